@@ -1,0 +1,100 @@
+//! What a decision may see. All of it is loaded beforehand: a decision never fetches.
+
+use super::{Coverage, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp, User};
+
+/// Everything known that bears on one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// What is known of the sender and of the RequestID.
+    pub account: Account,
+    /// What is known of the thing it is about.
+    pub subject: Subject,
+}
+
+/// What is known of the sender and of the RequestID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whether the RequestID was used before.
+    pub request_id_used: bool,
+    /// The sender.
+    pub user: Option<User>,
+}
+
+/// What is known of the thing a request is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// SR 8.2: the Devices found; one more than an answer holds is enough.
+    Inventory(Vec<InventoryEntry>),
+    /// SR 8.4: the Device, if it is in the SMI.
+    Device(Option<Box<DeviceFacts>>),
+    /// SR 12.1: the CSP Regions that cover the place, in the order of an answer.
+    Coverage(Vec<RegionFacts>),
+    /// SR 12.2.
+    NewDevice(NewDeviceFacts),
+}
+
+/// A Device and whoever may change it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceFacts {
+    /// The record.
+    pub device: Device,
+    /// For a CHF: its GPF, if it is in the SMI.
+    pub gpf: Option<Device>,
+    /// Registrations in force now that make a User its Responsible Supplier (SMI.md 1).
+    pub responsible: Vec<Responsibility>,
+    /// For UpdateMPxN: registrations in force now that make a User Responsible Supplier of the new MPxN.
+    pub responsible_for_new_mpxn: Vec<Responsibility>,
+    /// For UpdateDeviceDetails: the Device Model that would result.
+    pub resulting_model: CplFacts,
+}
+
+/// One reason why a User is the Responsible Supplier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Responsibility {
+    /// Who.
+    pub user: Eui64,
+    /// In role IS or GS.
+    pub role: Role,
+    /// For which supply point.
+    pub mpxn: Mpxn,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What the Central Products List says of a Device Model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CplFacts {
+    /// No list is loaded: nothing is checked.
+    NotLoaded,
+    /// A list is loaded and the model is not on it.
+    Absent,
+    /// The model is on it.
+    Listed(CplStatus),
+}
+
+impl CplFacts {
+    /// Whether a Device of this model may join: Active, or nothing to check against (SMI.md 5/d).
+    pub fn permits(self) -> bool {
+        self == Self::NotLoaded || self == Self::Listed(CplStatus::Active)
+    }
+}
+
+/// A CSP Region that covers a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionFacts {
+    /// The region.
+    pub region: CspRegion,
+    /// What it says; absent when it cannot answer now.
+    pub coverage: Option<Coverage>,
+}
+
+/// What SR 12.2 must know before a Device joins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewDeviceFacts {
+    /// Whether the Device ID is in the SMI, whatever its status.
+    pub device_known: bool,
+    /// Whether the AssociatedGPFDeviceID is.
+    pub gpf_known: bool,
+    /// The Device Model.
+    pub model: CplFacts,
+}

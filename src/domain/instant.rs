@@ -1,0 +1,73 @@
+//! Dates and instants. Time is UTC and kept to the millisecond; nobody here reads a clock.
+
+pub use jiff::{Timestamp, civil::Date};
+
+use super::Malformed;
+
+/// The moment a request is decided at, read once at the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Now(pub Timestamp);
+
+impl Now {
+    /// Today's date, UTC.
+    pub fn date(self) -> Date {
+        self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
+    }
+}
+
+/// `2026-01-31T09:30:00.000Z`: always 24 characters, so that text order is time order.
+pub fn instant_text(instant: Timestamp) -> String {
+    instant.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Reads an instant (`2026-01-31T09:30:00Z`, at most milliseconds), or a date, which means its first moment in UTC.
+///
+/// # Errors
+/// When the text is neither, or its year is not 1 to 9999.
+pub fn parse_instant(text: &str) -> Result<Timestamp, Malformed> {
+    let malformed =
+        || Malformed::new(text, "a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`");
+    if let Ok(date) = parse_date(text) {
+        let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| malformed())?;
+        return Ok(midnight.timestamp());
+    }
+    let instant = text.parse::<Timestamp>().map_err(|_| malformed())?;
+    let exact = instant.as_nanosecond() % 1_000_000 == 0;
+    let year = Now(instant).date().year();
+    if text.ends_with('Z') && exact && year >= 1 { Ok(instant) } else { Err(malformed()) }
+}
+
+/// Reads `2026-01-31` and nothing else.
+///
+/// # Errors
+/// When the text is not a date, or its year is not 1 to 9999.
+pub fn parse_date(text: &str) -> Result<Date, Malformed> {
+    let malformed = || Malformed::new(text, "a date like `2026-01-31`");
+    let date = text.parse::<Date>().map_err(|_| malformed())?;
+    if date.year() >= 1 && date.to_string() == text { Ok(date) } else { Err(malformed()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_means_its_first_moment() {
+        assert_eq!(instant_text(parse_instant("2026-01-31").unwrap()), "2026-01-31T00:00:00.000Z");
+    }
+
+    #[test]
+    fn instants_survive_text() {
+        for text in ["2026-01-31T09:30:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-30T23:59:59.999Z"] {
+            assert_eq!(instant_text(parse_instant(text).unwrap()), text);
+        }
+    }
+
+    #[test]
+    fn other_zones_finer_times_and_odd_dates_are_refused() {
+        for text in ["2026-01-31T09:30:00+01:00", "2026-01-31T09:30:00.0001Z", "31/01/2026", "2026-1-31", ""]
+        {
+            assert!(parse_instant(text).is_err(), "{text}");
+        }
+    }
+}

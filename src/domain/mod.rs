@@ -1,0 +1,53 @@
+//! The vocabulary: what the rules are about, in the field's own terms.
+//!
+//! Values are parsed once, here, and cannot be wrong afterwards. Nothing here knows XML, HTTP, SQL or a clock.
+
+mod malformed;
+mod set;
+
+mod id;
+mod instant;
+mod text;
+mod version;
+
+mod code;
+mod service;
+
+mod coverage;
+mod device;
+mod user;
+
+mod request;
+mod response;
+
+mod change;
+mod facts;
+mod rule;
+pub mod rulebook;
+
+pub use change::{Change, StatusMove};
+pub use code::ResponseCode;
+pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};
+pub use device::{
+    Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
+    SmiStatus,
+};
+pub use facts::{
+    Account, CplFacts, DeviceFacts, Facts, NewDeviceFacts, RegionFacts, Responsibility, Subject,
+};
+pub use id::{Eui64, Mpxn, RequestId, Uprn};
+pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
+pub use malformed::Malformed;
+pub use request::{
+    Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
+    StatusExceptCh, UpdateInventory,
+};
+pub use response::{InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
+pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
+pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
+pub use text::{
+    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
+    FirmwareVersion, FreeText, PostCode, SmetsChtsVersion, is_xml_char,
+};
+pub use user::{Registration, Role, User, UserStatus};
+pub use version::{SchemaVersion, Shape};

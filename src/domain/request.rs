@@ -1,0 +1,199 @@
+//! What a User may ask.
+
+use super::{
+    AddressIdentifier, CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType,
+    EsmeVariant, Eui64, FirmwareVersion, Mpxn, MpxnKind, PropertyFilter, RequestId, SchemaVersion, Service,
+    ServiceReferenceVariant, SmetsChtsVersion, SmiStatus, Uprn, set::closed_set,
+};
+
+/// A request that the schema accepts, for a Service Request that is answered here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The version it is written in, which decides the answer's shape.
+    pub schema_version: SchemaVersion,
+    /// Its name.
+    pub id: RequestId,
+    /// How it wants to be carried out.
+    pub command_variant: CommandVariant,
+    /// The variant its Header names.
+    pub variant: ServiceReferenceVariant,
+    /// What it asks.
+    pub body: Body,
+}
+
+/// The Body of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// SR 8.2.
+    ReadInventory(ReadInventory),
+    /// SR 8.4.
+    UpdateInventory(UpdateInventory),
+    /// SR 12.1.
+    RequestWanMatrix(Place),
+    /// SR 12.2.
+    DevicePrenotification(DevicePrenotification),
+}
+
+impl Body {
+    /// The Service Request it belongs to.
+    pub const fn service(&self) -> Service {
+        match self {
+            Self::ReadInventory(_) => Service::ReadInventory,
+            Self::UpdateInventory(_) => Service::UpdateInventory,
+            Self::RequestWanMatrix(_) => Service::RequestWanMatrix,
+            Self::DevicePrenotification(_) => Service::DevicePrenotification,
+        }
+    }
+
+    /// The Device it acts on, where it names one.
+    pub const fn device(&self) -> Option<Eui64> {
+        match self {
+            Self::ReadInventory(ReadInventory::DeviceId(id)) => Some(*id),
+            Self::ReadInventory(_) | Self::RequestWanMatrix(_) => None,
+            Self::UpdateInventory(update) => Some(update.device_id),
+            Self::DevicePrenotification(device) => Some(device.device_id),
+        }
+    }
+}
+
+/// SR 8.2: which premises to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadInventory {
+    /// By number.
+    Uprn(Uprn),
+    /// By a Device there.
+    DeviceId(Eui64),
+    /// By a supply point.
+    Mpxn(Mpxn),
+    /// By address.
+    PropertyFilter(PropertyFilter),
+}
+
+/// SR 8.4: one change to one Device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateInventory {
+    /// The Device.
+    pub device_id: Eui64,
+    /// The change.
+    pub change: InventoryChange,
+}
+
+/// The five changes of SR 8.4.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InventoryChange {
+    /// The status of any Device but a CHF.
+    StatusExceptCh(StatusExceptCh),
+    /// The status of a CHF.
+    StatusCh(StatusCh),
+    /// Some details.
+    Details(ChangedDetails),
+    /// Remove it.
+    Delete,
+    /// Set a supply point.
+    Mpxn(MpxnKind, Mpxn),
+}
+
+closed_set!(
+    /// The statuses UpdateDeviceStatusExceptCH can name.
+    StatusExceptCh, "an UpdateDeviceStatusExceptCH", {
+        Pending => "Pending",
+        InstalledNotCommissioned => "InstalledNotCommissioned",
+    }
+);
+
+impl From<StatusExceptCh> for SmiStatus {
+    fn from(status: StatusExceptCh) -> Self {
+        match status {
+            StatusExceptCh::Pending => Self::Pending,
+            StatusExceptCh::InstalledNotCommissioned => Self::InstalledNotCommissioned,
+        }
+    }
+}
+
+closed_set!(
+    /// The statuses UpdateDeviceStatusCH can name.
+    StatusCh, "an UpdateDeviceStatusCH", {
+        Commissioned => "Commissioned",
+        Withdrawn => "Withdrawn",
+        InstalledNotCommissioned => "InstalledNotCommissioned",
+    }
+);
+
+impl From<StatusCh> for SmiStatus {
+    fn from(status: StatusCh) -> Self {
+        match status {
+            StatusCh::Commissioned => Self::Commissioned,
+            StatusCh::Withdrawn => Self::Withdrawn,
+            StatusCh::InstalledNotCommissioned => Self::InstalledNotCommissioned,
+        }
+    }
+}
+
+/// The details an UpdateDeviceDetails names; those it does not name stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangedDetails {
+    /// A new manufacturer.
+    pub manufacturer: Option<DeviceManufacturer>,
+    /// A new model.
+    pub model: Option<DeviceModel>,
+    /// A new SMETS or CHTS version.
+    pub smets_chts_version: Option<SmetsChtsVersion>,
+    /// A new firmware version.
+    pub firmware_version: Option<FirmwareVersion>,
+    /// A new ESME Variant.
+    pub esme_variant: Option<EsmeVariant>,
+}
+
+impl ChangedDetails {
+    /// Whether it names a detail other than the ESME Variant: one that makes up the Device Model.
+    pub const fn names_model(&self) -> bool {
+        self.manufacturer.is_some()
+            || self.model.is_some()
+            || self.smets_chts_version.is_some()
+            || self.firmware_version.is_some()
+    }
+
+    /// The details that result.
+    pub fn applied_to(&self, before: &DeviceDetails) -> DeviceDetails {
+        let Self { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = self.clone();
+        DeviceDetails {
+            manufacturer: manufacturer.unwrap_or_else(|| before.manufacturer.clone()),
+            model: model.unwrap_or_else(|| before.model.clone()),
+            smets_chts_version: smets_chts_version.or_else(|| before.smets_chts_version.clone()),
+            firmware_version: firmware_version.or_else(|| before.firmware_version.clone()),
+            esme_variant: esme_variant.or(before.esme_variant),
+        }
+    }
+}
+
+/// SR 12.1: a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// By number.
+    Uprn(Uprn),
+    /// By address.
+    PartialAddress(PropertyFilter),
+}
+
+impl Place {
+    /// The address identifier asked for, where the place is an address.
+    pub const fn address_identifier(&self) -> Option<&AddressIdentifier> {
+        match self {
+            Self::Uprn(_) => None,
+            Self::PartialAddress(address) => Some(&address.address_identifier),
+        }
+    }
+}
+
+/// SR 12.2: a Device that is to join the SMI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevicePrenotification {
+    /// Its EUI-64.
+    pub device_id: Eui64,
+    /// Its type.
+    pub device_type: DeviceType,
+    /// Its details.
+    pub details: DeviceDetails,
+    /// For a CHF: the GPF of the same Communications Hub.
+    pub associated_gpf: Option<Eui64>,
+}

@@ -1,0 +1,16 @@
+//! The checks that every Service Request meets, in the order of SMI.md section 3.
+
+use super::rules;
+
+rules! {
+    SCHEMA = "SR/3", "the message is valid against the schema of DUIS, to the letter, and its Body and ServiceReference are those its ServiceReferenceVariant names", E100 Ours, Ours "SMI.md 3/3";
+    SIGNATURE = "SR/4", "exactly one enveloped signature of the DUIS profile over the whole document, by a known certificate within its validity, of the RequestID's originator", E100 Ours, Ours "SMI.md 3/4";
+    TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request", E100 Ours, Ours "SMI.md 3/5";
+    NEW_REQUEST_ID = "SR/6", "the RequestID is new", E65 Ours, Ours "SMI.md 3/6";
+    WEB_SERVICE = "SR/7", "the web service suits the request type", E13 Public, Public "SMI.md 3/7";
+    COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request", E12 Public, Public "SMI.md 3/8";
+    USER_KNOWN = "SR/9", "the User exists and has a role", E1 Public, Public "SMI.md 3/9";
+    USER_ACTIVE = "SR/10", "the User is Active", E3 Public, Public "SMI.md 3/10";
+    ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request", E2 Public, Public "SMI.md 3/11";
+    DEVICE_KNOWN = "SR/12", "the Device it acts on is in the SMI", E19 Public, Public "SMI.md 3/12";
+}

@@ -1,0 +1,73 @@
+//! The rulebook: every check, in the order it is made. The engine, the explanations and the tests read this list.
+
+pub mod common;
+pub mod sr_12_1;
+pub mod sr_12_2;
+pub mod sr_8_2;
+pub mod sr_8_4;
+
+use super::{ResponseCode, Rule, Service, Standing};
+
+/// Declares the rules of one table, in order, as constants and as the list `ALL`.
+macro_rules! rules {
+    ($($(#[$meta:meta])* $name:ident = $id:literal, $requires:literal, $code:ident $code_standing:ident, $standing:ident $source:literal;)+) => {
+        $($(#[$meta])*
+        #[doc = concat!("`", $id, "`: ", $requires, ". Source: ", $source, ".")]
+        pub const $name: &$crate::domain::Rule = &$crate::domain::Rule {
+            id: $id,
+            requires: $requires,
+            code: $crate::domain::ResponseCode::$code,
+            standing: $crate::domain::Standing::$standing,
+            code_standing: $crate::domain::Standing::$code_standing,
+            source: $source,
+        };)+
+
+        /// Every rule of this table, in the order they are checked.
+        pub const ALL: &[&$crate::domain::Rule] = &[$($name),+];
+    };
+}
+
+pub(crate) use rules;
+
+/// The checks of its own that a Service Request has.
+pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
+    match service {
+        Service::ReadInventory => sr_8_2::ALL,
+        Service::UpdateInventory => sr_8_4::ALL,
+        Service::RequestWanMatrix => sr_12_1::ALL,
+        Service::DevicePrenotification => sr_12_2::ALL,
+    }
+}
+
+/// Every check a Service Request meets, in order.
+pub fn rules_for(service: Service) -> impl Iterator<Item = &'static Rule> {
+    common::ALL.iter().chain(own_rules(service)).copied()
+}
+
+/// Every rule there is.
+pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
+    common::ALL.iter().copied().chain(Service::ALL.iter().flat_map(|service| own_rules(*service)).copied())
+}
+
+/// The rule of that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    all_rules().find(|rule| rule.id == id)
+}
+
+/// The code may be corrected where its meaning is our own reading (SMI.md, opening).
+pub fn may_be_overridden(rule: &Rule, code: ResponseCode) -> bool {
+    rule.code_standing == Standing::Ours && !code.is_success()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_found() {
+        for known in all_rules() {
+            assert_eq!(all_rules().filter(|other| other.id == known.id).count(), 1, "{}", known.id);
+            assert_eq!(rule(known.id), Some(known));
+        }
+    }
+}

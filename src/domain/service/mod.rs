@@ -1,0 +1,191 @@
+//! Service Requests: their variants, types, and the web services that take them.
+
+mod table;
+
+use std::{fmt, str::FromStr};
+
+use super::{Malformed, Role, set::closed_set};
+
+/// One line of the table of Service Requests.
+struct Row {
+    variant: &'static str,
+    name: &'static str,
+    request_type: RequestType,
+    roles: &'static [Role],
+}
+
+/// What kind of request it is, which decides its web service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestType {
+    /// Answered by the DCC itself.
+    NonDevice,
+    /// Becomes a non-critical Command to a Device.
+    Device,
+    /// Becomes a Critical Command, transformed and signed first.
+    Critical,
+}
+
+/// A Service Reference Variant that DUIS knows, such as `8.4` or `6.15.1`.
+#[derive(Clone, Copy)]
+pub struct ServiceReferenceVariant(&'static Row);
+
+impl ServiceReferenceVariant {
+    /// Every variant, in the schema's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        table::TABLE.iter().map(Self)
+    }
+
+    /// The variant's number as text.
+    pub fn as_str(self) -> &'static str {
+        self.0.variant
+    }
+
+    /// The Service Reference it belongs to: the first two numbers.
+    pub fn service_reference(self) -> &'static str {
+        let variant = self.0.variant;
+        let second_dot = variant.match_indices('.').nth(1).map(|(at, _)| at);
+        second_dot.and_then(|at| variant.get(..at)).unwrap_or(variant)
+    }
+
+    /// Its name in DUIS.
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// Non-device, device or critical.
+    pub fn request_type(self) -> RequestType {
+        self.0.request_type
+    }
+
+    /// The User Roles that may send it (SMI.md 1).
+    pub fn eligible_roles(self) -> &'static [Role] {
+        self.0.roles
+    }
+}
+
+impl PartialEq for ServiceReferenceVariant {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for ServiceReferenceVariant {}
+
+impl FromStr for ServiceReferenceVariant {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::all()
+            .find(|known| known.as_str() == text)
+            .ok_or_else(|| Malformed::new(text, "a ServiceReferenceVariant of DUIS"))
+    }
+}
+
+impl fmt::Display for ServiceReferenceVariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for ServiceReferenceVariant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+closed_set!(
+    /// The Service Requests this service answers.
+    Service, "a Service Request answered here", {
+        ReadInventory => "8.2",
+        UpdateInventory => "8.4",
+        RequestWanMatrix => "12.1",
+        DevicePrenotification => "12.2",
+    }
+);
+
+impl Service {
+    /// The element of the Body that carries it.
+    pub const fn element(self) -> &'static str {
+        match self {
+            Self::ReadInventory => "ReadInventory",
+            Self::UpdateInventory => "UpdateInventory",
+            Self::RequestWanMatrix => "RequestWANMatrix",
+            Self::DevicePrenotification => "DevicePrenotification",
+        }
+    }
+}
+
+closed_set!(
+    /// The three web services of the DUIS interface, by the name in their path.
+    WebService, "a web service", {
+        NonDevice => "serviceD",
+        SendCommand => "serviceS",
+        Transform => "serviceT",
+    }
+);
+
+impl WebService {
+    /// The web service that takes requests of this type (SMI.md 3/7).
+    pub const fn of(request_type: RequestType) -> Self {
+        match request_type {
+            RequestType::NonDevice => Self::NonDevice,
+            RequestType::Device => Self::SendCommand,
+            RequestType::Critical => Self::Transform,
+        }
+    }
+}
+
+/// The Command Variant, 1 to 9 (schema: CommandVariant).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CommandVariant(u8);
+
+impl CommandVariant {
+    /// The variant of every non-device request (SMI.md 3/8).
+    pub const NON_DEVICE: Self = Self(8);
+
+    /// The number.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u64> for CommandVariant {
+    type Error = Malformed;
+
+    fn try_from(number: u64) -> Result<Self, Malformed> {
+        u8::try_from(number)
+            .ok()
+            .filter(|number| (1..=9).contains(number))
+            .map(Self)
+            .ok_or_else(|| Malformed::new(&number.to_string(), "a CommandVariant: 1 to 9"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variant_is_found_by_its_text_once() {
+        assert_eq!(ServiceReferenceVariant::all().count(), 129);
+        for variant in ServiceReferenceVariant::all() {
+            assert_eq!(variant.as_str().parse::<ServiceReferenceVariant>(), Ok(variant));
+            assert_eq!(ServiceReferenceVariant::all().filter(|other| *other == variant).count(), 1);
+        }
+    }
+
+    #[test]
+    fn the_service_reference_is_the_first_two_numbers() {
+        let reference = |text: &str| text.parse::<ServiceReferenceVariant>().unwrap().service_reference();
+        assert_eq!(["8.4", "8.14.1", "12.2", "6.2.10"].map(reference), ["8.4", "8.14", "12.2", "6.2"]);
+    }
+
+    #[test]
+    fn what_is_answered_here_is_a_non_device_request_that_every_role_may_send() {
+        for service in Service::ALL {
+            let variant: ServiceReferenceVariant = service.as_str().parse().unwrap();
+            assert_eq!(variant.request_type(), RequestType::NonDevice);
+            assert_eq!(variant.eligible_roles().len(), Role::ALL.len());
+        }
+    }
+}

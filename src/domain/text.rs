@@ -1,0 +1,120 @@
+//! Short texts whose only rule is their length. Whitespace in them is data and is never trimmed.
+
+use super::Malformed;
+
+/// Whether XML 1.0 can carry the character at all (production 2, `Char`).
+pub fn is_xml_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
+fn bounded(text: &str, min: usize, max: usize, what: &str) -> Result<String, Malformed> {
+    let length = text.chars().count();
+    if (min..=max).contains(&length) && text.chars().all(is_xml_char) {
+        Ok(text.to_owned())
+    } else {
+        Err(Malformed::new(text, format!("{what}: {min} to {max} characters that XML can carry")))
+    }
+}
+
+/// Declares a text type that is valid by construction: its length in characters and its name.
+macro_rules! text_type {
+    ($(#[$meta:meta])* $name:ident, $what:literal, $min:literal ..= $max:literal) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Malformed;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                bounded(text, $min, $max, $what).map(Self)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+text_type!(
+    /// Who made the Device (schema: DeviceManufacturer).
+    DeviceManufacturer, "a DeviceManufacturer", 0..=30
+);
+text_type!(
+    /// The manufacturer's model (schema: DeviceModel).
+    DeviceModel, "a DeviceModel", 0..=30
+);
+text_type!(
+    /// The SMETS or CHTS version as text; it does not decide whether a Device is SMETS1 (SMI.md 1).
+    SmetsChtsVersion, "a SMETSCHTSVersion", 1..=20
+);
+text_type!(
+    /// The firmware version (schema: FirmwareVersion).
+    FirmwareVersion, "a FirmwareVersion", 1..=8
+);
+text_type!(
+    /// The part of an address that tells premises of one postcode apart (schema: AddressIdentifier).
+    AddressIdentifier, "an AddressIdentifier", 0..=30
+);
+text_type!(
+    /// Equipment a Communications Hub needs at the place (schema: AuxiliaryEquipmentRequired).
+    AuxiliaryEquipment, "an AuxiliaryEquipmentRequired", 0..=50
+);
+text_type!(
+    /// Free text of a CSP about the place (schema: AdditionalInformation).
+    AdditionalInformation, "an AdditionalInformation", 0..=250
+);
+text_type!(
+    /// A GBCS version, a HAN variant or the name of an S1SP: the schema sets no bound, we do.
+    FreeText, "a short text", 1..=100
+);
+
+text_type!(
+    /// A postcode as written (schema: PostCode, 6 to 8 characters).
+    PostCode, "a PostCode", 6..=8
+);
+
+impl PostCode {
+    /// What two spellings of one postcode have in common: case and spaces do not matter (SMI.md 7).
+    pub fn key(&self) -> String {
+        self.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_counts_characters_not_bytes() {
+        assert!("éééééééé".parse::<FirmwareVersion>().is_ok());
+        assert!("ééééééééé".parse::<FirmwareVersion>().is_err());
+    }
+
+    #[test]
+    fn whitespace_is_kept() {
+        assert_eq!(" 1 ".parse::<FirmwareVersion>().unwrap().as_str(), " 1 ");
+    }
+
+    #[test]
+    fn a_character_xml_cannot_carry_is_refused() {
+        assert!("a\u{0}".parse::<DeviceModel>().is_err());
+        assert!("a\u{FFFE}".parse::<DeviceModel>().is_err());
+    }
+
+    #[test]
+    fn postcodes_compare_without_case_and_spaces() {
+        let key = |text: &str| text.parse::<PostCode>().unwrap().key();
+        assert_eq!(key("m1 1ae"), key("M11AE "));
+    }
+}

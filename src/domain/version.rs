@@ -1,0 +1,139 @@
+//! The schemaVersion of a message and the shape of the answer it asks for.
+
+use std::{cmp::Ordering, fmt, str::FromStr};
+
+use super::Malformed;
+
+/// The published schemas whose answers differ from the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// 5.0, and everything below it.
+    V5_0,
+    /// 5.1 brought E65 to E71; 5.2, unpublished, follows it.
+    V5_1,
+    /// 5.3 made the WAN matrix a list and brought the 4G CSP Regions and E120103.
+    V5_3,
+    /// 5.4 brought Connectivity.
+    V5_4,
+}
+
+impl Shape {
+    /// All, oldest first.
+    pub const ALL: &'static [Self] = &[Self::V5_0, Self::V5_1, Self::V5_3, Self::V5_4];
+
+    const fn since(self) -> &'static str {
+        match self {
+            Self::V5_0 => "5.0",
+            Self::V5_1 => "5.1",
+            Self::V5_3 => "5.3",
+            Self::V5_4 => "5.4",
+        }
+    }
+}
+
+/// A schemaVersion: any decimal number, as the schema allows, kept as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaVersion(String);
+
+impl SchemaVersion {
+    /// The newest version published, for answers to messages whose own version cannot be read.
+    pub fn newest() -> Self {
+        Self(Shape::V5_4.since().to_owned())
+    }
+
+    /// The text as it came, without surrounding whitespace.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The nearest published version that is not higher (SMI.md 3; below 5.0 the lowest: ours).
+    pub fn shape(&self) -> Shape {
+        let not_above = |shape: &&Shape| compare(shape.since(), &self.0) != Ordering::Greater;
+        Shape::ALL.iter().rev().find(not_above).copied().unwrap_or(Shape::V5_0)
+    }
+}
+
+/// Compares two decimals by value, whatever their length.
+fn compare(left: &str, right: &str) -> Ordering {
+    let (left, right) = (Parts::of(left), Parts::of(right));
+    match (left.negative, right.negative) {
+        (false, true) => Ordering::Greater,
+        (true, false) => Ordering::Less,
+        (false, false) => left.magnitude(&right),
+        (true, true) => right.magnitude(&left),
+    }
+}
+
+struct Parts<'a> {
+    negative: bool,
+    whole: &'a str,
+    fraction: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Self {
+        let digits = text.trim_start_matches(['+', '-']);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        let negative = text.starts_with('-') && !(whole.is_empty() && fraction.is_empty());
+        Self { negative, whole, fraction }
+    }
+
+    fn magnitude(&self, other: &Self) -> Ordering {
+        let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole));
+        whole.then_with(|| self.fraction.cmp(other.fraction))
+    }
+}
+
+impl FromStr for SchemaVersion {
+    type Err = Malformed;
+
+    /// The lexical space of `xs:decimal`, after its whitespace is collapsed.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if numeric(whole) && numeric(fraction) && !(whole.is_empty() && fraction.is_empty()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Malformed::new(text, "a schemaVersion: a decimal number"))
+        }
+    }
+}
+
+impl fmt::Display for SchemaVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_decimals() {
+        let shape = |text: &str| text.parse::<SchemaVersion>().unwrap().shape();
+        for (text, expected) in [
+            ("-9", Shape::V5_0),
+            ("4.9", Shape::V5_0),
+            ("5", Shape::V5_0),
+            ("5.10", Shape::V5_1),
+            ("5.2", Shape::V5_1),
+            ("+05.30", Shape::V5_3),
+            ("5.39999999999999999999", Shape::V5_3),
+            ("5.4", Shape::V5_4),
+            ("10", Shape::V5_4),
+            (".5", Shape::V5_0),
+        ] {
+            assert_eq!(shape(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_decimal_is_refused() {
+        for text in ["", ".", "+", "5.4.1", "5e1", "1-", "0x5", "INF"] {
+            assert!(text.parse::<SchemaVersion>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The open Smart Metering Inventory.
+
+pub mod domain;
+
+pub mod xml;
