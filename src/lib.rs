@@ -2,4 +2,8 @@
 
 pub mod domain;
 
+pub mod access;
+
+pub mod rules;
+
 pub mod xml;

@@ -3,7 +3,7 @@
 //! Values are parsed once, here, and cannot be wrong afterwards. Nothing here knows XML, HTTP, SQL or a clock.
 
 mod malformed;
-mod set;
+pub(crate) mod set;
 
 mod id;
 mod instant;
