@@ -78,6 +78,18 @@ mod tests {
                 }
             }
         }
-        insta::assert_snapshot!(moves, @"");
+        insta::assert_snapshot!(moves, @r#"
+        Pending -> InstalledNotCommissioned by UpdateDeviceStatusExceptCH
+        Whitelisted -> Pending by UpdateDeviceStatusExceptCH
+        Whitelisted -> InstalledNotCommissioned by UpdateDeviceStatusExceptCH
+        InstalledNotCommissioned -> Pending by UpdateDeviceStatusExceptCH
+        Pending -> InstalledNotCommissioned by UpdateDeviceStatusCH
+        Whitelisted -> InstalledNotCommissioned by UpdateDeviceStatusCH
+        Whitelisted -> Commissioned by UpdateDeviceStatusCH
+        InstalledNotCommissioned -> Commissioned by UpdateDeviceStatusCH
+        Commissioned -> Withdrawn by UpdateDeviceStatusCH
+        Whitelisted -> Commissioned by the Device's confirmation of its commissioning
+        InstalledNotCommissioned -> Commissioned by the Device's confirmation of its commissioning
+        "#);
     }
 }
