@@ -2,5 +2,7 @@
 
 mod document;
 pub mod names;
+mod parse;
 
 pub use document::{Attribute, Document, Element, Node, NodeId};
+pub use parse::{Flaw, NotWellFormed, parse};
