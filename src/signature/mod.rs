@@ -1,0 +1,3 @@
+//! Signatures: one profile, checked over the same reading of the bytes that is decoded.
+
+pub mod canonical;

@@ -1,0 +1,105 @@
+//! The inside of a start tag or of the XML declaration: a name, then attributes.
+
+use std::borrow::Cow;
+
+use super::MAX_ATTRIBUTES;
+use super::flaw::{Fault, Flaw, Piece, quoted};
+use super::text::{SPACE, attribute_value, is_name};
+
+/// A start tag before its prefixes are resolved.
+pub(super) struct Tag<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) pairs: Vec<Pair<'a>>,
+}
+
+/// An attribute or namespace declaration.
+pub(super) struct Pair<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) value: Cow<'a, str>,
+}
+
+/// A qualified name (Namespaces, production 7).
+#[derive(Clone, Copy)]
+pub(super) struct Name<'a> {
+    pub(super) piece: Piece<'a>,
+    /// Empty when there is none.
+    pub(super) prefix: &'a str,
+    pub(super) local: &'a str,
+}
+
+impl<'a> Name<'a> {
+    fn read(piece: Piece<'a>) -> Result<Self, Fault> {
+        match piece.text.split_once(':') {
+            Some((prefix, local)) if is_name(prefix) && is_name(local) => Ok(Self { piece, prefix, local }),
+            None if is_name(piece.text) => Ok(Self { piece, prefix: "", local: piece.text }),
+            Some(_) | None => Err(piece.fault(Flaw::Name(quoted(piece.text)))),
+        }
+    }
+
+    /// A flaw at the name, which the flaw mentions.
+    pub(super) fn fault(self, flaw: fn(String) -> Flaw) -> Fault {
+        self.piece.fault(flaw(quoted(self.piece.text)))
+    }
+}
+
+impl<'a> Tag<'a> {
+    /// Reads what stands between `<` and `>` or `/>`.
+    pub(super) fn read(inside: Piece<'a>) -> Result<Self, Fault> {
+        let (name, mut rest) = split(inside, &SPACE);
+        let name = Name::read(name)?;
+        let mut pairs: Vec<Pair<'_>> = Vec::new();
+        loop {
+            let next = skip_space(rest);
+            if next.text.is_empty() {
+                return Ok(Self { name, pairs });
+            }
+            if next.at == rest.at {
+                return Err(next.fault(Flaw::AttributesTouch));
+            }
+            let (pair, after) = Pair::read(next)?;
+            check_room(&pairs, &pair)?;
+            pairs.push(pair);
+            rest = after;
+        }
+    }
+}
+
+impl<'a> Pair<'a> {
+    /// Reads one attribute, and returns what follows its closing quote.
+    fn read(rest: Piece<'a>) -> Result<(Self, Piece<'a>), Fault> {
+        let (name, rest) = split(rest, &['=', ' ', '\t', '\r', '\n']);
+        let name = Name::read(name)?;
+        let no_value = || name.fault(Flaw::NoValue);
+        let equals = skip_space(rest);
+        if !equals.text.starts_with('=') {
+            return Err(no_value());
+        }
+        let opening = skip_space(equals.after(1));
+        let quote = opening.text.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(no_value)?;
+        let opened = opening.after(1);
+        let length = opened.text.find(quote).ok_or_else(no_value)?;
+        let value = attribute_value(opened.before(length))?;
+        Ok((Self { name, value }, opened.after(length + 1)))
+    }
+}
+
+fn check_room(pairs: &[Pair<'_>], pair: &Pair<'_>) -> Result<(), Fault> {
+    if pairs.len() >= MAX_ATTRIBUTES {
+        return Err(pair.name.piece.fault(Flaw::TooMany("attributes of an element", MAX_ATTRIBUTES)));
+    }
+    if pairs.iter().any(|earlier| earlier.name.piece.text == pair.name.piece.text) {
+        return Err(pair.name.fault(Flaw::Duplicate));
+    }
+    Ok(())
+}
+
+/// Up to one of those characters, and from it.
+fn split<'a>(piece: Piece<'a>, at: &[char]) -> (Piece<'a>, Piece<'a>) {
+    let length = piece.text.find(at).unwrap_or(piece.text.len());
+    (piece.before(length), piece.after(length))
+}
+
+fn skip_space(piece: Piece<'_>) -> Piece<'_> {
+    let rest = piece.text.trim_start_matches(SPACE);
+    piece.after(piece.text.len() - rest.len())
+}
