@@ -37,7 +37,8 @@ def is_strictly_valid(root):
     for element in root.iter():
         text = element.text or ""
         name = element.tag.partition("}")[2]
-        if len(element) and any((piece or "").strip(WHITESPACE) for piece in [text, *(child.tail for child in element)]):
+        elements_only = len(element) or name == "UpdateDeviceDetails"
+        if elements_only and any((piece or "").strip(WHITESPACE) for piece in [text, *(child.tail for child in element)]):
             return False
         if name in COLLAPSING and has_other_whitespace(text):
             return False
