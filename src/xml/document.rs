@@ -96,6 +96,15 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The elements around a node, outermost first, and the node itself where it is an element.
+    pub fn ancestors_or_self(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Element<'a>)> {
+        let upto = self.nodes().take_while(move |(at, _)| *at <= id);
+        upto.filter_map(move |(at, node)| match node {
+            Node::Start(element) if element.end >= id => Some((at, element)),
+            Node::Start(_) | Node::End(_) | Node::Text(_) | Node::Comment | Node::Instruction(..) => None,
+        })
+    }
+
     /// The children of an element, whole elements as their start.
     pub fn children(&self, parent: NodeId) -> impl Iterator<Item = (NodeId, &Node<'a>)> {
         let end = self.element(parent).map_or(parent.0, |element| element.end.0);

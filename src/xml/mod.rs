@@ -1,13 +1,22 @@
 //! XML: read once into a [`Document`], decoded to a request, and written as an answer.
 
+mod builder;
+mod compose;
+mod decode;
 mod document;
+mod encode;
 mod escape;
 pub mod names;
 mod parse;
+mod read_answer;
 mod write;
 
+pub use compose::compose;
+pub use decode::{Decoded, Invalid, InvalidKind, Salvaged, Undecodable, decode};
 pub use document::{Attribute, Document, Element, Node, NodeId};
+pub use encode::encode;
 pub(crate) use escape::push_escaped;
 pub use escape::{escape_attribute, escape_text};
 pub use parse::{Flaw, NotWellFormed, parse};
+pub use read_answer::{AnswerSummary, NoAnswer, read_answer};
 pub use write::compact;

@@ -6,6 +6,8 @@ pub const DUIS: &str = "http://www.dccinterface.co.uk/ServiceUserGateway";
 pub const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// The namespace of schema instance attributes (prefix `xsi`).
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// The namespace of the schema language's own types (prefix `xs`).
+pub const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// The namespace that the prefix `xml` always has.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// The namespace of namespace declarations.

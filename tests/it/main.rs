@@ -1,6 +1,16 @@
-//! What needs more than one room, or another program to compare with.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+//! The one integration binary.
 
+mod support;
+
+mod answers;
 mod canonical;
+mod client;
+mod commands;
 mod documents;
+mod http;
+mod rooms;
+mod schema;
+mod signature;
+mod sr_8_4;
+mod story;
 mod well_formed;

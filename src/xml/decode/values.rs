@@ -1,0 +1,189 @@
+//! The simple types of the requests answered here: whitespace rule, then value.
+
+use std::{borrow::Cow, str::FromStr};
+
+use super::{
+    attributes::{self, ExpandedName},
+    cursor::Fault,
+};
+use crate::{
+    domain::{
+        AddressIdentifier, CommandVariant, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
+        FirmwareVersion, Malformed, Mpxn, PostCode, RequestId, SchemaVersion, ServiceReferenceVariant,
+        SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn,
+    },
+    xml::{Document, Node, NodeId, names},
+};
+
+/// The most characters of a wrong value that a reason repeats.
+const SHOWN: usize = 60;
+
+/// A simple type: its name, its whitespace rule and how its values are read.
+pub(super) struct Simple<T> {
+    /// `None` for a type without a name, which no `xsi:type` can name.
+    name: Option<ExpandedName<'static>>,
+    whitespace: Whitespace,
+    read: fn(&str) -> Result<T, Malformed>,
+}
+
+/// What becomes of whitespace before a value is read (XML Schema 2, 4.3.6).
+///
+/// No collapsing type here has a value with whitespace inside, so collapsing is trimming.
+enum Whitespace {
+    Preserve,
+    Collapse,
+}
+
+/// EUI: a token.
+pub(super) const EUI: Simple<Eui64> = Simple::collapsing("EUI", Eui64::from_str);
+/// RequestIDType: a token.
+pub(super) const REQUEST_ID: Simple<RequestId> = Simple::collapsing("RequestIDType", RequestId::from_str);
+/// `xs:boolean`.
+pub(super) const BOOLEAN: Simple<bool> =
+    Simple { name: Some((names::XS, "boolean")), whitespace: Whitespace::Collapse, read: boolean };
+/// CommandVariant: a positive integer, so `+8` and `08` are 8.
+pub(super) const COMMAND_VARIANT: Simple<CommandVariant> =
+    Simple::collapsing("CommandVariant", command_variant);
+/// UPRN: a positive integer of at most 12 digits, leading zeros not counted.
+pub(super) const UPRN: Simple<Uprn> = Simple::collapsing("UPRN", uprn);
+/// ServiceReference.
+pub(super) const SERVICE_REFERENCE: Simple<&'static str> =
+    Simple::preserving("ServiceReference", service_reference);
+/// ServiceReferenceVariant.
+pub(super) const SERVICE_REFERENCE_VARIANT: Simple<ServiceReferenceVariant> =
+    Simple::preserving("ServiceReferenceVariant", ServiceReferenceVariant::from_str);
+/// ImportMPxN.
+pub(super) const IMPORT_MPXN: Simple<Mpxn> = Simple::preserving("ImportMPxN", Mpxn::from_str);
+/// A nameless restriction of MPAN.
+pub(super) const MPAN: Simple<Mpxn> =
+    Simple { name: None, whitespace: Whitespace::Preserve, read: thirteen_characters };
+/// PostCode.
+pub(super) const POST_CODE: Simple<PostCode> = Simple::preserving("PostCode", PostCode::from_str);
+/// AddressIdentifier.
+pub(super) const ADDRESS_IDENTIFIER: Simple<AddressIdentifier> =
+    Simple::preserving("AddressIdentifier", AddressIdentifier::from_str);
+/// DeviceManufacturer.
+pub(super) const DEVICE_MANUFACTURER: Simple<DeviceManufacturer> =
+    Simple::preserving("DeviceManufacturer", DeviceManufacturer::from_str);
+/// DeviceModel.
+pub(super) const DEVICE_MODEL: Simple<DeviceModel> = Simple::preserving("DeviceModel", DeviceModel::from_str);
+/// DeviceType.
+pub(super) const DEVICE_TYPE: Simple<DeviceType> = Simple::preserving("DeviceType", DeviceType::from_str);
+/// SMETSCHTSVersion.
+pub(super) const SMETS_CHTS_VERSION: Simple<SmetsChtsVersion> =
+    Simple::preserving("SMETSCHTSVersion", SmetsChtsVersion::from_str);
+/// FirmwareVersion.
+pub(super) const FIRMWARE_VERSION: Simple<FirmwareVersion> =
+    Simple::preserving("FirmwareVersion", FirmwareVersion::from_str);
+/// ESMEVariant.
+pub(super) const ESME_VARIANT: Simple<EsmeVariant> = Simple::preserving("ESMEVariant", EsmeVariant::from_str);
+/// UpdateDeviceStatusExceptCH.
+pub(super) const STATUS_EXCEPT_CH: Simple<StatusExceptCh> =
+    Simple::preserving("UpdateDeviceStatusExceptCH", StatusExceptCh::from_str);
+/// UpdateDeviceStatusCH.
+pub(super) const STATUS_CH: Simple<StatusCh> = Simple::preserving("UpdateDeviceStatusCH", StatusCh::from_str);
+
+impl<T> Simple<T> {
+    const fn preserving(local: &'static str, read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Preserve, read }
+    }
+
+    const fn collapsing(local: &'static str, read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Collapse, read }
+    }
+
+    /// The value of an element of this type.
+    pub(super) fn value_of(&self, document: &Document, id: NodeId) -> Result<T, Fault> {
+        attributes::of_type(document, id, self.name)?;
+        let text = text_of(document, id).ok_or_else(|| Fault::new(id, "it must not contain elements"))?;
+        self.read(&text).map_err(|malformed| Fault::new(id, reason(&text, &malformed)))
+    }
+
+    /// The value that a text stands for.
+    pub(super) fn read(&self, text: &str) -> Result<T, Malformed> {
+        match self.whitespace {
+            Whitespace::Preserve => (self.read)(text),
+            Whitespace::Collapse => (self.read)(trim(text)),
+        }
+    }
+}
+
+/// A schemaVersion: `xs:decimal`.
+pub(super) fn schema_version(text: &str) -> Result<SchemaVersion, Malformed> {
+    trim(text).parse()
+}
+
+/// The whole text of an element, whatever comments, instructions and CDATA sections split it; `None` when there are
+/// elements in it.
+pub(super) fn text_of<'d>(document: &'d Document, id: NodeId) -> Option<Cow<'d, str>> {
+    let mut whole = Cow::Borrowed("");
+    for (_, node) in document.children(id) {
+        match node {
+            Node::Text(text) => whole += &**text,
+            Node::Comment | Node::Instruction(..) => {}
+            Node::Start(_) | Node::End(_) => return None,
+        }
+    }
+    Some(whole)
+}
+
+/// Without the four whitespace characters of XML at both ends.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(is_whitespace)
+}
+
+/// Whether it is whitespace alone, as XML sees it.
+pub(super) fn is_blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
+const fn is_whitespace(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+/// Says what is wrong with a value without repeating megabytes of it.
+pub(super) fn reason(text: &str, malformed: &Malformed) -> String {
+    let shown = text.chars().take(SHOWN).collect::<String>();
+    let dots = if shown.len() < text.len() { "..." } else { "" };
+    format!("`{shown}{dots}` is not {}", malformed.expected())
+}
+
+fn boolean(text: &str) -> Result<bool, Malformed> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        other => Err(Malformed::new(other, "a boolean: true, false, 1 or 0")),
+    }
+}
+
+fn command_variant(text: &str) -> Result<CommandVariant, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a CommandVariant: 1 to 9"))?;
+    number.try_into()
+}
+
+fn uprn(text: &str) -> Result<Uprn, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a UPRN: 1 to 999999999999"))?;
+    number.try_into()
+}
+
+/// The lexical space of `xs:positiveInteger`, as far as 64 bits reach, which is further than any type here.
+fn positive(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let numeric = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    numeric.then(|| digits.trim_start_matches('0').parse().ok()).flatten()
+}
+
+fn service_reference(text: &str) -> Result<&'static str, Malformed> {
+    ServiceReferenceVariant::all()
+        .map(ServiceReferenceVariant::service_reference)
+        .find(|known| *known == text)
+        .ok_or_else(|| Malformed::new(text, "a ServiceReference of DUIS"))
+}
+
+fn thirteen_characters(text: &str) -> Result<Mpxn, Malformed> {
+    if text.chars().count() == 13 {
+        text.parse()
+    } else {
+        Err(Malformed::new(text, "an MPAN: 13 characters"))
+    }
+}

@@ -1,0 +1,11 @@
+//! Answers as XML.
+//!
+//! In: a [`Response`](crate::domain::Response). Out: an unsigned `sr:Response` that is valid against the schema of
+//! the version it names, compact, so that what is signed is what a client verifies. Never an element or a code that
+//! the version does not know.
+
+mod inventory;
+mod message;
+mod wan_matrix;
+
+pub use message::encode;

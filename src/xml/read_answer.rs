@@ -1,0 +1,62 @@
+//! What a client wants to know of an answer, read leniently: whoever sent it may know codes that are not ours.
+
+use super::{Document, Node, NodeId, names};
+use crate::domain::{RequestId, ServiceReferenceVariant};
+
+/// The gist of an `sr:Response`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerSummary {
+    /// The request it answers, where the answer repeats it.
+    pub request_id: Option<RequestId>,
+    /// The response code as written.
+    pub code: String,
+    /// The ResponseDateTime as written.
+    pub date_time: String,
+    /// The request's variant, where the answer is a ResponseMessage and the variant is known.
+    pub variant: Option<ServiceReferenceVariant>,
+}
+
+/// Why a document is not read as an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnswer {
+    /// Another root.
+    #[error("the root is `{0}`, not a `Response` of DUIS")]
+    Root(String),
+    /// Something every answer has is missing.
+    #[error("the answer has no `{0}`")]
+    Missing(&'static str),
+}
+
+/// Reads the gist of an answer, which need not be valid otherwise.
+///
+/// # Errors
+/// When it is no `sr:Response`, or has no ResponseCode or ResponseDateTime.
+pub fn read_answer(document: &Document) -> Result<AnswerSummary, NoAnswer> {
+    let root = document.root();
+    if document.element(root).is_none_or(|element| !element.is(names::DUIS, "Response")) {
+        let local = document.element(root).map_or("", |element| element.local);
+        return Err(NoAnswer::Root(local.to_owned()));
+    }
+    let text = |path: &[&str]| value_at(document, root, path);
+    let variant = text(&["Body", "ResponseMessage", "ServiceReferenceVariant"]);
+    Ok(AnswerSummary {
+        request_id: text(&["Header", "RequestID"]).and_then(|id| id.parse().ok()),
+        code: text(&["Header", "ResponseCode"]).ok_or(NoAnswer::Missing("ResponseCode"))?,
+        date_time: text(&["Header", "ResponseDateTime"]).ok_or(NoAnswer::Missing("ResponseDateTime"))?,
+        variant: variant.and_then(|variant| variant.parse().ok()),
+    })
+}
+
+/// The text of the element that a path of DUIS names leads to, without whitespace around it.
+fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
+    let mut at = from;
+    for local in path {
+        let mut children = document.child_elements(at);
+        at = children.find(|(_, element)| element.is(names::DUIS, local)).map(|(id, _)| id)?;
+    }
+    let pieces = document.children(at).filter_map(|(_, node)| match node {
+        Node::Text(text) => Some(&**text),
+        Node::Start(_) | Node::End(_) | Node::Comment | Node::Instruction(..) => None,
+    });
+    Some(pieces.collect::<String>().trim().to_owned())
+}

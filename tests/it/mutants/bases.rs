@@ -1,0 +1,84 @@
+//! Valid requests: every choice of the four Service Requests, with and without what is optional.
+
+use super::tree::{Part, Tree};
+
+const DEVICE: &str = "<sr:DeviceID>00-DB-12-34-56-78-90-A0</sr:DeviceID>";
+
+/// Service Request, its element, its content.
+const BODIES: &[(&str, &str, &str)] = &[
+    ("8.2", "ReadInventory", "<sr:UPRN>123456789012</sr:UPRN>"),
+    ("8.2", "ReadInventory", "<sr:DeviceID>00-db-12-34-56-78-90-a0</sr:DeviceID>"),
+    ("8.2", "ReadInventory", "<sr:MPxN>1234567890123</sr:MPxN>"),
+    (
+        "8.2",
+        "ReadInventory",
+        "<sr:PropertyFilter><sr:PostCode>M1 1AE</sr:PostCode><sr:AddressIdentifier>1</sr:AddressIdentifier></sr:PropertyFilter>",
+    ),
+    ("8.4", "UpdateInventory", "<sr:UpdateDeviceStatusExceptCH>Pending</sr:UpdateDeviceStatusExceptCH>"),
+    ("8.4", "UpdateInventory", "<sr:UpdateDeviceStatusCH>Withdrawn</sr:UpdateDeviceStatusCH>"),
+    (
+        "8.4",
+        "UpdateInventory",
+        "<sr:UpdateDeviceDetails><sr:DeviceManufacturer>Acme</sr:DeviceManufacturer><sr:DeviceModel>E1</sr:DeviceModel><sr:SMETSCHTSVersion>SMETS V1.58</sr:SMETSCHTSVersion><sr:FirmwareVersion>01020304</sr:FirmwareVersion><sr:ESMEVariant>ADE</sr:ESMEVariant></sr:UpdateDeviceDetails>",
+    ),
+    ("8.4", "UpdateInventory", "<sr:UpdateDeviceDetails></sr:UpdateDeviceDetails>"),
+    ("8.4", "UpdateInventory", "<sr:DeleteDevice></sr:DeleteDevice>"),
+    ("8.4", "UpdateInventory", "<sr:UpdateMPxN><sr:ImportMPxN>1234567890</sr:ImportMPxN></sr:UpdateMPxN>"),
+    (
+        "8.4",
+        "UpdateInventory",
+        "<sr:UpdateMPxN><sr:SecondaryImportMPAN>1234567890123</sr:SecondaryImportMPAN></sr:UpdateMPxN>",
+    ),
+    ("8.4", "UpdateInventory", "<sr:UpdateMPxN><sr:ExportMPAN>1234567890123</sr:ExportMPAN></sr:UpdateMPxN>"),
+    ("12.1", "RequestWANMatrix", "<sr:UPRN>7</sr:UPRN>"),
+    (
+        "12.1",
+        "RequestWANMatrix",
+        "<sr:PartialAddress><sr:PostCode>M1 1AE</sr:PostCode><sr:AddressIdentifier></sr:AddressIdentifier></sr:PartialAddress>",
+    ),
+    (
+        "12.2",
+        "DevicePrenotification",
+        "<sr:DeviceManufacturer></sr:DeviceManufacturer><sr:DeviceModel>CH 1</sr:DeviceModel><sr:DeviceType>CHF</sr:DeviceType><sr:SMETSCHTSVersion>CHTS V1.0</sr:SMETSCHTSVersion><sr:FirmwareVersion>1</sr:FirmwareVersion><sr:AssociatedGPFDeviceID>00-DB-12-34-56-78-90-A1</sr:AssociatedGPFDeviceID>",
+    ),
+    (
+        "12.2",
+        "DevicePrenotification",
+        "<sr:DeviceManufacturer>Acme</sr:DeviceManufacturer><sr:DeviceModel>E1</sr:DeviceModel><sr:DeviceType>ESME</sr:DeviceType><sr:ESMEVariant>A</sr:ESMEVariant>",
+    ),
+];
+
+const FIRST: &str = "<sr:FirstInSequence>true</sr:FirstInSequence>";
+const PRECEDING: &str = "<sr:PrecedingServiceRequestID>90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:0</sr:PrecedingServiceRequestID>";
+
+const SIGNATURE: &str = r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"></ds:SignatureMethod><ds:Reference URI=""><ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod><ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"#;
+
+/// All of them.
+pub(super) fn all() -> Vec<Tree> {
+    let sequences = ["", FIRST, PRECEDING, "both"];
+    let bodies = BODIES.iter().enumerate();
+    bodies
+        .flat_map(|(at, body)| {
+            [(body, sequences.get(at % 4), ""), (body, sequences.get((at + 1) % 4), SIGNATURE)]
+        })
+        .map(|(body, sequence, signature)| base(*body, sequence.unwrap(), signature))
+        .collect()
+}
+
+fn base((variant, element, content): (&str, &str, &str), sequence: &str, signature: &str) -> Tree {
+    let sequence = if sequence == "both" { format!("{FIRST}{PRECEDING}") } else { sequence.to_owned() };
+    let device = if matches!(variant, "8.4" | "12.2") { DEVICE } else { "" };
+    let mut tree = Tree::parse(&format!(
+        r#"<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway"
+            xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+            schemaVersion="5.4"><sr:Header
+            ><sr:RequestID>90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1000</sr:RequestID>{sequence}<sr:CommandVariant
+            >8</sr:CommandVariant><sr:ServiceReference>{variant}</sr:ServiceReference><sr:ServiceReferenceVariant
+            >{variant}</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:{element}>{device}{content}</sr:{element}
+            ></sr:Body></sr:Request>"#
+    ));
+    if !signature.is_empty() {
+        tree.parts.push(Part::Element(Tree::parse(signature)));
+    }
+    tree
+}
