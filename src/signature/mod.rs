@@ -10,4 +10,11 @@ pub mod name;
 mod pem;
 pub mod trust;
 
+mod fault;
+mod profile;
+pub mod sign;
+pub mod verify;
+
 pub mod pki;
+
+pub use fault::SignatureFault;
