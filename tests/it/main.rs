@@ -1,0 +1,6 @@
+//! What needs more than one room, or another program to compare with.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
+mod canonical;
+mod documents;
+mod well_formed;
