@@ -1,3 +1,20 @@
 //! Signatures: one profile, checked over the same reading of the bytes that is decoded.
+//!
+//! Of Users over requests, checked; of the DCC over answers, made. There is one profile of XML signatures and no other,
+//! because a closed list is safer than a general engine with parts of it switched off.
 
 pub mod canonical;
+
+pub mod certificate;
+pub mod name;
+mod pem;
+pub mod trust;
+
+mod fault;
+mod profile;
+pub mod sign;
+pub mod verify;
+
+pub mod pki;
+
+pub use fault::SignatureFault;
