@@ -3,3 +3,5 @@
 pub mod domain;
 
 pub mod xml;
+
+pub mod store;
