@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Clock,
-    domain::{Eui64, Now, RequestId, ResponseCode, WebService},
+    domain::{Eui64, Now, RequestId, WebService},
     signature::{self, SignFault, SignatureFault, TrustStore},
     xml::{self, Document, NotWellFormed},
 };
@@ -49,10 +49,17 @@ pub enum ClientFault {
 /// An answer whose signature holds.
 #[derive(Debug)]
 pub struct Answer {
-    /// The outcome.
-    pub code: ResponseCode,
+    /// The outcome, as written: another service may know codes that are not ours.
+    pub code: String,
     /// The whole answer as it came.
     pub text: String,
+}
+
+impl Answer {
+    /// Whether it reports a success: information codes do.
+    pub fn is_success(&self) -> bool {
+        self.code.starts_with('I')
+    }
 }
 
 /// A client that signs with the keys of a trust store.
@@ -80,7 +87,8 @@ impl<'a> Client<'a> {
         let now = self.clock.now();
         let body = signed(request, self.trust, now)?;
         let url = format!("{}/api/v1/{to}", self.url);
-        let unreachable = |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
+        let unreachable =
+            |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
         let reply = self.agent.post(&url).content_type("application/xml").send(&body[..]);
         let mut reply = reply.map_err(unreachable)?;
         let text = reply.body_mut().read_to_string().map_err(unreachable)?;
@@ -93,7 +101,8 @@ impl<'a> Client<'a> {
     fn believe(&self, text: String, now: Now) -> Result<Answer, ClientFault> {
         let document = xml::parse(text.as_bytes())?;
         signature::verify_document(&document, self.dcc, self.trust, now.0)?;
-        let answer = xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
+        let answer =
+            xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
         Ok(Answer { code: answer.code, text })
     }
 }
@@ -113,7 +122,8 @@ pub fn signed(message: &[u8], trust: &TrustStore, now: Now) -> Result<Vec<u8>, C
 /// # Errors
 /// When a request has no readable RequestID.
 pub fn expected_signer(document: &Document<'_>, dcc: Eui64) -> Result<Eui64, ClientFault> {
-    let is_request = document.element(document.root()).is_some_and(|root| root.is(xml::names::DUIS, "Request"));
+    let is_request =
+        document.element(document.root()).is_some_and(|root| root.is(xml::names::DUIS, "Request"));
     if is_request { request_id(document).map(|id| id.originator) } else { Ok(dcc) }
 }
 
@@ -122,14 +132,15 @@ pub fn expected_signer(document: &Document<'_>, dcc: Eui64) -> Result<Eui64, Cli
 /// # Errors
 /// When the message has no readable RequestID.
 pub fn with_originator(message: &[u8], originator: Eui64) -> Result<Vec<u8>, ClientFault> {
-    let document = xml::parse(message)?;
-    let old = request_id(&document)?;
-    let new = RequestId { originator, ..old };
+    // Without comments, the first place where the ID stands is the RequestID's.
+    let message = xml::compact(&xml::parse(message)?, None);
+    let document = xml::parse(message.as_bytes())?;
     let text = xml::request_id_text(&document).ok_or(ClientFault::NoRequestId)?;
-    Ok(document.source().replacen(&text, &new.to_string(), 1).into_bytes())
+    let new = RequestId { originator, ..request_id(&document)? };
+    Ok(message.replacen(&text, &new.to_string(), 1).into_bytes())
 }
 
 fn request_id(document: &Document<'_>) -> Result<RequestId, ClientFault> {
     let text = xml::request_id_text(document).ok_or(ClientFault::NoRequestId)?;
-    text.trim().parse().map_err(|_| ClientFault::NoRequestId)
+    text.parse().map_err(|_| ClientFault::NoRequestId)
 }

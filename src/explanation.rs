@@ -46,7 +46,11 @@ impl Explanation<'_> {
         }
         let (code, standing) = (self.codes.code_of(rule), rule.code_standing);
         let changed = if code == rule.code { "" } else { ", changed by the operator" };
-        writeln!(f, "{:18} source: {} ({}); answers {code} ({standing}{changed})", "", rule.source, rule.standing)
+        writeln!(
+            f,
+            "{:18} source: {} ({}); answers {code} ({standing}{changed})",
+            "", rule.source, rule.standing
+        )
     }
 }
 
@@ -57,7 +61,9 @@ pub fn described(change: &Change) -> String {
             format!("{} {} joins the SMI, status {}", device.device_type, device.id, device.status_text())
         }
         Change::SetDetails(device, details) => {
-            let variant = details.esme_variant.map(|variant| format!(", ESMEVariant {variant} ({})", variant.type_text()));
+            let variant = details
+                .esme_variant
+                .map(|variant| format!(", ESMEVariant {variant} ({})", variant.type_text()));
             let text = |text: Option<&str>| text.unwrap_or("none").to_owned();
             format!(
                 "{device} is now {} {}, version {}, firmware {}{}",

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use diesel::sqlite::SqliteConnection;
 
 use crate::{
     access,
@@ -18,7 +17,7 @@ use crate::{
     },
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
-    store::{Cause, Store, StoreFault},
+    store::{self, Cause, Connection, NewDecision, Store, StoreFault},
     xml::{self, Invalid, Undecodable},
 };
 
@@ -100,6 +99,13 @@ impl Service {
         &self.0.choices
     }
 
+    /// Whether it can answer now: there is a key to sign with, and the store can be read.
+    pub fn is_ready(&self) -> bool {
+        let dcc = self.0.choices.dcc;
+        let signer = self.0.trust.signer_for(dcc, self.0.clock.now().0);
+        signer.is_some() && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+    }
+
     /// Answers one message. Blocks until what it did is on the disk.
     ///
     /// # Errors
@@ -112,8 +118,10 @@ impl Service {
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
             Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
         };
-        match signature::verify(&decoded, &self.0.trust, now.0) {
-            Ok(verified) => self.decide_and_store(verified.into_request(), digest_of(message), arrived_at, now),
+        match signature::verify_request(&decoded, &self.0.trust, now.0) {
+            Ok(verified) => {
+                self.decide_and_store(verified.into_request(), digest_of(message), arrived_at, now)
+            }
             Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
         }
     }
@@ -151,7 +159,7 @@ impl Service {
         now: Now,
     ) -> Result<Reply, Fault> {
         let service = self.clone();
-        let work = move |connection: &mut SqliteConnection| {
+        let work = move |connection: &mut Connection| {
             service.in_transaction(connection, &request, digest, arrived_at, now)
         };
         self.0.store.transact(work).map(Reply::Answer)
@@ -160,27 +168,28 @@ impl Service {
     /// All that one request does to the store, and its answer.
     fn in_transaction(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         request: &Request,
         digest: [u8; 32],
         arrived_at: WebService,
         now: Now,
     ) -> Result<Vec<u8>, Fault> {
-        if let Some(first) = crate::store::request::first(connection, request.id)?
+        if let Some(first) = store::first_answer(connection, &request.id)?
             && first.digest == digest
         {
             tracing::info!(request_id = %request.id, "the same message again: the first answer again");
             return Ok(first.answer);
         }
         let decision = self.decide(connection, request, arrived_at, now)?;
-        let cause = Cause::request(request.id);
-        crate::store::apply(connection, &decision.changes, &cause, now)?;
-        crate::store::decision::record(connection, request, &decision, now)?;
-        let response = Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
+        let cause = cause_of(request);
+        store::apply(connection, &decision.changes, &cause, now)?;
+        store::record_decision(connection, record_of(request, &decision, now))?;
+        let response =
+            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
         let answer = self.signed(&response, now)?;
         let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
         if decision.steps.iter().any(names_it) {
-            crate::store::request::remember(connection, request.id, &digest, &answer, now)?;
+            store::remember(connection, &request.id, &digest, &answer, now)?;
         }
         log_decision(request, &decision);
         Ok(answer)
@@ -192,13 +201,13 @@ impl Service {
     /// When the store fails.
     pub fn decide(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         request: &Request,
         arrived_at: WebService,
         now: Now,
     ) -> Result<Decision, Fault> {
         let choices = &self.0.choices;
-        let facts = crate::store::load_facts(connection, request, now, &choices.csp_unavailable)?;
+        let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("signed by {}", request.id.originator));
@@ -224,6 +233,28 @@ fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
         at: now.0,
         variant: request.variant,
         payload: None,
+    }
+}
+
+/// The User, its request, and the Service Request as the interface.
+fn cause_of(request: &Request) -> Cause {
+    Cause {
+        user: Some(request.id.originator),
+        request_id: Some(request.id),
+        interface: request.body.service().as_str(),
+    }
+}
+
+fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
+    NewDecision {
+        request_id: &request.id,
+        user: request.id.originator,
+        device: request.body.device(),
+        variant: Some(request.variant),
+        code: decision.code,
+        rule: decision.decided_by(),
+        at: now,
+        steps: &decision.steps,
     }
 }
 

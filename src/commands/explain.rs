@@ -23,11 +23,13 @@ pub(super) fn run(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> 
             bail!("{} FAILED: {}: {}", common::SCHEMA.id, invalid.place, invalid.reason)
         }
         Err(Undecodable::NotXml(reason)) => bail!("SR/2 FAILED: {reason}"),
-        Err(Undecodable::NotImplemented(variant)) => bail!("SR/3: {variant} {} is not implemented", variant.name()),
+        Err(Undecodable::NotImplemented(variant)) => {
+            bail!("SR/3: {variant} {} is not implemented", variant.name())
+        }
     };
     let signature = match decoded.signature() {
         None => "none; the originator is taken at its word".to_owned(),
-        Some(_) => match signature::verify(&decoded, service.trust(), now.0) {
+        Some(_) => match signature::verify_request(&decoded, service.trust(), now.0) {
             Ok(_) => "holds".to_owned(),
             Err(fault) => bail!("{} FAILED: {fault}", common::SIGNATURE.id),
         },
@@ -37,7 +39,8 @@ pub(super) fn run(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> 
     println!("request: {} {} {}", request.id, request.variant, request.variant.name());
     println!("signature: {signature}");
     let deciding = service.clone();
-    let decision = service.store().read(|connection| deciding.decide(connection, &request, arrived_at, now))?;
+    let decision =
+        service.store().read(|connection| deciding.decide(connection, &request, arrived_at, now))?;
     let codes = &service.choices().codes;
     print!("{}", Explanation { service: request.body.service(), decision: &decision, codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

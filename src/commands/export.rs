@@ -5,10 +5,14 @@ use std::{fs::File, io::Write as _, path::Path, process::ExitCode};
 use anyhow::Context as _;
 
 use super::open;
-use crate::{settings::Settings, store::Kind};
+use crate::{
+    settings::Settings,
+    store::{self, Kind},
+};
 
 pub(super) fn run(settings: &Settings, kind: Kind, file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let csv = open::store(settings)?.export(kind)?;
+    let mut csv = Vec::new();
+    open::store(settings)?.read(|connection| store::export(connection, kind, &mut csv))?;
     match file {
         None => std::io::stdout().lock().write_all(&csv).context("standard output")?,
         Some(file) => {

@@ -9,7 +9,7 @@ use super::open;
 use crate::{
     domain::Now,
     settings::Settings,
-    store::{ImportFault, Kind, Store},
+    store::{self, ImportFault, Kind, Store},
 };
 
 pub(super) fn run(settings: &Settings, kind: Kind, file: &Path) -> anyhow::Result<ExitCode> {
@@ -22,19 +22,18 @@ pub(super) fn run(settings: &Settings, kind: Kind, file: &Path) -> anyhow::Resul
 pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::Result<bool> {
     let csv = std::fs::read(file).with_context(|| file.display().to_string())?;
     let bar = bar(u64::try_from(csv.len()).unwrap_or(u64::MAX), kind);
-    let position = bar.clone();
-    let outcome = store.import(kind, csv, now, move |bytes| position.set_position(bytes));
+    let outcome = store::import(store, kind, &csv, now, &mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
             eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
             Ok(true)
         }
-        Err(ImportFault::Rows(faults)) => {
-            eprint!("{}: nothing imported\n{faults}", file.display());
+        Err(faults @ ImportFault::Rows { .. }) => {
+            eprintln!("{}: nothing imported\n{faults}", file.display());
             Ok(false)
         }
-        Err(fault) => Err(fault).with_context(|| file.display().to_string()),
+        Err(fault @ ImportFault::Store(_)) => Err(fault).with_context(|| file.display().to_string()),
     }
 }
 

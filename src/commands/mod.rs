@@ -31,7 +31,8 @@ pub struct Arguments {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

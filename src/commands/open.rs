@@ -25,16 +25,15 @@ pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
 pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
-    let trust = match &settings.trust.source {
-        TrustSource::Keystore(file) => {
-            TrustStore::from_keystore(file, validity).with_context(|| format!("key store {}", file.display()))?
-        }
-        TrustSource::PemDir(dir) => pem_dir(dir, validity)?,
+    let mut trust = TrustStore::new(validity);
+    match &settings.trust.source {
+        TrustSource::Keystore(file) => trust.load_keystore(file)?,
+        TrustSource::PemDir(dir) => trust.load_folder(dir)?,
         TrustSource::DefaultPemDir(dir) => {
             make_test_pki(settings, dir)?;
-            pem_dir(dir, validity)?
+            trust.load_folder(dir)?;
         }
-    };
+    }
     for warning in trust.warnings() {
         tracing::warn!("{warning}");
     }
@@ -42,10 +41,6 @@ pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
         tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
     }
     Ok(trust)
-}
-
-fn pem_dir(dir: &Path, validity: ValidityCheck) -> anyhow::Result<TrustStore> {
-    TrustStore::from_pem_dir(dir, validity).with_context(|| format!("certificates in {}", dir.display()))
 }
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {

@@ -44,7 +44,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         let answer = client.send(&message, arguments.service).with_context(|| file.display().to_string())?;
         println!("{}", answer.text);
         eprintln!("{}: {}", file.display(), answer.code);
-        success &= answer.code.is_success();
+        success &= answer.is_success();
     }
     Ok(if success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

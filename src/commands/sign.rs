@@ -18,7 +18,8 @@ pub(super) fn sign(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode>
 pub(super) fn verify(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let message = read(file)?;
     let document = xml::parse(&message).with_context(|| file.display().to_string())?;
-    let signer = client::expected_signer(&document, settings.trust.dcc_id).with_context(|| file.display().to_string())?;
+    let signer = client::expected_signer(&document, settings.trust.dcc_id)
+        .with_context(|| file.display().to_string())?;
     signature::verify_document(&document, signer, &open::trust(settings)?, open::clock(settings).now().0)
         .with_context(|| format!("{}: not verified", file.display()))?;
     std::io::stdout().lock().write_all(signature::strip(&document).as_bytes()).context("standard output")?;

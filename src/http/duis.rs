@@ -15,13 +15,13 @@ use crate::{
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
         let answer = move |request, body, service| answer(*at, request, body, service);
-        let resource = web::resource(format!("/api/v1/{at}"))
-            .route(web::post().to(answer))
-            .default_service(web::to(|| async {
+        let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
+            web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
                 reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
                 reply
-            }));
+            }),
+        );
         config.service(resource);
     }
 }

@@ -20,7 +20,8 @@ pub(super) fn read(file: &Path) -> Result<CodeOverrides, SettingsFault> {
     let text = std::fs::read_to_string(file)
         .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
     let fault = |reason: String| SettingsFault::File { file: file.to_owned(), reason };
-    let File(pairs) = toml::from_str(&text).map_err(|reason| fault(reason.to_string().trim_end().to_owned()))?;
+    let File(pairs) =
+        toml::from_str(&text).map_err(|reason| fault(reason.to_string().trim_end().to_owned()))?;
     let pairs = pairs.iter().map(|(id, code)| {
         let line = text.get(..code.span().start).map_or(0, |before| before.matches('\n').count() + 1);
         pair(id, code.get_ref()).map_err(|reason| fault(format!("line {line}: {reason}")))

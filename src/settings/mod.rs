@@ -132,11 +132,14 @@ impl Settings {
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
         let tls = raw.server.tls;
         if tls.certificate.is_some() || tls.key.is_some() || tls.client_ca.is_some() {
-            let reason = "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
+            let reason =
+                "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
             return Err(SettingsFault::Unusable(reason.to_owned()));
         }
         if !listen.ip().is_loopback() {
-            let reason = format!("server.listen: `{listen}` is not a loopback address, and plain HTTP is served on no other");
+            let reason = format!(
+                "server.listen: `{listen}` is not a loopback address, and plain HTTP is served on no other"
+            );
             return Err(SettingsFault::Unusable(reason));
         }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
@@ -171,8 +174,10 @@ fn trust(raw: raw::RawTrust) -> Result<TrustSettings, SettingsFault> {
 fn read_file(file: &Path) -> Result<RawSettings, SettingsFault> {
     let text = std::fs::read_to_string(file)
         .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
-    toml::from_str(&text)
-        .map_err(|fault| SettingsFault::File { file: file.to_owned(), reason: fault.to_string().trim_end().to_owned() })
+    toml::from_str(&text).map_err(|fault| SettingsFault::File {
+        file: file.to_owned(),
+        reason: fault.to_string().trim_end().to_owned(),
+    })
 }
 
 /// Each variable is read as if its value stood in the file, so both are checked alike.
@@ -181,7 +186,8 @@ fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, Set
     for (variable, value) in environment {
         let fault = |reason: String| SettingsFault::Environment { variable: variable.clone(), reason };
         let known = KEYS.iter().find(|(group, key, _)| variable_name(group, key) == *variable);
-        let (group, key, quoting) = known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
+        let (group, key, quoting) =
+            known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
         let value = match quoting {
             Quoting::Text => toml::Value::from(value.as_str()).to_string(),
             Quoting::Plain => value.clone(),
@@ -211,7 +217,9 @@ impl fmt::Display for Settings {
         writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
-            TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => writeln!(f, "[trust]\npem_dir = {}", path(dir))?,
+            TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
+                writeln!(f, "[trust]\npem_dir = {}", path(dir))?
+            }
         }
         writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
         writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;

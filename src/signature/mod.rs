@@ -12,9 +12,14 @@ pub mod trust;
 
 mod fault;
 mod profile;
-pub mod sign;
-pub mod verify;
+mod request;
+mod sign;
+mod verify;
 
 pub mod pki;
 
 pub use fault::SignatureFault;
+pub use request::{Verified, verify_request};
+pub use sign::{SignFault, sign, sign_compacted, strip};
+pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
+pub use verify::{SignedBy, verify_document};

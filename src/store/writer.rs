@@ -56,10 +56,11 @@ impl Store {
     ///
     /// # Errors
     /// The job's own fault, after which nothing of it is kept; or that the store is busy, closed or failed to commit.
-    pub fn transact<T, W>(&self, work: W) -> Result<T, StoreFault>
+    pub fn transact<T, F, W>(&self, work: W) -> Result<T, F>
     where
         T: Send + 'static,
-        W: FnOnce(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: FnOnce(&mut Connection) -> Result<T, F> + Send + 'static,
     {
         let (answer, outcome) = sync_channel(1);
         let call = Call { work: Some(work), outcome: None, answer };
@@ -68,7 +69,7 @@ impl Store {
             TrySendError::Full(_) => StoreFault::Busy,
             TrySendError::Disconnected(_) => StoreFault::Closed,
         })?;
-        outcome.recv().unwrap_or(Err(StoreFault::Closed))
+        outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
     }
 
     /// Reads one consistent state of the database, without waiting for the writer; writing is refused.
@@ -125,16 +126,17 @@ trait Job: Send {
     fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>);
 }
 
-struct Call<T, W> {
+struct Call<T, F, W> {
     work: Option<W>,
-    outcome: Option<Result<T, StoreFault>>,
-    answer: SyncSender<Result<T, StoreFault>>,
+    outcome: Option<Result<T, F>>,
+    answer: SyncSender<Result<T, F>>,
 }
 
-impl<T, W> Job for Call<T, W>
+impl<T, F, W> Job for Call<T, F, W>
 where
     T: Send,
-    W: FnOnce(&mut Connection) -> Result<T, StoreFault> + Send,
+    F: From<StoreFault> + Send,
+    W: FnOnce(&mut Connection) -> Result<T, F> + Send,
 {
     fn run(&mut self, connection: &mut Connection) {
         self.outcome = self.work.take().map(|work| in_savepoint(connection, work));
@@ -143,27 +145,38 @@ where
     fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>) {
         let outcome = match (self.outcome, committed) {
             (Some(Err(fault)), _) => Err(fault),
-            (_, Err(error)) => Err(StoreFault::Commit(error)),
+            (_, Err(error)) => Err(StoreFault::Commit(error).into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
-            (None, Ok(())) => Err(StoreFault::Closed),
+            (None, Ok(())) => Err(StoreFault::Closed.into()),
         };
         // A caller that no longer waits does not need to know.
         drop(self.answer.send(outcome));
     }
 }
 
-fn in_savepoint<T>(
+/// Why a savepoint was rolled back: the job's fault, or the database's in its terms.
+struct RolledBack<F>(F);
+
+impl<F: From<StoreFault>> From<diesel::result::Error> for RolledBack<F> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self(StoreFault::from(error).into())
+    }
+}
+
+fn in_savepoint<T, F: From<StoreFault>>(
     connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> Result<T, StoreFault>,
-) -> Result<T, StoreFault> {
-    connection.transaction(|connection| {
+    work: impl FnOnce(&mut Connection) -> Result<T, F>,
+) -> Result<T, F> {
+    let done = connection.transaction(|connection| {
         let depth = depth(connection);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
-        outcome.unwrap_or_else(|_| {
+        let outcome = outcome.unwrap_or_else(|_| {
             roll_back_to(connection, depth);
-            Err(StoreFault::Panicked)
-        })
-    })
+            Err(StoreFault::Panicked.into())
+        });
+        outcome.map_err(RolledBack)
+    });
+    done.map_err(|RolledBack(fault)| fault)
 }
 
 fn depth(connection: &mut Connection) -> u32 {

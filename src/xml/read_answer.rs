@@ -47,6 +47,11 @@ pub fn read_answer(document: &Document) -> Result<AnswerSummary, NoAnswer> {
     })
 }
 
+/// The text of the RequestID in a message's Header, read leniently, without whitespace around it.
+pub fn request_id_text(document: &Document) -> Option<String> {
+    value_at(document, document.root(), &["Header", "RequestID"])
+}
+
 /// The text of the element that a path of DUIS names leads to, without whitespace around it.
 fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
     let mut at = from;

@@ -5,7 +5,6 @@
 // sent, and its answer validated by that tool (schema and DCC signature) and read by duis-parser again. One line of
 // JSON a step goes to standard output; a step that cannot be carried out ends the run with an error.
 
-import { createRequire } from 'node:module'
 import keystore from '@smartdcc/dccboxed-keystore'
 import parser from '@smartdcc/duis-parser'
 import signing from '@smartdcc/duis-sign-wrap'
@@ -89,9 +88,9 @@ await step('an unsigned message', tampered.replace(/<ds:Signature>.*<\/ds:Signat
 await step('a Service Request that is not answered here', await request(installing, '8.3',
   { DecommissionDevice: { DeviceID: esme } }))
 
-// The key store itself is read by its own package: the DCC's key is the one the answers were made with.
-const file = createRequire(import.meta.url).resolve('@smartdcc/dccboxed-keystore/keystore.json')
-const db = await keystore.KeyStoreDB.new(file)
-const keys = await db.query({ eui: dcc.replaceAll('-', ''), keyUsage: 0, lookup: 'certificate' })
-const serial = /<ds:X509SerialNumber>(\d+)</.exec(first.text)[1]
-console.log(JSON.stringify({ step: 'the answer names a certificate of the DCC', known: keys.some((k) => String(k.serial) === serial) }))
+// The key store's own package knows the certificate that the answers name as one of the DCC's.
+const keys = await keystore.BoxedKeyStore.new('127.0.0.1')
+const serial = BigInt(/<ds:X509SerialNumber>(\d+)</.exec(first.text)[1])
+const known = await keys.query({ serial, lookup: 'certificate' })
+await keys.cleanup()
+console.log(JSON.stringify({ step: 'the certificate of the answers', of: String(known[0].eui), name: known[0].name }))

@@ -9,7 +9,7 @@ use smi::{
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown},
     signature::{TrustStore, ValidityCheck, pki},
-    store::{Kind, Store},
+    store::{self, Kind, Store},
 };
 
 use crate::support::package;
@@ -41,10 +41,13 @@ fn the_published_client_tools_correct_an_esme_variant() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
     let clock = Clock::System;
-    for (kind, csv) in [(Kind::Users, USERS), (Kind::Registrations, REGISTRATIONS), (Kind::Coverage, COVERAGE)] {
-        store.import(kind, csv.as_bytes().to_vec(), clock.now(), |_| ()).unwrap();
+    for (kind, csv) in
+        [(Kind::Users, USERS), (Kind::Registrations, REGISTRATIONS), (Kind::Coverage, COVERAGE)]
+    {
+        store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ()).unwrap();
     }
-    let trust = TrustStore::from_keystore(&keystore, ValidityCheck::Enforced).unwrap();
+    let mut trust = TrustStore::new(ValidityCheck::Enforced);
+    trust.load_keystore(&keystore).unwrap();
     let choices = Choices {
         dcc: pki::DCC,
         rules: RuleSettings { wan_unknown: WanUnknown::Word },

@@ -136,7 +136,11 @@ fn a_bad_file_is_refused_whole_with_its_faults() {
     fs::write(dir.path().join("users.csv"), users).unwrap();
     let imported = smi(dir.path(), &["import", "users", "users.csv"]);
     assert_eq!(imported.status.code(), Some(1));
-    insta::assert_snapshot!(err(&imported), @"");
+    insta::assert_snapshot!(err(&imported), @r#"
+        users.csv: nothing imported
+        line 3, column `user_id`: `90` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        line 3, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
+        "#);
     assert_eq!(out(&smi(dir.path(), &["export", "users"])).lines().count(), 1);
 }
 
@@ -146,7 +150,13 @@ fn a_bad_setting_starts_nothing() {
     fs::write(dir.path().join("smi.toml"), "[server]\nport = 8079\n").unwrap();
     let output = smi(dir.path(), &["serve", "--config", "smi.toml"]);
     assert_eq!(output.status.code(), Some(1));
-    insta::assert_snapshot!(err(&output), @"");
+    insta::assert_snapshot!(err(&output), @r#"
+        smi: smi.toml: TOML parse error at line 2, column 1
+          |
+        2 | port = 8079
+          | ^^^^
+        unknown field `port`, expected one of `listen`, `max_body_bytes`, `tls`
+        "#);
     let left = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(left, 1, "only the settings file is there");
 }

@@ -19,8 +19,19 @@ const ROOMS: [(&str, &[&str], &[&str]); 7] = [
 ];
 
 const FRAMEWORKS: &[&str] = &[
-    "actix_web", "diesel", "serde", "quick_xml", "tokio", "aws_lc_rs", "toml", "csv", "tracing", "std::fs", "std::net",
-    "std::env", "std::time",
+    "actix_web",
+    "diesel",
+    "serde",
+    "quick_xml",
+    "tokio",
+    "aws_lc_rs",
+    "toml",
+    "csv",
+    "tracing",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::time",
 ];
 
 fn sources(room: &Path) -> Vec<PathBuf> {
@@ -66,7 +77,9 @@ fn rooms_named(text: &str) -> Vec<String> {
             named.push(rest.to_owned());
         }
     }
-    let first = |path: &String| path.trim().split(|c: char| !(c.is_alphanumeric() || c == '_')).next().map(str::to_owned);
+    let first = |path: &String| {
+        path.trim().split(|c: char| !(c.is_alphanumeric() || c == '_')).next().map(str::to_owned)
+    };
     named.iter().filter_map(first).filter(|room| !room.is_empty()).collect()
 }
 
@@ -82,7 +95,9 @@ fn imports_point_inwards() {
                 assert!(allowed.contains(&named.as_str()), "{}: imports {named}", path.display());
             }
             for package in banned {
-                let used = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{package}::")));
+                let used = text.lines().any(|line| {
+                    !line.trim_start().starts_with("//") && line.contains(&format!("{package}::"))
+                });
                 assert!(!used, "{}: uses {package}", path.display());
             }
         }

@@ -38,8 +38,12 @@ const CLASSES: [Class; 9] = [
 ];
 
 /// Whether the sender pre-notified the Device, and whether it is its Responsible Supplier now.
-const RELATIONS: [(&str, bool, bool); 4] =
-    [("neither", false, false), ("pre-notifier", true, false), ("responsible", false, true), ("both", true, true)];
+const RELATIONS: [(&str, bool, bool); 4] = [
+    ("neither", false, false),
+    ("pre-notifier", true, false),
+    ("responsible", false, true),
+    ("both", true, true),
+];
 
 fn changes() -> Vec<(&'static str, InventoryChange)> {
     let details = |changed| InventoryChange::Details(changed);
@@ -53,8 +57,14 @@ fn changes() -> Vec<(&'static str, InventoryChange)> {
         ("details: model", details(model)),
         ("details: model and variant", details(both)),
         ("status except CH: Pending", InventoryChange::StatusExceptCh(StatusExceptCh::Pending)),
-        ("status except CH: InstalledNotCommissioned", InventoryChange::StatusExceptCh(StatusExceptCh::InstalledNotCommissioned)),
-        ("status CH: InstalledNotCommissioned", InventoryChange::StatusCh(StatusCh::InstalledNotCommissioned)),
+        (
+            "status except CH: InstalledNotCommissioned",
+            InventoryChange::StatusExceptCh(StatusExceptCh::InstalledNotCommissioned),
+        ),
+        (
+            "status CH: InstalledNotCommissioned",
+            InventoryChange::StatusCh(StatusCh::InstalledNotCommissioned),
+        ),
         ("status CH: Commissioned", InventoryChange::StatusCh(StatusCh::Commissioned)),
         ("status CH: Withdrawn", InventoryChange::StatusCh(StatusCh::Withdrawn)),
         ("delete", InventoryChange::Delete),
@@ -77,11 +87,21 @@ mpxn,role,user_id,effective_from,effective_to
 
 /// The statuses a class can have; Type 2 has none.
 fn statuses(class: Class) -> Vec<Option<SmiStatus>> {
-    if class.device_type.is_type_2() { vec![None] } else { SmiStatus::ALL.iter().copied().map(Some).collect() }
+    if class.device_type.is_type_2() {
+        vec![None]
+    } else {
+        SmiStatus::ALL.iter().copied().map(Some).collect()
+    }
 }
 
 /// Writes the row of one Device, and of the meter that makes its sender responsible where it has none of its own.
-fn write_device(csv: &mut String, number: u64, class: Class, status: Option<SmiStatus>, relation: (bool, bool)) -> Eui64 {
+fn write_device(
+    csv: &mut String,
+    number: u64,
+    class: Class,
+    status: Option<SmiStatus>,
+    relation: (bool, bool),
+) -> Eui64 {
     let id = |kind: u64| Eui64::from_octets((kind << 32 | number).to_be_bytes());
     let (device, chf, meter) = (id(1), id(2), id(3));
     let (pre_notifies, responsible) = relation;
@@ -100,7 +120,8 @@ fn write_device(csv: &mut String, number: u64, class: Class, status: Option<SmiS
     writeln!(csv, "{device},{device_type},{status},AB01,MODEL,2.0,1,{variant},{pre_notifier},{own_chf},{own_mpxn},{s1sp}").unwrap();
     let hub = if device_type == DeviceType::Chf { device } else { chf };
     if matches!(device_type, DeviceType::Chf | DeviceType::Hcalcs | DeviceType::Ppmid) {
-        writeln!(csv, "{meter},ESME,Commissioned,AB01,MODEL,2.0,1,A,{SUPPLIER},{hub},100000000000{suffix},").unwrap();
+        writeln!(csv, "{meter},ESME,Commissioned,AB01,MODEL,2.0,1,A,{SUPPLIER},{hub},100000000000{suffix},")
+            .unwrap();
     }
     device
 }
@@ -132,7 +153,9 @@ fn the_whole_decision_table() {
         let (change, class, status, ..) = cell[0];
         let status = status.map_or("no status", SmiStatus::as_str);
         match rows.last_mut() {
-            Some((last_change, last_class, statuses, last)) if *last_change == change && *last_class == class.name && *last == codes => {
+            Some((last_change, last_class, statuses, last))
+                if *last_change == change && *last_class == class.name && *last == codes =>
+            {
                 write!(statuses, ", {status}").unwrap();
             }
             _ => rows.push((change, class.name, status.to_owned(), codes)),
@@ -147,6 +170,8 @@ fn the_whole_decision_table() {
         }
         let shown = if last == (change, class) { "" } else { class };
         let codes = codes.iter().map(|code| format!("{code:12}")).collect::<Vec<_>>().join(" ");
+        let all = statuses.split(", ").count() == SmiStatus::ALL.len();
+        let statuses = if all { "any status" } else { &statuses };
         writeln!(table, "{shown:14} {codes}  {statuses}").unwrap();
         last = (change, class);
     }
@@ -157,7 +182,7 @@ fn the_whole_decision_table() {
 fn ask_all(smi: &Smi, asked: &[(Eui64, InventoryChange)]) -> Vec<String> {
     let ask = |(device_id, change): &(Eui64, InventoryChange)| {
         let update = UpdateInventory { device_id: *device_id, change: change.clone() };
-        smi.ask(SUPPLIER, Body::UpdateInventory(update)).code.to_string()
+        smi.ask(SUPPLIER, Body::UpdateInventory(update)).code
     };
     let parts = asked.chunks(asked.len().div_ceil(16)).collect::<Vec<_>>();
     std::thread::scope(|scope| {

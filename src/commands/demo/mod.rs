@@ -10,8 +10,8 @@ use crate::{
     client::Client,
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
-        parse_instant, rulebook,
+        Body, CodeOverrides, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService,
+        instant_text, parse_instant, rulebook,
     },
     http,
     pipeline::{Choices, Service},
@@ -69,12 +69,16 @@ impl Stage {
         let clock = Clock::fixed(parse_instant(story::BEGINS)?);
         let certificates = folder.0.join("pki");
         pki::init(&certificates, clock.now().0)?;
-        let trust = TrustStore::from_pem_dir(&certificates, ValidityCheck::Enforced)?;
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&certificates)?;
         let store = Store::open(&format!("sqlite://{}", folder.0.join("smi.db").display()))?;
-        let files =
-            [(Kind::Users, story::USERS), (Kind::Registrations, story::REGISTRATIONS), (Kind::Coverage, story::COVERAGE)];
+        let files = [
+            (Kind::Users, story::USERS),
+            (Kind::Registrations, story::REGISTRATIONS),
+            (Kind::Coverage, story::COVERAGE),
+        ];
         for (kind, csv) in files {
-            store.import(kind, csv.as_bytes().to_vec(), clock.now(), |_| ())?;
+            store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
         let choices = Choices {
             dcc: pki::DCC,
@@ -125,32 +129,34 @@ impl Stage {
             body: body.clone(),
         };
         let answer = client.send(xml::compose(&request).as_bytes(), WebService::NonDevice)?;
-        let decisions = self.service.store().read(|connection| store::decisions_of_request(connection, request.id))?;
-        let decision = decisions.last().ok_or_else(|| anyhow!("no decision is recorded for {}", request.id))?;
-        let rule = rulebook::rule(&decision.rule).ok_or_else(|| anyhow!("there is no rule {}", decision.rule))?;
+        let decisions =
+            self.service.store().read(|connection| store::decisions_of_request(connection, &request.id))?;
+        let decision =
+            decisions.last().ok_or_else(|| anyhow!("no decision is recorded for {}", request.id))?;
+        let rule = decision.rule.as_deref().and_then(rulebook::rule);
+        let rule = rule.ok_or_else(|| anyhow!("no rule is recorded for {}", request.id))?;
         println!("{:26}SR {} from {sender}: {}", "", request.variant, answer.code);
         println!("{:26}{}: {} [{}, {}]", "", rule.id, rule.requires, rule.source, rule.standing);
-        Ok(Told { code: answer.code.as_str(), rule: rule.id, answer: answer.text })
+        Ok(Told { code: answer.code, rule: rule.id, answer: answer.text })
     }
 
     /// What the Device's confirmation of SR 8.1.1 leads to; the command itself is outside this service.
     fn commission(&self) -> anyhow::Result<()> {
         let now = self.clock.now();
-        let cause = Cause::interface("event");
+        let cause = Cause { user: None, request_id: None, interface: "event" };
         self.service.store().transact(move |connection| {
             let meter = store::find_device(connection, story::METER)?;
             let change = meter.and_then(|meter| rules::status::commissioned(&meter, now));
             let changes = change.into_iter().collect::<Vec<_>>();
             store::apply(connection, &changes, &cause, now)
         })?;
-        println!("{:26}{}", "", "the meter is Commissioned");
         Ok(())
     }
 }
 
 /// What a request was told.
 struct Told {
-    code: &'static str,
+    code: String,
     rule: &'static str,
     answer: String,
 }

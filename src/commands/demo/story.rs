@@ -2,8 +2,9 @@
 //! is corrected by the Supplier that is responsible then (MP125). Then the WAN Matrix of MP106.
 
 use crate::domain::{
-    AddressIdentifier, Body, ChangedDetails, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant, Eui64,
-    InventoryChange, Malformed, MpxnKind, Place, PropertyFilter, ReadInventory, StatusExceptCh, UpdateInventory,
+    AddressIdentifier, Body, ChangedDetails, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
+    Eui64, InventoryChange, Malformed, MpxnKind, Place, PropertyFilter, ReadInventory, StatusExceptCh,
+    UpdateInventory,
 };
 
 /// The Supplier that installs the meter.
@@ -73,18 +74,40 @@ fn before_the_change_of_supplier() -> Result<Vec<Step>, Malformed> {
     let model = ChangedDetails { model: Some("010A030C".parse()?), ..ChangedDetails::default() };
     let (ours, theirs) = (INSTALLING, GAINING);
     Ok(vec![
-        accepted("the installing Supplier pre-notifies an ESME, under a wrong ESMEVariant", ours, meter()?, "SR12.2/e"),
+        accepted(
+            "the installing Supplier pre-notifies an ESME, under a wrong ESMEVariant",
+            ours,
+            meter()?,
+            "SR12.2/e",
+        ),
         refused("pre-notifies it again", ours, meter()?, "E120201", "SR12.2/a"),
-        refused("another Supplier changes it while Pending", theirs, variant(EsmeVariant::B), "E080405", "SR8.4/c"),
+        refused(
+            "another Supplier changes it while Pending",
+            theirs,
+            variant(EsmeVariant::B),
+            "E080405",
+            "SR8.4/c",
+        ),
         accepted("its pre-notifier changes a detail while Pending", ours, details(firmware), "SR8.4/h"),
         accepted("and its ESMEVariant", ours, variant(EsmeVariant::B), "SR8.4/c"),
         accepted("it is installed", ours, update(installed), "SR8.4/k"),
         accepted("it gets its MPAN", ours, update(mpan), "SR8.4/m"),
-        accepted("the Responsible Supplier corrects the ESMEVariant", ours, variant(EsmeVariant::Bd), "SR8.4/g"),
+        accepted(
+            "the Responsible Supplier corrects the ESMEVariant",
+            ours,
+            variant(EsmeVariant::Bd),
+            "SR8.4/g",
+        ),
         Step { says: "the meter reports that it is commissioned", act: Act::Commissioned },
         accepted("the ESMEVariant once more", ours, variant(EsmeVariant::Bde), "SR8.4/g"),
         refused("but no other detail after Pending", ours, details(model), "E080406", "SR8.4/d"),
-        refused("a Supplier that is not responsible yet", theirs, variant(EsmeVariant::Ade), "E080407", "SR8.4/g"),
+        refused(
+            "a Supplier that is not responsible yet",
+            theirs,
+            variant(EsmeVariant::Ade),
+            "E080407",
+            "SR8.4/g",
+        ),
     ])
 }
 
@@ -93,7 +116,12 @@ fn after_the_change_of_supplier() -> Vec<Step> {
     let losing = "the losing Supplier, though it pre-notified the meter, is refused";
     vec![
         refused(losing, INSTALLING, variant(EsmeVariant::Ad), "E080407", "SR8.4/g"),
-        accepted("the gaining Supplier corrects the ESMEVariant", GAINING, variant(EsmeVariant::Ade), "SR8.4/g"),
+        accepted(
+            "the gaining Supplier corrects the ESMEVariant",
+            GAINING,
+            variant(EsmeVariant::Ade),
+            "SR8.4/g",
+        ),
         answered("and reads it back", GAINING, read, "SR8.2/b", "<sr:ESMEVariant>ADE</sr:ESMEVariant>"),
     ]
 }

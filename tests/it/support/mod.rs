@@ -3,16 +3,19 @@
 use smi::{
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId, ResponseCode,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service},
     rules::{RuleSettings, WanUnknown},
     signature::{self, TrustStore, ValidityCheck, pki},
-    store::{DecisionRecord, Kind, Store},
+    store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
     xml,
 };
-use std::{path::PathBuf, sync::atomic::{AtomicU64, Ordering}};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
 use tempfile::TempDir;
 
 pub(crate) const DCC: Eui64 = pki::DCC;
@@ -37,7 +40,7 @@ pub(crate) fn package() -> PathBuf {
 pub(crate) struct Smi {
     pub(crate) service: Service,
     pub(crate) clock: Clock,
-    pub(crate) dir: TempDir,
+    _dir: TempDir,
     counter: AtomicU64,
 }
 
@@ -50,12 +53,13 @@ impl Smi {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
-        let trust = TrustStore::from_pem_dir(&dir.path().join("pki"), ValidityCheck::Enforced).unwrap();
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
         let rules = RuleSettings { wan_unknown };
         let choices = Choices { dcc: DCC, rules, codes: CodeOverrides::default(), csp_unavailable };
         let service = Service::new(store, trust, clock.clone(), choices);
-        let smi = Self { service, clock, dir, counter: AtomicU64::new(0) };
+        let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi
     }
@@ -69,7 +73,7 @@ impl Smi {
     }
 
     pub(crate) fn import(&self, kind: Kind, csv: &str) {
-        self.service.store().import(kind, csv.as_bytes().to_vec(), self.now(), |_| ()).unwrap();
+        store::import(self.service.store(), kind, csv.as_bytes(), self.now(), &mut |_| ()).unwrap();
     }
 
     pub(crate) fn request(&self, sender: Eui64, body: Body) -> Request {
@@ -111,24 +115,36 @@ impl Smi {
         self.post(&self.signed(&self.request(sender, body)))
     }
 
+    /// Reads from the store.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreFault>) -> T {
+        self.service.store().read(work).unwrap()
+    }
+
+    /// What the store exports.
+    pub(crate) fn exported(&self, kind: Kind) -> String {
+        let mut csv = Vec::new();
+        self.service.store().read(|connection| store::export(connection, kind, &mut csv)).unwrap();
+        String::from_utf8(csv).unwrap()
+    }
+
     /// The decisions recorded for a request.
     pub(crate) fn decisions(&self, id: RequestId) -> Vec<DecisionRecord> {
-        self.service.store().read(move |connection| smi::store::decisions_of_request(connection, id)).unwrap()
+        self.read(|connection| store::decisions_of_request(connection, &id))
     }
 
     /// What would be decided, without deciding it.
     pub(crate) fn what_if(&self, sender: Eui64, body: Body) -> Decision {
         let request = self.request(sender, body);
         let now = self.now();
-        let service = self.service.clone();
-        let decide = move |connection: &mut _| service.decide(connection, &request, WebService::NonDevice, now);
+        let decide =
+            |connection: &mut _| self.service.decide(connection, &request, WebService::NonDevice, now);
         self.service.store().read(decide).unwrap()
     }
 }
 
 /// An answer.
 pub(crate) struct Told {
-    pub(crate) code: ResponseCode,
+    pub(crate) code: String,
     pub(crate) text: String,
 }
 
