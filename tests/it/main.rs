@@ -1,6 +1,7 @@
 //! What needs more than one room, or another program to compare with.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
+mod answers;
 mod mutants;
 mod oracles;
 mod schema;
