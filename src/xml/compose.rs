@@ -87,3 +87,138 @@ fn prenotification(out: &mut Builder, device: &DevicePrenotification) {
     out.optional("ESMEVariant", *esme_variant);
     out.optional("AssociatedGPFDeviceID", *associated_gpf);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use proptest::{option, prelude::*, sample::select};
+
+    use super::*;
+    use crate::{
+        domain::{
+            CommandVariant, DeviceType, EsmeVariant, Eui64, Mpxn, MpxnKind, RequestId, StatusCh,
+            StatusExceptCh, Uprn, is_xml_char,
+        },
+        xml::decode,
+    };
+
+    /// A text of that many characters, whitespace and markup among them.
+    fn text<T: FromStr + std::fmt::Debug>(min: usize, max: usize) -> impl Strategy<Value = T> {
+        let special = select(vec![' ', '\r', '\n', '\t', '&', '<', '>', '"', '\'', ']']);
+        let character = prop_oneof![special, any::<char>().prop_filter("not for XML", |c| is_xml_char(*c))];
+        let text = prop::collection::vec(character, min..=max).prop_map(String::from_iter);
+        text.prop_filter_map("not of that type", |text| text.parse().ok())
+    }
+
+    fn eui() -> impl Strategy<Value = Eui64> {
+        any::<[u8; 8]>().prop_map(Eui64::from_octets)
+    }
+
+    fn uprn() -> impl Strategy<Value = Uprn> {
+        (1_u64..1_000_000_000_000).prop_map(|number| number.try_into().unwrap())
+    }
+
+    fn property() -> impl Strategy<Value = PropertyFilter> {
+        (text(6, 8), text(0, 30))
+            .prop_map(|(post_code, address_identifier)| PropertyFilter { post_code, address_identifier })
+    }
+
+    fn read() -> impl Strategy<Value = ReadInventory> {
+        prop_oneof![
+            uprn().prop_map(ReadInventory::Uprn),
+            eui().prop_map(ReadInventory::DeviceId),
+            text(1, 13).prop_map(ReadInventory::Mpxn),
+            property().prop_map(ReadInventory::PropertyFilter),
+        ]
+    }
+
+    fn changed() -> impl Strategy<Value = ChangedDetails> {
+        (option::of(text(0, 30)), option::of(text(0, 30)), optional_details()).prop_map(
+            |(manufacturer, model, (smets_chts_version, firmware_version, esme_variant))| ChangedDetails {
+                manufacturer,
+                model,
+                smets_chts_version,
+                firmware_version,
+                esme_variant,
+            },
+        )
+    }
+
+    type OptionalDetails = (
+        Option<crate::domain::SmetsChtsVersion>,
+        Option<crate::domain::FirmwareVersion>,
+        Option<EsmeVariant>,
+    );
+
+    fn optional_details() -> impl Strategy<Value = OptionalDetails> {
+        (option::of(text(1, 20)), option::of(text(1, 8)), option::of(select(EsmeVariant::ALL)))
+    }
+
+    fn mpxn() -> impl Strategy<Value = (MpxnKind, Mpxn)> {
+        let other = select(vec![MpxnKind::SecondaryImportMpan, MpxnKind::ExportMpan]);
+        prop_oneof![text(1, 13).prop_map(|mpxn| (MpxnKind::ImportMpxn, mpxn)), (other, text(13, 13))]
+    }
+
+    fn change() -> impl Strategy<Value = InventoryChange> {
+        prop_oneof![
+            select(StatusExceptCh::ALL).prop_map(InventoryChange::StatusExceptCh),
+            select(StatusCh::ALL).prop_map(InventoryChange::StatusCh),
+            changed().prop_map(InventoryChange::Details),
+            Just(InventoryChange::Delete),
+            mpxn().prop_map(|(kind, mpxn)| InventoryChange::Mpxn(kind, mpxn)),
+        ]
+    }
+
+    fn device() -> impl Strategy<Value = DevicePrenotification> {
+        let details = (text(0, 30), text(0, 30), optional_details()).prop_map(
+            |(manufacturer, model, (smets_chts_version, firmware_version, esme_variant))| DeviceDetails {
+                manufacturer,
+                model,
+                smets_chts_version,
+                firmware_version,
+                esme_variant,
+            },
+        );
+        (eui(), select(DeviceType::ALL), details, option::of(eui())).prop_map(
+            |(device_id, device_type, details, associated_gpf)| DevicePrenotification {
+                device_id,
+                device_type,
+                details,
+                associated_gpf,
+            },
+        )
+    }
+
+    fn any_body() -> impl Strategy<Value = Body> {
+        prop_oneof![
+            read().prop_map(Body::ReadInventory),
+            (eui(), change())
+                .prop_map(|(device_id, change)| Body::UpdateInventory(UpdateInventory { device_id, change })),
+            uprn().prop_map(|uprn| Body::RequestWanMatrix(Place::Uprn(uprn))),
+            property().prop_map(|address| Body::RequestWanMatrix(Place::PartialAddress(address))),
+            device().prop_map(Body::DevicePrenotification),
+        ]
+    }
+
+    fn request() -> impl Strategy<Value = Request> {
+        ("[+-]?[0-9]{1,3}(\\.[0-9]{0,3})?", eui(), eui(), any::<u64>(), 1_u64..=9, any_body()).prop_map(
+            |(version, originator, target, counter, variant, body)| Request {
+                schema_version: version.parse().unwrap(),
+                id: RequestId { originator, target, counter },
+                command_variant: CommandVariant::try_from(variant).unwrap(),
+                variant: body.service().as_str().parse().unwrap(),
+                body,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_composed_decodes_to_the_same_request(request in request()) {
+            let text = compose(&request);
+            let decoded = decode(text.as_bytes()).unwrap();
+            prop_assert_eq!(decoded.request(), &request, "{}", text);
+        }
+    }
+}

@@ -65,3 +65,35 @@ fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> 
     });
     Some(pieces.collect::<String>().trim().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<AnswerSummary, NoAnswer> {
+        read_answer(&crate::xml::parse(text.as_bytes()).unwrap())
+    }
+
+    fn answer(header: &str) -> String {
+        let duis = names::DUIS;
+        format!("<Response xmlns='{duis}'><Header>{header}</Header></Response>")
+    }
+
+    #[test]
+    fn a_code_that_is_not_ours_is_kept() {
+        let header = "<ResponseCode>\nE<!-- -->9999 </ResponseCode><ResponseDateTime>now</ResponseDateTime>";
+        let expected =
+            AnswerSummary { request_id: None, code: "E9999".into(), date_time: "now".into(), variant: None };
+        assert_eq!(read(&answer(header)), Ok(expected));
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused() {
+        assert_eq!(read("<Response/>"), Err(NoAnswer::Root("Response".to_owned())));
+        assert_eq!(read(&answer("")), Err(NoAnswer::Missing("ResponseCode")));
+        assert_eq!(
+            read(&answer("<ResponseCode>I0</ResponseCode>")),
+            Err(NoAnswer::Missing("ResponseDateTime"))
+        );
+    }
+}

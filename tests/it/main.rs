@@ -3,6 +3,7 @@
 
 mod support;
 
+mod answers;
 mod canonical;
 mod client;
 mod commands;
@@ -12,6 +13,7 @@ mod mutants;
 mod oracles;
 mod rooms;
 mod schema;
+mod signature;
 mod sr_8_4;
 mod story;
 mod well_formed;

@@ -187,3 +187,56 @@ fn thirteen_characters(text: &str) -> Result<Mpxn, Malformed> {
         Err(Malformed::new(text, "an MPAN: 13 characters"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_collapse_and_strings_do_not() {
+        assert!(EUI.read(" \t\r\n00-00-00-00-00-00-00-01 ").is_ok());
+        assert!(EUI.read("\u{a0}00-00-00-00-00-00-00-01").is_err());
+        assert!(DEVICE_TYPE.read("ESME").is_ok());
+        assert!(DEVICE_TYPE.read("ESME ").is_err());
+        assert_eq!(POST_CODE.read(" M1 1AE ").unwrap().as_str(), " M1 1AE ");
+    }
+
+    #[test]
+    fn positive_integers_have_many_spellings() {
+        for text in ["8", "+8", "08", "+0008", " 8\n"] {
+            assert_eq!(COMMAND_VARIANT.read(text).unwrap().get(), 8, "{text}");
+        }
+        for text in ["", "+", "-8", "0", "-0", "10", "8.0", "+ 8", "++8", "\u{668}", "18446744073709551624"] {
+            assert!(COMMAND_VARIANT.read(text).is_err(), "{text}");
+        }
+        assert!(UPRN.read(&format!("{}999999999999", "0".repeat(99))).is_ok());
+        assert!(UPRN.read("1000000000000").is_err());
+    }
+
+    #[test]
+    fn an_mpan_has_thirteen_characters_of_any_kind() {
+        assert!(MPAN.read("ééééééééééééé").is_ok());
+        assert!(MPAN.read("123456789012").is_err() && MPAN.read("12345678901234").is_err());
+    }
+
+    #[test]
+    fn there_are_95_service_references() {
+        let mut all = ServiceReferenceVariant::all()
+            .map(ServiceReferenceVariant::service_reference)
+            .collect::<Vec<_>>();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 95);
+        assert!(all.iter().all(|reference| SERVICE_REFERENCE.read(reference).is_ok()));
+        assert!(SERVICE_REFERENCE.read("8.14.1").is_err());
+    }
+
+    #[test]
+    fn a_value_in_pieces_is_read_whole_and_one_with_elements_not_at_all() {
+        let document = |text| crate::xml::parse(text).unwrap();
+        let whole = document(b"<a>1<!-- 2 -->3<![CDATA[ 4]]><?p 5?></a>");
+        assert_eq!(text_of(&whole, whole.root()).as_deref(), Some("13 4"));
+        let nested = document(b"<a>1<b/></a>");
+        assert_eq!(text_of(&nested, nested.root()), None);
+    }
+}
