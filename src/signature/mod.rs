@@ -5,16 +5,21 @@
 
 pub mod canonical;
 
-pub mod certificate;
-pub mod name;
+mod certificate;
+mod name;
 mod pem;
-pub mod trust;
+mod trust;
 
 mod fault;
 mod profile;
-pub mod sign;
-pub mod verify;
+mod sign;
+mod verify;
 
 pub mod pki;
 
+pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, USER_XML_SIGN};
 pub use fault::SignatureFault;
+pub use name::DistinguishedName;
+pub use sign::{SignFault, sign, sign_compacted, strip};
+pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
+pub use verify::{SignedBy, verify_document};

@@ -3,4 +3,5 @@
 
 mod canonical;
 mod documents;
+mod signature;
 mod well_formed;
