@@ -5,10 +5,10 @@
 
 pub mod canonical;
 
-pub mod certificate;
-pub mod name;
+mod certificate;
+mod name;
 mod pem;
-pub mod trust;
+mod trust;
 
 mod fault;
 mod profile;
@@ -18,8 +18,10 @@ mod verify;
 
 pub mod pki;
 
+pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, USER_XML_SIGN};
 pub use fault::SignatureFault;
 pub use request::{Verified, verify_request};
+pub use name::DistinguishedName;
 pub use sign::{SignFault, sign, sign_compacted, strip};
 pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
 pub use verify::{SignedBy, verify_document};

@@ -167,15 +167,14 @@ mod tests {
     }
 
     fn element(text: &str, name: &str) -> String {
-        let start = text.find(&format!("<ds:{name}")).unwrap();
-        let end = format!("</ds:{name}>");
-        let length = text[start..].find(&end).unwrap() + end.len();
-        text[start..start + length].to_owned()
+        let (_, after) = text.split_once(&format!("<ds:{name}")).unwrap();
+        let (inside, _) = after.split_once(&format!("</ds:{name}>")).unwrap();
+        format!("<ds:{name}{inside}</ds:{name}>")
     }
 
     fn value(text: &str, name: &str) -> String {
         let element = element(text, name);
-        element[element.find('>').unwrap() + 1..element.rfind("</").unwrap()].to_owned()
+        element.split_once('>').unwrap().1.rsplit_once("</").unwrap().0.to_owned()
     }
 
     #[test]
@@ -382,8 +381,8 @@ mod tests {
             (&signature, "AAAA".to_owned(), "the value of ds:SignatureValue has 3 octets, not 64"),
             (&signature, String::new(), "the value of ds:SignatureValue has 0 octets, not 64"),
             (&signature, format!("{signature}AAAA"), "the value of ds:SignatureValue is not base64"),
-            (&signature, format!("{}!", &signature[..87]), "the value of ds:SignatureValue is not base64"),
-            (&signature, format!("{}é", &signature[..86]), "the value of ds:SignatureValue is not base64"),
+            (&signature, signature.replace('=', "!"), "the value of ds:SignatureValue is not base64"),
+            (&signature, signature.replace("==", "é"), "the value of ds:SignatureValue is not base64"),
             (
                 &signature,
                 signature.trim_end_matches('=').to_owned(),
@@ -392,7 +391,7 @@ mod tests {
             (&digest, "AAAA".to_owned(), "the value of ds:DigestValue has 3 octets, not 32"),
             (
                 &digest,
-                format!("{}<!--c-->", &digest[..40]),
+                format!("{}<!--c-->", digest.split_at(40).0),
                 "the value of ds:DigestValue has 30 octets, not 32",
             ),
         ] {
@@ -406,8 +405,8 @@ mod tests {
         let (digest, value) = (value(&good, "DigestValue"), value(&good, "SignatureValue"));
         let issuer = "CN=SMI-TEST-ROOT,OU=07";
         for (from, to) in [
-            (value.as_str(), format!("\n{}&#13;\n  {}\n", &value[..40], &value[40..])),
-            (&digest, format!("{}<!-- c -->{}", &digest[..20], &digest[20..])),
+            (value.as_str(), format!("\n{}&#13;\n  {}\n", value.split_at(40).0, value.split_at(40).1)),
+            (&digest, format!("{}<!-- c -->{}", digest.split_at(20).0, digest.split_at(20).1)),
             (issuer, " CN=SMI-TEST-<!-- c -->ROOT, OU=07\n".to_owned()),
             ("<ds:KeyInfo>", "<!-- c -->\n<ds:KeyInfo xmlns:a=\"urn:a\">\n".to_owned()),
             ("</ds:X509IssuerSerial>", "<!-- c -->\r\n</ds:X509IssuerSerial>".to_owned()),

@@ -73,7 +73,7 @@ pub enum PkiFault {
 /// after today.
 ///
 /// # Errors
-/// When one of the files exists already, or cannot be written; the folder is then as it was.
+/// When one of the files exists already, or cannot be written; none of the others is written then.
 pub fn init(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, PkiFault> {
     let validity = validity(now)?;
     let mut files = messages(validity)?;

@@ -84,6 +84,11 @@ impl TrustStore {
         self.by_serial.values().flatten().map(AsRef::as_ref)
     }
 
+    /// Every certificate it has the private key of, in no particular order.
+    pub fn signers(&self) -> impl Iterator<Item = &Signer> {
+        self.signers.values().flatten()
+    }
+
     /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.
     pub fn find(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
         // The serial number first: a name is parsed only where it can matter.
@@ -269,6 +274,7 @@ mod tests {
         trust.load_folder(folder.path()).unwrap();
         assert_eq!(trust.warnings().len(), 8, "{:?}", trust.warnings());
         assert_eq!(trust.certificates().count(), 1 + USERS.len());
+        assert_eq!(trust.signers().count(), 1 + USERS.len());
     }
 
     #[test]
