@@ -1,5 +1,10 @@
 //! What needs more than one room, or another program to compare with: the one integration binary.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a helper of a test fails the test"
+)]
 
 mod support;
 
