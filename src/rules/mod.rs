@@ -1,6 +1,6 @@
 //! The rules: what a request that may be sent leads to.
 //!
-//! In come an authorised request, everything known that bears on it, and the moment; out comes a [`Decision`] with
+//! In come an authorised request, everything known that bears on it, and the moment; out comes a `Decision` with
 //! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike.
 
 mod decide;
