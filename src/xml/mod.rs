@@ -18,5 +18,5 @@ pub use encode::encode;
 pub(crate) use escape::push_escaped;
 pub use escape::{escape_attribute, escape_text};
 pub use parse::{Flaw, NotWellFormed, parse};
-pub use read_answer::{AnswerSummary, NoAnswer, read_answer};
+pub use read_answer::{AnswerSummary, NoAnswer, read_answer, request_id_text};
 pub use write::compact;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::MAX_ATTRIBUTES;
 use super::flaw::{Fault, Flaw, Piece, quoted};
-use super::text::{SPACE, attribute_value, is_name};
+use super::text::{attribute_value, is_name, is_space};
 
 /// A start tag before its prefixes are resolved.
 pub(super) struct Tag<'a> {
@@ -45,7 +45,7 @@ impl<'a> Name<'a> {
 impl<'a> Tag<'a> {
     /// Reads what stands between `<` and `>` or `/>`.
     pub(super) fn read(inside: Piece<'a>) -> Result<Self, Fault> {
-        let (name, mut rest) = split(inside, &SPACE);
+        let (name, mut rest) = split(inside, is_space);
         let name = Name::read(name)?;
         let mut pairs: Vec<Pair<'_>> = Vec::new();
         loop {
@@ -67,7 +67,7 @@ impl<'a> Tag<'a> {
 impl<'a> Pair<'a> {
     /// Reads one attribute, and returns what follows its closing quote.
     fn read(rest: Piece<'a>) -> Result<(Self, Piece<'a>), Fault> {
-        let (name, rest) = split(rest, &['=', ' ', '\t', '\r', '\n']);
+        let (name, rest) = split(rest, |byte| byte == b'=' || is_space(byte));
         let name = Name::read(name)?;
         let no_value = || name.fault(Flaw::NoValue);
         let equals = skip_space(rest);
@@ -93,13 +93,13 @@ fn check_room(pairs: &[Pair<'_>], pair: &Pair<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Up to one of those characters, and from it.
-fn split<'a>(piece: Piece<'a>, at: &[char]) -> (Piece<'a>, Piece<'a>) {
-    let length = piece.text.find(at).unwrap_or(piece.text.len());
+/// Up to the first such byte, and from it; the byte must be ASCII.
+fn split(piece: Piece<'_>, is_end: impl Fn(u8) -> bool) -> (Piece<'_>, Piece<'_>) {
+    let length = piece.text.bytes().position(is_end).unwrap_or(piece.text.len());
     (piece.before(length), piece.after(length))
 }
 
 fn skip_space(piece: Piece<'_>) -> Piece<'_> {
-    let rest = piece.text.trim_start_matches(SPACE);
-    piece.after(piece.text.len() - rest.len())
+    let length = piece.text.bytes().take_while(|byte| is_space(*byte)).count();
+    piece.after(length)
 }

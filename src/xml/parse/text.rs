@@ -20,8 +20,17 @@ const fn is_suspicious(byte: u8) -> bool {
     ((byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')) | (byte == 0xEF)
 }
 
+/// Whether the byte is white space (XML 1.0, production 3).
+pub(super) const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
 /// Whether it is a name without a colon (Namespaces, production 4).
 pub(super) fn is_name(text: &str) -> bool {
+    // Most names are ASCII, and bytes are faster than characters.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return text.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    }
     let mut characters = text.chars();
     characters.next().is_some_and(starts_name) && characters.all(continues_name)
 }
@@ -79,15 +88,15 @@ fn character(name: &str) -> Option<char> {
 
 /// An attribute value, normalised as one without a declared type (XML 1.0, 3.3.3).
 pub(super) fn attribute_value(raw: Piece<'_>) -> Result<Cow<'_, str>, Fault> {
-    const SPECIAL: [char; 5] = ['<', '&', '\t', '\n', '\r'];
-    let Some(first) = raw.text.find(SPECIAL) else { return Ok(Cow::Borrowed(raw.text)) };
+    let find = |text: &str| text.bytes().position(|byte| matches!(byte, b'<' | b'&' | b'\t' | b'\n' | b'\r'));
+    let Some(first) = find(raw.text) else { return Ok(Cow::Borrowed(raw.text)) };
     let mut value = String::with_capacity(raw.text.len());
     let mut rest = raw;
     let mut next = Some(first);
     while let Some(at) = next {
         value.push_str(rest.before(at).text);
         rest = special(rest.after(at), &mut value)?;
-        next = rest.text.find(SPECIAL);
+        next = find(rest.text);
     }
     value.push_str(rest.text);
     Ok(Cow::Owned(value))
