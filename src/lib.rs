@@ -1,6 +1,42 @@
-//! The open Smart Metering Inventory.
+//! The open Smart Metering Inventory: the way a message takes, room by room.
+//!
+//! `ARCHITECTURE.md` tells the same story for one request, file by file.
 
+/// The vocabulary: values, facts, changes and the rulebook; no framework.
 pub mod domain;
 
-pub mod signature;
+/// The way in and out: takes messages off the wire, puts answers on it.
+pub mod http;
+
+/// The spine: calls the rooms below in order, in one transaction.
+pub mod pipeline;
+
+/// Reads a message once, decodes it, and writes answers.
 pub mod xml;
+
+/// Verifies the signature over the same reading; signs answers; knows the certificates.
+pub mod signature;
+
+/// May this User send this request?
+pub mod access;
+
+/// What does the request lead to?
+pub mod rules;
+
+/// Loads facts, applies changes, keeps decisions and answers.
+pub mod store;
+
+/// A decision as people read it.
+pub mod explanation;
+
+/// A client of the service, for the command line and the demo.
+pub mod client;
+
+/// The command line.
+pub mod commands;
+
+/// What the operator chose.
+pub mod settings;
+
+/// The only reader of the system clock.
+pub mod clock;

@@ -6,7 +6,7 @@ use super::{Date, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// A Device joins.
-    Add(Device),
+    Add(Box<Device>),
     /// A Device's details become these.
     SetDetails(Eui64, DeviceDetails),
     /// A Device moves from one SMI Status to another.

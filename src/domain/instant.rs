@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn instants_survive_text() {
-        for text in ["2026-01-31T09:30:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-30T23:59:59.999Z"] {
+        for text in ["2026-01-31T09:30:00.000Z", "0001-01-01T00:00:00.000Z", "9999-12-30T21:59:59.999Z"] {
             assert_eq!(instant_text(parse_instant(text).unwrap()), text);
         }
     }

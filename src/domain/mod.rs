@@ -3,7 +3,7 @@
 //! Values are parsed once, here, and cannot be wrong afterwards. Nothing here knows XML, HTTP, SQL or a clock.
 
 mod malformed;
-mod set;
+pub(crate) mod set;
 
 mod id;
 mod instant;
@@ -45,6 +45,7 @@ pub use request::{
 pub use response::{InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
+pub(crate) use set::closed_set;
 pub use text::{
     AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
     FirmwareVersion, FreeText, PostCode, SmetsChtsVersion, is_xml_char,

@@ -94,6 +94,25 @@ impl Trace {
         if holds { Ok(()) } else { Err(Refusal { rule, code: self.overrides.code_of(rule) }) }
     }
 
+    /// Records that a rule looked for something, and hands it on where it is there.
+    ///
+    /// # Errors
+    /// The refusal, where it is not.
+    pub fn require_some<T>(
+        &mut self,
+        rule: &'static Rule,
+        found: Option<T>,
+        saw: impl Into<String>,
+    ) -> Result<T, Refusal> {
+        self.require(rule, found.is_some(), saw)?;
+        found.ok_or(Refusal { rule, code: self.overrides.code_of(rule) })
+    }
+
+    /// Records a rule that shapes a part of the answer and refuses nothing.
+    pub fn note(&mut self, rule: &'static Rule, holds: bool, saw: impl Into<String>) {
+        self.steps.push(Step { rule, holds, saw: saw.into() });
+    }
+
     /// The code a rule answers with, for answers that are no refusal of the whole request.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
         self.overrides.code_of(rule)

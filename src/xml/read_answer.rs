@@ -1,15 +1,15 @@
-//! What a client wants to know of a message, read leniently: it need not be valid.
+//! What a client wants to know of an answer, read leniently: whoever sent it may know codes that are not ours.
 
 use super::{Document, Node, NodeId, names};
-use crate::domain::{Malformed, RequestId, ResponseCode, ServiceReferenceVariant};
+use crate::domain::{RequestId, ServiceReferenceVariant};
 
 /// The gist of an `sr:Response`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSummary {
     /// The request it answers, where the answer repeats it.
     pub request_id: Option<RequestId>,
-    /// The response code.
-    pub code: ResponseCode,
+    /// The response code as written.
+    pub code: String,
     /// The ResponseDateTime as written.
     pub date_time: String,
     /// The request's variant, where the answer is a ResponseMessage and the variant is known.
@@ -25,15 +25,12 @@ pub enum NoAnswer {
     /// Something every answer has is missing.
     #[error("the answer has no `{0}`")]
     Missing(&'static str),
-    /// A response code that no published schema has.
-    #[error(transparent)]
-    Code(#[from] Malformed),
 }
 
 /// Reads the gist of an answer, which need not be valid otherwise.
 ///
 /// # Errors
-/// When it is no `sr:Response`, or has no ResponseCode that is known, or no ResponseDateTime.
+/// When it is no `sr:Response`, or has no ResponseCode or ResponseDateTime.
 pub fn read_answer(document: &Document) -> Result<AnswerSummary, NoAnswer> {
     let root = document.root();
     if document.element(root).is_none_or(|element| !element.is(names::DUIS, "Response")) {
@@ -44,13 +41,13 @@ pub fn read_answer(document: &Document) -> Result<AnswerSummary, NoAnswer> {
     let variant = text(&["Body", "ResponseMessage", "ServiceReferenceVariant"]);
     Ok(AnswerSummary {
         request_id: text(&["Header", "RequestID"]).and_then(|id| id.parse().ok()),
-        code: text(&["Header", "ResponseCode"]).ok_or(NoAnswer::Missing("ResponseCode"))?.parse()?,
+        code: text(&["Header", "ResponseCode"]).ok_or(NoAnswer::Missing("ResponseCode"))?,
         date_time: text(&["Header", "ResponseDateTime"]).ok_or(NoAnswer::Missing("ResponseDateTime"))?,
         variant: variant.and_then(|variant| variant.parse().ok()),
     })
 }
 
-/// The RequestID of a request or an answer as written, whether or not it is one.
+/// The text of the RequestID in a message's Header, read leniently, without whitespace around it.
 pub fn request_id_text(document: &Document) -> Option<String> {
     value_at(document, document.root(), &["Header", "RequestID"])
 }
@@ -83,20 +80,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_not_valid_is_read_nevertheless() {
-        let header = "<ResponseCode>\nE<!-- -->100 </ResponseCode><ResponseDateTime>now</ResponseDateTime>";
-        let expected = AnswerSummary {
-            request_id: None,
-            code: ResponseCode::E100,
-            date_time: "now".to_owned(),
-            variant: None,
-        };
+    fn a_code_that_is_not_ours_is_kept() {
+        let header = "<ResponseCode>\nE<!-- -->9999 </ResponseCode><ResponseDateTime>now</ResponseDateTime>";
+        let expected =
+            AnswerSummary { request_id: None, code: "E9999".into(), date_time: "now".into(), variant: None };
         assert_eq!(read(&answer(header)), Ok(expected));
-    }
-
-    #[test]
-    fn a_code_that_nobody_published_is_refused() {
-        assert!(matches!(read(&answer("<ResponseCode>E9999</ResponseCode>")), Err(NoAnswer::Code(_))));
     }
 
     #[test]

@@ -1,10 +1,24 @@
-//! What needs more than one room, or another program to compare with.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+//! What needs more than one room, or another program to compare with: the one integration binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a helper of a test fails the test"
+)]
+
+mod support;
 
 mod answers;
 mod canonical;
+mod client;
+mod commands;
 mod documents;
+mod http;
 mod mutants;
 mod oracles;
+mod rooms;
 mod schema;
+mod signature;
+mod sr_8_4;
+mod story;
 mod well_formed;

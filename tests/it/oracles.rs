@@ -13,14 +13,14 @@ pub(crate) fn schema(version: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// A Python that has that module: the one `tests/run` made, or else the machine's.
+/// A Python that has that module: the one of `tests/run`, or else the machine's.
 pub(crate) fn python_with(module: &str) -> Option<PathBuf> {
-    let named = std::env::var_os("SMI_ORACLE_PYTHON").map(PathBuf::from);
+    let ours = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oracles/bin/python");
     let has_it = |python: &PathBuf| {
         let run = Command::new(python).arg("-c").arg(format!("import {module}")).output();
         run.is_ok_and(|output| output.status.success())
     };
-    named.into_iter().chain([PathBuf::from("python3")]).find(has_it)
+    [ours, PathBuf::from("python3")].into_iter().find(has_it)
 }
 
 /// Which files of a directory xmllint finds valid and invalid; those that are no XML are missing.

@@ -35,6 +35,13 @@ impl ServiceReferenceVariant {
         table::TABLE.iter().map(Self)
     }
 
+    /// What stands in an answer to a message whose variant cannot be read: the schema wants one, so the schema's first
+    /// stands there. It is one that this service never answers otherwise, so nobody can take it for a real one (ours).
+    pub fn unreadable() -> Self {
+        let [first, ..] = &table::TABLE;
+        Self(first)
+    }
+
     /// The variant's number as text.
     pub fn as_str(self) -> &'static str {
         self.0.variant

@@ -1,0 +1,89 @@
+//! May this User send this request at all? Checks 5 to 11 of SMI.md section 3, in that order.
+//!
+//! In comes a request whose signature was verified, and what is known of its sender; out comes an [`Authorised`]
+//! request, or the rule that refused. The Device it is about is not looked at here.
+
+use crate::domain::{
+    Account, CommandVariant, Eui64, Refusal, Request, RequestType, Role, Trace, User, UserStatus, WebService,
+    rulebook::common,
+};
+
+/// A request its sender may make. Only [`authorise`] builds one.
+#[derive(Debug)]
+pub struct Authorised<'a> {
+    request: &'a Request,
+    user: &'a User,
+}
+
+impl<'a> Authorised<'a> {
+    /// The request.
+    pub const fn request(&self) -> &'a Request {
+        self.request
+    }
+
+    /// Its sender.
+    pub const fn user(&self) -> &'a User {
+        self.user
+    }
+}
+
+/// Makes the checks 5 to 11.
+///
+/// # Errors
+/// The first rule that does not hold.
+pub fn authorise<'a>(
+    request: &'a Request,
+    arrived_at: WebService,
+    dcc: Eui64,
+    account: &'a Account,
+    trace: &mut Trace,
+) -> Result<Authorised<'a>, Refusal> {
+    let request_type = request.variant.request_type();
+    let target = request.id.target;
+    let right_target = request_type != RequestType::NonDevice || target == dcc;
+    trace.require(common::TARGET, right_target, format!("target {target}; the DCC is {dcc}"))?;
+    let saw = if account.request_id_used { "used before, by another message" } else { "new" };
+    trace.require(common::NEW_REQUEST_ID, !account.request_id_used, saw)?;
+    let service = WebService::of(request_type);
+    let saw = format!("sent to {arrived_at}; {} belongs to {service}", request.variant);
+    trace.require(common::WEB_SERVICE, arrived_at == service, saw)?;
+    let variant = request.command_variant;
+    let saw = format!("Command Variant {}", variant.get());
+    trace.require(common::COMMAND_VARIANT, suits(variant, request_type), saw)?;
+    let user = sender(request, account, trace)?;
+    Ok(Authorised { request, user })
+}
+
+fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Result<&'a User, Refusal> {
+    let known = account.user.as_ref().filter(|user| !user.roles.is_empty());
+    let saw = match &account.user {
+        None => format!("{} is no User", request.id.originator),
+        Some(user) => format!("{}, roles: {}", user.id, role_names(&user.roles)),
+    };
+    let user = trace.require_some(common::USER_KNOWN, known, saw)?;
+    trace.require(common::USER_ACTIVE, user.status == UserStatus::Active, user.status.as_str())?;
+    let eligible = request.variant.eligible_roles();
+    let may_send = user.roles.iter().any(|role| eligible.contains(role));
+    let saw = format!("eligible for {}: {}", request.variant, role_names(eligible));
+    trace.require(common::ROLE_ELIGIBLE, may_send, saw)?;
+    Ok(user)
+}
+
+/// The Command Variants each request type can have: the public table of Command Variants.
+fn suits(variant: CommandVariant, request_type: RequestType) -> bool {
+    match request_type {
+        RequestType::NonDevice => variant == CommandVariant::NON_DEVICE,
+        RequestType::Device => (1..=3).contains(&variant.get()),
+        RequestType::Critical => (4..=7).contains(&variant.get()),
+    }
+}
+
+fn role_names(roles: &[Role]) -> String {
+    if roles.is_empty() {
+        return "none".to_owned();
+    }
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

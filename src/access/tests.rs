@@ -1,0 +1,126 @@
+use super::*;
+use crate::domain::{Body, CodeOverrides, Place, ResponseCode, SchemaVersion};
+
+const DCC: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0, 0, 2]);
+const SENDER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 1, 0, 0]);
+
+fn request() -> Request {
+    Request {
+        schema_version: SchemaVersion::newest(),
+        id: crate::domain::RequestId { originator: SENDER, target: DCC, counter: 7 },
+        command_variant: CommandVariant::NON_DEVICE,
+        variant: "12.1".parse().unwrap(),
+        body: Body::RequestWanMatrix(Place::Uprn("1".parse().unwrap())),
+    }
+}
+
+fn account() -> Account {
+    let user = User {
+        id: SENDER,
+        party_signifier: String::new(),
+        party_name: String::new(),
+        roles: vec![Role::IS],
+        status: UserStatus::Active,
+        receive_response_url: None,
+    };
+    Account { request_id_used: false, user: Some(user) }
+}
+
+fn outcome(request: &Request, at: WebService, account: &Account) -> Option<(&'static str, ResponseCode)> {
+    let mut trace = Trace::new(CodeOverrides::default());
+    let result = authorise(request, at, DCC, account, &mut trace);
+    let refusal = result.err().map(|refusal| (refusal.rule.id, refusal.code));
+    assert_eq!(trace.steps().last().is_some_and(|step| !step.holds), refusal.is_some());
+    refusal
+}
+
+#[test]
+fn a_known_active_eligible_user_is_let_through() {
+    assert_eq!(outcome(&request(), WebService::NonDevice, &account()), None);
+}
+
+#[test]
+fn sr_5_another_target_is_refused() {
+    let mut request = request();
+    request.id.target = SENDER;
+    assert_eq!(outcome(&request, WebService::NonDevice, &account()), Some(("SR/5", ResponseCode::E100)));
+}
+
+#[test]
+fn sr_6_a_used_request_id_is_refused() {
+    let account = Account { request_id_used: true, ..account() };
+    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E65)));
+}
+
+#[test]
+fn sr_7_another_web_service_is_refused() {
+    for service in [WebService::SendCommand, WebService::Transform] {
+        assert_eq!(outcome(&request(), service, &account()), Some(("SR/7", ResponseCode::E13)));
+    }
+}
+
+#[test]
+fn sr_8_only_command_variant_8_suits_a_non_device_request() {
+    for number in (1..=9).filter(|number| *number != 8) {
+        let mut request = request();
+        request.command_variant = CommandVariant::try_from(number).unwrap();
+        assert_eq!(outcome(&request, WebService::NonDevice, &account()), Some(("SR/8", ResponseCode::E12)));
+    }
+}
+
+#[test]
+fn sr_9_an_unknown_user_or_one_without_role_is_refused() {
+    let mut without_role = account();
+    if let Some(user) = without_role.user.as_mut() {
+        user.roles.clear();
+    }
+    for account in [Account { user: None, ..account() }, without_role] {
+        assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/9", ResponseCode::E1)));
+    }
+}
+
+#[test]
+fn sr_10_a_suspended_user_is_refused() {
+    let mut account = account();
+    if let Some(user) = account.user.as_mut() {
+        user.status = UserStatus::Suspended;
+    }
+    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/10", ResponseCode::E3)));
+}
+
+#[test]
+fn sr_11_every_role_by_every_service_request() {
+    for variant in crate::domain::ServiceReferenceVariant::all() {
+        for role in Role::ALL {
+            let mut request = request();
+            request.variant = variant;
+            let request_type = variant.request_type();
+            request.command_variant = CommandVariant::try_from(match request_type {
+                RequestType::NonDevice => 8,
+                RequestType::Device => 1,
+                RequestType::Critical => 4,
+            })
+            .unwrap();
+            let mut account = account();
+            if let Some(user) = account.user.as_mut() {
+                user.roles = vec![*role];
+            }
+            let eligible = variant.eligible_roles().contains(role);
+            let expected = (!eligible).then_some(("SR/11", ResponseCode::E2));
+            assert_eq!(
+                outcome(&request, WebService::of(request_type), &account),
+                expected,
+                "{variant} {role}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_override_changes_the_code_and_nothing_else() {
+    let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E19)]);
+    let account = Account { request_id_used: true, ..account() };
+    let mut trace = Trace::new(overrides);
+    let refusal = authorise(&request(), WebService::NonDevice, DCC, &account, &mut trace).unwrap_err();
+    assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E19));
+}

@@ -1,0 +1,146 @@
+//! A client of a DUIS service: signs a request, sends it, verifies the answer.
+
+use crate::{
+    clock::Clock,
+    domain::{Eui64, Now, RequestId, WebService},
+    signature::{self, SignFault, SignatureFault, TrustStore},
+    xml::{self, Document, NotWellFormed},
+};
+
+/// Why a request could not be sent, or its answer not be believed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientFault {
+    /// The message or the answer is not XML.
+    #[error(transparent)]
+    NotXml(#[from] NotWellFormed),
+    /// The message has no RequestID to sign by.
+    #[error("there is no readable RequestID in the Header")]
+    NoRequestId,
+    /// There is no key for that EUI-64.
+    #[error("there is no valid certificate with a private key for {0}")]
+    NoSigner(Eui64),
+    /// Signing failed.
+    #[error(transparent)]
+    Sign(#[from] SignFault),
+    /// The answer's signature does not hold.
+    #[error("the answer's signature does not hold: {0}")]
+    Answer(#[from] SignatureFault),
+    /// The answer is no `sr:Response`.
+    #[error("the answer is no sr:Response: {0}")]
+    NoResponse(String),
+    /// The service refused to read the message.
+    #[error("HTTP {status}: {reason}")]
+    Http {
+        /// The status.
+        status: u16,
+        /// The body.
+        reason: String,
+    },
+    /// The service cannot be reached.
+    #[error("{url}: {reason}")]
+    Unreachable {
+        /// Where it should be.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An answer whose signature holds.
+#[derive(Debug)]
+pub struct Answer {
+    /// The outcome, as written: another service may know codes that are not ours.
+    pub code: String,
+    /// The whole answer as it came.
+    pub text: String,
+}
+
+impl Answer {
+    /// Whether it reports a success: information codes do.
+    pub fn is_success(&self) -> bool {
+        self.code.starts_with('I')
+    }
+}
+
+/// A client that signs with the keys of a trust store.
+#[derive(Debug)]
+pub struct Client<'a> {
+    agent: ureq::Agent,
+    url: String,
+    trust: &'a TrustStore,
+    clock: Clock,
+    dcc: Eui64,
+}
+
+impl<'a> Client<'a> {
+    /// `url` is where the service listens, without the path.
+    pub fn new(url: &str, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), trust, clock, dcc }
+    }
+
+    /// Signs a request as its originator, sends it, and verifies what comes back.
+    ///
+    /// # Errors
+    /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
+    pub fn send(&self, request: &[u8], to: WebService) -> Result<Answer, ClientFault> {
+        let now = self.clock.now();
+        let body = signed(request, self.trust, now)?;
+        let url = format!("{}/api/v1/{to}", self.url);
+        let unreachable =
+            |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
+        let reply = self.agent.post(&url).content_type("application/xml").send(&body[..]);
+        let mut reply = reply.map_err(unreachable)?;
+        let text = reply.body_mut().read_to_string().map_err(unreachable)?;
+        match reply.status().as_u16() {
+            200 => self.believe(text, now),
+            status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned() }),
+        }
+    }
+
+    fn believe(&self, text: String, now: Now) -> Result<Answer, ClientFault> {
+        let document = xml::parse(text.as_bytes())?;
+        signature::verify_document(&document, self.dcc, self.trust, now.0)?;
+        let answer =
+            xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
+        Ok(Answer { code: answer.code, text })
+    }
+}
+
+/// Signs a message as the originator of its RequestID: whitespace between elements goes, an old signature too.
+///
+/// # Errors
+/// When the message cannot be read, or there is no key for its originator.
+pub fn signed(message: &[u8], trust: &TrustStore, now: Now) -> Result<Vec<u8>, ClientFault> {
+    let originator = request_id(&xml::parse(message)?)?.originator;
+    let signer = trust.signer_for(originator, now.0).ok_or(ClientFault::NoSigner(originator))?;
+    Ok(signature::sign_compacted(message, signer)?)
+}
+
+/// Who must have signed: the originator of a request, the DCC for anything else.
+///
+/// # Errors
+/// When a request has no readable RequestID.
+pub fn expected_signer(document: &Document<'_>, dcc: Eui64) -> Result<Eui64, ClientFault> {
+    let is_request =
+        document.element(document.root()).is_some_and(|root| root.is(xml::names::DUIS, "Request"));
+    if is_request { request_id(document).map(|id| id.originator) } else { Ok(dcc) }
+}
+
+/// The message with another originator in its RequestID.
+///
+/// # Errors
+/// When the message has no readable RequestID.
+pub fn with_originator(message: &[u8], originator: Eui64) -> Result<Vec<u8>, ClientFault> {
+    // Without comments, the first place where the ID stands is the RequestID's.
+    let message = xml::compact(&xml::parse(message)?, None);
+    let document = xml::parse(message.as_bytes())?;
+    let text = xml::request_id_text(&document).ok_or(ClientFault::NoRequestId)?;
+    let new = RequestId { originator, ..request_id(&document)? };
+    Ok(message.replacen(&text, &new.to_string(), 1).into_bytes())
+}
+
+fn request_id(document: &Document<'_>) -> Result<RequestId, ClientFault> {
+    let text = xml::request_id_text(document).ok_or(ClientFault::NoRequestId)?;
+    text.parse().map_err(|_| ClientFault::NoRequestId)
+}

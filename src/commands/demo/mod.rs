@@ -1,0 +1,162 @@
+//! `smi demo`: the story, over real HTTP with signed requests, on a throw-away database.
+
+mod story;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context as _, anyhow};
+
+use crate::{
+    client::Client,
+    clock::Clock,
+    domain::{
+        Body, CodeOverrides, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService,
+        instant_text, parse_instant, rulebook,
+    },
+    http,
+    pipeline::{Choices, Service},
+    rules::{self, RuleSettings, WanUnknown},
+    signature::{TrustStore, ValidityCheck, pki},
+    store::{self, Cause, Kind, Store},
+    xml,
+};
+use story::{Act, Step};
+
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    let folder = Folder::new()?;
+    let stage = Stage::set(&folder)?;
+    let listener = http::Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000 };
+    let server = http::spawn(stage.service.clone(), listener).context("starting the service")?;
+    let url = format!("http://{}", server.address());
+    println!("smi at {url}, a test PKI and an empty SMI in {}\n", folder.0.display());
+    let different = stage.play(&url)?;
+    server.stop().context("stopping the service")?;
+    stage.service.store().close();
+    match different {
+        0 => println!("\nevery step went as the rules say"),
+        count => println!("\n{count} steps differ from what the rules say"),
+    }
+    Ok(if different == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A folder that goes when the demo ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("smi-demo-{}", std::process::id()));
+        std::fs::create_dir(&path).with_context(|| path.display().to_string())?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(reason) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("smi: {}: {reason}", self.0.display());
+        }
+    }
+}
+
+/// The service, and what the story needs in it.
+struct Stage {
+    service: Service,
+    clock: Clock,
+}
+
+impl Stage {
+    fn set(folder: &Folder) -> anyhow::Result<Self> {
+        let clock = Clock::fixed(parse_instant(story::BEGINS)?);
+        let certificates = folder.0.join("pki");
+        pki::init(&certificates, clock.now().0)?;
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&certificates)?;
+        let store = Store::open(&format!("sqlite://{}", folder.0.join("smi.db").display()))?;
+        let files = [
+            (Kind::Users, story::USERS),
+            (Kind::Registrations, story::REGISTRATIONS),
+            (Kind::Coverage, story::COVERAGE),
+        ];
+        for (kind, csv) in files {
+            store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
+        }
+        let choices = Choices {
+            dcc: pki::DCC,
+            rules: RuleSettings { wan_unknown: WanUnknown::Word },
+            codes: CodeOverrides::default(),
+            csp_unavailable: Vec::new(),
+        };
+        Ok(Self { service: Service::new(store, trust, clock.clone(), choices), clock })
+    }
+
+    /// Plays every step; how many did not go as the story says.
+    fn play(&self, url: &str) -> anyhow::Result<usize> {
+        let client = Client::new(url, self.service.trust(), self.clock.clone(), pki::DCC);
+        let mut different = 0;
+        for (counter, step) in (1..).zip(story::steps()?) {
+            different += usize::from(!self.step(&client, counter, &step).context(step.says)?);
+        }
+        Ok(different)
+    }
+
+    fn step(&self, client: &Client<'_>, counter: u64, step: &Step) -> anyhow::Result<bool> {
+        println!("{}  {}", instant_text(self.clock.now().0), step.says);
+        match &step.act {
+            Act::Until(then) => Ok(self.clock.set(parse_instant(then)?)),
+            Act::Commissioned => self.commission().map(|()| true),
+            Act::Send { sender, body, code, rule, shows } => {
+                let told = self.send(client, counter, *sender, body)?;
+                let as_expected = told.code == *code
+                    && told.rule == *rule
+                    && shows.is_none_or(|text| told.answer.contains(text));
+                if let Some(text) = shows {
+                    println!("{:26}{text}", "");
+                }
+                if !as_expected {
+                    println!("{:26}DIFFERENT: expected {code} by {rule}", "");
+                }
+                Ok(as_expected)
+            }
+        }
+    }
+
+    fn send(&self, client: &Client<'_>, counter: u64, sender: Eui64, body: &Body) -> anyhow::Result<Told> {
+        let request = Request {
+            schema_version: SchemaVersion::newest(),
+            id: RequestId { originator: sender, target: pki::DCC, counter },
+            command_variant: CommandVariant::NON_DEVICE,
+            variant: body.service().as_str().parse()?,
+            body: body.clone(),
+        };
+        let answer = client.send(xml::compose(&request).as_bytes(), WebService::NonDevice)?;
+        let decisions =
+            self.service.store().read(|connection| store::decisions_of_request(connection, &request.id))?;
+        let decision =
+            decisions.last().ok_or_else(|| anyhow!("no decision is recorded for {}", request.id))?;
+        let rule = decision.rule.as_deref().and_then(rulebook::rule);
+        let rule = rule.ok_or_else(|| anyhow!("no rule is recorded for {}", request.id))?;
+        println!("{:26}SR {} from {sender}: {}", "", request.variant, answer.code);
+        println!("{:26}{}: {} [{}, {}]", "", rule.id, rule.requires, rule.source, rule.standing);
+        Ok(Told { code: answer.code, rule: rule.id, answer: answer.text })
+    }
+
+    /// What the Device's confirmation of SR 8.1.1 leads to; the command itself is outside this service.
+    fn commission(&self) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        let cause = Cause { user: None, request_id: None, interface: "event" };
+        self.service.store().transact(move |connection| {
+            let meter = store::find_device(connection, story::METER)?;
+            let change = meter.and_then(|meter| rules::status::commissioned(&meter, now));
+            let changes = change.into_iter().collect::<Vec<_>>();
+            store::apply(connection, &changes, &cause, now)
+        })?;
+        Ok(())
+    }
+}
+
+/// What a request was told.
+struct Told {
+    code: String,
+    rule: &'static str,
+    answer: String,
+}

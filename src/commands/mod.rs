@@ -1,0 +1,116 @@
+//! The command line: one file a subcommand.
+
+mod demo;
+mod explain;
+mod export;
+mod import;
+mod open;
+mod pki;
+mod send;
+mod serve;
+mod sign;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    domain::Eui64,
+    settings::{Overrides, Settings, environment},
+    store::Kind,
+};
+
+/// The open Smart Metering Inventory: a rules engine behind a DUIS XML API.
+#[derive(Debug, Parser)]
+#[command(name = "smi", version, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// Settings file (TOML); see the README for its keys.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the service; makes a test PKI on first start where no certificates are set.
+    Serve(serve::Arguments),
+    /// Tells the story of MP125 and MP106 over real HTTP with signed requests, on a throw-away database.
+    Demo,
+    /// Imports a CSV file: all of it, or nothing.
+    Import {
+        /// What the file holds.
+        #[arg(value_enum)]
+        kind: Kind,
+        /// The CSV file.
+        file: PathBuf,
+    },
+    /// Exports what the store holds as CSV.
+    Export {
+        /// What to export.
+        #[arg(value_enum)]
+        kind: Kind,
+        /// Where to; standard output by default.
+        file: Option<PathBuf>,
+    },
+    /// Signs requests, sends them, verifies the answers and prints them.
+    Send(send::Arguments),
+    /// Signs a message as the originator of its RequestID; prints it.
+    Sign {
+        /// The message.
+        file: PathBuf,
+    },
+    /// Verifies a message's signature; prints the message without it.
+    Verify {
+        /// The message.
+        file: PathBuf,
+    },
+    /// Decides a request against the store without changing anything; prints every check with its source.
+    Explain {
+        /// The request, signed or not.
+        file: PathBuf,
+    },
+    /// The test PKI.
+    Pki {
+        #[command(subcommand)]
+        command: PkiCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PkiCommand {
+    /// Makes a root, the DCC's signer, Users' signers, a TLS server and client certificates.
+    Init {
+        /// A folder that has none of these yet.
+        dir: PathBuf,
+    },
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With the reason, where it failed.
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { config, command } = arguments;
+    let settings = |flags: Overrides| Settings::load(config.as_deref(), &environment(), flags);
+    let defaults = || settings(Overrides::default());
+    match command {
+        Command::Serve(arguments) => serve::run(arguments, settings),
+        Command::Demo => demo::run(),
+        Command::Import { kind, file } => import::run(&defaults()?, kind, &file),
+        Command::Export { kind, file } => export::run(&defaults()?, kind, file.as_deref()),
+        Command::Send(arguments) => send::run(&defaults()?, &arguments),
+        Command::Sign { file } => sign::sign(&defaults()?, &file),
+        Command::Verify { file } => sign::verify(&defaults()?, &file),
+        Command::Explain { file } => explain::run(&defaults()?, &file),
+        Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
+    }
+}
+
+/// An EUI-64 on the command line.
+fn eui64(text: &str) -> Result<Eui64, crate::domain::Malformed> {
+    text.parse()
+}

@@ -1,0 +1,69 @@
+//! What most commands open first: the store, the certificates, the clock.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::{
+    clock::Clock,
+    pipeline::{Choices, Service},
+    settings::{Settings, TrustSource},
+    signature::{TrustStore, ValidityCheck, pki},
+    store::Store,
+};
+
+/// The clock the settings ask for.
+pub(super) fn clock(settings: &Settings) -> Clock {
+    settings.test_clock.map_or(Clock::System, Clock::fixed)
+}
+
+/// The store, brought up to date.
+pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
+    Store::open(&settings.store_url).with_context(|| format!("store {}", settings.store_url))
+}
+
+/// The certificates and keys; where nothing was set, a test PKI is made on first use.
+pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
+    let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
+    let mut trust = TrustStore::new(validity);
+    match &settings.trust.source {
+        TrustSource::Keystore(file) => trust.load_keystore(file)?,
+        TrustSource::PemDir(dir) => trust.load_folder(dir)?,
+        TrustSource::DefaultPemDir(dir) => {
+            make_test_pki(settings, dir)?;
+            trust.load_folder(dir)?;
+        }
+    }
+    for warning in trust.warnings() {
+        tracing::warn!("{warning}");
+    }
+    if validity == ValidityCheck::Off {
+        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+    }
+    Ok(trust)
+}
+
+fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
+    if !dir.exists() {
+        pki::init(dir, clock(settings).now().0).context("making the test PKI")?;
+        let shown = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        eprintln!("smi: made a test PKI in {}", shown.display());
+    }
+    Ok(())
+}
+
+/// The whole service.
+pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
+    let trust = trust(settings)?;
+    Ok(Service::new(store(settings)?, trust, clock(settings), choices(settings)))
+}
+
+/// What the operator chose.
+fn choices(settings: &Settings) -> Choices {
+    Choices {
+        dcc: settings.trust.dcc_id,
+        rules: settings.rules,
+        codes: settings.codes.clone(),
+        csp_unavailable: settings.csp_unavailable.clone(),
+    }
+}

@@ -1,0 +1,50 @@
+//! `smi send`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+
+use super::{eui64, open, sign::read};
+use crate::{
+    client::{Client, with_originator},
+    domain::{Eui64, WebService},
+    settings::Settings,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The requests, signed or not; each is signed anew.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where the service is.
+    #[arg(long, default_value = "http://127.0.0.1:8079")]
+    url: String,
+    /// Sends as this User: it becomes the originator of the RequestID.
+    #[arg(long = "as", value_name = "EUI64", value_parser = eui64)]
+    originator: Option<Eui64>,
+    /// The web service to send to.
+    #[arg(long, default_value = "serviceD", value_parser = web_service)]
+    service: WebService,
+}
+
+fn web_service(text: &str) -> Result<WebService, crate::domain::Malformed> {
+    text.parse()
+}
+
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let trust = open::trust(settings)?;
+    let client = Client::new(&arguments.url, &trust, open::clock(settings), settings.trust.dcc_id);
+    let mut success = true;
+    for file in &arguments.files {
+        let message = read(file)?;
+        let message = match arguments.originator {
+            None => message,
+            Some(user) => with_originator(&message, user).with_context(|| file.display().to_string())?,
+        };
+        let answer = client.send(&message, arguments.service).with_context(|| file.display().to_string())?;
+        println!("{}", answer.text);
+        eprintln!("{}: {}", file.display(), answer.code);
+        success &= answer.is_success();
+    }
+    Ok(if success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

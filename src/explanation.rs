@@ -1,0 +1,81 @@
+//! A decision as people read it: every check with its outcome, what it saw, and its source.
+
+use std::fmt;
+
+use crate::domain::{Change, CodeOverrides, Decision, Rule, Service, Step, rulebook};
+
+/// A decision beside the rulebook that made it.
+#[derive(Debug)]
+pub struct Explanation<'a> {
+    /// The Service Request decided.
+    pub service: Service,
+    /// The decision.
+    pub decision: &'a Decision,
+    /// The operator's codes.
+    pub codes: &'a CodeOverrides,
+}
+
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for rule in rulebook::rules_for(self.service) {
+            let steps = self.decision.steps.iter().filter(|step| step.rule == rule).collect::<Vec<_>>();
+            self.check(f, rule, &steps)?;
+        }
+        let decided_by = self.decision.decided_by().map_or("no rule", |rule| rule.id);
+        writeln!(f, "outcome: {}, decided by {decided_by}", self.decision.code)?;
+        for change in &self.decision.changes {
+            writeln!(f, "change: {}", described(change))?;
+        }
+        if self.decision.changes.is_empty() {
+            writeln!(f, "change: none")?;
+        }
+        Ok(())
+    }
+}
+
+impl Explanation<'_> {
+    fn check(&self, f: &mut fmt::Formatter<'_>, rule: &'static Rule, steps: &[&Step]) -> fmt::Result {
+        let outcome = match steps {
+            [] => "not asked",
+            steps if steps.iter().all(|step| step.holds) => "passed",
+            _ => "FAILED",
+        };
+        writeln!(f, "{:8} {outcome:9} {}", rule.id, rule.requires)?;
+        for step in steps {
+            writeln!(f, "{:18} saw: {}", "", step.saw)?;
+        }
+        let (code, standing) = (self.codes.code_of(rule), rule.code_standing);
+        let changed = if code == rule.code { "" } else { ", changed by the operator" };
+        writeln!(
+            f,
+            "{:18} source: {} ({}); answers {code} ({standing}{changed})",
+            "", rule.source, rule.standing
+        )
+    }
+}
+
+/// A change in words.
+pub fn described(change: &Change) -> String {
+    match change {
+        Change::Add(device) => {
+            format!("{} {} joins the SMI, status {}", device.device_type, device.id, device.status_text())
+        }
+        Change::SetDetails(device, details) => {
+            let variant = details
+                .esme_variant
+                .map(|variant| format!(", ESMEVariant {variant} ({})", variant.type_text()));
+            let text = |text: Option<&str>| text.unwrap_or("none").to_owned();
+            format!(
+                "{device} is now {} {}, version {}, firmware {}{}",
+                details.manufacturer,
+                details.model,
+                text(details.smets_chts_version.as_ref().map(|version| version.as_str())),
+                text(details.firmware_version.as_ref().map(|version| version.as_str())),
+                variant.unwrap_or_default(),
+            )
+        }
+        Change::SetStatus(moved) => format!("{} moves from {} to {}", moved.device, moved.from, moved.to),
+        Change::SetMpxn(device, kind, mpxn) => format!("{device} has {kind} {mpxn}"),
+        Change::Remove(device) => format!("{device} leaves the SMI"),
+    }
+}

@@ -1,0 +1,83 @@
+//! The three web services of DUIS: `POST /api/v1/serviceD`, `serviceS` and `serviceT` (SMI.md 3/1).
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+
+use crate::{
+    domain::WebService,
+    pipeline::{Reply, Service},
+};
+
+/// Registers the three paths; any method other than POST gets 405.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    for at in WebService::ALL {
+        let answer = move |request, body, service| answer(*at, request, body, service);
+        let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
+            web::to(|| async {
+                let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
+                reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+                reply
+            }),
+        );
+        config.service(resource);
+    }
+}
+
+async fn answer(
+    at: WebService,
+    request: HttpRequest,
+    body: Result<web::Bytes, actix_web::Error>,
+    service: web::Data<Service>,
+) -> HttpResponse {
+    if !is_xml(&request) {
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
+    }
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return refusal(error.as_response_error().status_code(), &error.to_string()),
+    };
+    match web::block(move || service.answer(&body, at)).await {
+        Ok(Ok(reply)) => http_reply(reply),
+        Ok(Err(fault)) => failure(&fault),
+        Err(fault) => failure(&fault),
+    }
+}
+
+fn is_xml(request: &HttpRequest) -> bool {
+    let media_type = actix_web::HttpMessage::content_type(request);
+    ["application/xml", "text/xml"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+fn http_reply(reply: Reply) -> HttpResponse {
+    match reply {
+        Reply::Answer(answer) => HttpResponse::Ok().content_type("application/xml").body(answer),
+        Reply::NotXml(reason) => refusal(StatusCode::BAD_REQUEST, &reason),
+        Reply::NotImplemented(variant) => {
+            let reason = format!("Service Request {variant} {} is not implemented here", variant.name());
+            refusal(StatusCode::NOT_IMPLEMENTED, &reason)
+        }
+    }
+}
+
+fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
+    tracing::warn!(status = status.as_u16(), rule = rule_of(status), "refused");
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
+}
+
+/// The row of SMI.md section 3 behind a status.
+fn rule_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "SR/2",
+        StatusCode::NOT_IMPLEMENTED => "SR/3",
+        _ => "SR/1",
+    }
+}
+
+/// The cause goes to the log, not to the peer.
+fn failure(fault: &dyn std::error::Error) -> HttpResponse {
+    tracing::error!(fault = %fault, "a message could not be answered");
+    HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("internal error\n")
+}

@@ -1,0 +1,90 @@
+//! The listener and its life.
+
+use std::{io, net::SocketAddr, sync::mpsc, thread};
+
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    rt::System,
+    web,
+};
+
+use super::{duis, health};
+use crate::pipeline::Service;
+
+/// Where to listen, and the longest message to take.
+#[derive(Clone, Copy, Debug)]
+pub struct Listener {
+    /// The address; port 0 picks a free one.
+    pub address: SocketAddr,
+    /// The longest body, in bytes.
+    pub max_body_bytes: usize,
+}
+
+/// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    let service = web::Data::new(service);
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(web::PayloadConfig::new(listener.max_body_bytes))
+            .configure(duis::configure)
+            .configure(health::configure)
+    };
+    let server = HttpServer::new(app).bind(listener.address)?;
+    let bound = server.addrs().first().copied().unwrap_or(listener.address);
+    Ok((server.run(), bound))
+}
+
+/// A server in a thread of this process.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: thread::JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it in good order and waits until it has.
+    ///
+    /// # Errors
+    /// When it had failed.
+    pub fn stop(self) -> io::Result<()> {
+        drop(self.handle.stop(true));
+        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread broke off")))
+    }
+}
+
+/// Runs a server in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
+    let (tell, told) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        System::new().block_on(async move {
+            match bind(service, listener) {
+                Ok((server, address)) => {
+                    // The other side waits for this; it cannot be gone.
+                    drop(tell.send(Ok((address, server.handle()))));
+                    server.await
+                }
+                Err(error) => {
+                    drop(tell.send(Err(error)));
+                    Ok(())
+                }
+            }
+        })
+    });
+    let broke_off = |_| io::Error::other("the server's thread broke off");
+    let (address, handle) = told.recv().map_err(broke_off)??;
+    Ok(Running { address, handle, thread })
+}

@@ -1,0 +1,279 @@
+//! The spine: bytes in, bytes out, the rooms called in order.
+//!
+//! A request's effect, its history, its decision and its answer are stored in one transaction before the answer
+//! leaves. Messages that nobody is proven to have sent (checks 1 to 4) are logged and answered, and leave no trace in
+//! the store: else anyone could fill it.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+
+use crate::{
+    access,
+    clock::Clock,
+    domain::{
+        CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
+        SchemaVersion, ServiceReferenceVariant, Trace, WebService, rulebook::common,
+    },
+    rules::{self, RuleSettings, UnfittingFacts},
+    signature::{self, SignFault, TrustStore},
+    store::{self, Cause, Connection, NewDecision, Store, StoreFault},
+    xml::{self, Invalid, Undecodable},
+};
+
+/// What answers requests: the store, the keys, and what the operator chose.
+#[derive(Clone)]
+pub struct Service(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    trust: TrustStore,
+    clock: Clock,
+    choices: Choices,
+}
+
+/// What the operator chose.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// The DCC's EUI-64.
+    pub dcc: Eui64,
+    /// About the rules.
+    pub rules: RuleSettings,
+    /// Other codes for rules whose code is our reading.
+    pub codes: CodeOverrides,
+    /// CSP Regions that do not answer.
+    pub csp_unavailable: Vec<CspRegion>,
+}
+
+/// What a message gets.
+#[derive(Debug)]
+pub enum Reply {
+    /// A signed `sr:Response`.
+    Answer(Vec<u8>),
+    /// It is not XML we read: where and why.
+    NotXml(String),
+    /// DUIS knows the Service Request, this service does not answer it.
+    NotImplemented(ServiceReferenceVariant),
+}
+
+/// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The answer could not be signed.
+    #[error("the answer cannot be signed: {0}")]
+    Sign(#[from] SignFault),
+    /// There is no key to sign with.
+    #[error("there is no valid certificate with a private key for the DCC, {0}")]
+    NoSigner(Eui64),
+    /// The program asked for the wrong facts.
+    #[error(transparent)]
+    Facts(#[from] UnfittingFacts),
+}
+
+impl Service {
+    /// Puts the parts together.
+    pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
+        Self(Arc::new(Parts { store, trust, clock, choices }))
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The certificates and keys.
+    pub fn trust(&self) -> &TrustStore {
+        &self.0.trust
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What the operator chose.
+    pub fn choices(&self) -> &Choices {
+        &self.0.choices
+    }
+
+    /// Whether it can answer now: there is a key to sign with, and the store can be read.
+    pub fn is_ready(&self) -> bool {
+        let dcc = self.0.choices.dcc;
+        let signer = self.0.trust.signer_for(dcc, self.0.clock.now().0);
+        signer.is_some() && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+    }
+
+    /// Answers one message. Blocks until what it did is on the disk.
+    ///
+    /// # Errors
+    /// When the store or the signer fails; nothing was changed then.
+    pub fn answer(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
+        let now = self.0.clock.now();
+        let decoded = match xml::decode(message) {
+            Ok(decoded) => decoded,
+            Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
+            Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
+            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
+        };
+        match signature::verify_request(&decoded, &self.0.trust, now.0) {
+            Ok(verified) => {
+                self.decide_and_store(verified.into_request(), digest_of(message), arrived_at, now)
+            }
+            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
+        }
+    }
+
+    fn refuse_invalid(&self, invalid: Invalid, now: Now) -> Result<Reply, Fault> {
+        log_refusal(invalid.salvaged.request_id, common::SCHEMA.id, &invalid.place);
+        let salvaged = invalid.salvaged;
+        let response = Response {
+            schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
+            request_id: salvaged.request_id,
+            code: self.0.choices.codes.code_of(common::SCHEMA),
+            at: now.0,
+            variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
+            payload: None,
+        };
+        self.signed(&response, now).map(Reply::Answer)
+    }
+
+    fn refuse_unsigned(
+        &self,
+        request: &Request,
+        fault: &signature::SignatureFault,
+        now: Now,
+    ) -> Result<Reply, Fault> {
+        log_refusal(Some(request.id), common::SIGNATURE.id, &fault.to_string());
+        let code = self.0.choices.codes.code_of(common::SIGNATURE);
+        self.signed(&response_to(request, code, now), now).map(Reply::Answer)
+    }
+
+    fn decide_and_store(
+        &self,
+        request: Request,
+        digest: [u8; 32],
+        arrived_at: WebService,
+        now: Now,
+    ) -> Result<Reply, Fault> {
+        let service = self.clone();
+        let work = move |connection: &mut Connection| {
+            service.in_transaction(connection, &request, digest, arrived_at, now)
+        };
+        self.0.store.transact(work).map(Reply::Answer)
+    }
+
+    /// All that one request does to the store, and its answer.
+    fn in_transaction(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        digest: [u8; 32],
+        arrived_at: WebService,
+        now: Now,
+    ) -> Result<Vec<u8>, Fault> {
+        if let Some(first) = store::first_answer(connection, &request.id)?
+            && first.digest == digest
+        {
+            tracing::info!(request_id = %request.id, "the same message again: the first answer again");
+            return Ok(first.answer);
+        }
+        let decision = self.decide(connection, request, arrived_at, now)?;
+        let cause = cause_of(request);
+        store::apply(connection, &decision.changes, &cause, now)?;
+        store::record_decision(connection, record_of(request, &decision, now))?;
+        let response =
+            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
+        let answer = self.signed(&response, now)?;
+        let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
+        if decision.steps.iter().any(names_it) {
+            store::remember(connection, &request.id, &digest, &answer, now)?;
+        }
+        log_decision(request, &decision);
+        Ok(answer)
+    }
+
+    /// Decides a request that was decoded and verified, against the store as it is. Changes nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn decide(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        arrived_at: WebService,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        let choices = &self.0.choices;
+        let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
+        let mut trace = Trace::new(choices.codes.clone());
+        trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
+        trace.note(common::SIGNATURE, true, format!("signed by {}", request.id.originator));
+        let authorised = access::authorise(request, arrived_at, choices.dcc, &facts.account, &mut trace);
+        match authorised {
+            Err(refusal) => Ok(Decision::refuse(trace, refusal)),
+            Ok(authorised) => Ok(rules::decide(&authorised, &facts.subject, now, choices.rules, trace)?),
+        }
+    }
+
+    fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {
+        let dcc = self.0.choices.dcc;
+        let signer = self.0.trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
+        Ok(signature::sign(xml::encode(response).as_bytes(), signer)?)
+    }
+}
+
+fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
+    Response {
+        schema_version: request.schema_version.clone(),
+        request_id: Some(request.id),
+        code,
+        at: now.0,
+        variant: request.variant,
+        payload: None,
+    }
+}
+
+/// The User, its request, and the Service Request as the interface.
+fn cause_of(request: &Request) -> Cause {
+    Cause {
+        user: Some(request.id.originator),
+        request_id: Some(request.id),
+        interface: request.body.service().as_str(),
+    }
+}
+
+fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
+    NewDecision {
+        request_id: &request.id,
+        user: request.id.originator,
+        device: request.body.device(),
+        variant: Some(request.variant),
+        code: decision.code,
+        rule: decision.decided_by(),
+        at: now,
+        steps: &decision.steps,
+    }
+}
+
+/// What tells the very same message from another under its RequestID.
+fn digest_of(message: &[u8]) -> [u8; 32] {
+    let mut octets = [0; 32];
+    for (to, from) in octets.iter_mut().zip(digest::digest(&digest::SHA256, message).as_ref()) {
+        *to = *from;
+    }
+    octets
+}
+
+fn log_decision(request: &Request, decision: &Decision) {
+    let rule = decision.decided_by().map_or("", |rule| rule.id);
+    tracing::info!(request_id = %request.id, variant = %request.variant, code = %decision.code, rule, "decided");
+}
+
+/// Names the rule and the place, and never the message's values.
+fn log_refusal(request_id: Option<RequestId>, rule: &str, place: &str) {
+    let request_id = request_id.map(|id| id.to_string()).unwrap_or_default();
+    tracing::warn!(request_id, rule, place, "refused");
+}

@@ -1,0 +1,85 @@
+//! From an authorised request to the checks of its own.
+
+use crate::{
+    access::Authorised,
+    domain::{Body, Decision, Now, Refusal, ResponseCode, Subject, Trace, set::closed_set},
+};
+
+use super::{sr_8_2, sr_8_4, sr_12_1, sr_12_2};
+
+closed_set!(
+    /// How an unknown WAN Variant is shown (SMI.md 7).
+    WanUnknown, "a wan_unknown", {
+        Word => "Unknown",
+        Space => "space",
+    }
+);
+
+impl WanUnknown {
+    /// The text on the wire: the word, or MP106-R4's single space.
+    pub const fn wire_text(self) -> &'static str {
+        match self {
+            Self::Word => "Unknown",
+            Self::Space => " ",
+        }
+    }
+}
+
+/// What the operator may choose about the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSettings {
+    /// How an unknown WAN Variant is shown.
+    pub wan_unknown: WanUnknown,
+}
+
+/// The facts are those of another kind of request: a fault of the caller, never of the sender.
+#[derive(Debug, thiserror::Error)]
+#[error("the facts loaded are not those a decision on this request needs")]
+pub struct UnfittingFacts;
+
+/// What a request leads to, before the trace is closed.
+pub(super) struct Outcome {
+    pub(super) changes: Vec<crate::domain::Change>,
+    pub(super) payload: Option<crate::domain::Payload>,
+}
+
+/// Decides a request.
+///
+/// # Errors
+/// When the facts are not the ones this kind of request needs.
+pub fn decide(
+    authorised: &Authorised<'_>,
+    subject: &Subject,
+    now: Now,
+    settings: RuleSettings,
+    mut trace: Trace,
+) -> Result<Decision, UnfittingFacts> {
+    let sender = authorised.user().id;
+    let outcome = match (&authorised.request().body, subject) {
+        (Body::ReadInventory(_), Subject::Inventory(found)) => sr_8_2::decide(found, &mut trace),
+        (Body::UpdateInventory(update), Subject::Device(facts)) => {
+            sr_8_4::decide(update, facts.as_deref(), sender, now, &mut trace)
+        }
+        (Body::RequestWanMatrix(place), Subject::Coverage(regions)) => {
+            sr_12_1::decide(place, regions, settings.wan_unknown, &mut trace)
+        }
+        (Body::DevicePrenotification(device), Subject::NewDevice(facts)) => {
+            sr_12_2::decide(device, *facts, sender, &mut trace)
+        }
+        (_, Subject::Inventory(_) | Subject::Device(_) | Subject::Coverage(_) | Subject::NewDevice(_)) => {
+            return Err(UnfittingFacts);
+        }
+    };
+    Ok(close(outcome, trace))
+}
+
+/// I0 with data, I99 for a non-device request that returns none (SMI.md 3).
+fn close(outcome: Result<Outcome, Refusal>, trace: Trace) -> Decision {
+    match outcome {
+        Err(refusal) => Decision::refuse(trace, refusal),
+        Ok(Outcome { changes, payload }) => {
+            let code = if payload.is_some() { ResponseCode::I0 } else { ResponseCode::I99 };
+            Decision::accept(trace, code, changes, payload)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The rules: what a request that may be sent leads to.
+//!
+//! In come an authorised request, everything known that bears on it, and the moment; out comes a [`Decision`] with
+//! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike.
+
+mod decide;
+mod sr_12_1;
+mod sr_12_2;
+mod sr_8_2;
+mod sr_8_4;
+pub mod status;
+
+pub use decide::{RuleSettings, UnfittingFacts, WanUnknown, decide};
+
+#[cfg(test)]
+mod tests;

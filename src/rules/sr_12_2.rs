@@ -1,0 +1,68 @@
+//! SR 12.2 Device Pre-notification: a Device joins the SMI (SMI.md 5, MP125-R1).
+
+use super::decide::Outcome;
+use crate::domain::{
+    Change, CplFacts, Device, DeviceDetails, DevicePrenotification, DeviceType, Eui64, NewDeviceFacts,
+    Refusal, Trace, rulebook::sr_12_2 as rules,
+};
+
+pub(super) fn decide(
+    new: &DevicePrenotification,
+    facts: NewDeviceFacts,
+    sender: Eui64,
+    trace: &mut Trace,
+) -> Result<Outcome, Refusal> {
+    let device_type = new.device_type;
+    let is_new = !facts.device_known && !facts.gpf_known && new.associated_gpf != Some(new.device_id);
+    trace.require(rules::NEW_DEVICE, is_new, saw_ids(new, facts))?;
+    let variant = new.details.esme_variant;
+    let saw = format!("{device_type}, ESMEVariant {}", variant.map_or("absent", |variant| variant.as_str()));
+    trace.require(rules::VARIANT_OF_AN_ESME, variant.is_some() == (device_type == DeviceType::Esme), saw)?;
+    let has_versions = new.details.smets_chts_version.is_some() && new.details.firmware_version.is_some();
+    let saw = format!("{device_type}, versions {}", if has_versions { "there" } else { "missing" });
+    trace.require(rules::VERSIONS, has_versions || device_type.is_type_2(), saw)?;
+    trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
+    let gpf_suits = new.associated_gpf.is_some() == (device_type == DeviceType::Chf);
+    let saw = format!("{device_type}, AssociatedGPFDeviceID {}", presence(new.associated_gpf.is_some()));
+    trace.require(rules::GPF_OF_A_CHF, gpf_suits && device_type != DeviceType::Gpf, saw)?;
+    Ok(Outcome { changes: joining(new, sender), payload: None })
+}
+
+/// The Device and, for a CHF, the GPF of the same Communications Hub: of the same model, associated both ways.
+fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
+    let mut device = Device::pre_notified(new.device_id, new.device_type, new.details.clone(), sender);
+    device.associated_gpf = new.associated_gpf;
+    let gpf = new.associated_gpf.map(|id| {
+        let details = DeviceDetails { esme_variant: None, ..new.details.clone() };
+        Device { chf: Some(new.device_id), ..Device::pre_notified(id, DeviceType::Gpf, details, sender) }
+    });
+    std::iter::once(device).chain(gpf).map(|device| Change::Add(Box::new(device))).collect()
+}
+
+fn saw_ids(new: &DevicePrenotification, facts: NewDeviceFacts) -> String {
+    let known = |known| if known { "in the SMI" } else { "new" };
+    match new.associated_gpf {
+        None => format!("DeviceID {} {}", new.device_id, known(facts.device_known)),
+        Some(gpf) => {
+            format!(
+                "DeviceID {} {}, GPF {gpf} {}",
+                new.device_id,
+                known(facts.device_known),
+                known(facts.gpf_known)
+            )
+        }
+    }
+}
+
+const fn presence(present: bool) -> &'static str {
+    if present { "present" } else { "absent" }
+}
+
+/// The Central Products List as a fact in an explanation.
+pub(super) fn saw_model(model: CplFacts) -> String {
+    match model {
+        CplFacts::NotLoaded => "no Central Products List is loaded".to_owned(),
+        CplFacts::Absent => "the Device Model is not on the Central Products List".to_owned(),
+        CplFacts::Listed(status) => format!("the Device Model is {status} on the Central Products List"),
+    }
+}

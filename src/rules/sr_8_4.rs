@@ -1,0 +1,203 @@
+//! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125).
+
+use super::{decide::Outcome, sr_12_2::saw_model, status};
+use crate::domain::{
+    Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
+    Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
+    rulebook::{common, sr_8_4 as rules},
+};
+
+/// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.
+const IN_USE: [SmiStatus; 3] =
+    [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
+
+pub(super) fn decide(
+    update: &UpdateInventory,
+    facts: Option<&DeviceFacts>,
+    sender: Eui64,
+    now: Now,
+    trace: &mut Trace,
+) -> Result<Outcome, Refusal> {
+    let saw = match facts {
+        None => format!("{} is not in the SMI", update.device_id),
+        Some(DeviceFacts { device, .. }) => {
+            format!("{} {}, {}", device.device_type, device.id, device.status_text())
+        }
+    };
+    let facts = trace.require_some(common::DEVICE_KNOWN, facts, saw)?;
+    let mut case = Case { facts, sender, now, trace };
+    let changes = match &update.change {
+        InventoryChange::Details(changed) => case.details(changed)?,
+        InventoryChange::StatusExceptCh(to) => {
+            let suits = facts.device.device_type != DeviceType::Chf && !facts.device.device_type.is_type_2();
+            case.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
+        }
+        InventoryChange::StatusCh(to) => {
+            let suits = facts.device.device_type == DeviceType::Chf;
+            case.status(suits, status::Trigger::UpdateStatusCh, SmiStatus::from(*to))?
+        }
+        InventoryChange::Delete => case.delete()?,
+        InventoryChange::Mpxn(kind, mpxn) => case.mpxn(*kind, mpxn)?,
+    };
+    Ok(Outcome { changes, payload: None })
+}
+
+/// One request about one Device.
+struct Case<'a, 'b> {
+    facts: &'a DeviceFacts,
+    sender: Eui64,
+    now: Now,
+    trace: &'b mut Trace,
+}
+
+impl<'a> Case<'a, '_> {
+    const fn device(&self) -> &'a Device {
+        &self.facts.device
+    }
+
+    fn is_pre_notifier(&self) -> bool {
+        self.device().pre_notified_by == Some(self.sender)
+    }
+
+    fn is_responsible(&self) -> bool {
+        is_among(&self.facts.responsible, self.sender)
+    }
+
+    fn details(&mut self, changed: &ChangedDetails) -> Result<Vec<Change>, Refusal> {
+        let device = self.device();
+        let named = changed.names_model() || changed.esme_variant.is_some();
+        self.trace.require(rules::NAMES_A_DETAIL, named, named_details(changed))?;
+        if changed.esme_variant.is_some() {
+            let is_esme = device.device_type == DeviceType::Esme;
+            self.trace.require(rules::VARIANT_OF_AN_ESME, is_esme, device.device_type.as_str())?;
+        }
+        if device.is_pending_or_type_2() {
+            self.pending_details(changed)?;
+        } else {
+            self.variant_after_pending(changed)?;
+        }
+        Ok(vec![Change::SetDetails(device.id, changed.applied_to(&device.details))])
+    }
+
+    /// Rules c and h.
+    fn pending_details(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
+        let saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
+        self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, self.is_pre_notifier(), saw)?;
+        if !changed.names_model() {
+            return Ok(());
+        }
+        let model = self.facts.resulting_model;
+        self.trace.require(rules::MODEL_ON_CPL, model.permits(), saw_model(model))
+    }
+
+    /// Rules d to g: the correction of MP125.
+    fn variant_after_pending(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
+        let device = self.device();
+        let saw = format!("{}; {}", device.status_text(), named_details(changed));
+        self.trace.require(rules::ONLY_VARIANT_AFTER_PENDING, !changed.names_model(), saw)?;
+        let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
+        self.trace.require(rules::VARIANT_STATUS, in_use, device.status_text())?;
+        self.trace.require(rules::VARIANT_SMETS2, !device.is_smets1(), saw_generation(device))?;
+        let saw = format!("{}, {}, sender {}", self.saw_responsible(), self.saw_pre_notifier(), self.sender);
+        self.trace.require(rules::VARIANT_BY_RESPONSIBLE_SUPPLIER, self.is_responsible(), saw)
+    }
+
+    /// Rules i, j and k.
+    fn status(
+        &mut self,
+        suits: bool,
+        trigger: status::Trigger,
+        to: SmiStatus,
+    ) -> Result<Vec<Change>, Refusal> {
+        let device = self.device();
+        let saw = format!("{trigger} for a {}", device.device_type);
+        let from = self.trace.require_some(rules::STATUS_ELEMENT, device.status.filter(|_| suits), saw)?;
+        let by_pre_notifier = from == SmiStatus::Pending && self.is_pre_notifier();
+        let saw = format!(
+            "{from}; {}, {}, sender {}",
+            self.saw_pre_notifier(),
+            self.saw_responsible(),
+            self.sender
+        );
+        self.trace.require(rules::STATUS_BY, by_pre_notifier || self.is_responsible(), saw)?;
+        let allowed = status::allows(trigger, from, to);
+        self.trace.require(rules::STATUS_MOVE, allowed, format!("{from} to {to} by {trigger}"))?;
+        Ok(status::moves(device, self.facts.gpf.as_ref(), from, to, self.now))
+    }
+
+    /// Rule l; a CHF takes its GPF with it.
+    fn delete(&mut self) -> Result<Vec<Change>, Refusal> {
+        let device = self.device();
+        let saw = format!("{}; {}, sender {}", device.status_text(), self.saw_pre_notifier(), self.sender);
+        let allowed = device.is_pending_or_type_2() && self.is_pre_notifier();
+        self.trace.require(rules::DELETE, allowed, saw)?;
+        let gpf = self.facts.gpf.as_ref().map(|gpf| Change::Remove(gpf.id));
+        Ok(std::iter::once(Change::Remove(device.id)).chain(gpf).collect())
+    }
+
+    /// Rule m.
+    fn mpxn(&mut self, kind: MpxnKind, mpxn: &Mpxn) -> Result<Vec<Change>, Refusal> {
+        let device = self.device();
+        let suits = match (device.device_type, kind) {
+            (DeviceType::Esme, _) => mpxn.is_mpan(),
+            (DeviceType::Gsme, MpxnKind::ImportMpxn) => mpxn.is_mprn(),
+            (_, MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan | MpxnKind::ExportMpan) => false,
+        };
+        let by_new = is_among(&self.facts.responsible_for_new_mpxn, self.sender);
+        let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
+        let saw = format!(
+            "{kind} {mpxn} for a {}, {}; {}; of the new MPxN: {}; sender {}",
+            device.device_type,
+            device.status_text(),
+            self.saw_responsible(),
+            suppliers(&self.facts.responsible_for_new_mpxn),
+            self.sender,
+        );
+        self.trace.require(rules::MPXN, suits && (by_new || self.is_responsible()) && in_use, saw)?;
+        Ok(vec![Change::SetMpxn(device.id, kind, mpxn.clone())])
+    }
+
+    fn saw_pre_notifier(&self) -> String {
+        match self.device().pre_notified_by {
+            None => "no pre-notifier".to_owned(),
+            Some(user) => format!("pre-notifier {user}"),
+        }
+    }
+
+    fn saw_responsible(&self) -> String {
+        format!("Responsible Supplier: {}", suppliers(&self.facts.responsible))
+    }
+}
+
+fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
+    responsible.iter().any(|supplier| supplier.user == user)
+}
+
+/// The registrations a decision used.
+fn suppliers(responsible: &[Responsibility]) -> String {
+    if responsible.is_empty() {
+        return "none".to_owned();
+    }
+    let one = |supplier: &Responsibility| {
+        let since = crate::domain::instant_text(supplier.since);
+        format!("{} ({} for {} since {since})", supplier.user, supplier.role, supplier.mpxn)
+    };
+    responsible.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+fn saw_generation(device: &Device) -> &'static str {
+    if device.is_smets1() { "a SMETS1 Device" } else { "a SMETS2+ Device" }
+}
+
+fn named_details(changed: &ChangedDetails) -> String {
+    let ChangedDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = changed;
+    let named = [
+        manufacturer.as_ref().map(|_| "DeviceManufacturer".to_owned()),
+        model.as_ref().map(|_| "DeviceModel".to_owned()),
+        smets_chts_version.as_ref().map(|_| "SMETSCHTSVersion".to_owned()),
+        firmware_version.as_ref().map(|_| "FirmwareVersion".to_owned()),
+        esme_variant.map(|variant| format!("ESMEVariant {variant} ({})", variant.type_text())),
+    ];
+    let named = named.into_iter().flatten().collect::<Vec<_>>();
+    if named.is_empty() { "names no detail".to_owned() } else { format!("names {}", named.join(", ")) }
+}

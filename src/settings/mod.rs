@@ -1,0 +1,240 @@
+//! Settings: flags, then the environment, then the file, then defaults; checked once, before anything starts.
+
+mod codes;
+mod raw;
+
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    rules::{RuleSettings, WanUnknown},
+};
+use raw::{KEYS, Quoting, RawSettings};
+
+/// Everything the program was told, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the DUIS listener stands.
+    pub listen: SocketAddr,
+    /// The longest message taken.
+    pub max_body_bytes: usize,
+    /// Where the store is.
+    pub store_url: String,
+    /// Whose signatures count.
+    pub trust: TrustSettings,
+    /// What the operator chose about the rules.
+    pub rules: RuleSettings,
+    /// The operator's codes for rules whose code is our reading.
+    pub codes: CodeOverrides,
+    /// The file they stand in.
+    pub codes_file: Option<PathBuf>,
+    /// CSP Regions that do not answer SR 12.1.
+    pub csp_unavailable: Vec<CspRegion>,
+    /// A clock that stands still, for tests.
+    pub test_clock: Option<Timestamp>,
+}
+
+/// Where certificates and keys come from.
+#[derive(Clone, Debug)]
+pub struct TrustSettings {
+    /// The file or folder.
+    pub source: TrustSource,
+    /// The DCC's EUI-64.
+    pub dcc_id: Eui64,
+    /// Whether certificates must be within their validity.
+    pub check_validity: bool,
+}
+
+/// A file or a folder of certificates and keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrustSource {
+    /// A DCC Boxed key store.
+    Keystore(PathBuf),
+    /// A folder of PEM files.
+    PemDir(PathBuf),
+    /// The folder of PEM files that is made where nothing was set.
+    DefaultPemDir(PathBuf),
+}
+
+/// What is wrong with a setting.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsFault {
+    /// The file cannot be read.
+    #[error("{file}: {reason}")]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// A key or value of the file is wrong.
+    #[error("{file}: {reason}")]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// Line, column, key, and what is allowed.
+        reason: String,
+    },
+    /// A value of the environment is wrong.
+    #[error("environment variable {variable}: {reason}")]
+    Environment {
+        /// The variable.
+        variable: String,
+        /// What is allowed.
+        reason: String,
+    },
+    /// Two settings contradict each other, or one is not supported.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Values that flags set.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--store`
+    pub store_url: Option<String>,
+    /// `--listen`
+    pub listen: Option<SocketAddr>,
+}
+
+/// The environment variables of this program, by name.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may read the environment")]
+pub fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("SMI_"))
+        .collect()
+}
+
+impl Settings {
+    /// Reads the file, where there is one, and lays environment and flags over it.
+    ///
+    /// # Errors
+    /// The first key or value that is wrong, with where it stands and what is allowed.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &[(String, String)],
+        flags: Overrides,
+    ) -> Result<Self, SettingsFault> {
+        let from_file = file.map(read_file).transpose()?.unwrap_or_default();
+        let from_environment = read_environment(environment)?;
+        let mut raw = from_environment.over(from_file);
+        raw.store.url = flags.store_url.or(raw.store.url);
+        raw.server.listen = flags.listen.or(raw.server.listen);
+        Self::check(raw)
+    }
+
+    fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
+        let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
+        let tls = raw.server.tls;
+        if tls.certificate.is_some() || tls.key.is_some() || tls.client_ca.is_some() {
+            let reason =
+                "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
+            return Err(SettingsFault::Unusable(reason.to_owned()));
+        }
+        if !listen.ip().is_loopback() {
+            let reason = format!(
+                "server.listen: `{listen}` is not a loopback address, and plain HTTP is served on no other"
+            );
+            return Err(SettingsFault::Unusable(reason));
+        }
+        let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
+        Ok(Self {
+            listen,
+            max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
+            store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            trust: trust(raw.trust)?,
+            rules: RuleSettings { wan_unknown: raw.rules.wan_unknown.unwrap_or(WanUnknown::Word) },
+            codes: codes.unwrap_or_default(),
+            codes_file: raw.rules.codes,
+            csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
+            test_clock: raw.test.clock,
+        })
+    }
+}
+
+fn trust(raw: raw::RawTrust) -> Result<TrustSettings, SettingsFault> {
+    let source = match (raw.keystore, raw.pem_dir) {
+        (Some(_), Some(_)) => {
+            let reason = "trust: set keystore or pem_dir, not both".to_owned();
+            return Err(SettingsFault::Unusable(reason));
+        }
+        (Some(file), None) => TrustSource::Keystore(file),
+        (None, Some(dir)) => TrustSource::PemDir(dir),
+        (None, None) => TrustSource::DefaultPemDir(PathBuf::from("pki")),
+    };
+    let dcc_id = raw.dcc_id.unwrap_or(crate::signature::pki::DCC);
+    Ok(TrustSettings { source, dcc_id, check_validity: raw.check_validity.unwrap_or(true) })
+}
+
+fn read_file(file: &Path) -> Result<RawSettings, SettingsFault> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
+    toml::from_str(&text).map_err(|fault| SettingsFault::File {
+        file: file.to_owned(),
+        reason: fault.to_string().trim_end().to_owned(),
+    })
+}
+
+/// Each variable is read as if its value stood in the file, so both are checked alike.
+fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, SettingsFault> {
+    let mut settings = RawSettings::default();
+    for (variable, value) in environment {
+        let fault = |reason: String| SettingsFault::Environment { variable: variable.clone(), reason };
+        let known = KEYS.iter().find(|(group, key, _)| variable_name(group, key) == *variable);
+        let (group, key, quoting) =
+            known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
+        let value = match quoting {
+            Quoting::Text => toml::Value::from(value.as_str()).to_string(),
+            Quoting::Plain => value.clone(),
+        };
+        let line = format!("[{group}]\n{key} = {value}\n");
+        let one: RawSettings = toml::from_str(&line).map_err(|reason| fault(reason.message().to_owned()))?;
+        settings = one.over(settings);
+    }
+    Ok(settings)
+}
+
+fn variable_name(group: &str, key: &str) -> String {
+    format!("SMI_{group}_{key}").replace('.', "_").to_uppercase()
+}
+
+fn known_names() -> String {
+    KEYS.iter().map(|(group, key, _)| variable_name(group, key)).collect::<Vec<_>>().join(", ")
+}
+
+/// The settings in force, as a file that would say the same.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |text: &str| toml::Value::from(text).to_string();
+        let path = |path: &Path| text(&path.display().to_string());
+        writeln!(f, "[server]\nlisten = {}", text(&self.listen.to_string()))?;
+        writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
+        writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
+        match &self.trust.source {
+            TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
+            TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
+                writeln!(f, "[trust]\npem_dir = {}", path(dir))?
+            }
+        }
+        writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
+        writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
+        writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        if let Some(file) = &self.codes_file {
+            writeln!(f, "codes = {}", path(file))?;
+        }
+        let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
+        writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
+        if let Some(clock) = self.test_clock {
+            writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

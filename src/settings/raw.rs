@@ -1,0 +1,158 @@
+//! Settings as written: every key optional, unknown keys refused, each value checked where it stands.
+//!
+//! The checks run while the text is read, so that a fault names its line and column.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::{
+    domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    rules::WanUnknown,
+};
+
+/// Declares a group of settings: a struct of optional values that can be laid over another of its kind.
+macro_rules! group {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct $name {
+            $($(#[$field_meta])* pub(crate) $field: Option<$type>),+
+        }
+
+        impl $name {
+            /// These values where they are set, else those.
+            pub(super) fn over(self, other: Self) -> Self {
+                Self { $($field: self.$field.or(other.$field)),+ }
+            }
+        }
+    };
+}
+
+group!(
+    /// `[server.tls]`
+    RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf }
+);
+group!(
+    /// `[store]`
+    RawStore { url: String }
+);
+group!(
+    /// `[trust]`
+    RawTrust {
+        keystore: PathBuf,
+        pem_dir: PathBuf,
+        #[serde(deserialize_with = "parsed")]
+        dcc_id: Eui64,
+        check_validity: bool,
+    }
+);
+group!(
+    /// `[rules]`
+    RawRules {
+        #[serde(deserialize_with = "parsed")]
+        wan_unknown: WanUnknown,
+        codes: PathBuf,
+    }
+);
+group!(
+    /// `[simulate]`
+    RawSimulate {
+        #[serde(deserialize_with = "regions")]
+        csp_unavailable: Vec<CspRegion>,
+    }
+);
+group!(
+    /// `[test]`
+    RawTest {
+        #[serde(deserialize_with = "instant")]
+        clock: Timestamp,
+    }
+);
+
+/// `[server]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawServer {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) max_body_bytes: Option<usize>,
+    pub(crate) tls: RawTls,
+}
+
+/// The whole file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawSettings {
+    pub(crate) server: RawServer,
+    pub(crate) store: RawStore,
+    pub(crate) trust: RawTrust,
+    pub(crate) rules: RawRules,
+    pub(crate) simulate: RawSimulate,
+    pub(crate) test: RawTest,
+}
+
+impl RawSettings {
+    /// These values where they are set, else those.
+    pub(super) fn over(self, other: Self) -> Self {
+        let Self { server, store, trust, rules, simulate, test } = self;
+        Self {
+            server: RawServer {
+                listen: server.listen.or(other.server.listen),
+                max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
+                tls: server.tls.over(other.server.tls),
+            },
+            store: store.over(other.store),
+            trust: trust.over(other.trust),
+            rules: rules.over(other.rules),
+            simulate: simulate.over(other.simulate),
+            test: test.over(other.test),
+        }
+    }
+}
+
+/// Every key that the environment can set, with how its value is written in the file.
+pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
+    ("server", "listen", Quoting::Text),
+    ("server", "max_body_bytes", Quoting::Plain),
+    ("server.tls", "certificate", Quoting::Text),
+    ("server.tls", "key", Quoting::Text),
+    ("server.tls", "client_ca", Quoting::Text),
+    ("store", "url", Quoting::Text),
+    ("trust", "keystore", Quoting::Text),
+    ("trust", "pem_dir", Quoting::Text),
+    ("trust", "dcc_id", Quoting::Text),
+    ("trust", "check_validity", Quoting::Plain),
+    ("rules", "wan_unknown", Quoting::Text),
+    ("rules", "codes", Quoting::Text),
+    ("simulate", "csp_unavailable", Quoting::Plain),
+    ("test", "clock", Quoting::Text),
+];
+
+/// How a value is written in TOML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quoting {
+    /// As a string.
+    Text,
+    /// As it is: a number, a truth value, a list.
+    Plain,
+}
+
+fn parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr<Err = crate::domain::Malformed>,
+{
+    let text = String::deserialize(from)?;
+    text.parse().map(Some).map_err(D::Error::custom)
+}
+
+fn regions<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<CspRegion>>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    let regions = texts.iter().map(|text| text.parse()).collect::<Result<_, _>>();
+    regions.map(Some).map_err(D::Error::custom)
+}
+
+fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
+    parse_instant(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
+}

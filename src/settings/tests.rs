@@ -1,0 +1,116 @@
+use super::*;
+
+fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("smi.toml");
+    std::fs::write(&path, file).unwrap();
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let settings = Settings::load(Some(&path), &environment.collect::<Vec<_>>(), Overrides::default());
+    settings.map_err(|fault| fault.to_string().replace(&path.display().to_string(), "smi.toml"))
+}
+
+#[test]
+fn defaults_need_no_file() {
+    let settings = Settings::load(None, &[], Overrides::default()).unwrap();
+    insta::assert_snapshot!(settings, @r#"
+        [server]
+        listen = "127.0.0.1:8079"
+        max_body_bytes = 20000000
+
+        [store]
+        url = "sqlite://smi.db"
+
+        [trust]
+        pem_dir = "pki"
+        dcc_id = "90-B3-D5-1F-30-00-00-02"
+        check_validity = true
+
+        [rules]
+        wan_unknown = "Unknown"
+
+        [simulate]
+        csp_unavailable = []
+        "#);
+}
+
+#[test]
+fn what_is_printed_reads_back_as_the_same() {
+    let environment = [("SMI_SIMULATE_CSP_UNAVAILABLE", "[\"North\"]"), ("SMI_TEST_CLOCK", "2026-01-01")];
+    let first =
+        load("[trust]\nkeystore = 'keys\\a.json'\n[rules]\nwan_unknown = \"space\"", &environment).unwrap();
+    let second = load(&first.to_string(), &[]).unwrap();
+    assert_eq!(first.to_string(), second.to_string());
+}
+
+#[test]
+fn flags_beat_the_environment_and_the_environment_beats_the_file() {
+    let file = "[store]\nurl = \"sqlite://file.db\"\n[server]\nlisten = \"127.0.0.1:1\"";
+    let settings = load(file, &[("SMI_STORE_URL", "sqlite://environment.db")]).unwrap();
+    assert_eq!((settings.store_url.as_str(), settings.listen.port()), ("sqlite://environment.db", 1));
+    let flags = Overrides { store_url: Some("sqlite://flag.db".to_owned()), listen: None };
+    let environment = [("SMI_STORE_URL".to_owned(), "sqlite://environment.db".to_owned())];
+    let settings = Settings::load(None, &environment, flags).unwrap();
+    assert_eq!(settings.store_url, "sqlite://flag.db");
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    insta::assert_snapshot!(load("[server]\nlissten = \"127.0.0.1:1\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 1
+          |
+        2 | lissten = "127.0.0.1:1"
+          | ^^^^^^^
+        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `tls`
+        "#);
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
+    insta::assert_snapshot!(load("[rules]\n\nwan_unknown = \"Space\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 3, column 15
+          |
+        3 | wan_unknown = "Space"
+          |               ^^^^^^^
+        `Space` is not a wan_unknown: one of Unknown, space
+        "#);
+    insta::assert_snapshot!(load("[trust]\ndcc_id = \"90\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 10
+          |
+        2 | dcc_id = "90"
+          |          ^^^^
+        `90` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        "#);
+    insta::assert_snapshot!(load("[simulate]\ncsp_unavailable = [\"East\"]", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 19
+          |
+        2 | csp_unavailable = ["East"]
+          |                   ^^^^^^^^
+        `East` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+        "#);
+}
+
+#[test]
+fn a_wrong_environment_is_refused_by_name() {
+    insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_TEST_CLOCK");
+}
+
+#[test]
+fn plain_http_is_for_loopback_alone() {
+    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other");
+}
+
+#[test]
+fn codes_are_checked_against_the_rulebook_and_the_schema() {
+    let read = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let path = file.path().display().to_string();
+        codes::read(file.path()).map_err(|fault| fault.to_string().replace(&path, "codes.toml"))
+    };
+    let rule = crate::domain::rulebook::sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER;
+    assert_eq!(read("\"SR8.4/g\" = \"E4\"").unwrap().code_of(rule).as_str(), "E4");
+    insta::assert_snapshot!(read("\n\"SR8.4/z\" = \"E4\"").unwrap_err(), @"codes.toml: line 2: there is no rule `SR8.4/z`");
+    insta::assert_snapshot!(read("\"SR8.4/g\" = \"E9999\"").unwrap_err(), @"codes.toml: line 1: SR8.4/g: `E9999` is not a response code of the DUIS schema");
+    insta::assert_snapshot!(read("\"SR/9\" = \"E2\"").unwrap_err(), @"codes.toml: line 1: SR/9: its code E1 stands as it is (public), or `E2` is no refusal");
+}

@@ -1,0 +1,265 @@
+//! Distinguished names: read from text as RFC 2253 writes them and from certificates, and compared as lists.
+//!
+//! Text gives the most specific part first, a certificate gives it last. Values compare exactly; of RFC 2253's
+//! allowances for older writers (`;` between parts, values in quotation marks) none is taken.
+
+use std::fmt;
+
+use x509_cert::{
+    der::{Any, Decode, Encode, Tag, Tagged, asn1::ObjectIdentifier},
+    name::{Name, RelativeDistinguishedName},
+};
+
+use crate::domain::Malformed;
+
+/// The short names of attribute types (RFC 2253 section 2.3, and SERIALNUMBER as many tools write it).
+const KEYWORDS: [(&str, ObjectIdentifier); 7] = [
+    ("CN", ObjectIdentifier::new_unwrap("2.5.4.3")),
+    ("SERIALNUMBER", ObjectIdentifier::new_unwrap("2.5.4.5")),
+    ("C", ObjectIdentifier::new_unwrap("2.5.4.6")),
+    ("L", ObjectIdentifier::new_unwrap("2.5.4.7")),
+    ("ST", ObjectIdentifier::new_unwrap("2.5.4.8")),
+    ("O", ObjectIdentifier::new_unwrap("2.5.4.10")),
+    ("OU", ObjectIdentifier::new_unwrap("2.5.4.11")),
+];
+
+/// A distinguished name, the most specific part first: `CN=Z1,OU=07`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DistinguishedName(Vec<Part>);
+
+/// A relative distinguished name; its attributes have no order, so they are kept sorted.
+type Part = Vec<(ObjectIdentifier, Value)>;
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Value {
+    Text(String),
+    /// The encoding of a value that is no plain text.
+    Der(Vec<u8>),
+}
+
+impl DistinguishedName {
+    /// Reads `CN=Z1,OU=07`; spaces around the signs do not matter.
+    ///
+    /// # Errors
+    /// When the text is not a name, or has no part.
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        split(text, ',')
+            .map(part)
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or_else(|| Malformed::new(text, "a distinguished name like `CN=Z1,OU=07`"))
+    }
+
+    /// The name as it stands in a certificate.
+    pub fn from_certificate(name: &Name) -> Self {
+        let attributes = |part: &RelativeDistinguishedName| {
+            sorted(part.iter().map(|attribute| (attribute.oid, Value::from(&attribute.value))).collect())
+        };
+        let mut parts: Vec<_> = name.iter_rdn().map(attributes).collect();
+        parts.reverse();
+        Self(parts)
+    }
+}
+
+/// Splits where the sign is not escaped.
+fn split(text: &str, sign: char) -> impl Iterator<Item = &str> {
+    let mut escaped = false;
+    text.split(move |character| {
+        let ends = character == sign && !escaped;
+        escaped = character == '\\' && !escaped;
+        ends
+    })
+}
+
+fn part(text: &str) -> Option<Part> {
+    split(text, '+').map(attribute).collect::<Option<_>>().map(sorted)
+}
+
+fn sorted(mut part: Part) -> Part {
+    part.sort();
+    part
+}
+
+fn attribute(text: &str) -> Option<(ObjectIdentifier, Value)> {
+    let (kind, value) = text.split_once('=')?;
+    let kind = attribute_type(kind.trim_matches(' '))?;
+    let value = value.trim_start_matches(' ');
+    let value = match value.strip_prefix('#') {
+        Some(hex) => encoded(hex.trim_end_matches(' '))?,
+        None => Value::Text(unescape(value)?),
+    };
+    Some((kind, value))
+}
+
+fn attribute_type(text: &str) -> Option<ObjectIdentifier> {
+    let keyword = KEYWORDS.iter().find(|(keyword, _)| keyword.eq_ignore_ascii_case(text));
+    match keyword {
+        Some((_, kind)) => Some(*kind),
+        None => ObjectIdentifier::new(text.strip_prefix("OID.").unwrap_or(text)).ok(),
+    }
+}
+
+fn encoded(hex: &str) -> Option<Value> {
+    let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
+    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    let bytes = bytes.collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())?;
+    Any::from_der(&bytes).ok().map(|value| Value::from(&value))
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// Undoes `\,` and `\2C`, and drops the spaces at the end that are not escaped.
+fn unescape(text: &str) -> Option<String> {
+    let mut value = Vec::with_capacity(text.len());
+    let mut kept = 0;
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => value.push(escaped(bytes.next()?, &mut bytes)?),
+            b'"' | b'<' | b'>' | b';' => return None,
+            plain => value.push(plain),
+        }
+        if byte != b' ' {
+            kept = value.len();
+        }
+    }
+    value.truncate(kept);
+    String::from_utf8(value).ok()
+}
+
+fn escaped(first: u8, rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
+    if b" \"#+,;<=>\\".contains(&first) {
+        return Some(first);
+    }
+    Some(digit(first)? << 4 | digit(rest.next()?)?)
+}
+
+impl From<&Any> for Value {
+    fn from(value: &Any) -> Self {
+        let plain = [Tag::Utf8String, Tag::PrintableString, Tag::Ia5String].contains(&value.tag());
+        match str::from_utf8(value.value()) {
+            Ok(text) if plain => Self::Text(text.to_owned()),
+            // A value that was read can be written; an empty encoding would only ever equal another such.
+            Ok(_) | Err(_) => Self::Der(value.to_der().unwrap_or_default()),
+        }
+    }
+}
+
+impl fmt::Display for DistinguishedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in self.0.iter().enumerate() {
+            f.write_str(if at == 0 { "" } else { "," })?;
+            for (at, (kind, value)) in part.iter().enumerate() {
+                f.write_str(if at == 0 { "" } else { "+" })?;
+                write_type(f, *kind)?;
+                write!(f, "={value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_type(f: &mut fmt::Formatter<'_>, kind: ObjectIdentifier) -> fmt::Result {
+    match KEYWORDS.iter().find(|(_, known)| *known == kind) {
+        Some((keyword, _)) => f.write_str(keyword),
+        None => write!(f, "{kind}"),
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write_escaped(f, text),
+            Self::Der(bytes) => {
+                f.write_str("#")?;
+                bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+    }
+}
+
+fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let last = text.len().saturating_sub(1);
+    for (at, character) in text.char_indices() {
+        match character {
+            ' ' if at == 0 || at == last => f.write_str("\\ ")?,
+            '#' if at == 0 => f.write_str("\\#")?,
+            '"' | '+' | ',' | ';' | '<' | '=' | '>' | '\\' => write!(f, "\\{character}")?,
+            control if control.is_ascii_control() => write!(f, "\\{:02X}", u32::from(control))?,
+            plain => write!(f, "{plain}")?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> DistinguishedName {
+        DistinguishedName::parse(text).unwrap()
+    }
+
+    #[test]
+    fn spaces_and_case_of_types_do_not_matter() {
+        for text in ["CN=Z1, OU=07", "cn = Z1 , ou= 07", "2.5.4.3=Z1,OID.2.5.4.11=07", "CN=#0c025a31,OU=07 "]
+        {
+            assert_eq!(parsed(text), parsed("CN=Z1,OU=07"), "{text}");
+        }
+    }
+
+    #[test]
+    fn order_value_and_type_matter() {
+        for text in ["OU=07,CN=Z1", "CN=z1,OU=07", "CN=Z1+OU=07", "CN=Z1", "CN=Z1,OU=07,OU=07", "CN=Z1,O=07"]
+        {
+            assert_ne!(parsed(text), parsed("CN=Z1,OU=07"), "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        assert_eq!(
+            parsed(r"CN=a\,b\+c\2Cd\ ").0,
+            vec![vec![(KEYWORDS[0].1, Value::Text("a,b+c,d ".into()))]]
+        );
+        assert_eq!(parsed(r"CN=\C3\A9").to_string(), "CN=é");
+        assert_eq!(parsed(r"OU=b+CN=a"), parsed(r"CN=a+OU=b"));
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for text in
+            ["", "Z1", "CN", "XX=1", "CN=a\\", "CN=\\zz", "CN=#0", "CN=#", "CN=\"a\"", "CN=a;OU=b", "CN=a,"]
+        {
+            assert!(DistinguishedName::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_certificates_name_is_read_backwards() {
+        // The reader of x509-cert takes text in the order of RFC 4514 and stores it reversed, as DER has it.
+        let name = Name::from_str("CN=Z1,OU=07").unwrap();
+        assert_eq!(DistinguishedName::from_certificate(&name).to_string(), "CN=Z1,OU=07");
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_survives_text(values in prop::collection::vec("\\PC{1,12}|[ #,+=\\\\\"<>;\\x00-\\x1f]{1,6}", 1..4)) {
+            let kinds = KEYWORDS.iter().cycle();
+            let parts = kinds.zip(&values).map(|((_, kind), value)| vec![(*kind, Value::Text(value.clone()))]);
+            let name = DistinguishedName(parts.collect());
+            prop_assert_eq!(DistinguishedName::parse(&name.to_string()), Ok(name));
+        }
+
+        #[test]
+        fn no_text_breaks_the_parser(text in "[CNOU=,+\\\\# 0-9a-fé\"]{0,30}") {
+            let _ = DistinguishedName::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The Central Products List: rows and named queries.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::{
+    Connection, StoreFault,
+    device::BATCH,
+    schema::cpl,
+    stored::{Table, text},
+};
+use crate::domain::{
+    CplFacts, CplStatus, Device, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,
+    FreeText, SmetsChtsVersion,
+};
+
+const TABLE: Table = Table("cpl");
+
+/// One Device Model of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListedModel {
+    pub(super) manufacturer: DeviceManufacturer,
+    pub(super) model: DeviceModel,
+    pub(super) device_type: DeviceType,
+    pub(super) firmware_version: Option<FirmwareVersion>,
+    pub(super) smets_chts_version: Option<SmetsChtsVersion>,
+    pub(super) gbcs_version: Option<FreeText>,
+    pub(super) status: CplStatus,
+}
+
+/// What tells one Device Model from another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ModelKey {
+    manufacturer: String,
+    model: String,
+    device_type: DeviceType,
+    firmware_version: String,
+}
+
+impl ModelKey {
+    /// Of a Device of that type with those details; without a firmware version it is the empty one.
+    pub(super) fn new(device_type: DeviceType, details: &DeviceDetails) -> Self {
+        Self {
+            manufacturer: details.manufacturer.to_string(),
+            model: details.model.to_string(),
+            device_type,
+            firmware_version: text(details.firmware_version.as_ref()).unwrap_or_default(),
+        }
+    }
+
+    /// Of a line of the list.
+    pub(super) fn of(listed: &ListedModel) -> Self {
+        Self {
+            manufacturer: listed.manufacturer.to_string(),
+            model: listed.model.to_string(),
+            device_type: listed.device_type,
+            firmware_version: text(listed.firmware_version.as_ref()).unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = cpl, treat_none_as_default_value = false)]
+struct CplRow {
+    device_manufacturer: String,
+    device_model: String,
+    device_type: String,
+    firmware_version: String,
+    smets_chts_version: Option<String>,
+    gbcs_version: Option<String>,
+    status: String,
+}
+
+impl From<&ListedModel> for CplRow {
+    fn from(listed: &ListedModel) -> Self {
+        let ListedModel {
+            manufacturer,
+            model,
+            device_type,
+            firmware_version,
+            smets_chts_version,
+            gbcs_version,
+            status,
+        } = listed;
+        Self {
+            device_manufacturer: manufacturer.to_string(),
+            device_model: model.to_string(),
+            device_type: device_type.to_string(),
+            firmware_version: text(firmware_version.as_ref()).unwrap_or_default(),
+            smets_chts_version: text(smets_chts_version.as_ref()),
+            gbcs_version: text(gbcs_version.as_ref()),
+            status: status.to_string(),
+        }
+    }
+}
+
+impl TryFrom<CplRow> for ListedModel {
+    type Error = StoreFault;
+
+    fn try_from(row: CplRow) -> Result<Self, StoreFault> {
+        let firmware_version = Some(row.firmware_version.as_str()).filter(|version| !version.is_empty());
+        Ok(Self {
+            manufacturer: TABLE.value("device_manufacturer", &row.device_manufacturer)?,
+            model: TABLE.value("device_model", &row.device_model)?,
+            device_type: TABLE.value("device_type", &row.device_type)?,
+            firmware_version: TABLE.optional("firmware_version", firmware_version)?,
+            smets_chts_version: TABLE.optional("smets_chts_version", row.smets_chts_version.as_deref())?,
+            gbcs_version: TABLE.optional("gbcs_version", row.gbcs_version.as_deref())?,
+            status: TABLE.value("status", &row.status)?,
+        })
+    }
+}
+
+/// What the list says of a Device of that type with those details.
+pub(super) fn facts(
+    connection: &mut Connection,
+    device_type: DeviceType,
+    details: &DeviceDetails,
+) -> Result<CplFacts, StoreFault> {
+    let ModelKey { manufacturer, model, device_type, firmware_version } = ModelKey::new(device_type, details);
+    let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
+    if let Some(status) = line.select(cpl::status).first::<String>(connection).optional()? {
+        return Ok(CplFacts::Listed(TABLE.value("status", &status)?));
+    }
+    let any = cpl::table.select(cpl::status).first::<String>(connection).optional()?;
+    Ok(if any.is_some() { CplFacts::Absent } else { CplFacts::NotLoaded })
+}
+
+/// Where the Device Models of these Devices stand, as far as they are listed.
+pub(super) fn statuses(
+    connection: &mut Connection,
+    devices: &[Device],
+) -> Result<BTreeMap<ModelKey, CplStatus>, StoreFault> {
+    let query = cpl::table
+        .filter(cpl::device_model.eq_any(devices.iter().map(|device| device.details.model.as_str())))
+        .filter(
+            cpl::device_manufacturer
+                .eq_any(devices.iter().map(|device| device.details.manufacturer.as_str())),
+        );
+    let rows = query.select(CplRow::as_select()).load(connection)?;
+    rows.into_iter()
+        .map(|row| ListedModel::try_from(row).map(|listed| (ModelKey::of(&listed), listed.status)))
+        .collect()
+}
+
+/// The whole list, by key.
+pub(super) fn all(connection: &mut Connection) -> Result<Vec<ListedModel>, StoreFault> {
+    let order = (cpl::device_manufacturer, cpl::device_model, cpl::device_type, cpl::firmware_version);
+    let rows = cpl::table.order(order).select(CplRow::as_select()).load(connection)?;
+    rows.into_iter().map(ListedModel::try_from).collect()
+}
+
+/// Puts this list in the place of the whole list.
+pub(super) fn replace(connection: &mut Connection, new: &[ListedModel]) -> Result<(), StoreFault> {
+    diesel::delete(cpl::table).execute(connection)?;
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(CplRow::from).collect::<Vec<_>>();
+        diesel::insert_into(cpl::table).values(rows).execute(connection)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Decisions: what was decided, by which rule, and what each rule saw (SMI.md 8).
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Connection, StoreFault,
+    schema::decisions,
+    stored::{Table, text},
+};
+use crate::domain::{
+    Eui64, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp, instant_text,
+};
+
+const TABLE: Table = Table("decisions");
+
+/// A decision to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDecision<'a> {
+    /// The request it answers.
+    pub request_id: &'a RequestId,
+    /// Who asked.
+    pub user: Eui64,
+    /// The Device it is about, if it is about one.
+    pub device: Option<Eui64>,
+    /// What was asked, where it could be read.
+    pub variant: Option<ServiceReferenceVariant>,
+    /// The outcome.
+    pub code: ResponseCode,
+    /// The rule that decided it.
+    pub rule: Option<&'static Rule>,
+    /// When.
+    pub at: Now,
+    /// Every rule looked at.
+    pub steps: &'a [Step],
+}
+
+/// A decision as it was kept. Rules are named by their ids of that time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecisionRecord {
+    /// The request it answered.
+    pub request_id: RequestId,
+    /// Who asked.
+    pub user: Eui64,
+    /// The Device it was about, if it was about one.
+    pub device: Option<Eui64>,
+    /// What was asked, where it could be read.
+    pub variant: Option<ServiceReferenceVariant>,
+    /// The outcome.
+    pub code: ResponseCode,
+    /// The id of the rule that decided it.
+    pub rule: Option<String>,
+    /// When.
+    pub at: Timestamp,
+    /// Every rule looked at.
+    pub steps: Vec<RecordedStep>,
+}
+
+/// One rule that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedStep {
+    /// The rule's id.
+    pub rule: String,
+    /// Whether it held.
+    pub holds: bool,
+    /// The facts it saw.
+    pub saw: String,
+}
+
+impl From<&Step> for RecordedStep {
+    fn from(step: &Step) -> Self {
+        let Step { rule, holds, saw } = step;
+        Self { rule: rule.id.to_owned(), holds: *holds, saw: saw.clone() }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = decisions, treat_none_as_default_value = false)]
+struct DecisionRow {
+    request_id: String,
+    user_id: String,
+    device_id: Option<String>,
+    service_reference_variant: Option<String>,
+    code: String,
+    rule: Option<String>,
+    decided_at: String,
+    steps: String,
+}
+
+impl TryFrom<DecisionRow> for DecisionRecord {
+    type Error = StoreFault;
+
+    fn try_from(row: DecisionRow) -> Result<Self, StoreFault> {
+        let DecisionRow {
+            request_id,
+            user_id,
+            device_id,
+            service_reference_variant,
+            code,
+            rule,
+            decided_at,
+            steps,
+        } = row;
+        Ok(Self {
+            request_id: TABLE.value("request_id", &request_id)?,
+            user: TABLE.value("user_id", &user_id)?,
+            device: TABLE.optional("device_id", device_id.as_deref())?,
+            variant: TABLE.optional("service_reference_variant", service_reference_variant.as_deref())?,
+            code: TABLE.value("code", &code)?,
+            rule,
+            at: TABLE.instant("decided_at", &decided_at)?,
+            steps: serde_json::from_str(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
+        })
+    }
+}
+
+/// Keeps a decision.
+///
+/// # Errors
+/// When the database fails.
+pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), StoreFault> {
+    let NewDecision { request_id, user, device, variant, code, rule, at, steps } = new;
+    let steps = steps.iter().map(RecordedStep::from).collect::<Vec<_>>();
+    let row = DecisionRow {
+        request_id: request_id.to_string(),
+        user_id: user.to_string(),
+        device_id: text(device.as_ref()),
+        service_reference_variant: text(variant.as_ref()),
+        code: code.to_string(),
+        rule: rule.map(|rule| rule.id.to_owned()),
+        decided_at: instant_text(at.0),
+        steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
+    };
+    diesel::insert_into(decisions::table).values(row).execute(connection)?;
+    Ok(())
+}
+
+/// Every decision under a RequestID, oldest first: the first one, then those on its repetitions.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_request(connection: &mut Connection, id: &RequestId) -> Result<Vec<DecisionRecord>, StoreFault> {
+    let query = decisions::table.filter(decisions::request_id.eq(id.to_string()));
+    let rows = query.order(decisions::id).select(DecisionRow::as_select()).load(connection)?;
+    rows.into_iter().map(DecisionRecord::try_from).collect()
+}
+
+/// Every decision about a Device, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<DecisionRecord>, StoreFault> {
+    let query = decisions::table.filter(decisions::device_id.eq(device.to_string()));
+    let rows = query.order(decisions::id).select(DecisionRow::as_select()).load(connection)?;
+    rows.into_iter().map(DecisionRecord::try_from).collect()
+}

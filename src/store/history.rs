@@ -1,0 +1,102 @@
+//! The history of SMI Statuses: every change is kept, that of removed Devices too (SMI.md 2).
+
+use diesel::prelude::*;
+
+use super::{
+    Cause, Connection, StoreFault,
+    device::BATCH,
+    schema::status_history,
+    stored::{Table, text},
+};
+use crate::domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text};
+
+const TABLE: Table = Table("status_history");
+
+/// One change of a Device's SMI Status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The Device.
+    pub device: Eui64,
+    /// Where it stood; absent when it joined.
+    pub from: Option<SmiStatus>,
+    /// Where it stands from then on; absent when it left.
+    pub to: Option<SmiStatus>,
+    /// When.
+    pub at: Timestamp,
+    /// Which User did it, if a User did.
+    pub by: Option<Eui64>,
+    /// By which request, if by a request.
+    pub request_id: Option<RequestId>,
+    /// Through which interface.
+    pub interface: String,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = status_history, treat_none_as_default_value = false)]
+struct HistoryRow {
+    device_id: String,
+    from_status: Option<String>,
+    to_status: Option<String>,
+    changed_at: String,
+    changed_by: Option<String>,
+    request_id: Option<String>,
+    interface: String,
+}
+
+impl TryFrom<HistoryRow> for StatusChange {
+    type Error = StoreFault;
+
+    fn try_from(row: HistoryRow) -> Result<Self, StoreFault> {
+        let HistoryRow { device_id, from_status, to_status, changed_at, changed_by, request_id, interface } =
+            row;
+        Ok(Self {
+            device: TABLE.value("device_id", &device_id)?,
+            from: TABLE.optional("from_status", from_status.as_deref())?,
+            to: TABLE.optional("to_status", to_status.as_deref())?,
+            at: TABLE.instant("changed_at", &changed_at)?,
+            by: TABLE.optional("changed_by", changed_by.as_deref())?,
+            request_id: TABLE.optional("request_id", request_id.as_deref())?,
+            interface,
+        })
+    }
+}
+
+/// A Device, where it stood and where it stands.
+pub(super) type Moved = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
+
+/// Keeps these changes; where nothing changed there is nothing to keep.
+pub(super) fn keep(
+    connection: &mut Connection,
+    changes: &[Moved],
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let rows = changes.iter().filter(|(_, from, to)| from != to).map(|(device, from, to)| HistoryRow {
+        device_id: device.to_string(),
+        from_status: text(from.as_ref()),
+        to_status: text(to.as_ref()),
+        changed_at: instant_text(now.0),
+        changed_by: text(by.user.as_ref()),
+        request_id: text(by.request_id.as_ref()),
+        interface: by.interface.to_owned(),
+    });
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
+        diesel::insert_into(status_history::table).values(batch).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Every change of a Device's status, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<StatusChange>, StoreFault> {
+    let rows = status_history::table
+        .filter(status_history::device_id.eq(device.to_string()))
+        .order(status_history::id)
+        .select(HistoryRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(StatusChange::try_from).collect()
+}

@@ -1,0 +1,130 @@
+//! coverage.csv: replaces all rows of the CSP Regions it names.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    fault::Faults,
+    fields::Fields,
+    sheet::{Line, Sheet, refuse_doubles},
+};
+use crate::{
+    domain::{Coverage, CoverageRow, CoveredPlace, Malformed, Now, parse_date},
+    store::{Connection, StoreFault, coverage, stored::text},
+};
+
+/// One line of coverage.csv.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::store) struct CoverageLine {
+    csp_region: String,
+    postcode: String,
+    address_identifier: String,
+    uprn: String,
+    coverage_availability: String,
+    anticipated_coverage_date: String,
+    wan_technology: String,
+    connectivity_likelihood: String,
+    auxiliary_equipment_required: String,
+    additional_information: String,
+}
+
+impl From<&CoverageRow> for CoverageLine {
+    fn from(row: &CoverageRow) -> Self {
+        let CoverageRow { region, place, coverage } = row;
+        let CoveredPlace { post_code, address_identifier, uprn } = place;
+        let Coverage {
+            available,
+            anticipated,
+            technology,
+            likelihood,
+            auxiliary_equipment,
+            additional_information,
+        } = coverage;
+        Self {
+            csp_region: region.to_string(),
+            postcode: post_code.to_string(),
+            address_identifier: text(address_identifier.as_ref()).unwrap_or_default(),
+            uprn: text(uprn.as_ref()).unwrap_or_default(),
+            coverage_availability: available.to_string(),
+            anticipated_coverage_date: text(anticipated.as_ref()).unwrap_or_default(),
+            wan_technology: technology.to_string(),
+            connectivity_likelihood: likelihood.to_string(),
+            auxiliary_equipment_required: text(auxiliary_equipment.as_ref()).unwrap_or_default(),
+            additional_information: text(additional_information.as_ref()).unwrap_or_default(),
+        }
+    }
+}
+
+impl CoverageLine {
+    fn place(&self, fields: &mut Fields<'_>) -> Option<CoveredPlace> {
+        let post_code = fields.required("postcode", &self.postcode);
+        let address_identifier = fields.optional("address_identifier", &self.address_identifier);
+        let uprn = fields.optional("uprn", &self.uprn);
+        Some(CoveredPlace { post_code: post_code?, address_identifier: address_identifier?, uprn: uprn? })
+    }
+
+    fn coverage(&self, fields: &mut Fields<'_>) -> Option<Coverage> {
+        let available = fields.required_by("coverage_availability", &self.coverage_availability, parse_bool);
+        let anticipated =
+            fields.optional_by("anticipated_coverage_date", &self.anticipated_coverage_date, parse_date);
+        let technology = fields.required("wan_technology", &self.wan_technology);
+        let likelihood = fields.required("connectivity_likelihood", &self.connectivity_likelihood);
+        let auxiliary_equipment =
+            fields.optional("auxiliary_equipment_required", &self.auxiliary_equipment_required);
+        let additional_information = fields.optional("additional_information", &self.additional_information);
+        Some(Coverage {
+            available: available?,
+            anticipated: anticipated?,
+            technology: technology?,
+            likelihood: likelihood?,
+            auxiliary_equipment: auxiliary_equipment?,
+            additional_information: additional_information?,
+        })
+    }
+}
+
+fn parse_bool(text: &str) -> Result<bool, Malformed> {
+    text.parse().map_err(|_| Malformed::new(text, "`true` or `false`"))
+}
+
+impl Sheet for CoverageLine {
+    const COLUMNS: &'static [&'static str] = &[
+        "csp_region",
+        "postcode",
+        "address_identifier",
+        "uprn",
+        "coverage_availability",
+        "anticipated_coverage_date",
+        "wan_technology",
+        "connectivity_likelihood",
+        "auxiliary_equipment_required",
+        "additional_information",
+    ];
+    const REQUIRED: &'static [&'static str] =
+        &["csp_region", "postcode", "coverage_availability", "wan_technology", "connectivity_likelihood"];
+    type Value = CoverageRow;
+
+    fn read(&self, fields: &mut Fields<'_>) -> Option<CoverageRow> {
+        let region = fields.required("csp_region", &self.csp_region);
+        let place = self.place(fields);
+        let coverage = self.coverage(fields);
+        let row = CoverageRow::new(region?, place?, coverage?);
+        row.map_err(|malformed| fields.fault("wan_technology", &self.wan_technology, malformed.to_string()))
+            .ok()
+    }
+
+    fn compare(lines: &[Line<CoverageRow>], faults: &mut Faults) {
+        refuse_doubles(lines, faults, "uprn", |CoverageRow { region, place, coverage: _ }| {
+            place.uprn.map(|uprn| ((*region, uprn), uprn.to_string()))
+        });
+        refuse_doubles(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
+            let CoveredPlace { post_code, address_identifier, uprn } = place;
+            let key = || (*region, post_code.key(), address_identifier.clone());
+            uprn.is_none().then(|| (key(), post_code.to_string()))
+        });
+    }
+
+    fn write(connection: &mut Connection, values: &[CoverageRow], _now: Now) -> Result<(), StoreFault> {
+        coverage::replace(connection, values)
+    }
+}

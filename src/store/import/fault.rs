@@ -1,0 +1,101 @@
+//! What is wrong with a CSV file, and where.
+
+use std::fmt;
+
+use crate::store::StoreFault;
+
+/// As many faults of a file as are told.
+const TOLD: usize = 100;
+
+/// Why a file was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFault {
+    /// The file has faults.
+    #[error("{}", summary(.faults, *.total))]
+    Rows {
+        /// The first 100.
+        faults: Vec<RowFault>,
+        /// How many there are.
+        total: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+fn summary(faults: &[RowFault], total: usize) -> String {
+    let lines = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    match total - faults.len() {
+        0 => lines,
+        more => format!("{lines}\nand {more} more faults"),
+    }
+}
+
+/// One fault of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The line its record begins at; the header is line 1.
+    pub line: u64,
+    /// The column, where one is at fault.
+    pub column: Option<String>,
+    /// The value found, where one is at fault.
+    pub value: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", column `{column}`")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Faults {
+    first: Vec<RowFault>,
+    total: usize,
+}
+
+impl Faults {
+    /// A fault of a whole line.
+    pub(super) fn in_line(&mut self, line: u64, reason: impl Into<String>) {
+        self.add(RowFault { line, column: None, value: None, reason: reason.into() });
+    }
+
+    /// A fault of a column of the header.
+    pub(super) fn in_header(&mut self, column: &str, reason: impl Into<String>) {
+        self.add(RowFault { line: 1, column: Some(column.to_owned()), value: None, reason: reason.into() });
+    }
+
+    /// A fault of one value.
+    pub(super) fn in_value(&mut self, line: u64, column: &str, value: &str, reason: impl Into<String>) {
+        let (column, value) = (Some(column.to_owned()), Some(value.to_owned()));
+        self.add(RowFault { line, column, value, reason: reason.into() });
+    }
+
+    fn add(&mut self, fault: RowFault) {
+        self.total += 1;
+        if self.first.len() < TOLD {
+            self.first.push(fault);
+        }
+    }
+
+    /// Whether there are none so far.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
+    /// The fault of the whole file, if there are any; in the order of its lines.
+    pub(super) fn into_result(mut self) -> Result<(), ImportFault> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        self.first.sort_by_key(|fault| fault.line);
+        Err(ImportFault::Rows { faults: self.first, total: self.total })
+    }
+}

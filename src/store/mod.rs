@@ -1,0 +1,44 @@
+//! The store: everything the SMI remembers, in SQLite by diesel.
+//!
+//! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
+//!
+//! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs together, and nobody is
+//! told of a success before it is on the disk.
+
+mod schema;
+mod stored;
+
+mod connection;
+mod fault;
+mod writer;
+
+mod coverage;
+mod cpl;
+mod decision;
+mod device;
+mod history;
+mod registration;
+mod request;
+mod user;
+
+mod apply;
+mod facts;
+
+mod export;
+mod import;
+
+pub use apply::{Cause, apply};
+pub use connection::{Connection, OpenFault};
+pub use decision::{
+    DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
+    of_request as decisions_of_request, record as record_decision,
+};
+pub use device::find as find_device;
+pub use export::{ExportFault, export};
+pub use facts::load as load_facts;
+pub use fault::StoreFault;
+pub use history::{StatusChange, of_device as history_of_device};
+pub use import::{ImportFault, Imported, Kind, RowFault, import};
+pub use request::{FirstAnswer, first_answer, remember};
+pub use user::find as find_user;
+pub use writer::Store;

@@ -1,0 +1,90 @@
+//! Registrations: rows and named queries.
+
+use diesel::prelude::*;
+
+use super::{
+    Connection, StoreFault,
+    device::BATCH,
+    schema::registrations,
+    stored::{Table, text},
+};
+use crate::domain::{Mpxn, Now, Registration, Role, instant_text};
+
+const TABLE: Table = Table("registrations");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = registrations, treat_none_as_default_value = false)]
+struct RegistrationRow {
+    mpxn: String,
+    role: String,
+    user_id: String,
+    effective_from: String,
+    effective_to: Option<String>,
+}
+
+impl From<&Registration> for RegistrationRow {
+    fn from(registration: &Registration) -> Self {
+        let Registration { mpxn, role, user, from, to } = registration;
+        Self {
+            mpxn: mpxn.to_string(),
+            role: role.to_string(),
+            user_id: user.to_string(),
+            effective_from: instant_text(*from),
+            effective_to: text(to.map(instant_text).as_ref()),
+        }
+    }
+}
+
+impl TryFrom<RegistrationRow> for Registration {
+    type Error = StoreFault;
+
+    fn try_from(row: RegistrationRow) -> Result<Self, StoreFault> {
+        let RegistrationRow { mpxn, role, user_id, effective_from, effective_to } = row;
+        let to = effective_to.map(|to| TABLE.instant("effective_to", &to)).transpose()?;
+        Ok(Self {
+            mpxn: TABLE.value("mpxn", &mpxn)?,
+            role: TABLE.value("role", &role)?,
+            user: TABLE.value("user_id", &user_id)?,
+            from: TABLE.instant("effective_from", &effective_from)?,
+            to,
+        })
+    }
+}
+
+/// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these.
+pub(super) fn suppliers(
+    connection: &mut Connection,
+    mpxns: &[&Mpxn],
+    now: Now,
+) -> Result<Vec<Registration>, StoreFault> {
+    let now = instant_text(now.0);
+    let rows = registrations::table
+        .filter(registrations::mpxn.eq_any(mpxns.iter().map(|mpxn| mpxn.as_str())))
+        .filter(registrations::role.eq_any([Role::IS.as_str(), Role::GS.as_str()]))
+        .filter(registrations::effective_from.le(&now))
+        .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
+        .order((registrations::mpxn, registrations::role, registrations::effective_from))
+        .select(RegistrationRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// Every registration, by MPxN, role and time.
+pub(super) fn all(connection: &mut Connection) -> Result<Vec<Registration>, StoreFault> {
+    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
+    let rows = registrations::table.order(order).select(RegistrationRow::as_select()).load(connection)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// Puts these in the place of all registrations of their MPxNs.
+pub(super) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let mpxns = batch.iter().map(|registration| registration.mpxn.as_str());
+        diesel::delete(registrations::table.filter(registrations::mpxn.eq_any(mpxns))).execute(connection)?;
+    }
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(RegistrationRow::from).collect::<Vec<_>>();
+        diesel::insert_into(registrations::table).values(rows).execute(connection)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Reading stored text back into domain values; writing domain values as text.
+
+use std::str::FromStr;
+
+use super::StoreFault;
+use crate::domain::{Date, Malformed, Timestamp, Uprn, parse_date, parse_instant};
+
+/// The table that values are read from, for the fault that names it.
+#[derive(Clone, Copy)]
+pub(super) struct Table(pub(super) &'static str);
+
+impl Table {
+    /// A value of a domain type.
+    pub(super) fn value<T: FromStr<Err = Malformed>>(
+        self,
+        column: &'static str,
+        text: &str,
+    ) -> Result<T, StoreFault> {
+        text.parse().map_err(|malformed: Malformed| self.corrupt(column, &malformed))
+    }
+
+    /// A value that may be absent.
+    pub(super) fn optional<T: FromStr<Err = Malformed>>(
+        self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, StoreFault> {
+        text.map(|text| self.value(column, text)).transpose()
+    }
+
+    /// A `;` list; an empty text is an empty list.
+    pub(super) fn list<T: FromStr<Err = Malformed>>(
+        self,
+        column: &'static str,
+        text: &str,
+    ) -> Result<Vec<T>, StoreFault> {
+        text.split(';').filter(|part| !part.is_empty()).map(|part| self.value(column, part)).collect()
+    }
+
+    /// A date that may be absent.
+    pub(super) fn date(self, column: &'static str, text: Option<&str>) -> Result<Option<Date>, StoreFault> {
+        text.map(parse_date).transpose().map_err(|malformed| self.corrupt(column, &malformed))
+    }
+
+    /// An instant.
+    pub(super) fn instant(self, column: &'static str, text: &str) -> Result<Timestamp, StoreFault> {
+        parse_instant(text).map_err(|malformed| self.corrupt(column, &malformed))
+    }
+
+    /// A UPRN that may be absent.
+    pub(super) fn uprn(self, column: &'static str, number: Option<i64>) -> Result<Option<Uprn>, StoreFault> {
+        number.map(|number| self.value(column, &number.to_string())).transpose()
+    }
+
+    /// The fault that names table, column and reason.
+    pub(super) fn corrupt(self, column: &'static str, reason: &impl ToString) -> StoreFault {
+        StoreFault::Corrupt { table: self.0, column, reason: reason.to_string() }
+    }
+}
+
+/// The text of an optional value.
+pub(super) fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+    value.map(ToString::to_string)
+}
+
+/// A list with `;` between its members.
+pub(super) fn joined<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
+}
+
+/// A UPRN as the database keeps it: its twelve digits always fit.
+pub(super) fn uprn_number(uprn: Option<Uprn>) -> Option<i64> {
+    uprn.and_then(|uprn| i64::try_from(uprn.get()).ok())
+}

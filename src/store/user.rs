@@ -1,0 +1,80 @@
+//! Users: rows and named queries.
+
+use diesel::prelude::*;
+
+use super::{
+    Connection, StoreFault,
+    device::BATCH,
+    schema::users,
+    stored::{Table, joined},
+};
+use crate::domain::{Eui64, User};
+
+const TABLE: Table = Table("users");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+struct UserRow {
+    user_id: String,
+    party_signifier: String,
+    party_name: String,
+    roles: String,
+    status: String,
+    receive_response_url: Option<String>,
+}
+
+impl From<&User> for UserRow {
+    fn from(user: &User) -> Self {
+        let User { id, party_signifier, party_name, roles, status, receive_response_url } = user;
+        Self {
+            user_id: id.to_string(),
+            party_signifier: party_signifier.clone(),
+            party_name: party_name.clone(),
+            roles: joined(roles),
+            status: status.to_string(),
+            receive_response_url: receive_response_url.clone(),
+        }
+    }
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreFault;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreFault> {
+        let UserRow { user_id, party_signifier, party_name, roles, status, receive_response_url } = row;
+        Ok(Self {
+            id: TABLE.value("user_id", &user_id)?,
+            party_signifier,
+            party_name,
+            roles: TABLE.list("roles", &roles)?,
+            status: TABLE.value("status", &status)?,
+            receive_response_url,
+        })
+    }
+}
+
+/// The User of that ID.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, StoreFault> {
+    let row = users::table.find(id.to_string()).select(UserRow::as_select()).first(connection);
+    row.optional()?.map(User::try_from).transpose()
+}
+
+/// Every User, by ID.
+pub(super) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
+    let rows = users::table.order(users::user_id).select(UserRow::as_select()).load(connection)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Adds these Users, or puts them in the place of those with their IDs.
+pub(super) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(UserRow::from).collect::<Vec<_>>();
+        let ids = rows.iter().map(|row| row.user_id.clone());
+        diesel::delete(users::table.filter(users::user_id.eq_any(ids))).execute(connection)?;
+        diesel::insert_into(users::table).values(rows).execute(connection)?;
+    }
+    Ok(())
+}

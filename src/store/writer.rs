@@ -1,0 +1,232 @@
+//! The writer: one thread that commits waiting jobs together.
+//!
+//! A commit waits for the disk; a hundred jobs that share one wait once. Each job has a savepoint, so a job that
+//! fails takes back only what is its own, and no caller hears of a success before the commit.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+};
+
+use diesel::{
+    Connection as _,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+
+use super::{Connection, OpenFault, StoreFault, connection::Location};
+
+/// As many jobs as share one commit.
+const GROUP: usize = 100;
+/// As many jobs as may wait; above that the store says that it is busy.
+const QUEUE: usize = 1_000;
+
+/// The store, open; clones share it. The last one to go closes it.
+#[derive(Clone)]
+pub struct Store(Arc<Open>);
+
+struct Open {
+    location: Location,
+    queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    reader: Mutex<Connection>,
+}
+
+impl Store {
+    /// Opens the database, creates it if need be, and brings its tables to this version.
+    ///
+    /// # Errors
+    /// When the URL is not supported, the database cannot be opened, or it is from a newer version of this program.
+    pub fn open(url: &str) -> Result<Self, OpenFault> {
+        let location = Location::parse(url)?;
+        let connection = location.open_writer()?;
+        let reader = Mutex::new(location.open_reader()?);
+        let (sender, receiver) = sync_channel(QUEUE);
+        let writer = Writer { location: location.clone(), connection };
+        let thread = std::thread::Builder::new().name("store-writer".to_owned());
+        let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
+        let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
+        Ok(Self(Arc::new(Open { location, queue, writer, reader })))
+    }
+
+    /// Does a job in a transaction of its own, and returns once it is on the disk.
+    ///
+    /// # Errors
+    /// The job's own fault, after which nothing of it is kept; or that the store is busy, closed or failed to commit.
+    pub fn transact<T, F, W>(&self, work: W) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: FnOnce(&mut Connection) -> Result<T, F> + Send + 'static,
+    {
+        let (answer, outcome) = sync_channel(1);
+        let call = Call { work: Some(work), outcome: None, answer };
+        let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
+        queue.ok_or(StoreFault::Closed)?.try_send(Box::new(call)).map_err(|error| match error {
+            TrySendError::Full(_) => StoreFault::Busy,
+            TrySendError::Disconnected(_) => StoreFault::Closed,
+        })?;
+        outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
+    }
+
+    /// Reads one consistent state of the database, without waiting for the writer; writing is refused.
+    ///
+    /// # Errors
+    /// The work's own fault, or the database's.
+    pub fn read<T, F: From<StoreFault>>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    ) -> Result<T, F> {
+        let mut reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_unusable(&mut reader) {
+            *reader = self.0.location.open_reader().map_err(StoreFault::from)?;
+        }
+        let mut outcome = None;
+        let closed = reader.transaction(|connection| {
+            outcome = Some(work(connection));
+            Ok::<_, diesel::result::Error>(())
+        });
+        closed.map_err(StoreFault::from)?;
+        outcome.unwrap_or_else(|| Err(StoreFault::Closed.into()))
+    }
+
+    /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl Open {
+    fn close(&self) {
+        drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last clone may go in a job, on the writer's own thread: that one cannot wait for itself.
+        if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id())
+            && writer.join().is_err()
+        {
+            tracing::error!("the store's writer panicked");
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A job whose types only its caller knows.
+trait Job: Send {
+    /// Does the work in a savepoint and keeps the outcome.
+    fn run(&mut self, connection: &mut Connection);
+    /// Tells the caller, once it is known whether the group was committed.
+    fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>);
+}
+
+struct Call<T, F, W> {
+    work: Option<W>,
+    outcome: Option<Result<T, F>>,
+    answer: SyncSender<Result<T, F>>,
+}
+
+impl<T, F, W> Job for Call<T, F, W>
+where
+    T: Send,
+    F: From<StoreFault> + Send,
+    W: FnOnce(&mut Connection) -> Result<T, F> + Send,
+{
+    fn run(&mut self, connection: &mut Connection) {
+        self.outcome = self.work.take().map(|work| in_savepoint(connection, work));
+    }
+
+    fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>) {
+        let outcome = match (self.outcome, committed) {
+            (Some(Err(fault)), _) => Err(fault),
+            (_, Err(error)) => Err(StoreFault::Commit(error).into()),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(StoreFault::Closed.into()),
+        };
+        // A caller that no longer waits does not need to know.
+        drop(self.answer.send(outcome));
+    }
+}
+
+/// Why a savepoint was rolled back: the job's fault, or the database's in its terms.
+struct RolledBack<F>(F);
+
+impl<F: From<StoreFault>> From<diesel::result::Error> for RolledBack<F> {
+    fn from(error: diesel::result::Error) -> Self {
+        Self(StoreFault::from(error).into())
+    }
+}
+
+fn in_savepoint<T, F: From<StoreFault>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, F>,
+) -> Result<T, F> {
+    let done = connection.transaction(|connection| {
+        let depth = depth(connection);
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
+        let outcome = outcome.unwrap_or_else(|_| {
+            roll_back_to(connection, depth);
+            Err(StoreFault::Panicked.into())
+        });
+        outcome.map_err(RolledBack)
+    });
+    done.map_err(|RolledBack(fault)| fault)
+}
+
+fn depth(connection: &mut Connection) -> u32 {
+    let status = AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth();
+    status.ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
+/// Closes the savepoints that a panic left open.
+fn roll_back_to(connection: &mut Connection, outer: u32) {
+    while depth(connection) > outer && AnsiTransactionManager::rollback_transaction(connection).is_ok() {}
+}
+
+/// Between transactions: whether one was left open or lost.
+fn is_unusable(connection: &mut Connection) -> bool {
+    AnsiTransactionManager::is_broken_transaction_manager(connection)
+}
+
+struct Writer {
+    location: Location,
+    connection: Connection,
+}
+
+impl Writer {
+    /// Ends when every sender is gone and the queue is empty.
+    fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = queue.recv() {
+            let waiting = queue.try_iter().take(GROUP - 1);
+            let group = std::iter::once(first).chain(waiting).collect();
+            self.commit(group);
+        }
+    }
+
+    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+        let committed = self.connection.immediate_transaction(|connection| {
+            group.iter_mut().for_each(|job| job.run(connection));
+            Ok::<_, diesel::result::Error>(())
+        });
+        let committed = committed.map_err(Arc::new);
+        for job in group {
+            job.finish(committed.clone());
+        }
+        if is_unusable(&mut self.connection) {
+            self.reopen();
+        }
+    }
+
+    fn reopen(&mut self) {
+        match self.location.open_writer() {
+            Ok(connection) => self.connection = connection,
+            Err(fault) => tracing::error!(%fault, "the store lost its connection"),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The listener: methods, media types, sizes, health, and an orderly stop.
+
+use smi::{
+    domain::{Body, ReadInventory},
+    http::{self, Listener, Running},
+};
+use ureq::Agent;
+
+use crate::support::{METER, OPERATOR, Smi};
+
+fn start(smi: &Smi) -> (Running, String) {
+    let listener = Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000 };
+    let server = http::spawn(smi.service.clone(), listener).unwrap();
+    let url = format!("http://{}", server.address());
+    (server, url)
+}
+
+fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).build().into()
+}
+
+fn post(url: &str, media_type: &str, body: &[u8]) -> (u16, String) {
+    let mut reply = agent().post(url).content_type(media_type).send(body).unwrap();
+    (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
+}
+
+fn status(url: &str, media_type: &str, body: &[u8]) -> u16 {
+    post(url, media_type, body).0
+}
+
+#[test]
+fn sr_1_method_media_type_and_size() {
+    let smi = Smi::new();
+    let (server, url) = start(&smi);
+    let path = format!("{url}/api/v1/serviceD");
+    let reply = agent().get(&path).call().unwrap();
+    assert_eq!((reply.status().as_u16(), reply.headers()["allow"].to_str().unwrap()), (405, "POST"));
+    for media_type in ["text/plain", "application/json", "application/xmlish"] {
+        assert_eq!(status(&path, media_type, b"<a/>"), 415, "{media_type}");
+    }
+    assert_eq!(status(&path, "application/xml", &[b' '; 10_001]), 413);
+    assert_eq!(status(&format!("{url}/api/v1/serviceX"), "application/xml", b"<a/>"), 404);
+    server.stop().unwrap();
+}
+
+#[test]
+fn sr_2_what_is_not_xml_or_has_a_doctype() {
+    let smi = Smi::new();
+    let (server, url) = start(&smi);
+    let path = format!("{url}/api/v1/serviceD");
+    for body in ["", "x", "<a>", "<!DOCTYPE a><a/>", "<a/>\u{0}"] {
+        let (status, reason) = post(&path, "text/xml; charset=utf-8", body.as_bytes());
+        assert_eq!(status, 400, "{body}");
+        assert!(!reason.trim().is_empty());
+    }
+    server.stop().unwrap();
+}
+
+#[test]
+fn sr_7_each_web_service_knows_which_requests_are_its_own() {
+    let smi = Smi::new();
+    let (server, url) = start(&smi);
+    let ask = |service: &str| {
+        let body = Body::ReadInventory(ReadInventory::DeviceId(METER));
+        let message = smi.signed(&smi.request(OPERATOR, body));
+        let (status, answer) = post(&format!("{url}/api/v1/{service}"), "application/xml", &message);
+        assert_eq!(status, 200);
+        let document = smi::xml::parse(answer.as_bytes()).unwrap();
+        smi::xml::read_answer(&document).unwrap().code
+    };
+    assert_eq!([ask("serviceD"), ask("serviceS"), ask("serviceT")], ["E080201", "E13", "E13"]);
+    server.stop().unwrap();
+}
+
+#[test]
+fn health_says_live_and_ready() {
+    let smi = Smi::new();
+    let (server, url) = start(&smi);
+    for path in ["live", "ready"] {
+        let reply = agent().get(format!("{url}/health/{path}")).call().unwrap();
+        assert_eq!(reply.status().as_u16(), 200, "{path}");
+    }
+    server.stop().unwrap();
+}

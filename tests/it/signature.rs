@@ -1,0 +1,204 @@
+//! Signatures against other people's programs: Smart DCC's signing tool and xmlsec1.
+//!
+//! The tool, the message templates and the key store are npm packages, installed under `tests/client`.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use smi::{
+    domain::{Eui64, Timestamp},
+    signature::{
+        Signer, TrustStore, ValidityCheck,
+        pki::{DCC, init},
+        sign, sign_compacted, strip, verify_document,
+    },
+    xml::{compact, parse},
+};
+
+use crate::documents::is_there;
+
+/// Laid out, with a signature of its own that does not verify, and comments.
+const TEMPLATES: [&str; 3] = [
+    "8.2_READ_INVENTORY_REQUEST_DUIS.XML",
+    "8.4_UPDATE_INVENTORY_REQUEST_DUIS.XML",
+    "12.2_DEVICE_PRE_NOTIFICATION_REQUEST_DUIS.XML",
+];
+
+/// A moment at which the key store's certificates for messages hold.
+fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+/// A file of one of the npm packages; nothing, with a note, where they are not installed.
+fn package(path: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/client/node_modules/@smartdcc").join(path);
+    if !path.exists() {
+        println!("skipped: `{}` is not installed", path.display());
+    }
+    path.exists().then_some(path)
+}
+
+fn template(name: &str) -> Option<PathBuf> {
+    package(&format!("duis-templates/templates/{name}"))
+}
+
+fn trust() -> Option<TrustStore> {
+    let mut trust = TrustStore::new(ValidityCheck::Enforced);
+    trust.load_keystore(&package("dccboxed-keystore/keystore.json")?).unwrap();
+    Some(trust)
+}
+
+/// The sender that a template names in its RequestID.
+fn originator(message: &str) -> Eui64 {
+    let (_, after) = message.split_once("RequestID>").unwrap();
+    after.split_once(':').unwrap().0.parse().unwrap()
+}
+
+fn signer<'t>(trust: &'t TrustStore, message: &str) -> Option<&'t Signer> {
+    trust.signer_for(originator(message), now())
+}
+
+/// What the tool answers, as it would be run by Smart DCC's own client.
+fn tool(class: &str, input: &Path) -> Option<String> {
+    let jar = package("duis-sign-wrap/dist/tool.jar")?;
+    if !is_there("java") {
+        return None;
+    }
+    let class = format!("uk.co.smartdcc.boxed.xmldsig.{class}");
+    let java = Command::new("java")
+        .arg("-cp")
+        .args([&jar, Path::new(&class), Path::new("-")])
+        .stdin(File::open(input).unwrap())
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert!(java.status.success(), "{}", String::from_utf8_lossy(&java.stderr));
+    Some(String::from_utf8(java.stdout).unwrap())
+}
+
+#[test]
+fn what_the_published_tool_signs_verifies() {
+    let Some(trust) = trust() else { return };
+    for name in TEMPLATES {
+        let Some(path) = template(name) else { return };
+        let Some(signed) = tool("Sign", &path) else { return };
+        let document = parse(signed.as_bytes()).unwrap();
+        let by = verify_document(&document, originator(&signed), &trust, now());
+        assert_eq!(by.map(|by| by.eui()), Ok(originator(&signed)), "{name}");
+        let tampered = signed.replacen("<sr:CommandVariant>8", "<sr:CommandVariant>7", 1);
+        let document = parse(tampered.as_bytes()).unwrap();
+        assert!(verify_document(&document, originator(&signed), &trust, now()).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn what_we_sign_passes_the_published_tool() {
+    let Some(trust) = trust() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for name in TEMPLATES {
+        let Some(path) = template(name) else { return };
+        let message = fs::read_to_string(path).unwrap();
+        let signed = sign_compacted(message.as_bytes(), signer(&trust, &message).unwrap()).unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, &signed).unwrap();
+        let Some(stripped) = tool("Validate", &path) else { return };
+        assert!(stripped.contains("<sr:RequestID>") && !stripped.contains("ds:Signature"), "{stripped}");
+    }
+}
+
+#[test]
+fn every_template_can_be_signed_verified_and_stripped() {
+    let (Some(trust), Some(folder)) = (trust(), template("")) else { return };
+    let mut signed_count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let message = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let Some(signer) = signer(&trust, &message) else { continue };
+        let signed = sign_compacted(message.as_bytes(), signer).unwrap();
+        let document = parse(&signed).unwrap();
+        verify_document(&document, originator(&message), &trust, now()).unwrap();
+        let stripped = strip(&document);
+        assert_eq!(stripped, compact(&parse(stripped.as_bytes()).unwrap(), None));
+        signed_count += 1;
+    }
+    assert!(signed_count > 250, "only {signed_count} templates were signed");
+}
+
+#[test]
+fn what_we_sign_passes_xmlsec1() {
+    let (Some(trust), Some(folder)) = (trust(), template("")) else { return };
+    if !is_there("xmlsec1") {
+        return;
+    }
+    let message = fs::read_to_string(folder.join(TEMPLATES[0])).unwrap();
+    let signer = signer(&trust, &message).unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let (certificate, signed) = (files.path().join("certificate.pem"), files.path().join("signed.xml"));
+    fs::write(&certificate, certificate_pem(signer)).unwrap();
+    // As compacted, and as signed with unused declarations, instructions and layout in the document.
+    let odd = "<?a b?>\n<r xmlns='urn:r' xmlns:unused='urn:u' xmlns:ds='urn:other'>\n <b c='&#13;&quot;'>&#13;</b></r><?z?>";
+    for message in [sign_compacted(message.as_bytes(), signer), sign(odd.as_bytes(), signer)] {
+        fs::write(&signed, message.unwrap()).unwrap();
+        let passes = || {
+            let mut xmlsec1 = Command::new("xmlsec1");
+            xmlsec1.args(["--verify", "--pubkey-cert-pem"]).arg(&certificate).arg(&signed);
+            xmlsec1.output().unwrap().status.success()
+        };
+        assert!(passes());
+        fs::write(
+            &signed,
+            fs::read_to_string(&signed).unwrap().replacen("ds:Reference URI", "ds:Reference  URI", 1),
+        )
+        .unwrap();
+        assert!(passes(), "white space in a tag is not signed");
+        fs::write(
+            &signed,
+            fs::read_to_string(&signed).unwrap().replacen(">\n ", ">\n  ", 1).replacen(">8.2<", ">8.3<", 1),
+        )
+        .unwrap();
+        assert!(!passes());
+    }
+}
+
+#[test]
+fn what_passes_is_valid_by_the_published_schema() {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/duis/xsd/xmldsig-core-schema.xsd");
+    if !schema.exists() || !is_there("xmllint") {
+        println!("skipped: needs xmllint and `{}`", schema.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    init(folder.path(), now()).unwrap();
+    let mut trust = TrustStore::new(ValidityCheck::Enforced);
+    trust.load_folder(folder.path()).unwrap();
+    let signed = sign(b"<r>1</r>", trust.signer_for(DCC, now()).unwrap()).unwrap();
+    let signed = String::from_utf8(signed).unwrap();
+    for (from, to) in [
+        ("", ""),
+        ("<ds:KeyInfo>", "<!-- c -->\n<ds:KeyInfo xmlns:a='urn:a'>\n"),
+        ("<ds:SignatureValue>", "<ds:SignatureValue>&#13;\n \t<!-- c -->"),
+        ("<ds:X509SerialNumber>", "<ds:X509SerialNumber> \n<!-- c -->"),
+        ("</ds:X509IssuerName>", " </ds:X509IssuerName>\r\n"),
+    ] {
+        let text = signed.replacen(from, to, 1);
+        verify_document(&parse(text.as_bytes()).unwrap(), DCC, &trust, now()).unwrap();
+        let (_, signature) = text.split_once("<r>1").unwrap();
+        let file = folder.path().join("signature.xml");
+        fs::write(&file, signature.strip_suffix("</r>").unwrap()).unwrap();
+        let mut xmllint = Command::new("xmllint");
+        let output =
+            xmllint.args(["--nonet", "--noout", "--schema"]).arg(&schema).arg(&file).output().unwrap();
+        assert!(output.status.success(), "{to}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The signer's certificate as the key store has it.
+fn certificate_pem(signer: &Signer) -> String {
+    let store = fs::read_to_string(package("dccboxed-keystore/keystore.json").unwrap()).unwrap();
+    let store: serde_json::Value = serde_json::from_str(&store).unwrap();
+    let eui = signer.certificate().eui().to_string().replace('-', "").to_lowercase();
+    let entry = format!("/{eui}/digitalSignature/{}/certificate", signer.certificate().serial());
+    store.pointer(&entry).unwrap().as_str().unwrap().to_owned()
+}

@@ -1,0 +1,159 @@
+//! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
+
+use smi::{
+    clock::Clock,
+    domain::{
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
+    },
+    pipeline::{Choices, Reply, Service},
+    rules::{RuleSettings, WanUnknown},
+    signature::{self, TrustStore, ValidityCheck, pki},
+    store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
+    xml,
+};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+};
+use tempfile::TempDir;
+
+pub(crate) const DCC: Eui64 = pki::DCC;
+pub(crate) const SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x01, 0, 0]);
+pub(crate) const OTHER_SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x03, 0, 0]);
+pub(crate) const OPERATOR: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x02, 0, 0]);
+pub(crate) const METER: Eui64 = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, 0xA0]);
+
+pub(crate) const USERS: &str = "\
+user_id,party_signifier,party_name,roles,status
+90-B3-D5-1F-30-01-00-00,INST,Installing,IS;GS,Active
+90-B3-D5-1F-30-03-00-00,GAIN,Gaining,IS;GS,Active
+90-B3-D5-1F-30-02-00-00,NETW,Network,ED;GT,Active
+";
+
+/// The folder of the package.
+pub(crate) fn package() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A service, its folder and its clock.
+pub(crate) struct Smi {
+    pub(crate) service: Service,
+    pub(crate) clock: Clock,
+    _dir: TempDir,
+    counter: AtomicU64,
+}
+
+impl Smi {
+    pub(crate) fn new() -> Self {
+        Self::with(WanUnknown::Word, Vec::new())
+    }
+
+    pub(crate) fn with(wan_unknown: WanUnknown, csp_unavailable: Vec<CspRegion>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
+        pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&dir.path().join("pki")).unwrap();
+        let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
+        let rules = RuleSettings { wan_unknown };
+        let choices = Choices { dcc: DCC, rules, codes: CodeOverrides::default(), csp_unavailable };
+        let service = Service::new(store, trust, clock.clone(), choices);
+        let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
+        smi.import(Kind::Users, USERS);
+        smi
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        self.clock.now()
+    }
+
+    pub(crate) fn move_to(&self, instant: &str) {
+        assert!(self.clock.set(instant.parse::<Timestamp>().unwrap()));
+    }
+
+    pub(crate) fn import(&self, kind: Kind, csv: &str) {
+        store::import(self.service.store(), kind, csv.as_bytes(), self.now(), &mut |_| ()).unwrap();
+    }
+
+    pub(crate) fn request(&self, sender: Eui64, body: Body) -> Request {
+        let counter = self.counter.fetch_add(1, Ordering::Relaxed);
+        let service: ServiceRequest = body.service();
+        Request {
+            schema_version: SchemaVersion::newest(),
+            id: RequestId { originator: sender, target: DCC, counter },
+            command_variant: CommandVariant::NON_DEVICE,
+            variant: service.as_str().parse().unwrap(),
+            body,
+        }
+    }
+
+    pub(crate) fn signed(&self, request: &Request) -> Vec<u8> {
+        self.sign(&xml::compose(request), request.id.originator)
+    }
+
+    pub(crate) fn sign(&self, message: &str, signer: Eui64) -> Vec<u8> {
+        let signer = self.service.trust().signer_for(signer, self.now().0).unwrap();
+        signature::sign(message.as_bytes(), signer).unwrap()
+    }
+
+    /// Sends bytes; the answer's signature is verified.
+    pub(crate) fn post(&self, message: &[u8]) -> Told {
+        match self.service.answer(message, WebService::NonDevice).unwrap() {
+            Reply::Answer(answer) => {
+                let text = String::from_utf8(answer).unwrap();
+                let document = xml::parse(text.as_bytes()).unwrap();
+                signature::verify_document(&document, DCC, self.service.trust(), self.now().0).unwrap();
+                let code = xml::read_answer(&document).unwrap().code;
+                Told { code, text }
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) fn ask(&self, sender: Eui64, body: Body) -> Told {
+        self.post(&self.signed(&self.request(sender, body)))
+    }
+
+    /// Reads from the store.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreFault>) -> T {
+        self.service.store().read(work).unwrap()
+    }
+
+    /// What the store exports.
+    pub(crate) fn exported(&self, kind: Kind) -> String {
+        let mut csv = Vec::new();
+        self.service.store().read(|connection| store::export(connection, kind, &mut csv)).unwrap();
+        String::from_utf8(csv).unwrap()
+    }
+
+    /// The decisions recorded for a request.
+    pub(crate) fn decisions(&self, id: RequestId) -> Vec<DecisionRecord> {
+        self.read(|connection| store::decisions_of_request(connection, &id))
+    }
+
+    /// What would be decided, without deciding it.
+    pub(crate) fn what_if(&self, sender: Eui64, body: Body) -> Decision {
+        let request = self.request(sender, body);
+        let now = self.now();
+        let decide =
+            |connection: &mut _| self.service.decide(connection, &request, WebService::NonDevice, now);
+        self.service.store().read(decide).unwrap()
+    }
+}
+
+/// An answer.
+pub(crate) struct Told {
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
+
+impl Told {
+    /// The answer with its time and signature masked.
+    pub(crate) fn masked(&self) -> String {
+        let signature = self.text.find("<ds:Signature").unwrap_or(self.text.len());
+        let (before, after) = self.text.split_at(signature);
+        let end = after.find("</ds:Signature>").map_or(0, |at| at + "</ds:Signature>".len());
+        format!("{before}[signature]{}", &after[end..])
+    }
+}
