@@ -224,9 +224,9 @@ fn sr_8_4_k_a_gpf_that_stands_where_its_chf_stood_follows_it() {
     let to = |gpf: Device| {
         let facts = DeviceFacts { gpf: Some(gpf), responsible: responsible(SENDER), ..facts(chf.clone()) };
         let decision = update(InventoryChange::StatusCh(StatusCh::Commissioned), facts);
-        let moved = |change: &Change| match change {
-            Change::SetStatus(moved) => (moved.device, moved.to, moved.date_commissioned.is_some()),
-            other => panic!("{other:?}"),
+        let moved = |change: &Change| {
+            let Change::SetStatus(moved) = change else { panic!("{change:?}") };
+            (moved.device, moved.to, moved.date_commissioned.is_some())
         };
         decision.changes.iter().map(moved).collect::<Vec<_>>()
     };
@@ -405,16 +405,16 @@ fn sr_12_2_d_the_model_must_be_active_on_the_cpl() {
 #[test]
 fn mp125_r1_a_device_joins_pending_and_a_chf_brings_its_gpf() {
     let decision = pre_notify(new_device(DeviceType::Chf, Some(GPF), details(None)), UNKNOWN);
-    let joined = decision.changes.iter().map(|change| match change {
-        Change::Add(device) => (
+    let joined = decision.changes.iter().map(|change| {
+        let Change::Add(device) = change else { panic!("{change:?}") };
+        (
             device.id,
             device.device_type,
             device.status,
             device.pre_notified_by,
             device.chf,
             device.associated_gpf,
-        ),
-        other => panic!("{other:?}"),
+        )
     });
     let pending = Some(SmiStatus::Pending);
     assert_eq!(

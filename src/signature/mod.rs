@@ -20,8 +20,8 @@ pub mod pki;
 
 pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, USER_XML_SIGN};
 pub use fault::SignatureFault;
-pub use request::{Verified, verify_request};
 pub use name::DistinguishedName;
+pub use request::{Verified, verify_request};
 pub use sign::{SignFault, sign, sign_compacted, strip};
 pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
 pub use verify::{SignedBy, verify_document};

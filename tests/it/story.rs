@@ -156,10 +156,9 @@ fn sr_3_what_duis_knows_and_this_service_does_not_is_named() {
     let smi = Smi::new();
     let valid = xml::compose(&smi.request(SUPPLIER, read()));
     let message = valid.replace(">8.2<", ">8.3<");
-    match smi.service.answer(message.as_bytes(), WebService::NonDevice).unwrap() {
-        Reply::NotImplemented(variant) => assert_eq!(variant.as_str(), "8.3"),
-        other => panic!("{other:?}"),
-    }
+    let reply = smi.service.answer(message.as_bytes(), WebService::NonDevice).unwrap();
+    let Reply::NotImplemented(variant) = reply else { panic!("{reply:?}") };
+    assert_eq!(variant.as_str(), "8.3");
 }
 
 #[test]

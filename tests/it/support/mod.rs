@@ -107,7 +107,7 @@ impl Smi {
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
-            other => panic!("{other:?}"),
+            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_)) => panic!("{reply:?}"),
         }
     }
 
