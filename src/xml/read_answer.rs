@@ -88,6 +88,13 @@ mod tests {
     }
 
     #[test]
+    fn a_request_id_is_read_as_written() {
+        let text = answer("<RequestID> x </RequestID>");
+        let document = crate::xml::parse(text.as_bytes()).unwrap();
+        assert_eq!(request_id_text(&document).as_deref(), Some("x"));
+    }
+
+    #[test]
     fn what_is_no_answer_is_refused() {
         assert_eq!(read("<Response/>"), Err(NoAnswer::Root("Response".to_owned())));
         assert_eq!(read(&answer("")), Err(NoAnswer::Missing("ResponseCode")));
