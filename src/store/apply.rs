@@ -50,3 +50,130 @@ fn apply_one(connection: &mut Connection, change: &Change) -> Result<Option<hist
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Device, DeviceType, EsmeVariant, MpxnKind, SmiStatus, StatusMove},
+        store::{
+            StatusChange, find_device, history_of_device,
+            testing::{TempStore, device_id, now, pending, user_id, value},
+        },
+    };
+
+    fn change(temp: &TempStore, changes: Vec<Change>, at: &str) -> Result<(), StoreFault> {
+        let request_id = value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:7");
+        let by = Cause { user: Some(user_id(1)), request_id: Some(request_id), interface: "duis" };
+        let now = now(at);
+        temp.transact(move |connection| apply(connection, &changes, &by, now))
+    }
+
+    fn read(temp: &TempStore, id: Eui64) -> Option<Device> {
+        temp.store.read(|connection| find_device(connection, id)).unwrap()
+    }
+
+    fn history(temp: &TempStore, id: Eui64) -> Vec<StatusChange> {
+        temp.store.read(|connection| history_of_device(connection, id)).unwrap()
+    }
+
+    fn to_commissioned(from: SmiStatus) -> Change {
+        let (device, to) = (device_id(1), SmiStatus::Commissioned);
+        Change::SetStatus(StatusMove { device, from, to, date_commissioned: Some(value_date()) })
+    }
+
+    fn value_date() -> crate::domain::Date {
+        crate::domain::parse_date("2026-01-02").unwrap()
+    }
+
+    #[test]
+    fn every_change_is_seen_afterwards() {
+        let temp = TempStore::new();
+        let mut esme = pending(1, DeviceType::Esme);
+        change(&temp, vec![Change::Add(esme.clone())], "2026-01-01").unwrap();
+        assert_eq!(read(&temp, esme.id), Some(esme.clone()));
+
+        esme.details.esme_variant = Some(EsmeVariant::Adef);
+        esme.details.firmware_version = None;
+        esme.mpxns.import = Some(value("1000000000001"));
+        esme.mpxns.secondary_import = Some(value("1000000000002"));
+        esme.mpxns.export = Some(value("1000000000003"));
+        esme.status = Some(SmiStatus::Commissioned);
+        esme.date_commissioned = Some(value_date());
+        let changes = vec![
+            Change::SetDetails(esme.id, esme.details.clone()),
+            Change::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001")),
+            Change::SetMpxn(esme.id, MpxnKind::SecondaryImportMpan, value("1000000000002")),
+            Change::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000003")),
+            to_commissioned(SmiStatus::Pending),
+        ];
+        change(&temp, changes, "2026-01-02T10:00:00Z").unwrap();
+        assert_eq!(read(&temp, esme.id), Some(esme));
+    }
+
+    #[test]
+    fn the_history_outlives_the_device() {
+        let temp = TempStore::new();
+        let esme = pending(1, DeviceType::Esme);
+        change(&temp, vec![Change::Add(esme.clone())], "2026-01-01").unwrap();
+        change(&temp, vec![to_commissioned(SmiStatus::Pending)], "2026-01-02").unwrap();
+        change(&temp, vec![Change::Remove(esme.id)], "2026-01-03").unwrap();
+        assert_eq!(read(&temp, esme.id), None);
+        let history = history(&temp, esme.id);
+        let moves = history.iter().map(|change| (change.from, change.to)).collect::<Vec<_>>();
+        let (pending, commissioned) = (Some(SmiStatus::Pending), Some(SmiStatus::Commissioned));
+        assert_eq!(moves, [(None, pending), (pending, commissioned), (commissioned, None)]);
+        let last = history.last().unwrap();
+        assert_eq!((last.at, last.by), (now("2026-01-03").0, Some(user_id(1))));
+        assert_eq!(last.request_id.unwrap().counter, 7);
+        assert_eq!(last.interface, "duis");
+    }
+
+    #[test]
+    fn a_type_2_device_has_no_history() {
+        let temp = TempStore::new();
+        let ihd = pending(1, DeviceType::Ihd);
+        change(&temp, vec![Change::Add(ihd.clone()), Change::Remove(ihd.id)], "2026-01-01").unwrap();
+        assert!(history(&temp, ihd.id).is_empty());
+    }
+
+    #[test]
+    fn whatever_was_associated_with_a_removed_device_no_longer_is() {
+        let temp = TempStore::new();
+        let (mut chf, mut gpf) = (pending(1, DeviceType::Chf), pending(2, DeviceType::Gpf));
+        chf.associated_gpf = Some(gpf.id);
+        gpf.chf = Some(chf.id);
+        change(&temp, vec![Change::Add(chf.clone()), Change::Add(gpf.clone())], "2026-01-01").unwrap();
+        change(&temp, vec![Change::Remove(gpf.id)], "2026-01-01").unwrap();
+        assert_eq!(read(&temp, chf.id).unwrap().associated_gpf, None);
+        change(&temp, vec![Change::Add(gpf.clone()), Change::Remove(chf.id)], "2026-01-01").unwrap();
+        assert_eq!(read(&temp, gpf.id).unwrap().chf, None);
+    }
+
+    #[test]
+    fn a_device_that_moved_meanwhile_stays_and_nothing_is_kept() {
+        let temp = TempStore::new();
+        let esme = pending(1, DeviceType::Esme);
+        change(&temp, vec![Change::Add(esme.clone())], "2026-01-01").unwrap();
+        let mpxn = Change::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001"));
+        let fault =
+            change(&temp, vec![mpxn, to_commissioned(SmiStatus::Suspended)], "2026-01-02").unwrap_err();
+        assert_eq!(fault.to_string(), "device `00-DB-12-34-56-78-90-01` is no longer Suspended");
+        assert_eq!(read(&temp, esme.id), Some(esme.clone()));
+        assert_eq!(history(&temp, esme.id).len(), 1);
+    }
+
+    #[test]
+    fn a_device_that_is_missing_is_named() {
+        let temp = TempStore::new();
+        let esme = pending(1, DeviceType::Esme);
+        for missing in [
+            Change::SetDetails(esme.id, esme.details.clone()),
+            Change::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000001")),
+            Change::Remove(esme.id),
+        ] {
+            assert!(matches!(change(&temp, vec![missing], "2026-01-01"), Err(StoreFault::NoDevice(_))));
+        }
+        assert!(change(&temp, vec![Change::Add(esme.clone()), Change::Add(esme)], "2026-01-01").is_err());
+    }
+}

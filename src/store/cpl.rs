@@ -1,6 +1,6 @@
 //! The Central Products List: rows and named queries.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use diesel::prelude::*;
 
@@ -57,6 +57,13 @@ impl ModelKey {
             device_type: listed.device_type,
             firmware_version: text(listed.firmware_version.as_ref()).unwrap_or_default(),
         }
+    }
+}
+
+impl fmt::Display for ModelKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manufacturer, model, device_type, firmware_version } = self;
+        write!(f, "{manufacturer}, {model}, {device_type}, {firmware_version}")
     }
 }
 

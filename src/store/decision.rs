@@ -154,3 +154,76 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
     let rows = query.order(decisions::id).select(DecisionRow::as_select()).load(connection)?;
     rows.into_iter().map(DecisionRecord::try_from).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::rulebook,
+        store::testing::{TempStore, device_id, now, user_id, value},
+    };
+
+    #[test]
+    fn a_decision_is_found_by_request_and_by_device() {
+        let temp = TempStore::new();
+        let request_id: RequestId = value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1");
+        let rule = rulebook::all_rules().last().unwrap();
+        for (device, code) in [(Some(device_id(1)), ResponseCode::E4), (None, ResponseCode::E65)] {
+            temp.transact(move |connection| {
+                let steps = [Step { rule, holds: device.is_none(), saw: "a \"quoted\" fact\n".to_owned() }];
+                let (variant, at) = (device.map(|_| value("8.4")), now("2026-01-01T00:00:00.001Z"));
+                let (user, rule) = (user_id(1), Some(rule));
+                let new = NewDecision {
+                    request_id: &request_id,
+                    user,
+                    device,
+                    variant,
+                    code,
+                    rule,
+                    at,
+                    steps: &steps,
+                };
+                record(connection, new)
+            })
+            .unwrap();
+        }
+        let by_request = temp.store.read(|connection| of_request(connection, &request_id)).unwrap();
+        let by_device = temp.store.read(|connection| of_device(connection, device_id(1))).unwrap();
+        assert_eq!(
+            by_request.iter().map(|record| record.code).collect::<Vec<_>>(),
+            [ResponseCode::E4, ResponseCode::E65]
+        );
+        assert_eq!(by_device, by_request[..1]);
+        let first = DecisionRecord {
+            request_id,
+            user: user_id(1),
+            device: Some(device_id(1)),
+            variant: Some(value("8.4")),
+            code: ResponseCode::E4,
+            rule: Some(rule.id.to_owned()),
+            at: now("2026-01-01T00:00:00.001Z").0,
+            steps: vec![RecordedStep {
+                rule: rule.id.to_owned(),
+                holds: false,
+                saw: "a \"quoted\" fact\n".to_owned(),
+            }],
+        };
+        assert_eq!(by_device, [first]);
+    }
+
+    #[test]
+    fn a_record_that_was_damaged_is_a_fault_that_names_its_column() {
+        let temp = TempStore::new();
+        let damaged = "INSERT INTO decisions (request_id, user_id, code, decided_at, steps) VALUES (
+            '90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1', '90-B3-D5-1F-30-01-00-00', 'E999',
+            '2026-01-01T00:00:00.000Z', '[]')";
+        temp.transact(move |connection| Ok(diesel::sql_query(damaged).execute(connection).map(|_| ())?))
+            .unwrap();
+        let id = value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1");
+        let fault = temp.store.read(|connection| of_request(connection, &id)).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "table `decisions`, column `code`: `E999` is not a response code of the DUIS schema"
+        );
+    }
+}

@@ -27,6 +27,9 @@ mod facts;
 mod export;
 mod import;
 
+#[cfg(test)]
+mod testing;
+
 pub use apply::{Cause, apply};
 pub use connection::{Connection, OpenFault};
 pub use decision::{

@@ -56,3 +56,30 @@ pub fn remember(
         .execute(connection)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TempStore, now, value};
+
+    const ID: &str = "90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:18446744073709551615";
+
+    #[test]
+    fn the_first_answer_is_found_again_and_kept() {
+        let temp = TempStore::new();
+        let id: RequestId = value(ID);
+        let found = |temp: &TempStore| temp.store.read(|connection| first_answer(connection, &id)).unwrap();
+        assert_eq!(found(&temp), None);
+        let keep = move |answer: &'static [u8]| {
+            move |connection: &mut Connection| remember(connection, &id, &[7; 32], answer, now("2026-01-01"))
+        };
+        temp.transact(keep(b"<first/>")).unwrap();
+        assert!(matches!(temp.transact(keep(b"<second/>")), Err(StoreFault::Database(_))));
+        assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: b"<first/>".to_vec() }));
+        let used = temp.store.read(|connection| {
+            let other = value(&format!("{}0", ID.trim_end_matches("18446744073709551615")));
+            Ok::<_, StoreFault>((is_used(connection, &id)?, is_used(connection, &other)?))
+        });
+        assert_eq!(used.unwrap(), (true, false));
+    }
+}

@@ -72,3 +72,34 @@ pub(super) fn joined<T: ToString>(values: &[T]) -> String {
 pub(super) fn uprn_number(uprn: Option<Uprn>) -> Option<i64> {
     uprn.and_then(|uprn| i64::try_from(uprn.get()).ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Role;
+
+    #[test]
+    fn what_cannot_be_read_back_names_its_place() {
+        let table = Table("users");
+        let faults = [
+            table.value::<Role>("roles", "XX").unwrap_err(),
+            table.list::<Role>("roles", "IS;XX").unwrap_err(),
+            table.date("from", Some("2026-1-1")).unwrap_err(),
+            table.instant("at", "now").unwrap_err(),
+            table.uprn("uprn", Some(-1)).unwrap_err(),
+        ];
+        insta::assert_snapshot!(faults.map(|fault| fault.to_string()).join("\n"), @"
+        table `users`, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
+        table `users`, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
+        table `users`, column `from`: `2026-1-1` is not a date like `2026-01-31`
+        table `users`, column `at`: `now` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
+        table `users`, column `uprn`: `-1` is not a UPRN: 1 to 999999999999
+        ");
+    }
+
+    #[test]
+    fn an_empty_list_is_empty() {
+        assert_eq!(Table("users").list::<Role>("roles", "").unwrap(), []);
+        assert_eq!(joined(&[Role::IS, Role::GS]), "IS;GS");
+    }
+}

@@ -51,3 +51,100 @@ fn premises_of(connection: &mut Connection, found: Vec<Device>) -> Result<Vec<De
     let ordered = ordered.collect::<BTreeMap<(DeviceType, Eui64), Device>>();
     Ok(ordered.into_values().take(ENOUGH).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{CplStatus, PropertyFilter},
+        store::{
+            Kind,
+            testing::{TempStore, device_id, value},
+        },
+    };
+
+    fn entries(temp: &TempStore, key: ReadInventory) -> Vec<InventoryEntry> {
+        temp.store.read(|connection| load(connection, &key)).unwrap()
+    }
+
+    fn found(temp: &TempStore, key: ReadInventory) -> Vec<u8> {
+        entries(temp, key).iter().map(|entry| entry.device.id.octets()[7]).collect()
+    }
+
+    /// The premises `1 Sample Street` in the order of Device Types: ESME, GSME, GPF, CHF, PPMID, IHD.
+    const FIRST: [u8; 6] = [0xA2, 0xA3, 0xA1, 0xA0, 0xA4, 0xA5];
+
+    #[test]
+    fn every_device_finds_its_whole_premises() {
+        let temp = TempStore::with_fixtures();
+        for last in 0xA0..=0xA5 {
+            assert_eq!(found(&temp, ReadInventory::DeviceId(device_id(last))), FIRST, "{last:X}");
+        }
+        assert_eq!(found(&temp, ReadInventory::DeviceId(device_id(0xAD))), [0xAD], "associated with nothing");
+        assert!(found(&temp, ReadInventory::DeviceId(device_id(0))).is_empty());
+    }
+
+    #[test]
+    fn every_key_finds_its_premises() {
+        let temp = TempStore::with_fixtures();
+        for mpxn in ["2000000000015", "2000000001019", "9100000001"] {
+            assert_eq!(found(&temp, ReadInventory::Mpxn(value(mpxn))), FIRST, "{mpxn}");
+        }
+        assert_eq!(found(&temp, ReadInventory::Uprn(value("100000000001"))), FIRST);
+        let property = |post_code: &str, address: &str| {
+            let (post_code, address_identifier) = (value(post_code), value(address));
+            ReadInventory::PropertyFilter(PropertyFilter { post_code, address_identifier })
+        };
+        assert_eq!(found(&temp, property("zz11aa", "1 Sample Street")), FIRST);
+        assert!(found(&temp, property("ZZ1 1AA", "1 sample street")).is_empty());
+        assert!(found(&temp, property("ZZ1 1AA", "")).is_empty());
+        let second = [0xA8, 0xA9, 0xA7, 0xA6, 0xB2, 0xB3];
+        assert_eq!(found(&temp, ReadInventory::Mpxn(secondary_mpan(&temp))), second);
+    }
+
+    fn secondary_mpan(temp: &TempStore) -> crate::domain::Mpxn {
+        let device = temp.store.read(|connection| device::find(connection, device_id(0xA8)));
+        device.unwrap().unwrap().mpxns.secondary_import.unwrap()
+    }
+
+    #[test]
+    fn a_gpf_finds_its_hub_by_either_link() {
+        let temp = TempStore::new();
+        let file = |gpf: &str, chf: &str| {
+            format!(
+                "device_id,device_type,status,associated_gpf_device_id,chf_device_id
+00-DB-12-34-56-78-90-01,CHF,Pending,{gpf},
+00-DB-12-34-56-78-90-02,GPF,Pending,,{chf}
+"
+            )
+        };
+        for csv in [file("00-DB-12-34-56-78-90-02", ""), file("", "00-DB-12-34-56-78-90-01")] {
+            temp.load(Kind::Devices, &csv).unwrap();
+            for last in [1, 2] {
+                assert_eq!(found(&temp, ReadInventory::DeviceId(device_id(last))), [2, 1], "{csv}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_products_list_is_told_by_firmware() {
+        let temp = TempStore::with_fixtures();
+        let status = |last| entries(&temp, ReadInventory::DeviceId(device_id(last)))[0].cpl_status;
+        assert_eq!(status(0xAD), Some(CplStatus::Active));
+        assert_eq!(status(0xB1), Some(CplStatus::Withdrawn));
+        assert_eq!(status(0xAF), Some(CplStatus::Active), "Type 2 without a firmware version");
+        temp.load(Kind::Cpl, "device_manufacturer,device_model,device_type,status\nM,X,IHD,Active\n")
+            .unwrap();
+        let status = |last| entries(&temp, ReadInventory::DeviceId(device_id(last)))[0].cpl_status;
+        assert_eq!(status(0xAD), None);
+    }
+
+    #[test]
+    fn one_more_than_an_answer_holds_is_enough() {
+        let temp = TempStore::new();
+        let mut csv = "device_id,device_type,status,uprn\n".to_owned();
+        (0..40).for_each(|last| csv.push_str(&format!("{},ESME,Pending,7\n", device_id(last))));
+        temp.load(Kind::Devices, &csv).unwrap();
+        assert_eq!(found(&temp, ReadInventory::Uprn(value("7"))).len(), ENOUGH);
+    }
+}

@@ -27,3 +27,31 @@ pub fn load(
     };
     Ok(Facts { account, subject })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{Account, Place, UserStatus},
+        store::{
+            remember,
+            testing::{TempStore, now, request, user_id, value},
+        },
+    };
+
+    #[test]
+    fn the_account_is_known() {
+        let temp = TempStore::with_fixtures();
+        let asked = request(Body::RequestWanMatrix(Place::Uprn(value("1"))));
+        let id = asked.id;
+        let account = |temp: &TempStore| {
+            let facts = temp.store.read(|connection| load(connection, &asked, now("2026-01-01"), &[]));
+            let Account { request_id_used, user } = facts.unwrap().account;
+            (request_id_used, user.map(|user| (user.id, user.status)))
+        };
+        assert_eq!(account(&temp), (false, Some((user_id(1), UserStatus::Active))));
+        temp.transact(move |connection| remember(connection, &id, &[0; 32], b"", now("2026-01-01"))).unwrap();
+        assert!(account(&temp).0);
+        assert_eq!(account(&TempStore::new()), (false, None));
+    }
+}

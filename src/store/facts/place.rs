@@ -90,3 +90,100 @@ impl Premises {
 fn address_of(place: &CoveredPlace) -> Option<(String, AddressIdentifier)> {
     Some((place.post_code.key(), place.address_identifier.clone()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::PropertyFilter,
+        store::{
+            Kind,
+            testing::{TempStore, value},
+        },
+    };
+
+    fn address(post_code: &str, address_identifier: &str) -> Place {
+        let (post_code, address_identifier) = (value(post_code), value(address_identifier));
+        Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+    }
+
+    fn uprn(number: &str) -> Place {
+        Place::Uprn(value(number))
+    }
+
+    /// What each CSP Region says, by what it says else.
+    fn told(temp: &TempStore, place: &Place, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+        let regions = temp.store.read(|connection| load(connection, place, unavailable)).unwrap();
+        let says = |facts: RegionFacts| {
+            let coverage = facts.coverage.map(|coverage| coverage.additional_information);
+            let says = coverage.map(|says| says.map(|says| says.to_string()).unwrap_or_default());
+            (facts.region.as_str(), says.unwrap_or_else(|| "unavailable".to_owned()))
+        };
+        regions.into_iter().map(says).collect()
+    }
+
+    fn pairs(expected: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+        expected.iter().map(|(region, says)| (*region, (*says).to_owned())).collect()
+    }
+
+    fn extracts() -> TempStore {
+        let temp = TempStore::new();
+        let rows = [
+            "4G South,ZZ1 1AA,,,4G wide",
+            "South,ZZ1 1AA,,,wide",
+            "South,ZZ1 1AA,1 High Street,,one",
+            "South,ZZ1 1AA,2 High Street,22,two",
+            "Central,ZZ1 1AA,2 High Street,,two of Central",
+            "North,zz11aa,,22,two of North",
+            "North,ZZ9 9ZZ,,,elsewhere",
+        ];
+        let header = "csp_region,postcode,address_identifier,uprn,additional_information,coverage_availability,wan_technology,connectivity_likelihood";
+        let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
+        temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
+        temp
+    }
+
+    #[test]
+    fn by_address_the_most_exact_row_of_each_region_wins() {
+        let temp = extracts();
+        let asked = |post_code, identifier| told(&temp, &address(post_code, identifier), &[]);
+        assert_eq!(asked("ZZ1 1AA", "1 High Street"), pairs(&[("South", "one"), ("4G South", "4G wide")]));
+        assert_eq!(asked("zz11aa", "3 High Street"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 1AA", ""), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 1AB", "1 High Street"), []);
+    }
+
+    #[test]
+    fn one_csp_tells_what_another_names() {
+        let temp = extracts();
+        let all = pairs(&[
+            ("North", "two of North"),
+            ("Central", "two of Central"),
+            ("South", "two"),
+            ("4G South", "4G wide"),
+        ]);
+        assert_eq!(told(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
+        assert_eq!(told(&temp, &uprn("22"), &[]), all);
+        assert_eq!(told(&temp, &uprn("23"), &[]), []);
+    }
+
+    #[test]
+    fn a_region_that_cannot_answer_still_covers_the_place() {
+        let temp = extracts();
+        let unavailable = [CspRegion::South, CspRegion::North4G];
+        let told = told(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
+        assert_eq!(told, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
+    }
+
+    #[test]
+    fn the_fixtures_show_an_unknown_variant() {
+        let temp = TempStore::with_fixtures();
+        let place = uprn("100000000041");
+        let regions = temp.store.read(|connection| load(connection, &place, &[])).unwrap();
+        let central = regions[0].coverage.clone().unwrap();
+        assert_eq!(regions[0].region, CspRegion::Central);
+        assert_eq!(central.technology.as_str(), " ");
+        assert!(central.anticipated.is_some());
+        assert_eq!(regions.len(), 2, "and 4G Central, for the postcode");
+    }
+}

@@ -138,3 +138,147 @@ fn resulting_model(
         | InventoryChange::Mpxn(..) => Ok(CplFacts::NotLoaded),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{ChangedDetails, CplStatus, DeviceDetails},
+        store::{
+            Kind,
+            testing::{TempStore, device_id, now, pending, user_id, value},
+        },
+    };
+
+    fn facts(temp: &TempStore, last: u8, change: InventoryChange, at: &str) -> Option<Box<DeviceFacts>> {
+        let update = UpdateInventory { device_id: device_id(last), change };
+        temp.store.read(|connection| load(connection, &update, now(at))).unwrap()
+    }
+
+    fn responsible(temp: &TempStore, last: u8, at: &str) -> Vec<(u8, Role)> {
+        let facts = facts(temp, last, InventoryChange::Delete, at).unwrap();
+        told(&facts.responsible)
+    }
+
+    fn told(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
+        responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
+    }
+
+    #[test]
+    fn a_change_of_supplier_takes_effect_at_its_instant() {
+        let temp = TempStore::with_fixtures();
+        for (at, supplier) in [
+            ("2023-05-31T23:59:59.999Z", None),
+            ("2023-06-01", Some(1)),
+            ("2026-01-14T23:59:59.999Z", Some(1)),
+            ("2026-01-15", Some(3)),
+            ("2099-01-01", Some(3)),
+        ] {
+            let both_mpans = supplier.map_or(vec![], |supplier| vec![(supplier, Role::IS); 2]);
+            assert_eq!(responsible(&temp, 0xA8, at), both_mpans, "{at}");
+        }
+    }
+
+    #[test]
+    fn each_device_type_has_its_own_responsible_suppliers() {
+        let temp = TempStore::with_fixtures();
+        let at = "2026-02-01";
+        let (gas, electric) = ((1, Role::GS), (3, Role::IS));
+        assert_eq!(responsible(&temp, 0xA9, at), [gas], "GSME");
+        assert_eq!(responsible(&temp, 0xA7, at), [gas], "GPF");
+        assert_eq!(responsible(&temp, 0xA6, at), [electric, electric, gas], "CHF");
+        assert_eq!(responsible(&temp, 0xB2, at), [electric, electric, gas], "HCALCS");
+        assert_eq!(responsible(&temp, 0xA4, at), [(1, Role::IS), (1, Role::GS)], "PPMID");
+        assert!(responsible(&temp, 0xB3, at).is_empty(), "CAD");
+        assert!(responsible(&temp, 0xAE, at).is_empty(), "PPMID without a CHF");
+        assert!(responsible(&temp, 0xB0, at).is_empty(), "registration ended");
+    }
+
+    #[test]
+    fn a_registration_in_another_role_does_not_count() {
+        let temp = TempStore::with_fixtures();
+        let csv = "mpxn,role,user_id,effective_from\n2000000000015,GS,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
+        temp.load(Kind::Registrations, csv).unwrap();
+        assert!(responsible(&temp, 0xA2, "2026-02-01").is_empty());
+    }
+
+    #[test]
+    fn the_supplier_of_a_new_mpxn_is_known() {
+        let temp = TempStore::with_fixtures();
+        let of_new = |last, kind, mpxn: &str| {
+            let facts = facts(&temp, last, InventoryChange::Mpxn(kind, value(mpxn)), "2026-02-01").unwrap();
+            told(&facts.responsible_for_new_mpxn)
+        };
+        let electric = "2000000000015";
+        assert_eq!(of_new(0xA8, MpxnKind::ImportMpxn, electric), [(1, Role::IS)]);
+        assert_eq!(of_new(0xA8, MpxnKind::SecondaryImportMpan, electric), [(1, Role::IS)]);
+        assert!(of_new(0xA8, MpxnKind::ExportMpan, electric).is_empty());
+        assert_eq!(of_new(0xA9, MpxnKind::ImportMpxn, "9100000001"), [(1, Role::GS)]);
+        assert!(of_new(0xA9, MpxnKind::ImportMpxn, electric).is_empty());
+        assert!(of_new(0xA6, MpxnKind::ImportMpxn, electric).is_empty());
+    }
+
+    #[test]
+    fn a_chf_comes_with_its_gpf() {
+        let temp = TempStore::with_fixtures();
+        let gpf = |last| {
+            let facts = facts(&temp, last, InventoryChange::Delete, "2026-02-01").unwrap();
+            facts.gpf.map(|gpf| gpf.id)
+        };
+        assert_eq!(gpf(0xA0), Some(device_id(0xA1)));
+        assert_eq!(gpf(0xA2), None);
+        assert!(facts(&temp, 0, InventoryChange::Delete, "2026-02-01").is_none());
+    }
+
+    #[test]
+    fn the_resulting_model_is_looked_up() {
+        let temp = TempStore::with_fixtures();
+        let model = |last, firmware: Option<&str>| {
+            let firmware_version = firmware.map(value);
+            let changed = ChangedDetails { firmware_version, ..ChangedDetails::default() };
+            let facts = facts(&temp, last, InventoryChange::Details(changed), "2026-02-01");
+            facts.unwrap().resulting_model
+        };
+        assert_eq!(model(0xAD, None), CplFacts::Listed(CplStatus::Active));
+        assert_eq!(model(0xAD, Some("01020300")), CplFacts::Listed(CplStatus::Withdrawn));
+        assert_eq!(model(0xAD, Some("99999999")), CplFacts::Absent);
+        assert_eq!(model(0xAF, None), CplFacts::Listed(CplStatus::Active), "IHD without a firmware version");
+        assert_eq!(model(0xAF, Some("1")), CplFacts::Absent);
+    }
+
+    #[test]
+    fn a_new_device_is_compared_with_what_is_there() {
+        let load_it = |temp: &TempStore, id: u8, gpf: Option<u8>, details: DeviceDetails| {
+            let new = DevicePrenotification {
+                device_id: device_id(id),
+                device_type: DeviceType::Esme,
+                details,
+                associated_gpf: gpf.map(device_id),
+            };
+            temp.store.read(|connection| load_new(connection, &new)).unwrap()
+        };
+        let temp = TempStore::with_fixtures();
+        let details = pending(1, DeviceType::Esme).details;
+        let facts = |device_known, gpf_known, model| NewDeviceFacts { device_known, gpf_known, model };
+        let listed = CplFacts::Listed(CplStatus::Active);
+        assert_eq!(load_it(&temp, 0xA0, Some(0xA1), details.clone()), facts(true, true, listed));
+        assert_eq!(load_it(&temp, 1, Some(0xA1), details.clone()), facts(false, true, listed));
+        assert_eq!(load_it(&temp, 1, None, details.clone()), facts(false, false, listed));
+        let unlisted = DeviceDetails { model: value("other"), ..details.clone() };
+        assert_eq!(load_it(&temp, 1, None, unlisted).model, CplFacts::Absent);
+        assert_eq!(load_it(&TempStore::new(), 1, None, details).model, CplFacts::NotLoaded);
+    }
+
+    #[test]
+    fn a_registration_names_user_and_since() {
+        let temp = TempStore::with_fixtures();
+        let facts = facts(&temp, 0xA2, InventoryChange::Delete, "2026-02-01").unwrap();
+        let expected = Responsibility {
+            user: user_id(1),
+            role: Role::IS,
+            mpxn: value("2000000000015"),
+            since: now("2024-04-01").0,
+        };
+        assert_eq!(facts.responsible, [expected]);
+    }
+}

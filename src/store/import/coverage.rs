@@ -8,7 +8,7 @@ use super::{
     sheet::{Line, Sheet, refuse_doubles},
 };
 use crate::{
-    domain::{Coverage, CoverageRow, CoveredPlace, Malformed, Now, parse_date},
+    domain::{Coverage, CoverageRow, CoveredPlace, CspRegion, Malformed, Now, parse_date},
     store::{Connection, StoreFault, coverage, stored::text},
 };
 
@@ -108,9 +108,15 @@ impl Sheet for CoverageLine {
         let region = fields.required("csp_region", &self.csp_region);
         let place = self.place(fields);
         let coverage = self.coverage(fields);
-        let row = CoverageRow::new(region?, place?, coverage?);
-        row.map_err(|malformed| fields.fault("wan_technology", &self.wan_technology, malformed.to_string()))
-            .ok()
+        let (region, place, coverage) = (region?, place?, coverage?);
+        let row = CoverageRow::new(region, place, coverage);
+        row.map_err(|malformed| {
+            let has_extract = CspRegion::WITH_COVERAGE.contains(&region);
+            let technology = ("wan_technology", &self.wan_technology);
+            let (column, value) = if has_extract { technology } else { ("csp_region", &self.csp_region) };
+            fields.fault(column, value, malformed.to_string());
+        })
+        .ok()
     }
 
     fn compare(lines: &[Line<CoverageRow>], faults: &mut Faults) {
@@ -120,7 +126,11 @@ impl Sheet for CoverageLine {
         refuse_doubles(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
             let CoveredPlace { post_code, address_identifier, uprn } = place;
             let key = || (*region, post_code.key(), address_identifier.clone());
-            uprn.is_none().then(|| (key(), post_code.to_string()))
+            let shown = || match address_identifier {
+                Some(address) => format!("{post_code}, {address}"),
+                None => post_code.to_string(),
+            };
+            uprn.is_none().then(|| (key(), shown()))
         });
     }
 

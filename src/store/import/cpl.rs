@@ -86,7 +86,11 @@ impl Sheet for CplLine {
     }
 
     fn compare(lines: &[Line<ListedModel>], faults: &mut Faults) {
-        let key = |listed: &ListedModel| Some((ModelKey::of(listed), listed.model.to_string()));
+        let key = |listed: &ListedModel| {
+            let key = ModelKey::of(listed);
+            let shown = key.to_string();
+            Some((key, shown))
+        };
         refuse_doubles(lines, faults, "device_model", key);
     }
 

@@ -107,7 +107,8 @@ impl DeviceLine {
     fn status(&self, device_type: DeviceType, fields: &mut Fields<'_>) -> Option<Option<SmiStatus>> {
         match (device_type.is_type_2(), self.status.is_empty()) {
             (true, false) => {
-                let reason = format!("`{}` cannot be: a {device_type} has no SMI Status", self.status);
+                let reason =
+                    format!("`{}` cannot be: Device Type {device_type} has no SMI Status", self.status);
                 fields.fault("status", &self.status, reason);
                 None
             }
@@ -123,7 +124,7 @@ impl DeviceLine {
         let smets_chts_version = fields.optional("smets_chts_version", &self.smets_chts_version);
         let firmware_version = fields.optional("firmware_version", &self.firmware_version);
         let belongs = device_type == DeviceType::Esme;
-        let esme_variant = self.only_if(belongs, device_type, "esme_variant", &self.esme_variant, fields);
+        let esme_variant = Self::only_if(belongs, device_type, "esme_variant", &self.esme_variant, fields);
         Some(DeviceDetails {
             manufacturer: manufacturer?,
             model: model?,
@@ -135,7 +136,6 @@ impl DeviceLine {
 
     /// A value that only some Device Types have.
     fn only_if<T: FromStr<Err = Malformed>>(
-        &self,
         belongs: bool,
         device_type: DeviceType,
         column: &str,
@@ -145,11 +145,7 @@ impl DeviceLine {
         if belongs || value.is_empty() {
             return fields.optional(column, value);
         }
-        fields.fault(
-            column,
-            value,
-            format!("`{value}` cannot be: Device `{}` is a {device_type}", self.device_id),
-        );
+        fields.fault(column, value, format!("`{value}` cannot be: Device Type {device_type} has none"));
         None
     }
 
@@ -184,9 +180,9 @@ impl DeviceLine {
         // An extract may name a CHF as its own; that says nothing.
         let own = is_chf && self.chf_device_id == self.device_id;
         let chf = if own { "" } else { &self.chf_device_id };
-        let chf = self.only_if(!is_chf, device_type, "chf_device_id", chf, fields);
+        let chf = Self::only_if(!is_chf, device_type, "chf_device_id", chf, fields);
         let (column, gpf) = ("associated_gpf_device_id", &self.associated_gpf_device_id);
-        let associated_gpf = self.only_if(is_chf, device_type, column, gpf, fields);
+        let associated_gpf = Self::only_if(is_chf, device_type, column, gpf, fields);
         Some(Relations { pre_notified_by: pre_notified_by?, chf: chf?, associated_gpf: associated_gpf? })
     }
 }

@@ -1,0 +1,114 @@
+//! Devices: named queries that read; rows and changes stand beside.
+
+mod row;
+mod write;
+
+use diesel::prelude::*;
+
+use self::row::{DeviceRow, TABLE};
+use super::{Connection, StoreFault, schema::devices, stored::uprn_number};
+use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn};
+
+pub(super) use write::{insert, remove, set_details, set_mpxn, set_status, take};
+
+/// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
+pub(super) const BATCH: usize = 500;
+
+fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
+    rows.into_iter().map(Device::try_from).collect()
+}
+
+/// The Device of that ID.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, StoreFault> {
+    let row = devices::table.find(id.to_string()).select(DeviceRow::as_select()).first(connection);
+    row.optional()?.map(Device::try_from).transpose()
+}
+
+/// Which of these are IDs of Devices in the SMI.
+pub(super) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
+    let ids = ids.iter().map(ToString::to_string);
+    let found = devices::table.filter(devices::device_id.eq_any(ids)).select(devices::device_id);
+    let found = found.load::<String>(connection)?;
+    found.iter().map(|id| TABLE.value("device_id", id)).collect()
+}
+
+/// At most so many Devices with that MPxN in any place.
+pub(super) fn by_mpxn(
+    connection: &mut Connection,
+    mpxn: &Mpxn,
+    limit: i64,
+) -> Result<Vec<Device>, StoreFault> {
+    let mpxn = mpxn.as_str();
+    let names_it = devices::import_mpxn
+        .eq(mpxn)
+        .or(devices::secondary_import_mpan.eq(mpxn))
+        .or(devices::export_mpan.eq(mpxn));
+    let query = devices::table.filter(names_it).limit(limit).select(DeviceRow::as_select());
+    devices_of(query.load(connection)?)
+}
+
+/// At most so many Devices of the premises of that number.
+pub(super) fn by_uprn(
+    connection: &mut Connection,
+    uprn: Uprn,
+    limit: i64,
+) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table.filter(devices::uprn.eq(uprn_number(Some(uprn))));
+    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// At most so many Devices of the premises of that address: the same postcode, the very same identifier.
+pub(super) fn by_property(
+    connection: &mut Connection,
+    property: &PropertyFilter,
+    limit: i64,
+) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table
+        .filter(devices::postcode_key.eq(property.post_code.key()))
+        .filter(devices::address_identifier.eq(property.address_identifier.as_str()));
+    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// The CHFs among these IDs, and those whose GPF is among them.
+pub(super) fn chfs_of(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
+    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let query = devices::table
+        .filter(devices::device_id.eq_any(ids.clone()).or(devices::associated_gpf_device_id.eq_any(ids)))
+        .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
+    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// At most so many Devices that are associated with one of these CHFs, or are one of these.
+pub(super) fn associated_with(
+    connection: &mut Connection,
+    chfs: &[Eui64],
+    and: &[Eui64],
+    limit: i64,
+) -> Result<Vec<Device>, StoreFault> {
+    let chfs = chfs.iter().map(ToString::to_string);
+    let and = and.iter().map(ToString::to_string);
+    let query = devices::table.filter(devices::chf_device_id.eq_any(chfs).or(devices::device_id.eq_any(and)));
+    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// The Devices of these types that are associated with that CHF, by ID.
+pub(super) fn of_type(
+    connection: &mut Connection,
+    chf: Eui64,
+    types: &[DeviceType],
+) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table
+        .filter(devices::chf_device_id.eq(chf.to_string()))
+        .filter(devices::device_type.eq_any(types.iter().map(|device_type| device_type.as_str())))
+        .order(devices::device_id);
+    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// Every Device, by ID.
+pub(super) fn all(connection: &mut Connection) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table.order(devices::device_id).select(DeviceRow::as_select());
+    devices_of(query.load(connection)?)
+}

@@ -1,0 +1,114 @@
+//! Changes to Devices.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+
+use super::{
+    BATCH,
+    row::{DeviceRow, TABLE},
+};
+use crate::{
+    domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
+    store::{Connection, StoreFault, schema::devices, stored::text},
+};
+
+/// Adds new Devices.
+pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(|device| DeviceRow::from(*device)).collect::<Vec<_>>();
+        diesel::insert_into(devices::table).values(rows).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The statuses of those of these Devices that are in the SMI; takes them out to be written anew.
+pub(in crate::store) fn take(
+    connection: &mut Connection,
+    ids: &[Eui64],
+) -> Result<BTreeMap<Eui64, Option<SmiStatus>>, StoreFault> {
+    let mut statuses = BTreeMap::new();
+    for batch in ids.chunks(BATCH) {
+        let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let known = devices::table.filter(devices::device_id.eq_any(ids));
+        let rows = known.clone().select((devices::device_id, devices::status));
+        for (id, status) in rows.load::<(String, Option<String>)>(connection)? {
+            let status = TABLE.optional("status", status.as_deref())?;
+            statuses.insert(TABLE.value("device_id", &id)?, status);
+        }
+        diesel::delete(known).execute(connection)?;
+    }
+    Ok(statuses)
+}
+
+/// Replaces the details of a Device.
+pub(in crate::store) fn set_details(
+    connection: &mut Connection,
+    id: Eui64,
+    details: &DeviceDetails,
+) -> Result<(), StoreFault> {
+    let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = details;
+    let changed = diesel::update(devices::table.find(id.to_string()))
+        .set((
+            devices::device_manufacturer.eq(manufacturer.as_str()),
+            devices::device_model.eq(model.as_str()),
+            devices::smets_chts_version.eq(text(smets_chts_version.as_ref())),
+            devices::firmware_version.eq(text(firmware_version.as_ref())),
+            devices::esme_variant.eq(esme_variant.map(|variant| variant.as_str())),
+        ))
+        .execute(connection)?;
+    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+}
+
+/// Moves a Device, if it still stands where the move starts.
+pub(in crate::store) fn set_status(
+    connection: &mut Connection,
+    change: StatusMove,
+) -> Result<(), StoreFault> {
+    let StatusMove { device, from, to, date_commissioned } = change;
+    let row = devices::table.find(device.to_string()).filter(devices::status.eq(from.as_str()));
+    let changed = diesel::update(row).set(devices::status.eq(to.as_str())).execute(connection)?;
+    if changed != 1 {
+        return Err(StoreFault::StatusMoved { device, from });
+    }
+    if let Some(date) = date_commissioned {
+        diesel::update(devices::table.find(device.to_string()))
+            .set(devices::date_commissioned.eq(date.to_string()))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Sets one supply point of a Device.
+pub(in crate::store) fn set_mpxn(
+    connection: &mut Connection,
+    id: Eui64,
+    kind: MpxnKind,
+    mpxn: &Mpxn,
+) -> Result<(), StoreFault> {
+    let update = diesel::update(devices::table.find(id.to_string()));
+    let changed = match kind {
+        MpxnKind::ImportMpxn => update.set(devices::import_mpxn.eq(mpxn.as_str())).execute(connection)?,
+        MpxnKind::SecondaryImportMpan => {
+            update.set(devices::secondary_import_mpan.eq(mpxn.as_str())).execute(connection)?
+        }
+        MpxnKind::ExportMpan => update.set(devices::export_mpan.eq(mpxn.as_str())).execute(connection)?,
+    };
+    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+}
+
+/// Removes a Device and every association with it; says where it stood.
+pub(in crate::store) fn remove(
+    connection: &mut Connection,
+    id: Eui64,
+) -> Result<Option<SmiStatus>, StoreFault> {
+    let status = take(connection, &[id])?.remove(&id).ok_or(StoreFault::NoDevice(id))?;
+    let id = id.to_string();
+    diesel::update(devices::table.filter(devices::chf_device_id.eq(&id)))
+        .set(devices::chf_device_id.eq(None::<String>))
+        .execute(connection)?;
+    diesel::update(devices::table.filter(devices::associated_gpf_device_id.eq(&id)))
+        .set(devices::associated_gpf_device_id.eq(None::<String>))
+        .execute(connection)?;
+    Ok(status)
+}

@@ -1,0 +1,261 @@
+//! What the tests of this room share: a store in a temporary directory, and values to put into it.
+
+use std::str::FromStr;
+
+use proptest::{option, prelude::*, sample::select};
+use tempfile::TempDir;
+
+use super::{Connection, ImportFault, Kind, Store, StoreFault, export, import};
+use crate::domain::{
+    Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
+    DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter, Registration,
+    Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date, parse_instant,
+};
+
+/// A store that goes with its directory.
+pub(super) struct TempStore {
+    pub(super) store: Store,
+    pub(super) directory: TempDir,
+}
+
+impl TempStore {
+    pub(super) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&url_in(&directory)).unwrap();
+        Self { store, directory }
+    }
+
+    /// With the Users, Registrations, Devices, coverage and CPL of `fixtures/inventory`.
+    pub(super) fn with_fixtures() -> Self {
+        let store = Self::new();
+        for kind in Kind::ALL {
+            store.load(*kind, &fixture(*kind)).unwrap();
+        }
+        store
+    }
+
+    pub(super) fn load(&self, kind: Kind, csv: &str) -> Result<usize, ImportFault> {
+        self.load_at(kind, csv, "2026-01-01")
+    }
+
+    pub(super) fn load_at(&self, kind: Kind, csv: &str, at: &str) -> Result<usize, ImportFault> {
+        import(&self.store, kind, csv.as_bytes(), now(at), &mut |_| {}).map(|imported| imported.rows)
+    }
+
+    pub(super) fn dump(&self, kind: Kind) -> String {
+        let mut csv = Vec::new();
+        self.store.read(|connection| export(connection, kind, &mut csv)).unwrap();
+        String::from_utf8(csv).unwrap()
+    }
+
+    pub(super) fn transact<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
+    ) -> Result<T, StoreFault> {
+        self.store.transact(work)
+    }
+}
+
+pub(super) fn url_in(directory: &TempDir) -> String {
+    format!("sqlite://{}", directory.path().join("smi.db").display())
+}
+
+pub(super) fn fixture(kind: Kind) -> String {
+    let path = format!("{}/fixtures/inventory/{kind}.csv", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+pub(super) fn now(text: &str) -> Now {
+    Now(parse_instant(text).unwrap())
+}
+
+pub(super) fn value<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+/// The User or Device whose EUI-64 ends so.
+pub(super) fn user_id(last: u8) -> Eui64 {
+    Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, last, 0, 0])
+}
+
+pub(super) fn device_id(last: u8) -> Eui64 {
+    Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
+}
+
+/// A request of the Supplier `90-B3-D5-1F-30-01-00-00`.
+pub(super) fn request(body: Body) -> Request {
+    Request {
+        schema_version: value("5.4"),
+        id: value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1"),
+        command_variant: CommandVariant::NON_DEVICE,
+        variant: value(body.service().as_str()),
+        body,
+    }
+}
+
+pub(super) fn user(last: u8) -> User {
+    User {
+        id: user_id(last),
+        party_signifier: String::new(),
+        party_name: String::new(),
+        roles: vec![Role::IS],
+        status: UserStatus::Active,
+        receive_response_url: None,
+    }
+}
+
+pub(super) fn pending(last: u8, device_type: DeviceType) -> Device {
+    let details = DeviceDetails {
+        manufacturer: value("Sample Meters"),
+        model: value("SM-E1"),
+        smets_chts_version: Some(value("SMETS2 V5.1")),
+        firmware_version: Some(value("01020304")),
+        esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
+    };
+    Device::pre_notified(device_id(last), device_type, details, user_id(1))
+}
+
+fn text(pattern: &'static str) -> impl Strategy<Value = String> {
+    proptest::string::string_regex(pattern).unwrap()
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Debug> + std::fmt::Debug>(
+    pattern: &'static str,
+) -> impl Strategy<Value = T> {
+    text(pattern).prop_map(|text| value(&text))
+}
+
+pub(super) fn any_date() -> impl Strategy<Value = Date> {
+    (1_i16..=9999, 1_i8..=12, 1_i8..=28)
+        .prop_map(|(year, month, day)| parse_date(&format!("{year:04}-{month:02}-{day:02}")).unwrap())
+}
+
+pub(super) fn any_eui64() -> impl Strategy<Value = Eui64> {
+    any::<[u8; 8]>().prop_map(Eui64::from_octets)
+}
+
+fn any_property() -> impl Strategy<Value = PropertyFilter> {
+    (parsed("[A-Za-z0-9 ]{6,8}"), parsed("[ -~\n\t\"é]{0,30}"))
+        .prop_map(|(post_code, address_identifier)| PropertyFilter { post_code, address_identifier })
+}
+
+fn any_details(device_type: DeviceType) -> impl Strategy<Value = DeviceDetails> {
+    let variant = option::of(select(EsmeVariant::ALL));
+    (
+        parsed("[ -~\n\r\"é]{0,30}"),
+        parsed("[ -~\n\r\"é]{0,30}"),
+        option::of(parsed("[ -~\n\"é]{1,20}")),
+        option::of(parsed("[ -~\n\"é]{1,8}")),
+        variant,
+    )
+        .prop_map(move |(manufacturer, model, smets_chts_version, firmware_version, esme_variant)| {
+            let esme_variant = esme_variant.filter(|_| device_type == DeviceType::Esme);
+            DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant }
+        })
+}
+
+fn any_mpxns(device_type: DeviceType) -> impl Strategy<Value = Mpxns> {
+    let is_gas = matches!(device_type, DeviceType::Gsme | DeviceType::Gpf);
+    let import = if is_gas { "[0-9]{1,10}" } else { "[0-9]{13}" };
+    let mpan = || option::of(parsed::<Mpxn>("[0-9]{13}"));
+    (option::of(parsed(import)), mpan(), mpan()).prop_map(|(import, secondary_import, export)| Mpxns {
+        import,
+        secondary_import,
+        export,
+    })
+}
+
+pub(super) fn any_device() -> impl Strategy<Value = Device> {
+    select(DeviceType::ALL).prop_flat_map(|device_type| {
+        let free_text = || option::of(parsed::<FreeText>("[ -~\n\"é]{1,100}"));
+        let known = (any_eui64(), select(SmiStatus::ALL), any_details(device_type), any_mpxns(device_type));
+        let others = (option::of(any_eui64()), option::of(any_eui64()), option::of(any_eui64()));
+        let uprn = option::of((1_u64..=999_999_999_999).prop_map(|number| number.try_into().unwrap()));
+        let place = (uprn, option::of(any_property()), option::of(select(CspRegion::ALL)));
+        let hub = (free_text(), free_text(), free_text(), option::of(select(Connectivity::ALL)));
+        (known, others, place, hub, option::of(any_date())).prop_map(
+            move |(known, others, place, hub, date_commissioned)| {
+                let (id, status, details, mpxns) = known;
+                let (pre_notified_by, chf, associated_gpf) = others;
+                let (uprn, property, csp_region) = place;
+                let (gbcs_version, han_variant, s1sp, connectivity) = hub;
+                let is_chf = device_type == DeviceType::Chf;
+                Device {
+                    id,
+                    device_type,
+                    status: (!device_type.is_type_2()).then_some(status),
+                    details,
+                    pre_notified_by,
+                    chf: chf.filter(|_| !is_chf),
+                    associated_gpf: associated_gpf.filter(|_| is_chf),
+                    mpxns,
+                    uprn,
+                    property,
+                    csp_region,
+                    gbcs_version,
+                    han_variant,
+                    s1sp,
+                    connectivity,
+                    date_commissioned,
+                }
+            },
+        )
+    })
+}
+
+pub(super) fn any_coverage_row() -> impl Strategy<Value = CoverageRow> {
+    select(CspRegion::WITH_COVERAGE).prop_flat_map(|region| {
+        let suitable = WanTechnology::ALL.iter().copied().filter(|technology| technology.suits(region));
+        let technology = select(suitable.collect::<Vec<_>>());
+        let uprn = option::of((1_u64..=999_999_999_999).prop_map(|number| number.try_into().unwrap()));
+        let place = (parsed("[A-Z0-9 ]{6,8}"), option::of(parsed("[ -~\n\"é]{1,30}")), uprn);
+        let extra = (option::of(parsed("[ -~\n\"é]{1,50}")), option::of(parsed("[ -~\r\n\"é]{1,250}")));
+        let likelihood = select(crate::domain::ConnectivityLikelihood::ALL);
+        (place, any::<bool>(), option::of(any_date()), technology, likelihood, extra).prop_map(
+            move |(place, available, anticipated, technology, likelihood, extra)| {
+                let (post_code, address_identifier, uprn) = place;
+                let (auxiliary_equipment, additional_information) = extra;
+                let place = CoveredPlace { post_code, address_identifier, uprn };
+                let coverage = Coverage {
+                    available,
+                    anticipated,
+                    technology,
+                    likelihood,
+                    auxiliary_equipment,
+                    additional_information,
+                };
+                CoverageRow::new(region, place, coverage).unwrap()
+            },
+        )
+    })
+}
+
+pub(super) fn any_user() -> impl Strategy<Value = User> {
+    let roles = proptest::sample::subsequence(Role::ALL, 0..=Role::ALL.len());
+    let url = option::of(text("https://[a-z]{1,10}\\.example/[a-z;,]{0,10}"));
+    let names = (text("[ -~\n\"é]{0,20}"), text("[ -~\r\n\"é]{0,100}"));
+    (any_eui64(), names, roles, select(UserStatus::ALL), url).prop_map(
+        |(id, (party_signifier, party_name), roles, status, receive_response_url)| User {
+            id,
+            party_signifier,
+            party_name,
+            roles,
+            status,
+            receive_response_url,
+        },
+    )
+}
+
+pub(super) fn any_registration() -> impl Strategy<Value = Registration> {
+    let instant = (0_i64..4_000_000_000_000).prop_map(|ms| jiff::Timestamp::from_millisecond(ms).unwrap());
+    let length = option::of(1_i64..1_000_000_000_000);
+    (parsed("[0-9]{1,13}"), select(Role::ALL), any_eui64(), instant, length).prop_map(
+        |(mpxn, role, user, from, length)| Registration {
+            mpxn,
+            role,
+            user,
+            from,
+            to: length.map(|ms| from + jiff::SignedDuration::from_millis(ms)),
+        },
+    )
+}
