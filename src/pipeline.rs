@@ -210,7 +210,7 @@ impl Service {
         let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
-        trace.note(common::SIGNATURE, true, format!("signed by {}", request.id.originator));
+        trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
         let authorised = access::authorise(request, arrived_at, choices.dcc, &facts.account, &mut trace);
         match authorised {
             Err(refusal) => Ok(Decision::refuse(trace, refusal)),

@@ -372,7 +372,7 @@ mod tests {
         let fill: Job<bool> = Box::new(move |_| {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
             let idle = || {
-                let (answer, _) = sync_channel(1);
+                let (answer, _) = sync_channel::<Result<(), StoreFault>>(1);
                 Call { work: Some(|_: &mut Connection| Ok(())), outcome: None, answer }
             };
             while queue.try_send(Box::new(idle())).is_ok() {}
