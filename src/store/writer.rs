@@ -372,11 +372,11 @@ mod tests {
         let fill: Job<bool> = Box::new(move |_| {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
             let idle = || {
-                let (answer, _) = sync_channel(1);
+                let (answer, _) = sync_channel::<Result<(), StoreFault>>(1);
                 Call { work: Some(|_: &mut Connection| Ok(())), outcome: None, answer }
             };
             while queue.try_send(Box::new(idle())).is_ok() {}
-            Ok(matches!(store.transact(|_| Ok(())), Err(StoreFault::Busy)))
+            Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))
         });
         assert!(temp.store.transact(fill).unwrap());
         // The idle jobs had nobody waiting; the writer still serves.
