@@ -77,6 +77,10 @@ mod tests {
         temp.store.read(|connection| history_of_device(connection, id)).unwrap()
     }
 
+    fn add(new: &Device) -> Change {
+        Change::Add(Box::new(new.clone()))
+    }
+
     fn to_commissioned(from: SmiStatus) -> Change {
         let (device, to) = (device_id(1), SmiStatus::Commissioned);
         Change::SetStatus(StatusMove { device, from, to, date_commissioned: Some(value_date()) })
@@ -90,7 +94,7 @@ mod tests {
     fn every_change_is_seen_afterwards() {
         let temp = TempStore::new();
         let mut esme = pending(1, DeviceType::Esme);
-        change(&temp, vec![Change::Add(Box::new(esme.clone()))], "2026-01-01").unwrap();
+        change(&temp, vec![add(&esme)], "2026-01-01").unwrap();
         assert_eq!(read(&temp, esme.id), Some(esme.clone()));
 
         esme.details.esme_variant = Some(EsmeVariant::Adef);
@@ -115,7 +119,7 @@ mod tests {
     fn the_history_outlives_the_device() {
         let temp = TempStore::new();
         let esme = pending(1, DeviceType::Esme);
-        change(&temp, vec![Change::Add(Box::new(esme.clone()))], "2026-01-01").unwrap();
+        change(&temp, vec![add(&esme)], "2026-01-01").unwrap();
         change(&temp, vec![to_commissioned(SmiStatus::Pending)], "2026-01-02").unwrap();
         change(&temp, vec![Change::Remove(esme.id)], "2026-01-03").unwrap();
         assert_eq!(read(&temp, esme.id), None);
@@ -133,8 +137,7 @@ mod tests {
     fn a_type_2_device_has_no_history() {
         let temp = TempStore::new();
         let ihd = pending(1, DeviceType::Ihd);
-        change(&temp, vec![Change::Add(Box::new(ihd.clone())), Change::Remove(ihd.id)], "2026-01-01")
-            .unwrap();
+        change(&temp, vec![add(&ihd), Change::Remove(ihd.id)], "2026-01-01").unwrap();
         assert!(history(&temp, ihd.id).is_empty());
     }
 
@@ -144,16 +147,10 @@ mod tests {
         let (mut chf, mut gpf) = (pending(1, DeviceType::Chf), pending(2, DeviceType::Gpf));
         chf.associated_gpf = Some(gpf.id);
         gpf.chf = Some(chf.id);
-        change(
-            &temp,
-            vec![Change::Add(Box::new(chf.clone())), Change::Add(Box::new(gpf.clone()))],
-            "2026-01-01",
-        )
-        .unwrap();
+        change(&temp, vec![add(&chf), add(&gpf)], "2026-01-01").unwrap();
         change(&temp, vec![Change::Remove(gpf.id)], "2026-01-01").unwrap();
         assert_eq!(read(&temp, chf.id).unwrap().associated_gpf, None);
-        change(&temp, vec![Change::Add(Box::new(gpf.clone())), Change::Remove(chf.id)], "2026-01-01")
-            .unwrap();
+        change(&temp, vec![add(&gpf), Change::Remove(chf.id)], "2026-01-01").unwrap();
         assert_eq!(read(&temp, gpf.id).unwrap().chf, None);
     }
 
@@ -161,7 +158,7 @@ mod tests {
     fn a_device_that_moved_meanwhile_stays_and_nothing_is_kept() {
         let temp = TempStore::new();
         let esme = pending(1, DeviceType::Esme);
-        change(&temp, vec![Change::Add(Box::new(esme.clone()))], "2026-01-01").unwrap();
+        change(&temp, vec![add(&esme)], "2026-01-01").unwrap();
         let mpxn = Change::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001"));
         let fault =
             change(&temp, vec![mpxn, to_commissioned(SmiStatus::Suspended)], "2026-01-02").unwrap_err();
@@ -181,13 +178,6 @@ mod tests {
         ] {
             assert!(matches!(change(&temp, vec![missing], "2026-01-01"), Err(StoreFault::NoDevice(_))));
         }
-        assert!(
-            change(
-                &temp,
-                vec![Change::Add(Box::new(esme.clone())), Change::Add(Box::new(esme))],
-                "2026-01-01"
-            )
-            .is_err()
-        );
+        assert!(change(&temp, vec![add(&esme), add(&esme)], "2026-01-01").is_err());
     }
 }

@@ -376,7 +376,7 @@ mod tests {
                 Call { work: Some(|_: &mut Connection| Ok(())), outcome: None, answer }
             };
             while queue.try_send(Box::new(idle())).is_ok() {}
-            Ok(matches!(store.transact(|_| Ok(())), Err(StoreFault::Busy)))
+            Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))
         });
         assert!(temp.store.transact(fill).unwrap());
         // The idle jobs had nobody waiting; the writer still serves.
