@@ -109,7 +109,7 @@ fn sign_and_verify_are_each_others_reverse() {
     let verified = smi(dir.path(), &["verify", "signed.xml"]);
     assert!(verified.status.success(), "{}", err(&verified));
     assert!(out(&signed).contains("<ds:Signature") && !out(&verified).contains("<ds:Signature"));
-    fs::write(dir.path().join("tampered.xml"), out(&signed).replace("90-A0", "90-A1")).unwrap();
+    fs::write(dir.path().join("tampered.xml"), out(&signed).replace("90-A2", "90-A1")).unwrap();
     let tampered = smi(dir.path(), &["verify", "tampered.xml"]);
     assert_eq!((tampered.status.code(), out(&tampered).as_str()), (Some(1), ""));
     assert!(err(&tampered).contains("tampered.xml: not verified"), "{}", err(&tampered));

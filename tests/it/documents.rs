@@ -191,8 +191,9 @@ impl Writer<'_> {
         if element && prefix == "xml" { "" } else { prefix }
     }
 
+    /// Not after a CR: without the comment, that and a LF after it would be one line end.
     fn comment(&mut self) {
-        if self.comments {
+        if self.comments && !self.out.ends_with('\r') {
             self.out.push_str("<!-- <a> & - -->");
         }
     }
