@@ -16,6 +16,7 @@ mod documents;
 mod http;
 mod mutants;
 mod oracles;
+mod properties;
 mod rooms;
 mod schema;
 mod signature;
