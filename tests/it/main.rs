@@ -17,6 +17,7 @@ mod http;
 mod mutants;
 mod oracles;
 mod rooms;
+mod rulebook;
 mod schema;
 mod signature;
 mod sr_8_4;
