@@ -18,6 +18,7 @@ mod mutants;
 mod oracles;
 mod properties;
 mod rooms;
+mod rulebook;
 mod schema;
 mod signature;
 mod sr_8_4;

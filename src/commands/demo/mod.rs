@@ -15,7 +15,7 @@ use crate::{
     },
     http,
     pipeline::{Choices, Service},
-    rules::{self, RuleSettings, WanUnknown},
+    rules::{self, RuleSettings},
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Cause, Kind, Store},
     xml,
@@ -82,7 +82,7 @@ impl Stage {
         }
         let choices = Choices {
             dcc: pki::DCC,
-            rules: RuleSettings { wan_unknown: WanUnknown::Word },
+            rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
             csp_unavailable: Vec::new(),
         };
