@@ -1,11 +1,16 @@
 //! A client of a DUIS service: signs a request, sends it, verifies the answer.
 
+use std::time::Duration;
+
 use crate::{
     clock::Clock,
     domain::{Eui64, Now, RequestId, WebService},
     signature::{self, SignFault, SignatureFault, TrustStore},
     xml::{self, Document, NotWellFormed},
 };
+
+/// How long a whole exchange may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a request could not be sent, or its answer not be believed.
 #[derive(Debug, thiserror::Error)]
@@ -75,8 +80,8 @@ pub struct Client<'a> {
 impl<'a> Client<'a> {
     /// `url` is where the service listens, without the path.
     pub fn new(url: &str, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), trust, clock, dcc }
+        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+        Self { agent: config.build().into(), url: url.trim_end_matches('/').to_owned(), trust, clock, dcc }
     }
 
     /// Signs a request as its originator, sends it, and verifies what comes back.
@@ -84,16 +89,22 @@ impl<'a> Client<'a> {
     /// # Errors
     /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
     pub fn send(&self, request: &[u8], to: WebService) -> Result<Answer, ClientFault> {
-        let now = self.clock.now();
-        let body = signed(request, self.trust, now)?;
+        self.post(&signed(request, self.trust, self.clock.now())?, to)
+    }
+
+    /// Sends a message as it is, and verifies what comes back.
+    ///
+    /// # Errors
+    /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
+    pub fn post(&self, message: &[u8], to: WebService) -> Result<Answer, ClientFault> {
         let url = format!("{}/api/v1/{to}", self.url);
         let unreachable =
             |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
-        let reply = self.agent.post(&url).content_type("application/xml").send(&body[..]);
+        let reply = self.agent.post(&url).content_type("application/xml").send(message);
         let mut reply = reply.map_err(unreachable)?;
         let text = reply.body_mut().read_to_string().map_err(unreachable)?;
         match reply.status().as_u16() {
-            200 => self.believe(text, now),
+            200 => self.believe(text, self.clock.now()),
             status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned() }),
         }
     }

@@ -35,6 +35,9 @@ pub mod rulebook_page;
 // A client of the service, for the command line and the demo.
 pub mod client;
 
+// The conformance suite: scenarios for any DUIS endpoint.
+pub mod conform;
+
 // The command line.
 pub mod commands;
 

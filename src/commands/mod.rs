@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod conform;
 mod demo;
 mod explain;
 mod export;
@@ -78,6 +79,8 @@ enum Command {
         #[arg(long, default_value = "md", value_parser = parsed::<Format>)]
         format: Format,
     },
+    /// Plays conformance scenarios against a DUIS endpoint, this one or another.
+    Conform(conform::Arguments),
     /// The test PKI.
     Pki {
         #[command(subcommand)]
@@ -112,6 +115,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Verify { file } => sign::verify(&defaults()?, &file),
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
+        Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }

@@ -12,6 +12,7 @@ mod answers;
 mod canonical;
 mod client;
 mod commands;
+mod conform;
 mod documents;
 mod http;
 mod mutants;

@@ -1,0 +1,126 @@
+//! The files that scenarios stand in: those that come with the program, or a folder of one's own.
+
+use std::{collections::BTreeMap, fs, io, path::Path};
+
+/// Text files by name: scenarios (`.toml`), masked answers and requests (`.xml`), data (`.csv`).
+#[derive(Clone, Debug, Default)]
+pub struct Files(BTreeMap<String, String>);
+
+macro_rules! embedded {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../fixtures/conformance/", $name)))),+]
+    };
+}
+
+/// `fixtures/conformance`; a test compares the list with the folder.
+const EMBEDDED: &[(&str, &str)] = embedded![
+    "MP125-Q1.pre-notify-meter.xml",
+    "MP125-Q1.read-back.xml",
+    "MP125-Q1.toml",
+    "MP125-Q2.old-refused.xml",
+    "MP125-Q2.read-back.xml",
+    "MP125-Q2.toml",
+    "MP125-Q3.commissioned-read-back.xml",
+    "MP125-Q3.installed-read-back.xml",
+    "MP125-Q3.toml",
+    "MP125-Q3.whitelisted-read-back.xml",
+    "MP125-R5.after.xml",
+    "MP125-R5.before.xml",
+    "MP125-R5.toml",
+    "MP125-R6.toml",
+    "MP125-R6.with-s1sp.xml",
+    "MP125-R9.read-5.0.xml",
+    "MP125-R9.read-5.4.xml",
+    "MP125-R9.toml",
+    "PRE-NOTIFICATION-1.again.xml",
+    "PRE-NOTIFICATION-1.read-changed.xml",
+    "PRE-NOTIFICATION-1.read.xml",
+    "PRE-NOTIFICATION-1.toml",
+    "REFUSALS-1.toml",
+    "REFUSALS-1.unknown-element.xml",
+    "REFUSALS-1.unsigned.xml",
+    "REFUSALS-1.wrong-command-variant.xml",
+    "REFUSALS-2.toml",
+    "REFUSALS-2.used-request-id.xml",
+    "WAN-MATRIX-1.covered.xml",
+    "WAN-MATRIX-1.no-coverage-intended.xml",
+    "WAN-MATRIX-1.no-such-postcode.xml",
+    "WAN-MATRIX-1.none-planned.xml",
+    "WAN-MATRIX-1.north.xml",
+    "WAN-MATRIX-1.premises.xml",
+    "WAN-MATRIX-1.special-mesh.xml",
+    "WAN-MATRIX-1.toml",
+    "WAN-MATRIX-1.two-regions-5.0.xml",
+    "WAN-MATRIX-1.two-regions.xml",
+    "WAN-MATRIX-1.unknown-space.xml",
+    "WAN-MATRIX-1.unknown.xml",
+    "WAN-MATRIX-1.uprn.xml",
+    "WAN-MATRIX-2.toml",
+    "WAN-MATRIX-2.unchanged.xml",
+];
+
+impl Files {
+    /// Those that come with the program.
+    pub fn embedded() -> Self {
+        Self(EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+
+    /// Those of a folder; its subfolders are not looked into.
+    ///
+    /// # Errors
+    /// When the folder or one of the files cannot be read, with its name.
+    pub fn of_folder(folder: &Path) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        let named = |path: &Path, fault: io::Error| {
+            io::Error::new(fault.kind(), format!("{}: {fault}", path.display()))
+        };
+        for entry in fs::read_dir(folder).map_err(|fault| named(folder, fault))? {
+            let path = entry.map_err(|fault| named(folder, fault))?.path();
+            let is_ours =
+                ["toml", "xml", "csv"].iter().any(|ours| path.extension().is_some_and(|of| of == *ours));
+            let name = path.file_name().and_then(|name| name.to_str()).filter(|_| is_ours);
+            if let Some(name) = name {
+                let text = fs::read_to_string(&path).map_err(|fault| named(&path, fault))?;
+                files.insert(name.to_owned(), text);
+            }
+        }
+        Ok(Self(files))
+    }
+
+    /// The text of one.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The scenarios: name and text, in the order of their names.
+    pub fn scenarios(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(|(name, _)| name.ends_with(".toml"))
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+}
+
+impl FromIterator<(String, String)> for Files {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(files: T) -> Self {
+        Self(files.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_comes_with_the_program() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance");
+        let in_folder = Files::of_folder(&folder).unwrap();
+        assert_eq!(Files::embedded().0, in_folder.0);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let fault = Files::of_folder(Path::new("no/such/folder")).unwrap_err().to_string();
+        assert!(fault.starts_with("no/such/folder: "), "{fault}");
+    }
+}

@@ -1,0 +1,55 @@
+//! A step's request as bytes.
+
+use super::{Message, Seal};
+use crate::{
+    client::{ClientFault, signed},
+    domain::{Eui64, Now, RequestId},
+    signature::{self, TrustStore},
+    xml::{self, names::DUIS},
+};
+
+/// The request, unsigned, with that counter in its RequestID.
+pub(super) fn written(
+    message: &Message,
+    dcc: Eui64,
+    counter: u64,
+) -> Result<(String, RequestId), ClientFault> {
+    match message {
+        Message::Parts { sender, target, service, schema_version, command_variant, body } => {
+            let id = RequestId { originator: *sender, target: target.unwrap_or(dcc), counter };
+            let reference = service.service_reference();
+            let text = format!(
+                "<sr:Request xmlns:sr=\"{DUIS}\" schemaVersion=\"{schema_version}\"><sr:Header>\
+                 <sr:RequestID>{id}</sr:RequestID><sr:CommandVariant>{command_variant}</sr:CommandVariant>\
+                 <sr:ServiceReference>{reference}</sr:ServiceReference>\
+                 <sr:ServiceReferenceVariant>{service}</sr:ServiceReferenceVariant></sr:Header>\
+                 <sr:Body>{body}</sr:Body></sr:Request>"
+            );
+            Ok((text, id))
+        }
+        Message::Whole(text) => {
+            // Without comments, the first place where the ID stands is the RequestID's.
+            let text = xml::compact(&xml::parse(text.as_bytes())?, None);
+            let old = xml::request_id_text(&xml::parse(text.as_bytes())?).ok_or(ClientFault::NoRequestId)?;
+            let id = old.parse::<RequestId>().map_err(|_| ClientFault::NoRequestId)?;
+            let id = RequestId { counter, ..id };
+            Ok((text.replacen(&old, &id.to_string(), 1), id))
+        }
+    }
+}
+
+/// The request as it is sent.
+pub(super) fn sealed(text: &str, seal: &Seal, trust: &TrustStore, now: Now) -> Result<Vec<u8>, ClientFault> {
+    match seal {
+        Seal::Signed => signed(text.as_bytes(), trust, now),
+        Seal::SignedBy(other) => {
+            let signer = trust.signer_for(*other, now.0).ok_or(ClientFault::NoSigner(*other))?;
+            Ok(signature::sign_compacted(text.as_bytes(), signer)?)
+        }
+        Seal::Unsigned => Ok(text.as_bytes().to_vec()),
+        Seal::Tampered { replace, by } => {
+            let message = signed(text.as_bytes(), trust, now)?;
+            Ok(String::from_utf8_lossy(&message).replacen(replace, by, 1).into_bytes())
+        }
+    }
+}
