@@ -5,6 +5,7 @@
 //! the store: else anyone could fill it.
 
 mod event;
+pub mod manage;
 
 use std::sync::Arc;
 

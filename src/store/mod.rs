@@ -21,6 +21,7 @@ mod history;
 mod outbox;
 mod registration;
 mod request;
+mod reset;
 mod user;
 
 mod apply;
@@ -50,5 +51,6 @@ pub use outbox::{
     enqueue as enqueue_message, failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
 pub use request::{FirstAnswer, first_answer, remember};
+pub use reset::reset;
 pub use user::find as find_user;
 pub use writer::Store;
