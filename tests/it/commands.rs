@@ -36,8 +36,7 @@ struct Served {
     process: Child,
     url: String,
     manage: String,
-    /// What it wrote to standard error before it listened.
-    log: Vec<String>,
+    log: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Served {
@@ -46,7 +45,6 @@ impl Served {
             .args(["serve", "--listen", "127.0.0.1:0", "--manage-listen", "127.0.0.1:0"])
             .args(arguments)
             .current_dir(dir)
-            .env("NO_COLOR", "1")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -59,15 +57,16 @@ impl Served {
         };
         let (url, manage) = (find("address="), find("manage="));
         // Someone must go on reading, or the service would wait for the pipe.
-        std::thread::spawn(move || log.for_each(drop));
-        Self { process, url, manage, log: seen }
+        let log = std::thread::spawn(move || seen.into_iter().chain(log).collect());
+        Self { process, url, manage, log: Some(log) }
     }
 
-    /// SIGTERM, and the exit code.
-    fn stop(mut self) -> Option<i32> {
+    /// SIGTERM; the exit code, and what was logged.
+    fn stop(mut self) -> (Option<i32>, Vec<String>) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        self.process.wait().unwrap().code()
+        let code = self.process.wait().unwrap().code();
+        (code, self.log.take().unwrap().join().unwrap())
     }
 }
 
@@ -104,7 +103,27 @@ fn a_new_user_serves_sends_explains_and_stops() {
     let explained = smi(dir.path(), &["explain", &fixture("requests/8.4-change-model.xml")]);
     assert_eq!(explained.status.code(), Some(1));
     assert!(out(&explained).contains("outcome: E080406, decided by SR8.4/d"), "{}", out(&explained));
-    assert_eq!(served.stop(), Some(0));
+    assert_eq!(served.stop().0, Some(0));
+}
+
+#[test]
+fn the_log_names_the_rule_and_the_place_and_never_the_body() {
+    let dir = folder();
+    let served = Served::start(dir.path(), &["--load", &fixture("inventory")]);
+    let valid = fs::read_to_string(fixture("requests/8.4-change-model.xml")).unwrap();
+    let messages = [
+        valid.replace("SM-E2", "SECRET-MODEL"),
+        valid.replace("SM-E2", "SECRET-MODEL-THAT-IS-MUCH-TOO-LONG").replace(":1003<", ":1<"),
+    ];
+    for (name, message) in ["refused.xml", "invalid.xml"].into_iter().zip(messages) {
+        fs::write(dir.path().join(name), message).unwrap();
+        assert_eq!(smi(dir.path(), &["send", name, "--url", &served.url]).status.code(), Some(1));
+    }
+    let (_, log) = served.stop();
+    let one = |text: &str| log.iter().filter(|line| line.contains(text)).count();
+    assert_eq!((one("rule=\"SR8.4/d\""), one("rule=\"SR/3\"")), (1, 1), "{log:#?}");
+    assert_eq!(one("Request/Body/UpdateInventory/UpdateDeviceDetails/DeviceModel"), 1, "{log:#?}");
+    assert_eq!(one("SECRET"), 0, "{log:#?}");
 }
 
 #[test]
@@ -210,14 +229,15 @@ fn a_management_token_is_made_once_kept_and_used_again() {
     let first = Served::start(dir.path(), &[]);
     let token = fs::read_to_string(&file).unwrap().trim_end().to_owned();
     assert_eq!(token.len(), 64);
-    assert_eq!(first.log.iter().filter(|line| line.contains(&token)).count(), 1, "{:?}", first.log);
     let outbox = |served: &Served| manage(&served.manage, "GET", "/manage/outbox", Some(&token));
     assert_eq!(outbox(&first), (200, "{\"messages\":[]}".to_owned()));
-    assert_eq!(first.stop(), Some(0));
+    let printed = |log: Vec<String>| log.iter().filter(|line| line.contains(&token)).count();
+    let (code, log) = first.stop();
+    assert_eq!((code, printed(log)), (Some(0), 1));
     let second = Served::start(dir.path(), &[]);
     assert_eq!(outbox(&second).0, 200);
-    assert!(!second.log.iter().any(|line| line.contains(&token)), "it is printed when it is made, not again");
-    assert_eq!(second.stop(), Some(0));
+    let (code, log) = second.stop();
+    assert_eq!((code, printed(log)), (Some(0), 0), "it is printed when it is made, not again");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -238,7 +258,7 @@ fn the_clock_is_moved_and_the_store_emptied_in_tests_alone() {
         let reason = "{\"error\":\"this needs `[test] clock`, which is not set\"}";
         assert_eq!(refused, (403, reason.to_owned()), "{path}");
     }
-    assert_eq!(served.stop(), Some(0));
+    assert_eq!(served.stop().0, Some(0));
     assert!(out(&smi(dir.path(), &["export", "devices"])).lines().count() > 1);
     assert!(!dir.path().join("smi-manage.token").exists(), "a token that was set is not kept");
 
@@ -247,7 +267,7 @@ fn the_clock_is_moved_and_the_store_emptied_in_tests_alone() {
     for (method, path) in calls {
         assert_eq!(manage(&served.manage, method, path, Some("open-sesame")).0, 200, "{path}");
     }
-    assert_eq!(served.stop(), Some(0));
+    assert_eq!(served.stop().0, Some(0));
     assert_eq!(out(&smi(dir.path(), &["export", "devices"])).lines().count(), 1);
 }
 

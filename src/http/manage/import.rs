@@ -34,7 +34,7 @@ fn import(service: &Service, kind: &str, body: Outcome<web::Bytes>) -> Outcome<D
     match service.import(kind, &csv) {
         Ok(imported) => Ok(Done { rows: imported.rows }),
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
-        Err(ImportFault::Store(fault)) => Err(Refused::fault(fault)),
+        Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),
     }
 }
 

@@ -4,6 +4,8 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
+use crate::pipeline::Fault;
+
 /// Why a request is refused, and with which status.
 #[derive(Debug)]
 pub(super) struct Refused {
@@ -29,8 +31,16 @@ impl Refused {
         Self::new(StatusCode::BAD_REQUEST, format!("{place}: {}", reason.to_string()))
     }
 
-    /// 500; the cause goes to the log, not to the peer.
-    pub(super) fn fault(fault: impl std::error::Error) -> Self {
+    /// 503 for what passes, else 500; the cause goes to the log, not to the peer.
+    pub(super) fn fault(fault: Fault) -> Self {
+        if fault.is_passing() {
+            tracing::warn!(fault = %fault, "a management request came too early");
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy; try again");
+        }
+        Self::broken(fault)
+    }
+
+    fn broken(fault: impl std::error::Error) -> Self {
         tracing::error!(fault = %fault, "a management request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     }
@@ -58,7 +68,7 @@ where
     T: Serialize + Send + 'static,
     W: FnOnce() -> Outcome<T> + Send + 'static,
 {
-    json(web::block(work).await.unwrap_or_else(|fault| Err(Refused::fault(fault))))
+    json(web::block(work).await.unwrap_or_else(|fault| Err(Refused::broken(fault))))
 }
 
 /// A body as it came, or why it did not.
