@@ -26,6 +26,9 @@ pub mod rules;
 // Loads facts, applies changes, keeps decisions and answers.
 pub mod store;
 
+// Delivers asynchronous answers and alerts to the Users' addresses.
+pub mod outbox;
+
 // A decision as people read it.
 pub mod explanation;
 
@@ -43,6 +46,9 @@ pub mod commands;
 
 // What the operator chose.
 pub mod settings;
+
+// A secret that no log or listing shows.
+pub mod secret;
 
 // The only reader of the system clock.
 pub mod clock;

@@ -4,6 +4,9 @@
 //! leaves. Messages that nobody is proven to have sent (checks 1 to 4) are logged and answered, and leave no trace in
 //! the store: else anyone could fill it.
 
+mod event;
+pub mod manage;
+
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -20,6 +23,8 @@ use crate::{
     store::{self, Cause, Connection, NewDecision, Store, StoreFault},
     xml::{self, Invalid, Undecodable},
 };
+
+pub use event::EventOutcome;
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]

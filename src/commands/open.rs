@@ -7,10 +7,14 @@ use anyhow::Context as _;
 use crate::{
     clock::Clock,
     pipeline::{Choices, Service},
+    secret::Secret,
     settings::{Settings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
     store::Store,
 };
+
+/// Where a token that was made is kept.
+const TOKEN_FILE: &str = "smi-manage.token";
 
 /// The clock the settings ask for.
 pub(super) fn clock(settings: &Settings) -> Clock {
@@ -57,6 +61,21 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
 pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     let store = store(settings)?;
     Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
+}
+
+/// The token of the management listener; where none was set, one is made on first use and kept beside the database.
+pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
+    if let Some(token) = &settings.manage_token {
+        return Ok(token.clone());
+    }
+    let database = settings.store_url.strip_prefix("sqlite://").unwrap_or_default();
+    let file = Path::new(database).with_file_name(TOKEN_FILE);
+    let (token, is_new) = Secret::in_file(&file).context("the management token")?;
+    if is_new {
+        let shown = file.canonicalize().unwrap_or(file);
+        eprintln!("smi: made a management token, kept in {}: {}", shown.display(), token.reveal());
+    }
+    Ok(token)
 }
 
 /// What the operator chose.

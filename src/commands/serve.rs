@@ -7,6 +7,9 @@ use anyhow::Context as _;
 use super::{import, open};
 use crate::{
     http,
+    outbox::{Delivery, Patience},
+    pipeline::Service,
+    secret::Secret,
     settings::{Overrides, Settings, SettingsFault},
     store::Kind,
 };
@@ -19,6 +22,9 @@ pub(super) struct Arguments {
     /// Where to listen, instead of `server.listen`.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Where to listen for management, instead of `manage.listen`.
+    #[arg(long, value_name = "ADDRESS")]
+    manage_listen: Option<SocketAddr>,
     /// Prints the settings in force and stops.
     #[arg(long)]
     print_config: bool,
@@ -28,7 +34,8 @@ pub(super) fn run(
     arguments: Arguments,
     settings: impl Fn(Overrides) -> Result<Settings, SettingsFault>,
 ) -> anyhow::Result<ExitCode> {
-    let settings = settings(Overrides { listen: arguments.listen, ..Overrides::default() })?;
+    let Arguments { listen, manage_listen, .. } = arguments;
+    let settings = settings(Overrides { listen, manage_listen, ..Overrides::default() })?;
     if arguments.print_config {
         print!("{settings}");
         return Ok(ExitCode::SUCCESS);
@@ -43,17 +50,32 @@ pub(super) fn run(
             }
         }
     }
-    let listener = http::Listener { address: settings.listen, max_body_bytes: settings.max_body_bytes };
     let store = service.store().clone();
-    actix_web::rt::System::new().block_on(async move {
-        let (server, address) =
-            http::bind(service, listener).with_context(|| format!("listening on {}", listener.address))?;
-        tracing::info!(%address, "listening");
-        server.await.context("serving")
-    })?;
+    let token = open::manage_token(&settings)?;
+    let delivery = Delivery::start(store.clone(), service.clock().clone(), Patience::default());
+    let delivery = delivery.context("starting the outbox")?;
+    let served = actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, token));
+    delivery.stop();
     store.close();
+    served?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Both listeners end on SIGTERM, each when what it accepted is answered.
+async fn listen_until_stopped(service: Service, settings: &Settings, token: Secret) -> anyhow::Result<()> {
+    let Settings { listen, manage_listen, max_body_bytes, .. } = *settings;
+    let listener = http::Listener { address: listen, max_body_bytes };
+    let (server, address) =
+        http::bind(service.clone(), listener).with_context(|| format!("server.listen: {listen}"))?;
+    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes };
+    let (manage_server, manage) =
+        http::bind_manage(service, &manage).with_context(|| format!("manage.listen: {manage_listen}"))?;
+    tracing::info!(%address, "listening");
+    tracing::info!(%manage, "listening for management");
+    let managing = actix_web::rt::spawn(manage_server);
+    server.await.context("serving")?;
+    managing.await.context("serving management")?.context("serving management")
 }
 
 /// Logs go to standard error: what happened, in fields, never a message's body.

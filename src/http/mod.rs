@@ -2,6 +2,8 @@
 
 mod duis;
 mod health;
+mod manage;
 mod server;
 
-pub use server::{Listener, Running, bind, spawn};
+pub use manage::routes as manage_routes;
+pub use server::{Listener, ManageListener, Running, bind, bind_manage, spawn, spawn_manage};

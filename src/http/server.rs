@@ -5,12 +5,13 @@ use std::{io, net::SocketAddr, sync::mpsc, thread};
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
+    middleware::from_fn,
     rt::System,
     web,
 };
 
-use super::{duis, health};
-use crate::pipeline::Service;
+use super::{duis, health, manage};
+use crate::{pipeline::Service, secret::Secret};
 
 /// Where to listen, and the longest message to take.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,40 @@ pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketA
             .configure(health::configure)
     };
     let server = HttpServer::new(app).bind(listener.address)?;
+    let bound = server.addrs().first().copied().unwrap_or(listener.address);
+    Ok((server.run(), bound))
+}
+
+/// Where to listen for management, who may use it, and the longest body to take.
+#[derive(Clone, Debug)]
+pub struct ManageListener {
+    /// The address; port 0 picks a free one.
+    pub address: SocketAddr,
+    /// What a request must carry.
+    pub token: Secret,
+    /// The longest body, in bytes.
+    pub max_body_bytes: usize,
+}
+
+/// As many threads as serve management: its users are few.
+const MANAGE_WORKERS: usize = 2;
+
+/// Binds the management listener; it stops as the other does.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
+    let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
+    let max_body_bytes = listener.max_body_bytes;
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(token.clone())
+            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .wrap(from_fn(manage::authorise))
+            .configure(manage::configure)
+    };
+    let server = HttpServer::new(app).workers(MANAGE_WORKERS).bind(listener.address)?;
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }
@@ -68,10 +103,24 @@ impl Running {
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
+    in_thread(move || bind(service, listener))
+}
+
+/// Runs a management server in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
+    in_thread(move || bind_manage(service, &listener))
+}
+
+fn in_thread(
+    bind: impl FnOnce() -> io::Result<(Server, SocketAddr)> + Send + 'static,
+) -> io::Result<Running> {
     let (tell, told) = mpsc::channel();
     let thread = thread::spawn(move || {
         System::new().block_on(async move {
-            match bind(service, listener) {
+            match bind() {
                 Ok((server, address)) => {
                     // The other side waits for this; it cannot be gone.
                     drop(tell.send(Ok((address, server.handle()))));

@@ -4,6 +4,7 @@
 //! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike.
 
 mod decide;
+pub mod event;
 mod sr_12_1;
 mod sr_12_2;
 mod sr_8_2;

@@ -12,6 +12,7 @@ use std::{
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
     rules::RuleSettings,
+    secret::Secret,
 };
 use raw::{KEYS, Quoting, RawSettings};
 
@@ -34,6 +35,10 @@ pub struct Settings {
     pub codes_file: Option<PathBuf>,
     /// CSP Regions that do not answer SR 12.1.
     pub csp_unavailable: Vec<CspRegion>,
+    /// Where the management listener stands.
+    pub manage_listen: SocketAddr,
+    /// Its token; one is made where it is absent.
+    pub manage_token: Option<Secret>,
     /// A clock that stands still, for tests.
     pub test_clock: Option<Timestamp>,
 }
@@ -99,6 +104,8 @@ pub struct Overrides {
     pub store_url: Option<String>,
     /// `--listen`
     pub listen: Option<SocketAddr>,
+    /// `--manage-listen`
+    pub manage_listen: Option<SocketAddr>,
 }
 
 /// The environment variables of this program, by name.
@@ -125,6 +132,7 @@ impl Settings {
         let mut raw = from_environment.over(from_file);
         raw.store.url = flags.store_url.or(raw.store.url);
         raw.server.listen = flags.listen.or(raw.server.listen);
+        raw.manage.listen = flags.manage_listen.or(raw.manage.listen);
         Self::check(raw)
     }
 
@@ -136,12 +144,18 @@ impl Settings {
                 "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
             return Err(SettingsFault::Unusable(reason.to_owned()));
         }
-        if !listen.ip().is_loopback() {
-            let reason = format!(
-                "server.listen: `{listen}` is not a loopback address, and plain HTTP is served on no other"
-            );
-            return Err(SettingsFault::Unusable(reason));
+        let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        for (key, address) in [("server.listen", listen), ("manage.listen", manage_listen)] {
+            if !address.ip().is_loopback() {
+                let reason = format!(
+                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other"
+                );
+                return Err(SettingsFault::Unusable(reason));
+            }
         }
+        let manage_token = raw.manage.token.transpose();
+        let manage_token =
+            manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
             listen,
@@ -152,6 +166,8 @@ impl Settings {
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
+            manage_listen,
+            manage_token,
             test_clock: raw.test.clock,
         })
     }
@@ -245,6 +261,8 @@ impl fmt::Display for Settings {
         }
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
+        // The token is not shown: what is printed is copied into tickets and mails.
+        writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
         }

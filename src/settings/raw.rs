@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use crate::{
     domain::{CspRegion, Eui64, Timestamp, parse_instant},
     rules::WanUnknown,
+    secret::{NoToken, Secret},
 };
 
 /// Declares a group of settings: a struct of optional values that can be laid over another of its kind.
@@ -66,6 +67,14 @@ group!(
     }
 );
 group!(
+    /// `[manage]`
+    RawManage {
+        listen: SocketAddr,
+        #[serde(deserialize_with = "token")]
+        token: Result<Secret, NoToken>,
+    }
+);
+group!(
     /// `[test]`
     RawTest {
         #[serde(deserialize_with = "instant")]
@@ -91,13 +100,14 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) simulate: RawSimulate,
+    pub(crate) manage: RawManage,
     pub(crate) test: RawTest,
 }
 
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, test } = self;
+        let Self { server, store, trust, rules, simulate, manage, test } = self;
         Self {
             server: RawServer {
                 listen: server.listen.or(other.server.listen),
@@ -108,6 +118,7 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             simulate: simulate.over(other.simulate),
+            manage: manage.over(other.manage),
             test: test.over(other.test),
         }
     }
@@ -130,6 +141,8 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
+    ("manage", "listen", Quoting::Text),
+    ("manage", "token", Quoting::Text),
     ("test", "clock", Quoting::Text),
 ];
 
@@ -159,4 +172,9 @@ fn regions<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<CspRegion>>,
 
 fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     parse_instant(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
+}
+
+/// Judged later: a fault told here would come with the line it stands in, token and all.
+fn token<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Result<Secret, NoToken>>, D::Error> {
+    Ok(Some(String::deserialize(from)?.parse()))
 }

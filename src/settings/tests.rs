@@ -32,6 +32,9 @@ fn defaults_need_no_file() {
 
         [simulate]
         csp_unavailable = []
+
+        [manage]
+        listen = "127.0.0.1:8080"
         "#);
 }
 
@@ -66,7 +69,7 @@ fn flags_beat_the_environment_and_the_environment_beats_the_file() {
     let file = "[store]\nurl = \"sqlite://file.db\"\n[server]\nlisten = \"127.0.0.1:1\"";
     let settings = load(file, &[("SMI_STORE_URL", "sqlite://environment.db")]).unwrap();
     assert_eq!((settings.store_url.as_str(), settings.listen.port()), ("sqlite://environment.db", 1));
-    let flags = Overrides { store_url: Some("sqlite://flag.db".to_owned()), listen: None };
+    let flags = Overrides { store_url: Some("sqlite://flag.db".to_owned()), ..Overrides::default() };
     let environment = [("SMI_STORE_URL".to_owned(), "sqlite://environment.db".to_owned())];
     let settings = Settings::load(None, &environment, flags).unwrap();
     assert_eq!(settings.store_url, "sqlite://flag.db");
@@ -111,7 +114,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
 }
 
 #[test]

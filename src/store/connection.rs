@@ -152,7 +152,7 @@ mod tests {
             SmiStatus, UserStatus, WanTechnology,
         },
         store::{
-            Store,
+            MessageKind, Store,
             testing::{TempStore, url_in},
         },
     };
@@ -280,9 +280,10 @@ mod tests {
             (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
             (1, check("status", CplStatus::ALL)),
             (1, technologies),
+            (1, check("kind", MessageKind::ALL)),
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }
-        assert_eq!(schema.matches(" IN ('").count(), 15, "one more: (status IS NULL) = (device_type IN ...)");
+        assert_eq!(schema.matches(" IN ('").count(), 16, "one more: (status IS NULL) = (device_type IN ...)");
     }
 }

@@ -8,6 +8,7 @@
 mod schema;
 mod stored;
 
+mod bell;
 mod connection;
 mod fault;
 mod writer;
@@ -17,8 +18,10 @@ mod cpl;
 mod decision;
 mod device;
 mod history;
+mod outbox;
 mod registration;
 mod request;
+mod reset;
 mod user;
 
 mod apply;
@@ -31,6 +34,7 @@ mod import;
 mod testing;
 
 pub use apply::{Cause, apply};
+pub use bell::Bell;
 pub use connection::{Connection, OpenFault};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
@@ -42,6 +46,11 @@ pub use facts::load as load_facts;
 pub use fault::StoreFault;
 pub use history::{StatusChange, of_device as history_of_device};
 pub use import::{ImportFault, Imported, Kind, RowFault, import};
+pub use outbox::{
+    DueMessage, ListedMessage, MessageKind, NewMessage, delivered as message_delivered, due as due_messages,
+    enqueue as enqueue_message, failed as message_failed, list as list_outbox, next_due as next_message_due,
+};
 pub use request::{FirstAnswer, first_answer, remember};
+pub use reset::reset;
 pub use user::find as find_user;
 pub use writer::Store;

@@ -114,3 +114,19 @@ diesel::table! {
         steps -> Text,
     }
 }
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        kind -> Text,
+        message -> Binary,
+        created_at -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Text,
+        delivered_at -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+    }
+}

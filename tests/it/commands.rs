@@ -35,13 +35,14 @@ fn fixture(name: &str) -> String {
 struct Served {
     process: Child,
     url: String,
+    manage: String,
     log: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Served {
     fn start(dir: &Path, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_smi"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--manage-listen", "127.0.0.1:0"])
             .args(arguments)
             .current_dir(dir)
             .stderr(Stdio::piped())
@@ -49,10 +50,15 @@ impl Served {
             .unwrap();
         let log = BufReader::new(process.stderr.take().unwrap());
         let mut log = log.lines().map(|line| line.unwrap());
-        let address = log.by_ref().find_map(|line| line.split("address=").nth(1).map(str::to_owned)).unwrap();
+        let mut seen = Vec::new();
+        let mut find = |name: &str| {
+            let line = log.by_ref().inspect(|line| seen.push(line.clone())).find(|line| line.contains(name));
+            format!("http://{}", line.unwrap().split(name).nth(1).unwrap())
+        };
+        let (url, manage) = (find("address="), find("manage="));
         // Someone must go on reading, or the service would wait for the pipe.
-        let log = std::thread::spawn(move || log.collect());
-        Self { process, url: format!("http://{address}"), log: Some(log) }
+        let log = std::thread::spawn(move || seen.into_iter().chain(log).collect());
+        Self { process, url, manage, log: Some(log) }
     }
 
     /// SIGTERM; the exit code, and what was logged.
@@ -203,4 +209,78 @@ fn the_settings_in_force_are_printed() {
         .output()
         .unwrap();
     assert!(out(&output).contains("wan_unknown = \"space\""), "{}", out(&output));
+}
+
+/// The status and the body.
+fn manage(url: &str, method: &str, path: &str, token: Option<&str>) -> (u16, String) {
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut reply = agent.run(request.body("{\"now\": \"2026-01-01\"}").unwrap()).unwrap();
+    (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
+}
+
+#[test]
+fn a_management_token_is_made_once_kept_and_used_again() {
+    let dir = folder();
+    let file = dir.path().join("smi-manage.token");
+    let first = Served::start(dir.path(), &[]);
+    let token = fs::read_to_string(&file).unwrap().trim_end().to_owned();
+    assert_eq!(token.len(), 64);
+    let outbox = |served: &Served| manage(&served.manage, "GET", "/manage/outbox", Some(&token));
+    assert_eq!(outbox(&first), (200, "{\"messages\":[]}".to_owned()));
+    let printed = |log: Vec<String>| log.iter().filter(|line| line.contains(&token)).count();
+    let (code, log) = first.stop();
+    assert_eq!((code, printed(log)), (Some(0), 1));
+    let second = Served::start(dir.path(), &[]);
+    assert_eq!(outbox(&second).0, 200);
+    let (code, log) = second.stop();
+    assert_eq!((code, printed(log)), (Some(0), 0), "it is printed when it is made, not again");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn the_clock_is_moved_and_the_store_emptied_in_tests_alone() {
+    let dir = folder();
+    let settings = "[manage]\ntoken = \"open-sesame\"\n";
+    fs::write(dir.path().join("smi.toml"), settings).unwrap();
+    let load = fixture("inventory");
+    let served = Served::start(dir.path(), &["--config", "smi.toml", "--load", &load]);
+    let calls = [("PUT", "/manage/clock"), ("POST", "/manage/reset")];
+    for (method, path) in calls {
+        let refused = manage(&served.manage, method, path, Some("open-sesame"));
+        let reason = "{\"error\":\"this needs `[test] clock`, which is not set\"}";
+        assert_eq!(refused, (403, reason.to_owned()), "{path}");
+    }
+    assert_eq!(served.stop().0, Some(0));
+    assert!(out(&smi(dir.path(), &["export", "devices"])).lines().count() > 1);
+    assert!(!dir.path().join("smi-manage.token").exists(), "a token that was set is not kept");
+
+    fs::write(dir.path().join("smi.toml"), format!("{settings}[test]\nclock = \"2026-01-01\"\n")).unwrap();
+    let served = Served::start(dir.path(), &["--config", "smi.toml"]);
+    for (method, path) in calls {
+        assert_eq!(manage(&served.manage, method, path, Some("open-sesame")).0, 200, "{path}");
+    }
+    assert_eq!(served.stop().0, Some(0));
+    assert_eq!(out(&smi(dir.path(), &["export", "devices"])).lines().count(), 1);
+}
+
+#[test]
+fn the_token_is_not_printed() {
+    let dir = folder();
+    fs::write(dir.path().join("smi.toml"), "[manage]\ntoken = \"open-sesame\"\n").unwrap();
+    let printed = smi(dir.path(), &["serve", "--print-config", "--config", "smi.toml"]);
+    assert!(out(&printed).contains("[manage]\nlisten = \"127.0.0.1:8080\""), "{}", out(&printed));
+    assert!(!format!("{}{}", out(&printed), err(&printed)).contains("open-sesame"));
+    fs::write(dir.path().join("smi.toml"), "[manage]\ntoken = \"open sesame\"\n").unwrap();
+    let refused = smi(dir.path(), &["serve", "--config", "smi.toml"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let reason = "manage.token: a token is one or more visible ASCII characters without spaces";
+    assert_eq!(err(&refused), format!("smi: {reason}\n"));
 }

@@ -1,5 +1,7 @@
 //! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
 
+pub(crate) mod receiver;
+
 use smi::{
     clock::Clock,
     domain::{

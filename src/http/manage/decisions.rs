@@ -1,0 +1,108 @@
+//! `GET /manage/decisions`: why a request was answered as it was (SMI.md 8).
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    devices::device_id,
+    reply::{self, Outcome, Refused},
+};
+use crate::{
+    domain::{instant_text, rulebook},
+    pipeline::{
+        Service,
+        manage::{DecisionRecord, RecordedStep},
+    },
+};
+
+/// One of the two.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    request_id: Option<String>,
+    device_id: Option<String>,
+}
+
+pub(super) async fn list(
+    service: web::Data<Service>,
+    asked: Result<web::Query<Asked>, actix_web::Error>,
+) -> HttpResponse {
+    match asked {
+        Ok(asked) => reply::blocking(move || find(&service, &asked)).await,
+        Err(error) => reply::json::<Listed>(Err(Refused::malformed("query", error))),
+    }
+}
+
+fn find(service: &Service, asked: &Asked) -> Outcome<Listed> {
+    let decisions = match (&asked.request_id, &asked.device_id) {
+        (Some(request), None) => {
+            let id = request.parse().map_err(|reason| Refused::malformed("request_id", reason))?;
+            service.decisions_of_request(&id)
+        }
+        (None, Some(device)) => service.decisions_of_device(device_id(device)?),
+        (None, None) | (Some(_), Some(_)) => {
+            return Err(Refused::malformed("query", "give `request_id` or `device_id`, and not both"));
+        }
+    };
+    let decisions = decisions.map_err(Refused::fault)?;
+    Ok(Listed { decisions: decisions.iter().map(ShownDecision::from).collect() })
+}
+
+#[derive(Serialize)]
+struct Listed {
+    decisions: Vec<ShownDecision>,
+}
+
+#[derive(Serialize)]
+struct ShownDecision {
+    request_id: String,
+    user_id: String,
+    device_id: Option<String>,
+    service_reference_variant: Option<String>,
+    code: String,
+    rule: Option<String>,
+    decided_at: String,
+    steps: Vec<ShownStep>,
+}
+
+impl From<&DecisionRecord> for ShownDecision {
+    fn from(decision: &DecisionRecord) -> Self {
+        let DecisionRecord { request_id, user, device, variant, code, rule, at, steps } = decision;
+        Self {
+            request_id: request_id.to_string(),
+            user_id: user.to_string(),
+            device_id: device.map(|device| device.to_string()),
+            service_reference_variant: variant.map(|variant| variant.to_string()),
+            code: code.to_string(),
+            rule: rule.clone(),
+            decided_at: instant_text(*at),
+            steps: steps.iter().map(ShownStep::from).collect(),
+        }
+    }
+}
+
+/// A step beside its rule as the rulebook has it today; absent where the rule went since.
+#[derive(Serialize)]
+struct ShownStep {
+    rule: String,
+    holds: bool,
+    saw: String,
+    requires: Option<&'static str>,
+    source: Option<&'static str>,
+    standing: Option<&'static str>,
+}
+
+impl From<&RecordedStep> for ShownStep {
+    fn from(step: &RecordedStep) -> Self {
+        let RecordedStep { rule, holds, saw } = step;
+        let known = rulebook::rule(rule);
+        Self {
+            rule: rule.clone(),
+            holds: *holds,
+            saw: saw.clone(),
+            requires: known.map(|rule| rule.requires),
+            source: known.map(|rule| rule.source),
+            standing: known.map(|rule| rule.standing.as_str()),
+        }
+    }
+}

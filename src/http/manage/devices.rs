@@ -1,0 +1,150 @@
+//! `GET /manage/devices/{id}`: the SMI record of a Device and the history of its status.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use serde::Serialize;
+
+use super::reply::{self, Outcome, Refused};
+use crate::{
+    domain::{Device, DeviceDetails, Eui64, Mpxns, instant_text},
+    pipeline::{
+        Service,
+        manage::{DeviceRecord, StatusChange},
+    },
+};
+
+pub(super) async fn show(service: web::Data<Service>, id: web::Path<String>) -> HttpResponse {
+    reply::blocking(move || find(&service, &id)).await
+}
+
+/// The Device a path names.
+pub(super) fn device_id(text: &str) -> Outcome<Eui64> {
+    text.parse().map_err(|reason| Refused::malformed("device id", reason))
+}
+
+fn find(service: &Service, id: &str) -> Outcome<Shown> {
+    let id = device_id(id)?;
+    let DeviceRecord { device, history } = service.device_record(id).map_err(Refused::fault)?;
+    if device.is_none() && history.is_empty() {
+        let reason = format!("device `{id}` is not in the inventory and never was");
+        return Err(Refused::new(StatusCode::NOT_FOUND, reason));
+    }
+    let device = device.as_ref().map(ShownDevice::from);
+    Ok(Shown { device, history: history.iter().map(ShownChange::from).collect() })
+}
+
+#[derive(Serialize)]
+struct Shown {
+    /// Null where the Device was removed and its history stayed.
+    device: Option<ShownDevice>,
+    history: Vec<ShownChange>,
+}
+
+/// The columns of devices.csv, and the variant's type text (MP125-R10).
+#[derive(Serialize)]
+struct ShownDevice {
+    device_id: String,
+    device_type: &'static str,
+    status: Option<&'static str>,
+    device_manufacturer: String,
+    device_model: String,
+    smets_chts_version: Option<String>,
+    firmware_version: Option<String>,
+    esme_variant: Option<&'static str>,
+    esme_variant_type: Option<&'static str>,
+    pre_notified_by: Option<String>,
+    chf_device_id: Option<String>,
+    associated_gpf_device_id: Option<String>,
+    import_mpxn: Option<String>,
+    secondary_import_mpan: Option<String>,
+    export_mpan: Option<String>,
+    uprn: Option<u64>,
+    postcode: Option<String>,
+    address_identifier: Option<String>,
+    csp_region: Option<&'static str>,
+    gbcs_version: Option<String>,
+    han_variant: Option<String>,
+    s1sp: Option<String>,
+    connectivity: Option<&'static str>,
+    date_commissioned: Option<String>,
+}
+
+fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+    value.map(ToString::to_string)
+}
+
+impl From<&Device> for ShownDevice {
+    fn from(device: &Device) -> Self {
+        let Device {
+            id,
+            device_type,
+            status,
+            details,
+            pre_notified_by,
+            chf,
+            associated_gpf,
+            mpxns,
+            uprn,
+            property,
+            csp_region,
+            gbcs_version,
+            han_variant,
+            s1sp,
+            connectivity,
+            date_commissioned,
+        } = device;
+        let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } =
+            details;
+        let Mpxns { import, secondary_import, export } = mpxns;
+        Self {
+            device_id: id.to_string(),
+            device_type: device_type.as_str(),
+            status: status.map(|status| status.as_str()),
+            device_manufacturer: manufacturer.to_string(),
+            device_model: model.to_string(),
+            smets_chts_version: text(smets_chts_version.as_ref()),
+            firmware_version: text(firmware_version.as_ref()),
+            esme_variant: esme_variant.map(|variant| variant.as_str()),
+            esme_variant_type: esme_variant.map(|variant| variant.type_text()),
+            pre_notified_by: text(pre_notified_by.as_ref()),
+            chf_device_id: text(chf.as_ref()),
+            associated_gpf_device_id: text(associated_gpf.as_ref()),
+            import_mpxn: text(import.as_ref()),
+            secondary_import_mpan: text(secondary_import.as_ref()),
+            export_mpan: text(export.as_ref()),
+            uprn: uprn.map(|uprn| uprn.get()),
+            postcode: property.as_ref().map(|property| property.post_code.to_string()),
+            address_identifier: property.as_ref().map(|property| property.address_identifier.to_string()),
+            csp_region: csp_region.map(|region| region.as_str()),
+            gbcs_version: text(gbcs_version.as_ref()),
+            han_variant: text(han_variant.as_ref()),
+            s1sp: text(s1sp.as_ref()),
+            connectivity: connectivity.map(|connectivity| connectivity.as_str()),
+            date_commissioned: text(date_commissioned.as_ref()),
+        }
+    }
+}
+
+/// One row of the history; the Device is the one asked for.
+#[derive(Serialize)]
+struct ShownChange {
+    from: Option<&'static str>,
+    to: Option<&'static str>,
+    at: String,
+    by: Option<String>,
+    request_id: Option<String>,
+    interface: String,
+}
+
+impl From<&StatusChange> for ShownChange {
+    fn from(change: &StatusChange) -> Self {
+        let StatusChange { device: _, from, to, at, by, request_id, interface } = change;
+        Self {
+            from: from.map(|status| status.as_str()),
+            to: to.map(|status| status.as_str()),
+            at: instant_text(*at),
+            by: text(by.as_ref()),
+            request_id: text(request_id.as_ref()),
+            interface: interface.clone(),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `POST /manage/devices/{id}/events`: what a Device, its CSP or the DCC reports.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    devices::device_id,
+    reply::{self, Body, Outcome, Refused},
+};
+use crate::pipeline::{
+    EventOutcome, Service,
+    manage::{DeviceEvent, change_text},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reported {
+    event: String,
+}
+
+#[derive(Serialize)]
+struct Taken {
+    device_id: String,
+    event: &'static str,
+    changes: Vec<String>,
+}
+
+pub(super) async fn take(service: web::Data<Service>, id: web::Path<String>, body: Body) -> HttpResponse {
+    let body = reply::bytes(body);
+    reply::blocking(move || tell(&service, &id, body)).await
+}
+
+fn tell(service: &Service, id: &str, body: Outcome<web::Bytes>) -> Outcome<Taken> {
+    let id = device_id(id)?;
+    let Reported { event } = reply::read(body)?;
+    let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;
+    match service.device_event(id, event).map_err(Refused::fault)? {
+        EventOutcome::Done(changes) => {
+            let changes = changes.iter().map(change_text).collect();
+            Ok(Taken { device_id: id.to_string(), event: event.as_str(), changes })
+        }
+        EventOutcome::Refused(reason) => Err(Refused::new(StatusCode::CONFLICT, reason)),
+    }
+}

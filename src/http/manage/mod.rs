@@ -1,0 +1,16 @@
+//! The management listener: JSON behind a bearer token. Reads, imports, takes Device events; decides nothing.
+
+mod authorise;
+mod clock;
+mod decisions;
+mod devices;
+mod events;
+mod import;
+mod openapi;
+mod outbox;
+mod reply;
+mod routes;
+
+pub(super) use authorise::authorise;
+pub(super) use routes::configure;
+pub use routes::routes;

@@ -1,0 +1,33 @@
+//! Which path is answered by whom.
+
+use actix_web::{Route, web};
+
+use super::{clock, decisions, devices, events, import, openapi, outbox, reply};
+
+/// A method, a path, and who answers it. No path has two methods.
+type Entry = (&'static str, &'static str, fn() -> Route);
+
+const TABLE: [Entry; 8] = [
+    ("GET", "/manage/devices/{id}", || web::get().to(devices::show)),
+    ("POST", "/manage/devices/{id}/events", || web::post().to(events::take)),
+    ("GET", "/manage/decisions", || web::get().to(decisions::list)),
+    ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
+    ("GET", "/manage/outbox", || web::get().to(outbox::list)),
+    ("PUT", "/manage/clock", || web::put().to(clock::set)),
+    ("POST", "/manage/reset", || web::post().to(clock::reset)),
+    ("GET", "/openapi.json", || web::get().to(openapi::show)),
+];
+
+/// Every method and path of the management listener.
+pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|(method, path, _)| (*method, *path))
+}
+
+/// Registers them; another method gets 405, another path 404.
+pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+    for (method, path, route) in TABLE {
+        let other = move || async move { reply::no_such_method(method) };
+        config.service(web::resource(path).route(route()).default_service(web::to(other)));
+    }
+    config.default_service(web::to(reply::no_such_path));
+}

@@ -1,0 +1,64 @@
+//! Empties the database, for tests that begin anew.
+
+use diesel::{RunQueryDsl as _, sql_query};
+
+use super::{Connection, StoreFault};
+
+/// Every table there is.
+const TABLES: [&str; 9] = [
+    "users",
+    "registrations",
+    "devices",
+    "status_history",
+    "coverage",
+    "cpl",
+    "requests",
+    "decisions",
+    "outbox",
+];
+
+/// Empties every table.
+///
+/// # Errors
+/// When the database fails.
+pub fn reset(connection: &mut Connection) -> Result<(), StoreFault> {
+    for table in TABLES {
+        sql_query(format!("DELETE FROM {table}")).execute(connection)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Kind, testing::TempStore};
+    use diesel::{QueryableByName, sql_types::Text};
+
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+
+    #[test]
+    fn no_table_is_left_out() {
+        let temp = TempStore::new();
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+            AND name <> '__diesel_schema_migrations' ORDER BY name";
+        let names =
+            temp.store.read(|connection| Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?));
+        let names = names.unwrap().into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let mut known = TABLES.to_vec();
+        known.sort_unstable();
+        assert_eq!(known, names);
+    }
+
+    #[test]
+    fn nothing_is_left() {
+        let temp = TempStore::with_fixtures();
+        temp.transact(reset).unwrap();
+        for kind in Kind::ALL {
+            assert_eq!(temp.dump(*kind).lines().count(), 1, "{kind}: the header alone");
+        }
+    }
+}

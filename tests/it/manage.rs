@@ -1,0 +1,343 @@
+//! The management listener: who may use it, what it answers, and what it refuses with which reason.
+
+use serde_json::{Value, json};
+use smi::{
+    domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
+    http::{self, ManageListener, Running},
+    outbox::{Delivery, Patience},
+    store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
+};
+use ureq::{Agent, http::Request};
+
+use crate::support::{METER, SUPPLIER, Smi, USERS, receiver::Receiver};
+
+const TOKEN: &str = "open-sesame";
+
+/// Longer than any body of this file but one.
+const LONGEST: usize = 100_000;
+
+const DEVICES: &str = "\
+device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,esme_variant,pre_notified_by
+00-DB-12-34-56-78-90-A0,ESME,InstalledNotCommissioned,Sample Meters,SM-E1,SMETS2 V5.1,01020304,ADE,90-B3-D5-1F-30-01-00-00
+";
+
+struct Managed {
+    smi: Smi,
+    server: Running,
+}
+
+/// A status and a body.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    body: Value,
+    header: String,
+}
+
+impl Managed {
+    fn start() -> Self {
+        let smi = Smi::new();
+        smi.import(Kind::Devices, DEVICES);
+        let token = TOKEN.parse().unwrap();
+        let listener = ManageListener { address: ([127, 0, 0, 1], 0).into(), token, max_body_bytes: LONGEST };
+        let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+        Self { smi, server }
+    }
+
+    fn call_as(&self, authorization: Option<&str>, method: &str, path: &str, body: &str) -> Answer {
+        let uri = format!("http://{}{path}", self.server.address());
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        let agent: Agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .allow_non_standard_methods(true)
+            .build()
+            .into();
+        let mut reply = agent.run(request.body(body).unwrap()).unwrap();
+        let header = |name| reply.headers().get(name).map_or("", |value| value.to_str().unwrap());
+        let header = [header("www-authenticate"), header("allow")].concat();
+        let text = reply.body_mut().read_to_string().unwrap();
+        let body = serde_json::from_str(&text).unwrap();
+        Answer { status: reply.status().as_u16(), body, header }
+    }
+
+    fn call(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.call_as(Some(&format!("Bearer {TOKEN}")), method, path, body)
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let answer = self.call("GET", path, "");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body
+    }
+
+    /// Refusals of these calls, a line each.
+    fn refusals(&self, calls: &[(&str, &str, &str)]) -> String {
+        let lines = calls.iter().map(|(method, path, body)| {
+            let Answer { status, body, .. } = self.call(method, path, body);
+            format!("{method} {path}: {status} {}\n", body.get("error").unwrap().as_str().unwrap())
+        });
+        lines.collect()
+    }
+
+    fn device(&self) -> Value {
+        self.get(&format!("/manage/devices/{METER}"))
+    }
+}
+
+/// Every method and path, with values for what is in braces.
+fn routes() -> Vec<(&'static str, String)> {
+    let filled = |path: &str| path.replace("{id}", &METER.to_string()).replace("{kind}", "users");
+    http::manage_routes().map(|(method, path)| (method, filled(path))).collect()
+}
+
+#[test]
+fn nothing_is_answered_without_the_token() {
+    let managed = Managed::start();
+    let wrong = [
+        None,
+        Some(""),
+        Some("Bearer "),
+        Some("Bearer open-sesam"),
+        Some("Bearer open-sesame-"),
+        Some("Basic open-sesame"),
+        Some("open-sesame"),
+    ];
+    let mut paths = routes();
+    paths.extend([("GET", "/nowhere".to_owned()), ("DELETE", "/manage/outbox".to_owned())]);
+    for (method, path) in &paths {
+        for authorization in wrong {
+            let answer = managed.call_as(authorization, method, path, "{}");
+            assert_eq!(answer.status, 401, "{method} {path} {authorization:?}");
+            assert_eq!(answer.header, "Bearer realm=\"smi\"");
+            assert_eq!(answer.body["error"], "send the token of `[manage]` as `Authorization: Bearer ...`");
+        }
+    }
+    assert_eq!(managed.smi.exported(Kind::Devices).lines().count(), 2, "nothing was reset");
+    let lower = managed.call_as(Some("bearer open-sesame"), "GET", "/manage/outbox", "");
+    assert_eq!(lower.status, 200);
+}
+
+#[test]
+fn the_document_describes_every_route_and_no_other() {
+    let managed = Managed::start();
+    let document = managed.get("/openapi.json");
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut described = Vec::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        described.extend(operations.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path)));
+    }
+    let mut known =
+        http::manage_routes().map(|(method, path)| (method.to_owned(), path.to_owned())).collect::<Vec<_>>();
+    known.sort();
+    let mut described =
+        described.into_iter().map(|(method, path)| (method, path.clone())).collect::<Vec<_>>();
+    described.sort();
+    assert_eq!(described, known);
+    let kinds = &document["paths"]["/manage/import/{kind}"]["put"]["parameters"][0]["schema"]["enum"];
+    assert_eq!(*kinds, json!(Kind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()));
+    let events = &document["components"]["schemas"]["Event"]["properties"]["event"]["enum"];
+    let all = smi::rules::event::DeviceEvent::ALL.iter().map(|event| event.as_str());
+    assert_eq!(*events, json!(all.collect::<Vec<_>>()));
+    let device = document["components"]["schemas"]["Device"]["properties"].as_object().unwrap();
+    let shown = managed.device()["device"].as_object().unwrap().clone();
+    assert_eq!(device.keys().collect::<Vec<_>>(), shown.keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn another_method_is_405_and_another_path_404() {
+    let managed = Managed::start();
+    for (method, path) in routes() {
+        let answer = managed.call("DELETE", &path, "");
+        assert_eq!((answer.status, answer.header.as_str()), (405, method), "{path}");
+    }
+    assert_eq!(managed.call("GET", "/manage", "").status, 404);
+    assert_eq!(managed.call("GET", "/api/v1/serviceD", "").status, 404);
+}
+
+#[test]
+fn a_device_is_shown_with_its_history() {
+    let managed = Managed::start();
+    let shown = managed.device();
+    assert_eq!(shown["device"]["esme_variant"], "ADE");
+    assert_eq!(shown["device"]["esme_variant_type"], "Single Element Electricity Metering Equipment");
+    let joined = json!([{
+        "from": null, "to": "InstalledNotCommissioned", "at": "2026-06-01T12:00:00.000Z",
+        "by": null, "request_id": null, "interface": "import",
+    }]);
+    assert_eq!(shown["history"], joined);
+}
+
+#[test]
+fn an_event_moves_a_device_or_says_why_not() {
+    let managed = Managed::start();
+    let path = format!("/manage/devices/{METER}/events");
+    let event = "{\"event\": \"DeviceCommissioned\"}";
+    let taken = managed.call("POST", &path, event);
+    assert_eq!(taken.status, 200, "{taken:?}");
+    assert_eq!(
+        taken.body,
+        json!({
+            "device_id": METER.to_string(), "event": "DeviceCommissioned",
+            "changes": [format!("{METER} moves from InstalledNotCommissioned to Commissioned")],
+        })
+    );
+    let commissioned = managed.device();
+    assert_eq!(commissioned["device"]["date_commissioned"], "2026-06-01");
+    let unknown = "/manage/devices/00-DB-12-34-56-78-90-FF/events";
+    insta::assert_snapshot!(managed.refusals(&[
+        ("POST", &path, event),
+        ("POST", unknown, event),
+        ("POST", &path, ""),
+        ("POST", &path, "{\"event\": 1}"),
+        ("POST", &path, "{\"event\": \"Exploded\"}"),
+        ("POST", &path, "{\"event\": \"Suspended\", \"why\": \"\"}"),
+        ("POST", "/manage/devices/7/events", event),
+        ("POST", &path, &format!("{{\"event\": \"{}\"}}", "x".repeat(70_000))),
+        ("POST", &path, &"x".repeat(LONGEST + 1)),
+    ]), @r#"
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 409 `DeviceCommissioned` does not fit ESME `00-DB-12-34-56-78-90-A0`, whose status is Commissioned: SMI.md 2 has no such move
+        POST /manage/devices/00-DB-12-34-56-78-90-FF/events: 409 device `00-DB-12-34-56-78-90-FF` is not in the inventory
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: EOF while parsing a value at line 1 column 0
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: invalid type: integer `1`, expected a string at line 1 column 11
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: `Exploded` is not a Device event: one of ChfWhitelistConfirmed, ChfWhitelistFailed, DeviceCommissioned, Suspended, Restored, RecoveryStarted, Recovered, RecoveryComplete
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: unknown field `why`, expected `event` at line 1 column 28
+        POST /manage/devices/7/events: 400 device id: `7` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: longer than 65536 bytes
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: payload reached size limit
+        "#);
+    assert_eq!(managed.device(), commissioned, "nothing changed");
+}
+
+#[test]
+fn a_decision_is_found_with_its_sources() {
+    let managed = Managed::start();
+    let ask = |sender: Eui64| {
+        let change = InventoryChange::Delete;
+        let body = Body::UpdateInventory(UpdateInventory { device_id: METER, change });
+        let request = managed.smi.request(sender, body);
+        managed.smi.post(&managed.smi.signed(&request));
+        request.id
+    };
+    let id = ask(SUPPLIER);
+    let by_request = managed.get(&format!("/manage/decisions?request_id={id}"));
+    let by_device = managed.get(&format!("/manage/decisions?device_id={METER}"));
+    assert_eq!(by_request, by_device);
+    let decision = &by_request["decisions"][0];
+    assert_eq!((&decision["code"], &decision["rule"]), (&json!("E080413"), &json!("SR8.4/l")));
+    let last = decision["steps"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["rule"], &last["holds"]), (&json!("SR8.4/l"), &json!(false)));
+    let rule = smi::domain::rulebook::rule("SR8.4/l").unwrap();
+    assert_eq!(last["requires"], rule.requires);
+    assert_eq!((&last["source"], &last["standing"]), (&json!(rule.source), &json!(rule.standing.as_str())));
+    let other = managed.smi.request(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER))).id;
+    assert_eq!(managed.get(&format!("/manage/decisions?request_id={other}")), json!({ "decisions": [] }));
+}
+
+#[test]
+fn a_file_is_imported_whole_or_refused_with_its_faults() {
+    let managed = Managed::start();
+    let imported = managed.call("PUT", "/manage/import/users", USERS);
+    assert_eq!((imported.status, imported.body), (200, json!({ "rows": 3 })));
+    let before = managed.smi.exported(Kind::Users);
+    let mut csv = "user_id,roles,status\n90-B3-D5-1F-30-09-00-00,IS,Active\n".to_owned();
+    (0..150).for_each(|_| csv.push_str("x,IS,Active\n"));
+    let refused = managed.call("PUT", "/manage/import/users", &csv);
+    assert_eq!((refused.status, &refused.body["total"]), (422, &json!(150)));
+    let faults = refused.body["faults"].as_array().unwrap();
+    let first = json!({
+        "line": 3, "column": "user_id", "value": "x",
+        "reason": "`x` is not an EUI-64: 16 hex digits in pairs joined by `-`",
+    });
+    assert_eq!((faults.len(), &faults[0]), (100, &first));
+    assert_eq!(managed.smi.exported(Kind::Users), before, "nothing changed");
+}
+
+#[test]
+fn what_is_malformed_is_refused_with_its_place() {
+    let managed = Managed::start();
+    insta::assert_snapshot!(managed.refusals(&[
+        ("GET", "/manage/devices/7", ""),
+        ("GET", "/manage/devices/00-DB-12-34-56-78-90-FF", ""),
+        ("GET", "/manage/decisions", ""),
+        ("GET", "/manage/decisions?request_id=1", ""),
+        ("GET", "/manage/decisions?device_id=1", ""),
+        ("GET", "/manage/decisions?device_id=1&request_id=1", ""),
+        ("GET", "/manage/decisions?user_id=1", ""),
+        ("PUT", "/manage/import/tariffs", ""),
+        ("PUT", "/manage/import/users", ""),
+        ("PUT", "/manage/import/users", &"x".repeat(LONGEST + 1)),
+        ("PUT", "/manage/clock", "{}"),
+        ("PUT", "/manage/clock", "{\"now\": \"tomorrow\"}"),
+        ("PUT", "/manage/clock", "{\"now\": \"2026-01-01\", \"zone\": 1}"),
+    ]), @r#"
+        GET /manage/devices/7: 400 device id: `7` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        GET /manage/devices/00-DB-12-34-56-78-90-FF: 404 device `00-DB-12-34-56-78-90-FF` is not in the inventory and never was
+        GET /manage/decisions: 400 query: give `request_id` or `device_id`, and not both
+        GET /manage/decisions?request_id=1: 400 request_id: `1` is not a RequestID: `originator:target:counter`
+        GET /manage/decisions?device_id=1: 400 device id: `1` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        GET /manage/decisions?device_id=1&request_id=1: 400 query: give `request_id` or `device_id`, and not both
+        GET /manage/decisions?user_id=1: 400 query: Query deserialize error: unknown field `user_id`, expected `request_id` or `device_id`
+        PUT /manage/import/tariffs: 404 kind: `tariffs` is not a kind of CSV file: one of users, registrations, devices, coverage, cpl
+        PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
+        PUT /manage/import/users: 413 body: payload reached size limit
+        PUT /manage/clock: 400 body: missing field `now` at line 1 column 2
+        PUT /manage/clock: 400 now: `tomorrow` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
+        PUT /manage/clock: 400 body: unknown field `zone`, expected `now` at line 1 column 28
+        "#);
+}
+
+#[test]
+fn the_clock_is_moved_and_the_store_emptied() {
+    let managed = Managed::start();
+    let moved = managed.call("PUT", "/manage/clock", "{\"now\": \"2027-01-01T00:00:00Z\"}");
+    assert_eq!((moved.status, moved.body), (200, json!({ "now": "2027-01-01T00:00:00.000Z" })));
+    assert_eq!(managed.smi.now().date().to_string(), "2027-01-01");
+    let reset = managed.call("POST", "/manage/reset", "");
+    assert_eq!((reset.status, reset.body), (200, json!({})));
+    for kind in Kind::ALL {
+        assert_eq!(managed.smi.exported(*kind).lines().count(), 1, "{kind}");
+    }
+    assert_eq!(managed.call("GET", &format!("/manage/devices/{METER}"), "").status, 404);
+}
+
+#[test]
+fn the_outbox_is_listed_and_moving_the_clock_tries_again() {
+    let managed = Managed::start();
+    let put = |connection: &mut Connection| {
+        let (kind, message) = (MessageKind::Alert, &b"<alert/>"[..]);
+        let new = NewMessage { user: SUPPLIER, device: Some(METER), request_id: None, kind, message };
+        store::enqueue_message(connection, new, smi::domain::Now(smi::domain::Timestamp::UNIX_EPOCH))
+    };
+    managed.smi.service.store().transact::<_, StoreFault, _>(put).unwrap();
+    let waiting = json!({
+        "id": 1, "user_id": SUPPLIER.to_string(), "device_id": METER.to_string(), "request_id": null,
+        "kind": "alert", "created_at": "1970-01-01T00:00:00.000Z", "attempts": 0,
+        "next_attempt_at": "1970-01-01T00:00:00.000Z", "delivered_at": null, "last_error": null,
+    });
+    assert_eq!(managed.get("/manage/outbox")["messages"], json!([waiting]));
+
+    let service = &managed.smi.service;
+    let delivery =
+        Delivery::start(service.store().clone(), service.clock().clone(), Patience::default()).unwrap();
+    let message = || managed.get("/manage/outbox")["messages"][0].clone();
+    let tried = |times: u64| {
+        let deadline = std::time::Instant::now() + crate::support::receiver::DEADLINE;
+        while message()["attempts"].as_u64() != Some(times) {
+            assert!(std::time::Instant::now() < deadline);
+        }
+    };
+    tried(1);
+    assert_eq!(message()["last_error"], "the User has no receive_response_url");
+    let receiver = Receiver::start(&[]);
+    let url = format!("user_id,status,roles,receive_response_url\n{SUPPLIER},Active,IS,{}\n", receiver.url());
+    assert_eq!(managed.call("PUT", "/manage/import/users", &url).status, 200);
+    assert_eq!(managed.call("PUT", "/manage/clock", "{\"now\": \"2026-06-01T12:00:01Z\"}").status, 200);
+    assert_eq!(receiver.body(), "<alert/>");
+    tried(2);
+    assert_eq!(message()["delivered_at"], "2026-06-01T12:00:01.000Z");
+    assert_eq!((&message()["next_attempt_at"], &message()["last_error"]), (&Value::Null, &Value::Null));
+    delivery.stop();
+}

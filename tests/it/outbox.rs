@@ -1,0 +1,223 @@
+//! Delivery to Receive Response addresses that are down, slow, failing, redirecting, and in the end accepting.
+
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
+use smi::{
+    clock::Clock,
+    domain::{Eui64, Timestamp, parse_instant},
+    outbox::{Delivery, Patience},
+    store::{self, Connection, Kind, ListedMessage, MessageKind, NewMessage, Store, StoreFault},
+};
+use tempfile::TempDir;
+
+use crate::support::{
+    METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER,
+    receiver::{DEADLINE, Manner, Receiver},
+};
+
+const START: &str = "2026-06-01T12:00:00Z";
+
+/// A store with an outbox; the clock stands until it is moved, so every attempt is the test's own doing.
+struct Office {
+    dir: TempDir,
+    store: Store,
+    clock: Clock,
+}
+
+impl Office {
+    fn new(users: &[(Eui64, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(&dir);
+        let office = Self { dir, store, clock: Clock::fixed(parse_instant(START).unwrap()) };
+        office.know(users);
+        office
+    }
+
+    fn know(&self, users: &[(Eui64, &str)]) {
+        let header = "user_id,status,roles,receive_response_url\n".to_owned();
+        let csv = users.iter().fold(header, |csv, (user, url)| format!("{csv}{user},Active,IS,{url}\n"));
+        store::import(&self.store, Kind::Users, csv.as_bytes(), self.clock.now(), &mut |_| ()).unwrap();
+    }
+
+    fn put(&self, user: Eui64, device: Option<Eui64>, message: &str) {
+        let (message, now) = (message.to_owned(), self.clock.now());
+        let put = move |connection: &mut Connection| {
+            let kind = MessageKind::Response;
+            let new = NewMessage { user, device, request_id: None, kind, message: message.as_bytes() };
+            store::enqueue_message(connection, new, now)
+        };
+        self.store.transact::<_, StoreFault, _>(put).unwrap();
+    }
+
+    fn start(&self, patience: Patience) -> Delivery {
+        Delivery::start(self.store.clone(), self.clock.clone(), patience).unwrap()
+    }
+
+    fn move_to(&self, instant: &str) {
+        assert!(self.clock.set(instant.parse::<Timestamp>().unwrap()));
+        self.store.outbox_bell().ring();
+    }
+
+    fn list(&self) -> Vec<ListedMessage> {
+        self.store
+            .read(|connection| store::list_outbox(connection, 100))
+            .map_err(|fault: StoreFault| fault)
+            .unwrap()
+    }
+
+    /// Waits until a message was tried so often; how it stands then.
+    fn tried(&self, id: i64, attempts: u64) -> ListedMessage {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let listed = self.list().into_iter().find(|message| message.id == id).unwrap();
+            if listed.attempts >= attempts {
+                return listed;
+            }
+            assert!(Instant::now() < deadline, "not tried {attempts} times: {listed:?}");
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
+    }
+}
+
+fn open(dir: &TempDir) -> Store {
+    Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap()
+}
+
+#[test]
+fn what_is_accepted_at_first_is_delivered_once() {
+    let receiver = Receiver::start(&[]);
+    let office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    let delivery = office.start(Patience::default());
+    office.put(SUPPLIER, Some(METER), "<first/>");
+    assert_eq!(receiver.body(), "<first/>");
+    assert_eq!(office.tried(1, 1).delivered_at, Some(parse_instant(START).unwrap()));
+    office.move_to("2026-06-02T12:00:00Z");
+    office.put(SUPPLIER, Some(METER), "<second/>");
+    assert_eq!(receiver.body(), "<second/>");
+    office.tried(2, 1);
+    assert!(receiver.is_empty());
+    delivery.stop();
+}
+
+#[test]
+fn an_address_that_fails_is_tried_again_later_and_later() {
+    let other = Receiver::start(&[]);
+    let down = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = down.local_addr().unwrap();
+    drop(down);
+    let office = Office::new(&[(SUPPLIER, &format!("http://{address}/receive"))]);
+    office.put(SUPPLIER, Some(METER), "<answer/>");
+    let delivery = office.start(Patience::default());
+    let refused = office.tried(1, 1);
+    assert!(refused.last_error.unwrap().contains("refused"));
+    assert_eq!(refused.next_attempt_at, parse_instant("2026-06-01T12:00:01Z").unwrap());
+
+    let manners = [Manner::Status(500), Manner::Redirect(other.url()), Manner::Status(204)];
+    let receiver = Receiver::at(TcpListener::bind(address).unwrap(), &manners);
+    office.move_to("2026-06-01T12:00:01Z");
+    let failed = office.tried(1, 2);
+    assert_eq!(failed.last_error.as_deref(), Some("HTTP 500"));
+    assert_eq!(failed.next_attempt_at, parse_instant("2026-06-01T12:00:03Z").unwrap());
+    office.move_to("2026-06-01T12:00:03Z");
+    let redirected = office.tried(1, 3);
+    assert_eq!(redirected.last_error.as_deref(), Some("HTTP 302: redirects are not followed"));
+    assert!(redirected.delivered_at.is_none() && other.is_empty());
+    office.move_to("2026-06-01T12:00:07Z");
+    let accepted = office.tried(1, 4);
+    assert!(accepted.delivered_at.is_some() && accepted.last_error.is_none());
+    assert_eq!([receiver.body(), receiver.body(), receiver.body()], ["<answer/>"; 3]);
+    delivery.stop();
+    assert!(receiver.is_empty());
+}
+
+#[test]
+fn a_slow_address_is_given_up_and_tried_again() {
+    let receiver = Receiver::start(&[Manner::Silence]);
+    let office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    let patience = Patience { whole: Duration::from_millis(300), ..Patience::default() };
+    let delivery = office.start(patience);
+    office.put(SUPPLIER, None, "<slow/>");
+    assert!(office.tried(1, 1).last_error.unwrap().contains("timeout"));
+    office.move_to("2026-06-01T12:00:01Z");
+    assert!(office.tried(1, 2).delivered_at.is_some());
+    delivery.stop();
+}
+
+#[test]
+fn a_slow_address_holds_up_nobody_else() {
+    let slow = Receiver::start(&[Manner::Silence]);
+    let quick = Receiver::start(&[]);
+    let office = Office::new(&[(SUPPLIER, &slow.url()), (OTHER_SUPPLIER, &quick.url())]);
+    // More of them than there are workers.
+    for number in 0..20 {
+        let device = Eui64::from_octets([0, 0xDB, 0, 0, 0, 0, 0, number]);
+        office.put(SUPPLIER, Some(device), "<slow/>");
+    }
+    let delivery = office.start(Patience::default());
+    slow.body();
+    for number in 21..30 {
+        office.put(OTHER_SUPPLIER, Some(METER), &format!("<quick n=\"{number}\"/>"));
+        assert_eq!(quick.body(), format!("<quick n=\"{number}\"/>"));
+    }
+    assert_eq!(office.list()[0].attempts, 0, "the slow one still waits for its answer");
+    slow.hang_up();
+    delivery.stop();
+}
+
+#[test]
+fn messages_of_a_device_keep_their_order_and_others_overtake() {
+    let receiver = Receiver::start(&[Manner::Status(503)]);
+    let office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    office.put(SUPPLIER, Some(METER), "<first/>");
+    office.put(SUPPLIER, Some(METER), "<second/>");
+    office.put(SUPPLIER, Some(OPERATOR), "<other/>");
+    let delivery = office.start(Patience::default());
+    assert_eq!([receiver.body(), receiver.body()], ["<first/>", "<other/>"]);
+    office.tried(3, 1);
+    office.move_to("2026-06-01T12:00:01Z");
+    assert_eq!([receiver.body(), receiver.body()], ["<first/>", "<second/>"]);
+    office.tried(2, 1);
+    delivery.stop();
+    assert!(receiver.is_empty());
+}
+
+#[test]
+fn a_message_without_an_address_stays_and_says_so() {
+    let office = Office::new(&[(SUPPLIER, ""), (OPERATOR, "https://127.0.0.1:1/")]);
+    for user in [SUPPLIER, OTHER_SUPPLIER, OPERATOR] {
+        office.put(user, None, "<answer/>");
+    }
+    let delivery = office.start(Patience::default());
+    let reasons = [1, 2, 3].map(|id| office.tried(id, 1).last_error.unwrap());
+    insta::assert_snapshot!(reasons.join("\n"), @r#"
+        the User has no receive_response_url
+        the User is not known
+        https addresses are not supported yet: give one that begins with http://
+        "#);
+    let receiver = Receiver::start(&[]);
+    office.know(&[(SUPPLIER, &receiver.url())]);
+    office.move_to("2026-06-01T12:00:01Z");
+    assert_eq!(receiver.body(), "<answer/>");
+    delivery.stop();
+}
+
+#[test]
+fn what_waits_is_kept_across_a_restart() {
+    let receiver = Receiver::start(&[Manner::Status(500)]);
+    let mut office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    office.put(SUPPLIER, Some(METER), "<kept/>");
+    let delivery = office.start(Patience::default());
+    assert_eq!(receiver.body(), "<kept/>");
+    office.tried(1, 1);
+    delivery.stop();
+    office.store.close();
+    office.store = open(&office.dir);
+    let delivery = office.start(Patience::default());
+    office.move_to("2026-06-01T12:00:01Z");
+    assert_eq!(receiver.body(), "<kept/>");
+    assert!(office.tried(1, 2).delivered_at.is_some());
+    delivery.stop();
+}
