@@ -3,29 +3,32 @@
 use std::{
     fs,
     net::TcpListener,
+    path::Path,
     process::{Command, Output},
 };
 
 use quick_xml::events::Event;
 use smi::{
     clock::Clock,
-    conform::{self, Files, Outcome, ScenarioReport, Setup, SetupFault, Suite},
-    domain::{CodeOverrides, Eui64, ResponseCode, Timestamp, parse_instant, rulebook},
-    http,
+    conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
+    domain::{CodeOverrides, ResponseCode, parse_instant, rulebook},
+    http::{self, Listener, ManageListener, Running},
     pipeline::{Choices, Service},
-    rules::{self, RuleSettings, WanUnknown},
+    rules::{RuleSettings, WanUnknown},
     signature::{TrustStore, ValidityCheck, pki},
-    store::{self, Cause, ImportFault, Kind, Store},
+    store::Store,
 };
 use tempfile::TempDir;
 
 use crate::support::{DCC, package};
 
-/// A service over HTTP with an empty store.
+const TOKEN: &str = "open-sesame";
+
+/// A service with both listeners, and an empty store.
 struct Endpoint {
     service: Service,
-    clock: Clock,
-    server: http::Running,
+    duis: Running,
+    manage: Running,
     dir: TempDir,
 }
 
@@ -38,73 +41,62 @@ impl Endpoint {
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
         let choices = Choices { dcc: DCC, rules, codes, csp_unavailable: Vec::new() };
-        let service = Service::new(store, trust, clock.clone(), choices);
-        let listener = http::Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000 };
-        let server = http::spawn(service.clone(), listener).unwrap();
-        Self { service, clock, server, dir }
+        let service = Service::new(store, trust, clock, choices);
+        let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
+        let duis = http::spawn(service.clone(), Listener { address, max_body_bytes }).unwrap();
+        let token = TOKEN.parse().unwrap();
+        let manage = ManageListener { address, token, max_body_bytes };
+        let manage = http::spawn_manage(service.clone(), manage).unwrap();
+        Self { service, duis, manage, dir }
     }
 
-    fn suite<'a>(&'a self, setup: Option<&'a dyn Setup>) -> Suite<'a> {
-        let url = format!("http://{}", self.server.address());
-        Suite::new(&url, self.service.trust(), self.clock.clone(), DCC, setup, 1)
-    }
-}
-
-impl Setup for Endpoint {
-    /// It is empty when it starts, and plays one scenario.
-    fn reset(&self) -> Result<(), SetupFault> {
-        Ok(())
+    fn url(&self) -> String {
+        format!("http://{}", self.duis.address())
     }
 
-    fn set_clock(&self, to: Timestamp) -> Result<(), SetupFault> {
-        assert!(self.clock.set(to));
-        Ok(())
+    fn manage_url(&self) -> String {
+        format!("http://{}", self.manage.address())
     }
 
-    fn import(&self, kind: Kind, csv: &str) -> Result<(), SetupFault> {
-        let imported =
-            store::import(self.service.store(), kind, csv.as_bytes(), self.clock.now(), &mut |_| ());
-        match imported {
-            Ok(_) => Ok(()),
-            Err(faults @ ImportFault::Rows { .. }) => {
-                let call = format!("import {kind}");
-                Err(SetupFault::Refused { call, status: 422, reason: faults.to_string() })
-            }
-            Err(fault @ ImportFault::Store(_)) => panic!("{fault}"),
-        }
-    }
-
-    fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault> {
-        assert_eq!(name, "DeviceCommissioned");
-        let now = self.clock.now();
-        let cause = Cause { user: None, request_id: None, interface: "event" };
-        let work = move |connection: &mut store::Connection| {
-            let device = store::find_device(connection, device)?;
-            let change = device.and_then(|device| rules::status::commissioned(&device, now));
-            store::apply(connection, &change.into_iter().collect::<Vec<_>>(), &cause, now)
-        };
-        self.service.store().transact(work).unwrap();
-        Ok(())
+    /// `smi conform` against it.
+    fn conform(&self, arguments: &[&str]) -> Output {
+        smi_conform(self.dir.path(), &[&["--url", &self.url()], arguments].concat())
     }
 }
 
-/// Every scenario on a fresh service of its own.
-fn played(rules: RuleSettings, codes: &CodeOverrides) -> Vec<ScenarioReport> {
+fn smi_conform(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_smi"))
+        .args(["conform", "--pki", "pki"])
+        .args(arguments)
+        .current_dir(dir)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A rule that answers with another code.
+fn broken(id: &str, code: ResponseCode) -> CodeOverrides {
+    CodeOverrides::new([(rulebook::rule(id).unwrap(), code)])
+}
+
+/// Every scenario, one after the other, on one service.
+fn played(rules: RuleSettings, codes: CodeOverrides) -> Vec<ScenarioReport> {
+    let endpoint = Endpoint::start(rules, codes);
+    let management = Management::new(&endpoint.manage_url(), TOKEN.to_owned());
+    let (trust, clock) = (endpoint.service.trust(), Clock::System);
+    let mut suite = Suite::new(&endpoint.url(), trust, clock, DCC, Some(&management), 1);
     let scenarios = conform::read(&Files::embedded()).unwrap();
-    let play = |scenario| {
-        let endpoint = Endpoint::start(rules, codes.clone());
-        let report = endpoint.suite(Some(&endpoint)).play(scenario, &mut |_| ());
-        endpoint.server.stop().unwrap();
-        report
-    };
-    scenarios.iter().map(play).collect()
+    scenarios.iter().map(|scenario| suite.play(scenario, &mut |_| ())).collect()
 }
 
 #[test]
 fn this_service_passes_however_it_shows_an_unknown_wan_variant() {
     for wan_unknown in [WanUnknown::Word, WanUnknown::Space] {
         let reports =
-            played(RuleSettings { wan_unknown, ..RuleSettings::default() }, &CodeOverrides::default());
+            played(RuleSettings { wan_unknown, ..RuleSettings::default() }, CodeOverrides::default());
         for report in &reports {
             let steps = report.steps.iter().map(|step| format!("{step}\n")).collect::<String>();
             assert_eq!(report.outcome(), Outcome::Passed, "{}\n{steps}", report.id);
@@ -114,7 +106,7 @@ fn this_service_passes_however_it_shows_an_unknown_wan_variant() {
 
 #[test]
 fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
-    let reports = played(RuleSettings::default(), &broken("SR8.4/g", ResponseCode::E080409));
+    let reports = played(RuleSettings::default(), broken("SR8.4/g", ResponseCode::E080409));
     let failed = reports.iter().filter(|report| report.outcome() == Outcome::Failed);
     let failed = failed.map(|report| report.id.as_str()).collect::<Vec<_>>();
     assert_eq!(failed, ["MP125-Q2", "MP125-Q3", "MP125-R9"]);
@@ -158,35 +150,38 @@ fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
 #[test]
 fn a_switch_that_contradicts_a_requirement_is_found() {
     let rules = RuleSettings { pre_notifier_after_pending: true, ..RuleSettings::default() };
-    let reports = played(rules, &CodeOverrides::default());
+    let reports = played(rules, CodeOverrides::default());
     let q2 = reports.iter().find(|report| report.id == "MP125-Q2").unwrap();
     let different = q2.different().map(|step| (step.id.as_str(), &step.proves[..])).collect::<Vec<_>>();
     assert_eq!(different, [("old-refused", &["MP125-R4".to_owned()][..]), ("read-back", &q2.proves[..])]);
 }
 
-/// A rule that answers with another code.
-fn broken(id: &str, code: ResponseCode) -> CodeOverrides {
-    CodeOverrides::new([(rulebook::rule(id).unwrap(), code)])
+#[test]
+fn the_command_sets_up_what_it_needs_and_passes_again_and_again() {
+    let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
+    let manage = endpoint.manage_url();
+    for _ in 0..2 {
+        let output = endpoint.conform(&["--manage", &manage, "--token", TOKEN]);
+        let out = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
+        assert!(out.ends_with("11 passed, 0 failed, 0 skipped\n"), "{out}");
+    }
 }
 
-fn smi_conform(endpoint: &Endpoint, arguments: &[&str]) -> Output {
-    let url = format!("http://{}", endpoint.server.address());
-    Command::new(env!("CARGO_BIN_EXE_smi"))
-        .args(["conform", "--pki", "pki", "--url", &url])
-        .args(arguments)
-        .current_dir(endpoint.dir.path())
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
+#[test]
+fn a_wrong_token_fails_and_says_so() {
+    let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
+    let manage = endpoint.manage_url();
+    let output = endpoint.conform(&["--manage", &manage, "--token", "sesame", "--only", "MP125-Q1"]);
+    assert_eq!(output.status.code(), Some(1));
+    let out = text(&output.stdout);
+    assert!(out.contains("POST /manage/reset: HTTP 401: send the token of `[manage]`"), "{out}");
 }
 
 #[test]
 fn without_management_what_is_not_there_is_skipped_with_the_reason() {
     let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
-    let output = smi_conform(&endpoint, &[]);
+    let output = endpoint.conform(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let out = text(&output.stdout);
     let summary = out.split("\n\n").last().unwrap();
@@ -213,10 +208,10 @@ fn without_management_what_is_there_is_played() {
     let scenarios = conform::read(&Files::embedded()).unwrap();
     let scenario = scenarios.iter().find(|scenario| scenario.id == "PRE-NOTIFICATION-1").unwrap();
     for (kind, csv) in &scenario.needs.imports {
-        endpoint.import(*kind, csv).unwrap();
+        endpoint.service.import(*kind, csv.as_bytes()).unwrap();
     }
     for _ in 0..2 {
-        let output = smi_conform(&endpoint, &["--only", "PRE-NOTIFICATION-1"]);
+        let output = endpoint.conform(&["--only", "PRE-NOTIFICATION-1"]);
         let out = text(&output.stdout);
         assert!(out.ends_with("1 passed, 0 failed, 0 skipped\n"), "{out}");
     }
@@ -225,7 +220,7 @@ fn without_management_what_is_there_is_played() {
 #[test]
 fn a_difference_is_exit_code_1_and_stands_in_the_junit_report() {
     let endpoint = Endpoint::start(RuleSettings::default(), broken("SR/4", ResponseCode::E4));
-    let output = smi_conform(&endpoint, &["--only", "REFUSALS-1", "--report", "junit.xml"]);
+    let output = endpoint.conform(&["--only", "REFUSALS-1", "--report", "junit.xml"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let out = text(&output.stdout);
     let failed = "REFUSALS-1     12  FAILED   unsigned (SMI.md 3/4); tampered (SMI.md 3/4); signed-by-another (SMI.md 3/4)";
@@ -252,21 +247,17 @@ fn a_difference_is_exit_code_1_and_stands_in_the_junit_report() {
 
 #[test]
 fn an_endpoint_that_is_not_there_fails() {
-    let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
+    let dir = tempfile::tempdir().unwrap();
+    pki::init(&dir.path().join("pki"), Clock::System.now().0).unwrap();
     // Nobody listens there: the port was ours a moment ago.
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let output = smi_conform(&endpoint, &["--only", "REFUSALS-1"]);
-    assert_eq!(output.status.code(), Some(0));
-    let output = Command::new(env!("CARGO_BIN_EXE_smi"))
-        .args(["conform", "--pki", "pki", "--url", &format!("http://{free}")])
-        .current_dir(endpoint.dir.path())
-        .output()
-        .unwrap();
+    let output = smi_conform(dir.path(), &["--url", &format!("http://{free}"), "--only", "REFUSALS-1"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("DIFFERENT"), "{}", text(&output.stdout));
+    let out = text(&output.stdout);
+    assert!(out.contains(&format!("DIFFERENT -         unknown-element: an element the schema does not know\n    proves SMI.md 3/3\n    http://{free}/api/v1/serviceD: ")), "{out}");
 }
 
-/// A scenario file in a folder of its own, and what `smi conform` says about it.
+/// What is wrong with a scenario file.
 fn refused(toml: &str) -> String {
     let files = Files::from_iter([("mine.toml".to_owned(), toml.to_owned())]);
     conform::read(&files).unwrap_err().to_string()
@@ -335,7 +326,7 @@ fn an_own_scenario_is_played_from_a_folder_and_its_answers_are_written_on_reques
     fs::write(folder.join("mine.toml"), scenario).unwrap();
     let codes =
         [&["--scenarios", "mine"][..], &["--scenarios", "mine", "--accept"], &["--scenarios", "mine"]]
-            .map(|arguments| smi_conform(&endpoint, arguments).status.code());
+            .map(|arguments| endpoint.conform(arguments).status.code());
     assert_eq!(codes, [Some(1), Some(1), Some(0)]);
     let written = fs::read_to_string(folder.join("mine.a.xml")).unwrap();
     assert!(written.contains("<sr:ResponseCode>E1</sr:ResponseCode>"), "{written}");

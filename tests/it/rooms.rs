@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 8] = [
+const ROOMS: [(&str, &[&str], &[&str]); 9] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -16,6 +16,11 @@ const ROOMS: [(&str, &[&str], &[&str]); 8] = [
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
     ("store", &["domain", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     ("outbox", &["clock", "domain", "store", "outbox"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
+    (
+        "conform",
+        &["client", "clock", "domain", "signature", "store", "xml", "conform"],
+        &["actix_web", "diesel", "aws_lc_rs"],
+    ),
     ("http", &["domain", "pipeline", "secret", "http"], &["diesel", "quick_xml", "aws_lc_rs"]),
 ];
 
