@@ -4,10 +4,11 @@
 //! cannot be delivered to one User never holds up another's.
 
 use diesel::{
-    dsl::{min, sql},
+    dsl::sql,
     expression::SqlLiteral,
     prelude::*,
-    sql_types::Bool,
+    sql_query,
+    sql_types::{BigInt, Bool, Text},
 };
 
 use super::{
@@ -217,8 +218,10 @@ pub fn next_due(connection: &mut Connection, save_for: &[Eui64]) -> Result<Optio
         .filter(outbox::delivered_at.is_null())
         .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
         .filter(is_first_of_its_device())
-        .select(min(outbox::next_attempt_at))
-        .first::<Option<String>>(connection)?;
+        .order(outbox::next_attempt_at)
+        .select(outbox::next_attempt_at)
+        .first::<String>(connection)
+        .optional()?;
     next.map(|next| TABLE.instant("next_attempt_at", &next)).transpose()
 }
 
@@ -236,17 +239,24 @@ pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), S
     Ok(())
 }
 
-/// An attempt failed; when to try again.
+/// An attempt failed; when to try again. What waits behind it waits as long: so a look for what is due need not pass it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestamp) -> Result<(), StoreFault> {
-    let change = (
-        outbox::attempts.eq(outbox::attempts + 1),
-        outbox::next_attempt_at.eq(instant_text(next)),
-        outbox::last_error.eq(reason),
-    );
+    let change = (outbox::attempts.eq(outbox::attempts + 1), outbox::last_error.eq(reason));
     diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
+    let next = instant_text(next);
+    sql_query(
+        "UPDATE outbox SET next_attempt_at = ? WHERE delivered_at IS NULL AND next_attempt_at < ? \
+        AND user_id = (SELECT user_id FROM outbox WHERE id = ?) \
+        AND device_id IS NOT DISTINCT FROM (SELECT device_id FROM outbox WHERE id = ?)",
+    )
+    .bind::<Text, _>(&next)
+    .bind::<Text, _>(&next)
+    .bind::<BigInt, _>(id)
+    .bind::<BigInt, _>(id)
+    .execute(connection)?;
     Ok(())
 }
 
@@ -312,9 +322,11 @@ mod tests {
         let temp = TempStore::new();
         put(&temp, 1, Some(1), "first");
         put(&temp, 1, Some(1), "second");
+        put(&temp, 2, Some(1), "for another");
         let next = now("2026-01-01T00:00:01Z").0;
         temp.transact(move |connection| failed(connection, 1, "HTTP 500", next)).unwrap();
-        assert!(due_texts(&temp, START, &[], 10).is_empty());
+        assert_eq!(due_texts(&temp, START, &[], 10), ["for another"]);
+        temp.transact(|connection| delivered(connection, 3, now(START))).unwrap();
         let next_due =
             |save_for: &[Eui64]| temp.store.read(|connection| next_due(connection, save_for)).unwrap();
         assert_eq!((next_due(&[]), next_due(&[user_id(1)])), (Some(next), None));
@@ -323,8 +335,9 @@ mod tests {
         assert_eq!((listed[0].attempts, listed[0].last_error.as_deref()), (1, Some("HTTP 500")));
         temp.transact(|connection| delivered(connection, 1, now("2026-01-02"))).unwrap();
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
-        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!((listed[1].delivered_at, listed[1].attempts), (Some(now("2026-01-02").0), 2));
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 3, 1]);
+        assert_eq!((listed[0].attempts, listed[0].next_attempt_at), (0, next));
+        assert_eq!((listed[2].delivered_at, listed[2].attempts), (Some(now("2026-01-02").0), 2));
     }
 
     #[test]

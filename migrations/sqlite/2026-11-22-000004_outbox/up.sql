@@ -16,5 +16,6 @@ CREATE TABLE outbox (
     last_error TEXT
 );
 
-CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE delivered_at IS NULL;
+-- Holds all that a look for what is due must know: thousands of messages that wait are passed without reading them.
+CREATE INDEX outbox_waiting ON outbox (next_attempt_at, id, user_id, device_id) WHERE delivered_at IS NULL;
 CREATE INDEX outbox_waiting_by_user ON outbox (user_id, device_id, id) WHERE delivered_at IS NULL;
