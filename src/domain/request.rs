@@ -153,7 +153,7 @@ impl ChangedDetails {
             || self.firmware_version.is_some()
     }
 
-    /// The details that result.
+    /// The details that result: those not named stay as they are (MP125-R8).
     pub fn applied_to(&self, before: &DeviceDetails) -> DeviceDetails {
         let Self { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = self.clone();
         DeviceDetails {

@@ -1,7 +1,8 @@
 //! The rules: what a request that may be sent leads to.
 //!
 //! In come an authorised request, everything known that bears on it, and the moment; out comes a `Decision` with
-//! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike.
+//! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike;
+//! nor does the request's schemaVersion come into it (MP125-R9).
 
 mod decide;
 mod sr_12_1;

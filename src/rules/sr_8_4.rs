@@ -1,4 +1,4 @@
-//! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125).
+//! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
 use super::{RuleSettings, decide::Outcome, sr_12_2::saw_model, status};
 use crate::domain::{

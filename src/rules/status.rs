@@ -68,6 +68,7 @@ mod tests {
     use super::*;
     use std::fmt::Write as _;
 
+    /// SMI.md 2.
     #[test]
     fn every_status_by_every_status_by_every_trigger() {
         let mut moves = String::new();

@@ -22,4 +22,5 @@ mod schema;
 mod signature;
 mod sr_8_4;
 mod story;
+mod traceability;
 mod well_formed;

@@ -119,6 +119,7 @@ fn the_operators_choices_stand_on_the_page() {
 
 const COMMISSIONED: &str = "explain --what-if --device-type ESME --status Commissioned";
 
+/// SMI.md 8.
 #[test]
 fn what_if_explains_a_device_that_is_nowhere() {
     let dir = tempfile::tempdir().unwrap();

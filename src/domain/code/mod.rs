@@ -156,6 +156,7 @@ mod tests {
         }
     }
 
+    /// SMI.md 3.
     #[test]
     fn newer_codes_are_replaced_for_older_versions() {
         assert_eq!(ResponseCode::E65.known_to(Shape::V5_0), ResponseCode::E100);

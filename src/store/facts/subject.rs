@@ -164,6 +164,7 @@ mod tests {
         responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
     }
 
+    /// MP125-R4.
     #[test]
     fn a_change_of_supplier_takes_effect_at_its_instant() {
         let temp = TempStore::with_fixtures();

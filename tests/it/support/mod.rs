@@ -50,14 +50,19 @@ impl Smi {
     }
 
     pub(crate) fn with(wan_unknown: WanUnknown, csp_unavailable: Vec<CspRegion>) -> Self {
+        let rules = RuleSettings { wan_unknown, ..RuleSettings::default() };
+        Self::under(rules, CodeOverrides::default(), csp_unavailable)
+    }
+
+    /// As an operator would have it.
+    pub(crate) fn under(rules: RuleSettings, codes: CodeOverrides, csp_unavailable: Vec<CspRegion>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
-        let rules = RuleSettings { wan_unknown, ..RuleSettings::default() };
-        let choices = Choices { dcc: DCC, rules, codes: CodeOverrides::default(), csp_unavailable };
+        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable };
         let service = Service::new(store, trust, clock.clone(), choices);
         let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
