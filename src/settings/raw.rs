@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    pipeline::SimulatedDevices,
     rules::WanUnknown,
 };
 
@@ -61,6 +62,8 @@ group!(
     RawSimulate {
         #[serde(deserialize_with = "regions")]
         csp_unavailable: Vec<CspRegion>,
+        #[serde(deserialize_with = "parsed")]
+        devices: SimulatedDevices,
     }
 );
 group!(
@@ -126,6 +129,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "wan_unknown", Quoting::Text),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
+    ("simulate", "devices", Quoting::Text),
     ("test", "clock", Quoting::Text),
 ];
 

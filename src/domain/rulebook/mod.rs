@@ -1,8 +1,10 @@
 //! The rulebook: every check, in the order it is made. The engine, the explanations and the tests read this list.
 
 pub mod common;
+pub mod moves;
 pub mod sr_12_1;
 pub mod sr_12_2;
+pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
 
@@ -34,6 +36,13 @@ pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
     match service {
         Service::ReadInventory => sr_8_2::ALL,
         Service::UpdateInventory => sr_8_4::ALL,
+        Service::UpdateHanDeviceLog => sr_8_11::ALL,
+        // The checks that every request about a Device meets decide these.
+        Service::DecommissionDevice
+        | Service::HubInstallSuccess
+        | Service::HubInstallNoSmWan
+        | Service::HubFaultReturn
+        | Service::HubNoFaultReturn => &[],
         Service::RequestWanMatrix => sr_12_1::ALL,
         Service::DevicePrenotification => sr_12_2::ALL,
     }
