@@ -4,6 +4,8 @@
 //! leaves. Messages that nobody is proven to have sent (checks 1 to 4) are logged and answered, and leave no trace in
 //! the store: else anyone could fill it.
 
+mod event;
+
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
@@ -20,6 +22,8 @@ use crate::{
     store::{self, Cause, Connection, NewDecision, Store, StoreFault},
     xml::{self, Invalid, Undecodable},
 };
+
+pub use event::{EventOutcome, SimulatedDevices};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
@@ -43,6 +47,8 @@ pub struct Choices {
     pub codes: CodeOverrides,
     /// CSP Regions that do not answer.
     pub csp_unavailable: Vec<CspRegion>,
+    /// What Devices do at once; absent where events tell.
+    pub simulated_devices: Option<SimulatedDevices>,
 }
 
 /// What a message gets.
@@ -132,6 +138,7 @@ impl Service {
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
             request_id: salvaged.request_id,
+            response_id: None,
             code: self.0.choices.codes.code_of(common::SCHEMA),
             at: now.0,
             variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
@@ -191,6 +198,7 @@ impl Service {
         if decision.steps.iter().any(names_it) {
             store::remember(connection, &request.id, &digest, &answer, now)?;
         }
+        self.simulate(connection, &decision.changes, now)?;
         log_decision(request, &decision);
         Ok(answer)
     }
@@ -229,6 +237,7 @@ fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
     Response {
         schema_version: request.schema_version.clone(),
         request_id: Some(request.id),
+        response_id: None,
         code,
         at: now.0,
         variant: request.variant,

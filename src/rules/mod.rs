@@ -5,8 +5,11 @@
 //! nor does the request's schemaVersion come into it (MP125-R9).
 
 mod decide;
+pub mod event;
+mod of_device;
 mod sr_12_1;
 mod sr_12_2;
+mod sr_8_11;
 mod sr_8_2;
 mod sr_8_4;
 pub mod status;

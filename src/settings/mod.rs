@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    pipeline::SimulatedDevices,
     rules::RuleSettings,
 };
 use raw::{KEYS, Quoting, RawSettings};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub codes_file: Option<PathBuf>,
     /// CSP Regions that do not answer SR 12.1.
     pub csp_unavailable: Vec<CspRegion>,
+    /// What Devices do at once; absent where events tell.
+    pub simulated_devices: Option<SimulatedDevices>,
     /// A clock that stands still, for tests.
     pub test_clock: Option<Timestamp>,
 }
@@ -152,6 +155,7 @@ impl Settings {
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
+            simulated_devices: raw.simulate.devices,
             test_clock: raw.test.clock,
         })
     }
@@ -245,6 +249,9 @@ impl fmt::Display for Settings {
         }
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
+        if let Some(devices) = self.simulated_devices {
+            writeln!(f, "devices = {}", text(devices.as_str()))?;
+        }
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    pipeline::SimulatedDevices,
     rules::WanUnknown,
 };
 
@@ -63,6 +64,8 @@ group!(
     RawSimulate {
         #[serde(deserialize_with = "regions")]
         csp_unavailable: Vec<CspRegion>,
+        #[serde(deserialize_with = "parsed")]
+        devices: SimulatedDevices,
     }
 );
 group!(
@@ -130,6 +133,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
+    ("simulate", "devices", Quoting::Text),
     ("test", "clock", Quoting::Text),
 ];
 

@@ -8,15 +8,18 @@
 mod schema;
 mod stored;
 
+mod bell;
 mod connection;
 mod fault;
 mod writer;
 
+mod awaited;
 mod coverage;
 mod cpl;
 mod decision;
 mod device;
 mod history;
+mod outbox;
 mod registration;
 mod request;
 mod user;
@@ -31,6 +34,8 @@ mod import;
 mod testing;
 
 pub use apply::{Cause, apply};
+pub use awaited::of_device as awaited_of_device;
+pub use bell::Bell;
 pub use connection::{Connection, OpenFault};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
@@ -40,8 +45,12 @@ pub use device::find as find_device;
 pub use export::{ExportFault, export};
 pub use facts::load as load_facts;
 pub use fault::StoreFault;
-pub use history::{StatusChange, of_device as history_of_device};
+pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use import::{ImportFault, Imported, Kind, RowFault, import};
+pub use outbox::{
+    DueMessage, ListedMessage, MessageKind, NewMessage, delivered as message_delivered, due as due_messages,
+    enqueue as enqueue_message, failed as message_failed, list as list_outbox, next_due as next_message_due,
+};
 pub use request::{FirstAnswer, first_answer, remember};
 pub use user::find as find_user;
 pub use writer::Store;

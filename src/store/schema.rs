@@ -93,6 +93,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    awaited (device_id) {
+        device_id -> Text,
+        request_id -> Text,
+        schema_version -> Text,
+        chf_device_id -> Text,
+        change -> Text,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     requests (request_id) {
         request_id -> Text,
         digest -> Binary,
@@ -112,5 +125,21 @@ diesel::table! {
         rule -> Nullable<Text>,
         decided_at -> Text,
         steps -> Text,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        kind -> Text,
+        message -> Binary,
+        created_at -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Text,
+        delivered_at -> Nullable<Text>,
+        last_error -> Nullable<Text>,
     }
 }

@@ -17,7 +17,11 @@ use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
 };
 
-use super::{Connection, OpenFault, StoreFault, connection::Location};
+use super::{
+    Connection, OpenFault, StoreFault,
+    bell::{self, Bell},
+    connection::Location,
+};
 
 /// As many jobs as share one commit.
 const GROUP: usize = 100;
@@ -33,6 +37,7 @@ struct Open {
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     reader: Mutex<Connection>,
+    bell: Bell,
 }
 
 impl Store {
@@ -45,11 +50,12 @@ impl Store {
         let connection = location.open_writer()?;
         let reader = Mutex::new(location.open_reader()?);
         let (sender, receiver) = sync_channel(QUEUE);
-        let writer = Writer { location: location.clone(), connection };
+        let bell = Bell::default();
+        let writer = Writer { location: location.clone(), connection, bell: bell.clone() };
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, reader })))
+        Ok(Self(Arc::new(Open { location, queue, writer, reader, bell })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk.
@@ -91,6 +97,11 @@ impl Store {
         });
         closed.map_err(StoreFault::from)?;
         outcome.unwrap_or_else(|| Err(StoreFault::Closed.into()))
+    }
+
+    /// Rung when a message was put into the outbox and committed.
+    pub fn outbox_bell(&self) -> &Bell {
+        &self.0.bell
     }
 
     /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
@@ -197,6 +208,7 @@ fn is_unusable(connection: &mut Connection) -> bool {
 struct Writer {
     location: Location,
     connection: Connection,
+    bell: Bell,
 }
 
 impl Writer {
@@ -217,6 +229,9 @@ impl Writer {
         let committed = committed.map_err(Arc::new);
         for job in group {
             job.finish(committed.clone());
+        }
+        if bell::take_queued() {
+            self.bell.ring();
         }
         if is_unusable(&mut self.connection) {
             self.reopen();

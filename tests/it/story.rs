@@ -156,10 +156,10 @@ fn sr_3_what_can_be_read_of_an_invalid_message_stands_in_the_answer() {
 fn sr_3_what_duis_knows_and_this_service_does_not_is_named() {
     let smi = Smi::new();
     let valid = xml::compose(&smi.request(SUPPLIER, read()));
-    let message = valid.replace(">8.2<", ">8.3<");
+    let message = valid.replace(">8.2<", ">8.9<");
     let reply = smi.service.answer(message.as_bytes(), WebService::NonDevice).unwrap();
     let Reply::NotImplemented(variant) = reply else { panic!("{reply:?}") };
-    assert_eq!(variant.as_str(), "8.3");
+    assert_eq!(variant.as_str(), "8.9");
 }
 
 #[test]

@@ -14,10 +14,10 @@ use crate::{
         instant_text, parse_instant, rulebook,
     },
     http,
-    pipeline::{Choices, Service},
-    rules::{self, RuleSettings},
+    pipeline::{Choices, EventOutcome, Service},
+    rules::{RuleSettings, event::DeviceEvent},
     signature::{TrustStore, ValidityCheck, pki},
-    store::{self, Cause, Kind, Store},
+    store::{self, Kind, Store},
     xml,
 };
 use story::{Act, Step};
@@ -85,6 +85,7 @@ impl Stage {
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
             csp_unavailable: Vec::new(),
+            simulated_devices: None,
         };
         Ok(Self { service: Service::new(store, trust, clock.clone(), choices), clock })
     }
@@ -103,7 +104,7 @@ impl Stage {
         println!("{}  {}", instant_text(self.clock.now().0), step.says);
         match &step.act {
             Act::Until(then) => Ok(self.clock.set(parse_instant(then)?)),
-            Act::Commissioned => self.commission().map(|()| true),
+            Act::Commissioned => self.commission(),
             Act::Send { sender, body, code, rule, shows } => {
                 let told = self.send(client, counter, *sender, body)?;
                 let as_expected = told.code == *code
@@ -141,16 +142,14 @@ impl Stage {
     }
 
     /// What the Device's confirmation of SR 8.1.1 leads to; the command itself is outside this service.
-    fn commission(&self) -> anyhow::Result<()> {
-        let now = self.clock.now();
-        let cause = Cause { user: None, request_id: None, interface: "event" };
-        self.service.store().transact(move |connection| {
-            let meter = store::find_device(connection, story::METER)?;
-            let change = meter.and_then(|meter| rules::status::commissioned(&meter, now));
-            let changes = change.into_iter().collect::<Vec<_>>();
-            store::apply(connection, &changes, &cause, now)
-        })?;
-        Ok(())
+    fn commission(&self) -> anyhow::Result<bool> {
+        match self.service.device_event(story::METER, DeviceEvent::DeviceCommissioned)? {
+            EventOutcome::Done(_) => Ok(true),
+            EventOutcome::Refused(reason) => {
+                println!("{:26}DIFFERENT: {reason}", "");
+                Ok(false)
+            }
+        }
     }
 }
 

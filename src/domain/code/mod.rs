@@ -51,6 +51,8 @@ named_codes!(
     E13,
     /// The Device is not in the SMI.
     E19,
+    /// The Device did not respond.
+    E21,
     /// The RequestID was used before.
     E65,
     /// The message cannot be accepted at all.

@@ -9,7 +9,7 @@ use self::row::{DeviceRow, TABLE};
 use super::{Connection, StoreFault, schema::devices, stored::uprn_number};
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn};
 
-pub(super) use write::{insert, remove, set_details, set_mpxn, set_status, take};
+pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
 
 /// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
 pub(super) const BATCH: usize = 500;

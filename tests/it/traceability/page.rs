@@ -86,7 +86,7 @@ fn trace<'a>(requirement: &'a Requirement, sources: &'a [Source], tests: &'a [Te
 
 /// What makes that move.
 fn moved(from: smi::domain::SmiStatus, to: smi::domain::SmiStatus) -> String {
-    let rows = TABLE.iter().filter(|row| row.to == to && row.from.contains(&from));
+    let rows = TABLE.iter().filter(|row| row.to == Some(to) && row.from.contains(&Some(from)));
     let by = rows.map(|row| row.by.as_str()).collect::<Vec<_>>();
     let by = if by.is_empty() { "not yet".to_owned() } else { by.join(", ") };
     format!("{from} to {to}: {by}")

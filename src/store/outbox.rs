@@ -1,0 +1,341 @@
+//! The outbox: signed messages for Users' Receive Response addresses, kept until they are accepted.
+//!
+//! Messages of one Device go to one User in the order they were put in; those about no Device, in order per User. What
+//! cannot be delivered to one User never holds up another's.
+
+use diesel::{
+    dsl::{min, sql},
+    expression::SqlLiteral,
+    prelude::*,
+    sql_types::Bool,
+};
+
+use super::{
+    Connection, StoreFault, bell,
+    schema::outbox,
+    stored::{Table, text},
+};
+use crate::domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text};
+
+const TABLE: Table = Table("outbox");
+
+closed_set!(
+    /// What a message in the outbox is.
+    MessageKind, "a kind of message", {
+        Response => "response",
+        Alert => "alert",
+    }
+);
+
+/// A message to be delivered.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMessage<'a> {
+    /// Whom it is for.
+    pub user: Eui64,
+    /// The Device it is about, if it is about one.
+    pub device: Option<Eui64>,
+    /// The request it answers, if it answers one.
+    pub request_id: Option<RequestId>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The signed XML, to the last byte.
+    pub message: &'a [u8],
+}
+
+/// A message that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueMessage {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// Whom it is for.
+    pub user: Eui64,
+    /// How often it was tried before.
+    pub attempts: u64,
+    /// The signed XML, to the last byte.
+    pub message: Vec<u8>,
+}
+
+/// A message as the outbox lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedMessage {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// Whom it is for.
+    pub user: Eui64,
+    /// The Device it is about, if it is about one.
+    pub device: Option<Eui64>,
+    /// The request it answers, if it answers one.
+    pub request_id: Option<RequestId>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// When it was put in.
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u64,
+    /// When it is tried next, if it is not delivered before.
+    pub next_attempt_at: Timestamp,
+    /// When it was accepted.
+    pub delivered_at: Option<Timestamp>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct NewRow<'a> {
+    user_id: String,
+    device_id: Option<String>,
+    request_id: Option<String>,
+    kind: &'static str,
+    message: &'a [u8],
+    created_at: String,
+    attempts: i64,
+    next_attempt_at: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct DueRow {
+    id: i64,
+    user_id: String,
+    attempts: i64,
+    message: Vec<u8>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct ListedRow {
+    id: i64,
+    user_id: String,
+    device_id: Option<String>,
+    request_id: Option<String>,
+    kind: String,
+    created_at: String,
+    attempts: i64,
+    next_attempt_at: String,
+    delivered_at: Option<String>,
+    last_error: Option<String>,
+}
+
+impl TryFrom<DueRow> for DueMessage {
+    type Error = StoreFault;
+
+    fn try_from(row: DueRow) -> Result<Self, StoreFault> {
+        let DueRow { id, user_id, attempts, message } = row;
+        Ok(Self { id, user: TABLE.value("user_id", &user_id)?, attempts: attempts.unsigned_abs(), message })
+    }
+}
+
+impl TryFrom<ListedRow> for ListedMessage {
+    type Error = StoreFault;
+
+    fn try_from(row: ListedRow) -> Result<Self, StoreFault> {
+        let ListedRow {
+            id,
+            user_id,
+            device_id,
+            request_id,
+            kind,
+            created_at,
+            attempts,
+            next_attempt_at,
+            delivered_at,
+            last_error,
+        } = row;
+        Ok(Self {
+            id,
+            user: TABLE.value("user_id", &user_id)?,
+            device: TABLE.optional("device_id", device_id.as_deref())?,
+            request_id: TABLE.optional("request_id", request_id.as_deref())?,
+            kind: TABLE.value("kind", &kind)?,
+            created_at: TABLE.instant("created_at", &created_at)?,
+            attempts: attempts.unsigned_abs(),
+            next_attempt_at: TABLE.instant("next_attempt_at", &next_attempt_at)?,
+            delivered_at: delivered_at.map(|at| TABLE.instant("delivered_at", &at)).transpose()?,
+            last_error,
+        })
+    }
+}
+
+/// Puts a message into the outbox, due at once. It is delivered after the transaction was committed, never before.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Result<(), StoreFault> {
+    let NewMessage { user, device, request_id, kind, message } = new;
+    let now = instant_text(now.0);
+    let row = NewRow {
+        user_id: user.to_string(),
+        device_id: text(device.as_ref()),
+        request_id: text(request_id.as_ref()),
+        kind: kind.as_str(),
+        message,
+        created_at: now.clone(),
+        attempts: 0,
+        next_attempt_at: now,
+    };
+    diesel::insert_into(outbox::table).values(row).execute(connection)?;
+    bell::note_queued();
+    Ok(())
+}
+
+/// Whether a message waits for none before it: the oldest undelivered to its User about its Device.
+fn is_first_of_its_device() -> SqlLiteral<Bool> {
+    sql("NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.delivered_at IS NULL \
+        AND older.user_id = outbox.user_id AND older.device_id IS NOT DISTINCT FROM outbox.device_id \
+        AND older.id < outbox.id)")
+}
+
+/// At most so many messages that may be tried now, those that wait longest first; none for these Users.
+///
+/// # Errors
+/// When the database fails.
+pub fn due(
+    connection: &mut Connection,
+    now: Now,
+    save_for: &[Eui64],
+    limit: usize,
+) -> Result<Vec<DueMessage>, StoreFault> {
+    let rows = outbox::table
+        .filter(outbox::delivered_at.is_null())
+        .filter(outbox::next_attempt_at.le(instant_text(now.0)))
+        .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
+        .filter(is_first_of_its_device())
+        .order((outbox::next_attempt_at, outbox::id))
+        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .select(DueRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(DueMessage::try_from).collect()
+}
+
+/// When the next message may be tried; none for these Users.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_due(connection: &mut Connection, save_for: &[Eui64]) -> Result<Option<Timestamp>, StoreFault> {
+    let next = outbox::table
+        .filter(outbox::delivered_at.is_null())
+        .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
+        .filter(is_first_of_its_device())
+        .select(min(outbox::next_attempt_at))
+        .first::<Option<String>>(connection)?;
+    next.map(|next| TABLE.instant("next_attempt_at", &next)).transpose()
+}
+
+/// Its User accepted a message; it is not tried again.
+///
+/// # Errors
+/// When the database fails.
+pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), StoreFault> {
+    let change = (
+        outbox::attempts.eq(outbox::attempts + 1),
+        outbox::delivered_at.eq(instant_text(now.0)),
+        outbox::last_error.eq(None::<String>),
+    );
+    diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
+    Ok(())
+}
+
+/// An attempt failed; when to try again.
+///
+/// # Errors
+/// When the database fails.
+pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestamp) -> Result<(), StoreFault> {
+    let change = (
+        outbox::attempts.eq(outbox::attempts + 1),
+        outbox::next_attempt_at.eq(instant_text(next)),
+        outbox::last_error.eq(reason),
+    );
+    diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
+    Ok(())
+}
+
+/// What waits, oldest first, and after it what was delivered, newest first; at most so many of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage>, StoreFault> {
+    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).order(outbox::id);
+    let waiting = waiting.limit(limit).select(ListedRow::as_select()).load(connection)?;
+    let done = outbox::table.filter(outbox::delivered_at.is_not_null()).order(outbox::id.desc());
+    let done = done.limit(limit).select(ListedRow::as_select()).load(connection)?;
+    waiting.into_iter().chain(done).map(ListedMessage::try_from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TempStore, device_id, now, user_id};
+
+    const START: &str = "2026-01-01";
+
+    fn put(temp: &TempStore, user: u8, device: Option<u8>, text: &'static str) {
+        temp.transact(move |connection| {
+            let new = NewMessage {
+                user: user_id(user),
+                device: device.map(device_id),
+                request_id: None,
+                kind: MessageKind::Response,
+                message: text.as_bytes(),
+            };
+            enqueue(connection, new, now(START))
+        })
+        .unwrap();
+    }
+
+    fn due_texts(temp: &TempStore, at: &str, save_for: &[Eui64], limit: usize) -> Vec<String> {
+        let due = temp.store.read(|connection| due(connection, now(at), save_for, limit)).unwrap();
+        due.into_iter().map(|due| String::from_utf8(due.message).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_device_has_its_messages_in_order_and_waits_for_nobody_else() {
+        let temp = TempStore::new();
+        put(&temp, 1, Some(1), "1 about 1");
+        put(&temp, 1, Some(1), "1 about 1 again");
+        put(&temp, 1, Some(2), "1 about 2");
+        put(&temp, 2, Some(1), "2 about 1");
+        put(&temp, 1, None, "1 about none");
+        put(&temp, 1, None, "1 about none again");
+        put(&temp, 2, None, "2 about none");
+        let first = ["1 about 1", "1 about 2", "2 about 1", "1 about none", "2 about none"];
+        assert_eq!(due_texts(&temp, START, &[], 10), first);
+        assert_eq!(due_texts(&temp, START, &[], 2), first[..2]);
+        assert_eq!(due_texts(&temp, START, &[user_id(1)], 10), ["2 about 1", "2 about none"]);
+        assert!(due_texts(&temp, "2025-12-31", &[], 10).is_empty());
+        temp.transact(|connection| delivered(connection, 1, now(START))).unwrap();
+        assert_eq!(due_texts(&temp, START, &[user_id(2)], 1), ["1 about 1 again"]);
+    }
+
+    #[test]
+    fn a_failure_is_kept_and_holds_up_its_device_until_the_next_attempt() {
+        let temp = TempStore::new();
+        put(&temp, 1, Some(1), "first");
+        put(&temp, 1, Some(1), "second");
+        let next = now("2026-01-01T00:00:01Z").0;
+        temp.transact(move |connection| failed(connection, 1, "HTTP 500", next)).unwrap();
+        assert!(due_texts(&temp, START, &[], 10).is_empty());
+        let next_due =
+            |save_for: &[Eui64]| temp.store.read(|connection| next_due(connection, save_for)).unwrap();
+        assert_eq!((next_due(&[]), next_due(&[user_id(1)])), (Some(next), None));
+        assert_eq!(due_texts(&temp, "2026-01-01T00:00:01Z", &[], 10), ["first"]);
+        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
+        assert_eq!((listed[0].attempts, listed[0].last_error.as_deref()), (1, Some("HTTP 500")));
+        temp.transact(|connection| delivered(connection, 1, now("2026-01-02"))).unwrap();
+        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!((listed[1].delivered_at, listed[1].attempts), (Some(now("2026-01-02").0), 2));
+    }
+
+    #[test]
+    fn the_bell_rings_for_a_message_and_for_nothing_else() {
+        let temp = TempStore::new();
+        put(&temp, 1, None, "one");
+        temp.store.outbox_bell().wait(std::time::Duration::from_secs(3_600));
+        let queued = temp.transact(|connection| {
+            delivered(connection, 1, now(START))?;
+            Ok(bell::take_queued())
+        });
+        assert!(!queued.unwrap());
+    }
+}
