@@ -17,7 +17,6 @@ mod http;
 mod life;
 mod mutants;
 mod oracles;
-mod proofs;
 mod rooms;
 mod rulebook;
 mod schema;
