@@ -76,6 +76,12 @@ pub fn described(change: &Change) -> String {
         }
         Change::SetStatus(moved) => format!("{} moves from {} to {}", moved.device, moved.from, moved.to),
         Change::SetMpxn(device, kind, mpxn) => format!("{device} has {kind} {mpxn}"),
+        Change::SetChf(device, Some(chf)) => format!("{device} is associated with CHF {chf}"),
+        Change::SetChf(device, None) => format!("{device} is associated with no CHF"),
+        Change::Await(awaited) => {
+            format!("{} of {} awaits CHF {}", awaited.change, awaited.device, awaited.chf)
+        }
+        Change::Settle(device) => format!("nothing is awaited of {device} any more"),
         Change::Remove(device) => format!("{device} leaves the SMI"),
     }
 }

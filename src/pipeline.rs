@@ -24,7 +24,7 @@ use crate::{
     xml::{self, Invalid, Undecodable},
 };
 
-pub use event::EventOutcome;
+pub use event::{EventOutcome, SimulatedDevices};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
@@ -48,6 +48,8 @@ pub struct Choices {
     pub codes: CodeOverrides,
     /// CSP Regions that do not answer.
     pub csp_unavailable: Vec<CspRegion>,
+    /// What Devices do at once; absent where events tell.
+    pub simulated_devices: Option<SimulatedDevices>,
 }
 
 /// What a message gets.
@@ -150,6 +152,7 @@ impl Service {
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
             request_id: salvaged.request_id,
+            response_id: None,
             code: self.0.choices.codes.code_of(common::SCHEMA),
             at: now.0,
             variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
@@ -214,6 +217,7 @@ impl Service {
         if decision.steps.iter().any(names_it) {
             store::remember(connection, &request.id, &digest, &answer, now)?;
         }
+        self.simulate(connection, &decision.changes, now)?;
         let rule = decision.decided_by().map_or("", |rule| rule.id);
         Ok(Done { answer, decision: Some((decision.code, rule)) })
     }
@@ -252,6 +256,7 @@ fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
     Response {
         schema_version: request.schema_version.clone(),
         request_id: Some(request.id),
+        response_id: None,
         code,
         at: now.0,
         variant: request.variant,

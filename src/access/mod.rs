@@ -40,7 +40,7 @@ pub fn authorise<'a>(
 ) -> Result<Authorised<'a>, Refusal> {
     let request_type = request.variant.request_type();
     let target = request.id.target;
-    let right_target = request_type != RequestType::NonDevice || target == dcc;
+    let right_target = (request_type == RequestType::NonDevice) == (target == dcc);
     trace.require(common::TARGET, right_target, format!("target {target}; the DCC is {dcc}"))?;
     let saw = if account.request_id_used { "used before, by another message" } else { "new" };
     trace.require(common::NEW_REQUEST_ID, !account.request_id_used, saw)?;

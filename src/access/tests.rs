@@ -39,11 +39,28 @@ fn a_known_active_eligible_user_is_let_through() {
     assert_eq!(outcome(&request(), WebService::NonDevice, &account()), None);
 }
 
+/// The DCC for what it answers itself, some Device for what a Device answers.
+fn target_of(request_type: RequestType) -> Eui64 {
+    match request_type {
+        RequestType::NonDevice => DCC,
+        RequestType::Device | RequestType::Critical => Eui64::from_octets([0xDB; 8]),
+    }
+}
+
 #[test]
 fn sr_5_another_target_is_refused() {
-    let mut request = request();
-    request.id.target = SENDER;
-    assert_eq!(outcome(&request, WebService::NonDevice, &account()), Some(("SR/5", ResponseCode::E100)));
+    for variant in crate::domain::ServiceReferenceVariant::all() {
+        let mut request = request();
+        request.variant = variant;
+        let right = target_of(variant.request_type());
+        for target in [DCC, SENDER, right] {
+            request.id.target = target;
+            let refused = outcome(&request, WebService::of(variant.request_type()), &account());
+            let suits = (right == DCC) == (target == DCC);
+            let by_target = Some(("SR/5", ResponseCode::E100));
+            assert_eq!(refused == by_target, !suits, "{variant} {target}");
+        }
+    }
 }
 
 #[test]
@@ -95,6 +112,7 @@ fn sr_11_every_role_by_every_service_request() {
             let mut request = request();
             request.variant = variant;
             let request_type = variant.request_type();
+            request.id.target = target_of(request_type);
             request.command_variant = CommandVariant::try_from(match request_type {
                 RequestType::NonDevice => 8,
                 RequestType::Device => 1,

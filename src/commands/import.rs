@@ -9,7 +9,7 @@ use super::open;
 use crate::{
     domain::Now,
     settings::Settings,
-    store::{self, ImportFault, Kind, Store},
+    store::{self, Consequences, ImportFault, Kind, Store},
 };
 
 pub(super) fn run(settings: &Settings, kind: Kind, file: &Path) -> anyhow::Result<ExitCode> {
@@ -27,6 +27,10 @@ pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::
     match outcome {
         Ok(imported) => {
             eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
+            let Consequences { suspended, restored } = imported.consequences;
+            if suspended + restored > 0 {
+                eprintln!("{}: {suspended} Devices suspended, {restored} restored", file.display());
+            }
             Ok(true)
         }
         Err(faults @ ImportFault::Rows { .. }) => {

@@ -85,5 +85,6 @@ fn choices(settings: &Settings) -> Choices {
         rules: settings.rules,
         codes: settings.codes.clone(),
         csp_unavailable: settings.csp_unavailable.clone(),
+        simulated_devices: settings.simulated_devices,
     }
 }

@@ -37,7 +37,7 @@ impl CspRegion {
 }
 
 closed_set!(
-    /// A WAN technology (WAN Variant) as a coverage extract writes it (MP106-T1, T2).
+    /// A WAN technology (WAN Variant) as a coverage extract writes it (MP106-T1, T2, R9).
     WanTechnology, "a WAN technology", {
         Standard420 => "Standard 420",
         Variant450 => "Variant 450",
@@ -152,6 +152,7 @@ impl CoverageRow {
 mod tests {
     use super::*;
 
+    /// MP106-R8, T2.
     #[test]
     fn one_space_is_told_from_none_and_two() {
         assert_eq!(" ".parse::<WanTechnology>(), Ok(WanTechnology::Space));
@@ -160,6 +161,7 @@ mod tests {
         }
     }
 
+    /// MP106-R5, R6, R7, R9 and T1.
     #[test]
     fn technologies_belong_to_regions() {
         let of = |region| {

@@ -228,6 +228,7 @@ impl Device {
 mod tests {
     use super::*;
 
+    /// MP125-T1, R10.
     #[test]
     fn the_variant_names_its_type() {
         for variant in EsmeVariant::ALL {
@@ -240,6 +241,7 @@ mod tests {
         }
     }
 
+    /// MP125-R7.
     #[test]
     fn codes_are_exact() {
         for text in ["E", "ad", "AD ", ""] {

@@ -1,6 +1,8 @@
 //! What a decision may see. All of it is loaded beforehand: a decision never fetches.
 
-use super::{Coverage, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp, User};
+use super::{
+    Awaited, Coverage, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp, User,
+};
 
 /// Everything known that bears on one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +27,10 @@ pub struct Account {
 pub enum Subject {
     /// SR 8.2: the Devices found; one more than an answer holds is enough.
     Inventory(Vec<InventoryEntry>),
-    /// SR 8.4: the Device, if it is in the SMI.
+    /// SR 8.3, 8.4, 8.14.1 to 8.14.4: the Device, if it is in the SMI.
     Device(Option<Box<DeviceFacts>>),
+    /// SR 8.11.
+    HanLog(Box<HanLogFacts>),
     /// SR 12.1: the CSP Regions that cover the place, in the order of an answer.
     Coverage(Vec<RegionFacts>),
     /// SR 12.2.
@@ -42,10 +46,21 @@ pub struct DeviceFacts {
     pub gpf: Option<Device>,
     /// Registrations in force now that make a User its Responsible Supplier (SMI.md 1).
     pub responsible: Vec<Responsibility>,
-    /// For UpdateMPxN: registrations in force now that make a User Responsible Supplier of the new MPxN.
+    /// Registrations in force now that make a User Responsible Supplier of the MPxN that the request names.
     pub responsible_for_new_mpxn: Vec<Responsibility>,
     /// For UpdateDeviceDetails: the Device Model that would result.
     pub resulting_model: CplFacts,
+}
+
+/// What SR 8.11 must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HanLogFacts {
+    /// The CHF that the RequestID's target names, if it is in the SMI; a Device of another type where it is one.
+    pub chf: Option<DeviceFacts>,
+    /// The Device that is to join or leave its log.
+    pub device: Option<Device>,
+    /// What is awaited of that Device already.
+    pub awaited: Option<Awaited>,
 }
 
 /// One reason why a User is the Responsible Supplier.

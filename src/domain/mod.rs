@@ -17,6 +17,7 @@ mod coverage;
 mod device;
 mod user;
 
+mod hub;
 mod request;
 mod response;
 
@@ -25,7 +26,7 @@ mod facts;
 mod rule;
 pub mod rulebook;
 
-pub use change::{Change, StatusMove};
+pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
 pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};
 pub use device::{
@@ -33,7 +34,12 @@ pub use device::{
     SmiStatus,
 };
 pub use facts::{
-    Account, CplFacts, DeviceFacts, Facts, NewDeviceFacts, RegionFacts, Responsibility, Subject,
+    Account, CplFacts, DeviceFacts, Facts, HanLogFacts, NewDeviceFacts, RegionFacts, Responsibility, Subject,
+};
+pub use hub::{
+    DateTimeText, HanLogChange, HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType,
+    HubInstall, HubInstallType, HubLocation, HubNoFaultReturn, HubNoFaultReturnType, InstallCode, JoinTime,
+    Obstructions, PremiseType, UpdateHanDeviceLog, WhitelistEntry,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
@@ -48,7 +54,8 @@ pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant,
 pub(crate) use set::closed_set;
 pub use text::{
     AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
-    FirmwareVersion, FreeText, PostCode, SmetsChtsVersion, is_xml_char,
+    FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion, UserReference,
+    is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{SchemaVersion, Shape};

@@ -2,8 +2,9 @@
 
 use super::{
     AddressIdentifier, CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType,
-    EsmeVariant, Eui64, FirmwareVersion, Mpxn, MpxnKind, PropertyFilter, RequestId, SchemaVersion, Service,
-    ServiceReferenceVariant, SmetsChtsVersion, SmiStatus, Uprn, set::closed_set,
+    EsmeVariant, Eui64, FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind,
+    Obstructions, PropertyFilter, RequestId, SchemaVersion, Service, ServiceReferenceVariant,
+    SmetsChtsVersion, SmiStatus, UpdateHanDeviceLog, Uprn, set::closed_set,
 };
 
 /// A request that the schema accepts, for a Service Request that is answered here.
@@ -26,8 +27,20 @@ pub struct Request {
 pub enum Body {
     /// SR 8.2.
     ReadInventory(ReadInventory),
+    /// SR 8.3: the Device.
+    DecommissionDevice(Eui64),
     /// SR 8.4.
     UpdateInventory(UpdateInventory),
+    /// SR 8.11.
+    UpdateHanDeviceLog(UpdateHanDeviceLog),
+    /// SR 8.14.1.
+    HubInstallSuccess(HubInstall),
+    /// SR 8.14.2.
+    HubInstallNoSmWan(HubInstall, Obstructions),
+    /// SR 8.14.3.
+    HubFaultReturn(HubFaultReturn),
+    /// SR 8.14.4.
+    HubNoFaultReturn(HubNoFaultReturn),
     /// SR 12.1.
     RequestWanMatrix(Place),
     /// SR 12.2.
@@ -39,7 +52,13 @@ impl Body {
     pub const fn service(&self) -> Service {
         match self {
             Self::ReadInventory(_) => Service::ReadInventory,
+            Self::DecommissionDevice(_) => Service::DecommissionDevice,
             Self::UpdateInventory(_) => Service::UpdateInventory,
+            Self::UpdateHanDeviceLog(_) => Service::UpdateHanDeviceLog,
+            Self::HubInstallSuccess(_) => Service::HubInstallSuccess,
+            Self::HubInstallNoSmWan(..) => Service::HubInstallNoSmWan,
+            Self::HubFaultReturn(_) => Service::HubFaultReturn,
+            Self::HubNoFaultReturn(_) => Service::HubNoFaultReturn,
             Self::RequestWanMatrix(_) => Service::RequestWanMatrix,
             Self::DevicePrenotification(_) => Service::DevicePrenotification,
         }
@@ -50,7 +69,12 @@ impl Body {
         match self {
             Self::ReadInventory(ReadInventory::DeviceId(id)) => Some(*id),
             Self::ReadInventory(_) | Self::RequestWanMatrix(_) => None,
+            Self::DecommissionDevice(id) => Some(*id),
             Self::UpdateInventory(update) => Some(update.device_id),
+            Self::UpdateHanDeviceLog(update) => Some(update.device_id),
+            Self::HubInstallSuccess(install) | Self::HubInstallNoSmWan(install, _) => Some(install.device_id),
+            Self::HubFaultReturn(returned) => Some(returned.device_id),
+            Self::HubNoFaultReturn(returned) => Some(returned.device_id),
             Self::DevicePrenotification(device) => Some(device.device_id),
         }
     }
@@ -153,7 +177,7 @@ impl ChangedDetails {
             || self.firmware_version.is_some()
     }
 
-    /// The details that result.
+    /// The details that result: those not named stay as they are (MP125-R8).
     pub fn applied_to(&self, before: &DeviceDetails) -> DeviceDetails {
         let Self { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = self.clone();
         DeviceDetails {

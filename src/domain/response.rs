@@ -12,6 +12,8 @@ pub struct Response {
     pub schema_version: SchemaVersion,
     /// The request's ID, where it could be read.
     pub request_id: Option<RequestId>,
+    /// Its own ID, for an answer that follows later, or that nobody asked for.
+    pub response_id: Option<RequestId>,
     /// The outcome, before it is adapted to the version.
     pub code: ResponseCode,
     /// When it was decided.

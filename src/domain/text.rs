@@ -80,6 +80,19 @@ text_type!(
 );
 
 text_type!(
+    /// A User's own reference (schema: UserRefID, GISData).
+    UserReference, "a reference", 0..=25
+);
+text_type!(
+    /// The reference of an incident (schema: IncidentReference).
+    IncidentReference, "an IncidentReference", 0..=15
+);
+text_type!(
+    /// What a User adds about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
+    HubInformation, "an AdditionalInformation", 0..=200
+);
+
+text_type!(
     /// A postcode as written (schema: PostCode, 6 to 8 characters).
     PostCode, "a PostCode", 6..=8
 );

@@ -1,11 +1,18 @@
-//! What is reported of a Device: decided by the rules, applied and kept in one transaction.
+//! What is reported of a Device: decided by the rules, applied, and told to whoever waits for it, in one transaction.
 
 use super::{Fault, Service};
 use crate::{
-    domain::{Change, Eui64},
+    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
-    store::{self, Cause, Connection},
+    store::{self, Cause, Connection, MessageKind, NewDecision, NewMessage},
 };
+
+closed_set!(
+    /// What Devices do where none are connected (`simulate.devices`).
+    SimulatedDevices, "a simulate.devices", {
+        Succeed => "succeed",
+    }
+);
 
 /// What an event led to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,25 +30,112 @@ impl Service {
     /// Takes an event of a Device. Blocks until what it did is on the disk.
     ///
     /// # Errors
-    /// When the store fails; nothing was changed then.
+    /// When the store or the signer fails; nothing was changed then.
     pub fn device_event(&self, device: Eui64, event: DeviceEvent) -> Result<EventOutcome, Fault> {
         let now = self.clock().now();
-        let outcome = self.store().transact(move |connection: &mut Connection| {
-            let Some(device) = store::find_device(connection, device)? else {
-                return Ok(EventOutcome::Refused(format!("device `{device}` is not in the inventory")));
-            };
-            match event::decide(event, &EventFacts { device }, now) {
-                Err(Misfit(reason)) => Ok(EventOutcome::Refused(reason)),
-                Ok(changes) => {
-                    let by = Cause { user: None, request_id: None, interface: INTERFACE };
-                    store::apply(connection, &changes, &by, now)?;
-                    Ok::<_, Fault>(EventOutcome::Done(changes))
-                }
-            }
-        })?;
+        let service = self.clone();
+        let work = move |connection: &mut Connection| service.take_event(connection, device, event, now);
+        let outcome = self.store().transact(work)?;
         log_event(device, event, &outcome);
         Ok(outcome)
     }
+
+    /// The same, within a transaction.
+    fn take_event(
+        &self,
+        connection: &mut Connection,
+        device: Eui64,
+        event: DeviceEvent,
+        now: Now,
+    ) -> Result<EventOutcome, Fault> {
+        let Some(found) = store::find_device(connection, device)? else {
+            return Ok(EventOutcome::Refused(format!("device `{device}` is not in the inventory")));
+        };
+        let facts = EventFacts {
+            device: found,
+            before_suspension: store::status_before(connection, device, SmiStatus::Suspended)?,
+            awaited: store::awaited_of_device(connection, device)?,
+        };
+        let happened = match event::decide(event, &facts, now, &self.choices().codes) {
+            Err(Misfit(reason)) => return Ok(EventOutcome::Refused(reason)),
+            Ok(happened) => happened,
+        };
+        let request = happened.completes.as_ref().map(|(awaited, _)| awaited.request_id);
+        store::apply(connection, &happened.changes, &cause(request), now)?;
+        if let Some((awaited, decision)) = &happened.completes {
+            self.answer_later(connection, awaited, decision, now)?;
+        }
+        Ok(EventOutcome::Done(happened.changes))
+    }
+
+    /// Where no Devices are connected, they do at once what is awaited of them.
+    pub(super) fn simulate(
+        &self,
+        connection: &mut Connection,
+        changes: &[Change],
+        now: Now,
+    ) -> Result<(), Fault> {
+        let event = match self.choices().simulated_devices {
+            None => return Ok(()),
+            Some(SimulatedDevices::Succeed) => DeviceEvent::ChfWhitelistConfirmed,
+        };
+        for change in changes {
+            if let Change::Await(awaited) = change {
+                let outcome = self.take_event(connection, awaited.device, event, now)?;
+                log_event(awaited.device, event, &outcome);
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the decision that closes the request, and its answer for the User's Receive Response address. The schema
+    /// has no element of its own for it: a ResponseMessage without data, under the request's RequestID and a
+    /// ResponseID of the CHF (ours).
+    fn answer_later(
+        &self,
+        connection: &mut Connection,
+        awaited: &Awaited,
+        decision: &Decision,
+        now: Now,
+    ) -> Result<(), Fault> {
+        let Awaited { request_id, schema_version, chf, device, .. } = awaited;
+        let RequestId { originator, counter, .. } = *request_id;
+        let variant = crate::domain::Service::UpdateHanDeviceLog.variant();
+        let response = Response {
+            schema_version: schema_version.clone(),
+            request_id: Some(*request_id),
+            response_id: Some(RequestId { originator: *chf, target: originator, counter }),
+            code: decision.code,
+            at: now.0,
+            variant,
+            payload: None,
+        };
+        let message = self.signed(&response, now)?;
+        let kept = NewDecision {
+            request_id,
+            user: originator,
+            device: Some(*device),
+            variant: Some(variant),
+            code: decision.code,
+            rule: decision.decided_by(),
+            at: now,
+            steps: &decision.steps,
+        };
+        store::record_decision(connection, kept)?;
+        let new = NewMessage {
+            user: originator,
+            device: Some(*device),
+            request_id: Some(*request_id),
+            kind: MessageKind::Response,
+            message: &message,
+        };
+        Ok(store::enqueue_message(connection, new, now)?)
+    }
+}
+
+/// An event, done for the User whose request it completes.
+fn cause(request: Option<RequestId>) -> Cause {
+    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE }
 }
 
 fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome) {

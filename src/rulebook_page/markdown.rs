@@ -14,12 +14,15 @@ What is no message of DUIS is answered by HTTP alone (SMI.md 3/1 to 3/3): 405, 4
 Request not answered here, 501.
 ";
 
+/// Mermaid's start and end.
+const OUTSIDE: &str = "[*]";
+
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEAD}")?;
         self.settings(f)?;
         writeln!(f, "## Checks, in order; the first that does not hold answers\n")?;
-        writeln!(f, "### Every Service Request\n")?;
+        writeln!(f, "### The checks that Service Requests share\n")?;
         let is_common = |id: &str| common::ALL.iter().any(|rule| rule.id == id);
         self.rules.iter().filter(|rule| is_common(rule.id)).try_for_each(|rule| write_rule(f, rule))?;
         for service in &self.service_requests {
@@ -46,9 +49,13 @@ impl Page {
 
     fn own_checks(&self, f: &mut Formatter<'_>, service: &Checks) -> fmt::Result {
         writeln!(f, "\n### SR {} {}\n", service.variant, service.name)?;
-        writeln!(f, "{}\n", service.checks.join(", "))?;
+        writeln!(f, "{}", service.checks.join(", "))?;
         let own = format!("SR{}/", service.variant);
-        self.rules.iter().filter(|rule| rule.id.starts_with(&own)).try_for_each(|rule| write_rule(f, rule))
+        let mut own = self.rules.iter().filter(|rule| rule.id.starts_with(&own)).peekable();
+        if own.peek().is_some() {
+            writeln!(f)?;
+        }
+        own.try_for_each(|rule| write_rule(f, rule))
     }
 
     fn roles(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -102,17 +109,20 @@ fn write_decisions(f: &mut Formatter<'_>, table: &DecisionTable) -> fmt::Result 
 
 fn write_moves(f: &mut Formatter<'_>, moves: &[Move]) -> fmt::Result {
     writeln!(f, "## Moves between SMI Statuses (SMI.md 2)\n")?;
-    let rows = moves
-        .iter()
-        .map(|row| vec![row.from.join(", "), row.to.to_owned(), row.by.to_owned(), row.standing.to_owned()]);
-    write_table(f, &["from", "to", "by", "standing"], &rows.collect::<Vec<_>>())?;
+    let place = |status: &Option<&str>| status.unwrap_or("(not in the SMI)").to_owned();
+    let rows = moves.iter().map(|row| {
+        let from = row.from.iter().map(place).collect::<Vec<_>>().join(", ");
+        vec![from, place(&row.to), row.by.to_owned(), row.standing.to_owned(), row.source.to_owned()]
+    });
+    write_table(f, &["from", "to", "by", "standing", "source"], &rows.collect::<Vec<_>>())?;
     writeln!(f, "\nAny other move is refused. IHD and CAD have no status.\n\n```mermaid\nstateDiagram-v2")?;
     let mut edges: Vec<(&str, &str, Vec<&str>)> = Vec::new();
     for row in moves {
-        for from in &row.from {
-            match edges.iter_mut().find(|edge| (edge.0, edge.1) == (*from, row.to)) {
+        let to = row.to.unwrap_or(OUTSIDE);
+        for from in row.from.iter().map(|from| from.unwrap_or(OUTSIDE)) {
+            match edges.iter_mut().find(|edge| (edge.0, edge.1) == (from, to)) {
                 Some((_, _, by)) => by.push(row.by),
-                None => edges.push((from, row.to, vec![row.by])),
+                None => edges.push((from, to, vec![row.by])),
             }
         }
     }

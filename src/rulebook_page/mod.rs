@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::{
     domain::{
         CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set,
-        rulebook::{all_rules, rules_for, sr_8_4},
+        rulebook::{all_rules, checks_of, sr_8_4},
     },
     rules::{RuleSettings, what_if::NoAnswer},
     settings::Settings,
@@ -110,7 +110,7 @@ impl Page {
             version: env!("CARGO_PKG_VERSION"),
             settings: bearing_on_rules(settings),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
-            service_requests: Service::ALL.iter().filter_map(|service| checks(*service)).collect(),
+            service_requests: Service::ALL.iter().map(|service| checks(*service)).collect(),
             response_codes: code_rows(codes),
             decision_tables: decisions::tables(settings.rules, codes)?,
             moves: moves::moves(),
@@ -125,6 +125,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
     let codes = settings.codes_file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
     let silent = settings.csp_unavailable.iter().map(|region| region.as_str()).collect::<Vec<_>>();
     let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
+    let devices = settings.simulated_devices.map_or("none", |devices| devices.as_str());
     vec![
         setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
         setting(
@@ -135,6 +136,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         setting("rules.pre_notifier_after_pending", &rules.pre_notifier_after_pending, "SR8.4/g"),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
+        setting("simulate.devices", &devices, "SR8.11/f"),
     ]
 }
 
@@ -164,10 +166,10 @@ fn switched(rule: &Rule, settings: RuleSettings) -> Option<&'static str> {
     after_pending.then_some("rules.pre_notifier_after_pending: the pre-notifier may too")
 }
 
-fn checks(service: Service) -> Option<Checks> {
-    let variant = service.as_str().parse::<ServiceReferenceVariant>().ok()?;
-    let checks = rules_for(service).map(|rule| rule.id).collect();
-    Some(Checks { variant: variant.as_str(), name: variant.name(), checks })
+fn checks(service: Service) -> Checks {
+    let variant = service.variant();
+    let checks = checks_of(service).map(|rule| rule.id).collect();
+    Checks { variant: variant.as_str(), name: variant.name(), checks }
 }
 
 /// Every code that can be answered: success, and what the rules answer with.

@@ -2,15 +2,19 @@
 
 use serde::Serialize;
 
-use crate::rules::status::{Row, TABLE};
+use crate::{
+    domain::SmiStatus,
+    rules::status::{Row, TABLE},
+};
 
-/// One row of the table.
+/// One row of the table; no status is outside the SMI.
 #[derive(Debug, Serialize)]
 pub(super) struct Move {
-    pub(super) from: Vec<&'static str>,
-    pub(super) to: &'static str,
+    pub(super) from: Vec<Option<&'static str>>,
+    pub(super) to: Option<&'static str>,
     pub(super) by: &'static str,
     pub(super) standing: &'static str,
+    pub(super) source: &'static str,
 }
 
 pub(super) fn moves() -> Vec<Move> {
@@ -18,6 +22,11 @@ pub(super) fn moves() -> Vec<Move> {
 }
 
 fn one(row: &'static Row) -> Move {
-    let from = row.from.iter().map(|status| status.as_str()).collect();
-    Move { from, to: row.to.as_str(), by: row.by.as_str(), standing: "ours" }
+    Move {
+        from: row.from.iter().map(|from| from.map(SmiStatus::as_str)).collect(),
+        to: row.to.map(SmiStatus::as_str),
+        by: row.by.as_str(),
+        standing: row.standing.as_str(),
+        source: row.source,
+    }
 }

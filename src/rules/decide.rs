@@ -2,10 +2,16 @@
 
 use crate::{
     access::Authorised,
-    domain::{Body, Decision, Now, Refusal, ResponseCode, Subject, Trace, set::closed_set},
+    domain::{
+        Body, Decision, DeviceType, Eui64, Now, Refusal, ResponseCode, Subject, Trace, set::closed_set,
+    },
 };
 
-use super::{sr_8_2, sr_8_4, sr_12_1, sr_12_2};
+use super::{
+    of_device::{self, DECOMMISSIONED, HUBS},
+    sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2,
+    status::Trigger,
+};
 
 closed_set!(
     /// How an unknown WAN Variant is shown (SMI.md 7).
@@ -70,10 +76,14 @@ pub fn decide(
     mut trace: Trace,
 ) -> Result<Decision, UnfittingFacts> {
     let sender = authorised.user().id;
-    let outcome = match (&authorised.request().body, subject) {
+    let request = authorised.request();
+    let outcome = match (&request.body, subject) {
         (Body::ReadInventory(_), Subject::Inventory(found)) => sr_8_2::decide(found, &mut trace),
         (Body::UpdateInventory(update), Subject::Device(facts)) => {
             sr_8_4::decide(update, facts.as_deref(), sender, now, settings, &mut trace)
+        }
+        (Body::UpdateHanDeviceLog(update), Subject::HanLog(facts)) => {
+            sr_8_11::decide(update, request, facts, authorised.user(), &mut trace)
         }
         (Body::RequestWanMatrix(place), Subject::Coverage(regions)) => {
             sr_12_1::decide(place, regions, settings.wan_unknown, &mut trace)
@@ -81,14 +91,34 @@ pub fn decide(
         (Body::DevicePrenotification(device), Subject::NewDevice(facts)) => {
             sr_12_2::decide(device, *facts, sender, &mut trace)
         }
-        (_, Subject::Inventory(_) | Subject::Device(_) | Subject::Coverage(_) | Subject::NewDevice(_)) => {
+        (body, Subject::Device(facts)) => {
+            let (trigger, types, device) = mover(body).ok_or(UnfittingFacts)?;
+            of_device::move_by(trigger, types, device, facts.as_deref(), sender, now, &mut trace)
+        }
+        (_, Subject::Inventory(_) | Subject::HanLog(_) | Subject::Coverage(_) | Subject::NewDevice(_)) => {
             return Err(UnfittingFacts);
         }
     };
     Ok(close(outcome, trace))
 }
 
-/// I0 with data, I99 for a non-device request that returns none (SMI.md 3).
+/// What a request that moves one Device does, the Device Types it suits, and the Device.
+const fn mover(body: &Body) -> Option<(Trigger, &'static [DeviceType], Eui64)> {
+    match body {
+        Body::DecommissionDevice(id) => Some((Trigger::Decommission, DECOMMISSIONED, *id)),
+        Body::HubInstallSuccess(install) => Some((Trigger::InstallSuccess, HUBS, install.device_id)),
+        Body::HubInstallNoSmWan(install, _) => Some((Trigger::InstallNoSmWan, HUBS, install.device_id)),
+        Body::HubFaultReturn(returned) => Some((Trigger::FaultReturn, HUBS, returned.device_id)),
+        Body::HubNoFaultReturn(returned) => Some((Trigger::NoFaultReturn, HUBS, returned.device_id)),
+        Body::ReadInventory(_)
+        | Body::UpdateInventory(_)
+        | Body::UpdateHanDeviceLog(_)
+        | Body::RequestWanMatrix(_)
+        | Body::DevicePrenotification(_) => None,
+    }
+}
+
+/// I0 with data, I99 where there is none, or none yet (SMI.md 3).
 fn close(outcome: Result<Outcome, Refusal>, trace: Trace) -> Decision {
     match outcome {
         Err(refusal) => Decision::refuse(trace, refusal),

@@ -1,12 +1,15 @@
 //! The rules: what a request that may be sent leads to.
 //!
 //! In come an authorised request, everything known that bears on it, and the moment; out comes a `Decision` with
-//! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike.
+//! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike;
+//! nor does the request's schemaVersion come into it (MP125-R9).
 
 mod decide;
 pub mod event;
+mod of_device;
 mod sr_12_1;
 mod sr_12_2;
+mod sr_8_11;
 mod sr_8_2;
 mod sr_8_4;
 pub mod status;

@@ -1,4 +1,4 @@
-//! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106).
+//! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106-R1).
 
 use super::{WanUnknown, decide::Outcome};
 use crate::domain::{

@@ -1,14 +1,13 @@
-//! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125).
+//! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
-use super::{RuleSettings, decide::Outcome, sr_12_2::saw_model, status};
+use super::{RuleSettings, decide::Outcome, of_device::known, sr_12_2::saw_model, status};
 use crate::domain::{
     Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
-    Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
-    rulebook::{common, sr_8_4 as rules},
+    Refusal, Responsibility, SmiStatus, Trace, UpdateInventory, rulebook::sr_8_4 as rules,
 };
 
 /// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.
-const IN_USE: [SmiStatus; 3] =
+pub(super) const IN_USE: [SmiStatus; 3] =
     [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
 
 pub(super) fn decide(
@@ -19,13 +18,7 @@ pub(super) fn decide(
     settings: RuleSettings,
     trace: &mut Trace,
 ) -> Result<Outcome, Refusal> {
-    let saw = match facts {
-        None => format!("{} is not in the SMI", update.device_id),
-        Some(DeviceFacts { device, .. }) => {
-            format!("{} {}, {}", device.device_type, device.id, device.status_text())
-        }
-    };
-    let facts = trace.require_some(common::DEVICE_KNOWN, facts, saw)?;
+    let facts = known(update.device_id, facts, trace)?;
     let mut case = Case { facts, sender, now, settings, trace };
     let changes = match &update.change {
         InventoryChange::Details(changed) => case.details(changed)?,
@@ -195,12 +188,12 @@ impl<'a> Case<'a, '_> {
     }
 }
 
-fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
+pub(super) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
     responsible.iter().any(|supplier| supplier.user == user)
 }
 
 /// The registrations a decision used.
-fn suppliers(responsible: &[Responsibility]) -> String {
+pub(super) fn suppliers(responsible: &[Responsibility]) -> String {
     if responsible.is_empty() {
         return "none".to_owned();
     }

@@ -11,6 +11,7 @@ use std::{
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    pipeline::SimulatedDevices,
     rules::RuleSettings,
     secret::Secret,
 };
@@ -35,6 +36,8 @@ pub struct Settings {
     pub codes_file: Option<PathBuf>,
     /// CSP Regions that do not answer SR 12.1.
     pub csp_unavailable: Vec<CspRegion>,
+    /// What Devices do at once; absent where events tell.
+    pub simulated_devices: Option<SimulatedDevices>,
     /// Where the management listener stands.
     pub manage_listen: SocketAddr,
     /// Its token; one is made where it is absent.
@@ -166,6 +169,7 @@ impl Settings {
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
+            simulated_devices: raw.simulate.devices,
             manage_listen,
             manage_token,
             test_clock: raw.test.clock,
@@ -261,6 +265,9 @@ impl fmt::Display for Settings {
         }
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
+        if let Some(devices) = self.simulated_devices {
+            writeln!(f, "devices = {}", text(devices.as_str()))?;
+        }
         // The token is not shown: what is printed is copied into tickets and mails.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {

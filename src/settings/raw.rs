@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
 };
@@ -64,6 +65,8 @@ group!(
     RawSimulate {
         #[serde(deserialize_with = "regions")]
         csp_unavailable: Vec<CspRegion>,
+        #[serde(deserialize_with = "parsed")]
+        devices: SimulatedDevices,
     }
 );
 group!(
@@ -141,6 +144,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
+    ("simulate", "devices", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
     ("test", "clock", Quoting::Text),

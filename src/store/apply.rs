@@ -1,6 +1,6 @@
 //! Applying what was decided, and nothing else.
 
-use super::{Connection, StoreFault, device, history};
+use super::{Connection, StoreFault, awaited, device, history};
 use crate::domain::{Change, Eui64, Now, RequestId};
 
 /// Who or what made a change.
@@ -44,6 +44,9 @@ fn apply_one(connection: &mut Connection, change: &Change) -> Result<Option<hist
             Ok(Some((change.device, Some(change.from), Some(change.to))))
         }
         Change::SetMpxn(id, kind, mpxn) => device::set_mpxn(connection, *id, *kind, mpxn).map(|()| None),
+        Change::SetChf(id, chf) => device::set_chf(connection, *id, *chf).map(|()| None),
+        Change::Await(new) => awaited::insert(connection, new).map(|()| None),
+        Change::Settle(id) => awaited::settle(connection, *id).map(|()| None),
         Change::Remove(id) => {
             let status = device::remove(connection, *id)?;
             Ok(Some((*id, status, None)))

@@ -148,8 +148,8 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant, Role,
-            SmiStatus, UserStatus, WanTechnology,
+            Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant,
+            HanLogChange, Role, SmiStatus, UserStatus, WanTechnology,
         },
         store::{
             MessageKind, Store,
@@ -281,9 +281,10 @@ mod tests {
             (1, check("status", CplStatus::ALL)),
             (1, technologies),
             (1, check("kind", MessageKind::ALL)),
+            (1, check("change", HanLogChange::ALL)),
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }
-        assert_eq!(schema.matches(" IN ('").count(), 16, "one more: (status IS NULL) = (device_type IN ...)");
+        assert_eq!(schema.matches(" IN ('").count(), 17, "one more: (status IS NULL) = (device_type IN ...)");
     }
 }

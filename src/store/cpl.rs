@@ -49,6 +49,11 @@ impl ModelKey {
         }
     }
 
+    /// The model's name, without the rest.
+    pub(super) fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Of a line of the list.
     pub(super) fn of(listed: &ListedModel) -> Self {
         Self {

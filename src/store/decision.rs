@@ -163,6 +163,7 @@ mod tests {
         store::testing::{TempStore, device_id, now, user_id, value},
     };
 
+    /// SMI.md 8.
     #[test]
     fn a_decision_is_found_by_request_and_by_device() {
         let temp = TempStore::new();

@@ -129,6 +129,7 @@ mod tests {
         }
     }
 
+    /// MP106-R8.
     #[test]
     fn the_single_space_survives_from_file_to_file() {
         let temp = TempStore::new();

@@ -100,3 +100,22 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Statu
         .load(connection)?;
     rows.into_iter().map(StatusChange::try_from).collect()
 }
+
+/// Where a Device stood before it last came to that status; nothing where it is not there by its last change.
+///
+/// # Errors
+/// When the database fails.
+pub fn before(
+    connection: &mut Connection,
+    device: Eui64,
+    status: SmiStatus,
+) -> Result<Option<SmiStatus>, StoreFault> {
+    let last = status_history::table
+        .filter(status_history::device_id.eq(device.to_string()))
+        .order(status_history::id.desc())
+        .select((status_history::from_status, status_history::to_status))
+        .first::<(Option<String>, Option<String>)>(connection)
+        .optional()?;
+    let from = last.filter(|(_, to)| to.as_deref() == Some(status.as_str())).and_then(|(from, _)| from);
+    TABLE.optional("from_status", from.as_deref())
+}

@@ -13,6 +13,7 @@ mod connection;
 mod fault;
 mod writer;
 
+mod awaited;
 mod coverage;
 mod cpl;
 mod decision;
@@ -34,6 +35,7 @@ mod import;
 mod testing;
 
 pub use apply::{Cause, apply};
+pub use awaited::of_device as awaited_of_device;
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault};
 pub use decision::{
@@ -44,8 +46,8 @@ pub use device::find as find_device;
 pub use export::{ExportFault, export};
 pub use facts::load as load_facts;
 pub use fault::StoreFault;
-pub use history::{StatusChange, of_device as history_of_device};
-pub use import::{ImportFault, Imported, Kind, RowFault, import};
+pub use history::{StatusChange, before as status_before, of_device as history_of_device};
+pub use import::{Consequences, ImportFault, Imported, Kind, RowFault, import};
 pub use outbox::{
     DueMessage, ListedMessage, MessageKind, NewMessage, delivered as message_delivered, due as due_messages,
     enqueue as enqueue_message, failed as message_failed, list as list_outbox, next_due as next_message_due,

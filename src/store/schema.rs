@@ -93,6 +93,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    awaited (device_id) {
+        device_id -> Text,
+        request_id -> Text,
+        schema_version -> Text,
+        chf_device_id -> Text,
+        change -> Text,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     requests (request_id) {
         request_id -> Text,
         digest -> Binary,

@@ -1,5 +1,7 @@
 //! A request written as the XML that decodes to it: what a User's own system would send, before it is signed.
 
+mod hub;
+
 use super::builder::Builder;
 use crate::domain::{
     Body, ChangedDetails, DeviceDetails, DevicePrenotification, InventoryChange, Place, PropertyFilter,
@@ -22,7 +24,13 @@ pub fn compose(request: &Request) -> String {
 fn body(out: &mut Builder, body: &Body) {
     out.element(body.service().element(), |out| match body {
         Body::ReadInventory(key) => read_inventory(out, key),
+        Body::DecommissionDevice(id) => out.value("DeviceID", id),
         Body::UpdateInventory(update) => update_inventory(out, update),
+        Body::UpdateHanDeviceLog(update) => hub::update_log(out, update),
+        Body::HubInstallSuccess(install) => hub::install(out, install, None),
+        Body::HubInstallNoSmWan(install, obstructions) => hub::install(out, install, Some(*obstructions)),
+        Body::HubFaultReturn(returned) => hub::fault_return(out, returned),
+        Body::HubNoFaultReturn(returned) => hub::no_fault_return(out, returned),
         Body::RequestWanMatrix(asked) => place(out, asked),
         Body::DevicePrenotification(device) => prenotification(out, device),
     });
@@ -97,8 +105,10 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            CommandVariant, DeviceType, EsmeVariant, Eui64, Mpxn, MpxnKind, RequestId, StatusCh,
-            StatusExceptCh, Uprn, is_xml_char,
+            CommandVariant, DateTimeText, DeviceType, EsmeVariant, Eui64, HanLogChange, HubConnection,
+            HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType, HubLocation,
+            HubNoFaultReturn, HubNoFaultReturnType, Mpxn, MpxnKind, Mpxns, Obstructions, PremiseType,
+            RequestId, StatusCh, StatusExceptCh, UpdateHanDeviceLog, Uprn, WhitelistEntry, is_xml_char,
         },
         xml::decode,
     };
@@ -190,6 +200,108 @@ mod tests {
         )
     }
 
+    fn date_time() -> impl Strategy<Value = Option<DateTimeText>> {
+        option::of(
+            "20[0-9]{2}-0[1-9]-2[0-8]T1[0-9]:30:00(\\.[0-9]{1,3})?Z?".prop_map(|text| text.parse().unwrap()),
+        )
+    }
+
+    fn whitelist_entry() -> impl Strategy<Value = WhitelistEntry> {
+        let mpxns = (option::of(text(1, 13)), option::of(text(13, 13)), option::of(text(13, 13)));
+        (1_u64..=3600, "([0-9A-Fa-f]{2}){6,16}", mpxns).prop_map(
+            |(seconds, code, (import, secondary_import, export))| WhitelistEntry {
+                join_time: seconds.try_into().unwrap(),
+                install_code: code.parse().unwrap(),
+                mpxns: Mpxns { import, secondary_import, export },
+            },
+        )
+    }
+
+    fn update_log() -> impl Strategy<Value = Body> {
+        let change = select(HanLogChange::ALL);
+        (date_time(), eui(), change, option::of(whitelist_entry())).prop_map(
+            |(execution, device_id, change, whitelist)| {
+                Body::UpdateHanDeviceLog(UpdateHanDeviceLog { execution, device_id, change, whitelist })
+            },
+        )
+    }
+
+    fn install() -> impl Strategy<Value = HubInstall> {
+        let words = (select(HubInstallType::ALL), select(HubLocation::ALL), any::<bool>());
+        let texts = (option::of(text(0, 25)), text(1, 13), option::of(text(0, 25)), option::of(text(0, 200)));
+        (eui(), words, date_time(), texts).prop_map(
+            |(device_id, (install_type, location, aerial), at, (reference, mpxn, gis, information))| {
+                HubInstall {
+                    device_id,
+                    install_type,
+                    at,
+                    reference,
+                    mpxn,
+                    gis,
+                    aerial,
+                    location,
+                    information,
+                }
+            },
+        )
+    }
+
+    fn obstructions() -> impl Strategy<Value = Obstructions> {
+        (select(PremiseType::ALL), any::<[bool; 3]>()).prop_map(
+            |(premises, [metal, connectivity, shared])| Obstructions {
+                premises,
+                metal,
+                connectivity,
+                shared,
+            },
+        )
+    }
+
+    fn fault_return() -> impl Strategy<Value = Body> {
+        let words =
+            (select(HubFaultReturnType::ALL), select(HubConnection::ALL), select(HubFaultReason::ALL));
+        let texts = (option::of(text(0, 25)), option::of(text(0, 15)), option::of(text(0, 200)));
+        (eui(), eui(), words, date_time(), texts).prop_map(
+            |(device_id, other_device, (return_type, connection, reason), at, texts)| {
+                let (reference, incident, information) = texts;
+                Body::HubFaultReturn(HubFaultReturn {
+                    device_id,
+                    return_type,
+                    at,
+                    reference,
+                    other_device,
+                    incident,
+                    connection,
+                    reason,
+                    information,
+                })
+            },
+        )
+    }
+
+    fn no_fault_return() -> impl Strategy<Value = Body> {
+        let texts = (option::of(text(0, 25)), option::of(text(0, 15)), option::of(text(0, 200)));
+        (eui(), select(HubNoFaultReturnType::ALL), date_time(), texts).prop_map(
+            |(device_id, return_type, at, (reference, incident, information))| {
+                let returned =
+                    HubNoFaultReturn { device_id, return_type, at, reference, incident, information };
+                Body::HubNoFaultReturn(returned)
+            },
+        )
+    }
+
+    fn hub_body() -> impl Strategy<Value = Body> {
+        prop_oneof![
+            eui().prop_map(Body::DecommissionDevice),
+            update_log(),
+            install().prop_map(Body::HubInstallSuccess),
+            (install(), obstructions())
+                .prop_map(|(install, obstructions)| Body::HubInstallNoSmWan(install, obstructions)),
+            fault_return(),
+            no_fault_return(),
+        ]
+    }
+
     fn any_body() -> impl Strategy<Value = Body> {
         prop_oneof![
             read().prop_map(Body::ReadInventory),
@@ -198,6 +310,7 @@ mod tests {
             uprn().prop_map(|uprn| Body::RequestWanMatrix(Place::Uprn(uprn))),
             property().prop_map(|address| Body::RequestWanMatrix(Place::PartialAddress(address))),
             device().prop_map(Body::DevicePrenotification),
+            hub_body(),
         ]
     }
 

@@ -28,6 +28,7 @@ fn response(version: &str, variant: &str, code: ResponseCode, payload: Option<Pa
     Response {
         schema_version: version.parse().unwrap(),
         request_id: "90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1000".parse().ok(),
+        response_id: None,
         code,
         at: parse_instant("2026-01-31T09:30:00.007Z").unwrap(),
         variant: variant.parse().unwrap(),

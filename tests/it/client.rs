@@ -53,6 +53,7 @@ fn the_published_client_tools_correct_an_esme_variant() {
         rules: RuleSettings::default(),
         codes: CodeOverrides::default(),
         csp_unavailable: Vec::new(),
+        simulated_devices: None,
     };
     let listener = Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000 };
     let server = http::spawn(Service::new(store, trust, clock, choices), listener).unwrap();

@@ -40,7 +40,8 @@ impl Endpoint {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
-        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable: Vec::new() };
+        let choices =
+            Choices { dcc: DCC, rules, codes, csp_unavailable: Vec::new(), simulated_devices: None };
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let duis = http::spawn(service.clone(), Listener { address, max_body_bytes }).unwrap();

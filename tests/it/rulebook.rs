@@ -46,7 +46,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
     }
     insta::assert_snapshot!(keys.join("\n"), @r#"
         decision_tables: rows, source, title
-        moves: by, from, standing, to
+        moves: by, from, source, standing, to
         response_codes: before, code, meaning, rules
         roles: answered_here, eligible_roles, name, request_type, variant
         rules: code, code_standing, code_without_override, id, requires, source, standing, switched
@@ -119,6 +119,7 @@ fn the_operators_choices_stand_on_the_page() {
 
 const COMMISSIONED: &str = "explain --what-if --device-type ESME --status Commissioned";
 
+/// SMI.md 8.
 #[test]
 fn what_if_explains_a_device_that_is_nowhere() {
     let dir = tempfile::tempdir().unwrap();

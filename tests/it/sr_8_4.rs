@@ -129,6 +129,7 @@ fn write_device(
 const HEADER: &str = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,\
     firmware_version,esme_variant,pre_notified_by,chf_device_id,import_mpxn,s1sp\n";
 
+/// MP125-T2, with MP125-R2, R3, R5, R6, R7 and Q3; SMI.md 4.
 #[test]
 fn the_whole_decision_table() {
     let smi = Smi::new();
@@ -190,4 +191,28 @@ fn ask_all(smi: &Smi, asked: &[(Eui64, InventoryChange)]) -> Vec<String> {
         let threads = threads.collect::<Vec<_>>();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     })
+}
+
+/// MP125-R9: every version of DUIS decides alike.
+#[test]
+fn mp125_r9_every_version_decides_alike() {
+    let smi = Smi::new();
+    smi.import(Kind::Registrations, REGISTRATIONS);
+    let esme = CLASSES[0];
+    let mut csv = HEADER.to_owned();
+    let commissioned = Some(SmiStatus::Commissioned);
+    let ours = write_device(&mut csv, 1, esme, commissioned, (false, true));
+    let others = write_device(&mut csv, 2, esme, commissioned, (true, false));
+    smi.import(Kind::Devices, &csv);
+    for version in ["4.9", "5.0", "5.1", "5.2", "5.3", "5.4", "6.0"] {
+        let code = |device_id, (_, change): &(&str, InventoryChange)| {
+            let update = UpdateInventory { device_id, change: change.clone() };
+            let mut request = smi.request(SUPPLIER, Body::UpdateInventory(update));
+            request.schema_version = version.parse().unwrap();
+            smi.post(&smi.signed(&request)).code
+        };
+        let [_, variant, model, ..] = &changes()[..] else { panic!("the changes") };
+        let codes = [code(ours, variant), code(others, variant), code(ours, model)];
+        assert_eq!(codes, ["I99", "E080407", "E080406"], "{version}");
+    }
 }

@@ -64,6 +64,7 @@ Central,ZZ1 1AA,,,true,2026-12-01, ,Medium
 South,ZZ1 1AB,,,false,, ,Low
 ";
 
+/// MP125-R4, Q2.
 #[test]
 fn the_responsible_supplier_changes_at_the_instant_and_not_before() {
     let smi = Smi::new();
@@ -155,10 +156,10 @@ fn sr_3_what_can_be_read_of_an_invalid_message_stands_in_the_answer() {
 fn sr_3_what_duis_knows_and_this_service_does_not_is_named() {
     let smi = Smi::new();
     let valid = xml::compose(&smi.request(SUPPLIER, read()));
-    let message = valid.replace(">8.2<", ">8.3<");
+    let message = valid.replace(">8.2<", ">8.9<");
     let reply = smi.service.answer(message.as_bytes(), WebService::NonDevice).unwrap();
     let Reply::NotImplemented(variant) = reply else { panic!("{reply:?}") };
-    assert_eq!(variant.as_str(), "8.3");
+    assert_eq!(variant.as_str(), "8.9");
 }
 
 #[test]
@@ -177,6 +178,7 @@ fn checks_5_to_11_answer_in_their_order() {
     assert_eq!(code(&|_| ()), "E3");
 }
 
+/// MP125-R1; SMI.md 8.
 #[test]
 fn effect_history_and_decision_are_there_together() {
     let smi = Smi::new();
@@ -189,6 +191,7 @@ fn effect_history_and_decision_are_there_together() {
     assert_eq!(decision.rule.as_deref(), Some("SR12.2/e"));
 }
 
+/// MP106-R2, R3, R4, R8, R11.
 #[test]
 fn the_space_of_an_unknown_wan_variant_survives_every_room() {
     for (unknown, shown) in [(WanUnknown::Word, "Unknown"), (WanUnknown::Space, " ")] {
@@ -225,6 +228,7 @@ fn a_csp_region_that_cannot_answer_says_so() {
     assert_eq!(smi.ask(OPERATOR, place("ZZ9 9ZZ")).code, "E120101");
 }
 
+/// MP106-R1: date and variant stand in the answer to SR 12.1.
 #[test]
 fn answers_are_kept_as_snapshots() {
     let smi = Smi::new();
@@ -246,6 +250,7 @@ fn answers_are_kept_as_snapshots() {
     }
 }
 
+/// SMI.md 8, and MP125-R10: the type text stands beside the variant.
 #[test]
 fn explanations_are_kept_as_snapshots() {
     let smi = Smi::new();

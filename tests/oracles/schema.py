@@ -19,9 +19,11 @@ sys.set_int_max_str_digits(0)
 WHITESPACE = " \t\r\n"
 INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-INTEGERS = {"CommandVariant", "UPRN"}
+INTEGERS = {"CommandVariant", "UPRN", "JoinTimePeriod"}
 COLLAPSING = INTEGERS | {
-    "RequestID", "FirstInSequence", "PrecedingServiceRequestID", "DeviceID", "AssociatedGPFDeviceID",
+    "RequestID", "FirstInSequence", "PrecedingServiceRequestID", "DeviceID", "AssociatedGPFDeviceID", "OtherDeviceID",
+    "AerialInstall", "MetalObstructionCheck", "ConnectivityObstructionCheck", "SharedObstructionCheck",
+    "ExecutionDateTime", "InstallDateTime", "UserRefDateTime", "InstallCode",
 }
 
 

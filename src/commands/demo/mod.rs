@@ -85,6 +85,7 @@ impl Stage {
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
             csp_unavailable: Vec::new(),
+            simulated_devices: None,
         };
         Ok(Self { service: Service::new(store, trust, clock.clone(), choices), clock })
     }

@@ -51,6 +51,8 @@ named_codes!(
     E13,
     /// The Device is not in the SMI.
     E19,
+    /// The Device did not respond.
+    E21,
     /// The RequestID was used before.
     E65,
     /// The message cannot be accepted at all.
@@ -156,6 +158,7 @@ mod tests {
         }
     }
 
+    /// SMI.md 3.
     #[test]
     fn newer_codes_are_replaced_for_older_versions() {
         assert_eq!(ResponseCode::E65.known_to(Shape::V5_0), ResponseCode::E100);

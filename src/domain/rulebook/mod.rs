@@ -1,8 +1,10 @@
 //! The rulebook: every check, in the order it is made. The engine, the explanations and the tests read this list.
 
 pub mod common;
+pub mod moves;
 pub mod sr_12_1;
 pub mod sr_12_2;
+pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
 
@@ -34,6 +36,13 @@ pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
     match service {
         Service::ReadInventory => sr_8_2::ALL,
         Service::UpdateInventory => sr_8_4::ALL,
+        Service::UpdateHanDeviceLog => sr_8_11::ALL,
+        // The checks that every request about a Device meets decide these.
+        Service::DecommissionDevice
+        | Service::HubInstallSuccess
+        | Service::HubInstallNoSmWan
+        | Service::HubFaultReturn
+        | Service::HubNoFaultReturn => &[],
         Service::RequestWanMatrix => sr_12_1::ALL,
         Service::DevicePrenotification => sr_12_2::ALL,
     }
@@ -42,6 +51,35 @@ pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
 /// Every check a Service Request meets, in order.
 pub fn rules_for(service: Service) -> impl Iterator<Item = &'static Rule> {
     common::ALL.iter().chain(own_rules(service)).copied()
+}
+
+/// Those of them that are asked of it: the checks of a Device are no part of requests that name none, and some requests
+/// have checks of their own instead (SMI.md 3/12 to 3/15).
+pub fn checks_of(service: Service) -> impl Iterator<Item = &'static Rule> {
+    rules_for(service).filter(move |rule| {
+        if *rule == common::DEVICE_KNOWN {
+            acts_on_a_device(service) || service == Service::UpdateInventory
+        } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {
+            acts_on_a_device(service)
+        } else {
+            true
+        }
+    })
+}
+
+const fn acts_on_a_device(service: Service) -> bool {
+    match service {
+        Service::DecommissionDevice
+        | Service::UpdateHanDeviceLog
+        | Service::HubInstallSuccess
+        | Service::HubInstallNoSmWan
+        | Service::HubFaultReturn
+        | Service::HubNoFaultReturn => true,
+        Service::ReadInventory
+        | Service::UpdateInventory
+        | Service::RequestWanMatrix
+        | Service::DevicePrenotification => false,
+    }
 }
 
 /// Every rule there is.

@@ -103,18 +103,35 @@ closed_set!(
     /// The Service Requests this service answers.
     Service, "a Service Request answered here", {
         ReadInventory => "8.2",
+        DecommissionDevice => "8.3",
         UpdateInventory => "8.4",
+        UpdateHanDeviceLog => "8.11",
+        HubInstallSuccess => "8.14.1",
+        HubInstallNoSmWan => "8.14.2",
+        HubFaultReturn => "8.14.3",
+        HubNoFaultReturn => "8.14.4",
         RequestWanMatrix => "12.1",
         DevicePrenotification => "12.2",
     }
 );
 
 impl Service {
+    /// Its variant; there is one for every Service Request answered here, which a test checks.
+    pub fn variant(self) -> ServiceReferenceVariant {
+        self.as_str().parse().unwrap_or_else(|_| ServiceReferenceVariant::unreadable())
+    }
+
     /// The element of the Body that carries it.
     pub const fn element(self) -> &'static str {
         match self {
             Self::ReadInventory => "ReadInventory",
+            Self::DecommissionDevice => "DecommissionDevice",
             Self::UpdateInventory => "UpdateInventory",
+            Self::UpdateHanDeviceLog => "UpdateHANDeviceLog",
+            Self::HubInstallSuccess => "CHFInstallSuccessSMWAN",
+            Self::HubInstallNoSmWan => "CHFInstallSuccessNoSMWAN",
+            Self::HubFaultReturn => "CHFFaultReturn",
+            Self::HubNoFaultReturn => "CHFNoFaultReturn",
             Self::RequestWanMatrix => "RequestWANMatrix",
             Self::DevicePrenotification => "DevicePrenotification",
         }
@@ -148,6 +165,8 @@ pub struct CommandVariant(u8);
 impl CommandVariant {
     /// The variant of every non-device request (SMI.md 3/8).
     pub const NON_DEVICE: Self = Self(8);
+    /// The variant of a device request that the DCC sends to the Device itself.
+    pub const SEND: Self = Self(1);
 
     /// The number.
     pub const fn get(self) -> u8 {
@@ -187,11 +206,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_answered_here_is_a_non_device_request_that_every_role_may_send() {
+    fn what_is_answered_here_has_the_type_and_the_roles_of_the_public_table() {
         for service in Service::ALL {
-            let variant: ServiceReferenceVariant = service.as_str().parse().unwrap();
-            assert_eq!(variant.request_type(), RequestType::NonDevice);
-            assert_eq!(variant.eligible_roles().len(), Role::ALL.len());
+            let variant = service.variant();
+            assert_eq!(variant.as_str(), service.as_str());
+            let (request_type, roles): (_, &[Role]) = match service {
+                Service::UpdateHanDeviceLog => (RequestType::Device, &[Role::IS, Role::GS, Role::OU]),
+                Service::DecommissionDevice
+                | Service::HubInstallSuccess
+                | Service::HubInstallNoSmWan
+                | Service::HubFaultReturn
+                | Service::HubNoFaultReturn => (RequestType::NonDevice, &[Role::IS, Role::GS]),
+                Service::ReadInventory
+                | Service::UpdateInventory
+                | Service::RequestWanMatrix
+                | Service::DevicePrenotification => (RequestType::NonDevice, Role::ALL),
+            };
+            assert_eq!(variant.request_type(), request_type, "{service}");
+            assert!(roles.iter().all(|role| variant.eligible_roles().contains(role)), "{service}");
+            assert_eq!(variant.eligible_roles().len(), roles.len(), "{service}");
         }
     }
 }

@@ -7,9 +7,9 @@ use diesel::prelude::*;
 
 use self::row::{DeviceRow, TABLE};
 use super::{Connection, StoreFault, schema::devices, stored::uprn_number};
-use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn};
+use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
-pub(super) use write::{insert, remove, set_details, set_mpxn, set_status, take};
+pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
 
 /// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
 pub(super) const BATCH: usize = 500;
@@ -105,6 +105,23 @@ pub(super) fn of_type(
         .filter(devices::device_type.eq_any(types.iter().map(|device_type| device_type.as_str())))
         .order(devices::device_id);
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)
+}
+
+/// The Devices in one of these statuses whose model has one of these names.
+pub(super) fn of_models(
+    connection: &mut Connection,
+    statuses: &[SmiStatus],
+    models: &[&str],
+) -> Result<Vec<Device>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in models.chunks(BATCH) {
+        let query = devices::table
+            .filter(devices::status.eq_any(statuses.iter().map(|status| status.as_str())))
+            .filter(devices::device_model.eq_any(batch.iter().copied()))
+            .order(devices::device_id);
+        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
+    }
+    Ok(found)
 }
 
 /// Every Device, by ID.

@@ -97,6 +97,18 @@ pub(in crate::store) fn set_mpxn(
     if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
 }
 
+/// Associates a Device with a CHF, or with none.
+pub(in crate::store) fn set_chf(
+    connection: &mut Connection,
+    id: Eui64,
+    chf: Option<Eui64>,
+) -> Result<(), StoreFault> {
+    let changed = diesel::update(devices::table.find(id.to_string()))
+        .set(devices::chf_device_id.eq(text(chf.as_ref())))
+        .execute(connection)?;
+    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+}
+
 /// Removes a Device and every association with it; says where it stood.
 pub(in crate::store) fn remove(
     connection: &mut Connection,

@@ -74,6 +74,7 @@ mod tests {
     /// The premises `1 Sample Street` in the order of Device Types: ESME, GSME, GPF, CHF, PPMID, IHD.
     const FIRST: [u8; 6] = [0xA2, 0xA3, 0xA1, 0xA0, 0xA4, 0xA5];
 
+    /// SMI.md 6.
     #[test]
     fn every_device_finds_its_whole_premises() {
         let temp = TempStore::with_fixtures();
@@ -84,6 +85,7 @@ mod tests {
         assert!(found(&temp, ReadInventory::DeviceId(device_id(0))).is_empty());
     }
 
+    /// SMI.md 6.
     #[test]
     fn every_key_finds_its_premises() {
         let temp = TempStore::with_fixtures();

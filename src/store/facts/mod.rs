@@ -1,6 +1,7 @@
 //! Loading all that a decision may see, before it is made.
 
 mod account;
+mod han_log;
 mod inventory;
 mod place;
 mod subject;
@@ -22,6 +23,19 @@ pub fn load(
     let subject = match &request.body {
         Body::ReadInventory(key) => Subject::Inventory(inventory::load(connection, key)?),
         Body::UpdateInventory(update) => Subject::Device(subject::load(connection, update, now)?),
+        Body::DecommissionDevice(id) => Subject::Device(subject::load_with(connection, *id, &[], now)?),
+        Body::UpdateHanDeviceLog(update) => {
+            Subject::HanLog(Box::new(han_log::load(connection, request, update, now)?))
+        }
+        Body::HubInstallSuccess(install) | Body::HubInstallNoSmWan(install, _) => {
+            Subject::Device(subject::load_install(connection, install, now)?)
+        }
+        Body::HubFaultReturn(returned) => {
+            Subject::Device(subject::load_with(connection, returned.device_id, &[], now)?)
+        }
+        Body::HubNoFaultReturn(returned) => {
+            Subject::Device(subject::load_with(connection, returned.device_id, &[], now)?)
+        }
         Body::RequestWanMatrix(place) => Subject::Coverage(place::load(connection, place, unavailable)?),
         Body::DevicePrenotification(new) => Subject::NewDevice(subject::load_new(connection, new)?),
     };

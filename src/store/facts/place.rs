@@ -143,6 +143,7 @@ mod tests {
         temp
     }
 
+    /// SMI.md 7; MP106-R10, for a postcode and for one premises.
     #[test]
     fn by_address_the_most_exact_row_of_each_region_wins() {
         let temp = extracts();

@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, InventoryChange, Mpxn, MpxnKind,
-        NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
+        CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
+        Mpxn, MpxnKind, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
     },
     store::{Connection, StoreFault, cpl, device, registration},
 };
@@ -29,19 +29,51 @@ pub(super) fn load(
     let Some(device) = device::find(connection, update.device_id)? else {
         return Ok(None);
     };
+    let new_point = new_supply_point(&device, &update.change);
+    let resulting_model = resulting_model(connection, &device, &update.change)?;
+    let facts = facts_of(connection, device, new_point.as_slice(), now)?;
+    Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
+}
+
+/// A Device, and who is responsible for it or for these supply points.
+pub(super) fn load_with(
+    connection: &mut Connection,
+    id: Eui64,
+    named: &[SupplyPoint],
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    let device = device::find(connection, id)?;
+    device.map(|device| facts_of(connection, device, named, now).map(Box::new)).transpose()
+}
+
+/// A CHF that is installed where that supply point is. A new Communications Hub has no meters yet, so its own supply
+/// points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
+pub(super) fn load_install(
+    connection: &mut Connection,
+    install: &HubInstall,
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
+    load_with(connection, install.device_id, &[(install.mpxn.clone(), role)], now)
+}
+
+fn facts_of(
+    connection: &mut Connection,
+    device: Device,
+    named: &[SupplyPoint],
+    now: Now,
+) -> Result<DeviceFacts, StoreFault> {
     let gpf = gpf_of(connection, &device)?;
     let points = supply_points(connection, &device)?;
-    let new_point = new_supply_point(&device, &update.change);
-    let asked = points.iter().chain(&new_point).map(|(mpxn, _)| mpxn).collect::<Vec<_>>();
+    let asked = points.iter().chain(named).map(|(mpxn, _)| mpxn).collect::<Vec<_>>();
     let registrations = registration::suppliers(connection, &asked, now)?;
-    let resulting_model = resulting_model(connection, &device, &update.change)?;
-    Ok(Some(Box::new(DeviceFacts {
+    Ok(DeviceFacts {
         responsible: responsibilities(&registrations, &points),
-        responsible_for_new_mpxn: responsibilities(&registrations, new_point.as_slice()),
-        resulting_model,
+        responsible_for_new_mpxn: responsibilities(&registrations, named),
+        resulting_model: CplFacts::NotLoaded,
         gpf,
         device,
-    })))
+    })
 }
 
 /// The GPF of a CHF, whichever of the two names the other.
@@ -56,7 +88,7 @@ fn gpf_of(connection: &mut Connection, device: &Device) -> Result<Option<Device>
 }
 
 /// A supply point, and the role whose registration for it makes a User responsible.
-type SupplyPoint = (Mpxn, Role);
+pub(super) type SupplyPoint = (Mpxn, Role);
 
 /// The supply points that decide who the Responsible Supplier of a Device is.
 fn supply_points(connection: &mut Connection, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
@@ -164,6 +196,7 @@ mod tests {
         responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
     }
 
+    /// MP125-R4.
     #[test]
     fn a_change_of_supplier_takes_effect_at_its_instant() {
         let temp = TempStore::with_fixtures();

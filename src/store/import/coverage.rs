@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet, refuse_doubles},
@@ -134,7 +135,11 @@ impl Sheet for CoverageLine {
         });
     }
 
-    fn write(connection: &mut Connection, values: &[CoverageRow], _now: Now) -> Result<(), StoreFault> {
-        coverage::replace(connection, values)
+    fn write(
+        connection: &mut Connection,
+        values: &[CoverageRow],
+        _now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        coverage::replace(connection, values).map(|()| Consequences::default())
     }
 }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet, refuse_doubles},
+    suspension,
 };
 use crate::{
     domain::Now,
@@ -94,7 +96,17 @@ impl Sheet for CplLine {
         refuse_doubles(lines, faults, "device_model", key);
     }
 
-    fn write(connection: &mut Connection, values: &[ListedModel], _now: Now) -> Result<(), StoreFault> {
-        cpl::replace(connection, values)
+    fn write(
+        connection: &mut Connection,
+        values: &[ListedModel],
+        now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        let before = suspension::usable(&cpl::all(connection)?);
+        cpl::replace(connection, values)?;
+        if values.is_empty() {
+            // No list is loaded then, and nothing is checked against it.
+            return Ok(Consequences::default());
+        }
+        suspension::follow(connection, &before, &suspension::usable(values), now)
     }
 }

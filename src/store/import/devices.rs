@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet, refuse_doubles},
@@ -263,7 +264,7 @@ impl Sheet for DeviceLine {
         refuse_doubles(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
     }
 
-    fn write(connection: &mut Connection, values: &[Device], now: Now) -> Result<(), StoreFault> {
+    fn write(connection: &mut Connection, values: &[Device], now: Now) -> Result<Consequences, StoreFault> {
         let ids = values.iter().map(|device| device.id).collect::<Vec<_>>();
         let before = device::take(connection, &ids)?;
         device::insert(connection, &values.iter().collect::<Vec<_>>())?;
@@ -272,6 +273,6 @@ impl Sheet for DeviceLine {
             (device.id, status, device.status)
         });
         let by = Cause { user: None, request_id: None, interface: "import" };
-        history::keep(connection, &moved.collect::<Vec<_>>(), &by, now)
+        history::keep(connection, &moved.collect::<Vec<_>>(), &by, now).map(|()| Consequences::default())
     }
 }

@@ -6,6 +6,7 @@
 mod fault;
 mod fields;
 mod sheet;
+mod suspension;
 
 mod coverage;
 mod cpl;
@@ -42,6 +43,17 @@ pub struct Imported {
     pub kind: Kind,
     /// How many lines, the header not counted.
     pub rows: usize,
+    /// What that meant for Devices.
+    pub consequences: Consequences,
+}
+
+/// What an import meant for Devices: only that of a Central Products List means something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consequences {
+    /// How many were suspended.
+    pub suspended: usize,
+    /// How many went back to where they were.
+    pub restored: usize,
 }
 
 /// Imports a CSV file. `progress` is told from time to time how many bytes of it were read.
@@ -55,14 +67,14 @@ pub fn import(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
-    let rows = match kind {
+    let (rows, consequences) = match kind {
         Kind::Users => load::<UserLine>(store, csv, now, progress),
         Kind::Registrations => load::<RegistrationLine>(store, csv, now, progress),
         Kind::Devices => load::<DeviceLine>(store, csv, now, progress),
         Kind::Coverage => load::<CoverageLine>(store, csv, now, progress),
         Kind::Cpl => load::<CplLine>(store, csv, now, progress),
     }?;
-    Ok(Imported { kind, rows })
+    Ok(Imported { kind, rows, consequences })
 }
 
 fn load<S: Sheet>(
@@ -70,11 +82,11 @@ fn load<S: Sheet>(
     csv: &[u8],
     now: Now,
     progress: &mut dyn FnMut(u64),
-) -> Result<usize, ImportFault> {
+) -> Result<(usize, Consequences), ImportFault> {
     let values = sheet::read::<S>(csv, progress)?;
     let rows = values.len();
-    store.transact(move |connection| S::write(connection, &values, now))?;
-    Ok(rows)
+    let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
+    Ok((rows, consequences))
 }
 
 #[cfg(test)]
@@ -366,7 +378,10 @@ mod tests {
         let imported = import(&temp.store, Kind::Devices, csv.as_bytes(), now("2026-01-01"), &mut |read| {
             told.push(read)
         });
-        assert_eq!(imported.unwrap(), Imported { kind: Kind::Devices, rows: 1_500 });
+        assert_eq!(
+            imported.unwrap(),
+            Imported { kind: Kind::Devices, rows: 1_500, consequences: Consequences::default() }
+        );
         assert_eq!(told.len(), 2);
         assert_eq!(told.last().copied(), u64::try_from(csv.len()).ok());
         assert_eq!(temp.dump(Kind::Devices).lines().count(), 1_501);

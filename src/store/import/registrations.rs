@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet},
@@ -78,8 +79,12 @@ impl Sheet for RegistrationLine {
         }
     }
 
-    fn write(connection: &mut Connection, values: &[Registration], _now: Now) -> Result<(), StoreFault> {
-        registration::replace(connection, values)
+    fn write(
+        connection: &mut Connection,
+        values: &[Registration],
+        _now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        registration::replace(connection, values).map(|()| Consequences::default())
     }
 }
 

@@ -6,6 +6,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
+    Consequences,
     fault::{Faults, ImportFault},
     fields::Fields,
 };
@@ -32,8 +33,12 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
     /// Notes faults between lines.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
 
-    /// Writes the whole file's values in the caller's transaction.
-    fn write(connection: &mut Connection, values: &[Self::Value], now: Now) -> Result<(), StoreFault>;
+    /// Writes the whole file's values in the caller's transaction; says what that meant for Devices.
+    fn write(
+        connection: &mut Connection,
+        values: &[Self::Value],
+        now: Now,
+    ) -> Result<Consequences, StoreFault>;
 }
 
 /// A line's number and what it says.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use super::{
+    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet, refuse_doubles},
@@ -97,7 +98,7 @@ impl Sheet for UserLine {
         refuse_doubles(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
     }
 
-    fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<(), StoreFault> {
-        user::replace(connection, values)
+    fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
+        user::replace(connection, values).map(|()| Consequences::default())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     cursor::{Cursor, Fault, empty},
+    hub,
     values::{
         ADDRESS_IDENTIFIER, DEVICE_MANUFACTURER, DEVICE_MODEL, DEVICE_TYPE, ESME_VARIANT, EUI,
         FIRMWARE_VERSION, IMPORT_MPXN, MPAN, POST_CODE, SMETS_CHTS_VERSION, STATUS_CH, STATUS_EXCEPT_CH,
@@ -10,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Body, ChangedDetails, DeviceDetails, DevicePrenotification, InventoryChange, Mpxn, MpxnKind, Place,
-        PropertyFilter, ReadInventory, Service, UpdateInventory,
+        Body, ChangedDetails, DeviceDetails, DevicePrenotification, Eui64, InventoryChange, Mpxn, MpxnKind,
+        Place, PropertyFilter, ReadInventory, Service, UpdateInventory,
     },
     xml::{Document, NodeId},
 };
@@ -20,6 +21,13 @@ use crate::{
 pub(super) fn body(document: &Document, id: NodeId, service: Service) -> Result<Body, Fault> {
     match service {
         Service::ReadInventory => read_inventory(document, id).map(Body::ReadInventory),
+        Service::DecommissionDevice => decommission(document, id).map(Body::DecommissionDevice),
+        Service::UpdateHanDeviceLog => hub::update_log(document, id).map(Body::UpdateHanDeviceLog),
+        Service::HubInstallSuccess => hub::install(document, id).map(Body::HubInstallSuccess),
+        Service::HubInstallNoSmWan => hub::install_no_sm_wan(document, id)
+            .map(|(install, obstructions)| Body::HubInstallNoSmWan(install, obstructions)),
+        Service::HubFaultReturn => hub::fault_return(document, id).map(Body::HubFaultReturn),
+        Service::HubNoFaultReturn => hub::no_fault_return(document, id).map(Body::HubNoFaultReturn),
         Service::UpdateInventory => update_inventory(document, id).map(Body::UpdateInventory),
         Service::RequestWanMatrix => place(document, id).map(Body::RequestWanMatrix),
         Service::DevicePrenotification => prenotification(document, id).map(Body::DevicePrenotification),
@@ -39,6 +47,13 @@ fn read_inventory(document: &Document, id: NodeId) -> Result<ReadInventory, Faul
     };
     cursor.end()?;
     Ok(key)
+}
+
+fn decommission(document: &Document, id: NodeId) -> Result<Eui64, Fault> {
+    let mut cursor = Cursor::inside(document, id, Some("DecommissionDevice"))?;
+    let device_id = cursor.value("DeviceID", &EUI)?;
+    cursor.end()?;
+    Ok(device_id)
 }
 
 fn update_inventory(document: &Document, id: NodeId) -> Result<UpdateInventory, Fault> {

@@ -9,6 +9,7 @@ mod body;
 mod cursor;
 mod envelope;
 mod header;
+mod hub;
 mod place;
 mod salvage;
 mod values;

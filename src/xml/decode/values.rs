@@ -8,9 +8,11 @@ use super::{
 };
 use crate::{
     domain::{
-        AddressIdentifier, CommandVariant, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
-        FirmwareVersion, Malformed, Mpxn, PostCode, RequestId, SchemaVersion, ServiceReferenceVariant,
-        SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn,
+        AddressIdentifier, CommandVariant, DateTimeText, DeviceManufacturer, DeviceModel, DeviceType,
+        EsmeVariant, Eui64, FirmwareVersion, HanLogChange, HubConnection, HubFaultReason, HubFaultReturnType,
+        HubInformation, HubInstallType, HubLocation, HubNoFaultReturnType, IncidentReference, InstallCode,
+        JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId, SchemaVersion, ServiceReferenceVariant,
+        SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn, UserReference,
     },
     xml::{Document, Node, NodeId, names},
 };
@@ -83,7 +85,59 @@ pub(super) const STATUS_EXCEPT_CH: Simple<StatusExceptCh> =
 /// UpdateDeviceStatusCH.
 pub(super) const STATUS_CH: Simple<StatusCh> = Simple::preserving("UpdateDeviceStatusCH", StatusCh::from_str);
 
+/// `xs:dateTime`.
+pub(super) const DATE_TIME: Simple<DateTimeText> = Simple {
+    name: Some((names::XS, "dateTime")),
+    whitespace: Whitespace::Collapse,
+    read: DateTimeText::from_str,
+};
+/// A nameless RequestType.
+pub(super) const HAN_LOG_CHANGE: Simple<HanLogChange> = Simple::nameless(HanLogChange::from_str);
+/// A nameless positive integer of at most 3600.
+pub(super) const JOIN_TIME: Simple<JoinTime> =
+    Simple { name: None, whitespace: Whitespace::Collapse, read: join_time };
+/// A nameless restriction of `xs:hexBinary`.
+pub(super) const INSTALL_CODE: Simple<InstallCode> =
+    Simple { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
+/// MPAN itself, where SR 8.11 names it.
+pub(super) const HUB_MPAN: Simple<Mpxn> = Simple::preserving("MPAN", thirteen_characters);
+/// MPxN.
+pub(super) const HUB_MPXN: Simple<Mpxn> = Simple::preserving("MPxN", Mpxn::from_str);
+/// CHFInstallType.
+pub(super) const INSTALL_TYPE: Simple<HubInstallType> =
+    Simple::preserving("CHFInstallType", HubInstallType::from_str);
+/// UserRefID.
+pub(super) const USER_REF_ID: Simple<UserReference> =
+    Simple::preserving("UserRefID", UserReference::from_str);
+/// GISData.
+pub(super) const GIS_DATA: Simple<UserReference> = Simple::preserving("GISData", UserReference::from_str);
+/// CHFLocation.
+pub(super) const HUB_LOCATION: Simple<HubLocation> = Simple::preserving("CHFLocation", HubLocation::from_str);
+/// PremiseType.
+pub(super) const PREMISE_TYPE: Simple<PremiseType> = Simple::preserving("PremiseType", PremiseType::from_str);
+/// CHFFaultReturnType.
+pub(super) const FAULT_RETURN_TYPE: Simple<HubFaultReturnType> =
+    Simple::preserving("CHFFaultReturnType", HubFaultReturnType::from_str);
+/// CHFNoFaultReturnType.
+pub(super) const NO_FAULT_RETURN_TYPE: Simple<HubNoFaultReturnType> =
+    Simple::preserving("CHFNoFaultReturnType", HubNoFaultReturnType::from_str);
+/// IncidentReference.
+pub(super) const INCIDENT_REFERENCE: Simple<IncidentReference> =
+    Simple::preserving("IncidentReference", IncidentReference::from_str);
+/// CHFConnectionMethod.
+pub(super) const CONNECTION: Simple<HubConnection> =
+    Simple::preserving("CHFConnectionMethod", HubConnection::from_str);
+/// CHFFaultReason.
+pub(super) const FAULT_REASON: Simple<HubFaultReason> =
+    Simple::preserving("CHFFaultReason", HubFaultReason::from_str);
+/// A nameless text.
+pub(super) const HUB_INFORMATION: Simple<HubInformation> = Simple::nameless(HubInformation::from_str);
+
 impl<T> Simple<T> {
+    const fn nameless(read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: None, whitespace: Whitespace::Preserve, read }
+    }
+
     const fn preserving(local: &'static str, read: fn(&str) -> Result<T, Malformed>) -> Self {
         Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Preserve, read }
     }
@@ -158,6 +212,11 @@ fn boolean(text: &str) -> Result<bool, Malformed> {
 
 fn command_variant(text: &str) -> Result<CommandVariant, Malformed> {
     let number = positive(text).ok_or_else(|| Malformed::new(text, "a CommandVariant: 1 to 9"))?;
+    number.try_into()
+}
+
+fn join_time(text: &str) -> Result<JoinTime, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a JoinTimePeriod: 1 to 3600"))?;
     number.try_into()
 }
 

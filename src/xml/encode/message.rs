@@ -17,6 +17,7 @@ pub fn encode(response: &Response) -> String {
 
 fn header(out: &mut Builder, response: &Response, shape: Shape) {
     out.optional("RequestID", response.request_id);
+    out.optional("ResponseID", response.response_id);
     out.value("ResponseCode", response.code.known_to(shape));
     out.value("ResponseDateTime", instant_text(response.at));
 }

@@ -1,4 +1,4 @@
-//! Valid requests: every choice of the four Service Requests, with and without what is optional.
+//! Valid requests: every choice of the Service Requests answered here, with and without what is optional.
 
 use super::tree::{Part, Tree};
 
@@ -30,6 +30,38 @@ const BODIES: &[(&str, &str, &str)] = &[
         "<sr:UpdateMPxN><sr:SecondaryImportMPAN>1234567890123</sr:SecondaryImportMPAN></sr:UpdateMPxN>",
     ),
     ("8.4", "UpdateInventory", "<sr:UpdateMPxN><sr:ExportMPAN>1234567890123</sr:ExportMPAN></sr:UpdateMPxN>"),
+    ("8.3", "DecommissionDevice", ""),
+    (
+        "8.11",
+        "UpdateHANDeviceLog",
+        "<sr:RequestType>Add</sr:RequestType><sr:AddDeviceToCHFWhitelist><sr:JoinTimePeriod>3600</sr:JoinTimePeriod><sr:InstallCode>001122334455</sr:InstallCode><sr:ImportMPxN>1234567890123</sr:ImportMPxN><sr:SecondaryImportMPAN>1234567890124</sr:SecondaryImportMPAN><sr:ExportMPAN>1234567890125</sr:ExportMPAN></sr:AddDeviceToCHFWhitelist>",
+    ),
+    (
+        "8.11",
+        "UpdateHANDeviceLog",
+        "<sr:RequestType>Add</sr:RequestType><sr:AddDeviceToCHFWhitelist><sr:JoinTimePeriod>1</sr:JoinTimePeriod><sr:InstallCode>00112233445566778899aAbBcCdDeEfF</sr:InstallCode></sr:AddDeviceToCHFWhitelist>",
+    ),
+    ("8.11", "UpdateHANDeviceLog", "<sr:RequestType>Remove</sr:RequestType>"),
+    (
+        "8.14.1",
+        "CHFInstallSuccessSMWAN",
+        "<sr:CHFInstallType>New CHF Install</sr:CHFInstallType><sr:InstallDateTime>2026-01-31T09:30:00Z</sr:InstallDateTime><sr:UserRefID>a</sr:UserRefID><sr:MPxN>1234567890123</sr:MPxN><sr:GISData>b</sr:GISData><sr:AerialInstall>false</sr:AerialInstall><sr:CHFLocation>Deep indoors</sr:CHFLocation><sr:AdditionalInformation>c</sr:AdditionalInformation>",
+    ),
+    (
+        "8.14.2",
+        "CHFInstallSuccessNoSMWAN",
+        "<sr:CHFInstallType>CHF Install - no SM WAN</sr:CHFInstallType><sr:MPxN>1234567890</sr:MPxN><sr:AerialInstall>true</sr:AerialInstall><sr:CHFLocation>Outside Premises</sr:CHFLocation><sr:PremiseType>Terraced</sr:PremiseType><sr:MetalObstructionCheck>1</sr:MetalObstructionCheck><sr:ConnectivityObstructionCheck>0</sr:ConnectivityObstructionCheck><sr:SharedObstructionCheck>true</sr:SharedObstructionCheck>",
+    ),
+    (
+        "8.14.3",
+        "CHFFaultReturn",
+        "<sr:CHFFaultReturnType>Fault identified post installation</sr:CHFFaultReturnType><sr:UserRefDateTime>2026-01-31T09:30:00.5+01:00</sr:UserRefDateTime><sr:UserRefID>a</sr:UserRefID><sr:OtherDeviceID>00-DB-12-34-56-78-90-A1</sr:OtherDeviceID><sr:IncidentReference>INC1</sr:IncidentReference><sr:CHFConnectionMethod>Hot-shoe</sr:CHFConnectionMethod><sr:CHFFaultReason>LED Fault</sr:CHFFaultReason><sr:AdditionalInformation></sr:AdditionalInformation>",
+    ),
+    (
+        "8.14.4",
+        "CHFNoFaultReturn",
+        "<sr:CHFNoFaultReturnType>Lost or Stolen Hub</sr:CHFNoFaultReturnType><sr:IncidentReference>INC1</sr:IncidentReference>",
+    ),
     ("12.1", "RequestWANMatrix", "<sr:UPRN>7</sr:UPRN>"),
     (
         "12.1",
@@ -67,13 +99,14 @@ pub(super) fn all() -> Vec<Tree> {
 
 fn base((variant, element, content): (&str, &str, &str), sequence: &str, signature: &str) -> Tree {
     let sequence = if sequence == "both" { format!("{FIRST}{PRECEDING}") } else { sequence.to_owned() };
-    let device = if matches!(variant, "8.4" | "12.2") { DEVICE } else { "" };
+    let device = if matches!(variant, "8.2" | "12.1") { "" } else { DEVICE };
+    let reference = if variant.starts_with("8.14") { "8.14" } else { variant };
     let mut tree = Tree::parse(&format!(
         r#"<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway"
             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xs="http://www.w3.org/2001/XMLSchema"
             schemaVersion="5.4"><sr:Header
             ><sr:RequestID>90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1000</sr:RequestID>{sequence}<sr:CommandVariant
-            >8</sr:CommandVariant><sr:ServiceReference>{variant}</sr:ServiceReference><sr:ServiceReferenceVariant
+            >8</sr:CommandVariant><sr:ServiceReference>{reference}</sr:ServiceReference><sr:ServiceReferenceVariant
             >{variant}</sr:ServiceReferenceVariant></sr:Header><sr:Body><sr:{element}>{device}{content}</sr:{element}
             ></sr:Body></sr:Request>"#
     ));

@@ -34,6 +34,14 @@ const NAMES: &[&str] = &[
     "ReadInventory",
     "UpdateInventory",
     "DeviceType",
+    "OtherDeviceID",
+    "InstallCode",
+    "JoinTimePeriod",
+    "RequestType",
+    "ExecutionDateTime",
+    "UserRefID",
+    "AdditionalInformation",
+    "AddDeviceToCHFWhitelist",
 ];
 
 const NAMESPACES: &[&str] = &[
@@ -65,6 +73,12 @@ const TYPES: &[&str] = &[
     "sr:PropertyFilter",
     "sr:PartialAddress",
     "sr:DeviceModel",
+    "sr:FutureDatedAbstractType",
+    "sr:AddDeviceToCHFWhitelist",
+    "xs:dateTime",
+    "xs:hexBinary",
+    "sr:MPxN",
+    "sr:GISData",
     "sr::EUI",
     "sr:",
     ":EUI",
@@ -183,7 +197,9 @@ fn right_type(local: &str, chance: &mut Chance) -> String {
         "DeviceID" | "AssociatedGPFDeviceID" => "EUI",
         "RequestID" | "PrecedingServiceRequestID" => "RequestIDType",
         "MPxN" => "ImportMPxN",
-        "FirstInSequence" => return "xs:boolean".to_owned(),
+        "FirstInSequence" | "AerialInstall" | "MetalObstructionCheck" => return "xs:boolean".to_owned(),
+        "ExecutionDateTime" | "InstallDateTime" | "UserRefDateTime" => return "xs:dateTime".to_owned(),
+        "OtherDeviceID" => "EUI",
         "SecondaryImportMPAN" | "ExportMPAN" => "MPAN",
         other => other,
     };

@@ -127,7 +127,109 @@ const UPRNS: &[&str] = &[
 const REFERENCES: &[&str] = &[
     "8.4", "8.2", "12.1", "12.2", " 8.4", "8.4 ", "8.4\n", "8.40", "08.4", "8", "8.", ".", "", "9.9",
     "8.4.1", "8.14", "8.14.1", "6.2", "6.2.10", "14.1", "1.1", "1.1.1", "+8.4", "8,4", "8.04", "13.1",
-    "12.3", "8.1.2",
+    "12.3", "8.1.2", "8.3", "8.11", "8.14.2", "8.14.3", "8.14.4", "8.14.5",
+];
+
+const DATE_TIMES: &[&str] = &[
+    "2026-01-31T09:30:00",
+    "2026-01-31T09:30:00Z",
+    " 2026-01-31T09:30:00.123456789Z\n",
+    "2024-02-29T23:59:59+14:00",
+    "2026-01-31T09:30:00-00:00",
+    "12026-01-31T00:00:00Z",
+    "-0044-03-15T00:00:00Z",
+    "2026-02-29T09:30:00Z",
+    "2026-04-31T09:30:00Z",
+    "2026-13-01T09:30:00Z",
+    "2026-01-00T09:30:00Z",
+    "2026-01-31",
+    "2026-01-31T09:30",
+    "2026-01-31T09:30Z",
+    "2026-1-31T09:30:00Z",
+    "26-01-31T09:30:00Z",
+    "2026-01-31T25:00:00Z",
+    "2026-01-31T24:00:00Z",
+    "2026-01-31T24:00:01Z",
+    "2026-01-31T09:60:00Z",
+    "2026-01-31T09:30:60Z",
+    "2026-01-31T09:30:00.Z",
+    "2026-01-31T09:30:00z",
+    "2026-01-31t09:30:00Z",
+    "2026-01-31 09:30:00Z",
+    "2026-01-31T09:30:00+14:01",
+    "2026-01-31T09:30:00+15:00",
+    "2026-01-31T09:30:00+01:60",
+    "2026-01-31T09:30:00+1:00",
+    "2026-01-31T09:30:00 Z",
+    "+2026-01-31T09:30:00Z",
+    "",
+    "now",
+];
+
+const JOIN_TIMES: &[&str] = &[
+    "1",
+    "3600",
+    "+3600",
+    "003600",
+    " 60\n",
+    "3601",
+    "0",
+    "-1",
+    "",
+    "+",
+    "60.0",
+    "1e3",
+    "65537",
+    "18446744073709551617",
+];
+
+const INSTALL_CODES: &[&str] = &[
+    "001122334455",
+    "aAbBcCdDeEfF",
+    " 001122334455\n",
+    "00112233445566778899AABBCCDDEEFF",
+    "0011223344",
+    "00112233445",
+    "0011223344556",
+    "00112233445566778899AABBCCDDEEFF00",
+    "00112233445G",
+    "0x1122334455",
+    "00 11 22 33 44 55",
+    "",
+];
+
+const REQUEST_TYPES: &[&str] = &["Add", "Remove", "add", "Add ", " Remove", "", "Replace"];
+
+const HUB_WORDS: &[&str] = &[
+    "New CHF Install",
+    "Replacement CHF Install",
+    "CHF Install - no SM WAN",
+    "Outside Premises",
+    "Indoors on external wall",
+    "Basement or Cellar",
+    "Detached / Semi Detached",
+    "Low Rise Apartment (MDU <= 5 floors)",
+    "High Rise Apartment (MDU > 5 floors)",
+    "Fault identified prior to installation",
+    "No Fault Return (general)",
+    "No Fault Return (non-dom opt out)",
+    "No Fault Return (dual supplier HAN variant replacement)",
+    "No Fault Return (SM WAN variant replacement requested by DCC)",
+    "Cradle",
+    "ESME",
+    "Damaged case",
+    "Damaged Connector",
+    "Illegal interference or missing seals",
+    "Environmental conditions exceeded",
+    "SM WAN Fault",
+    "SMHAN Interface Fault",
+    "Aerial fault",
+    "Manufacturing defect",
+    "Cradle ",
+    " Terraced",
+    "deep indoors",
+    "New  CHF Install",
+    "",
 ];
 
 const VERSIONS: &[&str] = &[
@@ -189,7 +291,8 @@ const VARIANTS: &[&str] = &[
     "CDEG", "EF", "\u{391}",
 ];
 
-const LENGTHS: &[usize] = &[0, 1, 2, 5, 6, 7, 8, 9, 12, 13, 14, 19, 20, 21, 29, 30, 31, 60];
+const LENGTHS: &[usize] =
+    &[0, 1, 2, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 19, 20, 21, 25, 26, 29, 30, 31, 60, 200, 201];
 
 /// One character, however many bytes it takes, counts as one.
 const CHARACTERS: &[char] = &[
@@ -200,9 +303,24 @@ const CHARACTERS: &[char] = &[
 /// A value for the element of that name.
 pub(super) fn value(local: &str, chance: &mut Chance) -> String {
     let known = match local {
-        "DeviceID" | "AssociatedGPFDeviceID" => EUIS,
+        "DeviceID" | "AssociatedGPFDeviceID" | "OtherDeviceID" => EUIS,
         "RequestID" | "PrecedingServiceRequestID" => return request_id(chance),
-        "FirstInSequence" => BOOLEANS,
+        "FirstInSequence"
+        | "AerialInstall"
+        | "MetalObstructionCheck"
+        | "ConnectivityObstructionCheck"
+        | "SharedObstructionCheck" => BOOLEANS,
+        "ExecutionDateTime" | "InstallDateTime" | "UserRefDateTime" => DATE_TIMES,
+        "JoinTimePeriod" => JOIN_TIMES,
+        "InstallCode" => INSTALL_CODES,
+        "RequestType" => REQUEST_TYPES,
+        "CHFInstallType"
+        | "CHFLocation"
+        | "PremiseType"
+        | "CHFFaultReturnType"
+        | "CHFNoFaultReturnType"
+        | "CHFConnectionMethod"
+        | "CHFFaultReason" => HUB_WORDS,
         "CommandVariant" => COMMAND_VARIANTS,
         "ServiceReference" | "ServiceReferenceVariant" => REFERENCES,
         "UPRN" => UPRNS,

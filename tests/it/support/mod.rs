@@ -8,7 +8,7 @@ use smi::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
-    pipeline::{Choices, Reply, Service},
+    pipeline::{Choices, Reply, Service, SimulatedDevices},
     rules::{RuleSettings, WanUnknown},
     signature::{self, TrustStore, ValidityCheck, pki},
     store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
@@ -52,14 +52,28 @@ impl Smi {
     }
 
     pub(crate) fn with(wan_unknown: WanUnknown, csp_unavailable: Vec<CspRegion>) -> Self {
+        let rules = RuleSettings { wan_unknown, ..RuleSettings::default() };
+        Self::under(rules, CodeOverrides::default(), csp_unavailable, None)
+    }
+
+    pub(crate) fn with_devices(simulated_devices: SimulatedDevices) -> Self {
+        Self::under(RuleSettings::default(), CodeOverrides::default(), Vec::new(), Some(simulated_devices))
+    }
+
+    /// As an operator would have it.
+    pub(crate) fn under(
+        rules: RuleSettings,
+        codes: CodeOverrides,
+        csp_unavailable: Vec<CspRegion>,
+        simulated_devices: Option<SimulatedDevices>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
-        let rules = RuleSettings { wan_unknown, ..RuleSettings::default() };
-        let choices = Choices { dcc: DCC, rules, codes: CodeOverrides::default(), csp_unavailable };
+        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
         let service = Service::new(store, trust, clock.clone(), choices);
         let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
@@ -90,6 +104,13 @@ impl Smi {
         }
     }
 
+    /// A device request, for that Device.
+    pub(crate) fn request_to(&self, target: Eui64, sender: Eui64, body: Body) -> Request {
+        let request = self.request(sender, body);
+        let id = RequestId { target, ..request.id };
+        Request { id, command_variant: CommandVariant::SEND, ..request }
+    }
+
     pub(crate) fn signed(&self, request: &Request) -> Vec<u8> {
         self.sign(&xml::compose(request), request.id.originator)
     }
@@ -101,7 +122,11 @@ impl Smi {
 
     /// Sends bytes; the answer's signature is verified.
     pub(crate) fn post(&self, message: &[u8]) -> Told {
-        match self.service.answer(message, WebService::NonDevice).unwrap() {
+        self.post_to(WebService::NonDevice, message)
+    }
+
+    pub(crate) fn post_to(&self, service: WebService, message: &[u8]) -> Told {
+        match self.service.answer(message, service).unwrap() {
             Reply::Answer(answer) => {
                 let text = String::from_utf8(answer).unwrap();
                 let document = xml::parse(text.as_bytes()).unwrap();

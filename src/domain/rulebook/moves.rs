@@ -1,0 +1,150 @@
+//! Every move between SMI Statuses there is (SMI.md 2). Any other is refused. Type 2 Devices have no status.
+
+use crate::domain::{SmiStatus, Standing, set::closed_set};
+use SmiStatus::{
+    Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
+    Whitelisted, Withdrawn,
+};
+
+closed_set!(
+    /// What moves a Device from one status to another.
+    Trigger, "a trigger", {
+        Prenotification => "SR 12.2 DevicePrenotification",
+        HanLogAdd => "SR 8.11 Add, confirmed by the CHF",
+        HanLogRemove => "SR 8.11 Remove, confirmed by the CHF",
+        UpdateStatusExceptCh => "UpdateDeviceStatusExceptCH",
+        UpdateStatusCh => "UpdateDeviceStatusCH",
+        InstallSuccess => "SR 8.14.1 CHFInstallSuccessSMWAN",
+        InstallNoSmWan => "SR 8.14.2 CHFInstallSuccessNoSMWAN",
+        FaultReturn => "SR 8.14.3 CHFFaultReturn",
+        NoFaultReturn => "SR 8.14.4 CHFNoFaultReturn",
+        Decommission => "SR 8.3 DecommissionDevice",
+        DeviceCommissioned => "the Device's confirmation of its commissioning",
+        Suspension => "its Device Model leaves the Central Products List",
+        Restoration => "its Device Model comes back to the Central Products List",
+        RecoveryStarted => "the DCC starts its recovery",
+        Recovered => "the DCC recovered it",
+        RecoveryComplete => "the DCC completes its recovery",
+        Delete => "DeleteDevice",
+    }
+);
+
+/// One row of the table: from any of these, to that, by this. `None` is outside the SMI.
+#[derive(Debug)]
+pub struct Row {
+    /// Where the Device stands.
+    pub from: &'static [Option<SmiStatus>],
+    /// Where it goes.
+    pub to: Option<SmiStatus>,
+    /// What moves it.
+    pub by: Trigger,
+    /// How sure we are.
+    pub standing: Standing,
+    /// Where it comes from.
+    pub source: &'static str,
+}
+
+const fn row(
+    from: &'static [Option<SmiStatus>],
+    to: Option<SmiStatus>,
+    by: Trigger,
+    standing: Standing,
+    source: &'static str,
+) -> Row {
+    Row { from, to, by, standing, source }
+}
+
+const IN_USE: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommissioned), Some(Commissioned)];
+const BEFORE_INSTALLATION: &[Option<SmiStatus>] = &[Some(Pending), Some(Whitelisted)];
+const BEFORE_COMMISSIONING: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommissioned)];
+
+/// The table. By Suspension a Device keeps in its history where it was, and by Restoration goes back there.
+#[rustfmt::skip]
+pub const TABLE: &[Row] = &[
+    row(&[None], Some(Pending), Trigger::Prenotification, Standing::Seed, "MP125-R1; SMI.md 2"),
+    row(&[Some(Pending)], Some(Whitelisted), Trigger::HanLogAdd, Standing::Public, "SMI.md 2"),
+    row(&[Some(Whitelisted)], Some(Pending), Trigger::HanLogRemove, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Pending), Trigger::UpdateStatusExceptCh, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusExceptCh, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Commissioned)], Some(Withdrawn), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
+    // Where SMI.md 2 has both moves from Whitelisted, the further one: the SM WAN answered.
+    row(&[Some(Pending)], Some(InstalledNotCommissioned), Trigger::InstallSuccess, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::InstallSuccess, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::InstallNoSmWan, Standing::Ours, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::FaultReturn, Standing::Ours, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::NoFaultReturn, Standing::Ours, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::Decommission, Standing::Ours, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Ours, "SMI.md 2"),
+    row(IN_USE, Some(Suspended), Trigger::Suspension, Standing::Public, "SMI.md 2"),
+    row(&[Some(Suspended)], Some(Whitelisted), Trigger::Restoration, Standing::Public, "SMI.md 2"),
+    row(&[Some(Suspended)], Some(InstalledNotCommissioned), Trigger::Restoration, Standing::Public, "SMI.md 2"),
+    row(&[Some(Suspended)], Some(Commissioned), Trigger::Restoration, Standing::Public, "SMI.md 2"),
+    row(&[Some(Commissioned)], Some(Recovery), Trigger::RecoveryStarted, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Recovery)], Some(Recovered), Trigger::Recovered, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Recovered)], Some(Commissioned), Trigger::RecoveryComplete, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Pending)], None, Trigger::Delete, Standing::Seed, "MP125-R2; SMI.md 2"),
+];
+
+/// Whether the table has the move.
+pub fn allows(by: Trigger, from: Option<SmiStatus>, to: Option<SmiStatus>) -> bool {
+    TABLE.iter().any(|row| row.by == by && row.to == to && row.from.contains(&from))
+}
+
+/// Where that leads from there, for a trigger that leads to one place.
+pub fn destination(by: Trigger, from: SmiStatus) -> Option<SmiStatus> {
+    let mut rows = TABLE.iter().filter(|row| row.by == by && row.from.contains(&Some(from)));
+    let only = rows.next().filter(|_| rows.next().is_none());
+    only.and_then(|row| row.to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    fn places() -> impl Iterator<Item = Option<SmiStatus>> {
+        std::iter::once(None).chain(SmiStatus::ALL.iter().copied().map(Some))
+    }
+
+    fn shown(place: Option<SmiStatus>) -> &'static str {
+        place.map_or("-", SmiStatus::as_str)
+    }
+
+    /// SMI.md 2.
+    #[test]
+    fn every_status_by_every_status_by_every_trigger() {
+        let mut moves = String::new();
+        for by in Trigger::ALL {
+            for from in places() {
+                for to in places().filter(|to| allows(*by, from, *to)) {
+                    writeln!(moves, "{} -> {} by {by}", shown(from), shown(to)).unwrap();
+                }
+            }
+        }
+        insta::assert_snapshot!("every_move_there_is", moves);
+    }
+
+    #[test]
+    fn every_trigger_has_a_row_and_no_move_stands_twice() {
+        for by in Trigger::ALL {
+            assert!(TABLE.iter().any(|row| row.by == *by), "{by}");
+            for from in places() {
+                for to in places() {
+                    let rows = TABLE.iter().filter(|row| row.by == *by && row.to == to);
+                    assert!(rows.filter(|row| row.from.contains(&from)).count() <= 1, "{by}");
+                    assert!(!allows(*by, from, to) || from != to, "{by} moves nowhere");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_destination_is_the_only_one() {
+        assert_eq!(destination(Trigger::InstallSuccess, Pending), Some(InstalledNotCommissioned));
+        assert_eq!(destination(Trigger::InstallSuccess, Whitelisted), Some(Commissioned));
+        assert_eq!(destination(Trigger::InstallSuccess, Commissioned), None);
+        assert_eq!(destination(Trigger::Restoration, Suspended), None);
+    }
+}

@@ -1,0 +1,28 @@
+//! SR 8.11: the CHF, the Device that is to join or leave its log, and what is awaited of it already.
+
+use super::subject;
+use crate::{
+    domain::{HanLogFacts, Mpxns, Now, Request, Role, UpdateHanDeviceLog},
+    store::{Connection, StoreFault, awaited, device},
+};
+
+pub(super) fn load(
+    connection: &mut Connection,
+    request: &Request,
+    update: &UpdateHanDeviceLog,
+    now: Now,
+) -> Result<HanLogFacts, StoreFault> {
+    let named = update.whitelist.as_ref().map(|entry| supply_points(&entry.mpxns)).unwrap_or_default();
+    let chf = subject::load_with(connection, request.id.target, &named, now)?;
+    Ok(HanLogFacts {
+        chf: chf.map(|chf| *chf),
+        device: device::find(connection, update.device_id)?,
+        awaited: awaited::of_device(connection, update.device_id)?,
+    })
+}
+
+/// Those through which a Supplier imports: an MPAN electricity, any other gas.
+fn supply_points(mpxns: &Mpxns) -> Vec<subject::SupplyPoint> {
+    let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
+    imports.map(|mpxn| (mpxn.clone(), if mpxn.is_mpan() { Role::IS } else { Role::GS })).collect()
+}

@@ -1,0 +1,518 @@
+//! The life of the Devices of one premises: installed, joined, commissioned, recovered, sent back, through Service
+//! Requests and events; and every rule on the way, passed and refused.
+
+use smi::{
+    domain::{
+        Body, Device, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant, Eui64, HanLogChange,
+        HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType,
+        HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Mpxns, Obstructions, PremiseType, RequestId,
+        SmiStatus, UpdateHanDeviceLog, WebService, WhitelistEntry,
+    },
+    pipeline::{EventOutcome, SimulatedDevices},
+    rules::event::DeviceEvent,
+    signature,
+    store::{self, Kind, ListedMessage},
+    xml,
+};
+
+use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi, Told};
+
+const CHF: Eui64 = device_id(0xC0);
+const GPF: Eui64 = device_id(0xC1);
+const ESME: Eui64 = device_id(0xC2);
+const GSME: Eui64 = device_id(0xC3);
+const PPMID: Eui64 = device_id(0xC4);
+const IHD: Eui64 = device_id(0xC5);
+
+const MPAN: &str = "1012345678901";
+const MPRN: &str = "9100000001";
+const REGISTRATIONS: &str = "\
+mpxn,role,user_id,effective_from,effective_to
+1012345678901,IS,90-B3-D5-1F-30-01-00-00,2025-01-01,
+9100000001,GS,90-B3-D5-1F-30-01-00-00,2025-01-01,
+2000000000002,IS,90-B3-D5-1F-30-03-00-00,2025-01-01,
+";
+
+const fn device_id(last: u8) -> Eui64 {
+    Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
+}
+
+fn smi() -> Smi {
+    with_registrations(Smi::new())
+}
+
+fn with_registrations(smi: Smi) -> Smi {
+    smi.import(Kind::Registrations, REGISTRATIONS);
+    smi
+}
+
+fn pre_notification(device_id: Eui64, device_type: DeviceType, associated_gpf: Option<Eui64>) -> Body {
+    let details = DeviceDetails {
+        manufacturer: "Acme".parse().unwrap(),
+        model: "M1".parse().unwrap(),
+        smets_chts_version: "SMETS2 V5.1".parse().ok(),
+        firmware_version: "01020304".parse().ok(),
+        esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
+    };
+    Body::DevicePrenotification(DevicePrenotification { device_id, device_type, details, associated_gpf })
+}
+
+fn add_with(device_id: Eui64, mpxns: Mpxns) -> UpdateHanDeviceLog {
+    let whitelist = WhitelistEntry {
+        join_time: 3600.try_into().unwrap(),
+        install_code: "00112233445566778899AABBCCDDEEFF".parse().unwrap(),
+        mpxns,
+    };
+    UpdateHanDeviceLog { execution: None, device_id, change: HanLogChange::Add, whitelist: Some(whitelist) }
+}
+
+fn add(device_id: Eui64, mpxn: Option<&str>) -> UpdateHanDeviceLog {
+    add_with(device_id, Mpxns { import: mpxn.map(|mpxn| mpxn.parse().unwrap()), ..Mpxns::default() })
+}
+
+const fn remove(device_id: Eui64) -> UpdateHanDeviceLog {
+    UpdateHanDeviceLog { execution: None, device_id, change: HanLogChange::Remove, whitelist: None }
+}
+
+fn install(device_id: Eui64, mpxn: &str) -> HubInstall {
+    HubInstall {
+        device_id,
+        install_type: HubInstallType::New,
+        at: "2026-06-01T12:00:00Z".parse().ok(),
+        reference: None,
+        mpxn: mpxn.parse().unwrap(),
+        gis: None,
+        aerial: false,
+        location: HubLocation::ExternalWall,
+        information: None,
+    }
+}
+
+const OBSTRUCTIONS: Obstructions =
+    Obstructions { premises: PremiseType::Terraced, metal: true, connectivity: true, shared: false };
+
+fn fault_return(device_id: Eui64) -> Body {
+    Body::HubFaultReturn(HubFaultReturn {
+        device_id,
+        return_type: HubFaultReturnType::AfterInstallation,
+        at: None,
+        reference: None,
+        other_device: ESME,
+        incident: None,
+        connection: HubConnection::HotShoe,
+        reason: HubFaultReason::SmWan,
+        information: None,
+    })
+}
+
+fn no_fault_return(device_id: Eui64) -> Body {
+    let return_type = HubNoFaultReturnType::General;
+    Body::HubNoFaultReturn(HubNoFaultReturn {
+        device_id,
+        return_type,
+        at: None,
+        reference: None,
+        incident: None,
+        information: None,
+    })
+}
+
+/// The code, and the rule that decided.
+type Decided = (String, String);
+
+fn decided(smi: &Smi, told: &Told, id: RequestId) -> Decided {
+    let decisions = smi.decisions(id);
+    (told.code.clone(), decisions.first().unwrap().rule.clone().unwrap())
+}
+
+fn ask(smi: &Smi, sender: Eui64, body: Body) -> Decided {
+    let request = smi.request(sender, body);
+    let told = smi.post(&smi.signed(&request));
+    decided(smi, &told, request.id)
+}
+
+fn log_of(smi: &Smi, chf: Eui64, sender: Eui64, update: UpdateHanDeviceLog) -> Decided {
+    let request = smi.request_to(chf, sender, Body::UpdateHanDeviceLog(update));
+    let told = smi.post_to(WebService::SendCommand, &smi.signed(&request));
+    decided(smi, &told, request.id)
+}
+
+fn log(smi: &Smi, sender: Eui64, update: UpdateHanDeviceLog) -> Decided {
+    log_of(smi, CHF, sender, update)
+}
+
+fn by(code: &str, rule: &str) -> Decided {
+    (code.to_owned(), rule.to_owned())
+}
+
+fn event(smi: &Smi, device: Eui64, event: DeviceEvent) -> Result<usize, String> {
+    match smi.service.device_event(device, event).unwrap() {
+        EventOutcome::Done(changes) => Ok(changes.len()),
+        EventOutcome::Refused(reason) => Err(reason),
+    }
+}
+
+fn found(smi: &Smi, id: Eui64) -> Device {
+    smi.read(|connection| store::find_device(connection, id)).unwrap()
+}
+
+fn status(smi: &Smi, id: Eui64) -> Option<SmiStatus> {
+    found(smi, id).status
+}
+
+fn outbox(smi: &Smi) -> Vec<ListedMessage> {
+    smi.read(|connection| store::list_outbox(connection, 100))
+}
+
+/// A premises where the Communications Hub is installed and nothing else happened.
+fn hub_installed() -> Smi {
+    let smi = smi();
+    pre_notify(&smi);
+    assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN))), by("I99", "SR/15"));
+    smi
+}
+
+fn pre_notify(smi: &Smi) {
+    let new = [
+        (CHF, DeviceType::Chf, Some(GPF)),
+        (ESME, DeviceType::Esme, None),
+        (GSME, DeviceType::Gsme, None),
+        (PPMID, DeviceType::Ppmid, None),
+        (IHD, DeviceType::Ihd, None),
+    ];
+    for (id, device_type, gpf) in new {
+        assert_eq!(smi.ask(SUPPLIER, pre_notification(id, device_type, gpf)).code, "I99");
+    }
+}
+
+#[test]
+fn a_premises_is_installed_and_commissioned() {
+    let smi = hub_installed();
+    assert_eq!(status(&smi, CHF), Some(SmiStatus::InstalledNotCommissioned));
+    assert_eq!(status(&smi, GPF), Some(SmiStatus::InstalledNotCommissioned));
+    assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN))), by("I99", "SR/15"));
+    assert_eq!(
+        (status(&smi, CHF), status(&smi, GPF)),
+        (Some(SmiStatus::Commissioned), Some(SmiStatus::Commissioned))
+    );
+
+    for (device, mpxn) in [(ESME, Some(MPAN)), (GSME, Some(MPRN)), (PPMID, None), (IHD, None)] {
+        let before = found(&smi, device);
+        assert_eq!(log(&smi, SUPPLIER, add(device, mpxn)), by("I99", "SR8.11/e"), "{device}");
+        assert_eq!(found(&smi, device), before, "nothing changes before the CHF confirms");
+        event(&smi, device, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+        let after = found(&smi, device);
+        assert_eq!(after.status, before.status.map(|_| SmiStatus::Whitelisted));
+        assert_eq!((after.chf, after.mpxns.import.as_ref().map(|mpxn| mpxn.as_str())), (Some(CHF), mpxn));
+    }
+    for meter in [ESME, GSME] {
+        assert_eq!(event(&smi, meter, DeviceEvent::DeviceCommissioned), Ok(1));
+        assert_eq!(status(&smi, meter), Some(SmiStatus::Commissioned));
+        assert_eq!(found(&smi, meter).date_commissioned, Some(smi.now().date()));
+    }
+    let told = outbox(&smi);
+    assert_eq!(
+        told.iter().map(|message| message.device).collect::<Vec<_>>(),
+        [ESME, GSME, PPMID, IHD].map(Some)
+    );
+    assert!(
+        told.iter().all(|message| message.user == SUPPLIER && message.kind == store::MessageKind::Response)
+    );
+}
+
+#[test]
+fn a_premises_is_taken_down_again() {
+    let smi = hub_installed();
+    for (device, mpxn) in [(ESME, Some(MPAN)), (PPMID, None)] {
+        log(&smi, SUPPLIER, add(device, mpxn));
+        event(&smi, device, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    }
+    assert_eq!(log(&smi, SUPPLIER, remove(PPMID)), by("I99", "SR8.11/e"));
+    event(&smi, PPMID, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    assert_eq!((found(&smi, PPMID).chf, status(&smi, PPMID)), (None, Some(SmiStatus::Pending)));
+    assert_eq!(ask(&smi, SUPPLIER, Body::DecommissionDevice(ESME)), by("I99", "SR/15"));
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Decommissioned));
+    assert_eq!(ask(&smi, SUPPLIER, fault_return(CHF)), by("I99", "SR/15"));
+    for device in [CHF, GPF] {
+        assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
+    }
+    let history = smi.read(|connection| store::history_of_device(connection, CHF));
+    let last = history.last().unwrap();
+    assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
+}
+
+#[test]
+fn without_sm_wan_a_hub_is_installed_and_can_be_sent_back_without_a_fault() {
+    let smi = smi();
+    pre_notify(&smi);
+    let no_sm_wan = || Body::HubInstallNoSmWan(install(CHF, MPAN), OBSTRUCTIONS);
+    assert_eq!(ask(&smi, SUPPLIER, no_sm_wan()), by("I99", "SR/15"));
+    assert_eq!(status(&smi, CHF), Some(SmiStatus::InstalledNotCommissioned));
+    assert_eq!(ask(&smi, SUPPLIER, no_sm_wan()), by("E5", "SR/15"));
+    assert_eq!(ask(&smi, SUPPLIER, no_fault_return(CHF)), by("E4", "SR/14"), "no meter, so nobody's");
+    log(&smi, SUPPLIER, add(ESME, Some(MPAN)));
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    assert_eq!(ask(&smi, SUPPLIER, no_fault_return(CHF)), by("I99", "SR/15"));
+    assert_eq!(status(&smi, CHF), Some(SmiStatus::Decommissioned));
+}
+
+#[test]
+fn sr_12_whatever_a_request_acts_on_must_be_there() {
+    let smi = hub_installed();
+    let unknown = device_id(0xFF);
+    for body in [
+        Body::DecommissionDevice(unknown),
+        Body::HubInstallSuccess(install(unknown, MPAN)),
+        Body::HubInstallNoSmWan(install(unknown, MPAN), OBSTRUCTIONS),
+        fault_return(unknown),
+        no_fault_return(unknown),
+    ] {
+        assert_eq!(ask(&smi, SUPPLIER, body), by("E19", "SR/12"));
+    }
+    assert_eq!(log(&smi, SUPPLIER, remove(unknown)), by("E19", "SR/12"));
+    assert_eq!(log_of(&smi, unknown, SUPPLIER, remove(ESME)), by("E19", "SR/12"));
+}
+
+#[test]
+fn sr_13_every_request_has_its_device_types() {
+    let smi = hub_installed();
+    for device in [CHF, GPF, IHD] {
+        assert_eq!(ask(&smi, SUPPLIER, Body::DecommissionDevice(device)), by("E11", "SR/13"));
+    }
+    for device in [ESME, GPF, IHD] {
+        for body in [
+            Body::HubInstallSuccess(install(device, MPAN)),
+            Body::HubInstallNoSmWan(install(device, MPAN), OBSTRUCTIONS),
+            fault_return(device),
+            no_fault_return(device),
+        ] {
+            assert_eq!(ask(&smi, SUPPLIER, body), by("E11", "SR/13"));
+        }
+    }
+    assert_eq!(log_of(&smi, ESME, SUPPLIER, add(PPMID, None)), by("E11", "SR/13"));
+    assert_eq!(log(&smi, SUPPLIER, add(GPF, None)), by("E11", "SR/13"));
+    assert_eq!(log(&smi, SUPPLIER, add(CHF, None)), by("E11", "SR/13"));
+}
+
+#[test]
+fn sr_14_only_the_responsible_supplier_is_authorised_now() {
+    let smi = hub_installed();
+    let others = "2000000000002";
+    assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, others))), by("E4", "SR/14"));
+    assert_eq!(ask(&smi, SUPPLIER, Body::DecommissionDevice(ESME)), by("E4", "SR/14"), "no MPxN yet");
+    assert_eq!(log(&smi, SUPPLIER, add(ESME, None)), by("E4", "SR/14"));
+    assert_eq!(log(&smi, OTHER_SUPPLIER, add(ESME, Some(MPAN))), by("E4", "SR/14"));
+    assert_eq!(log(&smi, SUPPLIER, add(ESME, Some(MPAN))), by("I99", "SR8.11/e"));
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    assert_eq!(ask(&smi, OTHER_SUPPLIER, Body::DecommissionDevice(ESME)), by("E4", "SR/14"));
+
+    // A change of Supplier moves all of it at its instant and not before.
+    smi.import(
+        Kind::Registrations,
+        "mpxn,role,user_id,effective_from,effective_to\n\
+         1012345678901,IS,90-B3-D5-1F-30-01-00-00,2025-01-01,2026-06-02\n\
+         1012345678901,IS,90-B3-D5-1F-30-03-00-00,2026-06-02,\n",
+    );
+    smi.move_to("2026-06-01T23:59:59.999Z");
+    assert_eq!(ask(&smi, OTHER_SUPPLIER, fault_return(CHF)), by("E4", "SR/14"));
+    smi.move_to("2026-06-02T00:00:00Z");
+    assert_eq!(ask(&smi, SUPPLIER, fault_return(CHF)), by("E4", "SR/14"));
+    assert_eq!(ask(&smi, OTHER_SUPPLIER, fault_return(CHF)), by("I99", "SR/15"));
+}
+
+#[test]
+fn sr_14_an_other_user_joins_the_type_2_device_it_pre_notified_and_nothing_else() {
+    let smi = hub_installed();
+    smi.import(Kind::Users, "user_id,roles,status\n90-B3-D5-1F-30-03-00-00,OU,Active\n");
+    let own = device_id(0xC6);
+    let body = pre_notification(own, DeviceType::Cad, None);
+    assert_eq!(smi.ask(OTHER_SUPPLIER, body).code, "I99");
+    assert_eq!(log(&smi, OTHER_SUPPLIER, add(IHD, None)), by("E4", "SR/14"));
+    assert_eq!(log(&smi, OTHER_SUPPLIER, add(PPMID, None)), by("E4", "SR/14"));
+    assert_eq!(log(&smi, OTHER_SUPPLIER, add(own, None)), by("I99", "SR8.11/e"));
+}
+
+#[test]
+fn sr_15_every_status_by_every_request_that_moves_a_device() {
+    let smi = smi();
+    let header = "device_id,device_type,status,device_manufacturer,device_model,chf_device_id,import_mpxn\n";
+    for from in SmiStatus::ALL {
+        let requests: [(Body, bool, Option<SmiStatus>); 5] = [
+            (Body::DecommissionDevice(ESME), false, in_use(*from).then_some(SmiStatus::Decommissioned)),
+            (Body::HubInstallSuccess(install(CHF, MPAN)), true, installed(*from)),
+            (Body::HubInstallNoSmWan(install(CHF, MPAN), OBSTRUCTIONS), true, not_connected(*from)),
+            (fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
+            (no_fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
+        ];
+        for (body, is_hub, to) in requests {
+            let rows = format!("{header}{ESME},ESME,{from},A,M,{CHF},{MPAN}\n{CHF},CHF,{from},A,M,,\n");
+            smi.import(Kind::Devices, &rows);
+            let expected = if to.is_some() { by("I99", "SR/15") } else { by("E5", "SR/15") };
+            assert_eq!(ask(&smi, SUPPLIER, body), expected, "{from}");
+            let moved = if is_hub { CHF } else { ESME };
+            assert_eq!(status(&smi, moved), to.or(Some(*from)));
+        }
+        for (update, right) in
+            [(add(PPMID, None), SmiStatus::Pending), (remove(PPMID), SmiStatus::Whitelisted)]
+        {
+            let rows = format!("{header}{PPMID},PPMID,{from},A,M,{CHF},\n{CHF},CHF,Commissioned,A,M,,\n");
+            smi.import(Kind::Devices, &rows);
+            let fits = *from == right;
+            let expected = if fits { by("I99", "SR8.11/e") } else { by("E5", "SR/15") };
+            assert_eq!(log(&smi, SUPPLIER, update), expected, "{from}");
+            if fits {
+                event(&smi, PPMID, DeviceEvent::ChfWhitelistFailed).unwrap();
+            }
+        }
+        let rows = format!("{header}{PPMID},PPMID,Pending,A,M,{CHF},\n{CHF},CHF,{from},A,M,,\n");
+        smi.import(Kind::Devices, &rows);
+        let works = log(&smi, SUPPLIER, add(PPMID, None)) == by("I99", "SR8.11/e");
+        assert_eq!(works, in_use(*from), "a CHF that is {from}");
+        _ = event(&smi, PPMID, DeviceEvent::ChfWhitelistFailed);
+    }
+}
+
+const fn in_use(from: SmiStatus) -> bool {
+    matches!(from, SmiStatus::Whitelisted | SmiStatus::InstalledNotCommissioned | SmiStatus::Commissioned)
+}
+
+fn installed(from: SmiStatus) -> Option<SmiStatus> {
+    let before = [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned].contains(&from);
+    let pending = (from == SmiStatus::Pending).then_some(SmiStatus::InstalledNotCommissioned);
+    pending.or(before.then_some(SmiStatus::Commissioned))
+}
+
+fn not_connected(from: SmiStatus) -> Option<SmiStatus> {
+    let before = [SmiStatus::Pending, SmiStatus::Whitelisted].contains(&from);
+    before.then_some(SmiStatus::InstalledNotCommissioned)
+}
+
+#[test]
+fn sr_8_11_a_b_c_what_does_not_belong_together_is_refused() {
+    let smi = hub_installed();
+    let later =
+        UpdateHanDeviceLog { execution: "2026-07-01T00:00:00Z".parse().ok(), ..add(ESME, Some(MPAN)) };
+    assert_eq!(log(&smi, SUPPLIER, later), by("E100", "SR8.11/a"));
+    log(&smi, SUPPLIER, add(ESME, Some(MPAN)));
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    let bare = UpdateHanDeviceLog { whitelist: None, ..add(PPMID, None) };
+    assert_eq!(log(&smi, SUPPLIER, bare), by("E100", "SR8.11/b"));
+    let with_entry = UpdateHanDeviceLog { change: HanLogChange::Remove, ..add(ESME, None) };
+    assert_eq!(log(&smi, SUPPLIER, with_entry), by("E100", "SR8.11/b"));
+    for (device, mpxn) in [(GSME, MPAN), (PPMID, MPAN), (IHD, MPRN)] {
+        assert_eq!(log(&smi, SUPPLIER, add(device, Some(mpxn))), by("E11", "SR8.11/c"));
+    }
+    let export = Mpxns { export: MPAN.parse().ok(), ..Mpxns::default() };
+    assert_eq!(log(&smi, SUPPLIER, add_with(GSME, export)), by("E11", "SR8.11/c"));
+    assert_eq!(log(&smi, SUPPLIER, add(GSME, None)), by("I99", "SR8.11/e"), "a meter may get none");
+}
+
+#[test]
+fn sr_8_11_d_e_one_hub_and_one_request_at_a_time() {
+    let smi = hub_installed();
+    assert_eq!(log(&smi, SUPPLIER, add(ESME, Some(MPAN))), by("I99", "SR8.11/e"));
+    assert_eq!(log(&smi, SUPPLIER, add(ESME, Some(MPAN))), by("E5", "SR8.11/e"));
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    let header = "device_id,device_type,status,device_manufacturer,device_model,chf_device_id\n";
+    let elsewhere = device_id(0xD0);
+    let rows =
+        format!("{header}{PPMID},PPMID,Pending,A,M,{elsewhere}\n{GSME},GSME,Whitelisted,A,M,{elsewhere}\n");
+    smi.import(Kind::Devices, &rows);
+    assert_eq!(log(&smi, SUPPLIER, add(PPMID, None)), by("E5", "SR8.11/d"));
+    assert_eq!(log(&smi, SUPPLIER, remove(GSME)), by("E5", "SR8.11/d"));
+    assert_eq!(log(&smi, SUPPLIER, remove(IHD)), by("E5", "SR8.11/d"), "associated with none");
+    assert_eq!(log(&smi, SUPPLIER, remove(ESME)), by("I99", "SR8.11/e"));
+}
+
+#[test]
+fn sr_8_11_f_the_answer_follows_once_the_outcome_is_known() {
+    for (event_told, code, to) in [
+        (DeviceEvent::ChfWhitelistConfirmed, "I0", SmiStatus::Whitelisted),
+        (DeviceEvent::ChfWhitelistFailed, "E21", SmiStatus::Pending),
+    ] {
+        let smi = hub_installed();
+        let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
+        assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&request)).code, "I99");
+        assert!(outbox(&smi).is_empty());
+        event(&smi, ESME, event_told).unwrap();
+        assert_eq!(status(&smi, ESME), Some(to));
+        let now = smi.now();
+        let due = smi.read(|connection| store::due_messages(connection, now, &[], 10));
+        let [message] = due.as_slice() else { panic!("{due:?}") };
+        let document = xml::parse(&message.message).unwrap();
+        signature::verify_document(&document, DCC, smi.service.trust(), now.0).unwrap();
+        let text = String::from_utf8(message.message.clone()).unwrap();
+        let header = format!(
+            "<sr:RequestID>{}</sr:RequestID><sr:ResponseID>{CHF}:{SUPPLIER}:{}</sr:ResponseID><sr:ResponseCode>{code}<",
+            request.id, request.id.counter
+        );
+        assert!(text.contains(&header), "{text}");
+        let decisions = smi.decisions(request.id);
+        let rules = decisions.iter().map(|decision| decision.rule.as_deref()).collect::<Vec<_>>();
+        assert_eq!(rules, [Some("SR8.11/e"), Some("SR8.11/f")]);
+        let again = event(&smi, ESME, event_told).unwrap_err();
+        assert_eq!(
+            again,
+            format!("`{event_told}`: no outcome of an SR 8.11 is awaited for `00-DB-12-34-56-78-90-C2`")
+        );
+        assert_eq!(outbox(&smi).len(), 1);
+    }
+}
+
+#[test]
+fn simulated_devices_succeed_at_once() {
+    let smi = with_registrations(Smi::with_devices(SimulatedDevices::Succeed));
+    pre_notify(&smi);
+    ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+    let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
+    let message = smi.signed(&request);
+    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99");
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Whitelisted));
+    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99", "the same message again");
+    assert_eq!(outbox(&smi).len(), 1);
+}
+
+#[test]
+fn a_device_request_belongs_to_service_s_and_to_a_device() {
+    let smi = hub_installed();
+    let body = || Body::UpdateHanDeviceLog(add(ESME, Some(MPAN)));
+    let to_chf = smi.request_to(CHF, SUPPLIER, body());
+    assert_eq!(smi.post(&smi.signed(&to_chf)).code, "E13");
+    let to_dcc = smi.request_to(DCC, SUPPLIER, body());
+    assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&to_dcc)).code, "E100");
+}
+
+#[test]
+fn events_move_a_device_as_the_table_says_or_not_at_all() {
+    let smi = hub_installed();
+    log(&smi, SUPPLIER, add(ESME, Some(MPAN)));
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    let steps = [
+        (DeviceEvent::Suspended, Some(SmiStatus::Suspended)),
+        (DeviceEvent::DeviceCommissioned, None),
+        (DeviceEvent::Restored, Some(SmiStatus::Whitelisted)),
+        (DeviceEvent::Restored, None),
+        (DeviceEvent::RecoveryStarted, None),
+        (DeviceEvent::DeviceCommissioned, Some(SmiStatus::Commissioned)),
+        (DeviceEvent::RecoveryStarted, Some(SmiStatus::Recovery)),
+        (DeviceEvent::RecoveryComplete, None),
+        (DeviceEvent::Recovered, Some(SmiStatus::Recovered)),
+        (DeviceEvent::RecoveryComplete, Some(SmiStatus::Commissioned)),
+        (DeviceEvent::DeviceCommissioned, None),
+    ];
+    for (told, to) in steps {
+        let before = found(&smi, ESME);
+        let outcome = event(&smi, ESME, told);
+        assert_eq!(outcome.is_ok(), to.is_some(), "{told}: {outcome:?}");
+        assert_eq!(status(&smi, ESME), to.or(before.status), "{told}");
+    }
+    let refused = event(&smi, ESME, DeviceEvent::Restored).unwrap_err();
+    insta::assert_snapshot!(refused, @"`Restored` does not fit ESME `00-DB-12-34-56-78-90-C2`, whose status is Commissioned: SMI.md 2 has no such move");
+    insta::assert_snapshot!(event(&smi, device_id(0xFF), DeviceEvent::Restored).unwrap_err(), @"device `00-DB-12-34-56-78-90-FF` is not in the inventory");
+    assert!(event(&smi, CHF, DeviceEvent::DeviceCommissioned).is_err(), "a CHF is commissioned by SR 8.14.1");
+    for told in DeviceEvent::ALL {
+        assert!(event(&smi, IHD, *told).is_err(), "a Type 2 Device has no status: {told}");
+    }
+    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    assert!(history.iter().skip(1).all(|change| change.interface == "event"));
+}

@@ -1,0 +1,206 @@
+//! What is to be traced: the requirements of MP125 and MP106 and the rows of the decided rules, in short.
+
+use SmiStatus::{
+    Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
+    Whitelisted, Withdrawn,
+};
+use smi::domain::SmiStatus;
+
+/// One thing to trace.
+pub(super) struct Requirement {
+    pub(super) id: &'static str,
+    pub(super) says: &'static str,
+    /// Another name under which rules and tests know it.
+    pub(super) also: &'static str,
+    /// The moves between SMI Statuses that it asks for.
+    pub(super) moves: &'static [(SmiStatus, SmiStatus)],
+    /// What is missing of it.
+    pub(super) lacks: &'static str,
+}
+
+const fn req(id: &'static str, says: &'static str) -> Requirement {
+    Requirement { id, says, also: "", moves: &[], lacks: "" }
+}
+
+const fn lacking(id: &'static str, says: &'static str, lacks: &'static str) -> Requirement {
+    Requirement { lacks, ..req(id, says) }
+}
+
+const fn also(id: &'static str, says: &'static str, also: &'static str) -> Requirement {
+    Requirement { also, ..req(id, says) }
+}
+
+const fn moves(
+    id: &'static str,
+    says: &'static str,
+    moves: &'static [(SmiStatus, SmiStatus)],
+) -> Requirement {
+    Requirement { moves, ..req(id, says) }
+}
+
+/// A heading, and what stands under it.
+pub(super) type Chapter = (&'static str, &'static [Requirement]);
+
+pub(super) const CHAPTERS: &[Chapter] = &[
+    ("MP125: correcting the ESME Variant", MP125),
+    ("MP106: the unknown WAN Variant", MP106),
+    ("SMI.md 2: SMI Status", STATUS),
+    ("SMI.md 3: every Service Request", EVERY),
+    ("SMI.md 4: SR 8.4 Update Inventory", UPDATE),
+    ("SMI.md 5: SR 12.2 Device Pre-notification", PRE_NOTIFICATION),
+    ("SMI.md 6 to 8", REST),
+];
+
+const MP125: &[Requirement] = &[
+    req("MP125-R1", "SR 12.2 carries the ESME Variant; the Device is recorded as Pending"),
+    req("MP125-R2", "while Pending, only the pre-notifier amends or deletes the Device"),
+    req(
+        "MP125-R3",
+        "the Responsible Supplier corrects the variant in Whitelisted, Installed Not Commissioned, Commissioned",
+    ),
+    req(
+        "MP125-R4",
+        "the Supplier responsible now, not the one that pre-notified; the former one is told nothing",
+    ),
+    req(
+        "MP125-R5",
+        "all other details change only while Pending; afterwards the Responsible Supplier changes only the status",
+    ),
+    req("MP125-R6", "SMETS2+ Devices only"),
+    req("MP125-R7", "the variant is an ESME's alone, and one of the codes"),
+    req("MP125-R8", "a correction changes no other field"),
+    req("MP125-R9", "every DUIS version behaves alike"),
+    req("MP125-R10", "the type text stands beside the code wherever a person reads it"),
+    req("MP125-R11", "a warning where the variant disagrees with other evidence when firmware is planned"),
+    req("MP125-R12", "after a change of Supplier the gaining Supplier is asked to confirm the variant"),
+    req("MP125-R13", "Device Model errors go another way than SR 8.4"),
+    req("MP125-R14", "service reports do not change"),
+    req("MP125-D1", "the backlog: 719,000 ESME under a wrong variant"),
+    req("MP125-D2", "a wrong variant is attributed to the two checkpoints before the SMI"),
+    req("MP125-D3", "what the change costs"),
+    req("MP125-Q1", "SIT: a variant change while Pending, Installed Not Commissioned and Commissioned"),
+    req("MP125-Q2", "SIT: after a change of Supplier the new one corrects the variant"),
+    req(
+        "MP125-Q3",
+        "UIT: the Responsible Supplier corrects it in Whitelisted, Installed Not Commissioned, Commissioned",
+    ),
+    req("MP125-T1", "the table of ESME Variants and their types"),
+    req("MP125-T2", "who may do what through SR 8.4"),
+];
+
+const MP106: &[Requirement] = &[
+    req("MP106-R1", "SR 12.1 returns an availability date and a WAN Variant"),
+    req("MP106-R2", "a date may come without a confirmed variant, which then is one space"),
+    req("MP106-R3", "that space reads: unknown"),
+    req("MP106-R4", "on the wire it stays one space, where the operator sets the published format"),
+    req("MP106-R5", "only Central and South have it, never North"),
+    req("MP106-R6", "variants belong to regions; North's old and new names map one to one"),
+    req("MP106-R7", "`No Coverage Intended` is an answer of its own, of any region"),
+    req("MP106-R8", "one space, none, two and an absent field are told apart: nothing is trimmed"),
+    req("MP106-R9", "`Special Installation Mesh` is a value"),
+    lacking(
+        "MP106-R10",
+        "coverage by postcode, premises or postcode district; one extract a region",
+        "a postcode district is not asked for",
+    ),
+    req("MP106-R11", "the word `Unknown` instead of the space, as an option"),
+    req("MP106-R12", "the guidance note stands under the table of variants"),
+    req("MP106-T1", "the table of WAN Variants"),
+    req("MP106-T2", "the attribute commsHubVariant and its values"),
+    req("MP106-D1", "the space came with MP081"),
+    req("MP106-D2", "what the change costs"),
+];
+
+const STATUS: &[Requirement] = &[
+    also("SMI.md 2/1", "a Device joins as Pending", "MP125-R1"),
+    moves("SMI.md 2/2", "Pending to Whitelisted", &[(Pending, Whitelisted)]),
+    moves("SMI.md 2/3", "Whitelisted to Pending", &[(Whitelisted, Pending)]),
+    moves(
+        "SMI.md 2/4",
+        "Pending, Whitelisted to InstalledNotCommissioned",
+        &[(Pending, InstalledNotCommissioned), (Whitelisted, InstalledNotCommissioned)],
+    ),
+    moves("SMI.md 2/5", "InstalledNotCommissioned to Pending", &[(InstalledNotCommissioned, Pending)]),
+    moves(
+        "SMI.md 2/6",
+        "InstalledNotCommissioned, Whitelisted to Commissioned",
+        &[(InstalledNotCommissioned, Commissioned), (Whitelisted, Commissioned)],
+    ),
+    moves(
+        "SMI.md 2/7",
+        "Whitelisted, InstalledNotCommissioned, Commissioned to Decommissioned",
+        &[
+            (Whitelisted, Decommissioned),
+            (InstalledNotCommissioned, Decommissioned),
+            (Commissioned, Decommissioned),
+        ],
+    ),
+    moves("SMI.md 2/8", "Commissioned to Withdrawn", &[(Commissioned, Withdrawn)]),
+    moves(
+        "SMI.md 2/9",
+        "Suspended with its Device Model, and back to where it was",
+        &[
+            (Whitelisted, Suspended),
+            (InstalledNotCommissioned, Suspended),
+            (Commissioned, Suspended),
+            (Suspended, Whitelisted),
+            (Suspended, InstalledNotCommissioned),
+            (Suspended, Commissioned),
+        ],
+    ),
+    moves(
+        "SMI.md 2/10",
+        "Commissioned to Recovery, Recovered, Commissioned",
+        &[(Commissioned, Recovery), (Recovery, Recovered), (Recovered, Commissioned)],
+    ),
+    also("SMI.md 2/11", "a Pending Device is removed, its history kept", "SMI.md 4/l"),
+];
+
+const EVERY: &[Requirement] = &[
+    req("SMI.md 3/1", "POST, XML, size within the limit"),
+    req("SMI.md 3/2", "well-formed UTF-8 XML without DOCTYPE"),
+    req("SMI.md 3/3", "valid to the letter; a Service Request not answered here is named"),
+    req("SMI.md 3/4", "one signature over the whole document, by the originator"),
+    req("SMI.md 3/5", "the target is the DCC for a non-device request"),
+    req("SMI.md 3/6", "the RequestID is new; the same message again gets the first answer"),
+    req("SMI.md 3/7", "the web service suits the request type"),
+    req("SMI.md 3/8", "the Command Variant suits it"),
+    req("SMI.md 3/9", "the User exists, with a role"),
+    req("SMI.md 3/10", "the User is Active"),
+    req("SMI.md 3/11", "one of its roles may send it"),
+    req("SMI.md 3/12", "the Device exists"),
+    req("SMI.md 3/13", "the request suits the Device Type"),
+    req("SMI.md 3/14", "the User's role is authorised for the Device now"),
+    req("SMI.md 3/15", "the SMI Status suits the request"),
+    also("SMI.md 3/16", "then the checks of its own", "SMI.md 4/a"),
+];
+
+const UPDATE: &[Requirement] = &[
+    req("SMI.md 4/a", "names at least one detail"),
+    req("SMI.md 4/b", "the variant is an ESME's alone"),
+    req("SMI.md 4/c", "while Pending or of Type 2: the pre-notifier"),
+    req("SMI.md 4/d", "after Pending no other detail"),
+    req("SMI.md 4/e", "the variant in Whitelisted, InstalledNotCommissioned, Commissioned"),
+    req("SMI.md 4/f", "not a SMETS1 Device"),
+    req("SMI.md 4/g", "by the Responsible Supplier"),
+    req("SMI.md 4/h", "the resulting model is on the Central Products List"),
+    req("SMI.md 4/i", "the status element suits the Device Type"),
+    req("SMI.md 4/j", "who changes the status"),
+    req("SMI.md 4/k", "the move stands in section 2"),
+    req("SMI.md 4/l", "who deletes, and when"),
+    req("SMI.md 4/m", "which MPxN, by whom, and when"),
+];
+
+const PRE_NOTIFICATION: &[Requirement] = &[
+    req("SMI.md 5/a", "the IDs are not in the SMI"),
+    req("SMI.md 5/b", "the variant is there for an ESME alone"),
+    req("SMI.md 5/c", "versions are there, save for Type 2"),
+    req("SMI.md 5/d", "the model is Active on the Central Products List"),
+    req("SMI.md 5/e", "the GPF is there for a CHF alone"),
+];
+
+const REST: &[Requirement] = &[
+    req("SMI.md 6", "SR 8.2 Read Inventory: the whole premises, at most 17"),
+    req("SMI.md 7", "SR 12.1 Request WAN Matrix: what each CSP Region says"),
+    req("SMI.md 8", "answers explain themselves; what if"),
+];
