@@ -29,6 +29,9 @@ pub mod store;
 // A decision as people read it.
 pub mod explanation;
 
+// The rulebook in force, as people and programs read it.
+pub mod rulebook_page;
+
 // A client of the service, for the command line and the demo.
 pub mod client;
 

@@ -62,6 +62,12 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
 }
 
+/// What a transaction leaves: the answer, and the code and rule of a decision that was made in it.
+struct Done {
+    answer: Vec<u8>,
+    decision: Option<(ResponseCode, &'static str)>,
+}
+
 /// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
@@ -77,6 +83,13 @@ pub enum Fault {
     /// The program asked for the wrong facts.
     #[error(transparent)]
     Facts(#[from] UnfittingFacts),
+}
+
+impl Fault {
+    /// Whether the same message may well be answered in a moment: the store is busy or just closing.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(StoreFault::Busy | StoreFault::Closed))
+    }
 }
 
 impl Service {
@@ -166,10 +179,16 @@ impl Service {
         now: Now,
     ) -> Result<Reply, Fault> {
         let service = self.clone();
+        let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
             service.in_transaction(connection, &request, digest, arrived_at, now)
         };
-        self.0.store.transact(work).map(Reply::Answer)
+        let Done { answer, decision } = self.0.store.transact(work)?;
+        match decision {
+            None => tracing::info!(request_id = %id, "the same message again: the first answer again"),
+            Some((code, rule)) => tracing::info!(request_id = %id, %variant, %code, rule, "decided"),
+        }
+        Ok(Reply::Answer(answer))
     }
 
     /// All that one request does to the store, and its answer.
@@ -180,12 +199,11 @@ impl Service {
         digest: [u8; 32],
         arrived_at: WebService,
         now: Now,
-    ) -> Result<Vec<u8>, Fault> {
+    ) -> Result<Done, Fault> {
         if let Some(first) = store::first_answer(connection, &request.id)?
             && first.digest == digest
         {
-            tracing::info!(request_id = %request.id, "the same message again: the first answer again");
-            return Ok(first.answer);
+            return Ok(Done { answer: first.answer, decision: None });
         }
         let decision = self.decide(connection, request, arrived_at, now)?;
         let cause = cause_of(request);
@@ -199,8 +217,8 @@ impl Service {
             store::remember(connection, &request.id, &digest, &answer, now)?;
         }
         self.simulate(connection, &decision.changes, now)?;
-        log_decision(request, &decision);
-        Ok(answer)
+        let rule = decision.decided_by().map_or("", |rule| rule.id);
+        Ok(Done { answer, decision: Some((decision.code, rule)) })
     }
 
     /// Decides a request that was decoded and verified, against the store as it is. Changes nothing.
@@ -274,11 +292,6 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
         *to = *from;
     }
     octets
-}
-
-fn log_decision(request: &Request, decision: &Decision) {
-    let rule = decision.decided_by().map_or("", |rule| rule.id);
-    tracing::info!(request_id = %request.id, variant = %request.variant, code = %decision.code, rule, "decided");
 }
 
 /// Names the rule and the place, and never the message's values.

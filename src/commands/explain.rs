@@ -1,19 +1,120 @@
 //! `smi explain`.
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use clap::{CommandFactory as _, error::ErrorKind};
 
-use super::{open, sign::read};
+use super::{open, parsed, sign::read};
 use crate::{
-    domain::{WebService, rulebook::common},
+    domain::{CplFacts, CplStatus, DeviceType, Malformed, Service, SmiStatus, WebService, rulebook::common},
     explanation::Explanation,
+    rules::what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
     settings::Settings,
     signature,
     xml::{self, Undecodable},
 };
 
-pub(super) fn run(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The request, signed or not.
+    #[arg(required_unless_present = "what_if", conflicts_with = "what_if")]
+    file: Option<PathBuf>,
+    /// Decides an SR 8.4 about a made-up Device instead: no file and no store is read.
+    #[arg(long, requires_all = ["device_type", "sender", "change"])]
+    what_if: bool,
+    #[command(flatten)]
+    question: Question,
+}
+
+/// The made-up Device, its sender and what is asked.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "With --what-if")]
+struct Question {
+    /// ESME, GSME, GPF, CHF, HCALCS, PPMID, IHD or CAD.
+    #[arg(long, value_name = "TYPE", requires = "what_if", value_parser = parsed::<DeviceType>)]
+    device_type: Option<DeviceType>,
+    /// Its SMI Status; an IHD and a CAD have none.
+    #[arg(long, value_name = "STATUS", requires = "what_if", value_parser = parsed::<SmiStatus>)]
+    status: Option<SmiStatus>,
+    /// Who asks: its responsible Supplier, its pre-notifier, both in one, or neither.
+    #[arg(long, value_name = "RELATION", requires = "what_if", value_parser = parsed::<Relation>)]
+    sender: Option<Relation>,
+    /// variant, model, details (both at once), no-detail, status-except-ch:STATUS, status-ch:STATUS, delete or mpxn.
+    #[arg(long, value_name = "CHANGE", requires = "what_if", value_parser = parsed::<ChangeKind>)]
+    change: Option<ChangeKind>,
+    /// It is a SMETS1 Device.
+    #[arg(long, requires = "what_if")]
+    smets1: bool,
+    /// Where the resulting Device Model stands on the Central Products List: active, cancelled, expired, withdrawn,
+    /// absent, or not-loaded where there is no list.
+    #[arg(long, value_name = "CPL", requires = "what_if", value_parser = cpl)]
+    cpl: Option<CplFacts>,
+}
+
+fn cpl(text: &str) -> Result<CplFacts, Malformed> {
+    let statuses =
+        CplStatus::ALL.iter().map(|status| (status.as_str().to_lowercase(), CplFacts::Listed(*status)));
+    let others = [("absent", CplFacts::Absent), ("not-loaded", CplFacts::NotLoaded)];
+    let all = statuses.chain(others.map(|(name, facts)| (name.to_owned(), facts))).collect::<Vec<_>>();
+    let found = all.iter().find(|(name, _)| name == text).map(|(_, facts)| *facts);
+    found.ok_or_else(|| {
+        let names = all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
+        Malformed::new(text, format!("a place on the Central Products List: one of {}", names.join(", ")))
+    })
+}
+
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match (&arguments.file, arguments.question.asked()) {
+        (Some(file), _) => a_file(settings, file),
+        (None, Some(Ok(question))) => what_if(settings, question),
+        (None, Some(Err(reason))) => Ok(wrong_usage(ErrorKind::ValueValidation, &reason.to_string())),
+        // clap asks for these already.
+        (None, None) => Ok(wrong_usage(
+            ErrorKind::MissingRequiredArgument,
+            "--device-type, --sender and --change are needed",
+        )),
+    }
+}
+
+/// Exit code 2, as clap ends.
+fn wrong_usage(kind: ErrorKind, reason: &str) -> ExitCode {
+    let mut command = super::Arguments::command();
+    command.build();
+    let explain = command.find_subcommand_mut("explain").map(|command| command.error(kind, reason));
+    match explain.map(|fault| fault.print()) {
+        Some(Ok(())) => {}
+        Some(Err(_)) | None => eprintln!("smi: {reason}"),
+    }
+    ExitCode::from(2)
+}
+
+impl Question {
+    /// The question, where all of it was asked.
+    fn asked(&self) -> Option<Result<WhatIf, NoAnswer>> {
+        let asked = WhatIf::new(self.device_type?, self.status, self.sender?, self.change?);
+        Some(asked.map(|mut asked| {
+            asked.smets1 = self.smets1;
+            asked.resulting_model = self.cpl.unwrap_or(asked.resulting_model);
+            asked
+        }))
+    }
+}
+
+fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
+    let now = open::clock(settings).now();
+    let decision =
+        question.decide(now, settings.rules, &settings.codes).context("what if: a fault of this program")?;
+    println!("what if: {question}");
+    let service = Service::UpdateInventory;
+    print!("{}", Explanation { service, decision: &decision, codes: &settings.codes });
+    Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn a_file(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let message = read(file)?;
     let service = open::service(settings)?;
     let now = service.clock().now();

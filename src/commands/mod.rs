@@ -6,16 +6,18 @@ mod export;
 mod import;
 mod open;
 mod pki;
+mod rules;
 mod send;
 mod serve;
 mod sign;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    domain::Eui64,
+    domain::Malformed,
+    rulebook_page::Format,
     settings::{Overrides, Settings, environment},
     store::Kind,
 };
@@ -69,9 +71,12 @@ enum Command {
         file: PathBuf,
     },
     /// Decides a request against the store without changing anything; prints every check with its source.
-    Explain {
-        /// The request, signed or not.
-        file: PathBuf,
+    Explain(explain::Arguments),
+    /// Prints the rulebook in force: checks, codes, roles, moves and decision tables, each with its source.
+    Rules {
+        /// For people or for programs.
+        #[arg(long, default_value = "md", value_parser = parsed::<Format>)]
+        format: Format,
     },
     /// The test PKI.
     Pki {
@@ -105,12 +110,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Send(arguments) => send::run(&defaults()?, &arguments),
         Command::Sign { file } => sign::sign(&defaults()?, &file),
         Command::Verify { file } => sign::verify(&defaults()?, &file),
-        Command::Explain { file } => explain::run(&defaults()?, &file),
+        Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
+        Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }
 
-/// An EUI-64 on the command line.
-fn eui64(text: &str) -> Result<Eui64, crate::domain::Malformed> {
+/// A value of the domain on the command line.
+fn parsed<T: FromStr<Err = Malformed>>(text: &str) -> Result<T, Malformed> {
     text.parse()
 }

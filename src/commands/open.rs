@@ -19,7 +19,8 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 
 /// The store, brought up to date.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(&settings.store_url).with_context(|| format!("store {}", settings.store_url))
+    // The fault names the database itself: a URL may hold a password.
+    Ok(Store::open(&settings.store_url)?)
 }
 
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
@@ -54,8 +55,8 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
 
 /// The whole service.
 pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
-    let trust = trust(settings)?;
-    Ok(Service::new(store(settings)?, trust, clock(settings), choices(settings)))
+    let store = store(settings)?;
+    Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
 }
 
 /// What the operator chose.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::{eui64, open, sign::read};
+use super::{open, parsed, sign::read};
 use crate::{
     client::{Client, with_originator},
     domain::{Eui64, WebService},
@@ -20,15 +20,11 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "http://127.0.0.1:8079")]
     url: String,
     /// Sends as this User: it becomes the originator of the RequestID.
-    #[arg(long = "as", value_name = "EUI64", value_parser = eui64)]
+    #[arg(long = "as", value_name = "EUI64", value_parser = parsed::<Eui64>)]
     originator: Option<Eui64>,
     /// The web service to send to.
-    #[arg(long, default_value = "serviceD", value_parser = web_service)]
+    #[arg(long, default_value = "serviceD", value_parser = parsed::<WebService>)]
     service: WebService,
-}
-
-fn web_service(text: &str) -> Result<WebService, crate::domain::Malformed> {
-    text.parse()
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {

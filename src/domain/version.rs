@@ -21,7 +21,8 @@ impl Shape {
     /// All, oldest first.
     pub const ALL: &'static [Self] = &[Self::V5_0, Self::V5_1, Self::V5_3, Self::V5_4];
 
-    const fn since(self) -> &'static str {
+    /// The first schemaVersion of this shape.
+    pub const fn since(self) -> &'static str {
         match self {
             Self::V5_0 => "5.0",
             Self::V5_1 => "5.1",

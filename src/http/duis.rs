@@ -41,6 +41,7 @@ async fn answer(
     };
     match web::block(move || service.answer(&body, at)).await {
         Ok(Ok(reply)) => http_reply(reply),
+        Ok(Err(fault)) if fault.is_passing() => busy(&fault),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
     }
@@ -74,6 +75,15 @@ fn rule_of(status: StatusCode) -> &'static str {
         StatusCode::NOT_IMPLEMENTED => "SR/3",
         _ => "SR/1",
     }
+}
+
+/// Nothing was done: the sender may try again.
+fn busy(fault: &dyn std::error::Error) -> HttpResponse {
+    tracing::warn!(fault = %fault, "a message could not be taken now");
+    HttpResponse::ServiceUnavailable()
+        .insert_header((header::RETRY_AFTER, "1"))
+        .content_type("text/plain; charset=utf-8")
+        .body("busy, try again\n")
 }
 
 /// The cause goes to the log, not to the peer.

@@ -36,6 +36,21 @@ impl WanUnknown {
 pub struct RuleSettings {
     /// How an unknown WAN Variant is shown.
     pub wan_unknown: WanUnknown,
+    /// MP125-C3: the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too.
+    pub responsible_supplier_while_pending: bool,
+    /// MP125-C3: the pre-notifier may correct the ESME Variant after Pending too.
+    pub pre_notifier_after_pending: bool,
+}
+
+impl Default for RuleSettings {
+    /// The word for an unknown WAN Variant (SMI.md 7), and the recommended reading of MP125-C3: both switches off.
+    fn default() -> Self {
+        Self {
+            wan_unknown: WanUnknown::Word,
+            responsible_supplier_while_pending: false,
+            pre_notifier_after_pending: false,
+        }
+    }
 }
 
 /// The facts are those of another kind of request: a fault of the caller, never of the sender.
@@ -65,7 +80,7 @@ pub fn decide(
     let outcome = match (&request.body, subject) {
         (Body::ReadInventory(_), Subject::Inventory(found)) => sr_8_2::decide(found, &mut trace),
         (Body::UpdateInventory(update), Subject::Device(facts)) => {
-            sr_8_4::decide(update, facts.as_deref(), sender, now, &mut trace)
+            sr_8_4::decide(update, facts.as_deref(), sender, now, settings, &mut trace)
         }
         (Body::UpdateHanDeviceLog(update), Subject::HanLog(facts)) => {
             sr_8_11::decide(update, request, facts, authorised.user(), &mut trace)

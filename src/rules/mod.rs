@@ -12,6 +12,7 @@ mod sr_8_11;
 mod sr_8_2;
 mod sr_8_4;
 pub mod status;
+pub mod what_if;
 
 pub use decide::{RuleSettings, UnfittingFacts, WanUnknown, decide};
 

@@ -1,6 +1,6 @@
 //! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125).
 
-use super::{decide::Outcome, of_device::known, sr_12_2::saw_model, status};
+use super::{RuleSettings, decide::Outcome, of_device::known, sr_12_2::saw_model, status};
 use crate::domain::{
     Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
     Refusal, Responsibility, SmiStatus, Trace, UpdateInventory, rulebook::sr_8_4 as rules,
@@ -15,10 +15,11 @@ pub(super) fn decide(
     facts: Option<&DeviceFacts>,
     sender: Eui64,
     now: Now,
+    settings: RuleSettings,
     trace: &mut Trace,
 ) -> Result<Outcome, Refusal> {
     let facts = known(update.device_id, facts, trace)?;
-    let mut case = Case { facts, sender, now, trace };
+    let mut case = Case { facts, sender, now, settings, trace };
     let changes = match &update.change {
         InventoryChange::Details(changed) => case.details(changed)?,
         InventoryChange::StatusExceptCh(to) => {
@@ -40,6 +41,7 @@ struct Case<'a, 'b> {
     facts: &'a DeviceFacts,
     sender: Eui64,
     now: Now,
+    settings: RuleSettings,
     trace: &'b mut Trace,
 }
 
@@ -74,13 +76,28 @@ impl<'a> Case<'a, '_> {
 
     /// Rules c and h.
     fn pending_details(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
-        let saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
-        self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, self.is_pre_notifier(), saw)?;
+        let mut saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
+        let by_switch = !self.is_pre_notifier() && self.may_correct_while_pending(changed);
+        if by_switch {
+            let switch = "rules.responsible_supplier_while_pending is on";
+            saw = format!("{saw}; {switch}; {}", self.saw_responsible());
+        }
+        let allowed = self.is_pre_notifier() || by_switch;
+        self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, allowed, saw)?;
         if !changed.names_model() {
             return Ok(());
         }
         let model = self.facts.resulting_model;
         self.trace.require(rules::MODEL_ON_CPL, model.permits(), saw_model(model))
+    }
+
+    /// MP125-C3, a switch: the correction of MP125, for the same Devices, while Pending too.
+    fn may_correct_while_pending(&self, changed: &ChangedDetails) -> bool {
+        self.settings.responsible_supplier_while_pending
+            && !changed.names_model()
+            && self.device().status == Some(SmiStatus::Pending)
+            && !self.device().is_smets1()
+            && self.is_responsible()
     }
 
     /// Rules d to g: the correction of MP125.
@@ -91,8 +108,17 @@ impl<'a> Case<'a, '_> {
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
         self.trace.require(rules::VARIANT_STATUS, in_use, device.status_text())?;
         self.trace.require(rules::VARIANT_SMETS2, !device.is_smets1(), saw_generation(device))?;
-        let saw = format!("{}, {}, sender {}", self.saw_responsible(), self.saw_pre_notifier(), self.sender);
-        self.trace.require(rules::VARIANT_BY_RESPONSIBLE_SUPPLIER, self.is_responsible(), saw)
+        let by_switch =
+            !self.is_responsible() && self.settings.pre_notifier_after_pending && self.is_pre_notifier();
+        let switch = if by_switch { "; rules.pre_notifier_after_pending is on" } else { "" };
+        let saw = format!(
+            "{}, {}, sender {}{switch}",
+            self.saw_responsible(),
+            self.saw_pre_notifier(),
+            self.sender
+        );
+        let allowed = self.is_responsible() || by_switch;
+        self.trace.require(rules::VARIANT_BY_RESPONSIBLE_SUPPLIER, allowed, saw)
     }
 
     /// Rules i, j and k.

@@ -15,7 +15,7 @@ const DEVICE: Eui64 = Eui64::from_octets([3; 8]);
 const GPF: Eui64 = Eui64::from_octets([4; 8]);
 const NOW: Now = Now(Timestamp::UNIX_EPOCH);
 
-fn decide_as(body: Body, subject: Subject, wan_unknown: WanUnknown) -> Decision {
+fn decide_as(body: Body, subject: Subject, settings: RuleSettings) -> Decision {
     let variant = body.service().as_str().parse().unwrap();
     let request = Request {
         schema_version: SchemaVersion::newest(),
@@ -36,11 +36,11 @@ fn decide_as(body: Body, subject: Subject, wan_unknown: WanUnknown) -> Decision 
     let mut trace = Trace::new(CodeOverrides::default());
     let authorised =
         crate::access::authorise(&request, WebService::NonDevice, DCC, &facts.account, &mut trace).unwrap();
-    decide(&authorised, &facts.subject, NOW, RuleSettings { wan_unknown }, trace).unwrap()
+    decide(&authorised, &facts.subject, NOW, settings, trace).unwrap()
 }
 
 fn decide_on(body: Body, subject: Subject) -> Decision {
-    decide_as(body, subject, WanUnknown::Word)
+    decide_as(body, subject, RuleSettings::default())
 }
 
 /// The code, the rule that decided, and whether anything changes.
@@ -172,6 +172,67 @@ fn mp125_r8_a_correction_changes_the_variant_and_nothing_else() {
     assert_eq!(decision.changes, [Change::SetDetails(DEVICE, details(Some(EsmeVariant::Ade)))]);
 }
 
+/// MP125-C3: each switch opens its own cell, the variant alone, and the explanation names the switch that decided.
+#[test]
+fn mp125_t2_the_switches_open_one_cell_each() {
+    let correct = |status, pre_notifier, supplier, change: &InventoryChange, settings| {
+        let device = Device { pre_notified_by: Some(pre_notifier), ..device(DeviceType::Esme, Some(status)) };
+        let facts = DeviceFacts { responsible: responsible(supplier), ..facts(device) };
+        let update = UpdateInventory { device_id: DEVICE, change: change.clone() };
+        let subject = Subject::Device(Some(Box::new(facts)));
+        let decision = decide_as(Body::UpdateInventory(update), subject, settings);
+        let saw = decision.steps.last().unwrap().saw.clone();
+        (decision.code.as_str(), saw.contains("is on"))
+    };
+    let (variant, model) = (to_variant(EsmeVariant::Ade), to_model("X"));
+    for responsible_supplier_while_pending in [false, true] {
+        for pre_notifier_after_pending in [false, true] {
+            let settings = RuleSettings {
+                responsible_supplier_while_pending,
+                pre_notifier_after_pending,
+                ..RuleSettings::default()
+            };
+            let opened = |on, refused| if on { ("I99", true) } else { (refused, false) };
+            let pending = |pre_notifier, supplier, change| {
+                correct(SmiStatus::Pending, pre_notifier, supplier, change, settings)
+            };
+            let expected = opened(responsible_supplier_while_pending, "E080405");
+            assert_eq!(pending(OTHER, SENDER, &variant), expected, "{settings:?}");
+            assert_eq!(pending(OTHER, SENDER, &model), ("E080405", false), "{settings:?}");
+            assert_eq!(pending(OTHER, OTHER, &variant), ("E080405", false), "{settings:?}");
+            assert_eq!(pending(SENDER, SENDER, &variant), ("I99", false), "{settings:?}");
+            for status in
+                [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned]
+            {
+                let later = |pre_notifier, supplier, change| {
+                    correct(status, pre_notifier, supplier, change, settings)
+                };
+                let expected = opened(pre_notifier_after_pending, "E080407");
+                assert_eq!(later(SENDER, OTHER, &variant), expected, "{settings:?}");
+                assert_eq!(later(SENDER, OTHER, &model), ("E080406", false), "{settings:?}");
+                assert_eq!(later(OTHER, OTHER, &variant), ("E080407", false), "{settings:?}");
+                assert_eq!(later(OTHER, SENDER, &variant), ("I99", false), "{settings:?}");
+            }
+        }
+    }
+}
+
+/// MP125-R6 holds for the switch too: a SMETS1 Device is not corrected by its Responsible Supplier.
+#[test]
+fn mp125_r6_the_switch_leaves_smets1_devices_out() {
+    let smets1 = Device {
+        pre_notified_by: Some(OTHER),
+        s1sp: Some("S1SP".parse().unwrap()),
+        ..device(DeviceType::Esme, Some(SmiStatus::Pending))
+    };
+    let facts = DeviceFacts { responsible: responsible(SENDER), ..facts(smets1) };
+    let update = UpdateInventory { device_id: DEVICE, change: to_variant(EsmeVariant::Ade) };
+    let settings = RuleSettings { responsible_supplier_while_pending: true, ..RuleSettings::default() };
+    let subject = Subject::Device(Some(Box::new(facts)));
+    let decision = decide_as(Body::UpdateInventory(update), subject, settings);
+    assert_eq!(summary(&decision), ("E080405", "SR8.4/c", false));
+}
+
 #[test]
 fn sr_8_4_h_the_resulting_model_must_be_active_on_the_cpl() {
     let pending = || facts(device(DeviceType::Esme, Some(SmiStatus::Pending)));
@@ -293,7 +354,8 @@ fn region(region: CspRegion, technology: WanTechnology, date: Option<&str>) -> R
 
 fn matrix(regions: Vec<RegionFacts>, unknown: WanUnknown) -> Decision {
     let place = Place::Uprn("1".parse().unwrap());
-    decide_as(Body::RequestWanMatrix(place), Subject::Coverage(regions), unknown)
+    let settings = RuleSettings { wan_unknown: unknown, ..RuleSettings::default() };
+    decide_as(Body::RequestWanMatrix(place), Subject::Coverage(regions), settings)
 }
 
 #[test]

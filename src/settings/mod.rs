@@ -12,7 +12,7 @@ use std::{
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
     pipeline::SimulatedDevices,
-    rules::{RuleSettings, WanUnknown},
+    rules::RuleSettings,
 };
 use raw::{KEYS, Quoting, RawSettings};
 
@@ -151,13 +151,26 @@ impl Settings {
             max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             trust: trust(raw.trust)?,
-            rules: RuleSettings { wan_unknown: raw.rules.wan_unknown.unwrap_or(WanUnknown::Word) },
+            rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             test_clock: raw.test.clock,
         })
+    }
+}
+
+fn rules(raw: &raw::RawRules) -> RuleSettings {
+    let default = RuleSettings::default();
+    RuleSettings {
+        wan_unknown: raw.wan_unknown.unwrap_or(default.wan_unknown),
+        responsible_supplier_while_pending: raw
+            .responsible_supplier_while_pending
+            .unwrap_or(default.responsible_supplier_while_pending),
+        pre_notifier_after_pending: raw
+            .pre_notifier_after_pending
+            .unwrap_or(default.pre_notifier_after_pending),
     }
 }
 
@@ -228,6 +241,9 @@ impl fmt::Display for Settings {
         writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
         writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
         writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        let switches = &self.rules;
+        writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
+        writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }

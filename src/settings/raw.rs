@@ -54,6 +54,8 @@ group!(
     RawRules {
         #[serde(deserialize_with = "parsed")]
         wan_unknown: WanUnknown,
+        responsible_supplier_while_pending: bool,
+        pre_notifier_after_pending: bool,
         codes: PathBuf,
     }
 );
@@ -127,6 +129,8 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("trust", "dcc_id", Quoting::Text),
     ("trust", "check_validity", Quoting::Plain),
     ("rules", "wan_unknown", Quoting::Text),
+    ("rules", "responsible_supplier_while_pending", Quoting::Plain),
+    ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),

@@ -27,6 +27,8 @@ fn defaults_need_no_file() {
 
         [rules]
         wan_unknown = "Unknown"
+        responsible_supplier_while_pending = false
+        pre_notifier_after_pending = false
 
         [simulate]
         csp_unavailable = []
@@ -40,6 +42,23 @@ fn what_is_printed_reads_back_as_the_same() {
         load("[trust]\nkeystore = 'keys\\a.json'\n[rules]\nwan_unknown = \"space\"", &environment).unwrap();
     let second = load(&first.to_string(), &[]).unwrap();
     assert_eq!(first.to_string(), second.to_string());
+}
+
+#[test]
+fn the_switches_of_mp125_are_off_until_set() {
+    let switches = |settings: Settings| {
+        (settings.rules.responsible_supplier_while_pending, settings.rules.pre_notifier_after_pending)
+    };
+    assert_eq!(switches(load("", &[]).unwrap()), (false, false));
+    let file = "[rules]\nresponsible_supplier_while_pending = true";
+    let environment = [("SMI_RULES_PRE_NOTIFIER_AFTER_PENDING", "true")];
+    let settings = load(file, &environment).unwrap();
+    assert!(
+        settings
+            .to_string()
+            .contains("responsible_supplier_while_pending = true\npre_notifier_after_pending = true")
+    );
+    assert_eq!(switches(settings), (true, true));
 }
 
 #[test]
@@ -92,7 +111,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_TEST_CLOCK");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use smi::{
     domain::CodeOverrides,
     http::{self, Listener},
     pipeline::{Choices, Service},
-    rules::{RuleSettings, WanUnknown},
+    rules::RuleSettings,
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
 };
@@ -50,7 +50,7 @@ fn the_published_client_tools_correct_an_esme_variant() {
     trust.load_keystore(&keystore).unwrap();
     let choices = Choices {
         dcc: pki::DCC,
-        rules: RuleSettings { wan_unknown: WanUnknown::Word },
+        rules: RuleSettings::default(),
         codes: CodeOverrides::default(),
         csp_unavailable: Vec::new(),
         simulated_devices: None,

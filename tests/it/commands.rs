@@ -35,6 +35,7 @@ fn fixture(name: &str) -> String {
 struct Served {
     process: Child,
     url: String,
+    log: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Served {
@@ -43,7 +44,6 @@ impl Served {
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
             .current_dir(dir)
-            .env("NO_COLOR", "1")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -51,15 +51,16 @@ impl Served {
         let mut log = log.lines().map(|line| line.unwrap());
         let address = log.by_ref().find_map(|line| line.split("address=").nth(1).map(str::to_owned)).unwrap();
         // Someone must go on reading, or the service would wait for the pipe.
-        std::thread::spawn(move || log.for_each(drop));
-        Self { process, url: format!("http://{address}") }
+        let log = std::thread::spawn(move || log.collect());
+        Self { process, url: format!("http://{address}"), log: Some(log) }
     }
 
-    /// SIGTERM, and the exit code.
-    fn stop(mut self) -> Option<i32> {
+    /// SIGTERM; the exit code, and what was logged.
+    fn stop(mut self) -> (Option<i32>, Vec<String>) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        self.process.wait().unwrap().code()
+        let code = self.process.wait().unwrap().code();
+        (code, self.log.take().unwrap().join().unwrap())
     }
 }
 
@@ -96,7 +97,27 @@ fn a_new_user_serves_sends_explains_and_stops() {
     let explained = smi(dir.path(), &["explain", &fixture("requests/8.4-change-model.xml")]);
     assert_eq!(explained.status.code(), Some(1));
     assert!(out(&explained).contains("outcome: E080406, decided by SR8.4/d"), "{}", out(&explained));
-    assert_eq!(served.stop(), Some(0));
+    assert_eq!(served.stop().0, Some(0));
+}
+
+#[test]
+fn the_log_names_the_rule_and_the_place_and_never_the_body() {
+    let dir = folder();
+    let served = Served::start(dir.path(), &["--load", &fixture("inventory")]);
+    let valid = fs::read_to_string(fixture("requests/8.4-change-model.xml")).unwrap();
+    let messages = [
+        valid.replace("SM-E2", "SECRET-MODEL"),
+        valid.replace("SM-E2", "SECRET-MODEL-THAT-IS-MUCH-TOO-LONG").replace(":1003<", ":1<"),
+    ];
+    for (name, message) in ["refused.xml", "invalid.xml"].into_iter().zip(messages) {
+        fs::write(dir.path().join(name), message).unwrap();
+        assert_eq!(smi(dir.path(), &["send", name, "--url", &served.url]).status.code(), Some(1));
+    }
+    let (_, log) = served.stop();
+    let one = |text: &str| log.iter().filter(|line| line.contains(text)).count();
+    assert_eq!((one("rule=\"SR8.4/d\""), one("rule=\"SR/3\"")), (1, 1), "{log:#?}");
+    assert_eq!(one("Request/Body/UpdateInventory/UpdateDeviceDetails/DeviceModel"), 1, "{log:#?}");
+    assert_eq!(one("SECRET"), 0, "{log:#?}");
 }
 
 #[test]

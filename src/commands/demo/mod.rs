@@ -15,7 +15,7 @@ use crate::{
     },
     http,
     pipeline::{Choices, EventOutcome, Service},
-    rules::{RuleSettings, WanUnknown, event::DeviceEvent},
+    rules::{RuleSettings, event::DeviceEvent},
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
     xml,
@@ -82,7 +82,7 @@ impl Stage {
         }
         let choices = Choices {
             dcc: pki::DCC,
-            rules: RuleSettings { wan_unknown: WanUnknown::Word },
+            rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,

@@ -10,14 +10,20 @@ use super::{Malformed, Shape};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ResponseCode(&'static str);
 
-/// Declares the codes that rules name.
+/// Declares the codes that rules name; the line of documentation is what the code means here.
 macro_rules! named_codes {
-    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {
+    ($(#[doc = $meaning:literal] $name:ident),+ $(,)?) => {
         impl ResponseCode {
-            $($(#[$meta])* pub const $name: Self = Self(stringify!($name));)+
+            $(#[doc = $meaning] pub const $name: Self = Self(stringify!($name));)+
 
             /// The codes that rules of this service name.
             pub const NAMED: &'static [Self] = &[$(Self::$name),+];
+
+            /// What it means here; nothing for a code that no rule of this service names.
+            pub fn meaning(self) -> Option<&'static str> {
+                let named = [$((Self::$name, $meaning)),+];
+                named.iter().find(|(code, _)| *code == self).map(|(_, meaning)| meaning.trim())
+            }
         }
     };
 }

@@ -14,16 +14,15 @@ struct Row {
     roles: &'static [Role],
 }
 
-/// What kind of request it is, which decides its web service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RequestType {
-    /// Answered by the DCC itself.
-    NonDevice,
-    /// Becomes a non-critical Command to a Device.
-    Device,
-    /// Becomes a Critical Command, transformed and signed first.
-    Critical,
-}
+closed_set!(
+    /// What kind of request it is, which decides its web service: answered by the DCC itself; becomes a non-critical
+    /// Command to a Device; becomes a Critical Command, transformed and signed first.
+    RequestType, "a request type", {
+        NonDevice => "non-device",
+        Device => "device",
+        Critical => "critical",
+    }
+);
 
 /// A Service Reference Variant that DUIS knows, such as `8.4` or `6.15.1`.
 #[derive(Clone, Copy)]

@@ -68,7 +68,7 @@ impl Smi {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
-        let rules = RuleSettings { wan_unknown };
+        let rules = RuleSettings { wan_unknown, ..RuleSettings::default() };
         let choices =
             Choices { dcc: DCC, rules, codes: CodeOverrides::default(), csp_unavailable, simulated_devices };
         let service = Service::new(store, trust, clock.clone(), choices);

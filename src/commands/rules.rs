@@ -1,0 +1,17 @@
+//! `smi rules`.
+
+use std::process::ExitCode;
+
+use crate::{
+    rulebook_page::{Format, Page},
+    settings::Settings,
+};
+
+pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<ExitCode> {
+    let page = Page::new(settings)?;
+    match format {
+        Format::Markdown => print!("{page}"),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&page)?),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,140 @@
+//! The page as Markdown that a terminal shows as well as a browser.
+
+use std::fmt::{self, Formatter};
+
+use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move};
+use crate::domain::rulebook::common;
+
+const HEAD: &str = "\
+# The rulebook in force
+
+Generated from what the engine runs. A standing says who vouches for a rule or a code: *seed* a SEC modification's
+document, *schema* the DUIS schema, *public* a public reference, *ours* nobody but us: `rules.codes` corrects it.
+What is no message of DUIS is answered by HTTP alone (SMI.md 3/1 to 3/3): 405, 415, 413, 400 and, for a Service
+Request not answered here, 501.
+";
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{HEAD}")?;
+        self.settings(f)?;
+        writeln!(f, "## Checks, in order; the first that does not hold answers\n")?;
+        writeln!(f, "### Every Service Request\n")?;
+        let is_common = |id: &str| common::ALL.iter().any(|rule| rule.id == id);
+        self.rules.iter().filter(|rule| is_common(rule.id)).try_for_each(|rule| write_rule(f, rule))?;
+        for service in &self.service_requests {
+            self.own_checks(f, service)?;
+        }
+        write_codes(f, &self.response_codes)?;
+        writeln!(f, "## Decision tables of SR 8.4\n")?;
+        writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;
+        self.decision_tables.iter().try_for_each(|table| write_decisions(f, table))?;
+        write_moves(f, &self.moves)?;
+        self.roles(f)
+    }
+}
+
+impl Page {
+    fn settings(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "## Settings that bear on rules\n")?;
+        let rows = self.settings.iter().map(|setting| {
+            vec![format!("`{}`", setting.key), setting.value.clone(), setting.bears_on.to_owned()]
+        });
+        write_table(f, &["setting", "value", "rules"], &rows.collect::<Vec<_>>())?;
+        writeln!(f)
+    }
+
+    fn own_checks(&self, f: &mut Formatter<'_>, service: &Checks) -> fmt::Result {
+        writeln!(f, "\n### SR {} {}\n", service.variant, service.name)?;
+        writeln!(f, "{}\n", service.checks.join(", "))?;
+        let own = format!("SR{}/", service.variant);
+        self.rules.iter().filter(|rule| rule.id.starts_with(&own)).try_for_each(|rule| write_rule(f, rule))
+    }
+
+    fn roles(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n## Service Requests of DUIS and who may send them (SMI.md 1, public)\n")?;
+        let rows = self.roles.iter().map(|row| {
+            let answered = if row.answered_here { "yes" } else { "" };
+            let roles = row.eligible_roles.join(", ");
+            [row.variant, row.name, row.request_type, &roles, answered].map(str::to_owned).to_vec()
+        });
+        write_table(
+            f,
+            &["variant", "name", "type", "eligible roles", "answered here"],
+            &rows.collect::<Vec<_>>(),
+        )
+    }
+}
+
+fn write_rule(f: &mut Formatter<'_>, rule: &RuleRow) -> fmt::Result {
+    let RuleRow { id, requires, source, standing, code, code_standing, code_without_override, switched } =
+        rule;
+    let changed = code_without_override
+        .map(|without| format!(", changed by the operator from {without}"))
+        .unwrap_or_default();
+    writeln!(f, "- **{id}** {requires}")?;
+    writeln!(f, "  - answers {code} ({code_standing}{changed}); source: {source} ({standing})")?;
+    switched.map_or(Ok(()), |switched| writeln!(f, "  - {switched} (MP125-C3)"))
+}
+
+fn write_codes(f: &mut Formatter<'_>, codes: &[CodeRow]) -> fmt::Result {
+    writeln!(f, "\n## Response codes\n")?;
+    let rows = codes.iter().map(|row| {
+        let before = row.before.iter().map(|replaced| format!("{}: {}", replaced.version, replaced.code));
+        let before = before.collect::<Vec<_>>().join(", ");
+        vec![row.code.to_owned(), row.meaning.to_owned(), row.rules.join(", "), before]
+    });
+    write_table(f, &["code", "meaning", "rules", "in older versions"], &rows.collect::<Vec<_>>())?;
+    writeln!(f)
+}
+
+fn write_decisions(f: &mut Formatter<'_>, table: &DecisionTable) -> fmt::Result {
+    writeln!(f, "### {} ({})\n", table.title, table.source)?;
+    let senders = table.rows.first().map(|row| row.cells.iter().map(|cell| cell.sender).collect::<Vec<_>>());
+    let heads = std::iter::once("status").chain(senders.unwrap_or_default()).collect::<Vec<_>>();
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.cells.iter().map(|cell| format!("{} {}", cell.code, cell.decided_by));
+        std::iter::once(row.status.to_owned()).chain(cells).collect()
+    });
+    write_table(f, &heads, &rows.collect::<Vec<_>>())?;
+    writeln!(f)
+}
+
+fn write_moves(f: &mut Formatter<'_>, moves: &[Move]) -> fmt::Result {
+    writeln!(f, "## Moves between SMI Statuses (SMI.md 2)\n")?;
+    let rows = moves
+        .iter()
+        .map(|row| vec![row.from.join(", "), row.to.to_owned(), row.by.to_owned(), row.standing.to_owned()]);
+    write_table(f, &["from", "to", "by", "standing"], &rows.collect::<Vec<_>>())?;
+    writeln!(f, "\nAny other move is refused. IHD and CAD have no status.\n\n```mermaid\nstateDiagram-v2")?;
+    let mut edges: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    for row in moves {
+        for from in &row.from {
+            match edges.iter_mut().find(|edge| (edge.0, edge.1) == (*from, row.to)) {
+                Some((_, _, by)) => by.push(row.by),
+                None => edges.push((from, row.to, vec![row.by])),
+            }
+        }
+    }
+    for (from, to, by) in edges {
+        writeln!(f, "    {from} --> {to}: {}", by.join(", "))?;
+    }
+    writeln!(f, "```")
+}
+
+/// A table whose columns are as wide as their widest cell.
+fn write_table(f: &mut Formatter<'_>, heads: &[&str], rows: &[Vec<String>]) -> fmt::Result {
+    let width = |(at, head): (usize, &&str)| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
+        cells.chain([head.chars().count()]).max().unwrap_or_default()
+    };
+    let widths = heads.iter().enumerate().map(width).collect::<Vec<_>>();
+    let line = |f: &mut Formatter<'_>, cells: &mut dyn Iterator<Item = &str>| {
+        let padded = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width));
+        writeln!(f, "| {} |", padded.collect::<Vec<_>>().join(" | "))
+    };
+    line(f, &mut heads.iter().copied())?;
+    let rules = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>();
+    line(f, &mut rules.iter().map(String::as_str))?;
+    rows.iter().try_for_each(|row| line(f, &mut row.iter().map(String::as_str)))
+}

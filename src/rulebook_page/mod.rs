@@ -1,0 +1,205 @@
+//! The rulebook in force, for `smi rules`: everything on it is read from, or asked of, what the engine runs.
+//!
+//! Out come JSON, whose keys are the names of these fields, and Markdown.
+
+mod decisions;
+mod markdown;
+mod moves;
+
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set,
+        rulebook::{all_rules, rules_for, sr_8_4},
+    },
+    rules::{RuleSettings, what_if::NoAnswer},
+    settings::Settings,
+};
+use decisions::DecisionTable;
+use moves::Move;
+
+closed_set!(
+    /// How the rulebook is printed.
+    Format, "a format", {
+        Markdown => "md",
+        Json => "json",
+    }
+);
+
+/// The whole page.
+#[derive(Debug, Serialize)]
+pub struct Page {
+    version: &'static str,
+    settings: Vec<Setting>,
+    rules: Vec<RuleRow>,
+    service_requests: Vec<Checks>,
+    response_codes: Vec<CodeRow>,
+    decision_tables: Vec<DecisionTable>,
+    moves: Vec<Move>,
+    roles: Vec<RoleRow>,
+}
+
+/// A setting that bears on the rules.
+#[derive(Debug, Serialize)]
+struct Setting {
+    key: &'static str,
+    value: String,
+    bears_on: &'static str,
+}
+
+/// One check.
+#[derive(Debug, Serialize)]
+struct RuleRow {
+    id: &'static str,
+    requires: &'static str,
+    source: &'static str,
+    standing: &'static str,
+    /// The code in force.
+    code: &'static str,
+    code_standing: &'static str,
+    /// The code it would answer without the operator's override.
+    code_without_override: Option<&'static str>,
+    /// What a switch of the operator's adds to it.
+    switched: Option<&'static str>,
+}
+
+/// The checks of one Service Request, in order.
+#[derive(Debug, Serialize)]
+struct Checks {
+    variant: &'static str,
+    name: &'static str,
+    checks: Vec<&'static str>,
+}
+
+/// A response code, and the rules that answer it.
+#[derive(Debug, Serialize)]
+struct CodeRow {
+    code: &'static str,
+    meaning: &'static str,
+    rules: Vec<&'static str>,
+    /// What stands in its place in an answer of that schema version.
+    before: Vec<Replaced>,
+}
+
+/// A code for a schema version that does not know the right one.
+#[derive(Debug, Serialize)]
+struct Replaced {
+    version: &'static str,
+    code: &'static str,
+}
+
+/// A Service Request of DUIS and who may send it.
+#[derive(Debug, Serialize)]
+struct RoleRow {
+    variant: &'static str,
+    name: &'static str,
+    request_type: &'static str,
+    eligible_roles: Vec<&'static str>,
+    answered_here: bool,
+}
+
+impl Page {
+    /// The rulebook under these settings.
+    ///
+    /// # Errors
+    /// When this program is wrong about the values it makes up for its decision tables.
+    pub fn new(settings: &Settings) -> Result<Self, NoAnswer> {
+        let codes = &settings.codes;
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION"),
+            settings: bearing_on_rules(settings),
+            rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
+            service_requests: Service::ALL.iter().filter_map(|service| checks(*service)).collect(),
+            response_codes: code_rows(codes),
+            decision_tables: decisions::tables(settings.rules, codes)?,
+            moves: moves::moves(),
+            roles: ServiceReferenceVariant::all().map(role_row).collect(),
+        })
+    }
+}
+
+fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
+    let rules = settings.rules;
+    let setting = |key, value: &dyn ToString, bears_on| Setting { key, value: value.to_string(), bears_on };
+    let codes = settings.codes_file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
+    let silent = settings.csp_unavailable.iter().map(|region| region.as_str()).collect::<Vec<_>>();
+    let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
+    vec![
+        setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
+        setting(
+            "rules.responsible_supplier_while_pending",
+            &rules.responsible_supplier_while_pending,
+            "SR8.4/c",
+        ),
+        setting("rules.pre_notifier_after_pending", &rules.pre_notifier_after_pending, "SR8.4/g"),
+        setting("rules.codes", &codes, "every rule whose code is ours"),
+        setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
+    ]
+}
+
+fn rule_row(rule: &'static Rule, settings: &Settings) -> RuleRow {
+    let code = settings.codes.code_of(rule);
+    RuleRow {
+        id: rule.id,
+        requires: rule.requires,
+        source: rule.source,
+        standing: rule.standing.as_str(),
+        code: code.as_str(),
+        code_standing: rule.code_standing.as_str(),
+        code_without_override: (code != rule.code).then_some(rule.code.as_str()),
+        switched: switched(rule, settings.rules),
+    }
+}
+
+fn switched(rule: &Rule, settings: RuleSettings) -> Option<&'static str> {
+    if rule == sr_8_4::PRE_NOTIFIER_CHANGES_PENDING && settings.responsible_supplier_while_pending {
+        return Some(
+            "rules.responsible_supplier_while_pending: the Responsible Supplier may correct the ESMEVariant of a \
+             SMETS2+ Device too",
+        );
+    }
+    let after_pending =
+        rule == sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER && settings.pre_notifier_after_pending;
+    after_pending.then_some("rules.pre_notifier_after_pending: the pre-notifier may too")
+}
+
+fn checks(service: Service) -> Option<Checks> {
+    let variant = service.as_str().parse::<ServiceReferenceVariant>().ok()?;
+    let checks = rules_for(service).map(|rule| rule.id).collect();
+    Some(Checks { variant: variant.as_str(), name: variant.name(), checks })
+}
+
+/// Every code that can be answered: success, and what the rules answer with.
+fn code_rows(codes: &CodeOverrides) -> Vec<CodeRow> {
+    let mut rows: Vec<CodeRow> = Vec::new();
+    let row = |code: ResponseCode| CodeRow {
+        code: code.as_str(),
+        meaning: code.meaning().unwrap_or("as the operator has it"),
+        rules: Vec::new(),
+        before: Shape::ALL
+            .iter()
+            .map(|shape| Replaced { version: shape.since(), code: code.known_to(*shape).as_str() })
+            .filter(|replaced| replaced.code != code.as_str())
+            .collect(),
+    };
+    rows.extend([ResponseCode::I0, ResponseCode::I99].map(row));
+    for rule in all_rules().filter(|rule| !rule.code.is_success()) {
+        let code = codes.code_of(rule);
+        match rows.iter_mut().find(|known| known.code == code.as_str()) {
+            Some(known) => known.rules.push(rule.id),
+            None => rows.push(CodeRow { rules: vec![rule.id], ..row(code) }),
+        }
+    }
+    rows
+}
+
+fn role_row(variant: ServiceReferenceVariant) -> RoleRow {
+    RoleRow {
+        variant: variant.as_str(),
+        name: variant.name(),
+        request_type: variant.request_type().as_str(),
+        eligible_roles: variant.eligible_roles().iter().map(|role| role.as_str()).collect(),
+        answered_here: Service::ALL.iter().any(|service| service.as_str() == variant.as_str()),
+    }
+}

@@ -1,0 +1,311 @@
+//! What if: the same engine over a made-up Device, sender and change (SMI.md 8).
+//!
+//! `smi explain --what-if` asks one of these; `smi rules` asks all of them that MP125-T2 has a cell for.
+
+use crate::{
+    access,
+    domain::{
+        Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
+        DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
+        Now, Request, RequestId, Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh,
+        StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
+        set::closed_set,
+    },
+};
+
+use super::{RuleSettings, UnfittingFacts, decide};
+
+const DCC: Eui64 = made_up(0xD0);
+const SENDER: Eui64 = made_up(0x51);
+const SOMEBODY_ELSE: Eui64 = made_up(0x52);
+const DEVICE: Eui64 = made_up(0xDE);
+
+const fn made_up(last: u8) -> Eui64 {
+    Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])
+}
+
+closed_set!(
+    /// What the sender is to the Device; somebody else is whatever it is not.
+    Relation, "a sender", {
+        PreNotifier => "pre-notifier",
+        Responsible => "responsible",
+        Both => "both",
+        Neither => "neither",
+    }
+);
+
+impl Relation {
+    const fn pre_notified(self) -> bool {
+        match self {
+            Self::PreNotifier | Self::Both => true,
+            Self::Responsible | Self::Neither => false,
+        }
+    }
+
+    const fn is_responsible(self) -> bool {
+        match self {
+            Self::Responsible | Self::Both => true,
+            Self::PreNotifier | Self::Neither => false,
+        }
+    }
+}
+
+/// A change of SR 8.4, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// The ESME Variant alone.
+    Variant,
+    /// The Device Model alone.
+    Model,
+    /// The Device Model and the ESME Variant at once.
+    Details,
+    /// Details, without naming one.
+    NoDetail,
+    /// UpdateDeviceStatusExceptCH.
+    StatusExceptCh(StatusExceptCh),
+    /// UpdateDeviceStatusCH.
+    StatusCh(StatusCh),
+    /// DeleteDevice.
+    Delete,
+    /// UpdateMPxN: the import MPxN, as it suits the Device Type.
+    Mpxn,
+}
+
+impl ChangeKind {
+    /// Every kind there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::Variant, Self::Model, Self::Details, Self::NoDetail, Self::Delete, Self::Mpxn];
+        let except_ch = StatusExceptCh::ALL.iter().copied().map(Self::StatusExceptCh);
+        plain.into_iter().chain(except_ch).chain(StatusCh::ALL.iter().copied().map(Self::StatusCh))
+    }
+}
+
+impl std::fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Variant => f.write_str("variant"),
+            Self::Model => f.write_str("model"),
+            Self::Details => f.write_str("details"),
+            Self::NoDetail => f.write_str("no-detail"),
+            Self::StatusExceptCh(to) => write!(f, "status-except-ch:{to}"),
+            Self::StatusCh(to) => write!(f, "status-ch:{to}"),
+            Self::Delete => f.write_str("delete"),
+            Self::Mpxn => f.write_str("mpxn"),
+        }
+    }
+}
+
+impl std::str::FromStr for ChangeKind {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::all().find(|kind| kind.to_string() == text).ok_or_else(|| {
+            let all = Self::all().map(|kind| kind.to_string()).collect::<Vec<_>>();
+            Malformed::new(text, format!("a change: one of {}", all.join(", ")))
+        })
+    }
+}
+
+/// A question about an SR 8.4 that nobody sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WhatIf {
+    device_type: DeviceType,
+    status: Option<SmiStatus>,
+    /// What the sender is to the Device.
+    pub sender: Relation,
+    /// What it asks.
+    pub change: ChangeKind,
+    /// Whether the Device is a SMETS1 Device.
+    pub smets1: bool,
+    /// Where the resulting Device Model stands.
+    pub resulting_model: CplFacts,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// The Device cannot be as described.
+    #[error("{0}")]
+    Impossible(String),
+    /// A made-up value is none: a fault of this program.
+    #[error(transparent)]
+    MadeUp(#[from] Malformed),
+    /// So is this.
+    #[error(transparent)]
+    Facts(#[from] UnfittingFacts),
+}
+
+impl WhatIf {
+    /// A SMETS2+ Device, and no Central Products List loaded.
+    ///
+    /// # Errors
+    /// Where the Device Type has no SMI Status and one is given, or the other way round.
+    pub fn new(
+        device_type: DeviceType,
+        status: Option<SmiStatus>,
+        sender: Relation,
+        change: ChangeKind,
+    ) -> Result<Self, NoAnswer> {
+        match (device_type.is_type_2(), status) {
+            (true, Some(_)) => Err(NoAnswer::Impossible(format!(
+                "Device Type {device_type} is of Type 2: it has no SMI Status"
+            ))),
+            (false, None) => {
+                Err(NoAnswer::Impossible(format!("Device Type {device_type} has an SMI Status: name one")))
+            }
+            (true, None) | (false, Some(_)) => Ok(Self {
+                device_type,
+                status,
+                sender,
+                change,
+                smets1: false,
+                resulting_model: CplFacts::NotLoaded,
+            }),
+        }
+    }
+
+    /// Decides it, as the pipeline decides a request that arrived.
+    ///
+    /// # Errors
+    /// When this program is wrong about its own values.
+    pub fn decide(
+        &self,
+        now: Now,
+        settings: RuleSettings,
+        codes: &CodeOverrides,
+    ) -> Result<Decision, NoAnswer> {
+        let request = request(self.change.asked_of(self.device_type)?)?;
+        let account = Account { request_id_used: false, user: Some(sender()) };
+        let mut trace = Trace::new(codes.clone());
+        let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
+        match authorised {
+            Err(refusal) => Ok(Decision::refuse(trace, refusal)),
+            Ok(authorised) => {
+                let subject = Subject::Device(Some(Box::new(self.facts()?)));
+                Ok(decide(&authorised, &subject, now, settings, trace)?)
+            }
+        }
+    }
+
+    fn facts(&self) -> Result<DeviceFacts, Malformed> {
+        let user = |is_sender: bool| if is_sender { SENDER } else { SOMEBODY_ELSE };
+        let pre_notifier = user(self.sender.pre_notified());
+        let supplier = user(self.sender.is_responsible());
+        let device = Device {
+            status: self.status,
+            s1sp: self.smets1.then(|| "S1SP".parse()).transpose()?,
+            ..Device::pre_notified(DEVICE, self.device_type, details(self.device_type)?, pre_notifier)
+        };
+        Ok(DeviceFacts {
+            device,
+            gpf: None,
+            responsible: vec![responsibility(supplier)?],
+            responsible_for_new_mpxn: Vec::new(),
+            resulting_model: self.resulting_model,
+        })
+    }
+}
+
+impl std::fmt::Display for WhatIf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let generation = if self.smets1 { "SMETS1 " } else { "" };
+        let status = self.status.map_or("without status", SmiStatus::as_str);
+        let Self { device_type, sender, change, .. } = self;
+        write!(f, "{generation}{device_type}, {status}; sender: {sender}; change: {change}")
+    }
+}
+
+impl ChangeKind {
+    fn asked_of(self, device_type: DeviceType) -> Result<InventoryChange, Malformed> {
+        let none = ChangedDetails::default();
+        let variant = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..none.clone() };
+        let model = Some("MODEL 2".parse()?);
+        Ok(match self {
+            Self::Variant => InventoryChange::Details(variant),
+            Self::Model => InventoryChange::Details(ChangedDetails { model, ..none }),
+            Self::Details => InventoryChange::Details(ChangedDetails { model, ..variant }),
+            Self::NoDetail => InventoryChange::Details(none),
+            Self::StatusExceptCh(to) => InventoryChange::StatusExceptCh(to),
+            Self::StatusCh(to) => InventoryChange::StatusCh(to),
+            Self::Delete => InventoryChange::Delete,
+            Self::Mpxn if device_type == DeviceType::Gsme => {
+                InventoryChange::Mpxn(MpxnKind::ImportMpxn, "9100000000".parse()?)
+            }
+            Self::Mpxn => InventoryChange::Mpxn(MpxnKind::ImportMpxn, "1012345678901".parse()?),
+        })
+    }
+}
+
+fn request(change: InventoryChange) -> Result<Request, Malformed> {
+    Ok(Request {
+        schema_version: SchemaVersion::newest(),
+        id: RequestId { originator: SENDER, target: DCC, counter: 1 },
+        command_variant: CommandVariant::NON_DEVICE,
+        variant: Service::UpdateInventory.as_str().parse()?,
+        body: Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change }),
+    })
+}
+
+fn sender() -> User {
+    User {
+        id: SENDER,
+        party_signifier: String::new(),
+        party_name: String::new(),
+        roles: vec![Role::IS, Role::GS],
+        status: UserStatus::Active,
+        receive_response_url: None,
+    }
+}
+
+fn responsibility(user: Eui64) -> Result<Responsibility, Malformed> {
+    Ok(Responsibility { user, role: Role::IS, mpxn: "1012345678901".parse()?, since: Timestamp::UNIX_EPOCH })
+}
+
+fn details(device_type: DeviceType) -> Result<DeviceDetails, Malformed> {
+    Ok(DeviceDetails {
+        manufacturer: "AB01".parse()?,
+        model: "MODEL 1".parse()?,
+        smets_chts_version: Some("2.0".parse()?),
+        firmware_version: Some("1".parse()?),
+        esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_question_that_can_be_asked_has_an_answer() {
+        let now = Now(Timestamp::UNIX_EPOCH);
+        for device_type in DeviceType::ALL {
+            for change in ChangeKind::all() {
+                for relation in Relation::ALL {
+                    let status = (!device_type.is_type_2()).then_some(SmiStatus::Whitelisted);
+                    let question = WhatIf::new(*device_type, status, *relation, change).unwrap();
+                    let decision =
+                        question.decide(now, RuleSettings::default(), &CodeOverrides::default()).unwrap();
+                    assert_eq!(decision.code.is_success(), !decision.changes.is_empty(), "{question:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_type_2_device_has_no_status_and_any_other_has_one() {
+        let asked = |device_type, status| {
+            WhatIf::new(device_type, status, Relation::Both, ChangeKind::Delete).map_err(|no| no.to_string())
+        };
+        insta::assert_snapshot!(asked(DeviceType::Ihd, Some(SmiStatus::Pending)).unwrap_err(), @"Device Type IHD is of Type 2: it has no SMI Status");
+        insta::assert_snapshot!(asked(DeviceType::Chf, None).unwrap_err(), @"Device Type CHF has an SMI Status: name one");
+        assert!(asked(DeviceType::Cad, None).is_ok());
+    }
+
+    #[test]
+    fn a_change_is_read_as_it_is_written() {
+        for kind in ChangeKind::all() {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+        insta::assert_snapshot!("status-ch:Pending".parse::<ChangeKind>().unwrap_err(), @"`status-ch:Pending` is not a change: one of variant, model, details, no-detail, delete, mpxn, status-except-ch:Pending, status-except-ch:InstalledNotCommissioned, status-ch:Commissioned, status-ch:Withdrawn, status-ch:InstalledNotCommissioned");
+    }
+}
