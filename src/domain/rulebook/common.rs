@@ -17,3 +17,6 @@ rules! {
     AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified", E4 Public, Ours "SMI.md 1; SMI.md 3/14";
     STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Ours "SMI.md 2; SMI.md 3/15";
 }
+
+/// The checks that a request which moves a Device meets, and no other does.
+pub const OF_A_MOVE: [&crate::domain::Rule; 3] = [DEVICE_TYPE, AUTHORISED_NOW, STATUS_SUITS];

@@ -48,9 +48,26 @@ pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
     }
 }
 
+/// Whether the checks 13 to 15 are asked: not of 8.2, 8.4 and 12.x (SMI.md 3), which have their own.
+const fn moves_a_device(service: Service) -> bool {
+    match service {
+        Service::DecommissionDevice
+        | Service::UpdateHanDeviceLog
+        | Service::HubInstallSuccess
+        | Service::HubInstallNoSmWan
+        | Service::HubFaultReturn
+        | Service::HubNoFaultReturn => true,
+        Service::ReadInventory
+        | Service::UpdateInventory
+        | Service::RequestWanMatrix
+        | Service::DevicePrenotification => false,
+    }
+}
+
 /// Every check a Service Request meets, in order.
 pub fn rules_for(service: Service) -> impl Iterator<Item = &'static Rule> {
-    common::ALL.iter().chain(own_rules(service)).copied()
+    let meets = move |rule: &&&Rule| moves_a_device(service) || !common::OF_A_MOVE.contains(*rule);
+    common::ALL.iter().filter(meets).chain(own_rules(service)).copied()
 }
 
 /// Those of them that are asked of it: the checks of a Device are no part of requests that name none, and some requests
