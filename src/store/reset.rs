@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "users",
     "registrations",
     "devices",
@@ -15,6 +15,7 @@ const TABLES: [&str; 9] = [
     "requests",
     "decisions",
     "outbox",
+    "awaited",
 ];
 
 /// Empties every table.

@@ -85,8 +85,10 @@ await step('the wrong web service', await request(network, '12.1', place('ZZ1 1A
 const tampered = (await request(network, '12.1', place('ZZ1 1AA'))).replace('ZZ1 1AA', 'ZZ1 1AB')
 await step('a tampered message', tampered)
 await step('an unsigned message', tampered.replace(/<ds:Signature>.*<\/ds:Signature>/s, ''))
-await step('a Service Request that is not answered here', await request(installing, '8.3',
+await step('8.3 by the pre-notifier that is no longer responsible', await request(installing, '8.3',
   { DecommissionDevice: { DeviceID: esme } }))
+await step('a Service Request that is not answered here', await request(installing, '5.2',
+  { ReadSchedule: { DeviceID: esme } }))
 
 // The key store's own package knows the certificate that the answers name as one of the DCC's.
 const keys = await keystore.BoxedKeyStore.new('127.0.0.1')
