@@ -6,6 +6,7 @@
 
 mod event;
 pub mod manage;
+mod notice;
 
 use std::sync::Arc;
 
@@ -246,9 +247,13 @@ impl Service {
     }
 
     fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {
+        self.signed_text(&xml::encode(response), now)
+    }
+
+    fn signed_text(&self, message: &str, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let signer = self.0.trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
-        Ok(signature::sign(xml::encode(response).as_bytes(), signer)?)
+        Ok(signature::sign(message.as_bytes(), signer)?)
     }
 }
 

@@ -1,6 +1,9 @@
 //! `smi serve`.
 
-use std::{io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 
@@ -54,12 +57,32 @@ pub(super) fn run(
     let token = open::manage_token(&settings)?;
     let delivery = Delivery::start(store.clone(), service.clock().clone(), Patience::default());
     let delivery = delivery.context("starting the outbox")?;
+    let (stop, stopped) = mpsc::channel();
+    let looking = service.clone();
+    let look = thread::spawn(move || look_for_supplier_changes(&looking, &stopped));
     let served = actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, token));
+    drop(stop);
+    if look.join().is_err() {
+        tracing::error!("the look for changes of Supplier broke off");
+    }
     delivery.stop();
     store.close();
     served?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// How often changes of Supplier are looked for.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// A registration takes effect by time passing alone: once a minute, whoever gained a meter is told.
+fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
+    loop {
+        service.tell_or_log();
+        if stopped.recv_timeout(LOOK) != Err(mpsc::RecvTimeoutError::Timeout) {
+            return;
+        }
+    }
 }
 
 /// Both listeners end on SIGTERM, each when what it accepted is answered.

@@ -48,7 +48,7 @@ pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
     StatusExceptCh, UpdateInventory,
 };
-pub use response::{InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
+pub use response::{DccAlert, InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
 pub(crate) use set::closed_set;

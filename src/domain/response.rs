@@ -2,7 +2,8 @@
 
 use super::{
     AdditionalInformation, AuxiliaryEquipment, ConnectivityLikelihood, CplStatus, CspRegion, Date, Device,
-    Place, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant, Timestamp,
+    EsmeVariant, Eui64, Mpxns, Place, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant,
+    Timestamp,
 };
 
 /// An answer to one message.
@@ -22,6 +23,21 @@ pub struct Response {
     pub variant: ServiceReferenceVariant,
     /// The data, where there are any.
     pub payload: Option<Payload>,
+}
+
+/// A DCC Alert that tells a User what the SMI holds of a meter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DccAlert {
+    /// Its own ID: from the DCC to the User.
+    pub id: RequestId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// The meter.
+    pub device: Eui64,
+    /// Its supply points; the schema wants the Import MPxN.
+    pub mpxns: Mpxns,
+    /// The ESME Variant, to be confirmed.
+    pub esme_variant: Option<EsmeVariant>,
 }
 
 /// The data of an answer.

@@ -65,7 +65,9 @@ impl Service {
     /// # Errors
     /// When the file has faults, or the store fails.
     pub fn import(&self, kind: Kind, csv: &[u8]) -> Result<Imported, ImportFault> {
-        store::import(self.store(), kind, csv, self.clock().now(), &mut |_| ())
+        let imported = store::import(self.store(), kind, csv, self.clock().now(), &mut |_| ())?;
+        self.tell_or_log();
+        Ok(imported)
     }
 
     /// What waits in the outbox, oldest first, and after it what was delivered last.
@@ -96,6 +98,7 @@ impl Service {
             return Err(NotATest);
         }
         self.store().outbox_bell().ring();
+        self.tell_or_log();
         Ok(())
     }
 

@@ -134,6 +134,11 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
             "SR8.4/c",
         ),
         setting("rules.pre_notifier_after_pending", &rules.pre_notifier_after_pending, "SR8.4/g"),
+        setting(
+            "rules.confirm_variant",
+            &rules.confirm_variant,
+            "an alert at a change of Supplier (MP125-R12)",
+        ),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
         setting("simulate.devices", &devices, "SR8.11/f"),

@@ -40,6 +40,8 @@ pub struct RuleSettings {
     pub responsible_supplier_while_pending: bool,
     /// MP125-C3: the pre-notifier may correct the ESME Variant after Pending too.
     pub pre_notifier_after_pending: bool,
+    /// MP125-R12: the gaining Supplier is asked to confirm the ESME Variant.
+    pub confirm_variant: bool,
 }
 
 impl Default for RuleSettings {
@@ -49,6 +51,7 @@ impl Default for RuleSettings {
             wan_unknown: WanUnknown::Word,
             responsible_supplier_while_pending: false,
             pre_notifier_after_pending: false,
+            confirm_variant: false,
         }
     }
 }

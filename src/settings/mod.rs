@@ -187,6 +187,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
         pre_notifier_after_pending: raw
             .pre_notifier_after_pending
             .unwrap_or(default.pre_notifier_after_pending),
+        confirm_variant: raw.confirm_variant.unwrap_or(default.confirm_variant),
     }
 }
 
@@ -260,6 +261,7 @@ impl fmt::Display for Settings {
         let switches = &self.rules;
         writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
         writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
+        writeln!(f, "confirm_variant = {}", switches.confirm_variant)?;
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }

@@ -57,6 +57,7 @@ group!(
         wan_unknown: WanUnknown,
         responsible_supplier_while_pending: bool,
         pre_notifier_after_pending: bool,
+        confirm_variant: bool,
         codes: PathBuf,
     }
 );
@@ -142,6 +143,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "wan_unknown", Quoting::Text),
     ("rules", "responsible_supplier_while_pending", Quoting::Plain),
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
+    ("rules", "confirm_variant", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),

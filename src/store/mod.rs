@@ -23,6 +23,7 @@ mod outbox;
 mod registration;
 mod request;
 mod reset;
+mod supplier_notice;
 mod user;
 
 mod apply;
@@ -54,5 +55,6 @@ pub use outbox::{
 };
 pub use request::{FirstAnswer, first_answer, remember};
 pub use reset::reset;
+pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use user::find as find_user;
 pub use writer::Store;

@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "users",
     "registrations",
     "devices",
@@ -16,6 +16,7 @@ const TABLES: [&str; 10] = [
     "decisions",
     "outbox",
     "awaited",
+    "supplier_notices",
 ];
 
 /// Empties every table.

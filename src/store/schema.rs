@@ -143,3 +143,14 @@ diesel::table! {
         last_error -> Nullable<Text>,
     }
 }
+
+diesel::table! {
+    supplier_notices (device_id, mpxn, user_id, effective_from) {
+        device_id -> Text,
+        mpxn -> Text,
+        user_id -> Text,
+        effective_from -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_notices);

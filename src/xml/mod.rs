@@ -14,7 +14,7 @@ mod write;
 pub use compose::compose;
 pub use decode::{Decoded, Invalid, InvalidKind, Salvaged, Undecodable, decode};
 pub use document::{Attribute, Document, Element, Node, NodeId};
-pub use encode::encode;
+pub use encode::{encode, encode_alert};
 pub(crate) use escape::push_escaped;
 pub use escape::{escape_attribute, escape_text};
 pub use parse::{Flaw, NotWellFormed, parse};

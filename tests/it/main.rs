@@ -10,6 +10,7 @@ mod support;
 
 mod answers;
 mod canonical;
+mod change_of_supplier;
 mod client;
 mod commands;
 mod conform;

@@ -4,8 +4,10 @@
 //! the version it names, compact, so that what is signed is what a client verifies. Never an element or a code that
 //! the version does not know.
 
+mod alert;
 mod inventory;
 mod message;
 mod wan_matrix;
 
+pub use alert::encode_alert;
 pub use message::encode;
