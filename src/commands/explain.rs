@@ -8,9 +8,16 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, error::ErrorKind};
 
-use super::{open, parsed, sign::read};
+use super::{
+    open, parsed,
+    recorded::{self, Of},
+    sign::read,
+};
 use crate::{
-    domain::{CplFacts, CplStatus, DeviceType, Malformed, Service, SmiStatus, WebService, rulebook::common},
+    domain::{
+        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, Service, SmiStatus, WebService,
+        rulebook::common,
+    },
     explanation::Explanation,
     rules::what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
     settings::Settings,
@@ -21,8 +28,15 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The request, signed or not.
-    #[arg(required_unless_present = "what_if", conflicts_with = "what_if")]
+    #[arg(required_unless_present_any = ["what_if", "request_id", "device"])]
+    #[arg(conflicts_with_all = ["what_if", "request_id", "device"])]
     file: Option<PathBuf>,
+    /// Prints what was decided under this RequestID instead.
+    #[arg(long, value_name = "REQUESTID", conflicts_with_all = ["what_if", "device"], value_parser = parsed::<RequestId>)]
+    request_id: Option<RequestId>,
+    /// Prints what was decided about this Device instead.
+    #[arg(long, value_name = "EUI64", conflicts_with = "what_if", value_parser = parsed::<Eui64>)]
+    device: Option<Eui64>,
     /// Decides an SR 8.4 about a made-up Device instead: no file and no store is read.
     #[arg(long, requires_all = ["device_type", "sender", "change"])]
     what_if: bool,
@@ -68,6 +82,10 @@ fn cpl(text: &str) -> Result<CplFacts, Malformed> {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let by_request = arguments.request_id.map(Of::Request);
+    if let Some(of) = by_request.or(arguments.device.map(Of::Device)) {
+        return recorded::run(settings, of);
+    }
     match (&arguments.file, arguments.question.asked()) {
         (Some(file), _) => a_file(settings, file),
         (None, Some(Ok(question))) => what_if(settings, question),

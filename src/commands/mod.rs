@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod open;
 mod pki;
+mod recorded;
 mod rules;
 mod send;
 mod serve;

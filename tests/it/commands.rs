@@ -104,6 +104,16 @@ fn a_new_user_serves_sends_explains_and_stops() {
     assert_eq!(explained.status.code(), Some(1));
     assert!(out(&explained).contains("outcome: E080406, decided by SR8.4/d"), "{}", out(&explained));
     assert_eq!(served.stop().0, Some(0));
+    for kept in [
+        ["--request-id", "90-B3-D5-1F-30-03-00-00:90-B3-D5-1F-30-00-00-02:1002"],
+        ["--device", "00-DB-12-34-56-78-90-A2"],
+    ] {
+        let kept = smi(dir.path(), &[&["explain"][..], &kept].concat());
+        assert_eq!(kept.status.code(), Some(0), "{}", err(&kept));
+        assert!(out(&kept).contains("outcome: E080407, decided by SR8.4/g"), "{}", out(&kept));
+    }
+    let none = smi(dir.path(), &["explain", "--device", "00-DB-12-34-56-78-90-FF"]);
+    assert_eq!(none.status.code(), Some(1));
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! `smi explain --request-id` and `--device`: decisions that were made, as they were kept (SMI.md 8).
+
+use std::process::ExitCode;
+
+use super::open;
+use crate::{
+    domain::{Eui64, RequestId, instant_text, rulebook},
+    settings::Settings,
+    store::{self, DecisionRecord, RecordedStep},
+};
+
+/// Whose decisions to print.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    /// Those under a RequestID.
+    Request(RequestId),
+    /// Those about a Device.
+    Device(Eui64),
+}
+
+/// Prints them, oldest first; exit code 1 where there are none.
+pub(super) fn run(settings: &Settings, of: Of) -> anyhow::Result<ExitCode> {
+    let decisions = open::store(settings)?.read(|connection| match of {
+        Of::Request(id) => store::decisions_of_request(connection, &id),
+        Of::Device(id) => store::decisions_of_device(connection, id),
+    })?;
+    if decisions.is_empty() {
+        eprintln!("smi: no decision is kept");
+        return Ok(ExitCode::FAILURE);
+    }
+    for decision in &decisions {
+        print(decision);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(decision: &DecisionRecord) {
+    let DecisionRecord { request_id, user, device, variant, code, rule, at, steps } = decision;
+    let variant = variant.map_or("-", |variant| variant.as_str());
+    let device = device.map_or_else(|| "-".to_owned(), |device| device.to_string());
+    println!("{} {request_id} SR {variant} from {user} about {device}", instant_text(*at));
+    steps.iter().for_each(print_step);
+    println!("outcome: {code}, decided by {}\n", rule.as_deref().unwrap_or("no rule"));
+}
+
+/// A rule that this version no longer has is printed by its id alone.
+fn print_step(step: &RecordedStep) {
+    let RecordedStep { rule, holds, saw } = step;
+    let outcome = if *holds { "passed" } else { "FAILED" };
+    let known = rulebook::rule(rule);
+    println!("{rule:8} {outcome:9} {}", known.map_or("", |rule| rule.requires));
+    println!("{:18} saw: {saw}", "");
+    if let Some(known) = known {
+        println!("{:18} source: {} ({})", "", known.source, known.standing);
+    }
+}
