@@ -1,5 +1,7 @@
 //! Registrations: rows and named queries.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::{
@@ -51,22 +53,30 @@ impl TryFrom<RegistrationRow> for Registration {
     }
 }
 
-/// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these.
+/// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these, in their order.
+///
+/// One statement a supply point: a Device has one or two, and a list of varying length could not stay prepared.
 pub(super) fn suppliers(
     connection: &mut Connection,
     mpxns: &[&Mpxn],
     now: Now,
 ) -> Result<Vec<Registration>, StoreFault> {
     let now = instant_text(now.0);
-    let rows = registrations::table
-        .filter(registrations::mpxn.eq_any(mpxns.iter().map(|mpxn| mpxn.as_str())))
-        .filter(registrations::role.eq_any([Role::IS.as_str(), Role::GS.as_str()]))
-        .filter(registrations::effective_from.le(&now))
-        .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
-        .order((registrations::mpxn, registrations::role, registrations::effective_from))
-        .select(RegistrationRow::as_select())
-        .load(connection)?;
-    rows.into_iter().map(Registration::try_from).collect()
+    let mut found = Vec::new();
+    for mpxn in mpxns.iter().collect::<BTreeSet<_>>() {
+        let is_supplier =
+            registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
+        let rows = registrations::table
+            .filter(registrations::mpxn.eq(mpxn.as_str()))
+            .filter(is_supplier)
+            .filter(registrations::effective_from.le(&now))
+            .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
+            .order((registrations::role, registrations::effective_from))
+            .select(RegistrationRow::as_select())
+            .load(connection)?;
+        found.extend(rows);
+    }
+    found.into_iter().map(Registration::try_from).collect()
 }
 
 /// Every registration, by MPxN, role and time.
