@@ -1,10 +1,10 @@
 //! What a User may ask.
 
 use super::{
-    AddressIdentifier, CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType,
-    EsmeVariant, Eui64, FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind,
-    Obstructions, PropertyFilter, RequestId, SchemaVersion, Service, ServiceReferenceVariant,
-    SmetsChtsVersion, SmiStatus, UpdateHanDeviceLog, Uprn, set::closed_set,
+    CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
+    FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind, Obstructions,
+    PropertyFilter, RequestId, SchemaVersion, Service, ServiceReferenceVariant, SmetsChtsVersion, SmiStatus,
+    UpdateHanDeviceLog, Uprn, set::closed_set,
 };
 
 /// A request that the schema accepts, for a Service Request that is answered here.
@@ -197,16 +197,6 @@ pub enum Place {
     Uprn(Uprn),
     /// By address.
     PartialAddress(PropertyFilter),
-}
-
-impl Place {
-    /// The address identifier asked for, where the place is an address.
-    pub const fn address_identifier(&self) -> Option<&AddressIdentifier> {
-        match self {
-            Self::Uprn(_) => None,
-            Self::PartialAddress(address) => Some(&address.address_identifier),
-        }
-    }
 }
 
 /// SR 12.2: a Device that is to join the SMI.
