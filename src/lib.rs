@@ -41,6 +41,9 @@ pub mod client;
 // The conformance suite: scenarios for any DUIS endpoint.
 pub mod conform;
 
+// Measures the machine, and the service against it.
+pub mod bench;
+
 // The command line.
 pub mod commands;
 

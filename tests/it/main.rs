@@ -9,6 +9,7 @@
 mod support;
 
 mod answers;
+mod bench;
 mod canonical;
 mod change_of_supplier;
 mod client;

@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 9] = [
+const ROOMS: [(&str, &[&str], &[&str]); 10] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -20,6 +20,11 @@ const ROOMS: [(&str, &[&str], &[&str]); 9] = [
         "conform",
         &["client", "clock", "domain", "signature", "store", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
+    ),
+    (
+        "bench",
+        &["access", "clock", "domain", "rules", "signature", "store", "xml", "bench"],
+        &["actix_web", "diesel", "quick_xml"],
     ),
     ("http", &["domain", "pipeline", "secret", "http"], &["diesel", "quick_xml", "aws_lc_rs"]),
 ];
