@@ -185,9 +185,9 @@ impl Office {
 
     fn note(&self, id: i64, attempts: u64, outcome: Result<(), String>) -> Result<(), StoreFault> {
         let now = self.clock.now();
-        self.store.transact(move |connection| match outcome {
+        self.store.transact(move |connection| match &outcome {
             Ok(()) => store::message_delivered(connection, id, now),
-            Err(reason) => store::message_failed(connection, id, &reason, next_attempt(now.0, attempts)),
+            Err(reason) => store::message_failed(connection, id, reason, next_attempt(now.0, attempts)),
         })
     }
 }

@@ -1,24 +1,38 @@
 //! Opening a database: where it is, how it behaves, and that its tables are the ones this program knows.
-//!
-//! Everything that is particular to SQLite stands here and in `migrations/sqlite`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    migration::MigrationSource, sql_query, sql_types::BigInt, sqlite::Sqlite,
+    backend::Backend,
+    migration::MigrationSource,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
-/// A connection to the database.
-pub type Connection = SqliteConnection;
+use super::{
+    postgres::{self, Server},
+    sqlite::File,
+};
+pub use super::any::AnyConnection as Connection;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+/// How many may read at once, and how long to wait for what another does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// As many connections read at the same time, at most.
+    pub readers: u32,
+    /// The longest wait: for a connection, for a free reader, for the turn to write.
+    pub timeout: Duration,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { readers: 4, timeout: Duration::from_secs(5) }
+    }
+}
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenFault {
-    /// The URL is of no kind that is supported.
+    /// The URL is of no kind that is supported. One of PostgreSQL is not repeated, as it may hold a password.
     #[error("store URL `{url}`: {reason}")]
     Url {
         /// The URL.
@@ -26,14 +40,11 @@ pub enum OpenFault {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The URL names PostgreSQL; it is not repeated, as it may hold a password.
-    #[error("store URL `postgres://...`: PostgreSQL is not supported yet")]
-    NotYet,
     /// The database cannot be reached.
-    #[error("cannot open database `{path}`: {reason}")]
+    #[error("cannot open database `{database}`: {reason}")]
     Connect {
-        /// Where it should be.
-        path: String,
+        /// The file, or the database and its host.
+        database: String,
         /// Why it cannot be opened.
         reason: String,
     },
@@ -55,87 +66,82 @@ pub enum OpenFault {
 
 /// Where a database is.
 #[derive(Clone, Debug)]
-pub(super) struct Location {
-    path: String,
+pub(super) enum Location {
+    /// A file.
+    Sqlite(File),
+    /// A server.
+    Postgres(Server),
 }
 
 impl Location {
-    /// From `sqlite://relative.db` or `sqlite:///absolute.db`.
-    pub(super) fn parse(url: &str) -> Result<Self, OpenFault> {
+    /// From `sqlite://relative.db`, `sqlite:///absolute.db` or `postgres://user@host/database`.
+    pub(super) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: url.to_owned(), reason };
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Err(OpenFault::NotYet);
+        if is_postgres(url) {
+            return Server::parse(url, patience).map(Self::Postgres);
         }
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
-            Some(path) => Ok(Self { path: path.to_owned() }),
-            None => Err(refused("it does not begin with `sqlite://`")),
+            Some(path) => Ok(Self::Sqlite(File { path: path.to_owned(), patience })),
+            None => Err(OpenFault::Url {
+                url: postgres::without_password(url),
+                reason: "it begins neither with `sqlite://` nor with `postgres://`",
+            }),
         }
     }
 
-    /// Opens it for writing, creates it if need be, and runs the migrations it lacks.
+    /// Opens it for writing, creates a file if need be, and runs the migrations it lacks.
     pub(super) fn open_writer(&self) -> Result<Connection, OpenFault> {
-        let mut connection = self.connect()?;
-        self.refuse_what_is_not_ours(&mut connection)?;
-        self.set(
-            &mut connection,
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
-        )?;
-        connection
-            .run_pending_migrations(MIGRATIONS)
-            .map_err(|error| OpenFault::Migrate(error.to_string()))?;
-        Ok(connection)
+        match self {
+            Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
+            Self::Postgres(server) => server.open_writer().map(Connection::Postgres),
+        }
+    }
+
+    /// Opens it for writing again, after it was lost.
+    pub(super) fn reopen_writer(&self) -> Result<Connection, OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
+            Self::Postgres(server) => server.reopen_writer().map(Connection::Postgres),
+        }
+    }
+
+    /// The file, or the database and its host.
+    pub(super) fn shown(&self) -> &str {
+        match self {
+            Self::Sqlite(file) => &file.path,
+            Self::Postgres(server) => server.shown(),
+        }
     }
 
     /// Opens it for reading only, after a writer prepared it.
     pub(super) fn open_reader(&self) -> Result<Connection, OpenFault> {
-        let mut connection = self.connect()?;
-        self.set(&mut connection, "PRAGMA query_only = ON")?;
-        Ok(connection)
-    }
-
-    fn connect(&self) -> Result<Connection, OpenFault> {
-        let mut connection = Connection::establish(&self.path).map_err(|error| self.unusable(&error))?;
-        self.set(&mut connection, "PRAGMA busy_timeout = 5000")?;
-        Ok(connection)
-    }
-
-    fn set(&self, connection: &mut Connection, pragmas: &str) -> Result<(), OpenFault> {
-        connection.batch_execute(pragmas).map_err(|error| self.unusable(&error))
-    }
-
-    fn unusable(&self, reason: &impl ToString) -> OpenFault {
-        OpenFault::Connect { path: self.path.clone(), reason: reason.to_string() }
-    }
-
-    /// Nothing has been written when this refuses.
-    fn refuse_what_is_not_ours(&self, connection: &mut Connection) -> Result<(), OpenFault> {
-        let tables = |connection: &mut Connection, condition: &str| {
-            let query =
-                format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
-            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
-        };
-        if tables(connection, "")?.number == 0 {
-            return Ok(());
+        match self {
+            Self::Sqlite(file) => file.open_reader().map(Connection::Sqlite),
+            Self::Postgres(server) => server.open_reader().map(Connection::Postgres),
         }
-        if tables(connection, "AND name = '__diesel_schema_migrations'")?.number == 0 {
-            return Err(OpenFault::Foreign(self.path.clone()));
-        }
-        refuse_newer(connection)
     }
 }
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
-fn refuse_newer(connection: &mut Connection) -> Result<(), OpenFault> {
+/// A store's URL as it may be shown: without a password.
+pub fn shown_url(url: &str) -> String {
+    if is_postgres(url) { postgres::without_password(url) } else { url.to_owned() }
+}
+
+pub(super) fn refuse_newer<B, C>(connection: &mut C, known: &EmbeddedMigrations) -> Result<(), OpenFault>
+where
+    B: Backend,
+    C: MigrationHarness<B>,
+    EmbeddedMigrations: MigrationSource<B>,
+{
     let migrate = |error: Box<dyn std::error::Error + Send + Sync>| OpenFault::Migrate(error.to_string());
     let applied = connection.applied_migrations().map_err(migrate)?;
-    let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(migrate)?;
+    let known = known.migrations().map_err(migrate)?;
     let known = known.iter().map(|migration| migration.name().version().to_string()).collect::<BTreeSet<_>>();
     let unknown = applied.iter().map(ToString::to_string).find(|version| !known.contains(version));
     unknown.map_or(Ok(()), |version| Err(OpenFault::Newer(version)))

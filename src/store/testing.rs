@@ -50,7 +50,7 @@ impl TempStore {
 
     pub(super) fn transact<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
+        work: impl Fn(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
         self.store.transact(work)
     }
