@@ -13,7 +13,10 @@ use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 
-use super::{certificate::Certificate, name::DistinguishedName};
+use super::{
+    certificate::{Certificate, Expiry},
+    name::DistinguishedName,
+};
 use crate::domain::{Eui64, Timestamp};
 
 /// Whether a certificate must hold at the moment it is used.
@@ -87,6 +90,18 @@ impl TrustStore {
     /// Every certificate it has the private key of, in no particular order.
     pub fn signers(&self) -> impl Iterator<Item = &Signer> {
         self.signers.values().flatten()
+    }
+
+    /// When each certificate it signs with ends, in no particular order.
+    pub fn expiries(&self) -> Vec<Expiry> {
+        let expiry = |signer: &Signer| {
+            let (eui, serial) = (signer.certificate.eui(), signer.certificate.serial());
+            Expiry {
+                certificate: format!("signer {eui} serial {serial}"),
+                not_after: signer.certificate.not_after(),
+            }
+        };
+        self.signers().map(expiry).collect()
     }
 
     /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.
