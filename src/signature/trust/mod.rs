@@ -92,16 +92,13 @@ impl TrustStore {
         self.signers.values().flatten()
     }
 
-    /// When each certificate it signs with ends, in no particular order.
-    pub fn expiries(&self) -> Vec<Expiry> {
-        let expiry = |signer: &Signer| {
-            let (eui, serial) = (signer.certificate.eui(), signer.certificate.serial());
-            Expiry {
-                certificate: format!("signer {eui} serial {serial}"),
-                not_after: signer.certificate.not_after(),
-            }
+    /// When each certificate of that organisation ends, of those it has the private key of.
+    pub fn expiries_of(&self, eui: Eui64) -> Vec<Expiry> {
+        let expiry = |Signer { certificate, .. }: &Signer| Expiry {
+            certificate: format!("signer {eui} serial {}", certificate.serial()),
+            not_after: certificate.not_after(),
         };
-        self.signers().map(expiry).collect()
+        self.signers.get(&eui).into_iter().flatten().map(expiry).collect()
     }
 
     /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.
