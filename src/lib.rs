@@ -8,6 +8,9 @@ pub mod domain;
 // The way in and out: takes messages off the wire, puts answers on it.
 pub mod http;
 
+// TLS, for listeners and for clients.
+pub mod tls;
+
 // The spine: calls the rooms below in order, in one transaction.
 pub mod pipeline;
 

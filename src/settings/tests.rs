@@ -119,6 +119,33 @@ fn a_wrong_environment_is_refused_by_name() {
 }
 
 #[test]
+fn files_of_tls_belong_together() {
+    let (certificate, key, client_ca) = ("certificate = 'a'\n", "key = 'b'\n", "client_ca = 'c'\n");
+    for wrong in [certificate, key, client_ca, &[certificate, client_ca].concat()] {
+        let fault = load(&format!("[server.tls]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "server.tls: set certificate and key, both or neither; client_ca needs them");
+    }
+    let unasked = format!("[server.tls]\n{certificate}{key}bind_originator = true");
+    insta::assert_snapshot!(load(&unasked, &[]).unwrap_err(), @"");
+    for wrong in [certificate, key, &[certificate, key].concat()] {
+        let fault = load(&format!("[outbox]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "outbox: set certificate and key, both or neither; they need ca");
+    }
+}
+
+#[test]
+fn tls_is_printed_as_it_is_set() {
+    let server =
+        "[server]\nlisten = '0.0.0.0:8079'\n[server.tls]\ncertificate = 'a'\nkey = 'b'\nclient_ca = 'c'\n";
+    let file = format!(
+        "{server}[outbox]\nca = 'd'\ncertificate = 'e'\nkey = 'f'\n[manage]\nlisten = '0.0.0.0:8080'"
+    );
+    let first = load(&file, &[("SMI_SERVER_TLS_BIND_ORIGINATOR", "true")]).unwrap();
+    insta::assert_snapshot!(first, @"");
+    assert_eq!(load(&first.to_string(), &[]).unwrap().to_string(), first.to_string());
+}
+
+#[test]
 fn plain_http_is_for_loopback_alone() {
     insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other");
 }

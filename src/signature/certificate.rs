@@ -15,7 +15,7 @@ use x509_cert::{
 };
 
 use super::name::DistinguishedName;
-use crate::domain::{Eui64, Timestamp};
+use crate::domain::{Eui64, Now, Timestamp};
 
 const UNIQUE_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.45");
 const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
@@ -139,6 +139,46 @@ impl Certificate {
     /// The public key, ready to verify.
     pub(super) const fn key(&self) -> &ParsedPublicKey {
         &self.key
+    }
+}
+
+/// What any certificate says of itself, a TLS certificate with another kind of key too.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The EUI-64 in its subject, where there is one.
+    pub eui: Option<Eui64>,
+    /// Its subject.
+    pub name: DistinguishedName,
+    /// The last moment it holds.
+    pub not_after: Timestamp,
+}
+
+impl Subject {
+    /// Reads a certificate.
+    ///
+    /// # Errors
+    /// When it is malformed.
+    pub fn of(der: &[u8]) -> Result<Self, CertificateFault> {
+        let certificate = x509_cert::Certificate::from_der(der).map_err(CertificateFault::Malformed)?;
+        let tbs = certificate.tbs_certificate();
+        let name = DistinguishedName::from_certificate(tbs.subject());
+        Ok(Self { eui: eui(tbs), name, not_after: instant(tbs.validity().not_after) })
+    }
+}
+
+/// When a certificate that we use ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// What it is for, and whose.
+    pub certificate: String,
+    /// The last moment it holds.
+    pub not_after: Timestamp,
+}
+
+impl Expiry {
+    /// Whole days until then; negative where it is over.
+    pub fn days_left(&self, now: Now) -> i64 {
+        self.not_after.duration_since(now.0).as_secs().div_euclid(24 * 60 * 60)
     }
 }
 
