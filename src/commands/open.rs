@@ -11,7 +11,7 @@ use crate::{
     secret::Secret,
     settings::{Settings, TlsSettings, TrustSource},
     signature::{TrustFault, TrustStore, ValidityCheck, pki},
-    store::Store,
+    store::{Store, StoreOptions},
     tls::ServerTls,
 };
 
@@ -26,7 +26,8 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 /// The store, brought up to date.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
     // The fault names the database itself: a URL may hold a password.
-    Ok(Store::open(&settings.store_url)?)
+    let options = StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers };
+    Ok(Store::open_with(&settings.store_url, options)?)
 }
 
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
@@ -77,7 +78,8 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
 }
 
-/// The token of the management listener; where none was set, one is made on first use and kept beside the database.
+/// The token of the management listener; where none was set, one is made on first use and kept beside the database
+/// file, or in the current folder where the database is on a server.
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
         return Ok(token.clone());

@@ -8,6 +8,7 @@ use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     pipeline::SimulatedDevices,
     rules::RuleSettings,
     secret::Secret,
+    store,
     tls::ClientFiles,
 };
 use raw::{KEYS, Quoting, RawSettings};
@@ -32,6 +34,10 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// Where the store is.
     pub store_url: String,
+    /// How long the store waits for another before it gives up.
+    pub store_timeout: Duration,
+    /// As many connections to the store read at the same time.
+    pub store_readers: u32,
     /// Whose signatures count.
     pub trust: TrustSettings,
     /// What the operator chose about the rules.
@@ -168,6 +174,8 @@ impl Settings {
             tls,
             max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            store_timeout: store_timeout(raw.store.timeout_seconds)?,
+            store_readers: store_readers(raw.store.readers)?,
             trust: trust(raw.trust)?,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
@@ -179,6 +187,27 @@ impl Settings {
             manage_token,
             test_clock: raw.test.clock,
         })
+    }
+}
+
+fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
+    match seconds {
+        None => Ok(store::StoreOptions::default().timeout),
+        Some(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            let reason = format!("store.timeout_seconds: `{seconds}` is not from 1 to 3600");
+            Err(SettingsFault::Unusable(reason))
+        }
+    }
+}
+
+fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
+    match readers {
+        None => Ok(store::StoreOptions::default().readers),
+        Some(readers @ 1..=100) => Ok(readers),
+        Some(readers) => {
+            Err(SettingsFault::Unusable(format!("store.readers: `{readers}` is not from 1 to 100")))
+        }
     }
 }
 
@@ -256,7 +285,10 @@ impl fmt::Display for Settings {
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;
         }
-        writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
+        // A password is not shown: what is printed is copied into tickets and mails.
+        writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
+        writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
+        writeln!(f, "readers = {}\n", self.store_readers)?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
             TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
@@ -279,7 +311,7 @@ impl fmt::Display for Settings {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
         tls::write_outbox(f, &self.outbox_tls)?;
-        // The token is not shown: what is printed is copied into tickets and mails.
+        // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;

@@ -38,7 +38,7 @@ group!(
 );
 group!(
     /// `[store]`
-    RawStore { url: String }
+    RawStore { url: String, timeout_seconds: u64, readers: u32 }
 );
 group!(
     /// `[trust]`
@@ -143,6 +143,8 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server.tls", "client_ca", Quoting::Text),
     ("server.tls", "bind_originator", Quoting::Plain),
     ("store", "url", Quoting::Text),
+    ("store", "timeout_seconds", Quoting::Plain),
+    ("store", "readers", Quoting::Plain),
     ("trust", "keystore", Quoting::Text),
     ("trust", "pem_dir", Quoting::Text),
     ("trust", "dcc_id", Quoting::Text),

@@ -1,7 +1,7 @@
 //! One connection to either database: queries are written once, for both.
 
 use diesel::{
-    Connection as _, MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    MultiConnection, PgConnection, QueryResult, SqliteConnection,
     connection::{AnsiTransactionManager, TransactionManager},
 };
 

@@ -30,7 +30,10 @@ const PASSING: [&str; 12] = [
 /// Whether the connection was lost: what was not answered may have been done or not.
 pub(super) fn is_lost(error: &Error) -> bool {
     match error {
-        Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        )
         | Error::BrokenTransactionManager
         | Error::RollbackErrorOnCommit { .. } => true,
         Error::DatabaseError(_, told) => told.message().starts_with("terminating connection"),

@@ -302,7 +302,11 @@ impl Writer {
             // Whoever waited for the turn as long as it may has waited long enough.
             let reason = error.to_string();
             let lost = is_lost(&error);
-            return if lost { Tried::Again(reason) } else { Tried::Done(Err(NotCommitted::TakenBack(reason))) };
+            return if lost {
+                Tried::Again(reason)
+            } else {
+                Tried::Done(Err(NotCommitted::TakenBack(reason)))
+            };
         }
         bell::take_queued();
         self.watch.take();
