@@ -144,23 +144,21 @@ impl Service {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        let now = self.0.clock.now();
+        let (now, arrival) = (self.0.clock.now(), arrival.into());
         let decoded = match xml::decode(message) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
-            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
+            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, arrival, now),
         };
         match signature::verify_request(&decoded, &self.trust(), now.0) {
-            Ok(verified) => {
-                self.decide_and_store(verified.into_request(), digest_of(message), arrival.into(), now)
-            }
-            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
+            Ok(verified) => self.decide_and_store(verified.into_request(), digest_of(message), arrival, now),
+            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
         }
     }
 
-    fn refuse_invalid(&self, invalid: Invalid, now: Now) -> Result<Reply, Fault> {
-        log_refusal(invalid.salvaged.request_id, common::SCHEMA.id, &invalid.place);
+    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
+        log_refusal(invalid.salvaged.request_id, arrival, common::SCHEMA.id, &invalid.place);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
@@ -178,9 +176,10 @@ impl Service {
         &self,
         request: &Request,
         fault: &signature::SignatureFault,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Reply, Fault> {
-        log_refusal(Some(request.id), common::SIGNATURE.id, &fault.to_string());
+        log_refusal(Some(request.id), arrival, common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
         self.signed(&response_to(request, code, now), now).map(Reply::Answer)
     }
@@ -198,8 +197,7 @@ impl Service {
             service.in_transaction(connection, &request, digest, arrival, now)
         };
         let Done { answer, decision } = self.0.store.transact(work)?;
-        let client =
-            arrival.peer.map(|peer| peer.eui.map_or_else(|| "no EUI-64".to_owned(), |eui| eui.to_string()));
+        let client = arrival.peer.map(|peer| peer.to_string());
         match decision {
             None => {
                 tracing::info!(request_id = %id, client, "the same message again: the first answer again")
@@ -321,7 +319,8 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
 }
 
 /// Names the rule and the place, and never the message's values.
-fn log_refusal(request_id: Option<RequestId>, rule: &str, place: &str) {
+fn log_refusal(request_id: Option<RequestId>, arrival: Arrival, rule: &str, place: &str) {
+    let client = arrival.peer.map(|peer| peer.to_string());
     let request_id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    tracing::warn!(request_id, rule, place, "refused");
+    tracing::warn!(request_id, client, rule, place, "refused");
 }

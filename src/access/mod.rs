@@ -38,16 +38,10 @@ pub fn is_admitted(request: &Request, peer: Option<Peer>) -> bool {
 /// # Errors
 /// The refusal, where the connection is another's, or nobody's in particular.
 pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result<(), Refusal> {
-    let Some(Peer { eui, sends_its_own_alone }) = peer else { return Ok(()) };
-    let originator = request.id.originator;
-    let holds = is_admitted(request, peer);
-    let named = eui.map_or_else(|| "no EUI-64".to_owned(), |eui| eui.to_string());
-    let asked = if sends_its_own_alone { "they must be the same" } else { "they may differ" };
-    trace.require(
-        common::CLIENT,
-        holds,
-        format!("client certificate of {named}; originator {originator}; {asked}"),
-    )
+    let Some(client) = peer else { return Ok(()) };
+    let asked = if client.sends_its_own_alone { "they must be the same" } else { "they may differ" };
+    let saw = format!("client certificate of {client}; originator {}; {asked}", request.id.originator);
+    trace.require(common::CLIENT, is_admitted(request, peer), saw)
 }
 
 /// Makes the checks 5 to 11.

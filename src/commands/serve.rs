@@ -117,7 +117,10 @@ async fn listen_until_stopped(
         Some(secure) => http::bind_manage_tls(service, &manage, secure),
     };
     let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
-    tracing::info!(%address, tls = secure.is_some(), "listening");
+    match &secure {
+        None => tracing::info!(%address, "listening"),
+        Some(_) => tracing::info!(%address, "listening by TLS"),
+    }
     tracing::info!(%manage, "listening for management");
     let managing = actix_web::rt::spawn(manage_server);
     server.await.context("serving")?;

@@ -1,5 +1,7 @@
 //! How a message arrived: at which web service, and over whose connection.
 
+use std::fmt;
+
 use super::{Eui64, WebService};
 
 /// Where a message arrived, and who opened the connection it came over.
@@ -24,5 +26,15 @@ pub struct Peer {
 impl From<WebService> for Arrival {
     fn from(at: WebService) -> Self {
         Self { at, peer: None }
+    }
+}
+
+/// The EUI-64, as logs and decisions name it.
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.eui {
+            Some(eui) => eui.fmt(f),
+            None => f.write_str("no EUI-64"),
+        }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn unusable<E: fmt::Display>(file: &Path) -> impl FnOnce(E) -> TlsFau
 pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
     let text = read(file)?;
     let certificates = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
-    let certificates = certificates.map_err(|reason| unusable(file)(format!("not PEM: {reason}")))?;
+    let certificates = certificates.map_err(|_| unusable(file)("a PEM block that cannot be read"))?;
     if certificates.is_empty() { Err(unusable(file)("no PEM block `CERTIFICATE`")) } else { Ok(certificates) }
 }
 
