@@ -9,6 +9,6 @@ mod tls;
 pub use manage::routes as manage_routes;
 pub use server::{
     Listener, ManageListener, Running, bind, bind_manage, bind_manage_tls, bind_tls, spawn, spawn_manage,
-    spawn_tls,
+    spawn_manage_tls, spawn_tls,
 };
 pub use tls::Secure;

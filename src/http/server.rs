@@ -174,6 +174,14 @@ pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Ru
     in_thread(move || bind_manage(service, &listener))
 }
 
+/// Runs a management server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_manage_tls(service, &listener, &secure))
+}
+
 fn in_thread(
     bind: impl FnOnce() -> io::Result<(Server, SocketAddr)> + Send + 'static,
 ) -> io::Result<Running> {

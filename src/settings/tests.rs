@@ -144,7 +144,7 @@ fn files_of_tls_belong_together() {
         assert_eq!(fault, "server.tls: set certificate and key, both or neither; client_ca needs them");
     }
     let unasked = format!("[server.tls]\n{certificate}{key}bind_originator = true");
-    insta::assert_snapshot!(load(&unasked, &[]).unwrap_err(), @"");
+    insta::assert_snapshot!(load(&unasked, &[]).unwrap_err(), @"server.tls: bind_originator needs client_ca, which asks clients for a certificate");
     for wrong in [certificate, key, &[certificate, key].concat()] {
         let fault = load(&format!("[outbox]\n{wrong}"), &[]).unwrap_err();
         assert_eq!(fault, "outbox: set certificate and key, both or neither; they need ca");
@@ -159,13 +159,48 @@ fn tls_is_printed_as_it_is_set() {
         "{server}[outbox]\nca = 'd'\ncertificate = 'e'\nkey = 'f'\n[manage]\nlisten = '0.0.0.0:8080'"
     );
     let first = load(&file, &[("SMI_SERVER_TLS_BIND_ORIGINATOR", "true")]).unwrap();
-    insta::assert_snapshot!(first, @"");
+    insta::assert_snapshot!(first, @r#"
+        [server]
+        listen = "0.0.0.0:8079"
+        max_body_bytes = 20000000
+
+        [server.tls]
+        certificate = "a"
+        key = "b"
+        client_ca = "c"
+        bind_originator = true
+
+        [store]
+        url = "sqlite://smi.db"
+
+        [trust]
+        pem_dir = "pki"
+        dcc_id = "90-B3-D5-1F-30-00-00-02"
+        check_validity = true
+
+        [rules]
+        wan_unknown = "Unknown"
+        responsible_supplier_while_pending = false
+        pre_notifier_after_pending = false
+        confirm_variant = false
+
+        [simulate]
+        csp_unavailable = []
+
+        [outbox]
+        ca = "d"
+        certificate = "e"
+        key = "f"
+
+        [manage]
+        listen = "0.0.0.0:8080"
+        "#);
     assert_eq!(load(&first.to_string(), &[]).unwrap().to_string(), first.to_string());
 }
 
 #[test]
 fn plain_http_is_for_loopback_alone() {
-    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other");
+    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other: set server.tls");
 }
 
 #[test]

@@ -271,6 +271,16 @@ mod tests {
         assert_eq!(decimal(&largest), "730750818665451459101842416358141509827966271487");
     }
 
+    #[test]
+    fn a_day_that_has_begun_is_not_left() {
+        let expiry =
+            Expiry { certificate: String::new(), not_after: "2026-02-01T00:00:00Z".parse().unwrap() };
+        let left = |now: &str| expiry.days_left(Now(now.parse().unwrap()));
+        assert_eq!(left("2026-01-31T00:00:00Z"), 1);
+        assert_eq!(left("2026-01-31T00:00:01Z"), 0);
+        assert_eq!(left("2026-02-01T00:00:01Z"), -1);
+    }
+
     proptest! {
         #[test]
         fn decimal_agrees_with_the_integer_type(number: u128) {

@@ -123,7 +123,11 @@ impl Kept {
     }
 
     fn shown(&self) -> CertificateDer<'static> {
+<<<<<<< HEAD
         self.0.conn.peer_certificates().unwrap()[0].clone()
+=======
+        self.0.conn.peer_certificates().unwrap().first().unwrap().clone()
+>>>>>>> tls
     }
 }
 
@@ -237,6 +241,36 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
 }
 
 #[test]
+<<<<<<< HEAD
+=======
+fn certificates_that_end_soon_are_warned_about() {
+    let dir = tempfile::tempdir().unwrap();
+    // They hold for ten years from the day they are made.
+    pki::init(&dir.path().join("pki"), "2016-06-20T12:00:00Z".parse().unwrap()).unwrap();
+    let settings = format!("{SETTINGS}[test]\nclock = '2026-06-01'\n");
+    fs::write(dir.path().join("smi.toml"), settings).unwrap();
+    let served = Served::start(dir.path());
+    let manage = served.logged("listening for management").split("manage=").nth(1).unwrap().to_owned();
+    served.reload();
+    let signer = format!("signer {DCC} serial ");
+    for certificate in
+        ["server.tls.certificate CN=localhost", "server.tls.client_ca CN=SMI-TEST-TLS", &signer]
+    {
+        let line = served.logged(certificate);
+        assert!(line.contains("certificate ends soon") && line.contains("days_left=19"), "{line}");
+    }
+    let agent = ureq::Agent::new_with_defaults();
+    let moved =
+        agent.put(format!("http://{manage}/manage/clock")).header("authorization", "Bearer open-sesame");
+    moved.send("{\"now\": \"2026-07-01\"}").unwrap();
+    let (_, trust) = served.reload();
+    assert!(trust.contains("no valid certificate with a private key for the DCC"), "{trust}");
+    let line = served.logged("server.tls.certificate CN=localhost");
+    assert!(line.contains("certificate has ended") && line.contains("days_left=-12"), "{line}");
+}
+
+#[test]
+>>>>>>> tls
 fn the_conformance_suite_plays_over_tls() {
     let dir = tempfile::tempdir().unwrap();
     pki::init(&dir.path().join("pki"), Clock::System.now().0).unwrap();

@@ -13,7 +13,7 @@ use smi::{
     client::Client,
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
-    http::{self, Listener, Running, Secure},
+    http::{self, Listener, ManageListener, Running, Secure},
     outbox::{Delivery, Patience},
     signature::pki,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
@@ -85,12 +85,16 @@ fn identity(pki: &Path, user: Eui64) -> (PathBuf, PathBuf) {
     (name.with_extension("pem"), name.with_extension("key"))
 }
 
-/// What `openssl` says, where it is installed: whether it succeeded, and all it printed.
 fn openssl(arguments: &[&str], folder: &Path) -> Option<(bool, String)> {
-    let mut openssl = Command::new("openssl");
-    openssl.args(arguments).current_dir(folder).stdin(Stdio::null());
-    let Ok(output) = openssl.output() else {
-        eprintln!("skipped: openssl is not installed; tests/run installs it");
+    told("openssl", arguments, folder)
+}
+
+/// What that program says, where it is installed: whether it succeeded, and all it printed.
+fn told(program: &str, arguments: &[&str], folder: &Path) -> Option<(bool, String)> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    let Ok(output) = command.output() else {
+        eprintln!("skipped: {program} is not installed; tests/run installs it");
         return None;
     };
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -159,6 +163,20 @@ fn clients_are_asked_for_a_certificate_that_holds() {
     // It holds until 2036: a service that still runs then does not talk to it any more.
     secured.smi.move_to("2036-06-02T00:00:00Z");
     assert!(!secured.talks_to(&good), "ended meanwhile");
+    secured.server.stop().unwrap();
+}
+
+#[test]
+fn curl_is_let_in_with_a_certificate_and_not_without() {
+    let secured = Secured::start(true, false);
+    let url = format!("{}/health/live", secured.url());
+    let (certificate, key) = identity(Path::new(""), SUPPLIER);
+    let own = ["--cert", certificate.to_str().unwrap(), "--key", key.to_str().unwrap()];
+    let asked = ["--silent", "--show-error", "--cacert", "tls/ca.pem", &url];
+    let Some(let_in) = told("curl", &[&asked[..], &own].concat(), secured.pki.path()) else { return };
+    assert_eq!(let_in, (true, "live\n".to_owned()));
+    let (success, text) = told("curl", &asked, secured.pki.path()).unwrap();
+    assert!(!success && text.contains("certificate required"), "{text}");
     secured.server.stop().unwrap();
 }
 
@@ -247,7 +265,7 @@ fn a_client_certificate_without_an_eui_64_sends_nothing_where_it_is_bound() {
         );
         let Some((success, text)) = made else { return };
         assert!(success, "{text}");
-        secured.smi.move_to(&jiff_now());
+        secured.smi.move_to(&really_now());
         let nobody = secured.pki.path().join("nobody");
         let identity = Some((nobody.with_extension("pem"), nobody.with_extension("key")));
         let ca = Some(secured.pki.path().join("tls/ca.pem"));
@@ -262,7 +280,7 @@ fn a_client_certificate_without_an_eui_64_sends_nothing_where_it_is_bound() {
 }
 
 /// openssl makes certificates that begin now.
-fn jiff_now() -> String {
+fn really_now() -> String {
     Clock::System.now().0.to_string()
 }
 
@@ -285,11 +303,11 @@ fn a_reload_that_cannot_be_used_changes_nothing() {
         fault.replace(&pki.path().display().to_string(), "pki")
     };
     let (certificate, key) = (&files.certificate, &files.key);
-    insta::assert_snapshot!(refused(certificate, b""), @"");
-    insta::assert_snapshot!(refused(certificate, b"-----BEGIN CERTIFICATE-----\nAAAA"), @"");
-    insta::assert_snapshot!(refused(key, &fs::read(other.path().join("tls/server.key")).unwrap()), @"");
-    insta::assert_snapshot!(refused(key, b"SECRET"), @"");
-    insta::assert_snapshot!(refused(&ca, b"-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n"), @"");
+    insta::assert_snapshot!(refused(certificate, b""), @"`pki/tls/server.pem`: no PEM block `CERTIFICATE`");
+    insta::assert_snapshot!(refused(certificate, b"-----BEGIN CERTIFICATE-----\nAAAA"), @"`pki/tls/server.pem`: a PEM block that cannot be read");
+    insta::assert_snapshot!(refused(key, &fs::read(other.path().join("tls/server.key")).unwrap()), @"`pki/tls/server.key`: not the private key of `pki/tls/server.pem`: keys may not be consistent: KeyMismatch");
+    insta::assert_snapshot!(refused(key, b"SECRET"), @"`pki/tls/server.key`: no unencrypted private key in PEM");
+    insta::assert_snapshot!(refused(&ca, b"-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n"), @"`pki/tls/ca.pem`: not a certificate by RFC 5280: ASN.1 DER message is incomplete: expected 3, actual 2 at DER byte 2");
     tls.reload().unwrap();
 }
 
@@ -371,6 +389,30 @@ fn messages_are_delivered_by_https_to_those_the_operators_authorities_vouch_for(
     let right = ClientFiles { identity: Some(identity(pki.path(), SUPPLIER)), ..nameless };
     let delivered = tried(&ClientTls::load(&right).unwrap(), 4);
     assert!(delivered.last_error.is_none() && told.recv_timeout(DEADLINE).unwrap().ends_with("<end></end>"));
+}
+
+#[test]
+fn management_by_tls_asks_for_the_certificate_and_for_the_token() {
+    let (smi, pki) = (Smi::new(), made("2026-06-01"));
+    let client_ca = Some(pki.path().join("tls/ca.pem"));
+    let files = ServerFiles { client_ca: client_ca.clone(), ..server_files(pki.path()) };
+    let secure = Secure { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
+    let (address, token) = (([127, 0, 0, 1], 0).into(), "open-sesame".parse().unwrap());
+    let listener = ManageListener { address, token, max_body_bytes: 1_000 };
+    let server = http::spawn_manage_tls(smi.service.clone(), listener, secure).unwrap();
+    let status = |identity: Option<(PathBuf, PathBuf)>, token: &str| {
+        let tls = ClientTls::load(&ClientFiles { ca: client_ca.clone(), identity }).unwrap().config();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls);
+        let agent: ureq::Agent = config.build().into();
+        let asked = agent.get(format!("https://{}/manage/outbox", server.address()));
+        let reply = asked.header("authorization", format!("Bearer {token}")).call();
+        reply.ok().map(|reply| reply.status().as_u16())
+    };
+    let own = || Some(identity(pki.path(), SUPPLIER));
+    assert_eq!(status(own(), "open-sesame"), Some(200));
+    assert_eq!(status(own(), "sesame"), Some(401));
+    assert_eq!(status(None, "open-sesame"), None);
+    server.stop().unwrap();
 }
 
 #[test]
