@@ -123,11 +123,7 @@ impl Kept {
     }
 
     fn shown(&self) -> CertificateDer<'static> {
-<<<<<<< HEAD
-        self.0.conn.peer_certificates().unwrap()[0].clone()
-=======
         self.0.conn.peer_certificates().unwrap().first().unwrap().clone()
->>>>>>> tls
     }
 }
 
@@ -241,8 +237,6 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
 }
 
 #[test]
-<<<<<<< HEAD
-=======
 fn certificates_that_end_soon_are_warned_about() {
     let dir = tempfile::tempdir().unwrap();
     // They hold for ten years from the day they are made.
@@ -266,11 +260,10 @@ fn certificates_that_end_soon_are_warned_about() {
     let (_, trust) = served.reload();
     assert!(trust.contains("no valid certificate with a private key for the DCC"), "{trust}");
     let line = served.logged("server.tls.certificate CN=localhost");
-    assert!(line.contains("certificate has ended") && line.contains("days_left=-12"), "{line}");
+    assert!(line.contains("certificate has ended") && line.contains("days_left=-11"), "{line}");
 }
 
 #[test]
->>>>>>> tls
 fn the_conformance_suite_plays_over_tls() {
     let dir = tempfile::tempdir().unwrap();
     pki::init(&dir.path().join("pki"), Clock::System.now().0).unwrap();
