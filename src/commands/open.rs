@@ -10,7 +10,7 @@ use crate::{
     pipeline::{Choices, Service},
     secret::Secret,
     settings::{Settings, TlsSettings, TrustSource},
-    signature::{TrustFault, TrustStore, ValidityCheck, pki},
+    signature::{TrustStore, ValidityCheck, pki},
     store::Store,
     tls::ServerTls,
 };
@@ -34,7 +34,7 @@ pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     if let TrustSource::DefaultPemDir(dir) = &settings.trust.source {
         make_test_pki(settings, dir)?;
     }
-    let trust = trust_again(settings)?;
+    let trust = existing_trust(settings)?;
     for warning in trust.warnings() {
         tracing::warn!("{warning}");
     }
@@ -44,8 +44,8 @@ pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     Ok(trust)
 }
 
-/// The certificates and keys as their files are now; nothing is made and nothing is logged.
-pub(super) fn trust_again(settings: &Settings) -> Result<TrustStore, TrustFault> {
+/// The certificates and keys as they are; nothing is made.
+pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
     let mut trust = TrustStore::new(validity);
     match &settings.trust.source {
@@ -55,10 +55,10 @@ pub(super) fn trust_again(settings: &Settings) -> Result<TrustStore, TrustFault>
     Ok(trust)
 }
 
-/// What the listeners speak TLS with, where that is set.
-pub(super) fn tls(settings: &Settings) -> anyhow::Result<Option<Secure>> {
+/// What the listeners of that service speak TLS with, where that is set.
+pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
     let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
-    let tls = ServerTls::load(files.clone(), clock(settings)).context("server.tls")?;
+    let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
     Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 

@@ -46,7 +46,7 @@ impl Reload {
 
     /// A store with less in it than its files seem to say is not taken: half an edit would shut Users out.
     fn trust(&self) -> anyhow::Result<()> {
-        let new = open::trust_again(&self.settings)?;
+        let new = open::existing_trust(&self.settings)?;
         if let Some(warning) = new_warning(&self.service.trust(), &new) {
             anyhow::bail!("{warning}");
         }

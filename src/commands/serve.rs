@@ -48,9 +48,10 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     start_log();
-    let secure = open::tls(&settings)?;
     let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
+    // After the test PKI was made, which has files for TLS too.
+    let secure = open::tls(&settings, &service)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
             let file = dir.join(format!("{kind}.csv"));

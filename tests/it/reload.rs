@@ -244,6 +244,7 @@ fn certificates_that_end_soon_are_warned_about() {
     let settings = format!("{SETTINGS}[test]\nclock = '2026-06-01'\n");
     fs::write(dir.path().join("smi.toml"), settings).unwrap();
     let served = Served::start(dir.path());
+    let manage = served.logged("listening for management").split("manage=").nth(1).unwrap().to_owned();
     served.reload();
     let signer = format!("signer {DCC} serial ");
     for certificate in
@@ -252,6 +253,14 @@ fn certificates_that_end_soon_are_warned_about() {
         let line = served.logged(certificate);
         assert!(line.contains("certificate ends soon") && line.contains("days_left=19"), "{line}");
     }
+    let agent = ureq::Agent::new_with_defaults();
+    let moved =
+        agent.put(format!("http://{manage}/manage/clock")).header("authorization", "Bearer open-sesame");
+    moved.send("{\"now\": \"2026-07-01\"}").unwrap();
+    let (_, trust) = served.reload();
+    assert!(trust.contains("no valid certificate with a private key for the DCC"), "{trust}");
+    let line = served.logged("server.tls.certificate CN=localhost");
+    assert!(line.contains("certificate has ended") && line.contains("days_left=-11"), "{line}");
 }
 
 #[test]

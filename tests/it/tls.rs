@@ -85,12 +85,16 @@ fn identity(pki: &Path, user: Eui64) -> (PathBuf, PathBuf) {
     (name.with_extension("pem"), name.with_extension("key"))
 }
 
-/// What `openssl` says, where it is installed: whether it succeeded, and all it printed.
 fn openssl(arguments: &[&str], folder: &Path) -> Option<(bool, String)> {
-    let mut openssl = Command::new("openssl");
-    openssl.args(arguments).current_dir(folder).stdin(Stdio::null());
-    let Ok(output) = openssl.output() else {
-        eprintln!("skipped: openssl is not installed; tests/run installs it");
+    told("openssl", arguments, folder)
+}
+
+/// What that program says, where it is installed: whether it succeeded, and all it printed.
+fn told(program: &str, arguments: &[&str], folder: &Path) -> Option<(bool, String)> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    let Ok(output) = command.output() else {
+        eprintln!("skipped: {program} is not installed; tests/run installs it");
         return None;
     };
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -159,6 +163,20 @@ fn clients_are_asked_for_a_certificate_that_holds() {
     // It holds until 2036: a service that still runs then does not talk to it any more.
     secured.smi.move_to("2036-06-02T00:00:00Z");
     assert!(!secured.talks_to(&good), "ended meanwhile");
+    secured.server.stop().unwrap();
+}
+
+#[test]
+fn curl_is_let_in_with_a_certificate_and_not_without() {
+    let secured = Secured::start(true, false);
+    let url = format!("{}/health/live", secured.url());
+    let (certificate, key) = identity(Path::new(""), SUPPLIER);
+    let own = ["--cert", certificate.to_str().unwrap(), "--key", key.to_str().unwrap()];
+    let asked = ["--silent", "--show-error", "--cacert", "tls/ca.pem", &url];
+    let Some(let_in) = told("curl", &[&asked[..], &own].concat(), secured.pki.path()) else { return };
+    assert_eq!(let_in, (true, "live\n".to_owned()));
+    let (success, text) = told("curl", &asked, secured.pki.path()).unwrap();
+    assert!(!success && text.contains("certificate required"), "{text}");
     secured.server.stop().unwrap();
 }
 
