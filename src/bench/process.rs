@@ -16,7 +16,7 @@ use super::report::Machine;
 /// How long a service may take until it is ready.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Clock ticks a second, as `/proc` counts them on every Linux.
-const TICKS: f64 = 100.0;
+const TICKS: u32 = 100;
 
 /// A running service; it is ended when this goes.
 #[derive(Debug)]
@@ -110,13 +110,13 @@ pub(super) fn cores() -> usize {
 
 fn cpu_of(process: &str) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    Duration::from_secs_f64(ticks(&stat) / TICKS)
+    Duration::from_secs(ticks(&stat)) / TICKS
 }
 
 /// User and system time: the 14th and 15th field; the second may hold spaces, in brackets.
-fn ticks(stat: &str) -> f64 {
+fn ticks(stat: &str) -> u64 {
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum()
+    after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn kilobytes(text: &str, field: &str) -> u64 {
@@ -136,8 +136,8 @@ mod tests {
     #[test]
     fn what_linux_tells_is_read() {
         let stat = "42 (a name) b) S 1 2 3 4 5 6 7 8 9 10 150 50 13 14";
-        assert_eq!(ticks(stat).to_bits(), 200.0_f64.to_bits());
-        assert_eq!(ticks("").to_bits(), 0.0_f64.to_bits());
+        assert_eq!(ticks(stat), 200);
+        assert_eq!(ticks(""), 0);
         assert_eq!(kilobytes("VmPeak: 1 kB\nVmHWM:\t  2048 kB\n", "VmHWM:"), 2_048);
         assert!(machine().memory_bytes > 0);
     }
