@@ -15,6 +15,7 @@ mod client;
 mod commands;
 mod conform;
 mod documents;
+mod faults;
 mod http;
 mod life;
 mod manage;
