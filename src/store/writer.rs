@@ -10,6 +10,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -24,6 +25,7 @@ use super::{
     connection::{Location, StoreOptions},
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
+    user,
 };
 
 /// As many jobs as share one commit.
@@ -45,6 +47,8 @@ struct Open {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     bell: Bell,
+    /// Whether the last group was not committed.
+    failing: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -67,10 +71,11 @@ impl Store {
         let (sender, receiver) = sync_channel(QUEUE);
         let bell = Bell::default();
         let writer = Writer::new(location.clone(), connection, bell.clone());
+        let failing = writer.failing.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failing })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -102,11 +107,18 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
+        self.0.location.stands().map_err(StoreFault::from)?;
         let mut reader = self.0.readers.take()?;
         reader.begin_reading().map_err(StoreFault::from)?;
         let outcome = work(&mut reader)?;
         reader.roll_back().map_err(StoreFault::from)?;
         Ok(outcome)
+    }
+
+    /// Whether it takes what is written: where the last group was not committed, one more write tells. A disk that is
+    /// full can be read, but nobody can be answered.
+    pub fn is_writable(&self) -> bool {
+        !self.0.failing.load(Ordering::Acquire) || self.transact::<_, StoreFault, _>(user::touch).is_ok()
     }
 
     /// Rung when a message was put into the outbox and committed.
@@ -241,11 +253,13 @@ struct Writer {
     connection: Option<Connection>,
     watch: Watch,
     bell: Bell,
+    failing: Arc<AtomicBool>,
 }
 
 impl Writer {
     fn new(location: Location, connection: Connection, bell: Bell) -> Self {
-        let mut writer = Self { location, connection: None, watch: Watch::default(), bell };
+        let mut writer =
+            Self { location, connection: None, watch: Watch::default(), bell, failing: Arc::default() };
         writer.keep(connection);
         writer
     }
@@ -261,6 +275,7 @@ impl Writer {
             let waiting = queue.try_iter().take(GROUP - 1);
             let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             let committed = self.commit(&mut group);
+            self.failing.store(committed.is_err(), Ordering::Release);
             for job in group {
                 job.finish(committed.clone());
             }
@@ -289,7 +304,15 @@ impl Writer {
         }
     }
 
+    /// That nothing is told to be done which only a file that was moved away knows.
+    fn stands(&self) -> Result<(), NotCommitted> {
+        self.location.stands().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
+    }
+
     fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
+        if let Err(reason) = self.stands() {
+            return Tried::Done(Err(reason));
+        }
         if self.connection.is_none() {
             match self.location.reopen_writer() {
                 Ok(connection) => self.keep(connection),
@@ -319,7 +342,7 @@ impl Writer {
             }
         }
         match connection.commit() {
-            Ok(()) => Tried::Done(Ok(())),
+            Ok(()) => Tried::Done(self.stands()),
             Err(error) if may_pass(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
             Err(error) => Tried::Done(Err(NotCommitted::Unknown(Arc::new(error)))),
         }

@@ -17,7 +17,7 @@ use smi::{
 
 use super::{
     gate::{DEADLINE, Gate},
-    model::{Answered, Effect},
+    model::{Answered, Digest, Effect, digest},
     random::Random,
 };
 use crate::support::{DCC, SUPPLIER};
@@ -41,6 +41,12 @@ struct Step {
     device: Eui64,
     code: &'static str,
     effect: Effect,
+}
+
+/// A request that was signed and not answered yet.
+pub(super) struct Begun {
+    step: Step,
+    message: Vec<u8>,
 }
 
 /// What a client did and met.
@@ -68,7 +74,7 @@ pub(super) struct Client<'a> {
     random: Random,
     mine: BTreeMap<Eui64, EsmeVariant>,
     gone: Vec<Eui64>,
-    kept: Vec<(RequestId, Vec<u8>, Vec<u8>)>,
+    kept: Vec<(RequestId, Vec<u8>, Digest)>,
     agent: ureq::Agent,
     report: Report,
 }
@@ -104,9 +110,40 @@ impl<'a> Client<'a> {
     }
 
     /// A new request.
-    fn proceed(&mut self) -> Result<(), String> {
+    pub(super) fn proceed(&mut self) -> Result<(), String> {
         let step = self.step();
         let message = self.signed(&step);
+        self.finish(Begun { step, message })
+    }
+
+    /// A correction of a meter, signed and not sent.
+    pub(super) fn begin(&mut self) -> Begun {
+        let step = self.correct(SHARED[0]);
+        let message = self.signed(&step);
+        Begun { step, message }
+    }
+
+    /// A request that reads, signed and not sent.
+    pub(super) fn begin_reading(&mut self) -> Begun {
+        let body = Body::ReadInventory(ReadInventory::DeviceId(SHARED[0]));
+        let step = self.request(SHARED[0], body, "I0", Effect::Nothing);
+        let message = self.signed(&step);
+        Begun { step, message }
+    }
+
+    /// Sends it once: the HTTP status.
+    pub(super) fn try_once(&self, begun: &Begun) -> u16 {
+        let (url, _) = self.gate.wait_until_up().unwrap();
+        post(&self.agent, &url, &begun.message).unwrap().0
+    }
+
+    pub(super) fn into_report(self) -> Report {
+        self.report
+    }
+
+    /// Sends it until it is answered.
+    pub(super) fn finish(&mut self, begun: Begun) -> Result<(), String> {
+        let Begun { step, message } = begun;
         let (answer, sends) = self.deliver(&message)?;
         let code = code_of(&answer)?;
         if code != step.code {
@@ -117,13 +154,14 @@ impl<'a> Client<'a> {
         }
         self.learn(&step);
         if step.code != "E65" {
-            self.kept.push((step.id, message, answer.clone()));
+            self.kept.push((step.id, message, digest(&answer)));
         }
         if self.kept.len() > KEPT {
             let place = usize::try_from(self.random.below(KEPT as u64)).unwrap();
             self.kept.swap_remove(place);
         }
         let Step { id, device, effect, .. } = step;
+        let answer = digest(&answer);
         self.report.answered.push(Answered { id, device, code, effect, answer, sends });
         Ok(())
     }
@@ -136,7 +174,11 @@ impl<'a> Client<'a> {
         let (id, message, first) = self.random.pick(&self.kept).clone();
         let (answer, _) = self.deliver(&message)?;
         self.report.replays += 1;
-        if answer == first { Ok(()) } else { Err(format!("{id}: another answer to the same message")) }
+        if digest(&answer) == first {
+            Ok(())
+        } else {
+            Err(format!("{id}: another answer to the same message"))
+        }
     }
 
     /// What to ask next.

@@ -21,6 +21,7 @@ use super::{
     gate::Gate,
     model::{Answered, Rows, complaints},
     random::Random,
+    server::Server,
     service::{Process, Recipe},
 };
 use crate::support::{SUPPLIER, USERS};
@@ -105,6 +106,8 @@ pub(super) struct Outcome {
     /// Requests that were done before a kill and answered only after it.
     pub(super) done_before: usize,
     pub(super) waits: Vec<Duration>,
+    /// The rows before the first request.
+    pub(super) before: Rows,
 }
 
 impl Outcome {
@@ -156,7 +159,7 @@ pub(super) fn run(
     gate.up(service.url.as_deref().unwrap());
     let now = Clock::System.now();
     let mut outcome = Outcome::default();
-    let mut log = std::thread::scope(|scope| {
+    let log = std::thread::scope(|scope| {
         let clients = (1..=plan.clients).map(|number| {
             let client = Client::new(&gate, &house.trust, now, number, plan.seed);
             let pace = &pace;
@@ -173,8 +176,25 @@ pub(super) fn run(
     });
     outcome.complaints.extend(complaints(&before, &outcome.answered, &house.rows()));
     outcome.count_done_before(&log);
-    log.clear();
+    outcome.before = before;
     outcome
+}
+
+/// Lets one client do what a test says; then everything that was answered must be there, and nothing else.
+pub(super) fn watch(house: &House, work: impl FnOnce(&mut Client<'_>, &Process)) {
+    let (service, before) = house.begin();
+    let gate = Gate::default();
+    gate.up(service.url.as_deref().unwrap());
+    let mut client = Client::new(&gate, &house.trust, Clock::System.now(), 1, 1);
+    for _ in 0..5 {
+        client.proceed().unwrap();
+    }
+    work(&mut client, &service);
+    for _ in 0..5 {
+        client.proceed().unwrap();
+    }
+    service.stop();
+    assert_eq!(complaints(&before, &client.into_report().answered, &house.rows()), [""; 0]);
 }
 
 /// Kills the service again and again, at moments of chance: between answers, while it commits, while it starts.
@@ -208,4 +228,18 @@ pub(super) fn kill_service(
 /// Microseconds of chance: the moment of a kill is what is drawn, nothing is waited for.
 fn pause(microseconds: u64) {
     std::thread::sleep(Duration::from_micros(microseconds));
+}
+
+/// Kills the database's server under a service that goes on.
+pub(super) fn kill_server(server: &Server, kills: u64, gate: &Gate, random: &mut Random) {
+    for _ in 0..kills {
+        if !gate.wait_for_answers(gate.answered() + 1 + random.below(40)) {
+            break;
+        }
+        pause(random.below(AFTER_ANSWER));
+        server.kill();
+        server.begin();
+    }
+    // It goes on after the last one too.
+    gate.wait_for_answers(gate.answered() + 1);
 }

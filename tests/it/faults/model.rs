@@ -1,7 +1,10 @@
 //! What the answered requests must have left in the store, and what there is: plain rows, read by SQL, so that no code
 //! of the service has a say in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use diesel::{
     QueryableByName, RunQueryDsl as _, sql_query,
@@ -28,7 +31,7 @@ pub(super) struct Answered {
     pub(super) device: Eui64,
     pub(super) code: String,
     pub(super) effect: Effect,
-    pub(super) answer: Vec<u8>,
+    pub(super) answer: Digest,
     /// How often it was sent until it was answered.
     pub(super) sends: usize,
 }
@@ -38,6 +41,15 @@ impl Answered {
     fn is_used_again(&self) -> bool {
         self.code == "E65"
     }
+}
+
+/// What tells one answer from another, in little room: a long run has hundreds of thousands.
+pub(super) type Digest = u64;
+
+pub(super) fn digest(answer: &[u8]) -> Digest {
+    let mut hasher = DefaultHasher::new();
+    answer.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A Device's status, its variant, and all else that is known of it.
@@ -53,7 +65,7 @@ pub(super) struct Rows {
     pub(super) history: BTreeMap<String, Vec<Move>>,
     /// Request and code, in the order they were decided.
     pub(super) decisions: Vec<(String, String)>,
-    pub(super) answers: BTreeMap<String, Vec<u8>>,
+    pub(super) answers: BTreeMap<String, Digest>,
     /// Tables that no request of the harness may touch.
     pub(super) others: Vec<[String; 4]>,
 }
@@ -85,7 +97,8 @@ const DEVICES: &str = "SELECT device_id AS a, COALESCE(status, '') AS b, COALESC
 const HISTORY: &str = "SELECT device_id AS a, COALESCE(from_status, '') AS b, COALESCE(to_status, '') AS c, \
     COALESCE(request_id, '') AS d FROM status_history ORDER BY id";
 const DECISIONS: &str = "SELECT request_id AS a, code AS b, user_id AS c, COALESCE(device_id, '') AS d FROM decisions ORDER BY id";
-const ANSWERS: &str = "SELECT request_id AS id, answer FROM requests";
+/// As many answers as are read at once.
+const BATCH: usize = 1_000;
 const OTHERS: [&str; 7] = [
     "SELECT user_id AS a, roles AS b, status AS c, party_name AS d FROM users ORDER BY 1",
     "SELECT mpxn AS a, role AS b, user_id AS c, effective_from AS d FROM registrations ORDER BY 1, 2, 4",
@@ -99,6 +112,15 @@ const OTHERS: [&str; 7] = [
 fn rows(connection: &mut Connection, query: &str) -> Result<Vec<[String; 4]>, StoreFault> {
     let rows = sql_query(query).load::<Row>(connection)?;
     Ok(rows.into_iter().map(|Row { a, b, c, d }| [a, b, c, d]).collect())
+}
+
+fn next_answers(connection: &mut Connection, last: Option<&String>) -> Result<Vec<AnswerRow>, StoreFault> {
+    // A RequestID needs no quoting.
+    let last = last.map_or("", String::as_str);
+    let query = format!(
+        "SELECT request_id AS id, answer FROM requests WHERE request_id > '{last}' ORDER BY 1 LIMIT {BATCH}"
+    );
+    Ok(sql_query(query).load(connection)?)
 }
 
 impl Rows {
@@ -118,8 +140,10 @@ impl Rows {
         for [request, code, ..] in rows(connection, DECISIONS)? {
             found.decisions.push((request, code));
         }
-        for AnswerRow { id, answer } in sql_query(ANSWERS).load::<AnswerRow>(connection)? {
-            found.answers.insert(id, answer);
+        while let batch = next_answers(connection, found.answers.keys().next_back())?
+            && !batch.is_empty()
+        {
+            found.answers.extend(batch.into_iter().map(|AnswerRow { id, answer }| (id, digest(&answer))));
         }
         for query in OTHERS {
             found.others.extend(rows(connection, query)?);
@@ -167,7 +191,7 @@ impl Rows {
         }
         self.decisions.push((id.to_owned(), one.code.clone()));
         if !one.is_used_again() {
-            self.answers.insert(id.to_owned(), one.answer.clone());
+            self.answers.insert(id.to_owned(), one.answer);
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Process {
     reading: Option<JoinHandle<()>>,
     /// Where it listens, once it does.
     pub(super) url: Option<String>,
+    /// Where it listens for management.
+    pub(super) manage: Option<String>,
 }
 
 impl Recipe {
@@ -30,7 +32,7 @@ impl Recipe {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--manage-listen", "127.0.0.1:0"])
             .env("SMI_STORE_URL", &self.store_url)
-            .env("SMI_STORE_TIMEOUT_SECONDS", "2")
+            .env("SMI_STORE_TIMEOUT_SECONDS", "1")
             .env("SMI_TRUST_PEM_DIR", "pki")
             .env("SMI_MANAGE_TOKEN", "open-sesame")
             .current_dir(&self.folder)
@@ -58,23 +60,20 @@ impl Recipe {
 impl Process {
     fn spawn(command: &mut Command) -> Self {
         let child = command.spawn().unwrap();
-        Self { child, log: Arc::default(), reading: None, url: None }
+        Self { child, log: Arc::default(), reading: None, url: None, manage: None }
     }
 
     fn wait_until_it_listens(&mut self) {
         let mut lines = BufReader::new(self.child.stderr.take().unwrap()).lines();
-        let url = loop {
+        while self.manage.is_none() {
             let Some(line) = lines.next() else {
                 panic!("the service did not start: {:?}", self.log.lock().unwrap());
             };
             let line = line.unwrap();
-            let url = address_in(&line);
+            self.url = self.url.take().or_else(|| address_in(&line, "address"));
+            self.manage = address_in(&line, "manage");
             self.log.lock().unwrap().push(line);
-            if let Some(url) = url {
-                break url;
-            }
-        };
-        self.url = Some(url);
+        }
         let log = Arc::clone(&self.log);
         // Someone must go on reading, or the service would wait for the pipe. A line that a kill cut ends it.
         self.reading = Some(std::thread::spawn(move || {
@@ -121,9 +120,10 @@ impl Drop for Process {
     }
 }
 
-/// The DUIS listener's address, in a line of the log as text or as JSON.
-fn address_in(line: &str) -> Option<String> {
-    let after = line.split_once(" address=").or_else(|| line.split_once("\"address\":\""))?.1;
+/// A listener's address, in a line of the log as text or as JSON.
+fn address_in(line: &str, name: &str) -> Option<String> {
+    let text = line.split_once(&format!(" {name}="));
+    let after = text.or_else(|| line.split_once(&format!("\"{name}\":\"")))?.1;
     let end = after.find(|letter: char| !(letter.is_ascii_digit() || ".:[]".contains(letter)));
     Some(format!("http://{}", &after[..end.unwrap_or(after.len())]))
 }
