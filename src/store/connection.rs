@@ -120,6 +120,14 @@ impl Location {
         }
     }
 
+    /// The same, while a writer has it open, and its log with it.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.stands_with_log(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Opens it for reading only, after a writer prepared it.
     pub(super) fn open_reader(&self) -> Result<Connection, OpenFault> {
         match self {

@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(due_texts(&temp, START, &[], 10), first);
         assert_eq!(due_texts(&temp, START, &[], 2), first[..2]);
         assert_eq!(due_texts(&temp, START, &[user_id(1)], 10), ["2 about 1", "2 about none"]);
-        assert!(due_texts(&temp, "2025-12-31", &[], 10).is_empty());
+        assert!(due_texts(&temp, "2025-12-31T23:59:59Z", &[], 10).is_empty());
         temp.transact(|connection| delivered(connection, 1, now(START))).unwrap();
         assert_eq!(due_texts(&temp, START, &[user_id(2)], 1), ["1 about 1 again"]);
     }

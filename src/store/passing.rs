@@ -9,7 +9,7 @@ use diesel::{
 
 /// What the databases say when they were busy with somebody else. diesel does not tell their codes apart, so the
 /// server's language must be English for these: with another, such a fault counts as a lasting one.
-const PASSING: [&str; 20] = [
+const PASSING: [&str; 19] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
     "database table is locked",
@@ -17,11 +17,10 @@ const PASSING: [&str; 20] = [
     // SQLITE_PROTOCOL, SQLITE_INTERRUPT
     "locking protocol",
     "interrupted",
-    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: what an operator can put right
+    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM: what an operator can put right
     "database or disk is full",
     "disk I/O error",
     "unable to open database file",
-    "attempt to write a readonly database",
     "access permission denied",
     // 53100
     "could not extend file",

@@ -37,15 +37,16 @@ impl Place {
     }
 
     /// That the database is where it was opened; nothing is known before that.
-    pub(super) fn database_stands(&self) -> Result<(), &'static str> {
+    pub(super) fn stands(&self) -> Result<(), &'static str> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         is_the_same(opened.database, &self.database)
             .map_err(|()| "the file that was opened no longer stands there; put it back, or restart")
     }
 
-    /// That the database and its log are where they were opened.
-    pub(super) fn stands(&self) -> Result<(), &'static str> {
-        self.database_stands()?;
+    /// That the database and its log are where they were opened. The log goes when the last connection is closed, so it is
+    /// asked for only while a writer is connected.
+    pub(super) fn stands_with_log(&self) -> Result<(), &'static str> {
+        self.stands()?;
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         is_the_same(opened.log, &self.log).map_err(
             |()| "the `-wal` file beside it that was opened no longer stands there; put it back, or restart",
@@ -81,17 +82,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join("smi.db"), folder.path().join("aside"));
         let place = Place::new(path.to_str().unwrap());
-        assert_eq!(place.stands(), Ok(()), "nothing was opened yet");
+        assert_eq!(place.stands_with_log(), Ok(()), "nothing was opened yet");
         fs::write(&path, "").unwrap();
         place.keep();
-        assert_eq!(place.stands(), Ok(()));
+        assert_eq!(place.stands_with_log(), Ok(()));
         fs::rename(&path, &aside).unwrap();
-        assert!(place.stands().is_err());
+        assert!(place.stands_with_log().is_err());
         fs::write(&path, "").unwrap();
         place.keep();
-        assert!(place.stands().is_err(), "the first stays the one");
+        assert!(place.stands_with_log().is_err(), "the first stays the one");
         fs::rename(&aside, &path).unwrap();
-        assert_eq!(place.stands(), Ok(()));
+        assert_eq!(place.stands_with_log(), Ok(()));
     }
 
     #[test]
@@ -103,10 +104,10 @@ mod tests {
         fs::write(&log, "").unwrap();
         place.keep();
         fs::remove_file(&log).unwrap();
-        assert!(place.stands().is_err());
-        assert_eq!(place.database_stands(), Ok(()));
+        assert!(place.stands_with_log().is_err());
+        assert_eq!(place.stands(), Ok(()));
         fs::write(&log, "").unwrap();
         place.keep();
-        assert_eq!(place.stands(), Ok(()));
+        assert_eq!(place.stands_with_log(), Ok(()));
     }
 }

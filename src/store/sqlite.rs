@@ -37,6 +37,11 @@ impl File {
         self.place.stands().map_err(|reason| self.unusable(&reason))
     }
 
+    /// The same of its log too, which is there while a writer has it open.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        self.place.stands_with_log().map_err(|reason| self.unusable(&reason))
+    }
+
     /// Opens it for writing, creates it if need be, and runs the migrations it lacks. What was opened once is opened
     /// again only while it stands at its path.
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
@@ -67,7 +72,7 @@ impl File {
 
     fn connect(&self) -> Result<SqliteConnection, OpenFault> {
         // SQLite would make an empty database where there is none.
-        self.place.database_stands().map_err(|reason| self.unusable(&reason))?;
+        self.stands()?;
         let mut connection =
             SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
         self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.patience.as_millis()))?;

@@ -63,16 +63,6 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, Stor
     row.optional()?.map(User::try_from).transpose()
 }
 
-/// Writes one row as it is: a database that takes that takes more.
-pub(super) fn touch(connection: &mut Connection) -> Result<(), StoreFault> {
-    let first = users::table.order(users::user_id).select(users::user_id).first::<String>(connection);
-    if let Some(first) = first.optional()? {
-        let same = users::party_name.eq(users::party_name);
-        diesel::update(users::table.find(first)).set(same).execute(connection)?;
-    }
-    Ok(())
-}
-
 /// Every User, by ID.
 pub(super) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
     let rows = users::table.order(users::user_id).select(UserRow::as_select()).load(connection)?;

@@ -10,11 +10,10 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::Connection as _;
@@ -25,7 +24,6 @@ use super::{
     connection::{Location, StoreOptions},
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
-    user,
 };
 
 /// As many jobs as share one commit.
@@ -37,6 +35,12 @@ const TRIES: u32 = 3;
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// So long after a group that was not committed it is doubted that the next will be.
+const DOUBT: Duration = Duration::from_secs(5);
+
+/// When the last group was done, if it was not committed.
+type Failed = Arc<Mutex<Option<Instant>>>;
+
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
 pub struct Store(Arc<Open>);
@@ -47,8 +51,7 @@ struct Open {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     bell: Bell,
-    /// Whether the last group was not committed.
-    failing: Arc<AtomicBool>,
+    failed: Failed,
 }
 
 impl Store {
@@ -71,11 +74,11 @@ impl Store {
         let (sender, receiver) = sync_channel(QUEUE);
         let bell = Bell::default();
         let writer = Writer::new(location.clone(), connection, bell.clone());
-        let failing = writer.failing.clone();
+        let failed = writer.failed.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failing })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -115,10 +118,10 @@ impl Store {
         Ok(outcome)
     }
 
-    /// Whether it takes what is written: where the last group was not committed, one more write tells. A disk that is
-    /// full can be read, but nobody can be answered.
+    /// Whether it takes what is written, as far as is known: a disk that is full can be read, but nobody can be answered.
     pub fn is_writable(&self) -> bool {
-        !self.0.failing.load(Ordering::Acquire) || self.transact::<_, StoreFault, _>(user::touch).is_ok()
+        let failed = *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_none_or(|at| at.elapsed() > DOUBT)
     }
 
     /// Rung when a message was put into the outbox and committed.
@@ -253,13 +256,13 @@ struct Writer {
     connection: Option<Connection>,
     watch: Watch,
     bell: Bell,
-    failing: Arc<AtomicBool>,
+    failed: Failed,
 }
 
 impl Writer {
     fn new(location: Location, connection: Connection, bell: Bell) -> Self {
         let mut writer =
-            Self { location, connection: None, watch: Watch::default(), bell, failing: Arc::default() };
+            Self { location, connection: None, watch: Watch::default(), bell, failed: Failed::default() };
         writer.keep(connection);
         writer
     }
@@ -275,7 +278,8 @@ impl Writer {
             let waiting = queue.try_iter().take(GROUP - 1);
             let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             let committed = self.commit(&mut group);
-            self.failing.store(committed.is_err(), Ordering::Release);
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                committed.is_err().then(Instant::now);
             for job in group {
                 job.finish(committed.clone());
             }
@@ -306,11 +310,13 @@ impl Writer {
 
     /// That nothing is told to be done which only a file that was moved away knows.
     fn stands(&self) -> Result<(), NotCommitted> {
-        self.location.stands().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
+        self.location.stands_with_log().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
     }
 
     fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
-        if let Err(reason) = self.stands() {
+        if self.connection.is_some()
+            && let Err(reason) = self.stands()
+        {
             return Tried::Done(Err(reason));
         }
         if self.connection.is_none() {
