@@ -192,7 +192,7 @@ fn a_message_without_an_address_stays_and_says_so() {
     insta::assert_snapshot!(reasons.join("\n"), @r#"
         the User has no receive_response_url
         the User is not known
-        https addresses are not supported yet: give one that begins with http://
+        https needs a file with the authorities that may vouch for the server: set outbox.ca
         "#);
     let receiver = Receiver::start(&[]);
     office.know(&[(SUPPLIER, &receiver.url())]);
