@@ -81,6 +81,7 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
 /// What the operator chose.
 fn choices(settings: &Settings) -> Choices {
     Choices {
+        instance: settings.instance.clone(),
         dcc: settings.trust.dcc_id,
         rules: settings.rules,
         codes: settings.codes.clone(),

@@ -10,8 +10,9 @@ use std::{
 };
 
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
     pipeline::SimulatedDevices,
+    retention::Ages,
     rules::RuleSettings,
     secret::Secret,
 };
@@ -20,12 +21,16 @@ use raw::{KEYS, Quoting, RawSettings};
 /// Everything the program was told, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Whose chain the decisions of this instance belong to.
+    pub instance: Instance,
     /// Where the DUIS listener stands.
     pub listen: SocketAddr,
     /// The longest message taken.
     pub max_body_bytes: usize,
     /// Where the store is.
     pub store_url: String,
+    /// How long it keeps what it need not keep for ever.
+    pub retention: Ages,
     /// Whose signatures count.
     pub trust: TrustSettings,
     /// What the operator chose about the rules.
@@ -161,9 +166,14 @@ impl Settings {
             manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
+            instance: raw.server.instance.unwrap_or_default(),
             listen,
             max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            retention: Ages::of_days(
+                raw.store.retention_days.unwrap_or(30),
+                raw.store.decision_retention_days.unwrap_or(0),
+            ),
             trust: trust(raw.trust)?,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
@@ -246,9 +256,10 @@ impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |text: &str| toml::Value::from(text).to_string();
         let path = |path: &Path| text(&path.display().to_string());
-        writeln!(f, "[server]\nlisten = {}", text(&self.listen.to_string()))?;
+        writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
+        writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
-        writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
+        writeln!(f, "[store]\nurl = {}\n{}", text(&self.store_url), self.retention)?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
             TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
-    domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
@@ -38,7 +38,7 @@ group!(
 );
 group!(
     /// `[store]`
-    RawStore { url: String }
+    RawStore { url: String, retention_days: u16, decision_retention_days: u16 }
 );
 group!(
     /// `[trust]`
@@ -90,6 +90,8 @@ group!(
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RawServer {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) instance: Option<Instance>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
     pub(crate) tls: RawTls,
@@ -114,6 +116,7 @@ impl RawSettings {
         let Self { server, store, trust, rules, simulate, manage, test } = self;
         Self {
             server: RawServer {
+                instance: server.instance.or(other.server.instance),
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
                 tls: server.tls.over(other.server.tls),
@@ -130,12 +133,15 @@ impl RawSettings {
 
 /// Every key that the environment can set, with how its value is written in the file.
 pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
+    ("server", "instance", Quoting::Text),
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),
     ("store", "url", Quoting::Text),
+    ("store", "retention_days", Quoting::Plain),
+    ("store", "decision_retention_days", Quoting::Plain),
     ("trust", "keystore", Quoting::Text),
     ("trust", "pem_dir", Quoting::Text),
     ("trust", "dcc_id", Quoting::Text),

@@ -13,6 +13,7 @@ mod connection;
 mod fault;
 mod writer;
 
+mod audit;
 mod awaited;
 mod coverage;
 mod cpl;
@@ -36,6 +37,10 @@ mod import;
 mod testing;
 
 pub use apply::{Cause, apply};
+pub use audit::{
+    Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
+    head as audit_head, unchained as audit_unchained, verify as audit_verify,
+};
 pub use awaited::of_device as awaited_of_device;
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault};

@@ -5,7 +5,7 @@ pub(crate) mod receiver;
 use smi::{
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
@@ -73,7 +73,14 @@ impl Smi {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
-        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules,
+            codes,
+            csp_unavailable,
+            simulated_devices,
+        };
         let service = Service::new(store, trust, clock.clone(), choices);
         let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
