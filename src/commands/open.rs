@@ -10,7 +10,7 @@ use crate::{
     secret::Secret,
     settings::{Settings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
-    store::Store,
+    store::{self, Store},
 };
 
 /// Where a token that was made is kept.
@@ -29,21 +29,26 @@ pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
 
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
 pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
+    if let TrustSource::DefaultPemDir(dir) = &settings.trust.source {
+        make_test_pki(settings, dir)?;
+    }
+    let trust = existing_trust(settings)?;
+    for warning in trust.warnings() {
+        tracing::warn!("{warning}");
+    }
+    if trust.validity() == ValidityCheck::Off {
+        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+    }
+    Ok(trust)
+}
+
+/// The certificates and keys as they are; nothing is made.
+pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
     let mut trust = TrustStore::new(validity);
     match &settings.trust.source {
         TrustSource::Keystore(file) => trust.load_keystore(file)?,
-        TrustSource::PemDir(dir) => trust.load_folder(dir)?,
-        TrustSource::DefaultPemDir(dir) => {
-            make_test_pki(settings, dir)?;
-            trust.load_folder(dir)?;
-        }
-    }
-    for warning in trust.warnings() {
-        tracing::warn!("{warning}");
-    }
-    if validity == ValidityCheck::Off {
-        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+        TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => trust.load_folder(dir)?,
     }
     Ok(trust)
 }
@@ -61,6 +66,16 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
 pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     let store = store(settings)?;
     Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
+}
+
+/// Decisions of an older version, which kept them without a chain, get their places in one now.
+pub(super) fn chain_older_decisions(service: &Service) -> anyhow::Result<()> {
+    let instance = service.choices().instance.clone();
+    let number = service.store().transact(move |connection| store::chain_older(connection, &instance))?;
+    if number > 0 {
+        tracing::info!(number, "decisions of an older version were chained");
+    }
+    Ok(())
 }
 
 /// The token of the management listener; where none was set, one is made on first use and kept beside the database.

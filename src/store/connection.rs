@@ -2,13 +2,19 @@
 //!
 //! Everything that is particular to SQLite stands here and in `migrations/sqlite`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    migration::MigrationSource, sql_query, sql_types::BigInt, sqlite::Sqlite,
+    Connection as _, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    migration::MigrationSource,
+    sql_query,
+    sql_types::{BigInt, Text},
+    sqlite::Sqlite,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::StoreFault;
 
 /// A connection to the database.
 pub type Connection = SqliteConnection;
@@ -48,6 +54,19 @@ pub enum OpenFault {
     /// A migration failed.
     #[error("cannot bring the database to this version: {0}")]
     Migrate(String),
+    /// Another process has it open.
+    #[error("database `{0}` is in use: stop the service first")]
+    InUse(String),
+    /// It lacks migrations of this version; opening it to write would run them.
+    #[error(
+        "database `{path}` is from an older version of smi: it lacks migration `{migration}`; `smi serve` brings it up to date"
+    )]
+    Older {
+        /// Which database.
+        path: String,
+        /// The first migration that it lacks.
+        migration: String,
+    },
     /// The writer's thread could not be started.
     #[error("cannot start the store's writer: {0}")]
     Thread(#[source] std::io::Error),
@@ -95,6 +114,38 @@ impl Location {
         Ok(connection)
     }
 
+    /// Opens it for reading as it stands; nothing where there is no database. Nothing is made or migrated.
+    pub(super) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(None);
+        }
+        let mut connection = self.connect()?;
+        self.set(&mut connection, "PRAGMA query_only = ON")?;
+        if self.tables(&mut connection, "")? == 0 {
+            return Ok(None);
+        }
+        self.refuse_what_is_not_ours(&mut connection)?;
+        let lacking = lacking(&mut connection).map_err(|error| self.unusable(&error))?;
+        match lacking {
+            Some(migration) => Err(OpenFault::Older { path: self.path.clone(), migration }),
+            None => Ok(Some(connection)),
+        }
+    }
+
+    /// Refuses a database that another connection has open.
+    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(());
+        }
+        let mut connection = Connection::establish(&self.path).map_err(|error| self.unusable(&error))?;
+        // Every connection to a database in WAL mode holds a shared lock as long as it is open.
+        let alone = "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+        connection.batch_execute(alone).map_err(|error| match error.to_string().as_str() {
+            "database is locked" => OpenFault::InUse(self.path.clone()),
+            _ => self.unusable(&error),
+        })
+    }
+
     fn connect(&self) -> Result<Connection, OpenFault> {
         let mut connection = Connection::establish(&self.path).map_err(|error| self.unusable(&error))?;
         self.set(&mut connection, "PRAGMA busy_timeout = 5000")?;
@@ -111,18 +162,20 @@ impl Location {
 
     /// Nothing has been written when this refuses.
     fn refuse_what_is_not_ours(&self, connection: &mut Connection) -> Result<(), OpenFault> {
-        let tables = |connection: &mut Connection, condition: &str| {
-            let query =
-                format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
-            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
-        };
-        if tables(connection, "")?.number == 0 {
+        if self.tables(connection, "")? == 0 {
             return Ok(());
         }
-        if tables(connection, "AND name = '__diesel_schema_migrations'")?.number == 0 {
+        if self.tables(connection, "AND name = '__diesel_schema_migrations'")? == 0 {
             return Err(OpenFault::Foreign(self.path.clone()));
         }
         refuse_newer(connection)
+    }
+
+    fn tables(&self, connection: &mut Connection, condition: &str) -> Result<i64, OpenFault> {
+        let query = format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
+        let count =
+            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))?;
+        Ok(count.number)
     }
 }
 
@@ -132,12 +185,55 @@ struct Count {
     number: i64,
 }
 
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn applied(connection: &mut Connection) -> QueryResult<Vec<String>> {
+    // Not by diesel's own means: they make the table where it is missing.
+    let query = sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version");
+    Ok(query.load::<Version>(connection)?.into_iter().map(|row| row.version).collect())
+}
+
+/// The migrations this version knows, oldest first.
+fn known() -> Result<BTreeSet<String>, OpenFault> {
+    let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS);
+    let known = known.map_err(|error| OpenFault::Migrate(error.to_string()))?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// The first migration this version knows and the database has not.
+fn lacking(connection: &mut Connection) -> Result<Option<String>, StoreFault> {
+    let applied = applied(connection)?;
+    Ok(known()?.into_iter().find(|version| !applied.contains(version)))
+}
+
+/// The newest migration of the database.
+pub(super) fn newest_migration(connection: &mut Connection) -> Result<String, StoreFault> {
+    Ok(applied(connection)?.pop().unwrap_or_default())
+}
+
+/// Whether this version knows that migration.
+pub(super) fn knows_migration(version: &str) -> Result<bool, OpenFault> {
+    Ok(known()?.contains(version))
+}
+
+/// What the database's own checks find wrong with it, at most a hundred sentences; nothing is right.
+pub(super) fn integrity(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
+    let pages = sql_query("SELECT integrity_check AS version FROM pragma_integrity_check");
+    let pages = pages.load::<Version>(connection)?.into_iter().map(|row| row.version);
+    let keys = "SELECT 'a row of table ' || \"table\" || ' names a row that is not there' AS version
+        FROM pragma_foreign_key_check LIMIT 100";
+    let keys = sql_query(keys).load::<Version>(connection)?.into_iter().map(|row| row.version);
+    Ok(pages.filter(|found| found != "ok").chain(keys).collect())
+}
+
 fn refuse_newer(connection: &mut Connection) -> Result<(), OpenFault> {
-    let migrate = |error: Box<dyn std::error::Error + Send + Sync>| OpenFault::Migrate(error.to_string());
-    let applied = connection.applied_migrations().map_err(migrate)?;
-    let known = MigrationSource::<Sqlite>::migrations(&MIGRATIONS).map_err(migrate)?;
-    let known = known.iter().map(|migration| migration.name().version().to_string()).collect::<BTreeSet<_>>();
-    let unknown = applied.iter().map(ToString::to_string).find(|version| !known.contains(version));
+    let applied = applied(connection).map_err(|error| OpenFault::Migrate(error.to_string()))?;
+    let known = known()?;
+    let unknown = applied.into_iter().find(|version| !known.contains(version));
     unknown.map_or(Ok(()), |version| Err(OpenFault::Newer(version)))
 }
 
@@ -159,7 +255,7 @@ mod tests {
 
     #[derive(QueryableByName)]
     struct Name {
-        #[diesel(sql_type = diesel::sql_types::Text)]
+        #[diesel(sql_type = Text)]
         name: String,
     }
 
@@ -263,7 +359,7 @@ mod tests {
     #[test]
     fn closed_sets_are_the_domains() {
         let store = TempStore::new();
-        let schema = store.store.read(|connection| Ok::<_, crate::store::StoreFault>(schema(connection)));
+        let schema = store.store.read(|connection| Ok::<_, StoreFault>(schema(connection)));
         let schema = schema.unwrap().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
         let technologies = check("wan_technology", WanTechnology::ALL);
         for (times, check) in [

@@ -15,6 +15,7 @@ mod writer;
 
 mod audit;
 mod awaited;
+mod backup;
 mod coverage;
 mod cpl;
 mod decision;
@@ -24,12 +25,14 @@ mod outbox;
 mod registration;
 mod request;
 mod reset;
+mod retention;
 mod supplier_notice;
 mod user;
 
 mod apply;
 mod facts;
 
+mod existing;
 mod export;
 mod import;
 
@@ -42,6 +45,7 @@ pub use audit::{
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use awaited::of_device as awaited_of_device;
+pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault};
 pub use decision::{
@@ -49,6 +53,7 @@ pub use decision::{
     of_request as decisions_of_request, record as record_decision,
 };
 pub use device::find as find_device;
+pub use existing::Existing;
 pub use export::{ExportFault, export};
 pub use facts::load as load_facts;
 pub use fault::StoreFault;
@@ -60,6 +65,7 @@ pub use outbox::{
 };
 pub use request::{FirstAnswer, first_answer, remember};
 pub use reset::reset;
+pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use user::find as find_user;
 pub use writer::Store;

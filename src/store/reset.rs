@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 12] = [
     "users",
     "registrations",
     "devices",
