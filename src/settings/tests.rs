@@ -14,11 +14,14 @@ fn defaults_need_no_file() {
     let settings = Settings::load(None, &[], Overrides::default()).unwrap();
     insta::assert_snapshot!(settings, @r#"
         [server]
+        instance = "smi"
         listen = "127.0.0.1:8079"
         max_body_bytes = 20000000
 
         [store]
         url = "sqlite://smi.db"
+        retention_days = 30
+        decision_retention_days = 0
 
         [trust]
         pem_dir = "pki"
@@ -83,7 +86,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `tls`
         "#);
 }
 
@@ -115,7 +118,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
 }
 
 #[test]

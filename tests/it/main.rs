@@ -9,8 +9,10 @@
 mod support;
 
 mod answers;
+mod backup;
 mod canonical;
 mod change_of_supplier;
+mod check;
 mod client;
 mod commands;
 mod conform;
@@ -22,6 +24,7 @@ mod mutants;
 mod oracles;
 mod outbox;
 mod properties;
+mod retention;
 mod rooms;
 mod rulebook;
 mod schema;

@@ -91,3 +91,36 @@ impl fmt::Display for Point {
         write!(f, "{}:{}", self.sequence, self.hash)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Computed by another program from the description in `docs/AUDIT.md`.
+    #[test]
+    fn a_known_record_has_its_known_hash() {
+        let content = DecisionRow {
+            request_id: "r".to_owned(),
+            user_id: "u".to_owned(),
+            device_id: Some("d".to_owned()),
+            service_reference_variant: None,
+            code: "E4".to_owned(),
+            rule: Some("SR/3".to_owned()),
+            decided_at: "t".to_owned(),
+            steps: "[]".to_owned(),
+        };
+        let link = Link { chain: "smi", sequence: 1, previous: Hash::ZERO.as_bytes() };
+        let known = "5d4b7ca3ac147fed178f32929da659cf5b390dc6aaf48c0f0909b0ff90aeb8aa";
+        assert_eq!(link.hash_of(&content).to_string(), known);
+    }
+
+    #[test]
+    fn a_point_reads_back() {
+        let point = Point { sequence: 128, hash: Hasher::plain().finish() };
+        assert_eq!(point.to_string().parse(), Ok(point));
+        for text in ["", "1", ":", "1:", "1:ab", &format!("-1:{}", point.hash), &format!("x:{}", point.hash)]
+        {
+            assert!(text.parse::<Point>().is_err(), "{text}");
+        }
+    }
+}

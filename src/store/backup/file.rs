@@ -36,7 +36,7 @@ pub(super) struct TableLine {
 }
 
 /// The last line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LastLine {
     sha256: String,
@@ -46,6 +46,11 @@ impl Header {
     pub(super) fn new(schema: String, taken_at: String) -> Self {
         Self { smi_backup: FORMAT, schema, taken_at }
     }
+}
+
+/// To the last byte: nothing else ends a backup.
+fn last_line(hash: Hash) -> String {
+    format!("{{\"sha256\":\"{hash}\"}}\n")
 }
 
 /// Writes lines.
@@ -76,9 +81,8 @@ impl Writer {
     /// Writes the last line, and waits for the disk.
     pub(super) fn finish(mut self) -> Result<Hash, BackupFault> {
         let hash = self.hasher.clone().finish();
-        let last = LastLine { sha256: hash.to_string() };
-        self.line(&last)?;
-        let on_disk = self.to.flush().and_then(|()| self.to.get_ref().sync_all());
+        let last = self.to.write_all(last_line(hash).as_bytes()).and_then(|()| self.to.flush());
+        let on_disk = last.and_then(|()| self.to.get_ref().sync_all());
         on_disk.map_err(|reason| self.fault(reason))?;
         Ok(hash)
     }
@@ -131,12 +135,14 @@ impl Reader {
             self.hasher.raw(&line);
             return Ok(Some(table));
         }
-        let last = serde_json::from_slice::<LastLine>(&line).ok();
-        let said = last.and_then(|last| last.sha256.parse::<Hash>().ok());
-        let said = said.ok_or_else(|| self.broken("here should be a table, or the end with its SHA-256"))?;
         let found = self.hasher.clone().finish();
-        if said != found {
-            return Err(BackupFault::Checksum { said, found });
+        if line != last_line(found).into_bytes() {
+            let last = serde_json::from_slice::<LastLine>(&line).ok();
+            let said = last.and_then(|last| last.sha256.parse().ok()).filter(|said| *said != found);
+            return Err(match said {
+                Some(said) => BackupFault::Checksum { said, found },
+                None => self.broken("here should be a table, or the end with its SHA-256"),
+            });
         }
         let mut more = [0; 1];
         match self.from.read(&mut more) {

@@ -15,6 +15,9 @@ const PAGE: usize = 500;
 pub(super) struct Dumped {
     /// Its name.
     pub(super) name: &'static str,
+    /// Its columns.
+    #[cfg(test)]
+    pub(super) columns: &'static [&'static str],
     /// How many rows it has.
     pub(super) count: fn(&mut Connection) -> Result<u64, BackupFault>,
     /// Writes all its rows.
@@ -74,8 +77,20 @@ macro_rules! dumped {
             use super::{BackupFault, Connection, Dumped, PAGE, Reader, Writer, base64_text, optional_base64_text};
             use crate::store::schema::$table as columns;
 
-            pub(super) const DUMPED: Dumped =
-                Dumped { name: stringify!($table), count, write, read, clear };
+            pub(super) const DUMPED: Dumped = Dumped {
+                name: stringify!($table),
+                #[cfg(test)]
+                columns: &[
+                    $(stringify!($column),)+
+                    $($(stringify!($option),)+)?
+                    $($(stringify!($bytes),)+)?
+                    $($(stringify!($option_bytes),)+)?
+                ],
+                count,
+                write,
+                read,
+                clear,
+            };
 
             #[derive(Queryable, Selectable, Insertable, Serialize, Deserialize)]
             #[diesel(table_name = columns, treat_none_as_default_value = false)]
@@ -273,3 +288,32 @@ pub(super) const TABLES: [Dumped; 12] = [
     awaited::DUMPED,
     supplier_notices::DUMPED,
 ];
+
+#[cfg(test)]
+mod tests {
+    use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
+
+    use super::*;
+    use crate::store::{StoreFault, reset, testing::TempStore};
+
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+
+    #[test]
+    fn no_table_and_no_column_is_left_out() {
+        let temp = TempStore::new();
+        assert_eq!(TABLES.each_ref().map(|table| table.name), reset::TABLES);
+        for table in TABLES {
+            let query = format!("SELECT name FROM pragma_table_info('{}') ORDER BY name", table.name);
+            let names =
+                temp.store.read(|connection| Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?));
+            let names = names.unwrap().into_iter().map(|row| row.name).collect::<Vec<_>>();
+            let mut columns = table.columns.to_vec();
+            columns.sort_unstable();
+            assert_eq!(columns, names, "{}", table.name);
+        }
+    }
+}

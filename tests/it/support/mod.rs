@@ -42,7 +42,7 @@ pub(crate) fn package() -> PathBuf {
 pub(crate) struct Smi {
     pub(crate) service: Service,
     pub(crate) clock: Clock,
-    _dir: TempDir,
+    dir: TempDir,
     counter: AtomicU64,
 }
 
@@ -82,9 +82,14 @@ impl Smi {
             simulated_devices,
         };
         let service = Service::new(store, trust, clock.clone(), choices);
-        let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
+        let smi = Self { service, clock, dir, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi
+    }
+
+    /// Where its store is.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.dir.path().join("smi.db").display())
     }
 
     pub(crate) fn now(&self) -> Now {
