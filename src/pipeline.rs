@@ -90,9 +90,13 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the same message may well be answered in a moment: the store is busy or just closing.
+    /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
+    /// it gets its first answer, or is decided now: right either way.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Store(StoreFault::Busy | StoreFault::Closed))
+        match self {
+            Self::Store(fault) => fault.is_passing(),
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => false,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     secret::Secret,
     settings::{Settings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
-    store::{self, Store},
+    store::{self, Store, StoreOptions},
 };
 
 /// Where a token that was made is kept.
@@ -24,7 +24,8 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 /// The store, brought up to date.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
     // The fault names the database itself: a URL may hold a password.
-    Ok(Store::open(&settings.store_url)?)
+    let options = StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers };
+    Ok(Store::open_with(&settings.store_url, options)?)
 }
 
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
@@ -78,7 +79,8 @@ pub(super) fn chain_older_decisions(service: &Service) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The token of the management listener; where none was set, one is made on first use and kept beside the database.
+/// The token of the management listener; where none was set, one is made on first use and kept beside the database
+/// file, or in the current folder where the database is on a server.
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
         return Ok(token.clone());

@@ -7,6 +7,7 @@ use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     retention::Ages,
     rules::RuleSettings,
     secret::Secret,
+    store,
 };
 use raw::{KEYS, Quoting, RawSettings};
 
@@ -31,6 +33,10 @@ pub struct Settings {
     pub store_url: String,
     /// How long it keeps what it need not keep for ever.
     pub retention: Ages,
+    /// How long the store waits for another before it gives up.
+    pub store_timeout: Duration,
+    /// As many connections to the store read at the same time.
+    pub store_readers: u32,
     /// Whose signatures count.
     pub trust: TrustSettings,
     /// What the operator chose about the rules.
@@ -174,6 +180,8 @@ impl Settings {
                 raw.store.retention_days.unwrap_or(30),
                 raw.store.decision_retention_days.unwrap_or(0),
             ),
+            store_timeout: store_timeout(raw.store.timeout_seconds)?,
+            store_readers: store_readers(raw.store.readers)?,
             trust: trust(raw.trust)?,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
@@ -184,6 +192,27 @@ impl Settings {
             manage_token,
             test_clock: raw.test.clock,
         })
+    }
+}
+
+fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
+    match seconds {
+        None => Ok(store::StoreOptions::default().timeout),
+        Some(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            let reason = format!("store.timeout_seconds: `{seconds}` is not from 1 to 3600");
+            Err(SettingsFault::Unusable(reason))
+        }
+    }
+}
+
+fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
+    match readers {
+        None => Ok(store::StoreOptions::default().readers),
+        Some(readers @ 1..=100) => Ok(readers),
+        Some(readers) => {
+            Err(SettingsFault::Unusable(format!("store.readers: `{readers}` is not from 1 to 100")))
+        }
     }
 }
 
@@ -259,7 +288,11 @@ impl fmt::Display for Settings {
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
-        writeln!(f, "[store]\nurl = {}\n{}", text(&self.store_url), self.retention)?;
+        // A password is not shown: what is printed is copied into tickets and mails.
+        writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
+        writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
+        writeln!(f, "readers = {}", self.store_readers)?;
+        writeln!(f, "{}", self.retention)?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
             TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
@@ -281,7 +314,7 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
-        // The token is not shown: what is printed is copied into tickets and mails.
+        // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;

@@ -38,7 +38,13 @@ group!(
 );
 group!(
     /// `[store]`
-    RawStore { url: String, retention_days: u16, decision_retention_days: u16 }
+    RawStore {
+        url: String,
+        retention_days: u16,
+        decision_retention_days: u16,
+        timeout_seconds: u64,
+        readers: u32,
+    }
 );
 group!(
     /// `[trust]`
@@ -142,6 +148,8 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("store", "url", Quoting::Text),
     ("store", "retention_days", Quoting::Plain),
     ("store", "decision_retention_days", Quoting::Plain),
+    ("store", "timeout_seconds", Quoting::Plain),
+    ("store", "readers", Quoting::Plain),
     ("trust", "keystore", Quoting::Text),
     ("trust", "pem_dir", Quoting::Text),
     ("trust", "dcc_id", Quoting::Text),

@@ -20,6 +20,8 @@ fn defaults_need_no_file() {
 
         [store]
         url = "sqlite://smi.db"
+        timeout_seconds = 5
+        readers = 4
         retention_days = 30
         decision_retention_days = 0
 
@@ -118,7 +120,23 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+}
+
+#[test]
+fn a_password_of_the_store_is_not_shown() {
+    let shown = |url: &str| load(&format!("[store]\nurl = \"{url}\"\nreaders = 9"), &[]).unwrap().to_string();
+    let file = shown("postgres://smi:s3cret@db.example:5432/smi?sslmode=verify-full&sslpassword=s3cret");
+    assert!(
+        file.contains("url = \"postgres://smi:***@db.example:5432/smi?sslmode=verify-full&sslpassword=***\"")
+    );
+    assert!(file.contains("readers = 9") && !file.contains("s3cret"));
+    assert!(
+        shown("postgres://smi@/smi?host=/run/postgresql")
+            .contains("postgres://smi@/smi?host=/run/postgresql\"")
+    );
+    insta::assert_snapshot!(load("", &[("SMI_STORE_READERS", "0")]).unwrap_err(), @"store.readers: `0` is not from 1 to 100");
 }
 
 #[test]

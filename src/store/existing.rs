@@ -1,10 +1,10 @@
 //! A database as it stands: read, and neither made nor brought up to date. For looking at it and for backing it up.
 
-use diesel::{Connection as _, RunQueryDsl as _, sql_query};
+use diesel::{RunQueryDsl as _, sql_query};
 
 use super::{
     Connection, OpenFault, StoreFault,
-    connection::{self, Location},
+    connection::{self, Location, StoreOptions},
     reset,
 };
 
@@ -17,18 +17,25 @@ impl Existing {
     /// # Errors
     /// When the URL is not supported, or the database cannot be opened or is not of this version.
     pub fn open(url: &str) -> Result<Option<Self>, OpenFault> {
-        Ok(Location::parse(url)?.open_existing()?.map(Self))
+        let location = Location::parse(url, StoreOptions::default().timeout)?;
+        Ok(location.open_existing()?.map(Self))
     }
 
     /// Reads one consistent state of it.
     ///
     /// # Errors
     /// The work's own fault, or the database's.
-    pub fn read<T, F: From<diesel::result::Error>>(
+    pub fn read<T, F: From<StoreFault>>(
         &mut self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        self.0.transaction(work)
+        self.0.begin_reading().map_err(StoreFault::from)?;
+        let outcome = work(&mut self.0);
+        // It has read, or failed to; there is nothing to lose.
+        let ended = self.0.roll_back().map_err(StoreFault::from);
+        let outcome = outcome?;
+        ended?;
+        Ok(outcome)
     }
 
     /// The newest migration it has.

@@ -10,13 +10,13 @@ use proptest::prelude::*;
 use smi::{
     domain::{Eui64, Now},
     hash::Hasher,
-    store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored},
+    store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
 };
 use tempfile::TempDir;
 
 use crate::{
     retention::pre_notification,
-    support::{SUPPLIER, Smi, package},
+    support::{SUPPLIER, Smi, fresh_database, package},
 };
 
 fn full() -> Smi {
@@ -75,8 +75,32 @@ fn what_is_restored_is_what_was_backed_up() {
     back_up(&url, &second, smi.now()).unwrap();
     assert_eq!(lines(&first), lines(&second));
     assert_eq!(wrong_in(&url), []);
+    // And back into the kind of database it came from, whose service then goes on with it.
+    let home = fresh_database();
+    store::restore(&home.url, &second, true).unwrap();
+    fs::remove_file(&second).unwrap();
+    back_up(&home.url, &second, smi.now()).unwrap();
+    assert_eq!(lines(&first), lines(&second));
+    let more = "device_id,device_type,status,device_manufacturer,device_model\n\
+        00-DB-12-34-56-78-90-FE,GSME,Pending,AB01,MODEL\n";
+    let store = Store::open(&home.url).unwrap();
+    store::import(&store, Kind::Devices, more.as_bytes(), smi.now(), &mut |_| ()).unwrap();
+    assert_eq!(wrong_in(&home.url), []);
     let tables = lines(&first).into_iter().filter(|line| line.starts_with("{\"table\"")).collect::<Vec<_>>();
-    insta::assert_snapshot!(tables.join("\n"), @"");
+    insta::assert_snapshot!(tables.join("\n"), @r#"
+        {"table":"audit_heads","rows":1}
+        {"table":"awaited","rows":0}
+        {"table":"coverage","rows":15}
+        {"table":"cpl","rows":11}
+        {"table":"decisions","rows":3}
+        {"table":"devices","rows":23}
+        {"table":"outbox","rows":0}
+        {"table":"registrations","rows":13}
+        {"table":"requests","rows":3}
+        {"table":"status_history","rows":20}
+        {"table":"supplier_notices","rows":0}
+        {"table":"users","rows":4}
+        "#);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -171,10 +195,10 @@ fn a_store_that_is_in_use_or_full_is_not_restored_into() {
     let before = smi.exported(Kind::Devices);
     let shown =
         |fault: BackupFault| fault.to_string().replace(smi.url().trim_start_matches("sqlite://"), "smi.db");
-    insta::assert_snapshot!(shown(store::restore(&smi.url(), &file, true).unwrap_err()), @"");
+    insta::assert_snapshot!(shown(store::restore(&smi.url(), &file, true).unwrap_err()), @"database `smi.db` is in use: stop the service first");
     assert_eq!(smi.exported(Kind::Devices), before);
     store::restore(&url, &file, false).unwrap();
-    insta::assert_snapshot!(shown(store::restore(&url, &file, false).unwrap_err()), @"");
+    insta::assert_snapshot!(shown(store::restore(&url, &file, false).unwrap_err()), @"the store is not empty (table `users` has rows): --replace puts the backup in the place of all of it");
     let again = dir.path().join("again");
     back_up(&url, &again, smi.now()).unwrap();
     assert_eq!(lines(&file), lines(&again));
@@ -210,7 +234,12 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
         with_header(&at("backup"), at("format"), |header| header.replace("backup\":1", "backup\":2"));
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
-    insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @"");
+    insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
+        the backup is from a newer version of smi: it has migration `99261122000008`, which this version does not know
+        line 1: format 2 is not known, only format 1
+        line 1: the file ends here, too early
+        line 1: it is not a backup of smi
+        "#);
     let missing = store::restore(&url, &at("missing"), false).unwrap_err();
     assert!(matches!(missing, BackupFault::File { .. }), "{missing}");
     assert!(!at("restored.db").exists(), "nothing is made");

@@ -2,15 +2,20 @@
 
 use std::path::Path;
 
+use diesel::{RunQueryDsl as _, sql_query};
+
 use super::{
     BackupFault,
     file::{Header, Reader, TableLine},
     rows::TABLES,
 };
 use crate::store::{
-    Connection, Store,
+    Connection, Store, StoreOptions,
     connection::{self, Location},
 };
+
+/// The tables whose rows the database numbers.
+const NUMBERED: [&str; 4] = ["status_history", "coverage", "decisions", "outbox"];
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub struct Restored {
 /// fails. Nothing was changed then.
 pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, BackupFault> {
     let header = examine(file)?;
-    let location = Location::parse(url)?;
+    let location = Location::parse(url, StoreOptions::default().timeout)?;
     location.refuse_where_in_use()?;
     let store = Store::open(url)?;
     let from = file.to_owned();
@@ -72,5 +77,19 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
         (known.read)(connection, &mut reader, rows)?;
         all += rows;
     }
+    go_on_numbering(connection)?;
     Ok(all)
+}
+
+/// New rows get numbers behind those that were restored. SQLite sees to that itself.
+fn go_on_numbering(connection: &mut Connection) -> Result<(), BackupFault> {
+    if let Connection::Postgres(connection) = connection {
+        for table in NUMBERED {
+            let set = format!(
+                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 0) + 1, false) FROM {table}"
+            );
+            sql_query(set).execute(connection)?;
+        }
+    }
+    Ok(())
 }

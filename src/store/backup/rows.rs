@@ -75,7 +75,7 @@ macro_rules! dumped {
 
             #[expect(unused_imports, reason = "not every table has bytes")]
             use super::{BackupFault, Connection, Dumped, PAGE, Reader, Writer, base64_text, optional_base64_text};
-            use crate::store::schema::$table as columns;
+            use crate::store::{any::insert_rows, schema::$table as columns};
 
             pub(super) const DUMPED: Dumped = Dumped {
                 name: stringify!($table),
@@ -156,7 +156,7 @@ macro_rules! dumped {
                         batch.push(row.map_err(|error| from.broken(&error.to_string()))?);
                         left -= 1;
                     }
-                    diesel::insert_into(columns::table).values(batch).execute(connection)?;
+                    insert_rows!(connection, columns::table, batch)?;
                 }
                 Ok(())
             }
@@ -291,7 +291,7 @@ pub(super) const TABLES: [Dumped; 12] = [
 
 #[cfg(test)]
 mod tests {
-    use diesel::{QueryableByName, prelude::*, sql_query, sql_types::Text};
+    use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 
     use super::*;
     use crate::store::{StoreFault, reset, testing::TempStore};
@@ -307,9 +307,19 @@ mod tests {
         let temp = TempStore::new();
         assert_eq!(TABLES.each_ref().map(|table| table.name), reset::TABLES);
         for table in TABLES {
-            let query = format!("SELECT name FROM pragma_table_info('{}') ORDER BY name", table.name);
-            let names =
-                temp.store.read(|connection| Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?));
+            let names = temp.store.read(|connection| {
+                let query = match connection {
+                    Connection::Sqlite(_) => {
+                        format!("SELECT name FROM pragma_table_info('{}') ORDER BY name", table.name)
+                    }
+                    Connection::Postgres(_) => format!(
+                        "SELECT column_name::text AS name FROM information_schema.columns
+                        WHERE table_schema = current_schema() AND table_name = '{}' ORDER BY 1",
+                        table.name
+                    ),
+                };
+                Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?)
+            });
             let names = names.unwrap().into_iter().map(|row| row.name).collect::<Vec<_>>();
             let mut columns = table.columns.to_vec();
             columns.sort_unstable();

@@ -17,7 +17,7 @@ use crate::{
 fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u32>) {
     let instance: Instance = value(instance);
     temp.transact(move |connection| {
-        for number in numbers {
+        for number in numbers.clone() {
             let steps = [Step { rule: rulebook::common::SCHEMA, holds: true, saw: format!("fact {number}") }];
             let new = NewDecision {
                 instance: &instance,
@@ -70,7 +70,8 @@ fn after(statements: &[&str]) -> String {
 fn after_in(temp: &TempStore, statements: &[&str]) -> String {
     for statement in statements {
         let statement = (*statement).to_owned();
-        temp.transact(move |connection| Ok(sql_query(statement).execute(connection).map(|_| ())?)).unwrap();
+        temp.transact(move |connection| Ok(sql_query(statement.as_str()).execute(connection).map(|_| ())?))
+            .unwrap();
     }
     said(&temp.store.read(|connection| Ok::<_, StoreFault>(all(connection, None))).unwrap())
 }
