@@ -41,9 +41,13 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
     let part = part_of(file);
     let writer = Writer::create(&part)?;
     let done = write_all(connection, writer, now).and_then(|done| {
-        put_in_place(&part, file).map(|()| done).map_err(|reason| match reason.kind() {
-            io::ErrorKind::AlreadyExists => BackupFault::Exists(file.to_owned()),
-            _ => BackupFault::File { file: file.to_owned(), reason },
+        put_in_place(&part, file).map(|()| done).map_err(|reason| {
+            let file = file.to_owned();
+            if reason.kind() == io::ErrorKind::AlreadyExists {
+                BackupFault::Exists(file)
+            } else {
+                BackupFault::File { file, reason }
+            }
         })
     });
     // What is left of it is of no use to anybody, whether it went into place or not.
