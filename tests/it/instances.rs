@@ -1,7 +1,7 @@
 //! Several instances on one PostgreSQL: together they decide as one would, and one that dies takes nothing along.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -16,7 +16,7 @@ use diesel::{
 use smi::{
     domain::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-        Eui64, InventoryChange, Request, RequestId, UpdateInventory, rulebook::common,
+        Eui64, InventoryChange, Request, UpdateInventory, rulebook::common,
     },
     outbox::{Delivery, Patience},
     rules::RuleSettings,
@@ -223,25 +223,24 @@ fn three_instances_decide_as_one_though_one_is_killed() {
     let mut connection = PgConnection::establish(smi.url()).unwrap();
     let log = "SELECT request_id, device_id, code, rule FROM decisions ORDER BY id";
     let log = sql_query(log).load::<Decided>(&mut connection).unwrap();
-    let (mut model, mut first) = (Model::default(), BTreeMap::<RequestId, usize>::new());
+    let (mut model, mut first) = (Model::default(), BTreeMap::<String, usize>::new());
     for Decided { request_id, device_id, code, rule } in log {
-        let id: RequestId = request_id.parse().unwrap();
+        let id = request_id;
         if rule.as_deref() == Some(common::NEW_REQUEST_ID.id) {
             assert!(first.contains_key(&id), "{id} was refused before it was used");
             continue;
         }
         let is_it = |message: &Message| {
-            message.request.id == id && message.request.body.device().map(|id| id.to_string()) == device_id
+            message.request.id.to_string() == id
+                && message.request.body.device().map(|id| id.to_string()) == device_id
         };
         let message = messages.iter().position(is_it).unwrap();
-        assert_eq!(first.insert(id, message), None, "{id} took effect twice");
+        assert_eq!(first.insert(id.clone(), message), None, "{id} took effect twice");
         let accepted = model.accepts(&messages[message].request);
         assert_eq!(code == "I99", accepted, "{id}: {code} by {rule:?} is not right on the state before it");
     }
-    assert_eq!(
-        first.len(),
-        messages.iter().map(|message| message.request.id).collect::<std::collections::BTreeSet<_>>().len()
-    );
+    let ids = messages.iter().map(|message| message.request.id.to_string()).collect::<BTreeSet<_>>();
+    assert_eq!(first.keys().cloned().collect::<BTreeSet<_>>(), ids, "each RequestID took effect once");
     for last in 0..DEVICES {
         let left = smi.read(|connection| store::find_device(connection, device(last)));
         let left = left.map(|device| (device.pre_notified_by.unwrap(), device.details.esme_variant));
@@ -250,7 +249,7 @@ fn three_instances_decide_as_one_though_one_is_killed() {
     for (message, answers) in answers {
         let Message { request, is_doubled, .. } = &messages[message];
         assert_eq!(answers.len(), INSTANCES);
-        if first.get(&request.id) == Some(&message) {
+        if first.get(&request.id.to_string()) == Some(&message) {
             assert!(
                 answers.iter().all(|answer| *answer == answers[0]),
                 "{}: two answers to one message",
