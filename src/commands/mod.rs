@@ -2,15 +2,18 @@
 
 mod audit;
 mod backup;
+mod bench;
 mod check;
 mod conform;
 mod demo;
 mod explain;
 mod export;
+mod https;
 mod import;
 mod open;
 mod pki;
 mod recorded;
+mod reload;
 mod rules;
 mod send;
 mod serve;
@@ -85,6 +88,8 @@ enum Command {
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
+    /// Measures this machine, and the service against it.
+    Bench(bench::Arguments),
     /// Looks at settings, keys, certificates and the database, and changes nothing.
     Check {
         /// Verifies the chain of decisions too, which reads all of them.
@@ -150,6 +155,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),
         Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),

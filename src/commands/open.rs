@@ -6,11 +6,13 @@ use anyhow::Context as _;
 
 use crate::{
     clock::Clock,
+    http::Secure,
     pipeline::{Choices, Service},
     secret::Secret,
-    settings::{Settings, TrustSource},
+    settings::{Settings, TlsSettings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Store, StoreOptions},
+    tls::ServerTls,
 };
 
 /// Where a token that was made is kept.
@@ -52,6 +54,13 @@ pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> 
         TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => trust.load_folder(dir)?,
     }
     Ok(trust)
+}
+
+/// What the listeners of that service speak TLS with, where that is set.
+pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+    let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
+    let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
+    Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {

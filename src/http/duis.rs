@@ -7,7 +7,7 @@ use actix_web::{
 };
 
 use crate::{
-    domain::WebService,
+    domain::{Arrival, Peer, WebService},
     pipeline::{Reply, Service},
 };
 
@@ -39,7 +39,8 @@ async fn answer(
         Ok(body) => body,
         Err(error) => return refusal(error.as_response_error().status_code(), &error.to_string()),
     };
-    match web::block(move || service.answer(&body, at)).await {
+    let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
+    match web::block(move || service.answer(&body, arrival)).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_passing() => busy(&fault),
         Ok(Err(fault)) => failure(&fault),

@@ -10,7 +10,10 @@ use actix_web::{
     web,
 };
 
-use super::{duis, health, manage};
+use super::{
+    duis, health, manage,
+    tls::{HANDSHAKE, Secure},
+};
 use crate::{pipeline::Service, secret::Secret};
 
 /// Where to listen, and the longest message to take.
@@ -27,6 +30,22 @@ pub struct Listener {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, None)
+}
+
+/// Binds a listener that speaks TLS.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_tls(service: Service, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, Some(secure))
+}
+
+fn bind_as(
+    service: Service,
+    listener: Listener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let service = web::Data::new(service);
     let app = move || {
         App::new()
@@ -35,7 +54,14 @@ pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketA
             .configure(duis::configure)
             .configure(health::configure)
     };
-    let server = HttpServer::new(app).bind(listener.address)?;
+    let server = HttpServer::new(app);
+    let server = match secure {
+        None => server.bind(listener.address)?,
+        Some(secure) => server
+            .on_connect(secure.on_connect())
+            .tls_handshake_timeout(HANDSHAKE)
+            .bind_rustls_0_23(listener.address, secure.tls.config())?,
+    };
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }
@@ -59,6 +85,26 @@ const MANAGE_WORKERS: usize = 2;
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, None)
+}
+
+/// Binds a management listener that speaks TLS: the token is asked for there too.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_manage_tls(
+    service: Service,
+    listener: &ManageListener,
+    secure: &Secure,
+) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, Some(secure))
+}
+
+fn bind_manage_as(
+    service: Service,
+    listener: &ManageListener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
     let max_body_bytes = listener.max_body_bytes;
     let app = move || {
@@ -69,7 +115,13 @@ pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(S
             .wrap(from_fn(manage::authorise))
             .configure(manage::configure)
     };
-    let server = HttpServer::new(app).workers(MANAGE_WORKERS).bind(listener.address)?;
+    let server = HttpServer::new(app).workers(MANAGE_WORKERS);
+    let server = match secure {
+        None => server.bind(listener.address)?,
+        Some(secure) => {
+            server.tls_handshake_timeout(HANDSHAKE).bind_rustls_0_23(listener.address, secure.tls.config())?
+        }
+    };
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }
@@ -106,12 +158,28 @@ pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
     in_thread(move || bind(service, listener))
 }
 
+/// Runs a server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_tls(service, listener, &secure))
+}
+
 /// Runs a management server in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
     in_thread(move || bind_manage(service, &listener))
+}
+
+/// Runs a management server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_manage_tls(service, &listener, &secure))
 }
 
 fn in_thread(

@@ -11,13 +11,12 @@ use std::{
     time::Duration,
 };
 
-use ureq::Agent;
-
-use super::post::{self, Patience};
+use super::post::{Patience, Post};
 use crate::{
     clock::Clock,
     domain::{Eui64, Timestamp},
     store::{self, Connection, DeliveryTurn, DueMessage, Store, StoreFault},
+    tls::ClientTls,
 };
 
 /// As many messages as are under way at once: each has another User, so that a slow address holds up nobody else.
@@ -43,15 +42,23 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Starts to deliver what waits in that store.
+    /// Starts to deliver what waits in that store, to http addresses alone.
     ///
     /// # Errors
     /// When the thread cannot be started.
     pub fn start(store: Store, clock: Clock, patience: Patience) -> io::Result<Self> {
+        Self::start_tls(store, clock, patience, &ClientTls::none())
+    }
+
+    /// As [`Delivery::start`], to https addresses too.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start_tls(store: Store, clock: Clock, patience: Patience, tls: &ClientTls) -> io::Result<Self> {
         let office = Arc::new(Office {
             store,
             clock,
-            agent: post::agent(patience),
+            post: Post::new(patience, tls.clone()),
             busy: Mutex::default(),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
@@ -86,7 +93,7 @@ impl Delivery {
 struct Office {
     store: Store,
     clock: Clock,
-    agent: Agent,
+    post: Post,
     /// The Users that a worker is busy with.
     busy: Mutex<BTreeSet<Eui64>>,
     changed: Condvar,
@@ -198,7 +205,7 @@ impl Office {
             None => Err("the User is not known".to_owned()),
             Some(user) => match user.receive_response_url {
                 None => Err("the User has no receive_response_url".to_owned()),
-                Some(address) => post::post(&self.agent, &address, &message.message),
+                Some(address) => self.post.send(&address, &message.message),
             },
         }
     }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod raw;
+mod tls;
 
 use std::{
     fmt,
@@ -17,8 +18,11 @@ use crate::{
     rules::RuleSettings,
     secret::Secret,
     store,
+    tls::ClientFiles,
 };
 use raw::{KEYS, Quoting, RawSettings};
+
+pub use tls::TlsSettings;
 
 /// Everything the program was told, checked.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Settings {
     pub instance: Instance,
     /// Where the DUIS listener stands.
     pub listen: SocketAddr,
+    /// What it speaks TLS with; plain HTTP where it is absent.
+    pub tls: Option<TlsSettings>,
     /// The longest message taken.
     pub max_body_bytes: usize,
     /// Where the store is.
@@ -49,6 +55,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// What Devices do at once; absent where events tell.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// What messages are delivered to https addresses with.
+    pub outbox_tls: ClientFiles,
     /// Where the management listener stands.
     pub manage_listen: SocketAddr,
     /// Its token; one is made where it is absent.
@@ -152,17 +160,12 @@ impl Settings {
 
     fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
-        let tls = raw.server.tls;
-        if tls.certificate.is_some() || tls.key.is_some() || tls.client_ca.is_some() {
-            let reason =
-                "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
-            return Err(SettingsFault::Unusable(reason.to_owned()));
-        }
+        let tls = tls::server(raw.server.tls)?;
         let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         for (key, address) in [("server.listen", listen), ("manage.listen", manage_listen)] {
-            if !address.ip().is_loopback() {
+            if !address.ip().is_loopback() && tls.is_none() {
                 let reason = format!(
-                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other"
+                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other: set server.tls"
                 );
                 return Err(SettingsFault::Unusable(reason));
             }
@@ -174,6 +177,7 @@ impl Settings {
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
+            tls,
             max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
@@ -188,6 +192,7 @@ impl Settings {
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
+            outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
             test_clock: raw.test.clock,
@@ -288,6 +293,9 @@ impl fmt::Display for Settings {
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
+        if let Some(tls) = &self.tls {
+            writeln!(f, "{tls}")?;
+        }
         // A password is not shown: what is printed is copied into tickets and mails.
         writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
         writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
@@ -314,6 +322,7 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
+        tls::write_outbox(f, &self.outbox_tls)?;
         // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {

@@ -34,7 +34,7 @@ macro_rules! group {
 
 group!(
     /// `[server.tls]`
-    RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf }
+    RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf, bind_originator: bool }
 );
 group!(
     /// `[store]`
@@ -77,6 +77,10 @@ group!(
     }
 );
 group!(
+    /// `[outbox]`
+    RawOutbox { ca: PathBuf, certificate: PathBuf, key: PathBuf }
+);
+group!(
     /// `[manage]`
     RawManage {
         listen: SocketAddr,
@@ -112,6 +116,7 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) simulate: RawSimulate,
+    pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
     pub(crate) test: RawTest,
 }
@@ -119,7 +124,7 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, manage, test } = self;
+        let Self { server, store, trust, rules, simulate, outbox, manage, test } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -131,6 +136,7 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             simulate: simulate.over(other.simulate),
+            outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
             test: test.over(other.test),
         }
@@ -145,6 +151,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),
+    ("server.tls", "bind_originator", Quoting::Plain),
     ("store", "url", Quoting::Text),
     ("store", "retention_days", Quoting::Plain),
     ("store", "decision_retention_days", Quoting::Plain),
@@ -161,6 +168,9 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),
+    ("outbox", "ca", Quoting::Text),
+    ("outbox", "certificate", Quoting::Text),
+    ("outbox", "key", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
     ("test", "clock", Quoting::Text),

@@ -96,7 +96,7 @@ fn played(rules: RuleSettings, codes: CodeOverrides) -> Vec<ScenarioReport> {
     let endpoint = Endpoint::start(rules, codes);
     let management = Management::new(&endpoint.manage_url(), TOKEN.to_owned());
     let (trust, clock) = (endpoint.service.trust(), Clock::System);
-    let mut suite = Suite::new(&endpoint.url(), trust, clock, DCC, Some(&management), 1);
+    let mut suite = Suite::new(&endpoint.url(), &trust, clock, DCC, Some(&management), 1);
     let scenarios = conform::read(&Files::embedded()).unwrap();
     scenarios.iter().map(|scenario| suite.play(scenario, &mut |_| ())).collect()
 }

@@ -169,7 +169,8 @@ impl Smi {
     }
 
     pub(crate) fn sign(&self, message: &str, signer: Eui64) -> Vec<u8> {
-        let signer = self.service.trust().signer_for(signer, self.now().0).unwrap();
+        let trust = self.service.trust();
+        let signer = trust.signer_for(signer, self.now().0).unwrap();
         signature::sign(message.as_bytes(), signer).unwrap()
     }
 
@@ -183,7 +184,7 @@ impl Smi {
             Reply::Answer(answer) => {
                 let text = String::from_utf8(answer).unwrap();
                 let document = xml::parse(text.as_bytes()).unwrap();
-                signature::verify_document(&document, DCC, self.service.trust(), self.now().0).unwrap();
+                signature::verify_document(&document, DCC, &self.service.trust(), self.now().0).unwrap();
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
