@@ -16,8 +16,10 @@ use crate::{
 
 /// What a command printed, on both streams, and its exit code.
 fn run(dir: &Path, arguments: &[&str]) -> String {
-    let output: Output =
-        Command::new(env!("CARGO_BIN_EXE_smi")).args(arguments).current_dir(dir).output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
+    // It is for the tests, and no setting.
+    command.env_remove("SMI_TEST_POSTGRES");
+    let output: Output = command.args(arguments).current_dir(dir).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let code = output.status.code().unwrap();
     format!("{}{}exit {code}", text(output.stdout), text(output.stderr))
