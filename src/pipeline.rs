@@ -136,11 +136,13 @@ impl Service {
         &self.0.choices
     }
 
-    /// Whether it can answer now: there is a key to sign with, and the store can be read.
+    /// Whether it can answer now: there is a key to sign with, and the store can be read and written.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
         let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
-        has_signer && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+        let store = &self.0.store;
+        let is_readable = || store.read(|connection| store::find_user(connection, dcc)).is_ok();
+        has_signer && is_readable() && store.is_writable()
     }
 
     /// Answers one message. Blocks until what it did is on the disk.

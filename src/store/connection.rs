@@ -80,7 +80,7 @@ impl Location {
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
-            Some(path) => Ok(Self::Sqlite(File { path: path.to_owned(), patience })),
+            Some(path) => Ok(Self::Sqlite(File::new(path, patience))),
             None => Err(OpenFault::Url {
                 url: postgres::without_password(url),
                 reason: "it begins neither with `sqlite://` nor with `postgres://`",
@@ -107,8 +107,24 @@ impl Location {
     /// The file, or the database and its host.
     pub(super) fn shown(&self) -> &str {
         match self {
-            Self::Sqlite(file) => &file.path,
+            Self::Sqlite(file) => file.path(),
             Self::Postgres(server) => server.shown(),
+        }
+    }
+
+    /// That what was opened is still what others will open: a file can be moved, deleted or replaced under us.
+    pub(super) fn stands(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.stands(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// The same, while a writer has it open, and its log with it.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.stands_with_log(),
+            Self::Postgres(_) => Ok(()),
         }
     }
 

@@ -13,6 +13,7 @@ mod bell;
 mod connection;
 mod fault;
 mod passing;
+mod place;
 mod postgres;
 mod readers;
 mod sqlite;

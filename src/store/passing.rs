@@ -9,11 +9,21 @@ use diesel::{
 
 /// What the databases say when they were busy with somebody else. diesel does not tell their codes apart, so the
 /// server's language must be English for these: with another, such a fault counts as a lasting one.
-const PASSING: [&str; 12] = [
+const PASSING: [&str; 19] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
     "database table is locked",
     "database schema is locked",
+    // SQLITE_PROTOCOL, SQLITE_INTERRUPT
+    "locking protocol",
+    "interrupted",
+    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM: what an operator can put right
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "access permission denied",
+    // 53100
+    "could not extend file",
     // 40001, 40P01, 55P03, 57014
     "could not serialize access",
     "deadlock detected",

@@ -8,20 +8,49 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::connection::{OpenFault, refuse_newer};
+use super::{
+    connection::{OpenFault, refuse_newer},
+    place::Place,
+};
 
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// A database file, and how long to wait for another process that writes to it.
 #[derive(Clone, Debug)]
 pub(super) struct File {
-    pub(super) path: String,
-    pub(super) patience: Duration,
+    path: String,
+    patience: Duration,
+    place: Place,
 }
 
 impl File {
-    /// Opens it for writing, creates it if need be, and runs the migrations it lacks.
+    pub(super) fn new(path: &str, patience: Duration) -> Self {
+        Self { path: path.to_owned(), patience, place: Place::new(path) }
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// That what was opened still is what stands at its path.
+    pub(super) fn stands(&self) -> Result<(), OpenFault> {
+        self.place.stands().map_err(|reason| self.unusable(&reason))
+    }
+
+    /// The same of its log too, which is there while a writer has it open.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        self.place.stands_with_log().map_err(|reason| self.unusable(&reason))
+    }
+
+    /// Opens it for writing, creates it if need be, and runs the migrations it lacks. What was opened once is opened
+    /// again only while it stands at its path.
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
+        let connection = self.prepare_writer()?;
+        self.place.keep();
+        Ok(connection)
+    }
+
+    fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_what_is_not_ours(&mut connection)?;
         self.set(
@@ -42,6 +71,8 @@ impl File {
     }
 
     fn connect(&self) -> Result<SqliteConnection, OpenFault> {
+        // SQLite would make an empty database where there is none.
+        self.stands()?;
         let mut connection =
             SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
         self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.patience.as_millis()))?;
@@ -103,7 +134,7 @@ mod tests {
 
     fn file(directory: &tempfile::TempDir) -> File {
         let path = directory.path().join("smi.db").display().to_string();
-        File { path, patience: Duration::from_secs(5) }
+        File::new(&path, Duration::from_secs(5))
     }
 
     fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {

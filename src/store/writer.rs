@@ -13,7 +13,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::Connection as _;
@@ -35,6 +35,12 @@ const TRIES: u32 = 3;
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// So long after a group that was not committed it is doubted that the next will be.
+const DOUBT: Duration = Duration::from_secs(5);
+
+/// When the last group was done, if it was not committed.
+type Failed = Arc<Mutex<Option<Instant>>>;
+
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
 pub struct Store(Arc<Open>);
@@ -45,6 +51,7 @@ struct Open {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     bell: Bell,
+    failed: Failed,
 }
 
 impl Store {
@@ -67,10 +74,11 @@ impl Store {
         let (sender, receiver) = sync_channel(QUEUE);
         let bell = Bell::default();
         let writer = Writer::new(location.clone(), connection, bell.clone());
+        let failed = writer.failed.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -102,11 +110,18 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
+        self.0.location.stands().map_err(StoreFault::from)?;
         let mut reader = self.0.readers.take()?;
         reader.begin_reading().map_err(StoreFault::from)?;
         let outcome = work(&mut reader)?;
         reader.roll_back().map_err(StoreFault::from)?;
         Ok(outcome)
+    }
+
+    /// Whether it takes what is written, as far as is known: a disk that is full can be read, but nobody can be answered.
+    pub fn is_writable(&self) -> bool {
+        let failed = *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_none_or(|at| at.elapsed() > DOUBT)
     }
 
     /// Rung when a message was put into the outbox and committed.
@@ -241,11 +256,13 @@ struct Writer {
     connection: Option<Connection>,
     watch: Watch,
     bell: Bell,
+    failed: Failed,
 }
 
 impl Writer {
     fn new(location: Location, connection: Connection, bell: Bell) -> Self {
-        let mut writer = Self { location, connection: None, watch: Watch::default(), bell };
+        let mut writer =
+            Self { location, connection: None, watch: Watch::default(), bell, failed: Failed::default() };
         writer.keep(connection);
         writer
     }
@@ -261,6 +278,8 @@ impl Writer {
             let waiting = queue.try_iter().take(GROUP - 1);
             let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             let committed = self.commit(&mut group);
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                committed.is_err().then(Instant::now);
             for job in group {
                 job.finish(committed.clone());
             }
@@ -289,7 +308,17 @@ impl Writer {
         }
     }
 
+    /// That nothing is told to be done which only a file that was moved away knows.
+    fn stands(&self) -> Result<(), NotCommitted> {
+        self.location.stands_with_log().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
+    }
+
     fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
+        if self.connection.is_some()
+            && let Err(reason) = self.stands()
+        {
+            return Tried::Done(Err(reason));
+        }
         if self.connection.is_none() {
             match self.location.reopen_writer() {
                 Ok(connection) => self.keep(connection),
@@ -319,7 +348,7 @@ impl Writer {
             }
         }
         match connection.commit() {
-            Ok(()) => Tried::Done(Ok(())),
+            Ok(()) => Tried::Done(self.stands()),
             Err(error) if may_pass(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
             Err(error) => Tried::Done(Err(NotCommitted::Unknown(Arc::new(error)))),
         }

@@ -16,6 +16,7 @@ mod client;
 mod commands;
 mod conform;
 mod documents;
+mod faults;
 mod http;
 mod instances;
 mod life;
