@@ -1,5 +1,6 @@
 //! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
 
+#[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
 pub(crate) mod receiver;
 pub(crate) mod server;
@@ -7,7 +8,7 @@ pub(crate) mod server;
 use smi::{
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
@@ -79,13 +80,21 @@ impl Smi {
     ) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules,
+            codes,
+            csp_unavailable,
+            simulated_devices,
+        };
         Self::of(database, store, choices)
     }
 
     /// With a store of the caller's.
     pub(crate) fn with_store(store: Store) -> Self {
         let choices = Choices {
+            instance: Instance::default(),
             dcc: DCC,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
