@@ -29,6 +29,9 @@ pub mod store;
 // Delivers asynchronous answers and alerts to the Users' addresses.
 pub mod outbox;
 
+// What is counted and timed, for Prometheus.
+pub mod metrics;
+
 // A decision as people read it.
 pub mod explanation;
 

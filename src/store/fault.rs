@@ -47,3 +47,20 @@ pub enum StoreFault {
     #[error(transparent)]
     Open(#[from] super::OpenFault),
 }
+
+impl StoreFault {
+    /// What kind it is, as it is counted.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Database(_) => "database",
+            Self::Commit(_) => "commit",
+            Self::Corrupt { .. } => "corrupt",
+            Self::NoDevice(_) => "no_device",
+            Self::StatusMoved { .. } => "status_moved",
+            Self::Busy => "busy",
+            Self::Closed => "closed",
+            Self::Panicked => "panicked",
+            Self::Open(_) => "open",
+        }
+    }
+}

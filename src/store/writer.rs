@@ -22,6 +22,7 @@ use super::{
     bell::{self, Bell},
     connection::Location,
 };
+use crate::metrics::StoreMeter;
 
 /// As many jobs as share one commit.
 const GROUP: usize = 100;
@@ -38,6 +39,7 @@ struct Open {
     writer: Mutex<Option<JoinHandle<()>>>,
     reader: Mutex<Connection>,
     bell: Bell,
+    meter: StoreMeter,
 }
 
 impl Store {
@@ -50,12 +52,13 @@ impl Store {
         let connection = location.open_writer()?;
         let reader = Mutex::new(location.open_reader()?);
         let (sender, receiver) = sync_channel(QUEUE);
-        let bell = Bell::default();
-        let writer = Writer { location: location.clone(), connection, bell: bell.clone() };
+        let (bell, meter) = (Bell::default(), StoreMeter::new(QUEUE));
+        let writer =
+            Writer { location: location.clone(), connection, bell: bell.clone(), meter: meter.clone() };
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, reader, bell })))
+        Ok(Self(Arc::new(Open { location, queue, writer, reader, bell, meter })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk.
@@ -71,9 +74,15 @@ impl Store {
         let (answer, outcome) = sync_channel(1);
         let call = Call { work: Some(work), outcome: None, answer };
         let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(StoreFault::Closed)?.try_send(Box::new(call)).map_err(|error| match error {
-            TrySendError::Full(_) => StoreFault::Busy,
-            TrySendError::Disconnected(_) => StoreFault::Closed,
+        let queue = queue.ok_or(StoreFault::Closed)?;
+        // Counted first: the writer may take it before this thread goes on.
+        self.0.meter.enqueued();
+        queue.try_send(Box::new(call)).map_err(|error| {
+            self.0.meter.not_enqueued();
+            match error {
+                TrySendError::Full(_) => StoreFault::Busy,
+                TrySendError::Disconnected(_) => StoreFault::Closed,
+            }
         })?;
         outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
     }
@@ -102,6 +111,11 @@ impl Store {
     /// Rung when a message was put into the outbox and committed.
     pub fn outbox_bell(&self) -> &Bell {
         &self.0.bell
+    }
+
+    /// What it counts: its queue, its groups, its faults.
+    pub fn meter(&self) -> &StoreMeter {
+        &self.0.meter
     }
 
     /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
@@ -209,6 +223,7 @@ struct Writer {
     location: Location,
     connection: Connection,
     bell: Bell,
+    meter: StoreMeter,
 }
 
 impl Writer {
@@ -216,7 +231,8 @@ impl Writer {
     fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             let waiting = queue.try_iter().take(GROUP - 1);
-            let group = std::iter::once(first).chain(waiting).collect();
+            let group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
+            self.meter.group(group.len());
             self.commit(group);
         }
     }

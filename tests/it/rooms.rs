@@ -8,20 +8,25 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 9] = [
+const ROOMS: [(&str, &[&str], &[&str]); 10] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
     ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
-    ("store", &["domain", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
+    ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
+    ("store", &["domain", "metrics", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     ("outbox", &["clock", "domain", "store", "outbox"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
     (
         "conform",
         &["client", "clock", "domain", "signature", "store", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
     ),
-    ("http", &["domain", "pipeline", "secret", "http"], &["diesel", "quick_xml", "aws_lc_rs"]),
+    (
+        "http",
+        &["clock", "domain", "metrics", "pipeline", "secret", "http"],
+        &["diesel", "quick_xml", "aws_lc_rs"],
+    ),
 ];
 
 const FRAMEWORKS: &[&str] = &[
@@ -34,6 +39,7 @@ const FRAMEWORKS: &[&str] = &[
     "toml",
     "csv",
     "tracing",
+    "prometheus_client",
     "std::fs",
     "std::net",
     "std::env",
@@ -109,6 +115,13 @@ fn imports_point_inwards() {
         }
     }
     assert!(files > 30, "only {files} files were read");
+}
+
+#[test]
+fn the_clock_is_read_in_one_file() {
+    let reads = |path: &PathBuf| shipped(path).contains("Instant::now");
+    let reading = sources(&package().join("src")).into_iter().filter(reads).collect::<Vec<_>>();
+    assert_eq!(reading, [package().join("src/clock.rs")]);
 }
 
 #[test]
