@@ -14,11 +14,12 @@ use aws_lc_rs::digest;
 
 use crate::{
     access,
-    clock::Clock,
+    clock::{Clock, Stopwatch},
     domain::{
         CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
         SchemaVersion, ServiceReferenceVariant, Trace, WebService, rulebook::common,
     },
+    metrics::{Expiry, Metrics, Snapshot, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
     store::{self, Cause, Connection, NewDecision, Store, StoreFault},
@@ -36,6 +37,7 @@ struct Parts {
     trust: TrustStore,
     clock: Clock,
     choices: Choices,
+    metrics: Metrics,
 }
 
 /// What the operator chose.
@@ -97,7 +99,8 @@ impl Fault {
 impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
-        Self(Arc::new(Parts { store, trust, clock, choices }))
+        let metrics = Metrics::new(store.meter());
+        Self(Arc::new(Parts { store, trust, clock, choices, metrics }))
     }
 
     /// The store.
@@ -120,6 +123,40 @@ impl Service {
         &self.0.choices
     }
 
+    /// What is counted and timed.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The work's result; how long it took is kept.
+    fn timed<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
+        let stopwatch = Stopwatch::start();
+        let done = work();
+        self.0.metrics.observe(stage, stopwatch.elapsed());
+        done
+    }
+
+    /// What is counted, and how things stand; what cannot be read now is left out.
+    pub fn metrics_page(&self) -> String {
+        let outbox = self.noted(self.0.store.read(|connection| Ok(store::count_outbox(connection)?))).ok();
+        let dcc = self.0.choices.dcc;
+        let certificates = self.0.trust.certificates().map(|certificate| {
+            let kind = if certificate.eui() == dcc { "signer" } else { "trusted" };
+            let name = format!("{} {}", certificate.eui(), certificate.serial());
+            Expiry { kind, name, not_after: certificate.not_after() }
+        });
+        let snapshot = Snapshot { outbox, certificates: certificates.collect() };
+        self.0.metrics.page(snapshot, self.0.clock.now())
+    }
+
+    /// The same; a fault of the store is counted.
+    fn noted<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        if let Err(Fault::Store(fault)) = &outcome {
+            self.0.store.meter().fault(fault.kind());
+        }
+        outcome
+    }
+
     /// Whether it can answer now: there is a key to sign with, and the store can be read.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
@@ -132,23 +169,32 @@ impl Service {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
+        self.noted(self.take(message, arrived_at))
+    }
+
+    fn take(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
         let now = self.0.clock.now();
-        let decoded = match xml::decode(message) {
+        let stopwatch = Stopwatch::start();
+        let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
             Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
         };
-        match signature::verify_request(&decoded, &self.0.trust, now.0) {
+        let verified =
+            self.timed(Stage::Verify, || signature::verify_request(&decoded, &self.0.trust, now.0));
+        match verified {
             Ok(verified) => {
-                self.decide_and_store(verified.into_request(), digest_of(message), arrived_at, now)
+                let digest = digest_of(message);
+                self.decide_and_store(verified.into_request(), digest, arrived_at, now, stopwatch)
             }
             Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
         }
     }
 
     fn refuse_invalid(&self, invalid: Invalid, now: Now) -> Result<Reply, Fault> {
-        log_refusal(invalid.salvaged.request_id, common::SCHEMA.id, &invalid.place);
+        let salvaged_variant = invalid.salvaged.variant;
+        log_refusal(invalid.salvaged.request_id, salvaged_variant, common::SCHEMA.id, &invalid.place);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
@@ -159,7 +205,9 @@ impl Service {
             variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
             payload: None,
         };
-        self.signed(&response, now).map(Reply::Answer)
+        let answer = self.signed(&response, now)?;
+        self.0.metrics.answered(salvaged_variant, Some(response.code));
+        Ok(Reply::Answer(answer))
     }
 
     fn refuse_unsigned(
@@ -168,9 +216,11 @@ impl Service {
         fault: &signature::SignatureFault,
         now: Now,
     ) -> Result<Reply, Fault> {
-        log_refusal(Some(request.id), common::SIGNATURE.id, &fault.to_string());
+        log_refusal(Some(request.id), Some(request.variant), common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        self.signed(&response_to(request, code, now), now).map(Reply::Answer)
+        let answer = self.signed(&response_to(request, code, now), now)?;
+        self.0.metrics.answered(Some(request.variant), Some(code));
+        Ok(Reply::Answer(answer))
     }
 
     fn decide_and_store(
@@ -179,16 +229,27 @@ impl Service {
         digest: [u8; 32],
         arrived_at: WebService,
         now: Now,
+        stopwatch: Stopwatch,
     ) -> Result<Reply, Fault> {
-        let service = self.clone();
+        let (service, span, queued) = (self.clone(), tracing::Span::current(), Stopwatch::start());
         let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
-            service.in_transaction(connection, &request, digest, arrived_at, now)
+            service.0.metrics.observe(Stage::Queue, queued.elapsed());
+            let in_transaction = || service.in_transaction(connection, &request, digest, arrived_at, now);
+            span.in_scope(in_transaction).map(|done| (done, Stopwatch::start()))
         };
-        let Done { answer, decision } = self.0.store.transact(work)?;
+        let (Done { answer, decision }, done) = self.0.store.transact(work)?;
+        self.0.metrics.observe(Stage::Commit, done.elapsed());
+        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
+        let ms = stopwatch.milliseconds();
         match decision {
-            None => tracing::info!(request_id = %id, "the same message again: the first answer again"),
-            Some((code, rule)) => tracing::info!(request_id = %id, %variant, %code, rule, "decided"),
+            None => {
+                tracing::info!(request_id = %id, %variant, ms, "the same message again: the first answer again");
+            }
+            Some((code, rule)) => {
+                self.0.metrics.decided(rule);
+                tracing::info!(request_id = %id, %variant, %code, rule, ms, "decided");
+            }
         }
         Ok(Reply::Answer(answer))
     }
@@ -207,17 +268,19 @@ impl Service {
         {
             return Ok(Done { answer: first.answer, decision: None });
         }
-        let decision = self.decide(connection, request, arrived_at, now)?;
-        let cause = cause_of(request);
-        store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, record_of(request, &decision, now))?;
+        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrived_at, now))?;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
-        let answer = self.signed(&response, now)?;
-        let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
-        if decision.steps.iter().any(names_it) {
-            store::remember(connection, &request.id, &digest, &answer, now)?;
-        }
+        let answer = self.timed(Stage::Sign, || self.signed(&response, now))?;
+        self.timed(Stage::Store, || {
+            store::apply(connection, &decision.changes, &cause_of(request), now)?;
+            store::record_decision(connection, record_of(request, &decision, now))?;
+            let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
+            if decision.steps.iter().any(names_it) {
+                store::remember(connection, &request.id, &digest, &answer, now)?;
+            }
+            Ok::<_, StoreFault>(())
+        })?;
         self.simulate(connection, &decision.changes, now)?;
         let rule = decision.decided_by().map_or("", |rule| rule.id);
         Ok(Done { answer, decision: Some((decision.code, rule)) })
@@ -301,7 +364,18 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
 }
 
 /// Names the rule and the place, and never the message's values.
-fn log_refusal(request_id: Option<RequestId>, rule: &str, place: &str) {
-    let request_id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    tracing::warn!(request_id, rule, place, "refused");
+fn log_refusal(
+    request_id: Option<RequestId>,
+    variant: Option<ServiceReferenceVariant>,
+    rule: &str,
+    place: &str,
+) {
+    let request_id = request_id.map(|id| id.to_string());
+    tracing::warn!(
+        request_id,
+        variant = variant.map(ServiceReferenceVariant::as_str),
+        rule,
+        place,
+        "refused"
+    );
 }

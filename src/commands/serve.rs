@@ -1,13 +1,10 @@
 //! `smi serve`.
 
-use std::{
-    io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread, time::Duration};
 
 use anyhow::Context as _;
 
-use super::{import, open};
+use super::{import, log, open};
 use crate::{
     http,
     outbox::{Delivery, Patience},
@@ -43,7 +40,7 @@ pub(super) fn run(
         print!("{settings}");
         return Ok(ExitCode::SUCCESS);
     }
-    start_log();
+    log::start(&settings);
     let service = open::service(&settings)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
@@ -87,8 +84,8 @@ fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
 
 /// Both listeners end on SIGTERM, each when what it accepted is answered.
 async fn listen_until_stopped(service: Service, settings: &Settings, token: Secret) -> anyhow::Result<()> {
-    let Settings { listen, manage_listen, max_body_bytes, .. } = *settings;
-    let listener = http::Listener { address: listen, max_body_bytes };
+    let Settings { listen, manage_listen, max_body_bytes, max_in_flight, .. } = *settings;
+    let listener = http::Listener { address: listen, max_body_bytes, max_in_flight: max_in_flight.get() };
     let (server, address) =
         http::bind(service.clone(), listener).with_context(|| format!("server.listen: {listen}"))?;
     let manage = http::ManageListener { address: manage_listen, token, max_body_bytes };
@@ -99,15 +96,4 @@ async fn listen_until_stopped(service: Service, settings: &Settings, token: Secr
     let managing = actix_web::rt::spawn(manage_server);
     server.await.context("serving")?;
     managing.await.context("serving management")?.context("serving management")
-}
-
-/// Logs go to standard error: what happened, in fields, never a message's body.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::new("warn,smi=info");
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
 }

@@ -3,7 +3,9 @@
 mod duis;
 mod health;
 mod manage;
+mod overload;
 mod server;
+mod tag;
 
 pub use manage::routes as manage_routes;
 pub use server::{Listener, ManageListener, Running, bind, bind_manage, spawn, spawn_manage};

@@ -10,8 +10,18 @@ use actix_web::{
     web,
 };
 
-use super::{duis, health, manage};
-use crate::{pipeline::Service, secret::Secret};
+use super::{
+    duis,
+    health::{self, Looks},
+    manage,
+    overload::{self, Permits},
+    tag::{self, Tags},
+};
+use crate::{
+    metrics::{Gauge, ListenerName},
+    pipeline::Service,
+    secret::Secret,
+};
 
 /// Where to listen, and the longest message to take.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +30,8 @@ pub struct Listener {
     pub address: SocketAddr,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// As many messages as are answered at once.
+    pub max_in_flight: usize,
 }
 
 /// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
@@ -27,16 +39,27 @@ pub struct Listener {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    let Listener { address, max_body_bytes, max_in_flight } = listener;
+    service.metrics().set_in_flight_limit(max_in_flight);
+    let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
+    let looks = web::Data::new(Looks::new());
+    let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let app = move || {
         App::new()
             .app_data(service.clone())
-            .app_data(web::PayloadConfig::new(listener.max_body_bytes))
+            .app_data(permits.clone())
+            .app_data(looks.clone())
+            .app_data(tags.clone())
+            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .wrap(from_fn(tag::tag))
             .configure(duis::configure)
             .configure(health::configure)
     };
-    let server = HttpServer::new(app).bind(listener.address)?;
-    let bound = server.addrs().first().copied().unwrap_or(listener.address);
+    // A thread for each that may block, so that nothing ever waits for one.
+    let threads = max_in_flight.saturating_add(health::LOOKS);
+    let server = HttpServer::new(app).worker_max_blocking_threads(threads).bind(address)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
 
@@ -53,6 +76,8 @@ pub struct ManageListener {
 
 /// As many threads as serve management: its users are few.
 const MANAGE_WORKERS: usize = 2;
+/// As many requests as management takes at once.
+const MANAGE_IN_FLIGHT: usize = 32;
 
 /// Binds the management listener; it stops as the other does.
 ///
@@ -60,13 +85,23 @@ const MANAGE_WORKERS: usize = 2;
 /// When the address cannot be bound.
 pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
+    let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
+    let tags = web::Data::new(Tags::new(ListenerName::Manage));
+    let looks = web::Data::new(Looks::new());
     let max_body_bytes = listener.max_body_bytes;
     let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(token.clone())
+            .app_data(permits.clone())
+            .app_data(tags.clone())
+            .app_data(looks.clone())
             .app_data(web::PayloadConfig::new(max_body_bytes))
+            // The last one wrapped is the first one passed.
+            .wrap(from_fn(overload::bounded))
             .wrap(from_fn(manage::authorise))
+            .wrap(from_fn(tag::tag))
+            .configure(health::configure)
             .configure(manage::configure)
     };
     let server = HttpServer::new(app).workers(MANAGE_WORKERS).bind(listener.address)?;

@@ -13,12 +13,13 @@ use std::{
 
 use prometheus_client::{
     encoding::text,
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
+    metrics::{counter::Counter, family::Family, histogram::Histogram, info::Info},
     registry::{Registry, Unit},
 };
 
 use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
 
+pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{Expiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
 
@@ -44,6 +45,14 @@ closed_set!(
     }
 );
 
+closed_set!(
+    /// A listener.
+    ListenerName, "a listener", {
+        Duis => "duis",
+        Manage => "manage",
+    }
+);
+
 /// In seconds: from 50 us to 10 s.
 const BUCKETS: [f64; 17] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
@@ -63,7 +72,7 @@ const UNREADABLE: &str = "unreadable";
 pub struct Metrics {
     registry: Registry,
     requests: Family<Labels<2>, Counter>,
-    refusals: Family<Labels<1>, Counter>,
+    refusals: Family<Labels<2>, Counter>,
     decisions: Family<Labels<1>, Counter>,
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
@@ -93,11 +102,7 @@ impl Metrics {
         let registry = &mut self.registry;
         let answered = "Signed answers by Service Reference Variant and response code";
         registry.register("requests", answered, self.requests.clone());
-        registry.register(
-            "http_refusals",
-            "Messages answered by an HTTP status alone",
-            self.refusals.clone(),
-        );
+        registry.register("http_refusals", "Requests refused by an HTTP status alone", self.refusals.clone());
         let decided = "Decisions by the rule that decided";
         registry.register("decisions", decided, self.decisions.clone());
         let stages = "How long each stage of a message takes";
@@ -129,9 +134,10 @@ impl Metrics {
         self.decisions.get_or_create(&[("rule", rule)]).inc();
     }
 
-    /// A message was answered by a status alone.
-    pub fn refused(&self, status: u16) {
-        self.refusals.get_or_create(&[("status", status_text(status))]).inc();
+    /// A request was answered by a status alone.
+    pub fn refused(&self, listener: ListenerName, status: u16) {
+        let labels = [("listener", listener.as_str()), ("status", status_text(status))];
+        self.refusals.get_or_create(&labels).inc();
     }
 
     /// How many messages are being answered.
@@ -174,9 +180,11 @@ fn status_text(status: u16) -> &'static str {
         401 => "401",
         404 => "404",
         405 => "405",
+        409 => "409",
         408 => "408",
         413 => "413",
         415 => "415",
+        422 => "422",
         500 => "500",
         501 => "501",
         503 => "503",
@@ -201,8 +209,8 @@ mod tests {
         metrics.answered(Some(variant), Some("I0".parse().unwrap()));
         metrics.answered(Some(variant), None);
         metrics.answered(None, Some("E100".parse().unwrap()));
-        metrics.refused(400);
-        metrics.refused(418);
+        metrics.refused(ListenerName::Duis, 400);
+        metrics.refused(ListenerName::Manage, 418);
         metrics.decided("SR8.4/g");
         metrics.observe(Stage::Decide, Duration::from_micros(60));
         store.fault("busy");
@@ -211,8 +219,8 @@ mod tests {
             "smi_requests_total{variant=\"8.4\",code=\"I0\"} 1",
             "smi_requests_total{variant=\"8.4\",code=\"repeated\"} 1",
             "smi_requests_total{variant=\"unreadable\",code=\"E100\"} 1",
-            "smi_http_refusals_total{status=\"400\"} 1",
-            "smi_http_refusals_total{status=\"other\"} 1",
+            "smi_http_refusals_total{listener=\"duis\",status=\"400\"} 1",
+            "smi_http_refusals_total{listener=\"manage\",status=\"other\"} 1",
             "smi_decisions_total{rule=\"SR8.4/g\"} 1",
             "smi_stage_seconds_bucket{stage=\"decide\",le=\"0.00005\"} 0",
             "smi_stage_seconds_bucket{stage=\"decide\",le=\"0.0001\"} 1",
