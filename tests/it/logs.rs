@@ -1,6 +1,7 @@
 //! What is logged when everything that must not be logged goes through: one id a request, and none of the secrets.
 
 use std::{
+    cell::RefCell,
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
@@ -29,7 +30,16 @@ struct Served {
     manage: String,
     seen: Vec<String>,
     lines: Receiver<String>,
-    reader: JoinHandle<()>,
+    /// From which its peers connected.
+    ports: RefCell<Vec<u16>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Served {
@@ -46,11 +56,12 @@ impl Served {
         let log = BufReader::new(process.stderr.take().unwrap());
         let reader = std::thread::spawn(move || {
             for line in log.lines() {
-                tell.send(line.unwrap()).unwrap();
+                // Nobody listens any more once the test has failed.
+                let _ = tell.send(line.unwrap());
             }
         });
-        let mut served =
-            Self { process, duis: String::new(), manage: String::new(), seen: Vec::new(), lines, reader };
+        let (duis, manage, seen, ports) = Default::default();
+        let mut served = Self { process, duis, manage, seen, lines, ports, reader: Some(reader) };
         served.duis = served.wait_for("address");
         served.manage = served.wait_for("manage");
         served
@@ -62,17 +73,17 @@ impl Served {
             let line = self.lines.recv_timeout(DEADLINE).unwrap();
             self.seen.push(line.clone());
             let value = serde_json::from_str::<Value>(&line).ok();
-            if let Some(found) = value.and_then(|value| Some(value.get(field)?.as_str()?.to_owned())) {
-                return found;
+            if let Some(found) = value.as_ref().and_then(|value| value.get(field)) {
+                return found.as_str().map_or_else(|| found.to_string(), str::to_owned);
             }
         }
     }
 
-    /// Sends one request as it is; the peer's port, the status and the id that came back.
-    fn send(&self, to: &str, head: &str, body: &[u8]) -> (u16, u16, String) {
+    /// Sends one request as it is; the status and the id that came back.
+    fn send(&self, to: &str, head: &str, body: &[u8]) -> (u16, String) {
         let mut stream = TcpStream::connect(to).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        let port = stream.local_addr().unwrap().port();
+        self.ports.borrow_mut().push(stream.local_addr().unwrap().port());
         let rest = format!("host: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
         stream.write_all(&[head.as_bytes(), rest.as_bytes(), body].concat()).unwrap();
         let mut answer = Vec::new();
@@ -80,7 +91,7 @@ impl Served {
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let id = answer.lines().find_map(|line| line.strip_prefix("x-request-id: "));
-        (port, status, id.unwrap_or_default().to_owned())
+        (status, id.unwrap_or_default().to_owned())
     }
 
     fn stop(mut self) -> Vec<String> {
@@ -91,9 +102,9 @@ impl Served {
             assert!(Instant::now() < deadline, "it does not stop");
             std::thread::sleep(Duration::from_millis(10));
         }
-        self.reader.join().unwrap();
+        self.reader.take().unwrap().join().unwrap();
         self.seen.extend(self.lines.try_iter());
-        self.seen
+        std::mem::take(&mut self.seen)
     }
 }
 
@@ -118,53 +129,76 @@ fn signed(dir: &TempDir, name: &str, change: impl Fn(String) -> String) -> Vec<u
     signed.stdout
 }
 
-#[test]
-fn one_id_on_every_line_of_a_request_and_no_secret_on_any() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut served = Served::start(&dir);
-    let (duis, manage) = (served.duis.clone(), served.manage.clone());
-    let mut ports = Vec::new();
-    let mut tell = |to: &str, head: String, body: &[u8]| {
-        let (port, status, id) = served.send(to, &head, body);
-        ports.push(port);
-        (status, id)
-    };
+/// Imports and what is wrong about imports.
+fn manage_with_secrets(served: &Served) {
+    let manage = |head: String, body: &[u8]| served.send(&served.manage, &head, body);
     let inventory = |name: &str| {
         let text = fs::read_to_string(package().join(format!("fixtures/inventory/{name}.csv"))).unwrap();
         text.replace("Sample Street", "SECRET STREET").replace("ZZ1 1AA", "ZZ9 9XX")
     };
     let import = |kind: &str| put(&format!("/manage/import/{kind}"), TOKEN);
-    assert_eq!(tell(&manage, import("users"), USERS.as_bytes()).0, 200);
+    assert_eq!(manage(import("users"), USERS.as_bytes()).0, 200);
     for kind in ["devices", "registrations", "cpl"] {
-        let (status, id) = tell(&manage, import(kind), inventory(kind).as_bytes());
+        let (status, id) = manage(import(kind), inventory(kind).as_bytes());
         assert_eq!(status, 200, "{kind}");
         assert!(!id.is_empty());
     }
-    assert_eq!(tell(&manage, import("devices"), b"device_id,postcode\nSECRET-DEVICE,SECRET-CODE\n").0, 422);
-    assert_eq!(tell(&manage, put("/manage/import/users", "SECRET-GUESS"), b"").0, 401);
-    assert_eq!(tell(&manage, put("/manage/SECRET-QUERY?x=SECRET-QUERY", TOKEN), b"").0, 404);
+    assert_eq!(manage(import("devices"), b"device_id,postcode\nSECRET-DEVICE,SECRET-CODE\n").0, 422);
+    assert_eq!(manage(put("/manage/import/users", "SECRET-GUESS"), b"").0, 401);
+    assert_eq!(manage(put("/manage/SECRET-QUERY?x=SECRET-QUERY", TOKEN), b"").0, 404);
+}
 
-    let good = signed(&dir, "8.2-by-device", |text| text);
-    assert_eq!(tell(&duis, post("/api/v1/serviceD", "mine-1"), &good), (200, "mine-1".to_owned()));
-    assert_eq!(tell(&duis, post("/api/v1/serviceD", "mine-2"), &good), (200, "mine-2".to_owned()));
-    let model = signed(&dir, "8.4-change-model", |text| text.replace("SM-E2", "SECRET-MODEL"));
-    assert_eq!(tell(&duis, post("/api/v1/serviceD", "mine-3"), &model).0, 200);
-    let long = signed(&dir, "8.4-change-model", |text| text.replace("SM-E2", &"SECRET-LONG".repeat(9)));
-    assert_eq!(tell(&duis, post("/api/v1/serviceD", "mine-4"), &long).0, 200);
+/// Messages that are accepted, refused, invalid, tampered with, no XML, and sent nowhere.
+fn send_secrets(served: &Served, dir: &TempDir) {
+    let duis = |head: String, body: &[u8]| served.send(&served.duis, &head, body);
+    let to_d = |id: &str, body: &[u8]| duis(post("/api/v1/serviceD", id), body);
+    let good = signed(dir, "8.2-by-device", |text| text);
+    assert_eq!(to_d("mine-1", &good), (200, "mine-1".to_owned()));
+    assert_eq!(to_d("mine-2", &good), (200, "mine-2".to_owned()));
+    let model = signed(dir, "8.4-change-model", |text| text.replace("SM-E2", "SECRET-MODEL"));
+    assert_eq!(to_d("mine-3", &model).0, 200);
+    let long = signed(dir, "8.4-change-model", |text| text.replace("SM-E2", &"SECRET-LONG".repeat(9)));
+    assert_eq!(to_d("mine-4", &long).0, 200);
     let tampered = String::from_utf8(model).unwrap().replace("SECRET-MODEL", "SECRET-OTHER");
-    assert_eq!(tell(&duis, post("/api/v1/serviceD", "mine-5"), tampered.as_bytes()).0, 200);
-    let (status, id) = tell(&duis, post("/api/v1/serviceD", "SECRET ID"), b"<SECRET-XML");
+    assert_eq!(to_d("mine-5", tampered.as_bytes()).0, 200);
+    let (status, id) = to_d("SECRET ID", b"<SECRET-XML");
     assert_eq!(status, 400);
     assert!(!id.contains("SECRET") && !id.is_empty(), "{id}");
-    assert_eq!(tell(&duis, post("/SECRET-PATH?SECRET-QUERY", "mine-6"), b"").0, 404);
+    assert_eq!(duis(post("/SECRET-PATH?SECRET-QUERY", "mine-6"), b"").0, 404);
     // Its answer goes to the User's address, where nobody is: the reason names the address, the log does not.
-    let joined = signed(&dir, "8.11-add-esme", |text| text);
-    assert_eq!(tell(&duis, post("/api/v1/serviceS", "mine-7"), &joined).0, 200);
-    served.wait_for("attempts");
-    let log = served.stop();
+    let joined = signed(dir, "8.11-add-esme", |text| text);
+    assert_eq!(duis(post("/api/v1/serviceS", "mine-7"), &joined).0, 200);
+}
 
-    let lines =
-        log.iter().map(|line| serde_json::from_str::<Value>(line).unwrap_or_default()).collect::<Vec<_>>();
+/// What must stand on no line: private keys and certificates, addresses of peers, and all that was sent.
+fn secrets(served: &Served, dir: &TempDir) -> Vec<String> {
+    let mut secrets = Vec::new();
+    for entry in fs::read_dir(dir.path().join("pki")).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        secrets.extend(text.lines().filter(|line| line.len() > 20).map(str::to_owned));
+    }
+    secrets.extend(["SECRET", "ZZ9 9XX", "127.0.0.1:9/", "Signature", "sr:"].map(str::to_owned));
+    secrets.extend(served.ports.borrow().iter().map(|port| format!("127.0.0.1:{port}")));
+    assert!(secrets.len() > 30, "{secrets:?}");
+    secrets
+}
+
+#[test]
+fn one_id_on_every_line_of_a_request_and_no_secret_on_any() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut served = Served::start(&dir);
+    manage_with_secrets(&served);
+    send_secrets(&served, &dir);
+    served.wait_for("attempts");
+    let secrets = secrets(&served, &dir);
+    let log = served.stop();
+    for secret in secrets {
+        let told = log.iter().filter(|line| line.contains(&secret)).collect::<Vec<_>>();
+        assert!(told.is_empty(), "{secret}: {told:#?}");
+    }
+
+    let lines = log.iter().map(|line| serde_json::from_str::<Value>(line).unwrap_or_default());
+    let lines = lines.collect::<Vec<_>>();
     let of = |id: &str| lines.iter().filter(|line| line["span"]["id"] == id).collect::<Vec<_>>();
     let decided = of("mine-1").into_iter().find(|line| line["message"] == "decided").unwrap();
     for field in ["request_id", "variant", "code", "rule", "ms", "timestamp", "level"] {
@@ -178,20 +212,6 @@ fn one_id_on_every_line_of_a_request_and_no_secret_on_any() {
         let last = of(&format!("mine-{turn}")).last().copied().unwrap().clone();
         assert_eq!((last["message"].as_str(), last["status"].as_u64()), (Some("answered"), Some(status)));
     }
-    assert!(
-        of("mine-7").iter().any(|line| line["message"] == "the event took effect"),
-        "the writer's line too"
-    );
-    let keys = fs::read_dir(dir.path().join("pki"))
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
-    let keys = keys.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
-    let mut secrets = keys.filter(|line| line.len() > 20).collect::<Vec<_>>();
-    secrets.extend(["SECRET", "ZZ9 9XX", "127.0.0.1:9/", "Signature", "sr:"].map(str::to_owned));
-    secrets.extend(ports.iter().map(|port| format!("127.0.0.1:{port}")));
-    assert!(secrets.len() > 30, "{secrets:?}");
-    for secret in secrets {
-        let told = log.iter().filter(|line| line.contains(&secret)).collect::<Vec<_>>();
-        assert!(told.is_empty(), "{secret}: {told:#?}");
-    }
+    let by_the_writer = |line: &&Value| line["message"] == "the event took effect";
+    assert!(of("mine-7").iter().any(by_the_writer), "another thread's line too");
 }

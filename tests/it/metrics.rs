@@ -80,12 +80,7 @@ fn samples(page: &str) -> Option<Vec<(String, Value, f64)>> {
     let output = reader.wait_with_output().unwrap();
     assert!(output.status.success(), "it cannot be read:\n{page}");
     let lines = String::from_utf8(output.stdout).unwrap();
-    let sample = |line: &str| {
-        let line: Value = serde_json::from_str(line).unwrap();
-        let name = line["name"].as_str().unwrap().to_owned();
-        (name, line["labels"].clone(), line["value"].as_f64().unwrap_or(f64::INFINITY))
-    };
-    Some(lines.lines().map(sample).collect())
+    Some(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
 #[test]

@@ -46,7 +46,10 @@ fn every_direct_dependency_has_its_reason_and_no_other_is_named() {
     assert_eq!(first_column(&page, "In the program"), program);
     assert_eq!(first_column(&page, "For tests, in Rust"), cargo("dev-dependencies"));
     let client: Value = serde_json::from_str(&read("tests/client/package.json")).unwrap();
-    assert_eq!(first_column(&page, "For tests, from npm"), set(client["dependencies"].as_object().unwrap().keys()));
+    assert_eq!(
+        first_column(&page, "For tests, from npm"),
+        set(client["dependencies"].as_object().unwrap().keys())
+    );
     let python = read("tests/oracles/requirements.txt");
     let python = set(python.lines().filter_map(|line| line.split("==").next()));
     assert_eq!(first_column(&page, "For tests, from PyPI"), python);
@@ -80,7 +83,9 @@ fn security_names_tests_that_exist() {
     assert!(tests.len() > 300, "{}", tests.len());
     let rows = page.lines().filter(|line| line.starts_with("| ") && line.matches(" | ").count() == 2);
     let mut named = 0;
-    for row in rows.filter(|row| !row.starts_with("| threat |") && !row.starts_with("| who |") && !row.starts_with("| --- ")) {
+    for row in rows.filter(|row| {
+        !row.starts_with("| threat |") && !row.starts_with("| who |") && !row.starts_with("| --- ")
+    }) {
         let shown_by = row.trim_end_matches('|').rsplit('|').next().unwrap();
         let names = shown_by.split('`').skip(1).step_by(2).collect::<Vec<_>>();
         if row.split('|').nth(1).unwrap().trim().starts_with(char::is_uppercase) {

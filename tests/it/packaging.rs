@@ -2,7 +2,12 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use crate::{oracles::program_of_tests, support::package};
+use smi::http::{self, ManageListener};
+
+use crate::{
+    oracles::program_of_tests,
+    support::{Smi, package},
+};
 
 fn read(name: &str) -> String {
     fs::read_to_string(package().join(name)).unwrap()
@@ -11,7 +16,8 @@ fn read(name: &str) -> String {
 /// The words of every line that begins with this one; lines that end with `\` go on.
 fn instructions(file: &str, word: &str) -> Vec<Vec<String>> {
     let joined = file.replace("\\\n", " ");
-    let lines = joined.lines().filter_map(|line| line.strip_prefix(word)?.strip_prefix(' ').map(str::to_owned));
+    let lines =
+        joined.lines().filter_map(|line| line.strip_prefix(word)?.strip_prefix(' ').map(str::to_owned));
     lines.map(|line| line.split_whitespace().map(str::to_owned).collect()).collect()
 }
 
@@ -19,7 +25,9 @@ fn instructions(file: &str, word: &str) -> Vec<Vec<String>> {
 fn the_unit_keeps_the_service_in() {
     let unit = read("packaging/smi.service");
     let mut settings = BTreeMap::<&str, Vec<&str>>::new();
-    for (key, value) in unit.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('=')) {
+    for (key, value) in
+        unit.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='))
+    {
         settings.entry(key).or_default().push(value);
     }
     for (key, value) in [
@@ -52,7 +60,8 @@ fn systemd_finds_the_unit_sound_and_shut_off() {
     let unit = dir.path().join("smi.service");
     let here = env!("CARGO_BIN_EXE_smi");
     fs::write(&unit, read("packaging/smi.service").replace("/usr/bin/smi", here)).unwrap();
-    let analyse = |arguments: &[&str]| Command::new("systemd-analyze").args(arguments).arg(&unit).output().unwrap();
+    let analyse =
+        |arguments: &[&str]| Command::new("systemd-analyze").args(arguments).arg(&unit).output().unwrap();
     for arguments in [&["verify"][..], &["security", "--offline=true", "--threshold=20"]] {
         let output = analyse(arguments);
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -71,7 +80,8 @@ fn what_the_image_copies_is_there_and_it_runs_without_rights() {
     };
     let mut copied = 0;
     for words in instructions(&file, "COPY") {
-        let Some((_, sources)) = words.split_last().filter(|(_, sources)| !sources[0].starts_with("--from")) else {
+        let Some((_, sources)) = words.split_last().filter(|(_, sources)| !sources[0].starts_with("--from"))
+        else {
             continue;
         };
         for source in sources {
@@ -133,9 +143,34 @@ fn the_settings_load_and_hold_no_secret() {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
-    for line in ["format = \"json\"", "token_file = \"/run/manage-token\"", "keystore = \"/run/keystore.json\""] {
+    for line in
+        ["format = \"json\"", "token_file = \"/run/manage-token\"", "keystore = \"/run/keystore.json\""]
+    {
         assert!(printed.contains(line), "{line} is missing in\n{printed}");
     }
     assert!(!read("packaging/smi.toml").lines().any(|line| line.starts_with("token")));
     assert!(Path::new(&dir.path().join("smi.db")).metadata().is_err(), "nothing is made by a look");
+}
+
+/// `smi health`, which the image is asked by: needs no token, and says what the service says.
+#[test]
+fn health_is_asked_from_the_command_line() {
+    let smi = Smi::new();
+    let address = ([127, 0, 0, 1], 0).into();
+    let listener = ManageListener { address, token: "open-sesame".parse().unwrap(), max_body_bytes: 1_000 };
+    let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+    let url = format!("http://{}", server.address());
+    let ask = || {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_smi")).args(["health", "--url", &url]).output().unwrap();
+        let [out, err] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+        (output.status.code(), out, err)
+    };
+    assert_eq!(ask(), (Some(0), "ready\n".to_owned(), String::new()));
+    smi.move_to("2099-01-01T00:00:00Z");
+    assert_eq!(ask(), (Some(1), String::new(), format!("smi: {url}/health/ready: HTTP 503\n")));
+    server.stop().unwrap();
+    let (code, _, reason) = ask();
+    assert_eq!(code, Some(1));
+    assert!(reason.starts_with(&format!("smi: {url}/health/ready: ")), "{reason}");
 }
