@@ -145,9 +145,21 @@ fn codes_are_checked_against_the_rulebook_and_the_schema() {
 
 #[test]
 fn a_token_stands_in_one_place_and_the_log_has_two_formats() {
-    insta::assert_snapshot!(load("[manage]\ntoken = 'a'\ntoken_file = 'b'", &[]).unwrap_err(), @"");
-    insta::assert_snapshot!(load("[log]\nformat = 'xml'", &[]).unwrap_err(), @"");
-    insta::assert_snapshot!(load("[server]\nmax_in_flight = 0", &[]).unwrap_err(), @"");
+    insta::assert_snapshot!(load("[manage]\ntoken = 'a'\ntoken_file = 'b'", &[]).unwrap_err(), @"manage: set token or token_file, not both");
+    insta::assert_snapshot!(load("[log]\nformat = 'xml'", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 10
+          |
+        2 | format = 'xml'
+          |          ^^^^^
+        `xml` is not a log.format: one of text, json
+        "#);
+    insta::assert_snapshot!(load("[server]\nmax_in_flight = 0", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 17
+          |
+        2 | max_in_flight = 0
+          |                 ^
+        invalid value: integer `0`, expected a nonzero usize
+        "#);
     let settings =
         load("[manage]\ntoken_file = 'b'", &[("SMI_LOG_FORMAT", "json"), ("SMI_LOG_LEVEL", "warn")]);
     let printed = settings.unwrap().to_string();

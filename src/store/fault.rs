@@ -20,7 +20,7 @@ pub enum StoreFault {
         table: &'static str,
         /// The column.
         column: &'static str,
-        /// The value and what it should have been.
+        /// What it should have been.
         reason: String,
     },
     /// A change names a Device that is not in the SMI.

@@ -173,8 +173,9 @@ fn send_secrets(served: &Served, dir: &TempDir) {
 /// What must stand on no line: private keys and certificates, addresses of peers, and all that was sent.
 fn secrets(served: &Served, dir: &TempDir) -> Vec<String> {
     let mut secrets = Vec::new();
-    for entry in fs::read_dir(dir.path().join("pki")).unwrap() {
-        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+    let files = ["pki", "pki/tls"].map(|folder| fs::read_dir(dir.path().join(folder)).unwrap());
+    for path in files.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let text = fs::read_to_string(path).unwrap();
         secrets.extend(text.lines().filter(|line| line.len() > 20).map(str::to_owned));
     }
     secrets.extend(["SECRET", "ZZ9 9XX", "127.0.0.1:9/", "Signature", "sr:"].map(str::to_owned));

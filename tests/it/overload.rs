@@ -6,14 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::RunQueryDsl as _;
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Listener, Running},
+    http::{self, Listener, ManageListener, Running},
     store::{Connection, StoreFault},
 };
 use ureq::{Agent, http::Response};
 
-use crate::support::{METER, OPERATOR, Smi, receiver::DEADLINE};
+use crate::support::{METER, OPERATOR, Smi, USERS, receiver::DEADLINE};
 
 const LIMIT: usize = 8;
 
@@ -138,5 +139,55 @@ fn it_is_not_ready_without_a_key_to_sign_with() {
     assert_eq!((status(&url, "/health/ready"), status(&url, "/health/live")), (503, 200));
     smi.move_to("2026-06-01T12:00:00Z");
     assert_eq!(status(&url, "/health/ready"), 200);
+    server.stop().unwrap();
+}
+
+#[test]
+fn it_is_not_ready_while_the_store_cannot_be_read() {
+    let smi = Smi::new();
+    let (server, url) = serve(&smi);
+    let run = |statement: &'static str| {
+        let work = move |connection: &mut Connection| -> Result<(), StoreFault> {
+            diesel::sql_query(statement).execute(connection)?;
+            Ok(())
+        };
+        smi.service.store().transact(work).unwrap();
+    };
+    run("ALTER TABLE users RENAME TO hidden");
+    assert_eq!((status(&url, "/health/ready"), status(&url, "/health/live")), (503, 200));
+    run("ALTER TABLE hidden RENAME TO users");
+    assert_eq!(status(&url, "/health/ready"), 200);
+    server.stop().unwrap();
+}
+
+#[test]
+fn management_is_bounded_too_and_still_says_that_it_is_well() {
+    let smi = Smi::new();
+    let listener = ManageListener {
+        address: ([127, 0, 0, 1], 0).into(),
+        token: "open-sesame".parse().unwrap(),
+        max_body_bytes: 10_000,
+    };
+    let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+    let url = format!("http://{}", server.address());
+    let import = |url: &str| {
+        let request = agent().put(format!("{url}/manage/import/users"));
+        request.header("authorization", "Bearer open-sesame").send(USERS).unwrap()
+    };
+    let held = hold(&smi);
+    let (tell, told): (_, Receiver<u16>) = channel();
+    for _ in 0..32 {
+        let (url, tell) = (url.clone(), tell.clone());
+        thread::spawn(move || tell.send(import(&url).status().as_u16()).unwrap());
+    }
+    let page = || smi.service.metrics_page();
+    wait_until("all wait for the store", || page().contains("smi_store_queue_depth 32\n"));
+    let refused = import(&url);
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!((status(&url, "/health/ready"), status(&url, "/manage/outbox")), (200, 401));
+    drop(held);
+    let answered = (0..32).map(|_| told.recv_timeout(DEADLINE).unwrap()).collect::<Vec<_>>();
+    assert_eq!(answered, [200; 32]);
     server.stop().unwrap();
 }
