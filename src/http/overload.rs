@@ -32,6 +32,7 @@ struct State {
     limit: usize,
     /// The counter itself is what the metrics show.
     taken: Gauge,
+    /// Since one ended, or the first began after none were under way.
     last_end: Mutex<Stopwatch>,
 }
 
@@ -53,8 +54,11 @@ impl Permits {
 
     /// Begins one, or says at once that there are too many.
     pub(super) fn take(&self) -> Result<Permit, Overload> {
-        // From here on dropping it gives it back, also where it was one too many.
+        // What was there before decides, so that two at once cannot both be the last one.
         let before = self.0.taken.inc();
+        if before == 0 {
+            self.0.begin_to_wait();
+        }
         if usize::try_from(before).is_ok_and(|before| before < self.0.limit) {
             return Ok(Permit(Arc::clone(&self.0)));
         }
@@ -69,9 +73,15 @@ impl Permits {
     }
 }
 
+impl State {
+    fn begin_to_wait(&self) {
+        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Stopwatch::start();
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
-        *self.0.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Stopwatch::start();
+        self.0.begin_to_wait();
         self.0.taken.dec();
     }
 }
