@@ -10,7 +10,10 @@ use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
     middleware::Next,
     web,
 };
@@ -77,10 +80,14 @@ pub(super) async fn tag(
         service.metrics().refused(tags.listener, status.as_u16());
     }
     let status = status.as_u16();
-    span.in_scope(|| match tags.listener {
-        // The pipeline says what came of a message.
-        ListenerName::Duis => tracing::debug!(%method, route, status, ms, "answered"),
-        ListenerName::Manage => tracing::info!(%method, route, status, ms, "management request answered"),
+    // The pipeline says what came of a message, and whoever only looks, health and metrics above all, looks often.
+    let is_change = tags.listener == ListenerName::Manage && method != Method::GET;
+    span.in_scope(|| {
+        if is_change {
+            tracing::info!(%method, route, status, ms, "management request answered");
+        } else {
+            tracing::debug!(%method, route, status, ms, "answered");
+        }
     });
     Ok(response)
 }
