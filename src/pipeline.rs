@@ -6,6 +6,7 @@
 
 mod event;
 pub mod manage;
+mod measure;
 mod notice;
 
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::{
         CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
         SchemaVersion, ServiceReferenceVariant, Trace, WebService, rulebook::common,
     },
-    metrics::{Expiry, Metrics, Snapshot, Stage},
+    metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
     store::{self, Cause, Connection, NewDecision, Store, StoreFault},
@@ -121,40 +122,6 @@ impl Service {
     /// What the operator chose.
     pub fn choices(&self) -> &Choices {
         &self.0.choices
-    }
-
-    /// What is counted and timed.
-    pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
-    }
-
-    /// The work's result; how long it took is kept.
-    fn timed<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
-        let stopwatch = Stopwatch::start();
-        let done = work();
-        self.0.metrics.observe(stage, stopwatch.elapsed());
-        done
-    }
-
-    /// What is counted, and how things stand; what cannot be read now is left out.
-    pub fn metrics_page(&self) -> String {
-        let outbox = self.noted(self.0.store.read(|connection| Ok(store::count_outbox(connection)?))).ok();
-        let dcc = self.0.choices.dcc;
-        let certificates = self.0.trust.certificates().map(|certificate| {
-            let kind = if certificate.eui() == dcc { "signer" } else { "trusted" };
-            let name = format!("{} {}", certificate.eui(), certificate.serial());
-            Expiry { kind, name, not_after: certificate.not_after() }
-        });
-        let snapshot = Snapshot { outbox, certificates: certificates.collect() };
-        self.0.metrics.page(snapshot, self.0.clock.now())
-    }
-
-    /// The same; a fault of the store is counted.
-    fn noted<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
-        if let Err(Fault::Store(fault)) = &outcome {
-            self.0.store.meter().fault(fault.kind());
-        }
-        outcome
     }
 
     /// Whether it can answer now: there is a key to sign with, and the store can be read.

@@ -98,6 +98,7 @@ impl Office {
     fn serve(self: &Arc<Self>) {
         while !self.is_stopping() {
             let wait = self.begin_what_is_due().unwrap_or_else(|fault| {
+                self.store.meter().fault(fault.kind());
                 tracing::error!(fault = %fault, "the outbox cannot be read");
                 AFTER_FAULT
             });
@@ -164,6 +165,7 @@ impl Office {
             Err(_) => tracing::warn!(number = id, %user, attempts = attempts + 1, "not delivered yet"),
         }
         while let Err(fault) = self.note(id, attempts, outcome.clone()) {
+            self.store.meter().fault(fault.kind());
             tracing::error!(number = id, fault = %fault, "the outcome of a delivery cannot be kept");
             if self.is_stopping() || matches!(fault, StoreFault::Closed) {
                 return;
