@@ -9,7 +9,7 @@ pub mod manage;
 mod measure;
 mod notice;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::digest;
 
@@ -17,8 +17,8 @@ use crate::{
     access,
     clock::{Clock, Stopwatch},
     domain::{
-        CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
-        SchemaVersion, ServiceReferenceVariant, Trace, WebService, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
+        SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
     metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
@@ -35,7 +35,7 @@ pub struct Service(Arc<Parts>);
 
 struct Parts {
     store: Store,
-    trust: TrustStore,
+    trust: RwLock<Arc<TrustStore>>,
     clock: Clock,
     choices: Choices,
     metrics: Metrics,
@@ -91,9 +91,13 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the same message may well be answered in a moment: the store is busy or just closing.
+    /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
+    /// it gets its first answer, or is decided now: right either way.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Store(StoreFault::Busy | StoreFault::Closed))
+        match self {
+            Self::Store(fault) => fault.is_passing(),
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => false,
+        }
     }
 }
 
@@ -101,6 +105,7 @@ impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
         let metrics = Metrics::new(store.meter());
+        let trust = RwLock::new(Arc::new(trust));
         Self(Arc::new(Parts { store, trust, clock, choices, metrics }))
     }
 
@@ -109,9 +114,20 @@ impl Service {
         &self.0.store
     }
 
-    /// The certificates and keys.
-    pub fn trust(&self) -> &TrustStore {
-        &self.0.trust
+    /// The certificates and keys, as they are now; [`Service::replace_trust`] replaces them.
+    pub fn trust(&self) -> Arc<TrustStore> {
+        Arc::clone(&self.0.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the certificates and keys, in one step, from the next message on.
+    ///
+    /// # Errors
+    /// When there is no key to sign answers with among them; the old ones stay then.
+    pub fn replace_trust(&self, trust: TrustStore) -> Result<(), Fault> {
+        let dcc = self.0.choices.dcc;
+        trust.signer_for(dcc, self.0.clock.now().0).ok_or(Fault::NoSigner(dcc))?;
+        *self.0.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+        Ok(())
     }
 
     /// The clock.
@@ -127,41 +143,40 @@ impl Service {
     /// Whether it can answer now: there is a key to sign with, and the store can be read.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
-        let signer = self.0.trust.signer_for(dcc, self.0.clock.now().0);
-        signer.is_some() && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+        let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
+        has_signer && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
     }
 
     /// Answers one message. Blocks until what it did is on the disk.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
-    pub fn answer(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
-        self.noted(self.take(message, arrived_at))
+    pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
+        self.noted(self.take(message, arrival.into()))
     }
 
-    fn take(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
-        let now = self.0.clock.now();
-        let stopwatch = Stopwatch::start();
+    fn take(&self, message: &[u8], arrival: Arrival) -> Result<Reply, Fault> {
+        let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
-            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
+            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, arrival, now),
         };
-        let verified =
-            self.timed(Stage::Verify, || signature::verify_request(&decoded, &self.0.trust, now.0));
-        match verified {
+        let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
+        match self.timed(Stage::Verify, verify) {
             Ok(verified) => {
                 let digest = digest_of(message);
-                self.decide_and_store(verified.into_request(), digest, arrived_at, now, stopwatch)
+                self.decide_and_store(verified.into_request(), digest, arrival, now, stopwatch)
             }
-            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
+            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
         }
     }
 
-    fn refuse_invalid(&self, invalid: Invalid, now: Now) -> Result<Reply, Fault> {
+    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
         let salvaged_variant = invalid.salvaged.variant;
-        log_refusal(invalid.salvaged.request_id, salvaged_variant, common::SCHEMA.id, &invalid.place);
+        let id = invalid.salvaged.request_id;
+        log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.place);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
@@ -181,9 +196,11 @@ impl Service {
         &self,
         request: &Request,
         fault: &signature::SignatureFault,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Reply, Fault> {
-        log_refusal(Some(request.id), Some(request.variant), common::SIGNATURE.id, &fault.to_string());
+        let variant = Some(request.variant);
+        log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
         let answer = self.signed(&response_to(request, code, now), now)?;
         self.0.metrics.answered(Some(request.variant), Some(code));
@@ -194,7 +211,7 @@ impl Service {
         &self,
         request: Request,
         digest: [u8; 32],
-        arrived_at: WebService,
+        arrival: Arrival,
         now: Now,
         stopwatch: Stopwatch,
     ) -> Result<Reply, Fault> {
@@ -202,20 +219,20 @@ impl Service {
         let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
             service.0.metrics.observe(Stage::Queue, queued.elapsed());
-            let in_transaction = || service.in_transaction(connection, &request, digest, arrived_at, now);
+            let in_transaction = || service.in_transaction(connection, &request, digest, arrival, now);
             span.in_scope(in_transaction).map(|done| (done, Stopwatch::start()))
         };
         let (Done { answer, decision }, done) = self.0.store.transact(work)?;
         self.0.metrics.observe(Stage::Commit, done.elapsed());
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
-        let ms = stopwatch.milliseconds();
+        let (client, ms) = (arrival.peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
         match decision {
             None => {
-                tracing::info!(request_id = %id, %variant, ms, "the same message again: the first answer again");
+                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, %variant, %code, rule, ms, "decided");
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
             }
         }
         Ok(Reply::Answer(answer))
@@ -227,15 +244,16 @@ impl Service {
         connection: &mut Connection,
         request: &Request,
         digest: [u8; 32],
-        arrived_at: WebService,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Done, Fault> {
-        if let Some(first) = store::first_answer(connection, &request.id)?
+        if access::is_admitted(request, arrival.peer)
+            && let Some(first) = store::first_answer(connection, &request.id)?
             && first.digest == digest
         {
             return Ok(Done { answer: first.answer, decision: None });
         }
-        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrived_at, now))?;
+        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrival, now))?;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
         let answer = self.timed(Stage::Sign, || self.signed(&response, now))?;
@@ -261,15 +279,17 @@ impl Service {
         &self,
         connection: &mut Connection,
         request: &Request,
-        arrived_at: WebService,
+        arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
+        let Arrival { at, peer } = arrival.into();
         let choices = &self.0.choices;
         let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
-        let authorised = access::authorise(request, arrived_at, choices.dcc, &facts.account, &mut trace);
+        let authorised = access::admit(request, peer, &mut trace)
+            .and_then(|()| access::authorise(request, at, choices.dcc, &facts.account, &mut trace));
         match authorised {
             Err(refusal) => Ok(Decision::refuse(trace, refusal)),
             Ok(authorised) => Ok(rules::decide(&authorised, &facts.subject, now, choices.rules, trace)?),
@@ -282,7 +302,8 @@ impl Service {
 
     fn signed_text(&self, message: &str, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
-        let signer = self.0.trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
+        let trust = self.trust();
+        let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
         Ok(signature::sign(message.as_bytes(), signer)?)
     }
 }
@@ -334,15 +355,12 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
 fn log_refusal(
     request_id: Option<RequestId>,
     variant: Option<ServiceReferenceVariant>,
+    arrival: Arrival,
     rule: &str,
     place: &str,
 ) {
+    let client = arrival.peer.map(|peer| peer.to_string());
     let request_id = request_id.map(|id| id.to_string());
-    tracing::warn!(
-        request_id,
-        variant = variant.map(ServiceReferenceVariant::as_str),
-        rule,
-        place,
-        "refused"
-    );
+    let variant = variant.map(ServiceReferenceVariant::as_str);
+    tracing::warn!(request_id, client, variant, rule, place, "refused");
 }

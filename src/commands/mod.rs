@@ -1,15 +1,18 @@
 //! The command line: one file a subcommand.
 
+mod bench;
 mod conform;
 mod demo;
 mod explain;
 mod export;
 mod health;
+mod https;
 mod import;
 mod log;
 mod open;
 mod pki;
 mod recorded;
+mod reload;
 mod rules;
 mod send;
 mod serve;
@@ -90,6 +93,8 @@ enum Command {
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
+    /// Measures this machine, and the service against it.
+    Bench(bench::Arguments),
     /// The test PKI.
     Pki {
         #[command(subcommand)]
@@ -126,6 +131,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }

@@ -9,7 +9,7 @@ use actix_web::{
 use super::overload::{self, Permits};
 use crate::{
     clock::Stopwatch,
-    domain::WebService,
+    domain::{Arrival, Peer, WebService},
     metrics::Stage,
     pipeline::{Reply, Service},
 };
@@ -44,6 +44,7 @@ async fn answer(
         Ok(body) => body,
         Err(error) => return refusal(error.as_response_error().status_code(), &error.to_string()),
     };
+    let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
     // After the body: who sends slowly holds up nobody.
     let permit = match permits.take() {
         Ok(permit) => permit,
@@ -51,7 +52,7 @@ async fn answer(
     };
     let span = tracing::Span::current();
     let answer = move || {
-        let answer = span.in_scope(|| service.answer(&body, at));
+        let answer = span.in_scope(|| service.answer(&body, arrival));
         service.metrics().observe(Stage::Total, stopwatch.elapsed());
         // Held by the work and not by the peer, who may leave.
         drop(permit);

@@ -6,6 +6,11 @@ mod manage;
 mod overload;
 mod server;
 mod tag;
+mod tls;
 
 pub use manage::routes as manage_routes;
-pub use server::{Listener, ManageListener, Running, bind, bind_manage, spawn, spawn_manage};
+pub use server::{
+    Listener, ManageListener, Running, bind, bind_manage, bind_manage_tls, bind_tls, spawn, spawn_manage,
+    spawn_manage_tls, spawn_tls,
+};
+pub use tls::Secure;

@@ -16,6 +16,7 @@ use super::{
     manage,
     overload::{self, Permits},
     tag::{self, Tags},
+    tls::{HANDSHAKE, Secure},
 };
 use crate::{
     metrics::{Gauge, ListenerName},
@@ -39,6 +40,22 @@ pub struct Listener {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, None)
+}
+
+/// Binds a listener that speaks TLS.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_tls(service: Service, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, Some(secure))
+}
+
+fn bind_as(
+    service: Service,
+    listener: Listener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let Listener { address, max_body_bytes, max_in_flight } = listener;
     service.metrics().set_in_flight_limit(max_in_flight);
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
@@ -58,7 +75,14 @@ pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketA
     };
     // A thread for each that may block, so that nothing ever waits for one.
     let threads = max_in_flight.saturating_add(health::LOOKS);
-    let server = HttpServer::new(app).worker_max_blocking_threads(threads).bind(address)?;
+    let server = HttpServer::new(app).worker_max_blocking_threads(threads);
+    let server = match secure {
+        None => server.bind(address)?,
+        Some(secure) => server
+            .on_connect(secure.on_connect())
+            .tls_handshake_timeout(HANDSHAKE)
+            .bind_rustls_0_23(address, secure.tls.config())?,
+    };
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
@@ -84,6 +108,26 @@ const MANAGE_IN_FLIGHT: usize = 32;
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, None)
+}
+
+/// Binds a management listener that speaks TLS: the token is asked for there too.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_manage_tls(
+    service: Service,
+    listener: &ManageListener,
+    secure: &Secure,
+) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, Some(secure))
+}
+
+fn bind_manage_as(
+    service: Service,
+    listener: &ManageListener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
     let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
     let tags = web::Data::new(Tags::new(ListenerName::Manage));
@@ -104,7 +148,13 @@ pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(S
             .configure(health::configure)
             .configure(manage::configure)
     };
-    let server = HttpServer::new(app).workers(MANAGE_WORKERS).bind(listener.address)?;
+    let server = HttpServer::new(app).workers(MANAGE_WORKERS);
+    let server = match secure {
+        None => server.bind(listener.address)?,
+        Some(secure) => {
+            server.tls_handshake_timeout(HANDSHAKE).bind_rustls_0_23(listener.address, secure.tls.config())?
+        }
+    };
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }
@@ -141,12 +191,28 @@ pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
     in_thread(move || bind(service, listener))
 }
 
+/// Runs a server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_tls(service, listener, &secure))
+}
+
 /// Runs a management server in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
     in_thread(move || bind_manage(service, &listener))
+}
+
+/// Runs a management server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_manage_tls(service, &listener, &secure))
 }
 
 fn in_thread(

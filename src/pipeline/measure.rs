@@ -25,7 +25,8 @@ impl Service {
     pub fn metrics_page(&self) -> String {
         let outbox = self.noted(self.0.store.read(|connection| Ok(store::count_outbox(connection)?))).ok();
         let dcc = self.0.choices.dcc;
-        let certificates = self.0.trust.certificates().map(|certificate| {
+        let trust = self.trust();
+        let certificates = trust.certificates().map(|certificate| {
             let kind = if certificate.eui() == dcc { "signer" } else { "trusted" };
             let name = format!("{} {}", certificate.eui(), certificate.serial());
             Expiry { kind, name, not_after: certificate.not_after() }

@@ -9,6 +9,7 @@
 mod support;
 
 mod answers;
+mod bench;
 mod canonical;
 mod change_of_supplier;
 mod client;
@@ -27,6 +28,7 @@ mod outbox;
 mod overload;
 mod packaging;
 mod properties;
+mod reload;
 mod rooms;
 mod rulebook;
 mod schema;
@@ -34,5 +36,6 @@ mod signature;
 mod sql;
 mod sr_8_4;
 mod story;
+mod tls;
 mod traceability;
 mod well_formed;

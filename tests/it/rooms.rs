@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 10] = [
+const ROOMS: [(&str, &[&str], &[&str]); 12] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -16,15 +16,25 @@ const ROOMS: [(&str, &[&str], &[&str]); 10] = [
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
     ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
     ("store", &["domain", "metrics", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
-    ("outbox", &["clock", "domain", "store", "outbox"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
+    (
+        "outbox",
+        &["clock", "domain", "store", "tls", "outbox"],
+        &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
+    ),
     (
         "conform",
-        &["client", "clock", "domain", "signature", "store", "xml", "conform"],
+        &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
     ),
     (
+        "bench",
+        &["access", "clock", "domain", "rules", "signature", "store", "xml", "bench"],
+        &["actix_web", "diesel", "quick_xml"],
+    ),
+    ("tls", &["clock", "domain", "signature", "tls"], &["actix_web", "diesel", "quick_xml"]),
+    (
         "http",
-        &["clock", "domain", "metrics", "pipeline", "secret", "http"],
+        &["clock", "domain", "metrics", "pipeline", "secret", "tls", "http"],
         &["diesel", "quick_xml", "aws_lc_rs"],
     ),
 ];
