@@ -100,7 +100,6 @@ fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyh
     let work = move |connection: &mut Connection| {
         let facts = store::load_facts(connection, &request, now, &[])?;
         let Ok(decision) = decide(&request, &facts, now) else { return Err(StoreFault::Closed) };
-        let instance = Instance::default();
         let cause = Cause {
             user: Some(SUPPLIER),
             request_id: Some(request.id),

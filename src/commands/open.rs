@@ -94,6 +94,9 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
         return Ok(token.clone());
     }
+    if let Some(file) = &settings.manage_token_file {
+        return Secret::from_file(file).context("manage.token_file");
+    }
     let database = settings.store_url.strip_prefix("sqlite://").unwrap_or_default();
     let file = Path::new(database).with_file_name(TOKEN_FILE);
     let (token, is_new) = Secret::in_file(&file).context("the management token")?;

@@ -3,7 +3,9 @@
 mod duis;
 mod health;
 mod manage;
+mod overload;
 mod server;
+mod tag;
 mod tls;
 
 pub use manage::routes as manage_routes;

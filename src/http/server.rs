@@ -11,10 +11,18 @@ use actix_web::{
 };
 
 use super::{
-    duis, health, manage,
+    duis,
+    health::{self, Looks},
+    manage,
+    overload::{self, Permits},
+    tag::{self, Tags},
     tls::{HANDSHAKE, Secure},
 };
-use crate::{pipeline::Service, secret::Secret};
+use crate::{
+    metrics::{Gauge, ListenerName},
+    pipeline::Service,
+    secret::Secret,
+};
 
 /// Where to listen, and the longest message to take.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +31,8 @@ pub struct Listener {
     pub address: SocketAddr,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// As many messages as are answered at once.
+    pub max_in_flight: usize,
 }
 
 /// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
@@ -46,23 +56,34 @@ fn bind_as(
     listener: Listener,
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
+    let Listener { address, max_body_bytes, max_in_flight } = listener;
+    service.metrics().set_in_flight_limit(max_in_flight);
+    let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
+    let looks = web::Data::new(Looks::new());
+    let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let app = move || {
         App::new()
             .app_data(service.clone())
-            .app_data(web::PayloadConfig::new(listener.max_body_bytes))
+            .app_data(permits.clone())
+            .app_data(looks.clone())
+            .app_data(tags.clone())
+            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .wrap(from_fn(tag::tag))
             .configure(duis::configure)
             .configure(health::configure)
     };
-    let server = HttpServer::new(app);
+    // A thread for each that may block, so that nothing ever waits for one.
+    let threads = max_in_flight.saturating_add(health::LOOKS);
+    let server = HttpServer::new(app).worker_max_blocking_threads(threads);
     let server = match secure {
-        None => server.bind(listener.address)?,
+        None => server.bind(address)?,
         Some(secure) => server
             .on_connect(secure.on_connect())
             .tls_handshake_timeout(HANDSHAKE)
-            .bind_rustls_0_23(listener.address, secure.tls.config())?,
+            .bind_rustls_0_23(address, secure.tls.config())?,
     };
-    let bound = server.addrs().first().copied().unwrap_or(listener.address);
+    let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
 
@@ -79,6 +100,8 @@ pub struct ManageListener {
 
 /// As many threads as serve management: its users are few.
 const MANAGE_WORKERS: usize = 2;
+/// As many requests as management takes at once.
+const MANAGE_IN_FLIGHT: usize = 32;
 
 /// Binds the management listener; it stops as the other does.
 ///
@@ -106,13 +129,23 @@ fn bind_manage_as(
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
+    let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
+    let tags = web::Data::new(Tags::new(ListenerName::Manage));
+    let looks = web::Data::new(Looks::new());
     let max_body_bytes = listener.max_body_bytes;
     let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(token.clone())
+            .app_data(permits.clone())
+            .app_data(tags.clone())
+            .app_data(looks.clone())
             .app_data(web::PayloadConfig::new(max_body_bytes))
+            // The last one wrapped is the first one passed.
+            .wrap(from_fn(overload::bounded))
             .wrap(from_fn(manage::authorise))
+            .wrap(from_fn(tag::tag))
+            .configure(health::configure)
             .configure(manage::configure)
     };
     let server = HttpServer::new(app).workers(MANAGE_WORKERS);

@@ -1,12 +1,14 @@
 //! Settings: flags, then the environment, then the file, then defaults; checked once, before anything starts.
 
 mod codes;
+mod log;
 mod raw;
 mod tls;
 
 use std::{
     fmt,
     net::SocketAddr,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,6 +22,7 @@ use crate::{
     store,
     tls::ClientFiles,
 };
+pub use log::{LogFormat, LogLevel};
 use raw::{KEYS, Quoting, RawSettings};
 
 pub use tls::TlsSettings;
@@ -35,6 +38,8 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     /// The longest message taken.
     pub max_body_bytes: usize,
+    /// As many messages as are answered at once; above that one is told to come back.
+    pub max_in_flight: NonZeroUsize,
     /// Where the store is.
     pub store_url: String,
     /// How long it keeps what it need not keep for ever.
@@ -61,6 +66,12 @@ pub struct Settings {
     pub manage_listen: SocketAddr,
     /// Its token; one is made where it is absent.
     pub manage_token: Option<Secret>,
+    /// The file its token stands in.
+    pub manage_token_file: Option<PathBuf>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// The least weight of a line that is logged.
+    pub log_level: LogLevel,
     /// A clock that stands still, for tests.
     pub test_clock: Option<Timestamp>,
 }
@@ -139,6 +150,10 @@ pub fn environment() -> Vec<(String, String)> {
         .collect()
 }
 
+/// As many messages as are answered at once, unless it is set: each has a thread, and most wait for one writer that
+/// commits up to a hundred together, so that more would only wait longer.
+const MAX_IN_FLIGHT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
 impl Settings {
     /// Reads the file, where there is one, and lays environment and flags over it.
     ///
@@ -173,12 +188,17 @@ impl Settings {
         let manage_token = raw.manage.token.transpose();
         let manage_token =
             manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
+        if manage_token.is_some() && raw.manage.token_file.is_some() {
+            let reason = "manage: set token or token_file, not both".to_owned();
+            return Err(SettingsFault::Unusable(reason));
+        }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
             tls,
             max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
+            max_in_flight: raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
                 raw.store.retention_days.unwrap_or(30),
@@ -195,6 +215,9 @@ impl Settings {
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
+            manage_token_file: raw.manage.token_file,
+            log_format: raw.log.format.unwrap_or(LogFormat::Text),
+            log_level: raw.log.level.unwrap_or(LogLevel::Info),
             test_clock: raw.test.clock,
         })
     }
@@ -292,7 +315,8 @@ impl fmt::Display for Settings {
         let path = |path: &Path| text(&path.display().to_string());
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
-        writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
+        writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
+        writeln!(f, "max_in_flight = {}\n", self.max_in_flight)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;
         }
@@ -325,6 +349,11 @@ impl fmt::Display for Settings {
         tls::write_outbox(f, &self.outbox_tls)?;
         // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
+        if let Some(file) = &self.manage_token_file {
+            writeln!(f, "token_file = {}", path(file))?;
+        }
+        let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
+        writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
         }

@@ -2,10 +2,11 @@
 //!
 //! The checks run while the text is read, so that a fault names its line and column.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::log::{LogFormat, LogLevel};
 use crate::{
     domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
@@ -86,6 +87,16 @@ group!(
         listen: SocketAddr,
         #[serde(deserialize_with = "token")]
         token: Result<Secret, NoToken>,
+        token_file: PathBuf,
+    }
+);
+group!(
+    /// `[log]`
+    RawLog {
+        #[serde(deserialize_with = "parsed")]
+        format: LogFormat,
+        #[serde(deserialize_with = "parsed")]
+        level: LogLevel,
     }
 );
 group!(
@@ -104,6 +115,7 @@ pub(crate) struct RawServer {
     pub(crate) instance: Option<Instance>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
+    pub(crate) max_in_flight: Option<NonZeroUsize>,
     pub(crate) tls: RawTls,
 }
 
@@ -118,18 +130,20 @@ pub(crate) struct RawSettings {
     pub(crate) simulate: RawSimulate,
     pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
+    pub(crate) log: RawLog,
     pub(crate) test: RawTest,
 }
 
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, outbox, manage, test } = self;
+        let Self { server, store, trust, rules, simulate, outbox, manage, log, test } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
+                max_in_flight: server.max_in_flight.or(other.server.max_in_flight),
                 tls: server.tls.over(other.server.tls),
             },
             store: store.over(other.store),
@@ -138,6 +152,7 @@ impl RawSettings {
             simulate: simulate.over(other.simulate),
             outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
+            log: log.over(other.log),
             test: test.over(other.test),
         }
     }
@@ -148,6 +163,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server", "instance", Quoting::Text),
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
+    ("server", "max_in_flight", Quoting::Plain),
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),
@@ -173,6 +189,9 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("outbox", "key", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
+    ("manage", "token_file", Quoting::Text),
+    ("log", "format", Quoting::Text),
+    ("log", "level", Quoting::Text),
     ("test", "clock", Quoting::Text),
 ];
 

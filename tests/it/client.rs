@@ -56,7 +56,8 @@ fn the_published_client_tools_correct_an_esme_variant() {
         csp_unavailable: Vec::new(),
         simulated_devices: None,
     };
-    let listener = Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000 };
+    let listener =
+        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000, max_in_flight: 16 };
     let server = http::spawn(Service::new(store, trust, clock, choices), listener).unwrap();
     let url = format!("http://{}", server.address());
     let output = Command::new("node")

@@ -52,7 +52,8 @@ impl Endpoint {
         };
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
-        let duis = http::spawn(service.clone(), Listener { address, max_body_bytes }).unwrap();
+        let duis =
+            http::spawn(service.clone(), Listener { address, max_body_bytes, max_in_flight: 16 }).unwrap();
         let token = TOKEN.parse().unwrap();
         let manage = ManageListener { address, token, max_body_bytes };
         let manage = http::spawn_manage(service.clone(), manage).unwrap();

@@ -9,7 +9,8 @@ use ureq::Agent;
 use crate::support::{METER, OPERATOR, Smi};
 
 fn start(smi: &Smi) -> (Running, String) {
-    let listener = Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000 };
+    let listener =
+        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000, max_in_flight: 16 };
     let server = http::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)
