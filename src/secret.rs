@@ -86,9 +86,18 @@ impl Secret {
         }
     }
 
+    /// Whole or not at all, also where the process is ended meanwhile: an empty file would stop the next start.
     fn keep(&self, file: &Path) -> io::Result<()> {
+        let mut aside = file.as_os_str().to_owned();
+        aside.push(format!(".{}", std::process::id()));
+        let kept = self.write(Path::new(&aside)).and_then(|()| fs::hard_link(&aside, file));
+        let removed = fs::remove_file(&aside);
+        kept.and(removed)
+    }
+
+    fn write(&self, file: &Path) -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         for_owner_alone(&mut options);
         let mut open = options.open(file)?;
         open.write_all(format!("{}\n", self.reveal()).as_bytes())?;
@@ -144,6 +153,7 @@ mod tests {
         let file = dir.path().join("token");
         let (first, is_new) = Secret::in_file(&file).unwrap();
         assert!(is_new && first.reveal().len() == 64);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
