@@ -51,9 +51,9 @@ pub(super) fn run(
     start_log();
     let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
-    open::chain_older_decisions(&service)?;
     // After the test PKI was made, which has files for TLS too.
     let secure = open::tls(&settings, &service)?;
+    open::chain_older_decisions(&service)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
             let file = dir.join(format!("{kind}.csv"));
