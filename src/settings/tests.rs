@@ -169,6 +169,7 @@ fn tls_is_printed_as_it_is_set() {
     let first = load(&file, &[("SMI_SERVER_TLS_BIND_ORIGINATOR", "true")]).unwrap();
     insta::assert_snapshot!(first, @r#"
         [server]
+        instance = "smi"
         listen = "0.0.0.0:8079"
         max_body_bytes = 20000000
         max_in_flight = 256
@@ -183,6 +184,8 @@ fn tls_is_printed_as_it_is_set() {
         url = "sqlite://smi.db"
         timeout_seconds = 5
         readers = 4
+        retention_days = 30
+        decision_retention_days = 0
 
         [trust]
         pem_dir = "pki"

@@ -13,7 +13,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use diesel::Connection as _;
@@ -25,7 +25,7 @@ use super::{
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
 };
-use crate::metrics::StoreMeter;
+use crate::{clock::Stopwatch, metrics::StoreMeter};
 
 /// As many jobs as share one commit.
 const GROUP: usize = 100;
@@ -40,7 +40,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const DOUBT: Duration = Duration::from_secs(5);
 
 /// When the last group was done, if it was not committed.
-type Failed = Arc<Mutex<Option<Instant>>>;
+type Failed = Arc<Mutex<Option<Stopwatch>>>;
 
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
@@ -300,7 +300,7 @@ impl Writer {
             self.meter.group(group.len());
             let committed = self.commit(&mut group);
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
-                committed.is_err().then(Instant::now);
+                committed.is_err().then(Stopwatch::start);
             for job in group {
                 job.finish(committed.clone());
             }

@@ -90,6 +90,22 @@ fn a_check_names_certificates_that_expire_and_changes_nothing() {
 }
 
 #[test]
+fn a_check_looks_at_the_files_of_the_listener() {
+    let dir = folder("2026-06-01");
+    let checked = |key: &str| {
+        let settings = fs::read_to_string(dir.path().join("smi.toml")).unwrap();
+        let tls =
+            format!("[server.tls]\ncertificate = \"pki/tls/server.pem\"\nkey = \"pki/{key}\"\n{settings}");
+        fs::write(dir.path().join("tls.toml"), tls).unwrap();
+        run(dir.path(), &["--config", "tls.toml", "check"])
+    };
+    let good = checked("tls/server.key");
+    assert!(good.contains("ok       TLS certificate ") && good.ends_with("exit 0"), "{good}");
+    let bad = checked("dcc.key");
+    assert!(bad.contains("failed   TLS: ") && bad.ends_with("exit 1"), "{bad}");
+}
+
+#[test]
 fn a_check_names_a_setting_and_a_database_that_cannot_be_used() {
     let dir = folder("2026-06-01");
     fs::write(dir.path().join("bad.toml"), "[store]\nretention_days = -1\n").unwrap();

@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
     ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
     ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
-    ("store", &["domain", "hash", "metrics", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
+    ("store", &["clock", "domain", "hash", "metrics", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     (
         "outbox",
         &["clock", "domain", "store", "tls", "outbox"],
