@@ -14,6 +14,7 @@ fn defaults_need_no_file() {
     let settings = Settings::load(None, &[], Overrides::default()).unwrap();
     insta::assert_snapshot!(settings, @r#"
         [server]
+        instance = "smi"
         listen = "127.0.0.1:8079"
         max_body_bytes = 20000000
 
@@ -21,6 +22,8 @@ fn defaults_need_no_file() {
         url = "sqlite://smi.db"
         timeout_seconds = 5
         readers = 4
+        retention_days = 30
+        decision_retention_days = 0
 
         [trust]
         pem_dir = "pki"
@@ -85,7 +88,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `tls`
         "#);
 }
 

@@ -269,6 +269,25 @@ pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestam
     Ok(())
 }
 
+/// Takes away at most so many messages that were delivered before that instant; how many.
+pub(super) fn give_up(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreFault> {
+    let old = outbox::table
+        .filter(outbox::delivered_at.is_not_null())
+        .filter(outbox::delivered_at.lt(instant_text(before)))
+        .order(outbox::delivered_at)
+        .limit(limit)
+        .select(outbox::id)
+        .load::<i64>(connection)?;
+    for id in &old {
+        diesel::delete(outbox::table.find(id)).execute(connection)?;
+    }
+    Ok(old.len())
+}
+
 /// What waits, oldest first, and after it what was delivered, newest first; at most so many of each.
 ///
 /// # Errors

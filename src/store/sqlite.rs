@@ -1,6 +1,6 @@
 //! Everything that is particular to SQLite; `migrations/sqlite` beside it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
@@ -70,6 +70,30 @@ impl File {
         Ok(connection)
     }
 
+    /// Opens it for reading as it stands; nothing where there are no tables yet.
+    pub(super) fn open_existing(&self) -> Result<Option<SqliteConnection>, OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(None);
+        }
+        let mut connection = self.open_reader()?;
+        Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
+    }
+
+    /// Refuses a database that another connection has open.
+    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(());
+        }
+        let mut connection =
+            SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
+        // Every connection to a database in WAL mode holds a shared lock as long as it is open.
+        let alone = "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+        connection.batch_execute(alone).map_err(|error| match error.to_string().as_str() {
+            "database is locked" => OpenFault::InUse(self.path.clone()),
+            _ => self.unusable(&error),
+        })
+    }
+
     fn connect(&self) -> Result<SqliteConnection, OpenFault> {
         // SQLite would make an empty database where there is none.
         self.stands()?;
@@ -89,18 +113,23 @@ impl File {
 
     /// Nothing has been written when this refuses.
     fn refuse_what_is_not_ours(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
+        if self.holds_what_is_ours(connection)? { refuse_newer(connection, &MIGRATIONS) } else { Ok(()) }
+    }
+
+    /// Whether there are tables; refused where they are not this program's.
+    fn holds_what_is_ours(&self, connection: &mut SqliteConnection) -> Result<bool, OpenFault> {
         let tables = |connection: &mut SqliteConnection, condition: &str| {
             let query =
                 format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
             sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
         };
         if tables(connection, "")?.number == 0 {
-            return Ok(());
+            return Ok(false);
         }
         if tables(connection, "AND name = '__diesel_schema_migrations'")?.number == 0 {
             return Err(OpenFault::Foreign(self.path.clone()));
         }
-        refuse_newer(connection, &MIGRATIONS)
+        Ok(true)
     }
 }
 

@@ -465,6 +465,32 @@ mod tests {
         assert!(holds(&temp.store, 5));
     }
 
+    /// SQLite takes back the whole transaction where the disk is full; what a job would do after that would be committed
+    /// on its own.
+    #[test]
+    fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
+        use diesel::connection::SimpleConnection;
+        let temp = TempStore::new();
+        if matches!(temp.store.location(), Location::Postgres(_)) {
+            return;
+        }
+        let fills: Job<()> = Box::new(|connection| {
+            add(2)(connection)?;
+            let fill = "PRAGMA max_page_count = 1; CREATE TABLE filler (bytes BLOB); \
+                INSERT INTO filler VALUES (zeroblob(10000000))";
+            Ok(connection.batch_execute(fill)?)
+        });
+        let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fills, Box::new(add(3))]);
+        assert!(
+            outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(StoreFault::is_passing)),
+            "{outcomes:?}"
+        );
+        assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false; 3]);
+        assert!(!temp.store.is_writable());
+        temp.transact(add(5)).unwrap();
+        assert!(holds(&temp.store, 5) && temp.store.is_writable());
+    }
+
     #[test]
     fn a_commit_that_fails_fails_the_whole_group() {
         use diesel::connection::SimpleConnection;

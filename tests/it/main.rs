@@ -9,9 +9,11 @@
 mod support;
 
 mod answers;
+mod backup;
 mod bench;
 mod canonical;
 mod change_of_supplier;
+mod check;
 mod client;
 mod commands;
 mod conform;
@@ -27,6 +29,7 @@ mod outbox;
 mod postgres;
 mod properties;
 mod reload;
+mod retention;
 mod rooms;
 mod rulebook;
 mod schema;

@@ -23,6 +23,6 @@ impl Random {
     /// One of them.
     pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         let bound = u64::try_from(of.len()).unwrap();
-        &of[usize::try_from(self.below(bound)).unwrap()]
+        of.get(usize::try_from(self.below(bound)).unwrap()).unwrap()
     }
 }

@@ -24,7 +24,7 @@ fn memory(process: u32) -> u64 {
 fn at<T: Copy + Ord>(values: &[T], hundredth: usize) -> T {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
-    sorted[(sorted.len() - 1) * hundredth / 100]
+    *sorted.get((sorted.len() - 1) * hundredth / 100).unwrap()
 }
 
 #[test]

@@ -8,7 +8,7 @@ pub(crate) mod server;
 use smi::{
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
@@ -80,13 +80,21 @@ impl Smi {
     ) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules,
+            codes,
+            csp_unavailable,
+            simulated_devices,
+        };
         Self::of(database, store, choices)
     }
 
     /// With a store of the caller's.
     pub(crate) fn with_store(store: Store) -> Self {
         let choices = Choices {
+            instance: Instance::default(),
             dcc: DCC,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
