@@ -87,11 +87,11 @@ fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
 
 /// Both listeners end on SIGTERM, each when what it accepted is answered.
 async fn listen_until_stopped(service: Service, settings: &Settings, token: Secret) -> anyhow::Result<()> {
-    let Settings { listen, manage_listen, max_body_bytes, .. } = *settings;
-    let listener = http::Listener { address: listen, max_body_bytes };
+    let Settings { listen, manage_listen, max_body_bytes, bounds, .. } = *settings;
+    let listener = http::Listener { address: listen, max_body_bytes, bounds };
     let (server, address) =
         http::bind(service.clone(), listener).with_context(|| format!("server.listen: {listen}"))?;
-    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes };
+    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
     let (manage_server, manage) =
         http::bind_manage(service, &manage).with_context(|| format!("manage.listen: {manage_listen}"))?;
     tracing::info!(%address, "listening");

@@ -1,11 +1,12 @@
 //! The three web services of DUIS: `POST /api/v1/serviceD`, `serviceS` and `serviceT` (SMI.md 3/1).
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError as _,
     http::{StatusCode, header},
     web,
 };
 
+use super::body::{self, NotRead};
 use crate::{
     domain::WebService,
     pipeline::{Reply, Service},
@@ -14,7 +15,7 @@ use crate::{
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer = move |request, body, service| answer(*at, request, body, service);
+        let answer = move |request, payload, service| answer(*at, request, payload, service);
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
@@ -29,17 +30,17 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn answer(
     at: WebService,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    payload: web::Payload,
     service: web::Data<Service>,
 ) -> HttpResponse {
     if !is_xml(&request) {
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
     }
-    let body = match body {
+    let body = match body::read(&request, payload).await {
         Ok(body) => body,
-        Err(error) => return refusal(error.as_response_error().status_code(), &error.to_string()),
+        Err(reason) => return not_read(&reason),
     };
-    match web::block(move || service.answer(&body, at)).await {
+    match web::block(move || service.answer(body.as_bytes(), at)).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_passing() => busy(&fault),
         Ok(Err(fault)) => failure(&fault),
@@ -61,6 +62,12 @@ fn http_reply(reply: Reply) -> HttpResponse {
             refusal(StatusCode::NOT_IMPLEMENTED, &reason)
         }
     }
+}
+
+fn not_read(reason: &NotRead) -> HttpResponse {
+    let response = reason.error_response();
+    tracing::warn!(status = response.status().as_u16(), rule = rule_of(response.status()), "refused");
+    response
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {

@@ -1,9 +1,13 @@
 //! HTTP: takes messages off the wire and puts answers on it. Decides nothing.
 
+mod body;
+mod bounds;
 mod duis;
 mod health;
 mod manage;
 mod server;
+mod watch;
 
+pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
 pub use server::{Listener, ManageListener, Running, bind, bind_manage, spawn, spawn_manage};

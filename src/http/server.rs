@@ -1,6 +1,6 @@
 //! The listener and its life.
 
-use std::{io, net::SocketAddr, sync::mpsc, thread};
+use std::{io, net::SocketAddr, num::NonZero, sync::mpsc, thread};
 
 use actix_web::{
     App, HttpServer,
@@ -10,7 +10,7 @@ use actix_web::{
     web,
 };
 
-use super::{duis, health, manage};
+use super::{Bounds, body::Limits, duis, health, manage, watch};
 use crate::{pipeline::Service, secret::Secret};
 
 /// Where to listen, and the longest message to take.
@@ -20,6 +20,8 @@ pub struct Listener {
     pub address: SocketAddr,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
 }
 
 /// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
@@ -27,16 +29,26 @@ pub struct Listener {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    let Listener { address, max_body_bytes, bounds } = listener;
     let service = web::Data::new(service);
+    let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
-            .app_data(web::PayloadConfig::new(listener.max_body_bytes))
+            .app_data(limits.clone())
+            .wrap(from_fn(watch::note))
             .configure(duis::configure)
             .configure(health::configure)
     };
-    let server = HttpServer::new(app).bind(listener.address)?;
-    let bound = server.addrs().first().copied().unwrap_or(listener.address);
+    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(bounds.connections.div_ceil(workers))
+        .client_request_timeout(bounds.head)
+        .keep_alive(bounds.idle)
+        .on_connect(watch::on_connect(bounds.idle))
+        .bind(address)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
 
@@ -49,6 +61,8 @@ pub struct ManageListener {
     pub token: Secret,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
 }
 
 /// As many threads as serve management: its users are few.
@@ -60,16 +74,24 @@ const MANAGE_WORKERS: usize = 2;
 /// When the address cannot be bound.
 pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
-    let max_body_bytes = listener.max_body_bytes;
+    let bounds = listener.bounds;
+    let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(token.clone())
-            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .app_data(limits.clone())
             .wrap(from_fn(manage::authorise))
+            .wrap(from_fn(watch::note))
             .configure(manage::configure)
     };
-    let server = HttpServer::new(app).workers(MANAGE_WORKERS).bind(listener.address)?;
+    let server = HttpServer::new(app)
+        .workers(MANAGE_WORKERS)
+        .max_connections(bounds.connections.div_ceil(MANAGE_WORKERS))
+        .client_request_timeout(bounds.head)
+        .keep_alive(bounds.idle)
+        .on_connect(watch::on_connect(bounds.idle))
+        .bind(listener.address)?;
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }

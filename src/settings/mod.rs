@@ -6,11 +6,14 @@ mod raw;
 use std::{
     fmt,
     net::SocketAddr,
+    num::NonZero,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    http::Bounds,
     pipeline::SimulatedDevices,
     rules::RuleSettings,
     secret::Secret,
@@ -24,6 +27,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The longest message taken.
     pub max_body_bytes: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
     /// Where the store is.
     pub store_url: String,
     /// Whose signatures count.
@@ -140,6 +145,8 @@ impl Settings {
     }
 
     fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
+        let max_body_bytes = raw.server.max_body_bytes.unwrap_or(20_000_000);
+        let bounds = bounds(&raw.server, max_body_bytes)?;
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
         let tls = raw.server.tls;
         if tls.certificate.is_some() || tls.key.is_some() || tls.client_ca.is_some() {
@@ -162,7 +169,8 @@ impl Settings {
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
             listen,
-            max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
+            max_body_bytes,
+            bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             trust: trust(raw.trust)?,
             rules: rules(&raw.rules),
@@ -175,6 +183,28 @@ impl Settings {
             test_clock: raw.test.clock,
         })
     }
+}
+
+fn bounds(raw: &raw::RawServer, max_body_bytes: usize) -> Result<Bounds, SettingsFault> {
+    let default = Bounds::default();
+    let seconds = |set: Option<NonZero<u32>>, default| {
+        set.map_or(default, |seconds| Duration::from_secs(u64::from(seconds.get())))
+    };
+    let held_bytes = raw.max_held_bytes.unwrap_or(default.held_bytes);
+    if held_bytes < max_body_bytes {
+        let reason = format!(
+            "server.max_held_bytes: `{held_bytes}` is less than server.max_body_bytes: no message of \
+             `{max_body_bytes}` bytes would ever be taken"
+        );
+        return Err(SettingsFault::Unusable(reason));
+    }
+    Ok(Bounds {
+        head: seconds(raw.head_seconds, default.head),
+        body: seconds(raw.body_seconds, default.body),
+        idle: seconds(raw.idle_seconds, default.idle),
+        connections: raw.max_connections.map_or(default.connections, NonZero::get),
+        held_bytes,
+    })
 }
 
 fn rules(raw: &raw::RawRules) -> RuleSettings {
@@ -247,7 +277,12 @@ impl fmt::Display for Settings {
         let text = |text: &str| toml::Value::from(text).to_string();
         let path = |path: &Path| text(&path.display().to_string());
         writeln!(f, "[server]\nlisten = {}", text(&self.listen.to_string()))?;
-        writeln!(f, "max_body_bytes = {}\n", self.max_body_bytes)?;
+        writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
+        let Bounds { head, body, idle, connections, held_bytes } = self.bounds;
+        for (key, time) in [("head", head), ("body", body), ("idle", idle)] {
+            writeln!(f, "{key}_seconds = {}", time.as_secs())?;
+        }
+        writeln!(f, "max_connections = {connections}\nmax_held_bytes = {held_bytes}\n")?;
         writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,

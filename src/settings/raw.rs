@@ -2,7 +2,7 @@
 //!
 //! The checks run while the text is read, so that a fault names its line and column.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZero, path::PathBuf};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -92,6 +92,11 @@ group!(
 pub(crate) struct RawServer {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
+    pub(crate) head_seconds: Option<NonZero<u32>>,
+    pub(crate) body_seconds: Option<NonZero<u32>>,
+    pub(crate) idle_seconds: Option<NonZero<u32>>,
+    pub(crate) max_connections: Option<NonZero<usize>>,
+    pub(crate) max_held_bytes: Option<usize>,
     pub(crate) tls: RawTls,
 }
 
@@ -116,6 +121,11 @@ impl RawSettings {
             server: RawServer {
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
+                head_seconds: server.head_seconds.or(other.server.head_seconds),
+                body_seconds: server.body_seconds.or(other.server.body_seconds),
+                idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
+                max_connections: server.max_connections.or(other.server.max_connections),
+                max_held_bytes: server.max_held_bytes.or(other.server.max_held_bytes),
                 tls: server.tls.over(other.server.tls),
             },
             store: store.over(other.store),
@@ -132,6 +142,11 @@ impl RawSettings {
 pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
+    ("server", "head_seconds", Quoting::Plain),
+    ("server", "body_seconds", Quoting::Plain),
+    ("server", "idle_seconds", Quoting::Plain),
+    ("server", "max_connections", Quoting::Plain),
+    ("server", "max_held_bytes", Quoting::Plain),
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),

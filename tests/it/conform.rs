@@ -12,7 +12,7 @@ use smi::{
     clock::Clock,
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, ResponseCode, parse_instant, rulebook},
-    http::{self, Listener, ManageListener, Running},
+    http::{self, Bounds, Listener, ManageListener, Running},
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown},
     signature::{TrustStore, ValidityCheck, pki},
@@ -44,9 +44,10 @@ impl Endpoint {
             Choices { dcc: DCC, rules, codes, csp_unavailable: Vec::new(), simulated_devices: None };
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
-        let duis = http::spawn(service.clone(), Listener { address, max_body_bytes }).unwrap();
+        let bounds = Bounds::default();
+        let duis = http::spawn(service.clone(), Listener { address, max_body_bytes, bounds }).unwrap();
         let token = TOKEN.parse().unwrap();
-        let manage = ManageListener { address, token, max_body_bytes };
+        let manage = ManageListener { address, token, max_body_bytes, bounds };
         let manage = http::spawn_manage(service.clone(), manage).unwrap();
         Self { service, duis, manage, dir }
     }

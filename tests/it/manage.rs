@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    http::{self, ManageListener, Running},
+    http::{self, Bounds, ManageListener, Running},
     outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
 };
@@ -39,7 +39,12 @@ impl Managed {
         let smi = Smi::new();
         smi.import(Kind::Devices, DEVICES);
         let token = TOKEN.parse().unwrap();
-        let listener = ManageListener { address: ([127, 0, 0, 1], 0).into(), token, max_body_bytes: LONGEST };
+        let listener = ManageListener {
+            address: ([127, 0, 0, 1], 0).into(),
+            token,
+            max_body_bytes: LONGEST,
+            bounds: Bounds::default(),
+        };
         let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
         Self { smi, server }
     }
