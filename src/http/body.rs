@@ -66,6 +66,9 @@ pub(super) enum NotRead {
     /// It is compressed, or encoded otherwise.
     #[error("send the body as it is, without `Content-Encoding`")]
     Encoded,
+    /// The peer wants another protocol, and what follows would be no body.
+    #[error("there is nothing to upgrade to")]
+    Upgrade,
     /// It is too long.
     #[error("the body is longer than {0} bytes")]
     TooLong(usize),
@@ -87,7 +90,7 @@ impl ResponseError for NotRead {
             Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Broken(_) => StatusCode::BAD_REQUEST,
+            Self::Upgrade | Self::Broken(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -117,6 +120,9 @@ impl FromRequest for Whole {
 pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Whole, NotRead> {
     let limits = request.app_data::<web::Data<Limits>>();
     let limits = limits.map_or_else(|| Limits::new(0, Bounds::default()), |limits| Limits::clone(limits));
+    if wants_websocket(request) {
+        return Err(NotRead::Upgrade);
+    }
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(NotRead::Encoded);
     }
@@ -125,6 +131,12 @@ pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
     }
     let whole = timeout(limits.time, collect(payload, &limits));
     whole.await.unwrap_or(Err(NotRead::TooSlow(limits.time)))
+}
+
+/// The framework would take whatever follows for the body, whatever Content-Length says; a proxy in front would not.
+fn wants_websocket(request: &HttpRequest) -> bool {
+    let mut upgrades = request.headers().get_all(header::UPGRADE);
+    upgrades.any(|upgrade| upgrade.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// What the head says, where it says something; one too great for a number is told as the greatest.

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// Bounds of a listener. Whoever goes beyond one of them loses the request or the connection, and nobody else notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// How long the first head of a connection may take to arrive.
+    /// How long the first head of a connection may take to arrive; a second at least, because the framework looks at
+    /// its clock twice a second and never notices a deadline that was past before it looked.
     pub head: Duration,
     /// How long a body may take to arrive.
     pub body: Duration,

@@ -1,7 +1,7 @@
 //! The three web services of DUIS: `POST /api/v1/serviceD`, `serviceS` and `serviceT` (SMI.md 3/1).
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError as _,
+    HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
     http::{StatusCode, header},
     web,
 };
@@ -49,8 +49,10 @@ async fn answer(
 }
 
 fn is_xml(request: &HttpRequest) -> bool {
-    let media_type = actix_web::HttpMessage::content_type(request);
-    ["application/xml", "text/xml"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+    let Ok(Some(media_type)) = request.mime_type() else { return false };
+    // What RFC 7303 calls authoritative must not contradict what the document is read as.
+    let is_utf_8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
+    is_utf_8 && ["application/xml", "text/xml"].contains(&media_type.essence_str())
 }
 
 fn http_reply(reply: Reply) -> HttpResponse {

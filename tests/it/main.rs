@@ -15,6 +15,8 @@ mod client;
 mod commands;
 mod conform;
 mod documents;
+mod hostile;
+mod hostile_http;
 mod http;
 mod life;
 mod manage;
