@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     domain::{Eui64, Now, RequestId, WebService},
     signature::{self, SignFault, SignatureFault, TrustStore},
+    tls::ClientTls,
     xml::{self, Document, NotWellFormed},
 };
 
@@ -78,10 +79,19 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// `url` is where the service listens, without the path.
+    /// `url` is where the service listens, without the path; an http URL.
     pub fn new(url: &str, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
-        Self { agent: config.build().into(), url: url.trim_end_matches('/').to_owned(), trust, clock, dcc }
+        Self::over_tls(url, &ClientTls::none(), trust, clock, dcc)
+    }
+
+    /// As [`Client::new`], for an https URL too.
+    pub fn over_tls(url: &str, tls: &ClientTls, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .tls_config(tls.config());
+        let (agent, url) = (config.build().into(), url.trim_end_matches('/').to_owned());
+        Self { agent, url, trust, clock, dcc }
     }
 
     /// Signs a request as its originator, sends it, and verifies what comes back.

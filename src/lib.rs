@@ -8,6 +8,9 @@ pub mod domain;
 // The way in and out: takes messages off the wire, puts answers on it.
 pub mod http;
 
+// TLS, for listeners and for clients.
+pub mod tls;
+
 // The spine: calls the rooms below in order, in one transaction.
 pub mod pipeline;
 
@@ -40,6 +43,9 @@ pub mod client;
 
 // The conformance suite: scenarios for any DUIS endpoint.
 pub mod conform;
+
+// Measures the machine, and the service against it.
+pub mod bench;
 
 // The command line.
 pub mod commands;

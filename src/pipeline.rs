@@ -8,7 +8,7 @@ mod event;
 pub mod manage;
 mod notice;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::digest;
 
@@ -16,8 +16,8 @@ use crate::{
     access,
     clock::Clock,
     domain::{
-        CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
-        SchemaVersion, ServiceReferenceVariant, Trace, WebService, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
+        SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
@@ -33,7 +33,7 @@ pub struct Service(Arc<Parts>);
 
 struct Parts {
     store: Store,
-    trust: TrustStore,
+    trust: RwLock<Arc<TrustStore>>,
     clock: Clock,
     choices: Choices,
 }
@@ -88,15 +88,20 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the same message may well be answered in a moment: the store is busy or just closing.
+    /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
+    /// it gets its first answer, or is decided now: right either way.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Store(StoreFault::Busy | StoreFault::Closed))
+        match self {
+            Self::Store(fault) => fault.is_passing(),
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => false,
+        }
     }
 }
 
 impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
+        let trust = RwLock::new(Arc::new(trust));
         Self(Arc::new(Parts { store, trust, clock, choices }))
     }
 
@@ -105,9 +110,20 @@ impl Service {
         &self.0.store
     }
 
-    /// The certificates and keys.
-    pub fn trust(&self) -> &TrustStore {
-        &self.0.trust
+    /// The certificates and keys, as they are now; [`Service::replace_trust`] replaces them.
+    pub fn trust(&self) -> Arc<TrustStore> {
+        Arc::clone(&self.0.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the certificates and keys, in one step, from the next message on.
+    ///
+    /// # Errors
+    /// When there is no key to sign answers with among them; the old ones stay then.
+    pub fn replace_trust(&self, trust: TrustStore) -> Result<(), Fault> {
+        let dcc = self.0.choices.dcc;
+        trust.signer_for(dcc, self.0.clock.now().0).ok_or(Fault::NoSigner(dcc))?;
+        *self.0.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
+        Ok(())
     }
 
     /// The clock.
@@ -123,32 +139,30 @@ impl Service {
     /// Whether it can answer now: there is a key to sign with, and the store can be read.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
-        let signer = self.0.trust.signer_for(dcc, self.0.clock.now().0);
-        signer.is_some() && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+        let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
+        has_signer && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
     }
 
     /// Answers one message. Blocks until what it did is on the disk.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
-    pub fn answer(&self, message: &[u8], arrived_at: WebService) -> Result<Reply, Fault> {
-        let now = self.0.clock.now();
+    pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
+        let (now, arrival) = (self.0.clock.now(), arrival.into());
         let decoded = match xml::decode(message) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
-            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, now),
+            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, arrival, now),
         };
-        match signature::verify_request(&decoded, &self.0.trust, now.0) {
-            Ok(verified) => {
-                self.decide_and_store(verified.into_request(), digest_of(message), arrived_at, now)
-            }
-            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, now),
+        match signature::verify_request(&decoded, &self.trust(), now.0) {
+            Ok(verified) => self.decide_and_store(verified.into_request(), digest_of(message), arrival, now),
+            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
         }
     }
 
-    fn refuse_invalid(&self, invalid: Invalid, now: Now) -> Result<Reply, Fault> {
-        log_refusal(invalid.salvaged.request_id, common::SCHEMA.id, &invalid.place);
+    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
+        log_refusal(invalid.salvaged.request_id, arrival, common::SCHEMA.id, &invalid.place);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
@@ -166,9 +180,10 @@ impl Service {
         &self,
         request: &Request,
         fault: &signature::SignatureFault,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Reply, Fault> {
-        log_refusal(Some(request.id), common::SIGNATURE.id, &fault.to_string());
+        log_refusal(Some(request.id), arrival, common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
         self.signed(&response_to(request, code, now), now).map(Reply::Answer)
     }
@@ -177,18 +192,21 @@ impl Service {
         &self,
         request: Request,
         digest: [u8; 32],
-        arrived_at: WebService,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Reply, Fault> {
         let service = self.clone();
         let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
-            service.in_transaction(connection, &request, digest, arrived_at, now)
+            service.in_transaction(connection, &request, digest, arrival, now)
         };
         let Done { answer, decision } = self.0.store.transact(work)?;
+        let client = arrival.peer.map(|peer| peer.to_string());
         match decision {
-            None => tracing::info!(request_id = %id, "the same message again: the first answer again"),
-            Some((code, rule)) => tracing::info!(request_id = %id, %variant, %code, rule, "decided"),
+            None => {
+                tracing::info!(request_id = %id, client, "the same message again: the first answer again")
+            }
+            Some((code, rule)) => tracing::info!(request_id = %id, client, %variant, %code, rule, "decided"),
         }
         Ok(Reply::Answer(answer))
     }
@@ -199,15 +217,16 @@ impl Service {
         connection: &mut Connection,
         request: &Request,
         digest: [u8; 32],
-        arrived_at: WebService,
+        arrival: Arrival,
         now: Now,
     ) -> Result<Done, Fault> {
-        if let Some(first) = store::first_answer(connection, &request.id)?
+        if access::is_admitted(request, arrival.peer)
+            && let Some(first) = store::first_answer(connection, &request.id)?
             && first.digest == digest
         {
             return Ok(Done { answer: first.answer, decision: None });
         }
-        let decision = self.decide(connection, request, arrived_at, now)?;
+        let decision = self.decide(connection, request, arrival, now)?;
         let cause = cause_of(request);
         store::apply(connection, &decision.changes, &cause, now)?;
         store::record_decision(connection, record_of(request, &decision, now))?;
@@ -231,15 +250,17 @@ impl Service {
         &self,
         connection: &mut Connection,
         request: &Request,
-        arrived_at: WebService,
+        arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
+        let Arrival { at, peer } = arrival.into();
         let choices = &self.0.choices;
         let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
-        let authorised = access::authorise(request, arrived_at, choices.dcc, &facts.account, &mut trace);
+        let authorised = access::admit(request, peer, &mut trace)
+            .and_then(|()| access::authorise(request, at, choices.dcc, &facts.account, &mut trace));
         match authorised {
             Err(refusal) => Ok(Decision::refuse(trace, refusal)),
             Ok(authorised) => Ok(rules::decide(&authorised, &facts.subject, now, choices.rules, trace)?),
@@ -252,7 +273,8 @@ impl Service {
 
     fn signed_text(&self, message: &str, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
-        let signer = self.0.trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
+        let trust = self.trust();
+        let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
         Ok(signature::sign(message.as_bytes(), signer)?)
     }
 }
@@ -301,7 +323,8 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
 }
 
 /// Names the rule and the place, and never the message's values.
-fn log_refusal(request_id: Option<RequestId>, rule: &str, place: &str) {
+fn log_refusal(request_id: Option<RequestId>, arrival: Arrival, rule: &str, place: &str) {
+    let client = arrival.peer.map(|peer| peer.to_string());
     let request_id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    tracing::warn!(request_id, rule, place, "refused");
+    tracing::warn!(request_id, client, rule, place, "refused");
 }

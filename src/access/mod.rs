@@ -4,8 +4,8 @@
 //! request, or the rule that refused. The Device it is about is not looked at here.
 
 use crate::domain::{
-    Account, CommandVariant, Eui64, Refusal, Request, RequestType, Role, Trace, User, UserStatus, WebService,
-    rulebook::common,
+    Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestType, Role, Trace, User, UserStatus,
+    WebService, rulebook::common,
 };
 
 /// A request its sender may make. Only [`authorise`] builds one.
@@ -25,6 +25,23 @@ impl<'a> Authorised<'a> {
     pub const fn user(&self) -> &'a User {
         self.user
     }
+}
+
+/// Whether the connection is the originator's own, where that is asked. It is asked before an answer is repeated too:
+/// who took down another's message does not get its answer either.
+pub fn is_admitted(request: &Request, peer: Option<Peer>) -> bool {
+    peer.is_none_or(|peer| !peer.sends_its_own_alone || peer.eui == Some(request.id.originator))
+}
+
+/// Makes the check 4a, which only a connection with a client certificate meets.
+///
+/// # Errors
+/// The refusal, where the connection is another's, or nobody's in particular.
+pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result<(), Refusal> {
+    let Some(client) = peer else { return Ok(()) };
+    let asked = if client.sends_its_own_alone { "they must be the same" } else { "they may differ" };
+    let saw = format!("client certificate of {client}; originator {}; {asked}", request.id.originator);
+    trace.require(common::CLIENT, is_admitted(request, peer), saw)
 }
 
 /// Makes the checks 5 to 11.

@@ -39,6 +39,31 @@ fn a_known_active_eligible_user_is_let_through() {
     assert_eq!(outcome(&request(), WebService::NonDevice, &account()), None);
 }
 
+/// `SR/4a` is met by a connection with a client certificate alone, and refuses where it is bound to its own requests.
+#[test]
+fn another_clients_connection_is_refused_where_it_is_bound() {
+    let another = Eui64::from_octets([0xDB; 8]);
+    for (eui, sends_its_own_alone, holds) in [
+        (Some(SENDER), true, true),
+        (Some(another), true, false),
+        (None, true, false),
+        (Some(SENDER), false, true),
+        (Some(another), false, true),
+        (None, false, true),
+    ] {
+        let mut trace = Trace::new(CodeOverrides::default());
+        let peer = Some(Peer { eui, sends_its_own_alone });
+        let refused = admit(&request(), peer, &mut trace).err();
+        let expected = (!holds).then_some(("SR/4a", ResponseCode::E100));
+        assert_eq!(refused.map(|refusal| (refusal.rule.id, refusal.code)), expected, "{peer:?}");
+        assert_eq!(is_admitted(&request(), peer), holds, "{peer:?}");
+        assert_eq!(trace.steps().len(), 1, "both are recorded in any case");
+    }
+    let mut trace = Trace::new(CodeOverrides::default());
+    assert_eq!(admit(&request(), None, &mut trace), Ok(()));
+    assert_eq!(trace.steps(), []);
+}
+
 /// The DCC for what it answers itself, some Device for what a Device answers.
 fn target_of(request_type: RequestType) -> Eui64 {
     match request_type {

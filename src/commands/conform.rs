@@ -5,7 +5,9 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::https::Https;
 use crate::{
+    client::Client,
     clock::Clock,
     conform::{
         self, Files, Management, Outcome, Scenario, ScenarioReport, Setup, StepReport, Suite, first_counter,
@@ -43,19 +45,24 @@ pub(super) struct Arguments {
     /// The first counter of the run's RequestIDs; by default it comes from the clock.
     #[arg(long, value_name = "NUMBER")]
     counter: Option<u64>,
+    #[command(flatten)]
+    https: Https,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let scenarios = chosen(arguments)?;
     let trust = trust(settings, arguments)?;
+    let tls = arguments.https.for_urls([&arguments.url].into_iter().chain(&arguments.manage))?;
     let management = match (&arguments.manage, &arguments.token) {
-        (Some(url), Some(token)) => Some(Management::new(url, token.clone())),
+        (Some(url), Some(token)) => Some(Management::over_tls(url, &tls, token.clone())),
         (Some(_), None) | (None, _) => None,
     };
     let setup = management.as_ref().map(|management| management as &dyn Setup);
     let clock = Clock::System;
     let counter = arguments.counter.unwrap_or_else(|| first_counter(clock.now()));
-    let mut suite = Suite::new(&arguments.url, &trust, clock, settings.trust.dcc_id, setup, counter);
+    let (url, dcc) = (&arguments.url, settings.trust.dcc_id);
+    let client = Client::over_tls(url, &tls, &trust, clock.clone(), dcc);
+    let mut suite = Suite::new(url, &trust, clock, dcc, setup, counter).with_client(client);
     let bar = bar(scenarios.iter().map(|scenario| scenario.steps.len()).sum());
     let mut reports = Vec::new();
     for scenario in &scenarios {

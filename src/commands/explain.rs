@@ -148,7 +148,7 @@ fn a_file(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     };
     let signature = match decoded.signature() {
         None => "none; the originator is taken at its word".to_owned(),
-        Some(_) => match signature::verify_request(&decoded, service.trust(), now.0) {
+        Some(_) => match signature::verify_request(&decoded, &service.trust(), now.0) {
             Ok(_) => "holds".to_owned(),
             Err(fault) => bail!("{} FAILED: {fault}", common::SIGNATURE.id),
         },

@@ -1,13 +1,16 @@
 //! The command line: one file a subcommand.
 
+mod bench;
 mod conform;
 mod demo;
 mod explain;
 mod export;
+mod https;
 mod import;
 mod open;
 mod pki;
 mod recorded;
+mod reload;
 mod rules;
 mod send;
 mod serve;
@@ -82,6 +85,8 @@ enum Command {
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
+    /// Measures this machine, and the service against it.
+    Bench(bench::Arguments),
     /// The test PKI.
     Pki {
         #[command(subcommand)]
@@ -117,6 +122,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }

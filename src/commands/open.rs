@@ -6,11 +6,13 @@ use anyhow::Context as _;
 
 use crate::{
     clock::Clock,
+    http::Secure,
     pipeline::{Choices, Service},
     secret::Secret,
-    settings::{Settings, TrustSource},
+    settings::{Settings, TlsSettings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
-    store::Store,
+    store::{Store, StoreOptions},
+    tls::ServerTls,
 };
 
 /// Where a token that was made is kept.
@@ -24,28 +26,41 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 /// The store, brought up to date.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
     // The fault names the database itself: a URL may hold a password.
-    Ok(Store::open(&settings.store_url)?)
+    let options = StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers };
+    Ok(Store::open_with(&settings.store_url, options)?)
 }
 
 /// The certificates and keys; where nothing was set, a test PKI is made on first use.
 pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
+    if let TrustSource::DefaultPemDir(dir) = &settings.trust.source {
+        make_test_pki(settings, dir)?;
+    }
+    let trust = existing_trust(settings)?;
+    for warning in trust.warnings() {
+        tracing::warn!("{warning}");
+    }
+    if trust.validity() == ValidityCheck::Off {
+        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+    }
+    Ok(trust)
+}
+
+/// The certificates and keys as they are; nothing is made.
+pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
     let mut trust = TrustStore::new(validity);
     match &settings.trust.source {
         TrustSource::Keystore(file) => trust.load_keystore(file)?,
-        TrustSource::PemDir(dir) => trust.load_folder(dir)?,
-        TrustSource::DefaultPemDir(dir) => {
-            make_test_pki(settings, dir)?;
-            trust.load_folder(dir)?;
-        }
-    }
-    for warning in trust.warnings() {
-        tracing::warn!("{warning}");
-    }
-    if validity == ValidityCheck::Off {
-        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+        TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => trust.load_folder(dir)?,
     }
     Ok(trust)
+}
+
+/// What the listeners of that service speak TLS with, where that is set.
+pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+    let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
+    let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
+    Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
@@ -63,7 +78,8 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
 }
 
-/// The token of the management listener; where none was set, one is made on first use and kept beside the database.
+/// The token of the management listener; where none was set, one is made on first use and kept beside the database
+/// file, or in the current folder where the database is on a server.
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
         return Ok(token.clone());

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::{open, parsed, sign::read};
+use super::{https::Https, open, parsed, sign::read};
 use crate::{
     client::{Client, with_originator},
     domain::{Eui64, WebService},
@@ -25,11 +25,15 @@ pub(super) struct Arguments {
     /// The web service to send to.
     #[arg(long, default_value = "serviceD", value_parser = parsed::<WebService>)]
     service: WebService,
+    #[command(flatten)]
+    https: Https,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let tls = arguments.https.for_urls([&arguments.url])?;
     let trust = open::trust(settings)?;
-    let client = Client::new(&arguments.url, &trust, open::clock(settings), settings.trust.dcc_id);
+    let (url, dcc) = (&arguments.url, settings.trust.dcc_id);
+    let client = Client::over_tls(url, &tls, &trust, open::clock(settings), dcc);
     let mut success = true;
     for file in &arguments.files {
         let message = read(file)?;

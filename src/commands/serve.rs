@@ -7,14 +7,18 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{import, open};
+use super::{
+    import, open,
+    reload::{self, Reload},
+};
 use crate::{
-    http,
+    http::{self, Secure},
     outbox::{Delivery, Patience},
     pipeline::Service,
     secret::Secret,
     settings::{Overrides, Settings, SettingsFault},
     store::Kind,
+    tls::ClientTls,
 };
 
 #[derive(Debug, clap::Args)]
@@ -44,7 +48,10 @@ pub(super) fn run(
         return Ok(ExitCode::SUCCESS);
     }
     start_log();
+    let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
+    // After the test PKI was made, which has files for TLS too.
+    let secure = open::tls(&settings, &service)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
             let file = dir.join(format!("{kind}.csv"));
@@ -55,12 +62,14 @@ pub(super) fn run(
     }
     let store = service.store().clone();
     let token = open::manage_token(&settings)?;
-    let delivery = Delivery::start(store.clone(), service.clock().clone(), Patience::default());
+    let delivery =
+        Delivery::start_tls(store.clone(), service.clock().clone(), Patience::default(), &delivering);
     let delivery = delivery.context("starting the outbox")?;
     let (stop, stopped) = mpsc::channel();
     let looking = service.clone();
     let look = thread::spawn(move || look_for_supplier_changes(&looking, &stopped));
-    let served = actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, token));
+    let served =
+        actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, secure, token));
     drop(stop);
     if look.join().is_err() {
         tracing::error!("the look for changes of Supplier broke off");
@@ -86,15 +95,33 @@ fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
 }
 
 /// Both listeners end on SIGTERM, each when what it accepted is answered.
-async fn listen_until_stopped(service: Service, settings: &Settings, token: Secret) -> anyhow::Result<()> {
+async fn listen_until_stopped(
+    service: Service,
+    settings: &Settings,
+    secure: Option<Secure>,
+    token: Secret,
+) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, bounds, .. } = *settings;
     let listener = http::Listener { address: listen, max_body_bytes, bounds };
-    let (server, address) =
-        http::bind(service.clone(), listener).with_context(|| format!("server.listen: {listen}"))?;
     let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
-    let (manage_server, manage) =
-        http::bind_manage(service, &manage).with_context(|| format!("manage.listen: {manage_listen}"))?;
-    tracing::info!(%address, "listening");
+    let reload = Reload::new(&service, settings, secure.as_ref());
+    reload.log_expiries();
+    reload::at_hangup(reload).context("waiting for SIGHUP")?;
+    let server = match &secure {
+        None => http::bind(service.clone(), listener),
+        Some(secure) => http::bind_tls(service.clone(), listener, secure),
+    };
+    let (server, address) = server.with_context(|| format!("server.listen: {listen}"))?;
+    // Management stays on loopback in plain HTTP; elsewhere it has the other listener's certificate and clients.
+    let manage_server = match secure.as_ref().filter(|_| !manage_listen.ip().is_loopback()) {
+        None => http::bind_manage(service, &manage),
+        Some(secure) => http::bind_manage_tls(service, &manage, secure),
+    };
+    let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
+    match &secure {
+        None => tracing::info!(%address, "listening"),
+        Some(_) => tracing::info!(%address, "listening by TLS"),
+    }
     tracing::info!(%manage, "listening for management");
     let managing = actix_web::rt::spawn(manage_server);
     server.await.context("serving")?;

@@ -71,6 +71,11 @@ impl<'a> Suite<'a> {
         Self { client, trust, clock, dcc, setup, counter }
     }
 
+    /// Sends with that client instead.
+    pub fn with_client(self, client: Client<'a>) -> Self {
+        Self { client, ..self }
+    }
+
     /// Plays one scenario; `tell` hears of each step as soon as it is over.
     pub fn play(&mut self, scenario: &Scenario, tell: &mut dyn FnMut(&StepReport)) -> ScenarioReport {
         let mut report = ScenarioReport {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     domain::{Eui64, Timestamp, instant_text},
     store::Kind,
+    tls::ClientTls,
 };
 
 /// What can be done to an endpoint beside sending it requests.
@@ -67,10 +68,16 @@ pub struct Management {
 impl Management {
     /// `url` is where it listens, without the path.
     pub fn new(url: &str, token: String) -> Self {
+        Self::over_tls(url, &ClientTls::none(), token)
+    }
+
+    /// As [`Management::new`], for an https URL too.
+    pub fn over_tls(url: &str, tls: &ClientTls, token: String) -> Self {
         // Redirects are not followed: the token is for this address alone.
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .tls_config(tls.config())
             .timeout_global(Some(Duration::from_secs(60)));
         Self { agent: config.build().into(), url: url.trim_end_matches('/').to_owned(), token }
     }

@@ -17,6 +17,7 @@ mod coverage;
 mod device;
 mod user;
 
+mod arrival;
 mod hub;
 mod request;
 mod response;
@@ -26,6 +27,7 @@ mod facts;
 mod rule;
 pub mod rulebook;
 
+pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
 pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};

@@ -8,7 +8,7 @@ use actix_web::{
 
 use super::body::{self, NotRead};
 use crate::{
-    domain::WebService,
+    domain::{Arrival, Peer, WebService},
     pipeline::{Reply, Service},
 };
 
@@ -40,7 +40,8 @@ async fn answer(
         Ok(body) => body,
         Err(reason) => return not_read(&reason),
     };
-    match web::block(move || service.answer(body.as_bytes(), at)).await {
+    let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
+    match web::block(move || service.answer(body.as_bytes(), arrival)).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_passing() => busy(&fault),
         Ok(Err(fault)) => failure(&fault),

@@ -6,8 +6,13 @@ mod duis;
 mod health;
 mod manage;
 mod server;
+mod tls;
 mod watch;
 
 pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
-pub use server::{Listener, ManageListener, Running, bind, bind_manage, spawn, spawn_manage};
+pub use server::{
+    Listener, ManageListener, Running, bind, bind_manage, bind_manage_tls, bind_tls, spawn, spawn_manage,
+    spawn_manage_tls, spawn_tls,
+};
+pub use tls::Secure;

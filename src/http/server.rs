@@ -10,7 +10,13 @@ use actix_web::{
     web,
 };
 
-use super::{Bounds, body::Limits, duis, health, manage, watch};
+use super::{
+    Bounds,
+    body::Limits,
+    duis, health, manage,
+    tls::{HANDSHAKE, Secure},
+    watch,
+};
 use crate::{pipeline::Service, secret::Secret};
 
 /// Where to listen, and the longest message to take.
@@ -29,6 +35,22 @@ pub struct Listener {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, None)
+}
+
+/// Binds a listener that speaks TLS.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_tls(service: Service, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
+    bind_as(service, listener, Some(secure))
+}
+
+fn bind_as(
+    service: Service,
+    listener: Listener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let Listener { address, max_body_bytes, bounds } = listener;
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
@@ -40,14 +62,24 @@ pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketA
             .configure(duis::configure)
             .configure(health::configure)
     };
+    let who = secure.map(Secure::on_connect);
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
     let server = HttpServer::new(app)
         .workers(workers)
         .max_connections(bounds.connections.div_ceil(workers))
         .client_request_timeout(bounds.head)
         .keep_alive(bounds.idle)
-        .on_connect(watch::on_connect(bounds.idle))
-        .bind(address)?;
+        .tls_handshake_timeout(HANDSHAKE)
+        .on_connect(move |connection, data| {
+            watch::begin(connection, data, bounds.idle);
+            if let Some(who) = &who {
+                who(connection, data);
+            }
+        });
+    let server = match secure {
+        None => server.bind(address)?,
+        Some(secure) => server.bind_rustls_0_23(address, secure.tls.config())?,
+    };
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
@@ -73,6 +105,26 @@ const MANAGE_WORKERS: usize = 2;
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, None)
+}
+
+/// Binds a management listener that speaks TLS: the token is asked for there too.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_manage_tls(
+    service: Service,
+    listener: &ManageListener,
+    secure: &Secure,
+) -> io::Result<(Server, SocketAddr)> {
+    bind_manage_as(service, listener, Some(secure))
+}
+
+fn bind_manage_as(
+    service: Service,
+    listener: &ManageListener,
+    secure: Option<&Secure>,
+) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
     let bounds = listener.bounds;
     let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
@@ -90,8 +142,12 @@ pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(S
         .max_connections(bounds.connections.div_ceil(MANAGE_WORKERS))
         .client_request_timeout(bounds.head)
         .keep_alive(bounds.idle)
-        .on_connect(watch::on_connect(bounds.idle))
-        .bind(listener.address)?;
+        .tls_handshake_timeout(HANDSHAKE)
+        .on_connect(move |connection, data| watch::begin(connection, data, bounds.idle));
+    let server = match secure {
+        None => server.bind(listener.address)?,
+        Some(secure) => server.bind_rustls_0_23(listener.address, secure.tls.config())?,
+    };
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))
 }
@@ -128,12 +184,28 @@ pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
     in_thread(move || bind(service, listener))
 }
 
+/// Runs a server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_tls(service, listener, &secure))
+}
+
 /// Runs a management server in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
     in_thread(move || bind_manage(service, &listener))
+}
+
+/// Runs a management server that speaks TLS in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_manage_tls(service, &listener, &secure))
 }
 
 fn in_thread(

@@ -5,7 +5,7 @@
 
 use std::{
     any::Any,
-    net::{Shutdown, TcpStream},
+    net::{self, Shutdown},
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -13,12 +13,13 @@ use std::{
     time::Duration,
 };
 
+use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::{
     Error,
     body::MessageBody,
     dev::{Extensions, ServiceRequest, ServiceResponse},
     middleware::Next,
-    rt,
+    rt::{self, net::TcpStream},
 };
 
 /// What a connection's requests came to so far.
@@ -50,17 +51,10 @@ impl Drop for Watch {
     }
 }
 
-/// What the server calls for each new connection.
-pub(super) fn on_connect(idle: Duration) -> impl Fn(&dyn Any, &mut Extensions) + Clone + Send + Sync {
-    move |connection, data| {
-        if let Some(stream) = connection.downcast_ref::<rt::net::TcpStream>() {
-            watch(stream, data, idle);
-        }
-    }
-}
-
-/// Watches over a connection, which is closed after it rested for that long, and at the latest after twice as long.
-pub(super) fn watch(stream: &rt::net::TcpStream, data: &mut Extensions, idle: Duration) {
+/// Watches over a new connection, which is closed after it rested for that long, and at the latest after twice as long.
+pub(super) fn begin(connection: &dyn Any, data: &mut Extensions, idle: Duration) {
+    let secure = connection.downcast_ref::<TlsStream<TcpStream>>().map(|stream| stream.get_ref().0);
+    let Some(stream) = secure.or_else(|| connection.downcast_ref()) else { return };
     match again(stream) {
         Ok(stream) => {
             let activity = Arc::new(Activity::default());
@@ -72,7 +66,7 @@ pub(super) fn watch(stream: &rt::net::TcpStream, data: &mut Extensions, idle: Du
     }
 }
 
-async fn close_when_idle(stream: TcpStream, activity: Arc<Activity>, idle: Duration) {
+async fn close_when_idle(stream: net::TcpStream, activity: Arc<Activity>, idle: Duration) {
     let mut count = activity.count();
     loop {
         rt::time::sleep(idle).await;
@@ -87,15 +81,15 @@ async fn close_when_idle(stream: TcpStream, activity: Arc<Activity>, idle: Durat
 
 /// A second handle of the connection.
 #[cfg(unix)]
-fn again(stream: &rt::net::TcpStream) -> std::io::Result<TcpStream> {
+fn again(stream: &TcpStream) -> std::io::Result<net::TcpStream> {
     use std::os::fd::AsFd as _;
-    stream.as_fd().try_clone_to_owned().map(TcpStream::from)
+    stream.as_fd().try_clone_to_owned().map(net::TcpStream::from)
 }
 
 #[cfg(windows)]
-fn again(stream: &rt::net::TcpStream) -> std::io::Result<TcpStream> {
+fn again(stream: &TcpStream) -> std::io::Result<net::TcpStream> {
     use std::os::windows::io::AsSocket as _;
-    stream.as_socket().try_clone_to_owned().map(TcpStream::from)
+    stream.as_socket().try_clone_to_owned().map(net::TcpStream::from)
 }
 
 /// Notes that a request is under way on its connection.

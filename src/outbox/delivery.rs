@@ -11,13 +11,12 @@ use std::{
     time::Duration,
 };
 
-use ureq::Agent;
-
-use super::post::{self, Patience};
+use super::post::{Patience, Post};
 use crate::{
     clock::Clock,
     domain::{Eui64, Timestamp},
-    store::{self, Connection, DueMessage, Store, StoreFault},
+    store::{self, Connection, DeliveryTurn, DueMessage, Store, StoreFault},
+    tls::ClientTls,
 };
 
 /// As many messages as are under way at once: each has another User, so that a slow address holds up nobody else.
@@ -28,6 +27,8 @@ const FIRST_WAIT: u64 = 1;
 const LONGEST_WAIT: u64 = 15 * 60;
 /// At least so often it looks whether something is due: another process may have put it there.
 const IDLE: Duration = Duration::from_secs(60);
+/// The same where other instances put messages there too, and where one of them has the turn to deliver.
+const SHARED: Duration = Duration::from_secs(1);
 /// After a fault of the store.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 /// How long a stop waits for what is under way. What it does not wait for is sent again after the next start.
@@ -37,19 +38,27 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Delivery {
     office: Arc<Office>,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Option<DeliveryTurn>>,
 }
 
 impl Delivery {
-    /// Starts to deliver what waits in that store.
+    /// Starts to deliver what waits in that store, to http addresses alone.
     ///
     /// # Errors
     /// When the thread cannot be started.
     pub fn start(store: Store, clock: Clock, patience: Patience) -> io::Result<Self> {
+        Self::start_tls(store, clock, patience, &ClientTls::none())
+    }
+
+    /// As [`Delivery::start`], to https addresses too.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start_tls(store: Store, clock: Clock, patience: Patience, tls: &ClientTls) -> io::Result<Self> {
         let office = Arc::new(Office {
             store,
             clock,
-            agent: post::agent(patience),
+            post: Post::new(patience, tls.clone()),
             busy: Mutex::default(),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
@@ -66,7 +75,8 @@ impl Delivery {
     pub fn stop(self) {
         self.office.stopping.store(true, Ordering::Release);
         self.office.store.outbox_bell().ring();
-        if self.thread.join().is_err() {
+        let turn = self.thread.join();
+        if turn.is_err() {
             tracing::error!("the outbox's thread panicked");
         }
         let busy = self.office.busy();
@@ -75,13 +85,15 @@ impl Delivery {
         if left > 0 {
             tracing::warn!(left, "messages under way were left; they are sent again after the next start");
         }
+        // Only now may another instance deliver: nothing of ours is under way, or it was waited for long enough.
+        drop(turn);
     }
 }
 
 struct Office {
     store: Store,
     clock: Clock,
-    agent: Agent,
+    post: Post,
     /// The Users that a worker is busy with.
     busy: Mutex<BTreeSet<Eui64>>,
     changed: Condvar,
@@ -95,14 +107,29 @@ impl std::fmt::Debug for Office {
 }
 
 impl Office {
-    fn serve(self: &Arc<Self>) {
+    /// Ends with the turn to deliver, if it has it.
+    fn serve(self: &Arc<Self>) -> Option<DeliveryTurn> {
+        let mut turn = None;
         while !self.is_stopping() {
-            let wait = self.begin_what_is_due().unwrap_or_else(|fault| {
+            let wait = self.look(&mut turn).unwrap_or_else(|fault| {
                 tracing::error!(fault = %fault, "the outbox cannot be read");
                 AFTER_FAULT
             });
             self.store.outbox_bell().wait(wait);
         }
+        turn
+    }
+
+    /// Delivers what is due where it is this instance's turn; how long to wait then.
+    fn look(self: &Arc<Self>, turn: &mut Option<DeliveryTurn>) -> Result<Duration, StoreFault> {
+        if turn.as_mut().is_none_or(|turn| !turn.is_held()) {
+            *turn = self.store.take_delivery_turn()?;
+            if turn.is_none() {
+                return Ok(SHARED);
+            }
+        }
+        let wait = self.begin_what_is_due()?;
+        Ok(if self.store.is_shared() { wait.min(SHARED) } else { wait })
     }
 
     fn is_stopping(&self) -> bool {
@@ -178,16 +205,16 @@ impl Office {
             None => Err("the User is not known".to_owned()),
             Some(user) => match user.receive_response_url {
                 None => Err("the User has no receive_response_url".to_owned()),
-                Some(address) => post::post(&self.agent, &address, &message.message),
+                Some(address) => self.post.send(&address, &message.message),
             },
         }
     }
 
     fn note(&self, id: i64, attempts: u64, outcome: Result<(), String>) -> Result<(), StoreFault> {
         let now = self.clock.now();
-        self.store.transact(move |connection| match outcome {
+        self.store.transact(move |connection| match &outcome {
             Ok(()) => store::message_delivered(connection, id, now),
-            Err(reason) => store::message_failed(connection, id, &reason, next_attempt(now.0, attempts)),
+            Err(reason) => store::message_failed(connection, id, reason, next_attempt(now.0, attempts)),
         })
     }
 }

@@ -126,7 +126,9 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
     let silent = settings.csp_unavailable.iter().map(|region| region.as_str()).collect::<Vec<_>>();
     let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
     let devices = settings.simulated_devices.map_or("none", |devices| devices.as_str());
+    let bound = settings.tls.as_ref().is_some_and(|tls| tls.bind_originator);
     vec![
+        setting("server.tls.bind_originator", &bound, "SR/4a"),
         setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
         setting(
             "rules.responsible_supplier_while_pending",

@@ -1,12 +1,13 @@
 //! Settings: flags, then the environment, then the file, then defaults; checked once, before anything starts.
 
+mod bounds;
 mod codes;
 mod raw;
+mod tls;
 
 use std::{
     fmt,
     net::SocketAddr,
-    num::NonZero,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -17,20 +18,30 @@ use crate::{
     pipeline::SimulatedDevices,
     rules::RuleSettings,
     secret::Secret,
+    store,
+    tls::ClientFiles,
 };
 use raw::{KEYS, Quoting, RawSettings};
+
+pub use tls::TlsSettings;
 
 /// Everything the program was told, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Where the DUIS listener stands.
     pub listen: SocketAddr,
+    /// What it speaks TLS with; plain HTTP where it is absent.
+    pub tls: Option<TlsSettings>,
     /// The longest message taken.
     pub max_body_bytes: usize,
     /// What a peer may keep busy, and for how long.
     pub bounds: Bounds,
     /// Where the store is.
     pub store_url: String,
+    /// How long the store waits for another before it gives up.
+    pub store_timeout: Duration,
+    /// As many connections to the store read at the same time.
+    pub store_readers: u32,
     /// Whose signatures count.
     pub trust: TrustSettings,
     /// What the operator chose about the rules.
@@ -43,6 +54,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// What Devices do at once; absent where events tell.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// What messages are delivered to https addresses with.
+    pub outbox_tls: ClientFiles,
     /// Where the management listener stands.
     pub manage_listen: SocketAddr,
     /// Its token; one is made where it is absent.
@@ -146,19 +159,14 @@ impl Settings {
 
     fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
         let max_body_bytes = raw.server.max_body_bytes.unwrap_or(20_000_000);
-        let bounds = bounds(&raw.server, max_body_bytes)?;
+        let bounds = bounds::read(&raw.server, max_body_bytes)?;
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
-        let tls = raw.server.tls;
-        if tls.certificate.is_some() || tls.key.is_some() || tls.client_ca.is_some() {
-            let reason =
-                "server.tls: this version serves plain HTTP on loopback only; put a TLS proxy in front of it";
-            return Err(SettingsFault::Unusable(reason.to_owned()));
-        }
+        let tls = tls::server(raw.server.tls)?;
         let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         for (key, address) in [("server.listen", listen), ("manage.listen", manage_listen)] {
-            if !address.ip().is_loopback() {
+            if !address.ip().is_loopback() && tls.is_none() {
                 let reason = format!(
-                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other"
+                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other: set server.tls"
                 );
                 return Err(SettingsFault::Unusable(reason));
             }
@@ -169,15 +177,19 @@ impl Settings {
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
             listen,
+            tls,
             max_body_bytes,
             bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            store_timeout: store_timeout(raw.store.timeout_seconds)?,
+            store_readers: store_readers(raw.store.readers)?,
             trust: trust(raw.trust)?,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
+            outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
             test_clock: raw.test.clock,
@@ -185,26 +197,25 @@ impl Settings {
     }
 }
 
-fn bounds(raw: &raw::RawServer, max_body_bytes: usize) -> Result<Bounds, SettingsFault> {
-    let default = Bounds::default();
-    let seconds = |set: Option<NonZero<u32>>, default| {
-        set.map_or(default, |seconds| Duration::from_secs(u64::from(seconds.get())))
-    };
-    let held_bytes = raw.max_held_bytes.unwrap_or(default.held_bytes);
-    if held_bytes < max_body_bytes {
-        let reason = format!(
-            "server.max_held_bytes: `{held_bytes}` is less than server.max_body_bytes: no message of \
-             `{max_body_bytes}` bytes would ever be taken"
-        );
-        return Err(SettingsFault::Unusable(reason));
+fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
+    match seconds {
+        None => Ok(store::StoreOptions::default().timeout),
+        Some(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            let reason = format!("store.timeout_seconds: `{seconds}` is not from 1 to 3600");
+            Err(SettingsFault::Unusable(reason))
+        }
     }
-    Ok(Bounds {
-        head: seconds(raw.head_seconds, default.head),
-        body: seconds(raw.body_seconds, default.body),
-        idle: seconds(raw.idle_seconds, default.idle),
-        connections: raw.max_connections.map_or(default.connections, NonZero::get),
-        held_bytes,
-    })
+}
+
+fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
+    match readers {
+        None => Ok(store::StoreOptions::default().readers),
+        Some(readers @ 1..=100) => Ok(readers),
+        Some(readers) => {
+            Err(SettingsFault::Unusable(format!("store.readers: `{readers}` is not from 1 to 100")))
+        }
+    }
 }
 
 fn rules(raw: &raw::RawRules) -> RuleSettings {
@@ -278,12 +289,14 @@ impl fmt::Display for Settings {
         let path = |path: &Path| text(&path.display().to_string());
         writeln!(f, "[server]\nlisten = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
-        let Bounds { head, body, idle, connections, held_bytes } = self.bounds;
-        for (key, time) in [("head", head), ("body", body), ("idle", idle)] {
-            writeln!(f, "{key}_seconds = {}", time.as_secs())?;
+        bounds::write(f, self.bounds)?;
+        if let Some(tls) = &self.tls {
+            writeln!(f, "{tls}")?;
         }
-        writeln!(f, "max_connections = {connections}\nmax_held_bytes = {held_bytes}\n")?;
-        writeln!(f, "[store]\nurl = {}\n", text(&self.store_url))?;
+        // A password is not shown: what is printed is copied into tickets and mails.
+        writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
+        writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
+        writeln!(f, "readers = {}\n", self.store_readers)?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
             TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
@@ -305,7 +318,8 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
-        // The token is not shown: what is printed is copied into tickets and mails.
+        tls::write_outbox(f, &self.outbox_tls)?;
+        // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;

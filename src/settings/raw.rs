@@ -34,11 +34,11 @@ macro_rules! group {
 
 group!(
     /// `[server.tls]`
-    RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf }
+    RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf, bind_originator: bool }
 );
 group!(
     /// `[store]`
-    RawStore { url: String }
+    RawStore { url: String, timeout_seconds: u64, readers: u32 }
 );
 group!(
     /// `[trust]`
@@ -69,6 +69,10 @@ group!(
         #[serde(deserialize_with = "parsed")]
         devices: SimulatedDevices,
     }
+);
+group!(
+    /// `[outbox]`
+    RawOutbox { ca: PathBuf, certificate: PathBuf, key: PathBuf }
 );
 group!(
     /// `[manage]`
@@ -109,6 +113,7 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) simulate: RawSimulate,
+    pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
     pub(crate) test: RawTest,
 }
@@ -116,7 +121,7 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, manage, test } = self;
+        let Self { server, store, trust, rules, simulate, outbox, manage, test } = self;
         Self {
             server: RawServer {
                 listen: server.listen.or(other.server.listen),
@@ -132,6 +137,7 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             simulate: simulate.over(other.simulate),
+            outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
             test: test.over(other.test),
         }
@@ -150,7 +156,10 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),
+    ("server.tls", "bind_originator", Quoting::Plain),
     ("store", "url", Quoting::Text),
+    ("store", "timeout_seconds", Quoting::Plain),
+    ("store", "readers", Quoting::Plain),
     ("trust", "keystore", Quoting::Text),
     ("trust", "pem_dir", Quoting::Text),
     ("trust", "dcc_id", Quoting::Text),
@@ -162,6 +171,9 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),
+    ("outbox", "ca", Quoting::Text),
+    ("outbox", "certificate", Quoting::Text),
+    ("outbox", "key", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
     ("test", "clock", Quoting::Text),

@@ -24,6 +24,8 @@ fn defaults_need_no_file() {
 
         [store]
         url = "sqlite://smi.db"
+        timeout_seconds = 5
+        readers = 4
 
         [trust]
         pem_dir = "pki"
@@ -88,7 +90,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `tls`
+        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
         "#);
 }
 
@@ -120,12 +122,97 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_STORE_URL, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+}
+
+#[test]
+fn a_password_of_the_store_is_not_shown() {
+    let shown = |url: &str| load(&format!("[store]\nurl = \"{url}\"\nreaders = 9"), &[]).unwrap().to_string();
+    let file = shown("postgres://smi:s3cret@db.example:5432/smi?sslmode=verify-full&sslpassword=s3cret");
+    assert!(
+        file.contains("url = \"postgres://smi:***@db.example:5432/smi?sslmode=verify-full&sslpassword=***\"")
+    );
+    assert!(file.contains("readers = 9") && !file.contains("s3cret"));
+    assert!(
+        shown("postgres://smi@/smi?host=/run/postgresql")
+            .contains("postgres://smi@/smi?host=/run/postgresql\"")
+    );
+    insta::assert_snapshot!(load("", &[("SMI_STORE_READERS", "0")]).unwrap_err(), @"store.readers: `0` is not from 1 to 100");
+}
+
+#[test]
+fn files_of_tls_belong_together() {
+    let (certificate, key, client_ca) = ("certificate = 'a'\n", "key = 'b'\n", "client_ca = 'c'\n");
+    for wrong in [certificate, key, client_ca, &[certificate, client_ca].concat()] {
+        let fault = load(&format!("[server.tls]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "server.tls: set certificate and key, both or neither; client_ca needs them");
+    }
+    let unasked = format!("[server.tls]\n{certificate}{key}bind_originator = true");
+    insta::assert_snapshot!(load(&unasked, &[]).unwrap_err(), @"server.tls: bind_originator needs client_ca, which asks clients for a certificate");
+    for wrong in [certificate, key, &[certificate, key].concat()] {
+        let fault = load(&format!("[outbox]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "outbox: set certificate and key, both or neither; they need ca");
+    }
+}
+
+#[test]
+fn tls_is_printed_as_it_is_set() {
+    let server =
+        "[server]\nlisten = '0.0.0.0:8079'\n[server.tls]\ncertificate = 'a'\nkey = 'b'\nclient_ca = 'c'\n";
+    let file = format!(
+        "{server}[outbox]\nca = 'd'\ncertificate = 'e'\nkey = 'f'\n[manage]\nlisten = '0.0.0.0:8080'"
+    );
+    let first = load(&file, &[("SMI_SERVER_TLS_BIND_ORIGINATOR", "true")]).unwrap();
+    insta::assert_snapshot!(first, @r#"
+        [server]
+        listen = "0.0.0.0:8079"
+        max_body_bytes = 20000000
+        head_seconds = 5
+        body_seconds = 30
+        idle_seconds = 30
+        max_connections = 400
+        max_held_bytes = 200000000
+
+        [server.tls]
+        certificate = "a"
+        key = "b"
+        client_ca = "c"
+        bind_originator = true
+
+        [store]
+        url = "sqlite://smi.db"
+        timeout_seconds = 5
+        readers = 4
+
+        [trust]
+        pem_dir = "pki"
+        dcc_id = "90-B3-D5-1F-30-00-00-02"
+        check_validity = true
+
+        [rules]
+        wan_unknown = "Unknown"
+        responsible_supplier_while_pending = false
+        pre_notifier_after_pending = false
+        confirm_variant = false
+
+        [simulate]
+        csp_unavailable = []
+
+        [outbox]
+        ca = "d"
+        certificate = "e"
+        key = "f"
+
+        [manage]
+        listen = "0.0.0.0:8080"
+        "#);
+    assert_eq!(load(&first.to_string(), &[]).unwrap().to_string(), first.to_string());
 }
 
 #[test]
 fn plain_http_is_for_loopback_alone() {
-    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other");
+    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other: set server.tls");
 }
 
 #[test]

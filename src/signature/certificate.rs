@@ -15,7 +15,7 @@ use x509_cert::{
 };
 
 use super::name::DistinguishedName;
-use crate::domain::{Eui64, Timestamp};
+use crate::domain::{Eui64, Now, Timestamp};
 
 const UNIQUE_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.45");
 const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
@@ -142,6 +142,46 @@ impl Certificate {
     }
 }
 
+/// What any certificate says of itself, a TLS certificate with another kind of key too.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The EUI-64 in its subject, where there is one.
+    pub eui: Option<Eui64>,
+    /// Its subject.
+    pub name: DistinguishedName,
+    /// The last moment it holds.
+    pub not_after: Timestamp,
+}
+
+impl Subject {
+    /// Reads a certificate.
+    ///
+    /// # Errors
+    /// When it is malformed.
+    pub fn of(der: &[u8]) -> Result<Self, CertificateFault> {
+        let certificate = x509_cert::Certificate::from_der(der).map_err(CertificateFault::Malformed)?;
+        let tbs = certificate.tbs_certificate();
+        let name = DistinguishedName::from_certificate(tbs.subject());
+        Ok(Self { eui: eui(tbs), name, not_after: instant(tbs.validity().not_after) })
+    }
+}
+
+/// When a certificate that we use ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// What it is for, and whose.
+    pub certificate: String,
+    /// The last moment it holds.
+    pub not_after: Timestamp,
+}
+
+impl Expiry {
+    /// Whole days until then; negative where it is over.
+    pub fn days_left(&self, now: Now) -> i64 {
+        self.not_after.duration_since(now.0).as_secs().div_euclid(24 * 60 * 60)
+    }
+}
+
 /// The same algorithm inside and outside (RFC 5280 4.1.1.2), without parameters for ECDSA (RFC 5758 3.2).
 fn check_algorithm(certificate: &x509_cert::Certificate) -> Result<(), CertificateFault> {
     let algorithm = certificate.signature_algorithm();
@@ -229,6 +269,16 @@ mod tests {
         // 2^159-1, the largest positive number of 20 octets.
         let largest = [[0x7F].as_slice(), &[0xFF; 19]].concat();
         assert_eq!(decimal(&largest), "730750818665451459101842416358141509827966271487");
+    }
+
+    #[test]
+    fn a_day_that_has_begun_is_not_left() {
+        let expiry =
+            Expiry { certificate: String::new(), not_after: "2026-02-01T00:00:00Z".parse().unwrap() };
+        let left = |now: &str| expiry.days_left(Now(now.parse().unwrap()));
+        assert_eq!(left("2026-01-31T00:00:00Z"), 1);
+        assert_eq!(left("2026-01-31T00:00:01Z"), 0);
+        assert_eq!(left("2026-02-01T00:00:01Z"), -1);
     }
 
     proptest! {

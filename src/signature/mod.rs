@@ -18,7 +18,7 @@ mod verify;
 
 pub mod pki;
 
-pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, USER_XML_SIGN};
+pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, Expiry, Subject, USER_XML_SIGN};
 pub use fault::SignatureFault;
 pub use name::DistinguishedName;
 pub use request::{Verified, verify_request};

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
+    any::insert_rows,
     device::BATCH,
     schema::coverage,
     stored::{Table, text, uprn_number},
@@ -121,7 +122,7 @@ pub(super) fn replace(connection: &mut Connection, new: &[CoverageRow]) -> Resul
     diesel::delete(coverage::table.filter(coverage::csp_region.eq_any(regions))).execute(connection)?;
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(StoredRow::from).collect::<Vec<_>>();
-        diesel::insert_into(coverage::table).values(rows).execute(connection)?;
+        insert_rows!(connection, coverage::table, rows)?;
     }
     Ok(())
 }

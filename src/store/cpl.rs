@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
+    any::insert_rows,
     device::BATCH,
     schema::cpl,
     stored::{Table, text},
@@ -168,7 +169,7 @@ pub(super) fn replace(connection: &mut Connection, new: &[ListedModel]) -> Resul
     diesel::delete(cpl::table).execute(connection)?;
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(CplRow::from).collect::<Vec<_>>();
-        diesel::insert_into(cpl::table).values(rows).execute(connection)?;
+        insert_rows!(connection, cpl::table, rows)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::{OpenFault, passing::may_pass};
 use crate::domain::{Eui64, SmiStatus};
 
 /// Why the store did not do what it was asked; nothing of the job was kept.
@@ -9,8 +10,12 @@ use crate::domain::{Eui64, SmiStatus};
 pub enum StoreFault {
     /// The database refused a statement.
     #[error("the database failed: {0}")]
-    Database(#[from] diesel::result::Error),
-    /// The transaction of the whole group of jobs did not come about.
+    Database(#[source] diesel::result::Error),
+    /// The database is away, or somebody else holds what is needed; nothing of the job was done.
+    #[error("the database cannot be used now: {0}")]
+    Unavailable(String),
+    /// The transaction of the whole group of jobs was not committed; where the connection was lost in that moment,
+    /// nobody knows whether it was.
     #[error("the transaction was not committed: {0}")]
     Commit(Arc<diesel::result::Error>),
     /// A stored value cannot be read back.
@@ -45,5 +50,30 @@ pub enum StoreFault {
     Panicked,
     /// The connection was lost and another could not be opened.
     #[error(transparent)]
-    Open(#[from] super::OpenFault),
+    Open(#[from] OpenFault),
+}
+
+impl From<diesel::result::Error> for StoreFault {
+    fn from(error: diesel::result::Error) -> Self {
+        if may_pass(&error) { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
+    }
+}
+
+impl StoreFault {
+    /// Whether the same job may well be done in a moment.
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Unavailable(_)
+            | Self::Commit(_)
+            | Self::Busy
+            | Self::Closed
+            | Self::Open(OpenFault::Connect { .. }) => true,
+            Self::Database(_)
+            | Self::Corrupt { .. }
+            | Self::NoDevice(_)
+            | Self::StatusMoved { .. }
+            | Self::Panicked
+            | Self::Open(_) => false,
+        }
+    }
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Cause, Connection, StoreFault,
+    any::insert_rows,
     device::BATCH,
     schema::status_history,
     stored::{Table, text},
@@ -83,7 +84,7 @@ pub(super) fn keep(
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
         let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
-        diesel::insert_into(status_history::table).values(batch).execute(connection)?;
+        insert_rows!(connection, status_history::table, batch)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The store: everything the SMI remembers, in SQLite by diesel.
+//! The store: everything the SMI remembers, in SQLite or PostgreSQL by diesel.
 //!
 //! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
 //!
@@ -8,9 +8,15 @@
 mod schema;
 mod stored;
 
+mod any;
 mod bell;
 mod connection;
 mod fault;
+mod passing;
+mod postgres;
+mod readers;
+mod sqlite;
+mod turn;
 mod writer;
 
 mod awaited;
@@ -38,7 +44,7 @@ mod testing;
 pub use apply::{Cause, apply};
 pub use awaited::of_device as awaited_of_device;
 pub use bell::Bell;
-pub use connection::{Connection, OpenFault};
+pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision,
@@ -56,5 +62,6 @@ pub use outbox::{
 pub use request::{FirstAnswer, first_answer, remember};
 pub use reset::reset;
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
+pub use turn::DeliveryTurn;
 pub use user::find as find_user;
 pub use writer::Store;

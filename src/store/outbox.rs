@@ -3,13 +3,7 @@
 //! Messages of one Device go to one User in the order they were put in; those about no Device, in order per User. What
 //! cannot be delivered to one User never holds up another's.
 
-use diesel::{
-    dsl::sql,
-    expression::SqlLiteral,
-    prelude::*,
-    sql_query,
-    sql_types::{BigInt, Bool, Text},
-};
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{
     Connection, StoreFault, bell,
@@ -246,17 +240,23 @@ pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), S
 pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestamp) -> Result<(), StoreFault> {
     let change = (outbox::attempts.eq(outbox::attempts + 1), outbox::last_error.eq(reason));
     diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
+    let (user, device) =
+        outbox::table
+            .find(id)
+            .select((outbox::user_id, outbox::device_id))
+            .first::<(String, Option<String>)>(connection)?;
     let next = instant_text(next);
-    sql_query(
-        "UPDATE outbox SET next_attempt_at = ? WHERE delivered_at IS NULL AND next_attempt_at < ? \
-        AND user_id = (SELECT user_id FROM outbox WHERE id = ?) \
-        AND device_id IS NOT DISTINCT FROM (SELECT device_id FROM outbox WHERE id = ?)",
-    )
-    .bind::<Text, _>(&next)
-    .bind::<Text, _>(&next)
-    .bind::<BigInt, _>(id)
-    .bind::<BigInt, _>(id)
-    .execute(connection)?;
+    let behind = outbox::table
+        .filter(outbox::delivered_at.is_null())
+        .filter(outbox::next_attempt_at.lt(next.clone()))
+        .filter(outbox::user_id.eq(user));
+    let next = outbox::next_attempt_at.eq(next);
+    match device {
+        Some(device) => {
+            diesel::update(behind.filter(outbox::device_id.eq(device))).set(next).execute(connection)?
+        }
+        None => diesel::update(behind.filter(outbox::device_id.is_null())).set(next).execute(connection)?,
+    };
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
+    any::insert_rows,
     device::BATCH,
     schema::registrations,
     stored::{Table, text},
@@ -94,7 +95,7 @@ pub(super) fn replace(connection: &mut Connection, new: &[Registration]) -> Resu
     }
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(RegistrationRow::from).collect::<Vec<_>>();
-        diesel::insert_into(registrations::table).values(rows).execute(connection)?;
+        insert_rows!(connection, registrations::table, rows)?;
     }
     Ok(())
 }

@@ -45,11 +45,21 @@ mod tests {
     #[test]
     fn no_table_is_left_out() {
         let temp = TempStore::new();
-        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-            AND name <> '__diesel_schema_migrations' ORDER BY name";
-        let names =
-            temp.store.read(|connection| Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?));
-        let names = names.unwrap().into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let names = temp.store.read(|connection| {
+            let tables = match connection {
+                Connection::Sqlite(_) => {
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                }
+                Connection::Postgres(_) => {
+                    "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()"
+                }
+            };
+            let query =
+                format!("SELECT name FROM ({tables}) AS tables WHERE name <> '__diesel_schema_migrations'");
+            Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?)
+        });
+        let mut names = names.unwrap().into_iter().map(|row| row.name).collect::<Vec<_>>();
+        names.sort_unstable();
         let mut known = TABLES.to_vec();
         known.sort_unstable();
         assert_eq!(known, names);

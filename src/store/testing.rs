@@ -3,7 +3,10 @@
 use std::str::FromStr;
 
 use proptest::{option, prelude::*, sample::select};
-use tempfile::TempDir;
+#[path = "../../tests/it/support/database.rs"]
+mod database;
+
+pub(super) use database::{Database, at, file_in, server};
 
 use super::{Connection, ImportFault, Kind, Store, StoreFault, export, import};
 use crate::domain::{
@@ -12,17 +15,19 @@ use crate::domain::{
     Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date, parse_instant,
 };
 
-/// A store that goes with its directory.
+/// A store that goes with its database.
 pub(super) struct TempStore {
     pub(super) store: Store,
-    pub(super) directory: TempDir,
+    pub(super) database: Database,
 }
 
 impl TempStore {
     pub(super) fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&url_in(&directory)).unwrap();
-        Self { store, directory }
+        Self::on(Database::new(|url| drop(Store::open(url).unwrap())))
+    }
+
+    pub(super) fn on(database: Database) -> Self {
+        Self { store: Store::open(&database.url).unwrap(), database }
     }
 
     /// With the Users, Registrations, Devices, coverage and CPL of `fixtures/inventory`.
@@ -50,14 +55,10 @@ impl TempStore {
 
     pub(super) fn transact<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
+        work: impl Fn(&mut Connection) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFault> {
         self.store.transact(work)
     }
-}
-
-pub(super) fn url_in(directory: &TempDir) -> String {
-    format!("sqlite://{}", directory.path().join("smi.db").display())
 }
 
 pub(super) fn fixture(kind: Kind) -> String {

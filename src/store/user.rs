@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
+    any::insert_rows,
     device::BATCH,
     schema::users,
     stored::{Table, joined},
@@ -74,7 +75,7 @@ pub(super) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), S
         let rows = batch.iter().map(UserRow::from).collect::<Vec<_>>();
         let ids = rows.iter().map(|row| row.user_id.clone());
         diesel::delete(users::table.filter(users::user_id.eq_any(ids))).execute(connection)?;
-        diesel::insert_into(users::table).values(rows).execute(connection)?;
+        insert_rows!(connection, users::table, rows)?;
     }
     Ok(())
 }

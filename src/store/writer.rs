@@ -2,6 +2,9 @@
 //!
 //! A commit waits for the disk; a hundred jobs that share one wait once. Each job has a savepoint, so a job that
 //! fails takes back only what is its own, and no caller hears of a success before the commit.
+//!
+//! A group that meets a passing fault, such as a connection that was lost, is taken back whole and done again, a few
+//! times. Only where the connection is lost while the commit is on its way does nobody know whether it came about.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -10,23 +13,27 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
-use diesel::{
-    Connection as _,
-    connection::{AnsiTransactionManager, TransactionManager},
-};
+use diesel::Connection as _;
 
 use super::{
     Connection, OpenFault, StoreFault,
     bell::{self, Bell},
-    connection::Location,
+    connection::{Location, StoreOptions},
+    passing::{Watch, is_lost, may_pass},
+    readers::Readers,
 };
 
 /// As many jobs as share one commit.
 const GROUP: usize = 100;
 /// As many jobs as may wait; above that the store says that it is busy.
 const QUEUE: usize = 1_000;
+/// How often a group is tried that meets passing faults.
+const TRIES: u32 = 3;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
@@ -36,7 +43,7 @@ struct Open {
     location: Location,
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
-    reader: Mutex<Connection>,
+    readers: Readers,
     bell: Bell,
 }
 
@@ -46,19 +53,28 @@ impl Store {
     /// # Errors
     /// When the URL is not supported, the database cannot be opened, or it is from a newer version of this program.
     pub fn open(url: &str) -> Result<Self, OpenFault> {
-        let location = Location::parse(url)?;
+        Self::open_with(url, StoreOptions::default())
+    }
+
+    /// The same, with other readers and another timeout.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn open_with(url: &str, options: StoreOptions) -> Result<Self, OpenFault> {
+        let location = Location::parse(url, options.timeout)?;
         let connection = location.open_writer()?;
-        let reader = Mutex::new(location.open_reader()?);
+        let readers = Readers::open(location.clone(), options)?;
         let (sender, receiver) = sync_channel(QUEUE);
         let bell = Bell::default();
-        let writer = Writer { location: location.clone(), connection, bell: bell.clone() };
+        let writer = Writer::new(location.clone(), connection, bell.clone());
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, reader, bell })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell })))
     }
 
-    /// Does a job in a transaction of its own, and returns once it is on the disk.
+    /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
+    /// then, each time as if it were the first.
     ///
     /// # Errors
     /// The job's own fault, after which nothing of it is kept; or that the store is busy, closed or failed to commit.
@@ -66,10 +82,10 @@ impl Store {
     where
         T: Send + 'static,
         F: From<StoreFault> + Send + 'static,
-        W: FnOnce(&mut Connection) -> Result<T, F> + Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
         let (answer, outcome) = sync_channel(1);
-        let call = Call { work: Some(work), outcome: None, answer };
+        let call = Call { work, outcome: None, answer };
         let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
         queue.ok_or(StoreFault::Closed)?.try_send(Box::new(call)).map_err(|error| match error {
             TrySendError::Full(_) => StoreFault::Busy,
@@ -86,17 +102,11 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        let mut reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_unusable(&mut reader) {
-            *reader = self.0.location.open_reader().map_err(StoreFault::from)?;
-        }
-        let mut outcome = None;
-        let closed = reader.transaction(|connection| {
-            outcome = Some(work(connection));
-            Ok::<_, diesel::result::Error>(())
-        });
-        closed.map_err(StoreFault::from)?;
-        outcome.unwrap_or_else(|| Err(StoreFault::Closed.into()))
+        let mut reader = self.0.readers.take()?;
+        reader.begin_reading().map_err(StoreFault::from)?;
+        let outcome = work(&mut reader)?;
+        reader.roll_back().map_err(StoreFault::from)?;
+        Ok(outcome)
     }
 
     /// Rung when a message was put into the outbox and committed.
@@ -107,6 +117,10 @@ impl Store {
     /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
     pub fn close(&self) {
         self.0.close();
+    }
+
+    pub(super) fn location(&self) -> &Location {
+        &self.0.location
     }
 }
 
@@ -131,14 +145,32 @@ impl Drop for Open {
 
 /// A job whose types only its caller knows.
 trait Job: Send {
-    /// Does the work in a savepoint and keeps the outcome.
+    /// Does the work in a savepoint and keeps the outcome, in the place of an earlier one.
     fn run(&mut self, connection: &mut Connection);
     /// Tells the caller, once it is known whether the group was committed.
-    fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>);
+    fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
+}
+
+/// Why a group was not committed.
+#[derive(Clone)]
+enum NotCommitted {
+    /// It was taken back.
+    TakenBack(String),
+    /// The commit failed, or was not answered.
+    Unknown(Arc<diesel::result::Error>),
+}
+
+impl From<NotCommitted> for StoreFault {
+    fn from(reason: NotCommitted) -> Self {
+        match reason {
+            NotCommitted::TakenBack(reason) => Self::Unavailable(reason),
+            NotCommitted::Unknown(error) => Self::Commit(error),
+        }
+    }
 }
 
 struct Call<T, F, W> {
-    work: Option<W>,
+    work: W,
     outcome: Option<Result<T, F>>,
     answer: SyncSender<Result<T, F>>,
 }
@@ -147,16 +179,17 @@ impl<T, F, W> Job for Call<T, F, W>
 where
     T: Send,
     F: From<StoreFault> + Send,
-    W: FnOnce(&mut Connection) -> Result<T, F> + Send,
+    W: Fn(&mut Connection) -> Result<T, F> + Send,
 {
     fn run(&mut self, connection: &mut Connection) {
-        self.outcome = self.work.take().map(|work| in_savepoint(connection, work));
+        self.outcome = Some(in_savepoint(connection, &self.work));
     }
 
-    fn finish(self: Box<Self>, committed: Result<(), Arc<diesel::result::Error>>) {
+    fn finish(self: Box<Self>, committed: Result<(), NotCommitted>) {
         let outcome = match (self.outcome, committed) {
-            (Some(Err(fault)), _) => Err(fault),
-            (_, Err(error)) => Err(StoreFault::Commit(error).into()),
+            // What a job met in a group that was taken back may have been the group's fault.
+            (Some(Err(fault)), Ok(()) | Err(NotCommitted::Unknown(_))) => Err(fault),
+            (_, Err(reason)) => Err(StoreFault::from(reason).into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(StoreFault::Closed.into()),
         };
@@ -176,10 +209,10 @@ impl<F: From<StoreFault>> From<diesel::result::Error> for RolledBack<F> {
 
 fn in_savepoint<T, F: From<StoreFault>>(
     connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    work: impl Fn(&mut Connection) -> Result<T, F>,
 ) -> Result<T, F> {
     let done = connection.transaction(|connection| {
-        let depth = depth(connection);
+        let depth = connection.depth();
         let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
         let outcome = outcome.unwrap_or_else(|_| {
             roll_back_to(connection, depth);
@@ -190,58 +223,105 @@ fn in_savepoint<T, F: From<StoreFault>>(
     done.map_err(|RolledBack(fault)| fault)
 }
 
-fn depth(connection: &mut Connection) -> u32 {
-    let status = AnsiTransactionManager::transaction_manager_status_mut(connection).transaction_depth();
-    status.ok().flatten().map_or(0, std::num::NonZeroU32::get)
-}
-
 /// Closes the savepoints that a panic left open.
 fn roll_back_to(connection: &mut Connection, outer: u32) {
-    while depth(connection) > outer && AnsiTransactionManager::rollback_transaction(connection).is_ok() {}
+    while connection.depth() > outer && connection.roll_back().is_ok() {}
 }
 
-/// Between transactions: whether one was left open or lost.
-fn is_unusable(connection: &mut Connection) -> bool {
-    AnsiTransactionManager::is_broken_transaction_manager(connection)
+/// What came of one try.
+enum Tried {
+    Done(Result<(), NotCommitted>),
+    /// It was taken back, and the next try may succeed: why.
+    Again(String),
 }
 
 struct Writer {
     location: Location,
-    connection: Connection,
+    /// None after it was lost.
+    connection: Option<Connection>,
+    watch: Watch,
     bell: Bell,
 }
 
 impl Writer {
+    fn new(location: Location, connection: Connection, bell: Bell) -> Self {
+        let mut writer = Self { location, connection: None, watch: Watch::default(), bell };
+        writer.keep(connection);
+        writer
+    }
+
+    fn keep(&mut self, mut connection: Connection) {
+        connection.set_instrumentation(self.watch.clone());
+        self.connection = Some(connection);
+    }
+
     /// Ends when every sender is gone and the queue is empty.
     fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             let waiting = queue.try_iter().take(GROUP - 1);
-            let group = std::iter::once(first).chain(waiting).collect();
-            self.commit(group);
+            let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
+            let committed = self.commit(&mut group);
+            for job in group {
+                job.finish(committed.clone());
+            }
+            if bell::take_queued() && committed.is_ok() {
+                self.bell.ring();
+            }
         }
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
-        let committed = self.connection.immediate_transaction(|connection| {
-            group.iter_mut().for_each(|job| job.run(connection));
-            Ok::<_, diesel::result::Error>(())
-        });
-        let committed = committed.map_err(Arc::new);
-        for job in group {
-            job.finish(committed.clone());
-        }
-        if bell::take_queued() {
-            self.bell.ring();
-        }
-        if is_unusable(&mut self.connection) {
-            self.reopen();
+    fn commit(&mut self, group: &mut [Box<dyn Job>]) -> Result<(), NotCommitted> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let tried = self.try_once(group);
+            if self.connection.as_mut().is_some_and(Connection::is_unusable) {
+                self.connection = None;
+            }
+            match tried {
+                Tried::Done(committed) => return committed,
+                Tried::Again(reason) if tries == TRIES => return Err(NotCommitted::TakenBack(reason)),
+                Tried::Again(reason) => {
+                    tracing::warn!(reason, tries, "what was to be stored is tried again");
+                    std::thread::sleep(PAUSE);
+                }
+            }
         }
     }
 
-    fn reopen(&mut self) {
-        match self.location.open_writer() {
-            Ok(connection) => self.connection = connection,
-            Err(fault) => tracing::error!(%fault, "the store lost its connection"),
+    fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
+        if self.connection.is_none() {
+            match self.location.reopen_writer() {
+                Ok(connection) => self.keep(connection),
+                Err(fault) => return Tried::Done(Err(NotCommitted::TakenBack(fault.to_string()))),
+            }
+        }
+        let Some(connection) = &mut self.connection else { return Tried::Again(String::new()) };
+        if let Err(error) = connection.begin_writing() {
+            self.connection = None;
+            // Whoever waited for the turn as long as it may has waited long enough.
+            let reason = error.to_string();
+            let lost = is_lost(&error);
+            return if lost {
+                Tried::Again(reason)
+            } else {
+                Tried::Done(Err(NotCommitted::TakenBack(reason)))
+            };
+        }
+        bell::take_queued();
+        self.watch.take();
+        for job in &mut *group {
+            job.run(connection);
+            if let Some(reason) = self.watch.take() {
+                // A connection that was lost has nothing to take back; it is replaced.
+                drop(connection.roll_back());
+                return Tried::Again(reason);
+            }
+        }
+        match connection.commit() {
+            Ok(()) => Tried::Done(Ok(())),
+            Err(error) if may_pass(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
+            Err(error) => Tried::Done(Err(NotCommitted::Unknown(Arc::new(error)))),
         }
     }
 }
@@ -257,7 +337,7 @@ mod tests {
         user as users,
     };
 
-    fn add(last: u8) -> impl FnOnce(&mut Connection) -> Result<(), StoreFault> + Send + 'static {
+    fn add(last: u8) -> impl Fn(&mut Connection) -> Result<(), StoreFault> + Send + 'static {
         move |connection| users::replace(connection, &[user(last)])
     }
 
@@ -265,7 +345,7 @@ mod tests {
         store.read(|connection| find_user(connection, user_id(last))).unwrap().is_some()
     }
 
-    type Job<T> = Box<dyn FnOnce(&mut Connection) -> Result<T, StoreFault> + Send>;
+    type Job<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
 
     /// Holds the writer back until all these jobs wait, in this order; then they are one group.
     fn as_one_group<T: Send + 'static>(store: &Store, jobs: Vec<Job<T>>) -> Vec<Result<T, StoreFault>> {
@@ -282,7 +362,7 @@ mod tests {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
             let outcomes = jobs.into_iter().map(|work| {
                 let (answer, outcome) = sync_channel(1);
-                let call = Call { work: Some(work), outcome: None, answer };
+                let call = Call { work, outcome: None, answer };
                 assert!(queue.try_send(Box::new(call)).is_ok());
                 outcome
             });
@@ -388,7 +468,7 @@ mod tests {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
             let idle = || {
                 let (answer, _) = sync_channel::<Result<(), StoreFault>>(1);
-                Call { work: Some(|_: &mut Connection| Ok(())), outcome: None, answer }
+                Call { work: |_: &mut Connection| Ok(()), outcome: None, answer }
             };
             while queue.try_send(Box::new(idle())).is_ok() {}
             Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))

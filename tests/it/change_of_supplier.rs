@@ -55,7 +55,7 @@ fn mp125_r12_the_gaining_supplier_is_told_once_at_the_instant_and_the_losing_one
     assert_eq!(alert.user, OTHER_SUPPLIER);
     let text = str::from_utf8(&alert.message).unwrap();
     let document = xml::parse(text.as_bytes()).unwrap();
-    signature::verify_document(&document, DCC, smi.service.trust(), smi.now().0).unwrap();
+    signature::verify_document(&document, DCC, &smi.service.trust(), smi.now().0).unwrap();
     for part in
         [METER.to_string(), "<sr:ESMEVariant>AD<".to_owned(), "<sr:ImportMPxN>1012345678901<".to_owned()]
     {

@@ -20,7 +20,7 @@ use smi::{
 };
 use tempfile::TempDir;
 
-use crate::support::{DCC, package};
+use crate::support::{DCC, database::Database, fresh_database, package};
 
 const TOKEN: &str = "open-sesame";
 
@@ -30,6 +30,7 @@ struct Endpoint {
     duis: Running,
     manage: Running,
     dir: TempDir,
+    _database: Database,
 }
 
 impl Endpoint {
@@ -39,7 +40,8 @@ impl Endpoint {
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
-        let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
         let choices =
             Choices { dcc: DCC, rules, codes, csp_unavailable: Vec::new(), simulated_devices: None };
         let service = Service::new(store, trust, clock, choices);
@@ -49,7 +51,7 @@ impl Endpoint {
         let token = TOKEN.parse().unwrap();
         let manage = ManageListener { address, token, max_body_bytes, bounds };
         let manage = http::spawn_manage(service.clone(), manage).unwrap();
-        Self { service, duis, manage, dir }
+        Self { service, duis, manage, dir, _database: database }
     }
 
     fn url(&self) -> String {
@@ -89,7 +91,7 @@ fn played(rules: RuleSettings, codes: CodeOverrides) -> Vec<ScenarioReport> {
     let endpoint = Endpoint::start(rules, codes);
     let management = Management::new(&endpoint.manage_url(), TOKEN.to_owned());
     let (trust, clock) = (endpoint.service.trust(), Clock::System);
-    let mut suite = Suite::new(&endpoint.url(), trust, clock, DCC, Some(&management), 1);
+    let mut suite = Suite::new(&endpoint.url(), &trust, clock, DCC, Some(&management), 1);
     let scenarios = conform::read(&Files::embedded()).unwrap();
     scenarios.iter().map(|scenario| suite.play(scenario, &mut |_| ())).collect()
 }

@@ -440,7 +440,7 @@ fn sr_8_11_f_the_answer_follows_once_the_outcome_is_known() {
         let due = smi.read(|connection| store::due_messages(connection, now, &[], 10));
         let [message] = due.as_slice() else { panic!("{due:?}") };
         let document = xml::parse(&message.message).unwrap();
-        signature::verify_document(&document, DCC, smi.service.trust(), now.0).unwrap();
+        signature::verify_document(&document, DCC, &smi.service.trust(), now.0).unwrap();
         let text = String::from_utf8(message.message.clone()).unwrap();
         let header = format!(
             "<sr:RequestID>{}</sr:RequestID><sr:ResponseID>{CHF}:{SUPPLIER}:{}</sr:ResponseID><sr:ResponseCode>{code}<",

@@ -9,6 +9,7 @@
 mod support;
 
 mod answers;
+mod bench;
 mod canonical;
 mod change_of_supplier;
 mod client;
@@ -24,11 +25,13 @@ mod mutants;
 mod oracles;
 mod outbox;
 mod properties;
+mod reload;
 mod rooms;
 mod rulebook;
 mod schema;
 mod signature;
 mod sr_8_4;
 mod story;
+mod tls;
 mod traceability;
 mod well_formed;

@@ -11,10 +11,11 @@ use smi::{
     outbox::{Delivery, Patience},
     store::{self, Connection, Kind, ListedMessage, MessageKind, NewMessage, Store, StoreFault},
 };
-use tempfile::TempDir;
 
 use crate::support::{
     METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER,
+    database::Database,
+    fresh_database,
     receiver::{DEADLINE, Manner, Receiver},
 };
 
@@ -22,16 +23,16 @@ const START: &str = "2026-06-01T12:00:00Z";
 
 /// A store with an outbox; the clock stands until it is moved, so every attempt is the test's own doing.
 struct Office {
-    dir: TempDir,
+    database: Database,
     store: Store,
     clock: Clock,
 }
 
 impl Office {
     fn new(users: &[(Eui64, &str)]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir);
-        let office = Self { dir, store, clock: Clock::fixed(parse_instant(START).unwrap()) };
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        let office = Self { database, store, clock: Clock::fixed(parse_instant(START).unwrap()) };
         office.know(users);
         office
     }
@@ -80,10 +81,6 @@ impl Office {
             std::thread::park_timeout(Duration::from_millis(2));
         }
     }
-}
-
-fn open(dir: &TempDir) -> Store {
-    Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap()
 }
 
 #[test]
@@ -195,7 +192,7 @@ fn a_message_without_an_address_stays_and_says_so() {
     insta::assert_snapshot!(reasons.join("\n"), @r#"
         the User has no receive_response_url
         the User is not known
-        https addresses are not supported yet: give one that begins with http://
+        https needs a file with the authorities that may vouch for the server: set outbox.ca
         "#);
     let receiver = Receiver::start(&[]);
     office.know(&[(SUPPLIER, &receiver.url())]);
@@ -214,7 +211,7 @@ fn what_waits_is_kept_across_a_restart() {
     office.tried(1, 1);
     delivery.stop();
     office.store.close();
-    office.store = open(&office.dir);
+    office.store = Store::open(&office.database.url).unwrap();
     let delivery = office.start(Patience::default());
     office.move_to("2026-06-01T12:00:01Z");
     assert_eq!(receiver.body(), "<kept/>");

@@ -8,20 +8,30 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 9] = [
+const ROOMS: [(&str, &[&str], &[&str]); 11] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
     ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
     ("store", &["domain", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
-    ("outbox", &["clock", "domain", "store", "outbox"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
+    (
+        "outbox",
+        &["clock", "domain", "store", "tls", "outbox"],
+        &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
+    ),
     (
         "conform",
-        &["client", "clock", "domain", "signature", "store", "xml", "conform"],
+        &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
     ),
-    ("http", &["domain", "pipeline", "secret", "http"], &["diesel", "quick_xml", "aws_lc_rs"]),
+    (
+        "bench",
+        &["access", "clock", "domain", "rules", "signature", "store", "xml", "bench"],
+        &["actix_web", "diesel", "quick_xml"],
+    ),
+    ("tls", &["clock", "domain", "signature", "tls"], &["actix_web", "diesel", "quick_xml"]),
+    ("http", &["domain", "pipeline", "secret", "tls", "http"], &["diesel", "quick_xml", "aws_lc_rs"]),
 ];
 
 const FRAMEWORKS: &[&str] = &[

@@ -96,7 +96,8 @@ impl Stage {
 
     /// Plays every step; how many did not go as the story says.
     fn play(&self, url: &str) -> anyhow::Result<usize> {
-        let client = Client::new(url, self.service.trust(), self.clock.clone(), pki::DCC);
+        let trust = self.service.trust();
+        let client = Client::new(url, &trust, self.clock.clone(), pki::DCC);
         let mut different = 0;
         for (counter, step) in (1..).zip(story::steps()?) {
             different += usize::from(!self.step(&client, counter, &step).context(step.says)?);

@@ -5,6 +5,7 @@ use super::rules;
 rules! {
     SCHEMA = "SR/3", "the message is valid against the schema of DUIS, to the letter, and its Body and ServiceReference are those its ServiceReferenceVariant names", E100 Ours, Ours "SMI.md 3/3";
     SIGNATURE = "SR/4", "exactly one enveloped signature of the DUIS profile over the whole document, by a known certificate within its validity, of the RequestID's originator", E100 Ours, Ours "SMI.md 3/4";
+    CLIENT = "SR/4a", "the client certificate of the connection, where one is asked for, names the RequestID's originator; without `server.tls.bind_originator` both are noted and may differ", E100 Ours, Ours "smi.toml: server.tls";
     TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request, and a Device for any other", E100 Ours, Ours "SMI.md 3/5";
     NEW_REQUEST_ID = "SR/6", "the RequestID is new", E65 Ours, Ours "SMI.md 3/6";
     WEB_SERVICE = "SR/7", "the web service suits the request type", E13 Public, Public "SMI.md 3/7";

@@ -79,7 +79,7 @@ pub(super) type Body = Result<Whole, NotRead>;
 
 /// A body: 413 where it is too long, 408 where it is too slow.
 pub(super) fn whole(body: Body) -> Outcome<Whole> {
-    body.map_err(|reason| Refused::new(reason.status_code(), format!("body: {reason}")))
+    body.map_err(|reason| Refused::new(reason.status_code(), reason))
 }
 
 /// As many bytes as a JSON body may have.

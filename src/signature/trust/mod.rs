@@ -13,7 +13,10 @@ use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 
-use super::{certificate::Certificate, name::DistinguishedName};
+use super::{
+    certificate::{Certificate, Expiry},
+    name::DistinguishedName,
+};
 use crate::domain::{Eui64, Timestamp};
 
 /// Whether a certificate must hold at the moment it is used.
@@ -87,6 +90,15 @@ impl TrustStore {
     /// Every certificate it has the private key of, in no particular order.
     pub fn signers(&self) -> impl Iterator<Item = &Signer> {
         self.signers.values().flatten()
+    }
+
+    /// When each certificate of that organisation ends, of those it has the private key of.
+    pub fn expiries_of(&self, eui: Eui64) -> Vec<Expiry> {
+        let expiry = |Signer { certificate, .. }: &Signer| Expiry {
+            certificate: format!("signer {eui} serial {}", certificate.serial()),
+            not_after: certificate.not_after(),
+        };
+        self.signers.get(&eui).into_iter().flatten().map(expiry).collect()
     }
 
     /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.

@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
-    store::{Connection, StoreFault, schema::devices, stored::text},
+    store::{Connection, StoreFault, any::insert_rows, schema::devices, stored::text},
 };
 
 /// Adds new Devices.
 pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(|device| DeviceRow::from(*device)).collect::<Vec<_>>();
-        diesel::insert_into(devices::table).values(rows).execute(connection)?;
+        insert_rows!(connection, devices::table, rows)?;
     }
     Ok(())
 }

@@ -339,6 +339,12 @@ mod tests {
     }
 
     #[test]
+    fn a_character_that_postgresql_cannot_keep_is_refused_everywhere() {
+        let csv = "user_id,party_name,status\n90-B3-D5-1F-30-01-00-00,a\0b,Active\n";
+        insta::assert_snapshot!(refusal(Kind::Users, csv), @"line 2: a value holds the character U+0000, which not every database can keep");
+    }
+
+    #[test]
     fn users_and_devices_are_replaced_by_their_id_alone() {
         let temp = TempStore::with_fixtures();
         let user = "user_id,status,roles\n90-B3-D5-1F-30-01-00-00,Suspended,OU\n";

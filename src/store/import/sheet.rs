@@ -100,6 +100,10 @@ fn read_lines<S: Sheet>(
             faults.in_line(number, format!("{} values, but {} columns", record.len(), header.len()));
             continue;
         }
+        if record.iter().any(|value| value.contains('\0')) {
+            faults.in_line(number, "a value holds the character U+0000, which not every database can keep");
+            continue;
+        }
         match record.deserialize::<S>(Some(header)) {
             Ok(line) => {
                 let value = line.read(&mut Fields::new(number, faults));

@@ -95,7 +95,7 @@ impl Target {
             Err(Undecodable::Invalid(reason)) => Some(reason.to_string()),
             Err(reason @ Undecodable::NotImplemented(_)) => Some(reason.to_string()),
             Ok(decoded) => {
-                let verified = verify_request(&decoded, self.service.trust(), self.service.clock().now().0);
+                let verified = verify_request(&decoded, &self.service.trust(), self.service.clock().now().0);
                 verified.err().map(|reason| reason.to_string())
             }
         }
@@ -176,7 +176,8 @@ fn flaws(page: &str) -> BTreeMap<String, String> {
 
 fn good_request(target: &Target) -> Vec<u8> {
     let message = fs::read(package().join("fixtures/requests/8.4-correct-variant.xml")).unwrap();
-    let signer = target.service.trust().signer_for(SUPPLIER, target.service.clock().now().0).unwrap();
+    let trust = target.service.trust();
+    let signer = trust.signer_for(SUPPLIER, target.service.clock().now().0).unwrap();
     sign(&message, signer).unwrap()
 }
 

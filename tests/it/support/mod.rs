@@ -1,5 +1,6 @@
 //! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
 
+pub(crate) mod database;
 pub(crate) mod receiver;
 
 use smi::{
@@ -20,6 +21,8 @@ use std::{
 };
 use tempfile::TempDir;
 
+use database::Database;
+
 pub(crate) const DCC: Eui64 = pki::DCC;
 pub(crate) const SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x01, 0, 0]);
 pub(crate) const OTHER_SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x03, 0, 0]);
@@ -33,6 +36,11 @@ user_id,party_signifier,party_name,roles,status
 90-B3-D5-1F-30-02-00-00,NETW,Network,ED;GT,Active
 ";
 
+/// A database with empty tables.
+pub(crate) fn fresh_database() -> Database {
+    Database::new(|url| drop(Store::open(url).unwrap()))
+}
+
 /// The folder of the package.
 pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -43,6 +51,7 @@ pub(crate) struct Smi {
     pub(crate) service: Service,
     pub(crate) clock: Clock,
     _dir: TempDir,
+    _database: Database,
     counter: AtomicU64,
 }
 
@@ -72,10 +81,11 @@ impl Smi {
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
-        let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
         let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
         let service = Service::new(store, trust, clock.clone(), choices);
-        let smi = Self { service, clock, _dir: dir, counter: AtomicU64::new(0) };
+        let smi = Self { service, clock, _dir: dir, _database: database, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi
     }
@@ -116,7 +126,8 @@ impl Smi {
     }
 
     pub(crate) fn sign(&self, message: &str, signer: Eui64) -> Vec<u8> {
-        let signer = self.service.trust().signer_for(signer, self.now().0).unwrap();
+        let trust = self.service.trust();
+        let signer = trust.signer_for(signer, self.now().0).unwrap();
         signature::sign(message.as_bytes(), signer).unwrap()
     }
 
@@ -130,7 +141,7 @@ impl Smi {
             Reply::Answer(answer) => {
                 let text = String::from_utf8(answer).unwrap();
                 let document = xml::parse(text.as_bytes()).unwrap();
-                signature::verify_document(&document, DCC, self.service.trust(), self.now().0).unwrap();
+                signature::verify_document(&document, DCC, &self.service.trust(), self.now().0).unwrap();
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }

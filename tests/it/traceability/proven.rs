@@ -8,7 +8,7 @@ use smi::{
         Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
         CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
         DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, InventoryEntry, Mpxns,
-        NewDeviceFacts, Place, ReadInventory, RegionFacts, Request, ResponseCode, Responsibility, Role,
+        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, ResponseCode, Responsibility, Role,
         Service, SmiStatus, Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService,
         WhitelistEntry, parse_date,
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
@@ -45,6 +45,7 @@ impl Seen {
 fn every_rule_held_and_was_broken() {
     let mut seen = Seen::default();
     before_the_decision(&mut seen);
+    client_rule(&mut seen);
     access_rules(&mut seen);
     sr_8_2(&mut seen);
     sr_8_4(&mut seen);
@@ -58,10 +59,11 @@ fn every_rule_held_and_was_broken() {
         let both = held && (broken || rule.code.is_success());
         assert!(both, "{}: held {held}, broken {broken}", rule.id);
     }
-    // The rulebook lists for a Service Request what the engine asks of it: checks 3 and 4 come before the engine, and
-    // what a CHF confirms comes after it.
+    // The rulebook lists for a Service Request what the engine asks of it: checks 3 and 4 come before the engine, a
+    // client certificate is not part of what it is run over, and what a CHF confirms comes after it.
     for (service, asked) in &seen.1 {
-        let outside = [common::SCHEMA, common::SIGNATURE, sr_8_11_rules::CHF_CONFIRMS].map(|rule| rule.id);
+        let outside = [common::SCHEMA, common::SIGNATURE, common::CLIENT, sr_8_11_rules::CHF_CONFIRMS];
+        let outside = outside.map(|rule| rule.id);
         let listed = checks_of(*service).map(|rule| rule.id).filter(|id| !outside.contains(id));
         let asked = asked.iter().copied().filter(|id| !outside.contains(id)).collect::<BTreeSet<_>>();
         assert_eq!(asked, listed.collect::<BTreeSet<_>>(), "{service}");
@@ -81,6 +83,20 @@ fn before_the_decision(seen: &mut Seen) {
         seen.0.entry(rule.id).or_default().1 = true;
     }
     seen.decision(Service::ReadInventory, &smi.what_if(SUPPLIER, read()));
+}
+
+/// SR/4a looks at the connection and at nothing else.
+fn client_rule(seen: &mut Seen) {
+    let mut trace = Trace::default();
+    for eui in [SUPPLIER, OTHER_SUPPLIER] {
+        let peer = Peer { eui: Some(eui), sends_its_own_alone: true };
+        let admitted = access::admit(&request(read()), Some(peer), &mut trace);
+        assert_eq!(admitted.is_ok(), eui == SUPPLIER);
+    }
+    for step in trace.steps() {
+        let seen = seen.0.entry(step.rule.id).or_default();
+        *seen = (seen.0 || step.holds, seen.1 || !step.holds);
+    }
 }
 
 fn read() -> Body {

@@ -1,0 +1,3 @@
+-- Forgets what is awaited: the Users concerned get no second answer.
+
+DROP TABLE awaited;

@@ -1,0 +1,147 @@
+//! The load generator: connections that stay, each with a thread, each sending the next message when it has the
+//! answer to the one before.
+//!
+//! It speaks just the HTTP/1.1 that it needs, over plain sockets: a client library would cost more than the service.
+
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+
+/// How long each answer of a run took, in order of length, and the whole run.
+#[derive(Debug)]
+pub(super) struct Timings {
+    pub(super) sorted: Vec<Duration>,
+    pub(super) whole: Duration,
+}
+
+impl Timings {
+    /// The time within which that share of the answers came; `share` is out of a thousand.
+    pub(super) fn within(&self, share: usize) -> Duration {
+        let at = self.sorted.len().saturating_mul(share) / 1_000;
+        self.sorted.get(at.min(self.sorted.len().saturating_sub(1))).copied().unwrap_or_default()
+    }
+}
+
+/// Sends the messages over that many connections; each must be answered by HTTP 200 and hold `expected`.
+pub(super) fn send(
+    address: SocketAddr,
+    messages: &[Vec<u8>],
+    connections: usize,
+    expected: &str,
+) -> anyhow::Result<Timings> {
+    let share = messages.len().div_ceil(connections.max(1)).max(1);
+    let begin = Instant::now();
+    let parts = thread::scope(|scope| {
+        let sent = messages.chunks(share).map(|part| scope.spawn(move || send_part(address, part, expected)));
+        // All must run before the first is waited for.
+        let sent = sent.collect::<Vec<_>>();
+        sent.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let whole = begin.elapsed();
+    let mut sorted = Vec::with_capacity(messages.len());
+    for part in parts {
+        sorted.extend(part.map_err(|_| anyhow::anyhow!("a connection broke off"))??);
+    }
+    sorted.sort_unstable();
+    Ok(Timings { sorted, whole })
+}
+
+fn send_part(address: SocketAddr, messages: &[Vec<u8>], expected: &str) -> anyhow::Result<Vec<Duration>> {
+    let mut connection = Connection::open(address).context("connecting")?;
+    let mut taken = Vec::with_capacity(messages.len());
+    for message in messages {
+        let begin = Instant::now();
+        let answer = connection.exchange(message)?;
+        taken.push(begin.elapsed());
+        if !contains(answer, expected.as_bytes()) {
+            bail!("expected `{expected}`, got: {}", String::from_utf8_lossy(answer));
+        }
+    }
+    Ok(taken)
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+struct Connection {
+    stream: TcpStream,
+    request: Vec<u8>,
+    received: Vec<u8>,
+}
+
+impl Connection {
+    fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, request: Vec::new(), received: Vec::new() })
+    }
+
+    /// Sends one message; gives the body of its answer.
+    fn exchange(&mut self, message: &[u8]) -> anyhow::Result<&[u8]> {
+        self.request.clear();
+        write!(
+            self.request,
+            "POST /api/v1/serviceD HTTP/1.1\r\nHost: smi\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+            message.len()
+        )?;
+        self.request.extend_from_slice(message);
+        self.stream.write_all(&self.request)?;
+        self.received.clear();
+        loop {
+            let mut buffer = [0; 16_384];
+            let count = self.stream.read(&mut buffer)?;
+            if count == 0 {
+                bail!("the service closed the connection");
+            }
+            self.received.extend(buffer.iter().take(count));
+            if let Some(body) = complete(&self.received)? {
+                return Ok(self.received.get(body..).unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// Where the body begins, once all of it is there.
+fn complete(received: &[u8]) -> anyhow::Result<Option<usize>> {
+    const END: &[u8] = b"\r\n\r\n";
+    let Some(at) = received.windows(END.len()).position(|window| window == END) else { return Ok(None) };
+    let head = String::from_utf8_lossy(received.get(..at).unwrap_or_default()).to_ascii_lowercase();
+    if !head.starts_with("http/1.1 200") {
+        bail!("not answered by 200: {head}");
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+    let length = length.context("an answer without a Content-Length")?.trim().parse::<usize>()?;
+    let body = at + END.len();
+    Ok((received.len() >= body + length).then_some(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_complete_when_all_of_its_body_is_there() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd";
+        assert_eq!(complete(&answer[..30]).unwrap(), None);
+        assert_eq!(complete(&answer[..answer.len() - 1]).unwrap(), None);
+        assert_eq!(complete(answer).unwrap(), Some(answer.len() - 4));
+        assert!(complete(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n").is_err());
+        assert!(complete(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+    }
+
+    #[test]
+    fn shares_are_read_from_the_sorted_times() {
+        let sorted = (1..=1_000).map(Duration::from_micros).collect();
+        let timings = Timings { sorted, whole: Duration::from_secs(1) };
+        let within = [500, 990, 999, 1_000].map(|share| timings.within(share).as_micros());
+        assert_eq!(within, [501, 991, 1_000, 1_000]);
+        let none = Timings { sorted: Vec::new(), whole: Duration::ZERO };
+        assert_eq!(none.within(500), Duration::ZERO);
+    }
+}

@@ -1,0 +1,63 @@
+//! `smi bench`: what this machine can do at most, and what the service makes of it.
+//!
+//! Everything is measured in one run, so that the ratios hold although a machine's speed does not. The floor is what
+//! no service of this kind can do without: one ECDSA verification and one signature a request, on every core.
+
+// What is measured with.
+mod load;
+mod messages;
+mod population;
+mod process;
+
+// What is measured.
+mod floor;
+mod stages;
+
+mod service;
+
+// What came of it.
+mod report;
+
+use std::path::PathBuf;
+
+pub use report::{Case, Floor, Machine, Report, Stage};
+
+/// What a run is asked to measure.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The program that is run as the service.
+    pub program: PathBuf,
+    /// A folder for all that the run writes; it is there, and empty.
+    pub folder: PathBuf,
+    /// Where the store is, which must be empty.
+    pub store_url: String,
+    /// How many Devices it gets.
+    pub devices: u64,
+    /// How many requests a case sends.
+    pub requests: usize,
+    /// The numbers of connections.
+    pub connections: Vec<usize>,
+}
+
+/// Measures the floor, the stages and the service, in that order.
+///
+/// # Errors
+/// When the store cannot be filled, or the service does not run or answers otherwise than it must.
+pub fn run(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
+    let bench = service::prepare(plan, told)?;
+    told("the floor");
+    let floor = floor::measure(&bench)?;
+    told("the stages");
+    let stages = stages::measure(&bench)?;
+    let (cases, start) = service::measure(plan, &bench, floor, told)?;
+    Ok(Report {
+        machine: process::machine(),
+        store: plan.store_url.split(':').next().unwrap_or_default().to_owned(),
+        devices: plan.devices,
+        filled: bench.filled,
+        start,
+        floor,
+        stages,
+        cases,
+    })
+}

@@ -1,0 +1,148 @@
+//! A country in small: homes of four Devices, their registrations, Device Models and coverage, as CSV.
+
+use crate::{
+    domain::{Eui64, Now},
+    signature::pki,
+    store::{self, ImportFault, Kind, Store},
+};
+
+/// The Supplier of every home.
+pub(super) const SUPPLIER: Eui64 = pki::USERS[0].1;
+
+/// Devices of a home: a CHF, its GPF, an ESME, a GSME.
+const HOME: u64 = 4;
+/// Homes that are imported at once: memory does not grow with their number.
+const BATCH: u64 = 25_000;
+/// Homes that share a postcode.
+const STREET: u64 = 20;
+/// Where the EUI-64 of the Devices begin.
+const FIRST: u64 = 0x0042_5E00_0000_0000;
+
+const USERS: &str = "user_id,roles,status\n90-B3-D5-1F-30-01-00-00,IS;GS,Active\n";
+
+const CPL: &str = "\
+device_manufacturer,device_model,device_type,firmware_version,smets_chts_version,gbcs_version,status
+BENCH,B-CH,CHF,02000000,CHTS V1.4,4.1,Active
+BENCH,B-CH,GPF,02000000,CHTS V1.4,4.1,Active
+BENCH,B-E1,ESME,01020304,SMETS2 V5.1,4.1,Active
+BENCH,B-G1,GSME,01000001,SMETS2 V5.1,4.1,Active
+";
+
+/// Fills a store with that many Devices, or a few less: homes are whole.
+pub(super) fn fill(store: &Store, devices: u64, now: Now) -> Result<(), ImportFault> {
+    import(store, Kind::Users, USERS, now)?;
+    import(store, Kind::Cpl, CPL, now)?;
+    let homes = homes(devices);
+    let mut first = 0;
+    while first < homes {
+        let batch = first..homes.min(first + BATCH);
+        import(store, Kind::Devices, &devices_of(batch.clone()), now)?;
+        import(store, Kind::Registrations, &registrations_of(batch.clone()), now)?;
+        first = batch.end;
+    }
+    import(store, Kind::Coverage, &coverage_of(homes), now)
+}
+
+/// How many homes that many Devices make.
+pub(super) fn homes(devices: u64) -> u64 {
+    (devices / HOME).max(1)
+}
+
+/// The ESME of a home.
+pub(super) fn meter(home: u64) -> Eui64 {
+    device(home, 2)
+}
+
+/// A Device that no home has.
+pub(super) fn stranger(number: u64) -> Eui64 {
+    Eui64::from_octets((0x0099_5E00_0000_0000 + number).to_be_bytes())
+}
+
+/// The postcode of a home.
+pub(super) fn post_code(home: u64) -> String {
+    let street = home / STREET;
+    let letter = |at: u64| char::from(b'A' + u8::try_from(at % 26).unwrap_or_default());
+    let (district, sector, unit) = (street / 6_760 % 100, street / 676 % 10, street % 676);
+    format!("ZZ{district} {sector}{}{}", letter(unit / 26), letter(unit))
+}
+
+fn device(home: u64, which: u64) -> Eui64 {
+    Eui64::from_octets((FIRST + home * HOME + which).to_be_bytes())
+}
+
+fn mpan(home: u64) -> u64 {
+    2_000_000_000_000 + home
+}
+
+fn mprn(home: u64) -> u64 {
+    9_000_000_000 + home
+}
+
+fn devices_of(homes: std::ops::Range<u64>) -> String {
+    let mut csv =
+        "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,\
+        esme_variant,pre_notified_by,chf_device_id,associated_gpf_device_id,import_mpxn,uprn,postcode,\
+        address_identifier,csp_region,gbcs_version,connectivity\n"
+            .to_owned();
+    for home in homes {
+        let (hub, gpf, electric, gas) = (device(home, 0), device(home, 1), device(home, 2), device(home, 3));
+        let (mpan, mprn) = (mpan(home), mprn(home));
+        let place = format!("{},{},{} Bench Street", 300_000_000_000 + home, post_code(home), home % STREET);
+        let rows = [
+            format!(
+                "{hub},CHF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},,{gpf},,{place},South,4.1,Cellular"
+            ),
+            format!(
+                "{gpf},GPF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,"
+            ),
+            format!(
+                "{electric},ESME,Commissioned,BENCH,B-E1,SMETS2 V5.1,01020304,A,{SUPPLIER},{hub},,{mpan},{place},South,4.1,"
+            ),
+            format!(
+                "{gas},GSME,Commissioned,BENCH,B-G1,SMETS2 V5.1,01000001,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,"
+            ),
+        ];
+        csv += &(rows.join("\n") + "\n");
+    }
+    csv
+}
+
+fn registrations_of(homes: std::ops::Range<u64>) -> String {
+    let mut csv = "mpxn,role,user_id,effective_from\n".to_owned();
+    for home in homes {
+        let (mpan, mprn) = (mpan(home), mprn(home));
+        csv += &format!("{mpan},IS,{SUPPLIER},2020-01-01\n{mprn},GS,{SUPPLIER},2020-01-01\n");
+    }
+    csv
+}
+
+/// At most a thousand postcodes: the coverage of a country is measured by itself.
+fn coverage_of(homes: u64) -> String {
+    let mut csv =
+        "csp_region,postcode,coverage_availability,wan_technology,connectivity_likelihood\n".to_owned();
+    for street in 0..homes.div_ceil(STREET).min(1_000) {
+        let post_code = post_code(street * STREET);
+        csv += &format!("South,{post_code},true,Cellular,High\nNorth,{post_code},true,420,Medium\n");
+    }
+    csv
+}
+
+fn import(store: &Store, kind: Kind, csv: &str, now: Now) -> Result<(), ImportFault> {
+    store::import(store, kind, csv.as_bytes(), now, &mut |_| ()).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homes_are_whole_and_apart() {
+        assert_eq!([0, 3, 4, 7, 8].map(homes), [1, 1, 1, 1, 2]);
+        assert_ne!(meter(0), meter(1));
+        assert_eq!(post_code(0), "ZZ0 0AA");
+        assert_eq!(post_code(19), post_code(0));
+        assert_eq!(post_code(20), "ZZ0 0AB");
+        assert_eq!(post_code(20 * 676), "ZZ0 1AA");
+        assert_eq!(post_code(20 * 6_760), "ZZ1 0AA");
+    }
+}

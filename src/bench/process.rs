@@ -1,0 +1,144 @@
+//! The service as a process of its own, and what Linux tells of a process.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, bail};
+
+use super::report::Machine;
+
+/// How long a service may take until it is ready.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Clock ticks a second, as `/proc` counts them on every Linux.
+const TICKS: u32 = 100;
+
+/// A running service; it is ended when this goes.
+#[derive(Debug)]
+pub(super) struct Running {
+    process: Child,
+    pub(super) address: SocketAddr,
+    /// From its start until it said that it is ready.
+    pub(super) start: Duration,
+}
+
+impl Running {
+    /// Starts the service and waits until it is ready.
+    pub(super) fn start(program: &Path, folder: &Path, store_url: &str) -> anyhow::Result<Self> {
+        let address = free_address()?;
+        let log = fs::File::create(folder.join("serve.log"))?;
+        let begin = Instant::now();
+        let process = Command::new(program)
+            .arg("serve")
+            .args(["--listen", &address.to_string(), "--manage-listen", "127.0.0.1:0"])
+            .env("SMI_STORE_URL", store_url)
+            .env("SMI_TRUST_PEM_DIR", folder.join("pki"))
+            .env("SMI_MANAGE_TOKEN", "smi-bench-measures-and-manages-nothing")
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .with_context(|| program.display().to_string())?;
+        let mut running = Self { process, address, start: Duration::ZERO };
+        running.wait_until_ready(folder)?;
+        running.start = begin.elapsed();
+        Ok(running)
+    }
+
+    fn wait_until_ready(&mut self, folder: &Path) -> anyhow::Result<()> {
+        let begin = Instant::now();
+        let url = format!("http://{}/health/ready", self.address);
+        while ureq::get(&url).call().is_err() {
+            if self.process.try_wait()?.is_some() || begin.elapsed() > PATIENCE {
+                let log = fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
+                bail!("the service did not start:\n{log}");
+            }
+            thread::yield_now();
+        }
+        Ok(())
+    }
+
+    /// The processor time it has used.
+    pub(super) fn cpu(&self) -> Duration {
+        cpu_of(&self.process.id().to_string())
+    }
+
+    /// The most memory it held, in bytes.
+    pub(super) fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        kilobytes(&status, "VmHWM:") * 1_024
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may be gone already.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The processor time that this process has used.
+pub(super) fn own_cpu() -> Duration {
+    cpu_of("self")
+}
+
+/// What the numbers were measured on.
+pub(super) fn machine() -> Machine {
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let memory = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    Machine {
+        processor: model.trim_start_matches(['\t', ' ', ':']).to_owned(),
+        cores: cores(),
+        memory_bytes: kilobytes(&memory, "MemTotal:") * 1_024,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        optimised: !cfg!(debug_assertions),
+    }
+}
+
+/// How many threads run at once.
+pub(super) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn cpu_of(process: &str) -> Duration {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    Duration::from_secs(ticks(&stat)) / TICKS
+}
+
+/// User and system time: the 14th and 15th field; the second may hold spaces, in brackets.
+fn ticks(stat: &str) -> u64 {
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
+}
+
+fn kilobytes(text: &str, field: &str) -> u64 {
+    let value = text.lines().find_map(|line| line.strip_prefix(field));
+    value.and_then(|value| value.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Another process may take it in between; the service then says so.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_linux_tells_is_read() {
+        let stat = "42 (a name) b) S 1 2 3 4 5 6 7 8 9 10 150 50 13 14";
+        assert_eq!(ticks(stat), 200);
+        assert_eq!(ticks(""), 0);
+        assert_eq!(kilobytes("VmPeak: 1 kB\nVmHWM:\t  2048 kB\n", "VmHWM:"), 2_048);
+        assert!(machine().memory_bytes > 0);
+    }
+}

@@ -1,0 +1,112 @@
+//! The service, end to end over HTTP.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use super::{
+    Plan, load,
+    messages::{Kind, Maker},
+    population::{self, SUPPLIER},
+    process::{self, Running},
+    report::{Case, Floor},
+};
+use crate::{
+    clock::Clock,
+    signature::{Signer, TrustStore, ValidityCheck, pki},
+    store::Store,
+};
+
+/// What is measured on: keys, and a store that holds the country.
+#[derive(Debug)]
+pub(super) struct Bench {
+    pub(super) trust: TrustStore,
+    pub(super) clock: Clock,
+    pub(super) homes: u64,
+    pub(super) filled: Duration,
+    pub(super) plan: Plan,
+}
+
+impl Bench {
+    pub(super) fn signer(&self) -> anyhow::Result<&Signer> {
+        self.trust.signer_for(SUPPLIER, self.clock.now().0).context("the test PKI has no Supplier")
+    }
+
+    /// A signed SR 8.4 as the stages and the floor take it.
+    pub(super) fn sample(&self) -> anyhow::Result<Vec<u8>> {
+        let mut made = Maker::new(self.signer()?, self.homes, 0).make(Kind::Correct, 1)?;
+        made.pop().context("no message was made")
+    }
+}
+
+/// Makes the keys and fills the store.
+pub(super) fn prepare(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Bench> {
+    let clock = Clock::System;
+    let folder = plan.folder.join("pki");
+    pki::init(&folder, clock.now().0)?;
+    let mut trust = TrustStore::new(ValidityCheck::Enforced);
+    trust.load_folder(&folder)?;
+    told(&format!("a store of {} Devices", plan.devices));
+    let begin = Instant::now();
+    let store = Store::open(&plan.store_url)?;
+    population::fill(&store, plan.devices, clock.now())?;
+    store.close();
+    let filled = begin.elapsed();
+    Ok(Bench { trust, clock, homes: population::homes(plan.devices), filled, plan: plan.clone() })
+}
+
+/// Measures each kind of request at each number of connections; and how long the service took to be ready.
+pub(super) fn measure(
+    plan: &Plan,
+    bench: &Bench,
+    floor: Floor,
+    told: &mut dyn FnMut(&str),
+) -> anyhow::Result<(Vec<Case>, Duration)> {
+    let running = Running::start(&plan.program, &plan.folder, &plan.store_url)?;
+    let mut maker = Maker::new(bench.signer()?, bench.homes, 0);
+    let mut cases = Vec::new();
+    for kind in Kind::ALL {
+        for connections in &plan.connections {
+            told(&format!("{} over {connections} connections", kind.as_str()));
+            let messages = maker.make(*kind, plan.requests)?;
+            cases.push(case(&running, *kind, *connections, &messages, floor)?);
+        }
+    }
+    Ok((cases, running.start))
+}
+
+fn case(
+    running: &Running,
+    kind: Kind,
+    connections: usize,
+    messages: &[Vec<u8>],
+    floor: Floor,
+) -> anyhow::Result<Case> {
+    let (service, own) = (running.cpu(), process::own_cpu());
+    let timings = load::send(running.address, messages, connections, expected(kind))
+        .with_context(|| format!("{} over {connections} connections", kind.as_str()))?;
+    let (service, own) = (running.cpu().saturating_sub(service), process::own_cpu().saturating_sub(own));
+    let count = f64::from(u32::try_from(messages.len())?);
+    let per_second = count / timings.whole.as_secs_f64();
+    let micros = |share: usize| timings.within(share).as_secs_f64() * 1e6;
+    Ok(Case {
+        request: kind.as_str(),
+        connections,
+        per_second,
+        ratio: per_second / floor.per_second,
+        p50_micros: micros(500),
+        p99_micros: micros(990),
+        p999_micros: micros(999),
+        service_cpu_micros: service.as_secs_f64() * 1e6 / count,
+        load_cpu_micros: own.as_secs_f64() * 1e6 / count,
+        peak_memory_bytes: running.peak_memory(),
+    })
+}
+
+/// What an answer of success holds.
+const fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Correct | Kind::PreNotify => "<sr:ResponseCode>I99<",
+        Kind::Read | Kind::Matrix => "<sr:ResponseCode>I0<",
+    }
+}

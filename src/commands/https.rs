@@ -1,0 +1,35 @@
+//! The flags of commands that speak https to a service.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::tls::{ClientFiles, ClientTls};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Https {
+    /// Who may vouch for the service's certificate, for an https URL: PEM.
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// A certificate to show a service that asks for one: PEM.
+    #[arg(long, value_name = "FILE", requires_all = ["ca", "client_key"])]
+    client_cert: Option<PathBuf>,
+    /// Its private key: PEM.
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
+}
+
+impl Https {
+    /// What to speak to those addresses with.
+    pub(super) fn for_urls<'a>(
+        &self,
+        urls: impl IntoIterator<Item = &'a String>,
+    ) -> anyhow::Result<ClientTls> {
+        let identity = self.client_cert.clone().zip(self.client_key.clone());
+        let tls = ClientTls::load(&ClientFiles { ca: self.ca.clone(), identity })?;
+        for url in urls {
+            tls.can_reach(url, "--ca FILE").with_context(|| url.clone())?;
+        }
+        Ok(tls)
+    }
+}

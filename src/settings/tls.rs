@@ -1,0 +1,80 @@
+//! The files of TLS: which of them belong together.
+
+use std::{fmt, path::Path};
+
+use super::{
+    SettingsFault,
+    raw::{RawOutbox, RawTls},
+};
+use crate::tls::{ClientFiles, ServerFiles};
+
+/// `[server.tls]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// The files.
+    pub files: ServerFiles,
+    /// Whether a client may send requests of its own EUI-64 alone.
+    pub bind_originator: bool,
+}
+
+/// What the listeners speak TLS with; nothing set, no TLS.
+pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> {
+    let RawTls { certificate, key, client_ca, bind_originator } = raw;
+    let bind_originator = bind_originator.unwrap_or(false);
+    if bind_originator && client_ca.is_none() {
+        return unusable("server.tls: bind_originator needs client_ca, which asks clients for a certificate");
+    }
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => {
+            Ok(Some(TlsSettings { files: ServerFiles { certificate, key, client_ca }, bind_originator }))
+        }
+        (None, None) if client_ca.is_none() => Ok(None),
+        (Some(_), None) | (None, Some(_) | None) => {
+            unusable("server.tls: set certificate and key, both or neither; client_ca needs them")
+        }
+    }
+}
+
+/// What messages are delivered over https with.
+pub(super) fn client(raw: RawOutbox) -> Result<ClientFiles, SettingsFault> {
+    let RawOutbox { ca, certificate, key } = raw;
+    match (certificate, key) {
+        (Some(certificate), Some(key)) if ca.is_some() => {
+            Ok(ClientFiles { ca, identity: Some((certificate, key)) })
+        }
+        (None, None) => Ok(ClientFiles { ca, identity: None }),
+        (Some(_), Some(_) | None) | (None, Some(_)) => {
+            unusable("outbox: set certificate and key, both or neither; they need ca")
+        }
+    }
+}
+
+fn unusable<T>(reason: &str) -> Result<T, SettingsFault> {
+    Err(SettingsFault::Unusable(reason.to_owned()))
+}
+
+fn text(path: &Path) -> String {
+    toml::Value::from(path.display().to_string()).to_string()
+}
+
+impl fmt::Display for TlsSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ServerFiles { certificate, key, client_ca } = &self.files;
+        writeln!(f, "[server.tls]\ncertificate = {}\nkey = {}", text(certificate), text(key))?;
+        if let Some(client_ca) = client_ca {
+            writeln!(f, "client_ca = {}", text(client_ca))?;
+        }
+        writeln!(f, "bind_originator = {}", self.bind_originator)
+    }
+}
+
+/// Nothing where nothing is set.
+pub(super) fn write_outbox(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
+    let ClientFiles { ca, identity } = files;
+    let Some(ca) = ca else { return Ok(()) };
+    writeln!(f, "\n[outbox]\nca = {}", text(ca))?;
+    match identity {
+        Some((certificate, key)) => writeln!(f, "certificate = {}\nkey = {}", text(certificate), text(key)),
+        None => Ok(()),
+    }
+}

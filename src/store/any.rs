@@ -1,0 +1,95 @@
+//! One connection to either database: queries are written once, for both.
+
+use diesel::{
+    MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, TransactionManager},
+};
+
+/// A connection to the database.
+#[derive(MultiConnection)]
+pub enum AnyConnection {
+    /// To a file.
+    Sqlite(SqliteConnection),
+    /// To a server.
+    Postgres(PgConnection),
+}
+
+/// Inserts rows in one statement. The one that diesel cannot write for either database at once.
+macro_rules! insert_rows {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        match $connection {
+            $crate::store::Connection::Sqlite(connection) => {
+                diesel::insert_into($table).values($rows).execute(connection)
+            }
+            $crate::store::Connection::Postgres(connection) => {
+                diesel::insert_into($table).values($rows).execute(connection)
+            }
+        }
+    };
+}
+pub(super) use insert_rows;
+
+type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
+
+/// Whoever writes takes this lock first, for the length of the transaction: so those of all instances take turns.
+/// The number says nothing, but must never change: it is `smi` and the version of this agreement.
+pub(super) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
+
+impl AnyConnection {
+    /// Begins a transaction that no other writer's overlaps, in this process or in another.
+    pub(super) fn begin_writing(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(connection) => {
+                AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
+            }
+            Self::Postgres(connection) => {
+                let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+                AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
+                take_turn(connection).inspect_err(|_| abandon(connection))
+            }
+        }
+    }
+
+    /// Begins a transaction that sees one state of the database and changes nothing.
+    pub(super) fn begin_reading(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
+            Self::Postgres(connection) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                AnsiTransactionManager::begin_transaction_sql(connection, begin)
+            }
+        }
+    }
+
+    /// Commits the transaction.
+    pub(super) fn commit(&mut self) -> QueryResult<()> {
+        Transactions::commit_transaction(self)
+    }
+
+    /// Takes back what was done since the transaction or savepoint began.
+    pub(super) fn roll_back(&mut self) -> QueryResult<()> {
+        Transactions::rollback_transaction(self)
+    }
+
+    /// How many transactions and savepoints are open; none where the connection is lost.
+    pub(super) fn depth(&mut self) -> u32 {
+        let depth = Transactions::transaction_manager_status_mut(self).transaction_depth();
+        depth.ok().flatten().map_or(0, std::num::NonZeroU32::get)
+    }
+
+    /// Between transactions: whether one was left open, or the connection was lost.
+    pub(super) fn is_unusable(&mut self) -> bool {
+        Transactions::is_broken_transaction_manager(self)
+    }
+}
+
+/// Waits for the writers before.
+pub(super) fn take_turn(connection: &mut PgConnection) -> QueryResult<()> {
+    use diesel::connection::SimpleConnection as _;
+    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+}
+
+/// The fault that led here is told; one on the way out leaves the connection unusable, which is looked at.
+fn abandon(connection: &mut PgConnection) {
+    drop(AnsiTransactionManager::rollback_transaction(connection));
+}

@@ -1,0 +1,73 @@
+//! Which faults of the database pass by themselves: the same job may well be done in a moment.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use diesel::{
+    connection::{Instrumentation, InstrumentationEvent},
+    result::{DatabaseErrorKind, Error},
+};
+
+/// What the databases say when they were busy with somebody else. diesel does not tell their codes apart, so the
+/// server's language must be English for these: with another, such a fault counts as a lasting one.
+const PASSING: [&str; 12] = [
+    // SQLITE_BUSY, SQLITE_LOCKED
+    "database is locked",
+    "database table is locked",
+    "database schema is locked",
+    // 40001, 40P01, 55P03, 57014
+    "could not serialize access",
+    "deadlock detected",
+    "canceling statement due to lock timeout",
+    "canceling statement due to statement timeout",
+    // 25P03, 57P01, 57P02, 57P03
+    "terminating connection",
+    "the database system is",
+    "server closed the connection",
+    "no connection to the server",
+    "cannot set transaction read-write mode",
+];
+
+/// Whether the connection was lost: what was not answered may have been done or not.
+pub(super) fn is_lost(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _,
+        )
+        | Error::BrokenTransactionManager
+        | Error::RollbackErrorOnCommit { .. } => true,
+        Error::DatabaseError(_, told) => told.message().starts_with("terminating connection"),
+        _ => false,
+    }
+}
+
+/// Whether the same may succeed in a moment, and nothing is wrong with it.
+pub(super) fn may_pass(error: &Error) -> bool {
+    let told = match error {
+        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => return true,
+        Error::DatabaseError(_, told) => told.message(),
+        _ => "",
+    };
+    is_lost(error) || PASSING.iter().any(|passing| told.starts_with(passing))
+}
+
+/// Notes the first passing fault of a connection, whatever the job that met it makes of it.
+#[derive(Clone, Default)]
+pub(super) struct Watch(Arc<Mutex<Option<String>>>);
+
+impl Watch {
+    /// What was noted since it was last asked.
+    pub(super) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
+            && may_pass(error)
+        {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.to_string());
+        }
+    }
+}

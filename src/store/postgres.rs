@@ -1,0 +1,459 @@
+//! Everything that is particular to PostgreSQL; `migrations/postgres` beside it.
+//!
+//! Several instances of this program may share one database. Whoever writes holds one lock from the first statement
+//! of its transaction to the last (`WRITERS_LOCK`): writers take turns as in SQLite, and no decision is made on facts
+//! that another instance is changing. So READ COMMITTED is enough, and nothing has to be tried again because of what
+//! another instance did. Migrating takes the same turn.
+
+use std::{fmt, time::Duration};
+
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _,
+    sql_query, sql_types::BigInt,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::{
+    any::take_turn,
+    connection::{OpenFault, refuse_newer},
+};
+
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// No statement takes longer, those of an import included.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Only one instance migrates; the others wait for it.
+const MIGRATION_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// What libpq is told where the URL does not say it: a server that does not answer is noticed in seconds.
+const DEFAULTS: [(&str, &str); 7] = [
+    ("application_name", "smi"),
+    ("client_encoding", "UTF8"),
+    ("keepalives", "1"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "30000"),
+];
+
+/// A database on a server, and how long to wait for it.
+#[derive(Clone)]
+pub(super) struct Server {
+    /// As libpq takes it, password and all: never shown.
+    url: String,
+    /// Host and database.
+    shown: String,
+    passwords: Vec<String>,
+    patience: Duration,
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("shown", &self.shown).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// From `postgres://user:password@host/database?option=value`.
+    ///
+    /// The form is checked here, strictly: what libpq took for a host or a port could be a part of a password that
+    /// was not escaped, and libpq would repeat it.
+    pub(super) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
+        let refused = |reason| OpenFault::Url { url: "postgres://...".to_owned(), reason };
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, database) = place.split_once('/').unwrap_or((place, ""));
+        let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        if database.contains(['@', '/']) || user.contains('@') || user.matches(':').count() > 1 {
+            return Err(refused(
+                "write `@`, `:`, `/` and `?` of a user or password as %40, %3A, %2F and %3F",
+            ));
+        }
+        let options =
+            options.split('&').filter(|option| !option.is_empty()).map(|option| option.split_once('='));
+        let options = options.collect::<Option<Vec<_>>>().ok_or_else(|| {
+            refused("an option after `?` has no value; write a `?` of a user or password as %3F")
+        })?;
+        let password = user.split_once(':').map(|(_, password)| password);
+        let secret = |(key, value): &(&str, &str)| {
+            key.to_lowercase().contains("password").then(|| (*value).to_owned())
+        };
+        let passwords = password.map(ToOwned::to_owned).into_iter().chain(options.iter().filter_map(secret));
+        let passwords =
+            passwords.flat_map(|raw| [decoded(&raw), raw]).filter(|text| !text.is_empty()).collect();
+        let option = |name| options.iter().find(|(key, _)| *key == name).map(|(_, value)| decoded(value));
+        let hosts = if hosts.is_empty() { option("host").unwrap_or_default() } else { hosts.to_owned() };
+        let database = option("dbname").unwrap_or_else(|| decoded(database));
+        let shown = format!("{} on {}", or(&database, "the user's database"), or(&hosts, "this host"));
+        let said = options.iter().map(|(key, _)| *key).collect::<Vec<_>>();
+        Ok(Self { url: with_defaults(url, &said, patience), shown, passwords, patience })
+    }
+
+    /// Connects and brings the tables to this version, unless they are somebody else's.
+    pub(super) fn open_writer(&self) -> Result<PgConnection, OpenFault> {
+        let mut connection = self.reopen_writer()?;
+        let migrated = connection.transaction(|connection| self.migrate(connection).map_err(Refused::Ours));
+        migrated.map_err(|refused| match refused {
+            Refused::Ours(fault) => fault,
+            Refused::Theirs(error) => self.unusable(&error),
+        })?;
+        Ok(connection)
+    }
+
+    /// Connects for writing again, after the connection was lost: the tables are known to be ours.
+    pub(super) fn reopen_writer(&self) -> Result<PgConnection, OpenFault> {
+        self.connect("SET default_transaction_read_only TO off")
+    }
+
+    /// The database and its host.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Connects for reading only, after a writer prepared the database.
+    pub(super) fn open_reader(&self) -> Result<PgConnection, OpenFault> {
+        self.connect("SET default_transaction_read_only TO on")
+    }
+
+    /// Connects for something else than the tables.
+    pub(super) fn open_session(&self) -> Result<PgConnection, OpenFault> {
+        self.connect("SET idle_in_transaction_session_timeout TO 0")
+    }
+
+    fn connect(&self, more: &str) -> Result<PgConnection, OpenFault> {
+        let mut connection = PgConnection::establish(&self.url).map_err(|error| self.unusable(&error))?;
+        let (patience, statement) = (self.patience.as_millis(), STATEMENT_TIMEOUT.as_millis());
+        let session = format!(
+            "SET lock_timeout TO {patience}; SET idle_in_transaction_session_timeout TO {patience}; \
+             SET statement_timeout TO {statement}; SET synchronous_commit TO on; {more}"
+        );
+        connection.batch_execute(&session).map_err(|error| self.unusable(&error))?;
+        Ok(connection)
+    }
+
+    /// libpq's own words, without the password that they may repeat.
+    fn unusable(&self, reason: &impl ToString) -> OpenFault {
+        let reason =
+            self.passwords.iter().fold(reason.to_string(), |text, password| text.replace(password, "***"));
+        OpenFault::Connect { database: self.shown.clone(), reason: reason.trim_end().to_owned() }
+    }
+
+    /// All of it in one transaction: what is refused or fails leaves the database as it was.
+    fn migrate(&self, connection: &mut PgConnection) -> Result<(), OpenFault> {
+        let timeout = MIGRATION_TIMEOUT.as_millis();
+        let patient =
+            format!("SET LOCAL lock_timeout TO {timeout}; SET LOCAL statement_timeout TO {timeout}");
+        connection.batch_execute(&patient).map_err(|error| self.unusable(&error))?;
+        take_turn(connection).map_err(|error| self.unusable(&error))?;
+        if self.holds_what_is_ours(connection)? {
+            refuse_newer(connection, &MIGRATIONS)?;
+        }
+        let migrated = connection.run_pending_migrations(MIGRATIONS);
+        migrated.map(drop).map_err(|error| OpenFault::Migrate(error.to_string()))
+    }
+
+    /// Whether there are tables; refused where they are not this program's.
+    fn holds_what_is_ours(&self, connection: &mut PgConnection) -> Result<bool, OpenFault> {
+        let tables = |connection: &mut PgConnection, condition: &str| {
+            let query = format!(
+                "SELECT COUNT(*) AS number FROM pg_catalog.pg_class \
+                 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'f', 'v', 'm') {condition}"
+            );
+            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
+        };
+        if tables(connection, "")?.number == 0 {
+            return Ok(false);
+        }
+        if tables(connection, "AND relname = '__diesel_schema_migrations'")?.number == 0 {
+            return Err(OpenFault::Foreign(self.shown.clone()));
+        }
+        Ok(true)
+    }
+}
+
+/// Why a transaction was rolled back: by us, or by the server.
+enum Refused {
+    Ours(OpenFault),
+    Theirs(diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for Refused {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Theirs(error)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+/// A URL as it may be shown: without a password.
+pub(super) fn without_password(url: &str) -> String {
+    let (place, options) = url.split_once('?').unwrap_or((url, ""));
+    let (start, end) = place.rsplit_once('@').unwrap_or(("", place));
+    let scheme = start.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, user) = start.split_at_checked(scheme).unwrap_or(("", start));
+    let user = match user.split_once(':') {
+        Some((user, _)) => format!("{user}:***@"),
+        None if start.is_empty() => String::new(),
+        None => format!("{user}@"),
+    };
+    let shown = |option: &str| match option.split_once('=') {
+        Some((key, _)) if key.to_lowercase().contains("password") => format!("{key}=***"),
+        Some(_) | None => option.to_owned(),
+    };
+    let options = options.split('&').filter(|option| !option.is_empty()).map(shown).collect::<Vec<_>>();
+    let mark = if options.is_empty() { "" } else { "?" };
+    format!("{scheme}{user}{end}{mark}{}", options.join("&"))
+}
+
+fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+    if text.is_empty() { otherwise } else { text }
+}
+
+/// The URL, and what it does not say.
+fn with_defaults(url: &str, said: &[&str], patience: Duration) -> String {
+    let wait = patience.as_secs().max(2).to_string();
+    let defaults = DEFAULTS.into_iter().chain([("connect_timeout", wait.as_str())]);
+    let more = defaults.filter(|(key, _)| !said.contains(key)).map(|(key, value)| format!("{key}={value}"));
+    let more = more.collect::<Vec<_>>().join("&");
+    let mark = if url.contains('?') { "&" } else { "?" };
+    let url = url.trim_end_matches(['&', '?']);
+    format!("{url}{}{more}", if said.is_empty() { "?" } else { mark })
+}
+
+/// Without percent signs; a text that is none in UTF-8, or escaped wrongly, as it stands.
+fn decoded(text: &str) -> String {
+    let mut octets = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escaped =
+            after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(octet) => {
+                octets.push(octet);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                octets.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(octets).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        Store, StoreFault,
+        testing::{Database, TempStore, server},
+    };
+
+    const WAIT: Duration = Duration::from_secs(5);
+
+    #[derive(QueryableByName)]
+    struct Text {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        text: String,
+    }
+
+    fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
+        let rows = sql_query(query).load::<Text>(connection).unwrap();
+        rows.into_iter().map(|row| row.text).collect()
+    }
+
+    fn empty() -> Database {
+        Database::empty_on(&server().unwrap())
+    }
+
+    #[test]
+    fn a_password_that_is_not_escaped_is_refused_without_repeating_it() {
+        for url in [
+            "postgres://smi:s3c@ret@host/db",
+            "postgres://smi:s3c/ret@host/db",
+            "postgres://smi:s3c:ret@host/db",
+            "postgres://smi:s3c?ret@host/db",
+            "postgres://host/db?password",
+        ] {
+            let fault = Server::parse(url, WAIT).unwrap_err().to_string();
+            assert!(fault.starts_with("store URL `postgres://...`: ") && !fault.contains("s3c"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn nothing_shows_a_password() {
+        let server =
+            Server::parse("postgresql://smi:p%40ss@db.example:5432/smi?sslpassword=k%C3%A9y", WAIT).unwrap();
+        assert_eq!(server.shown, "smi on db.example:5432");
+        assert_eq!(format!("{server:?}"), "Server { shown: \"smi on db.example:5432\", .. }");
+        let fault = server.unusable(&"invalid: p%40ss, p@ss, kéy, k%C3%A9y\n");
+        assert_eq!(
+            fault.to_string(),
+            "cannot open database `smi on db.example:5432`: invalid: ***, ***, ***, ***"
+        );
+        let socket = Server::parse("postgres://smi@/inventory?host=/run/postgresql", WAIT).unwrap();
+        assert_eq!(socket.shown, "inventory on /run/postgresql");
+    }
+
+    #[test]
+    fn what_libpq_repeats_of_a_url_is_not_repeated() {
+        for url in
+            ["postgres://smi:s3%cret@/db?host=/nowhere", "postgres://smi:s3cret@/db?host=/nowhere&s3cret=1"]
+        {
+            let fault = Store::open(url).err().unwrap().to_string();
+            assert!(fault.starts_with("cannot open database `db on /nowhere`: "), "{fault}");
+            assert!(!fault.contains("s3%cret") && !fault.contains("s3cret"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_the_url_does_not_say_is_added() {
+        let added = |url: &str| Server::parse(url, WAIT).unwrap().url;
+        insta::assert_snapshot!(added("postgres://h/d"), @"postgres://h/d?application_name=smi&client_encoding=UTF8&keepalives=1&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000&connect_timeout=5");
+        insta::assert_snapshot!(added("postgres://h/d?application_name=a&connect_timeout=1&keepalives=0"), @"postgres://h/d?application_name=a&connect_timeout=1&keepalives=0&client_encoding=UTF8&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000");
+        assert!(added("postgres://h/d?").starts_with("postgres://h/d?application_name=smi&"));
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn a_writer_waits_for_the_disk_and_for_nobody_forever() {
+        let temp = TempStore::new();
+        let server = Server::parse(&temp.database.url, Duration::from_millis(1_500)).unwrap();
+        let shown = |connection: &mut PgConnection| {
+            let names = [
+                "synchronous_commit",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "statement_timeout",
+            ];
+            let more = ["default_transaction_read_only", "application_name", "client_encoding", "TimeZone"];
+            let settings = names.iter().chain(&more);
+            settings
+                .map(|name| {
+                    texts(connection, &format!("SELECT current_setting('{name}') AS text"))[0].clone()
+                })
+                .collect::<Vec<_>>()
+        };
+        let writer = shown(&mut server.open_writer().unwrap());
+        assert_eq!(writer, ["on", "1500ms", "1500ms", "1min", "off", "smi", "UTF8", "UTC"]);
+        assert_eq!(shown(&mut server.open_reader().unwrap())[4], "on");
+    }
+
+    /// Columns, constraints and indexes.
+    fn schema(connection: &mut PgConnection) -> Vec<String> {
+        texts(
+            connection,
+            "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(collation_name, '') || ' ' || is_nullable AS text
+               FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> '__diesel_schema_migrations'
+             UNION SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+               WHERE connamespace = current_schema()::regnamespace AND conrelid <> '__diesel_schema_migrations'::regclass
+             UNION SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename <> '__diesel_schema_migrations'
+             ORDER BY 1",
+        )
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn migrations_go_up_down_and_up_again() {
+        let database = empty();
+        let mut writer = Server::parse(&database.url, WAIT).unwrap().open_writer().unwrap();
+        let up = schema(&mut writer);
+        assert!(up.contains(&"devices.device_id text C NO".to_owned()), "{up:?}");
+        assert!(!up.iter().any(|line| line.contains(" text  ")), "text that is not ordered as in SQLite");
+        writer.revert_all_migrations(MIGRATIONS).unwrap();
+        assert!(schema(&mut writer).is_empty());
+        writer.run_pending_migrations(MIGRATIONS).unwrap();
+        assert_eq!(schema(&mut writer), up);
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn a_newer_database_is_refused_untouched() {
+        let temp = TempStore::new();
+        let server = Server::parse(&temp.database.url, WAIT).unwrap();
+        let mut raw = server.reopen_writer().unwrap();
+        raw.batch_execute(
+            "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001');
+             DELETE FROM __diesel_schema_migrations WHERE version = '20261122000006'",
+        )
+        .unwrap();
+        let before = schema(&mut raw);
+        let fault = Store::open(&temp.database.url).err().unwrap();
+        insta::assert_snapshot!(fault, @"database is from a newer version of smi: it has migration `20990101000001`, which this version does not know");
+        assert_eq!(schema(&mut raw), before);
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn somebody_elses_database_is_refused_untouched() {
+        let database = empty();
+        let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+        raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();
+        assert!(matches!(Store::open(&database.url), Err(OpenFault::Foreign(_))));
+        let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = current_schema()";
+        assert_eq!(texts(&mut raw, tables), ["recipes"]);
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn a_migration_that_fails_half_way_leaves_nothing() {
+        let database = empty();
+        let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+        // A type takes a table's name, and no table is in the way: the second migration cannot make `cpl`.
+        raw.batch_execute("CREATE TYPE cpl AS ENUM ('in the way')").unwrap();
+        let fault = Store::open(&database.url).err().unwrap();
+        assert!(matches!(fault, OpenFault::Migrate(_)), "{fault}");
+        let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = current_schema()";
+        assert!(texts(&mut raw, tables).is_empty());
+        raw.batch_execute("DROP TYPE cpl").unwrap();
+        Store::open(&database.url).unwrap();
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn instances_that_start_at_once_all_come_up() {
+        let database = empty();
+        std::thread::scope(|scope| {
+            let start = || scope.spawn(|| Store::open(&database.url).map(drop));
+            let started = [start(), start(), start(), start()];
+            for instance in started {
+                instance.join().unwrap().unwrap();
+            }
+        });
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn one_instance_at_a_time_has_the_turn_to_deliver() {
+        let temp = TempStore::new();
+        let other = Store::open(&temp.database.url).unwrap();
+        assert!(temp.store.is_shared());
+        let mut turn = temp.store.take_delivery_turn().unwrap().unwrap();
+        assert!(turn.is_held());
+        assert!(other.take_delivery_turn().unwrap().is_none());
+        let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1936550146";
+        let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+        raw.batch_execute(end).unwrap();
+        assert!(!turn.is_held(), "the session is gone, and the turn with it");
+        let turn = other.take_delivery_turn().unwrap().unwrap();
+        assert!(temp.store.take_delivery_turn().unwrap().is_none());
+        drop(turn);
+        assert!(temp.store.take_delivery_turn().unwrap().is_some());
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn a_database_that_is_missing_is_named() {
+        let url = crate::store::testing::at(&server().unwrap(), "missing");
+        let fault = Store::open(&url).err().unwrap().to_string();
+        assert!(
+            fault.starts_with("cannot open database `missing on ") && fault.contains("does not exist"),
+            "{fault}"
+        );
+        assert!(StoreFault::from(Store::open(&url).err().unwrap()).is_passing());
+    }
+}

@@ -1,0 +1,219 @@
+//! Everything that is particular to SQLite; `migrations/sqlite` beside it.
+
+use std::time::Duration;
+
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::BigInt,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+
+use super::connection::{OpenFault, refuse_newer};
+
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// A database file, and how long to wait for another process that writes to it.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    pub(super) path: String,
+    pub(super) patience: Duration,
+}
+
+impl File {
+    /// Opens it for writing, creates it if need be, and runs the migrations it lacks.
+    pub(super) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
+        let mut connection = self.connect()?;
+        self.refuse_what_is_not_ours(&mut connection)?;
+        self.set(
+            &mut connection,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+        )?;
+        connection
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(|error| OpenFault::Migrate(error.to_string()))?;
+        Ok(connection)
+    }
+
+    /// Opens it for reading only, after a writer prepared it.
+    pub(super) fn open_reader(&self) -> Result<SqliteConnection, OpenFault> {
+        let mut connection = self.connect()?;
+        self.set(&mut connection, "PRAGMA query_only = ON")?;
+        Ok(connection)
+    }
+
+    fn connect(&self) -> Result<SqliteConnection, OpenFault> {
+        let mut connection =
+            SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
+        self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.patience.as_millis()))?;
+        Ok(connection)
+    }
+
+    fn set(&self, connection: &mut SqliteConnection, pragmas: &str) -> Result<(), OpenFault> {
+        connection.batch_execute(pragmas).map_err(|error| self.unusable(&error))
+    }
+
+    fn unusable(&self, reason: &impl ToString) -> OpenFault {
+        OpenFault::Connect { database: self.path.clone(), reason: reason.to_string() }
+    }
+
+    /// Nothing has been written when this refuses.
+    fn refuse_what_is_not_ours(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
+        let tables = |connection: &mut SqliteConnection, condition: &str| {
+            let query =
+                format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
+            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
+        };
+        if tables(connection, "")?.number == 0 {
+            return Ok(());
+        }
+        if tables(connection, "AND name = '__diesel_schema_migrations'")?.number == 0 {
+            return Err(OpenFault::Foreign(self.path.clone()));
+        }
+        refuse_newer(connection, &MIGRATIONS)
+    }
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Display;
+
+    use super::*;
+    use crate::{
+        domain::{
+            Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant,
+            HanLogChange, Role, SmiStatus, UserStatus, WanTechnology,
+        },
+        store::{
+            MessageKind, Store,
+            testing::{Database, TempStore, file_in},
+        },
+    };
+
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+
+    fn file(directory: &tempfile::TempDir) -> File {
+        let path = directory.path().join("smi.db").display().to_string();
+        File { path, patience: Duration::from_secs(5) }
+    }
+
+    fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
+        let rows = sql_query(query).load::<Name>(connection).unwrap();
+        rows.into_iter().map(|row| row.name).collect()
+    }
+
+    fn schema(connection: &mut SqliteConnection) -> Vec<String> {
+        let ours = "name NOT LIKE 'sqlite_%' AND name <> '__diesel_schema_migrations'";
+        names(
+            connection,
+            &format!("SELECT COALESCE(sql, '') AS name FROM sqlite_master WHERE {ours} ORDER BY 1"),
+        )
+    }
+
+    #[test]
+    fn a_directory_that_is_missing_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("missing/smi.db").display().to_string();
+        let fault = Store::open(&format!("sqlite://{path}")).err().unwrap();
+        assert_eq!(
+            fault.to_string(),
+            format!("cannot open database `{path}`: Unable to open the database file")
+        );
+    }
+
+    #[test]
+    fn a_writer_waits_for_the_disk() {
+        let store = TempStore::on(Database::file());
+        let mut writer = file(&store.database.directory).open_writer().unwrap();
+        let pragma = |writer: &mut SqliteConnection, name: &str, as_text: &str| {
+            names(writer, &format!("SELECT CAST({as_text} AS TEXT) AS name FROM pragma_{name}"))
+        };
+        assert_eq!(pragma(&mut writer, "journal_mode", "journal_mode"), ["wal"]);
+        assert_eq!(pragma(&mut writer, "synchronous", "synchronous"), ["2"]);
+        assert_eq!(pragma(&mut writer, "foreign_keys", "foreign_keys"), ["1"]);
+        assert_eq!(pragma(&mut writer, "busy_timeout", "timeout"), ["5000"]);
+    }
+
+    #[test]
+    fn migrations_go_up_down_and_up_again() {
+        let store = TempStore::on(Database::file());
+        let mut writer = file(&store.database.directory).open_writer().unwrap();
+        let up = schema(&mut writer);
+        assert!(up.iter().any(|sql| sql.starts_with("CREATE TABLE devices")));
+        writer.revert_all_migrations(MIGRATIONS).unwrap();
+        assert!(schema(&mut writer).is_empty());
+        writer.run_pending_migrations(MIGRATIONS).unwrap();
+        assert_eq!(schema(&mut writer), up);
+    }
+
+    #[test]
+    fn a_newer_database_is_refused_untouched() {
+        let directory = tempfile::tempdir().unwrap();
+        drop(Store::open(&file_in(&directory)).unwrap());
+        let path = directory.path().join("smi.db");
+        let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        raw.batch_execute("PRAGMA journal_mode = DELETE; INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')")
+            .unwrap();
+        drop(raw);
+        let before = std::fs::read(&path).unwrap();
+        let fault = Store::open(&file_in(&directory)).err().unwrap();
+        insta::assert_snapshot!(fault, @"database is from a newer version of smi: it has migration `20990101000001`, which this version does not know");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn somebody_elses_database_is_refused_untouched() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("smi.db");
+        let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+        raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();
+        drop(raw);
+        let before = std::fs::read(&path).unwrap();
+        assert!(matches!(Store::open(&file_in(&directory)), Err(OpenFault::Foreign(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    /// What `column IN (...)` must say for a closed set.
+    fn check<T: Display>(column: &str, members: &[T]) -> String {
+        let members = members.iter().map(|member| format!("'{member}'")).collect::<Vec<_>>();
+        format!("CHECK ({column} IN ({}))", members.join(", "))
+    }
+
+    #[test]
+    fn closed_sets_are_the_domains() {
+        let store = TempStore::on(Database::file());
+        let schema = schema(&mut file(&store.database.directory).open_reader().unwrap());
+        let schema = schema.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let technologies = check("wan_technology", WanTechnology::ALL);
+        for (times, check) in [
+            (1, check("status", UserStatus::ALL)),
+            (1, check("role", Role::ALL)),
+            (2, check("device_type", DeviceType::ALL)),
+            (1, check("status", SmiStatus::ALL)),
+            (1, check("from_status", SmiStatus::ALL)),
+            (1, check("to_status", SmiStatus::ALL)),
+            (1, check("esme_variant", EsmeVariant::ALL)),
+            (1, check("csp_region", CspRegion::ALL)),
+            (1, check("csp_region", CspRegion::WITH_COVERAGE)),
+            (1, check("connectivity", Connectivity::ALL)),
+            (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
+            (1, check("status", CplStatus::ALL)),
+            (1, technologies),
+            (1, check("kind", MessageKind::ALL)),
+            (1, check("change", HanLogChange::ALL)),
+        ] {
+            assert_eq!(schema.matches(&check).count(), times, "{check}");
+        }
+        assert_eq!(schema.matches(" IN ('").count(), 17, "one more: (status IS NULL) = (device_type IN ...)");
+    }
+}

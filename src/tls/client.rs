@@ -1,0 +1,95 @@
+//! A client's side: who may vouch for the servers it talks to, and what it shows of itself.
+
+use std::path::{Path, PathBuf};
+
+use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, version::TLS13};
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+
+use super::{
+    files::{TlsFault, authorities, certificates, private_key, read, unusable},
+    provider,
+};
+
+/// The files of a client.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFiles {
+    /// Who may vouch for servers; without it, https is not spoken.
+    pub ca: Option<PathBuf>,
+    /// What to show a server that asks for a certificate: the certificate and its private key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+/// What a client speaks TLS with.
+#[derive(Clone, Debug)]
+pub struct ClientTls {
+    config: TlsConfig,
+    has_authorities: bool,
+}
+
+/// Nobody was named who may vouch for servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("https needs a file with the authorities that may vouch for the server: set {0}")]
+pub struct NoAuthorities(
+    /// What to set.
+    pub &'static str,
+);
+
+impl ClientTls {
+    /// For a client that speaks plain HTTP alone.
+    pub fn none() -> Self {
+        Self { config: config(Vec::new(), None), has_authorities: false }
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// When one of them cannot be used, or the key belongs to another certificate.
+    pub fn load(files: &ClientFiles) -> Result<Self, TlsFault> {
+        let authorities = files.ca.as_deref().map(|file| authorities(file).and_then(|_| certificates(file)));
+        let authorities = authorities.transpose()?;
+        let identity =
+            files.identity.as_ref().map(|(certificate, key)| identity(certificate, key)).transpose()?;
+        let has_authorities = authorities.is_some();
+        Ok(Self { config: config(authorities.unwrap_or_default(), identity), has_authorities })
+    }
+
+    /// For the agent.
+    pub fn config(&self) -> TlsConfig {
+        self.config.clone()
+    }
+
+    /// Whether that address can be spoken to.
+    ///
+    /// # Errors
+    /// When it needs TLS, and nobody was named who may vouch for it; `setting` is what names them.
+    pub fn can_reach(&self, address: &str, setting: &'static str) -> Result<(), NoAuthorities> {
+        let scheme = address.get(..8).unwrap_or_default();
+        let needs_tls = scheme.eq_ignore_ascii_case("https://");
+        if needs_tls && !self.has_authorities { Err(NoAuthorities(setting)) } else { Ok(()) }
+    }
+}
+
+/// The certificate and key of a client, found to be a pair: the HTTP library would not say it, it would panic.
+fn identity(certificate: &Path, key: &Path) -> Result<ClientCert, TlsFault> {
+    let chain = certificates(certificate)?;
+    // Read once: two readings could find two keys.
+    let text = read(key)?;
+    let private = private_key(key, &text)?;
+    let shown = chain.iter().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>();
+    let shown = ClientCert::new_with_certs(&shown, PrivateKey::from_pem(&text).map_err(unusable(key))?);
+    let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&TLS13])?;
+    let paired = builder.with_root_certificates(RootCertStore::empty()).with_client_auth_cert(chain, private);
+    paired.map_err(|reason| {
+        unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
+    })?;
+    Ok(shown)
+}
+
+fn config(authorities: Vec<CertificateDer<'_>>, identity: Option<ClientCert>) -> TlsConfig {
+    let roots = authorities.iter().map(|der| Certificate::from_der(der).to_owned());
+    TlsConfig::builder()
+        .root_certs(RootCerts::from(roots.collect::<Vec<_>>()))
+        .client_cert(identity)
+        .unversioned_rustls_crypto_provider(provider())
+        .build()
+}

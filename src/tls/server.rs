@@ -1,0 +1,223 @@
+//! A listener's side: its certificate, and whom it lets in.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use rustls::{
+    DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+    client::danger::HandshakeSignatureValid,
+    pki_types::{CertificateDer, UnixTime},
+    server::{
+        ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier,
+        danger::{ClientCertVerified, ClientCertVerifier},
+    },
+    sign::CertifiedKey,
+    time_provider::TimeProvider,
+    version::{TLS12, TLS13},
+};
+
+use super::{
+    files::{TlsFault, authorities, certificates, private_key, read, unusable},
+    provider,
+};
+use crate::{
+    clock::Clock,
+    domain::Eui64,
+    signature::{Expiry, Subject},
+};
+
+/// The files of a listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerFiles {
+    /// Its certificate, then those of the authorities between it and a root.
+    pub certificate: PathBuf,
+    /// The certificate's private key.
+    pub key: PathBuf,
+    /// Who may vouch for clients; without it no client certificate is asked for.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// What a listener speaks TLS with. Clones share it, and what is read again.
+#[derive(Clone)]
+pub struct ServerTls(Arc<Parts>);
+
+struct Parts {
+    files: ServerFiles,
+    current: Arc<Current>,
+    config: ServerConfig,
+}
+
+/// What the files held when they were last read and good.
+struct Current(RwLock<Arc<Loaded>>);
+
+struct Loaded {
+    key: Arc<CertifiedKey>,
+    clients: Arc<dyn ClientCertVerifier>,
+    expiries: Vec<Expiry>,
+}
+
+impl ServerTls {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// When one of them cannot be used, or the key belongs to another certificate.
+    pub fn load(files: ServerFiles, clock: Clock) -> Result<Self, TlsFault> {
+        let current = Arc::new(Current(RwLock::new(Arc::new(loaded(&files)?))));
+        let builder = ServerConfig::builder_with_details(provider(), Arc::new(TlsClock(clock)));
+        let mut config = builder
+            .with_protocol_versions(&[&TLS13, &TLS12])?
+            .with_client_cert_verifier(current.clone())
+            .with_cert_resolver(current.clone());
+        // A session taken up again would bring back a client without asking whether its certificate still holds.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        Ok(Self(Arc::new(Parts { files, current, config })))
+    }
+
+    /// Reads the files again. Handshakes from now on use them; connections that are open stay.
+    ///
+    /// # Errors
+    /// As [`ServerTls::load`]; what was there stays then.
+    pub fn reload(&self) -> Result<(), TlsFault> {
+        let new = Arc::new(loaded(&self.0.files)?);
+        *self.0.current.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(())
+    }
+
+    /// Whether a client certificate is asked for.
+    pub fn asks_clients(&self) -> bool {
+        self.0.files.client_ca.is_some()
+    }
+
+    /// When each certificate of the files in use ends: the listener's own and those of the authorities.
+    pub fn expiries(&self) -> Vec<Expiry> {
+        self.0.current.get().expiries.clone()
+    }
+
+    /// For the listener.
+    pub fn config(&self) -> ServerConfig {
+        self.0.config.clone()
+    }
+}
+
+impl fmt::Debug for ServerTls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerTls").field("files", &self.0.files).finish_non_exhaustive()
+    }
+}
+
+/// The EUI-64 in the subject of the certificate that a client showed.
+pub fn eui_of(chain: Option<&[CertificateDer<'_>]>) -> Option<Eui64> {
+    Subject::of(chain?.first()?).ok()?.eui
+}
+
+fn loaded(files: &ServerFiles) -> Result<Loaded, TlsFault> {
+    let ServerFiles { certificate, key, client_ca } = files;
+    let chain = certificates(certificate)?;
+    let mut expiries = ends_of("server.tls.certificate", certificate, chain.get(..1).unwrap_or_default())?;
+    let certified = CertifiedKey::from_der(chain, private_key(key, &read(key)?)?, &provider());
+    let certified = certified.map_err(|reason| {
+        unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
+    })?;
+    let clients = match client_ca {
+        None => WebPkiClientVerifier::no_client_auth(),
+        Some(file) => {
+            expiries.extend(ends_of("server.tls.client_ca", file, &certificates(file)?)?);
+            let roots = Arc::new(authorities(file)?);
+            let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
+            verifier.build().map_err(unusable(file))?
+        }
+    };
+    Ok(Loaded { key: Arc::new(certified), clients, expiries })
+}
+
+fn ends_of(setting: &str, file: &Path, chain: &[CertificateDer<'_>]) -> Result<Vec<Expiry>, TlsFault> {
+    let end = |certificate: &CertificateDer<'_>| {
+        let Subject { name, not_after, .. } = Subject::of(certificate).map_err(unusable(file))?;
+        Ok(Expiry { certificate: format!("{setting} {name}"), not_after })
+    };
+    chain.iter().map(end).collect()
+}
+
+impl Current {
+    fn get(&self) -> Arc<Loaded> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Current")
+    }
+}
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.get().key))
+    }
+}
+
+impl ClientCertVerifier for Current {
+    fn offer_client_auth(&self) -> bool {
+        self.get().clients.offer_client_auth()
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        self.get().clients.client_auth_mandatory()
+    }
+
+    /// None: the list cannot be lent out, because it may be replaced. A client shows the certificate it has.
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, rustls::Error> {
+        let verified = self.get().clients.verify_client_cert(end_entity, intermediates, now);
+        verified.inspect_err(|reason| {
+            let client = eui_of(Some(std::slice::from_ref(end_entity))).map(tracing::field::display);
+            tracing::warn!(client, %reason, "a client certificate is refused");
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.get().clients.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.get().clients.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.get().clients.supported_verify_schemes()
+    }
+}
+
+/// The service's clock, so that certificates and messages are judged by one time.
+#[derive(Debug)]
+struct TlsClock(Clock);
+
+impl TimeProvider for TlsClock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().0.as_second()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
