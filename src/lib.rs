@@ -32,6 +32,9 @@ pub mod store;
 // Delivers asynchronous answers and alerts to the Users' addresses.
 pub mod outbox;
 
+// Forgets what need not be kept for ever.
+pub mod retention;
+
 // A decision as people read it.
 pub mod explanation;
 
@@ -52,6 +55,9 @@ pub mod commands;
 
 // What the operator chose.
 pub mod settings;
+
+// What a record or a file was, in 32 bytes.
+pub mod hash;
 
 // A secret that no log or listing shows.
 pub mod secret;

@@ -16,12 +16,12 @@ use crate::{
     access,
     clock::Clock,
     domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Now, Request, RequestId, Response, ResponseCode,
-        SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId, Response,
+        ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
-    store::{self, Cause, Connection, NewDecision, Store, StoreFault},
+    store::{self, Cause, Connection, FirstAnswer, NewDecision, Store, StoreFault},
     xml::{self, Invalid, Undecodable},
 };
 
@@ -41,6 +41,8 @@ struct Parts {
 /// What the operator chose.
 #[derive(Clone, Debug)]
 pub struct Choices {
+    /// Whose chain its decisions belong to.
+    pub instance: Instance,
     /// The DCC's EUI-64.
     pub dcc: Eui64,
     /// About the rules.
@@ -136,11 +138,13 @@ impl Service {
         &self.0.choices
     }
 
-    /// Whether it can answer now: there is a key to sign with, and the store can be read.
+    /// Whether it can answer now: there is a key to sign with, and the store can be read and written.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
         let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
-        has_signer && self.0.store.read(|connection| store::find_user(connection, dcc)).is_ok()
+        let store = &self.0.store;
+        let is_readable = || store.read(|connection| store::find_user(connection, dcc)).is_ok();
+        has_signer && is_readable() && store.is_writable()
     }
 
     /// Answers one message. Blocks until what it did is on the disk.
@@ -221,15 +225,16 @@ impl Service {
         now: Now,
     ) -> Result<Done, Fault> {
         if access::is_admitted(request, arrival.peer)
-            && let Some(first) = store::first_answer(connection, &request.id)?
-            && first.digest == digest
+            && let Some(FirstAnswer { digest: first, answer: Some(answer) }) =
+                store::first_answer(connection, &request.id)?
+            && first == digest
         {
-            return Ok(Done { answer: first.answer, decision: None });
+            return Ok(Done { answer, decision: None });
         }
         let decision = self.decide(connection, request, arrival, now)?;
         let cause = cause_of(request);
         store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, record_of(request, &decision, now))?;
+        store::record_decision(connection, self.record_of(request, &decision, now))?;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
         let answer = self.signed(&response, now)?;
@@ -267,6 +272,20 @@ impl Service {
         }
     }
 
+    fn record_of<'a>(&'a self, request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
+        NewDecision {
+            instance: &self.0.choices.instance,
+            request_id: &request.id,
+            user: request.id.originator,
+            device: request.body.device(),
+            variant: Some(request.variant),
+            code: decision.code,
+            rule: decision.decided_by(),
+            at: now,
+            steps: &decision.steps,
+        }
+    }
+
     fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {
         self.signed_text(&xml::encode(response), now)
     }
@@ -297,19 +316,6 @@ fn cause_of(request: &Request) -> Cause {
         user: Some(request.id.originator),
         request_id: Some(request.id),
         interface: request.body.service().as_str(),
-    }
-}
-
-fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
-    NewDecision {
-        request_id: &request.id,
-        user: request.id.originator,
-        device: request.body.device(),
-        variant: Some(request.variant),
-        code: decision.code,
-        rule: decision.decided_by(),
-        at: now,
-        steps: &decision.steps,
     }
 }
 

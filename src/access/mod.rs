@@ -4,8 +4,8 @@
 //! request, or the rule that refused. The Device it is about is not looked at here.
 
 use crate::domain::{
-    Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestType, Role, Trace, User, UserStatus,
-    WebService, rulebook::common,
+    Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role, Trace, User,
+    UserStatus, WebService, rulebook::common,
 };
 
 /// A request its sender may make. Only [`authorise`] builds one.
@@ -59,8 +59,8 @@ pub fn authorise<'a>(
     let target = request.id.target;
     let right_target = (request_type == RequestType::NonDevice) == (target == dcc);
     trace.require(common::TARGET, right_target, format!("target {target}; the DCC is {dcc}"))?;
-    let saw = if account.request_id_used { "used before, by another message" } else { "new" };
-    trace.require(common::NEW_REQUEST_ID, !account.request_id_used, saw)?;
+    let is_new = account.request_id == RequestIdUse::New;
+    trace.require(common::NEW_REQUEST_ID, is_new, account.request_id.as_str())?;
     let service = WebService::of(request_type);
     let saw = format!("sent to {arrived_at}; {} belongs to {service}", request.variant);
     trace.require(common::WEB_SERVICE, arrived_at == service, saw)?;

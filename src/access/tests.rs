@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Body, CodeOverrides, Place, ResponseCode, SchemaVersion};
+use crate::domain::{Body, CodeOverrides, Place, RequestIdUse, ResponseCode, SchemaVersion};
 
 const DCC: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0, 0, 2]);
 const SENDER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 1, 0, 0]);
@@ -23,7 +23,7 @@ fn account() -> Account {
         status: UserStatus::Active,
         receive_response_url: None,
     };
-    Account { request_id_used: false, user: Some(user) }
+    Account { request_id: RequestIdUse::New, user: Some(user) }
 }
 
 fn outcome(request: &Request, at: WebService, account: &Account) -> Option<(&'static str, ResponseCode)> {
@@ -90,7 +90,7 @@ fn sr_5_another_target_is_refused() {
 
 #[test]
 fn sr_6_a_used_request_id_is_refused() {
-    let account = Account { request_id_used: true, ..account() };
+    let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
     assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E65)));
 }
 
@@ -162,7 +162,7 @@ fn sr_11_every_role_by_every_service_request() {
 #[test]
 fn an_override_changes_the_code_and_nothing_else() {
     let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E19)]);
-    let account = Account { request_id_used: true, ..account() };
+    let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
     let mut trace = Trace::new(overrides);
     let refusal = authorise(&request(), WebService::NonDevice, DCC, &account, &mut trace).unwrap_err();
     assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E19));

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access,
     domain::{
-        CodeOverrides, Decision, Facts, Now, Request, RequestId, Response, ResponseCode, Timestamp, Trace,
+        CodeOverrides, Decision, Facts, Instance, Now, Request, Response, ResponseCode, Timestamp, Trace,
         WebService,
     },
     rules::{self, RuleSettings},
@@ -96,7 +96,7 @@ fn through_the_store(store: &Store, requests: &[Request], answer: &[u8], now: No
 }
 
 fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyhow::Result<()> {
-    let (request, answer) = (request.clone(), answer.to_vec());
+    let (request, answer, instance) = (request.clone(), answer.to_vec(), Instance::default());
     let work = move |connection: &mut Connection| {
         let facts = store::load_facts(connection, &request, now, &[])?;
         let Ok(decision) = decide(&request, &facts, now) else { return Err(StoreFault::Closed) };
@@ -106,20 +106,21 @@ fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyh
             interface: request.body.service().as_str(),
         };
         store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, record_of(&request.id, &request, &decision, now))?;
+        store::record_decision(connection, record_of(&instance, &request, &decision, now))?;
         store::remember(connection, &request.id, &[0; 32], &answer, now)
     };
     Ok(store.transact(work)?)
 }
 
 fn record_of<'a>(
-    request_id: &'a RequestId,
-    request: &Request,
+    instance: &'a Instance,
+    request: &'a Request,
     decision: &'a Decision,
     now: Now,
 ) -> NewDecision<'a> {
     NewDecision {
-        request_id,
+        instance,
+        request_id: &request.id,
         user: SUPPLIER,
         device: request.body.device(),
         variant: Some(request.variant),

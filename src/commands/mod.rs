@@ -1,6 +1,9 @@
 //! The command line: one file a subcommand.
 
+mod audit;
+mod backup;
 mod bench;
+mod check;
 mod conform;
 mod demo;
 mod explain;
@@ -87,6 +90,30 @@ enum Command {
     Conform(conform::Arguments),
     /// Measures this machine, and the service against it.
     Bench(bench::Arguments),
+    /// Looks at settings, keys, certificates and the database, and changes nothing.
+    Check {
+        /// Verifies the chain of decisions too, which reads all of them.
+        #[arg(long)]
+        audit: bool,
+    },
+    /// Writes everything the store holds into a new file, as it stands at one moment; the service may run.
+    Backup {
+        /// A file that is not there yet.
+        file: PathBuf,
+    },
+    /// Puts a backup into an empty store, whole or not at all; the service must be stopped.
+    Restore {
+        /// What `smi backup` wrote.
+        file: PathBuf,
+        /// Puts it in the place of everything the store holds.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// The chain of decisions.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// The test PKI.
     Pki {
         #[command(subcommand)]
@@ -101,6 +128,12 @@ enum PkiCommand {
         /// A folder that has none of these yet.
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Finds any decision that was changed, taken away, added or moved after it was kept, and says where.
+    Verify(audit::Arguments),
 }
 
 /// Runs a command.
@@ -123,6 +156,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Check { audit } => check::run(defaults(), audit),
+        Command::Backup { file } => backup::backup(&defaults()?, &file),
+        Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),
+        Command::Audit { command: AuditCommand::Verify(arguments) } => audit::run(&defaults()?, &arguments),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }

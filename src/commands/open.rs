@@ -11,7 +11,7 @@ use crate::{
     secret::Secret,
     settings::{Settings, TlsSettings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
-    store::{Store, StoreOptions},
+    store::{self, Store, StoreOptions},
     tls::ServerTls,
 };
 
@@ -78,6 +78,16 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
 }
 
+/// Decisions of an older version, which kept them without a chain, get their places in one now.
+pub(super) fn chain_older_decisions(service: &Service) -> anyhow::Result<()> {
+    let instance = service.choices().instance.clone();
+    let number = service.store().transact(move |connection| store::chain_older(connection, &instance))?;
+    if number > 0 {
+        tracing::info!(number, "decisions of an older version were chained");
+    }
+    Ok(())
+}
+
 /// The token of the management listener; where none was set, one is made on first use and kept beside the database
 /// file, or in the current folder where the database is on a server.
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
@@ -97,6 +107,7 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
 /// What the operator chose.
 fn choices(settings: &Settings) -> Choices {
     Choices {
+        instance: settings.instance.clone(),
         dcc: settings.trust.dcc_id,
         rules: settings.rules,
         codes: settings.codes.clone(),

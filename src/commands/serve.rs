@@ -15,6 +15,7 @@ use crate::{
     http::{self, Secure},
     outbox::{Delivery, Patience},
     pipeline::Service,
+    retention,
     secret::Secret,
     settings::{Overrides, Settings, SettingsFault},
     store::Kind,
@@ -52,6 +53,7 @@ pub(super) fn run(
     let service = open::service(&settings)?;
     // After the test PKI was made, which has files for TLS too.
     let secure = open::tls(&settings, &service)?;
+    open::chain_older_decisions(&service)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
             let file = dir.join(format!("{kind}.csv"));
@@ -68,9 +70,15 @@ pub(super) fn run(
     let (stop, stopped) = mpsc::channel();
     let looking = service.clone();
     let look = thread::spawn(move || look_for_supplier_changes(&looking, &stopped));
+    let (stop_forgetting, stopped) = mpsc::channel();
+    let (forgetting, clock, ages) = (store.clone(), service.clock().clone(), settings.retention);
+    let forget = thread::spawn(move || retention::look_until_stopped(&forgetting, &clock, ages, &stopped));
     let served =
         actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, secure, token));
-    drop(stop);
+    drop((stop, stop_forgetting));
+    if forget.join().is_err() {
+        tracing::error!("the look for what is old broke off");
+    }
     if look.join().is_err() {
         tracing::error!("the look for changes of Supplier broke off");
     }

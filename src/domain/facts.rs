@@ -17,9 +17,33 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Whether the RequestID was used before.
-    pub request_id_used: bool,
+    pub request_id: RequestIdUse,
     /// The sender.
     pub user: Option<User>,
+}
+
+/// Whether a RequestID was used before (SMI.md 3/6). The very same message again is not asked about here while its
+/// first answer is kept: it gets that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestIdUse {
+    /// It was not.
+    New,
+    /// It was, by another message.
+    ByAnother,
+    /// It was, so long ago that the first answer is no longer kept: nothing may be applied under it again, not even
+    /// by the same message.
+    LongAgo,
+}
+
+impl RequestIdUse {
+    /// As an explanation says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::ByAnother => "used before, by another message",
+            Self::LongAgo => "used before; the first answer is no longer kept, so it cannot be given again",
+        }
+    }
 }
 
 /// What is known of the thing a request is about.

@@ -6,6 +6,7 @@ mod malformed;
 pub(crate) mod set;
 
 mod id;
+mod instance;
 mod instant;
 mod text;
 mod version;
@@ -36,7 +37,8 @@ pub use device::{
     SmiStatus,
 };
 pub use facts::{
-    Account, CplFacts, DeviceFacts, Facts, HanLogFacts, NewDeviceFacts, RegionFacts, Responsibility, Subject,
+    Account, CplFacts, DeviceFacts, Facts, HanLogFacts, NewDeviceFacts, RegionFacts, RequestIdUse,
+    Responsibility, Subject,
 };
 pub use hub::{
     DateTimeText, HanLogChange, HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType,
@@ -44,6 +46,7 @@ pub use hub::{
     Obstructions, PremiseType, UpdateHanDeviceLog, WhitelistEntry,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
+pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
 pub use malformed::Malformed;
 pub use request::{

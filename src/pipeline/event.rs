@@ -112,6 +112,7 @@ impl Service {
         };
         let message = self.signed(&response, now)?;
         let kept = NewDecision {
+            instance: &self.0.choices.instance,
             request_id,
             user: originator,
             device: Some(*device),

@@ -3,9 +3,9 @@ use crate::domain::{
     Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
     CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
     DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now,
-    Payload, Place, ReadInventory, RegionFacts, Request, RequestId, ResponseCode, Responsibility, Role,
-    SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory,
-    User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
+    Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse, ResponseCode,
+    Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp,
+    Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
 };
 
 const DCC: Eui64 = Eui64::from_octets([9; 8]);
@@ -32,7 +32,7 @@ fn decide_as(body: Body, subject: Subject, settings: RuleSettings) -> Decision {
         status: UserStatus::Active,
         receive_response_url: None,
     };
-    let facts = Facts { account: Account { request_id_used: false, user: Some(user) }, subject };
+    let facts = Facts { account: Account { request_id: RequestIdUse::New, user: Some(user) }, subject };
     let mut trace = Trace::new(CodeOverrides::default());
     let authorised =
         crate::access::authorise(&request, WebService::NonDevice, DCC, &facts.account, &mut trace).unwrap();

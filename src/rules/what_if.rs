@@ -7,8 +7,8 @@ use crate::{
     domain::{
         Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
         DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
-        Now, Request, RequestId, Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh,
-        StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
+        Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, Service, SmiStatus,
+        StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
         set::closed_set,
     },
 };
@@ -175,7 +175,7 @@ impl WhatIf {
         codes: &CodeOverrides,
     ) -> Result<Decision, NoAnswer> {
         let request = request(self.change.asked_of(self.device_type)?)?;
-        let account = Account { request_id_used: false, user: Some(sender()) };
+        let account = Account { request_id: RequestIdUse::New, user: Some(sender()) };
         let mut trace = Trace::new(codes.clone());
         let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
         match authorised {

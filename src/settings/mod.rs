@@ -13,9 +13,10 @@ use std::{
 };
 
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Timestamp, instant_text},
+    domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
     http::Bounds,
     pipeline::SimulatedDevices,
+    retention::Ages,
     rules::RuleSettings,
     secret::Secret,
     store,
@@ -28,6 +29,8 @@ pub use tls::TlsSettings;
 /// Everything the program was told, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Whose chain the decisions of this instance belong to.
+    pub instance: Instance,
     /// Where the DUIS listener stands.
     pub listen: SocketAddr,
     /// What it speaks TLS with; plain HTTP where it is absent.
@@ -38,6 +41,8 @@ pub struct Settings {
     pub bounds: Bounds,
     /// Where the store is.
     pub store_url: String,
+    /// How long it keeps what it need not keep for ever.
+    pub retention: Ages,
     /// How long the store waits for another before it gives up.
     pub store_timeout: Duration,
     /// As many connections to the store read at the same time.
@@ -176,11 +181,16 @@ impl Settings {
             manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
+            instance: raw.server.instance.unwrap_or_default(),
             listen,
             tls,
             max_body_bytes,
             bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            retention: Ages::of_days(
+                raw.store.retention_days.unwrap_or(30),
+                raw.store.decision_retention_days.unwrap_or(0),
+            ),
             store_timeout: store_timeout(raw.store.timeout_seconds)?,
             store_readers: store_readers(raw.store.readers)?,
             trust: trust(raw.trust)?,
@@ -287,7 +297,8 @@ impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = |text: &str| toml::Value::from(text).to_string();
         let path = |path: &Path| text(&path.display().to_string());
-        writeln!(f, "[server]\nlisten = {}", text(&self.listen.to_string()))?;
+        writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
+        writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
         bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
@@ -296,7 +307,8 @@ impl fmt::Display for Settings {
         // A password is not shown: what is printed is copied into tickets and mails.
         writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
         writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
-        writeln!(f, "readers = {}\n", self.store_readers)?;
+        writeln!(f, "readers = {}", self.store_readers)?;
+        writeln!(f, "{}", self.retention)?;
         match &self.trust.source {
             TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
             TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {

@@ -7,7 +7,7 @@ use std::{net::SocketAddr, num::NonZero, path::PathBuf};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
-    domain::{CspRegion, Eui64, Timestamp, parse_instant},
+    domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
@@ -38,7 +38,13 @@ group!(
 );
 group!(
     /// `[store]`
-    RawStore { url: String, timeout_seconds: u64, readers: u32 }
+    RawStore {
+        url: String,
+        retention_days: u16,
+        decision_retention_days: u16,
+        timeout_seconds: u64,
+        readers: u32,
+    }
 );
 group!(
     /// `[trust]`
@@ -94,6 +100,8 @@ group!(
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RawServer {
+    #[serde(deserialize_with = "parsed")]
+    pub(crate) instance: Option<Instance>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
     pub(crate) head_seconds: Option<NonZero<u32>>,
@@ -124,6 +132,7 @@ impl RawSettings {
         let Self { server, store, trust, rules, simulate, outbox, manage, test } = self;
         Self {
             server: RawServer {
+                instance: server.instance.or(other.server.instance),
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
                 head_seconds: server.head_seconds.or(other.server.head_seconds),
@@ -146,6 +155,7 @@ impl RawSettings {
 
 /// Every key that the environment can set, with how its value is written in the file.
 pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
+    ("server", "instance", Quoting::Text),
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
     ("server", "head_seconds", Quoting::Plain),
@@ -158,6 +168,8 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server.tls", "client_ca", Quoting::Text),
     ("server.tls", "bind_originator", Quoting::Plain),
     ("store", "url", Quoting::Text),
+    ("store", "retention_days", Quoting::Plain),
+    ("store", "decision_retention_days", Quoting::Plain),
     ("store", "timeout_seconds", Quoting::Plain),
     ("store", "readers", Quoting::Plain),
     ("trust", "keystore", Quoting::Text),

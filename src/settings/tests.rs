@@ -14,18 +14,17 @@ fn defaults_need_no_file() {
     let settings = Settings::load(None, &[], Overrides::default()).unwrap();
     insta::assert_snapshot!(settings, @r#"
         [server]
+        instance = "smi"
         listen = "127.0.0.1:8079"
         max_body_bytes = 20000000
-        head_seconds = 5
-        body_seconds = 30
-        idle_seconds = 30
-        max_connections = 400
-        max_held_bytes = 200000000
+        max_in_flight = 256
 
         [store]
         url = "sqlite://smi.db"
         timeout_seconds = 5
         readers = 4
+        retention_days = 30
+        decision_retention_days = 0
 
         [trust]
         pem_dir = "pki"
@@ -43,6 +42,10 @@ fn defaults_need_no_file() {
 
         [manage]
         listen = "127.0.0.1:8080"
+
+        [log]
+        format = "text"
+        level = "info"
         "#);
 }
 
@@ -90,7 +93,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `listen`, `max_body_bytes`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `tls`
         "#);
 }
 
@@ -123,7 +126,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
 
 #[test]
@@ -166,13 +169,10 @@ fn tls_is_printed_as_it_is_set() {
     let first = load(&file, &[("SMI_SERVER_TLS_BIND_ORIGINATOR", "true")]).unwrap();
     insta::assert_snapshot!(first, @r#"
         [server]
+        instance = "smi"
         listen = "0.0.0.0:8079"
         max_body_bytes = 20000000
-        head_seconds = 5
-        body_seconds = 30
-        idle_seconds = 30
-        max_connections = 400
-        max_held_bytes = 200000000
+        max_in_flight = 256
 
         [server.tls]
         certificate = "a"
@@ -184,6 +184,8 @@ fn tls_is_printed_as_it_is_set() {
         url = "sqlite://smi.db"
         timeout_seconds = 5
         readers = 4
+        retention_days = 30
+        decision_retention_days = 0
 
         [trust]
         pem_dir = "pki"
@@ -206,6 +208,10 @@ fn tls_is_printed_as_it_is_set() {
 
         [manage]
         listen = "0.0.0.0:8080"
+
+        [log]
+        format = "text"
+        level = "info"
         "#);
     assert_eq!(load(&first.to_string(), &[]).unwrap().to_string(), first.to_string());
 }
@@ -228,4 +234,30 @@ fn codes_are_checked_against_the_rulebook_and_the_schema() {
     insta::assert_snapshot!(read("\n\"SR8.4/z\" = \"E4\"").unwrap_err(), @"codes.toml: line 2: there is no rule `SR8.4/z`");
     insta::assert_snapshot!(read("\"SR8.4/g\" = \"E9999\"").unwrap_err(), @"codes.toml: line 1: SR8.4/g: `E9999` is not a response code of the DUIS schema");
     insta::assert_snapshot!(read("\"SR/9\" = \"E2\"").unwrap_err(), @"codes.toml: line 1: SR/9: its code E1 stands as it is (public), or `E2` is no refusal");
+}
+
+#[test]
+fn a_token_stands_in_one_place_and_the_log_has_two_formats() {
+    insta::assert_snapshot!(load("[manage]\ntoken = 'a'\ntoken_file = 'b'", &[]).unwrap_err(), @"manage: set token or token_file, not both");
+    insta::assert_snapshot!(load("[log]\nformat = 'xml'", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 10
+          |
+        2 | format = 'xml'
+          |          ^^^^^
+        `xml` is not a log.format: one of text, json
+        "#);
+    insta::assert_snapshot!(load("[server]\nmax_in_flight = 0", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 17
+          |
+        2 | max_in_flight = 0
+          |                 ^
+        invalid value: integer `0`, expected a nonzero usize
+        "#);
+    let settings =
+        load("[manage]\ntoken_file = 'b'", &[("SMI_LOG_FORMAT", "json"), ("SMI_LOG_LEVEL", "warn")]);
+    let printed = settings.unwrap().to_string();
+    assert!(
+        printed.ends_with("token_file = \"b\"\n\n[log]\nformat = \"json\"\nlevel = \"warn\"\n"),
+        "{printed}"
+    );
 }

@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use diesel::{backend::Backend, migration::MigrationSource};
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl as _, backend::Backend, migration::MigrationSource, sql_query,
+    sql_types::Text,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 pub use super::any::AnyConnection as Connection;
 use super::{
+    StoreFault,
     postgres::{self, Server},
-    sqlite::File,
+    sqlite::{self, File},
 };
 
 /// How many may read at once, and how long to wait for what another does.
@@ -56,6 +60,19 @@ pub enum OpenFault {
     /// A migration failed.
     #[error("cannot bring the database to this version: {0}")]
     Migrate(String),
+    /// Another process has it open.
+    #[error("database `{0}` is in use: stop the service first")]
+    InUse(String),
+    /// It lacks migrations of this version; opening it to write would run them.
+    #[error(
+        "database `{database}` is from an older version of smi: it lacks migration `{migration}`; `smi serve` brings it up to date"
+    )]
+    Older {
+        /// Which database.
+        database: String,
+        /// The first migration that it lacks.
+        migration: String,
+    },
     /// The writer's thread could not be started.
     #[error("cannot start the store's writer: {0}")]
     Thread(#[source] std::io::Error),
@@ -80,7 +97,7 @@ impl Location {
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
-            Some(path) => Ok(Self::Sqlite(File { path: path.to_owned(), patience })),
+            Some(path) => Ok(Self::Sqlite(File::new(path, patience))),
             None => Err(OpenFault::Url {
                 url: postgres::without_password(url),
                 reason: "it begins neither with `sqlite://` nor with `postgres://`",
@@ -107,8 +124,24 @@ impl Location {
     /// The file, or the database and its host.
     pub(super) fn shown(&self) -> &str {
         match self {
-            Self::Sqlite(file) => &file.path,
+            Self::Sqlite(file) => file.path(),
             Self::Postgres(server) => server.shown(),
+        }
+    }
+
+    /// That what was opened is still what others will open: a file can be moved, deleted or replaced under us.
+    pub(super) fn stands(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.stands(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// The same, while a writer has it open, and its log with it.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.stands_with_log(),
+            Self::Postgres(_) => Ok(()),
         }
     }
 
@@ -119,10 +152,87 @@ impl Location {
             Self::Postgres(server) => server.open_reader().map(Connection::Postgres),
         }
     }
+
+    /// Opens it for reading as it stands; nothing where there is no database. Nothing is made or migrated.
+    pub(super) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
+        let connection = match self {
+            Self::Sqlite(file) => file.open_existing()?.map(Connection::Sqlite),
+            Self::Postgres(server) => server.open_existing()?.map(Connection::Postgres),
+        };
+        let Some(mut connection) = connection else {
+            return Ok(None);
+        };
+        let database = || self.shown().to_owned();
+        let applied = applied(&mut connection)
+            .map_err(|error| OpenFault::Connect { database: database(), reason: error.to_string() })?;
+        let known = known()?;
+        if let Some(unknown) = applied.iter().find(|version| !known.contains(*version)) {
+            return Err(OpenFault::Newer(unknown.clone()));
+        }
+        match known.into_iter().find(|version| !applied.contains(version)) {
+            Some(migration) => Err(OpenFault::Older { database: database(), migration }),
+            None => Ok(Some(connection)),
+        }
+    }
+
+    /// Refuses a database that a service has open.
+    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.refuse_where_in_use(),
+            Self::Postgres(server) => server.refuse_where_in_use(),
+        }
+    }
 }
 
 fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+fn lines(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {
+    Ok(sql_query(query).load::<Line>(connection)?.into_iter().map(|row| row.line).collect())
+}
+
+/// Not by diesel's own means: they make the table where it is missing.
+fn applied(connection: &mut Connection) -> QueryResult<Vec<String>> {
+    lines(connection, "SELECT version AS line FROM __diesel_schema_migrations ORDER BY version")
+}
+
+/// The migrations this version knows, which are the same for every database, oldest first.
+fn known() -> Result<BTreeSet<String>, OpenFault> {
+    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&sqlite::MIGRATIONS);
+    let known = known.map_err(|error| OpenFault::Migrate(error.to_string()))?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// The newest migration of the database.
+pub(super) fn newest_migration(connection: &mut Connection) -> Result<String, StoreFault> {
+    Ok(applied(connection)?.pop().unwrap_or_default())
+}
+
+/// Whether this version knows that migration.
+pub(super) fn knows_migration(version: &str) -> Result<bool, OpenFault> {
+    Ok(known()?.contains(version))
+}
+
+/// What the database's own checks find wrong with it, at most a hundred sentences; nothing is right. PostgreSQL has no
+/// such checks: what can be read there is right.
+pub(super) fn integrity(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
+    match connection {
+        Connection::Postgres(_) => Ok(Vec::new()),
+        Connection::Sqlite(_) => {
+            let pages = lines(connection, "SELECT integrity_check AS line FROM pragma_integrity_check")?;
+            let keys = "SELECT 'a row of table ' || \"table\" || ' names a row that is not there' AS line
+                FROM pragma_foreign_key_check LIMIT 100";
+            let keys = lines(connection, keys)?;
+            Ok(pages.into_iter().filter(|found| found != "ok").chain(keys).collect())
+        }
+    }
 }
 
 /// A store's URL as it may be shown: without a password.

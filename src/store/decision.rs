@@ -4,12 +4,13 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Connection, StoreFault,
+    Connection, StoreFault, audit,
     schema::decisions,
     stored::{Table, text},
 };
 use crate::domain::{
-    Eui64, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp, instant_text,
+    Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
+    instant_text,
 };
 
 const TABLE: Table = Table("decisions");
@@ -17,6 +18,8 @@ const TABLE: Table = Table("decisions");
 /// A decision to be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDecision<'a> {
+    /// The instance that made it: whose chain it continues.
+    pub instance: &'a Instance,
     /// The request it answers.
     pub request_id: &'a RequestId,
     /// Who asked.
@@ -74,17 +77,18 @@ impl From<&Step> for RecordedStep {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+/// What was decided; its place in its chain stands beside it (`audit`).
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = decisions, treat_none_as_default_value = false)]
-struct DecisionRow {
-    request_id: String,
-    user_id: String,
-    device_id: Option<String>,
-    service_reference_variant: Option<String>,
-    code: String,
-    rule: Option<String>,
-    decided_at: String,
-    steps: String,
+pub(super) struct DecisionRow {
+    pub(super) request_id: String,
+    pub(super) user_id: String,
+    pub(super) device_id: Option<String>,
+    pub(super) service_reference_variant: Option<String>,
+    pub(super) code: String,
+    pub(super) rule: Option<String>,
+    pub(super) decided_at: String,
+    pub(super) steps: String,
 }
 
 impl TryFrom<DecisionRow> for DecisionRecord {
@@ -114,12 +118,12 @@ impl TryFrom<DecisionRow> for DecisionRecord {
     }
 }
 
-/// Keeps a decision.
+/// Keeps a decision, as the next of its instance's chain.
 ///
 /// # Errors
 /// When the database fails.
 pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), StoreFault> {
-    let NewDecision { request_id, user, device, variant, code, rule, at, steps } = new;
+    let NewDecision { instance, request_id, user, device, variant, code, rule, at, steps } = new;
     let steps = steps.iter().map(RecordedStep::from).collect::<Vec<_>>();
     let row = DecisionRow {
         request_id: request_id.to_string(),
@@ -131,8 +135,7 @@ pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), S
         decided_at: instant_text(at.0),
         steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
     };
-    diesel::insert_into(decisions::table).values(row).execute(connection)?;
-    Ok(())
+    audit::append(connection, instance, row)
 }
 
 /// Every decision under a RequestID, oldest first: the first one, then those on its repetitions.
@@ -174,7 +177,9 @@ mod tests {
                 let steps = [Step { rule, holds: device.is_none(), saw: "a \"quoted\" fact\n".to_owned() }];
                 let (variant, at) = (device.map(|_| value("8.4")), now("2026-01-01T00:00:00.001Z"));
                 let (user, rule) = (user_id(1), Some(rule));
+                let instance = &Instance::default();
                 let new = NewDecision {
+                    instance,
                     request_id: &request_id,
                     user,
                     device,

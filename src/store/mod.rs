@@ -13,13 +13,16 @@ mod bell;
 mod connection;
 mod fault;
 mod passing;
+mod place;
 mod postgres;
 mod readers;
 mod sqlite;
 mod turn;
 mod writer;
 
+mod audit;
 mod awaited;
+mod backup;
 mod coverage;
 mod cpl;
 mod decision;
@@ -29,12 +32,14 @@ mod outbox;
 mod registration;
 mod request;
 mod reset;
+mod retention;
 mod supplier_notice;
 mod user;
 
 mod apply;
 mod facts;
 
+mod existing;
 mod export;
 mod import;
 
@@ -42,7 +47,12 @@ mod import;
 mod testing;
 
 pub use apply::{Cause, apply};
+pub use audit::{
+    Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
+    head as audit_head, unchained as audit_unchained, verify as audit_verify,
+};
 pub use awaited::of_device as awaited_of_device;
+pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
 pub use decision::{
@@ -50,6 +60,7 @@ pub use decision::{
     of_request as decisions_of_request, record as record_decision,
 };
 pub use device::find as find_device;
+pub use existing::Existing;
 pub use export::{ExportFault, export};
 pub use facts::load as load_facts;
 pub use fault::StoreFault;
@@ -61,6 +72,7 @@ pub use outbox::{
 };
 pub use request::{FirstAnswer, first_answer, remember};
 pub use reset::reset;
+pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use turn::DeliveryTurn;
 pub use user::find as find_user;

@@ -3,6 +3,8 @@
 //! Messages of one Device go to one User in the order they were put in; those about no Device, in order per User. What
 //! cannot be delivered to one User never holds up another's.
 
+use std::time::Duration;
+
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{
@@ -152,6 +154,10 @@ impl TryFrom<ListedRow> for ListedMessage {
     }
 }
 
+/// Longer than anybody waits for the next attempt: a message that is due later was put off by a clock that has gone back
+/// since, and is due at once.
+const NO_WAIT: Duration = Duration::from_secs(16 * 60);
+
 /// Puts a message into the outbox, due at once. It is delivered after the transaction was committed, never before.
 ///
 /// # Errors
@@ -191,9 +197,12 @@ pub fn due(
     save_for: &[Eui64],
     limit: usize,
 ) -> Result<Vec<DueMessage>, StoreFault> {
+    let off = now.0.saturating_add(NO_WAIT).unwrap_or(now.0);
     let rows = outbox::table
         .filter(outbox::delivered_at.is_null())
-        .filter(outbox::next_attempt_at.le(instant_text(now.0)))
+        .filter(
+            outbox::next_attempt_at.le(instant_text(now.0)).or(outbox::next_attempt_at.gt(instant_text(off))),
+        )
         .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
         .filter(is_first_of_its_device())
         .order((outbox::next_attempt_at, outbox::id))
@@ -260,6 +269,25 @@ pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestam
     Ok(())
 }
 
+/// Takes away at most so many messages that were delivered before that instant; how many.
+pub(super) fn give_up(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreFault> {
+    let old = outbox::table
+        .filter(outbox::delivered_at.is_not_null())
+        .filter(outbox::delivered_at.lt(instant_text(before)))
+        .order(outbox::delivered_at)
+        .limit(limit)
+        .select(outbox::id)
+        .load::<i64>(connection)?;
+    for id in &old {
+        diesel::delete(outbox::table.find(id)).execute(connection)?;
+    }
+    Ok(old.len())
+}
+
 /// What waits, oldest first, and after it what was delivered, newest first; at most so many of each.
 ///
 /// # Errors
@@ -312,7 +340,7 @@ mod tests {
         assert_eq!(due_texts(&temp, START, &[], 10), first);
         assert_eq!(due_texts(&temp, START, &[], 2), first[..2]);
         assert_eq!(due_texts(&temp, START, &[user_id(1)], 10), ["2 about 1", "2 about none"]);
-        assert!(due_texts(&temp, "2025-12-31", &[], 10).is_empty());
+        assert!(due_texts(&temp, "2025-12-31T23:59:59Z", &[], 10).is_empty());
         temp.transact(|connection| delivered(connection, 1, now(START))).unwrap();
         assert_eq!(due_texts(&temp, START, &[user_id(2)], 1), ["1 about 1 again"]);
     }
@@ -344,7 +372,7 @@ mod tests {
     fn the_bell_rings_for_a_message_and_for_nothing_else() {
         let temp = TempStore::new();
         put(&temp, 1, None, "one");
-        temp.store.outbox_bell().wait(std::time::Duration::from_secs(3_600));
+        temp.store.outbox_bell().wait(Duration::from_secs(3_600));
         let queued = temp.transact(|connection| {
             delivered(connection, 1, now(START))?;
             Ok(bell::take_queued())

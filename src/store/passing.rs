@@ -9,11 +9,21 @@ use diesel::{
 
 /// What the databases say when they were busy with somebody else. diesel does not tell their codes apart, so the
 /// server's language must be English for these: with another, such a fault counts as a lasting one.
-const PASSING: [&str; 12] = [
+const PASSING: [&str; 19] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
     "database table is locked",
     "database schema is locked",
+    // SQLITE_PROTOCOL, SQLITE_INTERRUPT
+    "locking protocol",
+    "interrupted",
+    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM: what an operator can put right
+    "database or disk is full",
+    "disk I/O error",
+    "unable to open database file",
+    "access permission denied",
+    // 53100
+    "could not extend file",
     // 40001, 40P01, 55P03, 57014
     "could not serialize access",
     "deadlock detected",
@@ -29,26 +39,25 @@ const PASSING: [&str; 12] = [
 
 /// Whether the connection was lost: what was not answered may have been done or not.
 pub(super) fn is_lost(error: &Error) -> bool {
-    match error {
-        Error::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-            _,
-        )
-        | Error::BrokenTransactionManager
-        | Error::RollbackErrorOnCommit { .. } => true,
-        Error::DatabaseError(_, told) => told.message().starts_with("terminating connection"),
-        _ => false,
-    }
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    let is_lost = matches!(
+        error,
+        Error::DatabaseError(ClosedConnection | UnableToSendCommand, _)
+            | Error::BrokenTransactionManager
+            | Error::RollbackErrorOnCommit { .. }
+    );
+    is_lost || told(error).starts_with("terminating connection")
 }
 
 /// Whether the same may succeed in a moment, and nothing is wrong with it.
 pub(super) fn may_pass(error: &Error) -> bool {
-    let told = match error {
-        Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => return true,
-        Error::DatabaseError(_, told) => told.message(),
-        _ => "",
-    };
-    is_lost(error) || PASSING.iter().any(|passing| told.starts_with(passing))
+    let was_overtaken = matches!(error, Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _));
+    was_overtaken || is_lost(error) || PASSING.iter().any(|passing| told(error).starts_with(passing))
+}
+
+/// What the database said.
+fn told(error: &Error) -> &str {
+    if let Error::DatabaseError(_, told) = error { told.message() } else { "" }
 }
 
 /// Notes the first passing fault of a connection, whatever the job that met it makes of it.

@@ -115,6 +115,27 @@ impl Server {
         self.connect("SET default_transaction_read_only TO on")
     }
 
+    /// Connects for reading as it stands; nothing where there are no tables yet.
+    pub(super) fn open_existing(&self) -> Result<Option<PgConnection>, OpenFault> {
+        let mut connection = self.open_reader()?;
+        Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
+    }
+
+    /// Refuses a database that another process of this program has open. One that is just ending is waited for.
+    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+        let mut connection = self.open_reader()?;
+        for _ in 0..10 {
+            let others = "SELECT COUNT(*) AS number FROM pg_stat_activity, pg_sleep(0.1) \
+                WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                AND application_name = current_setting('application_name')";
+            let others = sql_query(others).get_result::<Count>(&mut connection);
+            if others.map_err(|error| self.unusable(&error))?.number == 0 {
+                return Ok(());
+            }
+        }
+        Err(OpenFault::InUse(self.shown.clone()))
+    }
+
     /// Connects for something else than the tables.
     pub(super) fn open_session(&self) -> Result<PgConnection, OpenFault> {
         self.connect("SET idle_in_transaction_session_timeout TO 0")

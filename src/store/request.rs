@@ -1,9 +1,9 @@
 //! Requests that were answered: the very same message again gets the first answer again (SMI.md 3/6).
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{Connection, StoreFault, schema::requests, stored::Table};
-use crate::domain::{Now, RequestId, instant_text};
+use crate::domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text};
 
 const TABLE: Table = Table("requests");
 
@@ -12,8 +12,8 @@ const TABLE: Table = Table("requests");
 pub struct FirstAnswer {
     /// SHA-256 of the bytes received.
     pub digest: [u8; 32],
-    /// The bytes answered.
-    pub answer: Vec<u8>,
+    /// The bytes answered, as long as they are kept.
+    pub answer: Option<Vec<u8>>,
 }
 
 /// The first answer under that RequestID.
@@ -26,13 +26,43 @@ pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Optio
         return Ok(None);
     };
     let digest = digest.try_into().map_err(|_| TABLE.corrupt("digest", &"it is not 32 bytes long"))?;
-    Ok(Some(FirstAnswer { digest, answer }))
+    Ok(Some(FirstAnswer { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) }))
 }
 
 /// Whether that RequestID was used before.
-pub(super) fn is_used(connection: &mut Connection, id: &RequestId) -> Result<bool, StoreFault> {
-    let row = requests::table.find(id.to_string()).select(requests::request_id);
-    Ok(row.first::<String>(connection).optional()?.is_some())
+pub(super) fn use_of(connection: &mut Connection, id: &RequestId) -> Result<RequestIdUse, StoreFault> {
+    let row = requests::table.find(id.to_string()).select(is_kept());
+    Ok(match row.first::<bool>(connection).optional()? {
+        None => RequestIdUse::New,
+        Some(true) => RequestIdUse::ByAnother,
+        Some(false) => RequestIdUse::LongAgo,
+    })
+}
+
+/// Whether the answer is still kept: one that was given up is empty. An index is named after exactly this.
+fn is_kept() -> SqlLiteral<Bool> {
+    sql("length(answer) > 0")
+}
+
+/// Gives up at most so many answers that were given before that instant; how many. The RequestID and the digest stay for
+/// ever: an old message must never be applied again.
+pub(super) fn give_up(
+    connection: &mut Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreFault> {
+    let old = requests::table
+        .filter(is_kept())
+        .filter(requests::received_at.lt(instant_text(before)))
+        .order(requests::received_at)
+        .limit(limit)
+        .select(requests::request_id)
+        .load::<String>(connection)?;
+    for id in &old {
+        let nothing: &[u8] = &[];
+        diesel::update(requests::table.find(id)).set(requests::answer.eq(nothing)).execute(connection)?;
+    }
+    Ok(old.len())
 }
 
 /// Keeps the first answer under a RequestID.
@@ -75,11 +105,11 @@ mod tests {
         };
         temp.transact(keep(b"<first/>")).unwrap();
         assert!(matches!(temp.transact(keep(b"<second/>")), Err(StoreFault::Database(_))));
-        assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: b"<first/>".to_vec() }));
+        assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: Some(b"<first/>".to_vec()) }));
         let used = temp.store.read(|connection| {
             let other = value(&format!("{}0", ID.trim_end_matches("18446744073709551615")));
-            Ok::<_, StoreFault>((is_used(connection, &id)?, is_used(connection, &other)?))
+            Ok::<_, StoreFault>((use_of(connection, &id)?, use_of(connection, &other)?))
         });
-        assert_eq!(used.unwrap(), (true, false));
+        assert_eq!(used.unwrap(), (RequestIdUse::ByAnother, RequestIdUse::New));
     }
 }

@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 12] = [
     "users",
     "registrations",
     "devices",
@@ -14,6 +14,7 @@ const TABLES: [&str; 11] = [
     "cpl",
     "requests",
     "decisions",
+    "audit_heads",
     "outbox",
     "awaited",
     "supplier_notices",

@@ -125,6 +125,20 @@ diesel::table! {
         rule -> Nullable<Text>,
         decided_at -> Text,
         steps -> Text,
+        chain -> Nullable<Text>,
+        sequence -> Nullable<BigInt>,
+        previous_hash -> Nullable<Binary>,
+        hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    audit_heads (chain) {
+        chain -> Text,
+        sequence -> BigInt,
+        hash -> Binary,
+        first_sequence -> BigInt,
+        first_previous_hash -> Binary,
     }
 }
 

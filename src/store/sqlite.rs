@@ -1,6 +1,6 @@
 //! Everything that is particular to SQLite; `migrations/sqlite` beside it.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
@@ -8,20 +8,49 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::connection::{OpenFault, refuse_newer};
+use super::{
+    connection::{OpenFault, refuse_newer},
+    place::Place,
+};
 
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 /// A database file, and how long to wait for another process that writes to it.
 #[derive(Clone, Debug)]
 pub(super) struct File {
-    pub(super) path: String,
-    pub(super) patience: Duration,
+    path: String,
+    patience: Duration,
+    place: Place,
 }
 
 impl File {
-    /// Opens it for writing, creates it if need be, and runs the migrations it lacks.
+    pub(super) fn new(path: &str, patience: Duration) -> Self {
+        Self { path: path.to_owned(), patience, place: Place::new(path) }
+    }
+
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// That what was opened still is what stands at its path.
+    pub(super) fn stands(&self) -> Result<(), OpenFault> {
+        self.place.stands().map_err(|reason| self.unusable(&reason))
+    }
+
+    /// The same of its log too, which is there while a writer has it open.
+    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+        self.place.stands_with_log().map_err(|reason| self.unusable(&reason))
+    }
+
+    /// Opens it for writing, creates it if need be, and runs the migrations it lacks. What was opened once is opened
+    /// again only while it stands at its path.
     pub(super) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
+        let connection = self.prepare_writer()?;
+        self.place.keep();
+        Ok(connection)
+    }
+
+    fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_what_is_not_ours(&mut connection)?;
         self.set(
@@ -41,7 +70,33 @@ impl File {
         Ok(connection)
     }
 
+    /// Opens it for reading as it stands; nothing where there are no tables yet.
+    pub(super) fn open_existing(&self) -> Result<Option<SqliteConnection>, OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(None);
+        }
+        let mut connection = self.open_reader()?;
+        Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
+    }
+
+    /// Refuses a database that another connection has open.
+    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+        if !Path::new(&self.path).exists() {
+            return Ok(());
+        }
+        let mut connection =
+            SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
+        // Every connection to a database in WAL mode holds a shared lock as long as it is open.
+        let alone = "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT";
+        connection.batch_execute(alone).map_err(|error| match error.to_string().as_str() {
+            "database is locked" => OpenFault::InUse(self.path.clone()),
+            _ => self.unusable(&error),
+        })
+    }
+
     fn connect(&self) -> Result<SqliteConnection, OpenFault> {
+        // SQLite would make an empty database where there is none.
+        self.stands()?;
         let mut connection =
             SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
         self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.patience.as_millis()))?;
@@ -58,18 +113,23 @@ impl File {
 
     /// Nothing has been written when this refuses.
     fn refuse_what_is_not_ours(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
+        if self.holds_what_is_ours(connection)? { refuse_newer(connection, &MIGRATIONS) } else { Ok(()) }
+    }
+
+    /// Whether there are tables; refused where they are not this program's.
+    fn holds_what_is_ours(&self, connection: &mut SqliteConnection) -> Result<bool, OpenFault> {
         let tables = |connection: &mut SqliteConnection, condition: &str| {
             let query =
                 format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
             sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
         };
         if tables(connection, "")?.number == 0 {
-            return Ok(());
+            return Ok(false);
         }
         if tables(connection, "AND name = '__diesel_schema_migrations'")?.number == 0 {
             return Err(OpenFault::Foreign(self.path.clone()));
         }
-        refuse_newer(connection, &MIGRATIONS)
+        Ok(true)
     }
 }
 
@@ -103,7 +163,7 @@ mod tests {
 
     fn file(directory: &tempfile::TempDir) -> File {
         let path = directory.path().join("smi.db").display().to_string();
-        File { path, patience: Duration::from_secs(5) }
+        File::new(&path, Duration::from_secs(5))
     }
 
     fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {

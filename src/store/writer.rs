@@ -13,7 +13,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::Connection as _;
@@ -35,6 +35,12 @@ const TRIES: u32 = 3;
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// So long after a group that was not committed it is doubted that the next will be.
+const DOUBT: Duration = Duration::from_secs(5);
+
+/// When the last group was done, if it was not committed.
+type Failed = Arc<Mutex<Option<Instant>>>;
+
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
 pub struct Store(Arc<Open>);
@@ -45,6 +51,7 @@ struct Open {
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
     bell: Bell,
+    failed: Failed,
 }
 
 impl Store {
@@ -67,10 +74,11 @@ impl Store {
         let (sender, receiver) = sync_channel(QUEUE);
         let bell = Bell::default();
         let writer = Writer::new(location.clone(), connection, bell.clone());
+        let failed = writer.failed.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -102,11 +110,18 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
+        self.0.location.stands().map_err(StoreFault::from)?;
         let mut reader = self.0.readers.take()?;
         reader.begin_reading().map_err(StoreFault::from)?;
         let outcome = work(&mut reader)?;
         reader.roll_back().map_err(StoreFault::from)?;
         Ok(outcome)
+    }
+
+    /// Whether it takes what is written, as far as is known: a disk that is full can be read, but nobody can be answered.
+    pub fn is_writable(&self) -> bool {
+        let failed = *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_none_or(|at| at.elapsed() > DOUBT)
     }
 
     /// Rung when a message was put into the outbox and committed.
@@ -241,11 +256,13 @@ struct Writer {
     connection: Option<Connection>,
     watch: Watch,
     bell: Bell,
+    failed: Failed,
 }
 
 impl Writer {
     fn new(location: Location, connection: Connection, bell: Bell) -> Self {
-        let mut writer = Self { location, connection: None, watch: Watch::default(), bell };
+        let mut writer =
+            Self { location, connection: None, watch: Watch::default(), bell, failed: Failed::default() };
         writer.keep(connection);
         writer
     }
@@ -261,6 +278,8 @@ impl Writer {
             let waiting = queue.try_iter().take(GROUP - 1);
             let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             let committed = self.commit(&mut group);
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
+                committed.is_err().then(Instant::now);
             for job in group {
                 job.finish(committed.clone());
             }
@@ -289,7 +308,17 @@ impl Writer {
         }
     }
 
+    /// That nothing is told to be done which only a file that was moved away knows.
+    fn stands(&self) -> Result<(), NotCommitted> {
+        self.location.stands_with_log().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
+    }
+
     fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
+        if self.connection.is_some()
+            && let Err(reason) = self.stands()
+        {
+            return Tried::Done(Err(reason));
+        }
         if self.connection.is_none() {
             match self.location.reopen_writer() {
                 Ok(connection) => self.keep(connection),
@@ -319,7 +348,7 @@ impl Writer {
             }
         }
         match connection.commit() {
-            Ok(()) => Tried::Done(Ok(())),
+            Ok(()) => Tried::Done(self.stands()),
             Err(error) if may_pass(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
             Err(error) => Tried::Done(Err(NotCommitted::Unknown(Arc::new(error)))),
         }
@@ -328,7 +357,15 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::mpsc, thread};
+    use std::{
+        sync::{
+            atomic::{AtomicUsize, Ordering},
+            mpsc,
+        },
+        thread,
+    };
+
+    use diesel::RunQueryDsl as _;
 
     use super::*;
     use crate::store::{
@@ -428,6 +465,32 @@ mod tests {
         assert!(holds(&temp.store, 5));
     }
 
+    /// SQLite takes back the whole transaction where the disk is full; what a job would do after that would be committed
+    /// on its own.
+    #[test]
+    fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
+        use diesel::connection::SimpleConnection;
+        let temp = TempStore::new();
+        if matches!(temp.store.location(), Location::Postgres(_)) {
+            return;
+        }
+        let fills: Job<()> = Box::new(|connection| {
+            add(2)(connection)?;
+            let fill = "PRAGMA max_page_count = 1; CREATE TABLE filler (bytes BLOB); \
+                INSERT INTO filler VALUES (zeroblob(10000000))";
+            Ok(connection.batch_execute(fill)?)
+        });
+        let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fills, Box::new(add(3))]);
+        assert!(
+            outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(StoreFault::is_passing)),
+            "{outcomes:?}"
+        );
+        assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false; 3]);
+        assert!(!temp.store.is_writable());
+        temp.transact(add(5)).unwrap();
+        assert!(holds(&temp.store, 5) && temp.store.is_writable());
+    }
+
     #[test]
     fn a_commit_that_fails_fails_the_whole_group() {
         use diesel::connection::SimpleConnection;
@@ -477,6 +540,197 @@ mod tests {
         // The idle jobs had nobody waiting; the writer still serves.
         while matches!(temp.transact(add(1)), Err(StoreFault::Busy)) {}
         assert!(holds(&temp.store, 1));
+    }
+
+    #[test]
+    fn a_reader_sees_one_state_whatever_is_written_meanwhile() {
+        let temp = TempStore::new();
+        let count = |connection: &mut Connection| users::all(connection).map(|users| users.len());
+        let seen = temp.store.read(|connection| {
+            let before = count(connection)?;
+            temp.transact(add(1))?;
+            Ok::<_, StoreFault>((before, count(connection)?))
+        });
+        assert_eq!(seen.unwrap(), (0, 0));
+        assert!(holds(&temp.store, 1));
+    }
+
+    #[test]
+    fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
+        let temp = TempStore::new();
+        let hides: Job<()> = Box::new(|connection| {
+            drop(diesel::sql_query("SELECT nothing FROM nowhere").execute(connection));
+            Ok(())
+        });
+        let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), hides, Box::new(add(2))]);
+        assert!(matches!((&outcomes[0], &outcomes[2]), (Ok(()), Ok(()))), "{outcomes:?}");
+        assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, true]);
+    }
+
+    /// What PostgreSQL alone can do to a writer.
+    mod on_a_server {
+        use diesel::{PgConnection, connection::SimpleConnection as _};
+
+        use super::*;
+        use crate::store::any::WRITERS_LOCK;
+
+        fn impatient(temp: &TempStore, milliseconds: u64) -> Store {
+            let timeout = Duration::from_millis(milliseconds);
+            Store::open_with(&temp.database.url, StoreOptions { timeout, ..StoreOptions::default() }).unwrap()
+        }
+
+        fn other(temp: &TempStore) -> PgConnection {
+            PgConnection::establish(&temp.database.url).unwrap()
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn whoever_waits_too_long_for_its_turn_hears_that_it_passes() {
+            let temp = TempStore::new();
+            let store = impatient(&temp, 100);
+            let mut other = other(&temp);
+            other.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS_LOCK})")).unwrap();
+            let fault = store.transact(add(1)).unwrap_err();
+            assert!(
+                matches!(&fault, StoreFault::Unavailable(reason) if reason.contains("lock timeout")),
+                "{fault}"
+            );
+            assert!(fault.is_passing());
+            assert!(!holds(&store, 1), "reading waits for nobody");
+            drop(other);
+            store.transact(add(1)).unwrap();
+            assert!(holds(&store, 1));
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn a_group_that_a_deadlock_breaks_is_done_again_whole() {
+            let temp = TempStore::new();
+            temp.transact(|connection| users::replace(connection, &[user(1), user(2)])).unwrap();
+            let lock =
+                |last: u8| format!("UPDATE users SET party_name = 'x' WHERE user_id = '{}'", user_id(last));
+            let (entered, is_in) = mpsc::channel::<()>();
+            let (release, gate) = mpsc::channel::<()>();
+            let runs = Arc::new(AtomicUsize::new(0));
+            let counted = runs.clone();
+            let job: Job<()> = Box::new(move |connection| {
+                let is_first = counted.fetch_add(1, Ordering::Relaxed) == 0;
+                connection.batch_execute(&lock(1))?;
+                if is_first {
+                    entered.send(()).unwrap();
+                    gate.recv().unwrap();
+                }
+                // The other one waits for the first row by now, or soon, and holds this one.
+                connection.batch_execute(&lock(2))?;
+                Ok(())
+            });
+            thread::scope(|scope| {
+                let database = &temp;
+                scope.spawn(move || {
+                    let mut other = other(database);
+                    // The writer is to find the deadlock, and so to be the one that gives way.
+                    other.batch_execute("SET deadlock_timeout TO '60s'; BEGIN").unwrap();
+                    is_in.recv().unwrap();
+                    other.batch_execute(&lock(2)).unwrap();
+                    release.send(()).unwrap();
+                    other.batch_execute(&lock(1)).unwrap();
+                    other.batch_execute("COMMIT").unwrap();
+                });
+                let outcomes = as_one_group(&temp.store, vec![Box::new(add(3)), job]);
+                assert!(matches!(outcomes[..], [Ok(()), Ok(())]), "{outcomes:?}");
+            });
+            assert_eq!(runs.load(Ordering::Relaxed), 2);
+            assert!(holds(&temp.store, 3));
+        }
+
+        /// A job that loses its connection, the first times it is run.
+        fn loses_its_connection(temp: &TempStore, times: usize) -> (Job<()>, Arc<AtomicUsize>) {
+            let url = temp.database.url.clone();
+            let runs = Arc::new(AtomicUsize::new(0));
+            let counted = runs.clone();
+            let job: Job<()> = Box::new(move |connection| {
+                if counted.fetch_add(1, Ordering::Relaxed) < times {
+                    let end =
+                        "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'";
+                    PgConnection::establish(&url).unwrap().batch_execute(end).unwrap();
+                }
+                add(2)(connection)
+            });
+            (job, runs)
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn a_group_that_loses_its_connection_is_done_again_on_another() {
+            let temp = TempStore::new();
+            let (job, runs) = loses_its_connection(&temp, 1);
+            let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), job, Box::new(add(3))]);
+            assert!(matches!(outcomes[..], [Ok(()), Ok(()), Ok(())]), "{outcomes:?}");
+            assert_eq!(runs.load(Ordering::Relaxed), 2);
+            assert!([1, 2, 3].into_iter().all(|last| holds(&temp.store, last)));
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn a_group_is_not_done_again_forever() {
+            let temp = TempStore::new();
+            let (job, runs) = loses_its_connection(&temp, usize::MAX);
+            let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), job]);
+            let passing =
+                |outcome: &Result<_, StoreFault>| matches!(outcome, Err(StoreFault::Unavailable(_)));
+            assert!(outcomes.iter().all(passing), "{outcomes:?}");
+            assert_eq!(runs.load(Ordering::Relaxed), 3);
+            temp.transact(add(3)).unwrap();
+            assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false, false, true]);
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn a_connection_that_is_lost_in_the_commit_leaves_the_outcome_open() {
+            let temp = TempStore::new();
+            other(&temp)
+                .batch_execute(
+                    "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+                       $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+                     CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+                       FOR EACH ROW EXECUTE FUNCTION die()",
+                )
+                .unwrap();
+            let runs = Arc::new(AtomicUsize::new(0));
+            let counted = runs.clone();
+            let fault = temp.transact(move |connection| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                add(1)(connection)
+            });
+            let fault = fault.unwrap_err();
+            assert!(matches!(fault, StoreFault::Commit(_)) && fault.is_passing(), "{fault}");
+            assert_eq!(runs.load(Ordering::Relaxed), 1, "what may have been done is not done again");
+            other(&temp).batch_execute("DROP TRIGGER dies ON users").unwrap();
+            temp.transact(add(1)).unwrap();
+        }
+
+        #[test]
+        #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+        fn an_instance_that_hangs_is_thrown_out_and_the_others_go_on() {
+            let temp = TempStore::new();
+            let hanging = impatient(&temp, 300);
+            let (others, runs) = (temp.store.clone(), AtomicUsize::new(0));
+            hanging
+                .transact(move |connection| {
+                    if runs.fetch_add(1, Ordering::Relaxed) == 0 {
+                        add(1)(connection)?;
+                        // This waits for the turn that is held here.
+                        others.transact(add(2))?;
+                    }
+                    assert!(
+                        users::all(connection)?.iter().all(|known| known.id != user_id(1)),
+                        "it was taken back"
+                    );
+                    add(3)(connection)
+                })
+                .unwrap();
+            assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false, true, true]);
+        }
     }
 
     #[test]

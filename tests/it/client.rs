@@ -4,7 +4,7 @@ use std::process::Command;
 
 use smi::{
     clock::Clock,
-    domain::CodeOverrides,
+    domain::{CodeOverrides, Instance},
     http::{self, Bounds, Listener},
     pipeline::{Choices, Service},
     rules::RuleSettings,
@@ -49,6 +49,7 @@ fn the_published_client_tools_correct_an_esme_variant() {
     let mut trust = TrustStore::new(ValidityCheck::Enforced);
     trust.load_keystore(&keystore).unwrap();
     let choices = Choices {
+        instance: Instance::default(),
         dcc: pki::DCC,
         rules: RuleSettings::default(),
         codes: CodeOverrides::default(),

@@ -32,19 +32,25 @@ fn fixture(name: &str) -> String {
 }
 
 /// `smi serve` as a process; it is ended when dropped.
-struct Served {
+pub(crate) struct Served {
     process: Child,
-    url: String,
+    pub(crate) url: String,
     manage: String,
     log: Option<std::thread::JoinHandle<Vec<String>>>,
 }
 
 impl Served {
     fn start(dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(dir, arguments, &[])
+    }
+
+    /// With these variables in its environment.
+    pub(crate) fn start_with(dir: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_smi"))
             .args(["serve", "--listen", "127.0.0.1:0", "--manage-listen", "127.0.0.1:0"])
             .args(arguments)
             .current_dir(dir)
+            .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -62,11 +68,19 @@ impl Served {
     }
 
     /// SIGTERM; the exit code, and what was logged.
-    fn stop(mut self) -> (Option<i32>, Vec<String>) {
+    pub(crate) fn stop(mut self) -> (Option<i32>, Vec<String>) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let code = self.process.wait().unwrap().code();
         (code, self.log.take().unwrap().join().unwrap())
+    }
+}
+
+impl Served {
+    /// SIGKILL: it does not come to anything more.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 }
 

@@ -218,3 +218,19 @@ fn what_waits_is_kept_across_a_restart() {
     assert!(office.tried(1, 2).delivered_at.is_some());
     delivery.stop();
 }
+
+#[test]
+fn a_clock_that_goes_back_holds_up_no_message() {
+    let down = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = down.local_addr().unwrap();
+    drop(down);
+    let office = Office::new(&[(SUPPLIER, &format!("http://{address}/receive"))]);
+    office.put(SUPPLIER, Some(METER), "<answer/>");
+    let delivery = office.start(Patience::default());
+    office.tried(1, 1);
+    let receiver = Receiver::at(TcpListener::bind(address).unwrap(), &[]);
+    office.move_to("2026-05-31T12:00:00Z");
+    assert!(office.tried(1, 2).delivered_at.is_some(), "a day early by the clock, and at once by any other");
+    assert_eq!(receiver.body(), "<answer/>");
+    delivery.stop();
+}

@@ -14,7 +14,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 11] = [
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
     ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
-    ("store", &["domain", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
+    ("store", &["domain", "hash", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     (
         "outbox",
         &["clock", "domain", "store", "tls", "outbox"],

@@ -10,7 +10,7 @@ use crate::{
     client::Client,
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService,
+        Body, CodeOverrides, CommandVariant, Eui64, Instance, Request, RequestId, SchemaVersion, WebService,
         instant_text, parse_instant, rulebook,
     },
     http,
@@ -85,6 +85,7 @@ impl Stage {
             store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
         let choices = Choices {
+            instance: Instance::default(),
             dcc: pki::DCC,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),

@@ -1,6 +1,10 @@
 //! Answers in JSON; refusals are `{"error": "..."}` and name place and reason.
 
-use actix_web::{HttpResponse, ResponseError as _, http::StatusCode, web};
+use actix_web::{
+    HttpResponse, ResponseError as _,
+    http::{StatusCode, header},
+    web,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
@@ -50,7 +54,11 @@ impl Refused {
 
     fn into_response(self) -> HttpResponse {
         tracing::warn!(status = self.status.as_u16(), "management request refused");
-        HttpResponse::build(self.status).json(self.body)
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, "1"));
+        }
+        response.json(self.body)
     }
 }
 
@@ -110,7 +118,7 @@ pub(super) async fn no_such_path() -> HttpResponse {
 pub(super) fn no_such_method(allowed: &'static str) -> HttpResponse {
     let reason = format!("this path answers {allowed} alone");
     let mut response = Refused::new(StatusCode::METHOD_NOT_ALLOWED, reason).into_response();
-    let allowed = actix_web::http::header::HeaderValue::from_static(allowed);
-    response.headers_mut().insert(actix_web::http::header::ALLOW, allowed);
+    let allowed = header::HeaderValue::from_static(allowed);
+    response.headers_mut().insert(header::ALLOW, allowed);
     response
 }

@@ -7,7 +7,7 @@ use crate::{
 
 pub(super) fn load(connection: &mut Connection, request: &Request) -> Result<Account, StoreFault> {
     Ok(Account {
-        request_id_used: requests::is_used(connection, &request.id)?,
+        request_id: requests::use_of(connection, &request.id)?,
         user: user::find(connection, request.id.originator)?,
     })
 }

@@ -46,7 +46,7 @@ pub fn load(
 mod tests {
     use super::*;
     use crate::{
-        domain::{Account, Place, UserStatus},
+        domain::{Account, Place, RequestIdUse, UserStatus},
         store::{
             remember,
             testing::{TempStore, now, request, user_id, value},
@@ -60,12 +60,13 @@ mod tests {
         let id = asked.id;
         let account = |temp: &TempStore| {
             let facts = temp.store.read(|connection| load(connection, &asked, now("2026-01-01"), &[]));
-            let Account { request_id_used, user } = facts.unwrap().account;
-            (request_id_used, user.map(|user| (user.id, user.status)))
+            let Account { request_id, user } = facts.unwrap().account;
+            (request_id, user.map(|user| (user.id, user.status)))
         };
-        assert_eq!(account(&temp), (false, Some((user_id(1), UserStatus::Active))));
-        temp.transact(move |connection| remember(connection, &id, &[0; 32], b"", now("2026-01-01"))).unwrap();
-        assert!(account(&temp).0);
-        assert_eq!(account(&TempStore::new()), (false, None));
+        assert_eq!(account(&temp), (RequestIdUse::New, Some((user_id(1), UserStatus::Active))));
+        temp.transact(move |connection| remember(connection, &id, &[0; 32], b"<a/>", now("2026-01-01")))
+            .unwrap();
+        assert_eq!(account(&temp).0, RequestIdUse::ByAnother);
+        assert_eq!(account(&TempStore::new()), (RequestIdUse::New, None));
     }
 }

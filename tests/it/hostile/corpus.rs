@@ -9,7 +9,7 @@ use std::{
 
 use smi::{
     clock::Clock,
-    domain::{CodeOverrides, WebService, parse_instant},
+    domain::{CodeOverrides, Instance, WebService, parse_instant},
     pipeline::{Choices, Reply, Service},
     rules::RuleSettings,
     signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
@@ -54,6 +54,7 @@ impl Target {
             store::import(&store, *kind, &csv, clock.now(), &mut |_| ()).unwrap();
         }
         let choices = Choices {
+            instance: Instance::default(),
             dcc: DCC,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),

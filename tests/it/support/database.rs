@@ -1,4 +1,4 @@
-//! A database for one test: a file in a temporary folder; or, where `SMI_TEST_POSTGRES` names a server, one there,
+//! A database for one test: a file in a temporary folder; or, where `TEST_POSTGRES_URL` names a server, one there,
 //! which goes with the test. Unit tests of the store include this file too.
 
 use std::{
@@ -66,7 +66,7 @@ impl Drop for Database {
 /// The server for tests, as the URL of a database on it that may be connected to.
 #[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
 pub(crate) fn server() -> Option<String> {
-    std::env::var("SMI_TEST_POSTGRES").ok()
+    std::env::var("TEST_POSTGRES_URL").ok()
 }
 
 /// The same server, another database.

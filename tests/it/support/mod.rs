@@ -1,12 +1,14 @@
 //! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
 
+#[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
 pub(crate) mod receiver;
+pub(crate) mod server;
 
 use smi::{
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
@@ -16,7 +18,7 @@ use smi::{
     xml,
 };
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 use tempfile::TempDir;
@@ -50,8 +52,8 @@ pub(crate) fn package() -> PathBuf {
 pub(crate) struct Smi {
     pub(crate) service: Service,
     pub(crate) clock: Clock,
-    _dir: TempDir,
-    _database: Database,
+    dir: TempDir,
+    database: Database,
     counter: AtomicU64,
 }
 
@@ -76,18 +78,60 @@ impl Smi {
         csp_unavailable: Vec<CspRegion>,
         simulated_devices: Option<SimulatedDevices>,
     ) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules,
+            codes,
+            csp_unavailable,
+            simulated_devices,
+        };
+        Self::of(database, store, choices)
+    }
+
+    /// With a store of the caller's.
+    pub(crate) fn with_store(store: Store) -> Self {
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules: RuleSettings::default(),
+            codes: CodeOverrides::default(),
+            csp_unavailable: Vec::new(),
+            simulated_devices: None,
+        };
+        Self::of(Database::file(), store, choices)
+    }
+
+    fn of(database: Database, store: Store, choices: Choices) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
-        let database = fresh_database();
-        let store = Store::open(&database.url).unwrap();
-        let choices = Choices { dcc: DCC, rules, codes, csp_unavailable, simulated_devices };
         let service = Service::new(store, trust, clock.clone(), choices);
-        let smi = Self { service, clock, _dir: dir, _database: database, counter: AtomicU64::new(0) };
+        let smi = Self { service, clock, dir, database, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi
+    }
+
+    /// Another instance on the same database, with the same keys and choices.
+    pub(crate) fn another_instance(&self) -> Service {
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&self.folder().join("pki")).unwrap();
+        let store = Store::open(self.url()).unwrap();
+        Service::new(store, trust, self.clock.clone(), self.service.choices().clone())
+    }
+
+    /// Where its database is.
+    pub(crate) fn url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// Where its keys are, in `pki`.
+    pub(crate) fn folder(&self) -> &Path {
+        self.dir.path()
     }
 
     pub(crate) fn now(&self) -> Now {

@@ -8,9 +8,9 @@ use smi::{
         Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
         CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
         DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, InventoryEntry, Mpxns,
-        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, ResponseCode, Responsibility, Role,
-        Service, SmiStatus, Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService,
-        WhitelistEntry, parse_date,
+        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
+        Responsibility, Role, Service, SmiStatus, Subject, Trace, UpdateHanDeviceLog, User, UserStatus,
+        WanTechnology, WebService, WhitelistEntry, parse_date,
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
     },
     rules::{
@@ -138,19 +138,23 @@ fn decide(request: &Request, at: WebService, facts: &Facts) -> Decision {
 }
 
 fn on(body: Body, subject: Subject) -> Decision {
-    let account = Account { request_id_used: false, user: Some(user()) };
+    let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
     decide(&request(body), WebService::NonDevice, &Facts { account, subject })
 }
 
 fn access_rules(seen: &mut Seen) {
-    let account = |user| Account { request_id_used: false, user };
+    let account = |user| Account { request_id: RequestIdUse::New, user };
     let suspended = User { status: UserStatus::Suspended, ..user() };
     let valid = request(read());
     let to_a_device = Request { id: smi::domain::RequestId { target: METER, ..valid.id }, ..valid.clone() };
     let variant_1 = CommandVariant::try_from(1).unwrap();
     let asked = [
         (valid.clone(), WebService::NonDevice, account(Some(user()))),
-        (valid.clone(), WebService::NonDevice, Account { request_id_used: true, ..account(Some(user())) }),
+        (
+            valid.clone(),
+            WebService::NonDevice,
+            Account { request_id: RequestIdUse::ByAnother, ..account(Some(user())) },
+        ),
         (valid.clone(), WebService::Transform, account(Some(user()))),
         (valid.clone(), WebService::NonDevice, account(None)),
         (valid.clone(), WebService::NonDevice, account(Some(suspended))),
@@ -326,7 +330,7 @@ fn sr_8_11(seen: &mut Seen) {
         let mut request = request(Body::UpdateHanDeviceLog(update.clone()));
         request.id.target = HUB;
         request.command_variant = CommandVariant::SEND;
-        let account = Account { request_id_used: false, user: Some(user()) };
+        let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
         let facts = Facts { account, subject: Subject::HanLog(Box::new(log)) };
         let decision = decide(&request, WebService::SendCommand, &facts);
         seen.decision(Service::UpdateHanDeviceLog, &decision);

@@ -1,0 +1,27 @@
+//! `smi backup` and `smi restore`.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+
+use super::open;
+use crate::{
+    settings::Settings,
+    store::{self, Existing},
+};
+
+pub(super) fn backup(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
+    let store = Existing::open(&settings.store_url)?;
+    let mut store = store.context("there is no database yet, so there is nothing to back up")?;
+    let now = open::clock(settings).now();
+    let done = store.read(|connection| store::backup(connection, file, now))?;
+    eprintln!("{}: {} rows, SHA-256 {}", file.display(), done.rows, done.hash);
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn restore(settings: &Settings, file: &Path, replace: bool) -> anyhow::Result<ExitCode> {
+    let restored = store::restore(&settings.store_url, file, replace);
+    let restored = restored.with_context(|| format!("{}: nothing was restored", file.display()))?;
+    eprintln!("{}: {} rows restored, as of {}", file.display(), restored.rows, restored.taken_at);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,158 @@
+//! `smi check`: whether the service would run with these settings, and what will soon be wrong. It changes nothing.
+
+use std::process::ExitCode;
+
+use super::{audit, open};
+use crate::{
+    domain::{Now, Timestamp, instant_text},
+    settings::{Settings, SettingsFault, TrustSource},
+    signature::{Certificate, TrustStore, ValidityCheck},
+    store::Existing,
+};
+
+/// A certificate that holds for less than so many days is warned of.
+const SOON: i64 = 30;
+
+/// What one look found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Ok,
+    Warning,
+    Failed,
+}
+
+/// Prints what was found, and remembers whether something failed.
+#[derive(Default)]
+struct Report {
+    failed: bool,
+}
+
+impl Report {
+    fn line(&mut self, outcome: Outcome, what: &str, found: &dyn std::fmt::Display) {
+        let word = match outcome {
+            Outcome::Ok => "ok",
+            Outcome::Warning => "warning",
+            Outcome::Failed => {
+                self.failed = true;
+                "failed"
+            }
+        };
+        println!("{word:8} {what}: {found}");
+    }
+}
+
+pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -> anyhow::Result<ExitCode> {
+    let mut report = Report::default();
+    match settings {
+        Err(fault) => report.line(Outcome::Failed, "settings", &fault),
+        Ok(settings) => {
+            report.line(Outcome::Ok, "settings", &format!("instance `{}`", settings.instance));
+            keys(&mut report, &settings);
+            database(&mut report, &settings, with_audit);
+        }
+    }
+    Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn keys(report: &mut Report, settings: &Settings) {
+    if let TrustSource::DefaultPemDir(dir) = &settings.trust.source
+        && !dir.exists()
+    {
+        let found = format!("there are none yet; `smi serve` makes a test PKI in `{}`", dir.display());
+        return report.line(Outcome::Warning, "keys", &found);
+    }
+    let trust = match open::existing_trust(settings) {
+        Ok(trust) => trust,
+        Err(fault) => return report.line(Outcome::Failed, "keys", &format!("{fault:#}")),
+    };
+    for warning in trust.warnings() {
+        report.line(Outcome::Warning, "keys", warning);
+    }
+    if trust.validity() == ValidityCheck::Off {
+        let found = "certificates are taken whatever their validity: trust.check_validity is false";
+        report.line(Outcome::Warning, "keys", &found);
+    }
+    let now = open::clock(settings).now();
+    signer(report, settings, &trust, now);
+    certificates(report, &trust, now);
+}
+
+fn signer(report: &mut Report, settings: &Settings, trust: &TrustStore, now: Now) {
+    let dcc = settings.trust.dcc_id;
+    match trust.signer_for(dcc, now.0) {
+        Some(signer) => {
+            let certificate = signer.certificate();
+            let found = format!("answers are signed for the DCC, {dcc}, by {}", named(certificate));
+            report.line(Outcome::Ok, "keys", &found);
+        }
+        None => {
+            let found = format!("there is no valid certificate with a private key for the DCC, {dcc}");
+            report.line(Outcome::Failed, "keys", &found);
+        }
+    }
+}
+
+fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
+    let mut certificates = trust.certificates().collect::<Vec<_>>();
+    certificates
+        .sort_by_key(|certificate| (certificate.not_after(), certificate.eui(), certificate.serial()));
+    for certificate in certificates {
+        let (outcome, found) = validity(certificate.not_before(), certificate.not_after(), now);
+        report.line(outcome, &format!("certificate {}", named(certificate)), &found);
+    }
+}
+
+fn named(certificate: &Certificate) -> String {
+    format!("{}, serial {}", certificate.eui(), certificate.serial())
+}
+
+fn validity(from: Timestamp, to: Timestamp, now: Now) -> (Outcome, String) {
+    let day = |instant: Timestamp| instant_text(instant).chars().take(10).collect::<String>();
+    if now.0 < from {
+        return (Outcome::Warning, format!("it holds from {} on, not yet", day(from)));
+    }
+    if now.0 > to {
+        return (Outcome::Warning, format!("it expired on {}", day(to)));
+    }
+    let days = to.duration_since(now.0).as_hours() / 24;
+    let outcome = if days < SOON { Outcome::Warning } else { Outcome::Ok };
+    (outcome, format!("{days} days left, until {}", day(to)))
+}
+
+fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
+    let mut store = match Existing::open(&settings.store_url) {
+        Ok(Some(store)) => store,
+        Ok(None) => {
+            return report.line(Outcome::Warning, "database", &"there is none yet; `smi serve` makes it");
+        }
+        Err(fault) => return report.line(Outcome::Failed, "database", &fault),
+    };
+    match store.version() {
+        Ok(version) => {
+            report.line(Outcome::Ok, "database", &format!("it has migration {version}, the newest"))
+        }
+        Err(fault) => report.line(Outcome::Failed, "database", &fault),
+    }
+    match store.integrity() {
+        Ok(faults) if faults.is_empty() => {
+            report.line(Outcome::Ok, "database", &"every table can be read, and its own checks find nothing");
+        }
+        Ok(faults) => faults.iter().for_each(|fault| report.line(Outcome::Failed, "database", fault)),
+        Err(fault) => report.line(Outcome::Failed, "database", &fault),
+    }
+    if with_audit {
+        chains(report, &mut store);
+    }
+}
+
+fn chains(report: &mut Report, store: &mut Existing) {
+    let mut records = 0;
+    match audit::verify(store, None, None, &mut |_, verified| records += verified.records) {
+        Ok(0) => report.line(Outcome::Ok, "audit", &format!("{records} decisions stand as they were kept")),
+        Ok(number) => {
+            let found = format!("{number} faults, named on standard error");
+            report.line(Outcome::Failed, "audit", &found);
+        }
+        Err(fault) => report.line(Outcome::Failed, "audit", &format!("{fault:#}")),
+    }
+}

@@ -1,0 +1,206 @@
+//! Where a chain ends and begins; adding to its end, giving up its beginning.
+//!
+//! Whoever writes holds the store's one place to write, so that nobody adds to a head that another has just moved;
+//! were it otherwise, the unique place of a record in its chain would refuse the second.
+
+use diesel::prelude::*;
+
+use super::record::{ChainedRow, Link, Point};
+use crate::{
+    domain::{Instance, Timestamp, instant_text},
+    hash::Hash,
+    store::{
+        Connection, StoreFault,
+        decision::DecisionRow,
+        schema::{audit_heads, decisions},
+        stored::Table,
+    },
+};
+
+const TABLE: Table = Table("audit_heads");
+/// As many records of an older version are read at once.
+const BATCH: i64 = 1_000;
+
+/// The anchor of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its last record; number 0 where none was ever written.
+    pub last: Point,
+    /// The number of the first record that is kept; one more than the last where none is.
+    pub first_sequence: i64,
+    /// What the first record that is kept follows.
+    pub first_previous: Hash,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = audit_heads)]
+struct HeadRow {
+    chain: String,
+    sequence: i64,
+    hash: Vec<u8>,
+    first_sequence: i64,
+    first_previous_hash: Vec<u8>,
+}
+
+impl Head {
+    const EMPTY: Self =
+        Self { last: Point { sequence: 0, hash: Hash::ZERO }, first_sequence: 1, first_previous: Hash::ZERO };
+
+    fn row(&self, chain: &str) -> HeadRow {
+        HeadRow {
+            chain: chain.to_owned(),
+            sequence: self.last.sequence,
+            hash: self.last.hash.as_bytes().to_vec(),
+            first_sequence: self.first_sequence,
+            first_previous_hash: self.first_previous.as_bytes().to_vec(),
+        }
+    }
+}
+
+impl TryFrom<HeadRow> for Head {
+    type Error = StoreFault;
+
+    fn try_from(row: HeadRow) -> Result<Self, StoreFault> {
+        let HeadRow { chain: _, sequence, hash, first_sequence, first_previous_hash } = row;
+        let hash_in = |column, bytes: Vec<u8>| {
+            Hash::try_from(bytes.as_slice()).map_err(|fault| TABLE.corrupt(column, &fault))
+        };
+        Ok(Self {
+            last: Point { sequence, hash: hash_in("hash", hash)? },
+            first_sequence,
+            first_previous: hash_in("first_previous_hash", first_previous_hash)?,
+        })
+    }
+}
+
+/// The anchor of that chain.
+///
+/// # Errors
+/// When the database fails, or the anchor cannot be read back.
+pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, StoreFault> {
+    let row = audit_heads::table.find(chain).select(HeadRow::as_select()).first(connection).optional()?;
+    row.map(Head::try_from).transpose()
+}
+
+/// Adds a record to the end of its chain.
+pub(in crate::store) fn append(
+    connection: &mut Connection,
+    chain: &Instance,
+    content: DecisionRow,
+) -> Result<(), StoreFault> {
+    let chain = chain.as_str();
+    let known = head(connection, chain)?;
+    let before = known.unwrap_or(Head::EMPTY);
+    let link =
+        Link { chain, sequence: before.last.sequence + 1, previous: before.last.hash.as_bytes().as_slice() };
+    let hash = link.hash_of(&content);
+    let row = ChainedRow {
+        content,
+        chain: Some(chain.to_owned()),
+        sequence: Some(link.sequence),
+        previous_hash: Some(link.previous.to_vec()),
+        hash: Some(hash.as_bytes().to_vec()),
+    };
+    diesel::insert_into(decisions::table).values(row).execute(connection)?;
+    match known {
+        Some(_) => move_end(connection, chain, Point { sequence: link.sequence, hash }),
+        None => {
+            let head = Head { last: Point { sequence: link.sequence, hash }, ..before };
+            diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
+            Ok(())
+        }
+    }
+}
+
+fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
+    let Point { sequence, hash } = last;
+    diesel::update(audit_heads::table.find(chain))
+        .set((audit_heads::sequence.eq(sequence), audit_heads::hash.eq(hash.as_bytes().as_slice())))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Chains the decisions that an older version kept without a chain, oldest first; how many.
+///
+/// Where there is a chain already nothing is done: what stands outside of it then was added by somebody else.
+///
+/// # Errors
+/// When the database fails.
+pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usize, StoreFault> {
+    if audit_heads::table.select(audit_heads::chain).first::<String>(connection).optional()?.is_some() {
+        return Ok(0);
+    }
+    let (mut last, mut last_id, mut number) = (Head::EMPTY.last, i64::MIN, 0);
+    loop {
+        let rows = decisions::table
+            .filter(decisions::id.gt(last_id))
+            .order(decisions::id)
+            .limit(BATCH)
+            .select((decisions::id, DecisionRow::as_select()))
+            .load::<(i64, DecisionRow)>(connection)?;
+        if rows.is_empty() {
+            break;
+        }
+        for (id, content) in rows {
+            last = put_after(connection, chain, last, id, &content)?;
+            last_id = id;
+            number += 1;
+        }
+    }
+    if number > 0 {
+        let head = Head { last, ..Head::EMPTY };
+        diesel::insert_into(audit_heads::table).values(head.row(chain.as_str())).execute(connection)?;
+    }
+    Ok(number)
+}
+
+/// Gives a record that has no place the one after `last`.
+fn put_after(
+    connection: &mut Connection,
+    chain: &Instance,
+    last: Point,
+    id: i64,
+    content: &DecisionRow,
+) -> Result<Point, StoreFault> {
+    let chain = chain.as_str();
+    let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
+    let hash = link.hash_of(content);
+    diesel::update(decisions::table.find(id))
+        .set((
+            decisions::chain.eq(chain),
+            decisions::sequence.eq(link.sequence),
+            decisions::previous_hash.eq(link.previous),
+            decisions::hash.eq(hash.as_bytes().as_slice()),
+        ))
+        .execute(connection)?;
+    Ok(Point { sequence: link.sequence, hash })
+}
+
+/// Gives up at most so many records that were decided before that instant, from the beginning of a chain; how many. It
+/// ends at the first that is younger: what is left is whole.
+pub(in crate::store) fn give_up(
+    connection: &mut Connection,
+    chain: &str,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreFault> {
+    let oldest = decisions::table
+        .filter(decisions::chain.eq(chain))
+        .filter(decisions::sequence.is_not_null())
+        .order(decisions::sequence)
+        .limit(limit)
+        .select((decisions::id, decisions::sequence, decisions::hash, decisions::decided_at))
+        .load::<(i64, Option<i64>, Option<Vec<u8>>, String)>(connection)?;
+    let before = instant_text(before);
+    let old = oldest.into_iter().take_while(|(.., decided_at)| *decided_at < before).collect::<Vec<_>>();
+    let Some((_, Some(sequence), Some(hash), _)) = old.last() else {
+        return Ok(0);
+    };
+    diesel::update(audit_heads::table.find(chain))
+        .set((audit_heads::first_sequence.eq(sequence + 1), audit_heads::first_previous_hash.eq(hash)))
+        .execute(connection)?;
+    for (id, ..) in &old {
+        diesel::delete(decisions::table.find(id)).execute(connection)?;
+    }
+    Ok(old.len())
+}

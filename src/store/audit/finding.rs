@@ -1,0 +1,118 @@
+//! What is wrong with a chain, and where.
+
+use std::fmt;
+
+use super::record::Point;
+use crate::hash::Hash;
+
+/// A record, as a person finds it: its number in its chain, its row in `decisions`, its request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// How many records from the beginning of the chain.
+    pub sequence: i64,
+    /// The row's id.
+    pub row: i64,
+    /// The RequestID it carries.
+    pub request_id: String,
+}
+
+/// One thing that is wrong with a chain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// The content of a record is not what was hashed; which column changed cannot be known.
+    #[error("record {0} was changed: it does not have the hash it carries")]
+    Changed(Place),
+    /// A record is what was hashed, under another number.
+    #[error("record {place} was moved: it was written as record {written_as}")]
+    Moved {
+        /// Where it stands.
+        place: Place,
+        /// Where it stood.
+        written_as: i64,
+    },
+    /// A record follows another one than the one before it.
+    #[error(
+        "record {0} does not follow the record before it: that one was changed with its hash, or replaced"
+    )]
+    Unlinked(Place),
+    /// The first record does not follow what the anchor says the chain begins after.
+    #[error("record {0} does not begin where the anchor says the chain begins")]
+    BeginsElsewhere(Place),
+    /// Records are gone.
+    #[error("{}", missing(*.from, *.to))]
+    Missing {
+        /// The first.
+        from: i64,
+        /// The last.
+        to: i64,
+    },
+    /// A record has the number of another.
+    #[error("record {0} was added: there is another of that number before it")]
+    Doubled(Place),
+    /// A record stands before the chain's beginning.
+    #[error("record {place} was added: the chain begins with record {first}")]
+    BeforeFirst {
+        /// The record.
+        place: Place,
+        /// The number of the first record that is kept.
+        first: i64,
+    },
+    /// A record stands after the chain's end.
+    #[error("record {place} was added: the anchor ends with record {last}")]
+    AfterHead {
+        /// The record.
+        place: Place,
+        /// The number of the last record.
+        last: i64,
+    },
+    /// The rows are not in the order they were written in.
+    #[error("record {place} was moved: its row stands before that of the record before it, {before}")]
+    OutOfOrder {
+        /// The record.
+        place: Place,
+        /// The row of the record before it.
+        before: i64,
+    },
+    /// The last record is not the one that the anchor names.
+    #[error("record {0} is not the one that the anchor names as the last: one of the two was changed")]
+    NotTheHead(Place),
+    /// There are records and nothing says where they begin and end.
+    #[error("the chain has no anchor that can be read, so nobody knows where it ends")]
+    NoAnchor,
+    /// A record that stands in no chain.
+    #[error("row {row}, request `{request_id}`, stands in no chain: it was added, or taken out of its chain")]
+    Unchained {
+        /// The row's id.
+        row: i64,
+        /// The RequestID it carries.
+        request_id: String,
+    },
+    /// A point noted earlier is no longer part of the chain: somebody wrote the chain anew.
+    #[error(
+        "record {} has the hash {found}, not {} as it was noted: the chain was written anew", .noted.sequence, .noted.hash
+    )]
+    NotAsNoted {
+        /// What was noted.
+        noted: Point,
+        /// What stands there.
+        found: Hash,
+    },
+    /// A point noted earlier lies where no record is kept any more, or yet.
+    #[error("record {0}, which was noted, is not kept: nothing can be said about it")]
+    NotedIsGone(i64),
+}
+
+fn missing(from: i64, to: i64) -> String {
+    if from == to {
+        format!("record {from} is missing")
+    } else {
+        format!("records {from} to {to} are missing")
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sequence, row, request_id } = self;
+        write!(f, "{sequence} (row {row}, request `{request_id}`)")
+    }
+}

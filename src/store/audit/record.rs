@@ -1,0 +1,126 @@
+//! A record of the chain, and the hash that seals it.
+
+use std::{fmt, str::FromStr};
+
+use diesel::prelude::*;
+
+use crate::{
+    hash::{Hash, Hasher},
+    store::{decision::DecisionRow, schema::decisions},
+};
+
+/// What is hashed, and how; another number where that changes.
+const KIND: &str = "smi decision 1";
+
+/// A record with its place in its chain.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = decisions, treat_none_as_default_value = false)]
+pub(super) struct ChainedRow {
+    #[diesel(embed)]
+    pub(super) content: DecisionRow,
+    pub(super) chain: Option<String>,
+    pub(super) sequence: Option<i64>,
+    pub(super) previous_hash: Option<Vec<u8>>,
+    pub(super) hash: Option<Vec<u8>>,
+}
+
+/// A record's place: in that chain, so many records from its beginning, after the record of that hash.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link<'a> {
+    pub(super) chain: &'a str,
+    pub(super) sequence: i64,
+    pub(super) previous: &'a [u8],
+}
+
+impl Link<'_> {
+    /// The hash of that content in this place: over every column but the row's number, which the database gives.
+    pub(super) fn hash_of(&self, content: &DecisionRow) -> Hash {
+        let DecisionRow {
+            request_id,
+            user_id,
+            device_id,
+            service_reference_variant,
+            code,
+            rule,
+            decided_at,
+            steps,
+        } = content;
+        let mut hasher = Hasher::of(KIND);
+        hasher.bytes(self.chain.as_bytes());
+        hasher.number(self.sequence);
+        hasher.bytes(self.previous);
+        hasher.bytes(request_id.as_bytes());
+        hasher.bytes(user_id.as_bytes());
+        hasher.optional(device_id.as_deref().map(str::as_bytes));
+        hasher.optional(service_reference_variant.as_deref().map(str::as_bytes));
+        hasher.bytes(code.as_bytes());
+        hasher.optional(rule.as_deref().map(str::as_bytes));
+        hasher.bytes(decided_at.as_bytes());
+        hasher.bytes(steps.as_bytes());
+        hasher.finish()
+    }
+}
+
+/// A record of a chain by its number and hash, written `128:ab12...`: what an operator notes elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// How many records from the beginning.
+    pub sequence: i64,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// A text that is no point of a chain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a point of a chain: the number of a record, `:` and its hash of 64 hex digits")]
+pub struct PointFault(String);
+
+impl FromStr for Point {
+    type Err = PointFault;
+
+    fn from_str(text: &str) -> Result<Self, PointFault> {
+        let fault = || PointFault(text.to_owned());
+        let (sequence, hash) = text.split_once(':').ok_or_else(fault)?;
+        let sequence = sequence.parse().ok().filter(|sequence| *sequence >= 0).ok_or_else(fault)?;
+        Ok(Self { sequence, hash: hash.parse().map_err(|_| fault())? })
+    }
+}
+
+impl fmt::Display for Point {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.sequence, self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Computed by another program from the description in `docs/AUDIT.md`.
+    #[test]
+    fn a_known_record_has_its_known_hash() {
+        let content = DecisionRow {
+            request_id: "r".to_owned(),
+            user_id: "u".to_owned(),
+            device_id: Some("d".to_owned()),
+            service_reference_variant: None,
+            code: "E4".to_owned(),
+            rule: Some("SR/3".to_owned()),
+            decided_at: "t".to_owned(),
+            steps: "[]".to_owned(),
+        };
+        let link = Link { chain: "smi", sequence: 1, previous: Hash::ZERO.as_bytes() };
+        let known = "5d4b7ca3ac147fed178f32929da659cf5b390dc6aaf48c0f0909b0ff90aeb8aa";
+        assert_eq!(link.hash_of(&content).to_string(), known);
+    }
+
+    #[test]
+    fn a_point_reads_back() {
+        let point = Point { sequence: 128, hash: Hasher::plain().finish() };
+        assert_eq!(point.to_string().parse(), Ok(point));
+        for text in ["", "1", ":", "1:", "1:ab", &format!("-1:{}", point.hash), &format!("x:{}", point.hash)]
+        {
+            assert!(text.parse::<Point>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The file itself: lines that are counted and hashed as they pass.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{self, BufRead as _, BufReader, BufWriter, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::BackupFault;
+use crate::hash::{Hash, Hasher};
+
+/// The version of this format.
+const FORMAT: u32 = 1;
+/// No line is longer: a file without line ends must not fill the memory.
+const LONGEST: u64 = 512 * 1024 * 1024;
+
+/// The first line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Header {
+    smi_backup: u32,
+    /// The newest migration of the database it was taken from.
+    pub(super) schema: String,
+    /// When.
+    pub(super) taken_at: String,
+}
+
+/// The line before a table's rows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableLine {
+    pub(super) table: String,
+    pub(super) rows: u64,
+}
+
+/// The last line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LastLine {
+    sha256: String,
+}
+
+impl Header {
+    pub(super) fn new(schema: String, taken_at: String) -> Self {
+        Self { smi_backup: FORMAT, schema, taken_at }
+    }
+}
+
+/// To the last byte: nothing else ends a backup.
+fn last_line(hash: Hash) -> String {
+    format!("{{\"sha256\":\"{hash}\"}}\n")
+}
+
+/// Writes lines.
+pub(super) struct Writer {
+    to: BufWriter<File>,
+    file: PathBuf,
+    hasher: Hasher,
+}
+
+impl Writer {
+    /// Into a new file, for its owner alone.
+    pub(super) fn create(file: &Path) -> Result<Self, BackupFault> {
+        let to = for_owner_alone().write(true).create_new(true).open(file);
+        let to = BufWriter::new(to.map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?);
+        Ok(Self { to, file: file.to_owned(), hasher: Hasher::plain() })
+    }
+
+    pub(super) fn line(&mut self, line: &impl Serialize) -> Result<(), BackupFault> {
+        let text = serde_json::to_vec(line).map_err(io::Error::from);
+        let written = text.and_then(|mut text| {
+            text.push(b'\n');
+            self.hasher.raw(&text);
+            self.to.write_all(&text)
+        });
+        written.map_err(|reason| self.fault(reason))
+    }
+
+    /// Writes the last line, and waits for the disk.
+    pub(super) fn finish(mut self) -> Result<Hash, BackupFault> {
+        let hash = self.hasher.clone().finish();
+        let last = self.to.write_all(last_line(hash).as_bytes()).and_then(|()| self.to.flush());
+        let on_disk = last.and_then(|()| self.to.get_ref().sync_all());
+        on_disk.map_err(|reason| self.fault(reason))?;
+        Ok(hash)
+    }
+
+    fn fault(&self, reason: io::Error) -> BackupFault {
+        BackupFault::File { file: self.file.clone(), reason }
+    }
+}
+
+#[cfg(unix)]
+fn for_owner_alone() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+/// Elsewhere the folder's rights decide.
+#[cfg(not(unix))]
+fn for_owner_alone() -> OpenOptions {
+    OpenOptions::new()
+}
+
+/// Reads lines.
+pub(super) struct Reader {
+    from: BufReader<File>,
+    hasher: Hasher,
+    line: u64,
+}
+
+impl Reader {
+    /// Reads the first line too.
+    pub(super) fn open(file: &Path) -> Result<(Self, Header), BackupFault> {
+        let from = File::open(file).map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?;
+        let mut reader = Self { from: BufReader::new(from), hasher: Hasher::plain(), line: 0 };
+        let line = reader.hashed()?;
+        let header = serde_json::from_slice::<Header>(&line);
+        let header = header.map_err(|_| reader.broken("it is not a backup of smi"))?;
+        if header.smi_backup != FORMAT {
+            let reason = format!("format {} is not known, only format {FORMAT}", header.smi_backup);
+            return Err(reader.broken(&reason));
+        }
+        Ok((reader, header))
+    }
+
+    /// The next table; none where the last line says that everything was read, and as it was written.
+    pub(super) fn table(&mut self) -> Result<Option<TableLine>, BackupFault> {
+        let line = self.raw()?;
+        if let Ok(table) = serde_json::from_slice::<TableLine>(&line) {
+            self.hasher.raw(&line);
+            return Ok(Some(table));
+        }
+        let found = self.hasher.clone().finish();
+        if line != last_line(found).into_bytes() {
+            let last = serde_json::from_slice::<LastLine>(&line).ok();
+            let said = last.and_then(|last| last.sha256.parse().ok()).filter(|said| *said != found);
+            return Err(match said {
+                Some(said) => BackupFault::Checksum { said, found },
+                None => self.broken("here should be a table, or the end with its SHA-256"),
+            });
+        }
+        let mut more = [0; 1];
+        match self.from.read(&mut more) {
+            Ok(0) => Ok(None),
+            Ok(_) => Err(self.broken("something follows the last line")),
+            Err(error) => Err(self.broken(&error.to_string())),
+        }
+    }
+
+    /// The next row's line.
+    pub(super) fn row(&mut self) -> Result<Vec<u8>, BackupFault> {
+        self.hashed()
+    }
+
+    /// A fault in the line that was read last.
+    pub(super) fn broken(&self, reason: &str) -> BackupFault {
+        BackupFault::Broken { line: self.line, reason: reason.to_owned() }
+    }
+
+    fn hashed(&mut self) -> Result<Vec<u8>, BackupFault> {
+        let line = self.raw()?;
+        self.hasher.raw(&line);
+        Ok(line)
+    }
+
+    fn raw(&mut self) -> Result<Vec<u8>, BackupFault> {
+        self.line += 1;
+        let mut line = Vec::new();
+        let read = (&mut self.from).take(LONGEST).read_until(b'\n', &mut line);
+        match read {
+            Err(error) => Err(self.broken(&error.to_string())),
+            Ok(_) if line.last() != Some(&b'\n') => Err(self.broken("the file ends here, too early")),
+            Ok(_) => Ok(line),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Backup and restore: the whole store as one file that every database can read back.
+//!
+//! The file is lines of JSON. The first says what it is and which tables it knows (`schema`, the newest migration);
+//! each table is a line with its name and its number of rows, then a line a row; the last line carries the SHA-256 of
+//! every byte before it, as `head -n -1 FILE | sha256sum` computes it. Absent values are left out, bytes are base64.
+//!
+//! A backup is one consistent state, taken beside a running service. A restore checks the whole file before it touches
+//! anything, and then writes all of it in one transaction, or nothing.
+
+mod fault;
+mod file;
+mod restore;
+mod rows;
+mod write;
+
+pub use fault::BackupFault;
+pub use restore::{Restored, restore};
+pub use write::{BackedUp, backup};

@@ -1,0 +1,95 @@
+//! Restoring a backup.
+
+use std::path::Path;
+
+use diesel::{RunQueryDsl as _, sql_query};
+
+use super::{
+    BackupFault,
+    file::{Header, Reader, TableLine},
+    rows::TABLES,
+};
+use crate::store::{
+    Connection, Store, StoreOptions,
+    connection::{self, Location},
+};
+
+/// The tables whose rows the database numbers.
+const NUMBERED: [&str; 4] = ["status_history", "coverage", "decisions", "outbox"];
+
+/// What was restored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    /// How many rows, of all tables.
+    pub rows: u64,
+    /// When the backup was taken.
+    pub taken_at: String,
+}
+
+/// Puts a backup into a store that is made if need be. Everything in it is replaced where `replace` says so; else it must
+/// be empty.
+///
+/// # Errors
+/// When the file is not whole, was changed or is from a newer version; when the store is in use, holds something or
+/// fails. Nothing was changed then.
+pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, BackupFault> {
+    let header = examine(file)?;
+    let location = Location::parse(url, StoreOptions::default().timeout)?;
+    location.refuse_where_in_use()?;
+    let store = Store::open(url)?;
+    let from = file.to_owned();
+    let rows = store.transact(move |connection| in_transaction(connection, &from, replace))?;
+    store.close();
+    Ok(Restored { rows, taken_at: header.taken_at })
+}
+
+/// Reads the whole file and believes nothing of it.
+fn examine(file: &Path) -> Result<Header, BackupFault> {
+    let (mut reader, header) = Reader::open(file)?;
+    if !connection::knows_migration(&header.schema)? {
+        return Err(BackupFault::Newer(header.schema));
+    }
+    while let Some(TableLine { table, rows }) = reader.table()? {
+        if !TABLES.iter().any(|known| known.name == table) {
+            return Err(reader.broken(&format!("there is no table `{table}`")));
+        }
+        for _ in 0..rows {
+            reader.row()?;
+        }
+    }
+    Ok(header)
+}
+
+fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Result<u64, BackupFault> {
+    for table in &TABLES {
+        if replace {
+            (table.clear)(connection)?;
+        } else if (table.count)(connection)? > 0 {
+            return Err(BackupFault::NotEmpty(table.name));
+        }
+    }
+    // The file is checked once more as it is read: it may have been changed since it was examined.
+    let (mut reader, _) = Reader::open(file)?;
+    let mut all = 0;
+    while let Some(TableLine { table, rows }) = reader.table()? {
+        let known = TABLES.iter().find(|known| known.name == table);
+        let known = known.ok_or_else(|| reader.broken(&format!("there is no table `{table}`")))?;
+        (known.read)(connection, &mut reader, rows)?;
+        all += rows;
+    }
+    go_on_numbering(connection)?;
+    Ok(all)
+}
+
+/// New rows get numbers behind those that were restored. SQLite sees to that itself.
+fn go_on_numbering(connection: &mut Connection) -> Result<(), BackupFault> {
+    if let Connection::Postgres(connection) = connection {
+        for table in NUMBERED {
+            let set = format!(
+                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 0) + 1, false) FROM {table}"
+            );
+            sql_query(set).execute(connection)?;
+        }
+    }
+    Ok(())
+}

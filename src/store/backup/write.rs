@@ -1,0 +1,87 @@
+//! Taking a backup.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    BackupFault,
+    file::{Header, TableLine, Writer},
+    rows::TABLES,
+};
+use crate::{
+    domain::{Now, instant_text},
+    hash::Hash,
+    store::{Connection, connection::newest_migration},
+};
+
+/// What was backed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackedUp {
+    /// How many rows, of all tables.
+    pub rows: u64,
+    /// The SHA-256 that the file's last line carries.
+    pub hash: Hash,
+}
+
+/// Writes everything that connection sees into a new file. For one consistent state it must be in a transaction, as
+/// every reader of the store is.
+///
+/// The file has its name once it is whole and on the disk, and not before.
+///
+/// # Errors
+/// When there is such a file already, it cannot be written, or the database fails; there is no such file then.
+pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+    if file.exists() {
+        return Err(BackupFault::Exists(file.to_owned()));
+    }
+    let part = part_of(file);
+    let writer = Writer::create(&part)?;
+    let done = write_all(connection, writer, now).and_then(|done| {
+        put_in_place(&part, file).map(|()| done).map_err(|reason| {
+            let file = file.to_owned();
+            if reason.kind() == io::ErrorKind::AlreadyExists {
+                BackupFault::Exists(file)
+            } else {
+                BackupFault::File { file, reason }
+            }
+        })
+    });
+    // What is left of it is of no use to anybody, whether it went into place or not.
+    drop(fs::remove_file(&part));
+    done
+}
+
+fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<BackedUp, BackupFault> {
+    to.line(&Header::new(newest_migration(connection)?, instant_text(now.0)))?;
+    let mut all = 0;
+    for table in &TABLES {
+        let rows = (table.count)(connection)?;
+        to.line(&TableLine { table: table.name.to_owned(), rows })?;
+        (table.write)(connection, &mut to)?;
+        all += rows;
+    }
+    Ok(BackedUp { rows: all, hash: to.finish()? })
+}
+
+/// Beside the file: on the same disk.
+fn part_of(file: &Path) -> PathBuf {
+    let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
+    name.push(".part");
+    file.with_file_name(name)
+}
+
+/// A second name, and then only that one: unlike renaming, this never takes the place of another file.
+fn put_in_place(part: &Path, file: &Path) -> io::Result<()> {
+    match fs::hard_link(part, file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+        // Some file systems have no second names.
+        Err(_) => fs::rename(part, file)?,
+        Ok(()) => {}
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or_else(|| Path::new("."))).and_then(|folder| folder.sync_all())
+}

@@ -1,0 +1,61 @@
+//! A database as it stands: read, and neither made nor brought up to date. For looking at it and for backing it up.
+
+use diesel::{RunQueryDsl as _, sql_query};
+
+use super::{
+    Connection, OpenFault, StoreFault,
+    connection::{self, Location, StoreOptions},
+    reset,
+};
+
+/// A database that is only looked at; a service may have it open.
+pub struct Existing(Connection);
+
+impl Existing {
+    /// Opens it; nothing where there is no database yet.
+    ///
+    /// # Errors
+    /// When the URL is not supported, or the database cannot be opened or is not of this version.
+    pub fn open(url: &str) -> Result<Option<Self>, OpenFault> {
+        let location = Location::parse(url, StoreOptions::default().timeout)?;
+        Ok(location.open_existing()?.map(Self))
+    }
+
+    /// Reads one consistent state of it.
+    ///
+    /// # Errors
+    /// The work's own fault, or the database's.
+    pub fn read<T, F: From<StoreFault>>(
+        &mut self,
+        work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    ) -> Result<T, F> {
+        self.0.begin_reading().map_err(StoreFault::from)?;
+        let outcome = work(&mut self.0);
+        // It has read, or failed to; there is nothing to lose.
+        let ended = self.0.roll_back().map_err(StoreFault::from);
+        let outcome = outcome?;
+        ended?;
+        Ok(outcome)
+    }
+
+    /// The newest migration it has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn version(&mut self) -> Result<String, StoreFault> {
+        self.read(connection::newest_migration)
+    }
+
+    /// What is wrong with it as its own checks say, and how many rows each table has, each of which was read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn integrity(&mut self) -> Result<Vec<String>, StoreFault> {
+        self.read(|connection| {
+            for table in reset::TABLES {
+                sql_query(format!("SELECT COUNT(*) FROM {table}")).execute(connection)?;
+            }
+            connection::integrity(connection)
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! Whether a file is where it was opened.
+//!
+//! SQLite goes on writing to a file that was moved or deleted, and what it wrote so would be lost to whoever opens the
+//! path next. So nobody is told of a success while another file, or none, stands at the path.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// The files of a database: its own, and the log of what it was not told yet.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    database: PathBuf,
+    log: PathBuf,
+    opened: Arc<Mutex<Opened>>,
+}
+
+#[derive(Debug, Default)]
+struct Opened {
+    database: Option<Identity>,
+    log: Option<Identity>,
+}
+
+impl Place {
+    pub(super) fn new(path: &str) -> Self {
+        let (database, log) = (PathBuf::from(path), PathBuf::from(format!("{path}-wal")));
+        Self { database, log, opened: Arc::default() }
+    }
+
+    /// What stands there now is what was opened. The first database stays the one; a log may be made anew.
+    pub(super) fn keep(&self) {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.database = opened.database.or_else(|| identity(&self.database));
+        opened.log = identity(&self.log);
+    }
+
+    /// That the database is where it was opened; nothing is known before that.
+    pub(super) fn stands(&self) -> Result<(), &'static str> {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        is_the_same(opened.database, &self.database)
+            .map_err(|()| "the file that was opened no longer stands there; put it back, or restart")
+    }
+
+    /// That the database and its log are where they were opened. The log goes when the last connection is closed, so it is
+    /// asked for only while a writer is connected.
+    pub(super) fn stands_with_log(&self) -> Result<(), &'static str> {
+        self.stands()?;
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        is_the_same(opened.log, &self.log).map_err(
+            |()| "the `-wal` file beside it that was opened no longer stands there; put it back, or restart",
+        )
+    }
+}
+
+fn is_the_same(opened: Option<Identity>, path: &Path) -> Result<(), ()> {
+    if opened.is_none() || opened == identity(path) { Ok(()) } else { Err(()) }
+}
+
+/// What tells one file from another at the same path.
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// Elsewhere a file that is open can be neither moved nor deleted.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> Option<Identity> {
+    fs::metadata(path).ok().map(|_| (0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_file_at_the_same_path_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, aside) = (folder.path().join("smi.db"), folder.path().join("aside"));
+        let place = Place::new(path.to_str().unwrap());
+        assert_eq!(place.stands_with_log(), Ok(()), "nothing was opened yet");
+        fs::write(&path, "").unwrap();
+        place.keep();
+        assert_eq!(place.stands_with_log(), Ok(()));
+        fs::rename(&path, &aside).unwrap();
+        assert!(place.stands_with_log().is_err());
+        fs::write(&path, "").unwrap();
+        place.keep();
+        assert!(place.stands_with_log().is_err(), "the first stays the one");
+        fs::rename(&aside, &path).unwrap();
+        assert_eq!(place.stands_with_log(), Ok(()));
+    }
+
+    #[test]
+    fn a_log_that_is_gone_is_missed_until_a_writer_makes_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, log) = (folder.path().join("smi.db"), folder.path().join("smi.db-wal"));
+        let place = Place::new(path.to_str().unwrap());
+        fs::write(&path, "").unwrap();
+        fs::write(&log, "").unwrap();
+        place.keep();
+        fs::remove_file(&log).unwrap();
+        assert!(place.stands_with_log().is_err());
+        assert_eq!(place.stands(), Ok(()));
+        fs::write(&log, "").unwrap();
+        place.keep();
+        assert_eq!(place.stands_with_log(), Ok(()));
+    }
+}

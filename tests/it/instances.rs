@@ -1,0 +1,340 @@
+//! Several instances on one PostgreSQL: together they decide as one would, and one that dies takes nothing along.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use diesel::{
+    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query,
+    sql_types::{Nullable, Text},
+};
+use smi::{
+    domain::{
+        Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
+        Eui64, InventoryChange, Request, UpdateInventory, rulebook::common,
+    },
+    outbox::{Delivery, Patience},
+    rules::RuleSettings,
+    store::{self, Connection, Kind, MessageKind, NewMessage, Store, StoreFault},
+    xml,
+};
+
+use crate::{
+    commands::Served,
+    support::{OTHER_SUPPLIER, SUPPLIER, Smi, receiver::Receiver},
+};
+
+const INSTANCES: usize = 3;
+const CLIENTS: usize = 6;
+/// As many Devices as Users quarrel about.
+const DEVICES: u8 = 4;
+const ROUNDS: usize = 4;
+
+const fn device(last: u8) -> Eui64 {
+    Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
+}
+
+fn pre_notification(device_id: Eui64) -> Body {
+    let details = DeviceDetails {
+        manufacturer: "Acme".parse().unwrap(),
+        model: "M1".parse().unwrap(),
+        smets_chts_version: "SMETS2 V5.1".parse().ok(),
+        firmware_version: "01020304".parse().ok(),
+        esme_variant: Some(EsmeVariant::A),
+    };
+    let device_type = DeviceType::Esme;
+    Body::DevicePrenotification(DevicePrenotification {
+        device_id,
+        device_type,
+        details,
+        associated_gpf: None,
+    })
+}
+
+fn update(device_id: Eui64, change: InventoryChange) -> Body {
+    Body::UpdateInventory(UpdateInventory { device_id, change })
+}
+
+fn variant(device_id: Eui64, variant: EsmeVariant) -> Body {
+    let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
+    update(device_id, InventoryChange::Details(changed))
+}
+
+/// One message, which several instances get.
+struct Message {
+    request: Request,
+    bytes: Vec<u8>,
+    /// Whether another message has its RequestID.
+    is_doubled: bool,
+}
+
+/// Both Suppliers add, change and remove the same Devices. Every tenth RequestID is used for two messages.
+fn quarrel(smi: &Smi) -> Vec<Message> {
+    let mut messages = Vec::new();
+    let mut add = |request: Request, is_doubled| {
+        messages.push(Message { bytes: smi.signed(&request), request, is_doubled });
+    };
+    for round in 0..ROUNDS {
+        for last in 0..DEVICES {
+            for sender in [SUPPLIER, OTHER_SUPPLIER] {
+                let to = EsmeVariant::ALL[(round * 2 + usize::from(last)) % EsmeVariant::ALL.len()];
+                let bodies = [
+                    pre_notification(device(last)),
+                    variant(device(last), to),
+                    update(device(last), InventoryChange::Delete),
+                ];
+                for (at, body) in bodies.into_iter().enumerate() {
+                    let request = smi.request(sender, body);
+                    let is_doubled = at == 0 && last == 0;
+                    if is_doubled {
+                        // The same RequestID, about another Device.
+                        let other = Request { body: pre_notification(device(1)), ..request.clone() };
+                        add(other, true);
+                    }
+                    add(request, is_doubled);
+                }
+            }
+        }
+    }
+    messages
+}
+
+/// What an instance answered to which message.
+type Answers = BTreeMap<usize, Vec<Vec<u8>>>;
+
+/// Sends every message to every instance, many at once; the last instance is killed on the way. Who hears nothing
+/// from it asks another.
+fn send_all(messages: &[Message], mut instances: Vec<Served>) -> Answers {
+    let urls =
+        instances.iter().map(|instance| format!("{}/api/v1/serviceD", instance.url)).collect::<Vec<_>>();
+    let all = messages.len() * urls.len();
+    let (next, answered, killed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let (answers, repeated) = (Mutex::new(Answers::new()), AtomicUsize::new(0));
+    let victim = Mutex::new(instances.pop().unwrap());
+    thread::scope(|scope| {
+        for _ in 0..CLIENTS {
+            scope.spawn(|| {
+                loop {
+                    let turn = next.fetch_add(1, Ordering::Relaxed);
+                    if turn >= all {
+                        return;
+                    }
+                    // Neighbours are of the same message or the one before, so that they meet.
+                    let (message, instance) = (turn / urls.len(), turn % urls.len());
+                    let bytes = &messages[message].bytes;
+                    let answer = post(&urls[instance], bytes).or_else(|| {
+                        repeated.fetch_add(1, Ordering::Relaxed);
+                        assert!(killed.load(Ordering::Relaxed), "an instance that lives does not answer");
+                        post(&urls[0], bytes)
+                    });
+                    answers.lock().unwrap().entry(message).or_default().push(answer.unwrap());
+                    if answered.fetch_add(1, Ordering::Relaxed) == all / 2 {
+                        killed.store(true, Ordering::Relaxed);
+                        victim.lock().unwrap().kill();
+                    }
+                }
+            });
+        }
+    });
+    assert!(repeated.into_inner() > 0, "nothing was sent to the instance after it died");
+    for instance in instances {
+        assert_eq!(instance.stop().0, Some(0));
+    }
+    answers.into_inner().unwrap()
+}
+
+/// The answer; nothing where the connection was refused or lost. A busy instance is asked again.
+fn post(url: &str, message: &[u8]) -> Option<Vec<u8>> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    loop {
+        let mut reply = agent.post(url).content_type("application/xml").send(message).ok()?;
+        match reply.status().as_u16() {
+            200 => return reply.body_mut().read_to_vec().ok(),
+            503 => assert!(reply.headers().contains_key("retry-after")),
+            status => panic!("HTTP {status}"),
+        }
+    }
+}
+
+fn code(answer: &[u8]) -> String {
+    xml::read_answer(&xml::parse(answer).unwrap()).unwrap().code
+}
+
+/// A decision as it was kept.
+#[derive(QueryableByName)]
+struct Decided {
+    #[diesel(sql_type = Text)]
+    request_id: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    device_id: Option<String>,
+    #[diesel(sql_type = Text)]
+    code: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    rule: Option<String>,
+}
+
+/// What the rules make of the messages one after another, for Devices that are Pending or not there: whoever
+/// pre-notified one may change and remove it.
+#[derive(Default)]
+struct Model(BTreeMap<Eui64, (Eui64, Option<EsmeVariant>)>);
+
+impl Model {
+    fn accepts(&mut self, request: &Request) -> bool {
+        let sender = request.id.originator;
+        let id = request.body.device().unwrap();
+        let is_its = self.0.get(&id).is_some_and(|(owner, _)| *owner == sender);
+        match &request.body {
+            Body::DevicePrenotification(new) if !self.0.contains_key(&id) => {
+                self.0.insert(id, (sender, new.details.esme_variant));
+                true
+            }
+            Body::UpdateInventory(UpdateInventory { change: InventoryChange::Details(changed), .. })
+                if is_its =>
+            {
+                self.0.insert(id, (sender, changed.esme_variant));
+                true
+            }
+            Body::UpdateInventory(UpdateInventory { change: InventoryChange::Delete, .. }) if is_its => {
+                self.0.remove(&id);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn three_instances_decide_as_one_though_one_is_killed() {
+    let smi = Smi::new();
+    let start = |_| {
+        let environment = [("SMI_STORE_URL", smi.url()), ("SMI_TEST_CLOCK", "2026-06-01T12:00:00Z")];
+        Served::start_with(smi.folder(), &[], &environment)
+    };
+    let instances = (0..INSTANCES).map(start).collect();
+    let messages = quarrel(&smi);
+    let answers = send_all(&messages, instances);
+
+    let mut connection = PgConnection::establish(smi.url()).unwrap();
+    let log = "SELECT request_id, device_id, code, rule FROM decisions ORDER BY id";
+    let log = sql_query(log).load::<Decided>(&mut connection).unwrap();
+    let (mut model, mut first) = (Model::default(), BTreeMap::<String, usize>::new());
+    for Decided { request_id, device_id, code, rule } in log {
+        let id = request_id;
+        if rule.as_deref() == Some(common::NEW_REQUEST_ID.id) {
+            assert!(first.contains_key(&id), "{id} was refused before it was used");
+            continue;
+        }
+        let is_it = |message: &Message| {
+            message.request.id.to_string() == id
+                && message.request.body.device().map(|id| id.to_string()) == device_id
+        };
+        let message = messages.iter().position(is_it).unwrap();
+        assert_eq!(first.insert(id.clone(), message), None, "{id} took effect twice");
+        let accepted = model.accepts(&messages[message].request);
+        assert_eq!(code == "I99", accepted, "{id}: {code} by {rule:?} is not right on the state before it");
+    }
+    let ids = messages.iter().map(|message| message.request.id.to_string()).collect::<BTreeSet<_>>();
+    assert_eq!(first.keys().cloned().collect::<BTreeSet<_>>(), ids, "each RequestID took effect once");
+    for last in 0..DEVICES {
+        let left = smi.read(|connection| store::find_device(connection, device(last)));
+        let left = left.map(|device| (device.pre_notified_by.unwrap(), device.details.esme_variant));
+        assert_eq!(left, model.0.get(&device(last)).copied(), "{last}");
+    }
+    for (message, answers) in answers {
+        let Message { request, is_doubled, .. } = &messages[message];
+        assert_eq!(answers.len(), INSTANCES);
+        if first.get(&request.id.to_string()) == Some(&message) {
+            assert!(
+                answers.iter().all(|answer| *answer == answers[0]),
+                "{}: two answers to one message",
+                request.id
+            );
+        } else {
+            assert!(is_doubled);
+            assert!(answers.iter().all(|answer| code(answer) == "E65"), "{}", request.id);
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn one_instance_at_a_time_delivers_in_order_and_another_takes_over() {
+    let receiver = Receiver::start(&[]);
+    let smi = Smi::new();
+    smi.import(
+        Kind::Users,
+        &format!("user_id,status,roles,receive_response_url\n{SUPPLIER},Active,IS,{}\n", receiver.url()),
+    );
+    let put = |store: &Store, numbers: std::ops::Range<u8>| {
+        let now = smi.now();
+        let put = move |connection: &mut Connection| {
+            for number in numbers.clone() {
+                let message = format!("<message n=\"{number}\"/>");
+                let (user, device, kind) = (SUPPLIER, Some(device(number % 2)), MessageKind::Response);
+                let new = NewMessage { user, device, request_id: None, kind, message: message.as_bytes() };
+                store::enqueue_message(connection, new, now)?;
+            }
+            Ok(())
+        };
+        store.transact::<_, StoreFault, _>(put).unwrap();
+    };
+    let stores = [(); INSTANCES].map(|()| Store::open(smi.url()).unwrap());
+    let start =
+        |store: &Store| Delivery::start(store.clone(), smi.clock.clone(), Patience::default()).unwrap();
+    let mut deliveries = stores.iter().map(start).collect::<Vec<_>>();
+    let expect = |numbers: std::ops::Range<u8>| {
+        let got = numbers.clone().map(|_| receiver.body()).collect::<Vec<_>>();
+        for parity in 0..2 {
+            let of_device = |number: &u8| number % 2 == parity;
+            let sent = numbers.clone().filter(of_device).map(|number| format!("<message n=\"{number}\"/>"));
+            let sent = sent.collect::<Vec<_>>();
+            let got = got.iter().filter(|message| sent.contains(message)).collect::<Vec<_>>();
+            assert_eq!(got, sent.iter().collect::<Vec<_>>(), "each once, in the order of its Device");
+        }
+    };
+    put(&stores[2], 0..20);
+    expect(0..20);
+    // Whichever has the turn gives it up in the end, and its messages are delivered by those that are left.
+    for round in 0..INSTANCES - 1 {
+        deliveries.remove(0).stop();
+        let from = 20 + 10 * u8::try_from(round).unwrap();
+        put(&stores[0], from..from + 10);
+        expect(from..from + 10);
+    }
+    deliveries.remove(0).stop();
+    assert!(receiver.is_empty());
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_change_of_supplier_is_told_once_by_all_instances() {
+    let rules = RuleSettings { confirm_variant: true, ..RuleSettings::default() };
+    let smi = Smi::under(rules, CodeOverrides::default(), Vec::new(), None);
+    let (mut devices, mut registrations) = (
+        "device_id,device_type,status,device_manufacturer,device_model,esme_variant,import_mpxn\n".to_owned(),
+        "mpxn,role,user_id,effective_from,effective_to\n".to_owned(),
+    );
+    for last in 0..20 {
+        let mpan = 1_000_000_000_000_u64 + u64::from(last);
+        devices.push_str(&format!("{},ESME,Commissioned,A,B,A,{mpan}\n", device(last)));
+        registrations.push_str(&format!(
+            "{mpan},IS,{SUPPLIER},2025-01-01,2026-06-01\n{mpan},IS,{OTHER_SUPPLIER},2026-06-01,\n"
+        ));
+    }
+    smi.import(Kind::Devices, &devices);
+    smi.import(Kind::Registrations, &registrations);
+    let others = [smi.another_instance(), smi.another_instance()];
+    let told = thread::scope(|scope| {
+        let looks = [&smi.service, &others[0], &others[1]]
+            .map(|instance| scope.spawn(|| instance.tell_gaining_suppliers().unwrap()));
+        looks.map(|look| look.join().unwrap()).iter().sum::<usize>()
+    });
+    assert_eq!(told, 20);
+    assert_eq!(smi.read(|connection| store::list_outbox(connection, 100)).len(), 20);
+}
