@@ -35,6 +35,9 @@ pub mod outbox;
 // Forgets what need not be kept for ever.
 pub mod retention;
 
+// What is counted and timed, for Prometheus.
+pub mod metrics;
+
 // A decision as people read it.
 pub mod explanation;
 

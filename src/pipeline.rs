@@ -6,6 +6,7 @@
 
 mod event;
 pub mod manage;
+mod measure;
 mod notice;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -14,11 +15,12 @@ use aws_lc_rs::digest;
 
 use crate::{
     access,
-    clock::Clock,
+    clock::{Clock, Stopwatch},
     domain::{
         Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId, Response,
         ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
+    metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
     store::{self, Cause, Connection, FirstAnswer, NewDecision, Store, StoreFault},
@@ -36,6 +38,7 @@ struct Parts {
     trust: RwLock<Arc<TrustStore>>,
     clock: Clock,
     choices: Choices,
+    metrics: Metrics,
 }
 
 /// What the operator chose.
@@ -103,8 +106,9 @@ impl Fault {
 impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
+        let metrics = Metrics::new(store.meter());
         let trust = RwLock::new(Arc::new(trust));
-        Self(Arc::new(Parts { store, trust, clock, choices }))
+        Self(Arc::new(Parts { store, trust, clock, choices, metrics }))
     }
 
     /// The store.
@@ -152,21 +156,31 @@ impl Service {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        let (now, arrival) = (self.0.clock.now(), arrival.into());
-        let decoded = match xml::decode(message) {
+        self.noted(self.take(message, arrival.into()))
+    }
+
+    fn take(&self, message: &[u8], arrival: Arrival) -> Result<Reply, Fault> {
+        let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
+        let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
             Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, arrival, now),
         };
-        match signature::verify_request(&decoded, &self.trust(), now.0) {
-            Ok(verified) => self.decide_and_store(verified.into_request(), digest_of(message), arrival, now),
+        let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
+        match self.timed(Stage::Verify, verify) {
+            Ok(verified) => {
+                let digest = digest_of(message);
+                self.decide_and_store(verified.into_request(), digest, arrival, now, stopwatch)
+            }
             Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
         }
     }
 
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
-        log_refusal(invalid.salvaged.request_id, arrival, common::SCHEMA.id, &invalid.place);
+        let salvaged_variant = invalid.salvaged.variant;
+        let id = invalid.salvaged.request_id;
+        log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.place);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
@@ -177,7 +191,9 @@ impl Service {
             variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
             payload: None,
         };
-        self.signed(&response, now).map(Reply::Answer)
+        let answer = self.signed(&response, now)?;
+        self.0.metrics.answered(salvaged_variant, Some(response.code));
+        Ok(Reply::Answer(answer))
     }
 
     fn refuse_unsigned(
@@ -187,9 +203,12 @@ impl Service {
         arrival: Arrival,
         now: Now,
     ) -> Result<Reply, Fault> {
-        log_refusal(Some(request.id), arrival, common::SIGNATURE.id, &fault.to_string());
+        let variant = Some(request.variant);
+        log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        self.signed(&response_to(request, code, now), now).map(Reply::Answer)
+        let answer = self.signed(&response_to(request, code, now), now)?;
+        self.0.metrics.answered(Some(request.variant), Some(code));
+        Ok(Reply::Answer(answer))
     }
 
     fn decide_and_store(
@@ -198,19 +217,27 @@ impl Service {
         digest: [u8; 32],
         arrival: Arrival,
         now: Now,
+        stopwatch: Stopwatch,
     ) -> Result<Reply, Fault> {
-        let service = self.clone();
+        let (service, span, queued) = (self.clone(), tracing::Span::current(), Stopwatch::start());
         let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
-            service.in_transaction(connection, &request, digest, arrival, now)
+            service.0.metrics.observe(Stage::Queue, queued.elapsed());
+            let in_transaction = || service.in_transaction(connection, &request, digest, arrival, now);
+            span.in_scope(in_transaction).map(|done| (done, Stopwatch::start()))
         };
-        let Done { answer, decision } = self.0.store.transact(work)?;
-        let client = arrival.peer.map(|peer| peer.to_string());
+        let (Done { answer, decision }, done) = self.0.store.transact(work)?;
+        self.0.metrics.observe(Stage::Commit, done.elapsed());
+        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
+        let (client, ms) = (arrival.peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
         match decision {
             None => {
-                tracing::info!(request_id = %id, client, "the same message again: the first answer again")
+                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
             }
-            Some((code, rule)) => tracing::info!(request_id = %id, client, %variant, %code, rule, "decided"),
+            Some((code, rule)) => {
+                self.0.metrics.decided(rule);
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
+            }
         }
         Ok(Reply::Answer(answer))
     }
@@ -231,17 +258,19 @@ impl Service {
         {
             return Ok(Done { answer, decision: None });
         }
-        let decision = self.decide(connection, request, arrival, now)?;
-        let cause = cause_of(request);
-        store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, self.record_of(request, &decision, now))?;
+        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrival, now))?;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
-        let answer = self.signed(&response, now)?;
-        let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
-        if decision.steps.iter().any(names_it) {
-            store::remember(connection, &request.id, &digest, &answer, now)?;
-        }
+        let answer = self.timed(Stage::Sign, || self.signed(&response, now))?;
+        self.timed(Stage::Store, || {
+            store::apply(connection, &decision.changes, &cause_of(request), now)?;
+            store::record_decision(connection, self.record_of(request, &decision, now))?;
+            let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
+            if decision.steps.iter().any(names_it) {
+                store::remember(connection, &request.id, &digest, &answer, now)?;
+            }
+            Ok::<_, StoreFault>(())
+        })?;
         self.simulate(connection, &decision.changes, now)?;
         let rule = decision.decided_by().map_or("", |rule| rule.id);
         Ok(Done { answer, decision: Some((decision.code, rule)) })
@@ -329,8 +358,15 @@ fn digest_of(message: &[u8]) -> [u8; 32] {
 }
 
 /// Names the rule and the place, and never the message's values.
-fn log_refusal(request_id: Option<RequestId>, arrival: Arrival, rule: &str, place: &str) {
+fn log_refusal(
+    request_id: Option<RequestId>,
+    variant: Option<ServiceReferenceVariant>,
+    arrival: Arrival,
+    rule: &str,
+    place: &str,
+) {
     let client = arrival.peer.map(|peer| peer.to_string());
-    let request_id = request_id.map(|id| id.to_string()).unwrap_or_default();
-    tracing::warn!(request_id, client, rule, place, "refused");
+    let request_id = request_id.map(|id| id.to_string());
+    let variant = variant.map(ServiceReferenceVariant::as_str);
+    tracing::warn!(request_id, client, variant, rule, place, "refused");
 }

@@ -59,29 +59,45 @@ impl Secret {
         Ok(Self(octets.map(|octet| format!("{octet:02x}")).concat().into()))
     }
 
+    /// The token in that file, which must be there.
+    ///
+    /// # Errors
+    /// When the file cannot be read or holds something else.
+    pub fn from_file(file: &Path) -> Result<Self, TokenFault> {
+        let text =
+            fs::read_to_string(file).map_err(|reason| TokenFault::File { file: file.to_owned(), reason })?;
+        text.trim_end().parse().map_err(|_| TokenFault::Content(file.to_owned()))
+    }
+
     /// The token in that file; where there is none, a new one, kept there for its owner alone. Says whether it is new.
     ///
     /// # Errors
     /// When the file cannot be read, holds something else, or cannot be written.
     pub fn in_file(file: &Path) -> Result<(Self, bool), TokenFault> {
-        match fs::read_to_string(file) {
-            Ok(text) => {
-                let token = text.trim_end().parse().map_err(|_| TokenFault::Content(file.to_owned()))?;
-                Ok((token, false))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        match Self::from_file(file) {
+            Ok(token) => Ok((token, false)),
+            Err(TokenFault::File { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => {
                 let token = Self::random()?;
                 let kept = token.keep(file);
                 kept.map_err(|reason| TokenFault::File { file: file.to_owned(), reason })?;
                 Ok((token, true))
             }
-            Err(reason) => Err(TokenFault::File { file: file.to_owned(), reason }),
+            Err(fault) => Err(fault),
         }
     }
 
+    /// Whole or not at all, also where the process is ended meanwhile: an empty file would stop the next start.
     fn keep(&self, file: &Path) -> io::Result<()> {
+        let mut aside = file.as_os_str().to_owned();
+        aside.push(format!(".{}", std::process::id()));
+        let kept = self.write(Path::new(&aside)).and_then(|()| fs::hard_link(&aside, file));
+        let removed = fs::remove_file(&aside);
+        kept.and(removed)
+    }
+
+    fn write(&self, file: &Path) -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         for_owner_alone(&mut options);
         let mut open = options.open(file)?;
         open.write_all(format!("{}\n", self.reveal()).as_bytes())?;
@@ -137,6 +153,7 @@ mod tests {
         let file = dir.path().join("token");
         let (first, is_new) = Secret::in_file(&file).unwrap();
         assert!(is_new && first.reveal().len() == 64);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -149,5 +166,8 @@ mod tests {
         let fault = Secret::in_file(&file).unwrap_err().to_string();
         assert!(fault.ends_with("token: a token is one or more visible ASCII characters without spaces; remove the file to have a new one made"), "{fault}");
         assert!(matches!(Secret::in_file(dir.path()), Err(TokenFault::File { .. })));
+        let missing = dir.path().join("missing");
+        assert!(matches!(Secret::from_file(&missing), Err(TokenFault::File { .. })));
+        assert!(!missing.exists(), "a file that was named is never made");
     }
 }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use super::{audit, open};
 use crate::{
     domain::{Now, Timestamp, instant_text},
-    settings::{Settings, SettingsFault, TrustSource},
-    signature::{Certificate, TrustStore, ValidityCheck},
+    settings::{Settings, SettingsFault, TlsSettings, TrustSource},
+    signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     store::Existing,
+    tls::ServerTls,
 };
 
 /// A certificate that holds for less than so many days is warned of.
@@ -48,6 +49,7 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
         Ok(settings) => {
             report.line(Outcome::Ok, "settings", &format!("instance `{}`", settings.instance));
             keys(&mut report, &settings);
+            tls(&mut report, &settings);
             database(&mut report, &settings, with_audit);
         }
     }
@@ -99,6 +101,24 @@ fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
     for certificate in certificates {
         let (outcome, found) = validity(certificate.not_before(), certificate.not_after(), now);
         report.line(outcome, &format!("certificate {}", named(certificate)), &found);
+    }
+}
+
+/// The files of the listener: that they are there, belong together, and for how long they hold.
+fn tls(report: &mut Report, settings: &Settings) {
+    let Some(TlsSettings { files, .. }) = &settings.tls else {
+        return;
+    };
+    let clock = open::clock(settings);
+    let now = clock.now();
+    match ServerTls::load(files.clone(), clock) {
+        Err(fault) => report.line(Outcome::Failed, "TLS", &fault),
+        Ok(tls) => {
+            for Expiry { certificate, not_after } in tls.expiries() {
+                let (outcome, found) = validity(Timestamp::MIN, not_after, now);
+                report.line(outcome, &format!("TLS certificate {certificate}"), &found);
+            }
+        }
     }
 }
 

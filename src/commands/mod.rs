@@ -8,8 +8,10 @@ mod conform;
 mod demo;
 mod explain;
 mod export;
+mod health;
 mod https;
 mod import;
+mod log;
 mod open;
 mod pki;
 mod recorded;
@@ -86,6 +88,12 @@ enum Command {
         #[arg(long, default_value = "md", value_parser = parsed::<Format>)]
         format: Format,
     },
+    /// Asks a running service whether it can answer; for containers, which have no other program to ask with.
+    Health {
+        /// Its management listener, instead of `manage.listen`.
+        #[arg(long)]
+        url: Option<String>,
+    },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
     /// Measures this machine, and the service against it.
@@ -154,6 +162,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Verify { file } => sign::verify(&defaults()?, &file),
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
+        Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),

@@ -65,7 +65,10 @@ pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Opti
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
-        pki::init(dir, clock(settings).now().0).context("making the test PKI")?;
+        // Made beside it: half a PKI, of a start that was ended, would stop the next one.
+        let aside = dir.with_extension(format!("{}.new", std::process::id()));
+        pki::init(&aside, clock(settings).now().0).context("making the test PKI")?;
+        std::fs::rename(&aside, dir).context("making the test PKI")?;
         let shown = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
         eprintln!("smi: made a test PKI in {}", shown.display());
     }
@@ -93,6 +96,9 @@ pub(super) fn chain_older_decisions(service: &Service) -> anyhow::Result<()> {
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
         return Ok(token.clone());
+    }
+    if let Some(file) = &settings.manage_token_file {
+        return Secret::from_file(file).context("manage.token_file");
     }
     let database = settings.store_url.strip_prefix("sqlite://").unwrap_or_default();
     let file = Path::new(database).with_file_name(TOKEN_FILE);

@@ -2,6 +2,7 @@
 
 use crate::{
     http::Secure,
+    metrics,
     pipeline::Service,
     settings::Settings,
     signature::{Expiry, TrustStore},
@@ -57,6 +58,12 @@ impl Reload {
     /// Says when each certificate of ours ends.
     pub(super) fn log_expiries(&self) {
         let now = self.service.clock().now();
+        let shown = self.tls.iter().flat_map(ServerTls::expiries).map(|expiry| metrics::Expiry {
+            kind: "listener",
+            name: expiry.certificate.clone(),
+            not_after: expiry.not_after,
+        });
+        self.service.metrics().set_listener_certificates(shown.collect());
         let ours = self.service.trust().expiries_of(self.settings.trust.dcc_id);
         for expiry in self.tls.iter().flat_map(ServerTls::expiries).chain(ours) {
             let (days_left, Expiry { certificate, not_after }) = (expiry.days_left(now), &expiry);

@@ -1,14 +1,11 @@
 //! `smi serve`.
 
-use std::{
-    io::IsTerminal as _, net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread, time::Duration};
 
 use anyhow::Context as _;
 
 use super::{
-    import, open,
+    import, log, open,
     reload::{self, Reload},
 };
 use crate::{
@@ -48,7 +45,7 @@ pub(super) fn run(
         print!("{settings}");
         return Ok(ExitCode::SUCCESS);
     }
-    start_log();
+    log::start(&settings);
     let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
     // After the test PKI was made, which has files for TLS too.
@@ -109,8 +106,9 @@ async fn listen_until_stopped(
     secure: Option<Secure>,
     token: Secret,
 ) -> anyhow::Result<()> {
-    let Settings { listen, manage_listen, max_body_bytes, bounds, .. } = *settings;
-    let listener = http::Listener { address: listen, max_body_bytes, bounds };
+    let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
+    let max_in_flight = max_in_flight.get();
+    let listener = http::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
     let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
     let reload = Reload::new(&service, settings, secure.as_ref());
     reload.log_expiries();
@@ -134,15 +132,4 @@ async fn listen_until_stopped(
     let managing = actix_web::rt::spawn(manage_server);
     server.await.context("serving")?;
     managing.await.context("serving management")?.context("serving management")
-}
-
-/// Logs go to standard error: what happened, in fields, never a message's body.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::new("warn,smi=info");
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
 }

@@ -1,13 +1,13 @@
 //! Scenarios played against an endpoint.
 
-use std::{collections::BTreeMap, fmt::Display, time::Instant};
+use std::{collections::BTreeMap, fmt::Display};
 
 use super::{
     Scenario, ScenarioReport, Send, Setup, SetupFault, Step, StepReport, masked, message, scenario::Act,
 };
 use crate::{
     client::{Client, ClientFault},
-    clock::Clock,
+    clock::{Clock, Stopwatch},
     domain::{Eui64, Now, WebService},
     signature::TrustStore,
 };
@@ -134,7 +134,7 @@ impl<'a> Suite<'a> {
     fn play_steps(&mut self, steps: &[Step], report: &mut ScenarioReport, tell: &mut dyn FnMut(&StepReport)) {
         let mut sent = Sent::default();
         for step in steps {
-            let begin = Instant::now();
+            let begin = Stopwatch::start();
             let Told { word, difference, new_answer, is_end } = self.step(step, &mut sent);
             let step = StepReport {
                 id: step.id.clone(),

@@ -6,16 +6,22 @@ use actix_web::{
     web,
 };
 
-use super::body::{self, NotRead};
+use super::{
+    body::{self, NotRead},
+    overload::{self, Permits},
+};
 use crate::{
+    clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
+    metrics::Stage,
     pipeline::{Reply, Service},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer = move |request, payload, service| answer(*at, request, payload, service);
+        let answer =
+            move |request, payload, service, permits| answer(*at, request, payload, service, permits);
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
@@ -32,7 +38,9 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
     service: web::Data<Service>,
+    permits: web::Data<Permits>,
 ) -> HttpResponse {
+    let stopwatch = Stopwatch::start();
     if !is_xml(&request) {
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
     }
@@ -41,9 +49,22 @@ async fn answer(
         Err(reason) => return not_read(&reason),
     };
     let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
-    match web::block(move || service.answer(body.as_bytes(), arrival)).await {
+    // After the body: who sends slowly holds up nobody.
+    let permit = match permits.take() {
+        Ok(permit) => permit,
+        Err(overload) => return busy(&"as many messages as may be are being answered", overload),
+    };
+    let span = tracing::Span::current();
+    let answer = move || {
+        let answer = span.in_scope(|| service.answer(body.as_bytes(), arrival));
+        service.metrics().observe(Stage::Total, stopwatch.elapsed());
+        // Held by the work and not by the peer, who may leave.
+        drop(permit);
+        answer
+    };
+    match web::block(answer).await {
         Ok(Ok(reply)) => http_reply(reply),
-        Ok(Err(fault)) if fault.is_passing() => busy(&fault),
+        Ok(Err(fault)) if fault.is_passing() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
     }
@@ -88,12 +109,9 @@ fn rule_of(status: StatusCode) -> &'static str {
 }
 
 /// Nothing was done: the sender may try again.
-fn busy(fault: &dyn std::error::Error) -> HttpResponse {
-    tracing::warn!(fault = %fault, "a message could not be taken now");
-    HttpResponse::ServiceUnavailable()
-        .insert_header((header::RETRY_AFTER, "1"))
-        .content_type("text/plain; charset=utf-8")
-        .body("busy, try again\n")
+fn busy(reason: &dyn std::fmt::Display, overload: overload::Overload) -> HttpResponse {
+    tracing::warn!(%reason, "a message could not be taken now");
+    overload::come_back(overload)
 }
 
 /// The cause goes to the log, not to the peer.

@@ -5,7 +5,9 @@ mod bounds;
 mod duis;
 mod health;
 mod manage;
+mod overload;
 mod server;
+mod tag;
 mod tls;
 mod watch;
 

@@ -13,11 +13,19 @@ use actix_web::{
 use super::{
     Bounds,
     body::Limits,
-    duis, health, manage,
+    duis,
+    health::{self, Looks},
+    manage,
+    overload::{self, Permits},
+    tag::{self, Tags},
     tls::{HANDSHAKE, Secure},
     watch,
 };
-use crate::{pipeline::Service, secret::Secret};
+use crate::{
+    metrics::{Gauge, ListenerName},
+    pipeline::Service,
+    secret::Secret,
+};
 
 /// Where to listen, and the longest message to take.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +34,8 @@ pub struct Listener {
     pub address: SocketAddr,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// As many messages as are answered at once.
+    pub max_in_flight: usize,
     /// What a peer may keep busy, and for how long.
     pub bounds: Bounds,
 }
@@ -51,13 +61,21 @@ fn bind_as(
     listener: Listener,
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
-    let Listener { address, max_body_bytes, bounds } = listener;
+    let Listener { address, max_body_bytes, max_in_flight, bounds } = listener;
+    service.metrics().set_in_flight_limit(max_in_flight);
+    let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
+    let looks = web::Data::new(Looks::new());
+    let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
+            .app_data(permits.clone())
+            .app_data(looks.clone())
+            .app_data(tags.clone())
             .app_data(limits.clone())
+            .wrap(from_fn(tag::tag))
             .wrap(from_fn(watch::note))
             .configure(duis::configure)
             .configure(health::configure)
@@ -66,6 +84,8 @@ fn bind_as(
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
     let server = HttpServer::new(app)
         .workers(workers)
+        // A thread for each that may block, so that nothing ever waits for one.
+        .worker_max_blocking_threads(max_in_flight.saturating_add(health::LOOKS))
         .max_connections(bounds.connections.div_ceil(workers))
         .client_request_timeout(bounds.head)
         .keep_alive(bounds.idle)
@@ -99,6 +119,8 @@ pub struct ManageListener {
 
 /// As many threads as serve management: its users are few.
 const MANAGE_WORKERS: usize = 2;
+/// As many requests as management takes at once.
+const MANAGE_IN_FLIGHT: usize = 32;
 
 /// Binds the management listener; it stops as the other does.
 ///
@@ -126,15 +148,25 @@ fn bind_manage_as(
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
     let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
+    let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
+    let tags = web::Data::new(Tags::new(ListenerName::Manage));
+    let looks = web::Data::new(Looks::new());
     let bounds = listener.bounds;
     let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(token.clone())
+            .app_data(permits.clone())
+            .app_data(tags.clone())
+            .app_data(looks.clone())
             .app_data(limits.clone())
+            // The last one wrapped is the first one passed.
+            .wrap(from_fn(overload::bounded))
             .wrap(from_fn(manage::authorise))
+            .wrap(from_fn(tag::tag))
             .wrap(from_fn(watch::note))
+            .configure(health::configure)
             .configure(manage::configure)
     };
     let server = HttpServer::new(app)

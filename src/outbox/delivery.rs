@@ -112,6 +112,7 @@ impl Office {
         let mut turn = None;
         while !self.is_stopping() {
             let wait = self.look(&mut turn).unwrap_or_else(|fault| {
+                self.store.meter().fault(fault.kind());
                 tracing::error!(fault = %fault, "the outbox cannot be read");
                 AFTER_FAULT
             });
@@ -187,11 +188,12 @@ impl Office {
         let outcome = self.attempt(message);
         // The reason may name the address, so it goes to the outbox's list and not to the log.
         match &outcome {
-            Ok(()) => tracing::info!(message = id, %user, "delivered"),
-            Err(_) => tracing::warn!(message = id, %user, attempts = attempts + 1, "not delivered yet"),
+            Ok(()) => tracing::info!(number = id, %user, "delivered"),
+            Err(_) => tracing::warn!(number = id, %user, attempts = attempts + 1, "not delivered yet"),
         }
         while let Err(fault) = self.note(id, attempts, outcome.clone()) {
-            tracing::error!(message = id, fault = %fault, "the outcome of a delivery cannot be kept");
+            self.store.meter().fault(fault.kind());
+            tracing::error!(number = id, fault = %fault, "the outcome of a delivery cannot be kept");
             if self.is_stopping() || matches!(fault, StoreFault::Closed) {
                 return;
             }

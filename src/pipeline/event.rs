@@ -35,7 +35,7 @@ impl Service {
         let now = self.clock().now();
         let service = self.clone();
         let work = move |connection: &mut Connection| service.take_event(connection, device, event, now);
-        let outcome = self.store().transact(work)?;
+        let outcome = self.noted(self.store().transact(work))?;
         log_event(device, event, &outcome);
         Ok(outcome)
     }

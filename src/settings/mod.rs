@@ -2,12 +2,14 @@
 
 mod bounds;
 mod codes;
+mod log;
 mod raw;
 mod tls;
 
 use std::{
     fmt,
     net::SocketAddr,
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -22,6 +24,7 @@ use crate::{
     store,
     tls::ClientFiles,
 };
+pub use log::{LogFormat, LogLevel};
 use raw::{KEYS, Quoting, RawSettings};
 
 pub use tls::TlsSettings;
@@ -37,6 +40,8 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     /// The longest message taken.
     pub max_body_bytes: usize,
+    /// As many messages as are answered at once; above that one is told to come back.
+    pub max_in_flight: NonZeroUsize,
     /// What a peer may keep busy, and for how long.
     pub bounds: Bounds,
     /// Where the store is.
@@ -65,6 +70,12 @@ pub struct Settings {
     pub manage_listen: SocketAddr,
     /// Its token; one is made where it is absent.
     pub manage_token: Option<Secret>,
+    /// The file its token stands in.
+    pub manage_token_file: Option<PathBuf>,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// The least weight of a line that is logged.
+    pub log_level: LogLevel,
     /// A clock that stands still, for tests.
     pub test_clock: Option<Timestamp>,
 }
@@ -143,6 +154,10 @@ pub fn environment() -> Vec<(String, String)> {
         .collect()
 }
 
+/// As many messages as are answered at once, unless it is set: each has a thread, and most wait for one writer that
+/// commits up to a hundred together, so that more would only wait longer.
+const MAX_IN_FLIGHT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
 impl Settings {
     /// Reads the file, where there is one, and lays environment and flags over it.
     ///
@@ -179,12 +194,17 @@ impl Settings {
         let manage_token = raw.manage.token.transpose();
         let manage_token =
             manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
+        if manage_token.is_some() && raw.manage.token_file.is_some() {
+            let reason = "manage: set token or token_file, not both".to_owned();
+            return Err(SettingsFault::Unusable(reason));
+        }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
             tls,
             max_body_bytes,
+            max_in_flight: raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT),
             bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
@@ -202,6 +222,9 @@ impl Settings {
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
+            manage_token_file: raw.manage.token_file,
+            log_format: raw.log.format.unwrap_or(LogFormat::Text),
+            log_level: raw.log.level.unwrap_or(LogLevel::Info),
             test_clock: raw.test.clock,
         })
     }
@@ -300,6 +323,7 @@ impl fmt::Display for Settings {
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
+        writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
         bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;
@@ -333,6 +357,11 @@ impl fmt::Display for Settings {
         tls::write_outbox(f, &self.outbox_tls)?;
         // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
+        if let Some(file) = &self.manage_token_file {
+            writeln!(f, "token_file = {}", path(file))?;
+        }
+        let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
+        writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;
         if let Some(clock) = self.test_clock {
             writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
         }

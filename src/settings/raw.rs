@@ -2,10 +2,15 @@
 //!
 //! The checks run while the text is read, so that a fault names its line and column.
 
-use std::{net::SocketAddr, num::NonZero, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    num::{NonZero, NonZeroUsize},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::log::{LogFormat, LogLevel};
 use crate::{
     domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
@@ -86,6 +91,16 @@ group!(
         listen: SocketAddr,
         #[serde(deserialize_with = "token")]
         token: Result<Secret, NoToken>,
+        token_file: PathBuf,
+    }
+);
+group!(
+    /// `[log]`
+    RawLog {
+        #[serde(deserialize_with = "parsed")]
+        format: LogFormat,
+        #[serde(deserialize_with = "parsed")]
+        level: LogLevel,
     }
 );
 group!(
@@ -104,10 +119,11 @@ pub(crate) struct RawServer {
     pub(crate) instance: Option<Instance>,
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
+    pub(crate) max_in_flight: Option<NonZeroUsize>,
     pub(crate) head_seconds: Option<NonZero<u32>>,
     pub(crate) body_seconds: Option<NonZero<u32>>,
     pub(crate) idle_seconds: Option<NonZero<u32>>,
-    pub(crate) max_connections: Option<NonZero<usize>>,
+    pub(crate) max_connections: Option<NonZeroUsize>,
     pub(crate) max_held_bytes: Option<usize>,
     pub(crate) tls: RawTls,
 }
@@ -123,18 +139,20 @@ pub(crate) struct RawSettings {
     pub(crate) simulate: RawSimulate,
     pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
+    pub(crate) log: RawLog,
     pub(crate) test: RawTest,
 }
 
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, outbox, manage, test } = self;
+        let Self { server, store, trust, rules, simulate, outbox, manage, log, test } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
+                max_in_flight: server.max_in_flight.or(other.server.max_in_flight),
                 head_seconds: server.head_seconds.or(other.server.head_seconds),
                 body_seconds: server.body_seconds.or(other.server.body_seconds),
                 idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
@@ -148,6 +166,7 @@ impl RawSettings {
             simulate: simulate.over(other.simulate),
             outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
+            log: log.over(other.log),
             test: test.over(other.test),
         }
     }
@@ -158,6 +177,7 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server", "instance", Quoting::Text),
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
+    ("server", "max_in_flight", Quoting::Plain),
     ("server", "head_seconds", Quoting::Plain),
     ("server", "body_seconds", Quoting::Plain),
     ("server", "idle_seconds", Quoting::Plain),
@@ -188,6 +208,9 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("outbox", "key", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
+    ("manage", "token_file", Quoting::Text),
+    ("log", "format", Quoting::Text),
+    ("log", "level", Quoting::Text),
     ("test", "clock", Quoting::Text),
 ];
 

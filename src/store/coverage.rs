@@ -79,7 +79,7 @@ impl TryFrom<StoredRow> for CoverageRow {
             additional_information: TABLE
                 .optional("additional_information", row.additional_information.as_deref())?,
         };
-        Self::new(region, place, coverage).map_err(|malformed| TABLE.corrupt("wan_technology", &malformed))
+        Self::new(region, place, coverage).map_err(|malformed| TABLE.malformed("wan_technology", &malformed))
     }
 }
 

@@ -113,7 +113,8 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             code: TABLE.value("code", &code)?,
             rule,
             at: TABLE.instant("decided_at", &decided_at)?,
-            steps: serde_json::from_str(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
+            steps: serde_json::from_str(&steps)
+                .map_err(|_| TABLE.corrupt("steps", &"it is no list of checks"))?,
         })
     }
 }
@@ -229,7 +230,7 @@ mod tests {
         let fault = temp.store.read(|connection| of_request(connection, &id)).unwrap_err();
         assert_eq!(
             fault.to_string(),
-            "table `decisions`, column `code`: `E999` is not a response code of the DUIS schema"
+            "table `decisions`, column `code`: a value is not a response code of the DUIS schema"
         );
     }
 }

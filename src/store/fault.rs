@@ -25,7 +25,7 @@ pub enum StoreFault {
         table: &'static str,
         /// The column.
         column: &'static str,
-        /// The value and what it should have been.
+        /// What it should have been.
         reason: String,
     },
     /// A change names a Device that is not in the SMI.
@@ -74,6 +74,22 @@ impl StoreFault {
             | Self::StatusMoved { .. }
             | Self::Panicked
             | Self::Open(_) => false,
+        }
+    }
+
+    /// What kind it is, as it is counted.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Database(_) => "database",
+            Self::Unavailable(_) => "unavailable",
+            Self::Commit(_) => "commit",
+            Self::Corrupt { .. } => "corrupt",
+            Self::NoDevice(_) => "no_device",
+            Self::StatusMoved { .. } => "status_moved",
+            Self::Busy => "busy",
+            Self::Closed => "closed",
+            Self::Panicked => "panicked",
+            Self::Open(_) => "open",
         }
     }
 }

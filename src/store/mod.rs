@@ -67,8 +67,9 @@ pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use import::{Consequences, ImportFault, Imported, Kind, NormaliseFault, RowFault, import, normalised};
 pub use outbox::{
-    DueMessage, ListedMessage, MessageKind, NewMessage, delivered as message_delivered, due as due_messages,
-    enqueue as enqueue_message, failed as message_failed, list as list_outbox, next_due as next_message_due,
+    DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
+    delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
+    failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
 pub use request::{FirstAnswer, first_answer, remember};
 pub use reset::reset;

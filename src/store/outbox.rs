@@ -12,7 +12,10 @@ use super::{
     schema::outbox,
     stored::{Table, text},
 };
-use crate::domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text};
+use crate::{
+    domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text},
+    metrics::OutboxCount,
+};
 
 const TABLE: Table = Table("outbox");
 
@@ -300,6 +303,17 @@ pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage
     waiting.into_iter().chain(done).map(ListedMessage::try_from).collect()
 }
 
+/// How many messages wait, and how many of those were tried in vain before.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(connection: &mut Connection) -> Result<OutboxCount, StoreFault> {
+    let waiting = || outbox::table.filter(outbox::delivered_at.is_null()).count();
+    let all = waiting().get_result::<i64>(connection)?;
+    let failing = waiting().filter(outbox::attempts.gt(0)).get_result::<i64>(connection)?;
+    Ok(OutboxCount { waiting: all.unsigned_abs(), failing: failing.unsigned_abs() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,6 +375,8 @@ mod tests {
         assert_eq!(due_texts(&temp, "2026-01-01T00:00:01Z", &[], 10), ["first"]);
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
         assert_eq!((listed[0].attempts, listed[0].last_error.as_deref()), (1, Some("HTTP 500")));
+        let counted = temp.store.read(count).unwrap();
+        assert_eq!(counted, OutboxCount { waiting: 2, failing: 1 });
         temp.transact(|connection| delivered(connection, 1, now("2026-01-02"))).unwrap();
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
         assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 3, 1]);

@@ -16,7 +16,7 @@ impl Table {
         column: &'static str,
         text: &str,
     ) -> Result<T, StoreFault> {
-        text.parse().map_err(|malformed: Malformed| self.corrupt(column, &malformed))
+        text.parse().map_err(|malformed| self.malformed(column, &malformed))
     }
 
     /// A value that may be absent.
@@ -39,17 +39,22 @@ impl Table {
 
     /// A date that may be absent.
     pub(super) fn date(self, column: &'static str, text: Option<&str>) -> Result<Option<Date>, StoreFault> {
-        text.map(parse_date).transpose().map_err(|malformed| self.corrupt(column, &malformed))
+        text.map(parse_date).transpose().map_err(|malformed| self.malformed(column, &malformed))
     }
 
     /// An instant.
     pub(super) fn instant(self, column: &'static str, text: &str) -> Result<Timestamp, StoreFault> {
-        parse_instant(text).map_err(|malformed| self.corrupt(column, &malformed))
+        parse_instant(text).map_err(|malformed| self.malformed(column, &malformed))
     }
 
     /// A UPRN that may be absent.
     pub(super) fn uprn(self, column: &'static str, number: Option<i64>) -> Result<Option<Uprn>, StoreFault> {
         number.map(|number| self.value(column, &number.to_string())).transpose()
+    }
+
+    /// The same, for a value that its type refuses. The value is not repeated: faults are logged, and it may be personal.
+    pub(super) fn malformed(self, column: &'static str, malformed: &Malformed) -> StoreFault {
+        self.corrupt(column, &format!("a value is not {}", malformed.expected()))
     }
 
     /// The fault that names table, column and reason.
@@ -89,11 +94,11 @@ mod tests {
             table.uprn("uprn", Some(-1)).unwrap_err(),
         ];
         insta::assert_snapshot!(faults.map(|fault| fault.to_string()).join("\n"), @"
-        table `users`, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
-        table `users`, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
-        table `users`, column `from`: `2026-1-1` is not a date like `2026-01-31`
-        table `users`, column `at`: `now` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
-        table `users`, column `uprn`: `-1` is not a UPRN: 1 to 999999999999
+        table `users`, column `roles`: a value is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
+        table `users`, column `roles`: a value is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
+        table `users`, column `from`: a value is not a date like `2026-01-31`
+        table `users`, column `at`: a value is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
+        table `users`, column `uprn`: a value is not a UPRN: 1 to 999999999999
         ");
     }
 

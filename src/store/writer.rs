@@ -13,7 +13,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use diesel::Connection as _;
@@ -25,6 +25,7 @@ use super::{
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
 };
+use crate::{clock::Stopwatch, metrics::StoreMeter};
 
 /// As many jobs as share one commit.
 const GROUP: usize = 100;
@@ -39,7 +40,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const DOUBT: Duration = Duration::from_secs(5);
 
 /// When the last group was done, if it was not committed.
-type Failed = Arc<Mutex<Option<Instant>>>;
+type Failed = Arc<Mutex<Option<Stopwatch>>>;
 
 /// The store, open; clones share it. The last one to go closes it.
 #[derive(Clone)]
@@ -52,6 +53,7 @@ struct Open {
     readers: Readers,
     bell: Bell,
     failed: Failed,
+    meter: StoreMeter,
 }
 
 impl Store {
@@ -72,13 +74,13 @@ impl Store {
         let connection = location.open_writer()?;
         let readers = Readers::open(location.clone(), options)?;
         let (sender, receiver) = sync_channel(QUEUE);
-        let bell = Bell::default();
-        let writer = Writer::new(location.clone(), connection, bell.clone());
+        let (bell, meter) = (Bell::default(), StoreMeter::new(QUEUE));
+        let writer = Writer::new(location.clone(), connection, bell.clone(), meter.clone());
         let failed = writer.failed.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed })))
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed, meter })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -95,9 +97,15 @@ impl Store {
         let (answer, outcome) = sync_channel(1);
         let call = Call { work, outcome: None, answer };
         let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
-        queue.ok_or(StoreFault::Closed)?.try_send(Box::new(call)).map_err(|error| match error {
-            TrySendError::Full(_) => StoreFault::Busy,
-            TrySendError::Disconnected(_) => StoreFault::Closed,
+        let queue = queue.ok_or(StoreFault::Closed)?;
+        // Counted first: the writer may take it before this thread goes on.
+        self.0.meter.enqueued();
+        queue.try_send(Box::new(call)).map_err(|error| {
+            self.0.meter.not_enqueued();
+            match error {
+                TrySendError::Full(_) => StoreFault::Busy,
+                TrySendError::Disconnected(_) => StoreFault::Closed,
+            }
         })?;
         outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
     }
@@ -127,6 +135,11 @@ impl Store {
     /// Rung when a message was put into the outbox and committed.
     pub fn outbox_bell(&self) -> &Bell {
         &self.0.bell
+    }
+
+    /// What it counts: its queue, its groups, its faults.
+    pub fn meter(&self) -> &StoreMeter {
+        &self.0.meter
     }
 
     /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
@@ -257,12 +270,19 @@ struct Writer {
     watch: Watch,
     bell: Bell,
     failed: Failed,
+    meter: StoreMeter,
 }
 
 impl Writer {
-    fn new(location: Location, connection: Connection, bell: Bell) -> Self {
-        let mut writer =
-            Self { location, connection: None, watch: Watch::default(), bell, failed: Failed::default() };
+    fn new(location: Location, connection: Connection, bell: Bell, meter: StoreMeter) -> Self {
+        let mut writer = Self {
+            location,
+            connection: None,
+            watch: Watch::default(),
+            bell,
+            failed: Failed::default(),
+            meter,
+        };
         writer.keep(connection);
         writer
     }
@@ -277,9 +297,10 @@ impl Writer {
         while let Ok(first) = queue.recv() {
             let waiting = queue.try_iter().take(GROUP - 1);
             let mut group = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
+            self.meter.group(group.len());
             let committed = self.commit(&mut group);
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) =
-                committed.is_err().then(Instant::now);
+                committed.is_err().then(Stopwatch::start);
             for job in group {
                 job.finish(committed.clone());
             }

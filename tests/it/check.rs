@@ -16,8 +16,10 @@ use crate::{
 
 /// What a command printed, on both streams, and its exit code.
 fn run(dir: &Path, arguments: &[&str]) -> String {
-    let output: Output =
-        Command::new(env!("CARGO_BIN_EXE_smi")).args(arguments).current_dir(dir).output().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
+    // It is for the tests, and no setting.
+    command.env_remove("SMI_TEST_POSTGRES");
+    let output: Output = command.args(arguments).current_dir(dir).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let code = output.status.code().unwrap();
     format!("{}{}exit {code}", text(output.stdout), text(output.stderr))
@@ -85,6 +87,22 @@ fn a_check_names_certificates_that_expire_and_changes_nothing() {
     assert!(expired.contains(&format!("it expired on {last}")), "{expired}");
     let reason = "failed   keys: there is no valid certificate with a private key for the DCC";
     assert!(expired.contains(reason) && expired.ends_with("exit 1"), "{expired}");
+}
+
+#[test]
+fn a_check_looks_at_the_files_of_the_listener() {
+    let dir = folder("2026-06-01");
+    let checked = |key: &str| {
+        let settings = fs::read_to_string(dir.path().join("smi.toml")).unwrap();
+        let tls =
+            format!("[server.tls]\ncertificate = \"pki/tls/server.pem\"\nkey = \"pki/{key}\"\n{settings}");
+        fs::write(dir.path().join("tls.toml"), tls).unwrap();
+        run(dir.path(), &["--config", "tls.toml", "check"])
+    };
+    let good = checked("tls/server.key");
+    assert!(good.contains("ok       TLS certificate ") && good.ends_with("exit 0"), "{good}");
+    let bad = checked("dcc.key");
+    assert!(bad.contains("failed   TLS: ") && bad.ends_with("exit 1"), "{bad}");
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn the_published_client_tools_correct_an_esme_variant() {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
+        max_in_flight: 16,
         bounds: Bounds::default(),
     };
     let server = http::spawn(Service::new(store, trust, clock, choices), listener).unwrap();

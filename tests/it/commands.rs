@@ -206,7 +206,7 @@ fn a_bad_setting_starts_nothing() {
           |
         2 | port = 8079
           | ^^^^
-        unknown field `port`, expected one of `listen`, `max_body_bytes`, `tls`
+        unknown field `port`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `tls`
         "#);
     let left = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(left, 1, "only the settings file is there");

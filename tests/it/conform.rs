@@ -53,7 +53,8 @@ impl Endpoint {
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();
-        let duis = http::spawn(service.clone(), Listener { address, max_body_bytes, bounds }).unwrap();
+        let listener = Listener { address, max_body_bytes, max_in_flight: 16, bounds };
+        let duis = http::spawn(service.clone(), listener).unwrap();
         let token = TOKEN.parse().unwrap();
         let manage = ManageListener { address, token, max_body_bytes, bounds };
         let manage = http::spawn_manage(service.clone(), manage).unwrap();

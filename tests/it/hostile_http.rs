@@ -29,7 +29,12 @@ struct Server {
 impl Server {
     fn start(bounds: Bounds) -> Self {
         let smi = Smi::new();
-        let listener = Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: LONGEST, bounds };
+        let listener = Listener {
+            address: ([127, 0, 0, 1], 0).into(),
+            max_body_bytes: LONGEST,
+            max_in_flight: 100,
+            bounds,
+        };
         let running = Some(http::spawn(smi.service.clone(), listener).unwrap());
         Self { smi, running }
     }

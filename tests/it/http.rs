@@ -9,8 +9,12 @@ use ureq::Agent;
 use crate::support::{METER, OPERATOR, Smi};
 
 fn start(smi: &Smi) -> (Running, String) {
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000, bounds: Bounds::default() };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 10_000,
+        max_in_flight: 16,
+        bounds: Bounds::default(),
+    };
     let server = http::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)

@@ -82,7 +82,7 @@ fn quarrel(smi: &Smi) -> Vec<Message> {
     for round in 0..ROUNDS {
         for last in 0..DEVICES {
             for sender in [SUPPLIER, OTHER_SUPPLIER] {
-                let to = EsmeVariant::ALL[(round * 2 + usize::from(last)) % EsmeVariant::ALL.len()];
+                let to = *EsmeVariant::ALL.iter().cycle().nth(round * 2 + usize::from(last)).unwrap();
                 let bodies = [
                     pre_notification(device(last)),
                     variant(device(last), to),
@@ -126,11 +126,11 @@ fn send_all(messages: &[Message], mut instances: Vec<Served>) -> Answers {
                     }
                     // Neighbours are of the same message or the one before, so that they meet.
                     let (message, instance) = (turn / urls.len(), turn % urls.len());
-                    let bytes = &messages[message].bytes;
-                    let answer = post(&urls[instance], bytes).or_else(|| {
+                    let bytes = &messages.get(message).unwrap().bytes;
+                    let answer = post(urls.get(instance).unwrap(), bytes).or_else(|| {
                         repeated.fetch_add(1, Ordering::Relaxed);
                         assert!(killed.load(Ordering::Relaxed), "an instance that lives does not answer");
-                        post(&urls[0], bytes)
+                        post(urls.first().unwrap(), bytes)
                     });
                     answers.lock().unwrap().entry(message).or_default().push(answer.unwrap());
                     if answered.fetch_add(1, Ordering::Relaxed) == all / 2 {
@@ -187,24 +187,23 @@ impl Model {
     fn accepts(&mut self, request: &Request) -> bool {
         let sender = request.id.originator;
         let id = request.body.device().unwrap();
-        let is_its = self.0.get(&id).is_some_and(|(owner, _)| *owner == sender);
-        match &request.body {
-            Body::DevicePrenotification(new) if !self.0.contains_key(&id) => {
+        let owner = self.0.get(&id).map(|(owner, _)| *owner);
+        if let Body::DevicePrenotification(new) = &request.body {
+            if owner.is_none() {
                 self.0.insert(id, (sender, new.details.esme_variant));
-                true
             }
-            Body::UpdateInventory(UpdateInventory { change: InventoryChange::Details(changed), .. })
-                if is_its =>
-            {
-                self.0.insert(id, (sender, changed.esme_variant));
-                true
-            }
-            Body::UpdateInventory(UpdateInventory { change: InventoryChange::Delete, .. }) if is_its => {
-                self.0.remove(&id);
-                true
-            }
-            _ => false,
+            return owner.is_none();
         }
+        let Body::UpdateInventory(update) = &request.body else { panic!("not part of the quarrel") };
+        if owner != Some(sender) {
+            return false;
+        }
+        if let InventoryChange::Details(changed) = &update.change {
+            self.0.insert(id, (sender, changed.esme_variant));
+        } else {
+            self.0.remove(&id);
+        }
+        true
     }
 }
 

@@ -13,6 +13,12 @@ pub(crate) fn schema(version: &str) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
+/// A program that `tests/run` installed beside Python's modules.
+pub(crate) fn program_of_tests(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oracles/bin").join(name);
+    path.is_file().then_some(path)
+}
+
 /// A Python that has that module: the one of `tests/run`, or else the machine's.
 pub(crate) fn python_with(module: &str) -> Option<PathBuf> {
     let ours = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../oracles/bin/python");

@@ -76,8 +76,12 @@ fn server_files(pki: &Path) -> ServerFiles {
 
 fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
     let tls = ServerTls::load(files, smi.clock.clone()).unwrap();
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 100_000, bounds: Bounds::default() };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 100_000,
+        bounds: Bounds::default(),
+        max_in_flight: 16,
+    };
     http::spawn_tls(smi.service.clone(), listener, Secure { tls, bind_originator }).unwrap()
 }
 

@@ -28,6 +28,7 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
     let listener = http::Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
+        max_in_flight: 16,
         bounds: http::Bounds::default(),
     };
     let server = http::spawn(stage.service.clone(), listener).context("starting the service")?;

@@ -10,9 +10,9 @@ use actix_web::{
 };
 
 use super::reply;
-use crate::secret::Secret;
+use crate::{http::health, secret::Secret};
 
-/// Lets a request through that has the token; any other gets 401, whatever it asks for.
+/// Lets a request through that has the token, or asks for the health alone; any other gets 401, whatever it asks for.
 pub(in crate::http) async fn authorise(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -20,7 +20,7 @@ pub(in crate::http) async fn authorise(
     let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let token = request.app_data::<web::Data<Secret>>();
     let is_known = given.and_then(bearer).zip(token).is_some_and(|(given, token)| token.is(given));
-    if is_known {
+    if is_known || health::is_asked(&request) {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
         Ok(request.into_response(refusal()).map_into_right_body())

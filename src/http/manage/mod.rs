@@ -6,6 +6,7 @@ mod decisions;
 mod devices;
 mod events;
 mod import;
+mod metrics;
 mod openapi;
 mod outbox;
 mod reply;

@@ -2,12 +2,12 @@
 
 use actix_web::{Route, web};
 
-use super::{clock, decisions, devices, events, import, openapi, outbox, reply};
+use super::{clock, decisions, devices, events, import, metrics, openapi, outbox, reply};
 
 /// A method, a path, and who answers it. No path has two methods.
 type Entry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [Entry; 8] = [
+const TABLE: [Entry; 9] = [
     ("GET", "/manage/devices/{id}", || web::get().to(devices::show)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::take)),
     ("GET", "/manage/decisions", || web::get().to(decisions::list)),
@@ -15,6 +15,7 @@ const TABLE: [Entry; 8] = [
     ("GET", "/manage/outbox", || web::get().to(outbox::list)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
+    ("GET", "/metrics", || web::get().to(metrics::show)),
     ("GET", "/openapi.json", || web::get().to(openapi::show)),
 ];
 

@@ -105,12 +105,12 @@ mod tests {
             device_id: Some("d".to_owned()),
             service_reference_variant: None,
             code: "E4".to_owned(),
-            rule: Some("SR/3".to_owned()),
+            rule: Some("rule".to_owned()),
             decided_at: "t".to_owned(),
             steps: "[]".to_owned(),
         };
         let link = Link { chain: "smi", sequence: 1, previous: Hash::ZERO.as_bytes() };
-        let known = "5d4b7ca3ac147fed178f32929da659cf5b390dc6aaf48c0f0909b0ff90aeb8aa";
+        let known = "cc08a7bcb15c51a001c90dbfa7556e5570f9b8a1cd4e41978a03761dda1d8ad6";
         assert_eq!(link.hash_of(&content).to_string(), known);
     }
 

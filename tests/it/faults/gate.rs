@@ -9,7 +9,7 @@ use std::{
 };
 
 /// No client waits longer for one answer, whatever is killed meanwhile.
-pub(super) const DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const DEADLINE: Duration = Duration::from_secs(120);
 
 #[derive(Default)]
 struct State {
@@ -25,6 +25,8 @@ pub(super) struct Gate {
     state: Mutex<State>,
     changed: Condvar,
     closing: AtomicBool,
+    /// What stands still.
+    complaints: Mutex<Vec<String>>,
 }
 
 impl Gate {
@@ -61,11 +63,20 @@ impl Gate {
         self.state().answered
     }
 
-    /// Waits until so many were answered; false where it took too long.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        self.complaints.lock().unwrap().clone()
+    }
+
+    /// Waits until so many were answered; false where it took too long, which is complained of.
     pub(super) fn wait_for_answers(&self, answered: u64) -> bool {
         let state = self.state();
         let waited = self.changed.wait_timeout_while(state, DEADLINE, |state| state.answered < answered);
-        !waited.unwrap().1.timed_out()
+        let stands_still = waited.unwrap().1.timed_out();
+        if stands_still {
+            let complaint = format!("not {answered} answers within {DEADLINE:?}");
+            self.complaints.lock().unwrap().push(complaint);
+        }
+        !stands_still
     }
 
     /// Where it listens now, and its number of starts; none where it takes too long.

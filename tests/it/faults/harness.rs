@@ -174,6 +174,7 @@ pub(super) fn run(
         log.extend(service.stop());
         log
     });
+    outcome.complaints.extend(gate.complaints());
     outcome.complaints.extend(complaints(&before, &outcome.answered, &house.rows()));
     outcome.count_done_before(&log);
     outcome.before = before;
@@ -208,7 +209,6 @@ pub(super) fn kill_service(
     let mut log = Vec::new();
     for _ in 0..kills {
         if !gate.wait_for_answers(gate.answered() + random.below(40)) {
-            // A client has its complaint.
             break;
         }
         pause(random.below(AFTER_ANSWER));

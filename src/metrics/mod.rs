@@ -1,0 +1,258 @@
+//! What the service counts and times, for Prometheus.
+//!
+//! In: what happened, told by the rooms that do it. Out: one page of text. Every label comes from a closed list of ours,
+//! a status code, or the operator's own certificates, so that no sender can make the page grow.
+
+mod snapshot;
+mod store;
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use prometheus_client::{
+    encoding::text,
+    metrics::{counter::Counter, family::Family, histogram::Histogram, info::Info},
+    registry::{Registry, Unit},
+};
+
+use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
+
+pub use prometheus_client::metrics::gauge::Gauge;
+pub use snapshot::{Expiry, OutboxCount, Snapshot};
+pub use store::StoreMeter;
+
+closed_set!(
+    /// A stretch of the way a message takes.
+    Stage, "a stage", {
+        // Its bytes become a request.
+        Decode => "decode",
+        // Its signature is checked.
+        Verify => "verify",
+        // It waits for the store's writer.
+        Queue => "queue",
+        // Facts are loaded and rules decide.
+        Decide => "decide",
+        // Changes, history, decision and answer are written.
+        Store => "store",
+        // Its answer is signed.
+        Sign => "sign",
+        // Its transaction waits for the others of its group, and for the disk.
+        Commit => "commit",
+        // All of it, from the last byte that came to the first that goes.
+        Total => "total",
+    }
+);
+
+closed_set!(
+    /// A listener.
+    ListenerName, "a listener", {
+        Duis => "duis",
+        Manage => "manage",
+    }
+);
+
+/// In seconds: from 50 us to 10 s.
+const BUCKETS: [f64; 17] = [
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0,
+];
+
+/// Names and values of labels, none of which a sender can make up.
+type Labels<const N: usize> = [(&'static str, &'static str); N];
+
+/// How an answer is counted whose request was answered before.
+const REPEATED: &str = "repeated";
+/// How an answer is counted to a request whose variant cannot be read.
+const UNREADABLE: &str = "unreadable";
+
+/// Everything that is counted since the start.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels<2>, Counter>,
+    refusals: Family<Labels<2>, Counter>,
+    decisions: Family<Labels<1>, Counter>,
+    stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
+    in_flight: Gauge,
+    in_flight_limit: Gauge,
+    listener_certificates: Mutex<Vec<Expiry>>,
+}
+
+impl Metrics {
+    /// Begins to count; the store counts for itself.
+    pub fn new(store: &StoreMeter) -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("smi"),
+            requests: Family::default(),
+            refusals: Family::default(),
+            decisions: Family::default(),
+            stages: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            in_flight: Gauge::default(),
+            in_flight_limit: Gauge::default(),
+            listener_certificates: Mutex::default(),
+        };
+        metrics.register();
+        store.register(&mut metrics.registry);
+        metrics
+    }
+
+    fn register(&mut self) {
+        let registry = &mut self.registry;
+        let answered = "Signed answers by Service Reference Variant and response code";
+        registry.register("requests", answered, self.requests.clone());
+        registry.register("http_refusals", "Requests refused by an HTTP status alone", self.refusals.clone());
+        let decided = "Decisions by the rule that decided";
+        registry.register("decisions", decided, self.decisions.clone());
+        let stages = "How long each stage of a message takes";
+        registry.register_with_unit("stage", stages, Unit::Seconds, self.stages.clone());
+        registry.register("http_in_flight", "Messages being answered", self.in_flight.clone());
+        let limit = "Messages answered at once at most";
+        registry.register("http_in_flight_limit", limit, self.in_flight_limit.clone());
+        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+        registry.register("build", "The program", build);
+        for stage in Stage::ALL {
+            drop(self.stages.get_or_create_owned(&[("stage", stage.as_str())]));
+        }
+    }
+
+    /// Does the work and keeps how long it took. The caller brings the time: no clock is read here.
+    pub fn observe(&self, stage: Stage, took: Duration) {
+        self.stages.get_or_create(&[("stage", stage.as_str())]).observe(took.as_secs_f64());
+    }
+
+    /// A signed answer was made; without a code it was the first answer again.
+    pub fn answered(&self, variant: Option<ServiceReferenceVariant>, code: Option<ResponseCode>) {
+        let variant = variant.map_or(UNREADABLE, ServiceReferenceVariant::as_str);
+        let code = code.map_or(REPEATED, |code| code.as_str());
+        self.requests.get_or_create(&[("variant", variant), ("code", code)]).inc();
+    }
+
+    /// A decision was made by that rule, kept and committed.
+    pub fn decided(&self, rule: &'static str) {
+        self.decisions.get_or_create(&[("rule", rule)]).inc();
+    }
+
+    /// A request was answered by a status alone.
+    pub fn refused(&self, listener: ListenerName, status: u16) {
+        let labels = [("listener", listener.as_str()), ("status", status_text(status))];
+        self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// How many messages are being answered.
+    pub const fn in_flight(&self) -> &Gauge {
+        &self.in_flight
+    }
+
+    /// How many may be at once.
+    pub fn set_in_flight_limit(&self, limit: usize) {
+        self.in_flight_limit.set(i64::try_from(limit).unwrap_or(i64::MAX));
+    }
+
+    /// The certificates that the listeners show and ask for, whenever they were read.
+    pub fn set_listener_certificates(&self, certificates: Vec<Expiry>) {
+        *self.listener_certificates.lock().unwrap_or_else(PoisonError::into_inner) = certificates;
+    }
+
+    /// The page: what was counted, and how things stand now.
+    pub fn page(&self, mut snapshot: Snapshot, now: Now) -> String {
+        let listeners = self.listener_certificates.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        snapshot.certificates.extend(listeners);
+        let mut page = String::new();
+        let written = text::encode_registry(&mut page, &self.registry)
+            .and_then(|()| text::encode_registry(&mut page, &snapshot.registry(now)))
+            .and_then(|()| text::encode_eof(&mut page));
+        if written.is_err() {
+            tracing::error!("the page of metrics could not be written");
+        }
+        page
+    }
+}
+
+/// The media type of the page.
+pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// The statuses that this program answers with; whatever else a framework may think of is `other`.
+fn status_text(status: u16) -> &'static str {
+    match status {
+        400 => "400",
+        401 => "401",
+        404 => "404",
+        405 => "405",
+        409 => "409",
+        408 => "408",
+        413 => "413",
+        415 => "415",
+        422 => "422",
+        500 => "500",
+        501 => "501",
+        503 => "503",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn page(metrics: &Metrics, snapshot: Snapshot) -> String {
+        metrics.page(snapshot, Now("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap()))
+    }
+
+    #[test]
+    fn the_page_says_what_was_counted() {
+        let store = StoreMeter::new(1_000);
+        let metrics = Metrics::new(&store);
+        let variant = "8.4".parse().unwrap();
+        metrics.answered(Some(variant), Some("I0".parse().unwrap()));
+        metrics.answered(Some(variant), None);
+        metrics.answered(None, Some("E100".parse().unwrap()));
+        metrics.refused(ListenerName::Duis, 400);
+        metrics.refused(ListenerName::Manage, 418);
+        metrics.decided("a/b");
+        metrics.observe(Stage::Decide, Duration::from_micros(60));
+        store.fault("busy");
+        let text = page(&metrics, Snapshot::default());
+        for line in [
+            "smi_requests_total{variant=\"8.4\",code=\"I0\"} 1",
+            "smi_requests_total{variant=\"8.4\",code=\"repeated\"} 1",
+            "smi_requests_total{variant=\"unreadable\",code=\"E100\"} 1",
+            "smi_http_refusals_total{listener=\"duis\",status=\"400\"} 1",
+            "smi_http_refusals_total{listener=\"manage\",status=\"other\"} 1",
+            "smi_decisions_total{rule=\"a/b\"} 1",
+            "smi_stage_seconds_bucket{le=\"0.00005\",stage=\"decide\"} 0",
+            "smi_stage_seconds_bucket{le=\"0.0001\",stage=\"decide\"} 1",
+            "smi_stage_seconds_count{stage=\"sign\"} 0",
+            "smi_store_queue_capacity 1000",
+            "smi_store_faults_total{kind=\"busy\"} 1",
+            "smi_build_info{version=\"0.1.0\"} 1",
+        ] {
+            assert!(text.lines().any(|present| present == line), "{line} is missing in\n{text}");
+        }
+        assert!(text.ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn certificates_run_out_in_days() {
+        let metrics = Metrics::new(&StoreMeter::new(1));
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let expiry = |kind, name: &str, not_after| Expiry { kind, name: name.to_owned(), not_after };
+        metrics.set_listener_certificates(vec![expiry("listener", "server", at("2026-01-31T00:00:00Z"))]);
+        let snapshot = Snapshot {
+            certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
+            outbox: Some(OutboxCount { waiting: 3, failing: 2 }),
+        };
+        let text = page(&metrics, snapshot);
+        for line in [
+            "smi_certificate_days_left{kind=\"listener\",name=\"server\"} 30.0",
+            "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
+            "smi_outbox_waiting 3",
+            "smi_outbox_failing 2",
+        ] {
+            assert!(text.lines().any(|present| present == line), "{line} is missing in\n{text}");
+        }
+        assert!(!page(&metrics, Snapshot::default()).contains("smi_outbox"), "unknown is not none");
+    }
+}

@@ -1,0 +1,72 @@
+//! What is not counted but looked up when the page is asked for.
+
+use prometheus_client::{
+    metrics::{family::Family, gauge::Gauge},
+    registry::Registry,
+};
+
+use crate::domain::{Now, Timestamp};
+
+/// How things stand when the page is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Absent where the store cannot be read.
+    pub outbox: Option<OutboxCount>,
+    /// The certificates in use.
+    pub certificates: Vec<Expiry>,
+}
+
+/// Messages that wait for Users' addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutboxCount {
+    /// All of them.
+    pub waiting: u64,
+    /// Those of them that were tried in vain before.
+    pub failing: u64,
+}
+
+/// How long a certificate holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiry {
+    /// What it is for: `signer`, `trusted`, or what a listener calls it.
+    pub kind: &'static str,
+    /// Whose it is, or the file it came from.
+    pub name: String,
+    /// The last moment it holds.
+    pub not_after: Timestamp,
+}
+
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+impl Expiry {
+    #[expect(clippy::cast_precision_loss, reason = "a day more or less in thousands of years is no matter")]
+    fn days_left(&self, now: Now) -> f64 {
+        self.not_after.duration_since(now.0).as_secs() as f64 / SECONDS_A_DAY
+    }
+}
+
+/// A gauge of fractions.
+type Fraction = Gauge<f64, std::sync::atomic::AtomicU64>;
+
+impl Snapshot {
+    pub(super) fn registry(&self, now: Now) -> Registry {
+        let mut registry = Registry::with_prefix("smi");
+        if let Some(OutboxCount { waiting, failing }) = self.outbox {
+            let gauge = |value: u64| {
+                let gauge = Gauge::<i64>::default();
+                gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+                gauge
+            };
+            registry.register("outbox_waiting", "Messages that wait to be delivered", gauge(waiting));
+            let failing_help = "Messages that wait and were tried in vain before";
+            registry.register("outbox_failing", failing_help, gauge(failing));
+        }
+        let days = Family::<[(&'static str, String); 2], Fraction>::default();
+        for expiry in &self.certificates {
+            let labels = [("kind", expiry.kind.to_owned()), ("name", expiry.name.clone())];
+            days.get_or_create(&labels).set(expiry.days_left(now));
+        }
+        registry.register("certificate_days_left", "Days until a certificate expires", days);
+        registry
+    }
+}

@@ -1,0 +1,64 @@
+//! What the store counts: its queue, its groups, its faults.
+
+use prometheus_client::{
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+
+use super::Labels;
+
+/// How many jobs share a commit.
+const GROUP_SIZES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 80.0, 100.0];
+
+/// Kept by the store; clones count together.
+#[derive(Clone, Debug)]
+pub struct StoreMeter {
+    waiting: Gauge,
+    capacity: Gauge,
+    groups: Histogram,
+    faults: Family<Labels<1>, Counter>,
+}
+
+impl StoreMeter {
+    /// Of a queue that so many jobs fit into.
+    pub fn new(capacity: usize) -> Self {
+        let meter = Self {
+            waiting: Gauge::default(),
+            capacity: Gauge::default(),
+            groups: Histogram::new(GROUP_SIZES),
+            faults: Family::default(),
+        };
+        meter.capacity.set(i64::try_from(capacity).unwrap_or(i64::MAX));
+        meter
+    }
+
+    /// A job was put into the queue.
+    pub fn enqueued(&self) {
+        self.waiting.inc();
+    }
+
+    /// A job was put in that the queue did not take.
+    pub fn not_enqueued(&self) {
+        self.waiting.dec();
+    }
+
+    /// So many jobs were taken out, to be committed together.
+    pub fn group(&self, jobs: usize) {
+        self.waiting.dec_by(i64::try_from(jobs).unwrap_or(i64::MAX));
+        self.groups.observe(u32::try_from(jobs).unwrap_or(u32::MAX).into());
+    }
+
+    /// The store failed, in that way.
+    pub fn fault(&self, kind: &'static str) {
+        self.faults.get_or_create(&[("kind", kind)]).inc();
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        let waiting = "Jobs that wait for the store's writer";
+        registry.register("store_queue_depth", waiting, self.waiting.clone());
+        let capacity = "Jobs that may wait for the store's writer";
+        registry.register("store_queue_capacity", capacity, self.capacity.clone());
+        registry.register("store_group_size", "Jobs committed together", self.groups.clone());
+        registry.register("store_faults", "Faults of the store by kind", self.faults.clone());
+    }
+}

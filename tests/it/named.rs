@@ -1,0 +1,107 @@
+//! Pages that name things of the tree: what they name is there, and what is there is named.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+
+use crate::support::package;
+
+fn read(name: &str) -> String {
+    fs::read_to_string(package().join(name)).unwrap()
+}
+
+/// What stands in code font in the first column of the tables under a heading.
+fn first_column(page: &str, heading: &str) -> BTreeSet<String> {
+    let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    cells.map(|(name, _)| name.to_owned()).collect()
+}
+
+fn set<T: ToString>(names: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    names.into_iter().map(|name| name.to_string()).collect()
+}
+
+/// The keys of a table of `Cargo.toml`.
+fn cargo(table: &str) -> BTreeSet<String> {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let all = manifest.get(table).and_then(toml::Value::as_table);
+    all.map(|all| set(all.keys())).unwrap_or_default()
+}
+
+/// The Debian packages that `tests/run` installs.
+fn debian() -> BTreeSet<String> {
+    let run = read("tests/run");
+    let table = run.split("packages=(").nth(1).unwrap().split("\n)").next().unwrap();
+    let named = table.split(']').filter_map(|word| word.trim().strip_prefix('=')?.split_whitespace().next());
+    let added = run.split("missing+=(").skip(1).filter_map(|rest| rest.split(')').next());
+    set(named.chain(added).filter(|name| !name.contains('$')))
+}
+
+#[test]
+fn every_direct_dependency_has_its_reason_and_no_other_is_named() {
+    let page = read("docs/DEPENDENCIES.md");
+    let mut program = cargo("dependencies");
+    program.extend(cargo("build-dependencies"));
+    assert!(program.len() > 20);
+    assert_eq!(first_column(&page, "In the program"), program);
+    assert_eq!(first_column(&page, "For tests, in Rust"), cargo("dev-dependencies"));
+    let client: Value = serde_json::from_str(&read("tests/client/package.json")).unwrap();
+    assert_eq!(
+        first_column(&page, "For tests, from npm"),
+        set(client["dependencies"].as_object().unwrap().keys())
+    );
+    let python = read("tests/oracles/requirements.txt");
+    let python = set(python.lines().filter_map(|line| line.split("==").next()));
+    assert_eq!(first_column(&page, "For tests, from PyPI"), python);
+    assert!(debian().len() > 8, "{:?}", debian());
+    assert_eq!(first_column(&page, "For tests, from Debian"), debian());
+}
+
+/// The names of all tests of the tree.
+fn tests_in(folder: &Path, names: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tests_in(&path, names);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            for after in text.split("#[test]").skip(1) {
+                let name = after.split("fn ").nth(1).and_then(|rest| rest.split('(').next());
+                names.extend(name.map(str::to_owned));
+            }
+        }
+    }
+}
+
+#[test]
+fn security_names_tests_that_exist() {
+    let page = read("docs/SECURITY.md");
+    let mut tests = BTreeSet::new();
+    for folder in ["src", "tests/it"] {
+        tests_in(&package().join(folder), &mut tests);
+    }
+    assert!(tests.len() > 300, "{}", tests.len());
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.matches(" | ").count() == 2);
+    let mut named = 0;
+    for row in rows.filter(|row| {
+        !row.starts_with("| threat |") && !row.starts_with("| who |") && !row.starts_with("| --- ")
+    }) {
+        let shown_by = row.trim_end_matches('|').rsplit('|').next().unwrap();
+        let names = shown_by.split('`').skip(1).step_by(2).collect::<Vec<_>>();
+        if row.split('|').nth(1).unwrap().trim().starts_with(char::is_uppercase) {
+            assert!(!names.is_empty(), "nothing shows it: {row}");
+        }
+        for name in names {
+            named += 1;
+            assert!(tests.contains(name), "there is no test `{name}`: {row}");
+        }
+    }
+    assert!(named > 40, "{named}");
+}
+
+/// SECURITY.md: what parses strangers' bytes has no `unsafe` of ours, and nothing can allow it again.
+#[test]
+fn unsafe_code_is_forbidden() {
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+}
