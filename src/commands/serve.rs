@@ -107,9 +107,10 @@ async fn listen_until_stopped(
     secure: Option<Secure>,
     token: Secret,
 ) -> anyhow::Result<()> {
-    let Settings { listen, manage_listen, max_body_bytes, max_in_flight, .. } = *settings;
-    let listener = http::Listener { address: listen, max_body_bytes, max_in_flight: max_in_flight.get() };
-    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes };
+    let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
+    let max_in_flight = max_in_flight.get();
+    let listener = http::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
+    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
     let reload = Reload::new(&service, settings, secure.as_ref());
     reload.log_expiries();
     reload::at_hangup(reload).context("waiting for SIGHUP")?;

@@ -1,12 +1,15 @@
 //! The three web services of DUIS: `POST /api/v1/serviceD`, `serviceS` and `serviceT` (SMI.md 3/1).
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
     http::{StatusCode, header},
     web,
 };
 
-use super::overload::{self, Permits};
+use super::{
+    body::{self, NotRead},
+    overload::{self, Permits},
+};
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
@@ -17,7 +20,8 @@ use crate::{
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer = move |request, body, service, permits| answer(*at, request, body, service, permits);
+        let answer =
+            move |request, payload, service, permits| answer(*at, request, payload, service, permits);
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
@@ -32,7 +36,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn answer(
     at: WebService,
     request: HttpRequest,
-    body: Result<web::Bytes, actix_web::Error>,
+    payload: web::Payload,
     service: web::Data<Service>,
     permits: web::Data<Permits>,
 ) -> HttpResponse {
@@ -40,9 +44,9 @@ async fn answer(
     if !is_xml(&request) {
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
     }
-    let body = match body {
+    let body = match body::read(&request, payload).await {
         Ok(body) => body,
-        Err(error) => return refusal(error.as_response_error().status_code(), &error.to_string()),
+        Err(reason) => return not_read(&reason),
     };
     let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
     // After the body: who sends slowly holds up nobody.
@@ -52,7 +56,7 @@ async fn answer(
     };
     let span = tracing::Span::current();
     let answer = move || {
-        let answer = span.in_scope(|| service.answer(&body, arrival));
+        let answer = span.in_scope(|| service.answer(body.as_bytes(), arrival));
         service.metrics().observe(Stage::Total, stopwatch.elapsed());
         // Held by the work and not by the peer, who may leave.
         drop(permit);
@@ -67,8 +71,10 @@ async fn answer(
 }
 
 fn is_xml(request: &HttpRequest) -> bool {
-    let media_type = actix_web::HttpMessage::content_type(request);
-    ["application/xml", "text/xml"].iter().any(|known| media_type.eq_ignore_ascii_case(known))
+    let Ok(Some(media_type)) = request.mime_type() else { return false };
+    // What RFC 7303 calls authoritative must not contradict what the document is read as.
+    let is_utf_8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
+    is_utf_8 && ["application/xml", "text/xml"].contains(&media_type.essence_str())
 }
 
 fn http_reply(reply: Reply) -> HttpResponse {
@@ -80,6 +86,12 @@ fn http_reply(reply: Reply) -> HttpResponse {
             refusal(StatusCode::NOT_IMPLEMENTED, &reason)
         }
     }
+}
+
+fn not_read(reason: &NotRead) -> HttpResponse {
+    let response = reason.error_response();
+    tracing::warn!(status = response.status().as_u16(), rule = rule_of(response.status()), "refused");
+    response
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {

@@ -1,5 +1,7 @@
 //! HTTP: takes messages off the wire and puts answers on it. Decides nothing.
 
+mod body;
+mod bounds;
 mod duis;
 mod health;
 mod manage;
@@ -7,7 +9,9 @@ mod overload;
 mod server;
 mod tag;
 mod tls;
+mod watch;
 
+pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
 pub use server::{
     Listener, ManageListener, Running, bind, bind_manage, bind_manage_tls, bind_tls, spawn, spawn_manage,

@@ -1,6 +1,6 @@
 //! The listener and its life.
 
-use std::{io, net::SocketAddr, sync::mpsc, thread};
+use std::{io, net::SocketAddr, num::NonZero, sync::mpsc, thread};
 
 use actix_web::{
     App, HttpServer,
@@ -11,12 +11,15 @@ use actix_web::{
 };
 
 use super::{
+    Bounds,
+    body::Limits,
     duis,
     health::{self, Looks},
     manage,
     overload::{self, Permits},
     tag::{self, Tags},
     tls::{HANDSHAKE, Secure},
+    watch,
 };
 use crate::{
     metrics::{Gauge, ListenerName},
@@ -33,6 +36,8 @@ pub struct Listener {
     pub max_body_bytes: usize,
     /// As many messages as are answered at once.
     pub max_in_flight: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
 }
 
 /// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
@@ -56,32 +61,44 @@ fn bind_as(
     listener: Listener,
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
-    let Listener { address, max_body_bytes, max_in_flight } = listener;
+    let Listener { address, max_body_bytes, max_in_flight, bounds } = listener;
     service.metrics().set_in_flight_limit(max_in_flight);
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
     let looks = web::Data::new(Looks::new());
     let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
+    let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
             .app_data(permits.clone())
             .app_data(looks.clone())
             .app_data(tags.clone())
-            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .app_data(limits.clone())
             .wrap(from_fn(tag::tag))
+            .wrap(from_fn(watch::note))
             .configure(duis::configure)
             .configure(health::configure)
     };
-    // A thread for each that may block, so that nothing ever waits for one.
-    let threads = max_in_flight.saturating_add(health::LOOKS);
-    let server = HttpServer::new(app).worker_max_blocking_threads(threads);
+    let who = secure.map(Secure::on_connect);
+    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    let server = HttpServer::new(app)
+        .workers(workers)
+        // A thread for each that may block, so that nothing ever waits for one.
+        .worker_max_blocking_threads(max_in_flight.saturating_add(health::LOOKS))
+        .max_connections(bounds.connections.div_ceil(workers))
+        .client_request_timeout(bounds.head)
+        .keep_alive(bounds.idle)
+        .tls_handshake_timeout(HANDSHAKE)
+        .on_connect(move |connection, data| {
+            watch::begin(connection, data, bounds.idle);
+            if let Some(who) = &who {
+                who(connection, data);
+            }
+        });
     let server = match secure {
         None => server.bind(address)?,
-        Some(secure) => server
-            .on_connect(secure.on_connect())
-            .tls_handshake_timeout(HANDSHAKE)
-            .bind_rustls_0_23(address, secure.tls.config())?,
+        Some(secure) => server.bind_rustls_0_23(address, secure.tls.config())?,
     };
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
@@ -96,6 +113,8 @@ pub struct ManageListener {
     pub token: Secret,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
 }
 
 /// As many threads as serve management: its users are few.
@@ -132,7 +151,8 @@ fn bind_manage_as(
     let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
     let tags = web::Data::new(Tags::new(ListenerName::Manage));
     let looks = web::Data::new(Looks::new());
-    let max_body_bytes = listener.max_body_bytes;
+    let bounds = listener.bounds;
+    let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
     let app = move || {
         App::new()
             .app_data(service.clone())
@@ -140,20 +160,25 @@ fn bind_manage_as(
             .app_data(permits.clone())
             .app_data(tags.clone())
             .app_data(looks.clone())
-            .app_data(web::PayloadConfig::new(max_body_bytes))
+            .app_data(limits.clone())
             // The last one wrapped is the first one passed.
             .wrap(from_fn(overload::bounded))
             .wrap(from_fn(manage::authorise))
             .wrap(from_fn(tag::tag))
+            .wrap(from_fn(watch::note))
             .configure(health::configure)
             .configure(manage::configure)
     };
-    let server = HttpServer::new(app).workers(MANAGE_WORKERS);
+    let server = HttpServer::new(app)
+        .workers(MANAGE_WORKERS)
+        .max_connections(bounds.connections.div_ceil(MANAGE_WORKERS))
+        .client_request_timeout(bounds.head)
+        .keep_alive(bounds.idle)
+        .tls_handshake_timeout(HANDSHAKE)
+        .on_connect(move |connection, data| watch::begin(connection, data, bounds.idle));
     let server = match secure {
         None => server.bind(listener.address)?,
-        Some(secure) => {
-            server.tls_handshake_timeout(HANDSHAKE).bind_rustls_0_23(listener.address, secure.tls.config())?
-        }
+        Some(secure) => server.bind_rustls_0_23(listener.address, secure.tls.config())?,
     };
     let bound = server.addrs().first().copied().unwrap_or(listener.address);
     Ok((server.run(), bound))

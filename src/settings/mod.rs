@@ -1,5 +1,6 @@
 //! Settings: flags, then the environment, then the file, then defaults; checked once, before anything starts.
 
+mod bounds;
 mod codes;
 mod log;
 mod raw;
@@ -15,6 +16,7 @@ use std::{
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
+    http::Bounds,
     pipeline::SimulatedDevices,
     retention::Ages,
     rules::RuleSettings,
@@ -40,6 +42,8 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// As many messages as are answered at once; above that one is told to come back.
     pub max_in_flight: NonZeroUsize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
     /// Where the store is.
     pub store_url: String,
     /// How long it keeps what it need not keep for ever.
@@ -174,6 +178,8 @@ impl Settings {
     }
 
     fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
+        let max_body_bytes = raw.server.max_body_bytes.unwrap_or(20_000_000);
+        let bounds = bounds::read(&raw.server, max_body_bytes)?;
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
         let tls = tls::server(raw.server.tls)?;
         let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
@@ -197,8 +203,9 @@ impl Settings {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
             tls,
-            max_body_bytes: raw.server.max_body_bytes.unwrap_or(20_000_000),
+            max_body_bytes,
             max_in_flight: raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT),
+            bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
                 raw.store.retention_days.unwrap_or(30),
@@ -316,7 +323,8 @@ impl fmt::Display for Settings {
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
-        writeln!(f, "max_in_flight = {}\n", self.max_in_flight)?;
+        writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
+        bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;
         }

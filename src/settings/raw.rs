@@ -2,7 +2,11 @@
 //!
 //! The checks run while the text is read, so that a fault names its line and column.
 
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    num::{NonZero, NonZeroUsize},
+    path::PathBuf,
+};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -116,6 +120,11 @@ pub(crate) struct RawServer {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
     pub(crate) max_in_flight: Option<NonZeroUsize>,
+    pub(crate) head_seconds: Option<NonZero<u32>>,
+    pub(crate) body_seconds: Option<NonZero<u32>>,
+    pub(crate) idle_seconds: Option<NonZero<u32>>,
+    pub(crate) max_connections: Option<NonZeroUsize>,
+    pub(crate) max_held_bytes: Option<usize>,
     pub(crate) tls: RawTls,
 }
 
@@ -144,6 +153,11 @@ impl RawSettings {
                 listen: server.listen.or(other.server.listen),
                 max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
                 max_in_flight: server.max_in_flight.or(other.server.max_in_flight),
+                head_seconds: server.head_seconds.or(other.server.head_seconds),
+                body_seconds: server.body_seconds.or(other.server.body_seconds),
+                idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
+                max_connections: server.max_connections.or(other.server.max_connections),
+                max_held_bytes: server.max_held_bytes.or(other.server.max_held_bytes),
                 tls: server.tls.over(other.server.tls),
             },
             store: store.over(other.store),
@@ -164,6 +178,11 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("server", "listen", Quoting::Text),
     ("server", "max_body_bytes", Quoting::Plain),
     ("server", "max_in_flight", Quoting::Plain),
+    ("server", "head_seconds", Quoting::Plain),
+    ("server", "body_seconds", Quoting::Plain),
+    ("server", "idle_seconds", Quoting::Plain),
+    ("server", "max_connections", Quoting::Plain),
+    ("server", "max_held_bytes", Quoting::Plain),
     ("server.tls", "certificate", Quoting::Text),
     ("server.tls", "key", Quoting::Text),
     ("server.tls", "client_ca", Quoting::Text),

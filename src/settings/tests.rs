@@ -18,6 +18,11 @@ fn defaults_need_no_file() {
         listen = "127.0.0.1:8079"
         max_body_bytes = 20000000
         max_in_flight = 256
+        head_seconds = 5
+        body_seconds = 30
+        idle_seconds = 30
+        max_connections = 400
+        max_held_bytes = 200000000
 
         [store]
         url = "sqlite://smi.db"
@@ -93,7 +98,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
         "#);
 }
 
@@ -126,7 +131,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
 
 #[test]
@@ -173,6 +178,11 @@ fn tls_is_printed_as_it_is_set() {
         listen = "0.0.0.0:8079"
         max_body_bytes = 20000000
         max_in_flight = 256
+        head_seconds = 5
+        body_seconds = 30
+        idle_seconds = 30
+        max_connections = 400
+        max_held_bytes = 200000000
 
         [server.tls]
         certificate = "a"

@@ -7,7 +7,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::fault::SignatureFault;
-use crate::xml::{Document, Element, Node, NodeId, names::XMLDSIG};
+use crate::xml::{Document, Element, Node, NodeId, excerpt, names::XMLDSIG};
 
 /// Exclusive canonicalisation without comments, of ds:SignedInfo alone.
 pub(super) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
@@ -110,7 +110,7 @@ impl<'d> Part<'d> {
         let mut value = None;
         for attribute in attributes {
             if !attribute.prefix.is_empty() || Some(attribute.local) != expected {
-                let attribute = attribute.local.to_owned();
+                let attribute = excerpt(attribute.local);
                 return Err(SignatureFault::UnexpectedAttribute { within: self.name(), attribute });
             }
             value = Some(attribute.value.as_ref());
@@ -127,7 +127,7 @@ impl<'d> Part<'d> {
     fn algorithm(self, expected: &'static str) -> Result<(), SignatureFault> {
         let found = self.attribute(Some("Algorithm"))?;
         if found != expected {
-            let found = found.to_owned();
+            let found = excerpt(found);
             return Err(SignatureFault::Algorithm { within: self.name(), found, expected });
         }
         self.children([]).map(|[]| ())
@@ -137,7 +137,7 @@ impl<'d> Part<'d> {
     fn digest(self) -> Result<[u8; 32], SignatureFault> {
         let uri = self.attribute(Some("URI"))?;
         if !uri.is_empty() {
-            return Err(SignatureFault::ReferenceUri(uri.to_owned()));
+            return Err(SignatureFault::ReferenceUri(excerpt(uri)));
         }
         let [transforms, method, value] = self.children(["Transforms", "DigestMethod", "DigestValue"])?;
         let [transform] = transforms.bare(["Transform"])?;
@@ -182,8 +182,8 @@ impl<'d> Part<'d> {
 
     fn unexpected(self, node: &Node<'_>) -> SignatureFault {
         let found = match node {
-            Node::Start(element) => format!("the element `{}`", element.local),
-            Node::Instruction(target, _) => format!("the processing instruction `{target}`"),
+            Node::Start(element) => format!("the element `{}`", excerpt(element.local)),
+            Node::Instruction(target, _) => format!("the processing instruction `{}`", excerpt(target)),
             Node::Text(_) | Node::End(_) | Node::Comment => "text".to_owned(),
         };
         SignatureFault::Unexpected { within: self.name(), found }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{Eui64, Timestamp},
-    xml::Document,
+    xml::{Document, excerpt},
 };
 
 /// Proof that a document was signed as it must be.
@@ -58,8 +58,8 @@ pub fn verify_document(
 
 fn certificate<'t>(claim: &Claim, trust: &'t TrustStore) -> Result<&'t Certificate, SignatureFault> {
     trust.find(&claim.issuer, &claim.serial).ok_or_else(|| SignatureFault::UnknownCertificate {
-        issuer: claim.issuer.clone(),
-        serial: claim.serial.clone(),
+        issuer: excerpt(&claim.issuer),
+        serial: excerpt(&claim.serial),
     })
 }
 

@@ -38,7 +38,7 @@ pub fn export(connection: &mut Connection, kind: Kind, to: &mut dyn Write) -> Re
     }
 }
 
-fn write<'a, S, V>(values: &'a [V], to: &mut dyn Write) -> Result<usize, ExportFault>
+pub(super) fn write<'a, S, V>(values: &'a [V], to: &mut dyn Write) -> Result<usize, ExportFault>
 where
     S: Sheet + Serialize + From<&'a V>,
 {

@@ -5,7 +5,7 @@ use std::process::Command;
 use smi::{
     clock::Clock,
     domain::{CodeOverrides, Instance},
-    http::{self, Listener},
+    http::{self, Bounds, Listener},
     pipeline::{Choices, Service},
     rules::RuleSettings,
     signature::{TrustStore, ValidityCheck, pki},
@@ -56,8 +56,12 @@ fn the_published_client_tools_correct_an_esme_variant() {
         csp_unavailable: Vec::new(),
         simulated_devices: None,
     };
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 1_000_000, max_in_flight: 16 };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 1_000_000,
+        max_in_flight: 16,
+        bounds: Bounds::default(),
+    };
     let server = http::spawn(Service::new(store, trust, clock, choices), listener).unwrap();
     let url = format!("http://{}", server.address());
     let output = Command::new("node")

@@ -12,7 +12,7 @@ use smi::{
     clock::Clock,
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, Instance, ResponseCode, parse_instant, rulebook},
-    http::{self, Listener, ManageListener, Running},
+    http::{self, Bounds, Listener, ManageListener, Running},
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown},
     signature::{TrustStore, ValidityCheck, pki},
@@ -52,10 +52,11 @@ impl Endpoint {
         };
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
-        let duis =
-            http::spawn(service.clone(), Listener { address, max_body_bytes, max_in_flight: 16 }).unwrap();
+        let bounds = Bounds::default();
+        let listener = Listener { address, max_body_bytes, max_in_flight: 16, bounds };
+        let duis = http::spawn(service.clone(), listener).unwrap();
         let token = TOKEN.parse().unwrap();
-        let manage = ManageListener { address, token, max_body_bytes };
+        let manage = ManageListener { address, token, max_body_bytes, bounds };
         let manage = http::spawn_manage(service.clone(), manage).unwrap();
         Self { service, duis, manage, dir, _database: database }
     }

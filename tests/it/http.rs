@@ -2,15 +2,19 @@
 
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Listener, Running},
+    http::{self, Bounds, Listener, Running},
 };
 use ureq::Agent;
 
 use crate::support::{METER, OPERATOR, Smi};
 
 fn start(smi: &Smi) -> (Running, String) {
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000, max_in_flight: 16 };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 10_000,
+        max_in_flight: 16,
+        bounds: Bounds::default(),
+    };
     let server = http::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)

@@ -19,6 +19,8 @@ mod commands;
 mod conform;
 mod documents;
 mod faults;
+mod hostile;
+mod hostile_http;
 mod http;
 mod instances;
 mod life;

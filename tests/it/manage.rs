@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    http::{self, ManageListener, Running},
+    http::{self, Bounds, ManageListener, Running},
     outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
 };
@@ -39,7 +39,12 @@ impl Managed {
         let smi = Smi::new();
         smi.import(Kind::Devices, DEVICES);
         let token = TOKEN.parse().unwrap();
-        let listener = ManageListener { address: ([127, 0, 0, 1], 0).into(), token, max_body_bytes: LONGEST };
+        let listener = ManageListener {
+            address: ([127, 0, 0, 1], 0).into(),
+            token,
+            max_body_bytes: LONGEST,
+            bounds: Bounds::default(),
+        };
         let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
         Self { smi, server }
     }
@@ -206,7 +211,7 @@ fn an_event_moves_a_device_or_says_why_not() {
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: unknown field `why`, expected `event` at line 1 column 28
         POST /manage/devices/7/events: 400 device id: `7` is not an EUI-64: 16 hex digits in pairs joined by `-`
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: longer than 65536 bytes
-        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: payload reached size limit
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 the body is longer than 100000 bytes
         "#);
     assert_eq!(managed.device(), commissioned, "nothing changed");
 }
@@ -282,7 +287,7 @@ fn what_is_malformed_is_refused_with_its_place() {
         GET /manage/decisions?user_id=1: 400 query: Query deserialize error: unknown field `user_id`, expected `request_id` or `device_id`
         PUT /manage/import/tariffs: 404 kind: `tariffs` is not a kind of CSV file: one of users, registrations, devices, coverage, cpl
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
-        PUT /manage/import/users: 413 body: payload reached size limit
+        PUT /manage/import/users: 413 the body is longer than 100000 bytes
         PUT /manage/clock: 400 body: missing field `now` at line 1 column 2
         PUT /manage/clock: 400 now: `tomorrow` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
         PUT /manage/clock: 400 body: unknown field `zone`, expected `now` at line 1 column 28

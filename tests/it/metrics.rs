@@ -31,9 +31,15 @@ struct Served {
 impl Served {
     fn start() -> Self {
         let (smi, address) = (Smi::new(), ([127, 0, 0, 1], 0).into());
-        let listener = Listener { address, max_body_bytes: 10_000, max_in_flight: 16 };
+        let listener =
+            Listener { address, max_body_bytes: 10_000, max_in_flight: 16, bounds: http::Bounds::default() };
         let duis = http::spawn(smi.service.clone(), listener).unwrap();
-        let listener = ManageListener { address, token: TOKEN.parse().unwrap(), max_body_bytes: 1_000 };
+        let listener = ManageListener {
+            address,
+            token: TOKEN.parse().unwrap(),
+            max_body_bytes: 1_000,
+            bounds: http::Bounds::default(),
+        };
         let manage = http::spawn_manage(smi.service.clone(), listener).unwrap();
         Self { smi, duis, manage }
     }

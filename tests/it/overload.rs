@@ -43,8 +43,12 @@ fn hold(smi: &Smi) -> Held {
 }
 
 fn serve(smi: &Smi) -> (Running, String) {
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 10_000, max_in_flight: LIMIT };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 10_000,
+        max_in_flight: LIMIT,
+        bounds: http::Bounds::default(),
+    };
     let server = http::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)
@@ -167,6 +171,7 @@ fn management_is_bounded_too_and_still_says_that_it_is_well() {
         address: ([127, 0, 0, 1], 0).into(),
         token: "open-sesame".parse().unwrap(),
         max_body_bytes: 10_000,
+        bounds: http::Bounds::default(),
     };
     let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());

@@ -159,7 +159,12 @@ fn the_settings_load_and_hold_no_secret() {
 fn health_is_asked_from_the_command_line() {
     let smi = Smi::new();
     let address = ([127, 0, 0, 1], 0).into();
-    let listener = ManageListener { address, token: "open-sesame".parse().unwrap(), max_body_bytes: 1_000 };
+    let listener = ManageListener {
+        address,
+        token: "open-sesame".parse().unwrap(),
+        max_body_bytes: 1_000,
+        bounds: smi::http::Bounds::default(),
+    };
     let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let ask = || {

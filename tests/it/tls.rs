@@ -13,7 +13,7 @@ use smi::{
     client::Client,
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
-    http::{self, Listener, ManageListener, Running, Secure},
+    http::{self, Bounds, Listener, ManageListener, Running, Secure},
     outbox::{Delivery, Patience},
     signature::pki,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
@@ -76,8 +76,12 @@ fn server_files(pki: &Path) -> ServerFiles {
 
 fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
     let tls = ServerTls::load(files, smi.clock.clone()).unwrap();
-    let listener =
-        Listener { address: ([127, 0, 0, 1], 0).into(), max_body_bytes: 100_000, max_in_flight: 16 };
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 100_000,
+        bounds: Bounds::default(),
+        max_in_flight: 16,
+    };
     http::spawn_tls(smi.service.clone(), listener, Secure { tls, bind_originator }).unwrap()
 }
 
@@ -399,7 +403,7 @@ fn management_by_tls_asks_for_the_certificate_and_for_the_token() {
     let files = ServerFiles { client_ca: client_ca.clone(), ..server_files(pki.path()) };
     let secure = Secure { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
     let (address, token) = (([127, 0, 0, 1], 0).into(), "open-sesame".parse().unwrap());
-    let listener = ManageListener { address, token, max_body_bytes: 1_000 };
+    let listener = ManageListener { address, token, max_body_bytes: 1_000, bounds: Bounds::default() };
     let server = http::spawn_manage_tls(smi.service.clone(), listener, secure).unwrap();
     let status = |identity: Option<(PathBuf, PathBuf)>, token: &str| {
         let tls = ClientTls::load(&ClientFiles { ca: client_ca.clone(), identity }).unwrap().config();

@@ -26,7 +26,7 @@ pub(super) async fn set(service: web::Data<Service>, body: Body) -> HttpResponse
 
 fn move_to(service: &Service, body: Body) -> Outcome<Stands> {
     must_be_a_test(service)?;
-    let Wanted { now } = reply::read(reply::bytes(body))?;
+    let Wanted { now } = reply::read(reply::whole(body))?;
     let to = parse_instant(&now).map_err(|reason| Refused::malformed("now", reason))?;
     service.move_clock(to).map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))?;
     Ok(Stands { now: instant_text(to) })

@@ -7,6 +7,7 @@ use super::{
     devices::device_id,
     reply::{self, Body, Outcome, Refused},
 };
+use crate::http::body::Whole;
 use crate::pipeline::{
     EventOutcome, Service,
     manage::{DeviceEvent, change_text},
@@ -26,11 +27,11 @@ struct Taken {
 }
 
 pub(super) async fn take(service: web::Data<Service>, id: web::Path<String>, body: Body) -> HttpResponse {
-    let body = reply::bytes(body);
+    let body = reply::whole(body);
     reply::blocking(move || tell(&service, &id, body)).await
 }
 
-fn tell(service: &Service, id: &str, body: Outcome<web::Bytes>) -> Outcome<Taken> {
+fn tell(service: &Service, id: &str, body: Outcome<Whole>) -> Outcome<Taken> {
     let id = device_id(id)?;
     let Reported { event } = reply::read(body)?;
     let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::Serialize;
 
 use super::reply::{self, Body, Outcome, Refused};
+use crate::http::body::Whole;
 use crate::pipeline::{
     Service,
     manage::{ImportFault, Kind, RowFault},
@@ -23,15 +24,15 @@ struct ShownFault<'a> {
 }
 
 pub(super) async fn put(service: web::Data<Service>, kind: web::Path<String>, body: Body) -> HttpResponse {
-    let body = reply::bytes(body);
+    let body = reply::whole(body);
     reply::blocking(move || import(&service, &kind, body)).await
 }
 
-fn import(service: &Service, kind: &str, body: Outcome<web::Bytes>) -> Outcome<Done> {
+fn import(service: &Service, kind: &str, body: Outcome<Whole>) -> Outcome<Done> {
     let kind: Kind =
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let csv = body?;
-    match service.import(kind, &csv) {
+    match service.import(kind, csv.as_bytes()) {
         Ok(imported) => Ok(Done { rows: imported.rows }),
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),

@@ -1,14 +1,17 @@
 //! Answers in JSON; refusals are `{"error": "..."}` and name place and reason.
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, ResponseError as _,
     http::{StatusCode, header},
     web,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-use crate::pipeline::Fault;
+use crate::{
+    http::body::{NotRead, Whole},
+    pipeline::Fault,
+};
 
 /// Why a request is refused, and with which status.
 #[derive(Debug)]
@@ -80,24 +83,25 @@ where
 }
 
 /// A body as it came, or why it did not.
-pub(super) type Body = Result<web::Bytes, actix_web::Error>;
+pub(super) type Body = Result<Whole, NotRead>;
 
-/// The bytes of a body: 413 where there are too many.
-pub(super) fn bytes(body: Body) -> Outcome<web::Bytes> {
-    body.map_err(|error| Refused::new(error.as_response_error().status_code(), format!("body: {error}")))
+/// A body: 413 where it is too long, 408 where it is too slow.
+pub(super) fn whole(body: Body) -> Outcome<Whole> {
+    body.map_err(|reason| Refused::new(reason.status_code(), reason))
 }
 
 /// As many bytes as a JSON body may have.
 const LONGEST_JSON: usize = 65_536;
 
 /// Reads a JSON body.
-pub(super) fn read<T: DeserializeOwned>(body: Outcome<web::Bytes>) -> Outcome<T> {
-    let bytes = body?;
+pub(super) fn read<T: DeserializeOwned>(body: Outcome<Whole>) -> Outcome<T> {
+    let body = body?;
+    let bytes = body.as_bytes();
     if bytes.len() > LONGEST_JSON {
         let reason = format!("body: longer than {LONGEST_JSON} bytes");
         return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
     }
-    serde_json::from_slice(&bytes).map_err(|error| Refused::malformed("body", error))
+    serde_json::from_slice(bytes).map_err(|error| Refused::malformed("body", error))
 }
 
 /// 401.

@@ -14,7 +14,10 @@ mod devices;
 mod registrations;
 mod users;
 
-use super::Store;
+use super::{
+    Store,
+    export::{ExportFault, write},
+};
 use crate::domain::{Now, closed_set};
 
 pub(super) use coverage::CoverageLine;
@@ -75,6 +78,43 @@ pub fn import(
         Kind::Cpl => load::<CplLine>(store, csv, now, progress),
     }?;
     Ok(Imported { kind, rows, consequences })
+}
+
+/// Why a file was not written again.
+#[derive(Debug, thiserror::Error)]
+pub enum NormaliseFault {
+    /// It would not be imported.
+    #[error(transparent)]
+    Import(#[from] ImportFault),
+    /// It cannot be written.
+    #[error(transparent)]
+    Export(#[from] ExportFault),
+}
+
+/// A CSV file as an export would write it: read and checked as by an import, with all columns, its lines in their
+/// order. No store is asked and nothing is imported.
+///
+/// # Errors
+/// When the file has faults.
+pub fn normalised(kind: Kind, csv: &[u8]) -> Result<Vec<u8>, NormaliseFault> {
+    match kind {
+        Kind::Users => rewrite::<UserLine>(csv),
+        Kind::Registrations => rewrite::<RegistrationLine>(csv),
+        Kind::Devices => rewrite::<DeviceLine>(csv),
+        Kind::Coverage => rewrite::<CoverageLine>(csv),
+        Kind::Cpl => rewrite::<CplLine>(csv),
+    }
+}
+
+fn rewrite<S>(csv: &[u8]) -> Result<Vec<u8>, NormaliseFault>
+where
+    S: Sheet,
+    for<'v> S: From<&'v S::Value>,
+{
+    let values = sheet::read::<S>(csv, &mut |_| ())?;
+    let mut written = Vec::new();
+    write::<S, _>(&values, &mut written)?;
+    Ok(written)
 }
 
 fn load<S: Sheet>(

@@ -1,7 +1,7 @@
 //! The attributes that the schema language itself allows on any element (XML Schema 1, 2.6).
 
 use super::{cursor::Fault, values::trim};
-use crate::xml::{Attribute, Document, NodeId, names};
+use crate::xml::{Attribute, Document, NodeId, excerpt, names};
 
 /// A namespace and a local name.
 pub(super) type ExpandedName<'n> = (&'n str, &'n str);
@@ -28,8 +28,8 @@ pub(super) fn of_instance(
         "type" if known && declared.is_some() && resolve(document, id, &attribute.value) == declared => {
             Ok(())
         }
-        "type" if known => Err(Fault::new(id, format!("`{}` is not its type", attribute.value))),
-        local => Err(Fault::new(id, format!("the attribute `{local}` is not allowed"))),
+        "type" if known => Err(Fault::new(id, format!("`{}` is not its type", excerpt(&attribute.value)))),
+        local => Err(Fault::new(id, format!("the attribute `{}` is not allowed", excerpt(local)))),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
         Body, ChangedDetails, DeviceDetails, DevicePrenotification, Eui64, InventoryChange, Mpxn, MpxnKind,
         Place, PropertyFilter, ReadInventory, Service, UpdateInventory,
     },
-    xml::{Document, NodeId},
+    xml::{Document, NodeId, excerpt},
 };
 
 /// Reads the element of that service that starts there.
@@ -149,7 +149,9 @@ fn prenotification(document: &Document, id: NodeId) -> Result<DevicePrenotificat
 
 fn no_alternative(parent: NodeId, found: Option<(NodeId, &str)>, expected: &str) -> Fault {
     match found {
-        Some((id, local)) => Fault::new(id, format!("`{local}` is not expected here, but {expected}")),
+        Some((id, local)) => {
+            Fault::new(id, format!("`{}` is not expected here, but {expected}", excerpt(local)))
+        }
         None => Fault::new(parent, format!("it must contain {expected}")),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     attributes,
     values::{Simple, is_blank, text_of},
 };
-use crate::xml::{Document, Element, Node, NodeId, names};
+use crate::xml::{Document, Element, Node, NodeId, excerpt, names};
 
 /// What is wrong with the node there.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ fn unexpected(element: &Element) -> String {
     let namespace = match &*element.namespace {
         names::DUIS => String::new(),
         "" => " without a namespace".to_owned(),
-        other => format!(" of namespace `{other}`"),
+        other => format!(" of namespace `{}`", excerpt(other)),
     };
-    format!("`{}`{namespace} is not expected here", element.local)
+    format!("`{}`{namespace} is not expected here", excerpt(element.local))
 }

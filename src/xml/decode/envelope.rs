@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Request, SchemaVersion, Service, ServiceReferenceVariant},
-    xml::{self, Document, NodeId, names},
+    xml::{self, Document, NodeId, excerpt, names},
 };
 
 /// A message that the schema accepts, and the request it carries. Only [`decode`] builds one.
@@ -119,7 +119,8 @@ fn body_of(document: &Document, id: NodeId, service: Service) -> Result<crate::d
         return Err(cursor.expected(service.element()).into());
     };
     if local != service.element() {
-        let reason = format!("the request of a `{service}` is not `{local}` but `{}`", service.element());
+        let (found, element) = (excerpt(local), service.element());
+        let reason = format!("the request of a `{service}` is not `{found}` but `{element}`");
         return Err(Stop::Mismatch(Fault::new(carried, reason)));
     }
     let body = body(document, carried, service)?;

@@ -14,11 +14,8 @@ use crate::{
         JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId, SchemaVersion, ServiceReferenceVariant,
         SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn, UserReference,
     },
-    xml::{Document, Node, NodeId, names},
+    xml::{Document, Node, NodeId, excerpt, names},
 };
-
-/// The most characters of a wrong value that a reason repeats.
-const SHOWN: usize = 60;
 
 /// A simple type: its name, its whitespace rule and how its values are read.
 pub(super) struct Simple<T> {
@@ -197,9 +194,7 @@ const fn is_whitespace(c: char) -> bool {
 
 /// Says what is wrong with a value without repeating megabytes of it.
 pub(super) fn reason(text: &str, malformed: &Malformed) -> String {
-    let shown = text.chars().take(SHOWN).collect::<String>();
-    let dots = if shown.len() < text.len() { "..." } else { "" };
-    format!("`{shown}{dots}` is not {}", malformed.expected())
+    format!("`{}` is not {}", excerpt(text), malformed.expected())
 }
 
 fn boolean(text: &str) -> Result<bool, Malformed> {
