@@ -163,7 +163,7 @@ fn health_is_asked_from_the_command_line() {
         address,
         token: "open-sesame".parse().unwrap(),
         max_body_bytes: 1_000,
-        bounds: smi::http::Bounds::default(),
+        bounds: http::Bounds::default(),
     };
     let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
