@@ -23,6 +23,10 @@ const KEYWORDS: [(&str, ObjectIdentifier); 7] = [
     ("OU", ObjectIdentifier::new_unwrap("2.5.4.11")),
 ];
 
+/// Bytes of a name as text: whoever names a certificate would otherwise have us take apart megabytes, each part of which
+/// is much larger in memory than it was as text.
+const LONGEST: usize = 2_000;
+
 /// A distinguished name, the most specific part first: `CN=Z1,OU=07`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DistinguishedName(Vec<Part>);
@@ -41,13 +45,10 @@ impl DistinguishedName {
     /// Reads `CN=Z1,OU=07`; spaces around the signs do not matter.
     ///
     /// # Errors
-    /// When the text is not a name, or has no part.
+    /// When the text is not a name, has no part, or is longer than any certificate's.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        split(text, ',')
-            .map(part)
-            .collect::<Option<_>>()
-            .map(Self)
-            .ok_or_else(|| Malformed::new(text, "a distinguished name like `CN=Z1,OU=07`"))
+        let parts = if text.len() > LONGEST { None } else { split(text, ',').map(part).collect() };
+        parts.map(Self).ok_or_else(|| Malformed::new(text, "a distinguished name like `CN=Z1,OU=07`"))
     }
 
     /// The name as it stands in a certificate.
@@ -239,6 +240,9 @@ mod tests {
         {
             assert!(DistinguishedName::parse(text).is_err(), "{text}");
         }
+        let long = format!("CN={}", "a".repeat(LONGEST - 3));
+        assert!(DistinguishedName::parse(&long).is_ok());
+        assert!(DistinguishedName::parse(&format!("{long}a")).is_err());
     }
 
     #[test]

@@ -107,6 +107,7 @@ fn check_value(
 mod tests {
     use std::{fs, path::Path, sync::LazyLock};
 
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
     use proptest::prelude::*;
 
     use super::*;
@@ -215,6 +216,30 @@ mod tests {
         let (from, to) = (element(&good, "DigestValue"), element(&other, "DigestValue"));
         let swapped = good.replace(&from, &to).replace("a\tb", "other");
         assert_eq!(verify(&swapped), Err(SignatureFault::Value));
+    }
+
+    /// Whoever sees a signature can write it with the other s (n - s): ECDSA has two for each r, real tools write both,
+    /// and neither says anything about the message. It buys nobody anything: the RequestID is the same.
+    #[test]
+    fn the_other_s_of_a_signature_is_as_good_and_one_out_of_range_is_not() {
+        const ORDER: &str = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
+        let octet = |at: usize| u8::from_str_radix(&ORDER[2 * at..2 * at + 2], 16).unwrap();
+        let order: [u8; 32] = std::array::from_fn(octet);
+        let text = value(&signed(), "SignatureValue");
+        let octets = STANDARD.decode(&text).unwrap();
+        let (r, s) = octets.split_at(32);
+        let mut other = [0; 32];
+        let mut borrow = 0;
+        for at in (0..32).rev() {
+            let difference = i16::from(order[at]) - i16::from(s[at]) - borrow;
+            borrow = i16::from(difference < 0);
+            other[at] = u8::try_from(difference.rem_euclid(256)).unwrap();
+        }
+        let with = |s: &[u8]| verify(&signed().replace(&text, &STANDARD.encode([r, s].concat())));
+        assert!(with(&other).is_ok());
+        for s in [&[0; 32], &order, &[0xFF; 32]] {
+            assert_eq!(with(s), Err(SignatureFault::Value));
+        }
     }
 
     #[test]

@@ -76,6 +76,13 @@ pub(super) const ALL: &[Large] = &[
     ("non-characters", "1 MB of characters that only look suspicious", || {
         value(&"\u{FFFD}".repeat(LONG / 3))
     }),
+    ("issuer", "an issuer of 4 million parts under a serial number that is known", || {
+        issuer(&"CN=a,".repeat(4_000_000))
+    }),
+    ("schema-version", "a schemaVersion of a million digits, which the answer repeats", || {
+        let long = format!("schemaVersion='5.4{}'", "0".repeat(LONG));
+        String::from_utf8(unsigned(READ)).unwrap().replace("schemaVersion='5.4'", &long).into_bytes()
+    }),
     ("signature-value", "a ds:SignatureValue of 1 MB", || signature(&"A".repeat(LONG))),
     ("signatures-40000", "40,000 empty signatures", || {
         unsigned(&format!("{READ}{}", "<ds:Signature/>".repeat(40_000)))
@@ -111,6 +118,12 @@ fn signature(value: &str) -> Vec<u8> {
     let (before, rest) = good.split_once("<ds:SignatureValue>").unwrap();
     let (_, after) = rest.split_once("</ds:SignatureValue>").unwrap();
     format!("{before}<ds:SignatureValue>{value}</ds:SignatureValue>{after}").into_bytes()
+}
+
+/// A signature that names its certificate so.
+fn issuer(name: &str) -> Vec<u8> {
+    let good = std::fs::read_to_string(super::folder().join("signed/8.4-change.xml")).unwrap();
+    good.replace("<ds:X509IssuerName>", &format!("<ds:X509IssuerName>{name}")).into_bytes()
 }
 
 fn numbered(count: usize, piece: fn(usize) -> String) -> String {
