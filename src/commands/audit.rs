@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
+use super::say::say;
 use crate::{
     settings::Settings,
     store::{self, Existing, Finding, Point, Verified},
@@ -25,7 +26,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let own = arguments.chain.as_deref().unwrap_or(settings.instance.as_str());
     let noted = arguments.expect.map(|point| (own, point));
     let found = verify(&mut store, arguments.chain.as_deref(), noted, &mut |chain, head| {
-        println!("{}", summary(chain, head));
+        say!("{}", summary(chain, head));
     })?;
     Ok(if found == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
+use super::say::{say, show};
 use crate::bench::{self, Plan};
 
 #[derive(Debug, clap::Args)]
@@ -49,9 +50,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let report = bench::run(&plan, &mut |what| eprintln!("smi: measuring {what}"))?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        show!("{report}");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{audit, open};
+use super::{audit, open, say::say};
 use crate::{
     domain::{Now, Timestamp, instant_text},
     settings::{Settings, SettingsFault, TlsSettings, TrustSource},
@@ -38,7 +38,7 @@ impl Report {
                 "failed"
             }
         };
-        println!("{word:8} {what}: {found}");
+        say!("{word:8} {what}: {found}");
     }
 }
 

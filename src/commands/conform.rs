@@ -5,7 +5,10 @@ use std::{fs, path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::https::Https;
+use super::{
+    https::Https,
+    say::{say, show},
+};
 use crate::{
     client::Client,
     clock::Clock,
@@ -66,13 +69,13 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let bar = bar(scenarios.iter().map(|scenario| scenario.steps.len()).sum());
     let mut reports = Vec::new();
     for scenario in &scenarios {
-        bar.suspend(|| println!("{}: {}", scenario.id, scenario.title));
+        bar.suspend(|| say!("{}: {}", scenario.id, scenario.title));
         let report = suite.play(scenario, &mut |step| {
             bar.inc(1);
-            bar.suspend(|| println!("{step}"));
+            bar.suspend(|| say!("{step}"));
         });
         if let Some(reason) = &report.skipped {
-            bar.suspend(|| println!("  skipped: {reason}"));
+            bar.suspend(|| say!("  skipped: {reason}"));
         }
         reports.push(report);
     }
@@ -88,7 +91,7 @@ fn conclude(arguments: &Arguments, reports: &[ScenarioReport]) -> anyhow::Result
     if let Some(file) = &arguments.report {
         fs::write(file, conform::junit(reports)).with_context(|| file.display().to_string())?;
     }
-    print!("\n{}", conform::summary(reports));
+    show!("\n{}", conform::summary(reports));
     let failed = reports.iter().any(|report| report.outcome() == Outcome::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -97,7 +100,7 @@ fn accept<'a>(folder: &std::path::Path, steps: impl Iterator<Item = &'a StepRepo
     for (name, answer) in steps.filter_map(|step| step.new_answer.as_ref()) {
         let file = folder.join(name);
         fs::write(&file, answer).with_context(|| file.display().to_string())?;
-        println!("{}: written", file.display());
+        say!("{}: written", file.display());
     }
     Ok(())
 }

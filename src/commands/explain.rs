@@ -11,6 +11,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use super::{
     open, parsed,
     recorded::{self, Of},
+    say::{say, show},
     sign::read,
 };
 use crate::{
@@ -126,9 +127,9 @@ fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
     let now = open::clock(settings).now();
     let decision =
         question.decide(now, settings.rules, &settings.codes).context("what if: a fault of this program")?;
-    println!("what if: {question}");
+    say!("what if: {question}");
     let service = Service::UpdateInventory;
-    print!("{}", Explanation { service, decision: &decision, codes: &settings.codes });
+    show!("{}", Explanation { service, decision: &decision, codes: &settings.codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -155,12 +156,12 @@ fn a_file(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     };
     let request = decoded.request().clone();
     let arrived_at = WebService::of(request.variant.request_type());
-    println!("request: {} {} {}", request.id, request.variant, request.variant.name());
-    println!("signature: {signature}");
+    say!("request: {} {} {}", request.id, request.variant, request.variant.name());
+    say!("signature: {signature}");
     let deciding = service.clone();
     let decision =
         service.store().read(|connection| deciding.decide(connection, &request, arrived_at, now))?;
     let codes = &service.choices().codes;
-    print!("{}", Explanation { service: request.body.service(), decision: &decision, codes });
+    show!("{}", Explanation { service: request.body.service(), decision: &decision, codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

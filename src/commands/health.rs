@@ -4,6 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 
+use super::say::say;
 use crate::settings::Settings;
 
 /// Whoever watches a service asks again soon.
@@ -18,7 +19,7 @@ pub(super) fn run(settings: &Settings, url: Option<String>) -> anyhow::Result<Ex
     let agent: ureq::Agent = config.proxy(None).build().into();
     let reply = agent.get(&url).call().with_context(|| url.clone())?;
     if reply.status().is_success() {
-        println!("ready");
+        say!("ready");
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("smi: {url}: HTTP {}", reply.status().as_u16());

@@ -17,6 +17,7 @@ mod pki;
 mod recorded;
 mod reload;
 mod rules;
+mod say;
 mod send;
 mod serve;
 mod sign;

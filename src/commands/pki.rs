@@ -2,11 +2,12 @@
 
 use std::{path::Path, process::ExitCode};
 
+use super::say::say;
 use crate::{clock::Clock, signature::pki};
 
 pub(super) fn init(dir: &Path) -> anyhow::Result<ExitCode> {
     for file in pki::init(dir, Clock::System.now().0)? {
-        println!("{}", file.display());
+        say!("{}", file.display());
     }
     Ok(ExitCode::SUCCESS)
 }

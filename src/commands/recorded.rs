@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::open;
+use super::{open, say::say};
 use crate::{
     domain::{Eui64, RequestId, instant_text, rulebook},
     settings::Settings,
@@ -38,9 +38,9 @@ fn print(decision: &DecisionRecord) {
     let DecisionRecord { request_id, user, device, variant, code, rule, at, steps } = decision;
     let variant = variant.map_or("-", |variant| variant.as_str());
     let device = device.map_or_else(|| "-".to_owned(), |device| device.to_string());
-    println!("{} {request_id} SR {variant} from {user} about {device}", instant_text(*at));
+    say!("{} {request_id} SR {variant} from {user} about {device}", instant_text(*at));
     steps.iter().for_each(print_step);
-    println!("outcome: {code}, decided by {}\n", rule.as_deref().unwrap_or("no rule"));
+    say!("outcome: {code}, decided by {}\n", rule.as_deref().unwrap_or("no rule"));
 }
 
 /// A rule that this version no longer has is printed by its id alone.
@@ -48,9 +48,9 @@ fn print_step(step: &RecordedStep) {
     let RecordedStep { rule, holds, saw } = step;
     let outcome = if *holds { "passed" } else { "FAILED" };
     let known = rulebook::rule(rule);
-    println!("{rule:8} {outcome:9} {}", known.map_or("", |rule| rule.requires));
-    println!("{:18} saw: {saw}", "");
+    say!("{rule:8} {outcome:9} {}", known.map_or("", |rule| rule.requires));
+    say!("{:18} saw: {saw}", "");
     if let Some(known) = known {
-        println!("{:18} source: {} ({})", "", known.source, known.standing);
+        say!("{:18} source: {} ({})", "", known.source, known.standing);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::say::{say, show};
 use crate::{
     rulebook_page::{Format, Page},
     settings::Settings,
@@ -10,8 +11,8 @@ use crate::{
 pub(super) fn run(settings: &Settings, format: Format) -> anyhow::Result<ExitCode> {
     let page = Page::new(settings)?;
     match format {
-        Format::Markdown => print!("{page}"),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&page)?),
+        Format::Markdown => show!("{page}"),
+        Format::Json => say!("{}", serde_json::to_string_pretty(&page)?),
     }
     Ok(ExitCode::SUCCESS)
 }

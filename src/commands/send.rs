@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::{https::Https, open, parsed, sign::read};
+use super::{https::Https, open, parsed, say::say, sign::read};
 use crate::{
     client::{Client, with_originator},
     domain::{Eui64, WebService},
@@ -42,7 +42,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             Some(user) => with_originator(&message, user).with_context(|| file.display().to_string())?,
         };
         let answer = client.send(&message, arguments.service).with_context(|| file.display().to_string())?;
-        println!("{}", answer.text);
+        say!("{}", answer.text);
         eprintln!("{}: {}", file.display(), answer.code);
         success &= answer.is_success();
     }

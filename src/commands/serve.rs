@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use super::{
     import, log, open,
     reload::{self, Reload},
+    say::show,
 };
 use crate::{
     http::{self, Secure},
@@ -42,7 +43,7 @@ pub(super) fn run(
     let Arguments { listen, manage_listen, .. } = arguments;
     let settings = settings(Overrides { listen, manage_listen, ..Overrides::default() })?;
     if arguments.print_config {
-        print!("{settings}");
+        show!("{settings}");
         return Ok(ExitCode::SUCCESS);
     }
     log::start(&settings);

@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, anyhow};
 
+use super::say::say;
 use crate::{
     client::Client,
     clock::Clock,
@@ -33,13 +34,13 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
     };
     let server = http::spawn(stage.service.clone(), listener).context("starting the service")?;
     let url = format!("http://{}", server.address());
-    println!("smi at {url}, a test PKI and an empty SMI in {}\n", folder.0.display());
+    say!("smi at {url}, a test PKI and an empty SMI in {}\n", folder.0.display());
     let different = stage.play(&url)?;
     server.stop().context("stopping the service")?;
     stage.service.store().close();
     match different {
-        0 => println!("\nevery step went as the rules say"),
-        count => println!("\n{count} steps differ from what the rules say"),
+        0 => say!("\nevery step went as the rules say"),
+        count => say!("\n{count} steps differ from what the rules say"),
     }
     Ok(if different == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -108,7 +109,7 @@ impl Stage {
     }
 
     fn step(&self, client: &Client<'_>, counter: u64, step: &Step) -> anyhow::Result<bool> {
-        println!("{}  {}", instant_text(self.clock.now().0), step.says);
+        say!("{}  {}", instant_text(self.clock.now().0), step.says);
         match &step.act {
             Act::Until(then) => Ok(self.clock.set(parse_instant(then)?)),
             Act::Commissioned => self.commission(),
@@ -118,10 +119,10 @@ impl Stage {
                     && told.rule == *rule
                     && shows.is_none_or(|text| told.answer.contains(text));
                 if let Some(text) = shows {
-                    println!("{:26}{text}", "");
+                    say!("{:26}{text}", "");
                 }
                 if !as_expected {
-                    println!("{:26}DIFFERENT: expected {code} by {rule}", "");
+                    say!("{:26}DIFFERENT: expected {code} by {rule}", "");
                 }
                 Ok(as_expected)
             }
@@ -143,8 +144,8 @@ impl Stage {
             decisions.last().ok_or_else(|| anyhow!("no decision is recorded for {}", request.id))?;
         let rule = decision.rule.as_deref().and_then(rulebook::rule);
         let rule = rule.ok_or_else(|| anyhow!("no rule is recorded for {}", request.id))?;
-        println!("{:26}SR {} from {sender}: {}", "", request.variant, answer.code);
-        println!("{:26}{}: {} [{}, {}]", "", rule.id, rule.requires, rule.source, rule.standing);
+        say!("{:26}SR {} from {sender}: {}", "", request.variant, answer.code);
+        say!("{:26}{}: {} [{}, {}]", "", rule.id, rule.requires, rule.source, rule.standing);
         Ok(Told { code: answer.code, rule: rule.id, answer: answer.text })
     }
 
@@ -153,7 +154,7 @@ impl Stage {
         match self.service.device_event(story::METER, DeviceEvent::DeviceCommissioned)? {
             EventOutcome::Done(_) => Ok(true),
             EventOutcome::Refused(reason) => {
-                println!("{:26}DIFFERENT: {reason}", "");
+                say!("{:26}DIFFERENT: {reason}", "");
                 Ok(false)
             }
         }
