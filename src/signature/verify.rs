@@ -222,9 +222,9 @@ mod tests {
     /// and neither says anything about the message. It buys nobody anything: the RequestID is the same.
     #[test]
     fn the_other_s_of_a_signature_is_as_good_and_one_out_of_range_is_not() {
-        const ORDER: &str = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
-        let octet = |at: usize| u8::from_str_radix(&ORDER[2 * at..2 * at + 2], 16).unwrap();
-        let order: [u8; 32] = std::array::from_fn(octet);
+        const ORDER: [u128; 2] =
+            [0xFFFF_FFFF_0000_0000_FFFF_FFFF_FFFF_FFFF, 0xBCE6_FAAD_A717_9E84_F3B9_CAC2_FC63_2551];
+        let order: [u8; 32] = ORDER.map(u128::to_be_bytes).concat().try_into().unwrap();
         let text = value(&signed(), "SignatureValue");
         let octets = STANDARD.decode(&text).unwrap();
         let (r, s) = octets.split_at(32);
