@@ -162,8 +162,10 @@ impl Server {
     /// All of it in one transaction: what is refused or fails leaves the database as it was.
     fn migrate(&self, connection: &mut PgConnection) -> Result<(), OpenFault> {
         let timeout = MIGRATION_TIMEOUT.as_millis();
-        let patient =
-            format!("SET LOCAL lock_timeout TO {timeout}; SET LOCAL statement_timeout TO {timeout}");
+        let patient = format!(
+            "SET LOCAL lock_timeout TO {timeout}; SET LOCAL statement_timeout TO {timeout}; \
+             SET LOCAL idle_in_transaction_session_timeout TO {timeout}"
+        );
         connection.batch_execute(&patient).map_err(|error| self.unusable(&error))?;
         take_turn(connection).map_err(|error| self.unusable(&error))?;
         if self.holds_what_is_ours(connection)? {

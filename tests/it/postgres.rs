@@ -106,7 +106,7 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
     let fault = refusal(&plain);
     assert!(fault.contains("server does not support SSL"), "{fault}");
 
-    let options = StoreOptions { timeout: Duration::from_millis(500), ..StoreOptions::default() };
+    let options = StoreOptions { timeout: Duration::from_secs(1), ..StoreOptions::default() };
     let smi = Smi::with_store(Store::open_with(&server.url(), options).unwrap());
     let ask = || {
         let message = smi.signed(&smi.request(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER))));
