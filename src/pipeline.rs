@@ -8,6 +8,7 @@ mod event;
 pub mod manage;
 mod measure;
 mod notice;
+mod turn;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -17,15 +18,17 @@ use crate::{
     access,
     clock::{Clock, Stopwatch},
     domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId, Response,
-        ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Peer, Request, RequestId, RequestIdUse, Response, ResponseCode,
+ SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
     metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
-    store::{self, Cause, Connection, FirstAnswer, NewDecision, Store, StoreFault},
+    store::{self, Cause, Connection, FirstAnswer, Store, StoreFault},
     xml::{self, Invalid, Undecodable},
 };
+
+use turn::{Asked, Done, Waiting};
 
 pub use event::{EventOutcome, SimulatedDevices};
 
@@ -39,6 +42,7 @@ struct Parts {
     clock: Clock,
     choices: Choices,
     metrics: Metrics,
+    waiting: Waiting,
 }
 
 /// What the operator chose.
@@ -69,11 +73,37 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
 }
 
-/// What a transaction leaves: the answer, and the code and rule of a decision that was made in it.
-struct Done {
-    answer: Vec<u8>,
-    decision: Option<(ResponseCode, &'static str)>,
+/// What a message is after it was decoded and verified.
+pub enum Received {
+    /// It is answered: nobody is proven to have sent it.
+    Answered(Reply),
+    /// Its sender is proven; it is to be decided.
+    Proven(Proven),
 }
+
+impl From<Reply> for Received {
+    fn from(reply: Reply) -> Self {
+        Self::Answered(reply)
+    }
+}
+
+/// A request whose sender is proven.
+pub struct Proven {
+    asked: Asked,
+    note: Note,
+}
+
+/// What is logged of a request in the end.
+struct Note {
+    id: RequestId,
+    variant: ServiceReferenceVariant,
+    peer: Option<Peer>,
+    /// Since it came.
+    stopwatch: Stopwatch,
+}
+
+/// The writer ended without a word.
+const CLOSED: Result<Done, Fault> = Err(Fault::Store(StoreFault::Closed));
 
 /// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +131,14 @@ impl Fault {
             Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => false,
         }
     }
+
+    /// The same for another request of the turn; nothing where it may be the doing of one.
+    fn of_the_group(&self) -> Option<Self> {
+        match self {
+            Self::Store(fault) => fault.of_the_group().map(Self::Store),
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => None,
+        }
+    }
 }
 
 impl Service {
@@ -108,7 +146,7 @@ impl Service {
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
         let metrics = Metrics::new(store.meter());
         let trust = RwLock::new(Arc::new(trust));
-        Self(Arc::new(Parts { store, trust, clock, choices, metrics }))
+        Self(Arc::new(Parts { store, trust, clock, choices, metrics, waiting: Waiting::default() }))
     }
 
     /// The store.
@@ -156,25 +194,65 @@ impl Service {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        self.noted(self.take(message, arrival.into()))
+        match self.receive(message, arrival)? {
+            Received::Answered(reply) => Ok(reply),
+            Received::Proven(Proven { asked, note }) => {
+                let done = self.in_next_turn(asked).blocking_recv();
+                self.told(done.unwrap_or(CLOSED), note)
+            }
+        }
     }
 
-    fn take(&self, message: &[u8], arrival: Arrival) -> Result<Reply, Fault> {
-        let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
+    /// Decodes one message and verifies who sent it: all that is to be computed before its turn.
+    ///
+    /// # Errors
+    /// When there is something to answer already, and the signer fails.
+    pub fn receive(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Received, Fault> {
+        let (arrival, now, stopwatch) = (arrival.into(), self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
-            Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string())),
-            Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant)),
-            Err(Undecodable::Invalid(invalid)) => return self.refuse_invalid(*invalid, arrival, now),
+            Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
+            Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant).into()),
+            Err(Undecodable::Invalid(invalid)) => {
+                return Ok(self.refuse_invalid(*invalid, arrival, now)?.into());
+            }
         };
         let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
-        match self.timed(Stage::Verify, verify) {
-            Ok(verified) => {
-                let digest = digest_of(message);
-                self.decide_and_store(verified.into_request(), digest, arrival, now, stopwatch)
+        let request = match self.timed(Stage::Verify, verify) {
+            Ok(verified) => verified.into_request(),
+            Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
+        };
+        let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
+        let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
+        let asked = Asked { request, digest, arrival, now, queued, span };
+        Ok(Received::Proven(Proven { asked, note }))
+    }
+
+    /// Decides a message that was received, in the next turn to write. What it did is on the disk when this is ready.
+    ///
+    /// # Errors
+    /// When the store or the signer fails; nothing was changed then.
+    pub async fn settle(&self, Proven { asked, note }: Proven) -> Result<Reply, Fault> {
+        let done = self.in_next_turn(asked).await;
+        self.told(done.unwrap_or(CLOSED), note)
+    }
+
+    /// Counts and logs what came of it.
+    fn told(&self, done: Result<Done, Fault>, note: Note) -> Result<Reply, Fault> {
+        let Note { id, variant, peer, stopwatch } = note;
+        let Done { answer, decision } = self.noted(done)?;
+        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
+        let (client, ms) = (peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
+        match decision {
+            None => {
+                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
             }
-            Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
+            Some((code, rule)) => {
+                self.0.metrics.decided(rule);
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
+            }
         }
+        Ok(Reply::Answer(answer))
     }
 
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
@@ -211,71 +289,6 @@ impl Service {
         Ok(Reply::Answer(answer))
     }
 
-    fn decide_and_store(
-        &self,
-        request: Request,
-        digest: [u8; 32],
-        arrival: Arrival,
-        now: Now,
-        stopwatch: Stopwatch,
-    ) -> Result<Reply, Fault> {
-        let (service, span, queued) = (self.clone(), tracing::Span::current(), Stopwatch::start());
-        let (id, variant) = (request.id, request.variant);
-        let work = move |connection: &mut Connection| {
-            service.0.metrics.observe(Stage::Queue, queued.elapsed());
-            let in_transaction = || service.in_transaction(connection, &request, digest, arrival, now);
-            span.in_scope(in_transaction).map(|done| (done, Stopwatch::start()))
-        };
-        let (Done { answer, decision }, done) = self.0.store.transact(work)?;
-        self.0.metrics.observe(Stage::Commit, done.elapsed());
-        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
-        let (client, ms) = (arrival.peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
-        match decision {
-            None => {
-                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
-            }
-            Some((code, rule)) => {
-                self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
-            }
-        }
-        Ok(Reply::Answer(answer))
-    }
-
-    /// All that one request does to the store, and its answer.
-    fn in_transaction(
-        &self,
-        connection: &mut Connection,
-        request: &Request,
-        digest: [u8; 32],
-        arrival: Arrival,
-        now: Now,
-    ) -> Result<Done, Fault> {
-        if access::is_admitted(request, arrival.peer)
-            && let Some(FirstAnswer { digest: first, answer: Some(answer) }) =
-                store::first_answer(connection, &request.id)?
-            && first == digest
-        {
-            return Ok(Done { answer, decision: None });
-        }
-        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrival, now))?;
-        let response =
-            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
-        let answer = self.timed(Stage::Sign, || self.signed(&response, now))?;
-        self.timed(Stage::Store, || {
-            store::apply(connection, &decision.changes, &cause_of(request), now)?;
-            store::record_decision(connection, self.record_of(request, &decision, now))?;
-            let names_it = |step: &crate::domain::Step| step.rule == common::NEW_REQUEST_ID && step.holds;
-            if decision.steps.iter().any(names_it) {
-                store::remember(connection, &request.id, &digest, &answer, now)?;
-            }
-            Ok::<_, StoreFault>(())
-        })?;
-        self.simulate(connection, &decision.changes, now)?;
-        let rule = decision.decided_by().map_or("", |rule| rule.id);
-        Ok(Done { answer, decision: Some((decision.code, rule)) })
-    }
-
     /// Decides a request that was decoded and verified, against the store as it is. Changes nothing.
     ///
     /// # Errors
@@ -287,9 +300,21 @@ impl Service {
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
-        let Arrival { at, peer } = arrival.into();
+        let first = store::first_answer(connection, &request.id)?;
+        self.decide_on(connection, request, FirstAnswer::use_of(first.as_ref()), arrival.into(), now)
+    }
+
+    fn decide_on(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        used: RequestIdUse,
+        arrival: Arrival,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
-        let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
+        let facts = store::load_facts(connection, request, used, now, &choices.csp_unavailable)?;
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
@@ -301,18 +326,11 @@ impl Service {
         }
     }
 
-    fn record_of<'a>(&'a self, request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
-        NewDecision {
-            instance: &self.0.choices.instance,
-            request_id: &request.id,
-            user: request.id.originator,
-            device: request.body.device(),
-            variant: Some(request.variant),
-            code: decision.code,
-            rule: decision.decided_by(),
-            at: now,
-            steps: &decision.steps,
-        }
+    fn answer_of(&self, asked: &Asked, decision: &Decision) -> Result<Vec<u8>, Fault> {
+        let Asked { request, now, .. } = asked;
+        let response =
+            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
+        self.signed(&response, *now)
     }
 
     fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     access,
     domain::{
-        CodeOverrides, Decision, Facts, Instance, Now, Request, Response, ResponseCode, Timestamp, Trace,
+        CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode, Timestamp, Trace,
         WebService,
     },
     rules::{self, RuleSettings},
     signature::{self, canonical, pki},
-    store::{self, Cause, Connection, NewDecision, Store, StoreFault},
+    store::{self, Cause, Connection, NewAnswer, NewDecision, Store, StoreFault},
     xml,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
     let decoded = xml::decode(&message)?;
     let store = Store::open(&bench.plan.store_url)?;
     let request = decoded.request().clone();
-    let facts = store.read(|connection| store::load_facts(connection, &request, now, &[]))?;
+    let facts = store.read(|connection| store::load_facts(connection, &request, RequestIdUse::New, now, &[]))?;
     let decision = decide(&request, &facts, now)?;
     let response = response_to(&request, decision.code, now.0);
     let answer = xml::encode(&response);
@@ -98,7 +98,7 @@ fn through_the_store(store: &Store, requests: &[Request], answer: &[u8], now: No
 fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyhow::Result<()> {
     let (request, answer, instance) = (request.clone(), answer.to_vec(), Instance::default());
     let work = move |connection: &mut Connection| {
-        let facts = store::load_facts(connection, &request, now, &[])?;
+        let facts = store::load_facts(connection, &request, RequestIdUse::New, now, &[])?;
         let Ok(decision) = decide(&request, &facts, now) else { return Err(StoreFault::Closed) };
         let cause = Cause {
             user: Some(SUPPLIER),
@@ -106,20 +106,19 @@ fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyh
             interface: request.body.service().as_str(),
         };
         store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, record_of(&instance, &request, &decision, now))?;
-        store::remember(connection, &request.id, &[0; 32], &answer, now)
+        store::record_decision(connection, &instance, &record_of(&request, &decision, now))?;
+        let new = NewAnswer { id: &request.id, digest: &[0; 32], answer: &answer, at: now };
+        store::remember(connection, &[new])
     };
     Ok(store.transact(work)?)
 }
 
 fn record_of<'a>(
-    instance: &'a Instance,
     request: &'a Request,
     decision: &'a Decision,
     now: Now,
 ) -> NewDecision<'a> {
     NewDecision {
-        instance,
         request_id: &request.id,
         user: SUPPLIER,
         device: request.body.device(),

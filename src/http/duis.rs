@@ -2,19 +2,22 @@
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
+    error::BlockingError,
     http::{StatusCode, header},
-    web,
+    rt, web,
 };
 
+use tracing::Instrument as _;
+
 use super::{
-    body::{self, NotRead},
-    overload::{self, Permits},
+    body::{self, NotRead, Whole},
+    overload::{self, Permit, Permits},
 };
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    pipeline::{Reply, Service},
+    pipeline::{Fault, Received, Reply, Service},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
@@ -54,20 +57,35 @@ async fn answer(
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let span = tracing::Span::current();
-    let answer = move || {
-        let answer = span.in_scope(|| service.answer(body.as_bytes(), arrival));
-        service.metrics().observe(Stage::Total, stopwatch.elapsed());
-        // Held by the work and not by the peer, who may leave.
-        drop(permit);
-        answer
-    };
-    match web::block(answer).await {
-        Ok(Ok(reply)) => http_reply(reply),
-        Ok(Err(fault)) if fault.is_passing() => busy(&fault, permits.overload()),
+    let work = settle(service.clone(), body, arrival, stopwatch, permit);
+    // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
+    match rt::spawn(work.in_current_span()).await {
+        Ok(Ok(Ok(reply))) => http_reply(reply),
+        Ok(Ok(Err(fault))) if fault.is_passing() => busy(&fault, permits.overload()),
+        Ok(Ok(Err(fault))) => failure(&fault),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
     }
+}
+
+/// What is to be computed keeps a core busy and is done aside; waiting for the disk keeps nobody.
+async fn settle(
+    service: web::Data<Service>,
+    body: Whole,
+    arrival: Arrival,
+    stopwatch: Stopwatch,
+    permit: Permit,
+) -> Result<Result<Reply, Fault>, BlockingError> {
+    let (span, receiver) = (tracing::Span::current(), service.clone());
+    let receive = move || span.in_scope(|| receiver.receive(body.as_bytes(), arrival));
+    let reply = match web::block(receive).await? {
+        Ok(Received::Answered(reply)) => Ok(reply),
+        Ok(Received::Proven(proven)) => service.settle(proven).await,
+        Err(fault) => Err(fault),
+    };
+    service.metrics().observe(Stage::Total, stopwatch.elapsed());
+    drop(permit);
+    Ok(reply)
 }
 
 fn is_xml(request: &HttpRequest) -> bool {

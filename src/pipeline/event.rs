@@ -112,7 +112,6 @@ impl Service {
         };
         let message = self.signed(&response, now)?;
         let kept = NewDecision {
-            instance: &self.0.choices.instance,
             request_id,
             user: originator,
             device: Some(*device),
@@ -122,7 +121,7 @@ impl Service {
             at: now,
             steps: &decision.steps,
         };
-        store::record_decision(connection, kept)?;
+        store::record_decision(connection, &self.0.choices.instance, &kept)?;
         let new = NewMessage {
             user: originator,
             device: Some(*device),

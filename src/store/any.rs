@@ -14,6 +14,18 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
+/// Runs a query on whichever database it is, in that database's own terms. [`AnyConnection`] writes a query's SQL anew for
+/// each use, and SQLite's statements with a list of values are not kept prepared: what every request needs goes this way.
+macro_rules! on_either {
+    ($connection:expr, |$inner:ident| $query:expr) => {
+        match $connection {
+            $crate::store::Connection::Sqlite($inner) => $query,
+            $crate::store::Connection::Postgres($inner) => $query,
+        }
+    };
+}
+pub(super) use on_either;
+
 /// Inserts rows in one statement. The one that diesel cannot write for either database at once.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr) => {
@@ -28,6 +40,28 @@ macro_rules! insert_rows {
     };
 }
 pub(super) use insert_rows;
+
+/// Inserts few rows or many. A file is told one by one, by a statement that stays prepared; a server all at once, as each
+/// statement to it is a way there and back.
+macro_rules! insert_all {
+    ($connection:expr, $table:expr, $rows:expr) => {
+        match $connection {
+            $crate::store::Connection::Sqlite(connection) => {
+                $rows.try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ()))
+            }
+            $crate::store::Connection::Postgres(connection) => {
+                let rows = $rows.collect::<Vec<_>>();
+                // A statement without rows would insert one of defaults.
+                if rows.is_empty() {
+                    Ok(())
+                } else {
+                    diesel::insert_into($table).values(rows).execute(connection).map(|_| ())
+                }
+            }
+        }
+    };
+}
+pub(super) use insert_all;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 

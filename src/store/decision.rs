@@ -18,8 +18,6 @@ const TABLE: Table = Table("decisions");
 /// A decision to be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDecision<'a> {
-    /// The instance that made it: whose chain it continues.
-    pub instance: &'a Instance,
     /// The request it answers.
     pub request_id: &'a RequestId,
     /// Who asked.
@@ -70,10 +68,18 @@ pub struct RecordedStep {
     pub saw: String,
 }
 
-impl From<&Step> for RecordedStep {
-    fn from(step: &Step) -> Self {
+/// The same, on its way into the store.
+#[derive(Serialize)]
+struct WrittenStep<'a> {
+    rule: &'a str,
+    holds: bool,
+    saw: &'a str,
+}
+
+impl<'a> From<&'a Step> for WrittenStep<'a> {
+    fn from(step: &'a Step) -> Self {
         let Step { rule, holds, saw } = step;
-        Self { rule: rule.id.to_owned(), holds: *holds, saw: saw.clone() }
+        Self { rule: rule.id, holds: *holds, saw }
     }
 }
 
@@ -89,6 +95,25 @@ pub(super) struct DecisionRow {
     pub(super) rule: Option<String>,
     pub(super) decided_at: String,
     pub(super) steps: String,
+}
+
+impl TryFrom<&NewDecision<'_>> for DecisionRow {
+    type Error = StoreFault;
+
+    fn try_from(new: &NewDecision<'_>) -> Result<Self, StoreFault> {
+        let NewDecision { request_id, user, device, variant, code, rule, at, steps } = new;
+        let steps = steps.iter().map(WrittenStep::from).collect::<Vec<_>>();
+        Ok(Self {
+            request_id: request_id.to_string(),
+            user_id: user.to_string(),
+            device_id: text(device.as_ref()),
+            service_reference_variant: text(variant.as_ref()),
+            code: code.to_string(),
+            rule: rule.map(|rule| rule.id.to_owned()),
+            decided_at: instant_text(at.0),
+            steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
+        })
+    }
 }
 
 impl TryFrom<DecisionRow> for DecisionRecord {
@@ -123,20 +148,21 @@ impl TryFrom<DecisionRow> for DecisionRecord {
 ///
 /// # Errors
 /// When the database fails.
-pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), StoreFault> {
-    let NewDecision { instance, request_id, user, device, variant, code, rule, at, steps } = new;
-    let steps = steps.iter().map(RecordedStep::from).collect::<Vec<_>>();
-    let row = DecisionRow {
-        request_id: request_id.to_string(),
-        user_id: user.to_string(),
-        device_id: text(device.as_ref()),
-        service_reference_variant: text(variant.as_ref()),
-        code: code.to_string(),
-        rule: rule.map(|rule| rule.id.to_owned()),
-        decided_at: instant_text(at.0),
-        steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
-    };
-    audit::append(connection, instance, row)
+pub fn record(connection: &mut Connection, instance: &Instance, new: &NewDecision<'_>) -> Result<(), StoreFault> {
+    record_all(connection, instance, std::iter::once(new))
+}
+
+/// Keeps decisions, as the next of their instance's chain, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_all<'a>(
+    connection: &mut Connection,
+    instance: &Instance,
+    new: impl Iterator<Item = &'a NewDecision<'a>>,
+) -> Result<(), StoreFault> {
+    let rows = new.map(DecisionRow::try_from).collect::<Result<Vec<_>, _>>()?;
+    audit::append(connection, instance, rows.into_iter())
 }
 
 /// Every decision under a RequestID, oldest first: the first one, then those on its repetitions.
@@ -178,9 +204,7 @@ mod tests {
                 let steps = [Step { rule, holds: device.is_none(), saw: "a \"quoted\" fact\n".to_owned() }];
                 let (variant, at) = (device.map(|_| value("8.4")), now("2026-01-01T00:00:00.001Z"));
                 let (user, rule) = (user_id(1), Some(rule));
-                let instance = &Instance::default();
                 let new = NewDecision {
-                    instance,
                     request_id: &request_id,
                     user,
                     device,
@@ -190,7 +214,7 @@ mod tests {
                     at,
                     steps: &steps,
                 };
-                record(connection, new)
+                record(connection, &Instance::default(), &new)
             })
             .unwrap();
         }

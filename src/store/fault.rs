@@ -77,6 +77,23 @@ impl StoreFault {
         }
     }
 
+    /// The same for another job of the group, where it is the group that was not committed or not even begun; nothing where
+    /// it may be the doing of one job.
+    pub fn of_the_group(&self) -> Option<Self> {
+        match self {
+            Self::Unavailable(reason) => Some(Self::Unavailable(reason.clone())),
+            Self::Commit(error) => Some(Self::Commit(Arc::clone(error))),
+            Self::Busy => Some(Self::Busy),
+            Self::Closed => Some(Self::Closed),
+            Self::Database(_)
+            | Self::Corrupt { .. }
+            | Self::NoDevice(_)
+            | Self::StatusMoved { .. }
+            | Self::Panicked
+            | Self::Open(_) => None,
+        }
+    }
+
     /// What kind it is, as it is counted.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -57,7 +57,7 @@ pub use bell::Bell;
 pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
-    of_request as decisions_of_request, record as record_decision,
+    of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::find as find_device;
 pub use existing::Existing;
@@ -71,7 +71,7 @@ pub use outbox::{
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
-pub use request::{FirstAnswer, first_answer, remember};
+pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
 pub use reset::reset;
 pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
-    any::insert_rows,
+    any::{insert_rows, on_either},
     device::BATCH,
     schema::registrations,
     stored::{Table, text},
@@ -72,10 +72,8 @@ pub(super) fn suppliers(
             .filter(is_supplier)
             .filter(registrations::effective_from.le(&now))
             .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
-            .order((registrations::role, registrations::effective_from))
-            .select(RegistrationRow::as_select())
-            .load(connection)?;
-        found.extend(rows);
+            .order((registrations::role, registrations::effective_from));
+        found.extend(on_either!(connection, |inner| rows.select(RegistrationRow::as_select()).load(inner))?);
     }
     found.into_iter().map(Registration::try_from).collect()
 }

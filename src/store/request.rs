@@ -2,7 +2,12 @@
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
-use super::{Connection, StoreFault, schema::requests, stored::Table};
+use super::{
+    Connection, StoreFault,
+    any::{insert_all, on_either},
+    schema::requests,
+    stored::Table,
+};
 use crate::domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text};
 
 const TABLE: Table = Table("requests");
@@ -16,27 +21,29 @@ pub struct FirstAnswer {
     pub answer: Option<Vec<u8>>,
 }
 
+impl FirstAnswer {
+    /// What it says of its RequestID to another message, or to the same one once the answer was given up.
+    pub const fn use_of(found: Option<&Self>) -> RequestIdUse {
+        match found {
+            None => RequestIdUse::New,
+            Some(Self { answer: Some(_), .. }) => RequestIdUse::ByAnother,
+            Some(Self { answer: None, .. }) => RequestIdUse::LongAgo,
+        }
+    }
+}
+
 /// The first answer under that RequestID.
 ///
 /// # Errors
 /// When the database fails.
 pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
     let row = requests::table.find(id.to_string()).select((requests::digest, requests::answer));
-    let Some((digest, answer)) = row.first::<(Vec<u8>, Vec<u8>)>(connection).optional()? else {
+    let found = on_either!(connection, |inner| row.first::<(Vec<u8>, Vec<u8>)>(inner));
+    let Some((digest, answer)) = found.optional()? else {
         return Ok(None);
     };
     let digest = digest.try_into().map_err(|_| TABLE.corrupt("digest", &"it is not 32 bytes long"))?;
     Ok(Some(FirstAnswer { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) }))
-}
-
-/// Whether that RequestID was used before.
-pub(super) fn use_of(connection: &mut Connection, id: &RequestId) -> Result<RequestIdUse, StoreFault> {
-    let row = requests::table.find(id.to_string()).select(is_kept());
-    Ok(match row.first::<bool>(connection).optional()? {
-        None => RequestIdUse::New,
-        Some(true) => RequestIdUse::ByAnother,
-        Some(false) => RequestIdUse::LongAgo,
-    })
 }
 
 /// Whether the answer is still kept: one that was given up is empty. An index is named after exactly this.
@@ -65,26 +72,47 @@ pub(super) fn give_up(
     Ok(old.len())
 }
 
-/// Keeps the first answer under a RequestID.
+/// The first answer under a RequestID, to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAnswer<'a> {
+    /// The RequestID.
+    pub id: &'a RequestId,
+    /// SHA-256 of the bytes received.
+    pub digest: &'a [u8; 32],
+    /// The bytes answered.
+    pub answer: &'a [u8],
+    /// When.
+    pub at: Now,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = requests, treat_none_as_default_value = false)]
+struct AnswerRow<'a> {
+    request_id: String,
+    digest: &'a [u8],
+    answer: &'a [u8],
+    received_at: String,
+}
+
+impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
+    fn from(new: &NewAnswer<'a>) -> Self {
+        let NewAnswer { id, digest, answer, at } = *new;
+        Self {
+            request_id: id.to_string(),
+            digest: digest.as_slice(),
+            answer,
+            received_at: instant_text(at.0),
+        }
+    }
+}
+
+/// Keeps the first answers under these RequestIDs.
 ///
 /// # Errors
-/// When the RequestID was used before, or the database fails.
-pub fn remember(
-    connection: &mut Connection,
-    id: &RequestId,
-    digest: &[u8; 32],
-    answer: &[u8],
-    now: Now,
-) -> Result<(), StoreFault> {
-    diesel::insert_into(requests::table)
-        .values((
-            requests::request_id.eq(id.to_string()),
-            requests::digest.eq(digest.as_slice()),
-            requests::answer.eq(answer),
-            requests::received_at.eq(instant_text(now.0)),
-        ))
-        .execute(connection)?;
-    Ok(())
+/// When one of them was used before, or the database fails.
+pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
+    let mut rows = new.iter().map(AnswerRow::from);
+    Ok(insert_all!(connection, requests::table, rows)?)
 }
 
 #[cfg(test)]
@@ -101,14 +129,18 @@ mod tests {
         let found = |temp: &TempStore| temp.store.read(|connection| first_answer(connection, &id)).unwrap();
         assert_eq!(found(&temp), None);
         let keep = move |answer: &'static [u8]| {
-            move |connection: &mut Connection| remember(connection, &id, &[7; 32], answer, now("2026-01-01"))
+            move |connection: &mut Connection| {
+                let at = now("2026-01-01");
+                remember(connection, &[NewAnswer { id: &id, digest: &[7; 32], answer, at }])
+            }
         };
         temp.transact(keep(b"<first/>")).unwrap();
         assert!(matches!(temp.transact(keep(b"<second/>")), Err(StoreFault::Database(_))));
         assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: Some(b"<first/>".to_vec()) }));
         let used = temp.store.read(|connection| {
             let other = value(&format!("{}0", ID.trim_end_matches("18446744073709551615")));
-            Ok::<_, StoreFault>((use_of(connection, &id)?, use_of(connection, &other)?))
+            let mut use_of = |id| first_answer(connection, id).map(|found| FirstAnswer::use_of(found.as_ref()));
+            Ok::<_, StoreFault>((use_of(&id)?, use_of(&other)?))
         });
         assert_eq!(used.unwrap(), (RequestIdUse::ByAnother, RequestIdUse::New));
     }

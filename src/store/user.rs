@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
-    any::insert_rows,
+    any::{insert_rows, on_either},
     device::BATCH,
     schema::users,
     stored::{Table, joined},
@@ -59,7 +59,8 @@ impl TryFrom<UserRow> for User {
 /// # Errors
 /// When the database fails.
 pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, StoreFault> {
-    let row = users::table.find(id.to_string()).select(UserRow::as_select()).first(connection);
+    let row = users::table.find(id.to_string());
+    let row = on_either!(connection, |inner| row.select(UserRow::as_select()).first(inner));
     row.optional()?.map(User::try_from).transpose()
 }
 

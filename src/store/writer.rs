@@ -94,20 +94,32 @@ impl Store {
         F: From<StoreFault> + Send + 'static,
         W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
-        let (answer, outcome) = sync_channel(1);
-        let call = Call { work, outcome: None, answer };
+        let (tell, outcome) = sync_channel(1);
+        // A caller that no longer waits does not need to know.
+        self.submit(work, move |outcome| drop(tell.send(outcome)));
+        outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
+    }
+
+    /// Has such a job done without waiting for it. `then` is told what `transact` would return, once, mostly by the
+    /// writer's thread: it must not block. Whatever `work` holds is gone by then.
+    pub fn submit<T, F, W>(&self, work: W, then: impl FnOnce(Result<T, F>) + Send + 'static)
+    where
+        T: Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
+    {
+        let call = Box::new(Call { work, outcome: None, then });
         let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let queue = queue.ok_or(StoreFault::Closed)?;
+        let Some(queue) = queue else { return call.refuse(StoreFault::Closed) };
         // Counted first: the writer may take it before this thread goes on.
         self.0.meter.enqueued();
-        queue.try_send(Box::new(call)).map_err(|error| {
+        if let Err(error) = queue.try_send(call) {
             self.0.meter.not_enqueued();
             match error {
-                TrySendError::Full(_) => StoreFault::Busy,
-                TrySendError::Disconnected(_) => StoreFault::Closed,
+                TrySendError::Full(call) => call.refuse(StoreFault::Busy),
+                TrySendError::Disconnected(call) => call.refuse(StoreFault::Closed),
             }
-        })?;
-        outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
+        }
     }
 
     /// Reads one consistent state of the database, without waiting for the writer; writing is refused.
@@ -177,6 +189,8 @@ trait Job: Send {
     fn run(&mut self, connection: &mut Connection);
     /// Tells the caller, once it is known whether the group was committed.
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
+    /// Tells the caller that it was not even begun.
+    fn refuse(self: Box<Self>, reason: StoreFault);
 }
 
 /// Why a group was not committed.
@@ -197,32 +211,39 @@ impl From<NotCommitted> for StoreFault {
     }
 }
 
-struct Call<T, F, W> {
+struct Call<T, F, W, N> {
     work: W,
     outcome: Option<Result<T, F>>,
-    answer: SyncSender<Result<T, F>>,
+    then: N,
 }
 
-impl<T, F, W> Job for Call<T, F, W>
+impl<T, F, W, N> Job for Call<T, F, W, N>
 where
     T: Send,
     F: From<StoreFault> + Send,
     W: Fn(&mut Connection) -> Result<T, F> + Send,
+    N: FnOnce(Result<T, F>) + Send,
 {
     fn run(&mut self, connection: &mut Connection) {
         self.outcome = Some(in_savepoint(connection, &self.work));
     }
 
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>) {
-        let outcome = match (self.outcome, committed) {
+        let Self { work, outcome, then } = *self;
+        drop(work);
+        then(match (outcome, committed) {
             // What a job met in a group that was taken back may have been the group's fault.
             (Some(Err(fault)), Ok(()) | Err(NotCommitted::Unknown(_))) => Err(fault),
             (_, Err(reason)) => Err(StoreFault::from(reason).into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(StoreFault::Closed.into()),
-        };
-        // A caller that no longer waits does not need to know.
-        drop(self.answer.send(outcome));
+        });
+    }
+
+    fn refuse(self: Box<Self>, reason: StoreFault) {
+        let Self { work, outcome: _, then } = *self;
+        drop(work);
+        then(Err(reason.into()));
     }
 }
 

@@ -70,7 +70,10 @@ fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
     let smi = Smi::new();
     let at = smi.now();
     let remember = move |connection: &mut store::Connection| {
-        (0..250).try_for_each(|counter| store::remember(connection, &id(counter), &[1; 32], b"<answer/>", at))
+        (0..250).try_for_each(|counter| {
+            let new = store::NewAnswer { id: &id(counter), digest: &[1; 32], answer: b"<answer/>", at };
+            store::remember(connection, &[new])
+        })
     };
     smi.service.store().transact::<_, StoreFault, _>(remember).unwrap();
     smi.move_to("2026-08-01T00:00:00Z");

@@ -5,12 +5,13 @@
 
 use diesel::prelude::*;
 
-use super::record::{ChainedRow, Link, Point};
+use super::record::{Link, Point};
 use crate::{
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
         Connection, StoreFault,
+        any::{insert_all, on_either},
         decision::DecisionRow,
         schema::{audit_heads, decisions},
         stored::Table,
@@ -78,34 +79,33 @@ impl TryFrom<HeadRow> for Head {
 /// # Errors
 /// When the database fails, or the anchor cannot be read back.
 pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, StoreFault> {
-    let row = audit_heads::table.find(chain).select(HeadRow::as_select()).first(connection).optional()?;
-    row.map(Head::try_from).transpose()
+    let row = audit_heads::table.find(chain);
+    let row = on_either!(connection, |inner| row.select(HeadRow::as_select()).first(inner));
+    row.optional()?.map(Head::try_from).transpose()
 }
 
-/// Adds a record to the end of its chain.
+/// Adds records to the end of their chain, in their order.
 pub(in crate::store) fn append(
     connection: &mut Connection,
     chain: &Instance,
-    content: DecisionRow,
+    contents: impl Iterator<Item = DecisionRow>,
 ) -> Result<(), StoreFault> {
     let chain = chain.as_str();
     let known = head(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
-    let link =
-        Link { chain, sequence: before.last.sequence + 1, previous: before.last.hash.as_bytes().as_slice() };
-    let hash = link.hash_of(&content);
-    let row = ChainedRow {
-        content,
-        chain: Some(chain.to_owned()),
-        sequence: Some(link.sequence),
-        previous_hash: Some(link.previous.to_vec()),
-        hash: Some(hash.as_bytes().to_vec()),
-    };
-    diesel::insert_into(decisions::table).values(row).execute(connection)?;
+    let mut last = before.last;
+    let mut rows = contents.map(|content| {
+        let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
+        let hash = link.hash_of(&content);
+        let row = link.row(content, hash);
+        last = Point { sequence: link.sequence, hash };
+        row
+    });
+    insert_all!(connection, decisions::table, rows)?;
     match known {
-        Some(_) => move_end(connection, chain, Point { sequence: link.sequence, hash }),
+        Some(_) => move_end(connection, chain, last),
         None => {
-            let head = Head { last: Point { sequence: link.sequence, hash }, ..before };
+            let head = Head { last, ..before };
             diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
             Ok(())
         }

@@ -59,6 +59,17 @@ impl Link<'_> {
         hasher.bytes(steps.as_bytes());
         hasher.finish()
     }
+
+    /// That content in this place, whose hash that is.
+    pub(super) fn row(&self, content: DecisionRow, hash: Hash) -> ChainedRow {
+        ChainedRow {
+            content,
+            chain: Some(self.chain.to_owned()),
+            sequence: Some(self.sequence),
+            previous_hash: Some(self.previous.to_vec()),
+            hash: Some(hash.as_bytes().to_vec()),
+        }
+    }
 }
 
 /// A record of a chain by its number and hash, written `128:ab12...`: what an operator notes elsewhere.

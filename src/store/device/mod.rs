@@ -6,7 +6,7 @@ mod write;
 use diesel::prelude::*;
 
 use self::row::{DeviceRow, TABLE};
-use super::{Connection, StoreFault, schema::devices, stored::uprn_number};
+use super::{Connection, StoreFault, any::on_either, schema::devices, stored::uprn_number};
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
 pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
@@ -23,7 +23,8 @@ fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
 /// # Errors
 /// When the database fails.
 pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, StoreFault> {
-    let row = devices::table.find(id.to_string()).select(DeviceRow::as_select()).first(connection);
+    let row = devices::table.find(id.to_string());
+    let row = on_either!(connection, |inner| row.select(DeviceRow::as_select()).first(inner));
     row.optional()?.map(Device::try_from).transpose()
 }
 

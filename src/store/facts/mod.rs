@@ -7,7 +7,7 @@ mod place;
 mod subject;
 
 use super::{Connection, StoreFault};
-use crate::domain::{Body, CspRegion, Facts, Now, Request, Subject};
+use crate::domain::{Body, CspRegion, Facts, Now, Request, RequestIdUse, Subject};
 
 /// Loads the facts that bear on a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
 ///
@@ -16,10 +16,11 @@ use crate::domain::{Body, CspRegion, Facts, Now, Request, Subject};
 pub fn load(
     connection: &mut Connection,
     request: &Request,
+    used: RequestIdUse,
     now: Now,
     unavailable: &[CspRegion],
 ) -> Result<Facts, StoreFault> {
-    let account = account::load(connection, request)?;
+    let account = account::load(connection, request, used)?;
     let subject = match &request.body {
         Body::ReadInventory(key) => Subject::Inventory(inventory::load(connection, key)?),
         Body::UpdateInventory(update) => Subject::Device(subject::load(connection, update, now)?),
@@ -47,26 +48,22 @@ mod tests {
     use super::*;
     use crate::{
         domain::{Account, Place, RequestIdUse, UserStatus},
-        store::{
-            remember,
-            testing::{TempStore, now, request, user_id, value},
-        },
+        store::testing::{TempStore, now, request, user_id, value},
     };
 
     #[test]
     fn the_account_is_known() {
-        let temp = TempStore::with_fixtures();
         let asked = request(Body::RequestWanMatrix(Place::Uprn(value("1"))));
-        let id = asked.id;
-        let account = |temp: &TempStore| {
-            let facts = temp.store.read(|connection| load(connection, &asked, now("2026-01-01"), &[]));
-            let Account { request_id, user } = facts.unwrap().account;
+        let account = |temp: &TempStore, used| {
+            let load = |connection: &mut Connection| load(connection, &asked, used, now("2026-01-01"), &[]);
+            let Account { request_id, user } = temp.store.read(load).unwrap().account;
             (request_id, user.map(|user| (user.id, user.status)))
         };
-        assert_eq!(account(&temp), (RequestIdUse::New, Some((user_id(1), UserStatus::Active))));
-        temp.transact(move |connection| remember(connection, &id, &[0; 32], b"<a/>", now("2026-01-01")))
-            .unwrap();
-        assert_eq!(account(&temp).0, RequestIdUse::ByAnother);
-        assert_eq!(account(&TempStore::new()), (RequestIdUse::New, None));
+        let known = Some((user_id(1), UserStatus::Active));
+        assert_eq!(
+            account(&TempStore::with_fixtures(), RequestIdUse::ByAnother),
+            (RequestIdUse::ByAnother, known)
+        );
+        assert_eq!(account(&TempStore::new(), RequestIdUse::New), (RequestIdUse::New, None));
     }
 }

@@ -20,7 +20,6 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
         for number in numbers.clone() {
             let steps = [Step { rule: rulebook::common::SCHEMA, holds: true, saw: format!("fact {number}") }];
             let new = NewDecision {
-                instance: &instance,
                 request_id: &value(&format!("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:{number}")),
                 user: user_id(1),
                 device: Some(device_id(1)),
@@ -30,7 +29,7 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
                 at: now(&format!("2026-01-01T00:00:00.{number:03}Z")),
                 steps: &steps,
             };
-            record_decision(connection, new)?;
+            record_decision(connection, &instance, &new)?;
         }
         Ok(())
     })

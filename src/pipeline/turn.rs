@@ -1,0 +1,232 @@
+//! Requests that wait at the same time are decided in one turn to write, one after the other, each on what the one
+//! before it left. They share what a turn costs: the head of the chain of decisions, the way to a server, the commit.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::sync::oneshot::{self, Receiver, Sender};
+
+use super::{Fault, Service, cause_of};
+use crate::{
+    access,
+    clock::Stopwatch,
+    domain::{Arrival, Change, Decision, Now, Request, ResponseCode, rulebook::common},
+    metrics::Stage,
+    store::{self, Connection, FirstAnswer, NewAnswer, NewDecision},
+};
+
+/// A request that was decoded and verified, and what the decision must know of it.
+pub(super) struct Asked {
+    pub(super) request: Request,
+    /// Tells the very same message from another under its RequestID.
+    pub(super) digest: [u8; 32],
+    pub(super) arrival: Arrival,
+    pub(super) now: Now,
+    /// Since it waits for its turn.
+    pub(super) queued: Stopwatch,
+    pub(super) span: tracing::Span,
+}
+
+/// What a turn leaves of a request: the answer, and the code and rule of a decision that was made in it.
+pub(super) struct Done {
+    pub(super) answer: Vec<u8>,
+    pub(super) decision: Option<(ResponseCode, &'static str)>,
+}
+
+/// Those who wait for the next turn.
+#[derive(Default)]
+pub(super) struct Waiting(Mutex<Vec<Waiter>>);
+
+struct Waiter {
+    asked: Asked,
+    outcome: Sender<Result<Done, Fault>>,
+}
+
+impl Waiting {
+    /// Waits with the others; whether it is the first, for whom a turn must be taken.
+    fn join(&self, waiter: Waiter) -> bool {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(waiter);
+        waiting.len() == 1
+    }
+
+    fn take(&self) -> Vec<Waiter> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Those for whom one turn is taken: whoever waits when it comes, and the same again where it is tried again.
+type Group = OnceLock<Vec<Waiter>>;
+
+impl Service {
+    /// Has the request decided in the next turn; tells once that is on the disk.
+    pub(super) fn in_next_turn(&self, asked: Asked) -> Receiver<Result<Done, Fault>> {
+        let (outcome, receiver) = oneshot::channel();
+        if self.0.waiting.join(Waiter { asked, outcome }) {
+            self.take_turn(Group::new());
+        }
+        receiver
+    }
+
+    fn take_turn(&self, group: Group) {
+        let group = Arc::new(group);
+        let (service, taken) = (self.clone(), Arc::clone(&group));
+        let work = move |connection: &mut Connection| {
+            let group = taken.get_or_init(|| service.0.waiting.take());
+            let done = Turn::new(&service, connection).of(group.iter().map(|waiter| &waiter.asked))?;
+            Ok::<_, Fault>((done, Stopwatch::start()))
+        };
+        let service = self.clone();
+        self.0.store.submit(work, move |outcome| {
+            // Where the turn never came, nobody was taken into it yet.
+            let group = Arc::into_inner(group).and_then(OnceLock::into_inner);
+            service.end_turn(group.unwrap_or_else(|| service.0.waiting.take()), outcome);
+        });
+    }
+
+    /// Whoever no longer waits does not need to know.
+    fn end_turn(&self, group: Vec<Waiter>, outcome: Result<(Vec<Done>, Stopwatch), Fault>) {
+        match outcome {
+            Ok((done, since)) => {
+                self.0.metrics.observe(Stage::Commit, since.elapsed());
+                for (waiter, done) in group.into_iter().zip(done) {
+                    drop(waiter.outcome.send(Ok(done)));
+                }
+            }
+            Err(fault) => self.end_failed_turn(group, fault),
+        }
+    }
+
+    fn end_failed_turn(&self, mut group: Vec<Waiter>, fault: Fault) {
+        let Some(last) = group.pop() else { return };
+        if group.is_empty() {
+            drop(last.outcome.send(Err(fault)));
+            return;
+        }
+        group.push(last);
+        for waiter in group {
+            match fault.of_the_group() {
+                Some(fault) => drop(waiter.outcome.send(Err(fault))),
+                // It may be the doing of one. Nothing of the turn was kept, so each is decided in one of its own.
+                None => self.take_turn(Group::from(vec![waiter])),
+            }
+        }
+    }
+}
+
+/// A turn: what was decided in it and is not yet kept.
+struct Turn<'a> {
+    service: &'a Service,
+    connection: &'a mut Connection,
+    decided: Vec<Decided<'a>>,
+    done: Vec<Done>,
+}
+
+struct Decided<'a> {
+    asked: &'a Asked,
+    decision: Decision,
+}
+
+impl<'a> Turn<'a> {
+    fn new(service: &'a Service, connection: &'a mut Connection) -> Self {
+        Self { service, connection, decided: Vec::new(), done: Vec::new() }
+    }
+
+    /// Decides these, in their order.
+    fn of(mut self, group: impl Iterator<Item = &'a Asked>) -> Result<Vec<Done>, Fault> {
+        for asked in group {
+            let span = asked.span.clone();
+            span.in_scope(|| self.take(asked))?;
+        }
+        self.keep()?;
+        Ok(self.done)
+    }
+
+    fn take(&mut self, asked: &'a Asked) -> Result<(), Fault> {
+        let Asked { request, digest, arrival, now, queued, span: _ } = asked;
+        let service = self.service;
+        service.0.metrics.observe(Stage::Queue, queued.elapsed());
+        if self.decided.iter().any(|before| before.asked.request.id == request.id) {
+            self.keep()?;
+        }
+        let first = store::first_answer(self.connection, &request.id)?;
+        let used = FirstAnswer::use_of(first.as_ref());
+        if access::is_admitted(request, arrival.peer)
+            && let Some(FirstAnswer { digest: first, answer: Some(answer) }) = first
+            && first == *digest
+        {
+            // Answers stand in the order of the requests.
+            self.keep()?;
+            self.done.push(Done { answer, decision: None });
+            return Ok(());
+        }
+        let decide = || service.decide_on(self.connection, request, used, *arrival, *now);
+        let decision = service.timed(Stage::Decide, decide)?;
+        service.timed(Stage::Store, || {
+            store::apply(self.connection, &decision.changes, &cause_of(request), *now)
+        })?;
+        let awaits = decision.changes.iter().any(|change| matches!(change, Change::Await(_)));
+        self.decided.push(Decided { asked, decision });
+        if awaits && service.choices().simulated_devices.is_some() {
+            self.simulate(*now)?;
+        }
+        Ok(())
+    }
+
+    /// What a Device does at once comes after the decision that asked it to.
+    fn simulate(&mut self, now: Now) -> Result<(), Fault> {
+        let changes = self.decided.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
+        self.keep()?;
+        self.service.simulate(self.connection, &changes.unwrap_or_default(), now)
+    }
+
+    /// Signs and keeps what was decided.
+    fn keep(&mut self) -> Result<(), Fault> {
+        let decided = std::mem::take(&mut self.decided);
+        if decided.is_empty() {
+            return Ok(());
+        }
+        let mut answers = Vec::with_capacity(decided.len());
+        for Decided { asked, decision } in &decided {
+            answers.push(self.service.timed(Stage::Sign, || self.service.answer_of(asked, decision))?);
+        }
+        self.service.timed(Stage::Store, || {
+            let records = decided.iter().map(Decided::record).collect::<Vec<_>>();
+            store::record_decisions(self.connection, &self.service.0.choices.instance, records.iter())?;
+            let first = decided.iter().zip(&answers).filter(|(decided, _)| decided.is_first());
+            let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
+                id: &asked.request.id,
+                digest: &asked.digest,
+                answer,
+                at: asked.now,
+            });
+            store::remember(self.connection, &first.collect::<Vec<_>>())
+        })?;
+        let done = decided.iter().zip(answers).map(|(Decided { decision, .. }, answer)| {
+            let rule = decision.decided_by().map_or("", |rule| rule.id);
+            Done { answer, decision: Some((decision.code, rule)) }
+        });
+        self.done.extend(done);
+        Ok(())
+    }
+}
+
+impl Decided<'_> {
+    fn record(&self) -> NewDecision<'_> {
+        let Self { asked: Asked { request, now, .. }, decision } = self;
+        NewDecision {
+            request_id: &request.id,
+            user: request.id.originator,
+            device: request.body.device(),
+            variant: Some(request.variant),
+            code: decision.code,
+            rule: decision.decided_by(),
+            at: *now,
+            steps: &decision.steps,
+        }
+    }
+
+    /// Whether its answer is the first one under its RequestID.
+    fn is_first(&self) -> bool {
+        self.decision.steps.iter().any(|step| step.rule == common::NEW_REQUEST_ID && step.holds)
+    }
+}
