@@ -14,8 +14,12 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
-/// Runs a query on whichever database it is, in that database's own terms. [`AnyConnection`] writes a query's SQL anew for
-/// each use, and SQLite's statements with a list of values are not kept prepared: what every request needs goes this way.
+/// Runs a query on whichever database it is, in that database's own terms: [`AnyConnection`] would write its SQL anew for
+/// each use. What every request needs goes this way.
+///
+/// Two things make SQLite prepare a statement again each time it runs, which takes ten times as long as running it: a list
+/// of values (`eq_any`), whose length is part of its SQL, and a `LIMIT`, whose bound value it plans by. So what is found by
+/// its key is asked for by `get_result`, never by `first`.
 macro_rules! on_either {
     ($connection:expr, |$inner:ident| $query:expr) => {
         match $connection {
@@ -25,6 +29,23 @@ macro_rules! on_either {
     };
 }
 pub(super) use on_either;
+
+/// At most so many rows of a query: SQLite stops handing them out, a server is told beforehand.
+macro_rules! load_some {
+    ($connection:expr, $query:expr, $limit:expr, $row:ty) => {
+        match $connection {
+            $crate::store::Connection::Sqlite(connection) => {
+                let query = $query.select(<$row>::as_select());
+                query.load_iter::<$row, _>(connection)?.take($limit).collect::<diesel::QueryResult<Vec<$row>>>()
+            }
+            $crate::store::Connection::Postgres(connection) => {
+                let limit = i64::try_from($limit).unwrap_or(i64::MAX);
+                $query.select(<$row>::as_select()).limit(limit).load(connection)
+            }
+        }
+    };
+}
+pub(super) use load_some;
 
 /// Inserts rows in one statement. The one that diesel cannot write for either database at once.
 macro_rules! insert_rows {

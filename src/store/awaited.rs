@@ -67,7 +67,7 @@ impl TryFrom<AwaitedRow> for Awaited {
 /// # Errors
 /// When the database fails.
 pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Awaited>, StoreFault> {
-    let row = awaited::table.find(device.to_string()).select(AwaitedRow::as_select()).first(connection);
+    let row = awaited::table.find(device.to_string()).select(AwaitedRow::as_select()).get_result(connection);
     row.optional()?.map(Awaited::try_from).transpose()
 }
 

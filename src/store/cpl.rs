@@ -1,12 +1,15 @@
 //! The Central Products List: rows and named queries.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use diesel::prelude::*;
 
 use super::{
     Connection, StoreFault,
-    any::insert_rows,
+    any::{insert_rows, on_either},
     device::BATCH,
     schema::cpl,
     stored::{Table, text},
@@ -133,11 +136,13 @@ pub(super) fn facts(
 ) -> Result<CplFacts, StoreFault> {
     let ModelKey { manufacturer, model, device_type, firmware_version } = ModelKey::new(device_type, details);
     let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
-    if let Some(status) = line.select(cpl::status).first::<String>(connection).optional()? {
+    let status = on_either!(connection, |inner| line.select(cpl::status).get_result::<String>(inner));
+    if let Some(status) = status.optional()? {
         return Ok(CplFacts::Listed(TABLE.value("status", &status)?));
     }
-    let any = cpl::table.select(cpl::status).first::<String>(connection).optional()?;
-    Ok(if any.is_some() { CplFacts::Absent } else { CplFacts::NotLoaded })
+    let any = diesel::select(diesel::dsl::exists(cpl::table.select(cpl::status)));
+    let is_loaded = on_either!(connection, |inner| any.get_result::<bool>(inner))?;
+    Ok(if is_loaded { CplFacts::Absent } else { CplFacts::NotLoaded })
 }
 
 /// Where the Device Models of these Devices stand, as far as they are listed.
@@ -145,16 +150,17 @@ pub(super) fn statuses(
     connection: &mut Connection,
     devices: &[Device],
 ) -> Result<BTreeMap<ModelKey, CplStatus>, StoreFault> {
-    let query = cpl::table
-        .filter(cpl::device_model.eq_any(devices.iter().map(|device| device.details.model.as_str())))
-        .filter(
-            cpl::device_manufacturer
-                .eq_any(devices.iter().map(|device| device.details.manufacturer.as_str())),
-        );
-    let rows = query.select(CplRow::as_select()).load(connection)?;
-    rows.into_iter()
-        .map(|row| ListedModel::try_from(row).map(|listed| (ModelKey::of(&listed), listed.status)))
-        .collect()
+    let keys = devices.iter().map(|device| ModelKey::new(device.device_type, &device.details));
+    let mut statuses = BTreeMap::new();
+    for key in keys.collect::<BTreeSet<_>>() {
+        let ModelKey { manufacturer, model, device_type, firmware_version } = &key;
+        let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
+        let status = on_either!(connection, |inner| line.select(cpl::status).get_result::<String>(inner));
+        if let Some(status) = status.optional()? {
+            statuses.insert(key, TABLE.value("status", &status)?);
+        }
+    }
+    Ok(statuses)
 }
 
 /// The whole list, by key.

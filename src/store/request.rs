@@ -38,7 +38,7 @@ impl FirstAnswer {
 /// When the database fails.
 pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
     let row = requests::table.find(id.to_string()).select((requests::digest, requests::answer));
-    let found = on_either!(connection, |inner| row.first::<(Vec<u8>, Vec<u8>)>(inner));
+    let found = on_either!(connection, |inner| row.get_result::<(Vec<u8>, Vec<u8>)>(inner));
     let Some((digest, answer)) = found.optional()? else {
         return Ok(None);
     };

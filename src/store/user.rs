@@ -60,7 +60,7 @@ impl TryFrom<UserRow> for User {
 /// When the database fails.
 pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, StoreFault> {
     let row = users::table.find(id.to_string());
-    let row = on_either!(connection, |inner| row.select(UserRow::as_select()).first(inner));
+    let row = on_either!(connection, |inner| row.select(UserRow::as_select()).get_result(inner));
     row.optional()?.map(User::try_from).transpose()
 }
 

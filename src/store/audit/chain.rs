@@ -80,7 +80,7 @@ impl TryFrom<HeadRow> for Head {
 /// When the database fails, or the anchor cannot be read back.
 pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, StoreFault> {
     let row = audit_heads::table.find(chain);
-    let row = on_either!(connection, |inner| row.select(HeadRow::as_select()).first(inner));
+    let row = on_either!(connection, |inner| row.select(HeadRow::as_select()).get_result(inner));
     row.optional()?.map(Head::try_from).transpose()
 }
 

@@ -3,10 +3,15 @@
 mod row;
 mod write;
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use self::row::{DeviceRow, TABLE};
-use super::{Connection, StoreFault, any::on_either, schema::devices, stored::uprn_number};
+use super::{
+    Connection, StoreFault,
+    any::{load_some, on_either},
+     schema::devices, stored::uprn_number};
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
 pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
@@ -24,7 +29,7 @@ fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
 /// When the database fails.
 pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, StoreFault> {
     let row = devices::table.find(id.to_string());
-    let row = on_either!(connection, |inner| row.select(DeviceRow::as_select()).first(inner));
+    let row = on_either!(connection, |inner| row.select(DeviceRow::as_select()).get_result(inner));
     row.optional()?.map(Device::try_from).transpose()
 }
 
@@ -40,46 +45,50 @@ pub(super) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eu
 pub(super) fn by_mpxn(
     connection: &mut Connection,
     mpxn: &Mpxn,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
     let mpxn = mpxn.as_str();
     let names_it = devices::import_mpxn
         .eq(mpxn)
         .or(devices::secondary_import_mpan.eq(mpxn))
         .or(devices::export_mpan.eq(mpxn));
-    let query = devices::table.filter(names_it).limit(limit).select(DeviceRow::as_select());
-    devices_of(query.load(connection)?)
+    devices_of(load_some!(connection, devices::table.filter(names_it), limit, DeviceRow)?)
 }
 
 /// At most so many Devices of the premises of that number.
 pub(super) fn by_uprn(
     connection: &mut Connection,
     uprn: Uprn,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
     let query = devices::table.filter(devices::uprn.eq(uprn_number(Some(uprn))));
-    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+    devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
 /// At most so many Devices of the premises of that address: the same postcode, the very same identifier.
 pub(super) fn by_property(
     connection: &mut Connection,
     property: &PropertyFilter,
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
     let query = devices::table
         .filter(devices::postcode_key.eq(property.post_code.key()))
         .filter(devices::address_identifier.eq(property.address_identifier.as_str()));
-    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+    devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
 /// The CHFs among these IDs, and those whose GPF is among them.
 pub(super) fn chfs_of(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
-    let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let query = devices::table
-        .filter(devices::device_id.eq_any(ids.clone()).or(devices::associated_gpf_device_id.eq_any(ids)))
-        .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
-    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
+    let mut found = Vec::new();
+    for id in ids.iter().collect::<BTreeSet<_>>() {
+        let is_it = devices::device_id.eq(id.to_string());
+        let of_gpf = devices::associated_gpf_device_id.eq(id.to_string());
+        let query = devices::table
+            .filter(is_it.or(of_gpf))
+            .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
+        found.extend(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?);
+    }
+    devices_of(found)
 }
 
 /// At most so many Devices that are associated with one of these CHFs, or are one of these.
@@ -87,12 +96,17 @@ pub(super) fn associated_with(
     connection: &mut Connection,
     chfs: &[Eui64],
     and: &[Eui64],
-    limit: i64,
+    limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
-    let chfs = chfs.iter().map(ToString::to_string);
-    let and = and.iter().map(ToString::to_string);
-    let query = devices::table.filter(devices::chf_device_id.eq_any(chfs).or(devices::device_id.eq_any(and)));
-    devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
+    let mut found = Vec::new();
+    for chf in chfs.iter().collect::<BTreeSet<_>>() {
+        let query = devices::table.filter(devices::chf_device_id.eq(chf.to_string()));
+        found.extend(devices_of(load_some!(connection, query, limit, DeviceRow)?)?);
+    }
+    for id in and.iter().collect::<BTreeSet<_>>() {
+        found.extend(find(connection, *id)?);
+    }
+    Ok(found)
 }
 
 /// The Devices of these types that are associated with that CHF, by ID.

@@ -9,7 +9,6 @@ use crate::{
 
 /// One more than an answer holds (schema): enough to know that there are too many.
 const ENOUGH: usize = 18;
-const LIMIT: i64 = 18;
 
 pub(super) fn load(
     connection: &mut Connection,
@@ -31,9 +30,9 @@ pub(super) fn load(
 fn found_by(connection: &mut Connection, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
     match key {
         ReadInventory::DeviceId(id) => Ok(device::find(connection, *id)?.into_iter().collect()),
-        ReadInventory::Mpxn(mpxn) => device::by_mpxn(connection, mpxn, LIMIT),
-        ReadInventory::Uprn(uprn) => device::by_uprn(connection, *uprn, LIMIT),
-        ReadInventory::PropertyFilter(property) => device::by_property(connection, property, LIMIT),
+        ReadInventory::Mpxn(mpxn) => device::by_mpxn(connection, mpxn, ENOUGH),
+        ReadInventory::Uprn(uprn) => device::by_uprn(connection, *uprn, ENOUGH),
+        ReadInventory::PropertyFilter(property) => device::by_property(connection, property, ENOUGH),
     }
 }
 
@@ -44,7 +43,7 @@ fn premises_of(connection: &mut Connection, found: Vec<Device>) -> Result<Vec<De
     let mut anchors = found.iter().filter_map(|device| device.chf).collect::<Vec<Eui64>>();
     anchors.extend(chfs.iter().map(|chf| chf.id));
     let gpfs = chfs.iter().filter_map(|chf| chf.associated_gpf).collect::<Vec<_>>();
-    let associated = device::associated_with(connection, &anchors, &gpfs, LIMIT)?;
+    let associated = device::associated_with(connection, &anchors, &gpfs, ENOUGH)?;
 
     let all = found.into_iter().chain(chfs).chain(associated);
     let ordered = all.map(|device| ((device.device_type, device.id), device));
