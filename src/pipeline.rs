@@ -5,6 +5,7 @@
 //! the store: else anyone could fill it.
 
 mod event;
+mod live;
 pub mod manage;
 mod measure;
 mod notice;
@@ -16,9 +17,10 @@ use aws_lc_rs::digest;
 use crate::{
     access,
     clock::{Clock, Stopwatch},
+    csp::Csps,
     domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId, Response,
-        ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request, RequestId,
+        Response, ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
     },
     metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
@@ -38,6 +40,7 @@ struct Parts {
     trust: RwLock<Arc<TrustStore>>,
     clock: Clock,
     choices: Choices,
+    csps: Option<Csps>,
     metrics: Metrics,
 }
 
@@ -106,9 +109,23 @@ impl Fault {
 impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
-        let metrics = Metrics::new(store.meter());
+        Self::with_csps(store, trust, clock, choices, None)
+    }
+
+    /// As [`Service::new`], with CSPs to be asked for coverage.
+    pub fn with_csps(
+        store: Store,
+        trust: TrustStore,
+        clock: Clock,
+        choices: Choices,
+        csps: Option<Csps>,
+    ) -> Self {
+        let mut metrics = Metrics::new(store.meter());
+        if let Some(csps) = &csps {
+            metrics.watch_csps(csps.meter());
+        }
         let trust = RwLock::new(Arc::new(trust));
-        Self(Arc::new(Parts { store, trust, clock, choices, metrics }))
+        Self(Arc::new(Parts { store, trust, clock, choices, csps, metrics }))
     }
 
     /// The store.
@@ -170,8 +187,10 @@ impl Service {
         let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
         match self.timed(Stage::Verify, verify) {
             Ok(verified) => {
-                let digest = digest_of(message);
-                self.decide_and_store(verified.into_request(), digest, arrival, now, stopwatch)
+                let (digest, request) = (digest_of(message), verified.into_request());
+                // No writer waits for a CSP: they are asked before the transaction.
+                let live = self.live_coverage(&request, arrival)?;
+                self.decide_and_store(request, live, digest, arrival, now, stopwatch)
             }
             Err(fault) => self.refuse_unsigned(decoded.request(), &fault, arrival, now),
         }
@@ -214,6 +233,7 @@ impl Service {
     fn decide_and_store(
         &self,
         request: Request,
+        live: LiveCoverage,
         digest: [u8; 32],
         arrival: Arrival,
         now: Now,
@@ -223,7 +243,7 @@ impl Service {
         let (id, variant) = (request.id, request.variant);
         let work = move |connection: &mut Connection| {
             service.0.metrics.observe(Stage::Queue, queued.elapsed());
-            let in_transaction = || service.in_transaction(connection, &request, digest, arrival, now);
+            let in_transaction = || service.in_transaction(connection, &request, &live, digest, arrival, now);
             span.in_scope(in_transaction).map(|done| (done, Stopwatch::start()))
         };
         let (Done { answer, decision }, done) = self.0.store.transact(work)?;
@@ -247,6 +267,7 @@ impl Service {
         &self,
         connection: &mut Connection,
         request: &Request,
+        live: &LiveCoverage,
         digest: [u8; 32],
         arrival: Arrival,
         now: Now,
@@ -258,7 +279,8 @@ impl Service {
         {
             return Ok(Done { answer, decision: None });
         }
-        let decision = self.timed(Stage::Decide, || self.decide(connection, request, arrival, now))?;
+        let decision =
+            self.timed(Stage::Decide, || self.decide_with(connection, request, live, arrival, now))?;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, now) };
         let answer = self.timed(Stage::Sign, || self.signed(&response, now))?;
@@ -276,20 +298,23 @@ impl Service {
         Ok(Done { answer, decision: Some((decision.code, rule)) })
     }
 
-    /// Decides a request that was decoded and verified, against the store as it is. Changes nothing.
+    /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
+    /// nothing.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decide(
+    pub fn decide_with(
         &self,
         connection: &mut Connection,
         request: &Request,
+        live: &LiveCoverage,
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
         let Arrival { at, peer } = arrival.into();
         let choices = &self.0.choices;
         let facts = store::load_facts(connection, request, now, &choices.csp_unavailable)?;
+        let facts = live::beside(facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));

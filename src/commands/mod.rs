@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod check;
 mod conform;
+mod csp_stub;
 mod demo;
 mod explain;
 mod export;
@@ -99,6 +100,8 @@ enum Command {
     Conform(conform::Arguments),
     /// Measures this machine, and the service against it.
     Bench(bench::Arguments),
+    /// Plays a CSP, for tests: answers CSPM-S1 and CSPM-S2 from a coverage extract.
+    CspStub(csp_stub::Arguments),
     /// Looks at settings, keys, certificates and the database, and changes nothing.
     Check {
         /// Verifies the chain of decisions too, which reads all of them.
@@ -166,6 +169,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),
         Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),

@@ -64,21 +64,49 @@ impl WanTechnology {
         }
     }
 
-    /// The name since DCC release 2.0: `Standard 420` became `420`, `Variant 450` became `450` (MP106-R6).
-    pub const fn release_2_name(self) -> Self {
+    /// The same under the name that it has in that release (MP106-R6, T1).
+    pub const fn named_in(self, release: CspRelease) -> Self {
         match self {
-            Self::Standard420 => Self::N420,
-            Self::Variant450 => Self::N450,
-            Self::N420
-            | Self::N450
-            | Self::Cellular
+            Self::Standard420 | Self::N420 => match release {
+                CspRelease::R1_3 => Self::Standard420,
+                CspRelease::R2_0 => Self::N420,
+            },
+            Self::Variant450 | Self::N450 => match release {
+                CspRelease::R1_3 => Self::Variant450,
+                CspRelease::R2_0 => Self::N450,
+            },
+            Self::Cellular
             | Self::CellularMesh
             | Self::SpecialInstallationMesh
             | Self::Space
             | Self::NoCoverageIntended => self,
         }
     }
+
+    /// Whether Table 3 of SEC Appendix I, Annex E, lists it (MP106-T1); CSPs may send what it leaves out (MP106-R9).
+    pub const fn is_in_table_3(self) -> bool {
+        match self {
+            Self::SpecialInstallationMesh => false,
+            Self::Standard420
+            | Self::Variant450
+            | Self::N420
+            | Self::N450
+            | Self::Cellular
+            | Self::CellularMesh
+            | Self::Space
+            | Self::NoCoverageIntended => true,
+        }
+    }
 }
+
+closed_set!(
+    /// The DCC release whose names for CSP North's WAN Variants are sent: `Standard 420` and `Variant 450` up to 1.3,
+    /// `420` and `450` since 2.0 (MP106-T1).
+    CspRelease, "a csp_release", {
+        R1_3 => "1.3",
+        R2_0 => "2.0",
+    }
+);
 
 closed_set!(
     /// How likely a connection is (schema: ConnectivityLikelihood).
@@ -158,6 +186,26 @@ mod tests {
         assert_eq!(" ".parse::<WanTechnology>(), Ok(WanTechnology::Space));
         for text in ["", "  ", "\u{a0}", " Cellular", "Unknown"] {
             assert!(text.parse::<WanTechnology>().is_err(), "{text:?}");
+        }
+    }
+
+    /// MP106-R6 and T1.
+    #[test]
+    fn the_names_of_the_releases_map_one_to_one() {
+        for (before, since) in [
+            (WanTechnology::Standard420, WanTechnology::N420),
+            (WanTechnology::Variant450, WanTechnology::N450),
+        ] {
+            for either in [before, since] {
+                assert_eq!(either.named_in(CspRelease::R1_3), before);
+                assert_eq!(either.named_in(CspRelease::R2_0), since);
+            }
+        }
+        let others = WanTechnology::ALL.iter().filter(|technology| !technology.suits(CspRegion::North));
+        for technology in others.chain([&WanTechnology::NoCoverageIntended]) {
+            for release in CspRelease::ALL {
+                assert_eq!(technology.named_in(*release), *technology);
+            }
         }
     }
 

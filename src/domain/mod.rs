@@ -15,6 +15,7 @@ mod code;
 mod service;
 
 mod coverage;
+mod csp;
 mod device;
 mod user;
 
@@ -31,7 +32,10 @@ pub mod rulebook;
 pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
-pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};
+pub use coverage::{
+    ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, CspRelease, WanTechnology,
+};
+pub use csp::{CspAnswer, CspOutcome, CspWord, LiveCoverage, Silence, WordAge};
 pub use device::{
     Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
     SmiStatus,

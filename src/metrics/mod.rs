@@ -3,6 +3,7 @@
 //! In: what happened, told by the rooms that do it. Out: one page of text. Every label comes from a closed list of ours,
 //! a status code, or the operator's own certificates, so that no sender can make the page grow.
 
+mod csp;
 mod snapshot;
 mod store;
 
@@ -19,6 +20,7 @@ use prometheus_client::{
 
 use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
 
+pub use csp::{BreakerState, CspAsked, CspMeter};
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{Expiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
@@ -96,6 +98,11 @@ impl Metrics {
         metrics.register();
         store.register(&mut metrics.registry);
         metrics
+    }
+
+    /// Shows what those that ask CSPs count, too.
+    pub fn watch_csps(&mut self, csps: &CspMeter) {
+        csps.register(&mut self.registry);
     }
 
     fn register(&mut self) {

@@ -125,11 +125,14 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
     let codes = settings.codes_file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
     let silent = settings.csp_unavailable.iter().map(|region| region.as_str()).collect::<Vec<_>>();
     let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
+    let asked = settings.csp.urls.iter().map(|(region, _)| region.as_str()).collect::<Vec<_>>();
+    let asked = if asked.is_empty() { "none".to_owned() } else { asked.join(", ") };
     let devices = settings.simulated_devices.map_or("none", |devices| devices.as_str());
     let bound = settings.tls.as_ref().is_some_and(|tls| tls.bind_originator);
     vec![
         setting("server.tls.bind_originator", &bound, "SR/4a"),
         setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
+        setting("rules.csp_release", &rules.csp_release, "the names of CSP North's WAN Variants (MP106-R6)"),
         setting(
             "rules.responsible_supplier_while_pending",
             &rules.responsible_supplier_while_pending,
@@ -143,6 +146,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         ),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
+        setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
         setting("simulate.devices", &devices, "SR8.11/f"),
     ]
 }

@@ -349,7 +349,7 @@ fn region(region: CspRegion, technology: WanTechnology, date: Option<&str>) -> R
         auxiliary_equipment: None,
         additional_information: None,
     };
-    RegionFacts { region, coverage: Some(coverage) }
+    RegionFacts::of_extract(region, Some(coverage))
 }
 
 fn matrix(regions: Vec<RegionFacts>, unknown: WanUnknown) -> Decision {
@@ -365,7 +365,7 @@ fn sr_12_1_a_no_such_place() {
 
 #[test]
 fn sr_12_1_b_c_a_region_that_cannot_answer_says_so_and_the_others_answer() {
-    let silent = RegionFacts { region: CspRegion::North, coverage: None };
+    let silent = RegionFacts::of_extract(CspRegion::North, None);
     let central = region(CspRegion::Central, WanTechnology::Cellular, None);
     let Some(Payload::WanMatrix(_, answers)) =
         matrix(vec![silent.clone(), central], WanUnknown::Word).payload

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod codes;
+mod csp;
 mod log;
 mod raw;
 mod tls;
@@ -27,6 +28,7 @@ use crate::{
 pub use log::{LogFormat, LogLevel};
 use raw::{KEYS, Quoting, RawSettings};
 
+pub use csp::CspSettings;
 pub use tls::TlsSettings;
 
 /// Everything the program was told, checked.
@@ -64,6 +66,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// What Devices do at once; absent where events tell.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// The CSPs that are asked for coverage.
+    pub csp: CspSettings,
     /// What messages are delivered to https addresses with.
     pub outbox_tls: ClientFiles,
     /// Where the management listener stands.
@@ -219,6 +223,7 @@ impl Settings {
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
+            csp: csp::read(raw.csp)?,
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
@@ -255,6 +260,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
     let default = RuleSettings::default();
     RuleSettings {
         wan_unknown: raw.wan_unknown.unwrap_or(default.wan_unknown),
+        csp_release: raw.csp_release.unwrap_or(default.csp_release),
         responsible_supplier_while_pending: raw
             .responsible_supplier_while_pending
             .unwrap_or(default.responsible_supplier_while_pending),
@@ -308,7 +314,7 @@ fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, Set
 }
 
 fn variable_name(group: &str, key: &str) -> String {
-    format!("SMI_{group}_{key}").replace('.', "_").to_uppercase()
+    format!("SMI_{group}_{key}").replace('"', "").replace(['.', ' '], "_").to_uppercase()
 }
 
 fn known_names() -> String {
@@ -342,6 +348,7 @@ impl fmt::Display for Settings {
         writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
         writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
         writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
         let switches = &self.rules;
         writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
         writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
@@ -354,6 +361,7 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
+        write!(f, "{}", self.csp)?;
         tls::write_outbox(f, &self.outbox_tls)?;
         // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;

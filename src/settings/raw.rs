@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::log::{LogFormat, LogLevel};
 use crate::{
-    domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
+    domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
@@ -66,6 +66,8 @@ group!(
     RawRules {
         #[serde(deserialize_with = "parsed")]
         wan_unknown: WanUnknown,
+        #[serde(deserialize_with = "parsed")]
+        csp_release: CspRelease,
         responsible_supplier_while_pending: bool,
         pre_notifier_after_pending: bool,
         confirm_variant: bool,
@@ -79,6 +81,23 @@ group!(
         csp_unavailable: Vec<CspRegion>,
         #[serde(deserialize_with = "parsed")]
         devices: SimulatedDevices,
+    }
+);
+group!(
+    /// `[csp.urls]`
+    RawCspUrls {
+        #[serde(rename = "North")]
+        north: String,
+        #[serde(rename = "Central")]
+        central: String,
+        #[serde(rename = "South")]
+        south: String,
+        #[serde(rename = "4G North")]
+        north_4g: String,
+        #[serde(rename = "4G Central")]
+        central_4g: String,
+        #[serde(rename = "4G South")]
+        south_4g: String,
     }
 );
 group!(
@@ -128,6 +147,37 @@ pub(crate) struct RawServer {
     pub(crate) tls: RawTls,
 }
 
+/// `[csp]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawCsp {
+    pub(crate) timeout_ms: Option<NonZero<u32>>,
+    pub(crate) max_in_flight: Option<NonZeroUsize>,
+    pub(crate) cache_seconds: Option<u32>,
+    pub(crate) breaker_failures: Option<NonZero<u32>>,
+    pub(crate) breaker_seconds: Option<u32>,
+    pub(crate) ca: Option<PathBuf>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) urls: RawCspUrls,
+}
+
+impl RawCsp {
+    fn over(self, other: Self) -> Self {
+        Self {
+            timeout_ms: self.timeout_ms.or(other.timeout_ms),
+            max_in_flight: self.max_in_flight.or(other.max_in_flight),
+            cache_seconds: self.cache_seconds.or(other.cache_seconds),
+            breaker_failures: self.breaker_failures.or(other.breaker_failures),
+            breaker_seconds: self.breaker_seconds.or(other.breaker_seconds),
+            ca: self.ca.or(other.ca),
+            certificate: self.certificate.or(other.certificate),
+            key: self.key.or(other.key),
+            urls: self.urls.over(other.urls),
+        }
+    }
+}
+
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -137,6 +187,7 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) simulate: RawSimulate,
+    pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
     pub(crate) log: RawLog,
@@ -146,7 +197,7 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, outbox, manage, log, test } = self;
+        let Self { server, store, trust, rules, simulate, csp, outbox, manage, log, test } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -164,6 +215,7 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             simulate: simulate.over(other.simulate),
+            csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
             log: log.over(other.log),
@@ -197,12 +249,27 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("trust", "dcc_id", Quoting::Text),
     ("trust", "check_validity", Quoting::Plain),
     ("rules", "wan_unknown", Quoting::Text),
+    ("rules", "csp_release", Quoting::Text),
     ("rules", "responsible_supplier_while_pending", Quoting::Plain),
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "confirm_variant", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),
+    ("csp", "timeout_ms", Quoting::Plain),
+    ("csp", "max_in_flight", Quoting::Plain),
+    ("csp", "cache_seconds", Quoting::Plain),
+    ("csp", "breaker_failures", Quoting::Plain),
+    ("csp", "breaker_seconds", Quoting::Plain),
+    ("csp", "ca", Quoting::Text),
+    ("csp", "certificate", Quoting::Text),
+    ("csp", "key", Quoting::Text),
+    ("csp.urls", "North", Quoting::Text),
+    ("csp.urls", "Central", Quoting::Text),
+    ("csp.urls", "South", Quoting::Text),
+    ("csp.urls", "\"4G North\"", Quoting::Text),
+    ("csp.urls", "\"4G Central\"", Quoting::Text),
+    ("csp.urls", "\"4G South\"", Quoting::Text),
     ("outbox", "ca", Quoting::Text),
     ("outbox", "certificate", Quoting::Text),
     ("outbox", "key", Quoting::Text),

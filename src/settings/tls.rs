@@ -1,6 +1,9 @@
 //! The files of TLS: which of them belong together.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use super::{
     SettingsFault,
@@ -38,13 +41,23 @@ pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> 
 /// What messages are delivered over https with.
 pub(super) fn client(raw: RawOutbox) -> Result<ClientFiles, SettingsFault> {
     let RawOutbox { ca, certificate, key } = raw;
+    client_files("outbox", ca, certificate, key)
+}
+
+/// What that group's https addresses are spoken to with.
+pub(super) fn client_files(
+    group: &str,
+    ca: Option<PathBuf>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<ClientFiles, SettingsFault> {
     match (certificate, key) {
         (Some(certificate), Some(key)) if ca.is_some() => {
             Ok(ClientFiles { ca, identity: Some((certificate, key)) })
         }
         (None, None) => Ok(ClientFiles { ca, identity: None }),
         (Some(_), Some(_) | None) | (None, Some(_)) => {
-            unusable("outbox: set certificate and key, both or neither; they need ca")
+            unusable(&format!("{group}: set certificate and key, both or neither; they need ca"))
         }
     }
 }
@@ -70,9 +83,18 @@ impl fmt::Display for TlsSettings {
 
 /// Nothing where nothing is set.
 pub(super) fn write_outbox(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
+    if files.ca.is_none() {
+        return Ok(());
+    }
+    writeln!(f, "\n[outbox]")?;
+    write_client(f, files)
+}
+
+/// The keys of a group that names such files.
+pub(super) fn write_client(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
     let ClientFiles { ca, identity } = files;
     let Some(ca) = ca else { return Ok(()) };
-    writeln!(f, "\n[outbox]\nca = {}", text(ca))?;
+    writeln!(f, "ca = {}", text(ca))?;
     match identity {
         Some((certificate, key)) => writeln!(f, "certificate = {}\nkey = {}", text(certificate), text(key)),
         None => Ok(()),

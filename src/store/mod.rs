@@ -65,7 +65,9 @@ pub use export::{ExportFault, export};
 pub use facts::load as load_facts;
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
-pub use import::{Consequences, ImportFault, Imported, Kind, NormaliseFault, RowFault, import, normalised};
+pub use import::{
+    Consequences, ImportFault, Imported, Kind, NormaliseFault, RowFault, coverage_rows, import, normalised,
+};
 pub use outbox::{
     DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,

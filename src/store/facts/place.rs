@@ -19,7 +19,7 @@ pub(super) fn load(
         let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
         let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn))?;
         let answers = !unavailable.contains(region);
-        Some(RegionFacts { region: *region, coverage: answers.then(|| row.coverage.clone()) })
+        Some(RegionFacts::of_extract(*region, answers.then(|| row.coverage.clone())))
     };
     Ok(CspRegion::WITH_COVERAGE.iter().filter_map(facts).collect())
 }

@@ -18,7 +18,7 @@ use super::{
     Store,
     export::{ExportFault, write},
 };
-use crate::domain::{Now, closed_set};
+use crate::domain::{CoverageRow, Now, closed_set};
 
 pub(super) use coverage::CoverageLine;
 pub(super) use cpl::CplLine;
@@ -78,6 +78,14 @@ pub fn import(
         Kind::Cpl => load::<CplLine>(store, csv, now, progress),
     }?;
     Ok(Imported { kind, rows, consequences })
+}
+
+/// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
+///
+/// # Errors
+/// When the file has faults.
+pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
+    sheet::read::<CoverageLine>(csv, &mut |_| ())
 }
 
 /// Why a file was not written again.

@@ -228,8 +228,8 @@ fn sr_12_1(seen: &mut Seen) {
         auxiliary_equipment: None,
         additional_information: None,
     };
-    let silent = RegionFacts { region: CspRegion::South, coverage: None };
-    let answers = RegionFacts { region: CspRegion::Central, coverage: Some(coverage(WanTechnology::Space)) };
+    let silent = RegionFacts::of_extract(CspRegion::South, None);
+    let answers = RegionFacts::of_extract(CspRegion::Central, Some(coverage(WanTechnology::Space)));
     for regions in [vec![], vec![silent.clone()], vec![silent, answers]] {
         let place = Place::Uprn("1".parse().unwrap());
         seen.decision(
