@@ -1,7 +1,8 @@
 //! What a decision may see. All of it is loaded beforehand: a decision never fetches.
 
 use super::{
-    Awaited, Coverage, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp, User,
+    Awaited, Coverage, CoverageSource, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role,
+    Timestamp, User,
 };
 
 /// Everything known that bears on one request.
@@ -125,6 +126,8 @@ pub struct RegionFacts {
     pub region: CspRegion,
     /// What it says; absent when it cannot answer now.
     pub coverage: Option<Coverage>,
+    /// Where that comes from; where it cannot answer now: what knows that it covers the place.
+    pub source: CoverageSource,
 }
 
 /// What SR 12.2 must know before a Device joins.

@@ -31,7 +31,10 @@ pub mod rulebook;
 pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
-pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};
+pub use coverage::{
+    ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, WanTechnology,
+    age_in_days,
+};
 pub use device::{
     Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
     SmiStatus,
@@ -58,7 +61,7 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
+    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District,
     FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion, UserReference,
     is_xml_char,
 };

@@ -89,7 +89,7 @@ pub fn decide(
             sr_8_11::decide(update, request, facts, authorised.user(), &mut trace)
         }
         (Body::RequestWanMatrix(place), Subject::Coverage(regions)) => {
-            sr_12_1::decide(place, regions, settings.wan_unknown, &mut trace)
+            sr_12_1::decide(place, regions, settings.wan_unknown, now, &mut trace)
         }
         (Body::DevicePrenotification(device), Subject::NewDevice(facts)) => {
             sr_12_2::decide(device, *facts, sender, &mut trace)

@@ -2,7 +2,7 @@
 
 use super::{WanUnknown, decide::Outcome};
 use crate::domain::{
-    Coverage, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage, ResponseCode, Trace,
+    Coverage, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage, ResponseCode, Trace,
     WanTechnology, rulebook::sr_12_1 as rules,
 };
 
@@ -10,22 +10,26 @@ pub(super) fn decide(
     place: &Place,
     regions: &[RegionFacts],
     unknown: WanUnknown,
+    now: Now,
     trace: &mut Trace,
 ) -> Result<Outcome, Refusal> {
     let names = regions.iter().map(|facts| facts.region.as_str()).collect::<Vec<_>>().join(", ");
     let saw = if regions.is_empty() { "no CSP Region".to_owned() } else { format!("CSP Regions: {names}") };
     trace.require(rules::PLACE_KNOWN, !regions.is_empty(), saw)?;
-    let answers = regions.iter().map(|facts| answer(facts, unknown, trace)).collect::<Vec<_>>();
+    let answers = regions.iter().map(|facts| answer(facts, unknown, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
     trace.require(rules::SOME_REGION_ANSWERS, answering > 0, saw)?;
     Ok(Outcome { changes: Vec::new(), payload: Some(Payload::WanMatrix(place.clone(), answers)) })
 }
 
-fn answer(facts: &RegionFacts, unknown: WanUnknown, trace: &mut Trace) -> RegionAnswer {
+fn answer(facts: &RegionFacts, unknown: WanUnknown, now: Now, trace: &mut Trace) -> RegionAnswer {
     let region = facts.region;
-    let saw = if facts.coverage.is_some() { "answers" } else { "cannot answer now" };
-    trace.note(rules::REGION_ANSWERS, facts.coverage.is_some(), format!("{region} {saw}"));
+    let saw = match &facts.coverage {
+        Some(_) => format!("{region} answers: {}", facts.source.told(now)),
+        None => format!("{region} cannot answer now"),
+    };
+    trace.note(rules::REGION_ANSWERS, facts.coverage.is_some(), saw);
     match &facts.coverage {
         None => RegionAnswer { region, code: trace.code_of(rules::REGION_ANSWERS), coverage: None },
         Some(coverage) => {
