@@ -7,7 +7,7 @@ use crate::{
     domain::{Now, Timestamp, instant_text},
     settings::{Settings, SettingsFault, TlsSettings, TrustSource},
     signature::{Certificate, Expiry, TrustStore, ValidityCheck},
-    store::Existing,
+    store::{self, Existing},
     tls::ServerTls,
 };
 
@@ -160,8 +160,25 @@ fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
         Ok(faults) => faults.iter().for_each(|fault| report.line(Outcome::Failed, "database", fault)),
         Err(fault) => report.line(Outcome::Failed, "database", &fault),
     }
+    coverage(report, &mut store, open::clock(settings).now());
     if with_audit {
         chains(report, &mut store);
+    }
+}
+
+fn coverage(report: &mut Report, store: &mut Existing, now: Now) {
+    match store.read(store::coverage_extracts) {
+        Ok(extracts) => {
+            for extract in extracts {
+                let (rows, source) = (extract.rows, extract.source().told(now));
+                report.line(
+                    Outcome::Ok,
+                    &format!("coverage {}", extract.region),
+                    &format!("{source}: {rows} rows"),
+                );
+            }
+        }
+        Err(fault) => report.line(Outcome::Failed, "coverage", &fault),
     }
 }
 

@@ -55,13 +55,7 @@ enum Command {
     /// Tells the story of MP125 and MP106 over real HTTP with signed requests, on a throw-away database.
     Demo,
     /// Imports a CSV file: all of it, or nothing.
-    Import {
-        /// What the file holds.
-        #[arg(value_enum)]
-        kind: Kind,
-        /// The CSV file.
-        file: PathBuf,
-    },
+    Import(import::Arguments),
     /// Exports what the store holds as CSV.
     Export {
         /// What to export.
@@ -159,7 +153,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo => demo::run(),
-        Command::Import { kind, file } => import::run(&defaults()?, kind, &file),
+        Command::Import(arguments) => import::run(&defaults()?, &arguments),
         Command::Export { kind, file } => export::run(&defaults()?, kind, file.as_deref()),
         Command::Send(arguments) => send::run(&defaults()?, &arguments),
         Command::Sign { file } => sign::sign(&defaults()?, &file),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    AddressIdentifier, Coverage, CoverageRow, CoveredPlace, CspAnswer, CspRegion, Place, Uprn,
+    AddressIdentifier, Coverage, CoverageRow, CoveredPlace, CspAnswer, CspRegion, Place, PostCode, Uprn,
 };
 
 /// What the played CSP knows.
@@ -19,8 +19,8 @@ impl Book {
     pub fn new(rows: Vec<CoverageRow>) -> Self {
         let mut book = Self::default();
         for (at, CoverageRow { place, .. }) in rows.iter().enumerate() {
-            book.by_area.entry(place.post_code.key()).or_default().push(at);
-            if let Some(uprn) = place.uprn {
+            book.by_area.entry(place.key()).or_default().push(at);
+            if let Some(uprn) = place.uprn() {
                 book.by_uprn.entry(uprn).or_default().push(at);
             }
         }
@@ -42,7 +42,7 @@ impl Book {
         let found = match place {
             Place::Uprn(uprn) => self.of_uprn(region, *uprn),
             Place::PartialAddress(address) => {
-                self.of_address(region, &address.post_code.key(), &address.address_identifier)
+                self.of_address(region, &address.post_code, &address.address_identifier)
             }
         };
         found.map_or(CspAnswer::Elsewhere, |coverage| CspAnswer::Covered(coverage.clone()))
@@ -54,26 +54,35 @@ impl Book {
             return Some(&row.coverage);
         }
         // Another region's row may tell where it is.
-        named().find_map(|row| {
-            let CoveredPlace { post_code, address_identifier, .. } = &row.place;
-            let key = post_code.key();
-            let by_address =
-                address_identifier.as_ref().and_then(|address| self.of_address(region, &key, address));
-            by_address.or_else(|| self.of_area(region, &key))
+        named().find_map(|row| match &row.place {
+            CoveredPlace::Uprn(post_code, Some(address), _) => self.of_address(region, post_code, address),
+            CoveredPlace::Uprn(post_code, None, _) => self.of_area(region, post_code),
+            CoveredPlace::District(_) | CoveredPlace::PostCode(_) | CoveredPlace::Address(..) => None,
         })
     }
 
-    fn of_address(&self, region: CspRegion, area: &str, address: &AddressIdentifier) -> Option<&Coverage> {
-        let rows = || self.at(self.by_area.get(area)).filter(|row| row.region == region);
-        let exact = rows().find(|row| row.place.address_identifier.as_ref() == Some(address));
-        exact.map(|row| &row.coverage).or_else(|| self.of_area(region, area))
+    fn of_address(
+        &self,
+        region: CspRegion,
+        post_code: &PostCode,
+        address: &AddressIdentifier,
+    ) -> Option<&Coverage> {
+        let mut rows = self.at(self.by_area.get(&post_code.key())).filter(|row| row.region == region);
+        let exact = rows.find(|row| row.place.address_identifier() == Some(address));
+        exact.map(|row| &row.coverage).or_else(|| self.of_area(region, post_code))
     }
 
-    fn of_area(&self, region: CspRegion, area: &str) -> Option<&Coverage> {
-        let whole = |row: &&CoverageRow| {
-            row.region == region && row.place.address_identifier.is_none() && row.place.uprn.is_none()
-        };
-        self.at(self.by_area.get(area)).find(whole).map(|row| &row.coverage)
+    /// Of the postcode, or else of its district.
+    fn of_area(&self, region: CspRegion, post_code: &PostCode) -> Option<&Coverage> {
+        let district = post_code.district().map(|district| district.key());
+        [Some(post_code.key()), district].into_iter().flatten().find_map(|area| {
+            let mut rows = self.at(self.by_area.get(&area)).filter(|row| row.region == region);
+            let whole = rows.find(|row| match row.place {
+                CoveredPlace::District(_) | CoveredPlace::PostCode(_) => true,
+                CoveredPlace::Address(..) | CoveredPlace::Uprn(..) => false,
+            });
+            whole.map(|row| &row.coverage)
+        })
     }
 
     fn at<'b>(&'b self, places: Option<&'b Vec<usize>>) -> impl Iterator<Item = &'b CoverageRow> {

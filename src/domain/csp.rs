@@ -103,7 +103,8 @@ impl LiveCoverage {
 
 impl CspOutcome {
     fn beside(&self, region: CspRegion, extract: Option<RegionFacts>) -> Option<RegionFacts> {
-        let of_csp = |coverage, word| Some(RegionFacts { region, coverage, csp: word });
+        let source = extract.as_ref().and_then(|extract| extract.source.clone());
+        let of_csp = |coverage, csp| Some(RegionFacts { region, coverage, source, csp });
         match self {
             Self::NotAsked => extract.map(|extract| RegionFacts { csp: CspWord::NotAsked, ..extract }),
             Self::Answered(CspAnswer::Covered(coverage), age) => {

@@ -1,8 +1,8 @@
 //! What a decision may see. All of it is loaded beforehand: a decision never fetches.
 
 use super::{
-    Awaited, Coverage, CplStatus, CspRegion, CspWord, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp,
-    User,
+    Awaited, Coverage, CoverageSource, CplStatus, CspRegion, CspWord, Device, Eui64, InventoryEntry, Mpxn,
+    Role, Timestamp, User,
 };
 
 /// Everything known that bears on one request.
@@ -126,14 +126,16 @@ pub struct RegionFacts {
     pub region: CspRegion,
     /// What it says; absent when it cannot answer now, and where the place is not in it.
     pub coverage: Option<Coverage>,
-    /// Whose word that is.
+    /// The extract that knows the place, if one does.
+    pub source: Option<CoverageSource>,
+    /// Whose word it is.
     pub csp: CspWord,
 }
 
 impl RegionFacts {
     /// What an extract says, where nobody else is asked; absent when it cannot answer now.
-    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>) -> Self {
-        Self { region, coverage, csp: CspWord::NoneToAsk }
+    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
+        Self { region, coverage, source: Some(source), csp: CspWord::NoneToAsk }
     }
 }
 

@@ -33,7 +33,8 @@ pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
 pub use coverage::{
-    ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, CspRelease, WanTechnology,
+    ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, CspRelease,
+    WanTechnology, age_in_days,
 };
 pub use csp::{CspAnswer, CspOutcome, CspWord, LiveCoverage, Silence, WordAge};
 pub use device::{
@@ -62,7 +63,7 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
+    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District,
     FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion, UserReference,
     is_xml_char,
 };

@@ -202,7 +202,7 @@ fn status_text(status: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
+    use crate::domain::{CspRegion, Timestamp};
 
     fn page(metrics: &Metrics, snapshot: Snapshot) -> String {
         metrics.page(snapshot, Now("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap()))
@@ -250,6 +250,7 @@ mod tests {
         let snapshot = Snapshot {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
             outbox: Some(OutboxCount { waiting: 3, failing: 2 }),
+            coverage: vec![(CspRegion::South4G, at("2025-12-31T23:59:00Z"))],
         };
         let text = page(&metrics, snapshot);
         for line in [
@@ -257,6 +258,7 @@ mod tests {
             "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
             "smi_outbox_waiting 3",
             "smi_outbox_failing 2",
+            "smi_coverage_age_seconds{csp_region=\"4G South\"} 60",
         ] {
             assert!(text.lines().any(|present| present == line), "{line} is missing in\n{text}");
         }

@@ -93,7 +93,7 @@ pub fn decide(
             sr_8_11::decide(update, request, facts, authorised.user(), &mut trace)
         }
         (Body::RequestWanMatrix(place), Subject::Coverage(regions)) => {
-            sr_12_1::decide(place, regions, settings, &mut trace)
+            sr_12_1::decide(place, regions, settings, now, &mut trace)
         }
         (Body::DevicePrenotification(device), Subject::NewDevice(facts)) => {
             sr_12_2::decide(device, *facts, sender, &mut trace)

@@ -2,19 +2,20 @@
 
 use super::{RuleSettings, decide::Outcome};
 use crate::domain::{
-    Coverage, CspWord, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage, ResponseCode,
-    Trace, WanTechnology, rulebook::sr_12_1 as rules,
+    Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
+    ResponseCode, Trace, WanTechnology, rulebook::sr_12_1 as rules,
 };
 
 pub(super) fn decide(
     place: &Place,
     regions: &[RegionFacts],
     settings: RuleSettings,
+    now: Now,
     trace: &mut Trace,
 ) -> Result<Outcome, Refusal> {
     let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
     trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
-    let answers = covering.iter().map(|facts| answer(facts, settings, trace)).collect::<Vec<_>>();
+    let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
     trace.require(rules::SOME_REGION_ANSWERS, answering > 0, saw)?;
@@ -37,9 +38,13 @@ fn saw_regions(covering: &[&RegionFacts], elsewhere: &[&RegionFacts]) -> String 
     saw
 }
 
-fn answer(facts: &RegionFacts, settings: RuleSettings, trace: &mut Trace) -> RegionAnswer {
+fn answer(facts: &RegionFacts, settings: RuleSettings, now: Now, trace: &mut Trace) -> RegionAnswer {
     let region = facts.region;
-    trace.note(rules::REGION_ANSWERS, facts.coverage.is_some(), format!("{region} {}", saw_source(facts)));
+    trace.note(
+        rules::REGION_ANSWERS,
+        facts.coverage.is_some(),
+        format!("{region} {}", saw_source(facts, now)),
+    );
     match &facts.coverage {
         None => RegionAnswer { region, code: trace.code_of(rules::REGION_ANSWERS), coverage: None },
         Some(coverage) => {
@@ -50,20 +55,17 @@ fn answer(facts: &RegionFacts, settings: RuleSettings, trace: &mut Trace) -> Reg
 }
 
 /// Whether the region answers, and by whose word.
-fn saw_source(facts: &RegionFacts) -> String {
-    match (facts.csp, facts.coverage.is_some()) {
-        (CspWord::NoneToAsk, true) => "answers".to_owned(),
-        (CspWord::NotAsked, true) => "answers from its extract; its CSP was not asked".to_owned(),
-        (CspWord::Said(age) | CspWord::Elsewhere(age), true) => format!("answers by its CSP ({age})"),
-        (CspWord::Silent(why), true) => {
-            format!("answers from its extract; its CSP did not answer: {}", why.in_words())
-        }
-        (CspWord::Silent(why), false) => {
-            format!("cannot answer now; its CSP did not answer: {}", why.in_words())
-        }
-        (CspWord::NoneToAsk | CspWord::NotAsked | CspWord::Said(_) | CspWord::Elsewhere(_), false) => {
-            "cannot answer now".to_owned()
-        }
+fn saw_source(facts: &RegionFacts, now: Now) -> String {
+    let of_csp = match facts.csp {
+        CspWord::NoneToAsk => String::new(),
+        CspWord::NotAsked => "; its CSP was not asked".to_owned(),
+        CspWord::Said(age) | CspWord::Elsewhere(age) => return format!("answers: its CSP ({age})"),
+        CspWord::Silent(why) => format!("; its CSP did not answer: {}", why.in_words()),
+    };
+    match (&facts.coverage, &facts.source) {
+        (Some(_), Some(source)) => format!("answers: {}{of_csp}", source.told(now)),
+        (Some(_), None) => format!("answers{of_csp}"),
+        (None, _) => format!("cannot answer now{of_csp}"),
     }
 }
 

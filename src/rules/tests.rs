@@ -1,11 +1,11 @@
 use super::*;
 use crate::domain::{
     Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-    CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
-    DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now,
-    Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse, ResponseCode,
-    Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp,
-    Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
+    CoverageSource, CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
+    DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind,
+    NewDeviceFacts, Now, Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse,
+    ResponseCode, Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject,
+    Timestamp, Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
 };
 
 const DCC: Eui64 = Eui64::from_octets([9; 8]);
@@ -349,7 +349,7 @@ fn region(region: CspRegion, technology: WanTechnology, date: Option<&str>) -> R
         auxiliary_equipment: None,
         additional_information: None,
     };
-    RegionFacts::of_extract(region, Some(coverage))
+    RegionFacts::of_extract(region, Some(coverage), CoverageSource::UndatedExtract)
 }
 
 fn matrix(regions: Vec<RegionFacts>, unknown: WanUnknown) -> Decision {
@@ -365,7 +365,7 @@ fn sr_12_1_a_no_such_place() {
 
 #[test]
 fn sr_12_1_b_c_a_region_that_cannot_answer_says_so_and_the_others_answer() {
-    let silent = RegionFacts::of_extract(CspRegion::North, None);
+    let silent = RegionFacts::of_extract(CspRegion::North, None, CoverageSource::UndatedExtract);
     let central = region(CspRegion::Central, WanTechnology::Cellular, None);
     let Some(Payload::WanMatrix(_, answers)) =
         matrix(vec![silent.clone(), central], WanUnknown::Word).payload

@@ -55,6 +55,9 @@ pub use awaited::of_device as awaited_of_device;
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
+pub use coverage::{
+    CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
+};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision,
@@ -66,7 +69,8 @@ pub use facts::load as load_facts;
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use import::{
-    Consequences, ImportFault, Imported, Kind, NormaliseFault, RowFault, coverage_rows, import, normalised,
+    Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, RowFault, coverage_rows, import,
+    import_from, normalised,
 };
 pub use outbox::{
     DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,

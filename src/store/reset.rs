@@ -5,11 +5,12 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 13] = [
     "users",
     "registrations",
     "devices",
     "status_history",
+    "coverage_extracts",
     "coverage",
     "cpl",
     "requests",

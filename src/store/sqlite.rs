@@ -151,6 +151,7 @@ mod tests {
         },
         store::{
             MessageKind, Store,
+            coverage::State as ExtractState,
             testing::{Database, TempStore, file_in},
         },
     };
@@ -264,7 +265,8 @@ mod tests {
             (1, check("to_status", SmiStatus::ALL)),
             (1, check("esme_variant", EsmeVariant::ALL)),
             (1, check("csp_region", CspRegion::ALL)),
-            (1, check("csp_region", CspRegion::WITH_COVERAGE)),
+            (2, check("csp_region", CspRegion::WITH_COVERAGE)),
+            (1, check("state", &ExtractState::ALL.map(ExtractState::as_str))),
             (1, check("connectivity", Connectivity::ALL)),
             (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
             (1, check("status", CplStatus::ALL)),
@@ -274,6 +276,6 @@ mod tests {
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }
-        assert_eq!(schema.matches(" IN ('").count(), 17, "one more: (status IS NULL) = (device_type IN ...)");
+        assert_eq!(schema.matches(" IN ('").count(), 19, "one more: (status IS NULL) = (device_type IN ...)");
     }
 }

@@ -121,52 +121,52 @@ fn a_csps_own_word_goes_before_its_extract() {
         North: I0 420 2020-01-01
         4G North: I0 Cellular 2026-01-01
         SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers by its CSP (live)
-        SR12.1/b 4G North answers by its CSP (live)
+        SR12.1/b North answers: its CSP (live)
+        SR12.1/b 4G North answers: its CSP (live)
         SR12.1/c 2 of 2 answer
 
         I0
         North: I0 450 2021-01-01
         4G North: I0 Cellular 2026-01-01
         SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers by its CSP (live)
-        SR12.1/b 4G North answers by its CSP (live)
+        SR12.1/b North answers: its CSP (live)
+        SR12.1/b 4G North answers: its CSP (live)
         SR12.1/c 2 of 2 answer
 
         I0
         North: I0 420 2020-01-01
         4G North: I0 Cellular 2026-01-01
         SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers by its CSP (live)
-        SR12.1/b 4G North answers by its CSP (live)
+        SR12.1/b North answers: its CSP (live)
+        SR12.1/b 4G North answers: its CSP (live)
         SR12.1/c 2 of 2 answer
 
         I0
         North: I0 450 2021-01-01
         4G North: I0 Cellular 2026-01-01
         SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers by its CSP (live)
-        SR12.1/b 4G North answers by its CSP (live)
+        SR12.1/b North answers: its CSP (live)
+        SR12.1/b 4G North answers: its CSP (live)
         SR12.1/c 2 of 2 answer
 
         I0
         Central: I0 Unknown 2027-03-31
         SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers by its CSP (live)
+        SR12.1/b Central answers: its CSP (live)
         SR12.1/d Central: Unknown (one space, with date 2027-03-31)
         SR12.1/c 1 of 1 answer
 
         I0
         Central: I0 No Coverage Intended
         SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers by its CSP (live)
+        SR12.1/b Central answers: its CSP (live)
         SR12.1/d Central: No Coverage Intended (one space, no date)
         SR12.1/c 1 of 1 answer
 
         I0
         Central: I0 Special Installation Mesh 2020-01-01
         SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers by its CSP (live)
+        SR12.1/b Central answers: its CSP (live)
         SR12.1/e Central: Special Installation Mesh is outside Table 3
         SR12.1/c 1 of 1 answer
 
@@ -231,7 +231,7 @@ fn where_a_csp_is_silent_the_extract_answers_or_the_region_says_so() {
         Central: I0 Unknown 2027-03-31
         SR12.1/a CSP Regions: North, Central
         SR12.1/b North cannot answer now; its CSP did not answer: it is down
-        SR12.1/b Central answers by its CSP (live)
+        SR12.1/b Central answers: its CSP (live)
         SR12.1/d Central: Unknown (one space, with date 2027-03-31)
         SR12.1/c 1 of 2 answer
 
@@ -304,7 +304,7 @@ fn a_breaker_opens_and_closes() {
     assert_eq!(stub.asked(), 3);
     stub.behave(Manner::default());
     smi.move_to("2026-06-01T12:01:00Z");
-    assert!(ask().contains("answers by its CSP (live)"));
+    assert!(ask().contains("answers: its CSP (live)"));
     stands("closed");
     stub.stop().unwrap();
 }
@@ -317,7 +317,7 @@ fn an_answer_is_used_again_as_long_as_it_may() {
     assert!(ask("ZZ1 1AA").contains("(live)"));
     assert!(ask("ZZ4 4DD").contains("not North, as its CSP says (live)"));
     smi.move_to("2026-06-01T12:59:59Z");
-    assert!(ask("zz11aa").contains("North answers by its CSP (cached 3599 s ago)"));
+    assert!(ask("zz11aa").contains("North answers: its CSP (cached 3599 s ago)"));
     assert!(ask("ZZ4 4DD").contains("not North, as its CSP says (cached 3599 s ago)"));
     assert_eq!(stub.asked(), 2);
     smi.move_to("2026-06-01T13:00:00Z");
@@ -397,7 +397,12 @@ fn what_if_asks_nobody() {
     smi.import(Kind::Coverage, EXTRACT);
     let decision = smi.what_if(OPERATOR, place("ZZ1 1AA", ""));
     let saw = decision.steps.iter().map(|step| step.saw.as_str()).collect::<Vec<_>>();
-    assert!(saw.contains(&"North answers from its extract; its CSP was not asked"), "{saw:?}");
+    assert!(
+        saw.contains(
+            &"North answers: extract `unnamed` loaded 2026-06-01, 0 days old; its CSP was not asked"
+        ),
+        "{saw:?}"
+    );
     assert_eq!(stub.asked(), 0);
     stub.stop().unwrap();
 }

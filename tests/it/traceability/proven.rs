@@ -6,11 +6,11 @@ use smi::{
     access,
     domain::{
         Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-        CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
-        DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, InventoryEntry, Mpxns,
-        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
-        Responsibility, Role, Service, SmiStatus, Subject, Trace, UpdateHanDeviceLog, User, UserStatus,
-        WanTechnology, WebService, WhitelistEntry, parse_date,
+        CoverageSource, CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
+        DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts,
+        InventoryEntry, Mpxns, NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request,
+        RequestIdUse, ResponseCode, Responsibility, Role, Service, SmiStatus, Subject, Trace,
+        UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService, WhitelistEntry, parse_date,
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
     },
     rules::{
@@ -228,8 +228,10 @@ fn sr_12_1(seen: &mut Seen) {
         auxiliary_equipment: None,
         additional_information: None,
     };
-    let silent = RegionFacts::of_extract(CspRegion::South, None);
-    let answers = RegionFacts::of_extract(CspRegion::Central, Some(coverage(WanTechnology::Space)));
+    let source = CoverageSource::UndatedExtract;
+    let silent = RegionFacts::of_extract(CspRegion::South, None, source.clone());
+    let coverage = Some(coverage(WanTechnology::Space));
+    let answers = RegionFacts::of_extract(CspRegion::Central, coverage, source);
     for regions in [vec![], vec![silent.clone()], vec![silent, answers]] {
         let place = Place::Uprn("1".parse().unwrap());
         seen.decision(
