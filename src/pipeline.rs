@@ -5,6 +5,7 @@
 //! the store: else anyone could fill it.
 
 mod event;
+mod hubs;
 pub mod manage;
 mod measure;
 mod notice;
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub use event::{EventOutcome, SimulatedDevices};
+pub use hubs::{Gateway, HubReply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move};
-use crate::domain::rulebook::common;
+use crate::domain::rulebook::{common, cspm_n3};
 
 const HEAD: &str = "\
 # The rulebook in force
@@ -28,6 +28,7 @@ impl fmt::Display for Page {
         for service in &self.service_requests {
             self.own_checks(f, service)?;
         }
+        self.hub_checks(f)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;
@@ -56,6 +57,22 @@ impl Page {
             writeln!(f)?;
         }
         own.try_for_each(|rule| write_rule(f, rule))
+    }
+
+    /// Those of CSPM-N3, which is no Service Request.
+    fn hub_checks(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n### CSPM-N3 Communications Hub pre-notification, hub by hub\n")?;
+        writeln!(
+            f,
+            "A CSP's batch is taken or refused as a whole by HTTP: 403, 400, 413, 422 for what is not valid against"
+        )?;
+        writeln!(
+            f,
+            "`schemas/csp/n3.xsd` (every parameter is mandatory: MP155-R27, seed), 409 for a `batchId` used before. The"
+        )?;
+        writeln!(f, "codes stand in the decisions kept; `new`, `updated` and `unchanged` are I99.\n")?;
+        let is_its = |id: &str| cspm_n3::ALL.iter().any(|rule| rule.id == id);
+        self.rules.iter().filter(|rule| is_its(rule.id)).try_for_each(|rule| write_rule(f, rule))
     }
 
     fn roles(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,7 @@ use crate::{
         CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set,
         rulebook::{all_rules, checks_of, sr_8_4},
     },
-    rules::{RuleSettings, what_if::NoAnswer},
+    rules::{RuleSettings, n3::KnownHubs, what_if::NoAnswer},
     settings::Settings,
 };
 use decisions::DecisionTable;
@@ -127,6 +127,8 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
     let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
     let devices = settings.simulated_devices.map_or("none", |devices| devices.as_str());
     let bound = settings.tls.as_ref().is_some_and(|tls| tls.bind_originator);
+    let gateway = settings.csp_gateway.as_ref();
+    let updates = gateway.is_some_and(|set| set.gateway.known_hubs == KnownHubs::AreUpdated);
     vec![
         setting("server.tls.bind_originator", &bound, "SR/4a"),
         setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
@@ -144,6 +146,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
         setting("simulate.devices", &devices, "SR8.11/f"),
+        setting("csp_gateway.update_known_hubs", &updates, "N3/h"),
     ]
 }
 

@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 13] = [
     "users",
     "registrations",
     "devices",
@@ -18,6 +18,7 @@ pub(super) const TABLES: [&str; 12] = [
     "outbox",
     "awaited",
     "supplier_notices",
+    "hub_notifications",
 ];
 
 /// Empties every table.
