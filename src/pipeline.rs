@@ -5,6 +5,7 @@
 //! the store: else anyone could fill it.
 
 mod event;
+mod hubs;
 mod live;
 pub mod manage;
 mod measure;
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub use event::{EventOutcome, SimulatedDevices};
+pub use hubs::{Gateway, HubReply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use super::{audit, open, say::say};
 use crate::{
     domain::{Now, Timestamp, instant_text},
-    settings::{Settings, SettingsFault, TlsSettings, TrustSource},
+    settings::{Settings, SettingsFault, TrustSource},
     signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     store::{self, Existing},
-    tls::ServerTls,
+    tls::{ServerFiles, ServerTls},
 };
 
 /// A certificate that holds for less than so many days is warned of.
@@ -104,11 +104,14 @@ fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
     }
 }
 
-/// The files of the listener: that they are there, belong together, and for how long they hold.
+/// The files of the listeners: that they are there, belong together, and for how long they hold.
 fn tls(report: &mut Report, settings: &Settings) {
-    let Some(TlsSettings { files, .. }) = &settings.tls else {
-        return;
-    };
+    let listener = settings.tls.as_ref().map(|tls| &tls.files);
+    let csp_gateway = settings.csp_gateway.as_ref().map(|gateway| &gateway.files);
+    listener.into_iter().chain(csp_gateway).for_each(|files| tls_files(report, settings, files));
+}
+
+fn tls_files(report: &mut Report, settings: &Settings, files: &ServerFiles) {
     let clock = open::clock(settings);
     let now = clock.now();
     match ServerTls::load(files.clone(), clock) {

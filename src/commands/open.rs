@@ -64,6 +64,13 @@ pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Opti
     Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
+/// What the listener for CSPs speaks TLS with, where there is one.
+pub(super) fn csp_gateway_tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+    let Some(gateway) = &settings.csp_gateway else { return Ok(None) };
+    let tls = ServerTls::load(gateway.files.clone(), service.clock().clone()).context("csp_gateway")?;
+    Ok(Some(Secure { tls, bind_originator: false }))
+}
+
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
         // Made beside it: half a PKI, of a start that was ended, would stop the next one.

@@ -26,6 +26,7 @@ mod response;
 
 mod change;
 mod facts;
+mod n3;
 mod rule;
 pub mod rulebook;
 
@@ -54,6 +55,9 @@ pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
 pub use malformed::Malformed;
+pub use n3::{
+    CSPM_N3, Csp, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin, HubOutcome, HubUpdate,
+};
 pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
     StatusExceptCh, UpdateInventory,

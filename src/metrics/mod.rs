@@ -52,6 +52,7 @@ closed_set!(
     ListenerName, "a listener", {
         Duis => "duis",
         Manage => "manage",
+        CspGateway => "csp_gateway",
     }
 );
 
@@ -141,6 +142,11 @@ impl Metrics {
         self.decisions.get_or_create(&[("rule", rule)]).inc();
     }
 
+    /// Decisions were made by that rule, as many as these, kept and committed together.
+    pub fn decided_times(&self, rule: &'static str, times: usize) {
+        self.decisions.get_or_create(&[("rule", rule)]).inc_by(u64::try_from(times).unwrap_or(u64::MAX));
+    }
+
     /// A request was answered by a status alone.
     pub fn refused(&self, listener: ListenerName, status: u16) {
         let labels = [("listener", listener.as_str()), ("status", status_text(status))];
@@ -185,6 +191,7 @@ fn status_text(status: u16) -> &'static str {
     match status {
         400 => "400",
         401 => "401",
+        403 => "403",
         404 => "404",
         405 => "405",
         409 => "409",

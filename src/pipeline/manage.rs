@@ -11,8 +11,8 @@ pub use crate::{
     explanation::described as change_text,
     rules::event::DeviceEvent,
     store::{
-        CoverageExtract, DecisionRecord, ExtractFile, ImportFault, Imported, Kind, ListedMessage, Origin,
-        RecordedStep, RowFault, StatusChange,
+        CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
+        NotedUpdate, Origin, RecordedStep, RowFault, StatusChange,
     },
 };
 
@@ -26,6 +26,8 @@ pub struct DeviceRecord {
     pub device: Option<Device>,
     /// Oldest first.
     pub history: Vec<StatusChange>,
+    /// What CSPs told of the hub it is part of, oldest first.
+    pub hub_notices: Vec<HubNotice>,
 }
 
 /// That something is done in a test alone: `[test] clock` is not set.
@@ -41,7 +43,9 @@ impl Service {
     pub fn device_record(&self, id: Eui64) -> Result<DeviceRecord, Fault> {
         self.store().read(|connection| {
             let device = store::find_device(connection, id)?;
-            Ok(DeviceRecord { device, history: store::history_of_device(connection, id)? })
+            let history = store::history_of_device(connection, id)?;
+            let hub_notices = store::hub_notices_of_device(connection, id)?;
+            Ok(DeviceRecord { device, history, hub_notices })
         })
     }
 

@@ -3,6 +3,7 @@
 mod bounds;
 mod codes;
 mod csp;
+mod csp_gateway;
 mod log;
 mod raw;
 mod tls;
@@ -25,6 +26,7 @@ use crate::{
     store,
     tls::ClientFiles,
 };
+pub use csp_gateway::CspGatewaySettings;
 pub use log::{LogFormat, LogLevel};
 use raw::{KEYS, Quoting, RawSettings};
 
@@ -76,6 +78,8 @@ pub struct Settings {
     pub manage_token: Option<Secret>,
     /// The file its token stands in.
     pub manage_token_file: Option<PathBuf>,
+    /// Where CSPs are listened to; absent: nowhere.
+    pub csp_gateway: Option<CspGatewaySettings>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// The least weight of a line that is logged.
@@ -203,6 +207,7 @@ impl Settings {
             return Err(SettingsFault::Unusable(reason));
         }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
+        let trust = trust(raw.trust)?;
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
@@ -217,7 +222,8 @@ impl Settings {
             ),
             store_timeout: store_timeout(raw.store.timeout_seconds)?,
             store_readers: store_readers(raw.store.readers)?,
-            trust: trust(raw.trust)?,
+            csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
+            trust,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
@@ -314,7 +320,7 @@ fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, Set
 }
 
 fn variable_name(group: &str, key: &str) -> String {
-    format!("SMI_{group}_{key}").replace('"', "").replace(['.', ' '], "_").to_uppercase()
+    format!("SMI_{group}_{key}").replace(['.', ' '], "_").replace('"', "").to_uppercase()
 }
 
 fn known_names() -> String {
@@ -367,6 +373,9 @@ impl fmt::Display for Settings {
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(file) = &self.manage_token_file {
             writeln!(f, "token_file = {}", path(file))?;
+        }
+        if let Some(csp_gateway) = &self.csp_gateway {
+            write!(f, "\n{csp_gateway}")?;
         }
         let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
         writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;

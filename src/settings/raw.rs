@@ -114,6 +114,23 @@ group!(
     }
 );
 group!(
+    /// `[csp_gateway.csps]`
+    RawCsps {
+        #[serde(rename = "North", deserialize_with = "parsed")]
+        north: Eui64,
+        #[serde(rename = "Central", deserialize_with = "parsed")]
+        central: Eui64,
+        #[serde(rename = "South", deserialize_with = "parsed")]
+        south: Eui64,
+        #[serde(rename = "4G North", deserialize_with = "parsed")]
+        north_4g: Eui64,
+        #[serde(rename = "4G Central", deserialize_with = "parsed")]
+        central_4g: Eui64,
+        #[serde(rename = "4G South", deserialize_with = "parsed")]
+        south_4g: Eui64,
+    }
+);
+group!(
     /// `[log]`
     RawLog {
         #[serde(deserialize_with = "parsed")]
@@ -178,6 +195,32 @@ impl RawCsp {
     }
 }
 
+/// `[csp_gateway]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawCspGateway {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) client_ca: Option<PathBuf>,
+    pub(crate) update_known_hubs: Option<bool>,
+    pub(crate) csps: RawCsps,
+}
+
+impl RawCspGateway {
+    fn over(self, other: Self) -> Self {
+        let Self { listen, certificate, key, client_ca, update_known_hubs, csps } = self;
+        Self {
+            listen: listen.or(other.listen),
+            certificate: certificate.or(other.certificate),
+            key: key.or(other.key),
+            client_ca: client_ca.or(other.client_ca),
+            update_known_hubs: update_known_hubs.or(other.update_known_hubs),
+            csps: csps.over(other.csps),
+        }
+    }
+}
+
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -190,6 +233,7 @@ pub(crate) struct RawSettings {
     pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
+    pub(crate) csp_gateway: RawCspGateway,
     pub(crate) log: RawLog,
     pub(crate) test: RawTest,
 }
@@ -197,7 +241,8 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, csp, outbox, manage, log, test } = self;
+        let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
+            self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -218,6 +263,7 @@ impl RawSettings {
             csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
+            csp_gateway: csp_gateway.over(other.csp_gateway),
             log: log.over(other.log),
             test: test.over(other.test),
         }
@@ -276,6 +322,17 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
     ("manage", "token_file", Quoting::Text),
+    ("csp_gateway", "listen", Quoting::Text),
+    ("csp_gateway", "certificate", Quoting::Text),
+    ("csp_gateway", "key", Quoting::Text),
+    ("csp_gateway", "client_ca", Quoting::Text),
+    ("csp_gateway", "update_known_hubs", Quoting::Plain),
+    ("csp_gateway.csps", "North", Quoting::Text),
+    ("csp_gateway.csps", "Central", Quoting::Text),
+    ("csp_gateway.csps", "South", Quoting::Text),
+    ("csp_gateway.csps", "\"4G North\"", Quoting::Text),
+    ("csp_gateway.csps", "\"4G Central\"", Quoting::Text),
+    ("csp_gateway.csps", "\"4G South\"", Quoting::Text),
     ("log", "format", Quoting::Text),
     ("log", "level", Quoting::Text),
     ("test", "clock", Quoting::Text),

@@ -28,9 +28,10 @@ pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> 
         return unusable("server.tls: bind_originator needs client_ca, which asks clients for a certificate");
     }
     match (certificate, key) {
-        (Some(certificate), Some(key)) => {
-            Ok(Some(TlsSettings { files: ServerFiles { certificate, key, client_ca }, bind_originator }))
-        }
+        (Some(certificate), Some(key)) => Ok(Some(TlsSettings {
+            files: ServerFiles { setting: "server.tls", certificate, key, client_ca },
+            bind_originator,
+        })),
         (None, None) if client_ca.is_none() => Ok(None),
         (Some(_), None) | (None, Some(_) | None) => {
             unusable("server.tls: set certificate and key, both or neither; client_ca needs them")
@@ -72,7 +73,7 @@ fn text(path: &Path) -> String {
 
 impl fmt::Display for TlsSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ServerFiles { certificate, key, client_ca } = &self.files;
+        let ServerFiles { setting: _, certificate, key, client_ca } = &self.files;
         writeln!(f, "[server.tls]\ncertificate = {}\nkey = {}", text(certificate), text(key))?;
         if let Some(client_ca) = client_ca {
             writeln!(f, "client_ca = {}", text(client_ca))?;

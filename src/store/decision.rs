@@ -124,9 +124,26 @@ impl TryFrom<DecisionRow> for DecisionRecord {
 /// # Errors
 /// When the database fails.
 pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), StoreFault> {
-    let NewDecision { instance, request_id, user, device, variant, code, rule, at, steps } = new;
+    audit::append(connection, new.instance, std::iter::once(row_of(new)?))
+}
+
+/// Keeps decisions of one instance, as the next of its chain, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_all<'a>(
+    connection: &mut Connection,
+    instance: &Instance,
+    new: impl Iterator<Item = NewDecision<'a>>,
+) -> Result<(), StoreFault> {
+    let rows = new.map(row_of).collect::<Result<Vec<_>, _>>()?;
+    audit::append(connection, instance, rows.into_iter())
+}
+
+fn row_of(new: NewDecision<'_>) -> Result<DecisionRow, StoreFault> {
+    let NewDecision { instance: _, request_id, user, device, variant, code, rule, at, steps } = new;
     let steps = steps.iter().map(RecordedStep::from).collect::<Vec<_>>();
-    let row = DecisionRow {
+    Ok(DecisionRow {
         request_id: request_id.to_string(),
         user_id: user.to_string(),
         device_id: text(device.as_ref()),
@@ -135,8 +152,7 @@ pub fn record(connection: &mut Connection, new: NewDecision<'_>) -> Result<(), S
         rule: rule.map(|rule| rule.id.to_owned()),
         decided_at: instant_text(at.0),
         steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
-    };
-    audit::append(connection, instance, row)
+    })
 }
 
 /// Every decision under a RequestID, oldest first: the first one, then those on its repetitions.

@@ -28,6 +28,7 @@ mod cpl;
 mod decision;
 mod device;
 mod history;
+mod hub_notification;
 mod outbox;
 mod registration;
 mod request;
@@ -60,14 +61,15 @@ pub use coverage::{
 };
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
-    of_request as decisions_of_request, record as record_decision,
+    of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::find as find_device;
 pub use existing::Existing;
 pub use export::{ExportFault, export};
-pub use facts::load as load_facts;
+pub use facts::{load as load_facts, load_hubs as load_hub_facts};
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
+pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
 pub use import::{
     Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, RowFault, coverage_rows, import,
     import_from, normalised,

@@ -5,7 +5,7 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [&str; 13] = [
+pub(super) const TABLES: [&str; 14] = [
     "users",
     "registrations",
     "devices",
@@ -19,6 +19,7 @@ pub(super) const TABLES: [&str; 13] = [
     "outbox",
     "awaited",
     "supplier_notices",
+    "hub_notifications",
 ];
 
 /// Empties every table.

@@ -179,4 +179,18 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    hub_notifications (id) {
+        id -> BigInt,
+        chf_device_id -> Text,
+        gpf_device_id -> Text,
+        csp -> Text,
+        csp_region -> Text,
+        request_id -> Text,
+        notified_at -> Text,
+        outcome -> Text,
+        changes -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_notices);

@@ -47,4 +47,5 @@ mod sr_8_4;
 mod story;
 mod tls;
 mod traceability;
+mod wan_matrix;
 mod well_formed;

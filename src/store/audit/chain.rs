@@ -11,6 +11,7 @@ use crate::{
     hash::Hash,
     store::{
         Connection, StoreFault,
+        any::insert_rows,
         decision::DecisionRow,
         schema::{audit_heads, decisions},
         stored::Table,
@@ -20,6 +21,8 @@ use crate::{
 const TABLE: Table = Table("audit_heads");
 /// As many records of an older version are read at once.
 const BATCH: i64 = 1_000;
+/// As many new records are put in by one statement: 12 columns each, well below the 32,766 values SQLite takes.
+const INSERTED: usize = 500;
 
 /// The anchor of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,18 +85,43 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.map(Head::try_from).transpose()
 }
 
-/// Adds a record to the end of its chain.
+/// Adds records to the end of their chain, in their order.
 pub(in crate::store) fn append(
     connection: &mut Connection,
     chain: &Instance,
-    content: DecisionRow,
+    contents: impl Iterator<Item = DecisionRow>,
 ) -> Result<(), StoreFault> {
     let chain = chain.as_str();
     let known = head(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
-    let link =
-        Link { chain, sequence: before.last.sequence + 1, previous: before.last.hash.as_bytes().as_slice() };
+    let mut last = before.last;
+    let mut rows = contents
+        .map(|content| {
+            let (row, point) = chained(chain, last, content);
+            last = point;
+            row
+        })
+        .peekable();
+    while rows.peek().is_some() {
+        let batch = rows.by_ref().take(INSERTED).collect::<Vec<_>>();
+        insert_rows!(connection, decisions::table, batch)?;
+    }
+    drop(rows);
+    match known {
+        Some(_) => move_end(connection, chain, last),
+        None => {
+            let head = Head { last, ..before };
+            diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
+            Ok(())
+        }
+    }
+}
+
+/// The record after `last`, and where it stands.
+fn chained(chain: &str, last: Point, content: DecisionRow) -> (ChainedRow, Point) {
+    let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
     let hash = link.hash_of(&content);
+    let point = Point { sequence: link.sequence, hash };
     let row = ChainedRow {
         content,
         chain: Some(chain.to_owned()),
@@ -101,15 +129,7 @@ pub(in crate::store) fn append(
         previous_hash: Some(link.previous.to_vec()),
         hash: Some(hash.as_bytes().to_vec()),
     };
-    diesel::insert_into(decisions::table).values(row).execute(connection)?;
-    match known {
-        Some(_) => move_end(connection, chain, Point { sequence: link.sequence, hash }),
-        None => {
-            let head = Head { last: Point { sequence: link.sequence, hash }, ..before };
-            diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
-            Ok(())
-        }
-    }
+    (row, point)
 }
 
 fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {

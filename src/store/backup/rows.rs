@@ -277,9 +277,22 @@ dumped!(awaited by device_id: String,
 dumped!(supplier_notices by device_id: String,
     { device_id: String, mpxn: String, user_id: String, effective_from: String }
 );
+dumped!(hub_notifications by id: i64,
+    {
+        id: i64,
+        chf_device_id: String,
+        gpf_device_id: String,
+        csp: String,
+        csp_region: String,
+        request_id: String,
+        notified_at: String,
+        outcome: String,
+        changes: String,
+    }
+);
 
 /// Every table there is, in the order it is written.
-pub(super) const TABLES: [Dumped; 13] = [
+pub(super) const TABLES: [Dumped; 14] = [
     users::DUMPED,
     registrations::DUMPED,
     devices::DUMPED,
@@ -293,6 +306,7 @@ pub(super) const TABLES: [Dumped; 13] = [
     outbox::DUMPED,
     awaited::DUMPED,
     supplier_notices::DUMPED,
+    hub_notifications::DUMPED,
 ];
 
 #[cfg(test)]

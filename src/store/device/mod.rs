@@ -72,6 +72,34 @@ pub(super) fn by_property(
     devices_of(query.limit(limit).select(DeviceRow::as_select()).load(connection)?)
 }
 
+/// Those of these Devices that are in the SMI.
+pub(super) fn find_all(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let query = devices::table.filter(devices::device_id.eq_any(batch.iter().map(ToString::to_string)));
+        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
+    }
+    Ok(found)
+}
+
+/// The CHFs that name one of these as their GPF: the GPF, and the CHF.
+pub(super) fn chfs_with_gpf(
+    connection: &mut Connection,
+    gpfs: &[Eui64],
+) -> Result<Vec<(Eui64, Eui64)>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in gpfs.chunks(BATCH) {
+        let names_it = devices::associated_gpf_device_id.eq_any(batch.iter().map(ToString::to_string));
+        let query = devices::table.filter(names_it);
+        let rows = query.select((devices::associated_gpf_device_id, devices::device_id));
+        for (gpf, chf) in rows.load::<(Option<String>, String)>(connection)? {
+            let gpf = TABLE.optional("associated_gpf_device_id", gpf.as_deref())?;
+            found.extend(gpf.zip(Some(TABLE.value("device_id", &chf)?)));
+        }
+    }
+    Ok(found)
+}
+
 /// The CHFs among these IDs, and those whose GPF is among them.
 pub(super) fn chfs_of(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
     let ids = ids.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -2,9 +2,12 @@
 
 mod account;
 mod han_log;
+mod hubs;
 mod inventory;
 mod place;
 mod subject;
+
+pub use hubs::load as load_hubs;
 
 use super::{Connection, StoreFault};
 use crate::domain::{Body, CspRegion, Facts, Now, Request, Subject};
