@@ -151,6 +151,6 @@ fn csp_gateway(service: &Service, settings: &Settings, secure: &Secure) -> anyho
     let listener = http::CspListener { address: listen, gateway, max_body_bytes, bounds };
     let bound = http::bind_csp_gateway(service.clone(), listener, secure);
     let (server, address) = bound.with_context(|| format!("csp_gateway.listen: {listen}"))?;
-    tracing::info!(%address, "listening for CSPs by TLS");
+    tracing::info!(csp_gateway = %address, "listening for CSPs by TLS");
     Ok(Some(server))
 }

@@ -142,11 +142,11 @@ fn saw_region(hub: &HubNotification, csp: &Csp) -> String {
 fn saw_devices(facts: &HubFacts) -> String {
     let known = |device: &Option<Device>| match device {
         None => "new".to_owned(),
-        Some(device) => match (device.chf, device.associated_gpf) {
-            (Some(chf), _) if device.device_type == DeviceType::Gpf => format!("a GPF of CHF {chf}"),
-            (_, Some(gpf)) => format!("a {} with GPF {gpf}", device.device_type),
-            (None | Some(_), None) => format!("a {}", device.device_type),
-        },
+        Some(device) => {
+            let of = device.chf.map(|chf| format!(" of CHF {chf}"));
+            let with = device.associated_gpf.map(|gpf| format!(" with GPF {gpf}"));
+            format!("in the SMI as {}{}", device.device_type, of.or(with).unwrap_or_default())
+        }
     };
     let claimed = facts.claimed_by.map(|chf| format!(", which CHF {chf} has")).unwrap_or_default();
     format!("the CHF's ID is {}, the GPF's {}{claimed}", known(&facts.chf), known(&facts.gpf))

@@ -18,6 +18,7 @@ mod client;
 mod commands;
 mod conform;
 mod csp;
+mod csp_n3;
 mod documents;
 mod faults;
 mod hostile;
