@@ -159,7 +159,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),
         Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),

@@ -65,7 +65,7 @@ pub use decision::{
 pub use device::find as find_device;
 pub use existing::Existing;
 pub use export::{ExportFault, export};
-pub use facts::load as load_facts;
+pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use import::{
