@@ -162,7 +162,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),

@@ -66,7 +66,7 @@ pub use decision::{
 pub use device::find as find_device;
 pub use existing::Existing;
 pub use export::{ExportFault, export};
-pub use facts::{load as load_facts, load_hubs as load_hub_facts};
+pub use facts::{coverage_of as coverage_facts, load as load_facts, load_hubs as load_hub_facts};
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};

@@ -17,6 +17,7 @@ mod check;
 mod client;
 mod commands;
 mod conform;
+mod coverage;
 mod csp;
 mod csp_n3;
 mod documents;

@@ -15,3 +15,6 @@ pub(super) use extract::{Current, adopt, current};
 pub(super) use load::{Double, DoubledBy, Load, NewRow};
 pub use load::{LoadFault, remove_coverage_leftovers};
 pub(super) use query::{by_address, by_uprn, of_extract_after};
+
+#[cfg(test)]
+mod tests;

@@ -194,6 +194,23 @@ mod tests {
         assert_eq!(told(&temp, &uprn("23"), &[]), []);
     }
 
+    /// MP106-R10: a district speaks where nothing more exact does, in each region by itself.
+    #[test]
+    fn a_district_speaks_for_every_postcode_of_it() {
+        let temp = extracts();
+        let header = "csp_region,postcode,uprn,additional_information,coverage_availability,wan_technology,connectivity_likelihood";
+        let rows =
+            ["South,zz1,,district", "South,ZZ1 1AA,,wide", "South,ZZ1 1AA,23,premises", "South,ZZ11,,other"];
+        let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
+        temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
+        let asked = |post_code| told(&temp, &address(post_code, "9"), &[]);
+        assert_eq!(asked("ZZ1 1AA"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 9XX"), pairs(&[("South", "district")]));
+        assert_eq!(asked("zz119xx"), asked("ZZ1 9XX"), "`ZZ1 19XX` would be of no form");
+        assert_eq!(asked("ZZ11 9XX"), pairs(&[("South", "other")]));
+        assert_eq!(told(&temp, &uprn("23"), &[]), pairs(&[("South", "premises"), ("4G South", "4G wide")]));
+    }
+
     #[test]
     fn a_region_that_cannot_answer_still_covers_the_place() {
         let temp = extracts();

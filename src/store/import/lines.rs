@@ -92,3 +92,45 @@ impl<R: Read> Read for Lines<R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads everything, so many bytes at once, and then asks where records begin.
+    fn passed(text: &str, at_once: usize) -> Lines<&[u8]> {
+        let mut lines = Lines::new(text.as_bytes());
+        let mut buffer = vec![0; at_once];
+        while lines.read(&mut buffer).unwrap() > 0 {}
+        lines
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text_behind_line_ends() {
+        for at_once in [1, 3, 100] {
+            let mut lines = passed("a\r\n\r\nb\n\nc\rd\ne", at_once);
+            let found = [0, 2, 3, 6, 9, 11].map(|byte| lines.line_from(byte));
+            assert_eq!(found, [1, 3, 3, 5, 5, 6]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_ends_within_a_line_or_a_quotation_is_cut() {
+        let cut = |text: &str, last: u64| {
+            let mut lines = passed(text, 7);
+            lines.line_from(last);
+            lines.cut_line()
+        };
+        assert_eq!([cut("", 0), cut("a\n", 0), cut("a\r\n", 0), cut("a\n\"b\nc\"\n", 2)], [None; 4]);
+        assert_eq!([cut("a", 0), cut("a\nb", 2), cut("a\n\"b\nc", 2)], [Some(1), Some(2), Some(3)]);
+        assert_eq!(cut("a\n\"b\n", 2), Some(2), "the line ends, the quotation does not");
+    }
+
+    #[test]
+    fn a_record_that_does_not_end_is_not_read_to_the_end_of_the_file() {
+        let mut lines = Lines::new(io::repeat(b'x'));
+        let mut buffer = vec![0; 64 * 1024];
+        let read = std::iter::from_fn(|| lines.read(&mut buffer).ok()).count();
+        assert!(lines.is_too_long() && read < 20, "{read}");
+    }
+}
