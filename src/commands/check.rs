@@ -50,6 +50,7 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
             report.line(Outcome::Ok, "settings", &format!("instance `{}`", settings.instance));
             keys(&mut report, &settings);
             tls(&mut report, &settings);
+            csps(&mut report, &settings);
             database(&mut report, &settings, with_audit);
         }
     }
@@ -122,6 +123,18 @@ fn tls_files(report: &mut Report, settings: &Settings, files: &ServerFiles) {
                 report.line(outcome, &format!("TLS certificate {certificate}"), &found);
             }
         }
+    }
+}
+
+/// Those that are asked for coverage: that https can be spoken to them. None is asked here.
+fn csps(report: &mut Report, settings: &Settings) {
+    let regions = settings.csp.urls.iter().map(|(region, _)| region.as_str()).collect::<Vec<_>>();
+    match open::csps(settings, &open::clock(settings)) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            report.line(Outcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
+        }
+        Err(fault) => report.line(Outcome::Failed, "CSPs", &format!("{fault:#}")),
     }
 }
 

@@ -92,7 +92,7 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
 }
 
 /// The CSPs that are to be asked, where there are any.
-fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Csps>> {
+pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Csps>> {
     let CspSettings { urls, options, tls } = &settings.csp;
     let tls = ClientTls::load(tls)?;
     for (region, url) in urls {

@@ -183,14 +183,14 @@ impl Csp {
 }
 
 fn unanswered(error: ureq::Error) -> Unanswered {
-    match error {
-        ureq::Error::Timeout(_) => Unanswered::TooLate,
-        ureq::Error::BodyExceedsLimit(limit) => Unanswered::Nonsense(Nonsense {
-            place: "the body".to_owned(),
-            reason: format!("it is longer than {limit} bytes"),
-        }),
-        other => Unanswered::Down(other.to_string()),
+    if let ureq::Error::Timeout(_) = error {
+        return Unanswered::TooLate;
     }
+    if let ureq::Error::BodyExceedsLimit(limit) = error {
+        let reason = format!("it is longer than {limit} bytes");
+        return Unanswered::Nonsense(Nonsense { place: "the body".to_owned(), reason });
+    }
+    Unanswered::Down(error.to_string())
 }
 
 const fn asked(outcome: &CspOutcome) -> CspAsked {

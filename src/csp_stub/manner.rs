@@ -34,7 +34,6 @@ pub struct Manner {
     pub wrong: Option<Wrong>,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, clippy::ref_option, reason = "serde passes it so")]
 fn name<S: Serializer>(wrong: &Option<Wrong>, to: S) -> Result<S::Ok, S::Error> {
     wrong.map(Wrong::as_str).serialize(to)
 }

@@ -87,7 +87,7 @@ impl LiveCoverage {
     /// All of it, beside what the extracts say: a CSP's own word goes before that of its extract, and the extract speaks
     /// where the CSP is silent. In the order of an answer.
     ///
-    /// A region whose CSP is silent, and whose extract does not know the place, is not left out: nobody can say that
+    /// A region whose CSP is silent, or was not asked, and whose extract does not know the place, is not left out: nobody can say that
     /// the place is not there (ours).
     pub fn beside(&self, extracts: Vec<RegionFacts>) -> Vec<RegionFacts> {
         if self.0.is_empty() {
@@ -95,26 +95,30 @@ impl LiveCoverage {
         }
         let facts = |region: &CspRegion| {
             let extract = extracts.iter().find(|facts| facts.region == *region).cloned();
-            self.of(*region).map_or(extract.clone(), |outcome| outcome.beside(*region, extract))
+            match self.of(*region) {
+                Some(outcome) => Some(outcome.beside(*region, extract)),
+                None => extract,
+            }
         };
         CspRegion::WITH_COVERAGE.iter().filter_map(facts).collect()
     }
 }
 
 impl CspOutcome {
-    fn beside(&self, region: CspRegion, extract: Option<RegionFacts>) -> Option<RegionFacts> {
+    fn beside(&self, region: CspRegion, extract: Option<RegionFacts>) -> RegionFacts {
         let source = extract.as_ref().and_then(|extract| extract.source.clone());
-        let of_csp = |coverage, csp| Some(RegionFacts { region, coverage, source, csp });
+        let of_csp = |coverage, csp| RegionFacts { region, coverage, source: source.clone(), csp };
+        let of_extract = |csp| {
+            let extract = extract.clone().map(|extract| RegionFacts { csp, ..extract });
+            extract.unwrap_or(RegionFacts { region, coverage: None, source: None, csp })
+        };
         match self {
-            Self::NotAsked => extract.map(|extract| RegionFacts { csp: CspWord::NotAsked, ..extract }),
+            Self::NotAsked => of_extract(CspWord::NotAsked),
+            Self::Silent(silence) => of_extract(CspWord::Silent(*silence)),
             Self::Answered(CspAnswer::Covered(coverage), age) => {
                 of_csp(Some(coverage.clone()), CspWord::Said(*age))
             }
             Self::Answered(CspAnswer::Elsewhere, age) => of_csp(None, CspWord::Elsewhere(*age)),
-            Self::Silent(silence) => {
-                let word = CspWord::Silent(*silence);
-                extract.map(|extract| RegionFacts { csp: word, ..extract }).or_else(|| of_csp(None, word))
-            }
         }
     }
 }
@@ -132,4 +136,54 @@ pub enum CspWord {
     Elsewhere(WordAge),
     /// The CSP was silent: the extract's, where it knows the place.
     Silent(Silence),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ConnectivityLikelihood, CoverageSource, WanTechnology};
+
+    fn coverage(technology: WanTechnology) -> Coverage {
+        Coverage {
+            available: true,
+            anticipated: None,
+            technology,
+            likelihood: ConnectivityLikelihood::High,
+            auxiliary_equipment: None,
+            additional_information: None,
+        }
+    }
+
+    /// docs/CSP.md, "Whose word counts": each cell.
+    #[test]
+    fn a_csps_word_goes_first_and_the_extract_speaks_where_it_is_silent() {
+        let said = CspOutcome::Answered(CspAnswer::Covered(coverage(WanTechnology::N420)), WordAge::Live);
+        let elsewhere = CspOutcome::Answered(CspAnswer::Elsewhere, WordAge::Cached(7));
+        let silent = CspOutcome::Silent(Silence::Timeout);
+        let source = CoverageSource::UndatedExtract;
+        let extract = RegionFacts::of_extract(CspRegion::North, Some(coverage(WanTechnology::N450)), source);
+        let beside = |outcome: Option<&CspOutcome>, extracts: &[&RegionFacts]| {
+            // Another region's CSP, so that somebody was asked.
+            let other = (CspRegion::South, CspOutcome::NotAsked);
+            let outcomes =
+                outcome.map(|outcome| (CspRegion::North, outcome.clone())).into_iter().chain([other]);
+            let live = LiveCoverage::new(outcomes.collect());
+            let facts = live.beside(extracts.iter().map(|facts| (*facts).clone()).collect());
+            facts.first().map(|facts| (facts.coverage.as_ref().map(|c| c.technology.as_str()), facts.csp))
+        };
+        let knows = |outcome| beside(outcome, &[&extract]);
+        let knows_not = |outcome| beside(outcome, &[]);
+        let (csps, extracts) = (Some("420"), Some("450"));
+        assert_eq!(knows(Some(&said)), Some((csps, CspWord::Said(WordAge::Live))));
+        assert_eq!(knows_not(Some(&said)), Some((csps, CspWord::Said(WordAge::Live))));
+        for known in [knows(Some(&elsewhere)), knows_not(Some(&elsewhere))] {
+            assert_eq!(known, Some((None, CspWord::Elsewhere(WordAge::Cached(7)))));
+        }
+        assert_eq!(knows(Some(&silent)), Some((extracts, CspWord::Silent(Silence::Timeout))));
+        assert_eq!(knows_not(Some(&silent)), Some((None, CspWord::Silent(Silence::Timeout))));
+        assert_eq!(knows(Some(&CspOutcome::NotAsked)), Some((extracts, CspWord::NotAsked)));
+        assert_eq!(knows_not(Some(&CspOutcome::NotAsked)), Some((None, CspWord::NotAsked)));
+        assert_eq!(knows(None), Some((extracts, CspWord::NoneToAsk)));
+        assert_eq!(knows_not(None), None);
+    }
 }

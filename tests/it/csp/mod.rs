@@ -238,13 +238,14 @@ fn where_a_csp_is_silent_the_extract_answers_or_the_region_says_so() {
         I0
         North: I0 450 2015-01-01
         SR12.1/a CSP Regions: North; not Central, as its CSP says (live)
-        SR12.1/b North answers from its extract; its CSP did not answer: it is down
+        SR12.1/b North answers: extract `unnamed` loaded 2026-06-01, 0 days old; its CSP did not answer: it is down
         SR12.1/c 1 of 1 answer
         "#);
     central.behave(Manner { down: true, ..Manner::default() });
     let nowhere = ask_and_explain(&smi, OPERATOR, place("ZZ9 9ZZ", ""));
     assert!(nowhere.starts_with("E120103\n"), "{nowhere}");
-    (north.stop().unwrap(), central.stop().unwrap());
+    north.stop().unwrap();
+    central.stop().unwrap();
 }
 
 #[test]
@@ -270,7 +271,7 @@ fn a_slow_csp_and_one_that_is_not_there_are_not_waited_for() {
         Central: E120102
         South: E120102
         SR12.1/a CSP Regions: North, Central, South
-        SR12.1/b North answers from its extract; its CSP did not answer: no answer in time
+        SR12.1/b North answers: extract `unnamed` loaded 2026-06-01, 0 days old; its CSP did not answer: no answer in time
         SR12.1/b Central cannot answer now; its CSP did not answer: no answer in time
         SR12.1/b South cannot answer now; its CSP did not answer: it is down
         SR12.1/c 1 of 3 answer

@@ -238,9 +238,11 @@ fn sr_12_1(seen: &mut Seen) {
     };
     let source = CoverageSource::UndatedExtract;
     let silent = RegionFacts::of_extract(CspRegion::South, None, source.clone());
-    let coverage = Some(coverage(WanTechnology::Space));
-    let answers = RegionFacts::of_extract(CspRegion::Central, coverage, source);
-    for regions in [vec![], vec![silent.clone()], vec![silent, answers]] {
+    let answers =
+        |technology| RegionFacts::of_extract(CspRegion::Central, Some(coverage(technology)), source.clone());
+    let unknown = answers(WanTechnology::Space);
+    let outside = answers(WanTechnology::SpecialInstallationMesh);
+    for regions in [vec![], vec![silent.clone()], vec![silent, unknown], vec![outside]] {
         let place = Place::Uprn("1".parse().unwrap());
         seen.decision(
             Service::RequestWanMatrix,
