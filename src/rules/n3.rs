@@ -79,7 +79,7 @@ fn check(
     trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
     let (told, updates) = updated(new, chf, gpf);
     let may_update = known == KnownHubs::AreUpdated;
-    let saw = format!("{}, updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
+    let saw = format!("{}; updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
     trace.require(rules::MAY_UPDATE, updates.is_empty() || may_update, saw)?;
     let outcome = if updates.is_empty() { HubOutcome::Unchanged } else { HubOutcome::Updated };
     Ok((outcome, told, updates))
@@ -162,5 +162,9 @@ fn saw_updates(updates: &[HubUpdate]) -> String {
     let mut named = updates.iter().map(|update| update.parameter).collect::<Vec<_>>();
     named.sort_unstable();
     named.dedup();
-    if named.is_empty() { "nothing is different".to_owned() } else { format!("{} differ", named.join(", ")) }
+    if named.is_empty() {
+        "nothing is different".to_owned()
+    } else {
+        format!("different: {}", named.join(", "))
+    }
 }

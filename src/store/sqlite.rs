@@ -147,7 +147,7 @@ mod tests {
     use crate::{
         domain::{
             Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant,
-            HanLogChange, Role, SmiStatus, UserStatus, WanTechnology,
+            HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
         },
         store::{
             MessageKind, Store,
@@ -273,6 +273,7 @@ mod tests {
             (1, technologies),
             (1, check("kind", MessageKind::ALL)),
             (1, check("change", HanLogChange::ALL)),
+            (1, check("outcome", &HubOutcome::ALL[..3])),
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }

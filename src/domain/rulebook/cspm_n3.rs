@@ -5,7 +5,7 @@ use super::rules;
 
 rules! {
     OWN_REGION = "N3/a", "the CSP Region is one of the CSP's whose certificate the connection was opened with", E4 Ours, Ours "smi.toml: csp_gateway.csps";
-    STANDS_ONCE = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Ours, Ours "SMI.md 5/a; MP155-O21";
+    STANDS_ONCE = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Ours, Ours "SMI.md 5/a; REQUIREMENTS O21";
     RECEIVER_KNOWN = "N3/c", "the receiving User exists", E1 Ours, Ours "SMI.md 3/9";
     MODEL_ON_CPL = "N3/d", "the Device Model of the CHF is Active on the Central Products List, where one is loaded", E120204 Ours, Ours "SMI.md 5/d";
     ONE_HUB = "N3/e", "both IDs are new, or they are those of a CHF and its GPF", E120201 Ours, Ours "SMI.md 5/a";

@@ -225,9 +225,16 @@ mod tests {
         let paths = init(folder.path(), now()).unwrap();
         for path in paths.iter().filter(|path| path.extension().unwrap() == "pem") {
             let is_tls = path.parent().unwrap().ends_with("tls");
-            let root = folder.path().join(if is_tls { "tls/ca.pem" } else { "root.pem" });
-            let purpose = match path.file_stem().unwrap().to_str().unwrap() {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let root = match is_tls {
+                true if name.starts_with("csp-") => "tls/csp-ca.pem",
+                true => "tls/ca.pem",
+                false => "root.pem",
+            };
+            let root = folder.path().join(root);
+            let purpose = match name {
                 "server" => "sslserver",
+                "csp-north" | "csp-central-south" => "sslclient",
                 name if name.starts_with("client") => "sslclient",
                 _ => "any",
             };

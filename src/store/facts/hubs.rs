@@ -1,6 +1,6 @@
 //! CSPM-N3: what is known of the hubs of a batch, loaded for all of them at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use crate::{
     domain::{CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin},
@@ -79,9 +79,8 @@ fn models(
 ) -> Result<BTreeMap<ModelKey, CplFacts>, StoreFault> {
     let mut models = BTreeMap::new();
     for hub in hubs {
-        let key = key_of(hub);
-        if !models.contains_key(&key) {
-            models.insert(key, cpl::facts(connection, DeviceType::Chf, &hub.details())?);
+        if let Entry::Vacant(unknown) = models.entry(key_of(hub)) {
+            unknown.insert(cpl::facts(connection, DeviceType::Chf, &hub.details())?);
         }
     }
     Ok(models)

@@ -10,9 +10,9 @@ use super::{
 };
 
 /// As many hubs as a batch has: enough for a kill to meet the middle of it.
-const HUBS: u32 = 300;
+const HUBS: u32 = 200;
 /// The moments of the kills, in milliseconds after a batch was sent.
-const MOMENTS: [u64; 6] = [5, 30, 60, 100, 160, 240];
+const MOMENTS: [u64; 4] = [10, 60, 120, 240];
 
 fn batch(number: u32) -> Vec<Hub> {
     (0..HUBS).map(|hub| Hub::new(number * HUBS + hub)).collect()

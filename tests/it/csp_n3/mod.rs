@@ -9,7 +9,9 @@ mod schema;
 mod served;
 
 use smi::{
-    domain::{Csp, CspRegion, Device, Eui64, instant_text},
+    domain::{
+        Body, Csp, CspRegion, Device, Eui64, InventoryChange, ReadInventory, UpdateInventory, instant_text,
+    },
     http::{self, Bounds, CspListener, Running, Secure},
     pipeline::Gateway,
     rules::n3::KnownHubs,
@@ -18,7 +20,7 @@ use smi::{
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
 };
 
-use crate::support::{SUPPLIER, Smi};
+use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
 use hub::Hub;
 
 pub(super) const NORTH: Eui64 = pki::CSPS[0].1;
@@ -156,7 +158,7 @@ fn outcomes_in(answer: &str) -> Vec<String> {
     hubs.map(|line| one(line).join(" ")).collect()
 }
 
-/// SMI.md 2, MP155-R26, R27: a new hub joins as a Pending CHF and GPF, with all that was told of it.
+/// MP155-R26, R27: a new hub joins as a Pending CHF and GPF, with all that was told of it.
 #[test]
 fn a_new_hub_joins_as_a_pending_chf_and_gpf() {
     let gated = Gated::new();
@@ -286,6 +288,24 @@ fn each_hub_has_its_decision() {
     gated.server.stop().unwrap();
 }
 
+/// MP155-R30: the receiving User sees the hub by DUIS as one that a User pre-notified, and looks after it as its
+/// pre-notifier (MP125-R2); an updated one likewise.
+#[test]
+fn a_user_sees_no_difference() {
+    let gated = Gated::with_updates();
+    let mut hub = Hub::new(1);
+    gated.north(1, std::slice::from_ref(&hub));
+    hub.set("firmwareVersion", "02000001");
+    gated.north(2, std::slice::from_ref(&hub));
+    let id = hub.chf().parse().unwrap();
+    let read = gated.smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(id)));
+    assert_eq!((read.code.as_str(), read.text.matches("02000001").count()), ("I0", 2), "{}", read.text);
+    let delete = || Body::UpdateInventory(UpdateInventory { device_id: id, change: InventoryChange::Delete });
+    assert_eq!(gated.smi.ask(OTHER_SUPPLIER, delete()).code, "E080413");
+    assert_eq!(gated.smi.ask(SUPPLIER, delete()).code, "I99");
+    gated.server.stop().unwrap();
+}
+
 /// Everybody who may look sees what was told of a hub, and why it was taken.
 #[test]
 fn what_was_told_of_a_hub_is_shown_to_people() {
@@ -317,6 +337,28 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
     let explain = explain.args(["explain", "--device", &hub.chf()]).env("SMI_STORE_URL", gated.smi.url());
     let explained = explain.current_dir(gated.smi.folder()).output().unwrap();
     let explained = String::from_utf8(explained.stdout).unwrap();
-    insta::assert_snapshot!(explained.split("\n\n").nth(1).unwrap(), @"");
+    // Each check has its source too, which the rulebook's page shows.
+    let second = explained.split("\n\n").nth(1).unwrap();
+    let second = second.lines().filter(|line| !line.contains(" source: ")).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(second, @r#"
+        2026-06-01T12:00:00.000Z 90-B3-D5-1F-30-0A-00-01:90-B3-D5-1F-30-00-00-02:2 CSPM-N3 from 90-B3-D5-1F-30-0A-00-01 about 00-DB-12-C0-00-00-00-01
+        N3/a     passed    the CSP Region is one of the CSP's whose certificate the connection was opened with
+                           saw: CSP Region North; CSP 90-B3-D5-1F-30-0A-00-01 speaks for North, 4G North
+        N3/b     passed    the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say
+                           saw: CHF 00-DB-12-C0-00-00-00-01, GPF 00-DB-12-60-00-00-00-01; no other hub has them
+        N3/c     passed    the receiving User exists
+                           saw: User 90-B3-D5-1F-30-01-00-00 is known
+        N3/d     passed    the Device Model of the CHF is Active on the Central Products List, where one is loaded
+                           saw: no Central Products List is loaded
+        N3/e     passed    both IDs are new, or they are those of a CHF and its GPF
+                           saw: the CHF's ID is in the SMI as CHF with GPF 00-DB-12-60-00-00-00-01, the GPF's in the SMI as GPF of CHF 00-DB-12-C0-00-00-00-01
+        N3/f     passed    a known hub is Pending, CHF and GPF
+                           saw: CHF Pending, GPF Pending
+        N3/g     passed    a known hub joined the SMI through CSPM-N3 or by an import, for a CSP Region of this CSP
+                           saw: it joined by CSPM-N3, its CSP Region is North
+        N3/h     passed    a known hub is told as it stands, or the operator lets CSPs update those that are Pending
+                           saw: different: firmwareVersion; updates are on
+        outcome: I99, decided by N3/h
+        "#);
     gated.server.stop().unwrap();
 }

@@ -243,7 +243,7 @@ fn n3_h_a_known_hub_is_not_updated_unless_that_is_switched_on() {
     let before = gated.device(&hub.chf());
     let reason = gated.reason("csp-north", 3, &hub);
     assert!(reason.starts_with("\"N3/h\" code=\"E120201\""), "{reason}");
-    assert!(reason.ends_with("firmwareVersion, hanVariant differ, updates are off\""), "{reason}");
+    assert!(reason.ends_with("different: firmwareVersion, hanVariant; updates are off\""), "{reason}");
     assert_eq!(gated.device(&hub.chf()), before);
     let notices = gated.notices(&hub.chf());
     assert_eq!(
