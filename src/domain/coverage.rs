@@ -325,11 +325,11 @@ mod tests {
         assert!(matches!(place("ZZ1", None, None), Ok(CoveredPlace::District(_))));
         let refusals = [("ZZ1", Some("1"), None), ("zz1", None, Some("7")), ("ZZ1 1", None, None)];
         let refusals = refusals.map(|(area, address, uprn)| place(area, address, uprn).unwrap_err());
-        insta::assert_snapshot!(refusals.join("\n"), @r#"
+        insta::assert_snapshot!(refusals.join("\n"), @"
         `1` is not empty, as it must be beside postcode district ZZ1
         `7` is not empty, as it must be beside postcode district zz1
         `ZZ1 1` is not a PostCode: 6 to 8 characters that XML can carry, or a postcode district like `SW1A`
-        "#);
+        ");
     }
 
     #[test]
@@ -340,11 +340,11 @@ mod tests {
         let now = Now(at("2026-11-22T10:00:00Z"));
         let told = ["2026-11-01T12:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T11:00:00Z"];
         let told = told.map(|loaded| extract(loaded).told(now));
-        insta::assert_snapshot!(told.join("\n"), @r#"
+        insta::assert_snapshot!(told.join("\n"), @"
         extract `south.csv` loaded 2026-11-01, 20 days old
         extract `south.csv` loaded 2026-11-21, 1 day old
         extract `south.csv` loaded 2026-11-22, 0 days old
-        "#);
+        ");
         assert_eq!(CoverageSource::UndatedExtract.told(now), "an extract of unknown age");
     }
 

@@ -91,6 +91,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}
         {"table":"coverage","rows":15}
+        {"table":"coverage_extracts","rows":5}
         {"table":"cpl","rows":11}
         {"table":"decisions","rows":3}
         {"table":"devices","rows":23}

@@ -322,6 +322,10 @@ fn what_is_malformed_is_refused_with_its_place() {
         GET /manage/decisions?user_id=1: 400 query: Query deserialize error: unknown field `user_id`, expected `request_id` or `device_id`
         PUT /manage/import/tariffs: 404 kind: `tariffs` is not a kind of CSV file: one of users, registrations, devices, coverage, cpl
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
+        PUT /manage/import/users?region=North: 400 query: `region` and `source` are said of coverage, not of users
+        PUT /manage/import/coverage?region=north: 400 region: `north` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected `region` or `source`
+        PUT /manage/import/coverage?region=4G%20North: 422 coverage: nothing imported; line 2, column `csp_region`: `North` is not 4G North, whose extract this is
         PUT /manage/import/users: 413 the body is longer than 100000 bytes
         PUT /manage/clock: 400 body: missing field `now` at line 1 column 2
         PUT /manage/clock: 400 now: `tomorrow` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`

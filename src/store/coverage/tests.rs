@@ -215,7 +215,10 @@ fn statements(temp: &TempStore, work: impl Fn(&mut Connection)) -> Vec<String> {
 /// What the database will do for `... -- binds: [1, "a"]`.
 fn plan(connection: &mut Connection, statement: &str) -> String {
     let (sql, binds) = statement.split_once(" -- binds: ").unwrap();
-    let binds = binds.trim_matches(['[', ']']).split(", ").map(|bind| bind.replace('"', "'"));
+    let binds = binds
+        .trim_matches(['[', ']'])
+        .split(", ")
+        .map(|bind| bind.trim_start_matches("Some(").trim_end_matches(')').replace('"', "'"));
     match connection {
         Connection::Sqlite(connection) => {
             let filled = binds.fold(sql.to_owned(), |sql, bind| sql.replacen('?', &bind, 1));

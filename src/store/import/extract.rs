@@ -142,16 +142,30 @@ mod tests {
     fn a_file_that_was_cut_off_is_refused() {
         let whole = format!("{HEADER}South,ZZ1 1AA,,,true,Cellular,High,\"a\nb\"\n");
         let cut = |bytes: usize| refusal(&whole[..whole.len() - bytes], None);
-        insta::assert_snapshot!([1, 2, 3, 4, 10].map(cut).join("\n---\n"), @"");
+        insta::assert_snapshot!([1, 2, 3, 4, 10].map(cut).join("\n---\n"), @"
+        line 3: the file ends within this line: it was cut off
+        ---
+        line 3: the file ends within this line: it was cut off
+        ---
+        line 2: the file ends within this line: it was cut off
+        ---
+        line 2: the file ends within this line: it was cut off
+        ---
+        line 2: 7 values, but 8 columns
+        line 2: the file ends within this line: it was cut off
+        ");
         load_into(&TempStore::new(), &whole, None).unwrap();
         // A quotation that is cut off behind a line end of its own.
-        insta::assert_snapshot!(cut(3), @"");
+        insta::assert_snapshot!(cut(3), @"line 2: the file ends within this line: it was cut off");
     }
 
     #[test]
     fn an_extract_without_lines_is_refused() {
         let refusals = [None, Some(CspRegion::South)].map(|region| refusal(HEADER, region));
-        insta::assert_snapshot!(refusals.join("\n"), @"");
+        insta::assert_snapshot!(refusals.join("\n"), @"
+        line 1: no line follows the header: an extract without lines covers nothing
+        line 1: no line follows the header: an extract without lines covers nothing
+        ");
     }
 
     /// MP106-R10: each row is of its own region.
@@ -159,7 +173,7 @@ mod tests {
     fn rows_of_another_region_are_refused_where_one_is_named() {
         let csv =
             format!("{HEADER}South,ZZ1 1AA,,,true,Cellular,High,\n4G South,ZZ1 1AA,,,true,Cellular,High,\n");
-        insta::assert_snapshot!(refusal(&csv, Some(CspRegion::South)), @"");
+        insta::assert_snapshot!(refusal(&csv, Some(CspRegion::South)), @"line 3, column `csp_region`: `4G South` is not South, whose extract this is");
         assert_eq!(load_into(&TempStore::new(), &csv, None).unwrap(), 2);
     }
 
@@ -167,7 +181,7 @@ mod tests {
     fn a_quotation_without_an_end_is_refused_before_it_fills_the_memory() {
         let row = "South,ZZ1 1AA,,,true,Cellular,High,\n";
         let csv = format!("{HEADER}{row}South,ZZ1 1AB,,,true,Cellular,High,\"\n{}", row.repeat(100_000));
-        insta::assert_snapshot!(refusal(&csv, None), @"");
+        insta::assert_snapshot!(refusal(&csv, None), @"line 2: what begins behind this line is longer than 1048576 bytes; a closing quotation mark may be missing");
     }
 
     /// More faults than are told: what comes behind them is read, but no longer compared.

@@ -56,11 +56,13 @@ impl<R> Lines<R> {
         self.is_too_long
     }
 
-    /// The last line, where it has no end, or the last record is within quotation marks still.
+    /// The last line, where it has no end, or the last record is within quotation marks still. A record that is too long is
+    /// told as that.
     pub(super) const fn cut_line(&self) -> Option<u64> {
         let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
         let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;
         match (is_ended, is_quoted) {
+            _ if self.is_too_long => None,
             (true, false) => None,
             (true, true) => Some(self.ends),
             (false, _) => Some(self.ends + 1),

@@ -122,7 +122,7 @@ const MP106: &[Requirement] = &[
     lacking(
         "MP106-R10",
         "coverage by postcode, premises or postcode district; one extract a region",
-        "a postcode district is not asked for",
+        "extracts speak for postcode districts; DUIS has no question about one",
     ),
     req("MP106-R11", "the word `Unknown` instead of the space, as an option"),
     req("MP106-R12", "the guidance note stands under the table of variants"),
