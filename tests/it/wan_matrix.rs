@@ -49,8 +49,8 @@ fn all_said() -> Vec<Said> {
 impl Said {
     /// A district of its own.
     fn district(self) -> String {
-        let letter = ["U", "V", "W", "X"][LEVELS.iter().position(|level| *level == self.level).unwrap()];
-        format!("Z{letter}{}", self.number)
+        let letter = LEVELS.iter().zip(["U", "V", "W", "X"]).find(|(level, _)| **level == self.level);
+        format!("Z{}{}", letter.unwrap().1, self.number)
     }
 
     fn uprn(self) -> String {
@@ -143,7 +143,7 @@ fn read(answer: &str, code: &str, asked: CspRegion) -> String {
 /// The rows: for each answer, in which combinations it is given. `*` is every value that stands in that column at all.
 fn rows(answers: &[(Combination, String)]) -> Vec<String> {
     let column = |combinations: &[&Combination], at: usize| {
-        combinations.iter().map(|combination| combination[at].clone()).collect::<BTreeSet<_>>()
+        combinations.iter().filter_map(|combination| combination.get(at).cloned()).collect::<BTreeSet<_>>()
     };
     let everything = answers.iter().map(|(combination, _)| combination).collect::<Vec<_>>();
     let mut by_answer = BTreeMap::<&str, Vec<&Combination>>::new();

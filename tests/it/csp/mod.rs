@@ -116,64 +116,7 @@ fn a_csps_own_word_goes_before_its_extract() {
         place("ZZ9 9ZZ", "1"),
     ];
     let answers = asked.map(|body| ask_and_explain(&smi, OPERATOR, body));
-    insta::assert_snapshot!(answers.join("\n\n"), @r#"
-        I0
-        North: I0 420 2020-01-01
-        4G North: I0 Cellular 2026-01-01
-        SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers: its CSP (live)
-        SR12.1/b 4G North answers: its CSP (live)
-        SR12.1/c 2 of 2 answer
-
-        I0
-        North: I0 450 2021-01-01
-        4G North: I0 Cellular 2026-01-01
-        SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers: its CSP (live)
-        SR12.1/b 4G North answers: its CSP (live)
-        SR12.1/c 2 of 2 answer
-
-        I0
-        North: I0 420 2020-01-01
-        4G North: I0 Cellular 2026-01-01
-        SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers: its CSP (live)
-        SR12.1/b 4G North answers: its CSP (live)
-        SR12.1/c 2 of 2 answer
-
-        I0
-        North: I0 450 2021-01-01
-        4G North: I0 Cellular 2026-01-01
-        SR12.1/a CSP Regions: North, 4G North; not Central, as its CSP says (live)
-        SR12.1/b North answers: its CSP (live)
-        SR12.1/b 4G North answers: its CSP (live)
-        SR12.1/c 2 of 2 answer
-
-        I0
-        Central: I0 Unknown 2027-03-31
-        SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers: its CSP (live)
-        SR12.1/d Central: Unknown (one space, with date 2027-03-31)
-        SR12.1/c 1 of 1 answer
-
-        I0
-        Central: I0 No Coverage Intended
-        SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers: its CSP (live)
-        SR12.1/d Central: No Coverage Intended (one space, no date)
-        SR12.1/c 1 of 1 answer
-
-        I0
-        Central: I0 Special Installation Mesh 2020-01-01
-        SR12.1/a CSP Regions: Central; not North, as its CSP says (live); not 4G North, as its CSP says (live)
-        SR12.1/b Central answers: its CSP (live)
-        SR12.1/e Central: Special Installation Mesh is outside Table 3
-        SR12.1/c 1 of 1 answer
-
-        E120101
-
-        SR12.1/a no CSP Region; not North, as its CSP says (live); not Central, as its CSP says (live); not 4G North, as its CSP says (live)
-        "#);
+    insta::assert_snapshot!("whose_word", answers.join("\n\n"));
     stub.stop().unwrap();
 }
 
