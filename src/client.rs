@@ -59,6 +59,8 @@ pub struct Answer {
     pub code: String,
     /// The whole answer as it came.
     pub text: String,
+    /// The CSP Regions whose WAN Variant is one space in it.
+    pub unknown_wan_variants: Vec<String>,
 }
 
 impl Answer {
@@ -124,7 +126,8 @@ impl<'a> Client<'a> {
         signature::verify_document(&document, self.dcc, self.trust, now.0)?;
         let answer =
             xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
-        Ok(Answer { code: answer.code, text })
+        let unknown_wan_variants = xml::unknown_wan_variants(&document);
+        Ok(Answer { code: answer.code, unknown_wan_variants, text })
     }
 }
 

@@ -29,6 +29,12 @@ pub mod rules;
 // Loads facts, applies changes, keeps decisions and answers.
 pub mod store;
 
+// Asks CSPs for coverage while a request is answered.
+pub mod csp;
+
+// Plays a CSP, for tests and harnesses.
+pub mod csp_stub;
+
 // Delivers asynchronous answers and alerts to the Users' addresses.
 pub mod outbox;
 

@@ -5,6 +5,8 @@
 //! the store: else anyone could fill it.
 
 mod event;
+mod hubs;
+mod live;
 pub mod manage;
 mod measure;
 mod notice;
@@ -17,9 +19,11 @@ use aws_lc_rs::digest;
 use crate::{
     access,
     clock::{Clock, Stopwatch},
+    csp::Csps,
     domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, Now, Peer, Request, RequestId, RequestIdUse, Response, ResponseCode,
- SchemaVersion, ServiceReferenceVariant, Trace, rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Peer, Request,
+        RequestId, RequestIdUse, Response, ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace,
+        rulebook::common,
     },
     metrics::{Metrics, Stage},
     rules::{self, RuleSettings, UnfittingFacts},
@@ -31,6 +35,7 @@ use crate::{
 use turn::{Asked, Done, Waiting};
 
 pub use event::{EventOutcome, SimulatedDevices};
+pub use hubs::{Gateway, HubReply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
@@ -41,6 +46,7 @@ struct Parts {
     trust: RwLock<Arc<TrustStore>>,
     clock: Clock,
     choices: Choices,
+    csps: Option<Csps>,
     metrics: Metrics,
     waiting: Waiting,
 }
@@ -144,9 +150,24 @@ impl Fault {
 impl Service {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
-        let metrics = Metrics::new(store.meter());
+        Self::with_csps(store, trust, clock, choices, None)
+    }
+
+    /// As [`Service::new`], with CSPs to be asked for coverage.
+    pub fn with_csps(
+        store: Store,
+        trust: TrustStore,
+        clock: Clock,
+        choices: Choices,
+        csps: Option<Csps>,
+    ) -> Self {
+        let mut metrics = Metrics::new(store.meter());
+        if let Some(csps) = &csps {
+            metrics.watch_csps(csps.meter());
+        }
         let trust = RwLock::new(Arc::new(trust));
-        Self(Arc::new(Parts { store, trust, clock, choices, metrics, waiting: Waiting::default() }))
+        let waiting = Waiting::default();
+        Self(Arc::new(Parts { store, trust, clock, choices, csps, metrics, waiting }))
     }
 
     /// The store.
@@ -222,9 +243,11 @@ impl Service {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
+        // No writer waits for a CSP: they are asked before the turn.
+        let live = self.live_coverage(&request, arrival)?;
         let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
-        let asked = Asked { request, digest, arrival, now, queued, span };
+        let asked = Asked { request, live, digest, arrival, now, queued, span };
         Ok(Received::Proven(Proven { asked, note }))
     }
 
@@ -289,25 +312,29 @@ impl Service {
         Ok(Reply::Answer(answer))
     }
 
-    /// Decides a request that was decoded and verified, against the store as it is. Changes nothing.
+    /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
+    /// nothing.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decide(
+    pub fn decide_with(
         &self,
         connection: &mut Connection,
         request: &Request,
+        live: &LiveCoverage,
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
         let first = store::first_answer(connection, &request.id)?;
-        self.decide_on(connection, request, FirstAnswer::use_of(first.as_ref()), arrival.into(), now)
+        let used = FirstAnswer::use_of(first.as_ref());
+        self.decide_on(connection, request, live, used, arrival.into(), now)
     }
 
     fn decide_on(
         &self,
         connection: &mut Connection,
         request: &Request,
+        live: &LiveCoverage,
         used: RequestIdUse,
         arrival: Arrival,
         now: Now,
@@ -315,6 +342,7 @@ impl Service {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
         let facts = store::load_facts(connection, request, used, now, &choices.csp_unavailable)?;
+        let facts = live::beside(facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));

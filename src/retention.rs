@@ -67,6 +67,8 @@ pub struct GivenUp {
     pub messages: usize,
     /// Decisions.
     pub decisions: usize,
+    /// Rows of coverage that a load left behind which broke off.
+    pub coverage: usize,
 }
 
 /// Looks again and again, until the other end of `stopped` is gone.
@@ -75,8 +77,9 @@ pub fn look_until_stopped(store: &Store, clock: &Clock, ages: Ages, stopped: &mp
     loop {
         match sweep(store, ages, clock.now(), &mut || !is_stopped()) {
             Ok(nothing) if nothing == GivenUp::default() => {}
-            Ok(GivenUp { answers, messages, decisions }) => {
-                tracing::info!(answers, messages, decisions, "what was older than it is kept was given up");
+            Ok(GivenUp { answers, messages, decisions, coverage }) => {
+                let told = "what was older than it is kept was given up";
+                tracing::info!(answers, messages, decisions, coverage, "{told}");
             }
             Err(fault) => tracing::warn!(%fault, "what is older than it is kept could not be given up yet"),
         }
@@ -98,7 +101,9 @@ pub fn sweep(
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<GivenUp, StoreFault> {
     let messages_before = ages.messages_before(now);
+    let coverage = store::remove_coverage_leftovers(store, go_on)?;
     Ok(GivenUp {
+        coverage,
         answers: batches(store, messages_before, go_on, store::give_up_answers)?,
         messages: batches(store, messages_before, go_on, store::give_up_messages)?,
         decisions: batches(store, ages.decisions_before(now), go_on, store::give_up_decisions)?,

@@ -15,11 +15,14 @@ mod stages;
 
 mod service;
 
+mod coverage;
+
 // What came of it.
 mod report;
 
 use std::path::PathBuf;
 
+pub use coverage::{CoveragePlan, CoverageReport, Size, coverage};
 pub use report::{Case, Floor, Machine, Report, Stage};
 
 /// What a run is asked to measure.

@@ -71,8 +71,7 @@ impl Running {
 
     /// The most memory it held, in bytes.
     pub(super) fn peak_memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
-        kilobytes(&status, "VmHWM:") * 1_024
+        peak_memory(self.process.id())
     }
 }
 
@@ -82,6 +81,12 @@ impl Drop for Running {
         drop(self.process.kill());
         drop(self.process.wait());
     }
+}
+
+/// The most memory that a process held so far, in bytes; 0 where it is gone.
+pub(super) fn peak_memory(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    kilobytes(&status, "VmHWM:") * 1_024
 }
 
 /// The processor time that this process has used.

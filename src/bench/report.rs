@@ -85,13 +85,17 @@ pub struct Case {
     pub peak_memory_bytes: u64,
 }
 
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { processor, cores, memory_bytes, version, optimised } = self;
+        write!(f, "smi {version} on {cores} cores of {processor}, {} GiB", memory_bytes >> 30)?;
+        if *optimised { Ok(()) } else { write!(f, "\nthis is no release build: its numbers mean nothing") }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Machine { processor, cores, memory_bytes, version, optimised } = &self.machine;
-        writeln!(f, "smi {version} on {cores} cores of {processor}, {} GiB", memory_bytes >> 30)?;
-        if !optimised {
-            writeln!(f, "this is no release build: its numbers mean nothing")?;
-        }
+        writeln!(f, "{}", self.machine)?;
         let Self { store, devices, filled, start, floor, .. } = self;
         writeln!(f, "store: {store}, {devices} Devices, filled in {:.1} s", filled.as_secs_f64())?;
         writeln!(f, "start to ready: {:.0} ms\n", start.as_secs_f64() * 1e3)?;

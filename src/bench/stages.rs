@@ -13,8 +13,8 @@ use super::{
 use crate::{
     access,
     domain::{
-        CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode, Timestamp, Trace,
-        WebService,
+        CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode,
+        Timestamp, Trace, WebService,
     },
     rules::{self, RuleSettings},
     signature::{self, canonical, pki},
@@ -37,7 +37,8 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
     let decoded = xml::decode(&message)?;
     let store = Store::open(&bench.plan.store_url)?;
     let request = decoded.request().clone();
-    let facts = store.read(|connection| store::load_facts(connection, &request, RequestIdUse::New, now, &[]))?;
+    let facts =
+        store.read(|connection| store::load_facts(connection, &request, RequestIdUse::New, now, &[]))?;
     let decision = decide(&request, &facts, now)?;
     let response = response_to(&request, decision.code, now.0);
     let answer = xml::encode(&response);
@@ -106,18 +107,14 @@ fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyh
             interface: request.body.service().as_str(),
         };
         store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, &instance, &record_of(&request, &decision, now))?;
+        store::record_decision(connection, &instance, record_of(&request, &decision, now))?;
         let new = NewAnswer { id: &request.id, digest: &[0; 32], answer: &answer, at: now };
         store::remember(connection, &[new])
     };
     Ok(store.transact(work)?)
 }
 
-fn record_of<'a>(
-    request: &'a Request,
-    decision: &'a Decision,
-    now: Now,
-) -> NewDecision<'a> {
+fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
     NewDecision {
         request_id: &request.id,
         user: SUPPLIER,

@@ -1,14 +1,18 @@
 //! `smi bench`.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{fmt::Display, fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
+use serde::Serialize;
 
 use super::say::{say, show};
-use crate::bench::{self, Plan};
+use crate::bench::{self, CoveragePlan, Plan};
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// The store to measure on, which must be empty; by default an SQLite database in a folder that goes afterwards.
     #[arg(long, value_name = "URL")]
     store: Option<String>,
@@ -29,6 +33,26 @@ pub(super) struct Arguments {
     dir: Option<PathBuf>,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum Part {
+    /// Loads coverage of growing size, and measures rate, memory and questions at each.
+    Coverage {
+        /// The sizes, in rows.
+        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "1000,100000,10000000", value_parser = clap::value_parser!(u64).range(7..))]
+        rows: Vec<u64>,
+        /// The store to measure on, whose coverage is replaced; by default an SQLite database in a folder that goes
+        /// afterwards.
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        /// Prints JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Where the run's folder is made, instead of the system's folder for temporary files.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+}
+
 fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) => Err("at least 1".to_owned()),
@@ -37,20 +61,34 @@ fn count(text: &str) -> Result<usize, String> {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let folder = Folder::new(arguments.dir.clone().unwrap_or_else(std::env::temp_dir))?;
-    let database = || format!("sqlite://{}", folder.0.join("smi.db").display());
+pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { part, store, devices, requests, connections, json, dir } = arguments;
+    let mut told = |what: &str| eprintln!("smi: measuring {what}");
+    if let Some(Part::Coverage { rows, store, json, dir }) = part {
+        let folder = Folder::new(dir)?;
+        let plan = CoveragePlan {
+            program: std::env::current_exe()?,
+            folder: folder.0.clone(),
+            store_url: store.unwrap_or_else(|| folder.database()),
+            rows,
+        };
+        return tell(&bench::coverage(&plan, &mut told)?, json);
+    }
+    let folder = Folder::new(dir)?;
     let plan = Plan {
         program: std::env::current_exe()?,
         folder: folder.0.clone(),
-        store_url: arguments.store.clone().unwrap_or_else(database),
-        devices: arguments.devices,
-        requests: arguments.requests,
-        connections: arguments.connections.clone(),
+        store_url: store.unwrap_or_else(|| folder.database()),
+        devices,
+        requests,
+        connections,
     };
-    let report = bench::run(&plan, &mut |what| eprintln!("smi: measuring {what}"))?;
-    if arguments.json {
-        say!("{}", serde_json::to_string_pretty(&report)?);
+    tell(&bench::run(&plan, &mut told)?, json)
+}
+
+fn tell(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        say!("{}", serde_json::to_string_pretty(report)?);
     } else {
         show!("{report}");
     }
@@ -61,10 +99,16 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(parent: PathBuf) -> anyhow::Result<Self> {
-        let path = parent.join(format!("smi-bench-{}", std::process::id()));
+    fn new(parent: Option<PathBuf>) -> anyhow::Result<Self> {
+        let path =
+            parent.unwrap_or_else(std::env::temp_dir).join(format!("smi-bench-{}", std::process::id()));
         fs::create_dir(&path).with_context(|| path.display().to_string())?;
         Ok(Self(path))
+    }
+
+    /// The SQLite database in it.
+    fn database(&self) -> String {
+        format!("sqlite://{}", self.0.join("smi.db").display())
     }
 }
 

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 use super::{audit, open, say::say};
 use crate::{
     domain::{Now, Timestamp, instant_text},
-    settings::{Settings, SettingsFault, TlsSettings, TrustSource},
+    settings::{Settings, SettingsFault, TrustSource},
     signature::{Certificate, Expiry, TrustStore, ValidityCheck},
-    store::Existing,
-    tls::ServerTls,
+    store::{self, Existing},
+    tls::{ServerFiles, ServerTls},
 };
 
 /// A certificate that holds for less than so many days is warned of.
@@ -50,6 +50,7 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
             report.line(Outcome::Ok, "settings", &format!("instance `{}`", settings.instance));
             keys(&mut report, &settings);
             tls(&mut report, &settings);
+            csps(&mut report, &settings);
             database(&mut report, &settings, with_audit);
         }
     }
@@ -104,11 +105,14 @@ fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
     }
 }
 
-/// The files of the listener: that they are there, belong together, and for how long they hold.
+/// The files of the listeners: that they are there, belong together, and for how long they hold.
 fn tls(report: &mut Report, settings: &Settings) {
-    let Some(TlsSettings { files, .. }) = &settings.tls else {
-        return;
-    };
+    let listener = settings.tls.as_ref().map(|tls| &tls.files);
+    let csp_gateway = settings.csp_gateway.as_ref().map(|gateway| &gateway.files);
+    listener.into_iter().chain(csp_gateway).for_each(|files| tls_files(report, settings, files));
+}
+
+fn tls_files(report: &mut Report, settings: &Settings, files: &ServerFiles) {
     let clock = open::clock(settings);
     let now = clock.now();
     match ServerTls::load(files.clone(), clock) {
@@ -119,6 +123,18 @@ fn tls(report: &mut Report, settings: &Settings) {
                 report.line(outcome, &format!("TLS certificate {certificate}"), &found);
             }
         }
+    }
+}
+
+/// Those that are asked for coverage: that https can be spoken to them. None is asked here.
+fn csps(report: &mut Report, settings: &Settings) {
+    let regions = settings.csp.urls.iter().map(|(region, _)| region.as_str()).collect::<Vec<_>>();
+    match open::csps(settings, &open::clock(settings)) {
+        Ok(None) => {}
+        Ok(Some(_)) => {
+            report.line(Outcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
+        }
+        Err(fault) => report.line(Outcome::Failed, "CSPs", &format!("{fault:#}")),
     }
 }
 
@@ -160,8 +176,25 @@ fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
         Ok(faults) => faults.iter().for_each(|fault| report.line(Outcome::Failed, "database", fault)),
         Err(fault) => report.line(Outcome::Failed, "database", &fault),
     }
+    coverage(report, &mut store, open::clock(settings).now());
     if with_audit {
         chains(report, &mut store);
+    }
+}
+
+fn coverage(report: &mut Report, store: &mut Existing, now: Now) {
+    match store.read(store::coverage_extracts) {
+        Ok(extracts) => {
+            for extract in extracts {
+                let (rows, source) = (extract.rows, extract.source().told(now));
+                report.line(
+                    Outcome::Ok,
+                    &format!("coverage {}", extract.region),
+                    &format!("{source}: {rows} rows"),
+                );
+            }
+        }
+        Err(fault) => report.line(Outcome::Failed, "coverage", &fault),
     }
 }
 

@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     #[arg(required_unless_present_any = ["what_if", "request_id", "device"])]
     #[arg(conflicts_with_all = ["what_if", "request_id", "device"])]
     file: Option<PathBuf>,
+    /// Asks the CSPs of `[csp.urls]` about an SR 12.1, as the service would.
+    #[arg(long, requires = "file")]
+    live: bool,
     /// Prints what was decided under this RequestID instead.
     #[arg(long, value_name = "REQUESTID", conflicts_with_all = ["what_if", "device"], value_parser = parsed::<RequestId>)]
     request_id: Option<RequestId>,
@@ -88,7 +91,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         return recorded::run(settings, of);
     }
     match (&arguments.file, arguments.question.asked()) {
-        (Some(file), _) => a_file(settings, file),
+        (Some(file), _) => a_file(settings, file, arguments.live),
         (None, Some(Ok(question))) => what_if(settings, question),
         (None, Some(Err(reason))) => Ok(wrong_usage(ErrorKind::ValueValidation, &reason.to_string())),
         // clap asks for these already.
@@ -133,7 +136,7 @@ fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn a_file(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
+fn a_file(settings: &Settings, file: &Path, live: bool) -> anyhow::Result<ExitCode> {
     let message = read(file)?;
     let service = open::service(settings)?;
     let now = service.clock().now();
@@ -158,9 +161,11 @@ fn a_file(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let arrived_at = WebService::of(request.variant.request_type());
     say!("request: {} {} {}", request.id, request.variant, request.variant.name());
     say!("signature: {signature}");
+    let said = if live { service.live_coverage(&request, arrived_at)? } else { service.no_csp_asked() };
     let deciding = service.clone();
-    let decision =
-        service.store().read(|connection| deciding.decide(connection, &request, arrived_at, now))?;
+    let decision = service
+        .store()
+        .read(|connection| deciding.decide_with(connection, &request, &said, arrived_at, now))?;
     let codes = &service.choices().codes;
     show!("{}", Explanation { service: request.body.service(), decision: &decision, codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,6 +1,11 @@
 //! `smi export`.
 
-use std::{fs::File, io::Write as _, path::Path, process::ExitCode};
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::Path,
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 
@@ -11,13 +16,19 @@ use crate::{
 };
 
 pub(super) fn run(settings: &Settings, kind: Kind, file: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let mut csv = Vec::new();
-    open::store(settings)?.read(|connection| store::export(connection, kind, &mut csv))?;
+    let store = open::store(settings)?;
+    let write = |to: &mut dyn Write| store.read(|connection| store::export(connection, kind, to));
     match file {
-        None => std::io::stdout().lock().write_all(&csv).context("standard output")?,
+        None => {
+            let mut to = BufWriter::new(std::io::stdout().lock());
+            write(&mut to)?;
+            to.flush().context("standard output")?;
+        }
         Some(file) => {
-            let mut to = File::create(file).with_context(|| file.display().to_string())?;
-            to.write_all(&csv).and_then(|()| to.sync_all()).with_context(|| file.display().to_string())?;
+            let named = || file.display().to_string();
+            let mut to = BufWriter::new(File::create(file).with_context(named)?);
+            write(&mut to).with_context(named)?;
+            to.flush().and_then(|()| to.get_ref().sync_all()).with_context(named)?;
         }
     }
     Ok(ExitCode::SUCCESS)

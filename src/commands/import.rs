@@ -1,28 +1,65 @@
 //! `smi import`.
 
-use std::{path::Path, process::ExitCode};
-
-use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
-
-use super::open;
-use crate::{
-    domain::Now,
-    settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Store},
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
-pub(super) fn run(settings: &Settings, kind: Kind, file: &Path) -> anyhow::Result<ExitCode> {
+use anyhow::Context as _;
+use clap::{CommandFactory as _, error::ErrorKind};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{open, parsed};
+use crate::{
+    domain::{CspRegion, Now},
+    settings::Settings,
+    store::{self, Consequences, ImportFault, Kind, Origin, Store},
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// What the file holds.
+    #[arg(value_enum)]
+    kind: Kind,
+    /// The CSV file.
+    file: PathBuf,
+    /// Of coverage: the CSP Region whose extract the file is; a row of another is a fault.
+    #[arg(long, value_name = "REGION", value_parser = parsed::<CspRegion>)]
+    region: Option<CspRegion>,
+}
+
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { kind, file, region } = arguments;
+    if region.is_some() && *kind != Kind::Coverage {
+        let reason = format!("--region says whose coverage a file is; it says nothing about {kind}");
+        super::Arguments::command().error(ErrorKind::ArgumentConflict, reason).exit();
+    }
     let store = open::store(settings)?;
-    let done = into(&store, kind, file, open::clock(settings).now())?;
+    let done = of_region(&store, *kind, file, *region, open::clock(settings).now())?;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Imports one file and says on standard error what came of it; `false` where its rows have faults.
 pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::Result<bool> {
-    let csv = std::fs::read(file).with_context(|| file.display().to_string())?;
-    let bar = bar(u64::try_from(csv.len()).unwrap_or(u64::MAX), kind);
-    let outcome = store::import(store, kind, &csv, now, &mut |bytes| bar.set_position(bytes));
+    of_region(store, kind, file, None, now)
+}
+
+fn of_region(
+    store: &Store,
+    kind: Kind,
+    file: &Path,
+    region: Option<CspRegion>,
+    now: Now,
+) -> anyhow::Result<bool> {
+    let opened = File::open(file).and_then(|opened| Ok((opened.metadata()?.len(), opened)));
+    let (bytes, opened) = opened.with_context(|| file.display().to_string())?;
+    let origin = Origin { region, ..Origin::of_file(file) };
+    let bar = bar(bytes, kind);
+    let mut from = BufReader::new(opened);
+    let outcome =
+        store::import_from(store, kind, &mut from, &origin, now, &mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
@@ -37,7 +74,9 @@ pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::
             eprintln!("{}: nothing imported\n{faults}", file.display());
             Ok(false)
         }
-        Err(fault @ ImportFault::Store(_)) => Err(fault).with_context(|| file.display().to_string()),
+        Err(fault @ (ImportFault::Store(_) | ImportFault::Read(_) | ImportFault::UnderWay)) => {
+            Err(fault).with_context(|| file.display().to_string())
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod check;
 mod conform;
+mod csp_stub;
 mod demo;
 mod explain;
 mod export;
@@ -54,13 +55,7 @@ enum Command {
     /// Tells the story of MP125 and MP106 over real HTTP with signed requests, on a throw-away database.
     Demo,
     /// Imports a CSV file: all of it, or nothing.
-    Import {
-        /// What the file holds.
-        #[arg(value_enum)]
-        kind: Kind,
-        /// The CSV file.
-        file: PathBuf,
-    },
+    Import(import::Arguments),
     /// Exports what the store holds as CSV.
     Export {
         /// What to export.
@@ -99,6 +94,8 @@ enum Command {
     Conform(conform::Arguments),
     /// Measures this machine, and the service against it.
     Bench(bench::Arguments),
+    /// Plays a CSP, for tests: answers CSPM-S1 and CSPM-S2 from a coverage extract.
+    CspStub(csp_stub::Arguments),
     /// Looks at settings, keys, certificates and the database, and changes nothing.
     Check {
         /// Verifies the chain of decisions too, which reads all of them.
@@ -156,7 +153,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(arguments) => serve::run(arguments, settings),
         Command::Demo => demo::run(),
-        Command::Import { kind, file } => import::run(&defaults()?, kind, &file),
+        Command::Import(arguments) => import::run(&defaults()?, &arguments),
         Command::Export { kind, file } => export::run(&defaults()?, kind, file.as_deref()),
         Command::Send(arguments) => send::run(&defaults()?, &arguments),
         Command::Sign { file } => sign::sign(&defaults()?, &file),
@@ -165,7 +162,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => bench::run(arguments),
+        Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),
         Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),

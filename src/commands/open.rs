@@ -6,13 +6,14 @@ use anyhow::Context as _;
 
 use crate::{
     clock::Clock,
+    csp::Csps,
     http::Secure,
     pipeline::{Choices, Service},
     secret::Secret,
-    settings::{Settings, TlsSettings, TrustSource},
+    settings::{CspSettings, Settings, TlsSettings, TrustSource},
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Store, StoreOptions},
-    tls::ServerTls,
+    tls::{ClientTls, ServerTls},
 };
 
 /// Where a token that was made is kept.
@@ -63,6 +64,13 @@ pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Opti
     Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
+/// What the listener for CSPs speaks TLS with, where there is one.
+pub(super) fn csp_gateway_tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+    let Some(gateway) = &settings.csp_gateway else { return Ok(None) };
+    let tls = ServerTls::load(gateway.files.clone(), service.clock().clone()).context("csp_gateway")?;
+    Ok(Some(Secure { tls, bind_originator: false }))
+}
+
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
         // Made beside it: half a PKI, of a start that was ended, would stop the next one.
@@ -78,7 +86,19 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
 /// The whole service.
 pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
     let store = store(settings)?;
-    Ok(Service::new(store, trust(settings)?, clock(settings), choices(settings)))
+    let clock = clock(settings);
+    let csps = csps(settings, &clock).context("csp")?;
+    Ok(Service::with_csps(store, trust(settings)?, clock, choices(settings), csps))
+}
+
+/// The CSPs that are to be asked, where there are any.
+pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Csps>> {
+    let CspSettings { urls, options, tls } = &settings.csp;
+    let tls = ClientTls::load(tls)?;
+    for (region, url) in urls {
+        tls.can_reach(url, "csp.ca").with_context(|| format!("{region}: `{url}`"))?;
+    }
+    Ok((!urls.is_empty()).then(|| Csps::new(urls, *options, &tls, clock)))
 }
 
 /// Decisions of an older version, which kept them without a chain, get their places in one now.

@@ -4,10 +4,13 @@ use std::process::ExitCode;
 
 use super::{open, say::say};
 use crate::{
-    domain::{Eui64, RequestId, instant_text, rulebook},
+    domain::{CSPM_N3, Eui64, RequestId, instant_text, rulebook},
     settings::Settings,
     store::{self, DecisionRecord, RecordedStep},
 };
+
+/// What the ids of the rules of CSPM-N3 begin with.
+const N3: &str = "N3/";
 
 /// Whose decisions to print.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +39,13 @@ pub(super) fn run(settings: &Settings, of: Of) -> anyhow::Result<ExitCode> {
 
 fn print(decision: &DecisionRecord) {
     let DecisionRecord { request_id, user, device, variant, code, rule, at, steps } = decision;
-    let variant = variant.map_or("-", |variant| variant.as_str());
+    let asked = match variant {
+        Some(variant) => format!("SR {variant}"),
+        None if rule.as_deref().is_some_and(|rule| rule.starts_with(N3)) => CSPM_N3.to_owned(),
+        None => "SR -".to_owned(),
+    };
     let device = device.map_or_else(|| "-".to_owned(), |device| device.to_string());
-    say!("{} {request_id} SR {variant} from {user} about {device}", instant_text(*at));
+    say!("{} {request_id} {asked} from {user} about {device}", instant_text(*at));
     steps.iter().for_each(print_step);
     say!("outcome: {code}, decided by {}\n", rule.as_deref().unwrap_or("no rule"));
 }

@@ -19,21 +19,22 @@ const SOON: i64 = 30;
 pub(super) struct Reload {
     service: Service,
     settings: Settings,
-    tls: Option<ServerTls>,
+    tls: Vec<ServerTls>,
 }
 
 impl Reload {
-    pub(super) fn new(service: &Service, settings: &Settings, secure: Option<&Secure>) -> Self {
-        let tls = secure.map(|secure| secure.tls.clone());
+    pub(super) fn new(service: &Service, settings: &Settings, secure: [&Option<Secure>; 2]) -> Self {
+        let tls = secure.into_iter().flatten().map(|secure| secure.tls.clone()).collect();
         Self { service: service.clone(), settings: settings.clone(), tls }
     }
 
     /// Reads everything again. What is not good leaves the old in use, and the log says why.
     pub(super) fn run(&self) {
-        if let Some(tls) = &self.tls {
+        for tls in &self.tls {
+            let setting = tls.setting();
             match tls.reload() {
-                Ok(()) => tracing::info!("server.tls: certificates read again"),
-                Err(fault) => tracing::error!(%fault, "server.tls: the old certificates stay"),
+                Ok(()) => tracing::info!("{setting}: certificates read again"),
+                Err(fault) => tracing::error!(%fault, "{setting}: the old certificates stay"),
             }
         }
         match self.trust() {

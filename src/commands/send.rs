@@ -44,6 +44,10 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         let answer = client.send(&message, arguments.service).with_context(|| file.display().to_string())?;
         say!("{}", answer.text);
         eprintln!("{}: {}", file.display(), answer.code);
+        for region in &answer.unknown_wan_variants {
+            // The answer above shows a space, which people do not see (MP106-R3).
+            eprintln!("{}: {region}: WAN Variant Unknown (one space)", file.display());
+        }
         success &= answer.is_success();
     }
     Ok(if success { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread, time::Duration};
 
+use actix_web::dev::Server;
 use anyhow::Context as _;
 
 use super::{
@@ -15,7 +16,7 @@ use crate::{
     pipeline::Service,
     retention,
     secret::Secret,
-    settings::{Overrides, Settings, SettingsFault},
+    settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,
 };
@@ -51,6 +52,7 @@ pub(super) fn run(
     let service = open::service(&settings)?;
     // After the test PKI was made, which has files for TLS too.
     let secure = open::tls(&settings, &service)?;
+    let csp_secure = open::csp_gateway_tls(&settings, &service)?;
     open::chain_older_decisions(&service)?;
     if let Some(dir) = &arguments.load {
         for kind in Kind::ALL {
@@ -71,8 +73,8 @@ pub(super) fn run(
     let (stop_forgetting, stopped) = mpsc::channel();
     let (forgetting, clock, ages) = (store.clone(), service.clock().clone(), settings.retention);
     let forget = thread::spawn(move || retention::look_until_stopped(&forgetting, &clock, ages, &stopped));
-    let served =
-        actix_web::rt::System::new().block_on(listen_until_stopped(service, &settings, secure, token));
+    let listening = listen_until_stopped(service, &settings, (secure, csp_secure), token);
+    let served = actix_web::rt::System::new().block_on(listening);
     drop((stop, stop_forgetting));
     if forget.join().is_err() {
         tracing::error!("the look for what is old broke off");
@@ -100,18 +102,18 @@ fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
     }
 }
 
-/// Both listeners end on SIGTERM, each when what it accepted is answered.
+/// The listeners end on SIGTERM, each when what it accepted is answered.
 async fn listen_until_stopped(
     service: Service,
     settings: &Settings,
-    secure: Option<Secure>,
+    (secure, csp_secure): (Option<Secure>, Option<Secure>),
     token: Secret,
 ) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
     let max_in_flight = max_in_flight.get();
     let listener = http::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
     let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
-    let reload = Reload::new(&service, settings, secure.as_ref());
+    let reload = Reload::new(&service, settings, [&secure, &csp_secure]);
     reload.log_expiries();
     reload::at_hangup(reload).context("waiting for SIGHUP")?;
     let server = match &secure {
@@ -119,6 +121,7 @@ async fn listen_until_stopped(
         Some(secure) => http::bind_tls(service.clone(), listener, secure),
     };
     let (server, address) = server.with_context(|| format!("server.listen: {listen}"))?;
+    let csp_server = csp_secure.map(|secure| csp_gateway(&service, settings, &secure)).transpose()?.flatten();
     // Management stays on loopback in plain HTTP; elsewhere it has the other listener's certificate and clients.
     let manage_server = match secure.as_ref().filter(|_| !manage_listen.ip().is_loopback()) {
         None => http::bind_manage(service, &manage),
@@ -131,6 +134,23 @@ async fn listen_until_stopped(
     }
     tracing::info!(%manage, "listening for management");
     let managing = actix_web::rt::spawn(manage_server);
+    let csps = csp_server.map(actix_web::rt::spawn);
     server.await.context("serving")?;
+    if let Some(csps) = csps {
+        csps.await.context("serving CSPs")?.context("serving CSPs")?;
+    }
     managing.await.context("serving management")?.context("serving management")
+}
+
+/// The listener for CSPs.
+fn csp_gateway(service: &Service, settings: &Settings, secure: &Secure) -> anyhow::Result<Option<Server>> {
+    let Some(CspGatewaySettings { listen, gateway, .. }) = settings.csp_gateway.clone() else {
+        return Ok(None);
+    };
+    let Settings { max_body_bytes, bounds, .. } = *settings;
+    let listener = http::CspListener { address: listen, gateway, max_body_bytes, bounds };
+    let bound = http::bind_csp_gateway(service.clone(), listener, secure);
+    let (server, address) = bound.with_context(|| format!("csp_gateway.listen: {listen}"))?;
+    tracing::info!(csp_gateway = %address, "listening for CSPs by TLS");
+    Ok(Some(server))
 }

@@ -1,8 +1,10 @@
 //! WAN coverage as the CSPs' extracts state it. A single space is data here (MP106-R8).
 
+use std::str::FromStr;
+
 use super::{
-    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, Date, Malformed, PostCode, Uprn,
-    set::closed_set,
+    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, Date, District, Malformed, Now, PostCode,
+    Timestamp, Uprn, instant_text, set::closed_set,
 };
 
 closed_set!(
@@ -64,21 +66,49 @@ impl WanTechnology {
         }
     }
 
-    /// The name since DCC release 2.0: `Standard 420` became `420`, `Variant 450` became `450` (MP106-R6).
-    pub const fn release_2_name(self) -> Self {
+    /// The same under the name that it has in that release (MP106-R6, T1).
+    pub const fn named_in(self, release: CspRelease) -> Self {
         match self {
-            Self::Standard420 => Self::N420,
-            Self::Variant450 => Self::N450,
-            Self::N420
-            | Self::N450
-            | Self::Cellular
+            Self::Standard420 | Self::N420 => match release {
+                CspRelease::R1_3 => Self::Standard420,
+                CspRelease::R2_0 => Self::N420,
+            },
+            Self::Variant450 | Self::N450 => match release {
+                CspRelease::R1_3 => Self::Variant450,
+                CspRelease::R2_0 => Self::N450,
+            },
+            Self::Cellular
             | Self::CellularMesh
             | Self::SpecialInstallationMesh
             | Self::Space
             | Self::NoCoverageIntended => self,
         }
     }
+
+    /// Whether Table 3 of SEC Appendix I, Annex E, lists it (MP106-T1); CSPs may send what it leaves out (MP106-R9).
+    pub const fn is_in_table_3(self) -> bool {
+        match self {
+            Self::SpecialInstallationMesh => false,
+            Self::Standard420
+            | Self::Variant450
+            | Self::N420
+            | Self::N450
+            | Self::Cellular
+            | Self::CellularMesh
+            | Self::Space
+            | Self::NoCoverageIntended => true,
+        }
+    }
 }
+
+closed_set!(
+    /// The DCC release whose names for CSP North's WAN Variants are sent: `Standard 420` and `Variant 450` up to 1.3,
+    /// `420` and `450` since 2.0 (MP106-T1).
+    CspRelease, "a csp_release", {
+        R1_3 => "1.3",
+        R2_0 => "2.0",
+    }
+);
 
 closed_set!(
     /// How likely a connection is (schema: ConnectivityLikelihood).
@@ -89,15 +119,116 @@ closed_set!(
     }
 );
 
-/// Whom a coverage row speaks for.
+/// Whom a coverage row speaks for (MP106-R10).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CoveredPlace {
-    /// The postcode.
-    pub post_code: PostCode,
-    /// One premises of it; absent: see `uprn`.
-    pub address_identifier: Option<AddressIdentifier>,
-    /// One premises of it; absent together with the address: the whole postcode.
-    pub uprn: Option<Uprn>,
+pub enum CoveredPlace {
+    /// All of a postcode district.
+    District(District),
+    /// All of a postcode.
+    PostCode(PostCode),
+    /// One premises, by its address.
+    Address(PostCode, AddressIdentifier),
+    /// One premises, by its UPRN; some CSPs tell its address too.
+    Uprn(PostCode, Option<AddressIdentifier>, Uprn),
+}
+
+impl CoveredPlace {
+    /// A place from the values of a row.
+    ///
+    /// # Errors
+    /// When the first is neither a postcode nor a district, or it is a district and premises of it are named.
+    pub fn new(
+        area: &str,
+        address_identifier: Option<AddressIdentifier>,
+        uprn: Option<Uprn>,
+    ) -> Result<Self, Malformed> {
+        if let Ok(district) = District::from_str(area) {
+            let premises = address_identifier.map(|a| a.to_string()).or(uprn.map(|uprn| uprn.to_string()));
+            let expected = format!("empty, as it must be beside postcode district {district}");
+            return premises
+                .map_or(Ok(Self::District(district)), |value| Err(Malformed::new(&value, expected)));
+        }
+        let expected = "a PostCode: 6 to 8 characters that XML can carry, or a postcode district like `SW1A`";
+        let post_code = area.parse().map_err(|_| Malformed::new(area, expected))?;
+        Ok(match (address_identifier, uprn) {
+            (address, Some(uprn)) => Self::Uprn(post_code, address, uprn),
+            (Some(address), None) => Self::Address(post_code, address),
+            (None, None) => Self::PostCode(post_code),
+        })
+    }
+
+    /// The postcode, or the district, as it was written.
+    pub fn area(&self) -> &str {
+        match self {
+            Self::District(district) => district.as_str(),
+            Self::PostCode(post_code) | Self::Address(post_code, _) | Self::Uprn(post_code, _, _) => {
+                post_code.as_str()
+            }
+        }
+    }
+
+    /// What all spellings of the postcode or district have in common. No postcode's is a district's.
+    pub fn key(&self) -> String {
+        match self {
+            Self::District(district) => district.key(),
+            Self::PostCode(post_code) | Self::Address(post_code, _) | Self::Uprn(post_code, _, _) => {
+                post_code.key()
+            }
+        }
+    }
+
+    /// The address of one premises.
+    pub const fn address_identifier(&self) -> Option<&AddressIdentifier> {
+        match self {
+            Self::District(_) | Self::PostCode(_) => None,
+            Self::Address(_, address) => Some(address),
+            Self::Uprn(_, address, _) => address.as_ref(),
+        }
+    }
+
+    /// The UPRN of one premises.
+    pub const fn uprn(&self) -> Option<Uprn> {
+        match self {
+            Self::District(_) | Self::PostCode(_) | Self::Address(_, _) => None,
+            Self::Uprn(_, _, uprn) => Some(*uprn),
+        }
+    }
+}
+
+/// Where what a CSP Region says of a place comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CoverageSource {
+    /// The region's extract.
+    Extract {
+        /// The file's name.
+        name: String,
+        /// When it was loaded.
+        loaded_at: Timestamp,
+    },
+    /// The region's extract, loaded by a version of this program that kept neither name nor time.
+    UndatedExtract,
+}
+
+impl CoverageSource {
+    /// As an explanation says it.
+    pub fn told(&self, now: Now) -> String {
+        match self {
+            Self::Extract { name, loaded_at } => {
+                let day = instant_text(*loaded_at).chars().take(10).collect::<String>();
+                format!("extract `{name}` loaded {day}, {}", days_text(age_in_days(*loaded_at, now)))
+            }
+            Self::UndatedExtract => "an extract of unknown age".to_owned(),
+        }
+    }
+}
+
+/// Whole days since then.
+pub fn age_in_days(since: Timestamp, now: Now) -> i64 {
+    now.0.duration_since(since).as_hours().max(0) / 24
+}
+
+fn days_text(days: i64) -> String {
+    if days == 1 { "1 day old".to_owned() } else { format!("{days} days old") }
 }
 
 /// What a CSP says about a place.
@@ -159,6 +290,62 @@ mod tests {
         for text in ["", "  ", "\u{a0}", " Cellular", "Unknown"] {
             assert!(text.parse::<WanTechnology>().is_err(), "{text:?}");
         }
+    }
+
+    /// MP106-R6 and T1.
+    #[test]
+    fn the_names_of_the_releases_map_one_to_one() {
+        for (before, since) in [
+            (WanTechnology::Standard420, WanTechnology::N420),
+            (WanTechnology::Variant450, WanTechnology::N450),
+        ] {
+            for either in [before, since] {
+                assert_eq!(either.named_in(CspRelease::R1_3), before);
+                assert_eq!(either.named_in(CspRelease::R2_0), since);
+            }
+        }
+        let others = WanTechnology::ALL.iter().filter(|technology| !technology.suits(CspRegion::North));
+        for technology in others.chain([&WanTechnology::NoCoverageIntended]) {
+            for release in CspRelease::ALL {
+                assert_eq!(technology.named_in(*release), *technology);
+            }
+        }
+    }
+
+    /// MP106-R10.
+    #[test]
+    fn a_place_is_as_exact_as_the_row_says() {
+        let place = |area: &str, address: Option<&str>, uprn: Option<&str>| {
+            let (address, uprn) = (address.map(|a| a.parse().unwrap()), uprn.map(|u| u.parse().unwrap()));
+            CoveredPlace::new(area, address, uprn).map_err(|malformed| malformed.to_string())
+        };
+        assert!(matches!(place("ZZ1 1AA", None, None), Ok(CoveredPlace::PostCode(_))));
+        assert!(matches!(place("ZZ1 1AA", Some("1"), None), Ok(CoveredPlace::Address(_, _))));
+        assert!(matches!(place("ZZ1 1AA", Some("1"), Some("1")), Ok(CoveredPlace::Uprn(_, Some(_), _))));
+        assert!(matches!(place("ZZ1", None, None), Ok(CoveredPlace::District(_))));
+        let refusals = [("ZZ1", Some("1"), None), ("zz1", None, Some("7")), ("ZZ1 1", None, None)];
+        let refusals = refusals.map(|(area, address, uprn)| place(area, address, uprn).unwrap_err());
+        insta::assert_snapshot!(refusals.join("\n"), @"
+        `1` is not empty, as it must be beside postcode district ZZ1
+        `7` is not empty, as it must be beside postcode district zz1
+        `ZZ1 1` is not a PostCode: 6 to 8 characters that XML can carry, or a postcode district like `SW1A`
+        ");
+    }
+
+    #[test]
+    fn a_source_says_how_old_it_is() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let extract =
+            |loaded: &str| CoverageSource::Extract { name: "south.csv".to_owned(), loaded_at: at(loaded) };
+        let now = Now(at("2026-11-22T10:00:00Z"));
+        let told = ["2026-11-01T12:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T11:00:00Z"];
+        let told = told.map(|loaded| extract(loaded).told(now));
+        insta::assert_snapshot!(told.join("\n"), @"
+        extract `south.csv` loaded 2026-11-01, 20 days old
+        extract `south.csv` loaded 2026-11-21, 1 day old
+        extract `south.csv` loaded 2026-11-22, 0 days old
+        ");
+        assert_eq!(CoverageSource::UndatedExtract.told(now), "an extract of unknown age");
     }
 
     /// MP106-R5, R6, R7, R9 and T1.

@@ -1,7 +1,8 @@
 //! What a decision may see. All of it is loaded beforehand: a decision never fetches.
 
 use super::{
-    Awaited, Coverage, CplStatus, CspRegion, Device, Eui64, InventoryEntry, Mpxn, Role, Timestamp, User,
+    Awaited, Coverage, CoverageSource, CplStatus, CspRegion, CspWord, Device, Eui64, InventoryEntry, Mpxn,
+    Role, Timestamp, User,
 };
 
 /// Everything known that bears on one request.
@@ -55,7 +56,7 @@ pub enum Subject {
     Device(Option<Box<DeviceFacts>>),
     /// SR 8.11.
     HanLog(Box<HanLogFacts>),
-    /// SR 12.1: the CSP Regions that cover the place, in the order of an answer.
+    /// SR 12.1: what is known of each CSP Region that may cover the place, in the order of an answer.
     Coverage(Vec<RegionFacts>),
     /// SR 12.2.
     NewDevice(NewDeviceFacts),
@@ -118,13 +119,24 @@ impl CplFacts {
     }
 }
 
-/// A CSP Region that covers a place.
+/// A CSP Region that covers a place, or may; or, by its CSP's own word, does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegionFacts {
     /// The region.
     pub region: CspRegion,
-    /// What it says; absent when it cannot answer now.
+    /// What it says; absent when it cannot answer now, and where the place is not in it.
     pub coverage: Option<Coverage>,
+    /// The extract that knows the place, if one does.
+    pub source: Option<CoverageSource>,
+    /// Whose word it is.
+    pub csp: CspWord,
+}
+
+impl RegionFacts {
+    /// What an extract says, where nobody else is asked; absent when it cannot answer now.
+    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
+        Self { region, coverage, source: Some(source), csp: CspWord::NoneToAsk }
+    }
 }
 
 /// What SR 12.2 must know before a Device joins.

@@ -15,6 +15,7 @@ mod code;
 mod service;
 
 mod coverage;
+mod csp;
 mod device;
 mod user;
 
@@ -25,13 +26,18 @@ mod response;
 
 mod change;
 mod facts;
+mod n3;
 mod rule;
 pub mod rulebook;
 
 pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};
 pub use code::ResponseCode;
-pub use coverage::{ConnectivityLikelihood, Coverage, CoverageRow, CoveredPlace, CspRegion, WanTechnology};
+pub use coverage::{
+    ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, CspRelease,
+    WanTechnology, age_in_days,
+};
+pub use csp::{CspAnswer, CspOutcome, CspWord, LiveCoverage, Silence, WordAge};
 pub use device::{
     Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
     SmiStatus,
@@ -49,6 +55,9 @@ pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
 pub use malformed::Malformed;
+pub use n3::{
+    CSPM_N3, Csp, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin, HubOutcome, HubUpdate,
+};
 pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
     StatusExceptCh, UpdateInventory,
@@ -58,7 +67,7 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
+    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District,
     FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion, UserReference,
     is_xml_char,
 };

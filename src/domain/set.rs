@@ -32,7 +32,12 @@ macro_rules! closed_set {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::ALL.iter().copied().find(|member| member.as_str() == text).ok_or_else(|| {
-                    let allowed = Self::ALL.iter().map(|member| member.as_str()).collect::<Vec<_>>();
+                    let allowed = Self::ALL.iter().map(|member| match member.as_str() {
+                        // MP106-R3: between commas nobody would see it.
+                        " " => "one space (Unknown)",
+                        text => text,
+                    });
+                    let allowed = allowed.collect::<Vec<_>>();
                     $crate::domain::Malformed::new(text, format!("{}: one of {}", $what, allowed.join(", ")))
                 })
             }

@@ -102,6 +102,56 @@ impl PostCode {
     pub fn key(&self) -> String {
         self.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
     }
+
+    /// The district it lies in; none where it is not of the form of a postcode.
+    pub fn district(&self) -> Option<District> {
+        let key = self.key();
+        let (outward, inward) = key.split_at_checked(key.len().checked_sub(3)?)?;
+        let is_inward = inward.starts_with(|c: char| c.is_ascii_digit())
+            && inward.chars().skip(1).all(|c| c.is_ascii_uppercase());
+        outward.parse().ok().filter(|_| is_inward)
+    }
+}
+
+/// A postcode district: the outward code of a postcode alone, such as `M1` or `SW1A` (MP106-R10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct District(String);
+
+impl District {
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two spellings of one district have in common. It holds a space, so it is no postcode's key.
+    pub fn key(&self) -> String {
+        format!("{} *", self.0.to_ascii_uppercase())
+    }
+}
+
+impl std::str::FromStr for District {
+    type Err = Malformed;
+
+    /// One or two letters, a digit, and maybe one more digit or letter.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let letters = text.len() - rest.len();
+        let is_outward = (1..=2).contains(&letters)
+            && (1..=2).contains(&rest.len())
+            && rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest.chars().all(|c| c.is_ascii_alphanumeric());
+        if is_outward {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Malformed::new(text, "a postcode district like `SW1A`"))
+        }
+    }
+}
+
+impl std::fmt::Display for District {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
 }
 
 #[cfg(test)]
@@ -129,5 +179,23 @@ mod tests {
     fn postcodes_compare_without_case_and_spaces() {
         let key = |text: &str| text.parse::<PostCode>().unwrap().key();
         assert_eq!(key("m1 1ae"), key("M11AE "));
+    }
+
+    /// MP106-R10.
+    #[test]
+    fn a_district_is_the_outward_code() {
+        for text in ["M1", "m60", "CR2", "DN55", "W1A", "EC1A"] {
+            assert!(text.parse::<District>().is_ok(), "{text}");
+        }
+        for text in ["", "M", "1", "M1 ", " M1", "ABC1", "M100", "M1 1AE", "MM", "É1", "M1é"] {
+            assert!(text.parse::<District>().is_err(), "{text}");
+        }
+        let district = |text: &str| text.parse::<PostCode>().unwrap().district().map(|d| d.key());
+        assert_eq!(district("ec1a 1bb").as_deref(), Some("EC1A *"));
+        assert_eq!(district("M1  1AE").as_deref(), Some("M1 *"));
+        assert_eq!(
+            [district("ZZZZZZ"), district("ZZ1ZZZ"), district("12345678"), district("ééééééé")],
+            [const { None }; 4]
+        );
     }
 }

@@ -88,7 +88,7 @@ async fn settle(
     Ok(reply)
 }
 
-fn is_xml(request: &HttpRequest) -> bool {
+pub(super) fn is_xml(request: &HttpRequest) -> bool {
     let Ok(Some(media_type)) = request.mime_type() else { return false };
     // What RFC 7303 calls authoritative must not contradict what the document is read as.
     let is_utf_8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
@@ -127,13 +127,13 @@ fn rule_of(status: StatusCode) -> &'static str {
 }
 
 /// Nothing was done: the sender may try again.
-fn busy(reason: &dyn std::fmt::Display, overload: overload::Overload) -> HttpResponse {
+pub(super) fn busy(reason: &dyn std::fmt::Display, overload: overload::Overload) -> HttpResponse {
     tracing::warn!(%reason, "a message could not be taken now");
     overload::come_back(overload)
 }
 
 /// The cause goes to the log, not to the peer.
-fn failure(fault: &dyn std::error::Error) -> HttpResponse {
+pub(super) fn failure(fault: &dyn std::error::Error) -> HttpResponse {
     tracing::error!(fault = %fault, "a message could not be answered");
     HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("internal error\n")
 }

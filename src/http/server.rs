@@ -13,7 +13,7 @@ use actix_web::{
 use super::{
     Bounds,
     body::Limits,
-    duis,
+    csp_gateway, duis,
     health::{self, Looks},
     manage,
     overload::{self, Permits},
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     metrics::{Gauge, ListenerName},
-    pipeline::Service,
+    pipeline::{Gateway, Service},
     secret::Secret,
 };
 
@@ -184,6 +184,68 @@ fn bind_manage_as(
     Ok((server.run(), bound))
 }
 
+/// Where CSPs are listened to, and which.
+#[derive(Clone, Debug)]
+pub struct CspListener {
+    /// The address; port 0 picks a free one.
+    pub address: SocketAddr,
+    /// Who they are, and what they may do.
+    pub gateway: Gateway,
+    /// The longest body, in bytes.
+    pub max_body_bytes: usize,
+    /// What a peer may keep busy, and for how long.
+    pub bounds: Bounds,
+}
+
+/// As many threads as serve CSPs: there are few of them.
+const CSP_WORKERS: usize = 2;
+/// As many batches as are taken at once: each is decided in one turn of the store's writer, and long.
+const CSP_IN_FLIGHT: usize = 4;
+
+/// Binds the listener for CSPs, which always speaks TLS; it stops as the others do.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind_csp_gateway(
+    service: Service,
+    listener: CspListener,
+    secure: &Secure,
+) -> io::Result<(Server, SocketAddr)> {
+    let CspListener { address, gateway, max_body_bytes, bounds } = listener;
+    let (service, gateway) = (web::Data::new(service), web::Data::new(gateway));
+    let permits = web::Data::new(Permits::new(CSP_IN_FLIGHT, Gauge::default()));
+    let tags = web::Data::new(Tags::new(ListenerName::CspGateway));
+    let looks = web::Data::new(Looks::new());
+    let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
+    let app = move || {
+        App::new()
+            .app_data(service.clone())
+            .app_data(gateway.clone())
+            .app_data(permits.clone())
+            .app_data(tags.clone())
+            .app_data(looks.clone())
+            .app_data(limits.clone())
+            .wrap(from_fn(tag::tag))
+            .wrap(from_fn(watch::note))
+            .configure(csp_gateway::configure)
+            .configure(health::configure)
+    };
+    let who = secure.on_connect();
+    let server = HttpServer::new(app)
+        .workers(CSP_WORKERS)
+        .max_connections(bounds.connections.div_ceil(CSP_WORKERS))
+        .client_request_timeout(bounds.head)
+        .keep_alive(bounds.idle)
+        .tls_handshake_timeout(HANDSHAKE)
+        .on_connect(move |connection, data| {
+            watch::begin(connection, data, bounds.idle);
+            who(connection, data);
+        })
+        .bind_rustls_0_23(address, secure.tls.config())?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((server.run(), bound))
+}
+
 /// A server in a thread of this process.
 #[derive(Debug)]
 pub struct Running {
@@ -238,6 +300,14 @@ pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Ru
 /// When the address cannot be bound.
 pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
     in_thread(move || bind_manage_tls(service, &listener, &secure))
+}
+
+/// Runs a listener for CSPs in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn_csp_gateway(service: Service, listener: CspListener, secure: Secure) -> io::Result<Running> {
+    in_thread(move || bind_csp_gateway(service, listener, &secure))
 }
 
 fn in_thread(

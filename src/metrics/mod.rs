@@ -3,6 +3,7 @@
 //! In: what happened, told by the rooms that do it. Out: one page of text. Every label comes from a closed list of ours,
 //! a status code, or the operator's own certificates, so that no sender can make the page grow.
 
+mod csp;
 mod snapshot;
 mod store;
 
@@ -19,6 +20,7 @@ use prometheus_client::{
 
 use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
 
+pub use csp::{BreakerState, CspAsked, CspMeter};
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{Expiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
@@ -50,6 +52,7 @@ closed_set!(
     ListenerName, "a listener", {
         Duis => "duis",
         Manage => "manage",
+        CspGateway => "csp_gateway",
     }
 );
 
@@ -98,6 +101,11 @@ impl Metrics {
         metrics
     }
 
+    /// Shows what those that ask CSPs count, too.
+    pub fn watch_csps(&mut self, csps: &CspMeter) {
+        csps.register(&mut self.registry);
+    }
+
     fn register(&mut self) {
         let registry = &mut self.registry;
         let answered = "Signed answers by Service Reference Variant and response code";
@@ -132,6 +140,11 @@ impl Metrics {
     /// A decision was made by that rule, kept and committed.
     pub fn decided(&self, rule: &'static str) {
         self.decisions.get_or_create(&[("rule", rule)]).inc();
+    }
+
+    /// Decisions were made by that rule, as many as these, kept and committed together.
+    pub fn decided_times(&self, rule: &'static str, times: usize) {
+        self.decisions.get_or_create(&[("rule", rule)]).inc_by(u64::try_from(times).unwrap_or(u64::MAX));
     }
 
     /// A request was answered by a status alone.
@@ -178,6 +191,7 @@ fn status_text(status: u16) -> &'static str {
     match status {
         400 => "400",
         401 => "401",
+        403 => "403",
         404 => "404",
         405 => "405",
         409 => "409",
@@ -195,7 +209,7 @@ fn status_text(status: u16) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
+    use crate::domain::{CspRegion, Timestamp};
 
     fn page(metrics: &Metrics, snapshot: Snapshot) -> String {
         metrics.page(snapshot, Now("2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap()))
@@ -243,6 +257,7 @@ mod tests {
         let snapshot = Snapshot {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
             outbox: Some(OutboxCount { waiting: 3, failing: 2 }),
+            coverage: vec![(CspRegion::South4G, at("2025-12-31T23:59:00Z"))],
         };
         let text = page(&metrics, snapshot);
         for line in [
@@ -250,6 +265,7 @@ mod tests {
             "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
             "smi_outbox_waiting 3",
             "smi_outbox_failing 2",
+            "smi_coverage_age_seconds{csp_region=\"4G South\"} 60",
         ] {
             assert!(text.lines().any(|present| present == line), "{line} is missing in\n{text}");
         }

@@ -2,10 +2,10 @@
 
 use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
-    registry::Registry,
+    registry::{Registry, Unit},
 };
 
-use crate::domain::{Now, Timestamp};
+use crate::domain::{CspRegion, Now, Timestamp};
 
 /// How things stand when the page is asked for.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Snapshot {
     pub outbox: Option<OutboxCount>,
     /// The certificates in use.
     pub certificates: Vec<Expiry>,
+    /// CSP Regions, and when the extract was loaded that speaks for each.
+    pub coverage: Vec<(CspRegion, Timestamp)>,
 }
 
 /// Messages that wait for Users' addresses.
@@ -67,6 +69,13 @@ impl Snapshot {
             days.get_or_create(&labels).set(expiry.days_left(now));
         }
         registry.register("certificate_days_left", "Days until a certificate expires", days);
+        let ages = Family::<[(&'static str, &'static str); 1], Gauge>::default();
+        for (region, loaded_at) in &self.coverage {
+            let age = now.0.duration_since(*loaded_at).as_secs();
+            ages.get_or_create(&[("csp_region", region.as_str())]).set(age);
+        }
+        let age = "How long ago the extract was loaded that speaks for a CSP Region";
+        registry.register_with_unit("coverage_age", age, Unit::Seconds, ages);
         registry
     }
 }

@@ -121,7 +121,7 @@ impl Service {
             at: now,
             steps: &decision.steps,
         };
-        store::record_decision(connection, &self.0.choices.instance, &kept)?;
+        store::record_decision(connection, &self.0.choices.instance, kept)?;
         let new = NewMessage {
             user: originator,
             device: Some(*device),

@@ -11,7 +11,8 @@ pub use crate::{
     explanation::described as change_text,
     rules::event::DeviceEvent,
     store::{
-        DecisionRecord, ImportFault, Imported, Kind, ListedMessage, RecordedStep, RowFault, StatusChange,
+        CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
+        NotedUpdate, Origin, RecordedStep, RowFault, StatusChange,
     },
 };
 
@@ -25,6 +26,8 @@ pub struct DeviceRecord {
     pub device: Option<Device>,
     /// Oldest first.
     pub history: Vec<StatusChange>,
+    /// What CSPs told of the hub it is part of, oldest first.
+    pub hub_notices: Vec<HubNotice>,
 }
 
 /// That something is done in a test alone: `[test] clock` is not set.
@@ -40,7 +43,9 @@ impl Service {
     pub fn device_record(&self, id: Eui64) -> Result<DeviceRecord, Fault> {
         self.store().read(|connection| {
             let device = store::find_device(connection, id)?;
-            Ok(DeviceRecord { device, history: store::history_of_device(connection, id)? })
+            let history = store::history_of_device(connection, id)?;
+            let hub_notices = store::hub_notices_of_device(connection, id)?;
+            Ok(DeviceRecord { device, history, hub_notices })
         })
     }
 
@@ -65,9 +70,26 @@ impl Service {
     /// # Errors
     /// When the file has faults, or the store fails.
     pub fn import(&self, kind: Kind, csv: &[u8]) -> Result<Imported, ImportFault> {
-        let imported = store::import(self.store(), kind, csv, self.clock().now(), &mut |_| ())?;
+        self.import_of(kind, csv, &Origin::default())
+    }
+
+    /// The same, of a file that is known by name or by its CSP Region.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn import_of(&self, kind: Kind, csv: &[u8], origin: &Origin) -> Result<Imported, ImportFault> {
+        let now = self.clock().now();
+        let imported = store::import_from(self.store(), kind, &mut { csv }, origin, now, &mut |_| ())?;
         self.tell_or_log();
         Ok(imported)
+    }
+
+    /// The extract that speaks for each CSP Region that has one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn coverage_extracts(&self) -> Result<Vec<CoverageExtract>, Fault> {
+        self.store().read(|connection| Ok(store::coverage_extracts(connection)?))
     }
 
     /// What waits in the outbox, oldest first, and after it what was delivered last.

@@ -4,7 +4,7 @@ use super::{Fault, Service};
 use crate::{
     clock::Stopwatch,
     metrics::{Expiry, Metrics, Snapshot, Stage},
-    store,
+    store::{self, CoverageExtract},
 };
 
 impl Service {
@@ -31,7 +31,10 @@ impl Service {
             let name = format!("{} {}", certificate.eui(), certificate.serial());
             Expiry { kind, name, not_after: certificate.not_after() }
         });
-        let snapshot = Snapshot { outbox, certificates: certificates.collect() };
+        let extracts = self.noted(self.coverage_extracts()).unwrap_or_default();
+        let loaded = |extract: CoverageExtract| Some((extract.region, extract.file?.loaded_at));
+        let coverage = extracts.into_iter().filter_map(loaded).collect();
+        let snapshot = Snapshot { outbox, certificates: certificates.collect(), coverage };
         self.0.metrics.page(snapshot, self.0.clock.now())
     }
 

@@ -9,7 +9,7 @@ use super::{Fault, Service, cause_of};
 use crate::{
     access,
     clock::Stopwatch,
-    domain::{Arrival, Change, Decision, Now, Request, ResponseCode, rulebook::common},
+    domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode, rulebook::common},
     metrics::Stage,
     store::{self, Connection, FirstAnswer, NewAnswer, NewDecision},
 };
@@ -17,6 +17,8 @@ use crate::{
 /// A request that was decoded and verified, and what the decision must know of it.
 pub(super) struct Asked {
     pub(super) request: Request,
+    /// What CSPs said, where they were asked.
+    pub(super) live: LiveCoverage,
     /// Tells the very same message from another under its RequestID.
     pub(super) digest: [u8; 32],
     pub(super) arrival: Arrival,
@@ -142,7 +144,7 @@ impl<'a> Turn<'a> {
     }
 
     fn take(&mut self, asked: &'a Asked) -> Result<(), Fault> {
-        let Asked { request, digest, arrival, now, queued, span: _ } = asked;
+        let Asked { request, live, digest, arrival, now, queued, span: _ } = asked;
         let service = self.service;
         service.0.metrics.observe(Stage::Queue, queued.elapsed());
         if self.decided.iter().any(|before| before.asked.request.id == request.id) {
@@ -159,7 +161,7 @@ impl<'a> Turn<'a> {
             self.done.push(Done { answer, decision: None });
             return Ok(());
         }
-        let decide = || service.decide_on(self.connection, request, used, *arrival, *now);
+        let decide = || service.decide_on(self.connection, request, live, used, *arrival, *now);
         let decision = service.timed(Stage::Decide, decide)?;
         service.timed(Stage::Store, || {
             store::apply(self.connection, &decision.changes, &cause_of(request), *now)
@@ -190,8 +192,8 @@ impl<'a> Turn<'a> {
             answers.push(self.service.timed(Stage::Sign, || self.service.answer_of(asked, decision))?);
         }
         self.service.timed(Stage::Store, || {
-            let records = decided.iter().map(Decided::record).collect::<Vec<_>>();
-            store::record_decisions(self.connection, &self.service.0.choices.instance, records.iter())?;
+            let records = decided.iter().map(Decided::record);
+            store::record_decisions(self.connection, &self.service.0.choices.instance, records)?;
             let first = decided.iter().zip(&answers).filter(|(decided, _)| decided.is_first());
             let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
                 id: &asked.request.id,

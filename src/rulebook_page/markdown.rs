@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Formatter};
 
-use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move};
-use crate::domain::rulebook::common;
+use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move, wan_variants::WanVariants};
+use crate::domain::rulebook::{common, cspm_n3};
 
 const HEAD: &str = "\
 # The rulebook in force
@@ -28,11 +28,13 @@ impl fmt::Display for Page {
         for service in &self.service_requests {
             self.own_checks(f, service)?;
         }
+        self.hub_checks(f)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;
         self.decision_tables.iter().try_for_each(|table| write_decisions(f, table))?;
         write_moves(f, &self.moves)?;
+        write_wan_variants(f, &self.wan_variants)?;
         self.roles(f)
     }
 }
@@ -56,6 +58,22 @@ impl Page {
             writeln!(f)?;
         }
         own.try_for_each(|rule| write_rule(f, rule))
+    }
+
+    /// Those of CSPM-N3, which is no Service Request.
+    fn hub_checks(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n### CSPM-N3 Communications Hub pre-notification, hub by hub\n")?;
+        writeln!(
+            f,
+            "A CSP's batch is taken or refused as a whole by HTTP: 403, 400, 413, 422 for what is not valid against"
+        )?;
+        writeln!(
+            f,
+            "`schemas/csp/n3.xsd` (every parameter is mandatory: MP155-R27, seed), 409 for a `batchId` used before. The"
+        )?;
+        writeln!(f, "codes stand in the decisions kept; `new`, `updated` and `unchanged` are I99.\n")?;
+        let is_its = |id: &str| cspm_n3::ALL.iter().any(|rule| rule.id == id);
+        self.rules.iter().filter(|rule| is_its(rule.id)).try_for_each(|rule| write_rule(f, rule))
     }
 
     fn roles(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -130,6 +148,20 @@ fn write_moves(f: &mut Formatter<'_>, moves: &[Move]) -> fmt::Result {
         writeln!(f, "    {from} --> {to}: {}", by.join(", "))?;
     }
     writeln!(f, "```")
+}
+
+/// The note stands directly after the table (MP106-R12).
+fn write_wan_variants(f: &mut Formatter<'_>, variants: &WanVariants) -> fmt::Result {
+    let WanVariants { rows, note, outside_the_table } = variants;
+    writeln!(f, "\n## WAN Variants of SR 12.1 (SEC Appendix I, Annex E, Table 3; MP106-T1)\n")?;
+    let rows = rows
+        .iter()
+        .map(|row| vec![row.release_1_3.clone(), row.release_2_0.clone(), row.csp_region.to_owned()]);
+    let heads = ["WAN Variant (DCC release 1.3)", "WAN Variant (DCC release 2.0)", "CSP region"];
+    write_table(f, &heads, &rows.collect::<Vec<_>>())?;
+    writeln!(f, "\n{note}\n")?;
+    let outside = outside_the_table.join("`, `");
+    writeln!(f, "Outside Table 3, and yet legal on CSPM-S1 and CSPM-S2 (MP106-R9): `{outside}`.")
 }
 
 /// A table whose columns are as wide as their widest cell.

@@ -5,6 +5,7 @@
 mod decisions;
 mod markdown;
 mod moves;
+mod wan_variants;
 
 use serde::Serialize;
 
@@ -13,11 +14,12 @@ use crate::{
         CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set,
         rulebook::{all_rules, checks_of, sr_8_4},
     },
-    rules::{RuleSettings, what_if::NoAnswer},
+    rules::{RuleSettings, n3::KnownHubs, what_if::NoAnswer},
     settings::Settings,
 };
 use decisions::DecisionTable;
 use moves::Move;
+use wan_variants::WanVariants;
 
 closed_set!(
     /// How the rulebook is printed.
@@ -37,6 +39,7 @@ pub struct Page {
     response_codes: Vec<CodeRow>,
     decision_tables: Vec<DecisionTable>,
     moves: Vec<Move>,
+    wan_variants: WanVariants,
     roles: Vec<RoleRow>,
 }
 
@@ -114,6 +117,7 @@ impl Page {
             response_codes: code_rows(codes),
             decision_tables: decisions::tables(settings.rules, codes)?,
             moves: moves::moves(),
+            wan_variants: wan_variants::at(settings.test_clock),
             roles: ServiceReferenceVariant::all().map(role_row).collect(),
         })
     }
@@ -125,11 +129,16 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
     let codes = settings.codes_file.as_ref().map_or("none".to_owned(), |file| file.display().to_string());
     let silent = settings.csp_unavailable.iter().map(|region| region.as_str()).collect::<Vec<_>>();
     let silent = if silent.is_empty() { "none".to_owned() } else { silent.join(", ") };
+    let asked = settings.csp.urls.iter().map(|(region, _)| region.as_str()).collect::<Vec<_>>();
+    let asked = if asked.is_empty() { "none".to_owned() } else { asked.join(", ") };
     let devices = settings.simulated_devices.map_or("none", |devices| devices.as_str());
     let bound = settings.tls.as_ref().is_some_and(|tls| tls.bind_originator);
+    let gateway = settings.csp_gateway.as_ref();
+    let updates = gateway.is_some_and(|set| set.gateway.known_hubs == KnownHubs::AreUpdated);
     vec![
         setting("server.tls.bind_originator", &bound, "SR/4a"),
         setting("rules.wan_unknown", &rules.wan_unknown, "SR12.1/d"),
+        setting("rules.csp_release", &rules.csp_release, "the names of CSP North's WAN Variants (MP106-R6)"),
         setting(
             "rules.responsible_supplier_while_pending",
             &rules.responsible_supplier_while_pending,
@@ -143,7 +152,9 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         ),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
+        setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
         setting("simulate.devices", &devices, "SR8.11/f"),
+        setting("csp_gateway.update_known_hubs", &updates, "N3/h"),
     ]
 }
 

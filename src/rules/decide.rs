@@ -3,7 +3,8 @@
 use crate::{
     access::Authorised,
     domain::{
-        Body, Decision, DeviceType, Eui64, Now, Refusal, ResponseCode, Subject, Trace, set::closed_set,
+        Body, CspRelease, Decision, DeviceType, Eui64, Now, Refusal, ResponseCode, Subject, Trace,
+        set::closed_set,
     },
 };
 
@@ -36,6 +37,8 @@ impl WanUnknown {
 pub struct RuleSettings {
     /// How an unknown WAN Variant is shown.
     pub wan_unknown: WanUnknown,
+    /// Whose names for CSP North's WAN Variants are sent (MP106-R6).
+    pub csp_release: CspRelease,
     /// MP125-C3: the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too.
     pub responsible_supplier_while_pending: bool,
     /// MP125-C3: the pre-notifier may correct the ESME Variant after Pending too.
@@ -45,10 +48,11 @@ pub struct RuleSettings {
 }
 
 impl Default for RuleSettings {
-    /// The word for an unknown WAN Variant (SMI.md 7), and the recommended reading of MP125-C3: both switches off.
+    /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of MP125-C3: both switches off.
     fn default() -> Self {
         Self {
             wan_unknown: WanUnknown::Word,
+            csp_release: CspRelease::R2_0,
             responsible_supplier_while_pending: false,
             pre_notifier_after_pending: false,
             confirm_variant: false,
@@ -89,7 +93,7 @@ pub fn decide(
             sr_8_11::decide(update, request, facts, authorised.user(), &mut trace)
         }
         (Body::RequestWanMatrix(place), Subject::Coverage(regions)) => {
-            sr_12_1::decide(place, regions, settings.wan_unknown, &mut trace)
+            sr_12_1::decide(place, regions, settings, now, &mut trace)
         }
         (Body::DevicePrenotification(device), Subject::NewDevice(facts)) => {
             sr_12_2::decide(device, *facts, sender, &mut trace)

@@ -6,6 +6,7 @@
 
 mod decide;
 pub mod event;
+pub mod n3;
 mod of_device;
 mod sr_12_1;
 mod sr_12_2;

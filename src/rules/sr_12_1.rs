@@ -1,49 +1,96 @@
 //! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106-R1).
 
-use super::{WanUnknown, decide::Outcome};
+use super::{RuleSettings, decide::Outcome};
 use crate::domain::{
-    Coverage, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage, ResponseCode, Trace,
-    WanTechnology, rulebook::sr_12_1 as rules,
+    Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
+    ResponseCode, Trace, WanTechnology, rulebook::sr_12_1 as rules,
 };
 
 pub(super) fn decide(
     place: &Place,
     regions: &[RegionFacts],
-    unknown: WanUnknown,
+    settings: RuleSettings,
+    now: Now,
     trace: &mut Trace,
 ) -> Result<Outcome, Refusal> {
-    let names = regions.iter().map(|facts| facts.region.as_str()).collect::<Vec<_>>().join(", ");
-    let saw = if regions.is_empty() { "no CSP Region".to_owned() } else { format!("CSP Regions: {names}") };
-    trace.require(rules::PLACE_KNOWN, !regions.is_empty(), saw)?;
-    let answers = regions.iter().map(|facts| answer(facts, unknown, trace)).collect::<Vec<_>>();
+    let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
+    trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
+    let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
     trace.require(rules::SOME_REGION_ANSWERS, answering > 0, saw)?;
     Ok(Outcome { changes: Vec::new(), payload: Some(Payload::WanMatrix(place.clone(), answers)) })
 }
 
-fn answer(facts: &RegionFacts, unknown: WanUnknown, trace: &mut Trace) -> RegionAnswer {
+const fn is_elsewhere(facts: &RegionFacts) -> bool {
+    matches!(facts.csp, CspWord::Elsewhere(_))
+}
+
+fn saw_regions(covering: &[&RegionFacts], elsewhere: &[&RegionFacts]) -> String {
+    let names = covering.iter().map(|facts| facts.region.as_str()).collect::<Vec<_>>().join(", ");
+    let mut saw =
+        if covering.is_empty() { "no CSP Region".to_owned() } else { format!("CSP Regions: {names}") };
+    for facts in elsewhere {
+        if let CspWord::Elsewhere(age) = facts.csp {
+            saw.push_str(&format!("; not {}, as its CSP says ({age})", facts.region));
+        }
+    }
+    saw
+}
+
+fn answer(facts: &RegionFacts, settings: RuleSettings, now: Now, trace: &mut Trace) -> RegionAnswer {
     let region = facts.region;
-    let saw = if facts.coverage.is_some() { "answers" } else { "cannot answer now" };
-    trace.note(rules::REGION_ANSWERS, facts.coverage.is_some(), format!("{region} {saw}"));
+    trace.note(
+        rules::REGION_ANSWERS,
+        facts.coverage.is_some(),
+        format!("{region} {}", saw_source(facts, now)),
+    );
     match &facts.coverage {
         None => RegionAnswer { region, code: trace.code_of(rules::REGION_ANSWERS), coverage: None },
         Some(coverage) => {
-            if coverage.technology == WanTechnology::Space {
-                let date = coverage.anticipated.map_or("no date".to_owned(), |date| format!("date {date}"));
-                trace.note(rules::UNKNOWN_VARIANT, true, format!("{region}: a single space, {date}"));
-            }
-            RegionAnswer { region, code: ResponseCode::I0, coverage: Some(render(coverage, unknown)) }
+            note_technology(facts, coverage, trace);
+            RegionAnswer { region, code: ResponseCode::I0, coverage: Some(render(coverage, settings)) }
         }
     }
 }
 
+/// Whether the region answers, and by whose word.
+fn saw_source(facts: &RegionFacts, now: Now) -> String {
+    let of_csp = match facts.csp {
+        CspWord::NoneToAsk => String::new(),
+        CspWord::NotAsked => "; its CSP was not asked".to_owned(),
+        CspWord::Said(age) | CspWord::Elsewhere(age) => return format!("answers: its CSP ({age})"),
+        CspWord::Silent(why) => format!("; its CSP did not answer: {}", why.in_words()),
+    };
+    match (&facts.coverage, &facts.source) {
+        (Some(_), Some(source)) => format!("answers: {}{of_csp}", source.told(now)),
+        (Some(_), None) => format!("answers{of_csp}"),
+        (None, _) => format!("cannot answer now{of_csp}"),
+    }
+}
+
+/// People read the word; the space stays on the wire (MP106-R3, R4).
+fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) {
+    let (region, technology) = (facts.region, coverage.technology);
+    if technology == WanTechnology::Space {
+        let saw = match coverage.anticipated {
+            Some(date) => format!("{region}: Unknown (one space, with date {date})"),
+            None => format!("{region}: {} (one space, no date)", WanTechnology::NoCoverageIntended),
+        };
+        trace.note(rules::UNKNOWN_VARIANT, true, saw);
+    }
+    if !technology.is_in_table_3() {
+        trace.note(rules::IN_TABLE_3, true, format!("{region}: {technology} is outside Table 3"));
+    }
+}
+
 /// The space means "not known yet" where there is a date, and "no coverage planned" where there is none.
-fn render(coverage: &Coverage, unknown: WanUnknown) -> RenderedCoverage {
+fn render(coverage: &Coverage, settings: RuleSettings) -> RenderedCoverage {
     let no_coverage = WanTechnology::NoCoverageIntended.as_str();
-    let (technology, available) = match (coverage.technology.release_2_name(), coverage.anticipated) {
+    let technology = coverage.technology.named_in(settings.csp_release);
+    let (technology, available) = match (technology, coverage.anticipated) {
         (WanTechnology::Space, None) => (no_coverage, false),
-        (WanTechnology::Space, Some(_)) => (unknown.wire_text(), coverage.available),
+        (WanTechnology::Space, Some(_)) => (settings.wan_unknown.wire_text(), coverage.available),
         (technology, _) => (technology.as_str(), coverage.available),
     };
     RenderedCoverage {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::domain::{
     Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-    CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
-    DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now,
-    Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse, ResponseCode,
-    Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp,
-    Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
+    CoverageSource, CplFacts, CplStatus, CspRegion, CspRelease, Decision, Device, DeviceDetails, DeviceFacts,
+    DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind,
+    NewDeviceFacts, Now, Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse,
+    ResponseCode, Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject,
+    Timestamp, Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
 };
 
 const DCC: Eui64 = Eui64::from_octets([9; 8]);
@@ -349,7 +349,7 @@ fn region(region: CspRegion, technology: WanTechnology, date: Option<&str>) -> R
         auxiliary_equipment: None,
         additional_information: None,
     };
-    RegionFacts { region, coverage: Some(coverage) }
+    RegionFacts::of_extract(region, Some(coverage), CoverageSource::UndatedExtract)
 }
 
 fn matrix(regions: Vec<RegionFacts>, unknown: WanUnknown) -> Decision {
@@ -365,7 +365,7 @@ fn sr_12_1_a_no_such_place() {
 
 #[test]
 fn sr_12_1_b_c_a_region_that_cannot_answer_says_so_and_the_others_answer() {
-    let silent = RegionFacts { region: CspRegion::North, coverage: None };
+    let silent = RegionFacts::of_extract(CspRegion::North, None, CoverageSource::UndatedExtract);
     let central = region(CspRegion::Central, WanTechnology::Cellular, None);
     let Some(Payload::WanMatrix(_, answers)) =
         matrix(vec![silent.clone(), central], WanUnknown::Word).payload
@@ -398,6 +398,36 @@ fn sr_12_1_d_the_space_is_read_by_its_date() {
         assert_eq!(shown(WanTechnology::Standard420, None, *unknown), ("420", true));
         assert_eq!(shown(WanTechnology::Variant450, None, *unknown), ("450", true));
     }
+}
+
+/// MP106-R6, R9 and T1.
+#[test]
+fn sr_12_1_the_names_are_those_of_the_release_and_what_is_outside_table_3_is_said_to_be() {
+    let decided = |technology, release| {
+        let settings = RuleSettings { csp_release: release, ..RuleSettings::default() };
+        let place = Place::Uprn("1".parse().unwrap());
+        let regions = vec![region(CspRegion::North, technology, None)];
+        decide_as(Body::RequestWanMatrix(place), Subject::Coverage(regions), settings)
+    };
+    let shown = |technology, release| {
+        let Some(Payload::WanMatrix(_, answers)) = decided(technology, release).payload else {
+            panic!("no matrix");
+        };
+        answers[0].coverage.clone().unwrap().technology
+    };
+    for (before, since) in
+        [(WanTechnology::Standard420, WanTechnology::N420), (WanTechnology::Variant450, WanTechnology::N450)]
+    {
+        for either in [before, since] {
+            assert_eq!(shown(either, CspRelease::R1_3), before.as_str());
+            assert_eq!(shown(either, CspRelease::R2_0), since.as_str());
+        }
+    }
+    let outside = decided(WanTechnology::SpecialInstallationMesh, CspRelease::R2_0);
+    let said = outside.steps.iter().find(|step| step.rule.id == "SR12.1/e").unwrap();
+    assert_eq!(said.saw, "North: Special Installation Mesh is outside Table 3");
+    let inside = decided(WanTechnology::Cellular, CspRelease::R2_0);
+    assert!(inside.steps.iter().all(|step| step.rule.id != "SR12.1/e"));
 }
 
 fn new_device(device_type: DeviceType, gpf: Option<Eui64>, details: DeviceDetails) -> DevicePrenotification {

@@ -2,6 +2,8 @@
 
 mod bounds;
 mod codes;
+mod csp;
+mod csp_gateway;
 mod log;
 mod raw;
 mod tls;
@@ -24,9 +26,11 @@ use crate::{
     store,
     tls::ClientFiles,
 };
+pub use csp_gateway::CspGatewaySettings;
 pub use log::{LogFormat, LogLevel};
 use raw::{KEYS, Quoting, RawSettings};
 
+pub use csp::CspSettings;
 pub use tls::TlsSettings;
 
 /// Everything the program was told, checked.
@@ -64,6 +68,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// What Devices do at once; absent where events tell.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// The CSPs that are asked for coverage.
+    pub csp: CspSettings,
     /// What messages are delivered to https addresses with.
     pub outbox_tls: ClientFiles,
     /// Where the management listener stands.
@@ -72,6 +78,8 @@ pub struct Settings {
     pub manage_token: Option<Secret>,
     /// The file its token stands in.
     pub manage_token_file: Option<PathBuf>,
+    /// Where CSPs are listened to; absent: nowhere.
+    pub csp_gateway: Option<CspGatewaySettings>,
     /// How log lines are written.
     pub log_format: LogFormat,
     /// The least weight of a line that is logged.
@@ -199,6 +207,7 @@ impl Settings {
             return Err(SettingsFault::Unusable(reason));
         }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
+        let trust = trust(raw.trust)?;
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
@@ -213,12 +222,14 @@ impl Settings {
             ),
             store_timeout: store_timeout(raw.store.timeout_seconds)?,
             store_readers: store_readers(raw.store.readers)?,
-            trust: trust(raw.trust)?,
+            csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
+            trust,
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
+            csp: csp::read(raw.csp)?,
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
@@ -255,6 +266,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
     let default = RuleSettings::default();
     RuleSettings {
         wan_unknown: raw.wan_unknown.unwrap_or(default.wan_unknown),
+        csp_release: raw.csp_release.unwrap_or(default.csp_release),
         responsible_supplier_while_pending: raw
             .responsible_supplier_while_pending
             .unwrap_or(default.responsible_supplier_while_pending),
@@ -308,7 +320,7 @@ fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, Set
 }
 
 fn variable_name(group: &str, key: &str) -> String {
-    format!("SMI_{group}_{key}").replace('.', "_").to_uppercase()
+    format!("SMI_{group}_{key}").replace(['.', ' '], "_").replace('"', "").to_uppercase()
 }
 
 fn known_names() -> String {
@@ -342,6 +354,7 @@ impl fmt::Display for Settings {
         writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
         writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
         writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
         let switches = &self.rules;
         writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
         writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
@@ -354,11 +367,15 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
         }
+        write!(f, "{}", self.csp)?;
         tls::write_outbox(f, &self.outbox_tls)?;
         // Nor is the token.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(file) = &self.manage_token_file {
             writeln!(f, "token_file = {}", path(file))?;
+        }
+        if let Some(csp_gateway) = &self.csp_gateway {
+            write!(f, "\n{csp_gateway}")?;
         }
         let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
         writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;

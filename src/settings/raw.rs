@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::log::{LogFormat, LogLevel};
 use crate::{
-    domain::{CspRegion, Eui64, Instance, Timestamp, parse_instant},
+    domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
     pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
@@ -66,6 +66,8 @@ group!(
     RawRules {
         #[serde(deserialize_with = "parsed")]
         wan_unknown: WanUnknown,
+        #[serde(deserialize_with = "parsed")]
+        csp_release: CspRelease,
         responsible_supplier_while_pending: bool,
         pre_notifier_after_pending: bool,
         confirm_variant: bool,
@@ -82,6 +84,23 @@ group!(
     }
 );
 group!(
+    /// `[csp.urls]`
+    RawCspUrls {
+        #[serde(rename = "North")]
+        north: String,
+        #[serde(rename = "Central")]
+        central: String,
+        #[serde(rename = "South")]
+        south: String,
+        #[serde(rename = "4G North")]
+        north_4g: String,
+        #[serde(rename = "4G Central")]
+        central_4g: String,
+        #[serde(rename = "4G South")]
+        south_4g: String,
+    }
+);
+group!(
     /// `[outbox]`
     RawOutbox { ca: PathBuf, certificate: PathBuf, key: PathBuf }
 );
@@ -92,6 +111,23 @@ group!(
         #[serde(deserialize_with = "token")]
         token: Result<Secret, NoToken>,
         token_file: PathBuf,
+    }
+);
+group!(
+    /// `[csp_gateway.csps]`
+    RawCsps {
+        #[serde(rename = "North", deserialize_with = "parsed")]
+        north: Eui64,
+        #[serde(rename = "Central", deserialize_with = "parsed")]
+        central: Eui64,
+        #[serde(rename = "South", deserialize_with = "parsed")]
+        south: Eui64,
+        #[serde(rename = "4G North", deserialize_with = "parsed")]
+        north_4g: Eui64,
+        #[serde(rename = "4G Central", deserialize_with = "parsed")]
+        central_4g: Eui64,
+        #[serde(rename = "4G South", deserialize_with = "parsed")]
+        south_4g: Eui64,
     }
 );
 group!(
@@ -128,6 +164,63 @@ pub(crate) struct RawServer {
     pub(crate) tls: RawTls,
 }
 
+/// `[csp]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawCsp {
+    pub(crate) timeout_ms: Option<NonZero<u32>>,
+    pub(crate) max_in_flight: Option<NonZeroUsize>,
+    pub(crate) cache_seconds: Option<u32>,
+    pub(crate) breaker_failures: Option<NonZero<u32>>,
+    pub(crate) breaker_seconds: Option<u32>,
+    pub(crate) ca: Option<PathBuf>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) urls: RawCspUrls,
+}
+
+impl RawCsp {
+    fn over(self, other: Self) -> Self {
+        Self {
+            timeout_ms: self.timeout_ms.or(other.timeout_ms),
+            max_in_flight: self.max_in_flight.or(other.max_in_flight),
+            cache_seconds: self.cache_seconds.or(other.cache_seconds),
+            breaker_failures: self.breaker_failures.or(other.breaker_failures),
+            breaker_seconds: self.breaker_seconds.or(other.breaker_seconds),
+            ca: self.ca.or(other.ca),
+            certificate: self.certificate.or(other.certificate),
+            key: self.key.or(other.key),
+            urls: self.urls.over(other.urls),
+        }
+    }
+}
+
+/// `[csp_gateway]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawCspGateway {
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) client_ca: Option<PathBuf>,
+    pub(crate) update_known_hubs: Option<bool>,
+    pub(crate) csps: RawCsps,
+}
+
+impl RawCspGateway {
+    fn over(self, other: Self) -> Self {
+        let Self { listen, certificate, key, client_ca, update_known_hubs, csps } = self;
+        Self {
+            listen: listen.or(other.listen),
+            certificate: certificate.or(other.certificate),
+            key: key.or(other.key),
+            client_ca: client_ca.or(other.client_ca),
+            update_known_hubs: update_known_hubs.or(other.update_known_hubs),
+            csps: csps.over(other.csps),
+        }
+    }
+}
+
 /// The whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -137,8 +230,10 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) simulate: RawSimulate,
+    pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
     pub(crate) manage: RawManage,
+    pub(crate) csp_gateway: RawCspGateway,
     pub(crate) log: RawLog,
     pub(crate) test: RawTest,
 }
@@ -146,7 +241,8 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// These values where they are set, else those.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, outbox, manage, log, test } = self;
+        let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
+            self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -164,8 +260,10 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             simulate: simulate.over(other.simulate),
+            csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),
             manage: manage.over(other.manage),
+            csp_gateway: csp_gateway.over(other.csp_gateway),
             log: log.over(other.log),
             test: test.over(other.test),
         }
@@ -197,18 +295,44 @@ pub(super) const KEYS: &[(&str, &str, Quoting)] = &[
     ("trust", "dcc_id", Quoting::Text),
     ("trust", "check_validity", Quoting::Plain),
     ("rules", "wan_unknown", Quoting::Text),
+    ("rules", "csp_release", Quoting::Text),
     ("rules", "responsible_supplier_while_pending", Quoting::Plain),
     ("rules", "pre_notifier_after_pending", Quoting::Plain),
     ("rules", "confirm_variant", Quoting::Plain),
     ("rules", "codes", Quoting::Text),
     ("simulate", "csp_unavailable", Quoting::Plain),
     ("simulate", "devices", Quoting::Text),
+    ("csp", "timeout_ms", Quoting::Plain),
+    ("csp", "max_in_flight", Quoting::Plain),
+    ("csp", "cache_seconds", Quoting::Plain),
+    ("csp", "breaker_failures", Quoting::Plain),
+    ("csp", "breaker_seconds", Quoting::Plain),
+    ("csp", "ca", Quoting::Text),
+    ("csp", "certificate", Quoting::Text),
+    ("csp", "key", Quoting::Text),
+    ("csp.urls", "North", Quoting::Text),
+    ("csp.urls", "Central", Quoting::Text),
+    ("csp.urls", "South", Quoting::Text),
+    ("csp.urls", "\"4G North\"", Quoting::Text),
+    ("csp.urls", "\"4G Central\"", Quoting::Text),
+    ("csp.urls", "\"4G South\"", Quoting::Text),
     ("outbox", "ca", Quoting::Text),
     ("outbox", "certificate", Quoting::Text),
     ("outbox", "key", Quoting::Text),
     ("manage", "listen", Quoting::Text),
     ("manage", "token", Quoting::Text),
     ("manage", "token_file", Quoting::Text),
+    ("csp_gateway", "listen", Quoting::Text),
+    ("csp_gateway", "certificate", Quoting::Text),
+    ("csp_gateway", "key", Quoting::Text),
+    ("csp_gateway", "client_ca", Quoting::Text),
+    ("csp_gateway", "update_known_hubs", Quoting::Plain),
+    ("csp_gateway.csps", "North", Quoting::Text),
+    ("csp_gateway.csps", "Central", Quoting::Text),
+    ("csp_gateway.csps", "South", Quoting::Text),
+    ("csp_gateway.csps", "\"4G North\"", Quoting::Text),
+    ("csp_gateway.csps", "\"4G Central\"", Quoting::Text),
+    ("csp_gateway.csps", "\"4G South\"", Quoting::Text),
     ("log", "format", Quoting::Text),
     ("log", "level", Quoting::Text),
     ("test", "clock", Quoting::Text),

@@ -38,6 +38,7 @@ fn defaults_need_no_file() {
 
         [rules]
         wan_unknown = "Unknown"
+        csp_release = "2.0"
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
@@ -131,7 +132,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
 
 #[test]
@@ -204,6 +205,7 @@ fn tls_is_printed_as_it_is_set() {
 
         [rules]
         wan_unknown = "Unknown"
+        csp_release = "2.0"
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
@@ -269,5 +271,68 @@ fn a_token_stands_in_one_place_and_the_log_has_two_formats() {
     assert!(
         printed.ends_with("token_file = \"b\"\n\n[log]\nformat = \"json\"\nlevel = \"warn\"\n"),
         "{printed}"
+    );
+}
+
+const CSP_GATEWAY: &str = "\
+[csp_gateway]
+listen = '127.0.0.1:8081'
+certificate = 'server.pem'
+key = 'server.key'
+client_ca = 'csps.pem'
+[csp_gateway.csps]
+North = '90-b3-d5-1f-30-0a-00-01'
+Central = '90-B3-D5-1F-30-0A-00-02'
+";
+
+/// A certificate may speak for several regions; MP155-C29: updates are off until set.
+#[test]
+fn the_csps_are_known_by_their_regions() {
+    let environment = [("SMI_CSP_GATEWAY_CSPS_4G_NORTH", "90-B3-D5-1F-30-0A-00-02")];
+    let settings = load(CSP_GATEWAY, &environment).unwrap();
+    let gateway = settings.csp_gateway.as_ref().unwrap();
+    insta::assert_snapshot!(gateway, @r#"
+        [csp_gateway]
+        listen = "127.0.0.1:8081"
+        certificate = "server.pem"
+        key = "server.key"
+        client_ca = "csps.pem"
+        update_known_hubs = false
+        [csp_gateway.csps]
+        "North" = "90-B3-D5-1F-30-0A-00-01"
+        "Central" = "90-B3-D5-1F-30-0A-00-02"
+        "4G North" = "90-B3-D5-1F-30-0A-00-02"
+        "#);
+    let regions = gateway.gateway.csps.iter().map(|csp| csp.regions.len()).collect::<Vec<_>>();
+    assert_eq!(regions, [1, 2]);
+    assert_eq!(load(&settings.to_string(), &[]).unwrap().to_string(), settings.to_string());
+    let on = load(CSP_GATEWAY, &[("SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS", "true")]).unwrap();
+    assert!(on.to_string().contains("update_known_hubs = true"));
+}
+
+#[test]
+fn half_a_csp_gateway_is_refused() {
+    let without = |line: &str| {
+        let file =
+            CSP_GATEWAY.lines().filter(|known| !known.starts_with(line)).collect::<Vec<_>>().join("\n");
+        load(&file, &[]).unwrap_err()
+    };
+    let files =
+        "csp_gateway: set certificate, key and client_ca: a CSP is known by its client certificate alone";
+    for line in ["certificate", "key", "client_ca"] {
+        assert_eq!(without(line), files);
+    }
+    let listen = "csp_gateway: without `listen` there is no such listener, and nothing else of it is of use";
+    assert_eq!(without("listen"), listen);
+    assert_eq!(load("[csp_gateway.csps]\nSouth = '90-B3-D5-1F-30-0A-00-02'", &[]).unwrap_err(), listen);
+    let nobody = CSP_GATEWAY.split("[csp_gateway.csps]").next().unwrap();
+    let told = "csp_gateway: set csps: the EUI-64 of the CSP of each CSP Region, `North = \"90-B3-...\"`";
+    assert_eq!(load(nobody, &[]).unwrap_err(), told);
+    let dcc = CSP_GATEWAY.replace("0A-00-02", "00-00-02");
+    let told = "csp_gateway: csps: `90-B3-D5-1F-30-00-00-02` is the DCC's, trust.dcc_id";
+    assert_eq!(load(&dcc, &[]).unwrap_err(), told);
+    let odd = CSP_GATEWAY.replace("Central", "SMETS1");
+    assert!(
+        load(&odd, &[]).unwrap_err().contains("unknown field `SMETS1`, expected one of `North`, `Central`")
     );
 }

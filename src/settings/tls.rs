@@ -1,6 +1,9 @@
 //! The files of TLS: which of them belong together.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use super::{
     SettingsFault,
@@ -25,9 +28,10 @@ pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> 
         return unusable("server.tls: bind_originator needs client_ca, which asks clients for a certificate");
     }
     match (certificate, key) {
-        (Some(certificate), Some(key)) => {
-            Ok(Some(TlsSettings { files: ServerFiles { certificate, key, client_ca }, bind_originator }))
-        }
+        (Some(certificate), Some(key)) => Ok(Some(TlsSettings {
+            files: ServerFiles { setting: "server.tls", certificate, key, client_ca },
+            bind_originator,
+        })),
         (None, None) if client_ca.is_none() => Ok(None),
         (Some(_), None) | (None, Some(_) | None) => {
             unusable("server.tls: set certificate and key, both or neither; client_ca needs them")
@@ -38,13 +42,23 @@ pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> 
 /// What messages are delivered over https with.
 pub(super) fn client(raw: RawOutbox) -> Result<ClientFiles, SettingsFault> {
     let RawOutbox { ca, certificate, key } = raw;
+    client_files("outbox", ca, certificate, key)
+}
+
+/// What that group's https addresses are spoken to with.
+pub(super) fn client_files(
+    group: &str,
+    ca: Option<PathBuf>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<ClientFiles, SettingsFault> {
     match (certificate, key) {
         (Some(certificate), Some(key)) if ca.is_some() => {
             Ok(ClientFiles { ca, identity: Some((certificate, key)) })
         }
         (None, None) => Ok(ClientFiles { ca, identity: None }),
         (Some(_), Some(_) | None) | (None, Some(_)) => {
-            unusable("outbox: set certificate and key, both or neither; they need ca")
+            unusable(&format!("{group}: set certificate and key, both or neither; they need ca"))
         }
     }
 }
@@ -59,7 +73,7 @@ fn text(path: &Path) -> String {
 
 impl fmt::Display for TlsSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ServerFiles { certificate, key, client_ca } = &self.files;
+        let ServerFiles { setting: _, certificate, key, client_ca } = &self.files;
         writeln!(f, "[server.tls]\ncertificate = {}\nkey = {}", text(certificate), text(key))?;
         if let Some(client_ca) = client_ca {
             writeln!(f, "client_ca = {}", text(client_ca))?;
@@ -70,9 +84,18 @@ impl fmt::Display for TlsSettings {
 
 /// Nothing where nothing is set.
 pub(super) fn write_outbox(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
+    if files.ca.is_none() {
+        return Ok(());
+    }
+    writeln!(f, "\n[outbox]")?;
+    write_client(f, files)
+}
+
+/// The keys of a group that names such files.
+pub(super) fn write_client(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
     let ClientFiles { ca, identity } = files;
     let Some(ca) = ca else { return Ok(()) };
-    writeln!(f, "\n[outbox]\nca = {}", text(ca))?;
+    writeln!(f, "ca = {}", text(ca))?;
     match identity {
         Some((certificate, key)) => writeln!(f, "certificate = {}\nkey = {}", text(certificate), text(key)),
         None => Ok(()),

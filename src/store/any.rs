@@ -36,7 +36,10 @@ macro_rules! load_some {
         match $connection {
             $crate::store::Connection::Sqlite(connection) => {
                 let query = $query.select(<$row>::as_select());
-                query.load_iter::<$row, _>(connection)?.take($limit).collect::<diesel::QueryResult<Vec<$row>>>()
+                query
+                    .load_iter::<$row, _>(connection)?
+                    .take($limit)
+                    .collect::<diesel::QueryResult<Vec<$row>>>()
             }
             $crate::store::Connection::Postgres(connection) => {
                 let limit = i64::try_from($limit).unwrap_or(i64::MAX);
@@ -62,22 +65,27 @@ macro_rules! insert_rows {
 }
 pub(super) use insert_rows;
 
+/// As many rows as one statement to a server carries: it takes 65,535 values.
+pub(super) const MOST_ROWS: usize = 1_000;
+
 /// Inserts few rows or many. A file is told one by one, by a statement that stays prepared; a server all at once, as each
 /// statement to it is a way there and back.
 macro_rules! insert_all {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
-            $crate::store::Connection::Sqlite(connection) => {
-                $rows.try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ()))
-            }
+            $crate::store::Connection::Sqlite(connection) => $rows
+                .try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ())),
             $crate::store::Connection::Postgres(connection) => {
-                let rows = $rows.collect::<Vec<_>>();
-                // A statement without rows would insert one of defaults.
-                if rows.is_empty() {
-                    Ok(())
-                } else {
-                    diesel::insert_into($table).values(rows).execute(connection).map(|_| ())
+                let mut done = Ok(());
+                while done.is_ok() {
+                    let rows = $rows.by_ref().take($crate::store::any::MOST_ROWS).collect::<Vec<_>>();
+                    // A statement without rows would insert one of defaults.
+                    if rows.is_empty() {
+                        break;
+                    }
+                    done = diesel::insert_into($table).values(rows).execute(connection).map(|_| ());
                 }
+                done
             }
         }
     };

@@ -6,7 +6,7 @@ use crate::domain::{Change, Eui64, Now, RequestId};
 /// Who or what made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// The User, if a User did it.
+    /// The User, if a User did it; over CSPM-N3 the CSP.
     pub user: Option<Eui64>,
     /// The request, if it came by one.
     pub request_id: Option<RequestId>,

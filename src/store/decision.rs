@@ -148,7 +148,11 @@ impl TryFrom<DecisionRow> for DecisionRecord {
 ///
 /// # Errors
 /// When the database fails.
-pub fn record(connection: &mut Connection, instance: &Instance, new: &NewDecision<'_>) -> Result<(), StoreFault> {
+pub fn record(
+    connection: &mut Connection,
+    instance: &Instance,
+    new: NewDecision<'_>,
+) -> Result<(), StoreFault> {
     record_all(connection, instance, std::iter::once(new))
 }
 
@@ -159,9 +163,9 @@ pub fn record(connection: &mut Connection, instance: &Instance, new: &NewDecisio
 pub fn record_all<'a>(
     connection: &mut Connection,
     instance: &Instance,
-    new: impl Iterator<Item = &'a NewDecision<'a>>,
+    new: impl Iterator<Item = NewDecision<'a>>,
 ) -> Result<(), StoreFault> {
-    let rows = new.map(DecisionRow::try_from).collect::<Result<Vec<_>, _>>()?;
+    let rows = new.map(|new| DecisionRow::try_from(&new)).collect::<Result<Vec<_>, _>>()?;
     audit::append(connection, instance, rows.into_iter())
 }
 
@@ -214,7 +218,7 @@ mod tests {
                     at,
                     steps: &steps,
                 };
-                record(connection, &Instance::default(), &new)
+                record(connection, &Instance::default(), new)
             })
             .unwrap();
         }

@@ -1,5 +1,7 @@
 //! The history of SMI Statuses: every change is kept, that of removed Devices too (SMI.md 2).
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::{
@@ -24,7 +26,7 @@ pub struct StatusChange {
     pub to: Option<SmiStatus>,
     /// When.
     pub at: Timestamp,
-    /// Which User did it, if a User did.
+    /// Which User or CSP did it, if one did.
     pub by: Option<Eui64>,
     /// By which request, if by a request.
     pub request_id: Option<RequestId>,
@@ -100,6 +102,25 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Statu
         .select(HistoryRow::as_select())
         .load(connection)?;
     rows.into_iter().map(StatusChange::try_from).collect()
+}
+
+/// Through which interface each of these Devices joined the SMI last.
+pub(super) fn joined_through(
+    connection: &mut Connection,
+    devices: &[Eui64],
+) -> Result<BTreeMap<Eui64, String>, StoreFault> {
+    let mut joined = BTreeMap::new();
+    for batch in devices.chunks(BATCH) {
+        let rows = status_history::table
+            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(status_history::from_status.is_null())
+            .order(status_history::id)
+            .select((status_history::device_id, status_history::interface));
+        for (id, interface) in rows.load::<(String, String)>(connection)? {
+            joined.insert(TABLE.value("device_id", &id)?, interface);
+        }
+    }
+    Ok(joined)
 }
 
 /// Where a Device stood before it last came to that status; nothing where it is not there by its last change.

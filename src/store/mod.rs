@@ -28,6 +28,7 @@ mod cpl;
 mod decision;
 mod device;
 mod history;
+mod hub_notification;
 mod outbox;
 mod registration;
 mod request;
@@ -55,6 +56,9 @@ pub use awaited::of_device as awaited_of_device;
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
+pub use coverage::{
+    CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
+};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
@@ -62,10 +66,14 @@ pub use decision::{
 pub use device::find as find_device;
 pub use existing::Existing;
 pub use export::{ExportFault, export};
-pub use facts::load as load_facts;
+pub use facts::{coverage_of as coverage_facts, load as load_facts, load_hubs as load_hub_facts};
 pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
-pub use import::{Consequences, ImportFault, Imported, Kind, NormaliseFault, RowFault, import, normalised};
+pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
+pub use import::{
+    Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, RowFault, coverage_rows, import,
+    import_from, normalised,
+};
 pub use outbox::{
     DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,

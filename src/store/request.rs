@@ -139,7 +139,8 @@ mod tests {
         assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: Some(b"<first/>".to_vec()) }));
         let used = temp.store.read(|connection| {
             let other = value(&format!("{}0", ID.trim_end_matches("18446744073709551615")));
-            let mut use_of = |id| first_answer(connection, id).map(|found| FirstAnswer::use_of(found.as_ref()));
+            let mut use_of =
+                |id| first_answer(connection, id).map(|found| FirstAnswer::use_of(found.as_ref()));
             Ok::<_, StoreFault>((use_of(&id)?, use_of(&other)?))
         });
         assert_eq!(used.unwrap(), (RequestIdUse::ByAnother, RequestIdUse::New));

@@ -5,11 +5,12 @@ use diesel::{RunQueryDsl as _, sql_query};
 use super::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 14] = [
     "users",
     "registrations",
     "devices",
     "status_history",
+    "coverage_extracts",
     "coverage",
     "cpl",
     "requests",
@@ -18,6 +19,7 @@ pub(super) const TABLES: [&str; 12] = [
     "outbox",
     "awaited",
     "supplier_notices",
+    "hub_notifications",
 ];
 
 /// Empties every table.

@@ -66,6 +66,7 @@ diesel::table! {
 diesel::table! {
     coverage (id) {
         id -> BigInt,
+        extract_id -> Nullable<BigInt>,
         csp_region -> Text,
         postcode -> Text,
         postcode_key -> Text,
@@ -77,6 +78,17 @@ diesel::table! {
         connectivity_likelihood -> Text,
         auxiliary_equipment_required -> Nullable<Text>,
         additional_information -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    coverage_extracts (id) {
+        id -> BigInt,
+        csp_region -> Text,
+        source -> Nullable<Text>,
+        loaded_at -> Nullable<Text>,
+        row_count -> BigInt,
+        state -> Text,
     }
 }
 
@@ -164,6 +176,20 @@ diesel::table! {
         mpxn -> Text,
         user_id -> Text,
         effective_from -> Text,
+    }
+}
+
+diesel::table! {
+    hub_notifications (id) {
+        id -> BigInt,
+        chf_device_id -> Text,
+        gpf_device_id -> Text,
+        csp -> Text,
+        csp_region -> Text,
+        request_id -> Text,
+        notified_at -> Text,
+        outcome -> Text,
+        changes -> Text,
     }
 }
 

@@ -147,10 +147,11 @@ mod tests {
     use crate::{
         domain::{
             Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant,
-            HanLogChange, Role, SmiStatus, UserStatus, WanTechnology,
+            HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
         },
         store::{
             MessageKind, Store,
+            coverage::State as ExtractState,
             testing::{Database, TempStore, file_in},
         },
     };
@@ -264,16 +265,18 @@ mod tests {
             (1, check("to_status", SmiStatus::ALL)),
             (1, check("esme_variant", EsmeVariant::ALL)),
             (1, check("csp_region", CspRegion::ALL)),
-            (1, check("csp_region", CspRegion::WITH_COVERAGE)),
+            (2, check("csp_region", CspRegion::WITH_COVERAGE)),
+            (1, check("state", &ExtractState::ALL.map(ExtractState::as_str))),
             (1, check("connectivity", Connectivity::ALL)),
             (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
             (1, check("status", CplStatus::ALL)),
             (1, technologies),
             (1, check("kind", MessageKind::ALL)),
             (1, check("change", HanLogChange::ALL)),
+            (1, check("outcome", &HubOutcome::ALL[..3])),
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }
-        assert_eq!(schema.matches(" IN ('").count(), 17, "one more: (status IS NULL) = (device_type IN ...)");
+        assert_eq!(schema.matches(" IN ('").count(), 19, "one more: (status IS NULL) = (device_type IN ...)");
     }
 }

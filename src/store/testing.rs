@@ -209,14 +209,16 @@ pub(super) fn any_coverage_row() -> impl Strategy<Value = CoverageRow> {
         let suitable = WanTechnology::ALL.iter().copied().filter(|technology| technology.suits(region));
         let technology = select(suitable.collect::<Vec<_>>());
         let uprn = option::of((1_u64..=999_999_999_999).prop_map(|number| number.try_into().unwrap()));
-        let place = (parsed("[A-Z0-9 ]{6,8}"), option::of(parsed("[ -~\n\"é]{1,30}")), uprn);
+        let premises = (text("[A-Z0-9 ]{6,8}"), option::of(parsed("[ -~\n\"é]{1,30}")), uprn);
+        let district = text("[A-Z]{1,2}[0-9][A-Z0-9]?").prop_map(|area| (area, None, None));
+        let place = prop_oneof![4 => premises, 1 => district];
         let extra = (option::of(parsed("[ -~\n\"é]{1,50}")), option::of(parsed("[ -~\r\n\"é]{1,250}")));
         let likelihood = select(crate::domain::ConnectivityLikelihood::ALL);
         (place, any::<bool>(), option::of(any_date()), technology, likelihood, extra).prop_map(
             move |(place, available, anticipated, technology, likelihood, extra)| {
-                let (post_code, address_identifier, uprn) = place;
+                let (area, address_identifier, uprn) = place;
                 let (auxiliary_equipment, additional_information) = extra;
-                let place = CoveredPlace { post_code, address_identifier, uprn };
+                let place = CoveredPlace::new(&area, address_identifier, uprn).unwrap();
                 let coverage = Coverage {
                     available,
                     anticipated,

@@ -70,6 +70,18 @@ pub(super) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> 
     rows.into_iter().map(User::try_from).collect()
 }
 
+/// Which of these are IDs of Users.
+pub(super) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
+    let mut known = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let query = users::table.filter(users::user_id.eq_any(batch.iter().map(ToString::to_string)));
+        for id in query.select(users::user_id).load::<String>(connection)? {
+            known.push(TABLE.value("user_id", &id)?);
+        }
+    }
+    Ok(known)
+}
+
 /// Adds these Users, or puts them in the place of those with their IDs.
 pub(super) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {

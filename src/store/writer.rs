@@ -441,7 +441,8 @@ mod tests {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
             let outcomes = jobs.into_iter().map(|work| {
                 let (answer, outcome) = sync_channel(1);
-                let call = Call { work, outcome: None, answer };
+                let then = move |outcome| drop(answer.send(outcome));
+                let call = Call { work, outcome: None, then };
                 assert!(queue.try_send(Box::new(call)).is_ok());
                 outcome
             });
@@ -571,9 +572,10 @@ mod tests {
         let store = temp.store.clone();
         let fill: Job<bool> = Box::new(move |_| {
             let queue = store.0.queue.read().unwrap().clone().unwrap();
-            let idle = || {
-                let (answer, _) = sync_channel::<Result<(), StoreFault>>(1);
-                Call { work: |_: &mut Connection| Ok(()), outcome: None, answer }
+            let idle = || Call {
+                work: |_: &mut Connection| Ok(()),
+                outcome: None,
+                then: |_: Result<(), StoreFault>| (),
             };
             while queue.try_send(Box::new(idle())).is_ok() {}
             Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))

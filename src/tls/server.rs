@@ -33,6 +33,8 @@ use crate::{
 /// The files of a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerFiles {
+    /// The group of settings that names them.
+    pub setting: &'static str,
     /// Its certificate, then those of the authorities between it and a root.
     pub certificate: PathBuf,
     /// The certificate's private key.
@@ -88,6 +90,11 @@ impl ServerTls {
         Ok(())
     }
 
+    /// The group of settings that names its files.
+    pub fn setting(&self) -> &'static str {
+        self.0.files.setting
+    }
+
     /// Whether a client certificate is asked for.
     pub fn asks_clients(&self) -> bool {
         self.0.files.client_ca.is_some()
@@ -116,9 +123,10 @@ pub fn eui_of(chain: Option<&[CertificateDer<'_>]>) -> Option<Eui64> {
 }
 
 fn loaded(files: &ServerFiles) -> Result<Loaded, TlsFault> {
-    let ServerFiles { certificate, key, client_ca } = files;
+    let ServerFiles { setting, certificate, key, client_ca } = files;
     let chain = certificates(certificate)?;
-    let mut expiries = ends_of("server.tls.certificate", certificate, chain.get(..1).unwrap_or_default())?;
+    let named = |key| format!("{setting}.{key}");
+    let mut expiries = ends_of(&named("certificate"), certificate, chain.get(..1).unwrap_or_default())?;
     let certified = CertifiedKey::from_der(chain, private_key(key, &read(key)?)?, &provider());
     let certified = certified.map_err(|reason| {
         unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
@@ -126,7 +134,7 @@ fn loaded(files: &ServerFiles) -> Result<Loaded, TlsFault> {
     let clients = match client_ca {
         None => WebPkiClientVerifier::no_client_auth(),
         Some(file) => {
-            expiries.extend(ends_of("server.tls.client_ca", file, &certificates(file)?)?);
+            expiries.extend(ends_of(&named("client_ca"), file, &certificates(file)?)?);
             let roots = Arc::new(authorities(file)?);
             let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
             verifier.build().map_err(unusable(file))?

@@ -13,12 +13,12 @@ mod read_answer;
 mod write;
 
 pub use compose::compose;
-pub use decode::{Decoded, Invalid, InvalidKind, Salvaged, Undecodable, decode};
+pub use decode::{Decoded, Invalid, InvalidKind, NoHubBatch, Salvaged, Undecodable, decode, decode_hubs};
 pub use document::{Attribute, Document, Element, Node, NodeId};
-pub use encode::{encode, encode_alert};
+pub use encode::{encode, encode_alert, encode_hubs};
 pub(crate) use escape::push_escaped;
 pub use escape::{escape_attribute, escape_text};
 pub(crate) use excerpt::excerpt;
-pub use parse::{Flaw, NotWellFormed, parse};
-pub use read_answer::{AnswerSummary, NoAnswer, read_answer, request_id_text};
+pub use parse::{Flaw, NotWellFormed, parse, parse_at_most};
+pub use read_answer::{AnswerSummary, NoAnswer, read_answer, request_id_text, unknown_wan_variants};
 pub use write::compact;

@@ -2,6 +2,8 @@
 
 /// The namespace of DUIS messages (prefix `sr`).
 pub const DUIS: &str = "http://www.dccinterface.co.uk/ServiceUserGateway";
+/// The namespace of CSPM-N3 messages (ours: no public definition exists).
+pub const N3: &str = "urn:smi:cspm-n3:1";
 /// The namespace of XML signatures (prefix `ds`).
 pub const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// The namespace of schema instance attributes (prefix `xsi`).

@@ -52,8 +52,26 @@ pub fn request_id_text(document: &Document) -> Option<String> {
     value_at(document, document.root(), &["Header", "RequestID"])
 }
 
+/// The CSP Regions of an SR 12.1 answer whose WANTechnology is one space: people read that as `Unknown` (MP106-R3).
+pub fn unknown_wan_variants(document: &Document) -> Vec<String> {
+    let of_regions = document.nodes().filter(|(_, node)| match node {
+        Node::Start(element) => {
+            ["DSPWANMatrixResponse", "DSPWANMatrix"].iter().any(|local| element.is(names::DUIS, local))
+        }
+        Node::End(_) | Node::Text(_) | Node::Comment | Node::Instruction(..) => false,
+    });
+    let unknown =
+        of_regions.filter(|(at, _)| text_at(document, *at, &["WANTechnology"]).as_deref() == Some(" "));
+    unknown.map(|(at, _)| value_at(document, at, &["CSPRegion"]).unwrap_or_default()).collect()
+}
+
 /// The text of the element that a path of DUIS names leads to, without whitespace around it.
 fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
+    Some(text_at(document, from, path)?.trim().to_owned())
+}
+
+/// The same, with all its whitespace.
+fn text_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
     let mut at = from;
     for local in path {
         let mut children = document.child_elements(at);
@@ -63,7 +81,7 @@ fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> 
         Node::Text(text) => Some(&**text),
         Node::Start(_) | Node::End(_) | Node::Comment | Node::Instruction(..) => None,
     });
-    Some(pieces.collect::<String>().trim().to_owned())
+    Some(pieces.collect())
 }
 
 #[cfg(test)]
@@ -85,6 +103,21 @@ mod tests {
         let expected =
             AnswerSummary { request_id: None, code: "E9999".into(), date_time: "now".into(), variant: None };
         assert_eq!(read(&answer(header)), Ok(expected));
+    }
+
+    /// MP106-R3, R8.
+    #[test]
+    fn one_space_is_unknown_and_nothing_else_is() {
+        let unknown = |variants: &[&str], one: &str| {
+            let answers = variants.iter().enumerate().map(|(at, variant)| {
+                format!("<{one}><CSPRegion>{at}</CSPRegion><WANTechnology>{variant}</WANTechnology></{one}>")
+            });
+            let text =
+                format!("<Response xmlns='{}'>{}</Response>", names::DUIS, answers.collect::<String>());
+            unknown_wan_variants(&crate::xml::parse(text.as_bytes()).unwrap())
+        };
+        assert_eq!(unknown(&["Cellular", " ", "", "  ", "&#9;", " "], "DSPWANMatrixResponse"), ["1", "5"]);
+        assert_eq!(unknown(&[" "], "DSPWANMatrix"), ["0"]);
     }
 
     #[test]

@@ -260,6 +260,37 @@ fn a_file_is_imported_whole_or_refused_with_its_faults() {
     assert_eq!(managed.smi.exported(Kind::Users), before, "nothing changed");
 }
 
+const COVERAGE: &str = "\
+csp_region,postcode,coverage_availability,wan_technology,connectivity_likelihood
+North,ZZ1 1AA,true,420,High
+North,ZZ1,true,450,Low
+";
+
+/// MP106-R10: which extract speaks for a region, and how old it is.
+#[test]
+fn extracts_are_listed_with_their_age() {
+    let managed = Managed::start();
+    assert_eq!(managed.get("/manage/coverage"), json!({ "extracts": [] }));
+    let put = managed.call("PUT", "/manage/import/coverage?region=North&source=north%20june.csv", COVERAGE);
+    assert_eq!((put.status, put.body), (200, json!({ "rows": 2 })));
+    managed.smi.move_to("2026-06-22T11:59:59Z");
+    managed.smi.import(
+        Kind::Coverage,
+        &COVERAGE.replace("North", "4G South").replace("420", "Cellular").replace("450", "Cellular"),
+    );
+    let north = json!({
+        "csp_region": "North", "source": "north june.csv", "loaded_at": "2026-06-01T12:00:00.000Z",
+        "age_days": 20, "rows": 2,
+    });
+    let south = json!({
+        "csp_region": "4G South", "source": "unnamed", "loaded_at": "2026-06-22T11:59:59.000Z",
+        "age_days": 0, "rows": 2,
+    });
+    assert_eq!(managed.get("/manage/coverage"), json!({ "extracts": [north, south] }));
+    let page = managed.smi.service.metrics_page();
+    assert!(page.contains("smi_coverage_age_seconds{csp_region=\"North\"} 1814399\n"), "{page}");
+}
+
 #[test]
 fn what_is_malformed_is_refused_with_its_place() {
     let managed = Managed::start();
@@ -273,6 +304,10 @@ fn what_is_malformed_is_refused_with_its_place() {
         ("GET", "/manage/decisions?user_id=1", ""),
         ("PUT", "/manage/import/tariffs", ""),
         ("PUT", "/manage/import/users", ""),
+        ("PUT", "/manage/import/users?region=North", ""),
+        ("PUT", "/manage/import/coverage?region=north", ""),
+        ("PUT", "/manage/import/coverage?file=north.csv", ""),
+        ("PUT", "/manage/import/coverage?region=4G%20North", COVERAGE),
         ("PUT", "/manage/import/users", &"x".repeat(LONGEST + 1)),
         ("PUT", "/manage/clock", "{}"),
         ("PUT", "/manage/clock", "{\"now\": \"tomorrow\"}"),
@@ -287,6 +322,10 @@ fn what_is_malformed_is_refused_with_its_place() {
         GET /manage/decisions?user_id=1: 400 query: Query deserialize error: unknown field `user_id`, expected `request_id` or `device_id`
         PUT /manage/import/tariffs: 404 kind: `tariffs` is not a kind of CSV file: one of users, registrations, devices, coverage, cpl
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
+        PUT /manage/import/users?region=North: 400 query: `region` and `source` are said of coverage, not of users
+        PUT /manage/import/coverage?region=north: 400 region: `north` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected `region` or `source`
+        PUT /manage/import/coverage?region=4G%20North: 422 coverage: nothing imported; line 2, column `csp_region`: `North` is not 4G North, whose extract this is
         PUT /manage/import/users: 413 the body is longer than 100000 bytes
         PUT /manage/clock: 400 body: missing field `now` at line 1 column 2
         PUT /manage/clock: 400 now: `tomorrow` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`

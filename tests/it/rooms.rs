@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 12] = [
+const ROOMS: [(&str, &[&str], &[&str]); 14] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -21,6 +21,12 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
         &["clock", "domain", "store", "tls", "outbox"],
         &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
     ),
+    (
+        "csp",
+        &["clock", "csp", "domain", "metrics", "tls", "xml"],
+        &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
+    ),
+    ("csp_stub", &["csp", "csp_stub", "domain"], &["diesel", "quick_xml", "aws_lc_rs"]),
     (
         "conform",
         &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],

@@ -53,6 +53,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
         service_requests: checks, name, variant
         settings: bears_on, key, value
         version:
+        wan_variants:
         "#);
     assert_eq!(page["roles"].as_array().unwrap().len(), 129);
     let (code, _, err) = smi(dir.path(), "rules --format yaml");

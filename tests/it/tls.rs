@@ -71,7 +71,9 @@ fn made(day: &str) -> TempDir {
 }
 
 fn server_files(pki: &Path) -> ServerFiles {
-    ServerFiles { certificate: pki.join("tls/server.pem"), key: pki.join("tls/server.key"), client_ca: None }
+    let tls = pki.join("tls");
+    let (certificate, key) = (tls.join("server.pem"), tls.join("server.key"));
+    ServerFiles { setting: "server.tls", certificate, key, client_ca: None }
 }
 
 fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {

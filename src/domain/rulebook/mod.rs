@@ -1,6 +1,7 @@
 //! The rulebook: every check, in the order it is made. The engine, the explanations and the tests read this list.
 
 pub mod common;
+pub mod cspm_n3;
 pub mod moves;
 pub mod sr_12_1;
 pub mod sr_12_2;
@@ -101,7 +102,8 @@ const fn acts_on_a_device(service: Service) -> bool {
 
 /// Every rule there is.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    common::ALL.iter().copied().chain(Service::ALL.iter().flat_map(|service| own_rules(*service)).copied())
+    let own = Service::ALL.iter().flat_map(|service| own_rules(*service));
+    common::ALL.iter().chain(own).chain(cspm_n3::ALL).copied()
 }
 
 /// The rule of that id.

@@ -10,6 +10,7 @@ closed_set!(
     /// What moves a Device from one status to another.
     Trigger, "a trigger", {
         Prenotification => "SR 12.2 DevicePrenotification",
+        HubNotification => "CSPM-N3 Communications Hub pre-notification",
         HanLogAdd => "SR 8.11 Add, confirmed by the CHF",
         HanLogRemove => "SR 8.11 Remove, confirmed by the CHF",
         UpdateStatusExceptCh => "UpdateDeviceStatusExceptCH",
@@ -62,6 +63,7 @@ const BEFORE_COMMISSIONING: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(Ins
 #[rustfmt::skip]
 pub const TABLE: &[Row] = &[
     row(&[None], Some(Pending), Trigger::Prenotification, Standing::Seed, "MP125-R1; SMI.md 2"),
+    row(&[None], Some(Pending), Trigger::HubNotification, Standing::Seed, "SMI.md 2"),
     row(&[Some(Pending)], Some(Whitelisted), Trigger::HanLogAdd, Standing::Public, "SMI.md 2"),
     row(&[Some(Whitelisted)], Some(Pending), Trigger::HanLogRemove, Standing::Ours, "SMI.md 2"),
     row(BEFORE_COMMISSIONING, Some(Pending), Trigger::UpdateStatusExceptCh, Standing::Ours, "SMI.md 2"),

@@ -8,7 +8,7 @@ use crate::{
     domain::{Device, DeviceDetails, Eui64, Mpxns, instant_text},
     pipeline::{
         Service,
-        manage::{DeviceRecord, StatusChange},
+        manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
     },
 };
 
@@ -23,13 +23,15 @@ pub(super) fn device_id(text: &str) -> Outcome<Eui64> {
 
 fn find(service: &Service, id: &str) -> Outcome<Shown> {
     let id = device_id(id)?;
-    let DeviceRecord { device, history } = service.device_record(id).map_err(Refused::fault)?;
+    let DeviceRecord { device, history, hub_notices } = service.device_record(id).map_err(Refused::fault)?;
     if device.is_none() && history.is_empty() {
         let reason = format!("device `{id}` is not in the inventory and never was");
         return Err(Refused::new(StatusCode::NOT_FOUND, reason));
     }
     let device = device.as_ref().map(ShownDevice::from);
-    Ok(Shown { device, history: history.iter().map(ShownChange::from).collect() })
+    let history = history.iter().map(ShownChange::from).collect();
+    let hub_notifications = hub_notices.into_iter().map(ShownNotice::from).collect();
+    Ok(Shown { device, history, hub_notifications })
 }
 
 #[derive(Serialize)]
@@ -37,6 +39,9 @@ struct Shown {
     /// Null where the Device was removed and its history stayed.
     device: Option<ShownDevice>,
     history: Vec<ShownChange>,
+    /// Of a CHF and its GPF alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hub_notifications: Vec<ShownNotice>,
 }
 
 /// The columns of devices.csv, and the variant's type text (MP125-R10).
@@ -145,6 +150,35 @@ impl From<&StatusChange> for ShownChange {
             by: text(by.as_ref()),
             request_id: text(request_id.as_ref()),
             interface: interface.clone(),
+        }
+    }
+}
+
+/// What a CSP told of the hub once (CSPM-N3).
+#[derive(Serialize)]
+struct ShownNotice {
+    chf_device_id: String,
+    gpf_device_id: String,
+    csp: String,
+    csp_region: &'static str,
+    request_id: String,
+    at: String,
+    outcome: &'static str,
+    changes: Vec<NotedUpdate>,
+}
+
+impl From<HubNotice> for ShownNotice {
+    fn from(notice: HubNotice) -> Self {
+        let HubNotice { chf, gpf, csp, csp_region, request_id, at, outcome, updates } = notice;
+        Self {
+            chf_device_id: chf.to_string(),
+            gpf_device_id: gpf.to_string(),
+            csp: csp.to_string(),
+            csp_region: csp_region.as_str(),
+            request_id: request_id.to_string(),
+            at: instant_text(at),
+            outcome: outcome.as_str(),
+            changes: updates,
         }
     }
 }

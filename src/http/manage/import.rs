@@ -1,13 +1,13 @@
 //! `PUT /manage/import/{kind}`: a CSV file, all of it or nothing.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::reply::{self, Body, Outcome, Refused};
 use crate::http::body::Whole;
 use crate::pipeline::{
     Service,
-    manage::{ImportFault, Kind, RowFault},
+    manage::{ImportFault, Kind, Origin, RowFault},
 };
 
 #[derive(Serialize)]
@@ -23,19 +23,53 @@ struct ShownFault<'a> {
     reason: &'a str,
 }
 
-pub(super) async fn put(service: web::Data<Service>, kind: web::Path<String>, body: Body) -> HttpResponse {
-    let body = reply::whole(body);
-    reply::blocking(move || import(&service, &kind, body)).await
+/// Of coverage alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    /// The CSP Region whose extract the file is.
+    region: Option<String>,
+    /// The file's name.
+    source: Option<String>,
 }
 
-fn import(service: &Service, kind: &str, body: Outcome<Whole>) -> Outcome<Done> {
+impl Asked {
+    fn origin(&self, kind: Kind) -> Outcome<Origin> {
+        let Self { region, source } = self;
+        if kind != Kind::Coverage && (region.is_some() || source.is_some()) {
+            let reason = format!("`region` and `source` are said of coverage, not of {kind}");
+            return Err(Refused::malformed("query", reason));
+        }
+        let region = region.as_ref().map(|region| region.parse()).transpose();
+        let region = region.map_err(|reason| Refused::malformed("region", reason))?;
+        Ok(Origin { region, ..source.as_deref().map(Origin::named).unwrap_or_default() })
+    }
+}
+
+pub(super) async fn put(
+    service: web::Data<Service>,
+    kind: web::Path<String>,
+    asked: Result<web::Query<Asked>, actix_web::Error>,
+    body: Body,
+) -> HttpResponse {
+    let body = reply::whole(body);
+    match asked {
+        Ok(asked) => reply::blocking(move || import(&service, &kind, &asked, body)).await,
+        Err(error) => reply::json::<Done>(Err(Refused::malformed("query", error))),
+    }
+}
+
+fn import(service: &Service, kind: &str, asked: &Asked, body: Outcome<Whole>) -> Outcome<Done> {
     let kind: Kind =
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
+    let origin = asked.origin(kind)?;
     let csv = body?;
-    match service.import(kind, csv.as_bytes()) {
+    match service.import_of(kind, csv.as_bytes(), &origin) {
         Ok(imported) => Ok(Done { rows: imported.rows }),
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),
+        Err(fault @ ImportFault::UnderWay) => Err(Refused::new(StatusCode::CONFLICT, fault)),
+        Err(fault @ ImportFault::Read(_)) => Err(Refused::malformed("body", fault)),
     }
 }
 

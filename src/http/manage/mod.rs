@@ -2,6 +2,7 @@
 
 mod authorise;
 mod clock;
+mod coverage;
 mod decisions;
 mod devices;
 mod events;

@@ -2,16 +2,17 @@
 
 use actix_web::{Route, web};
 
-use super::{clock, decisions, devices, events, import, metrics, openapi, outbox, reply};
+use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, reply};
 
 /// A method, a path, and who answers it. No path has two methods.
 type Entry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [Entry; 9] = [
+const TABLE: [Entry; 10] = [
     ("GET", "/manage/devices/{id}", || web::get().to(devices::show)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::take)),
     ("GET", "/manage/decisions", || web::get().to(decisions::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
+    ("GET", "/manage/coverage", || web::get().to(coverage::list)),
     ("GET", "/manage/outbox", || web::get().to(outbox::list)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),

@@ -1,8 +1,8 @@
 //! A test PKI: everything that signs and speaks TLS in a trial, made in one go.
 //!
-//! Two roots, as in smart metering: one for those who sign messages (SMKI there) and one for TLS (DCCKI there), so that
-//! no signing certificate opens a connection and no connection's certificate signs. The folder itself holds the first and
-//! can be given as `pem_dir` as it is; `tls/` holds the second.
+//! Three roots, as in smart metering: one for those who sign messages (SMKI there), one for TLS (DCCKI there) and one for
+//! the CSPs, so that no signing certificate opens a connection, no connection's certificate signs, and no User connects as
+//! a CSP. The folder itself holds the first and can be given as `pem_dir` as it is; `tls/` holds the others.
 //!
 //! The organisations have the EUI-64s of DCC Boxed's test parties, so published message templates work unchanged.
 
@@ -38,6 +38,15 @@ pub const USERS: [(&str, Eui64); 4] = [
     ("other-user", Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x00, 0x04])),
 ];
 
+/// The CSPs of the test PKI: the name of their files, and their EUI-64. One of them speaks for two CSP Regions.
+pub const CSPS: [(&str, Eui64); 2] = [
+    ("csp-north", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x0A, 0x00, 0x01])),
+    ("csp-central-south", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x0A, 0x00, 0x02])),
+];
+
+/// A CSP's role among those of GBCS: WAN provider.
+const WAN_PROVIDER: u8 = 0x06;
+
 /// Years that the certificates hold on either side of the day they are made: a test clock may be moved, back too.
 const YEARS: i64 = 10;
 
@@ -68,8 +77,8 @@ pub enum PkiFault {
 
 /// Makes the test PKI in that folder, which is created where it is missing, and names the files written.
 ///
-/// `root`, `dcc` and the names of [`USERS`] in the folder, `ca`, `server` and `client-<EUI-64>` in `tls/`: the
-/// certificate as `.pem`, its private key as `.key`, readable by the owner alone. They hold for ten years before and
+/// `root`, `dcc` and the names of [`USERS`] in the folder, `ca`, `server`, `client-<EUI-64>`, `csp-ca` and the names of
+/// [`CSPS`] in `tls/`: the certificate as `.pem`, its private key as `.key`, readable by the owner alone. They hold for ten years before and
 /// after today.
 ///
 /// # Errors
@@ -78,6 +87,7 @@ pub fn init(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, PkiFault> {
     let validity = validity(now)?;
     let mut files = messages(validity)?;
     files.extend(tls(validity)?);
+    files.extend(csps(validity)?);
     files::write(folder, &files)
 }
 
@@ -100,6 +110,17 @@ fn tls(validity: Validity) -> Result<Vec<File>, PkiFault> {
     for (_, eui) in USERS {
         let client = ca.issue(&subject(eui, USER_XML_SIGN), Purpose::TlsClient, validity)?;
         files.extend(pair(&format!("tls/client-{eui}"), &client)?);
+    }
+    Ok(files)
+}
+
+/// An authority of their own: no User's certificate opens a connection of a CSP, nor the other way round.
+fn csps(validity: Validity) -> Result<Vec<File>, PkiFault> {
+    let ca = authority("CN=SMI-TEST-CSP", validity)?;
+    let mut files = pair("tls/csp-ca", &ca)?;
+    for (name, eui) in CSPS {
+        let client = ca.issue(&subject(eui, WAN_PROVIDER), Purpose::TlsClient, validity)?;
+        files.extend(pair(&format!("tls/{name}"), &client)?);
     }
     Ok(files)
 }
@@ -204,9 +225,16 @@ mod tests {
         let paths = init(folder.path(), now()).unwrap();
         for path in paths.iter().filter(|path| path.extension().unwrap() == "pem") {
             let is_tls = path.parent().unwrap().ends_with("tls");
-            let root = folder.path().join(if is_tls { "tls/ca.pem" } else { "root.pem" });
-            let purpose = match path.file_stem().unwrap().to_str().unwrap() {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let root = match is_tls {
+                true if name.starts_with("csp-") => "tls/csp-ca.pem",
+                true => "tls/ca.pem",
+                false => "root.pem",
+            };
+            let root = folder.path().join(root);
+            let purpose = match name {
                 "server" => "sslserver",
+                "csp-north" | "csp-central-south" => "sslclient",
                 name if name.starts_with("client") => "sslclient",
                 _ => "any",
             };

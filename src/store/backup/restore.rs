@@ -12,10 +12,11 @@ use super::{
 use crate::store::{
     Connection, Store, StoreOptions,
     connection::{self, Location},
+    coverage,
 };
 
 /// The tables whose rows the database numbers.
-const NUMBERED: [&str; 4] = ["status_history", "coverage", "decisions", "outbox"];
+const NUMBERED: [&str; 5] = ["status_history", "coverage_extracts", "coverage", "decisions", "outbox"];
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,7 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
         all += rows;
     }
     go_on_numbering(connection)?;
+    coverage::adopt(connection)?;
     Ok(all)
 }
 

@@ -206,6 +206,10 @@ dumped!(status_history by id: i64,
     { id: i64, device_id: String, changed_at: String, interface: String }
     optional { from_status: String, to_status: String, changed_by: String, request_id: String }
 );
+dumped!(coverage_extracts by id: i64,
+    { id: i64, csp_region: String, row_count: i64, state: String }
+    optional { source: String, loaded_at: String }
+);
 dumped!(coverage by id: i64,
     {
         id: i64,
@@ -217,6 +221,7 @@ dumped!(coverage by id: i64,
         connectivity_likelihood: String,
     }
     optional {
+        extract_id: i64,
         address_identifier: String,
         uprn: i64,
         anticipated_coverage_date: String,
@@ -272,13 +277,27 @@ dumped!(awaited by device_id: String,
 dumped!(supplier_notices by device_id: String,
     { device_id: String, mpxn: String, user_id: String, effective_from: String }
 );
+dumped!(hub_notifications by id: i64,
+    {
+        id: i64,
+        chf_device_id: String,
+        gpf_device_id: String,
+        csp: String,
+        csp_region: String,
+        request_id: String,
+        notified_at: String,
+        outcome: String,
+        changes: String,
+    }
+);
 
 /// Every table there is, in the order it is written.
-pub(super) const TABLES: [Dumped; 12] = [
+pub(super) const TABLES: [Dumped; 14] = [
     users::DUMPED,
     registrations::DUMPED,
     devices::DUMPED,
     status_history::DUMPED,
+    coverage_extracts::DUMPED,
     coverage::DUMPED,
     cpl::DUMPED,
     requests::DUMPED,
@@ -287,6 +306,7 @@ pub(super) const TABLES: [Dumped; 12] = [
     outbox::DUMPED,
     awaited::DUMPED,
     supplier_notices::DUMPED,
+    hub_notifications::DUMPED,
 ];
 
 #[cfg(test)]

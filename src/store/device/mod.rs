@@ -11,7 +11,9 @@ use self::row::{DeviceRow, TABLE};
 use super::{
     Connection, StoreFault,
     any::{load_some, on_either},
-     schema::devices, stored::uprn_number};
+    schema::devices,
+    stored::uprn_number,
+};
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
 pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
@@ -77,15 +79,42 @@ pub(super) fn by_property(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
+/// Those of these Devices that are in the SMI.
+pub(super) fn find_all(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let query = devices::table.filter(devices::device_id.eq_any(batch.iter().map(ToString::to_string)));
+        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
+    }
+    Ok(found)
+}
+
+/// The CHFs that name one of these as their GPF: the GPF, and the CHF.
+pub(super) fn chfs_with_gpf(
+    connection: &mut Connection,
+    gpfs: &[Eui64],
+) -> Result<Vec<(Eui64, Eui64)>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in gpfs.chunks(BATCH) {
+        let names_it = devices::associated_gpf_device_id.eq_any(batch.iter().map(ToString::to_string));
+        let query = devices::table.filter(names_it);
+        let rows = query.select((devices::associated_gpf_device_id, devices::device_id));
+        for (gpf, chf) in rows.load::<(Option<String>, String)>(connection)? {
+            let gpf = TABLE.optional("associated_gpf_device_id", gpf.as_deref())?;
+            found.extend(gpf.zip(Some(TABLE.value("device_id", &chf)?)));
+        }
+    }
+    Ok(found)
+}
+
 /// The CHFs among these IDs, and those whose GPF is among them.
 pub(super) fn chfs_of(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
     let mut found = Vec::new();
     for id in ids.iter().collect::<BTreeSet<_>>() {
         let is_it = devices::device_id.eq(id.to_string());
         let of_gpf = devices::associated_gpf_device_id.eq(id.to_string());
-        let query = devices::table
-            .filter(is_it.or(of_gpf))
-            .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
+        let query =
+            devices::table.filter(is_it.or(of_gpf)).filter(devices::device_type.eq(DeviceType::Chf.as_str()));
         found.extend(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?);
     }
     devices_of(found)

@@ -5,9 +5,10 @@ use crate::{
     store::{Connection, StoreFault, user},
 };
 
-pub(super) fn load(connection: &mut Connection, request: &Request, request_id: RequestIdUse) -> Result<Account, StoreFault> {
-    Ok(Account {
-        request_id,
-        user: user::find(connection, request.id.originator)?,
-    })
+pub(super) fn load(
+    connection: &mut Connection,
+    request: &Request,
+    request_id: RequestIdUse,
+) -> Result<Account, StoreFault> {
+    Ok(Account { request_id, user: user::find(connection, request.id.originator)? })
 }

@@ -2,12 +2,27 @@
 
 mod account;
 mod han_log;
+mod hubs;
 mod inventory;
 mod place;
 mod subject;
 
+pub use hubs::load as load_hubs;
+
 use super::{Connection, StoreFault};
-use crate::domain::{Body, CspRegion, Facts, Now, Request, RequestIdUse, Subject};
+use crate::domain::{Body, CspRegion, Facts, Now, Place, RegionFacts, Request, RequestIdUse, Subject};
+
+/// What each CSP Region says of a place. Those in `unavailable` cover it, but cannot answer now.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn coverage_of(
+    connection: &mut Connection,
+    place: &Place,
+    unavailable: &[CspRegion],
+) -> Result<Vec<RegionFacts>, StoreFault> {
+    place::load(connection, place, unavailable)
+}
 
 /// Loads the facts that bear on a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
 ///
@@ -37,7 +52,7 @@ pub fn load(
         Body::HubNoFaultReturn(returned) => {
             Subject::Device(subject::load_with(connection, returned.device_id, &[], now)?)
         }
-        Body::RequestWanMatrix(place) => Subject::Coverage(place::load(connection, place, unavailable)?),
+        Body::RequestWanMatrix(place) => Subject::Coverage(coverage_of(connection, place, unavailable)?),
         Body::DevicePrenotification(new) => Subject::NewDevice(subject::load_new(connection, new)?),
     };
     Ok(Facts { account, subject })

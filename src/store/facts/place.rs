@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, RegionFacts, Uprn},
-    store::{Connection, StoreFault, coverage},
+    domain::{AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, RegionFacts, Uprn},
+    store::{
+        Connection, StoreFault,
+        coverage::{self, Current},
+    },
 };
 
 pub(super) fn load(
@@ -12,34 +15,47 @@ pub(super) fn load(
     place: &Place,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
-    let candidates = candidates(connection, place)?;
+    let extracts = coverage::current(connection)?;
+    let ids = extracts.iter().map(|current| current.id).collect::<Vec<_>>();
+    let candidates = candidates(connection, &ids, place)?;
     let premises = Premises::of(place, &candidates);
-    let facts = |region: &CspRegion| {
-        let rows = candidates.iter().filter(|row| row.region == *region);
+    let facts = |current: &Current| {
+        let region = current.extract.region;
+        let rows = candidates.iter().filter(|row| row.region == region);
         let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
-        let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn))?;
-        let answers = !unavailable.contains(region);
-        Some(RegionFacts { region: *region, coverage: answers.then(|| row.coverage.clone()) })
+        let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn(), row.place.key()))?;
+        let answers = !unavailable.contains(&region);
+        let source = current.extract.source();
+        Some(RegionFacts::of_extract(region, answers.then(|| row.coverage.clone()), source))
     };
-    Ok(CspRegion::WITH_COVERAGE.iter().filter_map(facts).collect())
+    Ok(extracts.iter().filter_map(facts).collect())
 }
 
 /// Every row that might speak for the place.
-fn candidates(connection: &mut Connection, place: &Place) -> Result<Vec<CoverageRow>, StoreFault> {
+fn candidates(
+    connection: &mut Connection,
+    extracts: &[i64],
+    place: &Place,
+) -> Result<Vec<CoverageRow>, StoreFault> {
     match place {
         Place::PartialAddress(address) => {
-            let keys = BTreeSet::from([address.post_code.key()]);
-            coverage::by_address(connection, &keys, &BTreeSet::from([&address.address_identifier]))
+            let keys = keys_of(&address.post_code).collect();
+            coverage::by_address(connection, extracts, &keys, &BTreeSet::from([&address.address_identifier]))
         }
         Place::Uprn(uprn) => {
-            let named = coverage::by_uprn(connection, *uprn)?;
-            let keys = named.iter().map(|row| row.place.post_code.key()).collect();
-            let addresses = named.iter().filter_map(|row| row.place.address_identifier.as_ref()).collect();
-            let mut rows = coverage::by_address(connection, &keys, &addresses)?;
+            let named = coverage::by_uprn(connection, extracts, *uprn)?;
+            let keys = named.iter().filter_map(|row| post_code_of(&row.place)).flat_map(keys_of).collect();
+            let addresses = named.iter().filter_map(|row| row.place.address_identifier()).collect();
+            let mut rows = coverage::by_address(connection, extracts, &keys, &addresses)?;
             rows.extend(named);
             Ok(rows)
         }
     }
+}
+
+/// Whatever rows of a postcode are found under: its own key, and that of its district.
+fn keys_of(post_code: &PostCode) -> impl Iterator<Item = String> {
+    [Some(post_code.key()), post_code.district().map(|district| district.key())].into_iter().flatten()
 }
 
 /// How exactly a row names the place; the first is the most exact.
@@ -48,6 +64,7 @@ enum Exactness {
     Uprn,
     Address,
     PostCode,
+    District,
 }
 
 /// All that is known of the premises asked for: one CSP's row may tell the UPRN or the address that another's names.
@@ -60,14 +77,14 @@ impl Premises {
     fn of(place: &Place, candidates: &[CoverageRow]) -> Self {
         match place {
             Place::Uprn(uprn) => {
-                let named = candidates.iter().filter(|row| row.place.uprn == Some(*uprn));
+                let named = candidates.iter().filter(|row| row.place.uprn() == Some(*uprn));
                 let addresses = named.filter_map(|row| address_of(&row.place)).collect();
                 Self { uprns: BTreeSet::from([*uprn]), addresses }
             }
             Place::PartialAddress(address) => {
                 let address = (address.post_code.key(), address.address_identifier.clone());
                 let named = candidates.iter().filter(|row| address_of(&row.place).as_ref() == Some(&address));
-                let uprns = named.filter_map(|row| row.place.uprn).collect();
+                let uprns = named.filter_map(|row| row.place.uprn()).collect();
                 Self { uprns, addresses: BTreeSet::from([address]) }
             }
         }
@@ -75,20 +92,29 @@ impl Premises {
 
     /// None where the row speaks for other premises.
     fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
-        let CoveredPlace { post_code: _, address_identifier, uprn } = &row.place;
-        match (uprn, address_identifier) {
-            (Some(uprn), _) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
-            (None, Some(_)) => {
+        match &row.place {
+            CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
+            CoveredPlace::Address(_, _) => {
                 let address = address_of(&row.place)?;
                 self.addresses.contains(&address).then_some(Exactness::Address)
             }
-            (None, None) => Some(Exactness::PostCode),
+            CoveredPlace::PostCode(_) => Some(Exactness::PostCode),
+            CoveredPlace::District(_) => Some(Exactness::District),
         }
     }
 }
 
 fn address_of(place: &CoveredPlace) -> Option<(String, AddressIdentifier)> {
-    Some((place.post_code.key(), place.address_identifier.clone()?))
+    Some((place.key(), place.address_identifier().cloned()?))
+}
+
+const fn post_code_of(place: &CoveredPlace) -> Option<&PostCode> {
+    match place {
+        CoveredPlace::District(_) => None,
+        CoveredPlace::PostCode(post_code)
+        | CoveredPlace::Address(post_code, _)
+        | CoveredPlace::Uprn(post_code, _, _) => Some(post_code),
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +192,22 @@ mod tests {
         assert_eq!(told(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
         assert_eq!(told(&temp, &uprn("22"), &[]), all);
         assert_eq!(told(&temp, &uprn("23"), &[]), []);
+    }
+
+    /// MP106-R10: a district speaks where nothing more exact does, in each region by itself.
+    #[test]
+    fn a_district_speaks_for_every_postcode_of_it() {
+        let temp = extracts();
+        let header = "csp_region,postcode,uprn,additional_information,coverage_availability,wan_technology,connectivity_likelihood";
+        let rows =
+            ["South,zz1,,district", "South,ZZ1 1AA,,wide", "South,ZZ1 1AA,23,premises", "South,ZZ11,,other"];
+        let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
+        temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
+        let asked = |post_code| told(&temp, &address(post_code, "9"), &[]);
+        assert_eq!(asked("ZZ1 1AA"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 9XX"), pairs(&[("South", "district")]));
+        assert_eq!(asked("zz119xx"), pairs(&[("South", "other")]));
+        assert_eq!(told(&temp, &uprn("23"), &[]), pairs(&[("South", "premises"), ("4G South", "4G wide")]));
     }
 
     #[test]

@@ -1,16 +1,15 @@
-//! coverage.csv: replaces all rows of the CSP Regions it names.
+//! coverage.csv: each CSP Region it names gets a new extract.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Consequences,
     fault::Faults,
     fields::Fields,
     sheet::{Line, Sheet, refuse_doubles},
 };
 use crate::{
-    domain::{Coverage, CoverageRow, CoveredPlace, CspRegion, Malformed, Now, parse_date},
-    store::{Connection, StoreFault, coverage, stored::text},
+    domain::{Coverage, CoverageRow, CoveredPlace, CspRegion, Malformed, parse_date},
+    store::stored::text,
 };
 
 /// One line of coverage.csv.
@@ -32,7 +31,6 @@ pub(in crate::store) struct CoverageLine {
 impl From<&CoverageRow> for CoverageLine {
     fn from(row: &CoverageRow) -> Self {
         let CoverageRow { region, place, coverage } = row;
-        let CoveredPlace { post_code, address_identifier, uprn } = place;
         let Coverage {
             available,
             anticipated,
@@ -43,9 +41,9 @@ impl From<&CoverageRow> for CoverageLine {
         } = coverage;
         Self {
             csp_region: region.to_string(),
-            postcode: post_code.to_string(),
-            address_identifier: text(address_identifier.as_ref()).unwrap_or_default(),
-            uprn: text(uprn.as_ref()).unwrap_or_default(),
+            postcode: place.area().to_owned(),
+            address_identifier: text(place.address_identifier()).unwrap_or_default(),
+            uprn: text(place.uprn().as_ref()).unwrap_or_default(),
             coverage_availability: available.to_string(),
             anticipated_coverage_date: text(anticipated.as_ref()).unwrap_or_default(),
             wan_technology: technology.to_string(),
@@ -58,10 +56,22 @@ impl From<&CoverageRow> for CoverageLine {
 
 impl CoverageLine {
     fn place(&self, fields: &mut Fields<'_>) -> Option<CoveredPlace> {
-        let post_code = fields.required("postcode", &self.postcode);
-        let address_identifier = fields.optional("address_identifier", &self.address_identifier);
+        let area = |text: &str| CoveredPlace::new(text, None, None);
+        let area = fields.required_by("postcode", &self.postcode, area);
+        let address = fields.optional("address_identifier", &self.address_identifier);
         let uprn = fields.optional("uprn", &self.uprn);
-        Some(CoveredPlace { post_code: post_code?, address_identifier: address_identifier?, uprn: uprn? })
+        let (area, address, uprn) = (area?, address?, uprn?);
+        if let CoveredPlace::District(district) = &area {
+            let premises = [("address_identifier", &self.address_identifier), ("uprn", &self.uprn)];
+            for (column, value) in premises.into_iter().filter(|(_, value)| !value.is_empty()) {
+                fields.fault(
+                    column,
+                    value,
+                    format!("`{value}` cannot be: postcode district {district} has none"),
+                );
+            }
+        }
+        CoveredPlace::new(&self.postcode, address, uprn).ok()
     }
 
     fn coverage(&self, fields: &mut Fields<'_>) -> Option<Coverage> {
@@ -122,24 +132,19 @@ impl Sheet for CoverageLine {
 
     fn compare(lines: &[Line<CoverageRow>], faults: &mut Faults) {
         refuse_doubles(lines, faults, "uprn", |CoverageRow { region, place, coverage: _ }| {
-            place.uprn.map(|uprn| ((*region, uprn), uprn.to_string()))
+            place.uprn().map(|uprn| ((*region, uprn), uprn.to_string()))
         });
         refuse_doubles(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
-            let CoveredPlace { post_code, address_identifier, uprn } = place;
-            let key = || (*region, post_code.key(), address_identifier.clone());
-            let shown = || match address_identifier {
-                Some(address) => format!("{post_code}, {address}"),
-                None => post_code.to_string(),
-            };
-            uprn.is_none().then(|| (key(), shown()))
+            let key = || (*region, place.key(), place.address_identifier().cloned());
+            place.uprn().is_none().then(|| (key(), shown(place)))
         });
     }
+}
 
-    fn write(
-        connection: &mut Connection,
-        values: &[CoverageRow],
-        _now: Now,
-    ) -> Result<Consequences, StoreFault> {
-        coverage::replace(connection, values).map(|()| Consequences::default())
+/// A place as a fault names it.
+pub(super) fn shown(place: &CoveredPlace) -> String {
+    match place.address_identifier() {
+        Some(address) => format!("{}, {address}", place.area()),
+        None => place.area().to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Consequences,
     fault::Faults,
     fields::Fields,
-    sheet::{Line, Sheet, refuse_doubles},
+    sheet::{Line, Sheet, Written, refuse_doubles},
     suspension,
 };
 use crate::{
@@ -95,7 +95,9 @@ impl Sheet for CplLine {
         };
         refuse_doubles(lines, faults, "device_model", key);
     }
+}
 
+impl Written for CplLine {
     fn write(
         connection: &mut Connection,
         values: &[ListedModel],

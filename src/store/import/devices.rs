@@ -8,7 +8,7 @@ use super::{
     Consequences,
     fault::Faults,
     fields::Fields,
-    sheet::{Line, Sheet, refuse_doubles},
+    sheet::{Line, Sheet, Written, refuse_doubles},
 };
 use crate::{
     domain::{
@@ -263,7 +263,9 @@ impl Sheet for DeviceLine {
     fn compare(lines: &[Line<Device>], faults: &mut Faults) {
         refuse_doubles(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
     }
+}
 
+impl Written for DeviceLine {
     fn write(connection: &mut Connection, values: &[Device], now: Now) -> Result<Consequences, StoreFault> {
         let ids = values.iter().map(|device| device.id).collect::<Vec<_>>();
         let before = device::take(connection, &ids)?;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::store::StoreFault;
+use crate::store::{LoadFault, StoreFault};
 
 /// As many faults of a file as are told.
 const TOLD: usize = 100;
@@ -21,6 +21,12 @@ pub enum ImportFault {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// The file could not be read to its end.
+    #[error("the file cannot be read: {0}")]
+    Read(#[source] std::io::Error),
+    /// Coverage is being loaded already.
+    #[error("{}", LoadFault::UnderWay)]
+    UnderWay,
 }
 
 fn summary(faults: &[RowFault], total: usize) -> String {
@@ -28,6 +34,15 @@ fn summary(faults: &[RowFault], total: usize) -> String {
     match total - faults.len() {
         0 => lines,
         more => format!("{lines}\nand {more} more faults"),
+    }
+}
+
+impl From<LoadFault> for ImportFault {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::UnderWay => Self::UnderWay,
+            LoadFault::Store(fault) => Self::Store(fault),
+        }
     }
 }
 
@@ -83,6 +98,11 @@ impl Faults {
         if self.first.len() < TOLD {
             self.first.push(fault);
         }
+    }
+
+    /// Whether there are as many as are told.
+    pub(super) const fn is_full(&self) -> bool {
+        self.total >= TOLD
     }
 
     /// Whether there are none so far.

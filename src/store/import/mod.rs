@@ -1,10 +1,12 @@
 //! Importing CSV files: all or nothing.
 //!
-//! A file is read and checked whole before anything is written, so a bad file is refused with its first faults, each
-//! with line, column and reason, and a good one is written in one transaction. Values are never trimmed.
+//! A file is read and checked whole before anything is changed, so a bad file is refused with its first faults, each
+//! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed.
 
+mod extract;
 mod fault;
 mod fields;
+mod lines;
 mod sheet;
 mod suspension;
 
@@ -14,11 +16,13 @@ mod devices;
 mod registrations;
 mod users;
 
+use std::{io::Read, path::Path};
+
 use super::{
     Store,
     export::{ExportFault, write},
 };
-use crate::domain::{Now, closed_set};
+use crate::domain::{CoverageRow, CspRegion, Now, closed_set};
 
 pub(super) use coverage::CoverageLine;
 pub(super) use cpl::CplLine;
@@ -26,6 +30,7 @@ pub(super) use devices::DeviceLine;
 pub use fault::{ImportFault, RowFault};
 pub(super) use registrations::RegistrationLine;
 pub(super) use sheet::Sheet;
+use sheet::Written;
 pub(super) use users::UserLine;
 
 closed_set!(
@@ -70,14 +75,70 @@ pub fn import(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
+    import_from(store, kind, &mut { csv }, &Origin::default(), now, progress)
+}
+
+/// What is known of a file beside what it holds; of coverage, it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Its name.
+    pub name: String,
+    /// The CSP Region whose coverage extract it is said to be.
+    pub region: Option<CspRegion>,
+}
+
+impl Origin {
+    /// Of a file by its name, without the folders it lies in.
+    pub fn of_file(file: &Path) -> Self {
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::named(&name)
+    }
+
+    /// Of a file under that name, as far as every database can keep it.
+    pub fn named(name: &str) -> Self {
+        let name = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>();
+        if name.is_empty() { Self::default() } else { Self { name, region: None } }
+    }
+}
+
+/// So much of a file's name is kept, in characters.
+const LONGEST_NAME: usize = 100;
+
+impl Default for Origin {
+    /// A file that was sent without a name.
+    fn default() -> Self {
+        Self { name: "unnamed".to_owned(), region: None }
+    }
+}
+
+/// Imports a CSV file that is read as it comes. Coverage is never held whole.
+///
+/// # Errors
+/// When the file has faults or cannot be read, or the store fails; nothing is changed then.
+pub fn import_from(
+    store: &Store,
+    kind: Kind,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
     let (rows, consequences) = match kind {
-        Kind::Users => load::<UserLine>(store, csv, now, progress),
-        Kind::Registrations => load::<RegistrationLine>(store, csv, now, progress),
-        Kind::Devices => load::<DeviceLine>(store, csv, now, progress),
-        Kind::Coverage => load::<CoverageLine>(store, csv, now, progress),
-        Kind::Cpl => load::<CplLine>(store, csv, now, progress),
+        Kind::Users => load::<UserLine>(store, from, now, progress),
+        Kind::Registrations => load::<RegistrationLine>(store, from, now, progress),
+        Kind::Devices => load::<DeviceLine>(store, from, now, progress),
+        Kind::Coverage => extract::load(store, from, origin, now, progress),
+        Kind::Cpl => load::<CplLine>(store, from, now, progress),
     }?;
     Ok(Imported { kind, rows, consequences })
+}
+
+/// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
+///
+/// # Errors
+/// When the file has faults.
+pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
+    sheet::read::<CoverageLine>(csv, &mut |_| ())
 }
 
 /// Why a file was not written again.
@@ -117,13 +178,13 @@ where
     Ok(written)
 }
 
-fn load<S: Sheet>(
+fn load<S: Written>(
     store: &Store,
-    csv: &[u8],
+    from: &mut dyn Read,
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(usize, Consequences), ImportFault> {
-    let values = sheet::read::<S>(csv, progress)?;
+    let values = sheet::read::<S>(from, progress)?;
     let rows = values.len();
     let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
     Ok((rows, consequences))
@@ -275,7 +336,7 @@ mod tests {
         line 6, column `csp_region`: `SMETS1` is not a CSP Region with coverage: North, Central, South or their 4G
         line 8, column `uprn`: `7` is on line 7 too
         line 10, column `postcode`: `zz11ab, 1` is on line 9 too
-        line 11, column `postcode`: `ZZ1` is not a PostCode: 6 to 8 characters that XML can carry
+        line 11, column `address_identifier`: `1` cannot be: postcode district ZZ1 has none
         ");
     }
 

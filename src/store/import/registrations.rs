@@ -6,7 +6,7 @@ use super::{
     Consequences,
     fault::Faults,
     fields::Fields,
-    sheet::{Line, Sheet},
+    sheet::{Line, Sheet, Written},
 };
 use crate::{
     domain::{Now, Registration, instant_text, parse_instant},
@@ -78,7 +78,9 @@ impl Sheet for RegistrationLine {
             latest = Some(earlier.filter(outlasts).unwrap_or(line));
         }
     }
+}
 
+impl Written for RegistrationLine {
     fn write(
         connection: &mut Connection,
         values: &[Registration],

@@ -1,6 +1,6 @@
 //! Reading a CSV file of any kind: header, lines, and what must hold between lines.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Read, marker::PhantomData};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,6 +9,7 @@ use super::{
     Consequences,
     fault::{Faults, ImportFault},
     fields::Fields,
+    lines::{LONGEST, Lines},
 };
 use crate::{
     domain::Now,
@@ -17,6 +18,8 @@ use crate::{
 
 /// How often progress is told, in lines.
 const TELL_EVERY: usize = 1_000;
+/// So many bytes are read at once.
+const BUFFER: usize = 64 * 1024;
 
 /// A kind of CSV file. Its implementor is one line as text: a field a column; an empty one is absent.
 pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
@@ -32,7 +35,10 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
 
     /// Notes faults between lines.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
+}
 
+/// A kind that is held whole and written in one transaction.
+pub(in crate::store) trait Written: Sheet {
     /// Writes the whole file's values in the caller's transaction; says what that meant for Devices.
     fn write(
         connection: &mut Connection,
@@ -49,21 +55,17 @@ pub(in crate::store) struct Line<V> {
 
 /// Reads a whole file.
 pub(super) fn read<S: Sheet>(
-    csv: &[u8],
+    from: impl Read,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<S::Value>, ImportFault> {
     let mut faults = Faults::default();
-    let mut records = Records::new(csv);
-    let Some(header) = records.next(&mut faults) else {
-        faults.in_line(1, "the header line is missing");
-        return faults.into_result().map(|()| Vec::new());
-    };
-    check_header::<S>(&header.value, &mut faults);
-    if !faults.is_empty() {
-        return faults.into_result().map(|()| Vec::new());
+    let mut lines = Vec::new();
+    if let Some(mut reading) = Reading::<S, _>::begin(from, &mut faults)? {
+        while let Some(line) = reading.next(&mut faults, progress)? {
+            lines.push(line);
+        }
+        S::compare(&lines, &mut faults);
     }
-    let lines = read_lines::<S>(&mut records, &header.value, &mut faults, progress);
-    S::compare(&lines, &mut faults);
     faults.into_result()?;
     Ok(lines.into_iter().map(|line| line.value).collect())
 }
@@ -83,86 +85,125 @@ fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
     }
 }
 
-fn read_lines<S: Sheet>(
-    records: &mut Records<'_>,
-    header: &StringRecord,
-    faults: &mut Faults,
-    progress: &mut dyn FnMut(u64),
-) -> Vec<Line<S::Value>> {
-    let mut lines = Vec::new();
-    let mut seen = 0_usize;
-    while let Some(Line { number, value: record }) = records.next(faults) {
-        seen += 1;
-        if seen.is_multiple_of(TELL_EVERY) {
-            progress(records.read());
+/// A file being read, whose header is good.
+pub(super) struct Reading<S, R> {
+    records: Records<R>,
+    header: StringRecord,
+    seen: usize,
+    of: PhantomData<S>,
+}
+
+impl<S: Sheet, R: Read> Reading<S, R> {
+    /// Reads the header; nothing where it has faults.
+    pub(super) fn begin(from: R, faults: &mut Faults) -> Result<Option<Self>, ImportFault> {
+        let mut records = Records::new(from);
+        let Some(header) = records.next(faults)? else {
+            faults.in_line(1, "the header line is missing");
+            return Ok(None);
+        };
+        check_header::<S>(&header.value, faults);
+        let reading = Self { records, header: header.value, seen: 0, of: PhantomData };
+        Ok(faults.is_empty().then_some(reading))
+    }
+
+    /// The next line that has no faults; nothing at the end.
+    pub(super) fn next(
+        &mut self,
+        faults: &mut Faults,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<Line<S::Value>>, ImportFault> {
+        while let Some(record) = self.records.next(faults)? {
+            self.seen += 1;
+            if self.seen.is_multiple_of(TELL_EVERY) {
+                progress(self.records.read());
+            }
+            if let Some(line) = self.line(record, faults) {
+                return Ok(Some(line));
+            }
         }
-        if record.len() != header.len() {
-            faults.in_line(number, format!("{} values, but {} columns", record.len(), header.len()));
-            continue;
+        progress(self.records.read());
+        Ok(None)
+    }
+
+    /// How many lines there were, whatever they say; the header not counted.
+    pub(super) const fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// The last line, where the file ends within it or within a quoted value.
+    pub(super) fn cut_line(&self) -> Option<u64> {
+        self.records.reader.get_ref().cut_line()
+    }
+
+    fn line(&self, record: Line<StringRecord>, faults: &mut Faults) -> Option<Line<S::Value>> {
+        let Line { number, value: record } = record;
+        if record.len() != self.header.len() {
+            faults.in_line(number, format!("{} values, but {} columns", record.len(), self.header.len()));
+            return None;
         }
         if record.iter().any(|value| value.contains('\0')) {
             faults.in_line(number, "a value holds the character U+0000, which not every database can keep");
-            continue;
+            return None;
         }
-        match record.deserialize::<S>(Some(header)) {
+        match record.deserialize::<S>(Some(&self.header)) {
             Ok(line) => {
                 let value = line.read(&mut Fields::new(number, faults));
-                lines.extend(value.map(|value| Line { number, value }));
+                value.map(|value| Line { number, value })
             }
-            Err(error) => faults.in_line(number, error.to_string()),
+            Err(error) => {
+                faults.in_line(number, error.to_string());
+                None
+            }
         }
     }
-    progress(records.read());
-    lines
 }
 
 /// The records of a file with the lines they begin at.
-struct Records<'a> {
-    csv: &'a [u8],
-    reader: csv::Reader<&'a [u8]>,
-    /// Up to where line ends were counted, and how many there were.
-    counted: (usize, u64),
+struct Records<R> {
+    reader: csv::Reader<Lines<R>>,
+    /// The line of the record before.
+    line: u64,
 }
 
-impl<'a> Records<'a> {
-    fn new(csv: &'a [u8]) -> Self {
+impl<R: Read> Records<R> {
+    fn new(from: R) -> Self {
         let mut builder = ReaderBuilder::new();
         // The number of values is compared with the header by us, so that all wrong lines are found.
-        let reader = builder.has_headers(false).flexible(true).trim(Trim::None).from_reader(csv);
-        Self { csv, reader, counted: (0, 1) }
+        let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
+        Self { reader: builder.from_reader(Lines::new(from)), line: 1 }
     }
 
     /// The next record that is UTF-8; those that are not are noted.
-    fn next(&mut self, faults: &mut Faults) -> Option<Line<StringRecord>> {
+    fn next(&mut self, faults: &mut Faults) -> Result<Option<Line<StringRecord>>, ImportFault> {
         loop {
             let mut record = ByteRecord::new();
             match self.reader.read_byte_record(&mut record) {
                 Ok(true) => {}
-                Ok(false) => return None,
+                Ok(false) => return Ok(None),
                 Err(error) => {
-                    faults.in_line(self.counted.1, error.to_string());
-                    return None;
+                    self.broken(error, faults)?;
+                    return Ok(None);
                 }
             }
-            let number = self.line_of(&record);
+            let start = record.position().map_or(0, csv::Position::byte);
+            self.line = self.reader.get_mut().line_from(start);
             match StringRecord::from_byte_record(record) {
-                Ok(value) => return Some(Line { number, value }),
-                Err(_) => faults.in_line(number, "the line is not UTF-8"),
+                Ok(value) => return Ok(Some(Line { number: self.line, value })),
+                Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
             }
         }
     }
 
-    /// The reader's own count is late where line ends are CR LF or lines are empty.
-    fn line_of(&mut self, record: &ByteRecord) -> u64 {
-        let (from, lines) = self.counted;
-        let start =
-            record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(from);
-        let rest = self.csv.get(start..).unwrap_or_default();
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let passed = self.csv.get(from..start + blank).unwrap_or_default();
-        let lines = passed.iter().fold(lines, |lines, byte| lines + u64::from(*byte == b'\n'));
-        self.counted = (start + blank, lines);
-        lines
+    /// A record without an end is a fault of the file; of a file that cannot be read nothing is said.
+    fn broken(&self, error: csv::Error, faults: &mut Faults) -> Result<(), ImportFault> {
+        if !self.reader.get_ref().is_too_long() {
+            return Err(ImportFault::Read(error.into()));
+        }
+        let reason = format!(
+            "what begins behind this line is longer than {LONGEST} bytes; a closing quotation mark may be missing"
+        );
+        faults.in_line(self.line, reason);
+        Ok(())
     }
 
     fn read(&self) -> u64 {

@@ -7,7 +7,7 @@ use super::{
     Consequences,
     fault::Faults,
     fields::Fields,
-    sheet::{Line, Sheet, refuse_doubles},
+    sheet::{Line, Sheet, Written, refuse_doubles},
 };
 use crate::{
     domain::{Now, User},
@@ -97,7 +97,9 @@ impl Sheet for UserLine {
     fn compare(lines: &[Line<User>], faults: &mut Faults) {
         refuse_doubles(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
     }
+}
 
+impl Written for UserLine {
     fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
         user::replace(connection, values).map(|()| Consequences::default())
     }

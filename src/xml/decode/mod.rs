@@ -10,11 +10,13 @@ mod cursor;
 mod envelope;
 mod header;
 mod hub;
+mod hubs;
 mod place;
 mod salvage;
 mod values;
 mod verdict;
 
 pub use envelope::{Decoded, decode};
+pub use hubs::{NoHubBatch, decode_hubs};
 pub use salvage::Salvaged;
 pub use verdict::{Invalid, InvalidKind, Undecodable};

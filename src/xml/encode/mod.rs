@@ -5,9 +5,11 @@
 //! the version does not know.
 
 mod alert;
+mod hubs;
 mod inventory;
 mod message;
 mod wan_matrix;
 
 pub use alert::encode_alert;
+pub use hubs::encode_hubs;
 pub use message::encode;

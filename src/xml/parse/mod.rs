@@ -13,7 +13,7 @@ mod text;
 mod walk;
 
 pub use flaw::{Flaw, NotWellFormed};
-pub use walk::parse;
+pub use walk::{parse, parse_at_most};
 
 /// Elements inside each other; the deepest DUIS message has about 20.
 const MAX_DEPTH: usize = 64;

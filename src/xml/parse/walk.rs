@@ -18,9 +18,17 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 /// The first flaw, with its place, if the bytes are not well-formed UTF-8 XML without a document type declaration, or
 /// exceed a bound.
 pub fn parse(bytes: &[u8]) -> Result<Document<'_>, NotWellFormed> {
+    parse_at_most(bytes, MAX_PARTS)
+}
+
+/// The same, for messages that may have more nodes, attributes and declarations than those of DUIS.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_at_most(bytes: &[u8], max_parts: usize) -> Result<Document<'_>, NotWellFormed> {
     let text = decode(bytes)?;
     let source = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let document = Walk::new(source).run();
+    let document = Walk::new(source, max_parts).run();
     document.map_err(|fault| fault.placed(source, text.len() - source.len()))
 }
 
@@ -40,6 +48,8 @@ struct Walk<'a> {
     scope: Scope<'a>,
     /// How many nodes, attributes and declarations there are.
     parts: usize,
+    /// And how many there may be.
+    max_parts: usize,
 }
 
 /// An element whose end is still to come.
@@ -50,7 +60,7 @@ struct Open {
 }
 
 impl<'a> Walk<'a> {
-    fn new(source: &'a str) -> Self {
+    fn new(source: &'a str, max_parts: usize) -> Self {
         let reader = Reader::from_str(source);
         Self {
             source,
@@ -60,6 +70,7 @@ impl<'a> Walk<'a> {
             open: Vec::new(),
             scope: Scope::new(),
             parts: 0,
+            max_parts,
         }
     }
 
@@ -207,8 +218,8 @@ impl<'a> Walk<'a> {
 
     fn spend(&mut self, piece: Piece<'a>, parts: usize) -> Result<(), Fault> {
         self.parts += parts;
-        if self.parts > MAX_PARTS {
-            return Err(piece.fault(Flaw::TooMany("nodes and attributes", MAX_PARTS)));
+        if self.parts > self.max_parts {
+            return Err(piece.fault(Flaw::TooMany("nodes and attributes", self.max_parts)));
         }
         Ok(())
     }

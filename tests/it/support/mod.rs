@@ -7,6 +7,7 @@ pub(crate) mod server;
 
 use smi::{
     clock::Clock,
+    csp::Csps,
     domain::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
@@ -104,13 +105,38 @@ impl Smi {
         Self::of(Database::file(), store, choices)
     }
 
+    /// With CSPs to be asked.
+    pub(crate) fn asking(rules: RuleSettings, csps: impl FnOnce(&Clock) -> Csps) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        let choices = Choices {
+            instance: Instance::default(),
+            dcc: DCC,
+            rules,
+            codes: CodeOverrides::default(),
+            csp_unavailable: Vec::new(),
+            simulated_devices: None,
+        };
+        Self::of_all(database, store, choices, |clock| Some(csps(clock)))
+    }
+
     fn of(database: Database, store: Store, choices: Choices) -> Self {
+        Self::of_all(database, store, choices, |_| None)
+    }
+
+    fn of_all(
+        database: Database,
+        store: Store,
+        choices: Choices,
+        csps: impl FnOnce(&Clock) -> Option<Csps>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(parse_instant("2026-06-01T12:00:00Z").unwrap());
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
-        let service = Service::new(store, trust, clock.clone(), choices);
+        let csps = csps(&clock);
+        let service = Service::with_csps(store, trust, clock.clone(), choices, csps);
         let smi = Self { service, clock, dir, database, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi

@@ -6,16 +6,18 @@ use smi::{
     access,
     domain::{
         Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-        CplFacts, CplStatus, CspRegion, Decision, Device, DeviceDetails, DeviceFacts, DevicePrenotification,
-        DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, InventoryEntry, Mpxns,
-        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
-        Responsibility, Role, Service, SmiStatus, Subject, Trace, UpdateHanDeviceLog, User, UserStatus,
-        WanTechnology, WebService, WhitelistEntry, parse_date,
+        CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
+        DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, HubFacts,
+        HubNotification, HubOrigin, InventoryEntry, Mpxns, NewDeviceFacts, Peer, Place, ReadInventory,
+        RegionFacts, Request, RequestIdUse, ResponseCode, Responsibility, Role, Service, SmiStatus, Step,
+        Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService, WhitelistEntry,
+        parse_date,
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
     },
     rules::{
         self, RuleSettings,
         event::{self, DeviceEvent, EventFacts},
+        n3::{self, KnownHubs},
         what_if::{ChangeKind, Relation, WhatIf},
     },
     xml,
@@ -28,6 +30,14 @@ use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi};
 struct Seen(BTreeMap<&'static str, (bool, bool)>, BTreeMap<Service, BTreeSet<&'static str>>);
 
 impl Seen {
+    /// Of an interface that is no Service Request.
+    fn steps(&mut self, steps: &[Step]) {
+        for step in steps {
+            let seen = self.0.entry(step.rule.id).or_default();
+            *seen = (seen.0 || step.holds, seen.1 || !step.holds);
+        }
+    }
+
     fn decision(&mut self, service: Service, decision: &Decision) {
         for step in &decision.steps {
             let seen = self.0.entry(step.rule.id).or_default();
@@ -53,6 +63,7 @@ fn every_rule_held_and_was_broken() {
     sr_12_2(&mut seen);
     sr_8_3(&mut seen);
     sr_8_11(&mut seen);
+    cspm_n3(&mut seen);
     for rule in all_rules() {
         let (held, broken) = seen.0.get(rule.id).copied().unwrap_or_default();
         // A rule that answers a success shapes an answer and refuses nothing.
@@ -93,10 +104,7 @@ fn client_rule(seen: &mut Seen) {
         let admitted = access::admit(&request(read()), Some(peer), &mut trace);
         assert_eq!(admitted.is_ok(), eui == SUPPLIER);
     }
-    for step in trace.steps() {
-        let seen = seen.0.entry(step.rule.id).or_default();
-        *seen = (seen.0 || step.holds, seen.1 || !step.holds);
-    }
+    seen.steps(trace.steps());
 }
 
 fn read() -> Body {
@@ -228,9 +236,13 @@ fn sr_12_1(seen: &mut Seen) {
         auxiliary_equipment: None,
         additional_information: None,
     };
-    let silent = RegionFacts { region: CspRegion::South, coverage: None };
-    let answers = RegionFacts { region: CspRegion::Central, coverage: Some(coverage(WanTechnology::Space)) };
-    for regions in [vec![], vec![silent.clone()], vec![silent, answers]] {
+    let source = CoverageSource::UndatedExtract;
+    let silent = RegionFacts::of_extract(CspRegion::South, None, source.clone());
+    let answers =
+        |technology| RegionFacts::of_extract(CspRegion::Central, Some(coverage(technology)), source.clone());
+    let unknown = answers(WanTechnology::Space);
+    let outside = answers(WanTechnology::SpecialInstallationMesh);
+    for regions in [vec![], vec![silent.clone()], vec![silent, unknown], vec![outside]] {
         let place = Place::Uprn("1".parse().unwrap());
         seen.decision(
             Service::RequestWanMatrix,
@@ -352,5 +364,53 @@ fn sr_8_11(seen: &mut Seen) {
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
         let happened = event::decide(event, &facts, now, &CodeOverrides::default()).unwrap();
         seen.decision(Service::UpdateHanDeviceLog, &happened.completes.unwrap().1);
+    }
+}
+
+/// Each fact alone is enough to refuse a hub, and with none of them it is accepted.
+fn cspm_n3(seen: &mut Seen) {
+    let hub = HubNotification {
+        chf: HUB,
+        gpf: METER,
+        manufacturer: "AB01".parse().unwrap(),
+        model: "MODEL".parse().unwrap(),
+        firmware_version: "1".parse().unwrap(),
+        chts_version: "1.0".parse().unwrap(),
+        gbcs_version: "4.1".parse().unwrap(),
+        han_variant: "Dual Band".parse().unwrap(),
+        csp_region: CspRegion::North,
+        receiving_user: SUPPLIER,
+    };
+    let (devices, codes) = (hub.devices(), CodeOverrides::default());
+    let new = HubFacts {
+        stands_twice: false,
+        receiver_known: true,
+        model: CplFacts::NotLoaded,
+        chf: None,
+        gpf: None,
+        claimed_by: None,
+        origin: None,
+    };
+    let origin = Some(HubOrigin::CspmN3);
+    let known =
+        HubFacts { chf: Some(devices.chf.clone()), gpf: Some(devices.gpf.clone()), origin, ..new.clone() };
+    let installed = Device { status: Some(SmiStatus::Commissioned), ..devices.chf.clone() };
+    let older = Device { gbcs_version: None, ..devices.chf };
+    let facts = [
+        HubFacts { stands_twice: true, ..new.clone() },
+        HubFacts { receiver_known: false, ..new.clone() },
+        HubFacts { model: CplFacts::Absent, ..new.clone() },
+        HubFacts { gpf: None, ..known.clone() },
+        HubFacts { chf: Some(installed), ..known.clone() },
+        HubFacts { origin: Some(HubOrigin::Prenotification), ..known.clone() },
+        HubFacts { chf: Some(older), ..known.clone() },
+        new,
+        known,
+    ];
+    for region in [CspRegion::North, CspRegion::South] {
+        let csp = Csp { id: SUPPLIER, regions: vec![region] };
+        for facts in &facts {
+            seen.steps(&n3::decide(&hub, facts, &csp, KnownHubs::Stay, &codes).steps);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What is to be traced: the requirements of MP125 and MP106 and the rows of the decided rules, in short.
+//! What is to be traced: the requirements of MP125 and MP106, those of MP155 that concern CSPM-N3, and the rows of the decided rules, in short.
 
 use SmiStatus::{
     Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
@@ -44,6 +44,7 @@ pub(super) type Chapter = (&'static str, &'static [Requirement]);
 pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP125: correcting the ESME Variant", MP125),
     ("MP106: the unknown WAN Variant", MP106),
+    ("MP155: CSPM-N3 and hubs that are re-flashed", MP155),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
     ("SMI.md 4: SR 8.4 Update Inventory", UPDATE),
@@ -88,6 +89,26 @@ const MP125: &[Requirement] = &[
     req("MP125-T2", "who may do what through SR 8.4"),
 ];
 
+/// The service around it (requests, deliveries, charges: MP155-R4 to R23, R31 on) is no part of an inventory.
+const MP155: &[Requirement] = &[
+    req("MP155-R2", "a hub to be re-flashed is Pending"),
+    req("MP155-R3", "it was never installed"),
+    lacking(
+        "MP155-R25",
+        "the CSP's asset records come first, then the SMI",
+        "the SMI sees no asset record: that the CSP sends at all is taken for it",
+    ),
+    req("MP155-R26", "option A: the CSP notifies over CSPM-N3, and the SMI takes over the firmware version"),
+    req(
+        "MP155-R27",
+        "CSPM-N3: every parameter is mandatory, changed or not; else the message is refused whole",
+    ),
+    lacking("MP155-R28", "option B: a file of the DCC's on SSMI", "option A is the one adopted (MP155-C21)"),
+    req("MP155-R29", "only Pending hubs are updated, each by itself; a refused one is unchanged"),
+    req("MP155-R30", "a Party sees no difference between the options: no change to DUIS"),
+    req("MP155-T1", "an empty mandatory field is missing data, and named"),
+];
+
 const MP106: &[Requirement] = &[
     req("MP106-R1", "SR 12.1 returns an availability date and a WAN Variant"),
     req("MP106-R2", "a date may come without a confirmed variant, which then is one space"),
@@ -101,7 +122,7 @@ const MP106: &[Requirement] = &[
     lacking(
         "MP106-R10",
         "coverage by postcode, premises or postcode district; one extract a region",
-        "a postcode district is not asked for",
+        "extracts speak for postcode districts; DUIS has no question about one",
     ),
     req("MP106-R11", "the word `Unknown` instead of the space, as an option"),
     req("MP106-R12", "the guidance note stands under the table of variants"),

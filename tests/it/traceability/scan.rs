@@ -105,7 +105,7 @@ fn tests_of(path: &str, text: &str) -> Vec<Test> {
 /// What a text names.
 pub(super) fn cited(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for modification in ["MP125-", "MP106-"] {
+    for modification in ["MP125-", "MP106-", "MP155-"] {
         for (at, _) in text.match_indices(modification) {
             let numbers = series(&text[at + modification.len()..]);
             found.extend(numbers.iter().map(|number| format!("{modification}{number}")));
@@ -116,7 +116,7 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    for (at, _) in text.match_indices("SR") {
+    for (at, _) in text.match_indices("SR").chain(text.match_indices("N3/")) {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));
         let id = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
@@ -152,13 +152,13 @@ fn series(mut text: &str) -> Vec<String> {
     found
 }
 
-/// What a test's name names: `mp106_r5_r6_...`, `sr_6_...`, `sr_8_4_e_f_g_...`, `sr_12_2_b_to_e_...`.
+/// What a test's name names: `mp106_r5_r6_...`, `sr_6_...`, `sr_8_4_e_f_g_...`, `sr_12_2_b_to_e_...`, `n3_a_...`.
 fn cited_by_name(name: &str) -> BTreeSet<String> {
     let words = name.split('_').collect::<Vec<_>>();
     let number = |word: &&&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
     let mut found = BTreeSet::new();
     match words[..] {
-        [modification @ ("mp125" | "mp106"), ref rest @ ..] => {
+        [modification @ ("mp125" | "mp106" | "mp155"), ref rest @ ..] => {
             let item = |word: &&&str| word.len() > 1 && word[1..].chars().all(|c| c.is_ascii_digit());
             let items = rest.iter().take_while(item);
             found.extend(items.map(|item| format!("{modification}-{item}").to_uppercase()));
@@ -166,6 +166,9 @@ fn cited_by_name(name: &str) -> BTreeSet<String> {
         ["checks", first, "to", last, ..] => {
             let checks = first.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap();
             found.extend(checks.map(|check| format!("SR/{check}")));
+        }
+        ["n3", ref rest @ ..] => {
+            found.extend(letters(rest).iter().map(|letter| format!("N3/{letter}")));
         }
         ["sr", ref rest @ ..] => {
             let numbers = rest.iter().take_while(number).copied().collect::<Vec<_>>();
@@ -208,7 +211,8 @@ fn letters(words: &[&str]) -> Vec<char> {
 fn names_and_comments_are_read() {
     let all = |cites: BTreeSet<String>| cites.into_iter().collect::<Vec<_>>().join("; ");
     insta::assert_snapshot!(all(cited("MP125-R3, R4 and Q1 to Q3, SMI.md 4/g; as MP106-T1.")), @"MP106-T1; MP125-Q1; MP125-Q2; MP125-Q3; MP125-R3; MP125-R4; SMI.md 4/g");
-    insta::assert_snapshot!(all(cited("decided by SR8.4/g, not SR8.4/z; SR/12.")), @"SR/12; SR8.4/g");
+    insta::assert_snapshot!(all(cited("decided by SR8.4/g, not SR8.4/z; SR/12, N3/h.")), @"N3/h; SR/12; SR8.4/g");
+    insta::assert_snapshot!(all(cited_by_name("n3_f_a_hub_that_is_not_pending")), @"N3/f");
     insta::assert_snapshot!(all(cited_by_name("sr_12_2_b_to_e_every_device_type")), @"SR12.2/b; SR12.2/c; SR12.2/d; SR12.2/e");
     insta::assert_snapshot!(all(cited_by_name("sr_8_4_l_a_chf_takes_its_gpf")), @"SR8.4/l");
     insta::assert_snapshot!(all(cited_by_name("mp125_r8_q2_a_correction")), @"MP125-Q2; MP125-R8");

@@ -29,7 +29,7 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
                 at: now(&format!("2026-01-01T00:00:00.{number:03}Z")),
                 steps: &steps,
             };
-            record_decision(connection, &instance, &new)?;
+            record_decision(connection, &instance, new)?;
         }
         Ok(())
     })

@@ -1,0 +1,47 @@
+//! `smi csp-stub`: plays a CSP.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+
+use super::{parsed, say::say, sign::read};
+use crate::{
+    csp_stub::{self, Book, Manner, Wrong},
+    store,
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The coverage extract it answers from: CSV, as `smi import coverage` takes it.
+    #[arg(long, value_name = "FILE")]
+    extract: PathBuf,
+    /// Where to listen; keep it on loopback, for it trusts whoever reaches it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// So many milliseconds it waits before it answers.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    delay_ms: u64,
+    /// It answers 503.
+    #[arg(long)]
+    down: bool,
+    /// It answers wrongly: not-xml, invalid, other-region, space-from-north, two-spaces, empty-variant, too-long or
+    /// truncated.
+    #[arg(long, value_name = "KIND", value_parser = parsed::<Wrong>)]
+    wrong: Option<Wrong>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { extract, listen, delay_ms, down, wrong } = arguments;
+    let rows = store::coverage_rows(&read(extract)?).with_context(|| extract.display().to_string())?;
+    let book = Book::new(rows);
+    let rows = book.len();
+    let manner = Manner { delay_ms: *delay_ms, down: *down, wrong: *wrong };
+    actix_web::rt::System::new().block_on(async move {
+        let bound = csp_stub::bind(book, manner, *listen);
+        let (server, address) = bound.with_context(|| format!("--listen: {listen}"))?;
+        say!("a CSP with {rows} rows: http://{address}");
+        say!("PUT http://{address}/stub {{\"delay_ms\": 0, \"down\": false, \"wrong\": null}} says how it behaves");
+        server.await.context("serving")?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

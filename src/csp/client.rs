@@ -1,0 +1,206 @@
+//! One CSP: asked over HTTP, by so many at once, within a bounded time, and not while it fails.
+
+use std::{
+    num::{NonZero, NonZeroUsize},
+    time::Duration,
+};
+
+use ureq::Agent;
+
+use super::{
+    answer::read_answer, breaker::Breaker, cache::Cache, elements::Nonsense, question::Question, slots::Slots,
+};
+use crate::{
+    clock::{Clock, Stopwatch},
+    domain::{CspAnswer, CspOutcome, CspRegion, Now, Silence, WordAge},
+    metrics::{BreakerState, CspAsked, CspMeter},
+    tls::ClientTls,
+};
+
+/// The longest answer that is read; a right one has some hundred bytes.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+
+/// How CSPs are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CspOptions {
+    /// How long a question may take in all, waiting for its turn included.
+    pub timeout: Duration,
+    /// As many questions to one CSP as are under way at once.
+    pub max_in_flight: NonZeroUsize,
+    /// How long an answer is used again; zero: never.
+    pub cache: Duration,
+    /// At so many failures in a row a CSP is left in peace.
+    pub breaker_failures: NonZero<u32>,
+    /// For so long.
+    pub breaker_rest: Duration,
+}
+
+impl Default for CspOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_millis(500),
+            max_in_flight: NonZeroUsize::MIN.saturating_add(7),
+            cache: Duration::from_secs(3600),
+            breaker_failures: NonZero::<u32>::MIN.saturating_add(4),
+            breaker_rest: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The CSP of one region.
+#[derive(Debug)]
+pub(super) struct Csp {
+    pub(super) region: CspRegion,
+    url: String,
+    agent: Agent,
+    timeout: Duration,
+    slots: Slots,
+    breaker: Breaker,
+    cache: Cache,
+    clock: Clock,
+    meter: CspMeter,
+}
+
+/// Why a question has no answer that can be used.
+enum Unanswered {
+    TooLate,
+    Down(String),
+    Nonsense(Nonsense),
+}
+
+impl Csp {
+    pub(super) fn new(
+        region: CspRegion,
+        url: &str,
+        options: CspOptions,
+        tls: &ClientTls,
+        clock: Clock,
+        meter: CspMeter,
+    ) -> Self {
+        // Redirects are not followed and no proxy is taken from the environment: a CSP is asked where the operator says.
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .max_idle_connections_per_host(options.max_in_flight.get())
+            .tls_config(tls.config())
+            .build();
+        meter.breaker(region, BreakerState::Closed);
+        Self {
+            region,
+            url: url.trim_end_matches('/').to_owned(),
+            agent: agent.into(),
+            timeout: options.timeout,
+            slots: Slots::new(options.max_in_flight),
+            breaker: Breaker::new(options.breaker_failures, options.breaker_rest),
+            cache: Cache::new(options.cache),
+            clock,
+            meter,
+        }
+    }
+
+    /// What it said of that place not long ago.
+    pub(super) fn remembered(&self, question: &Question) -> Option<CspOutcome> {
+        let (answer, seconds) = self.cache.find(&question.key(), self.clock.now())?;
+        self.meter.asked(self.region, CspAsked::Cached);
+        Some(CspOutcome::Answered(answer, WordAge::Cached(seconds)))
+    }
+
+    /// Asks it.
+    pub(super) fn ask(&self, question: &Question) -> CspOutcome {
+        let outcome = self.ask_in_turn(question);
+        self.meter.asked(self.region, asked(&outcome));
+        self.meter.breaker(self.region, self.breaker.stands());
+        outcome
+    }
+
+    fn ask_in_turn(&self, question: &Question) -> CspOutcome {
+        let begun = Stopwatch::start();
+        if self.breaker.is_resting(self.clock.now()) {
+            return CspOutcome::Silent(Silence::BreakerOpen);
+        }
+        let Some(_slot) = self.slots.take(self.timeout) else { return CspOutcome::Silent(Silence::Busy) };
+        let left = self.timeout.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            return CspOutcome::Silent(Silence::Busy);
+        }
+        // Those that were asking meanwhile may have failed.
+        if !self.breaker.lets_ask(self.clock.now()) {
+            return CspOutcome::Silent(Silence::BreakerOpen);
+        }
+        let answer = self.post(question, left);
+        self.note(question, answer, self.clock.now())
+    }
+
+    fn post(&self, question: &Question, left: Duration) -> Result<CspAnswer, Unanswered> {
+        let url = format!("{}{}", self.url, question.interface().path());
+        let request = self.agent.post(&url).content_type("application/xml");
+        let request = request.config().timeout_global(Some(left)).build();
+        let mut reply = request.send(question.encode()).map_err(unanswered)?;
+        let status = reply.status().as_u16();
+        if status != 200 {
+            return Err(Unanswered::Down(format!("HTTP {status}")));
+        }
+        let body = reply.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(unanswered)?;
+        read_answer(&body, question).map_err(Unanswered::Nonsense)
+    }
+
+    /// Nonsense is no failure to the breaker: it comes without a wait, and another place may be answered well.
+    fn note(&self, question: &Question, answer: Result<CspAnswer, Unanswered>, now: Now) -> CspOutcome {
+        let (region, interface) = (self.region.as_str(), question.interface().as_str());
+        match answer {
+            Ok(answer) => {
+                self.breaker.answered();
+                self.cache.keep(question.key(), answer.clone(), now);
+                CspOutcome::Answered(answer, WordAge::Live)
+            }
+            Err(Unanswered::Nonsense(nonsense)) => {
+                self.breaker.answered();
+                let Nonsense { place, reason } = nonsense;
+                tracing::warn!(region, interface, place, reason, "a CSP's answer was refused");
+                CspOutcome::Silent(Silence::Nonsense)
+            }
+            Err(Unanswered::TooLate) => {
+                self.failed(now);
+                tracing::warn!(region, interface, "a CSP did not answer in time");
+                CspOutcome::Silent(Silence::Timeout)
+            }
+            Err(Unanswered::Down(reason)) => {
+                self.failed(now);
+                tracing::warn!(region, interface, reason, "a CSP is down");
+                CspOutcome::Silent(Silence::Down)
+            }
+        }
+    }
+
+    fn failed(&self, now: Now) {
+        let before = self.breaker.stands();
+        self.breaker.failed(now);
+        if before != BreakerState::Open && self.breaker.stands() == BreakerState::Open {
+            tracing::warn!(region = self.region.as_str(), "a CSP failed too often and is left in peace");
+        }
+    }
+}
+
+fn unanswered(error: ureq::Error) -> Unanswered {
+    if let ureq::Error::Timeout(_) = error {
+        return Unanswered::TooLate;
+    }
+    if let ureq::Error::BodyExceedsLimit(limit) = error {
+        let reason = format!("it is longer than {limit} bytes");
+        return Unanswered::Nonsense(Nonsense { place: "the body".to_owned(), reason });
+    }
+    Unanswered::Down(error.to_string())
+}
+
+const fn asked(outcome: &CspOutcome) -> CspAsked {
+    match outcome {
+        CspOutcome::Answered(CspAnswer::Covered(_), _) => CspAsked::Covered,
+        CspOutcome::Answered(CspAnswer::Elsewhere, _) => CspAsked::NotCovered,
+        CspOutcome::Silent(Silence::Timeout) => CspAsked::Timeout,
+        CspOutcome::Silent(Silence::Nonsense) => CspAsked::Nonsense,
+        CspOutcome::Silent(Silence::BreakerOpen) => CspAsked::BreakerOpen,
+        CspOutcome::Silent(Silence::Busy) => CspAsked::Busy,
+        CspOutcome::Silent(Silence::Down | Silence::Simulated) | CspOutcome::NotAsked => CspAsked::Down,
+    }
+}

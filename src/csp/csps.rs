@@ -1,0 +1,81 @@
+//! All CSPs that can be asked.
+
+use std::{sync::Arc, thread};
+
+use super::{CspOptions, client::Csp, question::Question};
+use crate::{
+    clock::Clock,
+    domain::{CspOutcome, CspRegion, LiveCoverage, Place, Silence},
+    metrics::CspMeter,
+    tls::ClientTls,
+};
+
+/// The CSPs that can be asked, by region. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Csps {
+    csps: Arc<[Csp]>,
+    meter: CspMeter,
+}
+
+impl Csps {
+    /// Those that stand at these addresses.
+    pub fn new(urls: &[(CspRegion, String)], options: CspOptions, tls: &ClientTls, clock: &Clock) -> Self {
+        let meter = CspMeter::default();
+        let csp =
+            |(region, url): &(_, String)| Csp::new(*region, url, options, tls, clock.clone(), meter.clone());
+        Self { csps: urls.iter().map(csp).collect(), meter }
+    }
+
+    /// What they count.
+    pub const fn meter(&self) -> &CspMeter {
+        &self.meter
+    }
+
+    /// That they were not asked.
+    pub fn not_asked(&self) -> LiveCoverage {
+        LiveCoverage::new(self.csps.iter().map(|csp| (csp.region, CspOutcome::NotAsked)).collect())
+    }
+
+    /// Asks all of them at the same time what they say of a place; those of the regions in `silent` do not answer.
+    /// It takes no longer than the timeout.
+    pub fn ask(&self, place: &Place, silent: &[CspRegion]) -> LiveCoverage {
+        let mut outcomes = Vec::new();
+        let mut to_ask = Vec::new();
+        for csp in self.csps.iter() {
+            let question = Question { region: csp.region, place: place.clone() };
+            if silent.contains(&csp.region) {
+                outcomes.push((csp.region, CspOutcome::Silent(Silence::Simulated)));
+            } else if let Some(outcome) = csp.remembered(&question) {
+                outcomes.push((csp.region, outcome));
+            } else {
+                to_ask.push((csp, question));
+            }
+        }
+        outcomes.extend(ask_at_once(to_ask));
+        LiveCoverage::new(outcomes)
+    }
+}
+
+/// Each in a thread of its own, the last one in this.
+fn ask_at_once(mut to_ask: Vec<(&Csp, Question)>) -> Vec<(CspRegion, CspOutcome)> {
+    let last = to_ask.pop();
+    let span = tracing::Span::current();
+    thread::scope(|scope| {
+        let others = to_ask.into_iter().map(|(csp, question)| {
+            let span = span.clone();
+            let ask = move || span.in_scope(|| csp.ask(&question));
+            (csp.region, thread::Builder::new().name("csp".to_owned()).spawn_scoped(scope, ask))
+        });
+        let others = others.collect::<Vec<_>>();
+        let mut outcomes = Vec::new();
+        if let Some((csp, question)) = last {
+            outcomes.push((csp.region, csp.ask(&question)));
+        }
+        for (region, thread) in others {
+            // No thread, or one that broke off: that CSP was not heard.
+            let outcome = thread.ok().and_then(|thread| thread.join().ok());
+            outcomes.push((region, outcome.unwrap_or(CspOutcome::Silent(Silence::Busy))));
+        }
+        outcomes
+    })
+}

@@ -1,0 +1,120 @@
+//! How the played CSP behaves.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::{
+    csp::{Answer, Question},
+    domain::{ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, WanTechnology, closed_set},
+};
+
+closed_set!(
+    /// A way to answer wrongly.
+    Wrong, "a way to answer wrongly", {
+        NotXml => "not-xml",
+        Invalid => "invalid",
+        OtherRegion => "other-region",
+        SpaceFromNorth => "space-from-north",
+        TwoSpaces => "two-spaces",
+        EmptyVariant => "empty-variant",
+        TooLong => "too-long",
+        Truncated => "truncated",
+    }
+);
+
+/// What it does with every question. As JSON: `{"delay_ms": 0, "down": false, "wrong": null}`, every key optional.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Manner {
+    /// So long it waits before it answers.
+    pub delay_ms: u64,
+    /// It answers 503.
+    pub down: bool,
+    /// It answers wrongly.
+    #[serde(serialize_with = "name", deserialize_with = "named")]
+    pub wrong: Option<Wrong>,
+}
+
+fn name<S: Serializer>(wrong: &Option<Wrong>, to: S) -> Result<S::Ok, S::Error> {
+    wrong.map(Wrong::as_str).serialize(to)
+}
+
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Wrong>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+}
+
+impl Wrong {
+    /// The body it answers with.
+    pub(super) fn body(self, question: Question, says: CspAnswer) -> String {
+        let coverage = match says {
+            CspAnswer::Covered(coverage) => coverage,
+            CspAnswer::Elsewhere => made_up(),
+        };
+        let variant = coverage.technology.as_str();
+        let region = question.region;
+        let answer = Answer { question, says: CspAnswer::Elsewhere };
+        let with = |variant: &str| answer.encode_with(&coverage, variant);
+        match self {
+            Self::NotXml => "the coverage is good\n".to_owned(),
+            Self::Invalid => with(variant).replace("connectivityLikelihood", "likelihood"),
+            Self::OtherRegion => with(of_another(region).as_str()),
+            Self::SpaceFromNorth => {
+                let question = Question { region: CspRegion::North, ..answer.question.clone() };
+                Answer { question, ..answer.clone() }.encode_with(&coverage, WanTechnology::Space.as_str())
+            }
+            Self::TwoSpaces => with("  "),
+            Self::EmptyVariant => with(""),
+            Self::TooLong => with("Cellular with thirty-one charac"),
+            Self::Truncated => {
+                let whole = with(variant);
+                whole.chars().take(whole.chars().count() / 2).collect()
+            }
+        }
+    }
+}
+
+fn of_another(region: CspRegion) -> WanTechnology {
+    let other = WanTechnology::ALL.iter().find(|technology| !technology.suits(region));
+    other.copied().unwrap_or(WanTechnology::Space)
+}
+
+fn made_up() -> Coverage {
+    Coverage {
+        available: true,
+        anticipated: None,
+        technology: WanTechnology::NoCoverageIntended,
+        likelihood: ConnectivityLikelihood::Low,
+        auxiliary_equipment: None,
+        additional_information: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{csp::read_answer, domain::Place};
+
+    /// MP106-R5, R6, R8, T2.
+    #[test]
+    fn whatever_is_wrong_is_refused() {
+        for region in CspRegion::WITH_COVERAGE {
+            let question = Question { region: *region, place: Place::Uprn("7".parse().unwrap()) };
+            for wrong in Wrong::ALL {
+                let body = wrong.body(question.clone(), CspAnswer::Elsewhere);
+                assert!(read_answer(body.as_bytes(), &question).is_err(), "{region} {wrong}: {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_manner_is_read_as_it_is_written() {
+        let manner = Manner { delay_ms: 7, down: true, wrong: Some(Wrong::NotXml) };
+        let text = serde_json::to_string(&manner).unwrap();
+        assert_eq!(text, r#"{"delay_ms":7,"down":true,"wrong":"not-xml"}"#);
+        assert_eq!(serde_json::from_str::<Manner>(&text).unwrap(), manner);
+        assert_eq!(serde_json::from_str::<Manner>("{}").unwrap(), Manner::default());
+        assert_eq!(serde_json::from_str::<Manner>(r#"{"wrong":null}"#).unwrap(), Manner::default());
+        assert!(serde_json::from_str::<Manner>(r#"{"wrong":"rude"}"#).is_err());
+        assert!(serde_json::from_str::<Manner>(r#"{"slow":true}"#).is_err());
+    }
+}

@@ -1,0 +1,12 @@
+//! A CSP that is played, for tests and for users' harnesses: answers CSPM-S1 and CSPM-S2 from a coverage extract.
+//!
+//! In: the rows of an extract. Out: a server that can be told, at any time, to be slow, down or wrong. It is nobody's
+//! CSP, and trusts whoever reaches it: keep it on loopback.
+
+mod book;
+mod manner;
+mod server;
+
+pub use book::Book;
+pub use manner::{Manner, Wrong};
+pub use server::{Stub, bind, spawn};

@@ -1,0 +1,207 @@
+//! The played CSP's listener.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::{Server, ServerHandle},
+    rt::{System, time::sleep},
+    web::{self, Bytes},
+};
+use serde::Serialize;
+
+use super::{Book, Manner};
+use crate::csp::{Answer, Interface, read_question};
+
+/// How it behaves, and what it was asked so far. `GET /stub` shows it.
+#[derive(Clone, Debug, Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    manner: Manner,
+    /// Questions so far.
+    asked: u64,
+    /// Those that waited at the same time, at most.
+    most_at_once: u64,
+}
+
+#[derive(Debug)]
+struct State {
+    book: Book,
+    manner: Mutex<Manner>,
+    asked: AtomicU64,
+    under_way: AtomicU64,
+    most_at_once: AtomicU64,
+}
+
+impl State {
+    fn manner(&self) -> Manner {
+        *self.manner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shown(&self) -> Shown {
+        let (asked, most_at_once) =
+            (self.asked.load(Ordering::Relaxed), self.most_at_once.load(Ordering::Relaxed));
+        Shown { manner: self.manner(), asked, most_at_once }
+    }
+}
+
+/// Counts a question for as long as it is under way.
+struct UnderWay<'s>(&'s State);
+
+impl<'s> UnderWay<'s> {
+    fn begin(state: &'s State) -> Self {
+        state.asked.fetch_add(1, Ordering::Relaxed);
+        let now = state.under_way.fetch_add(1, Ordering::Relaxed) + 1;
+        state.most_at_once.fetch_max(now, Ordering::Relaxed);
+        Self(state)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Binds the listener; it stops on SIGTERM.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn bind(book: Book, manner: Manner, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
+    bind_state(state(book, manner), address)
+}
+
+fn state(book: Book, manner: Manner) -> Arc<State> {
+    let zero = || AtomicU64::new(0);
+    let manner = Mutex::new(manner);
+    Arc::new(State { book, manner, asked: zero(), under_way: zero(), most_at_once: zero() })
+}
+
+fn bind_state(state: Arc<State>, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
+    let state = web::Data::from(state);
+    let app = move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(web::PayloadConfig::new(64 * 1024))
+            .route(Interface::S1.path(), web::post().to(answer))
+            .route(Interface::S2.path(), web::post().to(answer))
+            .route("/stub", web::get().to(show))
+            .route("/stub", web::put().to(set))
+    };
+    let server = HttpServer::new(app).workers(2).bind(address)?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((server.run(), bound))
+}
+
+async fn answer(state: web::Data<State>, body: Bytes) -> HttpResponse {
+    let _under_way = UnderWay::begin(&state);
+    let manner = state.manner();
+    sleep(Duration::from_millis(manner.delay_ms)).await;
+    if manner.down {
+        return HttpResponse::ServiceUnavailable().finish();
+    }
+    let question = match read_question(&body) {
+        Ok(question) => question,
+        Err(nonsense) => return HttpResponse::BadRequest().body(format!("{nonsense}\n")),
+    };
+    let says = state.book.answer(question.region, &question.place);
+    let body = match manner.wrong {
+        Some(wrong) => wrong.body(question, says),
+        None => Answer { question, says }.encode(),
+    };
+    HttpResponse::Ok().content_type("application/xml").body(body)
+}
+
+async fn show(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().json(state.shown())
+}
+
+async fn set(state: web::Data<State>, body: Bytes) -> HttpResponse {
+    match serde_json::from_slice::<Manner>(&body) {
+        Ok(manner) => {
+            *state.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+            HttpResponse::Ok().json(state.shown())
+        }
+        Err(reason) => HttpResponse::BadRequest().body(format!("{reason}\n")),
+    }
+}
+
+/// One that runs in a thread of this process.
+#[derive(Debug)]
+pub struct Stub {
+    address: SocketAddr,
+    state: Arc<State>,
+    handle: ServerHandle,
+    thread: thread::JoinHandle<io::Result<()>>,
+}
+
+impl Stub {
+    /// Where it stands.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Behaves so from now on.
+    pub fn behave(&self, manner: Manner) {
+        *self.state.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    }
+
+    /// How many questions came so far.
+    pub fn asked(&self) -> u64 {
+        self.state.asked.load(Ordering::Relaxed)
+    }
+
+    /// How many were under way at the same time, at most.
+    pub fn most_at_once(&self) -> u64 {
+        self.state.most_at_once.load(Ordering::Relaxed)
+    }
+
+    /// Stops it and waits until it has.
+    ///
+    /// # Errors
+    /// When it had failed.
+    pub fn stop(self) -> io::Result<()> {
+        drop(self.handle.stop(false));
+        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread broke off")))
+    }
+}
+
+/// Runs one in a thread of this process.
+///
+/// # Errors
+/// When the address cannot be bound.
+pub fn spawn(book: Book, manner: Manner, address: SocketAddr) -> io::Result<Stub> {
+    let state = state(book, manner);
+    let (tell, told) = mpsc::channel();
+    let thread = thread::spawn({
+        let state = Arc::clone(&state);
+        move || {
+            System::new().block_on(async move {
+                match bind_state(state, address) {
+                    Ok((server, address)) => {
+                        // The other side waits for this; it cannot be gone.
+                        drop(tell.send(Ok((address, server.handle()))));
+                        server.await
+                    }
+                    Err(error) => {
+                        drop(tell.send(Err(error)));
+                        Ok(())
+                    }
+                }
+            })
+        }
+    });
+    let broke_off = |_| io::Error::other("the server's thread broke off");
+    let (address, handle) = told.recv().map_err(broke_off)??;
+    Ok(Stub { address, state, handle, thread })
+}

@@ -1,0 +1,91 @@
+//! The CSP gateway: `POST /csp/n3`, by a CSP's client certificate alone (CSPM-N3; path and shapes are ours).
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError as _,
+    http::{StatusCode, header},
+    web,
+};
+
+use super::{
+    body,
+    duis::{self, is_xml},
+    overload::Permits,
+};
+use crate::{
+    domain::{Csp, Peer},
+    pipeline::{Gateway, HubReply, Service},
+};
+
+/// Where hubs are notified of.
+const PATH: &str = "/csp/n3";
+
+/// Registers the path; any method other than POST gets 405.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    let resource = web::resource(PATH).route(web::post().to(take)).default_service(web::to(|| async {
+        let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send hubs by POST");
+        reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+        reply
+    }));
+    config.service(resource);
+}
+
+async fn take(
+    request: HttpRequest,
+    payload: web::Payload,
+    service: web::Data<Service>,
+    gateway: web::Data<Gateway>,
+    permits: web::Data<Permits>,
+) -> HttpResponse {
+    // Before the body: a stranger's is not worth reading.
+    let csp = match csp_of(&request, &gateway) {
+        Ok(csp) => csp,
+        Err(reason) => return refusal(StatusCode::FORBIDDEN, &reason),
+    };
+    if !is_xml(&request) {
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
+    }
+    let body = match body::read(&request, payload).await {
+        Ok(body) => body,
+        Err(reason) => return reason.error_response(),
+    };
+    let permit = match permits.take() {
+        Ok(permit) => permit,
+        Err(overload) => return duis::busy(&"as many batches as may be are being answered", overload),
+    };
+    let (span, known_hubs) = (tracing::Span::current(), gateway.known_hubs);
+    let answer = move || {
+        let answer = span.in_scope(|| service.notify_hubs(body.as_bytes(), &csp, known_hubs));
+        // Held by the work and not by the peer, who may leave.
+        drop(permit);
+        answer
+    };
+    match web::block(answer).await {
+        Ok(Ok(reply)) => http_reply(reply),
+        Ok(Err(fault)) if fault.is_passing() => duis::busy(&fault, permits.overload()),
+        Ok(Err(fault)) => duis::failure(&fault),
+        Err(fault) => duis::failure(&fault),
+    }
+}
+
+/// Who sends: the certificate of the connection is the identity, and the only one.
+fn csp_of(request: &HttpRequest, gateway: &Gateway) -> Result<Csp, String> {
+    let eui = request.conn_data::<Peer>().and_then(|peer| peer.eui);
+    let eui = eui.ok_or("there is no EUI-64 in the subject of the client certificate")?;
+    let csp = gateway.csp(eui).cloned();
+    csp.ok_or_else(|| format!("`{eui}`, of the client certificate, is no CSP of `csp_gateway.csps`"))
+}
+
+fn http_reply(reply: HubReply) -> HttpResponse {
+    match reply {
+        HubReply::Answer(answer) => HttpResponse::Ok().content_type("application/xml").body(answer),
+        HubReply::NotXml(reason) => refusal(StatusCode::BAD_REQUEST, &reason),
+        HubReply::Invalid(reason) => refusal(StatusCode::UNPROCESSABLE_ENTITY, &reason),
+        HubReply::TooMany(reason) => refusal(StatusCode::PAYLOAD_TOO_LARGE, &reason),
+        HubReply::Used(reason) => refusal(StatusCode::CONFLICT, &reason),
+    }
+}
+
+fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
+    tracing::warn!(status = status.as_u16(), "refused");
+    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
+}

@@ -1,0 +1,81 @@
+//! Asking CSPs, before the transaction in which a request is decided: nobody's turn to write waits for them.
+
+use super::{Fault, Service};
+use crate::{
+    access,
+    csp::Csps,
+    domain::{
+        Account, Arrival, Body, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Subject, Trace,
+    },
+    store::{self, Connection, StoreFault},
+};
+
+impl Service {
+    /// As [`Service::decide_with`], without asking CSPs.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn decide(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        arrival: impl Into<Arrival>,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        self.decide_with(connection, request, &self.no_csp_asked(), arrival, now)
+    }
+
+    /// What CSPs say of the place that a request asks about. They are asked only for an SR 12.1 that is not a
+    /// repetition and whose sender may send it: nobody else makes this service ask anything.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn live_coverage(
+        &self,
+        request: &Request,
+        arrival: impl Into<Arrival>,
+    ) -> Result<LiveCoverage, Fault> {
+        let (Body::RequestWanMatrix(place), Some(csps)) = (&request.body, &self.0.csps) else {
+            return Ok(self.no_csp_asked());
+        };
+        if !self.may_be_sent(request, arrival.into())? {
+            return Ok(csps.not_asked());
+        }
+        Ok(csps.ask(place, &self.0.choices.csp_unavailable))
+    }
+
+    /// That CSPs were not asked, where there are any.
+    pub fn no_csp_asked(&self) -> LiveCoverage {
+        self.0.csps.as_ref().map(Csps::not_asked).unwrap_or_default()
+    }
+
+    /// As the decision will find it, unless something changes in between: then it finds that nobody was asked.
+    fn may_be_sent(&self, request: &Request, arrival: Arrival) -> Result<bool, Fault> {
+        let account = self.0.store.read(|connection| {
+            let used = store::first_answer(connection, &request.id)?.is_some();
+            let request_id = if used { RequestIdUse::ByAnother } else { RequestIdUse::New };
+            Ok::<_, StoreFault>(Account {
+                request_id,
+                user: store::find_user(connection, request.id.originator)?,
+            })
+        })?;
+        let (Arrival { at, peer }, choices) = (arrival, &self.0.choices);
+        let mut trace = Trace::new(choices.codes.clone());
+        let admitted = access::admit(request, peer, &mut trace);
+        let authorised = admitted
+            .and_then(|()| access::authorise(request, at, choices.dcc, &account, &mut trace).map(drop));
+        Ok(authorised.is_ok())
+    }
+}
+
+/// What CSPs said, beside what was loaded.
+pub(super) fn beside(facts: Facts, live: &LiveCoverage) -> Facts {
+    let Facts { account, subject } = facts;
+    let subject = match subject {
+        Subject::Coverage(extracts) => Subject::Coverage(live.beside(extracts)),
+        other @ (Subject::Inventory(_) | Subject::Device(_) | Subject::HanLog(_) | Subject::NewDevice(_)) => {
+            other
+        }
+    };
+    Facts { account, subject }
+}

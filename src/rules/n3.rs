@@ -1,0 +1,170 @@
+//! CSPM-N3: what the notification of one Communications Hub leads to (MP155-R26, R27).
+//!
+//! Each hub of a batch is decided by itself: no other hub's outcome comes into it, so their order does not matter.
+
+use super::sr_12_2::saw_model;
+use crate::domain::{
+    CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,
+    HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace, rulebook::cspm_n3 as rules,
+};
+
+/// Whether CSPs may update hubs that are known (`csp_gateway.update_known_hubs`; MP155 option A).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KnownHubs {
+    /// They stay as they are: MP155 was not progressed (MP155-C29).
+    #[default]
+    Stay,
+    /// While Pending, everything about them is updated, firmware too (MP155-R26).
+    AreUpdated,
+}
+
+/// Decides about one hub that this CSP told of.
+pub fn decide(
+    hub: &HubNotification,
+    facts: &HubFacts,
+    csp: &Csp,
+    known: KnownHubs,
+    codes: &CodeOverrides,
+) -> HubDecision {
+    let mut trace = Trace::new(codes.clone());
+    match check(hub, facts, csp, known, &mut trace) {
+        Ok((outcome, hub, updates)) => HubDecision {
+            outcome,
+            code: ResponseCode::I99,
+            steps: trace.into_steps(),
+            hub: Some(hub),
+            updates,
+        },
+        Err(Refusal { code, .. }) => HubDecision {
+            outcome: HubOutcome::Refused,
+            code,
+            steps: trace.into_steps(),
+            hub: None,
+            updates: Vec::new(),
+        },
+    }
+}
+
+type Accepted = (HubOutcome, Hub, Vec<HubUpdate>);
+
+fn check(
+    hub: &HubNotification,
+    facts: &HubFacts,
+    csp: &Csp,
+    known: KnownHubs,
+    trace: &mut Trace,
+) -> Result<Accepted, Refusal> {
+    let is_own = |region| csp.regions.contains(&region);
+    trace.require(rules::OWN_REGION, is_own(hub.csp_region), saw_region(hub, csp))?;
+    let others =
+        if facts.stands_twice { "another hub of the batch has one of them" } else { "no other hub has them" };
+    let saw = format!("CHF {}, GPF {}; {others}", hub.chf, hub.gpf);
+    trace.require(rules::STANDS_ONCE, !facts.stands_twice && hub.chf != hub.gpf, saw)?;
+    let receiver = if facts.receiver_known { "known" } else { "not known" };
+    let saw = format!("User {} is {receiver}", hub.receiving_user);
+    trace.require(rules::RECEIVER_KNOWN, facts.receiver_known, saw)?;
+    trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
+    let (new, found) = (hub.devices(), known_hub(facts));
+    let are_new = facts.chf.is_none() && facts.gpf.is_none();
+    let is_one_hub = (are_new || found.is_some()) && facts.claimed_by.is_none();
+    trace.require(rules::ONE_HUB, is_one_hub, saw_devices(facts))?;
+    let Some((chf, gpf)) = found else {
+        return Ok((HubOutcome::New, new, Vec::new()));
+    };
+    let pending = [chf, gpf].iter().all(|device| device.status == Some(SmiStatus::Pending));
+    let saw = format!("CHF {}, GPF {}", chf.status_text(), gpf.status_text());
+    trace.require(rules::PENDING, pending, saw)?;
+    let from_csp = matches!(facts.origin, Some(HubOrigin::CspmN3 | HubOrigin::Import));
+    let is_own_hub = from_csp && chf.csp_region.is_some_and(is_own);
+    trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
+    let (told, updates) = updated(new, chf, gpf);
+    let may_update = known == KnownHubs::AreUpdated;
+    let saw = format!("{}; updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
+    trace.require(rules::MAY_UPDATE, updates.is_empty() || may_update, saw)?;
+    let outcome = if updates.is_empty() { HubOutcome::Unchanged } else { HubOutcome::Updated };
+    Ok((outcome, told, updates))
+}
+
+/// The CHF and the GPF, where the two IDs are those of one hub.
+fn known_hub(facts: &HubFacts) -> Option<(&Device, &Device)> {
+    let (chf, gpf) = facts.chf.as_ref().zip(facts.gpf.as_ref())?;
+    let types = chf.device_type == DeviceType::Chf && gpf.device_type == DeviceType::Gpf;
+    let together = chf.associated_gpf == Some(gpf.id) && gpf.chf == Some(chf.id);
+    (types && together).then_some((chf, gpf))
+}
+
+/// The hub as told, with whatever else is known of its Devices, and what is different from before.
+fn updated(told: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
+    let hub = Hub { chf: laid_over(told.chf, chf), gpf: laid_over(told.gpf, gpf) };
+    let updates = differences(chf, &hub.chf).chain(differences(gpf, &hub.gpf)).collect();
+    (hub, updates)
+}
+
+/// Everything that a notification tells, over what is known.
+fn laid_over(told: Device, known: &Device) -> Device {
+    let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = told;
+    Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
+}
+
+fn differences(from: &Device, to: &Device) -> impl Iterator<Item = HubUpdate> {
+    let (device, values) = (to.id, parameters(from).into_iter().zip(parameters(to)));
+    values.filter(|((_, from), (_, to))| from != to).map(move |((parameter, from), (_, to))| HubUpdate {
+        device,
+        parameter,
+        from,
+        to,
+    })
+}
+
+/// What a notification tells of each Device, by the names of the message.
+fn parameters(device: &Device) -> [(&'static str, Option<String>); 8] {
+    fn text<T: ToString>(value: Option<&T>) -> Option<String> {
+        value.map(ToString::to_string)
+    }
+    let details = &device.details;
+    [
+        ("manufacturer", text(Some(&details.manufacturer))),
+        ("model", text(Some(&details.model))),
+        ("firmwareVersion", text(details.firmware_version.as_ref())),
+        ("chtsVersion", text(details.smets_chts_version.as_ref())),
+        ("gbcsVersion", text(device.gbcs_version.as_ref())),
+        ("hanVariant", text(device.han_variant.as_ref())),
+        ("cspRegion", text(device.csp_region.as_ref())),
+        ("receivingUser", text(device.pre_notified_by.as_ref())),
+    ]
+}
+
+fn saw_region(hub: &HubNotification, csp: &Csp) -> String {
+    let regions = csp.regions.iter().map(|region| region.as_str()).collect::<Vec<_>>();
+    format!("CSP Region {}; CSP {} speaks for {}", hub.csp_region, csp.id, regions.join(", "))
+}
+
+fn saw_devices(facts: &HubFacts) -> String {
+    let known = |device: &Option<Device>| match device {
+        None => "new".to_owned(),
+        Some(device) => {
+            let of = device.chf.map(|chf| format!(" of CHF {chf}"));
+            let with = device.associated_gpf.map(|gpf| format!(" with GPF {gpf}"));
+            format!("in the SMI as {}{}", device.device_type, of.or(with).unwrap_or_default())
+        }
+    };
+    let claimed = facts.claimed_by.map(|chf| format!(", which CHF {chf} has")).unwrap_or_default();
+    format!("the CHF's ID is {}, the GPF's {}{claimed}", known(&facts.chf), known(&facts.gpf))
+}
+
+fn saw_origin(chf: &Device, origin: Option<HubOrigin>) -> String {
+    let origin = origin.map_or("in a way nobody kept", HubOrigin::as_str);
+    let region = chf.csp_region.map_or("none", |region| region.as_str());
+    format!("it joined by {origin}, its CSP Region is {region}")
+}
+
+fn saw_updates(updates: &[HubUpdate]) -> String {
+    let mut named = updates.iter().map(|update| update.parameter).collect::<Vec<_>>();
+    named.sort_unstable();
+    named.dedup();
+    if named.is_empty() {
+        "nothing is different".to_owned()
+    } else {
+        format!("different: {}", named.join(", "))
+    }
+}

@@ -1,0 +1,104 @@
+//! `[csp]`: the CSPs that are asked for coverage, and how.
+
+use std::{fmt, num::NonZero, time::Duration};
+
+use super::{
+    SettingsFault,
+    raw::{RawCsp, RawCspUrls},
+    tls,
+};
+use crate::{csp::CspOptions, domain::CspRegion, tls::ClientFiles};
+
+/// `[csp]`; nothing is asked where there are no addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CspSettings {
+    /// Where the CSP of each region is asked.
+    pub urls: Vec<(CspRegion, String)>,
+    /// How.
+    pub options: CspOptions,
+    /// What https addresses are spoken to with.
+    pub tls: ClientFiles,
+}
+
+/// A question that takes longer than a minute is no part of an answer any more.
+const LONGEST_TIMEOUT_MS: u32 = 60_000;
+
+pub(super) fn read(raw: RawCsp) -> Result<CspSettings, SettingsFault> {
+    let RawCsp {
+        timeout_ms,
+        max_in_flight,
+        cache_seconds,
+        breaker_failures,
+        breaker_seconds,
+        ca,
+        certificate,
+        key,
+        urls,
+    } = raw;
+    let default = CspOptions::default();
+    let timeout = match timeout_ms.map(NonZero::get) {
+        Some(ms) if ms > LONGEST_TIMEOUT_MS => {
+            return unusable(format!("csp.timeout_ms: `{ms}` is not from 1 to {LONGEST_TIMEOUT_MS}"));
+        }
+        ms => ms.map_or(default.timeout, |ms| Duration::from_millis(ms.into())),
+    };
+    let seconds =
+        |set: Option<u32>, default| set.map_or(default, |seconds| Duration::from_secs(seconds.into()));
+    let options = CspOptions {
+        timeout,
+        max_in_flight: max_in_flight.unwrap_or(default.max_in_flight),
+        cache: seconds(cache_seconds, default.cache),
+        breaker_failures: breaker_failures.unwrap_or(default.breaker_failures),
+        breaker_rest: seconds(breaker_seconds, default.breaker_rest),
+    };
+    let tls = tls::client_files("csp", ca, certificate, key)?;
+    Ok(CspSettings { urls: read_urls(urls)?, options, tls })
+}
+
+fn read_urls(raw: RawCspUrls) -> Result<Vec<(CspRegion, String)>, SettingsFault> {
+    let RawCspUrls { north, central, south, north_4g, central_4g, south_4g } = raw;
+    let all = [
+        (CspRegion::North, north),
+        (CspRegion::Central, central),
+        (CspRegion::South, south),
+        (CspRegion::North4G, north_4g),
+        (CspRegion::Central4G, central_4g),
+        (CspRegion::South4G, south_4g),
+    ];
+    let set = all.into_iter().filter_map(|(region, url)| Some((region, url?)));
+    set.map(|(region, url)| {
+        let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
+        if host.is_some_and(|host| !host.is_empty()) {
+            Ok((region, url))
+        } else {
+            unusable(format!("csp.urls: {region}: `{url}` is not an http or https URL"))
+        }
+    })
+    .collect()
+}
+
+fn unusable<T>(reason: String) -> Result<T, SettingsFault> {
+    Err(SettingsFault::Unusable(reason))
+}
+
+/// As they are read; nothing where nobody is asked.
+impl fmt::Display for CspSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { urls, options, tls } = self;
+        if urls.is_empty() {
+            return Ok(());
+        }
+        let CspOptions { timeout, max_in_flight, cache, breaker_failures, breaker_rest } = options;
+        writeln!(f, "\n[csp]\ntimeout_ms = {}\nmax_in_flight = {max_in_flight}", timeout.as_millis())?;
+        writeln!(f, "cache_seconds = {}\nbreaker_failures = {breaker_failures}", cache.as_secs())?;
+        writeln!(f, "breaker_seconds = {}", breaker_rest.as_secs())?;
+        tls::write_client(f, tls)?;
+        writeln!(f, "[csp.urls]")?;
+        let text = |text: &str| toml::Value::from(text).to_string();
+        urls.iter().try_for_each(|(region, url)| {
+            let plain = region.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let key = if plain { region.to_string() } else { text(region.as_str()) };
+            writeln!(f, "{key} = {}", text(url))
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! The extracts: which file speaks for a CSP Region, and since when.
+
+use diesel::{prelude::*, sql_query};
+
+use crate::{
+    domain::{CoverageSource, CspRegion, Now, Timestamp, instant_text},
+    store::{Connection, StoreFault, any::insert_rows, schema::coverage_extracts, stored::Table},
+};
+
+const TABLE: Table = Table("coverage_extracts");
+
+/// How far an extract is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum State {
+    /// Its rows still come.
+    Loading,
+    /// It speaks for its region.
+    Current,
+    /// Its rows are being taken away.
+    Old,
+}
+
+impl State {
+    /// Every state.
+    pub(in crate::store) const ALL: [Self; 3] = [Self::Loading, Self::Current, Self::Old];
+
+    /// As the database has it.
+    pub(in crate::store) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Current => "current",
+            Self::Old => "old",
+        }
+    }
+}
+
+/// The extract that speaks for a CSP Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoverageExtract {
+    /// The region.
+    pub region: CspRegion,
+    /// Which file it is; absent where a version of this program loaded it that did not keep that.
+    pub file: Option<ExtractFile>,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+impl CoverageExtract {
+    /// As a decision sees it.
+    pub fn source(&self) -> CoverageSource {
+        match self.file.clone() {
+            Some(ExtractFile { name, loaded_at }) => CoverageSource::Extract { name, loaded_at },
+            None => CoverageSource::UndatedExtract,
+        }
+    }
+}
+
+/// A file that was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtractFile {
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub loaded_at: Timestamp,
+}
+
+/// The same, with the number that its rows are found by.
+pub(in crate::store) struct Current {
+    pub(in crate::store) id: i64,
+    pub(in crate::store) extract: CoverageExtract,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = coverage_extracts)]
+struct StoredExtract {
+    id: i64,
+    csp_region: String,
+    source: Option<String>,
+    loaded_at: Option<String>,
+    row_count: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = coverage_extracts)]
+struct NewExtract<'a> {
+    csp_region: &'static str,
+    source: &'a str,
+    loaded_at: String,
+    row_count: i64,
+    state: &'static str,
+}
+
+impl TryFrom<StoredExtract> for Current {
+    type Error = StoreFault;
+
+    fn try_from(stored: StoredExtract) -> Result<Self, StoreFault> {
+        let StoredExtract { id, csp_region, source, loaded_at, row_count } = stored;
+        let loaded_at = loaded_at.map(|at| TABLE.instant("loaded_at", &at)).transpose()?;
+        let file = source.zip(loaded_at).map(|(name, loaded_at)| ExtractFile { name, loaded_at });
+        let region = TABLE.value("csp_region", &csp_region)?;
+        Ok(Self { id, extract: CoverageExtract { region, file, rows: row_count.unsigned_abs() } })
+    }
+}
+
+/// The extracts that speak for their regions, in the order of an answer.
+pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<Current>, StoreFault> {
+    let query = coverage_extracts::table.filter(coverage_extracts::state.eq(State::Current.as_str()));
+    let stored = query.select(StoredExtract::as_select()).load(connection)?;
+    let mut current = stored.into_iter().map(Current::try_from).collect::<Result<Vec<_>, _>>()?;
+    current.sort_by_key(|current| current.extract.region);
+    Ok(current)
+}
+
+/// The extracts that speak for their CSP Regions, in the order of an answer.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn extracts(connection: &mut Connection) -> Result<Vec<CoverageExtract>, StoreFault> {
+    Ok(current(connection)?.into_iter().map(|current| current.extract).collect())
+}
+
+/// Begins an extract that nobody sees yet; its number.
+pub(super) fn begin(
+    connection: &mut Connection,
+    region: CspRegion,
+    source: &str,
+    now: Now,
+) -> Result<i64, StoreFault> {
+    let new = NewExtract {
+        csp_region: region.as_str(),
+        source,
+        loaded_at: instant_text(now.0),
+        row_count: 0,
+        state: State::Loading.as_str(),
+    };
+    insert_rows!(connection, coverage_extracts::table, &new)?;
+    // Nobody else writes until this transaction ends.
+    let newest = coverage_extracts::table.select(diesel::dsl::max(coverage_extracts::id));
+    newest.get_result::<Option<i64>>(connection)?.ok_or_else(|| TABLE.corrupt("id", &"there is none"))
+}
+
+/// How far an extract is; none where it is gone.
+pub(super) fn state(connection: &mut Connection, id: i64) -> Result<Option<State>, StoreFault> {
+    let query = coverage_extracts::table.find(id).select(coverage_extracts::state);
+    let state = query.get_result::<String>(connection).optional()?;
+    let known = |text: &String| State::ALL.into_iter().find(|state| state.as_str() == text);
+    state.map(|text| known(&text).ok_or_else(|| TABLE.corrupt("state", &"it is not known"))).transpose()
+}
+
+/// From now on it speaks for its region; the one that did until now is old.
+pub(super) fn make_current(
+    connection: &mut Connection,
+    id: i64,
+    region: CspRegion,
+    rows: u64,
+) -> Result<(), StoreFault> {
+    let before = coverage_extracts::table
+        .filter(coverage_extracts::csp_region.eq(region.as_str()))
+        .filter(coverage_extracts::state.eq(State::Current.as_str()));
+    diesel::update(before).set(coverage_extracts::state.eq(State::Old.as_str())).execute(connection)?;
+    let rows = i64::try_from(rows).unwrap_or(i64::MAX);
+    let answers =
+        (coverage_extracts::state.eq(State::Current.as_str()), coverage_extracts::row_count.eq(rows));
+    diesel::update(coverage_extracts::table.find(id)).set(answers).execute(connection)?;
+    Ok(())
+}
+
+/// Nobody goes on loading these: what was begun is given up.
+pub(super) fn give_up_loading(connection: &mut Connection) -> Result<(), StoreFault> {
+    let begun = coverage_extracts::table.filter(coverage_extracts::state.eq(State::Loading.as_str()));
+    diesel::update(begun).set(coverage_extracts::state.eq(State::Old.as_str())).execute(connection)?;
+    Ok(())
+}
+
+/// Those that are neither seen nor whole.
+pub(super) fn leftovers(connection: &mut Connection) -> Result<Vec<i64>, StoreFault> {
+    let query = coverage_extracts::table.filter(coverage_extracts::state.ne(State::Current.as_str()));
+    Ok(query.select(coverage_extracts::id).order(coverage_extracts::id).load(connection)?)
+}
+
+/// Takes an extract away whose rows are gone.
+pub(super) fn remove(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
+    diesel::delete(coverage_extracts::table.find(id)).execute(connection)?;
+    Ok(())
+}
+
+/// Rows of a backup that knew no extracts get one for each region.
+pub(in crate::store) fn adopt(connection: &mut Connection) -> Result<(), StoreFault> {
+    let without = "FROM coverage WHERE extract_id IS NULL";
+    let make = format!(
+        "INSERT INTO coverage_extracts (csp_region, row_count, state)
+            SELECT csp_region, COUNT(*), 'current' {without} GROUP BY csp_region"
+    );
+    sql_query(make).execute(connection)?;
+    let name = "UPDATE coverage SET extract_id = (SELECT coverage_extracts.id FROM coverage_extracts
+        WHERE coverage_extracts.csp_region = coverage.csp_region AND state = 'current') WHERE extract_id IS NULL";
+    sql_query(name).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Places that an extract names twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use super::{StoredRow, insert};
+use crate::store::{Connection, StoreFault, schema::coverage};
+
+/// What two rows of an extract have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum DoubledBy {
+    /// The UPRN.
+    Uprn,
+    /// Without UPRN: postcode or district, and address.
+    Place,
+}
+
+/// A line whose place an earlier line has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) struct Double {
+    pub(in crate::store) line: u64,
+    pub(in crate::store) earlier: u64,
+    pub(in crate::store) by: DoubledBy,
+}
+
+/// The number of a row, that of the earlier one, and what they have in common.
+type Doubled = (i64, i64, DoubledBy);
+
+/// What tells a place from all others of an extract.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Uprn(i64),
+    Place(String, Option<String>),
+}
+
+fn key(uprn: Option<i64>, postcode_key: String, address: Option<String>) -> Key {
+    uprn.map_or(Key::Place(postcode_key, address), Key::Uprn)
+}
+
+/// Writes the rows whose place is not there yet, and says which others there are. Those that an earlier try wrote are
+/// there, and no doubles.
+pub(super) fn leave_out(connection: &mut Connection, rows: &[StoredRow]) -> Result<Vec<Doubled>, StoreFault> {
+    let mut first = there_already(connection, rows)?;
+    let written = first.values().copied().collect::<BTreeSet<_>>();
+    let mut doubles = Vec::new();
+    let mut new = Vec::new();
+    for row in rows {
+        let key = key(row.uprn, row.postcode_key.clone(), row.address_identifier.clone());
+        let by = if row.uprn.is_some() { DoubledBy::Uprn } else { DoubledBy::Place };
+        let earlier = *first.entry((row.extract_id, key)).or_insert(row.id);
+        if earlier != row.id {
+            doubles.push((row.id, earlier, by));
+        } else if !written.contains(&row.id) {
+            new.push(row.clone());
+        }
+    }
+    insert::all(connection, &new)?;
+    Ok(doubles)
+}
+
+/// The rows of these places that are written, by their numbers.
+fn there_already(
+    connection: &mut Connection,
+    rows: &[StoredRow],
+) -> Result<BTreeMap<(Option<i64>, Key), i64>, StoreFault> {
+    let extracts = rows.iter().filter_map(|row| row.extract_id).collect::<BTreeSet<_>>();
+    let uprns = rows.iter().filter_map(|row| row.uprn);
+    let keys = rows.iter().filter(|row| row.uprn.is_none()).map(|row| row.postcode_key.as_str());
+    let keys = keys.collect::<BTreeSet<_>>();
+    let of_load = || {
+        coverage::table.filter(coverage::extract_id.eq_any(extracts.clone())).select((
+            coverage::id,
+            coverage::extract_id,
+            coverage::uprn,
+            coverage::postcode_key,
+            coverage::address_identifier,
+        ))
+    };
+    let named = of_load().filter(coverage::uprn.eq_any(uprns));
+    let placed = of_load().filter(coverage::uprn.is_null()).filter(coverage::postcode_key.eq_any(keys));
+    type Found = (i64, Option<i64>, Option<i64>, String, Option<String>);
+    let mut found = named.load::<Found>(connection)?;
+    found.extend(placed.load::<Found>(connection)?);
+    let keyed =
+        |(id, extract, uprn, postcode_key, address): Found| ((extract, key(uprn, postcode_key, address)), id);
+    Ok(found.into_iter().map(keyed).collect())
+}

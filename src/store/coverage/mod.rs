@@ -1,0 +1,20 @@
+//! WAN coverage: extracts, their rows, and how one comes in the place of another.
+//!
+//! A row belongs to an extract, and an extract to a CSP Region. A region has one extract that answers; a new one is
+//! written beside it under the eyes of nobody, and takes its place in one short transaction.
+
+mod extract;
+mod load;
+mod query;
+mod row;
+
+#[cfg(test)]
+pub(super) use extract::State;
+pub use extract::{CoverageExtract, ExtractFile, extracts};
+pub(super) use extract::{Current, adopt, current};
+pub(super) use load::{Double, DoubledBy, Load, NewRow};
+pub use load::{LoadFault, remove_coverage_leftovers};
+pub(super) use query::{by_address, by_uprn, of_extract_after};
+
+#[cfg(test)]
+mod tests;
