@@ -146,13 +146,13 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, DeviceType, EsmeVariant,
-            HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
+            Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType,
+            EsmeVariant, HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
         },
         store::{
-            MessageKind, Store,
-            coverage::State as ExtractState,
-            testing::{Database, TempStore, file_in},
+            Kind, MessageKind, Store,
+            coverage::{self, State as ExtractState},
+            testing::{Database, TempStore, file_in, fixture},
         },
     };
 
@@ -214,6 +214,27 @@ mod tests {
         assert!(schema(&mut writer).is_empty());
         writer.run_pending_migrations(MIGRATIONS).unwrap();
         assert_eq!(schema(&mut writer), up);
+    }
+
+    /// What an older version loaded answers as before, and its age is not known.
+    #[test]
+    fn coverage_of_an_older_version_is_taken_along() {
+        let temp = TempStore::on(Database::file());
+        temp.load(Kind::Coverage, &fixture(Kind::Coverage)).unwrap();
+        let before = temp.dump(Kind::Coverage);
+        let mut writer = file(&temp.database.directory).open_writer().unwrap();
+        let knows_extracts = "SELECT name FROM sqlite_master WHERE name = 'coverage_extracts'";
+        while !names(&mut writer, knows_extracts).is_empty() {
+            writer.revert_last_migration(MIGRATIONS).unwrap();
+        }
+        assert_eq!(names(&mut writer, "SELECT postcode AS name FROM coverage").len(), 15);
+        writer.run_pending_migrations(MIGRATIONS).unwrap();
+        assert_eq!(temp.dump(Kind::Coverage), before);
+        let extracts = temp.store.read(coverage::extracts).unwrap();
+        assert_eq!(extracts.len(), 5);
+        assert!(extracts.iter().all(|extract| extract.source() == CoverageSource::UndatedExtract));
+        temp.load(Kind::Coverage, &before).unwrap();
+        assert_eq!(temp.dump(Kind::Coverage), before);
     }
 
     #[test]

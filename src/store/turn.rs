@@ -38,16 +38,23 @@ impl DeliveryTurn {
 
 /// The turn to load coverage. It ends when it is dropped, and with the process.
 pub(super) enum CoverageTurn {
-    /// A lock of a file.
-    File {
-        /// As long as it is open.
-        _held: File,
-    },
-    /// A lock of a session.
-    Session {
-        /// As long as it lives.
-        _held: PgConnection,
-    },
+    /// A lock of a file, as long as it is open.
+    File(File),
+    /// A lock of a session, as long as it lives.
+    Session(PgConnection),
+}
+
+impl Drop for CoverageTurn {
+    /// At once: a server may notice only later that a session is gone, and the next load may come now.
+    fn drop(&mut self) {
+        // What cannot be given back is given back when file or session are closed, which is next.
+        match self {
+            Self::File(file) => drop(file.unlock()),
+            Self::Session(session) => {
+                drop(sql_query(format!("SELECT pg_advisory_unlock({COVERAGE_LOCK})")).execute(session));
+            }
+        }
+    }
 }
 
 /// A session that holds that lock, unless another session does.
@@ -74,15 +81,12 @@ impl Store {
     /// When the database cannot be reached, or the file beside it that is locked cannot be made.
     pub(super) fn take_coverage_turn(&self) -> Result<Option<CoverageTurn>, StoreFault> {
         match self.location() {
-            Location::Postgres(server) => {
-                Ok(session_with(server, COVERAGE_LOCK)?
-                    .map(|session| CoverageTurn::Session { _held: session }))
-            }
+            Location::Postgres(server) => Ok(session_with(server, COVERAGE_LOCK)?.map(CoverageTurn::Session)),
             Location::Sqlite(file) => {
                 let database = format!("{}{COVERAGE_LOCK_FILE}", file.path());
                 let locked = File::options().create(true).append(true).open(&database).and_then(|file| {
                     match file.try_lock() {
-                        Ok(()) => Ok(Some(CoverageTurn::File { _held: file })),
+                        Ok(()) => Ok(Some(CoverageTurn::File(file))),
                         Err(TryLockError::WouldBlock) => Ok(None),
                         Err(TryLockError::Error(error)) => Err(error),
                     }

@@ -37,6 +37,19 @@ fn a_run_measures_floor_stages_and_every_case() {
 }
 
 #[test]
+fn coverage_of_growing_size_is_loaded_and_asked() {
+    let output = bench(&["coverage", "--rows", "7,700", "--json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let sizes = report["sizes"].as_array().unwrap();
+    assert_eq!(sizes.iter().map(|size| size["rows"].as_u64().unwrap()).collect::<Vec<_>>(), [7, 700]);
+    for field in ["loaded_per_second", "peak_memory_bytes", "queries_per_second", "load_ratio", "query_ratio"]
+    {
+        assert!(sizes.iter().all(|size| size[field].as_f64().unwrap() > 0.0), "{field}");
+    }
+}
+
+#[test]
 fn a_store_that_cannot_be_opened_is_named() {
     let output = bench(&["--store", "sqlite://missing/smi.db"]);
     assert_eq!(output.status.code(), Some(1));

@@ -114,6 +114,13 @@ fn a_load_that_is_killed_leaves_the_old_coverage_and_the_next_one_works() {
     assert!(next.status.success(), "{}", String::from_utf8_lossy(&next.stderr));
     assert_eq!(told(&smi, &[0, 1, 2]), [Some("new".to_owned()), Some("new".to_owned()), None]);
     assert_eq!(rows_written(&smi), 2, "what the killed one wrote is gone");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_smi"));
+    let checked =
+        check.arg("check").env("SMI_STORE_URL", smi.url()).current_dir(smi.folder()).output().unwrap();
+    let checked = String::from_utf8(checked.stdout).unwrap();
+    let line = checked.lines().find(|line| line.contains("coverage South")).unwrap();
+    assert!(line.starts_with("ok       coverage South: extract `new.csv` loaded "), "{line}");
+    assert!(line.ends_with(" 0 days old: 2 rows"), "{line}");
 }
 
 /// Whoever asks while extracts follow each other gets an answer of one of them, and never of half of one.
