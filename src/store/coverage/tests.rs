@@ -212,13 +212,23 @@ fn statements(temp: &TempStore, work: impl Fn(&mut Connection)) -> Vec<String> {
     told.iter().filter(|text| text.contains("postcode_key")).cloned().collect()
 }
 
+/// A value that diesel tells, as SQL writes it. PostgreSQL gets lists as arrays.
+fn literal(value: &serde_json::Value) -> String {
+    match value.as_array() {
+        Some(list) => {
+            let list = list.iter().map(ToString::to_string).collect::<Vec<_>>();
+            format!("'{{{}}}'", list.join(","))
+        }
+        None => value.to_string().replace('"', "'"),
+    }
+}
+
 /// What the database will do for `... -- binds: [1, "a"]`.
 fn plan(connection: &mut Connection, statement: &str) -> String {
     let (sql, binds) = statement.split_once(" -- binds: ").unwrap();
-    let binds = binds
-        .trim_matches(['[', ']'])
-        .split(", ")
-        .map(|bind| bind.trim_start_matches("Some(").trim_end_matches(')').replace('"', "'"));
+    let binds = binds.replace("Some(", "").replace(')', "");
+    let binds = serde_json::from_str::<Vec<serde_json::Value>>(&binds).unwrap();
+    let binds = binds.iter().map(literal);
     match connection {
         Connection::Sqlite(connection) => {
             let filled = binds.fold(sql.to_owned(), |sql, bind| sql.replacen('?', &bind, 1));
@@ -226,11 +236,9 @@ fn plan(connection: &mut Connection, statement: &str) -> String {
             plan.unwrap().into_iter().map(|line| line.detail + "\n").collect()
         }
         Connection::Postgres(connection) => {
-            let filled = (1..).zip(binds).collect::<Vec<(u8, _)>>();
-            let filled = filled
-                .iter()
-                .rev()
-                .fold(sql.to_owned(), |sql, (at, bind)| sql.replace(&format!("${at}"), bind));
+            let filled = (1_u8..)
+                .zip(binds)
+                .fold(sql.to_owned(), |sql, (at, bind)| sql.replace(&format!("${at}"), &bind));
             // Small tables are read whole unless that is dear.
             sql_query("SET LOCAL enable_seqscan TO off").execute(connection).unwrap();
             let plan = sql_query(format!("EXPLAIN {filled}")).load::<PostgresPlan>(connection);

@@ -33,7 +33,7 @@ pub(super) fn load(
 ) -> Result<(usize, Consequences), ImportFault> {
     let mut faults = Faults::default();
     let Some(mut reading) = Reading::<CoverageLine, _>::begin(from, &mut faults)? else {
-        return Err(refused(faults));
+        return faults.into_result().map(|()| (0, Consequences::default()));
     };
     let mut load = Load::begin(store, &origin.name, now)?;
     let read = read_all(&mut reading, &mut load, origin.region, &mut faults, progress);
@@ -88,7 +88,7 @@ fn is_of(region: Option<CspRegion>, row: &CoverageRow, line: u64, faults: &mut F
 /// Writes a batch, and notes whatever of it is there twice. Where more faults are known than are told, nothing will come
 /// of the file, and nothing more is written.
 fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> Result<(), ImportFault> {
-    if !faults.is_full() {
+    if !faults.is_full() && !batch.is_empty() {
         for Double { line, earlier, by } in load.stage(batch)? {
             let row = batch.iter().find(|row| row.line == line);
             let (column, place) = match (by, row.map(|row| &row.row.place)) {
@@ -103,11 +103,6 @@ fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> R
     }
     batch.clear();
     Ok(())
-}
-
-fn refused(faults: Faults) -> ImportFault {
-    let total = 0;
-    faults.into_result().err().unwrap_or(ImportFault::Rows { faults: Vec::new(), total })
 }
 
 #[cfg(test)]
@@ -141,7 +136,7 @@ mod tests {
     #[test]
     fn a_file_that_was_cut_off_is_refused() {
         let whole = format!("{HEADER}South,ZZ1 1AA,,,true,Cellular,High,\"a\nb\"\n");
-        let cut = |bytes: usize| refusal(&whole[..whole.len() - bytes], None);
+        let cut = |bytes: usize| refusal(whole.get(..whole.len() - bytes).unwrap(), None);
         insta::assert_snapshot!([1, 2, 3, 4, 10].map(cut).join("\n---\n"), @"
         line 3: the file ends within this line: it was cut off
         ---

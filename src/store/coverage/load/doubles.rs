@@ -55,7 +55,9 @@ pub(super) fn leave_out(connection: &mut Connection, rows: &[StoredRow]) -> Resu
             new.push(row.clone());
         }
     }
-    insert::all(connection, &new)?;
+    if !new.is_empty() {
+        insert::all(connection, &new)?;
+    }
     Ok(doubles)
 }
 
