@@ -169,6 +169,6 @@ impl HubDecision {
     /// Why it was refused, for the CSP: what the rule requires, and what it saw.
     pub fn reason(&self) -> Option<String> {
         let refused = self.steps.last().filter(|step| !step.holds);
-        refused.map(|step| format!("{}; {}", step.rule.requires, step.saw))
+        refused.map(|step| format!("required: {}; found: {}", step.rule.requires, step.saw))
     }
 }

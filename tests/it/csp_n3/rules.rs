@@ -38,7 +38,7 @@ fn n3_a_a_region_of_another_csp_is_refused() {
         hub.set("cspRegion", region);
         let reason = gated.reason("csp-north", batch, &hub);
         assert!(
-            reason.starts_with("\"N3/a\" code=\"E4\" reason=\"the CSP Region is one of the CSP"),
+            reason.starts_with("\"N3/a\" code=\"E4\" reason=\"required: the CSP Region is one of the CSP"),
             "{reason}"
         );
         assert!(reason.contains(&format!("CSP Region {region};")), "{reason}");
