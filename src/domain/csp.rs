@@ -169,7 +169,10 @@ mod tests {
                 outcome.map(|outcome| (CspRegion::North, outcome.clone())).into_iter().chain([other]);
             let live = LiveCoverage::new(outcomes.collect());
             let facts = live.beside(extracts.iter().map(|facts| (*facts).clone()).collect());
-            facts.first().map(|facts| (facts.coverage.as_ref().map(|c| c.technology.as_str()), facts.csp))
+            facts
+                .iter()
+                .find(|facts| facts.region == CspRegion::North)
+                .map(|facts| (facts.coverage.as_ref().map(|c| c.technology.as_str()), facts.csp))
         };
         let knows = |outcome| beside(outcome, &[&extract]);
         let knows_not = |outcome| beside(outcome, &[]);

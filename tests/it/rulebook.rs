@@ -42,7 +42,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
     for (key, value) in page.as_object().unwrap() {
         let of_row = value.get(0).and_then(Value::as_object);
         let columns = of_row.map(|row| row.keys().cloned().collect::<Vec<_>>().join(", "));
-        keys.push(format!("{key}: {}", columns.unwrap_or_default()));
+        keys.push(format!("{key}: {}", columns.unwrap_or_default()).trim_end().to_owned());
     }
     insta::assert_snapshot!(keys.join("\n"), @r#"
         decision_tables: rows, source, title

@@ -327,17 +327,17 @@ mod tests {
             "Central,ZZ1 1AB,1,,true,Cellular,High\n",
             "Central,zz11ab,1,,true, ,High\n",
             "Central,ZZ1,1,,true, ,High\n",
-        )), @"
+        )), @r#"
         line 2, column `wan_technology`: ` ` is not a WAN technology that CSP Region North reports (MP106-R5, R6)
-        line 3, column `wan_technology`: empty, but must be a WAN technology: one of Standard 420, Variant 450, 420, 450, Cellular, Cellular+Mesh, Special Installation Mesh,  , No Coverage Intended
-        line 4, column `wan_technology`: `  ` is not a WAN technology: one of Standard 420, Variant 450, 420, 450, Cellular, Cellular+Mesh, Special Installation Mesh,  , No Coverage Intended
+        line 3, column `wan_technology`: empty, but must be a WAN technology: one of Standard 420, Variant 450, 420, 450, Cellular, Cellular+Mesh, Special Installation Mesh, one space (Unknown), No Coverage Intended
+        line 4, column `wan_technology`: `  ` is not a WAN technology: one of Standard 420, Variant 450, 420, 450, Cellular, Cellular+Mesh, Special Installation Mesh, one space (Unknown), No Coverage Intended
         line 5, column `coverage_availability`: `yes` is not `true` or `false`
         line 5, column `connectivity_likelihood`: `high` is not a ConnectivityLikelihood: one of High, Medium, Low
         line 6, column `csp_region`: `SMETS1` is not a CSP Region with coverage: North, Central, South or their 4G
         line 8, column `uprn`: `7` is on line 7 too
         line 10, column `postcode`: `zz11ab, 1` is on line 9 too
         line 11, column `address_identifier`: `1` cannot be: postcode district ZZ1 has none
-        ");
+        "#);
     }
 
     #[test]
