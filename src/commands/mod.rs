@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod check;
 mod conform;
+mod correct;
 mod demo;
 mod explain;
 mod export;
@@ -97,6 +98,8 @@ enum Command {
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
+    /// Corrects ESME Variants in bulk: signs and sends one SR 8.4 for each line of a file, and reports on each.
+    Correct(correct::Arguments),
     /// Measures this machine, and the service against it.
     Bench(bench::Arguments),
     /// Looks at settings, keys, certificates and the database, and changes nothing.
@@ -165,6 +168,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
+        Command::Correct(arguments) => correct::run(&defaults()?, &arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),
         Command::Backup { file } => backup::backup(&defaults()?, &file),
