@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 12] = [
+const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -25,6 +25,11 @@ const ROOMS: [(&str, &[&str], &[&str]); 12] = [
         "conform",
         &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
+    ),
+    (
+        "correct",
+        &["client", "clock", "domain", "hash", "signature", "tls", "xml", "correct"],
+        &["actix_web", "diesel", "aws_lc_rs", "quick_xml"],
     ),
     (
         "bench",
