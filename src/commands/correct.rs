@@ -18,7 +18,8 @@ use super::{https::Https, open, parsed, say::show};
 use crate::{
     clock::{Clock, Stopwatch},
     correct::{
-        self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, write_report,
+        self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, UnderWay,
+        write_report,
     },
     domain::{
         CodeOverrides, Eui64, RequestId, Rule,
@@ -186,7 +187,7 @@ fn send(
     plan: &Plan<'_>,
     table: &mut Table,
     journal: &mut Journal,
-) -> anyhow::Result<(Vec<(u32, u64)>, Option<Ending>)> {
+) -> anyhow::Result<(Vec<UnderWay>, Option<Ending>)> {
     let control = Arc::new(Control::default());
     stop_at_signals(&control).context("waiting for signals")?;
     let known = table.iter().filter(|(_, _, outcome)| outcome.is_some()).count();
@@ -217,7 +218,7 @@ fn report(
     plan: &Plan<'_>,
     checked: &Checked,
     table: &Table,
-    under_way: &[(u32, u64)],
+    under_way: &[UnderWay],
 ) -> anyhow::Result<Tally> {
     let path = arguments.report.clone().unwrap_or_else(|| beside(&arguments.file, ".report.csv"));
     let write = || {

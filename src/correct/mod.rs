@@ -28,4 +28,4 @@ pub use flight::FlightFault;
 pub use journal::{Journal, JournalFault, Owner};
 pub use report::{ReportWriter, Row, State, Tally, write_report};
 pub use run::{Plan, run};
-pub use table::{Codes, Outcome, Table};
+pub use table::{Codes, Outcome, Table, UnderWay};

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     file::{Checked, Correction, Fault},
-    table::{Outcome, Table},
+    table::{Outcome, Table, UnderWay},
 };
 use crate::domain::{RequestId, Timestamp, closed_set, instant_text};
 
@@ -183,8 +183,8 @@ impl ReportWriter {
     }
 }
 
-/// Writes what every line of a file came to, in the order of the file. `under_way` are the lines whose messages may have
-/// been received, by their counters; `rule_of` names the rule behind a code.
+/// Writes what every line of a file came to, in the order of the file. `under_way` are those whose messages may have been
+/// received; `rule_of` names the rule behind a code.
 ///
 /// # Errors
 /// When the report cannot be written.
@@ -193,10 +193,10 @@ pub fn write_report<'a>(
     checked: &Checked,
     table: &Table,
     id: RequestId,
-    under_way: &[(u32, u64)],
+    under_way: &[UnderWay],
     rule_of: impl Fn(&str) -> &'a str,
 ) -> io::Result<Tally> {
-    let under_way = under_way.iter().copied().collect::<HashMap<_, _>>();
+    let under_way = under_way.iter().map(|away| (away.at, away.counter)).collect::<HashMap<_, _>>();
     let mut doubles = checked.doubles.iter().peekable();
     let mut faults = checked.faults.iter().peekable();
     for (at, correction, outcome) in table.iter() {
@@ -298,7 +298,8 @@ mod tests {
         let path = folder.path().join("report.csv");
         let rule_of = |code: &str| if code == "E19" { "SR/12" } else { "" };
         let writer = ReportWriter::new(Some(&path)).unwrap();
-        let tally = write_report(writer, &checked, &table, id(), &[(2, 8)], rule_of).unwrap();
+        let tally =
+            write_report(writer, &checked, &table, id(), &[UnderWay { at: 2, counter: 8 }], rule_of).unwrap();
         assert!(!tally.is_all_done());
         assert_eq!([State::Left, State::Conflict].map(|state| tally.of(state)), [2, 2]);
         let report = fs::read_to_string(&path).unwrap();

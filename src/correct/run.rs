@@ -20,7 +20,7 @@ use super::{
     journal::{GROUPS, Journal, JournalFault},
     pace::Pace,
     sender::{Answered, Sender},
-    table::{Outcome, Table},
+    table::{Outcome, Table, UnderWay},
 };
 use crate::{
     client::{Client, ClientFault},
@@ -36,6 +36,8 @@ use crate::{
 
 /// Messages of a group, for each connection: enough that none waits for the next group to be signed and kept.
 const SHARE: usize = 32;
+/// Messages of a group at most, however many connections there are: some 2 KB each.
+const GROUP: usize = 2_048;
 
 /// How a run sends.
 #[derive(Debug)]
@@ -112,14 +114,14 @@ struct Parcel<T> {
 }
 
 /// Sends every line that came to nothing yet, and notes in the table and the journal what it comes to. `told` is called
-/// after each answer. Those that were under way when the run ended, by the places of their lines.
+/// after each answer. Gives those that were under way when the run ended.
 pub fn run(
     plan: &Plan<'_>,
     table: &mut Table,
     journal: &mut Journal,
     control: &Control,
     told: &mut dyn FnMut(&str),
-) -> Vec<(u32, u64)> {
+) -> Vec<UnderWay> {
     let pace = Pace::new(plan.rate);
     let (parcels, taken) = mpsc::channel();
     let (back, results) = mpsc::channel();
@@ -177,7 +179,7 @@ struct Office<'a> {
 struct Group {
     away: usize,
     /// Came back without an answer.
-    unanswered: Vec<(u32, u64)>,
+    unanswered: Vec<UnderWay>,
 }
 
 impl Office<'_> {
@@ -226,7 +228,7 @@ impl Office<'_> {
 
     /// The next group; nothing where no line is left, or none can be signed.
     fn make(&mut self, known: &BTreeSet<u32>) -> Option<Vec<(u32, Message)>> {
-        let size = self.plan.connections.saturating_mul(SHARE);
+        let size = self.plan.connections.saturating_mul(SHARE).min(GROUP);
         let mut messages = Vec::new();
         while messages.len() < size {
             let Some(correction) = self.table.correction(self.next) else { break };
@@ -264,11 +266,11 @@ impl Office<'_> {
         let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
         group.away = group.away.saturating_sub(1);
         let Some(Answered { code, answered_at, milliseconds, attempts }) = content else {
-            group.unanswered.push((at, counter));
+            group.unanswered.push(UnderWay { at, counter });
             return Ok(());
         };
         let Some(number) = self.table.codes.number(&code) else {
-            group.unanswered.push((at, counter));
+            group.unanswered.push(UnderWay { at, counter });
             self.control.stop(Ending::Refused(format!("the answer's code is none: `{code:.40}`")));
             return Ok(());
         };
@@ -285,7 +287,7 @@ impl Office<'_> {
         if is_answered && is_kept { self.journal.end() } else { self.journal.sync() }
     }
 
-    fn left(self) -> Vec<(u32, u64)> {
+    fn left(self) -> Vec<UnderWay> {
         self.groups.into_iter().flat_map(|group| group.unanswered).collect()
     }
 }

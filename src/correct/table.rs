@@ -18,6 +18,15 @@ pub struct Outcome {
     pub code: u16,
 }
 
+/// A line whose message was to be sent, or was sent, and has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// The place of the line in the table.
+    pub at: u32,
+    /// The counter of the RequestID.
+    pub counter: u64,
+}
+
 /// Response codes, each kept once; another service may answer with codes that are not ours.
 #[derive(Clone, Debug, Default)]
 pub struct Codes(Vec<String>);

@@ -29,8 +29,7 @@ fn trust() -> TrustStore {
 }
 
 fn request() -> Request {
-    let changed =
-        ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..ChangedDetails::default() };
+    let changed = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..ChangedDetails::default() };
     let device_id = "00-DB-12-34-56-78-90-A2".parse().unwrap();
     Request {
         schema_version: SchemaVersion::newest(),
