@@ -96,7 +96,8 @@ pub struct Journal {
     /// Counters of messages that were kept to be sent, and for which no answer was read yet.
     unanswered: BTreeSet<u64>,
     under_way: [Vec<(u32, Message)>; GROUPS],
-    /// After a line that may have been written in part, another one would be in the midst of it.
+    /// A line may have been written in part, or not at all: another one would stand in the midst of it, and what was
+    /// under way must stay so.
     is_broken: bool,
 }
 
@@ -261,13 +262,19 @@ impl Journal {
     }
 
     /// Puts on the disk what was recorded.
-    pub(super) fn sync(&self) -> Result<(), JournalFault> {
-        self.file.sync_data().map_err(self.fault())
+    pub(super) fn sync(&mut self) -> Result<(), JournalFault> {
+        let synced = self.file.sync_data();
+        // The system tells such a fault once, and forgets what was not written.
+        self.is_broken |= synced.is_err();
+        synced.map_err(self.fault())
     }
 
-    /// Every message is answered: no group need be kept.
-    pub(super) fn end(&self) -> Result<(), JournalFault> {
+    /// Every message is answered: no group need be kept, where the answers are.
+    pub(super) fn end(&mut self) -> Result<(), JournalFault> {
         self.sync()?;
+        if self.is_broken {
+            return Ok(());
+        }
         Ok(self.flights.iter().try_for_each(Flight::remove)?)
     }
 
@@ -463,6 +470,20 @@ mod tests {
         /x.journal: line 2 is damaged: what was sent cannot be told
         /x.journal: not a journal of `smi correct`
         "#);
+    }
+
+    #[test]
+    fn what_is_under_way_is_kept_where_its_answers_could_not_be() {
+        for (is_broken, kept) in [(false, 0), (true, 1)] {
+            let place = Place::new();
+            let mut journal = place.open(false, &mut table(&[1])).unwrap();
+            journal.begin(0, &[message(10, 1)]).unwrap();
+            journal.is_broken = is_broken;
+            journal.end().unwrap();
+            drop(journal);
+            let mut journal = place.open(false, &mut table(&[1])).unwrap();
+            assert_eq!(counters(&mut journal).concat().len(), kept);
+        }
     }
 
     #[test]

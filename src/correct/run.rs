@@ -283,8 +283,7 @@ impl Office<'_> {
     /// Where nothing is left under way, the groups need not be kept.
     fn finish(&mut self) -> Result<(), JournalFault> {
         let is_answered = self.groups.iter().all(|group| group.unanswered.is_empty());
-        let is_kept = !matches!(self.control.ending(), Some(Ending::Journal(_)));
-        if is_answered && is_kept { self.journal.end() } else { self.journal.sync() }
+        if is_answered { self.journal.end() } else { self.journal.sync() }
     }
 
     fn left(self) -> Vec<UnderWay> {

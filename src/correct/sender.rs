@@ -47,14 +47,15 @@ enum Remedy {
 impl Sender<'_> {
     /// Sends a message until it is answered; nothing where the run ended before.
     pub(super) fn deliver(&self, id: RequestId, message: &[u8]) -> Option<Answered> {
-        let begun = Stopwatch::start();
         let mut wait = FIRST_WAIT;
         let mut attempts = 0_u16;
+        if !self.pace.turn(self.control) {
+            return None;
+        }
+        // Not before: waiting for one's turn is no fault of the service.
+        let begun = Stopwatch::start();
         loop {
             attempts = attempts.saturating_add(1);
-            if !self.pace.turn(self.control) {
-                return None;
-            }
             let fault = match self.client.post(message, WebService::NonDevice) {
                 Ok(answer) => return self.believed(id, answer, attempts, begun),
                 Err(fault) => fault,
@@ -70,7 +71,7 @@ impl Sender<'_> {
                 self.control.stop(Ending::GaveUp(format!("{fault}{}", asked.unwrap_or_default())));
                 return None;
             }
-            if !self.control.sleep(pause) {
+            if !(self.control.sleep(pause) && self.pace.turn(self.control)) {
                 return None;
             }
             wait = LONGEST_WAIT.min(wait * 2);

@@ -120,7 +120,8 @@ impl House {
         let report = fs::read_to_string(beside(&self.file(), ".report.csv")).unwrap();
         let outcome = |line: &str| {
             let fields = line.splitn(7, ',').collect::<Vec<_>>();
-            format!("{} {} {} {}", fields[0], fields[3], fields[4], fields[5]).trim_end().to_owned()
+            let [line, _, _, outcome, code, rule, _] = fields.as_slice() else { panic!("{line}") };
+            format!("{line} {outcome} {code} {rule}").trim_end().to_owned()
         };
         report.lines().skip(1).map(outcome).collect()
     }
