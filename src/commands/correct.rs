@@ -1,4 +1,4 @@
-//! `smi correct`: ESME Variants in bulk (MP125-D1).
+//! `smi correct`: ESME Variants in bulk (MP125).
 
 mod dry;
 mod progress;

@@ -1,4 +1,5 @@
-//! ESME Variants corrected in bulk (MP125, MP125-D1: more than 719,000): one SR 8.4 for each line of a file.
+//! ESME Variants corrected in bulk (MP125: more than 719,000 were held under a wrong one): one SR 8.4 for each line of a
+//! file.
 //!
 //! In: a file of Devices with their right variants, a service, and a User's key. Out: signed requests, and what each came
 //! to. Nothing is sent twice as another request: what a line is sent as is on the disk before it is sent, and is sent

@@ -275,7 +275,6 @@ mod tests {
         RequestId { originator: eui(1), target: eui(2), counter: 0 }
     }
 
-    /// MP125-D1: what was corrected to date, and what was not.
     #[test]
     fn every_line_has_its_outcome_in_the_order_of_the_file() {
         let last = |last: &str| A.replace("A0", last);

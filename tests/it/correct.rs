@@ -1,4 +1,4 @@
-//! `smi correct`: whatever is killed, full or refused, every line has its outcome and is one request (MP125, MP125-D1).
+//! `smi correct`: whatever is killed, full or refused, every line has its outcome and is one request (MP125).
 
 use std::{
     fmt::Write as _,
@@ -167,7 +167,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 #[test]
-fn mp125_d1_every_line_is_corrected_and_reported() {
+fn every_line_is_corrected_and_reported() {
     let house = House::with(70);
     house.write_file();
     let (server, url) = house.serve();
