@@ -41,6 +41,8 @@ pub enum ClientFault {
         status: u16,
         /// The body.
         reason: String,
+        /// How long to wait before the same message is sent again, where the service says so.
+        retry_after: Option<Duration>,
     },
     /// The service cannot be reached.
     #[error("{url}: {reason}")]
@@ -57,6 +59,8 @@ pub enum ClientFault {
 pub struct Answer {
     /// The outcome, as written: another service may know codes that are not ours.
     pub code: String,
+    /// The request it answers, where it repeats that.
+    pub request_id: Option<RequestId>,
     /// The whole answer as it came.
     pub text: String,
     /// The CSP Regions whose WAN Variant is one space in it.
@@ -114,10 +118,12 @@ impl<'a> Client<'a> {
             |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
         let reply = self.agent.post(&url).content_type("application/xml").send(message);
         let mut reply = reply.map_err(unreachable)?;
+        let retry_after = reply.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|value| wait_of(value, self.clock.now()));
         let text = reply.body_mut().read_to_string().map_err(unreachable)?;
         match reply.status().as_u16() {
             200 => self.believe(text, self.clock.now()),
-            status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned() }),
+            status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned(), retry_after }),
         }
     }
 
@@ -127,8 +133,15 @@ impl<'a> Client<'a> {
         let answer =
             xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
         let unknown_wan_variants = xml::unknown_wan_variants(&document);
-        Ok(Answer { code: answer.code, unknown_wan_variants, text })
+        Ok(Answer { code: answer.code, request_id: answer.request_id, unknown_wan_variants, text })
     }
+}
+
+/// What a Retry-After says (RFC 9110, 10.2.3): a number of seconds, or a date.
+fn wait_of(value: &str, now: Now) -> Option<Duration> {
+    let until = || jiff::fmt::rfc2822::parse(value).ok().map(|date| date.timestamp());
+    let seconds = value.parse::<u64>().ok().map(Duration::from_secs);
+    seconds.or_else(|| Some(until()?.duration_since(now.0).try_into().unwrap_or(Duration::ZERO)))
 }
 
 /// Signs a message as the originator of its RequestID: whitespace between elements goes, an old signature too.
@@ -167,4 +180,18 @@ pub fn with_originator(message: &[u8], originator: Eui64) -> Result<Vec<u8>, Cli
 fn request_id(document: &Document<'_>) -> Result<RequestId, ClientFault> {
     let text = xml::request_id_text(document).ok_or(ClientFault::NoRequestId)?;
     text.parse().map_err(|_| ClientFault::NoRequestId)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = Now("2026-01-31T12:00:00Z".parse().unwrap());
+        let waits =
+            ["0", "120", "Sat, 31 Jan 2026 12:00:30 GMT", "Sat, 31 Jan 2026 11:00:00 GMT", "-1", "soon"];
+        let seconds = waits.map(|value| wait_of(value, now).map(|wait| wait.as_secs()));
+        assert_eq!(seconds, [Some(0), Some(120), Some(30), Some(0), None, None]);
+    }
 }

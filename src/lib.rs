@@ -56,6 +56,9 @@ pub mod client;
 // The conformance suite: scenarios for any DUIS endpoint.
 pub mod conform;
 
+// ESME Variants corrected in bulk.
+pub mod correct;
+
 // Measures the machine, and the service against it.
 pub mod bench;
 

@@ -5,6 +5,7 @@ mod backup;
 mod bench;
 mod check;
 mod conform;
+mod correct;
 mod csp_stub;
 mod demo;
 mod explain;
@@ -92,6 +93,8 @@ enum Command {
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
     Conform(conform::Arguments),
+    /// Corrects ESME Variants in bulk: signs and sends one SR 8.4 for each line of a file, and reports on each.
+    Correct(correct::Arguments),
     /// Measures this machine, and the service against it.
     Bench(bench::Arguments),
     /// Plays a CSP, for tests: answers CSPM-S1 and CSPM-S2 from a coverage extract.
@@ -162,6 +165,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
+        Command::Correct(arguments) => correct::run(&defaults()?, &arguments),
         Command::Bench(arguments) => bench::run(arguments),
         Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),

@@ -193,7 +193,7 @@ impl<'a> Suite<'a> {
         let bytes = message::sealed(&text, &send.seal, self.trust, self.clock.now())?;
         let (code, answer) = match self.client.post(&bytes, send.to) {
             Ok(answer) => (answer.code, answer.text),
-            Err(ClientFault::Http { status, reason }) => (format!("HTTP {status}"), reason),
+            Err(ClientFault::Http { status, reason, .. }) => (format!("HTTP {status}"), reason),
             Err(fault) => return Err(fault),
         };
         let told = compare(send, &code, &answer);

@@ -17,6 +17,7 @@ mod check;
 mod client;
 mod commands;
 mod conform;
+mod correct;
 mod coverage;
 mod csp;
 mod csp_n3;

@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 14] = [
+const ROOMS: [(&str, &[&str], &[&str]); 15] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("access", &["domain", "access"], FRAMEWORKS),
     ("rules", &["domain", "access", "rules"], FRAMEWORKS),
@@ -31,6 +31,11 @@ const ROOMS: [(&str, &[&str], &[&str]); 14] = [
         "conform",
         &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
+    ),
+    (
+        "correct",
+        &["client", "clock", "domain", "hash", "signature", "tls", "xml", "correct"],
+        &["actix_web", "diesel", "aws_lc_rs", "quick_xml"],
     ),
     (
         "bench",

@@ -117,11 +117,11 @@ fn a_folder_that_goes_and_comes_back() {
 }
 
 /// A file system of a few megabytes, in memory.
-struct SmallDisk(TempDir);
+pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
     /// None where this user may not mount one.
-    fn mount() -> Option<Self> {
+    pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(folder.path());
@@ -129,18 +129,28 @@ impl SmallDisk {
         mounted.then(|| Self(folder))
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Leaves so many bytes free of a disk that is full.
+    pub(crate) fn leave(&self, bytes: u64) {
+        let ballast = fs::OpenOptions::new().write(true).open(self.ballast()).unwrap();
+        ballast.set_len(ballast.metadata().unwrap().len() - bytes).unwrap();
+    }
+
     fn ballast(&self) -> PathBuf {
         self.0.path().join("ballast")
     }
 
-    fn fill(&self) {
+    pub(crate) fn fill(&self) {
         let mut ballast = fs::File::create(self.ballast()).unwrap();
         for size in [65_536, 4_096, 512, 1] {
             while ballast.write_all(&vec![0; size]).is_ok() {}
         }
     }
 
-    fn free(&self) {
+    pub(crate) fn free(&self) {
         fs::remove_file(self.ballast()).unwrap();
     }
 }

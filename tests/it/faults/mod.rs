@@ -14,6 +14,7 @@ mod server;
 mod service;
 mod soak;
 
+pub(crate) use away::SmallDisk;
 use harness::{House, Outcome, Plan, kill_server, kill_service, run};
 use server::Server;
 

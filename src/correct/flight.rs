@@ -1,0 +1,163 @@
+//! What is under way: the messages of one group, to the byte, on the disk before the first of them is sent.
+//!
+//! A signature is made with chance, so a message cannot be made again; and another message under its RequestID would be
+//! refused (SMI.md 3/6). A file keeps one group, and the next one that uses it overwrites what is answered by then.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    domain::{EsmeVariant, Eui64},
+    hash::Hasher,
+};
+
+/// A message as it is sent, and sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// The counter of its RequestID.
+    pub(super) counter: u64,
+    pub(super) device: Eui64,
+    pub(super) variant: EsmeVariant,
+    /// Signed; without line ends.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Why a group is not kept or not read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {reason}", path.display())]
+pub struct FlightFault {
+    path: PathBuf,
+    reason: io::Error,
+}
+
+/// The file of a group.
+#[derive(Debug)]
+pub(super) struct Flight {
+    path: PathBuf,
+}
+
+impl Flight {
+    /// The one of that number, beside the journal.
+    pub(super) fn beside(journal: &Path, number: usize) -> Self {
+        let mut name = journal.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".sending-{number}"));
+        Self { path: journal.with_file_name(name) }
+    }
+
+    fn fault(&self) -> impl Fn(io::Error) -> FlightFault {
+        |reason| FlightFault { path: self.path.clone(), reason }
+    }
+
+    /// The group it keeps. A file that was not written to its end is of a group of which nothing was sent yet.
+    pub(super) fn read(&self) -> Result<Vec<Message>, FlightFault> {
+        match fs::read(&self.path) {
+            Ok(text) => Ok(whole(&text).unwrap_or_default()),
+            Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(reason) => Err(self.fault()(reason)),
+        }
+    }
+
+    /// Keeps a group in place of the one before; it is on the disk when this returns.
+    pub(super) fn write<'m>(
+        &self,
+        messages: impl IntoIterator<Item = &'m Message>,
+    ) -> Result<(), FlightFault> {
+        let (mut text, mut count) = (Vec::new(), 0);
+        for Message { counter, device, variant, bytes } in messages {
+            text.extend(format!("{counter},{device},{variant},").bytes());
+            text.extend(bytes);
+            text.push(b'\n');
+            count += 1;
+        }
+        text.extend(end(count, &text).bytes());
+        let write = || {
+            let is_new = !self.path.exists();
+            let mut file = File::create(&self.path)?;
+            file.write_all(&text)?;
+            file.sync_all()?;
+            if is_new { sync_folder(&self.path) } else { Ok(()) }
+        };
+        write().map_err(self.fault())
+    }
+
+    /// Removes it, where it is there.
+    pub(super) fn remove(&self) -> Result<(), FlightFault> {
+        match fs::remove_file(&self.path) {
+            Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(self.fault()(reason)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// A new file's name is on the disk only when its folder is.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+fn end(count: usize, before: &[u8]) -> String {
+    let mut hasher = Hasher::plain();
+    hasher.raw(before);
+    format!("end,{count},{}\n", hasher.finish())
+}
+
+/// The messages, where the file is whole.
+fn whole(text: &[u8]) -> Option<Vec<Message>> {
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n').collect::<Vec<_>>();
+    let last = lines.pop()?;
+    let before = text.get(..text.len() - last.len())?;
+    (end(lines.len(), before).as_bytes() == last).then_some(())?;
+    lines.into_iter().map(message).collect()
+}
+
+fn message(line: &[u8]) -> Option<Message> {
+    let mut parts = line.strip_suffix(b"\n")?.splitn(4, |byte| *byte == b',');
+    let mut text = || parts.next().and_then(|part| str::from_utf8(part).ok());
+    let (counter, device, variant) = (text()?.parse().ok()?, text()?.parse().ok()?, text()?.parse().ok()?);
+    Some(Message { counter, device, variant, bytes: text()?.as_bytes().to_vec() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages() -> Vec<Message> {
+        let message = |counter, variant, bytes: &str| Message {
+            counter,
+            device: Eui64::from_octets([0, 1, 2, 3, 4, 5, 6, 7]),
+            variant,
+            bytes: bytes.as_bytes().to_vec(),
+        };
+        vec![message(7, EsmeVariant::Ade, "<a>1,2</a>"), message(u64::MAX, EsmeVariant::A, "<é/>")]
+    }
+
+    #[test]
+    fn a_group_comes_back_to_the_byte_and_only_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let flight = Flight::beside(&folder.path().join("x.journal"), 1);
+        assert_eq!(flight.read().unwrap(), []);
+        for group in [messages(), messages()[..1].to_vec()] {
+            flight.write(&group).unwrap();
+            assert_eq!(flight.read().unwrap(), group);
+        }
+        let path = folder.path().join("x.journal.sending-1");
+        let text = fs::read(&path).unwrap();
+        for length in 0..text.len() {
+            fs::write(&path, &text[..length]).unwrap();
+            assert_eq!(flight.read().unwrap(), [], "cut after {length} bytes");
+        }
+        flight.remove().unwrap();
+        flight.remove().unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let flight = Flight::beside(Path::new("missing/x.journal"), 0);
+        let reason = flight.write(&messages()).unwrap_err().to_string();
+        assert!(reason.starts_with("missing/x.journal.sending-0: "), "{reason}");
+    }
+}

@@ -1,0 +1,155 @@
+//! The lines of a run in memory, and what each came to: some 50 bytes each.
+
+use super::file::Correction;
+use crate::domain::{EsmeVariant, Eui64};
+
+/// What a line came to: the answer that its request got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The counter of the RequestID it was sent under.
+    pub counter: u64,
+    /// When the answer was there, in milliseconds since 1970.
+    pub answered_at: i64,
+    /// How long the answer took, from the first attempt on.
+    pub milliseconds: u32,
+    /// How often it was sent, in the run that got the answer.
+    pub attempts: u16,
+    /// The response code, as [`Codes`] knows it.
+    pub code: u16,
+}
+
+/// A line whose message was to be sent, or was sent, and has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    /// The place of the line in the table.
+    pub at: u32,
+    /// The counter of the RequestID.
+    pub counter: u64,
+}
+
+/// Response codes, each kept once; another service may answer with codes that are not ours.
+#[derive(Clone, Debug, Default)]
+pub struct Codes(Vec<String>);
+
+impl Codes {
+    /// The number of a code; nothing where it is no code, or one too many.
+    pub fn number(&mut self, code: &str) -> Option<u16> {
+        let is_code = (1..=16).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let known = self.0.iter().position(|known| known == code);
+        let number = known.or_else(|| {
+            is_code.then(|| self.0.push(code.to_owned()))?;
+            Some(self.0.len() - 1)
+        });
+        number.and_then(|number| u16::try_from(number).ok())
+    }
+
+    /// The code of a number that was given out.
+    pub fn text(&self, number: u16) -> &str {
+        self.0.get(usize::from(number)).map_or("", String::as_str)
+    }
+
+    /// Whether it reports a success: information codes do.
+    pub fn is_success(&self, number: u16) -> bool {
+        self.text(number).starts_with('I')
+    }
+}
+
+/// The lines to send, in the order of the file, with what each came to.
+#[derive(Debug)]
+pub struct Table {
+    rows: Vec<(Correction, Option<Outcome>)>,
+    by_device: Vec<u32>,
+    /// The codes that occur.
+    pub codes: Codes,
+}
+
+impl Table {
+    /// Of lines that name each Device once.
+    pub fn new(corrections: Vec<Correction>) -> Self {
+        let rows = corrections.into_iter().map(|correction| (correction, None)).collect::<Vec<_>>();
+        // Lines are numbered by u32.
+        let mut by_device = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
+        by_device.sort_unstable_by_key(|at| device_at(&rows, *at));
+        Self { rows, by_device, codes: Codes::default() }
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The place of the line that says this.
+    pub fn find(&self, device: Eui64, variant: EsmeVariant) -> Option<u32> {
+        let found =
+            self.by_device.binary_search_by_key(&Some(device), |at| device_at(&self.rows, *at)).ok()?;
+        let at = *self.by_device.get(found)?;
+        self.correction(at).is_some_and(|correction| correction.variant == variant).then_some(at)
+    }
+
+    /// The line at that place.
+    pub fn correction(&self, at: u32) -> Option<Correction> {
+        self.rows.get(usize::try_from(at).ok()?).map(|(correction, _)| *correction)
+    }
+
+    /// What the line at that place came to, where it came to something.
+    pub fn outcome(&self, at: u32) -> Option<Outcome> {
+        self.rows.get(usize::try_from(at).ok()?).and_then(|(_, outcome)| *outcome)
+    }
+
+    /// Notes what the line at that place came to.
+    pub fn set(&mut self, at: u32, outcome: Option<Outcome>) {
+        let row = usize::try_from(at).ok().and_then(|at| self.rows.get_mut(at));
+        if let Some((_, place)) = row {
+            *place = outcome;
+        }
+    }
+
+    /// Every line with what it came to, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Correction, Option<Outcome>)> {
+        (0..).zip(&self.rows).map(|(at, (correction, outcome))| (at, correction, *outcome))
+    }
+}
+
+fn device_at(rows: &[(Correction, Option<Outcome>)], at: u32) -> Option<Eui64> {
+    rows.get(usize::try_from(at).ok()?).map(|(correction, _)| correction.device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_found_by_what_they_say() {
+        let line = |line, last| Correction {
+            line,
+            device: Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last]),
+            variant: EsmeVariant::Ad,
+        };
+        let mut table = Table::new(vec![line(2, 9), line(3, 1), line(4, 5)]);
+        let find = |table: &Table, last, variant| table.find(line(0, last).device, variant);
+        assert_eq!([9, 1, 5].map(|last| find(&table, last, EsmeVariant::Ad)), [Some(0), Some(1), Some(2)]);
+        assert_eq!(find(&table, 9, EsmeVariant::A), None);
+        assert_eq!(find(&table, 7, EsmeVariant::Ad), None);
+        let outcome = Outcome { counter: 1, answered_at: 2, milliseconds: 3, attempts: 4, code: 0 };
+        table.set(2, Some(outcome));
+        let kept = table.iter().map(|(_, _, outcome)| outcome).collect::<Vec<_>>();
+        assert_eq!(kept, [None, None, Some(outcome)]);
+        assert!(size_of_val(&table.rows[0]) <= 48, "719,000 of them take 35 MB");
+    }
+
+    #[test]
+    fn codes_are_kept_once_and_nothing_else_is_taken_for_one() {
+        let mut codes = Codes::default();
+        assert_eq!(["I99", "E19", "I99"].map(|code| codes.number(code)), [Some(0), Some(1), Some(0)]);
+        assert_eq!(
+            ["", "E 1", "E1,x", "E1\n", "EEEEEEEEEEEEEEEEE"].map(|code| codes.number(code)),
+            [None; 5]
+        );
+        assert!(codes.is_success(0) && !codes.is_success(1));
+    }
+}
