@@ -84,7 +84,7 @@ pub enum Received {
     /// It is answered: nobody is proven to have sent it.
     Answered(Reply),
     /// Its sender is proven; it is to be decided.
-    Proven(Proven),
+    Proven(Box<Proven>),
 }
 
 impl From<Reply> for Received {
@@ -217,7 +217,8 @@ impl Service {
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
         match self.receive(message, arrival)? {
             Received::Answered(reply) => Ok(reply),
-            Received::Proven(Proven { asked, note }) => {
+            Received::Proven(proven) => {
+                let Proven { asked, note } = *proven;
                 let done = self.in_next_turn(asked).blocking_recv();
                 self.told(done.unwrap_or(CLOSED), note)
             }
@@ -248,14 +249,15 @@ impl Service {
         let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         let asked = Asked { request, live, digest, arrival, now, queued, span };
-        Ok(Received::Proven(Proven { asked, note }))
+        Ok(Received::Proven(Box::new(Proven { asked, note })))
     }
 
     /// Decides a message that was received, in the next turn to write. What it did is on the disk when this is ready.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
-    pub async fn settle(&self, Proven { asked, note }: Proven) -> Result<Reply, Fault> {
+    pub async fn settle(&self, proven: Box<Proven>) -> Result<Reply, Fault> {
+        let Proven { asked, note } = *proven;
         let done = self.in_next_turn(asked).await;
         self.told(done.unwrap_or(CLOSED), note)
     }
