@@ -1,7 +1,10 @@
 //! Requests that wait at the same time are decided in one turn to write, one after the other, each on what the one
 //! before it left. They share what a turn costs: the head of the chain of decisions, the way to a server, the commit.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
@@ -126,6 +129,8 @@ struct Turn<'a> {
 struct Decided<'a> {
     asked: &'a Asked,
     decision: Decision,
+    /// How long its changes took.
+    applied: Duration,
 }
 
 impl<'a> Turn<'a> {
@@ -163,11 +168,11 @@ impl<'a> Turn<'a> {
         }
         let decide = || service.decide_on(self.connection, request, live, used, *arrival, *now);
         let decision = service.timed(Stage::Decide, decide)?;
-        service.timed(Stage::Store, || {
-            store::apply(self.connection, &decision.changes, &cause_of(request), *now)
-        })?;
+        let stopwatch = Stopwatch::start();
+        store::apply(self.connection, &decision.changes, &cause_of(request), *now)?;
+        let applied = stopwatch.elapsed();
         let awaits = decision.changes.iter().any(|change| matches!(change, Change::Await(_)));
-        self.decided.push(Decided { asked, decision });
+        self.decided.push(Decided { asked, decision, applied });
         if awaits && service.choices().simulated_devices.is_some() {
             self.simulate(*now)?;
         }
@@ -187,34 +192,43 @@ impl<'a> Turn<'a> {
         if decided.is_empty() {
             return Ok(());
         }
-        let mut answers = Vec::with_capacity(decided.len());
-        for Decided { asked, decision } in &decided {
-            answers.push(self.service.timed(Stage::Sign, || self.service.answer_of(asked, decision))?);
-        }
-        self.service.timed(Stage::Store, || {
-            let records = decided.iter().map(Decided::record);
-            store::record_decisions(self.connection, &self.service.0.choices.instance, records)?;
-            let first = decided.iter().zip(&answers).filter(|(decided, _)| decided.is_first());
-            let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
-                id: &asked.request.id,
-                digest: &asked.digest,
-                answer,
-                at: asked.now,
-            });
-            store::remember(self.connection, &first.collect::<Vec<_>>())
-        })?;
-        let done = decided.iter().zip(answers).map(|(Decided { decision, .. }, answer)| {
+        let service = self.service;
+        let sign = |decided: &Decided<'_>| {
+            service.timed(Stage::Sign, || service.answer_of(decided.asked, &decided.decision))
+        };
+        let answers = decided.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
+        self.write(&decided, &answers)?;
+        self.done.extend(decided.iter().zip(answers).map(|(Decided { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
             Done { answer, decision: Some((decision.code, rule)) }
+        }));
+        Ok(())
+    }
+
+    /// Writes the records and the answers; each has its share of the time.
+    fn write(&mut self, decided: &[Decided<'_>], answers: &[Vec<u8>]) -> Result<(), Fault> {
+        let stopwatch = Stopwatch::start();
+        let records = decided.iter().map(Decided::record);
+        store::record_decisions(self.connection, &self.service.0.choices.instance, records)?;
+        let first = decided.iter().zip(answers).filter(|(decided, _)| decided.is_first());
+        let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
+            id: &asked.request.id,
+            digest: &asked.digest,
+            answer,
+            at: asked.now,
         });
-        self.done.extend(done);
+        store::remember(self.connection, &first.collect::<Vec<_>>())?;
+        let share = stopwatch.elapsed() / u32::try_from(decided.len()).unwrap_or(u32::MAX);
+        for Decided { applied, .. } in decided {
+            self.service.0.metrics.observe(Stage::Store, *applied + share);
+        }
         Ok(())
     }
 }
 
 impl Decided<'_> {
     fn record(&self) -> NewDecision<'_> {
-        let Self { asked: Asked { request, now, .. }, decision } = self;
+        let Self { asked: Asked { request, now, .. }, decision, applied: _ } = self;
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,
