@@ -53,9 +53,11 @@ impl File {
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_what_is_not_ours(&mut connection)?;
+        // A page that changes with every commit is copied into the database once for many, from a log of up to 32 MB.
         self.set(
             &mut connection,
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+             PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768",
         )?;
         connection
             .run_pending_migrations(MIGRATIONS)

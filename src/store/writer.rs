@@ -183,10 +183,20 @@ impl Drop for Open {
     }
 }
 
+/// Whose transaction a job works in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Transaction {
+    /// That of others too: it works behind a savepoint.
+    Shared,
+    /// Its own. SQLite would write what a page was before to a file, for a savepoint that nobody needs.
+    Own,
+}
+
 /// A job whose types only its caller knows.
 trait Job: Send {
-    /// Does the work in a savepoint and keeps the outcome, in the place of an earlier one.
-    fn run(&mut self, connection: &mut Connection);
+    /// Does the work and keeps the outcome, in the place of an earlier one; whether it succeeded. What it did is taken back
+    /// where it failed, if others share the transaction.
+    fn run(&mut self, connection: &mut Connection, transaction: Transaction) -> bool;
     /// Tells the caller, once it is known whether the group was committed.
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
     /// Tells the caller that it was not even begun.
@@ -224,8 +234,14 @@ where
     W: Fn(&mut Connection) -> Result<T, F> + Send,
     N: FnOnce(Result<T, F>) + Send,
 {
-    fn run(&mut self, connection: &mut Connection) {
-        self.outcome = Some(in_savepoint(connection, &self.work));
+    fn run(&mut self, connection: &mut Connection, transaction: Transaction) -> bool {
+        let outcome = match transaction {
+            Transaction::Shared => in_savepoint(connection, &self.work),
+            Transaction::Own => caught(connection, &self.work),
+        };
+        let succeeded = outcome.is_ok();
+        self.outcome = Some(outcome);
+        succeeded
     }
 
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>) {
@@ -260,16 +276,21 @@ fn in_savepoint<T, F: From<StoreFault>>(
     connection: &mut Connection,
     work: impl Fn(&mut Connection) -> Result<T, F>,
 ) -> Result<T, F> {
-    let done = connection.transaction(|connection| {
-        let depth = connection.depth();
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
-        let outcome = outcome.unwrap_or_else(|_| {
-            roll_back_to(connection, depth);
-            Err(StoreFault::Panicked.into())
-        });
-        outcome.map_err(RolledBack)
-    });
+    let done = connection.transaction(|connection| caught(connection, &work).map_err(RolledBack));
     done.map_err(|RolledBack(fault)| fault)
+}
+
+/// Does the work; a panic is a fault of it alone.
+fn caught<T, F: From<StoreFault>>(
+    connection: &mut Connection,
+    work: &impl Fn(&mut Connection) -> Result<T, F>,
+) -> Result<T, F> {
+    let depth = connection.depth();
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
+    outcome.unwrap_or_else(|_| {
+        roll_back_to(connection, depth);
+        Err(StoreFault::Panicked.into())
+    })
 }
 
 /// Closes the savepoints that a panic left open.
@@ -381,12 +402,18 @@ impl Writer {
         }
         bell::take_queued();
         self.watch.take();
+        let transaction = if group.len() == 1 { Transaction::Own } else { Transaction::Shared };
         for job in &mut *group {
-            job.run(connection);
+            let succeeded = job.run(connection, transaction);
             if let Some(reason) = self.watch.take() {
                 // A connection that was lost has nothing to take back; it is replaced.
                 drop(connection.roll_back());
                 return Tried::Again(reason);
+            }
+            if !succeeded && transaction == Transaction::Own {
+                // A connection that cannot even take it back is replaced. The job's fault stands.
+                drop(connection.roll_back());
+                return Tried::Done(Ok(()));
             }
         }
         match connection.commit() {
