@@ -1,7 +1,7 @@
 //! No more at once than can be answered soon: whoever comes then is told at once when to come back.
 //!
-//! Behind a listener stand threads that block on the store. Without a bound, messages would wait for such a thread
-//! without end and without being seen.
+//! Behind a listener, messages wait for a thread that verifies them and for their turn to write. Without a bound, they
+//! would wait without end and without being seen.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
