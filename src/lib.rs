@@ -68,6 +68,9 @@ pub mod commands;
 // What the operator chose.
 pub mod settings;
 
+// Servers that run in a thread of this process.
+pub mod running;
+
 // What a record or a file was, in 32 bytes.
 pub mod hash;
 

@@ -9,33 +9,32 @@ mod hubs;
 mod live;
 pub mod manage;
 mod measure;
+mod message;
 mod notice;
 mod turn;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aws_lc_rs::digest;
-
 use crate::{
     access,
-    clock::{Clock, Stopwatch},
+    clock::Clock,
     csp::Csps,
     domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Peer, Request,
-        RequestId, RequestIdUse, Response, ResponseCode, SchemaVersion, ServiceReferenceVariant, Trace,
-        rulebook::common,
+        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request,
+        RequestIdUse, Response, Trace, rulebook::common,
     },
-    metrics::{Metrics, Stage},
+    metrics::Metrics,
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
-    store::{self, Cause, Connection, FirstAnswer, Store, StoreFault},
-    xml::{self, Invalid, Undecodable},
+    store::{self, Connection, FirstAnswer, Store, StoreFault},
+    xml,
 };
 
-use turn::{Asked, Done, Waiting};
+use turn::Waiting;
 
 pub use event::{EventOutcome, SimulatedDevices};
 pub use hubs::{Gateway, HubReply};
+pub use message::{Proven, Received, Reply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
@@ -68,48 +67,19 @@ pub struct Choices {
     pub simulated_devices: Option<SimulatedDevices>,
 }
 
-/// What a message gets.
-#[derive(Debug)]
-pub enum Reply {
-    /// A signed `sr:Response`.
-    Answer(Vec<u8>),
-    /// It is not XML we read: where and why.
-    NotXml(String),
-    /// DUIS knows the Service Request, this service does not answer it.
-    NotImplemented(ServiceReferenceVariant),
-}
-
-/// What a message is after it was decoded and verified.
-pub enum Received {
-    /// It is answered: nobody is proven to have sent it.
-    Answered(Reply),
-    /// Its sender is proven; it is to be decided.
-    Proven(Box<Proven>),
-}
-
-impl From<Reply> for Received {
-    fn from(reply: Reply) -> Self {
-        Self::Answered(reply)
+impl Choices {
+    /// What is chosen where the operator says nothing.
+    pub fn of(dcc: Eui64) -> Self {
+        Self {
+            instance: Instance::default(),
+            dcc,
+            rules: RuleSettings::default(),
+            codes: CodeOverrides::default(),
+            csp_unavailable: Vec::new(),
+            simulated_devices: None,
+        }
     }
 }
-
-/// A request whose sender is proven.
-pub struct Proven {
-    asked: Asked,
-    note: Note,
-}
-
-/// What is logged of a request in the end.
-struct Note {
-    id: RequestId,
-    variant: ServiceReferenceVariant,
-    peer: Option<Peer>,
-    /// Since it came.
-    stopwatch: Stopwatch,
-}
-
-/// The writer ended without a word.
-const CLOSED: Result<Done, Fault> = Err(Fault::Store(StoreFault::Closed));
 
 /// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -210,110 +180,6 @@ impl Service {
         has_signer && is_readable() && store.is_writable()
     }
 
-    /// Answers one message. Blocks until what it did is on the disk.
-    ///
-    /// # Errors
-    /// When the store or the signer fails; nothing was changed then.
-    pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        match self.receive(message, arrival)? {
-            Received::Answered(reply) => Ok(reply),
-            Received::Proven(proven) => {
-                let Proven { asked, note } = *proven;
-                let done = self.in_next_turn(asked).blocking_recv();
-                self.told(done.unwrap_or(CLOSED), note)
-            }
-        }
-    }
-
-    /// Decodes one message and verifies who sent it: all that is to be computed before its turn.
-    ///
-    /// # Errors
-    /// When there is something to answer already, and the signer fails.
-    pub fn receive(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Received, Fault> {
-        let (arrival, now, stopwatch) = (arrival.into(), self.0.clock.now(), Stopwatch::start());
-        let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
-            Ok(decoded) => decoded,
-            Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
-            Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant).into()),
-            Err(Undecodable::Invalid(invalid)) => {
-                return Ok(self.refuse_invalid(*invalid, arrival, now)?.into());
-            }
-        };
-        let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
-        let request = match self.timed(Stage::Verify, verify) {
-            Ok(verified) => verified.into_request(),
-            Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
-        };
-        // No writer waits for a CSP: they are asked before the turn.
-        let live = self.live_coverage(&request, arrival)?;
-        let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
-        let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
-        let asked = Asked { request, live, digest, arrival, now, queued, span };
-        Ok(Received::Proven(Box::new(Proven { asked, note })))
-    }
-
-    /// Decides a message that was received, in the next turn to write. What it did is on the disk when this is ready.
-    ///
-    /// # Errors
-    /// When the store or the signer fails; nothing was changed then.
-    pub async fn settle(&self, proven: Box<Proven>) -> Result<Reply, Fault> {
-        let Proven { asked, note } = *proven;
-        let done = self.in_next_turn(asked).await;
-        self.told(done.unwrap_or(CLOSED), note)
-    }
-
-    /// Counts and logs what came of it.
-    fn told(&self, done: Result<Done, Fault>, note: Note) -> Result<Reply, Fault> {
-        let Note { id, variant, peer, stopwatch } = note;
-        let Done { answer, decision } = self.noted(done)?;
-        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
-        let (client, ms) = (peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
-        match decision {
-            None => {
-                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
-            }
-            Some((code, rule)) => {
-                self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
-            }
-        }
-        Ok(Reply::Answer(answer))
-    }
-
-    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
-        let salvaged_variant = invalid.salvaged.variant;
-        let id = invalid.salvaged.request_id;
-        log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.place);
-        let salvaged = invalid.salvaged;
-        let response = Response {
-            schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
-            request_id: salvaged.request_id,
-            response_id: None,
-            code: self.0.choices.codes.code_of(common::SCHEMA),
-            at: now.0,
-            variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
-            payload: None,
-        };
-        let answer = self.signed(&response, now)?;
-        self.0.metrics.answered(salvaged_variant, Some(response.code));
-        Ok(Reply::Answer(answer))
-    }
-
-    fn refuse_unsigned(
-        &self,
-        request: &Request,
-        fault: &signature::SignatureFault,
-        arrival: Arrival,
-        now: Now,
-    ) -> Result<Reply, Fault> {
-        let variant = Some(request.variant);
-        log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
-        let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        let answer = self.signed(&response_to(request, code, now), now)?;
-        self.0.metrics.answered(Some(request.variant), Some(code));
-        Ok(Reply::Answer(answer))
-    }
-
     /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
     /// nothing.
     ///
@@ -356,13 +222,6 @@ impl Service {
         }
     }
 
-    fn answer_of(&self, asked: &Asked, decision: &Decision) -> Result<Vec<u8>, Fault> {
-        let Asked { request, now, .. } = asked;
-        let response =
-            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
-        self.signed(&response, *now)
-    }
-
     fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {
         self.signed_text(&xml::encode(response), now)
     }
@@ -373,48 +232,4 @@ impl Service {
         let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
         Ok(signature::sign(message.as_bytes(), signer)?)
     }
-}
-
-fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
-    Response {
-        schema_version: request.schema_version.clone(),
-        request_id: Some(request.id),
-        response_id: None,
-        code,
-        at: now.0,
-        variant: request.variant,
-        payload: None,
-    }
-}
-
-/// The User, its request, and the Service Request as the interface.
-fn cause_of(request: &Request) -> Cause {
-    Cause {
-        user: Some(request.id.originator),
-        request_id: Some(request.id),
-        interface: request.body.service().as_str(),
-    }
-}
-
-/// What tells the very same message from another under its RequestID.
-fn digest_of(message: &[u8]) -> [u8; 32] {
-    let mut octets = [0; 32];
-    for (to, from) in octets.iter_mut().zip(digest::digest(&digest::SHA256, message).as_ref()) {
-        *to = *from;
-    }
-    octets
-}
-
-/// Names the rule and the place, and never the message's values.
-fn log_refusal(
-    request_id: Option<RequestId>,
-    variant: Option<ServiceReferenceVariant>,
-    arrival: Arrival,
-    rule: &str,
-    place: &str,
-) {
-    let client = arrival.peer.map(|peer| peer.to_string());
-    let request_id = request_id.map(|id| id.to_string());
-    let variant = variant.map(ServiceReferenceVariant::as_str);
-    tracing::warn!(request_id, client, variant, rule, place, "refused");
 }

@@ -6,22 +6,23 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc,
     },
-    thread,
     time::Duration,
 };
 
 use actix_web::{
     App, HttpResponse, HttpServer,
-    dev::{Server, ServerHandle},
-    rt::{System, time::sleep},
+    dev::Server,
+    rt::time::sleep,
     web::{self, Bytes},
 };
 use serde::Serialize;
 
 use super::{Book, Manner};
-use crate::csp::{Answer, Interface, read_question};
+use crate::{
+    csp::{Answer, Interface, read_question},
+    running::{self, Running},
+};
 
 /// How it behaves, and what it was asked so far. `GET /stub` shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -139,16 +140,14 @@ async fn set(state: web::Data<State>, body: Bytes) -> HttpResponse {
 /// One that runs in a thread of this process.
 #[derive(Debug)]
 pub struct Stub {
-    address: SocketAddr,
+    running: Running,
     state: Arc<State>,
-    handle: ServerHandle,
-    thread: thread::JoinHandle<io::Result<()>>,
 }
 
 impl Stub {
     /// Where it stands.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.running.address())
     }
 
     /// Behaves so from now on.
@@ -171,8 +170,7 @@ impl Stub {
     /// # Errors
     /// When it had failed.
     pub fn stop(self) -> io::Result<()> {
-        drop(self.handle.stop(false));
-        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread broke off")))
+        self.running.abort()
     }
 }
 
@@ -182,26 +180,9 @@ impl Stub {
 /// When the address cannot be bound.
 pub fn spawn(book: Book, manner: Manner, address: SocketAddr) -> io::Result<Stub> {
     let state = state(book, manner);
-    let (tell, told) = mpsc::channel();
-    let thread = thread::spawn({
+    let running = running::start({
         let state = Arc::clone(&state);
-        move || {
-            System::new().block_on(async move {
-                match bind_state(state, address) {
-                    Ok((server, address)) => {
-                        // The other side waits for this; it cannot be gone.
-                        drop(tell.send(Ok((address, server.handle()))));
-                        server.await
-                    }
-                    Err(error) => {
-                        drop(tell.send(Err(error)));
-                        Ok(())
-                    }
-                }
-            })
-        }
-    });
-    let broke_off = |_| io::Error::other("the server's thread broke off");
-    let (address, handle) = told.recv().map_err(broke_off)??;
-    Ok(Stub { address, state, handle, thread })
+        move || bind_state(state, address)
+    })?;
+    Ok(Stub { running, state })
 }

@@ -15,7 +15,7 @@ mod watch;
 pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
 pub use server::{
-    CspListener, Listener, ManageListener, Running, bind, bind_csp_gateway, bind_manage, bind_manage_tls,
-    bind_tls, spawn, spawn_csp_gateway, spawn_manage, spawn_manage_tls, spawn_tls,
+    CspListener, Listener, ManageListener, bind, bind_csp_gateway, bind_manage, bind_manage_tls, bind_tls,
+    spawn, spawn_csp_gateway, spawn_manage, spawn_manage_tls, spawn_tls,
 };
 pub use tls::Secure;

@@ -1,14 +1,8 @@
 //! The listener and its life.
 
-use std::{io, net::SocketAddr, num::NonZero, sync::mpsc, thread};
+use std::{io, net::SocketAddr, num::NonZero, thread};
 
-use actix_web::{
-    App, HttpServer,
-    dev::{Server, ServerHandle},
-    middleware::from_fn,
-    rt::System,
-    web,
-};
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 
 use super::{
     Bounds,
@@ -24,6 +18,7 @@ use super::{
 use crate::{
     metrics::{Gauge, ListenerName},
     pipeline::{Gateway, Service},
+    running::{self, Running},
     secret::Secret,
 };
 
@@ -246,36 +241,12 @@ pub fn bind_csp_gateway(
     Ok((server.run(), bound))
 }
 
-/// A server in a thread of this process.
-#[derive(Debug)]
-pub struct Running {
-    address: SocketAddr,
-    handle: ServerHandle,
-    thread: thread::JoinHandle<io::Result<()>>,
-}
-
-impl Running {
-    /// Where it listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Stops it in good order and waits until it has.
-    ///
-    /// # Errors
-    /// When it had failed.
-    pub fn stop(self) -> io::Result<()> {
-        drop(self.handle.stop(true));
-        self.thread.join().unwrap_or_else(|_| Err(io::Error::other("the server's thread broke off")))
-    }
-}
-
 /// Runs a server in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
-    in_thread(move || bind(service, listener))
+    running::start(move || bind(service, listener))
 }
 
 /// Runs a server that speaks TLS in a thread of this process.
@@ -283,7 +254,7 @@ pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Result<Running> {
-    in_thread(move || bind_tls(service, listener, &secure))
+    running::start(move || bind_tls(service, listener, &secure))
 }
 
 /// Runs a management server in a thread of this process.
@@ -291,7 +262,7 @@ pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Re
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
-    in_thread(move || bind_manage(service, &listener))
+    running::start(move || bind_manage(service, &listener))
 }
 
 /// Runs a management server that speaks TLS in a thread of this process.
@@ -299,7 +270,7 @@ pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Ru
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
-    in_thread(move || bind_manage_tls(service, &listener, &secure))
+    running::start(move || bind_manage_tls(service, &listener, &secure))
 }
 
 /// Runs a listener for CSPs in a thread of this process.
@@ -307,29 +278,5 @@ pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secu
 /// # Errors
 /// When the address cannot be bound.
 pub fn spawn_csp_gateway(service: Service, listener: CspListener, secure: Secure) -> io::Result<Running> {
-    in_thread(move || bind_csp_gateway(service, listener, &secure))
-}
-
-fn in_thread(
-    bind: impl FnOnce() -> io::Result<(Server, SocketAddr)> + Send + 'static,
-) -> io::Result<Running> {
-    let (tell, told) = mpsc::channel();
-    let thread = thread::spawn(move || {
-        System::new().block_on(async move {
-            match bind() {
-                Ok((server, address)) => {
-                    // The other side waits for this; it cannot be gone.
-                    drop(tell.send(Ok((address, server.handle()))));
-                    server.await
-                }
-                Err(error) => {
-                    drop(tell.send(Err(error)));
-                    Ok(())
-                }
-            }
-        })
-    });
-    let broke_off = |_| io::Error::other("the server's thread broke off");
-    let (address, handle) = told.recv().map_err(broke_off)??;
-    Ok(Running { address, handle, thread })
+    running::start(move || bind_csp_gateway(service, listener, &secure))
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Fault, Service, digest_of};
+use super::{Fault, Service, message::digest_of};
 use crate::{
     clock::Stopwatch,
     domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::oneshot::{self, Receiver, Sender};
 
-use super::{Fault, Service, cause_of};
+use super::{Fault, Service, message::cause_of};
 use crate::{
     access,
     clock::Stopwatch,
@@ -88,12 +88,12 @@ impl Service {
         });
     }
 
-    /// Whoever no longer waits does not need to know.
+    /// Tells each what came of it; whoever no longer waits does not need to know.
     fn end_turn(&self, group: Vec<Waiter>, outcome: Result<(Vec<Done>, Stopwatch), Fault>) {
         match outcome {
             Ok((done, since)) => {
-                self.0.metrics.observe(Stage::Commit, since.elapsed());
                 for (waiter, done) in group.into_iter().zip(done) {
+                    self.0.metrics.observe(Stage::Commit, since.elapsed());
                     drop(waiter.outcome.send(Ok(done)));
                 }
             }
@@ -101,13 +101,11 @@ impl Service {
         }
     }
 
-    fn end_failed_turn(&self, mut group: Vec<Waiter>, fault: Fault) {
-        let Some(last) = group.pop() else { return };
-        if group.is_empty() {
-            drop(last.outcome.send(Err(fault)));
-            return;
-        }
-        group.push(last);
+    fn end_failed_turn(&self, group: Vec<Waiter>, fault: Fault) {
+        let group = match <[Waiter; 1]>::try_from(group) {
+            Ok([alone]) => return drop(alone.outcome.send(Err(fault))),
+            Err(group) => group,
+        };
         for waiter in group {
             match fault.of_the_group() {
                 Some(fault) => drop(waiter.outcome.send(Err(fault))),

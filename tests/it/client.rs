@@ -4,10 +4,8 @@ use std::process::Command;
 
 use smi::{
     clock::Clock,
-    domain::{CodeOverrides, Instance},
     http::{self, Bounds, Listener},
     pipeline::{Choices, Service},
-    rules::RuleSettings,
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
 };
@@ -48,21 +46,13 @@ fn the_published_client_tools_correct_an_esme_variant() {
     }
     let mut trust = TrustStore::new(ValidityCheck::Enforced);
     trust.load_keystore(&keystore).unwrap();
-    let choices = Choices {
-        instance: Instance::default(),
-        dcc: pki::DCC,
-        rules: RuleSettings::default(),
-        codes: CodeOverrides::default(),
-        csp_unavailable: Vec::new(),
-        simulated_devices: None,
-    };
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
         max_in_flight: 16,
         bounds: Bounds::default(),
     };
-    let server = http::spawn(Service::new(store, trust, clock, choices), listener).unwrap();
+    let server = http::spawn(Service::new(store, trust, clock, Choices::of(pki::DCC)), listener).unwrap();
     let url = format!("http://{}", server.address());
     let output = Command::new("node")
         .arg("story.mjs")

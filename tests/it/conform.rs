@@ -11,10 +11,11 @@ use quick_xml::events::Event;
 use smi::{
     clock::Clock,
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
-    domain::{CodeOverrides, Instance, ResponseCode, parse_instant, rulebook},
-    http::{self, Bounds, Listener, ManageListener, Running},
+    domain::{CodeOverrides, ResponseCode, parse_instant, rulebook},
+    http::{self, Bounds, Listener, ManageListener},
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown},
+    running::Running,
     signature::{TrustStore, ValidityCheck, pki},
     store::Store,
 };
@@ -42,14 +43,7 @@ impl Endpoint {
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: DCC,
-            rules,
-            codes,
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        };
+        let choices = Choices { rules, codes, ..Choices::of(DCC) };
         let service = Service::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();

@@ -14,7 +14,8 @@ use std::{
 
 use smi::{
     domain::Eui64,
-    http::{self, Bounds, Listener, Running},
+    http::{self, Bounds, Listener},
+    running::Running,
     store::{self, Kind},
 };
 

@@ -8,7 +8,8 @@ use std::{
 
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Bounds, Listener, ManageListener, Running},
+    http::{self, Bounds, Listener, ManageListener},
+    running::Running,
 };
 
 use crate::support::{METER, OPERATOR, Smi};

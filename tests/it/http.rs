@@ -2,7 +2,8 @@
 
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Bounds, Listener, Running},
+    http::{self, Bounds, Listener},
+    running::Running,
 };
 use ureq::Agent;
 

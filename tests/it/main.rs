@@ -50,5 +50,6 @@ mod sr_8_4;
 mod story;
 mod tls;
 mod traceability;
+mod turns;
 mod wan_matrix;
 mod well_formed;

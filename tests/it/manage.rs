@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    http::{self, Bounds, ManageListener, Running},
+    http::{self, Bounds, ManageListener},
     outbox::{Delivery, Patience},
+    running::Running,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
 };
 use ureq::{Agent, http::Request};

@@ -9,8 +9,9 @@ use std::{
 use serde_json::Value;
 use smi::{
     domain::{Body, ReadInventory, WebService},
-    http::{self, Listener, ManageListener, Running},
+    http::{self, Listener, ManageListener},
     metrics::Stage,
+    running::Running,
     xml,
 };
 use ureq::Agent;

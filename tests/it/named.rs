@@ -99,6 +99,44 @@ fn security_names_tests_that_exist() {
     assert!(named > 40, "{named}");
 }
 
+/// The files under a folder with tests that do not run by themselves, and why they do not.
+fn ignored_in(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            ignored_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.strip_prefix(package()).unwrap().to_str().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let reasons = text.split("\n#[ignore = \"").skip(1).filter_map(|rest| rest.split('"').next());
+            found.extend(reasons.map(|reason| (name.clone(), reason.to_owned())));
+        }
+    }
+}
+
+#[test]
+fn what_does_not_run_by_itself_is_run_by_tests_run_or_a_command_it_names() {
+    let (run, mut ignored) = (read("tests/run"), Vec::new());
+    for folder in ["src", "tests/it"] {
+        ignored_in(&package().join(folder), &mut ignored);
+    }
+    assert!(ignored.len() > 10, "{}", ignored.len());
+    assert!(run.contains("--run-ignored all -E \"$on_the_store\""));
+    let chosen = run.split("on_the_store='").nth(1).unwrap().split('\'').next().unwrap();
+    let modules = chosen.split("test(/^(").nth(1).unwrap().split(')').next().unwrap();
+    let modules = modules.split('|').collect::<BTreeSet<_>>();
+    assert!(chosen.starts_with("test(/^store::/)"));
+    for (file, reason) in ignored {
+        let module = file.strip_prefix("tests/it/").and_then(|rest| rest.split(['/', '.']).next());
+        let is_chosen = file.starts_with("src/store/") || module.is_some_and(|name| modules.contains(name));
+        let script = reason.split([' ', ':']).find(|word| word.starts_with("tests/")).unwrap();
+        match script {
+            "tests/run" => assert!(is_chosen, "{file}: {reason}"),
+            script => assert!(read(script).contains("--ignored"), "{file}: {reason}"),
+        }
+    }
+}
+
 /// SECURITY.md: what parses strangers' bytes has no `unsafe` of ours, and nothing can allow it again.
 #[test]
 fn unsafe_code_is_forbidden() {

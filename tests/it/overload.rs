@@ -9,7 +9,8 @@ use std::{
 use diesel::RunQueryDsl as _;
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Listener, ManageListener, Running},
+    http::{self, Listener, ManageListener},
+    running::Running,
     store::{Connection, StoreFault},
 };
 use ureq::{Agent, http::Response};

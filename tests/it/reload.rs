@@ -3,11 +3,11 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::Path,
-    process::{Child, Command, Output, Stdio},
-    sync::{Arc, mpsc},
+    process::{Command, Output},
+    sync::Arc,
 };
 
 use rustls::{
@@ -17,7 +17,7 @@ use rustls::{
 };
 use smi::{clock::Clock, signature::pki};
 
-use crate::support::{DCC, SUPPLIER, package, receiver::DEADLINE};
+use crate::support::{DCC, SUPPLIER, package, receiver::DEADLINE, served::Served};
 
 const SETTINGS: &str = "\
 [server.tls]
@@ -29,62 +29,17 @@ bind_originator = true
 token = 'open-sesame'
 ";
 
-/// `smi serve` by TLS as a process; it is ended when dropped.
-struct Served {
-    process: Child,
-    address: SocketAddr,
-    log: mpsc::Receiver<String>,
+/// Starts it with the inventory of the fixtures; where it listens by TLS.
+fn serve(dir: &Path) -> (Served, SocketAddr) {
+    let served = Served::start(dir, &package().join("fixtures/inventory"));
+    let address = served.address("by TLS address").parse().unwrap();
+    (served, address)
 }
 
-impl Served {
-    fn start(dir: &Path) -> Self {
-        let inventory = package().join("fixtures/inventory");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_smi"))
-            .args(["serve", "--config", "smi.toml", "--listen", "127.0.0.1:0"])
-            .args(["--manage-listen", "127.0.0.1:0", "--load"])
-            .arg(inventory)
-            .current_dir(dir)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let (tell, log) = mpsc::channel();
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        let mut served = Self { process, address: ([127, 0, 0, 1], 0).into(), log };
-        let line = served.logged("listening by TLS");
-        served.address = line.split("address=").nth(1).unwrap().trim().parse().unwrap();
-        served
-    }
-
-    /// The next line of the log that says so.
-    fn logged(&self, text: &str) -> String {
-        let mut seen = Vec::new();
-        loop {
-            match self.log.recv_timeout(DEADLINE) {
-                Ok(line) if line.contains(text) => return line,
-                Ok(line) => seen.push(line),
-                Err(_) => panic!("no `{text}` in the log: {seen:#?}"),
-            }
-        }
-    }
-
-    fn signal(&self, signal: &str) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-    }
-
-    /// SIGHUP; what the log says of either.
-    fn reload(&self) -> (String, String) {
-        self.signal("-HUP");
-        (self.logged("server.tls: "), self.logged("trust: "))
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// SIGHUP; what the log says of either.
+fn reload(served: &Served) -> (String, String) {
+    served.signal("-HUP");
+    (served.logged("server.tls: "), served.logged("trust: "))
 }
 
 /// A connection of the Supplier's that is kept open.
@@ -156,8 +111,8 @@ fn certificates_are_replaced_under_open_connections_and_bad_ones_are_not_taken()
         pki::init(folder, Clock::System.now().0).unwrap();
     }
     fs::write(dir.path().join("smi.toml"), SETTINGS).unwrap();
-    let served = Served::start(dir.path());
-    let open = || Kept::open(served.address, &pki, &[&pki, &next]);
+    let (served, address) = serve(dir.path());
+    let open = || Kept::open(address, &pki, &[&pki, &next]);
     let (file, key) = (pki.join("tls/server.pem"), pki.join("tls/server.key"));
     let (old, new) = (certificate(&file), certificate(&next.join("tls/server.pem")));
     let mut kept = open();
@@ -165,7 +120,7 @@ fn certificates_are_replaced_under_open_connections_and_bad_ones_are_not_taken()
     assert_eq!(kept.shown(), old);
 
     fs::copy(next.join("tls/server.pem"), &file).unwrap();
-    let (tls, trust) = served.reload();
+    let (tls, trust) = reload(&served);
     assert!(tls.contains("the old certificates stay") && tls.contains("not the private key of"), "{tls}");
     assert!(trust.contains("certificates and keys read again"), "{trust}");
     let mut another = open();
@@ -173,7 +128,7 @@ fn certificates_are_replaced_under_open_connections_and_bad_ones_are_not_taken()
     assert_eq!(another.shown(), old, "half an edit is not taken");
 
     fs::copy(next.join("tls/server.key"), &key).unwrap();
-    assert!(served.reload().0.contains("certificates read again"));
+    assert!(reload(&served).0.contains("certificates read again"));
     let mut fresh = open();
     fresh.asks();
     assert_eq!(fresh.shown(), new);
@@ -181,7 +136,7 @@ fn certificates_are_replaced_under_open_connections_and_bad_ones_are_not_taken()
     another.asks();
 
     fs::write(&file, "nonsense").unwrap();
-    let (tls, _) = served.reload();
+    let (tls, _) = reload(&served);
     assert!(tls.contains("pki/tls/server.pem`: no PEM block `CERTIFICATE`"), "{tls}");
     let mut last = open();
     last.asks();
@@ -197,8 +152,8 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
     let pki = dir.path().join("pki");
     pki::init(&pki, Clock::System.now().0).unwrap();
     fs::write(dir.path().join("smi.toml"), SETTINGS).unwrap();
-    let served = Served::start(dir.path());
-    let url = format!("https://{}", served.address);
+    let (served, address) = serve(dir.path());
+    let url = format!("https://{}", address);
     let supplier = SUPPLIER.to_string();
     let send = || sent(dir.path(), &url, &supplier, true);
     assert_eq!(send(), "I0");
@@ -208,7 +163,7 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
     let file = pki.join("supplier-1.pem");
     let good = fs::read_to_string(&file).unwrap();
     fs::write(&file, good.replace("-----END", "%-----END")).unwrap();
-    let (_, trust) = served.reload();
+    let (_, trust) = reload(&served);
     assert!(trust.contains("the old certificates and keys stay"), "{trust}");
     assert!(trust.contains("pki/supplier-1.pem`: "), "{trust}");
     fs::write(&file, &good).unwrap();
@@ -217,7 +172,7 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
 
     // The key to sign answers with is gone: the old one stays.
     fs::rename(pki.join("dcc.key"), dir.path().join("dcc.key")).unwrap();
-    let (_, trust) = served.reload();
+    let (_, trust) = reload(&served);
     assert!(
         trust.contains(&format!("no valid certificate with a private key for the DCC, {DCC}")),
         "{trust}"
@@ -228,11 +183,11 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
     // The certificate is taken away on purpose: its signatures are refused from the next message on.
     let signers = tempfile::tempdir().unwrap();
     fs::rename(&file, signers.path().join("supplier-1.pem")).unwrap();
-    let (_, trust) = served.reload();
+    let (_, trust) = reload(&served);
     assert!(trust.contains("certificates and keys read again"), "{trust}");
     fs::copy(signers.path().join("supplier-1.pem"), &file).unwrap();
     assert_eq!(send(), "E100");
-    served.reload();
+    reload(&served);
     assert_eq!(send(), "E65");
 }
 
@@ -243,9 +198,9 @@ fn certificates_that_end_soon_are_warned_about() {
     pki::init(&dir.path().join("pki"), "2016-06-20T12:00:00Z".parse().unwrap()).unwrap();
     let settings = format!("{SETTINGS}[test]\nclock = '2026-06-01'\n");
     fs::write(dir.path().join("smi.toml"), settings).unwrap();
-    let served = Served::start(dir.path());
-    let manage = served.logged("listening for management").split("manage=").nth(1).unwrap().to_owned();
-    served.reload();
+    let (served, _) = serve(dir.path());
+    let manage = served.address("manage");
+    reload(&served);
     let signer = format!("signer {DCC} serial ");
     for certificate in
         ["server.tls.certificate CN=localhost", "server.tls.client_ca CN=SMI-TEST-TLS", &signer]
@@ -257,7 +212,7 @@ fn certificates_that_end_soon_are_warned_about() {
     let moved =
         agent.put(format!("http://{manage}/manage/clock")).header("authorization", "Bearer open-sesame");
     moved.send("{\"now\": \"2026-07-01\"}").unwrap();
-    let (_, trust) = served.reload();
+    let (_, trust) = reload(&served);
     assert!(trust.contains("no valid certificate with a private key for the DCC"), "{trust}");
     let line = served.logged("server.tls.certificate CN=localhost");
     assert!(line.contains("certificate has ended") && line.contains("days_left=-11"), "{line}");
@@ -269,8 +224,8 @@ fn the_conformance_suite_plays_over_tls() {
     pki::init(&dir.path().join("pki"), Clock::System.now().0).unwrap();
     let settings = SETTINGS.replace("client_ca = 'pki/tls/ca.pem'\nbind_originator = true\n", "");
     fs::write(dir.path().join("smi.toml"), settings).unwrap();
-    let served = Served::start(dir.path());
-    let url = format!("https://{}", served.address);
+    let (_served, address) = serve(dir.path());
+    let url = format!("https://{}", address);
     let arguments = ["conform", "--pki", "pki", "--only", "REFUSALS-1", "--url", &url];
     let refused = smi(dir.path(), &arguments);
     assert_eq!(refused.status.code(), Some(1));

@@ -11,12 +11,12 @@ use crate::{
     client::Client,
     clock::Clock,
     domain::{
-        Body, CodeOverrides, CommandVariant, Eui64, Instance, Request, RequestId, SchemaVersion, WebService,
-        instant_text, parse_instant, rulebook,
+        Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
+        parse_instant, rulebook,
     },
     http,
     pipeline::{Choices, EventOutcome, Service},
-    rules::{RuleSettings, event::DeviceEvent},
+    rules::event::DeviceEvent,
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
     xml,
@@ -86,15 +86,7 @@ impl Stage {
         for (kind, csv) in files {
             store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: pki::DCC,
-            rules: RuleSettings::default(),
-            codes: CodeOverrides::default(),
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        };
-        Ok(Self { service: Service::new(store, trust, clock.clone(), choices), clock })
+        Ok(Self { service: Service::new(store, trust, clock.clone(), Choices::of(pki::DCC)), clock })
     }
 
     /// Plays every step; how many did not go as the story says.

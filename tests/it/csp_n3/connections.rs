@@ -15,7 +15,7 @@ use smi::{
 
 use super::{
     Gated, Hub, NORTH, hub, listen,
-    served::{self, Served, prepare},
+    served::{self, prepare},
 };
 use crate::support::{SUPPLIER, Smi, receiver::DEADLINE};
 
@@ -82,8 +82,8 @@ fn the_csps_authority_is_read_again_at_a_hangup() {
     prepare(others.path());
     let pki = folder.path().join("pki");
     let (ours, theirs) = (served::agent(&pki, &pki), served::agent(&pki, &others.path().join("pki")));
-    let served = Served::start(folder.path());
-    let send = |agent, batch| served::send(agent, &served.url, &hub::message(batch, &[Hub::new(1)]));
+    let (served, url) = served::start(folder.path());
+    let send = |agent, batch| served::send(agent, &url, &hub::message(batch, &[Hub::new(1)]));
     assert!(send(&ours, 1).is_some() && send(&theirs, 2).is_none());
     let authority = "pki/tls/csp-ca.pem";
     std::fs::write(folder.path().join(authority), "nothing").unwrap();

@@ -6,7 +6,7 @@ use smi::store::{self, Store};
 
 use super::{
     Hub, hub, outcomes_in,
-    served::{Served, agent, prepare, send},
+    served::{agent, prepare, send, start},
 };
 
 /// As many hubs as a batch has: enough for a kill to meet the middle of it.
@@ -45,9 +45,9 @@ fn a_batch_that_a_kill_meets_is_there_whole_or_not_at_all() {
     for (number, moment) in (1..).zip(MOMENTS) {
         let hubs = batch(number);
         let message = hub::message(u64::from(number), &hubs);
-        let served = Served::start(dir);
+        let (served, url) = start(dir);
         let answered = std::thread::scope(|scope| {
-            let sending = scope.spawn(|| send(&agent, &served.url, &message));
+            let sending = scope.spawn(|| send(&agent, &url, &message));
             // The moment of the kill is what is drawn; nothing is waited for.
             std::thread::sleep(Duration::from_millis(moment));
             served.signal("-KILL");
@@ -60,8 +60,8 @@ fn a_batch_that_a_kill_meets_is_there_whole_or_not_at_all() {
         assert!(answered.is_none() || there.0 == 2 * all, "after {moment} ms: {there:?}");
         met.push((moment, answered.is_some(), there.0));
         // Sent again, it is done or gets its first answer.
-        let served = Served::start(dir);
-        let outcomes = outcomes_in(&send(&agent, &served.url, &message).unwrap());
+        let (served, url) = start(dir);
+        let outcomes = outcomes_in(&send(&agent, &url, &message).unwrap());
         assert_eq!((outcomes.len(), outcomes.iter().all(|outcome| outcome == "new")), (all, true));
         drop(served);
         assert_eq!(kept(dir, &hubs), (2 * all, 2 * all, all));

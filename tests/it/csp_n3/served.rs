@@ -1,12 +1,6 @@
 //! `smi serve` with a listener for CSPs, as a process.
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::mpsc,
-};
+use std::{fs, path::Path};
 
 use smi::{
     clock::Clock,
@@ -16,14 +10,7 @@ use smi::{
 };
 
 use super::NORTH;
-use crate::support::{USERS, receiver::DEADLINE};
-
-/// It is killed when dropped.
-pub(super) struct Served {
-    pub(super) process: Child,
-    pub(super) url: String,
-    log: mpsc::Receiver<String>,
-}
+use crate::support::{USERS, served::Served};
 
 /// Puts keys, Users and settings into a folder.
 pub(super) fn prepare(dir: &Path) {
@@ -36,58 +23,11 @@ pub(super) fn prepare(dir: &Path) {
     fs::write(dir.join("smi.toml"), settings).unwrap();
 }
 
-impl Served {
-    pub(super) fn start(dir: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_smi"))
-            .args([
-                "serve",
-                "--config",
-                "smi.toml",
-                "--listen",
-                "127.0.0.1:0",
-                "--manage-listen",
-                "127.0.0.1:0",
-            ])
-            .args(["--load", "."])
-            // It is for the tests, and no setting.
-            .env_remove("SMI_TEST_POSTGRES")
-            .current_dir(dir)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let (tell, log) = mpsc::channel();
-        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        let mut served = Self { process, url: String::new(), log };
-        let line = served.logged("listening for CSPs by TLS");
-        let address = line.split("csp_gateway=").nth(1).unwrap().trim();
-        served.url = format!("https://{address}/csp/n3");
-        served
-    }
-
-    /// The next line of the log that says so.
-    pub(super) fn logged(&self, text: &str) -> String {
-        let mut seen = Vec::new();
-        loop {
-            match self.log.recv_timeout(DEADLINE) {
-                Ok(line) if line.contains(text) => return line,
-                Ok(line) => seen.push(line),
-                Err(_) => panic!("no `{text}` in the log: {seen:#?}"),
-            }
-        }
-    }
-
-    pub(super) fn signal(&self, signal: &str) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Starts it; where batches are posted.
+pub(super) fn start(dir: &Path) -> (Served, String) {
+    let served = Served::start(dir, Path::new("."));
+    let url = format!("https://{}/csp/n3", served.address("csp_gateway"));
+    (served, url)
 }
 
 /// A client with the certificate of North's CSP, of that PKI.

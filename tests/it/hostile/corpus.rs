@@ -9,9 +9,8 @@ use std::{
 
 use smi::{
     clock::Clock,
-    domain::{CodeOverrides, Instance, WebService, parse_instant},
+    domain::{WebService, parse_instant},
     pipeline::{Choices, Reply, Service},
-    rules::RuleSettings,
     signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
     store::{self, Kind, Store},
     xml::{self, Undecodable},
@@ -53,15 +52,8 @@ impl Target {
             let csv = fs::read(package().join(format!("fixtures/inventory/{kind}.csv"))).unwrap();
             store::import(&store, *kind, &csv, clock.now(), &mut |_| ()).unwrap();
         }
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: DCC,
-            rules: RuleSettings::default(),
-            codes: CodeOverrides::default(),
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        };
-        let target = Self { service: Service::new(store, trust, clock, choices), dir, before: String::new() };
+        let target =
+            Self { service: Service::new(store, trust, clock, Choices::of(DCC)), dir, before: String::new() };
         let before = target.inventory();
         Self { before, ..target }
     }

@@ -3,13 +3,14 @@
 #[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
 pub(crate) mod receiver;
+pub(crate) mod served;
 pub(crate) mod server;
 
 use smi::{
     clock::Clock,
     csp::Csps,
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Instance, Now, Request, RequestId,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
@@ -81,42 +82,20 @@ impl Smi {
     ) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: DCC,
-            rules,
-            codes,
-            csp_unavailable,
-            simulated_devices,
-        };
+        let choices = Choices { rules, codes, csp_unavailable, simulated_devices, ..Choices::of(DCC) };
         Self::of(database, store, choices)
     }
 
     /// With a store of the caller's.
     pub(crate) fn with_store(store: Store) -> Self {
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: DCC,
-            rules: RuleSettings::default(),
-            codes: CodeOverrides::default(),
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        };
-        Self::of(Database::file(), store, choices)
+        Self::of(Database::file(), store, Choices::of(DCC))
     }
 
     /// With CSPs to be asked.
     pub(crate) fn asking(rules: RuleSettings, csps: impl FnOnce(&Clock) -> Csps) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices {
-            instance: Instance::default(),
-            dcc: DCC,
-            rules,
-            codes: CodeOverrides::default(),
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        };
+        let choices = Choices { rules, ..Choices::of(DCC) };
         Self::of_all(database, store, choices, |clock| Some(csps(clock)))
     }
 

@@ -43,7 +43,7 @@ pub(super) fn tests() -> Vec<Test> {
 pub(super) fn sources() -> Vec<Source> {
     let shows =
         |path: &String| path.starts_with("src/domain/rulebook/") || path.starts_with("src/rulebook_page/");
-    let ships = |path: &String| !path.contains("/tests.rs") && !shows(path);
+    let ships = |path: &String| !is_tests(path) && !shows(path);
     let source = |path: String| {
         let text = read(&path);
         let cites = cited(text.split("#[cfg(test)]").next().unwrap());
@@ -75,11 +75,16 @@ fn files(folder: &str) -> Vec<String> {
     found
 }
 
+/// Whether a file holds tests and nothing else.
+fn is_tests(path: &str) -> bool {
+    path.starts_with("tests/") || path.ends_with("/tests.rs") || path.contains("/tests/")
+}
+
 /// The name of a file's tests as `cargo nextest` writes it.
 fn module(path: &str) -> String {
     let inner = path.trim_end_matches(".rs").trim_end_matches("/mod");
     let module = inner.trim_start_matches("src/").trim_start_matches("tests/").replace('/', "::");
-    if path.starts_with("tests/") || path.ends_with("tests.rs") { module } else { format!("{module}::tests") }
+    if is_tests(path) { module } else { format!("{module}::tests") }
 }
 
 fn tests_of(path: &str, text: &str) -> Vec<Test> {
@@ -217,4 +222,11 @@ fn names_and_comments_are_read() {
     insta::assert_snapshot!(all(cited_by_name("sr_8_4_l_a_chf_takes_its_gpf")), @"SR8.4/l");
     insta::assert_snapshot!(all(cited_by_name("mp125_r8_q2_a_correction")), @"MP125-Q2; MP125-R8");
     insta::assert_snapshot!(all(cited_by_name("sr_6_the_same_message")), @"SMI.md 3/6; SR/6");
+}
+
+#[test]
+fn tests_have_the_names_that_nextest_gives_them() {
+    let names = ["src/eui64.rs", "src/rules/tests.rs", "src/rules/tests/sr_8_4.rs", "tests/it/csp/mod.rs"]
+        .map(module);
+    assert_eq!(names, ["eui64::tests", "rules::tests", "rules::tests::sr_8_4", "it::csp"]);
 }

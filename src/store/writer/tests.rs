@@ -1,0 +1,226 @@
+mod on_a_server;
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
+
+use diesel::RunQueryDsl as _;
+
+use super::*;
+use crate::store::{
+    find_user,
+    testing::{TempStore, user, user_id},
+    user as users,
+};
+
+fn add(last: u8) -> impl Fn(&mut Connection) -> Result<(), StoreFault> + Send + 'static {
+    move |connection| users::replace(connection, &[user(last)])
+}
+
+fn holds(store: &Store, last: u8) -> bool {
+    store.read(|connection| find_user(connection, user_id(last))).unwrap().is_some()
+}
+
+type Job<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
+
+/// Holds the writer back until all these jobs wait, in this order; then they are one group.
+fn as_one_group<T: Send + 'static>(store: &Store, jobs: Vec<Job<T>>) -> Vec<Result<T, StoreFault>> {
+    let (release, gate) = mpsc::channel::<()>();
+    let (entered, is_in) = mpsc::channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            store.transact(move |_| {
+                entered.send(()).unwrap();
+                gate.recv().map_err(|_| StoreFault::Closed)
+            })
+        });
+        is_in.recv().unwrap();
+        let queue = store.0.queue.read().unwrap().clone().unwrap();
+        let outcomes = jobs.into_iter().map(|work| {
+            let (answer, outcome) = sync_channel(1);
+            let then = move |outcome| drop(answer.send(outcome));
+            let call = Call::new(work, then);
+            assert!(queue.try_send(Box::new(call)).is_ok());
+            outcome
+        });
+        let outcomes = outcomes.collect::<Vec<_>>();
+        release.send(()).unwrap();
+        outcomes.into_iter().map(|outcome| outcome.recv().unwrap()).collect()
+    })
+}
+
+#[test]
+fn a_job_is_on_the_disk_before_its_caller_hears_of_it() {
+    let temp = TempStore::new();
+    temp.transact(add(1)).unwrap();
+    assert!(holds(&temp.store, 1));
+}
+
+#[test]
+fn waiting_jobs_share_one_commit_and_run_in_order() {
+    let temp = TempStore::new();
+    let outside = temp.store.clone();
+    let job = move |last: u8| {
+        let outside = outside.clone();
+        let job: Job<(usize, bool)> = Box::new(move |connection| {
+            add(last)(connection)?;
+            let inside = users::all(connection)?.len();
+            Ok((inside, (1..=50).any(|any| holds(&outside, any))))
+        });
+        job
+    };
+    let seen = as_one_group(&temp.store, (1..=50).map(job).collect());
+    let seen = seen.into_iter().map(Result::unwrap).collect::<Vec<_>>();
+    let expected = (1..=50).map(|number| (number, false)).collect::<Vec<_>>();
+    assert_eq!(seen, expected, "each sees the jobs before it; nobody outside sees any before the commit");
+    assert!((1..=50).all(|last| holds(&temp.store, last)));
+}
+
+#[test]
+fn a_job_that_fails_takes_back_only_its_own() {
+    let temp = TempStore::new();
+    let fails: Job<()> = Box::new(|connection| {
+        add(2)(connection)?;
+        Err(StoreFault::NoDevice(user_id(9)))
+    });
+    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fails, Box::new(add(3))]);
+    assert!(matches!(outcomes[..], [Ok(()), Err(StoreFault::NoDevice(_)), Ok(())]), "{outcomes:?}");
+    assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [true, false, true]);
+}
+
+#[test]
+fn a_job_that_panics_takes_back_only_its_own() {
+    let temp = TempStore::new();
+    let panics: Job<()> = Box::new(|connection| {
+        add(2)(connection)?;
+        connection.transaction::<(), StoreFault, _>(|connection| {
+            add(4)(connection)?;
+            panic!("a job for the test")
+        })
+    });
+    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), panics, Box::new(add(3))]);
+    assert!(matches!(outcomes[..], [Ok(()), Err(StoreFault::Panicked), Ok(())]), "{outcomes:?}");
+    assert_eq!([1, 2, 3, 4].map(|last| holds(&temp.store, last)), [true, false, true, false]);
+    temp.transact(add(5)).unwrap();
+    assert!(holds(&temp.store, 5));
+}
+
+/// SQLite takes back the whole transaction where the disk is full; what a job would do after that would be committed
+/// on its own.
+#[test]
+fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
+    use diesel::connection::SimpleConnection;
+    let temp = TempStore::new();
+    if matches!(temp.store.location(), Location::Postgres(_)) {
+        return;
+    }
+    let fills: Job<()> = Box::new(|connection| {
+        add(2)(connection)?;
+        let fill = "PRAGMA max_page_count = 1; CREATE TABLE filler (bytes BLOB); \
+            INSERT INTO filler VALUES (zeroblob(10000000))";
+        Ok(connection.batch_execute(fill)?)
+    });
+    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fills, Box::new(add(3))]);
+    assert!(
+        outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(StoreFault::is_passing)),
+        "{outcomes:?}"
+    );
+    assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false; 3]);
+    assert!(!temp.store.is_writable());
+    temp.transact(add(5)).unwrap();
+    assert!(holds(&temp.store, 5) && temp.store.is_writable());
+}
+
+#[test]
+fn a_commit_that_fails_fails_the_whole_group() {
+    use diesel::connection::SimpleConnection;
+    let temp = TempStore::new();
+    let orphanage = "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+        CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)";
+    temp.transact(move |connection| Ok(connection.batch_execute(orphanage)?)).unwrap();
+    let orphan: Job<()> =
+        Box::new(|connection| Ok(connection.batch_execute("INSERT INTO child VALUES (1)")?));
+    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), orphan]);
+    assert!(matches!(outcomes[..], [Err(StoreFault::Commit(_)), Err(StoreFault::Commit(_))]));
+    assert!(!holds(&temp.store, 1));
+    temp.transact(add(2)).unwrap();
+    assert!(holds(&temp.store, 2));
+}
+
+#[test]
+fn closing_finishes_what_was_accepted_and_refuses_the_rest() {
+    let temp = TempStore::new();
+    let closing = temp.store.clone();
+    let close: Job<()> = Box::new(move |_| {
+        drop(closing.0.queue.write().unwrap().take());
+        Ok(())
+    });
+    let outcomes = as_one_group(&temp.store, vec![close, Box::new(add(1))]);
+    assert!(matches!(outcomes[..], [Ok(()), Ok(())]));
+    temp.store.close();
+    temp.store.close();
+    assert!(matches!(temp.transact(add(2)), Err(StoreFault::Closed)));
+    assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, false]);
+}
+
+#[test]
+fn a_full_queue_is_busy() {
+    let temp = TempStore::new();
+    let store = temp.store.clone();
+    let fill: Job<bool> = Box::new(move |_| {
+        let queue = store.0.queue.read().unwrap().clone().unwrap();
+        let idle = || Call::new(|_: &mut Connection| Ok(()), |_: Result<(), StoreFault>| ());
+        while queue.try_send(Box::new(idle())).is_ok() {}
+        Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))
+    });
+    assert!(temp.store.transact(fill).unwrap());
+    // The idle jobs had nobody waiting; the writer still serves.
+    while matches!(temp.transact(add(1)), Err(StoreFault::Busy)) {}
+    assert!(holds(&temp.store, 1));
+}
+
+#[test]
+fn a_reader_sees_one_state_whatever_is_written_meanwhile() {
+    let temp = TempStore::new();
+    let count = |connection: &mut Connection| users::all(connection).map(|users| users.len());
+    let seen = temp.store.read(|connection| {
+        let before = count(connection)?;
+        temp.transact(add(1))?;
+        Ok::<_, StoreFault>((before, count(connection)?))
+    });
+    assert_eq!(seen.unwrap(), (0, 0));
+    assert!(holds(&temp.store, 1));
+}
+
+#[test]
+fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
+    let temp = TempStore::new();
+    let hides: Job<()> = Box::new(|connection| {
+        drop(diesel::sql_query("SELECT nothing FROM nowhere").execute(connection));
+        Ok(())
+    });
+    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), hides, Box::new(add(2))]);
+    assert!(matches!((&outcomes[0], &outcomes[2]), (Ok(()), Ok(()))), "{outcomes:?}");
+    assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, true]);
+}
+
+#[test]
+fn a_job_that_nobody_will_do_is_told_so() {
+    let (tell, told) = sync_channel(1);
+    drop(Call::new(add(1), move |outcome: Result<(), StoreFault>| drop(tell.send(outcome))));
+    assert!(matches!(told.recv().unwrap(), Err(StoreFault::Closed)));
+}
+
+#[test]
+fn a_reader_cannot_write_and_survives_a_panic() {
+    let temp = TempStore::new();
+    assert!(matches!(temp.store.read(add(1)), Err(StoreFault::Database(_))));
+    let store = temp.store.clone();
+    let panicked = thread::spawn(move || store.read::<(), StoreFault>(|_| panic!("a reader for the test")));
+    assert!(panicked.join().is_err());
+    assert!(!holds(&temp.store, 1));
+}

@@ -1,0 +1,165 @@
+//! Requests that wait at the same time are decided in one turn: each as if it had come alone, after those before it.
+
+use std::{sync::mpsc, thread};
+
+use actix_web::rt::{System, spawn, task::yield_now};
+use diesel::RunQueryDsl as _;
+use smi::{
+    domain::{
+        Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, Request, UpdateInventory,
+        WebService,
+    },
+    pipeline::{Fault, Received, Reply},
+    store::{Kind, StoreFault},
+    xml,
+};
+
+use crate::support::{SUPPLIER, Smi};
+
+/// ESMEs that are Commissioned, and their Responsible Supplier.
+fn smi_with_meters(count: u8) -> Smi {
+    let smi = Smi::new();
+    let mut devices = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,\
+                       firmware_version,esme_variant,import_mpxn\n"
+        .to_owned();
+    for number in 1..=count {
+        let id = meter(number);
+        devices.push_str(&format!(
+            "{id},ESME,Commissioned,AB01,010A030B,2.0,0002012F,A,10123456789{number:02}\n"
+        ));
+    }
+    smi.import(Kind::Devices, &devices);
+    let line = |number: u8| format!("10123456789{number:02},IS,{SUPPLIER},2025-01-01,\n");
+    let lines = (1..=count).map(line).collect::<String>();
+    smi.import(Kind::Registrations, &format!("mpxn,role,user_id,effective_from,effective_to\n{lines}"));
+    smi
+}
+
+fn meter(number: u8) -> Eui64 {
+    Eui64::from_octets([0, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, number])
+}
+
+fn correct(number: u8, variant: EsmeVariant) -> Body {
+    let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
+    let change = InventoryChange::Details(changed);
+    Body::UpdateInventory(UpdateInventory { device_id: meter(number), change })
+}
+
+/// The jobs that the store's writer was given so far.
+fn jobs(smi: &Smi) -> f64 {
+    let page = smi.service.metrics_page();
+    let line = page.lines().find_map(|line| line.strip_prefix("smi_store_group_size_sum "));
+    line.unwrap().parse().unwrap()
+}
+
+/// What each gets, all in one turn: the writer is held until they wait for it, in this order.
+fn in_one_turn(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
+    let (entered, is_in) = mpsc::channel::<()>();
+    let (release, gate) = mpsc::channel::<()>();
+    let before = jobs(smi);
+    let answers = thread::scope(|scope| {
+        scope.spawn(move || {
+            smi.service.store().transact(move |_| {
+                entered.send(()).unwrap();
+                gate.recv().map_err(|_| StoreFault::Closed)
+            })
+        });
+        is_in.recv().unwrap();
+        System::new().block_on(async {
+            let settled = messages.iter().map(|message| {
+                let Received::Proven(proven) = smi.service.receive(message, WebService::NonDevice).unwrap()
+                else {
+                    panic!("its sender is proven")
+                };
+                let service = smi.service.clone();
+                spawn(async move { service.settle(proven).await })
+            });
+            let settled = settled.collect::<Vec<_>>();
+            yield_now().await;
+            release.send(()).unwrap();
+            let mut answers = Vec::new();
+            for answer in settled {
+                answers.push(answer.await.unwrap());
+            }
+            answers
+        })
+    });
+    let again = if answers.iter().any(Result::is_err) { messages.len() } else { 0 };
+    assert_eq!(
+        jobs(smi) - before,
+        2.0 + again as f64,
+        "the gate, one turn, and one each where that one broke"
+    );
+    answers
+}
+
+fn code(answer: &Result<Reply, Fault>) -> String {
+    match answer {
+        Ok(Reply::Answer(answer)) => xml::read_answer(&xml::parse(answer).unwrap()).unwrap().code,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn signed(smi: &Smi, body: Body) -> (Request, Vec<u8>) {
+    let request = smi.request(SUPPLIER, body);
+    let message = smi.signed(&request);
+    (request, message)
+}
+
+#[test]
+fn each_sees_what_those_before_it_left() {
+    let smi = smi_with_meters(2);
+    let bodies = [
+        correct(1, EsmeVariant::B),
+        correct(2, EsmeVariant::C),
+        correct(1, EsmeVariant::Ade),
+        Body::ReadInventory(ReadInventory::DeviceId(meter(1))),
+    ];
+    let messages = bodies.map(|body| signed(&smi, body).1);
+    let answers = in_one_turn(&smi, &messages);
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "I99", "I0"]);
+    let Ok(Reply::Answer(read)) = &answers[3] else { panic!() };
+    assert!(String::from_utf8_lossy(read).contains("<sr:ESMEVariant>ADE</sr:ESMEVariant>"));
+}
+
+/// SMI.md 3/6.
+#[test]
+fn sr_6_the_same_message_twice_and_another_under_its_request_id() {
+    let smi = smi_with_meters(1);
+    let (request, first) = signed(&smi, correct(1, EsmeVariant::B));
+    let other = smi.signed(&Request { body: correct(1, EsmeVariant::C), ..request.clone() });
+    let answers = in_one_turn(&smi, &[first.clone(), first.clone(), other.clone(), first]);
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "E65", "I99"]);
+    let bytes = |answer: &Result<Reply, Fault>| match answer {
+        Ok(Reply::Answer(answer)) => answer.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(bytes(&answers[1]), bytes(&answers[0]));
+    assert_eq!(bytes(&answers[3]), bytes(&answers[0]));
+    let codes = smi.decisions(request.id).into_iter().map(|decision| decision.code.as_str());
+    assert_eq!(codes.collect::<Vec<_>>(), ["I99", "E65"]);
+    assert!(smi.exported(Kind::Devices).contains(",B,"));
+}
+
+#[test]
+fn one_that_the_store_cannot_serve_fails_alone() {
+    let smi = smi_with_meters(3);
+    let damage =
+        format!("UPDATE devices SET date_commissioned = '2026-02-31' WHERE device_id = '{}'", meter(2));
+    smi.service
+        .store()
+        .transact(move |connection| {
+            Ok::<_, StoreFault>(diesel::sql_query(damage.as_str()).execute(connection)?)
+        })
+        .unwrap();
+    let requests = [1, 2, 3].map(|number| signed(&smi, correct(number, EsmeVariant::Ade)));
+    let answers = in_one_turn(&smi, &requests.clone().map(|(_, message)| message));
+    assert_eq!([&answers[0], &answers[2]].map(code), ["I99", "I99"]);
+    let fault = answers[1].as_ref().unwrap_err();
+    assert!(
+        matches!(fault, Fault::Store(StoreFault::Corrupt { column: "date_commissioned", .. })),
+        "{fault}"
+    );
+    let decisions = requests.map(|(request, _)| smi.decisions(request.id).len());
+    assert_eq!(decisions, [1, 0, 1]);
+}
