@@ -21,13 +21,13 @@ use crate::{
     csp::Csps,
     domain::{
         Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request,
-        RequestIdUse, Response, Trace, rulebook::common,
+        RequestIdUse, Trace, rulebook::common,
     },
     metrics::Metrics,
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
     store::{self, Connection, FirstAnswer, Store, StoreFault},
-    xml,
+    xml::Message,
 };
 
 use turn::Waiting;
@@ -222,14 +222,10 @@ impl Service {
         }
     }
 
-    fn signed(&self, response: &Response, now: Now) -> Result<Vec<u8>, Fault> {
-        self.signed_text(&xml::encode(response), now)
-    }
-
-    fn signed_text(&self, message: &str, now: Now) -> Result<Vec<u8>, Fault> {
+    fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let trust = self.trust();
         let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;
-        Ok(signature::sign(message.as_bytes(), signer)?)
+        Ok(signature::sign_message(message, signer)?)
     }
 }

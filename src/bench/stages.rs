@@ -50,11 +50,11 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
             signature::verify_request(&decoded, &bench.trust, now.0).is_ok()
         }),
         timed("rules (access and decision)", || decide(&request, &facts, now).is_ok()),
-        timed("encode", || !xml::encode(&response).is_empty()),
-        timed("sign (digest, ECDSA)", || signature::sign(answer.as_bytes(), signer).is_ok()),
+        timed("encode", || !xml::encode(&response).as_str().is_empty()),
+        timed("sign (digest, ECDSA)", || signature::sign_message(&answer, signer).is_ok()),
     ];
     let requests = (0..ROUNDS).map(|_| maker.request(Kind::Correct)).collect::<Result<Vec<_>, _>>()?;
-    stages.push(through_the_store(&store, &requests, answer.as_bytes(), now)?);
+    stages.push(through_the_store(&store, &requests, answer.as_str().as_bytes(), now)?);
     store.close();
     Ok(stages)
 }

@@ -5,6 +5,7 @@ use crate::{
     domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
     store::{self, Cause, Connection, MessageKind, NewDecision, NewMessage},
+    xml,
 };
 
 closed_set!(
@@ -110,7 +111,7 @@ impl Service {
             variant,
             payload: None,
         };
-        let message = self.signed(&response, now)?;
+        let message = self.signed(&xml::encode(&response), now)?;
         let kept = NewDecision {
             request_id,
             user: originator,

@@ -145,7 +145,7 @@ impl Service {
             variant: salvaged.variant.unwrap_or_else(ServiceReferenceVariant::unreadable),
             payload: None,
         };
-        let answer = self.signed(&response, now)?;
+        let answer = self.signed(&xml::encode(&response), now)?;
         self.0.metrics.answered(salvaged_variant, Some(response.code));
         Ok(Reply::Answer(answer))
     }
@@ -160,7 +160,7 @@ impl Service {
         let variant = Some(request.variant);
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        let answer = self.signed(&response_to(request, code, now), now)?;
+        let answer = self.signed(&xml::encode(&response_to(request, code, now)), now)?;
         self.0.metrics.answered(Some(request.variant), Some(code));
         Ok(Reply::Answer(answer))
     }
@@ -169,7 +169,7 @@ impl Service {
         let Asked { request, now, .. } = asked;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
-        self.signed(&response, *now)
+        self.signed(&xml::encode(&response), *now)
     }
 }
 

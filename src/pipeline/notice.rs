@@ -57,7 +57,7 @@ impl Service {
             mpxns: change.device.mpxns.clone(),
             esme_variant: change.device.details.esme_variant,
         };
-        let message = self.signed_text(&xml::encode_alert(&alert), now)?;
+        let message = self.signed(&xml::encode_alert(&alert), now)?;
         let new = NewMessage {
             user: change.gaining,
             device: Some(change.device.id),

@@ -4,7 +4,9 @@
 //! Canonicalization 1.0 (W3C, 18 July 2002) of one element, both without comments. The two differ in one point, which
 //! namespace declarations an element is given, and share everything else.
 
-use crate::xml::{Attribute, Document, Element, Node, NodeId, push_escaped};
+use crate::xml::{
+    Attribute, Document, Element, Node, NodeId, attribute_reference, push_escaped, text_reference,
+};
 
 /// The whole document, inclusively.
 pub fn inclusive(document: &Document<'_>) -> Vec<u8> {
@@ -175,32 +177,8 @@ fn push_declaration(out: &mut String, prefix: &str, name: &str) {
 
 fn push_value(out: &mut String, value: &str) {
     out.push_str("=\"");
-    push_escaped(out, value, value_reference);
+    push_escaped(out, value, attribute_reference);
     out.push('"');
-}
-
-/// What is written for a byte of text (Canonical XML 1.0, 2.3).
-const fn text_reference(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'\r' => Some("&#xD;"),
-        _ => None,
-    }
-}
-
-/// What is written for a byte of an attribute value (Canonical XML 1.0, 2.3).
-const fn value_reference(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'"' => Some("&quot;"),
-        b'\t' => Some("&#x9;"),
-        b'\n' => Some("&#xA;"),
-        b'\r' => Some("&#xD;"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

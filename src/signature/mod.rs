@@ -22,6 +22,6 @@ pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, Expiry, Subje
 pub use fault::SignatureFault;
 pub use name::DistinguishedName;
 pub use request::{Verified, verify_request};
-pub use sign::{SignFault, sign, sign_compacted, strip};
+pub use sign::{SignFault, sign, sign_compacted, sign_message, strip};
 pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
 pub use verify::{SignedBy, verify_document};

@@ -10,7 +10,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{canonical::inclusive, profile, trust::Signer};
-use crate::xml::{self, Document, NotWellFormed, compact, escape_text, names::XMLDSIG};
+use crate::xml::{self, Document, Message, NotWellFormed, compact, escape_text, names::XMLDSIG};
 
 /// Why a document is not signed.
 #[derive(Debug, thiserror::Error)]
@@ -39,8 +39,18 @@ pub fn sign(document: &[u8], signer: &Signer) -> Result<Vec<u8>, SignFault> {
         return Err(SignFault::AlreadySigned);
     }
     let (before, after) = around_signature(&document).ok_or(SignFault::Empty)?;
-    let digest = STANDARD.encode(digest(&SHA256, &inclusive(&document)));
-    let signature = signature(&digest, declaration(&document), signer)?;
+    let signature = signature(&inclusive(&document), declaration(&document), signer)?;
+    Ok([before, &signature, after].concat().into_bytes())
+}
+
+/// Signs a message of our own, as [`sign`] does, but without reading it: it is canonical as it stands, and its root declares
+/// the prefix.
+///
+/// # Errors
+/// When the key does not sign.
+pub fn sign_message(message: &Message, signer: &Signer) -> Result<Vec<u8>, SignFault> {
+    let (before, after) = message.around_signature();
+    let signature = signature(message.canonical().as_bytes(), "", signer)?;
     Ok([before, &signature, after].concat().into_bytes())
 }
 
@@ -83,7 +93,9 @@ fn declaration(document: &Document<'_>) -> &'static str {
 
 const DECLARATION: &str = r#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#""#;
 
-fn signature(digest: &str, declaration: &str, signer: &Signer) -> Result<String, SignFault> {
+/// Over a document, canonicalised.
+fn signature(document: &[u8], declaration: &str, signer: &Signer) -> Result<String, SignFault> {
+    let digest = &STANDARD.encode(digest(&SHA256, document));
     let certificate = signer.certificate();
     // As exclusive canonicalisation writes it: its own declaration, end tags, nothing between the elements.
     let canonical = signed_info(digest, DECLARATION);

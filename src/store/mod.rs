@@ -15,6 +15,7 @@ mod fault;
 mod passing;
 mod place;
 mod postgres;
+mod prepared;
 mod readers;
 mod sqlite;
 mod turn;

@@ -19,6 +19,7 @@ pub fn compose(request: &Request) -> String {
         });
         message.element("Body", |content| body(content, &request.body));
     })
+    .into()
 }
 
 fn body(out: &mut Builder, body: &Body) {
@@ -110,6 +111,7 @@ mod tests {
             HubNoFaultReturn, HubNoFaultReturnType, Mpxn, MpxnKind, Mpxns, Obstructions, PremiseType,
             RequestId, StatusCh, StatusExceptCh, UpdateHanDeviceLog, Uprn, WhitelistEntry, is_xml_char,
         },
+        signature::canonical,
         xml::decode,
     };
 
@@ -332,6 +334,8 @@ mod tests {
             let text = compose(&request);
             let decoded = decode(text.as_bytes()).unwrap();
             prop_assert_eq!(decoded.request(), &request, "{}", text);
+            let canonical = String::from_utf8(canonical::inclusive(decoded.document())).unwrap();
+            prop_assert_eq!(text.split_once("?>").unwrap().1, canonical);
         }
     }
 }

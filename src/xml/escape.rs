@@ -35,25 +35,26 @@ fn escape(text: &str, reference: fn(u8) -> Option<&'static str>) -> Cow<'_, str>
     Cow::Owned(out)
 }
 
-/// `>` too, so that `]]>` never appears.
-const fn text_reference(byte: u8) -> Option<&'static str> {
+/// What stands for a byte of text (Canonical XML 1.0, 2.3): for `>` too, so that `]]>` never appears.
+pub(crate) const fn text_reference(byte: u8) -> Option<&'static str> {
     match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
-        b'\r' => Some("&#13;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     }
 }
 
-const fn attribute_reference(byte: u8) -> Option<&'static str> {
+/// What stands for a byte of an attribute value (Canonical XML 1.0, 2.3).
+pub(crate) const fn attribute_reference(byte: u8) -> Option<&'static str> {
     match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'"' => Some("&quot;"),
-        b'\t' => Some("&#9;"),
-        b'\n' => Some("&#10;"),
-        b'\r' => Some("&#13;"),
+        b'\t' => Some("&#x9;"),
+        b'\n' => Some("&#xA;"),
+        b'\r' => Some("&#xD;"),
         _ => None,
     }
 }
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_rest_is_a_reference() {
-        assert_eq!(escape_text("é&<]]>\r\n"), "é&amp;&lt;]]&gt;&#13;\n");
-        assert_eq!(escape_attribute("\t\n\ré&<\""), "&#9;&#10;&#13;é&amp;&lt;&quot;");
+        assert_eq!(escape_text("é&<]]>\r\n"), "é&amp;&lt;]]&gt;&#xD;\n");
+        assert_eq!(escape_attribute("\t\n\ré&<\""), "&#x9;&#xA;&#xD;é&amp;&lt;&quot;");
     }
 }

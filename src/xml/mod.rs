@@ -12,11 +12,12 @@ mod parse;
 mod read_answer;
 mod write;
 
+pub use builder::Message;
 pub use compose::compose;
 pub use decode::{Decoded, Invalid, InvalidKind, NoHubBatch, Salvaged, Undecodable, decode, decode_hubs};
 pub use document::{Attribute, Document, Element, Node, NodeId};
 pub use encode::{encode, encode_alert, encode_hubs};
-pub(crate) use escape::push_escaped;
+pub(crate) use escape::{attribute_reference, push_escaped, text_reference};
 pub use escape::{escape_attribute, escape_text};
 pub(crate) use excerpt::excerpt;
 pub use parse::{Flaw, NotWellFormed, parse, parse_at_most};

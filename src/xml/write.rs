@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn names_declarations_and_references_are_written_so_that_they_read_the_same() {
         let source = "<p:a xmlns:p='&amp;' xmlns='m' p:b='&lt;&#10;&quot;' c='d'><e xmlns=''>&#13;&amp;<![CDATA[<]]>]]&gt;<?i?></e></p:a>";
-        let expected = "<p:a xmlns:p=\"&amp;\" xmlns=\"m\" p:b=\"&lt;&#10;&quot;\" c=\"d\">\
-            <e xmlns=\"\">&#13;&amp;&lt;]]&gt;<?i?></e></p:a>";
+        let expected = "<p:a xmlns:p=\"&amp;\" xmlns=\"m\" p:b=\"&lt;&#xA;&quot;\" c=\"d\">\
+            <e xmlns=\"\">&#xD;&amp;&lt;]]&gt;<?i?></e></p:a>";
         assert_eq!(compacted(source), expected);
         assert_eq!(compacted(expected), expected);
     }

@@ -13,6 +13,7 @@ use crate::{
         Connection, StoreFault,
         any::{insert_all, on_either},
         decision::DecisionRow,
+        prepared::{self, Statement, Value},
         schema::{audit_heads, decisions},
         stored::Table,
     },
@@ -112,11 +113,18 @@ pub(in crate::store) fn append(
     }
 }
 
+/// Once a turn.
+struct MoveEnd;
+
+impl Statement for MoveEnd {
+    const TEXT: &'static [&'static str] =
+        &["UPDATE audit_heads SET sequence = ", ", hash = ", " WHERE chain = "];
+}
+
 fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
     let Point { sequence, hash } = last;
-    diesel::update(audit_heads::table.find(chain))
-        .set((audit_heads::sequence.eq(sequence), audit_heads::hash.eq(hash.as_bytes().as_slice())))
-        .execute(connection)?;
+    let values = [Value::Number(sequence), Value::Bytes(hash.as_bytes()), Value::Text(chain)];
+    prepared::run::<MoveEnd>(connection, &values)?;
     Ok(())
 }
 

@@ -10,7 +10,13 @@ use super::{
 };
 use crate::{
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
-    store::{Connection, StoreFault, any::insert_rows, schema::devices, stored::text},
+    store::{
+        Connection, StoreFault,
+        any::insert_rows,
+        prepared::{self, Statement, Value},
+        schema::devices,
+        stored::text,
+    },
 };
 
 /// Adds new Devices.
@@ -41,6 +47,20 @@ pub(in crate::store) fn take(
     Ok(statuses)
 }
 
+/// The one change that comes by the hundred thousand.
+struct SetDetails;
+
+impl Statement for SetDetails {
+    const TEXT: &'static [&'static str] = &[
+        "UPDATE devices SET device_manufacturer = ",
+        ", device_model = ",
+        ", smets_chts_version = ",
+        ", firmware_version = ",
+        ", esme_variant = ",
+        " WHERE device_id = ",
+    ];
+}
+
 /// Replaces the details of a Device.
 pub(in crate::store) fn set_details(
     connection: &mut Connection,
@@ -48,15 +68,17 @@ pub(in crate::store) fn set_details(
     details: &DeviceDetails,
 ) -> Result<(), StoreFault> {
     let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = details;
-    let changed = diesel::update(devices::table.find(id.to_string()))
-        .set((
-            devices::device_manufacturer.eq(manufacturer.as_str()),
-            devices::device_model.eq(model.as_str()),
-            devices::smets_chts_version.eq(text(smets_chts_version.as_ref())),
-            devices::firmware_version.eq(text(firmware_version.as_ref())),
-            devices::esme_variant.eq(esme_variant.map(|variant| variant.as_str())),
-        ))
-        .execute(connection)?;
+    let changed = prepared::run::<SetDetails>(
+        connection,
+        &[
+            Value::Text(manufacturer.as_str()),
+            Value::Text(model.as_str()),
+            Value::Optional(text(smets_chts_version.as_ref()).as_deref()),
+            Value::Optional(text(firmware_version.as_ref()).as_deref()),
+            Value::Optional(esme_variant.map(|variant| variant.as_str())),
+            Value::Text(&id.to_string()),
+        ],
+    )?;
     if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
 }
 

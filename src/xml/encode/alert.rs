@@ -2,14 +2,14 @@
 
 use crate::{
     domain::{DccAlert, Mpxns, ResponseCode, SchemaVersion, instant_text},
-    xml::builder::Builder,
+    xml::builder::{Builder, Message},
 };
 
 /// The code of the alert that identifies a meter (schema: DCCAlertCode; that it is this one: ours).
 const METER_IDENTITY: &str = "N16";
 
 /// Writes an unsigned `sr:Response` with a DCC Alert, the same for every schema version.
-pub fn encode_alert(alert: &DccAlert) -> String {
+pub fn encode_alert(alert: &DccAlert) -> Message {
     let DccAlert { id, at, device, mpxns, esme_variant } = alert;
     Builder::message("Response", &SchemaVersion::newest(), |out| {
         out.element("Header", |out| {

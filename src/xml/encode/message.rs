@@ -3,11 +3,11 @@
 use super::{inventory::inventory, wan_matrix::wan_matrix};
 use crate::{
     domain::{Payload, Response, Shape, instant_text},
-    xml::builder::Builder,
+    xml::builder::{Builder, Message},
 };
 
 /// Writes an unsigned `sr:Response`, in the shape that the request's version asks for (SMI.md 3).
-pub fn encode(response: &Response) -> String {
+pub fn encode(response: &Response) -> Message {
     let shape = response.schema_version.shape();
     Builder::message("Response", &response.schema_version, |out| {
         out.element("Header", |out| header(out, response, shape));
