@@ -2,7 +2,8 @@
 //! before it left. They share what a turn costs: the head of the chain of decisions, the way to a server, the commit.
 
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -37,9 +38,17 @@ pub(super) struct Done {
     pub(super) decision: Option<(ResponseCode, &'static str)>,
 }
 
-/// Those who wait for the next turn.
+/// Those who wait for a turn.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<Vec<Waiter>>);
+pub(super) struct Waiting(Mutex<Line>);
+
+#[derive(Default)]
+struct Line {
+    /// From a turn that came to nothing: each gets one of its own, and they came before the others.
+    again: VecDeque<Waiter>,
+    /// Those who share the next.
+    next: Vec<Waiter>,
+}
 
 struct Waiter {
     asked: Asked,
@@ -49,13 +58,27 @@ struct Waiter {
 impl Waiting {
     /// Waits with the others; whether it is the first, for whom a turn must be taken.
     fn join(&self, waiter: Waiter) -> bool {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(waiter);
-        waiting.len() == 1
+        let mut line = self.line();
+        line.next.push(waiter);
+        line.next.len() == 1
     }
 
+    /// Waits again, ahead of all who joined since: as many turns must be taken as there are.
+    fn join_again(&self, group: Vec<Waiter>) {
+        self.line().again.extend(group);
+    }
+
+    /// Those whose turn it is, whoever it was taken for.
     fn take(&self) -> Vec<Waiter> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut line = self.line();
+        match line.again.pop_front() {
+            Some(first) => vec![first],
+            None => std::mem::take(&mut line.next),
+        }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -67,13 +90,13 @@ impl Service {
     pub(super) fn in_next_turn(&self, asked: Asked) -> Receiver<Result<Done, Fault>> {
         let (outcome, receiver) = oneshot::channel();
         if self.0.waiting.join(Waiter { asked, outcome }) {
-            self.take_turn(Group::new());
+            self.take_turn();
         }
         receiver
     }
 
-    fn take_turn(&self, group: Group) {
-        let group = Arc::new(group);
+    fn take_turn(&self) {
+        let group = Arc::new(Group::new());
         let (service, taken) = (self.clone(), Arc::clone(&group));
         let work = move |connection: &mut Connection| {
             let group = taken.get_or_init(|| service.0.waiting.take());
@@ -106,11 +129,15 @@ impl Service {
             Ok([alone]) => return drop(alone.outcome.send(Err(fault))),
             Err(group) => group,
         };
+        if fault.of_the_group().is_none() {
+            // It may be the doing of one. Nothing of the turn was kept, so each is decided in one of its own.
+            let turns = group.len();
+            self.0.waiting.join_again(group);
+            return (0..turns).for_each(|_| self.take_turn());
+        }
         for waiter in group {
-            match fault.of_the_group() {
-                Some(fault) => drop(waiter.outcome.send(Err(fault))),
-                // It may be the doing of one. Nothing of the turn was kept, so each is decided in one of its own.
-                None => self.take_turn(Group::from(vec![waiter])),
+            if let Some(fault) = fault.of_the_group() {
+                drop(waiter.outcome.send(Err(fault)));
             }
         }
     }

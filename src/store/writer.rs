@@ -1,7 +1,7 @@
 //! The writer: one thread that commits waiting jobs together.
 //!
-//! A commit waits for the disk; a hundred jobs that share one wait once. Each job has a savepoint, so a job that
-//! fails takes back only what is its own, and no caller hears of a success before the commit.
+//! A commit waits for the disk; a hundred jobs that share one wait once. Each job that shares a transaction has a savepoint, so
+//! that one that fails takes back only what is its own, and no caller hears of a success before the commit.
 //!
 //! A group that meets a passing fault, such as a connection that was lost, is taken back whole and done again, a few
 //! times. Only where the connection is lost while the commit is on its way does nobody know whether it came about.
@@ -289,7 +289,7 @@ impl Writer {
         }
         bell::take_queued();
         self.watch.take();
-        let transaction = if group.len() == 1 { Transaction::Own } else { Transaction::Shared };
+        let transaction = Transaction::of(group.len(), connection);
         for job in &mut *group {
             let succeeded = job.run(connection, transaction);
             if let Some(reason) = self.watch.take() {

@@ -1,8 +1,11 @@
 //! Requests that wait at the same time are decided in one turn: each as if it had come alone, after those before it.
 
-use std::{sync::mpsc, thread};
+use std::sync::mpsc;
 
-use actix_web::rt::{System, spawn, task::yield_now};
+use actix_web::rt::{
+    System, spawn,
+    task::{JoinHandle, yield_now},
+};
 use diesel::RunQueryDsl as _;
 use smi::{
     domain::{
@@ -10,7 +13,7 @@ use smi::{
         WebService,
     },
     pipeline::{Fault, Received, Reply},
-    store::{Kind, StoreFault},
+    store::{self, Connection, Kind, Store, StoreFault},
     xml,
 };
 
@@ -45,6 +48,18 @@ fn correct(number: u8, variant: EsmeVariant) -> Body {
     Body::UpdateInventory(UpdateInventory { device_id: meter(number), change })
 }
 
+/// Makes that ESME one that cannot be read back.
+fn damage(smi: &Smi, number: u8) {
+    let update =
+        format!("UPDATE devices SET date_commissioned = '2026-02-31' WHERE device_id = '{}'", meter(number));
+    smi.service
+        .store()
+        .transact(move |connection| {
+            Ok::<_, StoreFault>(diesel::sql_query(update.as_str()).execute(connection)?)
+        })
+        .unwrap();
+}
+
 /// The jobs that the store's writer was given so far.
 fn jobs(smi: &Smi) -> f64 {
     let page = smi.service.metrics_page();
@@ -52,37 +67,67 @@ fn jobs(smi: &Smi) -> f64 {
     line.unwrap().parse().unwrap()
 }
 
+/// A job that holds the writer until it is opened.
+struct Gate {
+    is_in: mpsc::Receiver<()>,
+    release: mpsc::Sender<()>,
+}
+
+impl Gate {
+    /// Holds the writer from now on.
+    fn close(store: &Store) -> Self {
+        let gate = Self::queue(store);
+        gate.wait_until_closed();
+        gate
+    }
+
+    /// Holds the writer when its turn comes.
+    fn queue(store: &Store) -> Self {
+        let (entered, is_in) = mpsc::channel::<()>();
+        let (release, gate) = mpsc::channel::<()>();
+        let work = move |_: &mut Connection| {
+            entered.send(()).unwrap();
+            gate.recv().map_err(|_| StoreFault::Closed)
+        };
+        store.submit(work, |outcome: Result<(), StoreFault>| outcome.unwrap());
+        Self { is_in, release }
+    }
+
+    fn wait_until_closed(&self) {
+        self.is_in.recv().unwrap();
+    }
+
+    fn open(self) {
+        self.release.send(()).unwrap();
+    }
+}
+
+/// A message on its way to its turn, as the listener has it.
+fn settle(smi: &Smi, message: &[u8]) -> JoinHandle<Result<Reply, Fault>> {
+    let Received::Proven(proven) = smi.service.receive(message, WebService::NonDevice).unwrap() else {
+        panic!("its sender is proven")
+    };
+    let service = smi.service.clone();
+    spawn(async move { service.settle(proven).await })
+}
+
+async fn all(settled: Vec<JoinHandle<Result<Reply, Fault>>>) -> Vec<Result<Reply, Fault>> {
+    let mut answers = Vec::new();
+    for answer in settled {
+        answers.push(answer.await.unwrap());
+    }
+    answers
+}
+
 /// What each gets, all in one turn: the writer is held until they wait for it, in this order.
 fn in_one_turn(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
-    let (entered, is_in) = mpsc::channel::<()>();
-    let (release, gate) = mpsc::channel::<()>();
     let before = jobs(smi);
-    let answers = thread::scope(|scope| {
-        scope.spawn(move || {
-            smi.service.store().transact(move |_| {
-                entered.send(()).unwrap();
-                gate.recv().map_err(|_| StoreFault::Closed)
-            })
-        });
-        is_in.recv().unwrap();
-        System::new().block_on(async {
-            let settled = messages.iter().map(|message| {
-                let Received::Proven(proven) = smi.service.receive(message, WebService::NonDevice).unwrap()
-                else {
-                    panic!("its sender is proven")
-                };
-                let service = smi.service.clone();
-                spawn(async move { service.settle(proven).await })
-            });
-            let settled = settled.collect::<Vec<_>>();
-            yield_now().await;
-            release.send(()).unwrap();
-            let mut answers = Vec::new();
-            for answer in settled {
-                answers.push(answer.await.unwrap());
-            }
-            answers
-        })
+    let answers = System::new().block_on(async {
+        let gate = Gate::close(smi.service.store());
+        let settled = messages.iter().map(|message| settle(smi, message)).collect::<Vec<_>>();
+        yield_now().await;
+        gate.open();
+        all(settled).await
     });
     let again = if answers.iter().any(Result::is_err) { messages.len() } else { 0 };
     assert_eq!(
@@ -144,14 +189,7 @@ fn sr_6_the_same_message_twice_and_another_under_its_request_id() {
 #[test]
 fn one_that_the_store_cannot_serve_fails_alone() {
     let smi = smi_with_meters(3);
-    let damage =
-        format!("UPDATE devices SET date_commissioned = '2026-02-31' WHERE device_id = '{}'", meter(2));
-    smi.service
-        .store()
-        .transact(move |connection| {
-            Ok::<_, StoreFault>(diesel::sql_query(damage.as_str()).execute(connection)?)
-        })
-        .unwrap();
+    damage(&smi, 2);
     let requests = [1, 2, 3].map(|number| signed(&smi, correct(number, EsmeVariant::Ade)));
     let answers = in_one_turn(&smi, &requests.clone().map(|(_, message)| message));
     assert_eq!([&answers[0], &answers[2]].map(code), ["I99", "I99"]);
@@ -162,4 +200,31 @@ fn one_that_the_store_cannot_serve_fails_alone() {
     );
     let decisions = requests.map(|(request, _)| smi.decisions(request.id).len());
     assert_eq!(decisions, [1, 0, 1]);
+}
+
+/// One that the store cannot serve breaks the turn of another; a later request about that other's Device stays behind it.
+#[test]
+fn whoever_came_later_stays_behind_those_of_a_turn_that_broke() {
+    let smi = smi_with_meters(2);
+    damage(&smi, 2);
+    let messages = [correct(1, EsmeVariant::B), correct(2, EsmeVariant::B), correct(1, EsmeVariant::Ade)];
+    let messages = messages.map(|body| signed(&smi, body).1);
+    let store = smi.service.store();
+    let answers = System::new().block_on(async {
+        let before = Gate::close(store);
+        let mut settled = vec![settle(&smi, &messages[0]), settle(&smi, &messages[1])];
+        yield_now().await;
+        // Behind their turn, in the same transaction: it holds the writer when they were decided, and are not yet told.
+        let behind = Gate::queue(store);
+        before.open();
+        behind.wait_until_closed();
+        settled.push(settle(&smi, &messages[2]));
+        yield_now().await;
+        behind.open();
+        all(settled).await
+    });
+    assert_eq!([&answers[0], &answers[2]].map(code), ["I99", "I99"]);
+    assert!(answers[1].is_err());
+    let device = smi.read(|connection| store::find_device(connection, meter(1))).unwrap();
+    assert_eq!(device.details.esme_variant, Some(EsmeVariant::Ade), "the later correction stands");
 }

@@ -18,6 +18,17 @@ pub(super) enum Transaction {
     Own,
 }
 
+impl Transaction {
+    /// That of a group of so many. A server's transaction is shared even by one: where a job hides that a statement failed, the
+    /// server answers the commit by rolling back, without an error; the end of a savepoint is refused.
+    pub(super) const fn of(jobs: usize, connection: &Connection) -> Self {
+        match connection {
+            Connection::Sqlite(_) if jobs == 1 => Self::Own,
+            Connection::Sqlite(_) | Connection::Postgres(_) => Self::Shared,
+        }
+    }
+}
+
 /// A job whose types only its caller knows.
 pub(super) trait Job: Send {
     /// Does the work and keeps the outcome, in the place of an earlier one; whether it succeeded. What it did is taken back

@@ -208,6 +208,18 @@ fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
     assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, true]);
 }
 
+/// SQLite takes the statement back and goes on; a server would take back everything, and say nothing of it.
+#[test]
+fn a_job_that_hides_a_fault_of_the_database_is_done_or_told_not_to_be() {
+    let temp = TempStore::new();
+    let done = temp.transact(|connection| {
+        add(1)(connection)?;
+        drop(diesel::sql_query("SELECT nothing FROM nowhere").execute(connection));
+        Ok::<_, StoreFault>(())
+    });
+    assert_eq!(done.is_ok(), holds(&temp.store, 1), "{done:?}");
+}
+
 #[test]
 fn a_job_that_nobody_will_do_is_told_so() {
     let (tell, told) = sync_channel(1);
