@@ -115,7 +115,7 @@ impl<'a> Calls<'a> {
         Ok(output.stdout)
     }
 
-    /// One JVM for each core, which does its share of the messages a few times before it is timed.
+    /// One JVM for each core, which does its share of the messages again and again before it is timed.
     pub(super) fn staying(&self, act: Act, messages: &[Vec<u8>]) -> anyhow::Result<Done> {
         let mut jvms = Vec::new();
         for (number, share) in shares(messages).enumerate() {
