@@ -15,6 +15,8 @@ mod stages;
 
 mod service;
 
+mod peer;
+
 mod coverage;
 
 // What came of it.
@@ -23,7 +25,8 @@ mod report;
 use std::path::PathBuf;
 
 pub use coverage::{CoveragePlan, CoverageReport, Size, coverage};
-pub use report::{Case, Floor, Machine, Report, Stage};
+pub use peer::Tool;
+pub use report::{Case, Floor, Machine, Peer, Report, Stage, Way};
 
 /// What a run is asked to measure.
 #[derive(Clone, Debug)]
@@ -40,18 +43,21 @@ pub struct Plan {
     pub requests: usize,
     /// The numbers of connections.
     pub connections: Vec<usize>,
+    /// Whose signatures are measured beside ours.
+    pub peer: Option<Tool>,
 }
 
-/// Measures the floor, the stages and the service, in that order.
+/// Measures the floor, the stages, the peer and the service, in that order.
 ///
 /// # Errors
-/// When the store cannot be filled, or the service does not run or answers otherwise than it must.
+/// When the store cannot be filled, or the service or the peer does not run or answers otherwise than it must.
 pub fn run(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
     let bench = service::prepare(plan, told)?;
     told("the floor");
     let floor = floor::measure(&bench)?;
     told("the stages");
     let stages = stages::measure(&bench)?;
+    let peer = plan.peer.as_ref().map(|tool| peer::measure(&bench, tool, told)).transpose()?;
     let (cases, start) = service::measure(plan, &bench, floor, told)?;
     Ok(Report {
         machine: process::machine(),
@@ -61,6 +67,7 @@ pub fn run(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
         start,
         floor,
         stages,
+        peer,
         cases,
     })
 }

@@ -17,6 +17,10 @@ use super::report::Machine;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Clock ticks a second, as `/proc` counts them on every Linux.
 const TICKS: u32 = 100;
+/// The field of `/proc/PID/stat` where the times of the process begin, counted from 1.
+const OWN: usize = 14;
+/// And those of its children.
+const CHILDREN: usize = 16;
 
 /// A running service; it is ended when this goes.
 #[derive(Debug)]
@@ -66,7 +70,7 @@ impl Running {
 
     /// The processor time it has used.
     pub(super) fn cpu(&self) -> Duration {
-        cpu_of(&self.process.id().to_string())
+        cpu(self.process.id())
     }
 
     /// The most memory it held, in bytes.
@@ -91,7 +95,17 @@ pub(super) fn peak_memory(process: u32) -> u64 {
 
 /// The processor time that this process has used.
 pub(super) fn own_cpu() -> Duration {
-    cpu_of("self")
+    cpu_of("self", OWN)
+}
+
+/// The processor time that this process's children have used, those that were waited for.
+pub(super) fn childrens_cpu() -> Duration {
+    cpu_of("self", CHILDREN)
+}
+
+/// The processor time that a process has used; 0 where it is gone.
+pub(super) fn cpu(process: u32) -> Duration {
+    cpu_of(&process.to_string(), OWN)
 }
 
 /// What the numbers were measured on.
@@ -113,15 +127,15 @@ pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn cpu_of(process: &str) -> Duration {
+fn cpu_of(process: &str, whose: usize) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    Duration::from_secs(ticks(&stat)) / TICKS
+    Duration::from_secs(ticks(&stat, whose)) / TICKS
 }
 
-/// User and system time: the 14th and 15th field; the second may hold spaces, in brackets.
-fn ticks(stat: &str) -> u64 {
+/// User and system time, from that field on; the second field may hold spaces, in brackets.
+fn ticks(stat: &str, first: usize) -> u64 {
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
+    after_name.split_whitespace().skip(first - 3).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn kilobytes(text: &str, field: &str) -> u64 {
@@ -141,8 +155,8 @@ mod tests {
     #[test]
     fn what_linux_tells_is_read() {
         let stat = "42 (a name) b) S 1 2 3 4 5 6 7 8 9 10 150 50 13 14";
-        assert_eq!(ticks(stat), 200);
-        assert_eq!(ticks(""), 0);
+        assert_eq!((ticks(stat, OWN), ticks(stat, CHILDREN)), (200, 27));
+        assert_eq!(ticks("", OWN), 0);
         assert_eq!(kilobytes("VmPeak: 1 kB\nVmHWM:\t  2048 kB\n", "VmHWM:"), 2_048);
         assert!(machine().memory_bytes > 0);
     }

@@ -21,6 +21,8 @@ pub struct Report {
     pub floor: Floor,
     /// Each stage alone, on one core.
     pub stages: Vec<Stage>,
+    /// Another implementation beside ours, where that was asked for.
+    pub peer: Option<Peer>,
     /// The service, end to end.
     pub cases: Vec<Case>,
 }
@@ -58,6 +60,40 @@ pub struct Stage {
     pub name: &'static str,
     /// How long it takes.
     pub micros: f64,
+}
+
+/// Smart DCC's signing tool beside ours: the same messages, on all cores.
+#[derive(Clone, Debug, Serialize)]
+pub struct Peer {
+    /// Where the tool is.
+    pub tool: String,
+    /// The Java that runs it.
+    pub java: String,
+    /// The length of a signed message.
+    pub message_bytes: usize,
+    /// What could not be measured, and why.
+    pub left_out: Option<&'static str>,
+    /// Ours first.
+    pub ways: Vec<Way>,
+}
+
+/// One way to sign and to verify messages.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Way {
+    /// Which.
+    pub name: &'static str,
+    /// How many were signed, and verified.
+    pub messages: u32,
+    /// Signed a second.
+    pub sign_per_second: f64,
+    /// Verified a second.
+    pub verify_per_second: f64,
+    /// Signed and verified a second.
+    pub per_second: f64,
+    /// Processor time for one of them, signed and verified.
+    pub cpu_micros: f64,
+    /// How many times as many ours signs and verifies in a second.
+    pub ratio: f64,
 }
 
 /// The service under one kind of load.
@@ -108,6 +144,9 @@ impl fmt::Display for Report {
         for Stage { name, micros } in &self.stages {
             writeln!(f, "{name:42}{micros:>10.1}{:>10.2}", micros / floor.micros_a_core)?;
         }
+        if let Some(peer) = &self.peer {
+            write!(f, "\n{peer}")?;
+        }
         let heads = ["conns", "per s", "ratio", "p50 ms", "p99 ms", "p99.9", "cpu us", "load us", "MB"];
         write!(f, "\n{:8}", "service")?;
         for head in heads {
@@ -115,6 +154,25 @@ impl fmt::Display for Report {
         }
         writeln!(f)?;
         self.cases.iter().try_for_each(|case| case.fmt(f))
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tool, java, message_bytes, left_out, ways } = self;
+        writeln!(f, "Smart DCC's signing tool: {tool}\n{java}; SR 8.4, {message_bytes} bytes, on all cores")?;
+        write!(f, "{:34}", "sign and verify")?;
+        for head in ["messages", "sign/s", "verify/s", "both/s", "cpu us", "smi is"] {
+            write!(f, "{head:>10}")?;
+        }
+        writeln!(f)?;
+        ways.iter().try_for_each(|way| {
+            let Way { name, messages, sign_per_second, verify_per_second, per_second, cpu_micros, ratio } =
+                way;
+            write!(f, "{name:34}{messages:>10}{sign_per_second:>10.1}{verify_per_second:>10.1}")?;
+            writeln!(f, "{per_second:>10.1}{cpu_micros:>10.0}{ratio:>9.1}x")
+        })?;
+        left_out.map_or(Ok(()), |reason| writeln!(f, "not measured: {reason}"))
     }
 }
 

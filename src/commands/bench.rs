@@ -1,12 +1,17 @@
 //! `smi bench`.
 
-use std::{fmt::Display, fs, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::Display,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use serde::Serialize;
 
 use super::say::{say, show};
-use crate::bench::{self, CoveragePlan, Plan};
+use crate::bench::{self, CoveragePlan, Plan, Tool};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -25,12 +30,32 @@ pub(super) struct Arguments {
     /// Numbers of connections.
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "1,8,64", value_parser = count)]
     connections: Vec<usize>,
+    /// Another implementation to measure beside ours, signing and verifying the same messages.
+    #[arg(long, value_name = "NAME")]
+    peer: Option<Peer>,
+    /// Where the peer's program is [default: that of the npm package in tests/client/node_modules].
+    #[arg(long, value_name = "FILE", requires = "peer")]
+    peer_jar: Option<PathBuf>,
     /// Prints JSON instead of a table.
     #[arg(long)]
     json: bool,
     /// Where the run's folder is made, instead of the system's folder for temporary files.
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Peer {
+    /// Smart DCC's signing tool, of the npm package @smartdcc/duis-sign-wrap.
+    Java,
+}
+
+impl Peer {
+    fn find(self, jar: Option<&Path>) -> anyhow::Result<Tool> {
+        match self {
+            Self::Java => Tool::find(jar),
+        }
+    }
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -62,7 +87,7 @@ fn count(text: &str) -> Result<usize, String> {
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { part, store, devices, requests, connections, json, dir } = arguments;
+    let Arguments { part, store, devices, requests, connections, peer, peer_jar, json, dir } = arguments;
     let mut told = |what: &str| eprintln!("smi: measuring {what}");
     if let Some(Part::Coverage { rows, store, json, dir }) = part {
         let folder = Folder::new(dir)?;
@@ -74,6 +99,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         };
         return tell(&bench::coverage(&plan, &mut told)?, json);
     }
+    let peer = peer.map(|peer| peer.find(peer_jar.as_deref())).transpose()?;
     let folder = Folder::new(dir)?;
     let plan = Plan {
         program: std::env::current_exe()?,
@@ -82,6 +108,7 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         devices,
         requests,
         connections,
+        peer,
     };
     tell(&bench::run(&plan, &mut told)?, json)
 }

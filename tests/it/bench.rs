@@ -2,16 +2,34 @@
 
 use std::process::{Command, Output};
 
+use crate::support::package;
+
+/// Where the npm package of Smart DCC's signing tool has it.
+const TOOL: &str = "tests/client/node_modules/@smartdcc/duis-sign-wrap/dist/tool.jar";
+const SMALL: [&str; 7] = ["--devices", "40", "--requests", "3", "--connections", "1", "--json"];
+
 fn bench(arguments: &[&str]) -> Output {
+    bench_with(arguments, &[])
+}
+
+fn bench_with(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_smi"))
         .arg("bench")
         .args(arguments)
         .args(["--dir", folder.path().to_str().unwrap()])
+        .envs(environment.iter().copied())
+        .current_dir(folder.path())
         .output()
         .unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "its folder goes");
     output
+}
+
+fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let output = bench_with(arguments, environment);
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[test]
@@ -55,4 +73,56 @@ fn a_store_that_cannot_be_opened_is_named() {
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(told.contains("cannot open database `missing/smi.db`"), "{told}");
+}
+
+#[test]
+fn smart_dccs_tool_signs_and_verifies_the_same_messages_beside_ours() {
+    let tool = package().join(TOOL);
+    if !tool.exists() {
+        eprintln!("skipped: the published client tools are not installed; tests/run installs them");
+        return;
+    }
+    let arguments = [&SMALL[..], &["--peer", "java", "--peer-jar", tool.to_str().unwrap()]].concat();
+    // A JVM that does little compiles little.
+    let output = bench_with(&arguments, &[("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let peer = &report["peer"];
+    assert!(peer["java"].as_str().unwrap().contains("version"), "{peer}");
+    let ways = peer["ways"].as_array().unwrap();
+    for way in ways {
+        for field in ["sign_per_second", "verify_per_second", "per_second", "ratio"] {
+            assert!(way[field].as_f64().unwrap() > 0.0, "{way}");
+        }
+    }
+    let named = ways.iter().map(|way| way["name"].as_str().unwrap()).collect::<Vec<_>>();
+    let (ours, tools) = named.split_first().unwrap();
+    assert_eq!(*ours, "smi");
+    // Without a compiler one way is left out, and the report says so.
+    let staying = ["the tool, in JVMs that stay"].into_iter().filter(|_| peer["left_out"].is_null());
+    assert_eq!(tools, staying.chain(["the tool as it ships, a JVM each"]).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_peer_that_is_not_there_is_named() {
+    let told = refused(&["--peer", "java"], &[]);
+    assert!(told.contains(&format!("no `{TOOL}`: `npm ci` in tests/client installs it")), "{told}");
+    let told = refused(&["--peer", "java", "--peer-jar", "missing.jar"], &[]);
+    assert!(told.contains("missing.jar: No such file"), "{told}");
+    let no_jar = package().join("Cargo.toml");
+    let no_jar = ["--peer", "java", "--peer-jar", no_jar.to_str().unwrap()];
+    let told = refused(&no_jar, &[("PATH", "")]);
+    assert!(told.contains("`java` does not run; --peer java needs it in the search path"), "{told}");
+}
+
+#[test]
+fn a_peer_that_does_not_sign_is_not_counted() {
+    if Command::new("java").arg("-version").output().is_err() {
+        eprintln!("skipped: there is no java");
+        return;
+    }
+    let no_jar = package().join("Cargo.toml");
+    let told =
+        refused(&[&SMALL[..], &["--peer", "java", "--peer-jar", no_jar.to_str().unwrap()]].concat(), &[]);
+    assert!(told.contains("signing") && told.contains("uk.co.smartdcc.boxed.xmldsig"), "{told}");
 }
