@@ -124,12 +124,14 @@ impl Service {
         Ok(())
     }
 
-    /// Empties every table. Whoever may call this was told so by [`Service::must_be_a_test`].
+    /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by [`Service::must_be_a_test`].
     ///
     /// # Errors
     /// When the store fails; everything is still there then.
     pub fn reset(&self) -> Result<(), Fault> {
         let reset = |connection: &mut Connection| store::reset(connection);
-        Ok(self.store().transact::<_, StoreFault, _>(reset)?)
+        self.store().transact::<_, StoreFault, _>(reset)?;
+        self.forget_csps();
+        Ok(())
     }
 }
