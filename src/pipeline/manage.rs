@@ -124,7 +124,8 @@ impl Service {
         Ok(())
     }
 
-    /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by [`Service::must_be_a_test`].
+    /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by
+    /// [`Service::must_be_a_test`].
     ///
     /// # Errors
     /// When the store fails; everything is still there then.

@@ -322,7 +322,7 @@ fn what_is_malformed_is_refused_with_its_place() {
         ("PUT", "/manage/import/coverage?region=North&all_regions=true", COVERAGE),
         ("PUT", "/manage/import/coverage?rows=3", COVERAGE),
         ("PUT", "/manage/import/coverage?rows=all", COVERAGE),
-        ("PUT", "/manage/import/coverage", &COVERAGE.replace("North,ZZ1,", "4G North,ZZ1,")),
+        ("PUT", "/manage/import/coverage", &COVERAGE.replace("North,ZZ1,true,450", "4G North,ZZ1,true,Cellular")),
         ("PUT", "/manage/import/users", &"x".repeat(LONGEST + 1)),
         ("PUT", "/manage/clock", "{}"),
         ("PUT", "/manage/clock", "{\"now\": \"tomorrow\"}"),

@@ -288,6 +288,16 @@ mod tests {
         assert_eq!(load_into(&TempStore::new(), &of_two, Regions::All).unwrap(), 2);
     }
 
+    /// A row is known by its line: where all lines were one, so would all rows be.
+    #[test]
+    fn lines_that_end_with_a_carriage_return_alone_are_counted() {
+        let row = |at| format!("South,ZZ1 {at}AA,,,true,Cellular,High,\n");
+        let good = format!("{HEADER}{}{}", row(1), row(2)).replace('\n', "\r");
+        assert_eq!(load_into(&TempStore::new(), &good, Regions::Any).unwrap(), 2);
+        let double = good + &row(1);
+        assert_eq!(refusal(&double, Regions::Any), "line 4, column `postcode`: `ZZ1 1AA` is on line 2 too");
+    }
+
     /// Far behind each other in the file, and behind many others in the index.
     #[test]
     fn an_address_that_is_covered_in_two_ways_is_found_among_many() {
