@@ -127,6 +127,7 @@ fn load(plan: &CoveragePlan, file: &Path) -> anyhow::Result<(f64, u64)> {
     let mut process = Command::new(&plan.program)
         .args(["import", "coverage"])
         .arg(file)
+        .arg("--all-regions")
         .env("SMI_STORE_URL", &plan.store_url)
         .current_dir(&plan.folder)
         .stdin(Stdio::null())

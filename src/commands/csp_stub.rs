@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::{parsed, say::say, sign::read};
 use crate::{
-    csp_stub::{self, Book, Manner, Wrong},
+    csp_stub::{self, Book, Manner, STATUSES, Wrong},
     store,
 };
 
@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// It answers 503.
     #[arg(long)]
     down: bool,
+    /// It answers with that HTTP status and no body.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(i64::from(*STATUSES.start())..=i64::from(*STATUSES.end())))]
+    status: Option<u16>,
     /// It answers wrongly: not-xml, invalid, other-region, space-from-north, two-spaces, empty-variant, too-long or
     /// truncated.
     #[arg(long, value_name = "KIND", value_parser = parsed::<Wrong>)]
@@ -31,16 +34,16 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { extract, listen, delay_ms, down, wrong } = arguments;
+    let Arguments { extract, listen, delay_ms, down, status, wrong } = arguments;
     let rows = store::coverage_rows(&read(extract)?).with_context(|| extract.display().to_string())?;
     let book = Book::new(rows);
     let rows = book.len();
-    let manner = Manner { delay_ms: *delay_ms, down: *down, wrong: *wrong };
+    let manner = Manner { delay_ms: *delay_ms, down: *down, status: *status, wrong: *wrong };
     actix_web::rt::System::new().block_on(async move {
         let bound = csp_stub::bind(book, manner, *listen);
         let (server, address) = bound.with_context(|| format!("--listen: {listen}"))?;
         say!("a CSP with {rows} rows: http://{address}");
-        say!("PUT http://{address}/stub {{\"delay_ms\": 0, \"down\": false, \"wrong\": null}} says how it behaves");
+        say!("PUT http://{address}/stub {{\"delay_ms\": 0, \"down\": false, \"status\": null, \"wrong\": null}} says how it behaves");
         server.await.context("serving")?;
         Ok(ExitCode::SUCCESS)
     })

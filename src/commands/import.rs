@@ -15,7 +15,7 @@ use super::{open, parsed};
 use crate::{
     domain::{CspRegion, Now},
     settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Origin, Store},
+    store::{self, Consequences, ImportFault, Kind, Origin, Regions, Replaced, Store},
 };
 
 #[derive(Debug, clap::Args)]
@@ -28,42 +28,54 @@ pub(super) struct Arguments {
     /// Of coverage: the CSP Region whose extract the file is; a row of another is a fault.
     #[arg(long, value_name = "REGION", value_parser = parsed::<CspRegion>)]
     region: Option<CspRegion>,
+    /// Of coverage: the file is the extract of every CSP Region it names; without it, one that names several is refused.
+    #[arg(long, conflicts_with = "region")]
+    all_regions: bool,
+    /// Of coverage: the file has so many rows, the header not counted; with another number it is not whole.
+    #[arg(long, value_name = "N")]
+    rows: Option<u64>,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { kind, file, region } = arguments;
-    if region.is_some() && *kind != Kind::Coverage {
-        let reason = format!("--region says whose coverage a file is; it says nothing about {kind}");
+    let Arguments { kind, file, region, all_regions, rows } = arguments;
+    if (region.is_some() || *all_regions || rows.is_some()) && *kind != Kind::Coverage {
+        let reason = format!(
+            "--region, --all-regions and --rows say what a file of coverage is; they say nothing about {kind}"
+        );
         super::Arguments::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     let store = open::store(settings)?;
-    let done = of_region(&store, *kind, file, *region, open::clock(settings).now())?;
+    let regions = match region {
+        Some(region) => Regions::Only(*region),
+        None if *all_regions => Regions::All,
+        None => Regions::Any,
+    };
+    let origin = Origin { regions, rows: *rows, ..Origin::of_file(file) };
+    let done = of_origin(&store, *kind, file, &origin, open::clock(settings).now())?;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Imports one file and says on standard error what came of it; `false` where its rows have faults.
+/// Imports one file, coverage of all regions it names, and says on standard error what came of it; `false` where its rows
+/// have faults.
 pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::Result<bool> {
-    of_region(store, kind, file, None, now)
+    let origin = Origin { regions: Regions::All, ..Origin::of_file(file) };
+    of_origin(store, kind, file, &origin, now)
 }
 
-fn of_region(
-    store: &Store,
-    kind: Kind,
-    file: &Path,
-    region: Option<CspRegion>,
-    now: Now,
-) -> anyhow::Result<bool> {
+fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) -> anyhow::Result<bool> {
     let opened = File::open(file).and_then(|opened| Ok((opened.metadata()?.len(), opened)));
     let (bytes, opened) = opened.with_context(|| file.display().to_string())?;
-    let origin = Origin { region, ..Origin::of_file(file) };
     let bar = bar(bytes, kind);
     let mut from = BufReader::new(opened);
     let outcome =
-        store::import_from(store, kind, &mut from, &origin, now, &mut |bytes| bar.set_position(bytes));
+        store::import_from(store, kind, &mut from, origin, now, &mut |bytes| bar.set_position(bytes));
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
             eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
+            for Replaced { region, before, rows } in imported.replaced {
+                eprintln!("{}: {region}: {before} rows before, {rows} now", file.display());
+            }
             let Consequences { suspended, restored } = imported.consequences;
             if suspended + restored > 0 {
                 eprintln!("{}: {suspended} Devices suspended, {restored} restored", file.display());

@@ -127,7 +127,9 @@ impl Setup for Management {
     }
 
     fn import(&self, kind: Kind, csv: &str) -> Result<(), SetupFault> {
-        self.call(Method::Put, &format!("/manage/import/{kind}"), "text/csv", csv)
+        // A scenario has the coverage of all regions in one file.
+        let regions = if kind == Kind::Coverage { "?all_regions=true" } else { "" };
+        self.call(Method::Put, &format!("/manage/import/{kind}{regions}"), "text/csv", csv)
     }
 
     fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault> {

@@ -63,6 +63,11 @@ impl Breaker {
         *self.state() = State::Closed(0);
     }
 
+    /// As if nobody had asked yet.
+    pub(super) fn forget(&self) {
+        *self.state() = State::Closed(0);
+    }
+
     /// Whoever asked was not.
     pub(super) fn failed(&self, now: Now) {
         let mut state = self.state();

@@ -42,6 +42,11 @@ impl Cache {
         (age < self.age).then(|| (answer.clone(), age.as_secs()))
     }
 
+    /// Keeps nothing of what was said so far.
+    pub(super) fn forget(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    }
+
     /// Keeps what was said; the oldest makes room.
     pub(super) fn keep(&self, place: String, answer: CspAnswer, now: Now) {
         if self.age.is_zero() {

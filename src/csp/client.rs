@@ -1,20 +1,16 @@
-//! One CSP: asked over HTTP, by so many at once, within a bounded time, and not while it fails.
+//! The CSP of one region: asked over HTTP, within a bounded time.
 
 use std::{
     num::{NonZero, NonZeroUsize},
+    sync::Arc,
     time::Duration,
 };
 
-use ureq::Agent;
-
-use super::{
-    answer::read_answer, breaker::Breaker, cache::Cache, elements::Nonsense, question::Question, slots::Slots,
-};
+use super::{answer::read_answer, cache::Cache, elements::Nonsense, endpoint::Endpoint, question::Question};
 use crate::{
     clock::{Clock, Stopwatch},
     domain::{CspAnswer, CspOutcome, CspRegion, Now, Silence, WordAge},
-    metrics::{BreakerState, CspAsked, CspMeter},
-    tls::ClientTls,
+    metrics::{CspAsked, CspMeter},
 };
 
 /// The longest answer that is read; a right one has some hundred bytes.
@@ -25,7 +21,7 @@ const LONGEST_ANSWER: u64 = 64 * 1024;
 pub struct CspOptions {
     /// How long a question may take in all, waiting for its turn included.
     pub timeout: Duration,
-    /// As many questions to one CSP as are under way at once.
+    /// As many questions to one CSP are under way at once, and as many wait for their turn.
     pub max_in_flight: NonZeroUsize,
     /// How long an answer is used again; zero: never.
     pub cache: Duration,
@@ -51,11 +47,7 @@ impl Default for CspOptions {
 #[derive(Debug)]
 pub(super) struct Csp {
     pub(super) region: CspRegion,
-    url: String,
-    agent: Agent,
-    timeout: Duration,
-    slots: Slots,
-    breaker: Breaker,
+    endpoint: Arc<Endpoint>,
     cache: Cache,
     clock: Clock,
     meter: CspMeter,
@@ -65,38 +57,28 @@ pub(super) struct Csp {
 enum Unanswered {
     TooLate,
     Down(String),
+    /// It wants no such question: another may be answered.
+    Refused(u16),
     Nonsense(Nonsense),
 }
 
 impl Csp {
     pub(super) fn new(
         region: CspRegion,
-        url: &str,
+        endpoint: Arc<Endpoint>,
         options: CspOptions,
-        tls: &ClientTls,
         clock: Clock,
         meter: CspMeter,
     ) -> Self {
-        // Redirects are not followed and no proxy is taken from the environment: a CSP is asked where the operator says.
-        let agent = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .proxy(None)
-            .max_idle_connections_per_host(options.max_in_flight.get())
-            .tls_config(tls.config())
-            .build();
-        meter.breaker(region, BreakerState::Closed);
-        Self {
-            region,
-            url: url.trim_end_matches('/').to_owned(),
-            agent: agent.into(),
-            timeout: options.timeout,
-            slots: Slots::new(options.max_in_flight),
-            breaker: Breaker::new(options.breaker_failures, options.breaker_rest),
-            cache: Cache::new(options.cache),
-            clock,
-            meter,
-        }
+        endpoint.show(&meter);
+        Self { region, endpoint, cache: Cache::new(options.cache), clock, meter }
+    }
+
+    /// As if it had never been asked.
+    pub(super) fn forget(&self) {
+        self.cache.forget();
+        self.endpoint.breaker.forget();
+        self.endpoint.show(&self.meter);
     }
 
     /// What it said of that place not long ago.
@@ -110,22 +92,23 @@ impl Csp {
     pub(super) fn ask(&self, question: &Question) -> CspOutcome {
         let outcome = self.ask_in_turn(question);
         self.meter.asked(self.region, asked(&outcome));
-        self.meter.breaker(self.region, self.breaker.stands());
+        self.endpoint.show(&self.meter);
         outcome
     }
 
     fn ask_in_turn(&self, question: &Question) -> CspOutcome {
         let begun = Stopwatch::start();
-        if self.breaker.is_resting(self.clock.now()) {
+        let Endpoint { timeout, slots, breaker, .. } = &*self.endpoint;
+        if breaker.is_resting(self.clock.now()) {
             return CspOutcome::Silent(Silence::BreakerOpen);
         }
-        let Some(_slot) = self.slots.take(self.timeout) else { return CspOutcome::Silent(Silence::Busy) };
-        let left = self.timeout.saturating_sub(begun.elapsed());
+        let Some(_slot) = slots.take(*timeout) else { return CspOutcome::Silent(Silence::Busy) };
+        let left = timeout.saturating_sub(begun.elapsed());
         if left.is_zero() {
             return CspOutcome::Silent(Silence::Busy);
         }
         // Those that were asking meanwhile may have failed.
-        if !self.breaker.lets_ask(self.clock.now()) {
+        if !breaker.lets_ask(self.clock.now()) {
             return CspOutcome::Silent(Silence::BreakerOpen);
         }
         let answer = self.post(question, left);
@@ -133,51 +116,52 @@ impl Csp {
     }
 
     fn post(&self, question: &Question, left: Duration) -> Result<CspAnswer, Unanswered> {
-        let url = format!("{}{}", self.url, question.interface().path());
-        let request = self.agent.post(&url).content_type("application/xml");
+        let url = format!("{}{}", self.endpoint.url, question.interface().path());
+        let request = self.endpoint.agent.post(&url).content_type("application/xml");
         let request = request.config().timeout_global(Some(left)).build();
         let mut reply = request.send(question.encode()).map_err(unanswered)?;
-        let status = reply.status().as_u16();
-        if status != 200 {
-            return Err(Unanswered::Down(format!("HTTP {status}")));
+        match reply.status().as_u16() {
+            200 => {}
+            // It is too slow, or asked too much: both pass, and it is well to leave it in peace meanwhile.
+            status @ (408 | 429) => return Err(Unanswered::Down(format!("HTTP {status}"))),
+            status @ 400..500 => return Err(Unanswered::Refused(status)),
+            status => return Err(Unanswered::Down(format!("HTTP {status}"))),
         }
         let body = reply.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(unanswered)?;
         read_answer(&body, question).map_err(Unanswered::Nonsense)
     }
 
-    /// Nonsense is no failure to the breaker: it comes without a wait, and another place may be answered well.
+    /// Neither nonsense nor a refusal is a failure to the breaker: it comes without a wait, and another place may be
+    /// answered well. So nobody's odd questions keep others from asking.
     fn note(&self, question: &Question, answer: Result<CspAnswer, Unanswered>, now: Now) -> CspOutcome {
         let (region, interface) = (self.region.as_str(), question.interface().as_str());
         match answer {
             Ok(answer) => {
-                self.breaker.answered();
+                self.endpoint.breaker.answered();
                 self.cache.keep(question.key(), answer.clone(), now);
                 CspOutcome::Answered(answer, WordAge::Live)
             }
             Err(Unanswered::Nonsense(nonsense)) => {
-                self.breaker.answered();
+                self.endpoint.breaker.answered();
                 let Nonsense { place, reason } = nonsense;
                 tracing::warn!(region, interface, place, reason, "a CSP's answer was refused");
                 CspOutcome::Silent(Silence::Nonsense)
             }
+            Err(Unanswered::Refused(status)) => {
+                self.endpoint.breaker.answered();
+                tracing::warn!(region, interface, status, "a CSP refused a question");
+                CspOutcome::Silent(Silence::Refused)
+            }
             Err(Unanswered::TooLate) => {
-                self.failed(now);
+                self.endpoint.failed(now);
                 tracing::warn!(region, interface, "a CSP did not answer in time");
                 CspOutcome::Silent(Silence::Timeout)
             }
             Err(Unanswered::Down(reason)) => {
-                self.failed(now);
+                self.endpoint.failed(now);
                 tracing::warn!(region, interface, reason, "a CSP is down");
                 CspOutcome::Silent(Silence::Down)
             }
-        }
-    }
-
-    fn failed(&self, now: Now) {
-        let before = self.breaker.stands();
-        self.breaker.failed(now);
-        if before != BreakerState::Open && self.breaker.stands() == BreakerState::Open {
-            tracing::warn!(region = self.region.as_str(), "a CSP failed too often and is left in peace");
         }
     }
 }
@@ -198,6 +182,7 @@ const fn asked(outcome: &CspOutcome) -> CspAsked {
         CspOutcome::Answered(CspAnswer::Covered(_), _) => CspAsked::Covered,
         CspOutcome::Answered(CspAnswer::Elsewhere, _) => CspAsked::NotCovered,
         CspOutcome::Silent(Silence::Timeout) => CspAsked::Timeout,
+        CspOutcome::Silent(Silence::Refused) => CspAsked::Refused,
         CspOutcome::Silent(Silence::Nonsense) => CspAsked::Nonsense,
         CspOutcome::Silent(Silence::BreakerOpen) => CspAsked::BreakerOpen,
         CspOutcome::Silent(Silence::Busy) => CspAsked::Busy,

@@ -1,8 +1,8 @@
 //! All CSPs that can be asked.
 
-use std::{sync::Arc, thread};
+use std::{collections::BTreeMap, sync::Arc, thread};
 
-use super::{CspOptions, client::Csp, question::Question};
+use super::{CspOptions, client::Csp, endpoint::Endpoint, question::Question};
 use crate::{
     clock::Clock,
     domain::{CspOutcome, CspRegion, LiveCoverage, Place, Silence},
@@ -18,17 +18,30 @@ pub struct Csps {
 }
 
 impl Csps {
-    /// Those that stand at these addresses.
+    /// Those that stand at these addresses. Regions with the same address have the same CSP: they share its turns and
+    /// its breaker.
     pub fn new(urls: &[(CspRegion, String)], options: CspOptions, tls: &ClientTls, clock: &Clock) -> Self {
         let meter = CspMeter::default();
-        let csp =
-            |(region, url): &(_, String)| Csp::new(*region, url, options, tls, clock.clone(), meter.clone());
-        Self { csps: urls.iter().map(csp).collect(), meter }
+        let mut regions_at = BTreeMap::<&str, Vec<CspRegion>>::new();
+        for (region, url) in urls {
+            regions_at.entry(url.trim_end_matches('/')).or_default().push(*region);
+        }
+        let of_endpoint = |(url, regions): (&str, Vec<CspRegion>)| {
+            let endpoint = Arc::new(Endpoint::new(url, regions.clone(), options, tls));
+            let csp = |region| Csp::new(region, Arc::clone(&endpoint), options, clock.clone(), meter.clone());
+            regions.into_iter().map(csp).collect::<Vec<_>>()
+        };
+        Self { csps: regions_at.into_iter().flat_map(of_endpoint).collect(), meter }
     }
 
     /// What they count.
     pub const fn meter(&self) -> &CspMeter {
         &self.meter
+    }
+
+    /// As if they had never been asked: nothing that they said is used again, and none is left in peace.
+    pub fn forget(&self) {
+        self.csps.iter().for_each(Csp::forget);
     }
 
     /// That they were not asked.

@@ -9,6 +9,7 @@ mod cache;
 mod client;
 mod csps;
 mod elements;
+mod endpoint;
 mod question;
 mod slots;
 

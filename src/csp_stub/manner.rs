@@ -1,5 +1,7 @@
 //! How the played CSP behaves.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
@@ -21,7 +23,8 @@ closed_set!(
     }
 );
 
-/// What it does with every question. As JSON: `{"delay_ms": 0, "down": false, "wrong": null}`, every key optional.
+/// What it does with every question. As JSON: `{"delay_ms": 0, "down": false, "status": null, "wrong": null}`, every key
+/// optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Manner {
@@ -29,9 +32,24 @@ pub struct Manner {
     pub delay_ms: u64,
     /// It answers 503.
     pub down: bool,
+    /// It answers with that HTTP status, one of [`STATUSES`], and no body.
+    #[serde(deserialize_with = "status")]
+    pub status: Option<u16>,
     /// It answers wrongly.
     #[serde(serialize_with = "name", deserialize_with = "named")]
     pub wrong: Option<Wrong>,
+}
+
+/// The HTTP statuses that end an answer.
+pub const STATUSES: RangeInclusive<u16> = 200..=599;
+
+fn status<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
+    let status = Option::<u16>::deserialize(from)?;
+    if let Some(status) = status.filter(|status| !STATUSES.contains(status)) {
+        let (first, last) = (STATUSES.start(), STATUSES.end());
+        return Err(D::Error::custom(format!("status: `{status}` is not from {first} to {last}")));
+    }
+    Ok(status)
 }
 
 fn name<S: Serializer>(wrong: &Option<Wrong>, to: S) -> Result<S::Ok, S::Error> {
@@ -108,13 +126,16 @@ mod tests {
 
     #[test]
     fn a_manner_is_read_as_it_is_written() {
-        let manner = Manner { delay_ms: 7, down: true, wrong: Some(Wrong::NotXml) };
+        let manner = Manner { delay_ms: 7, down: true, status: Some(429), wrong: Some(Wrong::NotXml) };
         let text = serde_json::to_string(&manner).unwrap();
-        assert_eq!(text, r#"{"delay_ms":7,"down":true,"wrong":"not-xml"}"#);
+        assert_eq!(text, r#"{"delay_ms":7,"down":true,"status":429,"wrong":"not-xml"}"#);
         assert_eq!(serde_json::from_str::<Manner>(&text).unwrap(), manner);
         assert_eq!(serde_json::from_str::<Manner>("{}").unwrap(), Manner::default());
         assert_eq!(serde_json::from_str::<Manner>(r#"{"wrong":null}"#).unwrap(), Manner::default());
         assert!(serde_json::from_str::<Manner>(r#"{"wrong":"rude"}"#).is_err());
+        for status in [0, 100, 199, 600, 65_536] {
+            assert!(serde_json::from_str::<Manner>(&format!("{{\"status\":{status}}}")).is_err(), "{status}");
+        }
         assert!(serde_json::from_str::<Manner>(r#"{"slow":true}"#).is_err());
     }
 }

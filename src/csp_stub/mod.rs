@@ -8,5 +8,5 @@ mod manner;
 mod server;
 
 pub use book::Book;
-pub use manner::{Manner, Wrong};
+pub use manner::{Manner, STATUSES, Wrong};
 pub use server::{Stub, bind, spawn};

@@ -13,6 +13,7 @@ use std::{
 use actix_web::{
     App, HttpResponse, HttpServer,
     dev::Server,
+    http::StatusCode,
     rt::time::sleep,
     web::{self, Bytes},
 };
@@ -110,6 +111,9 @@ async fn answer(state: web::Data<State>, body: Bytes) -> HttpResponse {
     sleep(Duration::from_millis(manner.delay_ms)).await;
     if manner.down {
         return HttpResponse::ServiceUnavailable().finish();
+    }
+    if let Some(status) = manner.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        return HttpResponse::build(status).finish();
     }
     let question = match read_question(&body) {
         Ok(question) => question,

@@ -19,6 +19,7 @@ closed_set!(
     Silence, "a reason for silence", {
         Timeout => "timeout",
         Down => "down",
+        Refused => "refused",
         Nonsense => "nonsense",
         BreakerOpen => "breaker_open",
         Busy => "busy",
@@ -32,6 +33,7 @@ impl Silence {
         match self {
             Self::Timeout => "no answer in time",
             Self::Down => "it is down",
+            Self::Refused => "it refused the question",
             Self::Nonsense => "its answer was nonsense, and was refused",
             Self::BreakerOpen => "it failed too often just now, and was left in peace",
             Self::Busy => "too many others were asking it",

@@ -21,6 +21,8 @@ closed_set!(
         Timeout => "timeout",
         // It cannot be reached, or says that it cannot answer.
         Down => "down",
+        // It refused the question.
+        Refused => "refused",
         // Its answer was refused.
         Nonsense => "nonsense",
         // It failed too often and was not asked.

@@ -49,6 +49,13 @@ impl Service {
         self.0.csps.as_ref().map(Csps::not_asked).unwrap_or_default()
     }
 
+    /// As if no CSP had been asked yet.
+    pub(super) fn forget_csps(&self) {
+        if let Some(csps) = &self.0.csps {
+            csps.forget();
+        }
+    }
+
     /// As the decision will find it, unless something changes in between: then it finds that nobody was asked.
     fn may_be_sent(&self, request: &Request, arrival: Arrival) -> Result<bool, Fault> {
         let account = self.0.store.read(|connection| {

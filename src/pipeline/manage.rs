@@ -12,7 +12,7 @@ pub use crate::{
     rules::event::DeviceEvent,
     store::{
         CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
-        NotedUpdate, Origin, RecordedStep, RowFault, StatusChange,
+        NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,
     },
 };
 
@@ -65,12 +65,12 @@ impl Service {
         self.store().read(|connection| Ok(store::decisions_of_device(connection, id)?))
     }
 
-    /// Imports a CSV file: all of it, or nothing.
+    /// Imports a CSV file: all of it, or nothing; coverage of every CSP Region that it names.
     ///
     /// # Errors
     /// When the file has faults, or the store fails.
     pub fn import(&self, kind: Kind, csv: &[u8]) -> Result<Imported, ImportFault> {
-        self.import_of(kind, csv, &Origin::default())
+        self.import_of(kind, csv, &Origin::of_all_regions())
     }
 
     /// The same, of a file that is known by name or by its CSP Region.
@@ -124,12 +124,15 @@ impl Service {
         Ok(())
     }
 
-    /// Empties every table. Whoever may call this was told so by [`Service::must_be_a_test`].
+    /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by
+    /// [`Service::must_be_a_test`].
     ///
     /// # Errors
     /// When the store fails; everything is still there then.
     pub fn reset(&self) -> Result<(), Fault> {
         let reset = |connection: &mut Connection| store::reset(connection);
-        Ok(self.store().transact::<_, StoreFault, _>(reset)?)
+        self.store().transact::<_, StoreFault, _>(reset)?;
+        self.forget_csps();
+        Ok(())
     }
 }

@@ -58,7 +58,8 @@ pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use bell::Bell;
 pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
 pub use coverage::{
-    CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
+    CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
+    remove_coverage_leftovers,
 };
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
@@ -72,8 +73,8 @@ pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
 pub use import::{
-    Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, RowFault, coverage_rows, import,
-    import_from, normalised,
+    Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, Regions, RowFault, coverage_rows,
+    import, import_from, normalised,
 };
 pub use outbox::{
     DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,

@@ -8,8 +8,11 @@ use std::{
 
 use proptest::prelude::*;
 use smi::{
-    domain::{Eui64, Now},
+    domain::{Csp, CspRegion, Eui64, Now},
     hash::Hasher,
+    pipeline::{HubReply, Service},
+    rules::n3::KnownHubs,
+    signature::pki,
     store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
 };
 use tempfile::TempDir;
@@ -25,11 +28,25 @@ fn full() -> Smi {
     for device in 1..=3 {
         assert_eq!(smi.ask(SUPPLIER, pre_notification(Eui64::from_octets([device; 8]))).code, "I99");
     }
+    notify(&smi.service, 1);
     for kind in Kind::ALL {
         let file = package().join(format!("fixtures/inventory/{kind}.csv"));
         smi.import(*kind, &fs::read_to_string(file).unwrap());
     }
     smi
+}
+
+/// A CSP tells of the hubs of that batch: they are new.
+fn notify(service: &Service, batch: u8) {
+    let text = fs::read_to_string(package().join("fixtures/csp/n3.xml")).unwrap();
+    let text = text.replace("batchId=\"1\"", &format!("batchId=\"{batch}\""));
+    let text = text.replace("56-78-91-", &format!("56-78-B{batch}-"));
+    let [_, (_, id)] = pki::CSPS;
+    let csp = Csp { id, regions: vec![CspRegion::Central] };
+    let reply = service.notify_hubs(text.as_bytes(), &csp, KnownHubs::Stay).unwrap();
+    let HubReply::Answer(answer) = reply else { panic!("{reply:?}") };
+    let answer = String::from_utf8(answer).unwrap();
+    assert_eq!(answer.matches("outcome=\"new\"").count(), 2, "{answer}");
 }
 
 fn back_up(url: &str, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
@@ -85,6 +102,7 @@ fn what_is_restored_is_what_was_backed_up() {
         00-DB-12-34-56-78-90-FE,GSME,Pending,AB01,MODEL\n";
     let store = Store::open(&home.url).unwrap();
     store::import(&store, Kind::Devices, more.as_bytes(), smi.now(), &mut |_| ()).unwrap();
+    notify(&smi.instance_on(&home.url), 2);
     assert_eq!(wrong_in(&home.url), []);
     let tables = lines(&first).into_iter().filter(|line| line.starts_with("{\"table\"")).collect::<Vec<_>>();
     insta::assert_snapshot!(tables.join("\n"), @r#"
@@ -93,13 +111,13 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"coverage","rows":15}
         {"table":"coverage_extracts","rows":5}
         {"table":"cpl","rows":11}
-        {"table":"decisions","rows":3}
-        {"table":"devices","rows":23}
-        {"table":"hub_notifications","rows":0}
+        {"table":"decisions","rows":5}
+        {"table":"devices","rows":27}
+        {"table":"hub_notifications","rows":2}
         {"table":"outbox","rows":0}
         {"table":"registrations","rows":13}
-        {"table":"requests","rows":3}
-        {"table":"status_history","rows":20}
+        {"table":"requests","rows":4}
+        {"table":"status_history","rows":24}
         {"table":"supplier_notices","rows":0}
         {"table":"users","rows":4}
         "#);

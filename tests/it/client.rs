@@ -1,11 +1,14 @@
 //! Smart DCC's published client tools, unchanged, against the service with the published test PKI.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use smi::{
     clock::Clock,
+    domain::CspRegion,
     http::{self, Bounds, Listener},
     pipeline::{Choices, Service},
+    rules::{RuleSettings, WanUnknown},
+    running::Running,
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
 };
@@ -26,6 +29,10 @@ const COVERAGE: &str = "\
 csp_region,postcode,coverage_availability,anticipated_coverage_date,wan_technology,connectivity_likelihood
 Central,ZZ1 1AA,true,2020-01-01,Cellular,High
 Central,ZZ1 1AB,true,2026-12-01, ,Medium
+South,ZZ1 1AC,true,2020-01-01,Cellular,High
+South,ZZ1 1AD,true,2020-01-01,Cellular,High
+4G South,ZZ1 1AD,true,2027-03-31,Cellular,High
+4G South,ZZ1 1AE,true,2027-03-31,Cellular,Low
 ";
 
 #[test]
@@ -37,7 +44,29 @@ fn the_published_client_tools_correct_an_esme_variant() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
+    // South does not answer. Another service writes an unknown WAN Variant as it is published.
+    let quiet = Choices { csp_unavailable: vec![CspRegion::South], ..Choices::of(pki::DCC) };
+    let spaced = RuleSettings { wan_unknown: WanUnknown::Space, ..RuleSettings::default() };
+    let spaced = Choices { rules: spaced, ..quiet.clone() };
+    let servers = [("smi", quiet), ("spaced", spaced)]
+        .map(|(name, choices)| serve(&dir.path().join(format!("{name}.db")), &keystore, choices));
+    let urls = servers.each_ref().map(|server| format!("http://{}", server.address()));
+    let output = Command::new("node")
+        .arg("story.mjs")
+        .args(urls)
+        .current_dir(&client)
+        // The tool is a new JVM for every message: what it does not compile well, it does not compile long.
+        .env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .output()
+        .unwrap();
+    servers.into_iter().for_each(|server| server.stop().unwrap());
+    let steps = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{steps}\n{}", String::from_utf8_lossy(&output.stderr));
+    insta::assert_snapshot!("published_client_tools", steps);
+}
+
+fn serve(database: &Path, keystore: &Path, choices: Choices) -> Running {
+    let store = Store::open(&format!("sqlite://{}", database.display())).unwrap();
     let clock = Clock::System;
     for (kind, csv) in
         [(Kind::Users, USERS), (Kind::Registrations, REGISTRATIONS), (Kind::Coverage, COVERAGE)]
@@ -45,25 +74,12 @@ fn the_published_client_tools_correct_an_esme_variant() {
         store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ()).unwrap();
     }
     let mut trust = TrustStore::new(ValidityCheck::Enforced);
-    trust.load_keystore(&keystore).unwrap();
+    trust.load_keystore(keystore).unwrap();
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
         max_in_flight: 16,
         bounds: Bounds::default(),
     };
-    let server = http::spawn(Service::new(store, trust, clock, Choices::of(pki::DCC)), listener).unwrap();
-    let url = format!("http://{}", server.address());
-    let output = Command::new("node")
-        .arg("story.mjs")
-        .arg(&url)
-        .current_dir(&client)
-        // The tool is a new JVM for every message: what it does not compile well, it does not compile long.
-        .env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        .output()
-        .unwrap();
-    server.stop().unwrap();
-    let steps = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{steps}\n{}", String::from_utf8_lossy(&output.stderr));
-    insta::assert_snapshot!("published_client_tools", steps);
+    http::spawn(Service::new(store, trust, clock, choices), listener).unwrap()
 }

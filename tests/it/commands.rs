@@ -170,11 +170,14 @@ fn sign_and_verify_are_each_others_reverse() {
 fn what_is_imported_is_exported_again() {
     let dir = folder();
     for kind in ["users", "registrations", "devices", "coverage", "cpl"] {
-        let imported = smi(dir.path(), &["import", kind, &fixture(&format!("inventory/{kind}.csv"))]);
+        let file = fixture(&format!("inventory/{kind}.csv"));
+        // It has the extracts of five regions.
+        let all = if kind == "coverage" { &["--all-regions"][..] } else { &[] };
+        let imported = smi(dir.path(), &[&["import", kind, &file], all].concat());
         assert!(imported.status.success(), "{}", err(&imported));
         let first = smi(dir.path(), &["export", kind]);
         fs::write(dir.path().join("again.csv"), &first.stdout).unwrap();
-        assert!(smi(dir.path(), &["import", kind, "again.csv"]).status.success());
+        assert!(smi(dir.path(), &[&["import", kind, "again.csv"], all].concat()).status.success());
         assert!(smi(dir.path(), &["export", kind, "second.csv"]).status.success());
         assert_eq!(first.stdout, fs::read(dir.path().join("second.csv")).unwrap(), "{kind}");
     }
@@ -193,6 +196,47 @@ fn a_bad_file_is_refused_whole_with_its_faults() {
         line 3, column `roles`: `XX` is not a User Role: one of IS, ES, GS, RSA, ED, GT, OU
         "#);
     assert_eq!(out(&smi(dir.path(), &["export", "users"])).lines().count(), 1);
+}
+
+/// What takes the place of a region's coverage must be what the operator means, and all of it.
+#[test]
+fn a_file_of_coverage_says_what_it_replaces() {
+    let dir = folder();
+    let header = "csp_region,postcode,coverage_availability,wan_technology,connectivity_likelihood\n";
+    let row = |region: &str, at| format!("{region},ZZ1 {at}AA,true,No Coverage Intended,High\n");
+    fs::write(dir.path().join("south.csv"), format!("{header}{}{}", row("South", 1), row("South", 2)))
+        .unwrap();
+    fs::write(dir.path().join("stray.csv"), format!("{header}{}{}", row("North", 1), row("South", 1)))
+        .unwrap();
+    let import = |arguments: &[&str]| {
+        let told = smi(dir.path(), &[&["import", "coverage"], arguments].concat());
+        format!("{}: {}", told.status.code().unwrap(), err(&told))
+    };
+    let told = [
+        import(&["south.csv", "--rows", "2"]),
+        import(&["south.csv", "--rows", "3"]),
+        import(&["stray.csv"]),
+        import(&["stray.csv", "--region", "North"]),
+        import(&["stray.csv", "--all-regions", "--rows", "2"]),
+    ];
+    insta::assert_snapshot!(told.concat(), @"
+        0: south.csv: 2 coverage imported
+        south.csv: South: 0 rows before, 2 now
+        1: south.csv: nothing imported
+        line 1: 2 rows follow the header, and not 3 as was said: the file is not whole
+        1: stray.csv: nothing imported
+        line 3, column `csp_region`: `South`, but line 2 is of North: the file would replace the whole extract of each; --all-regions (all_regions=true) says that it is to
+        1: stray.csv: nothing imported
+        line 3, column `csp_region`: `South` is not North, whose extract this is
+        0: stray.csv: 2 coverage imported
+        stray.csv: North: 0 rows before, 1 now
+        stray.csv: South: 2 rows before, 1 now
+        ");
+    for wrong in [&["south.csv", "--all-regions", "--region", "South"][..], &["south.csv", "--rows", "two"]] {
+        assert!(import(wrong).starts_with("2: "), "{wrong:?}");
+    }
+    let of_users = smi(dir.path(), &["import", "users", "south.csv", "--rows", "2"]);
+    assert_eq!(of_users.status.code(), Some(2), "{}", err(&of_users));
 }
 
 #[test]

@@ -267,6 +267,16 @@ North,ZZ1 1AA,true,420,High
 North,ZZ1,true,450,Low
 ";
 
+/// All of it is replaced at once, where that is said.
+#[test]
+fn coverage_of_several_regions_is_imported_where_it_is_said_to_be() {
+    let managed = Managed::start();
+    let csv = COVERAGE.replace("North,ZZ1,true,450", "4G North,ZZ1,true,Cellular");
+    let put = managed.call("PUT", "/manage/import/coverage?all_regions=true&rows=2", &csv);
+    assert_eq!((put.status, put.body), (200, json!({ "rows": 2 })));
+    assert_eq!(managed.get("/manage/coverage")["extracts"].as_array().unwrap().len(), 2);
+}
+
 /// MP106-R10: which extract speaks for a region, and how old it is.
 #[test]
 fn extracts_are_listed_with_their_age() {
@@ -309,6 +319,10 @@ fn what_is_malformed_is_refused_with_its_place() {
         ("PUT", "/manage/import/coverage?region=north", ""),
         ("PUT", "/manage/import/coverage?file=north.csv", ""),
         ("PUT", "/manage/import/coverage?region=4G%20North", COVERAGE),
+        ("PUT", "/manage/import/coverage?region=North&all_regions=true", COVERAGE),
+        ("PUT", "/manage/import/coverage?rows=3", COVERAGE),
+        ("PUT", "/manage/import/coverage?rows=all", COVERAGE),
+        ("PUT", "/manage/import/coverage", &COVERAGE.replace("North,ZZ1,true,450", "4G North,ZZ1,true,Cellular")),
         ("PUT", "/manage/import/users", &"x".repeat(LONGEST + 1)),
         ("PUT", "/manage/clock", "{}"),
         ("PUT", "/manage/clock", "{\"now\": \"tomorrow\"}"),
@@ -323,10 +337,14 @@ fn what_is_malformed_is_refused_with_its_place() {
         GET /manage/decisions?user_id=1: 400 query: Query deserialize error: unknown field `user_id`, expected `request_id` or `device_id`
         PUT /manage/import/tariffs: 404 kind: `tariffs` is not a kind of CSV file: one of users, registrations, devices, coverage, cpl
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
-        PUT /manage/import/users?region=North: 400 query: `region` and `source` are said of coverage, not of users
+        PUT /manage/import/users?region=North: 400 query: `region`, `source`, `all_regions` and `rows` are said of coverage, not of users
         PUT /manage/import/coverage?region=north: 400 region: `north` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
-        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected `region` or `source`
+        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected one of `region`, `source`, `all_regions`, `rows`
         PUT /manage/import/coverage?region=4G%20North: 422 coverage: nothing imported; line 2, column `csp_region`: `North` is not 4G North, whose extract this is
+        PUT /manage/import/coverage?region=North&all_regions=true: 400 query: give `region` or `all_regions`, and not both
+        PUT /manage/import/coverage?rows=3: 422 coverage: nothing imported; line 1: 2 rows follow the header, and not 3 as was said: the file is not whole
+        PUT /manage/import/coverage?rows=all: 400 query: Query deserialize error: invalid digit found in string
+        PUT /manage/import/coverage: 422 coverage: nothing imported; line 3, column `csp_region`: `4G North`, but line 2 is of North: the file would replace the whole extract of each; --all-regions (all_regions=true) says that it is to
         PUT /manage/import/users: 413 the body is longer than 100000 bytes
         PUT /manage/clock: 400 body: missing field `now` at line 1 column 2
         PUT /manage/clock: 400 now: `tomorrow` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`

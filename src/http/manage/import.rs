@@ -7,7 +7,7 @@ use super::reply::{self, Body, Outcome, Refused};
 use crate::http::body::Whole;
 use crate::pipeline::{
     Service,
-    manage::{ImportFault, Kind, Origin, RowFault},
+    manage::{ImportFault, Kind, Origin, Regions, RowFault},
 };
 
 #[derive(Serialize)]
@@ -31,18 +31,31 @@ pub(super) struct Asked {
     region: Option<String>,
     /// The file's name.
     source: Option<String>,
+    /// Whether it may be the extract of several CSP Regions.
+    all_regions: Option<bool>,
+    /// How many rows it has.
+    rows: Option<u64>,
 }
 
 impl Asked {
     fn origin(&self, kind: Kind) -> Outcome<Origin> {
-        let Self { region, source } = self;
-        if kind != Kind::Coverage && (region.is_some() || source.is_some()) {
-            let reason = format!("`region` and `source` are said of coverage, not of {kind}");
-            return Err(Refused::malformed("query", reason));
+        let Self { region, source, all_regions, rows } = self;
+        let is_said = region.is_some() || source.is_some() || all_regions.is_some() || rows.is_some();
+        if kind != Kind::Coverage && is_said {
+            let names = "`region`, `source`, `all_regions` and `rows`";
+            return Err(Refused::malformed("query", format!("{names} are said of coverage, not of {kind}")));
         }
         let region = region.as_ref().map(|region| region.parse()).transpose();
         let region = region.map_err(|reason| Refused::malformed("region", reason))?;
-        Ok(Origin { region, ..source.as_deref().map(Origin::named).unwrap_or_default() })
+        let regions = match (region, all_regions.unwrap_or(false)) {
+            (None, false) => Regions::Any,
+            (Some(region), false) => Regions::Only(region),
+            (None, true) => Regions::All,
+            (Some(_), true) => {
+                return Err(Refused::malformed("query", "give `region` or `all_regions`, and not both"));
+            }
+        };
+        Ok(Origin { regions, rows: *rows, ..source.as_deref().map(Origin::named).unwrap_or_default() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use diesel::{RunQueryDsl as _, sql_query};
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 
 use super::{
     BackupFault,
@@ -15,8 +15,19 @@ use crate::store::{
     coverage,
 };
 
-/// The tables whose rows the database numbers.
-const NUMBERED: [&str; 5] = ["status_history", "coverage_extracts", "coverage", "decisions", "outbox"];
+/// A column that PostgreSQL fills with the next number.
+#[derive(QueryableByName)]
+struct Numbered {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = Text)]
+    column: String,
+}
+
+/// All of them, as the database has them: a table that comes later is not forgotten.
+const NUMBERED: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
+    FROM information_schema.columns WHERE table_schema = current_schema()
+    AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL";
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,10 +97,10 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
 /// New rows get numbers behind those that were restored. SQLite sees to that itself.
 fn go_on_numbering(connection: &mut Connection) -> Result<(), BackupFault> {
     if let Connection::Postgres(connection) = connection {
-        for table in NUMBERED {
-            let set = format!(
-                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE(MAX(id), 0) + 1, false) FROM {table}"
-            );
+        for Numbered { table, column } in sql_query(NUMBERED).load::<Numbered>(connection)? {
+            let sequence = format!("pg_get_serial_sequence('{table}', '{column}')");
+            let set =
+                format!("SELECT setval({sequence}, COALESCE(MAX({column}), 0) + 1, false) FROM {table}");
             sql_query(set).execute(connection)?;
         }
     }

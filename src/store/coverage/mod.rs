@@ -12,8 +12,8 @@ mod row;
 pub(super) use extract::State;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{Current, adopt, current};
-pub(super) use load::{Double, DoubledBy, Load, NewRow};
-pub use load::{LoadFault, remove_coverage_leftovers};
+pub(super) use load::{Contradiction, Double, DoubledBy, Load, NewRow};
+pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
 pub(super) use query::{by_address, by_uprn, of_extract_after};
 
 #[cfg(test)]

@@ -67,7 +67,8 @@ fn a_load_is_seen_when_it_is_finished_and_not_before() {
     let mut load = begin(&temp.store).unwrap();
     assert_eq!(lines(&load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap()), []);
     assert_eq!(temp.dump(Kind::Coverage), before);
-    load.finish().unwrap();
+    let replaced = load.finish().unwrap();
+    assert_eq!(replaced, [Replaced { region: CspRegion::South, before: 2, rows: 1 }]);
     let after = temp.dump(Kind::Coverage);
     assert!(after.contains("South,ZZ9 9ZZ") && after.contains("North,ZZ1 1AA"), "{after}");
     assert_eq!((after.lines().count(), rows_written(&temp.store)), (3, 2), "the old rows are gone");
@@ -133,7 +134,8 @@ fn a_load_whose_place_was_taken_ends_and_changes_nothing() {
         let mut load = begin(&temp.store).unwrap();
         load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap();
         temp.transact(give_up_loading).unwrap();
-        let ended = if finish { load.finish() } else { load.stage(&[row(3, "ZZ9", None)]).map(drop) };
+        let ended =
+            if finish { load.finish().map(drop) } else { load.stage(&[row(3, "ZZ9", None)]).map(drop) };
         assert!(matches!(ended, Err(LoadFault::UnderWay)));
         assert_eq!(temp.dump(Kind::Coverage), before);
     }

@@ -1,5 +1,7 @@
 //! coverage.csv: each CSP Region it names gets a new extract.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -138,7 +140,33 @@ impl Sheet for CoverageLine {
             let key = || (*region, place.key(), place.address_identifier().cloned());
             place.uprn().is_none().then(|| (key(), shown(place)))
         });
+        // What is there twice is told as that.
+        if faults.is_empty() {
+            refuse_contradictions(lines, faults);
+        }
     }
+}
+
+/// Notes every line that says something else of an address than an earlier one, under a UPRN or without.
+fn refuse_contradictions(lines: &[Line<CoverageRow>], faults: &mut Faults) {
+    let mut first = BTreeMap::new();
+    for Line { number, value: CoverageRow { region, place, coverage } } in lines {
+        let Some(address) = place.address_identifier() else { continue };
+        let (earlier, said) = *first.entry((*region, place.key(), address)).or_insert((*number, coverage));
+        if said != coverage {
+            at_odds(faults, *number, earlier, &shown(place));
+        }
+    }
+}
+
+/// Notes that a line says something else of an address than an earlier one.
+pub(super) fn at_odds(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
+    faults.in_value(
+        line,
+        "postcode",
+        place,
+        format!("`{place}` is covered in another way on line {earlier}"),
+    );
 }
 
 /// A place as a fault names it.

@@ -13,7 +13,7 @@ pub(super) struct Lines<R> {
     from: R,
     /// Bytes so far.
     passed: u64,
-    /// Line feeds so far.
+    /// Line ends so far: LF, CR, or both together.
     ends: u64,
     /// Quotation marks so far.
     quotes: u64,
@@ -75,7 +75,7 @@ impl<R> Lines<R> {
             if !is_end && matches!(self.last, None | Some(b'\r' | b'\n')) {
                 self.starts.push_back(Start { byte: self.passed, line: self.ends + 1, quotes: self.quotes });
             }
-            self.ends += u64::from(*byte == b'\n');
+            self.ends += u64::from(is_end && (*byte, self.last) != (b'\n', Some(b'\r')));
             self.quotes += u64::from(*byte == b'"');
             self.last = Some(*byte);
             self.passed += 1;
@@ -112,7 +112,17 @@ mod tests {
         for at_once in [1, 3, 100] {
             let mut lines = passed("a\r\n\r\nb\n\nc\rd\ne", at_once);
             let found = [0, 2, 3, 6, 9, 11].map(|byte| lines.line_from(byte));
-            assert_eq!(found, [1, 3, 3, 5, 5, 6]);
+            assert_eq!(found, [1, 3, 3, 5, 6, 7]);
+        }
+    }
+
+    /// A CR that no LF follows is a line end.
+    #[test]
+    fn lines_may_end_with_a_carriage_return_alone() {
+        for at_once in [1, 2, 100] {
+            let mut lines = passed("a\rb\r\rc\r\nd\r\"e\rf\r", at_once);
+            assert_eq!([0, 2, 5, 8, 10].map(|byte| lines.line_from(byte)), [1, 2, 4, 5, 6]);
+            assert_eq!(lines.cut_line(), Some(7), "the quotation does not end");
         }
     }
 

@@ -19,7 +19,7 @@ mod users;
 use std::{io::Read, path::Path};
 
 use super::{
-    Store,
+    Replaced, Store,
     export::{ExportFault, write},
 };
 use crate::domain::{CoverageRow, CspRegion, Now, closed_set};
@@ -45,7 +45,7 @@ closed_set!(
 );
 
 /// What an import did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Imported {
     /// What was imported.
     pub kind: Kind,
@@ -53,6 +53,8 @@ pub struct Imported {
     pub rows: usize,
     /// What that meant for Devices.
     pub consequences: Consequences,
+    /// Of coverage: the extracts that came in the place of others.
+    pub replaced: Vec<Replaced>,
 }
 
 /// What an import meant for Devices: only that of a Central Products List means something.
@@ -64,7 +66,8 @@ pub struct Consequences {
     pub restored: usize,
 }
 
-/// Imports a CSV file. `progress` is told from time to time how many bytes of it were read.
+/// Imports a CSV file; coverage of every CSP Region that it names. `progress` is told from time to time how many bytes of it
+/// were read.
 ///
 /// # Errors
 /// When the file has faults, or the store fails; nothing is changed then.
@@ -75,7 +78,7 @@ pub fn import(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
-    import_from(store, kind, &mut { csv }, &Origin::default(), now, progress)
+    import_from(store, kind, &mut { csv }, &Origin::of_all_regions(), now, progress)
 }
 
 /// What is known of a file beside what it holds; of coverage, it is kept.
@@ -83,8 +86,22 @@ pub fn import(
 pub struct Origin {
     /// Its name.
     pub name: String,
-    /// The CSP Region whose coverage extract it is said to be.
-    pub region: Option<CspRegion>,
+    /// Of coverage: the CSP Regions whose extract it may be.
+    pub regions: Regions,
+    /// Of coverage: how many rows it is said to have, the header not counted.
+    pub rows: Option<u64>,
+}
+
+/// Whose coverage extract a file may be: a row of a region replaces all of what is known of that region.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Regions {
+    /// That of one CSP Region, whichever it names.
+    #[default]
+    Any,
+    /// That of this one.
+    Only(CspRegion),
+    /// Those of all that it names.
+    All,
 }
 
 impl Origin {
@@ -97,7 +114,12 @@ impl Origin {
     /// Of a file under that name, as far as every database can keep it.
     pub fn named(name: &str) -> Self {
         let name = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>();
-        if name.is_empty() { Self::default() } else { Self { name, region: None } }
+        if name.is_empty() { Self::default() } else { Self { name, ..Self::default() } }
+    }
+
+    /// Of a file that was sent without a name and may be of several CSP Regions.
+    pub fn of_all_regions() -> Self {
+        Self { regions: Regions::All, ..Self::default() }
     }
 }
 
@@ -107,7 +129,7 @@ const LONGEST_NAME: usize = 100;
 impl Default for Origin {
     /// A file that was sent without a name.
     fn default() -> Self {
-        Self { name: "unnamed".to_owned(), region: None }
+        Self { name: "unnamed".to_owned(), regions: Regions::default(), rows: None }
     }
 }
 
@@ -127,10 +149,13 @@ pub fn import_from(
         Kind::Users => load::<UserLine>(store, from, now, progress),
         Kind::Registrations => load::<RegistrationLine>(store, from, now, progress),
         Kind::Devices => load::<DeviceLine>(store, from, now, progress),
-        Kind::Coverage => extract::load(store, from, origin, now, progress),
+        Kind::Coverage => {
+            let (rows, replaced) = extract::load(store, from, origin, now, progress)?;
+            return Ok(Imported { kind, rows, consequences: Consequences::default(), replaced });
+        }
         Kind::Cpl => load::<CplLine>(store, from, now, progress),
     }?;
-    Ok(Imported { kind, rows, consequences })
+    Ok(Imported { kind, rows, consequences, replaced: Vec::new() })
 }
 
 /// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
@@ -487,7 +512,12 @@ mod tests {
         });
         assert_eq!(
             imported.unwrap(),
-            Imported { kind: Kind::Devices, rows: 1_500, consequences: Consequences::default() }
+            Imported {
+                kind: Kind::Devices,
+                rows: 1_500,
+                consequences: Consequences::default(),
+                replaced: Vec::new()
+            }
         );
         assert_eq!(told.len(), 2);
         assert_eq!(told.last().copied(), u64::try_from(csv.len()).ok());

@@ -75,7 +75,10 @@ fn a_played_csp_behaves_as_it_is_told_and_explain_asks_it_where_it_is_told_to() 
     told.push(explain(&["--live"]));
     assert_eq!(playing.behave("{\"down\": true}").0, 200);
     told.push(explain(&["--live"]));
+    assert_eq!(playing.behave("{\"status\": 422}").0, 200);
+    told.push(explain(&["--live"]));
     assert_eq!(playing.behave("{\"wrong\": \"rude\"}").0, 400);
+    assert_eq!(playing.behave("{\"status\": 99}").0, 400);
     insta::assert_snapshot!(told.join("\n\n"), @r#"
         saw: CSP Regions: South
         saw: South cannot answer now; its CSP was not asked
@@ -92,6 +95,10 @@ fn a_played_csp_behaves_as_it_is_told_and_explain_asks_it_where_it_is_told_to() 
 
         saw: CSP Regions: South
         saw: South cannot answer now; its CSP did not answer: it is down
+        outcome: E120103, decided by SR12.1/c
+
+        saw: CSP Regions: South
+        saw: South cannot answer now; its CSP did not answer: it refused the question
         outcome: E120103, decided by SR12.1/c
         "#);
 }

@@ -123,9 +123,14 @@ impl Smi {
 
     /// Another instance on the same database, with the same keys and choices.
     pub(crate) fn another_instance(&self) -> Service {
+        self.instance_on(self.url())
+    }
+
+    /// The same, on another database.
+    pub(crate) fn instance_on(&self, url: &str) -> Service {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&self.folder().join("pki")).unwrap();
-        let store = Store::open(self.url()).unwrap();
+        let store = Store::open(url).unwrap();
         Service::new(store, trust, self.clock.clone(), self.service.choices().clone())
     }
 

@@ -4,6 +4,7 @@
 //! the next one, or by whoever looks after the store. Every step can be done again: a row's number says which line it
 //! came from.
 
+mod at_odds;
 mod doubles;
 mod insert;
 
@@ -43,6 +44,25 @@ pub enum LoadFault {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
+}
+
+/// The extract of a region that a load put in the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The region.
+    pub region: CspRegion,
+    /// How many rows the other had; none where there was none.
+    pub before: u64,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+/// A line that says something else of an address than an earlier one.
+pub(in crate::store) struct Contradiction {
+    pub(in crate::store) line: u64,
+    pub(in crate::store) earlier: u64,
+    pub(in crate::store) postcode: String,
+    pub(in crate::store) address: String,
 }
 
 /// A row and the line it came from.
@@ -97,17 +117,43 @@ impl<'a> Load<'a> {
             })?,
             Err(fault) => return Err(fault),
         };
-        let lines = |number: i64| (number - self.base).unsigned_abs();
         let doubles = doubles.into_iter().map(|(number, earlier, by)| Double {
-            line: lines(number),
-            earlier: lines(earlier),
+            line: self.line(number),
+            earlier: self.line(earlier),
             by,
         });
         Ok(doubles.collect())
     }
 
+    /// What the rows written so far say of one address in two ways: some of it, at least, where there is any.
+    pub(in crate::store) fn contradictions(&self) -> Result<Vec<Contradiction>, LoadFault> {
+        let mut found = Vec::new();
+        for extract in self.extracts.values() {
+            let mut behind = String::new();
+            while found.is_empty() {
+                let look = |connection: &mut Connection| at_odds::after(connection, extract.id, &behind);
+                let Some((at_odds, until)) = patiently(|| Ok(self.store.read(look)?))? else { break };
+                found.extend(at_odds.into_iter().map(|row| Contradiction {
+                    line: self.line(row.later),
+                    earlier: self.line(row.earlier),
+                    postcode: row.postcode,
+                    address: row.address,
+                }));
+                behind = until;
+            }
+        }
+        Ok(found)
+    }
+
     /// From now on, all at once, these extracts speak for their regions.
-    pub(in crate::store) fn finish(self) -> Result<(), LoadFault> {
+    pub(in crate::store) fn finish(self) -> Result<Vec<Replaced>, LoadFault> {
+        let before = patiently(|| Ok(self.store.read(extract::current)?))?;
+        let before = |region| before.iter().find(|current| current.extract.region == region);
+        let replaced = self.extracts.values().map(|Staged { id: _, region, rows }| {
+            let before = before(*region).map_or(0, |current| current.extract.rows);
+            Replaced { region: *region, before, rows: *rows }
+        });
+        let replaced = replaced.collect();
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         self.again(move |connection| {
             for Staged { id, region, rows } in &extracts {
@@ -121,7 +167,12 @@ impl<'a> Load<'a> {
             Ok(())
         })?;
         self.tidy();
-        Ok(())
+        Ok(replaced)
+    }
+
+    /// The line that a row of that number came from.
+    const fn line(&self, number: i64) -> u64 {
+        (number - self.base).unsigned_abs()
     }
 
     /// Takes away what was written.
@@ -157,19 +208,16 @@ impl<'a> Load<'a> {
         &self,
         work: impl Fn(&mut Connection) -> Result<T, LoadFault> + Clone + Send + 'static,
     ) -> Result<T, LoadFault> {
-        again(self.store, work)
+        patiently(|| self.store.transact(work.clone()))
     }
 }
 
-/// Does a job, and does it again where it meets a passing fault: an hour's load must not fail by a busy moment.
-fn again<T: Send + 'static>(
-    store: &Store,
-    work: impl Fn(&mut Connection) -> Result<T, LoadFault> + Clone + Send + 'static,
-) -> Result<T, LoadFault> {
+/// Takes a step, and takes it again where it meets a passing fault: an hour's load must not fail by a busy moment.
+fn patiently<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault> {
     let mut tries = 0;
     loop {
         tries += 1;
-        match store.transact(work.clone()) {
+        match step() {
             Err(LoadFault::Store(fault))
                 if fault.is_passing() && !matches!(fault, StoreFault::Closed) && tries < TRIES =>
             {

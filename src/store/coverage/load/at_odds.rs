@@ -1,0 +1,74 @@
+//! Rows of an extract that say different things of one address: with and without UPRN, or under two UPRNs.
+//!
+//! Nobody could say which of them answers for the address. They are neighbours in the index of places, which is walked
+//! once, so many rows at a time.
+
+use diesel::{
+    dsl::max,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+use crate::store::{Connection, StoreFault, any::on_either, schema::coverage};
+
+/// As many rows are walked in one query, and those of the last postcode.
+const WALKED: i64 = 20_000;
+
+/// Both databases know `$1`. The first row of an address that several have, and those that say something else.
+const AT_ODDS: &str = "SELECT later.id AS later, first.id AS earlier, later.postcode AS postcode,
+        later.address_identifier AS address
+    FROM (
+        SELECT MIN(id) AS id FROM coverage
+        WHERE extract_id = $1 AND postcode_key > $2 AND postcode_key <= $3
+            AND COALESCE(address_identifier, '') <> ''
+        GROUP BY extract_id, postcode_key, COALESCE(address_identifier, '') HAVING COUNT(*) > 1
+    ) AS shared
+    JOIN coverage AS first ON first.id = shared.id
+    JOIN coverage AS later ON later.extract_id = first.extract_id AND later.postcode_key = first.postcode_key
+        AND COALESCE(later.address_identifier, '') = COALESCE(first.address_identifier, '') AND later.id <> first.id
+    WHERE later.coverage_availability <> first.coverage_availability
+        OR later.anticipated_coverage_date IS DISTINCT FROM first.anticipated_coverage_date
+        OR later.wan_technology <> first.wan_technology
+        OR later.connectivity_likelihood <> first.connectivity_likelihood
+        OR later.auxiliary_equipment_required IS DISTINCT FROM first.auxiliary_equipment_required
+        OR later.additional_information IS DISTINCT FROM first.additional_information
+    ORDER BY later.id LIMIT 100";
+
+/// A row that is at odds with an earlier one.
+#[derive(QueryableByName)]
+pub(super) struct AtOdds {
+    /// Its number.
+    #[diesel(sql_type = BigInt)]
+    pub(super) later: i64,
+    /// That of the earlier one.
+    #[diesel(sql_type = BigInt)]
+    pub(super) earlier: i64,
+    #[diesel(sql_type = Text)]
+    pub(super) postcode: String,
+    #[diesel(sql_type = Text)]
+    pub(super) address: String,
+}
+
+/// Those among the next rows of an extract, behind that postcode, and the postcode up to which was looked; nothing where
+/// there are no more rows.
+pub(super) fn after(
+    connection: &mut Connection,
+    extract: i64,
+    postcode_key: &str,
+) -> Result<Option<(Vec<AtOdds>, String)>, StoreFault> {
+    let keys = || {
+        let of_extract = coverage::table.filter(coverage::extract_id.eq(extract));
+        of_extract.filter(coverage::postcode_key.gt(postcode_key))
+    };
+    let far = keys().order(coverage::postcode_key).select(coverage::postcode_key).offset(WALKED).limit(1);
+    let until = match far.get_result::<String>(connection).optional()? {
+        Some(key) => Some(key),
+        None => keys().select(max(coverage::postcode_key)).get_result::<Option<String>>(connection)?,
+    };
+    let Some(until) = until else { return Ok(None) };
+    let query =
+        sql_query(AT_ODDS).bind::<BigInt, _>(extract).bind::<Text, _>(postcode_key).bind::<Text, _>(&until);
+    let found = on_either!(connection, |connection| query.load::<AtOdds>(connection))?;
+    Ok(Some((found, until)))
+}
