@@ -267,6 +267,12 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
 
+    /// The same without a list, where rows are checked by the million: SQLite builds a table of a list for each row.
+    fn check_one_by_one<T: Display>(column: &str, members: &[T]) -> String {
+        let members = members.iter().map(|member| format!("{column} = '{member}'")).collect::<Vec<_>>();
+        format!("CHECK ({})", members.join(" OR "))
+    }
+
     /// What `column IN (...)` must say for a closed set.
     fn check<T: Display>(column: &str, members: &[T]) -> String {
         let members = members.iter().map(|member| format!("'{member}'")).collect::<Vec<_>>();
@@ -282,15 +288,16 @@ mod tests {
         for (times, check) in [
             (1, check("status", UserStatus::ALL)),
             (1, check("role", Role::ALL)),
-            (2, check("device_type", DeviceType::ALL)),
-            (1, check("status", SmiStatus::ALL)),
-            (1, check("from_status", SmiStatus::ALL)),
-            (1, check("to_status", SmiStatus::ALL)),
-            (1, check("esme_variant", EsmeVariant::ALL)),
-            (1, check("csp_region", CspRegion::ALL)),
+            (1, check("device_type", DeviceType::ALL)),
+            (1, check_one_by_one("device_type", DeviceType::ALL)),
+            (1, check_one_by_one("status", SmiStatus::ALL)),
+            (1, check_one_by_one("from_status", SmiStatus::ALL)),
+            (1, check_one_by_one("to_status", SmiStatus::ALL)),
+            (1, check_one_by_one("esme_variant", EsmeVariant::ALL)),
+            (1, check_one_by_one("csp_region", CspRegion::ALL)),
             (3, check("csp_region", CspRegion::WITH_COVERAGE)),
             (1, check("state", &ExtractState::ALL.map(ExtractState::as_str))),
-            (1, check("connectivity", Connectivity::ALL)),
+            (1, check_one_by_one("connectivity", Connectivity::ALL)),
             (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
             (1, check("status", CplStatus::ALL)),
             (1, technologies),
@@ -300,6 +307,8 @@ mod tests {
         ] {
             assert_eq!(schema.matches(&check).count(), times, "{check}");
         }
-        assert_eq!(schema.matches(" IN ('").count(), 21, "one more: (status IS NULL) = (device_type IN ...)");
+        assert_eq!(schema.matches(" IN ('").count(), 13, "and no other");
+        let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
+        assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 7, "and no other");
     }
 }
