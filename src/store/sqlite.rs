@@ -3,8 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
-    sql_query, sql_types::BigInt,
+    Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection,
+    connection::SimpleConnection as _, sql_query, sql_types::BigInt,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
@@ -14,6 +14,14 @@ use super::{
 };
 
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+
+/// So much of the database a writer keeps in memory, in KiB.
+pub(super) const CACHE: u32 = 32 * 1024;
+
+/// Keeps so much of the database in memory from now on, in KiB.
+pub(super) fn set_cache(connection: &mut SqliteConnection, kib: u32) -> QueryResult<()> {
+    connection.batch_execute(&format!("PRAGMA cache_size = -{kib}"))
+}
 
 /// A database file, and how long to wait for another process that writes to it.
 #[derive(Clone, Debug)]
@@ -57,8 +65,9 @@ impl File {
         self.set(
             &mut connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -32768",
+             PRAGMA wal_autocheckpoint = 8000",
         )?;
+        set_cache(&mut connection, CACHE).map_err(|error| self.unusable(&error))?;
         connection
             .run_pending_migrations(MIGRATIONS)
             .map_err(|error| OpenFault::Migrate(error.to_string()))?;

@@ -3,9 +3,12 @@
 //! They stand in a temporary table of the writer's connection: a file, or a server's, that nobody else sees and that goes with
 //! the connection. What the whole file means is then said in a few statements, so that no Device comes back into memory.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    mpsc::{Receiver, sync_channel},
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, sync_channel},
+    },
 };
 
 use diesel::{
@@ -18,8 +21,16 @@ use diesel::{
 use super::row::{COLUMNS, StagedRow, TABLE};
 use crate::{
     domain::{Eui64, Now},
-    store::{Cause, Connection, Store, StoreFault, history, schema::staged_devices},
+    store::{Cause, Connection, Store, StoreFault, history, schema::staged_devices, sqlite},
 };
+
+/// As many batches of rows may wait to be written.
+const AHEAD: usize = 3;
+/// So much of a file's pages stays in memory while Devices are taken in, in KiB: the ends of the indices, which lines in order
+/// are added to. More would fill with the file.
+const LITTLE_CACHE: u32 = 8 * 1024;
+/// As many lines are taken in by one statement: a server gives no statement more than a minute.
+const SLICE: usize = 50_000;
 
 /// One file at a time is staged: the table has one name.
 #[derive(Default)]
@@ -35,7 +46,7 @@ impl StagingTurn {
 pub(in crate::store) struct Staging<'a> {
     store: &'a Store,
     /// What came of the rows that were given last, as soon as it is known.
-    under_way: Option<Receiver<Result<(), StoreFault>>>,
+    under_way: VecDeque<Receiver<Result<(), StoreFault>>>,
     _turn: MutexGuard<'a, ()>,
 }
 
@@ -59,34 +70,42 @@ pub(in crate::store) enum Finished {
 impl<'a> Staging<'a> {
     /// Begins with no lines, once no other file is staged.
     pub(in crate::store) fn begin(store: &'a Store) -> Result<Self, StoreFault> {
-        let staging = Self { store, under_way: None, _turn: store.staging_turn().take() };
+        let staging = Self { store, under_way: VecDeque::new(), _turn: store.staging_turn().take() };
         store.transact::<_, StoreFault, _>(|connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
-            // Types and collations are the inventory's; its checks and indices are not needed before the end.
-            let make = "CREATE TEMPORARY TABLE staged_devices AS
-                SELECT CAST(0 AS BIGINT) AS line, devices.* FROM devices WHERE FALSE";
+            // Collations are the inventory's; its checks and indices are not needed before the end.
+            let make = match connection {
+                Connection::Sqlite(_) => format!("(line INTEGER PRIMARY KEY, {})", COLUMNS.join(", ")),
+                Connection::Postgres(_) => "(line BIGINT PRIMARY KEY, LIKE devices)".to_owned(),
+            };
+            let make = format!("CREATE TEMPORARY TABLE staged_devices {make}");
             sql_query(make).execute(connection)?;
             Ok(())
         })?;
         Ok(staging)
     }
 
-    /// Has these rows written while the caller goes on; waits only for those before.
+    /// Has these rows written while the caller goes on; waits only where it is too far ahead.
     pub(in crate::store) fn stage(&mut self, rows: Vec<StagedRow>) -> Result<(), StoreFault> {
-        self.wait()?;
+        self.wait_until_under(AHEAD)?;
         let (tell, outcome) = sync_channel(1);
         // A caller that no longer waits does not need to know.
         self.store
             .submit(move |connection| write(connection, &rows), move |outcome| drop(tell.send(outcome)));
-        self.under_way = Some(outcome);
+        self.under_way.push_back(outcome);
         Ok(())
     }
 
     /// Takes the whole file into the inventory in one transaction: new Devices are added, known ones replaced, and statuses
     /// that are new or changed enter the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
-        self.wait()?;
-        let outcome = self.store.transact(move |connection| into_inventory(connection, now));
+        self.wait_until_under(1)?;
+        let outcome = self.store.transact(move |connection| {
+            set_cache(connection, LITTLE_CACHE)?;
+            let outcome = into_inventory(connection, now);
+            let restored = set_cache(connection, sqlite::CACHE);
+            outcome.and_then(|finished| restored.map(|()| finished))
+        });
         if outcome.as_ref().is_err_and(is_of_a_double) && self.doubles(0)?.1 > 0 {
             return Ok(Finished::HasDoubles);
         }
@@ -95,15 +114,19 @@ impl<'a> Staging<'a> {
 
     /// The first lines whose Device stands on an earlier line too, at most so many; and how many there are in all.
     pub(in crate::store) fn doubles(&mut self, limit: u32) -> Result<(Vec<Double>, u64), StoreFault> {
-        self.wait()?;
+        self.wait_until_under(1)?;
         let found =
             move |connection: &mut Connection| Ok((doubles(connection, limit)?, count_doubles(connection)?));
         self.store.transact(found).map_err(or_lost)
     }
 
-    fn wait(&mut self) -> Result<(), StoreFault> {
-        let Some(outcome) = self.under_way.take() else { return Ok(()) };
-        outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(or_lost)
+    fn wait_until_under(&mut self, number: usize) -> Result<(), StoreFault> {
+        while self.under_way.len() >= number
+            && let Some(outcome) = self.under_way.pop_front()
+        {
+            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(or_lost)?;
+        }
+        Ok(())
     }
 }
 
@@ -120,12 +143,11 @@ impl Drop for Staging<'_> {
 
 /// The table goes with the writer's connection, which may have been lost between two steps.
 fn or_lost(fault: StoreFault) -> StoreFault {
-    match fault {
-        StoreFault::Database(Error::DatabaseError(_, told)) if told.message().contains("staged_devices") => {
-            StoreFault::Unavailable("its connection was lost while the file was read".to_owned())
-        }
-        fault => fault,
+    let StoreFault::Database(Error::DatabaseError(_, told)) = &fault else { return fault };
+    if told.message().contains("staged_devices") {
+        return StoreFault::Unavailable("its connection was lost while the file was read".to_owned());
     }
+    fault
 }
 
 const fn is_of_a_double(fault: &StoreFault) -> bool {
@@ -146,6 +168,13 @@ fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFau
     Ok(())
 }
 
+fn set_cache(connection: &mut Connection, kib: u32) -> Result<(), StoreFault> {
+    match connection {
+        Connection::Sqlite(connection) => Ok(sqlite::set_cache(connection, kib)?),
+        Connection::Postgres(_) => Ok(()),
+    }
+}
+
 fn into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, StoreFault> {
     let replaces = is_any_known(connection)?;
     // New Devices alone cannot stand twice: the primary key says so while they are written.
@@ -153,12 +182,19 @@ fn into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, Sto
         return Ok(Finished::HasDoubles);
     }
     let by = Cause { user: None, request_id: None, interface: "import" };
-    history::keep_staged(connection, &by, now)?;
     let columns = COLUMNS.join(", ");
-    let new = format!("INSERT INTO devices ({columns}) SELECT {columns} FROM staged_devices WHERE TRUE");
+    let new = format!(
+        "INSERT INTO devices ({columns}) SELECT {columns} FROM staged_devices WHERE line BETWEEN $1 AND $2"
+    );
     let replaced = COLUMNS.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>();
     let replaced = format!("ON CONFLICT (device_id) DO UPDATE SET {}", replaced.join(", "));
-    sql_query(if replaces { format!("{new} {replaced}") } else { new }).execute(connection)?;
+    let take_in = if replaces { format!("{new} {replaced}") } else { new };
+    for first in (1..=last_line(connection)?).step_by(SLICE) {
+        let lines = (first, first + SLICE as i64 - 1);
+        history::keep_staged(connection, lines, &by, now)?;
+        let (first, last) = lines;
+        sql_query(&take_in).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
+    }
     Ok(Finished::Whole)
 }
 
@@ -166,6 +202,11 @@ fn into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, Sto
 struct Number {
     #[diesel(sql_type = BigInt)]
     number: i64,
+}
+
+fn last_line(connection: &mut Connection) -> Result<i64, StoreFault> {
+    let last = "SELECT COALESCE(MAX(line), 0) AS number FROM staged_devices";
+    Ok(sql_query(last).get_result::<Number>(connection)?.number)
 }
 
 /// Whether one of these Devices is in the inventory already.
