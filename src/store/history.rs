@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Nullable, Text},
+};
 
 use super::{
     Cause, Connection, StoreFault,
@@ -88,6 +92,32 @@ pub(super) fn keep(
         let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
         insert_rows!(connection, status_history::table, batch)?;
     }
+    Ok(())
+}
+
+/// Keeps what these lines of a file that is staged mean for the statuses of their Devices; before they are taken into the
+/// inventory.
+pub(super) fn keep_staged(
+    connection: &mut Connection,
+    (first, last): (i64, i64),
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let Cause { user, request_id, interface } = by;
+    let keep = "INSERT INTO status_history
+            (device_id, from_status, to_status, changed_at, changed_by, request_id, interface)
+        SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4
+        FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
+        WHERE staged_devices.line BETWEEN $5 AND $6
+            AND devices.status IS DISTINCT FROM staged_devices.status";
+    sql_query(keep)
+        .bind::<Text, _>(instant_text(now.0))
+        .bind::<Nullable<Text>, _>(text(user.as_ref()))
+        .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
+        .bind::<Text, _>(*interface)
+        .bind::<BigInt, _>(first)
+        .bind::<BigInt, _>(last)
+        .execute(connection)?;
     Ok(())
 }
 

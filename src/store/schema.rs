@@ -51,6 +51,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Devices of a file that is being imported: a temporary table of the writer's own.
+    staged_devices (line) {
+        line -> BigInt,
+        device_id -> Text,
+        device_type -> Text,
+        status -> Nullable<Text>,
+        device_manufacturer -> Text,
+        device_model -> Text,
+        smets_chts_version -> Nullable<Text>,
+        firmware_version -> Nullable<Text>,
+        esme_variant -> Nullable<Text>,
+        pre_notified_by -> Nullable<Text>,
+        chf_device_id -> Nullable<Text>,
+        associated_gpf_device_id -> Nullable<Text>,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+        uprn -> Nullable<BigInt>,
+        postcode -> Nullable<Text>,
+        postcode_key -> Nullable<Text>,
+        address_identifier -> Nullable<Text>,
+        csp_region -> Nullable<Text>,
+        gbcs_version -> Nullable<Text>,
+        han_variant -> Nullable<Text>,
+        s1sp -> Nullable<Text>,
+        connectivity -> Nullable<Text>,
+        date_commissioned -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     status_history (id) {
         id -> BigInt,
         device_id -> Text,

@@ -24,6 +24,7 @@ use super::{
     Connection, OpenFault, StoreFault,
     bell::{self, Bell},
     connection::{Location, StoreOptions},
+    device::StagingTurn,
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
 };
@@ -56,6 +57,7 @@ struct Open {
     bell: Bell,
     failed: Failed,
     meter: StoreMeter,
+    staging: StagingTurn,
 }
 
 impl Store {
@@ -82,7 +84,8 @@ impl Store {
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed, meter })))
+        let staging = StagingTurn::default();
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed, meter, staging })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -163,6 +166,10 @@ impl Store {
 
     pub(super) fn location(&self) -> &Location {
         &self.0.location
+    }
+
+    pub(super) fn staging_turn(&self) -> &StagingTurn {
+        &self.0.staging
     }
 }
 

@@ -26,6 +26,7 @@ mod faults;
 mod hostile;
 mod hostile_http;
 mod http;
+mod import;
 mod instances;
 mod life;
 mod logs;

@@ -1,6 +1,7 @@
 //! Devices: named queries that read; rows and changes stand beside.
 
 mod row;
+mod staged;
 mod write;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,8 @@ use super::{
 };
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
+pub(super) use row::StagedRow;
+pub(super) use staged::{Double, Finished, Staging, StagingTurn};
 pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
 
 /// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.

@@ -6,16 +6,44 @@ use crate::{
     domain::{AddressIdentifier, Device, DeviceDetails, Mpxns, PostCode, PropertyFilter},
     store::{
         StoreFault,
-        schema::devices,
+        schema::{devices, staged_devices},
         stored::{Table, text, uprn_number},
     },
 };
 
 pub(super) const TABLE: Table = Table("devices");
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = devices, treat_none_as_default_value = false)]
-pub(super) struct DeviceRow {
+/// The columns of a Device, once for the inventory and once for what is about to be imported.
+macro_rules! device_rows {
+    ($($column:ident: $type:ty),* $(,)?) => {
+        #[derive(Queryable, Selectable, Insertable)]
+        #[diesel(table_name = devices, treat_none_as_default_value = false)]
+        pub(super) struct DeviceRow {
+            $($column: $type,)*
+        }
+
+        /// A Device of a file that is being imported, and the line it stands on.
+        #[derive(Insertable)]
+        #[diesel(table_name = staged_devices, treat_none_as_default_value = false)]
+        pub(in crate::store) struct StagedRow {
+            line: i64,
+            $($column: $type,)*
+        }
+
+        impl StagedRow {
+            /// Of that line.
+            pub(in crate::store) fn new(line: u64, device: &Device) -> Self {
+                let DeviceRow { $($column,)* } = DeviceRow::from(device);
+                Self { line: i64::try_from(line).unwrap_or(i64::MAX), $($column,)* }
+            }
+        }
+
+        /// Every column.
+        pub(super) const COLUMNS: &[&str] = &[$(stringify!($column)),*];
+    };
+}
+
+device_rows! {
     device_id: String,
     device_type: String,
     status: Option<String>,

@@ -5,17 +5,16 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Consequences,
     fault::Faults,
     fields::Fields,
-    sheet::{Line, Sheet, Written, refuse_doubles},
+    sheet::{Line, Sheet, refuse_doubles},
 };
 use crate::{
     domain::{
-        Device, DeviceDetails, DeviceType, Eui64, Malformed, Mpxn, Mpxns, Now, PropertyFilter, SmiStatus,
+        Device, DeviceDetails, DeviceType, Eui64, Malformed, Mpxn, Mpxns, PropertyFilter, SmiStatus,
         parse_date,
     },
-    store::{Cause, Connection, StoreFault, device, history, stored::text},
+    store::stored::text,
 };
 
 /// One line of devices.csv.
@@ -262,19 +261,5 @@ impl Sheet for DeviceLine {
 
     fn compare(lines: &[Line<Device>], faults: &mut Faults) {
         refuse_doubles(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
-    }
-}
-
-impl Written for DeviceLine {
-    fn write(connection: &mut Connection, values: &[Device], now: Now) -> Result<Consequences, StoreFault> {
-        let ids = values.iter().map(|device| device.id).collect::<Vec<_>>();
-        let before = device::take(connection, &ids)?;
-        device::insert(connection, &values.iter().collect::<Vec<_>>())?;
-        let moved = values.iter().map(|device| {
-            let status = before.get(&device.id).copied().flatten();
-            (device.id, status, device.status)
-        });
-        let by = Cause { user: None, request_id: None, interface: "import" };
-        history::keep(connection, &moved.collect::<Vec<_>>(), &by, now).map(|()| Consequences::default())
     }
 }

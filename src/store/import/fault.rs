@@ -5,7 +5,7 @@ use std::fmt;
 use crate::store::{LoadFault, StoreFault};
 
 /// As many faults of a file as are told.
-const TOLD: usize = 100;
+pub(super) const TOLD: u32 = 100;
 
 /// Why a file was not imported.
 #[derive(Debug, thiserror::Error)]
@@ -93,16 +93,21 @@ impl Faults {
         self.add(RowFault { line, column, value, reason: reason.into() });
     }
 
+    /// Others that there are, and that are not told.
+    pub(super) const fn and_more(&mut self, number: usize) {
+        self.total += number;
+    }
+
     fn add(&mut self, fault: RowFault) {
         self.total += 1;
-        if self.first.len() < TOLD {
+        if self.first.len() < TOLD as usize {
             self.first.push(fault);
         }
     }
 
     /// Whether there are as many as are told.
     pub(super) const fn is_full(&self) -> bool {
-        self.total >= TOLD
+        self.total >= TOLD as usize
     }
 
     /// Whether there are none so far.

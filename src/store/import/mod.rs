@@ -1,11 +1,13 @@
 //! Importing CSV files: all or nothing.
 //!
 //! A file is read and checked whole before anything is changed, so a bad file is refused with its first faults, each
-//! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed.
+//! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed. Of the
+//! kinds that come by the million, coverage and Devices, no more than a few thousand lines are in memory.
 
 mod extract;
 mod fault;
 mod fields;
+mod inventory;
 mod lines;
 mod sheet;
 mod suspension;
@@ -133,7 +135,7 @@ impl Default for Origin {
     }
 }
 
-/// Imports a CSV file that is read as it comes. Coverage is never held whole.
+/// Imports a CSV file that is read as it comes. Coverage and Devices are never held whole.
 ///
 /// # Errors
 /// When the file has faults or cannot be read, or the store fails; nothing is changed then.
@@ -148,7 +150,7 @@ pub fn import_from(
     let (rows, consequences) = match kind {
         Kind::Users => load::<UserLine>(store, from, now, progress),
         Kind::Registrations => load::<RegistrationLine>(store, from, now, progress),
-        Kind::Devices => load::<DeviceLine>(store, from, now, progress),
+        Kind::Devices => inventory::load(store, from, now, progress),
         Kind::Coverage => {
             let (rows, replaced) = extract::load(store, from, origin, now, progress)?;
             return Ok(Imported { kind, rows, consequences: Consequences::default(), replaced });

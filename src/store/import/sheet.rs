@@ -161,6 +161,8 @@ impl<S: Sheet, R: Read> Reading<S, R> {
 /// The records of a file with the lines they begin at.
 struct Records<R> {
     reader: csv::Reader<Lines<R>>,
+    /// The record that was read last; the next one takes its memory.
+    latest: ByteRecord,
     /// The line of the record before.
     line: u64,
 }
@@ -170,14 +172,13 @@ impl<R: Read> Records<R> {
         let mut builder = ReaderBuilder::new();
         // The number of values is compared with the header by us, so that all wrong lines are found.
         let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
-        Self { reader: builder.from_reader(Lines::new(from)), line: 1 }
+        Self { reader: builder.from_reader(Lines::new(from)), latest: ByteRecord::new(), line: 1 }
     }
 
     /// The next record that is UTF-8; those that are not are noted.
     fn next(&mut self, faults: &mut Faults) -> Result<Option<Line<StringRecord>>, ImportFault> {
         loop {
-            let mut record = ByteRecord::new();
-            match self.reader.read_byte_record(&mut record) {
+            match self.reader.read_byte_record(&mut self.latest) {
                 Ok(true) => {}
                 Ok(false) => return Ok(None),
                 Err(error) => {
@@ -185,9 +186,9 @@ impl<R: Read> Records<R> {
                     return Ok(None);
                 }
             }
-            let start = record.position().map_or(0, csv::Position::byte);
+            let start = self.latest.position().map_or(0, csv::Position::byte);
             self.line = self.reader.get_mut().line_from(start);
-            match StringRecord::from_byte_record(record) {
+            match StringRecord::from_byte_record(self.latest.clone()) {
                 Ok(value) => return Ok(Some(Line { number: self.line, value })),
                 Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
             }
