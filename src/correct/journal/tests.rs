@@ -238,14 +238,14 @@ fn what_has_no_answer_stays_kept_at_the_end_and_no_more() {
 fn another_file_is_left_as_it_is() {
     let place = Place::new();
     let head = line(&header(&owner()));
-    let others = ["note", "device_id,esme_variant", "\0\0x", &head[1..], &head.replace('\n', "x")];
+    let others = ["note", "device_id,esme_variant", "\0\0x", head.split_at(1).1, &head.replace('\n', "x")];
     for content in others {
         fs::write(place.path(), content).unwrap();
         let fault = place.open(false, &mut table(&[1])).unwrap_err();
         assert!(matches!(fault, JournalFault::Foreign(_)), "{fault}");
         assert_eq!(fs::read_to_string(place.path()).unwrap(), content);
     }
-    for cut_off in ["\0\0\0".to_owned(), format!("{}\0\0", &head[..9])] {
+    for cut_off in ["\0\0\0".to_owned(), format!("{}\0\0", head.split_at(9).0)] {
         fs::write(place.path(), cut_off).unwrap();
         drop(place.open(false, &mut table(&[1])).unwrap());
         assert_eq!(fs::read_to_string(place.path()).unwrap(), head);
