@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How long a whole exchange may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Why a request could not be sent, or its answer not be believed.
 #[derive(Debug, thiserror::Error)]
@@ -92,10 +92,7 @@ impl<'a> Client<'a> {
 
     /// As [`Client::new`], for an https URL too.
     pub fn over_tls(url: &str, tls: &ClientTls, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .tls_config(tls.config());
+        let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls.config());
         let (agent, url) = (config.build().into(), url.trim_end_matches('/').to_owned());
         Self { agent, url, trust, clock, dcc }
     }
@@ -113,10 +110,24 @@ impl<'a> Client<'a> {
     /// # Errors
     /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
     pub fn post(&self, message: &[u8], to: WebService) -> Result<Answer, ClientFault> {
+        self.post_within(message, to, PATIENCE)
+    }
+
+    /// As [`Client::post`], where the whole exchange may take that long.
+    ///
+    /// # Errors
+    /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
+    pub fn post_within(
+        &self,
+        message: &[u8],
+        to: WebService,
+        within: Duration,
+    ) -> Result<Answer, ClientFault> {
         let url = format!("{}/api/v1/{to}", self.url);
         let unreachable =
             |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
-        let reply = self.agent.post(&url).content_type("application/xml").send(message);
+        let post = self.agent.post(&url).config().timeout_global(Some(within)).build();
+        let reply = post.content_type("application/xml").send(message);
         let mut reply = reply.map_err(unreachable)?;
         let retry_after = reply.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry_after = retry_after.and_then(|value| wait_of(value, self.clock.now()));

@@ -49,8 +49,8 @@ pub(super) struct Arguments {
     /// Messages a second, at most; by default as many as the service answers.
     #[arg(long, value_name = "NUMBER", value_parser = rate)]
     rate: Option<f64>,
-    /// How long a message may go without an answer before the run ends.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    /// How long a message may go without an answer; where nobody is answered for as long, the run ends.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     patience: u64,
     /// What was sent and answered, so that another run goes on where one ended; by default FILE.journal.
     #[arg(long, value_name = "FILE")]
@@ -88,8 +88,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { file, .. } = arguments;
     let csv = fs::read(file).with_context(|| file.display().to_string())?;
-    let mut checked = correct::read(&csv).with_context(|| file.display().to_string())?;
-    drop(csv);
+    let mut checked = correct::read(csv).with_context(|| file.display().to_string())?;
     let mut table = Table::new(std::mem::take(&mut checked.corrections));
     let trust = open::trust(settings)?;
     let originator = originator(arguments, &trust, settings.trust.dcc_id)?;
@@ -118,19 +117,33 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         let mut journal = journal(arguments, &plan, &path, &mut table)?;
         if may_send {
             (under_way, ending) = send(&plan, &mut table, &mut journal)?;
+        } else {
+            under_way = journal.left();
         }
     }
     let tally = report(arguments, settings, &plan, &checked, &table, &under_way);
     if !may_send {
         eprintln!("{}: nothing sent; --skip-faulty sends the other lines", file.display());
     }
-    if let Some(ending) = ending {
-        eprintln!("smi: {}", told(&ending));
+    match &ending {
+        Some(ending) => eprintln!("smi: {}", told(ending)),
+        None if !under_way.is_empty() => {
+            let count = under_way.len();
+            eprintln!(
+                "smi: {count} messages have no answer, as the report says; run it again to send them again"
+            );
+        }
+        None => {}
     }
     let tally = tally?;
     show!("{tally}");
     eprintln!("{}: {:.1} s", file.display(), took.elapsed().as_secs_f64());
-    Ok(if tally.is_all_done() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit_code(&tally, ending.as_ref()))
+}
+
+/// A run that ended early may have left something undone that no line shows.
+fn exit_code(tally: &Tally, ending: Option<&Ending>) -> ExitCode {
+    if tally.is_all_done() && ending.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The User that was named, or the only one there is a key of.
@@ -292,7 +305,22 @@ fn stop_at_signals(_: &Arc<Control>) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ResponseCode;
+    use crate::{
+        correct::{Row, State},
+        domain::ResponseCode,
+    };
+
+    #[test]
+    fn a_run_that_ended_early_fails_whatever_its_lines_came_to() {
+        let code = |state, ending: Option<Ending>| {
+            let mut writer = ReportWriter::new(None).unwrap();
+            writer.write(state, &Row::default()).unwrap();
+            exit_code(&writer.finish().unwrap(), ending.as_ref())
+        };
+        assert_eq!(code(State::Done, None), ExitCode::SUCCESS);
+        assert_eq!(code(State::Left, None), ExitCode::FAILURE);
+        assert_eq!(code(State::Done, Some(Ending::Journal(String::new()))), ExitCode::FAILURE);
+    }
 
     #[test]
     fn a_code_names_its_rule_where_only_one_refuses_by_it() {

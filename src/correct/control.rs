@@ -8,15 +8,19 @@ use std::{
 use crate::clock::Stopwatch;
 
 /// Why a run ended before its last line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Ending {
     /// It was told to.
+    #[error("interrupted")]
     Interrupted,
     /// The service did not answer in time; what it said, or why it was not reached.
+    #[error("{0}")]
     GaveUp(String),
     /// What came back was no answer that can be believed, or the service refuses to read anything.
+    #[error("{0}")]
     Refused(String),
     /// What is sent could not be kept.
+    #[error("{0}")]
     Journal(String),
 }
 

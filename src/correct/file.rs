@@ -69,6 +69,9 @@ pub enum FileFault {
     /// The header is not the one there must be.
     #[error("line 1, column `{0}`: {1}")]
     Header(String, &'static str),
+    /// A value holds a line end: all lines up to the next quote would be taken for one value.
+    #[error("line {0}: a value that begins here holds a line end: a quote is missing, or one too many")]
+    LineEnd(u32),
     /// It is no CSV, or too long to number its lines.
     #[error("line {0}: {1}")]
     Unreadable(u64, String),
@@ -77,8 +80,16 @@ pub enum FileFault {
 /// Reads a whole file.
 ///
 /// # Errors
-/// When it has no header, or another one; faults of lines are no error here.
-pub fn read(csv: &[u8]) -> Result<Checked, FileFault> {
+/// When it has no header, or another one, or its lines cannot be told apart; faults of lines are no error here.
+pub fn read(csv: Vec<u8>) -> Result<Checked, FileFault> {
+    let (corrections, faults) = lines(&csv)?;
+    // It is large, and what follows needs room.
+    drop(csv);
+    Ok(compare(corrections, faults))
+}
+
+/// The lines that are right in themselves, and the faults of the others.
+fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<Fault>), FileFault> {
     let mut records = Records::new(csv);
     let mut record = ByteRecord::new();
     if records.next(&mut record)?.is_none() {
@@ -92,7 +103,7 @@ pub fn read(csv: &[u8]) -> Result<Checked, FileFault> {
             Err(fault) => faults.push(fault),
         }
     }
-    Ok(compare(corrections, faults))
+    Ok((corrections, faults))
 }
 
 /// Where the two columns stand.
@@ -155,20 +166,20 @@ fn excerpt(text: &str) -> String {
 
 /// Takes apart what several lines say about one Device: the same is sent once, different things not at all.
 fn compare(lines: Vec<Correction>, mut faults: Vec<Fault>) -> Checked {
-    let mut by_device = (0..lines.len()).collect::<Vec<_>>();
-    let key = |at: &usize| lines.get(*at).map(|found| (found.device, found.line));
-    by_device.sort_unstable_by_key(key);
-    let same = |a: &usize, b: &usize| {
-        lines.get(*a).map(|found| found.device) == lines.get(*b).map(|found| found.device)
-    };
+    // Lines are numbered by u32.
+    let mut by_device = (0..u32::try_from(lines.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
+    let line_at = |at: &u32| lines.get(usize::try_from(*at).ok()?);
+    by_device.sort_unstable_by_key(|at| line_at(at).map(|found| (found.device, found.line)));
+    let same =
+        |a: &u32, b: &u32| line_at(a).map(|found| found.device) == line_at(b).map(|found| found.device);
     let mut doubles = Vec::new();
     let mut is_kept = vec![true; lines.len()];
     for group in by_device.chunk_by(same).filter(|group| group.len() > 1) {
-        let said = group.iter().filter_map(|at| lines.get(*at)).collect::<Vec<_>>();
+        let said = group.iter().filter_map(line_at).collect::<Vec<_>>();
         let Some(first) = said.first() else { continue };
         let other = said.iter().find(|found| found.variant != first.variant);
         for (at, found) in group.iter().zip(&said) {
-            let kept = is_kept.get_mut(*at);
+            let kept = usize::try_from(*at).ok().and_then(|at| is_kept.get_mut(at));
             match other {
                 Some(other) => {
                     faults.push(conflict(found, if found.variant == first.variant { other } else { first }))
@@ -183,8 +194,9 @@ fn compare(lines: Vec<Correction>, mut faults: Vec<Fault>) -> Checked {
     }
     faults.sort_unstable_by_key(|fault| fault.line);
     doubles.sort_unstable_by_key(|(double, _)| double.line);
-    let corrections =
-        lines.into_iter().zip(is_kept).filter(|(_, kept)| *kept).map(|(line, _)| line).collect();
+    let mut is_kept = is_kept.into_iter();
+    let mut corrections = lines;
+    corrections.retain(|_| is_kept.next().unwrap_or(true));
     Checked { corrections, doubles, faults }
 }
 
@@ -224,7 +236,9 @@ impl<'a> Records<'a> {
             Err(reason) => Err(unreadable(self.counted.1, &reason)),
             Ok(true) => {
                 let line = self.line_of(record);
-                u32::try_from(line).map(Some).map_err(|reason| unreadable(line, &reason))
+                let line = u32::try_from(line).map_err(|reason| unreadable(line, &reason))?;
+                let holds_line_end = record.as_slice().iter().any(|byte| matches!(byte, b'\r' | b'\n'));
+                if holds_line_end { Err(FileFault::LineEnd(line)) } else { Ok(Some(line)) }
             }
         }
     }
@@ -252,7 +266,7 @@ mod tests {
 
     /// Lines to send, doubles, faults.
     fn told(csv: &str) -> (Vec<u32>, Vec<(u32, u32)>, Vec<String>) {
-        let checked = read(csv.as_bytes()).unwrap();
+        let checked = read(csv.as_bytes().to_vec()).unwrap();
         (
             checked.corrections.iter().map(|found| found.line).collect(),
             checked.doubles.iter().map(|(double, first)| (double.line, *first)).collect(),
@@ -268,7 +282,7 @@ mod tests {
             format!("\u{FEFF}device_id,esme_variant\n{A},ADE\n\n{B},A\n"),
         ];
         for csv in both {
-            let checked = read(csv.as_bytes()).unwrap();
+            let checked = read(csv.as_bytes().to_vec()).unwrap();
             let found =
                 |line, device: &str, variant| Correction { line, device: device.parse().unwrap(), variant };
             assert_eq!(checked.corrections, [found(2, A, EsmeVariant::Ade), found(4, B, EsmeVariant::A)]);
@@ -296,7 +310,7 @@ mod tests {
     fn bytes_that_are_no_text_are_a_fault_of_their_line() {
         let mut csv = format!("device_id,esme_variant\n{A},A\n").into_bytes();
         csv.extend(b"00-DB-\xFF,A\n");
-        let checked = read(&csv).unwrap();
+        let checked = read(csv).unwrap();
         assert_eq!((checked.corrections.len(), checked.faults.len()), (1, 1));
         assert_eq!(checked.faults[0].to_string(), "line 3: the line is not UTF-8");
     }
@@ -315,9 +329,30 @@ mod tests {
         "#);
     }
 
+    /// No value has one in it; a stray quote would swallow every line up to the next.
+    #[test]
+    fn a_value_with_a_line_end_in_it_spoils_the_file() {
+        let refusal = |csv: String| read(csv.into_bytes()).unwrap_err().to_string();
+        let header = "device_id,esme_variant\n";
+        let refused = [
+            refusal(format!("{header}{A},AD\n\"{B},AD\n{A},A\n")),
+            refusal(format!("{header}\n{A},\"AD\n{B},AD\n\"{A},A\n")),
+            refusal(format!("{header}{A},\"AD\r\"\n{B},AD\n")),
+            refusal(format!("\"{header}{A},AD\n")),
+        ];
+        insta::assert_snapshot!(refused.join("\n"), @r#"
+        line 3: a value that begins here holds a line end: a quote is missing, or one too many
+        line 3: a value that begins here holds a line end: a quote is missing, or one too many
+        line 2: a value that begins here holds a line end: a quote is missing, or one too many
+        line 1: a value that begins here holds a line end: a quote is missing, or one too many
+        "#);
+        let (lines, _, faults) = told(&format!("{header}{A},AD\n\"{B},AD"));
+        assert_eq!((lines, faults.len()), (vec![2], 1), "there it swallows nothing");
+    }
+
     #[test]
     fn a_header_that_is_not_the_one_is_refused() {
-        let refusal = |csv: &str| read(csv.as_bytes()).unwrap_err().to_string();
+        let refusal = |csv: &str| read(csv.as_bytes().to_vec()).unwrap_err().to_string();
         let texts = [
             "",
             "device_id\n",

@@ -1,7 +1,7 @@
 //! What is under way: the messages of one group, to the byte, on the disk before the first of them is sent.
 //!
 //! A signature is made with chance, so a message cannot be made again; and another message under its RequestID would be
-//! refused (SMI.md 3/6). A file keeps one group, and the next one that uses it overwrites what is answered by then.
+//! refused (SMI.md 3/6). A file keeps one group; the next one takes its place, with what is not answered by then.
 
 use std::{
     fs::{self, File},
@@ -37,6 +37,8 @@ pub struct FlightFault {
 #[derive(Debug)]
 pub(super) struct Flight {
     path: PathBuf,
+    /// Where the next one is written, to take its place when it is whole.
+    aside: PathBuf,
 }
 
 impl Flight {
@@ -44,23 +46,29 @@ impl Flight {
     pub(super) fn beside(journal: &Path, number: usize) -> Self {
         let mut name = journal.file_name().unwrap_or_default().to_owned();
         name.push(format!(".sending-{number}"));
-        Self { path: journal.with_file_name(name) }
+        let path = journal.with_file_name(&name);
+        name.push(".new");
+        Self { path, aside: journal.with_file_name(name) }
     }
 
     fn fault(&self) -> impl Fn(io::Error) -> FlightFault {
         |reason| FlightFault { path: self.path.clone(), reason }
     }
 
-    /// The group it keeps. A file that was not written to its end is of a group of which nothing was sent yet.
+    /// The group it keeps. It took its place whole, so one that is not was damaged since.
     pub(super) fn read(&self) -> Result<Vec<Message>, FlightFault> {
         match fs::read(&self.path) {
-            Ok(text) => Ok(whole(&text).unwrap_or_default()),
+            Ok(text) => whole(&text).ok_or_else(|| {
+                let damaged = "it is damaged: what was sent cannot be told";
+                self.fault()(io::Error::new(io::ErrorKind::InvalidData, damaged))
+            }),
             Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(reason) => Err(self.fault()(reason)),
         }
     }
 
-    /// Keeps a group in place of the one before; it is on the disk when this returns.
+    /// Keeps a group in place of the one before; it is on the disk when this returns. Until it is, the one before stays:
+    /// it may hold what was sent and has no answer.
     pub(super) fn write<'m>(
         &self,
         messages: impl IntoIterator<Item = &'m Message>,
@@ -74,21 +82,28 @@ impl Flight {
         }
         text.extend(end(count, &text).bytes());
         let write = || {
-            let is_new = !self.path.exists();
-            let mut file = File::create(&self.path)?;
+            let mut file = File::create(&self.aside)?;
             file.write_all(&text)?;
             file.sync_all()?;
-            if is_new { sync_folder(&self.path) } else { Ok(()) }
+            fs::rename(&self.aside, &self.path)?;
+            sync_folder(&self.path)
         };
-        write().map_err(self.fault())
+        write().map_err(|reason| {
+            // It may fill the disk, and nobody needs it.
+            let _ = fs::remove_file(&self.aside);
+            self.fault()(reason)
+        })
     }
 
     /// Removes it, where it is there.
     pub(super) fn remove(&self) -> Result<(), FlightFault> {
-        match fs::remove_file(&self.path) {
-            Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(self.fault()(reason)),
-            Ok(()) | Err(_) => Ok(()),
+        for path in [&self.aside, &self.path] {
+            match fs::remove_file(path) {
+                Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(self.fault()(reason)),
+                Ok(()) | Err(_) => {}
+            }
         }
+        Ok(())
     }
 }
 
@@ -147,11 +162,22 @@ mod tests {
         let text = fs::read(&path).unwrap();
         for length in 0..text.len() {
             fs::write(&path, &text[..length]).unwrap();
-            assert_eq!(flight.read().unwrap(), [], "cut after {length} bytes");
+            let reason = flight.read().unwrap_err().to_string();
+            assert!(reason.ends_with("it is damaged: what was sent cannot be told"), "{length}: {reason}");
         }
         flight.remove().unwrap();
         flight.remove().unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_group_that_cannot_be_written_leaves_the_one_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let flight = Flight::beside(&folder.path().join("x.journal"), 0);
+        flight.write(&messages()).unwrap();
+        fs::create_dir(folder.path().join("x.journal.sending-0.new")).unwrap();
+        flight.write(&messages()[..1]).unwrap_err();
+        assert_eq!(flight.read().unwrap(), messages());
     }
 
     #[test]

@@ -8,11 +8,12 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
     flight::{Flight, FlightFault, Message, sync_folder},
-    table::{Outcome, Table},
+    table::{Outcome, Table, UnderWay},
 };
 use crate::{
     domain::{EsmeVariant, Eui64},
@@ -163,7 +164,7 @@ impl Journal {
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).map_err(self.fault())? > 0 {
             match checked(&line) {
-                None if lines == 0 && line.ends_with(b"\n") => {
+                None if lines == 0 && !is_cut_off(&line, owner) => {
                     return Err(JournalFault::Foreign(self.path.clone()));
                 }
                 None => damaged = damaged.or(Some(lines + 1)),
@@ -199,9 +200,14 @@ impl Journal {
         let (device, variant, outcome) = entry(text, table).ok_or_else(damaged)?;
         self.use_counter(outcome.counter);
         self.unanswered.remove(&outcome.counter);
-        if let Some(at) = table.find(device, variant) {
-            let counts = !again || table.codes.is_success(outcome.code);
+        let Some(at) = table.find_device(device) else { return Ok(()) };
+        let is_success = table.codes.is_success(outcome.code);
+        if table.find(device, variant) == Some(at) {
+            let counts = !again || is_success;
             table.set(at, counts.then_some(outcome));
+        } else if is_success {
+            // The file said otherwise in between, and that was done: what was done before it no longer holds.
+            table.set(at, None);
         }
         Ok(())
     }
@@ -233,6 +239,12 @@ impl Journal {
         std::mem::take(&mut self.under_way)
     }
 
+    /// The same, of a run that sends nothing.
+    pub fn left(&mut self) -> Vec<UnderWay> {
+        let left = |(at, Message { counter, .. })| UnderWay { at, counter, reason: String::new() };
+        self.under_way().into_iter().flatten().map(left).collect()
+    }
+
     fn use_counter(&mut self, counter: u64) {
         self.next_counter = self.next_counter.max(counter.saturating_add(1));
     }
@@ -244,12 +256,14 @@ impl Journal {
         counter
     }
 
-    /// Keeps a group of messages; they may be sent when this returns.
+    /// Keeps a group of messages in place of the one before; they may be sent when this returns.
     pub(super) fn begin<'m>(
-        &self,
+        &mut self,
         group: usize,
         messages: impl IntoIterator<Item = &'m Message>,
     ) -> Result<(), JournalFault> {
+        // What the group held and does not hold now is answered; it may be forgotten once the answers are on the disk.
+        self.sync()?;
         Ok(self.flights.get(group).map_or(Ok(()), |flight| flight.write(messages))?)
     }
 
@@ -269,21 +283,23 @@ impl Journal {
         synced.map_err(self.fault())
     }
 
-    /// Every message is answered: no group need be kept, where the answers are.
-    pub(super) fn end(&mut self) -> Result<(), JournalFault> {
+    /// Keeps of each group what has no answer, and no more, where the answers to the rest are on the disk.
+    pub(super) fn end(&mut self, left: [Vec<Arc<Message>>; GROUPS]) -> Result<(), JournalFault> {
         self.sync()?;
         if self.is_broken {
             return Ok(());
         }
-        Ok(self.flights.iter().try_for_each(Flight::remove)?)
+        for (flight, left) in self.flights.iter().zip(left) {
+            if left.is_empty() { flight.remove() } else { flight.write(left.iter().map(|left| &**left)) }?;
+        }
+        Ok(())
     }
 
     fn append(&mut self, text: &str) -> Result<(), JournalFault> {
         if self.is_broken {
             return Ok(());
         }
-        let line = format!("{text},{}\n", checksum(text));
-        let written = self.file.write_all(line.as_bytes());
+        let written = self.file.write_all(line(text).as_bytes());
         self.is_broken = written.is_err();
         written.map_err(self.fault())
     }
@@ -303,6 +319,17 @@ fn header(owner: &Owner) -> String {
 
 fn named(Owner { originator, dcc, url }: &Owner) -> String {
     format!("{originator} asking {dcc} at {url}")
+}
+
+/// A text with its checksum.
+fn line(text: &str) -> String {
+    format!("{text},{}\n", checksum(text))
+}
+
+/// Whether a crash may have left that of the first line: its beginning, and room without content.
+fn is_cut_off(found: &[u8], owner: &Owner) -> bool {
+    let written = found.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    found.get(..written).is_some_and(|written| line(&header(owner)).as_bytes().starts_with(written))
 }
 
 /// The first eight digits of a SHA-256: enough to tell a line from half a line.
@@ -329,168 +356,4 @@ fn entry(text: &str, table: &mut Table) -> Option<(Eui64, EsmeVariant, Outcome)>
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-    use crate::correct::file::Correction;
-
-    fn device(last: u8) -> Eui64 {
-        Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])
-    }
-
-    fn table(lasts: &[u8]) -> Table {
-        let correction = |last: &u8| Correction { line: 2, device: device(*last), variant: EsmeVariant::Ad };
-        Table::new(lasts.iter().map(correction).collect())
-    }
-
-    fn owner() -> Owner {
-        Owner { originator: device(200), dcc: device(201), url: "http://127.0.0.1:1".to_owned() }
-    }
-
-    fn message(counter: u64, last: u8) -> Message {
-        Message { counter, device: device(last), variant: EsmeVariant::Ad, bytes: vec![b'a', last] }
-    }
-
-    fn outcome(counter: u64, code: &str, table: &mut Table) -> Outcome {
-        let code = table.codes.number(code).unwrap();
-        Outcome { counter, answered_at: 5, milliseconds: 6, attempts: 1, code }
-    }
-
-    fn counters(journal: &mut Journal) -> Vec<Vec<u64>> {
-        let groups = journal.under_way();
-        groups.iter().map(|group| group.iter().map(|(_, message)| message.counter).collect()).collect()
-    }
-
-    struct Place(tempfile::TempDir);
-
-    impl Place {
-        fn new() -> Self {
-            Self(tempfile::tempdir().unwrap())
-        }
-
-        fn path(&self) -> PathBuf {
-            self.0.path().join("x.journal")
-        }
-
-        fn open(&self, again: bool, table: &mut Table) -> Result<Journal, JournalFault> {
-            Journal::open(&self.path(), &owner(), 10, again, table)
-        }
-
-        /// A run that sent lines 1 to 3, got answers to the first two, and was killed.
-        fn broken_off(&self) {
-            let mut table = table(&[1, 2, 3, 4]);
-            let mut journal = self.open(false, &mut table).unwrap();
-            let messages = [1, 2, 3].map(|last| message(journal.counter(), last));
-            journal.begin(0, &messages[..2]).unwrap();
-            journal.begin(1, &messages[2..]).unwrap();
-            for (at, counter, code) in [(0, 10, "I99"), (1, 11, "E19")] {
-                let outcome = outcome(counter, code, &mut table);
-                journal.record(&table, at, outcome).unwrap();
-            }
-        }
-    }
-
-    #[test]
-    fn another_run_goes_on_where_one_was_killed() {
-        let place = Place::new();
-        place.broken_off();
-        let mut table = table(&[4, 3, 2, 1]);
-        let mut journal = place.open(false, &mut table).unwrap();
-        let codes = table.iter().map(|(_, _, outcome)| outcome.map(|outcome| table.codes.text(outcome.code)));
-        assert_eq!(codes.collect::<Vec<_>>(), [None, None, Some("E19"), Some("I99")]);
-        assert_eq!(counters(&mut journal), [vec![], vec![12]]);
-        assert_eq!(journal.counter(), 13, "beyond what may have been sent");
-    }
-
-    #[test]
-    fn refusals_are_asked_for_again_only_where_that_is_wanted() {
-        let place = Place::new();
-        place.broken_off();
-        let mut table = table(&[1, 2, 3, 4]);
-        let mut journal = place.open(true, &mut table).unwrap();
-        let known = table.iter().map(|(_, _, outcome)| outcome.is_some()).collect::<Vec<_>>();
-        assert_eq!(known, [true, false, false, false]);
-        assert_eq!(counters(&mut journal), [vec![], vec![12]], "the refused one is another request then");
-    }
-
-    #[test]
-    fn what_a_crash_cut_off_is_forgotten_and_written_again() {
-        let place = Place::new();
-        place.broken_off();
-        let whole = fs::read(place.path()).unwrap();
-        let last = whole.len() - 1 - whole[..whole.len() - 1].iter().rev().position(|b| *b == b'\n').unwrap();
-        for cut in last..whole.len() {
-            fs::write(place.path(), &whole[..cut]).unwrap();
-            let mut journal = place.open(false, &mut table(&[1, 2, 3, 4])).unwrap();
-            assert_eq!(counters(&mut journal), [vec![11], vec![12]], "cut after {cut} bytes");
-            assert_eq!(fs::read(place.path()).unwrap(), whole[..last]);
-        }
-        fs::write(place.path(), [&whole[..last], &[0; 100]].concat()).unwrap();
-        assert!(
-            place.open(false, &mut table(&[1, 2, 3])).is_ok(),
-            "a disk may have kept room without content"
-        );
-    }
-
-    #[test]
-    fn a_head_that_was_cut_off_is_written_again() {
-        let place = Place::new();
-        drop(place.open(false, &mut table(&[1])).unwrap());
-        let whole = fs::read(place.path()).unwrap();
-        for cut in 0..whole.len() {
-            fs::write(place.path(), &whole[..cut]).unwrap();
-            drop(place.open(false, &mut table(&[1])).unwrap());
-            assert_eq!(fs::read(place.path()).unwrap(), whole);
-        }
-    }
-
-    #[test]
-    fn a_journal_that_cannot_be_believed_is_refused() {
-        let place = Place::new();
-        place.broken_off();
-        let refused = |owner: &Owner, table: &mut Table| {
-            let fault = Journal::open(&place.path(), owner, 1, false, table).unwrap_err();
-            fault.to_string().replace(&place.0.path().display().to_string(), "")
-        };
-        let elsewhere = Owner { url: "http://127.0.0.1:2".to_owned(), ..owner() };
-        let mut told = vec![refused(&elsewhere, &mut table(&[3])), refused(&owner(), &mut table(&[1, 2]))];
-        let held = place.open(false, &mut table(&[1, 2, 3])).unwrap();
-        told.push(refused(&owner(), &mut table(&[1, 2, 3])));
-        drop(held);
-        let whole = fs::read_to_string(place.path()).unwrap();
-        fs::write(place.path(), whole.replacen("I99", "I98", 1)).unwrap();
-        told.push(refused(&owner(), &mut table(&[1, 2, 3])));
-        fs::write(place.path(), "device_id,esme_variant\n").unwrap();
-        told.push(refused(&owner(), &mut table(&[1, 2, 3])));
-        insta::assert_snapshot!(told.join("\n"), @r#"
-        /x.journal: it is the journal of `00-00-00-00-00-00-00-C8 asking 00-00-00-00-00-00-00-C9 at http://127.0.0.1:1`, not of `00-00-00-00-00-00-00-C8 asking 00-00-00-00-00-00-00-C9 at http://127.0.0.1:2`: name another one with --journal
-        /x.journal: 1 messages were under way for lines that the file no longer has, the first for 00-00-00-00-00-00-00-03 and `AD`: run it with the file as it was
-        /x.journal: another run uses it
-        /x.journal: line 2 is damaged: what was sent cannot be told
-        /x.journal: not a journal of `smi correct`
-        "#);
-    }
-
-    #[test]
-    fn what_is_under_way_is_kept_where_its_answers_could_not_be() {
-        for (is_broken, kept) in [(false, 0), (true, 1)] {
-            let place = Place::new();
-            let mut journal = place.open(false, &mut table(&[1])).unwrap();
-            journal.begin(0, &[message(10, 1)]).unwrap();
-            journal.is_broken = is_broken;
-            journal.end().unwrap();
-            drop(journal);
-            let mut journal = place.open(false, &mut table(&[1])).unwrap();
-            assert_eq!(counters(&mut journal).concat().len(), kept);
-        }
-    }
-
-    #[test]
-    fn lines_of_another_file_do_not_matter_once_they_are_answered() {
-        let place = Place::new();
-        place.broken_off();
-        let mut journal = place.open(false, &mut table(&[3, 9])).unwrap();
-        assert_eq!(counters(&mut journal), [vec![], vec![12]]);
-    }
-}
+mod tests;

@@ -18,6 +18,7 @@ mod control;
 mod pace;
 mod sender;
 
+mod office;
 mod run;
 
 // What is told at the end.
@@ -27,6 +28,6 @@ pub use control::{Control, Ending};
 pub use file::{Checked, Correction, Fault, FileFault, read};
 pub use flight::FlightFault;
 pub use journal::{Journal, JournalFault, Owner};
-pub use report::{ReportWriter, Row, State, Tally, write_report};
+pub use report::{Others, ReportWriter, Row, State, Tally, write_report};
 pub use run::{Plan, run};
 pub use table::{Codes, Outcome, Table, UnderWay};

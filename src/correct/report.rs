@@ -5,7 +5,9 @@ use std::{
     fmt,
     fs::{self, File},
     io::{self, BufWriter, Write as _},
+    iter::Peekable,
     path::{Path, PathBuf},
+    slice,
 };
 
 use super::{
@@ -196,12 +198,10 @@ pub fn write_report<'a>(
     under_way: &[UnderWay],
     rule_of: impl Fn(&str) -> &'a str,
 ) -> io::Result<Tally> {
-    let under_way = under_way.iter().map(|away| (away.at, away.counter)).collect::<HashMap<_, _>>();
-    let mut doubles = checked.doubles.iter().peekable();
-    let mut faults = checked.faults.iter().peekable();
+    let under_way = under_way.iter().map(|away| (away.at, away)).collect::<HashMap<_, _>>();
+    let mut others = Others::of(checked);
     for (at, correction, outcome) in table.iter() {
-        let is_before = |line: u32| line < correction.line;
-        write_others(&mut writer, &mut doubles, &mut faults, is_before)?;
+        others.write_before(correction.line, &mut writer)?;
         let mut row = Row::of(correction);
         let state = match outcome {
             None => {
@@ -217,17 +217,19 @@ pub fn write_report<'a>(
         };
         writer.write(state, &row)?;
     }
-    write_others(&mut writer, &mut doubles, &mut faults, |_| true)?;
+    others.write_rest(&mut writer)?;
     writer.finish()
 }
 
-fn left(row: &mut Row<'_>, id: RequestId, counter: Option<u64>) {
-    row.request_id = counter.map(|counter| RequestId { counter, ..id });
-    row.reason = match counter {
-        None => "not sent",
-        Some(_) => "no answer came; the next run sends the same message again",
-    }
-    .to_owned();
+fn left(row: &mut Row<'_>, id: RequestId, away: Option<&UnderWay>) {
+    row.request_id = away.map(|away| RequestId { counter: away.counter, ..id });
+    row.reason = match away {
+        None => "not sent".to_owned(),
+        Some(UnderWay { reason, .. }) => {
+            let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+            format!("no answer came{reason}; the next run sends the same message again")
+        }
+    };
 }
 
 fn answered(row: &mut Row<'_>, id: RequestId, outcome: Outcome) {
@@ -237,28 +239,54 @@ fn answered(row: &mut Row<'_>, id: RequestId, outcome: Outcome) {
     row.request_id = Some(RequestId { counter, ..id });
 }
 
-/// The lines that are not sent, up to where the next one is that is.
-fn write_others<'c>(
-    writer: &mut ReportWriter,
-    doubles: &mut std::iter::Peekable<impl Iterator<Item = &'c (Correction, u32)>>,
-    faults: &mut std::iter::Peekable<impl Iterator<Item = &'c Fault>>,
-    is_before: impl Fn(u32) -> bool,
-) -> io::Result<()> {
-    loop {
-        let double = doubles.peek().map(|(double, _)| double.line);
-        let fault = faults.peek().map(|fault| fault.line);
-        // The earlier of the two; one that is not there counts as later than any.
-        let is_double = double.unwrap_or(u32::MAX) < fault.unwrap_or(u32::MAX);
-        let next = if is_double { double } else { fault };
-        if !next.is_some_and(&is_before) {
-            return Ok(());
-        }
-        if is_double && let Some((double, first)) = doubles.next() {
-            writer.write(State::Duplicate, &Row { reason: format!("as line {first}"), ..Row::of(double) })?;
-        } else if let Some(fault) = faults.next() {
-            let Fault { line, device, variant, column: _, reason, is_conflict } = fault.clone();
-            let state = if is_conflict { State::Conflict } else { State::Faulty };
-            writer.write(state, &Row { line, device, variant, reason, ..Row::default() })?;
+/// The lines that are not sent, which stand between those that are.
+pub struct Others<'c> {
+    doubles: Peekable<slice::Iter<'c, (Correction, u32)>>,
+    faults: Peekable<slice::Iter<'c, Fault>>,
+}
+
+impl<'c> Others<'c> {
+    /// Of a file.
+    pub fn of(checked: &'c Checked) -> Self {
+        Self { doubles: checked.doubles.iter().peekable(), faults: checked.faults.iter().peekable() }
+    }
+
+    /// Writes those that stand before that line and were not written yet.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub fn write_before(&mut self, line: u32, writer: &mut ReportWriter) -> io::Result<()> {
+        self.write(writer, |other| other < line)
+    }
+
+    /// Writes all that were not written yet.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    pub fn write_rest(mut self, writer: &mut ReportWriter) -> io::Result<()> {
+        self.write(writer, |_| true)
+    }
+
+    fn write(&mut self, writer: &mut ReportWriter, is_before: impl Fn(u32) -> bool) -> io::Result<()> {
+        loop {
+            let double = self.doubles.peek().map(|(double, _)| double.line);
+            let fault = self.faults.peek().map(|fault| fault.line);
+            // The earlier of the two; one that is not there counts as later than any.
+            let is_double = double.unwrap_or(u32::MAX) < fault.unwrap_or(u32::MAX);
+            let next = if is_double { double } else { fault };
+            if !next.is_some_and(&is_before) {
+                return Ok(());
+            }
+            if is_double && let Some((double, first)) = self.doubles.next() {
+                let row = Row { reason: format!("as line {first}"), ..Row::of(double) };
+                writer.write(State::Duplicate, &row)?;
+            } else if let Some(fault) = self.faults.next() {
+                let state = if fault.is_conflict { State::Conflict } else { State::Faulty };
+                let (device, variant) = (fault.device.clone(), fault.variant.clone());
+                let row =
+                    Row { line: fault.line, device, variant, reason: fault.reason.clone(), ..Row::default() };
+                writer.write(state, &row)?;
+            }
         }
     }
 }
@@ -285,7 +313,7 @@ mod tests {
             d = last("D0"),
             e = last("E0")
         );
-        let mut checked = read(csv.as_bytes()).unwrap();
+        let mut checked = read(csv.into_bytes()).unwrap();
         let mut table = Table::new(std::mem::take(&mut checked.corrections));
         for (at, code) in [(0, "I99"), (1, "E19")] {
             let code = table.codes.number(code).unwrap();
@@ -297,8 +325,8 @@ mod tests {
         let path = folder.path().join("report.csv");
         let rule_of = |code: &str| if code == "E19" { "SR/12" } else { "" };
         let writer = ReportWriter::new(Some(&path)).unwrap();
-        let tally =
-            write_report(writer, &checked, &table, id(), &[UnderWay { at: 2, counter: 8 }], rule_of).unwrap();
+        let away = UnderWay { at: 2, counter: 8, reason: "HTTP 500: x".to_owned() };
+        let tally = write_report(writer, &checked, &table, id(), &[away], rule_of).unwrap();
         assert!(!tally.is_all_done());
         assert_eq!([State::Left, State::Conflict].map(|state| tally.of(state)), [2, 2]);
         let report = fs::read_to_string(&path).unwrap();
@@ -310,7 +338,7 @@ mod tests {
         5,"x,",A,faulty,,,,,,,"`x,` is not an EUI-64: 16 hex digits in pairs joined by `-`"
         6,00-DB-12-34-56-78-90-C0,A,conflict,,,,,,,"`A`, but line 7 says `B` of the same Device"
         7,00-DB-12-34-56-78-90-C0,B,conflict,,,,,,,"`B`, but line 6 says `A` of the same Device"
-        8,00-DB-12-34-56-78-90-D0,C,left,,,,,,00-00-00-00-00-00-00-01:00-00-00-00-00-00-00-02:8,no answer came; the next run sends the same message again
+        8,00-DB-12-34-56-78-90-D0,C,left,,,,,,00-00-00-00-00-00-00-01:00-00-00-00-00-00-00-02:8,no answer came: HTTP 500: x; the next run sends the same message again
         9,00-DB-12-34-56-78-90-E0,C,left,,,,,,,not sent
         10,00-DB-12-34-56-78-90-E0,C,duplicate,,,,,,,as line 9
 

@@ -1,10 +1,7 @@
-//! A run: groups of lines are signed and kept, sent over many connections, and noted as they are answered.
-//!
-//! Two groups are under way at a time: while one is sent, the next one is ready. So as many messages as two groups hold
-//! are kept, in memory and on the disk, however long the file is.
+//! A run: lines are signed and kept, sent over many connections, and noted as they are answered.
 
 use std::{
-    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
         mpsc::{self, Receiver, Sender as Channel},
@@ -17,10 +14,11 @@ use super::{
     control::{Control, Ending},
     file::Correction,
     flight::Message,
-    journal::{GROUPS, Journal, JournalFault},
+    journal::Journal,
+    office::{Office, Parcel, Returned},
     pace::Pace,
-    sender::{Answered, Sender},
-    table::{Outcome, Table, UnderWay},
+    sender::{Answered, Sender, Unanswered},
+    table::{Table, UnderWay},
 };
 use crate::{
     client::{Client, ClientFault},
@@ -33,11 +31,6 @@ use crate::{
     tls::ClientTls,
     xml,
 };
-
-/// Messages of a group, for each connection: enough that none waits for the next group to be signed and kept.
-const SHARE: usize = 32;
-/// Messages of a group at most, however many connections there are: some 2 KB each.
-const GROUP: usize = 2_048;
 
 /// How a run sends.
 #[derive(Debug)]
@@ -64,7 +57,7 @@ pub struct Plan<'a> {
 
 /// Why no message can be made.
 #[derive(Debug, thiserror::Error)]
-enum Unmade {
+pub(super) enum Unmade {
     #[error(transparent)]
     Client(#[from] ClientFault),
     #[error(transparent)]
@@ -94,7 +87,8 @@ impl Plan<'_> {
         RequestId { originator: self.originator, target: self.dcc, counter }
     }
 
-    fn message(&self, correction: Correction, counter: u64) -> Result<Message, Unmade> {
+    /// That request, signed.
+    pub(super) fn message(&self, correction: Correction, counter: u64) -> Result<Message, Unmade> {
         let at = self.clock.now().0;
         let signer = self.trust.signer_for(self.originator, at);
         let signer = signer.ok_or(ClientFault::NoSigner(self.originator))?;
@@ -105,16 +99,8 @@ impl Plan<'_> {
     }
 }
 
-/// A message on its way to a connection, and what became of it on its way back.
-struct Parcel<T> {
-    at: u32,
-    group: usize,
-    counter: u64,
-    content: T,
-}
-
 /// Sends every line that came to nothing yet, and notes in the table and the journal what it comes to. `told` is called
-/// after each answer. Gives those that were under way when the run ended.
+/// after each answer. Gives those that may have been received and have no answer.
 pub fn run(
     plan: &Plan<'_>,
     table: &mut Table,
@@ -136,10 +122,14 @@ pub fn run(
                 patience: plan.patience,
             };
             let (taken, back) = (&taken, back.clone());
-            scope.spawn(move || send_all(plan, &sender, taken, &back));
+            let deliver = move |parcel: &Parcel| {
+                sender.deliver(plan.id(parcel.message.counter), &parcel.message.bytes, parcel.effort)
+            };
+            scope.spawn(move || send_all(control, &deliver, taken, &back));
         }
-        let mut office =
-            Office { plan, table, journal, control, parcels, groups: Default::default(), next: 0 };
+        // Without connections nothing comes back; nobody is to wait for it.
+        drop(back);
+        let mut office = Office::new(plan, table, journal, control, parcels);
         office.work(&results, told);
         office.left()
     })
@@ -147,146 +137,49 @@ pub fn run(
 
 /// What a connection does until there is nothing more to send.
 fn send_all(
-    plan: &Plan<'_>,
-    sender: &Sender<'_>,
-    taken: &Mutex<Receiver<Parcel<Vec<u8>>>>,
-    back: &Channel<Parcel<Option<Answered>>>,
+    control: &Control,
+    deliver: &dyn Fn(&Parcel) -> Result<Answered, Unanswered>,
+    taken: &Mutex<Receiver<Parcel>>,
+    back: &Channel<Returned>,
 ) {
     loop {
         let parcel = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Parcel { at, group, counter, content }) = parcel else { return };
-        let content = sender.deliver(plan.id(counter), &content);
-        if back.send(Parcel { at, group, counter, content }).is_err() {
+        let Ok(parcel) = parcel else { return };
+        // Whatever happens to it, a parcel comes back: the office counts them.
+        let result = catch_unwind(AssertUnwindSafe(|| deliver(&parcel))).unwrap_or_else(|_| {
+            let reason = "a connection broke: a mistake in this program".to_owned();
+            control.stop(Ending::Refused(reason.clone()));
+            Err(Unanswered::refused(reason))
+        });
+        if back.send(Returned { parcel, result }).is_err() {
             return;
         }
     }
 }
 
-/// Makes the groups and takes in what comes back: the one thread that writes.
-struct Office<'a> {
-    plan: &'a Plan<'a>,
-    table: &'a mut Table,
-    journal: &'a mut Journal,
-    control: &'a Control,
-    parcels: Channel<Parcel<Vec<u8>>>,
-    /// Of each group, what was sent and is not back.
-    groups: [Group; GROUPS],
-    /// The first line that was not looked at.
-    next: u32,
-}
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
 
-#[derive(Default)]
-struct Group {
-    away: usize,
-    /// Came back without an answer.
-    unanswered: Vec<UnderWay>,
-}
+    use super::*;
+    use crate::{
+        correct::{flight::Message, sender::Effort},
+        domain::EsmeVariant,
+    };
 
-impl Office<'_> {
-    fn work(&mut self, results: &Receiver<Parcel<Option<Answered>>>, told: &mut dyn FnMut(&str)) {
-        let earlier = self.journal.under_way();
-        // Not to be taken for lines that were never sent.
-        let known = earlier.iter().flatten().map(|(at, _)| *at).collect::<BTreeSet<_>>();
-        for (group, messages) in earlier.into_iter().enumerate() {
-            self.send(group, messages);
+    #[test]
+    fn a_connection_that_panics_gives_its_message_back_and_ends_the_run() {
+        let (control, parcels) = (Control::default(), mpsc::channel());
+        let (back, results) = mpsc::channel();
+        for at in 0..2 {
+            let device = Eui64::from_octets([0; 8]);
+            let message = Message { counter: 1, device, variant: EsmeVariant::A, bytes: Vec::new() };
+            let parcel = Parcel { at, group: 0, effort: Effort::Patient, message: Arc::new(message) };
+            parcels.0.send(parcel).unwrap();
         }
-        loop {
-            let ended = self.fill(&known).and_then(|()| {
-                if self.groups.iter().all(|group| group.away == 0) {
-                    return Ok(true);
-                }
-                // Whatever was sent comes back: the connections wait for us, not we for them.
-                let Ok(parcel) = results.recv() else { return Ok(true) };
-                self.take(parcel, told).map(|()| false)
-            });
-            match ended {
-                Ok(true) => break,
-                Ok(false) => {}
-                Err(fault) => self.control.stop(Ending::Journal(fault.to_string())),
-            }
-        }
-        if let Err(fault) = self.finish() {
-            self.control.stop(Ending::Journal(fault.to_string()));
-        }
-    }
-
-    /// Makes groups as long as there is room and there are lines.
-    fn fill(&mut self, known: &BTreeSet<u32>) -> Result<(), JournalFault> {
-        for group in 0..GROUPS {
-            let is_free = self.groups.get(group).is_some_and(|group| group.away == 0);
-            if !is_free || self.control.is_stopped() {
-                continue;
-            }
-            let Some(messages) = self.make(known) else { continue };
-            // What the group held is answered; it may be forgotten once the answers are on the disk.
-            self.journal.sync()?;
-            self.journal.begin(group, messages.iter().map(|(_, message)| message))?;
-            self.send(group, messages);
-        }
-        Ok(())
-    }
-
-    /// The next group; nothing where no line is left, or none can be signed.
-    fn make(&mut self, known: &BTreeSet<u32>) -> Option<Vec<(u32, Message)>> {
-        let size = self.plan.connections.saturating_mul(SHARE).min(GROUP);
-        let mut messages = Vec::new();
-        while messages.len() < size {
-            let Some(correction) = self.table.correction(self.next) else { break };
-            let at = self.next;
-            self.next += 1;
-            if known.contains(&at) || self.table.outcome(at).is_some() {
-                continue;
-            }
-            match self.plan.message(correction, self.journal.counter()) {
-                Ok(message) => messages.push((at, message)),
-                Err(fault) => {
-                    self.control.stop(Ending::Refused(fault.to_string()));
-                    return None;
-                }
-            }
-        }
-        (!messages.is_empty()).then_some(messages)
-    }
-
-    fn send(&mut self, group: usize, messages: Vec<(u32, Message)>) {
-        for (at, Message { counter, bytes, .. }) in messages {
-            // The connections take until we close the channel, or a thread of theirs broke: then nothing comes back.
-            let sent = self.parcels.send(Parcel { at, group, counter, content: bytes });
-            if let (Ok(()), Some(group)) = (sent, self.groups.get_mut(group)) {
-                group.away += 1;
-            }
-        }
-    }
-
-    fn take(
-        &mut self,
-        Parcel { at, group, counter, content }: Parcel<Option<Answered>>,
-        told: &mut dyn FnMut(&str),
-    ) -> Result<(), JournalFault> {
-        let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
-        group.away = group.away.saturating_sub(1);
-        let Some(Answered { code, answered_at, milliseconds, attempts }) = content else {
-            group.unanswered.push(UnderWay { at, counter });
-            return Ok(());
-        };
-        let Some(number) = self.table.codes.number(&code) else {
-            group.unanswered.push(UnderWay { at, counter });
-            self.control.stop(Ending::Refused(format!("the answer's code is none: `{code:.40}`")));
-            return Ok(());
-        };
-        told(&code);
-        let outcome = Outcome { counter, answered_at, milliseconds, attempts, code: number };
-        self.table.set(at, Some(outcome));
-        self.journal.record(self.table, at, outcome)
-    }
-
-    /// Where nothing is left under way, the groups need not be kept.
-    fn finish(&mut self) -> Result<(), JournalFault> {
-        let is_answered = self.groups.iter().all(|group| group.unanswered.is_empty());
-        if is_answered { self.journal.end() } else { self.journal.sync() }
-    }
-
-    fn left(self) -> Vec<UnderWay> {
-        self.groups.into_iter().flat_map(|group| group.unanswered).collect()
+        drop(parcels.0);
+        send_all(&control, &|_| panic!("a test's"), &Mutex::new(parcels.1), &back);
+        assert_eq!(results.try_iter().map(|returned| returned.parcel.at).collect::<Vec<_>>(), [0, 1]);
+        assert!(matches!(control.ending(), Some(Ending::Refused(_))));
     }
 }

@@ -19,12 +19,14 @@ pub struct Outcome {
 }
 
 /// A line whose message was to be sent, or was sent, and has no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnderWay {
     /// The place of the line in the table.
     pub at: u32,
     /// The counter of the RequestID.
     pub counter: u64,
+    /// What came instead of an answer; empty where that is not known.
+    pub reason: String,
 }
 
 /// Response codes, each kept once; another service may answer with codes that are not ours.
@@ -57,7 +59,8 @@ impl Codes {
 /// The lines to send, in the order of the file, with what each came to.
 #[derive(Debug)]
 pub struct Table {
-    rows: Vec<(Correction, Option<Outcome>)>,
+    corrections: Vec<Correction>,
+    outcomes: Vec<Option<Outcome>>,
     by_device: Vec<u32>,
     /// The codes that occur.
     pub codes: Codes,
@@ -66,57 +69,67 @@ pub struct Table {
 impl Table {
     /// Of lines that name each Device once.
     pub fn new(corrections: Vec<Correction>) -> Self {
-        let rows = corrections.into_iter().map(|correction| (correction, None)).collect::<Vec<_>>();
+        let outcomes = vec![None; corrections.len()];
         // Lines are numbered by u32.
-        let mut by_device = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
-        by_device.sort_unstable_by_key(|at| device_at(&rows, *at));
-        Self { rows, by_device, codes: Codes::default() }
+        let mut by_device = (0..u32::try_from(corrections.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
+        by_device.sort_unstable_by_key(|at| device_at(&corrections, *at));
+        Self { corrections, outcomes, by_device, codes: Codes::default() }
     }
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.corrections.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.corrections.is_empty()
     }
 
     /// The place of the line that says this.
     pub fn find(&self, device: Eui64, variant: EsmeVariant) -> Option<u32> {
-        let found =
-            self.by_device.binary_search_by_key(&Some(device), |at| device_at(&self.rows, *at)).ok()?;
-        let at = *self.by_device.get(found)?;
+        let at = self.find_device(device)?;
         self.correction(at).is_some_and(|correction| correction.variant == variant).then_some(at)
+    }
+
+    /// The place of the line about that Device, whatever it says.
+    pub fn find_device(&self, device: Eui64) -> Option<u32> {
+        let device_at = |at: &u32| device_at(&self.corrections, *at);
+        let found = self.by_device.binary_search_by_key(&Some(device), device_at).ok()?;
+        self.by_device.get(found).copied()
+    }
+
+    /// The lines.
+    pub fn corrections(&self) -> &[Correction] {
+        &self.corrections
     }
 
     /// The line at that place.
     pub fn correction(&self, at: u32) -> Option<Correction> {
-        self.rows.get(usize::try_from(at).ok()?).map(|(correction, _)| *correction)
+        self.corrections.get(usize::try_from(at).ok()?).copied()
     }
 
     /// What the line at that place came to, where it came to something.
     pub fn outcome(&self, at: u32) -> Option<Outcome> {
-        self.rows.get(usize::try_from(at).ok()?).and_then(|(_, outcome)| *outcome)
+        self.outcomes.get(usize::try_from(at).ok()?).copied().flatten()
     }
 
     /// Notes what the line at that place came to.
     pub fn set(&mut self, at: u32, outcome: Option<Outcome>) {
-        let row = usize::try_from(at).ok().and_then(|at| self.rows.get_mut(at));
-        if let Some((_, place)) = row {
+        if let Some(place) = usize::try_from(at).ok().and_then(|at| self.outcomes.get_mut(at)) {
             *place = outcome;
         }
     }
 
     /// Every line with what it came to, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Correction, Option<Outcome>)> {
-        (0..).zip(&self.rows).map(|(at, (correction, outcome))| (at, correction, *outcome))
+        let rows = self.corrections.iter().zip(&self.outcomes);
+        (0..).zip(rows).map(|(at, (correction, outcome))| (at, correction, *outcome))
     }
 }
 
-fn device_at(rows: &[(Correction, Option<Outcome>)], at: u32) -> Option<Eui64> {
-    rows.get(usize::try_from(at).ok()?).map(|(correction, _)| correction.device)
+fn device_at(corrections: &[Correction], at: u32) -> Option<Eui64> {
+    corrections.get(usize::try_from(at).ok()?).map(|correction| correction.device)
 }
 
 #[cfg(test)]
@@ -139,7 +152,8 @@ mod tests {
         table.set(2, Some(outcome));
         let kept = table.iter().map(|(_, _, outcome)| outcome).collect::<Vec<_>>();
         assert_eq!(kept, [None, None, Some(outcome)]);
-        assert!(size_of_val(&table.rows[0]) <= 48, "719,000 of them take 35 MB");
+        let line = size_of_val(&table.corrections[0]) + size_of_val(&table.outcomes[0]);
+        assert!(line <= 48, "719,000 of them take 35 MB");
     }
 
     #[test]

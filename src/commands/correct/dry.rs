@@ -1,13 +1,13 @@
 //! `smi correct --dry-run`: what the rules would decide about every line, against a store as it is.
 
-use std::process::ExitCode;
+use std::{io, process::ExitCode};
 
 use anyhow::{Context as _, bail};
 
 use super::{Arguments, SHOWN, first_counter, open};
 use crate::{
     commands::say::{say, show},
-    correct::{Checked, Correction, Fault, Plan, ReportWriter, Row, State, Table},
+    correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
     domain::{Decision, Eui64, WebService},
     pipeline::{Fault as ServiceFault, Service},
     settings::Settings,
@@ -27,16 +27,15 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let report = arguments.report.as_deref();
     let mut writer = ReportWriter::new(report).context("the report")?;
-    for Fault { line, device, variant, reason, is_conflict, .. } in checked.faults.clone() {
-        let state = if is_conflict { State::Conflict } else { State::Faulty };
-        writer.write(state, &Row { line, device, variant, reason, ..Row::default() })?;
-    }
-    for (double, first) in &checked.doubles {
-        let row = Row { reason: format!("as line {first}"), ..Row::of(double) };
-        writer.write(State::Duplicate, &row)?;
-    }
+    let mut others = Others::of(checked);
     let Some(service) = service(settings, arguments)? else {
         let good = table.len();
+        for correction in table.corrections() {
+            others.write_before(correction.line, &mut writer)?;
+            let reason = "not asked about: there is no store to look in".to_owned();
+            writer.write(State::Left, &Row { reason, ..Row::of(correction) })?;
+        }
+        others.write_rest(&mut writer)?;
         eprintln!(
             "smi: there is no store to look in, so only the file was checked: {good} lines can be sent"
         );
@@ -51,7 +50,15 @@ pub(super) fn run(
             say!("line {line}: {device} `{variant}` would be refused: {code} ({rule}): {reason}");
         }
     };
-    decide_all(settings, &service, originator, &table, &mut writer, &mut tell)?;
+    let mut write = |state, row: &Row<'_>| {
+        others.write_before(row.line, &mut writer)?;
+        if state == State::WouldBeRefused {
+            tell(row);
+        }
+        writer.write(state, row)
+    };
+    decide_all(settings, &service, originator, &table, &mut write)?;
+    others.write_rest(&mut writer)?;
     if shown > SHOWN {
         say!("and {} more; --report FILE has them all", shown - SHOWN);
     }
@@ -81,8 +88,7 @@ fn decide_all(
     service: &Service,
     originator: Eui64,
     table: &Table,
-    writer: &mut ReportWriter,
-    tell: &mut dyn FnMut(&Row<'_>),
+    write: &mut dyn FnMut(State, &Row<'_>) -> io::Result<()>,
 ) -> anyhow::Result<()> {
     let tls = ClientTls::none();
     let trust = service.trust();
@@ -97,15 +103,10 @@ fn decide_all(
         rate: None,
         patience: std::time::Duration::ZERO,
     };
-    let corrections = table.iter().map(|(_, correction, _)| *correction).collect::<Vec<_>>();
-    for batch in corrections.chunks(BATCH) {
+    for batch in table.corrections().chunks(BATCH) {
         for (correction, decision) in batch.iter().zip(decide(&plan, service, batch)?) {
-            let row = row(correction, &decision);
             let state = if decision.code.is_success() { State::WouldBeDone } else { State::WouldBeRefused };
-            if state == State::WouldBeRefused {
-                tell(&row);
-            }
-            writer.write(state, &row)?;
+            write(state, &row(correction, &decision))?;
         }
     }
     Ok(())
