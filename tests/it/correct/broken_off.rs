@@ -124,30 +124,35 @@ fn a_run_that_is_interrupted_waits_for_its_answers_and_reports() {
     server.stop().unwrap();
 }
 
-/// With two connections a group has 64 messages: the one that gets no answer is of the second, which is replaced once.
+/// With three connections a group has 96 messages. One of each group gets no answer; the first group is replaced then.
 #[test]
 fn what_has_no_answer_stays_kept_while_its_group_is_replaced() {
-    let house = House::with(200);
+    let house = House::with(300);
     house.write_file();
     let (server, url) = house.serve();
-    let silent = meter(70).to_string();
-    let mut is_first = true;
-    let stub = Stub::before(url, move |message| {
-        let is_held = message.contains(&silent) && std::mem::take(&mut is_first);
-        if is_held { Act::PassOnAndHold } else { Act::PassOn }
+    let silent = [10, 100].map(|number| meter(number).to_string());
+    let mut held = 0;
+    let stub = Stub::before(url, {
+        let silent = silent.clone();
+        move |message| {
+            let is_held = held < 2 && silent.iter().any(|device| message.contains(device));
+            held += u8::from(is_held);
+            if is_held { Act::PassOnAndHold } else { Act::PassOn }
+        }
     });
-    let mut run = house.command(&stub.url, &["--connections", "2"]).spawn().unwrap();
-    wait_until("all the others are answered", || house.journal_lines() == 200);
+    let mut run = house.command(&stub.url, &["--connections", "3"]).spawn().unwrap();
+    wait_until("all the others are answered", || house.journal_lines() == 1 + 298);
     let under_way = house.under_way();
-    assert!(under_way.concat().contains(&meter(70).to_string()));
-    for group in under_way {
-        assert!(group.lines().count() <= 64 + 2 + 1, "a group waits for its messages before it takes others");
+    for (group, device) in under_way.iter().zip(&silent) {
+        assert!(group.contains(device));
+        assert!(group.lines().count() <= 96 + 3 + 1, "a group waits for its messages before it takes others");
     }
+    assert!(!under_way[0].contains(&meter(11).to_string()), "it was replaced");
     run.kill().unwrap();
     run.wait().unwrap();
     house
         .correct(&stub.url, &["--connections", "2"])
-        .assert_ended(0, "199 lines were answered in earlier runs");
+        .assert_ended(0, "298 lines were answered in earlier runs");
     house.assert_all_done_once();
     server.stop().unwrap();
 }

@@ -97,13 +97,13 @@ fn where_nobody_is_answered_what_cannot_be_believed_ends_the_run() {
 
 #[test]
 fn a_service_that_refuses_everybody_is_not_asked_about_every_line() {
-    let house = House::with(100);
-    house.write_file();
+    let house = House::with(1);
+    house.write_lines(2_000);
     let stub = Stub::before(String::new(), |_| Act::Answer(answer("404 Not Found", "", "no such path")));
     for _ in 0..2 {
         let told = house.correct(&stub.url, &["--connections", "2"]);
         told.assert_ended(1, "ended early: HTTP 404: no such path; run it again once that is mended");
-        // As many in succession, those that are put off from before, and what the other connection has in hand.
-        assert!(stub.seen.try_iter().count() <= 16 + 17 + 2);
+        // As many in succession as end it, and what the connections have sent by then.
+        assert!((16..500).contains(&stub.seen.try_iter().count()));
     }
 }
