@@ -272,8 +272,8 @@ fn decoded(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::store::{
-        Store, StoreFault,
-        testing::{Database, TempStore, server},
+        Kind, Store, StoreFault,
+        testing::{Database, TempStore, fixture, server},
     };
 
     const WAIT: Duration = Duration::from_secs(5);
@@ -391,6 +391,21 @@ mod tests {
         assert!(schema(&mut writer).is_empty());
         writer.run_pending_migrations(MIGRATIONS).unwrap();
         assert_eq!(schema(&mut writer), up);
+    }
+
+    #[test]
+    #[ignore = "needs a PostgreSQL server: tests/run starts one"]
+    fn devices_of_an_older_version_are_taken_along_with_their_history() {
+        let temp = TempStore::new();
+        temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
+        let before = (temp.dump(Kind::Devices), temp.dump_history());
+        let mut writer = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+        let newer = "SELECT version AS text FROM __diesel_schema_migrations WHERE version > '20261122000010'";
+        while !texts(&mut writer, newer).is_empty() {
+            writer.revert_last_migration(MIGRATIONS).unwrap();
+        }
+        writer.run_pending_migrations(MIGRATIONS).unwrap();
+        assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
     }
 
     #[test]

@@ -249,6 +249,21 @@ mod tests {
     }
 
     #[test]
+    fn devices_of_an_older_version_are_taken_along_with_their_history() {
+        let temp = TempStore::on(Database::file());
+        temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
+        let before = (temp.dump(Kind::Devices), temp.dump_history());
+        let mut writer = file(&temp.database.directory).open_writer().unwrap();
+        let newer = "SELECT version AS name FROM __diesel_schema_migrations WHERE version > '20261122000010'";
+        while !names(&mut writer, newer).is_empty() {
+            writer.revert_last_migration(MIGRATIONS).unwrap();
+        }
+        assert!(names(&mut writer, "SELECT device_id AS name FROM devices").len() > 5);
+        writer.run_pending_migrations(MIGRATIONS).unwrap();
+        assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
+    }
+
+    #[test]
     fn a_newer_database_is_refused_untouched() {
         let directory = tempfile::tempdir().unwrap();
         drop(Store::open(&file_in(&directory)).unwrap());

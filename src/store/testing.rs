@@ -8,7 +8,9 @@ mod database;
 
 pub(super) use database::{Database, at, file_in, server};
 
-use super::{Connection, ImportFault, Kind, Store, StoreFault, export, import};
+use super::{
+    Connection, ImportFault, Kind, StatusChange, Store, StoreFault, export, history_of_device, import,
+};
 use crate::domain::{
     Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
     DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter, Registration,
@@ -51,6 +53,13 @@ impl TempStore {
         let mut csv = Vec::new();
         self.store.read(|connection| export(connection, kind, &mut csv)).unwrap();
         String::from_utf8(csv).unwrap()
+    }
+
+    /// Of every Device that is in the inventory.
+    pub(super) fn dump_history(&self) -> Vec<StatusChange> {
+        let devices = self.dump(Kind::Devices);
+        let ids = devices.lines().skip(1).map(|line| value(line.split(',').next().unwrap()));
+        ids.flat_map(|id| self.store.read(|connection| history_of_device(connection, id)).unwrap()).collect()
     }
 
     pub(super) fn transact<T: Send + 'static>(
