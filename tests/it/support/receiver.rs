@@ -11,7 +11,7 @@ use std::{
 };
 
 /// No test waits longer for something to happen.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 
 /// What an address does with a message.
 #[derive(Clone, Debug)]
