@@ -89,16 +89,19 @@ mod tests {
 
     #[test]
     fn a_pause_holds_those_too_who_wait_for_their_turn_already() {
-        let (pace, control) = (Pace::new(Some(10.0)), Control::default());
+        let (pace, control) = (Pace::new(Some(1.0)), Control::default());
         assert!(pace.turn(&control));
+        let second = pace.turns().next;
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| {
                 assert!(pace.turn(&control));
                 pace.begun.elapsed()
             });
-            std::thread::sleep(Duration::from_millis(20));
-            pace.pause(Duration::from_millis(400));
-            assert!(waiting.join().unwrap() >= Duration::from_millis(400));
+            while pace.turns().next == second {
+                std::thread::yield_now();
+            }
+            pace.pause(Duration::from_millis(1_500));
+            assert!(waiting.join().unwrap() >= Duration::from_millis(1_500));
         });
     }
 }
