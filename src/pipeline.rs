@@ -26,7 +26,7 @@ use crate::{
     metrics::Metrics,
     rules::{self, RuleSettings, UnfittingFacts},
     signature::{self, SignFault, TrustStore},
-    store::{self, Connection, FirstAnswer, Store, StoreFault},
+    store::{self, Connection, FirstAnswer, Session, Store, StoreFault},
     xml::Message,
 };
 
@@ -193,14 +193,15 @@ impl Service {
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
-        let first = store::first_answer(connection, &request.id)?;
+        let mut session = Session::new(connection);
+        let first = session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
-        self.decide_on(connection, request, live, used, arrival.into(), now)
+        self.decide_on(&mut session, request, live, used, arrival.into(), now)
     }
 
     fn decide_on(
         &self,
-        connection: &mut Connection,
+        session: &mut Session<'_>,
         request: &Request,
         live: &LiveCoverage,
         used: RequestIdUse,
@@ -209,7 +210,7 @@ impl Service {
     ) -> Result<Decision, Fault> {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
-        let facts = store::load_facts(connection, request, used, now, &choices.csp_unavailable)?;
+        let facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
         let facts = live::beside(facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));

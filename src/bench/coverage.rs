@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::{process, report::Machine};
 use crate::{
     domain::{Malformed, Place, PropertyFilter, Uprn},
-    store::{self, Store},
+    store::{self, Session, Store},
 };
 
 /// Premises of a postcode; one row more speaks for the postcode itself.
@@ -152,7 +152,8 @@ fn ask(plan: &CoveragePlan, postcodes: u64) -> anyhow::Result<f64> {
     let places = (0..QUERIES).map(|number| place(number, postcodes)).collect::<Result<Vec<_>, _>>()?;
     let begin = Instant::now();
     for place in &places {
-        let regions = store.read(|connection| store::coverage_facts(connection, place, &[]))?;
+        let regions =
+            store.read(|connection| store::coverage_facts(&mut Session::new(connection), place, &[]))?;
         if regions.len() != 1 {
             bail!("{place:?} is covered by {} CSP Regions, and not by 1", regions.len());
         }

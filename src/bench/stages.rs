@@ -1,6 +1,6 @@
 //! The stages of an SR 8.4, each alone.
 
-use std::{hint::black_box, thread, time::Instant};
+use std::{hint::black_box, time::Instant};
 
 use anyhow::Context as _;
 
@@ -18,14 +18,14 @@ use crate::{
     },
     rules::{self, RuleSettings},
     signature::{self, canonical, pki},
-    store::{self, Cause, Connection, NewAnswer, NewDecision, Store, StoreFault},
+    store::{self, Cause, Connection, NewAnswer, NewDecision, Session, Store, StoreFault},
     xml,
 };
 
 /// How often each stage is done.
 const ROUNDS: u32 = 4_000;
-/// As many callers as wait for the store at once.
-const CALLERS: usize = 64;
+/// As many requests share a turn.
+const TURN: usize = 32;
 /// The first counter of the stages' RequestIDs: far from those that the service is sent.
 const FIRST: u64 = 1 << 40;
 
@@ -37,8 +37,9 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
     let decoded = xml::decode(&message)?;
     let store = Store::open(&bench.plan.store_url)?;
     let request = decoded.request().clone();
-    let facts =
-        store.read(|connection| store::load_facts(connection, &request, RequestIdUse::New, now, &[]))?;
+    let facts = store.read(|connection| {
+        store::load_facts(&mut Session::new(connection), &request, RequestIdUse::New, now, &[])
+    })?;
     let decision = decide(&request, &facts, now)?;
     let response = response_to(&request, decision.code, now.0);
     let answer = xml::encode(&response);
@@ -77,41 +78,40 @@ fn decide(request: &Request, facts: &Facts, now: Now) -> anyhow::Result<Decision
     }
 }
 
-/// Facts, decision, effect, record and answer of each request, as one job each, from many callers at once.
+/// Facts, decision, effect, record and answer of each request, in turns such as the service takes.
 fn through_the_store(store: &Store, requests: &[Request], answer: &[u8], now: Now) -> anyhow::Result<Stage> {
-    let share = requests.len().div_ceil(CALLERS);
     let begin = Instant::now();
-    let done = thread::scope(|scope| {
-        let call =
-            |part: &[Request]| part.iter().try_for_each(|request| in_one_job(store, request, answer, now));
-        let calls = requests.chunks(share).map(|part| scope.spawn(move || call(part))).collect::<Vec<_>>();
-        calls.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
-    });
-    let whole = begin.elapsed();
-    for one in done {
-        one.map_err(|_| anyhow::anyhow!("a caller broke off"))??;
+    for turn in requests.chunks(TURN) {
+        let (turn, answer) = (turn.to_vec(), answer.to_vec());
+        store.transact(move |connection: &mut Connection| in_one_turn(connection, &turn, &answer, now))?;
     }
     let count = f64::from(u32::try_from(requests.len())?);
     let name = "store (facts, rules, effect, record, answer)";
-    Ok(Stage { name, micros: whole.as_secs_f64() * 1e6 / count })
+    Ok(Stage { name, micros: begin.elapsed().as_secs_f64() * 1e6 / count })
 }
 
-fn in_one_job(store: &Store, request: &Request, answer: &[u8], now: Now) -> anyhow::Result<()> {
-    let (request, answer, instance) = (request.clone(), answer.to_vec(), Instance::default());
-    let work = move |connection: &mut Connection| {
-        let facts = store::load_facts(connection, &request, RequestIdUse::New, now, &[])?;
-        let Ok(decision) = decide(&request, &facts, now) else { return Err(StoreFault::Closed) };
-        let cause = Cause {
-            user: Some(SUPPLIER),
-            request_id: Some(request.id),
-            interface: request.body.service().as_str(),
-        };
-        store::apply(connection, &decision.changes, &cause, now)?;
-        store::record_decision(connection, &instance, record_of(&request, &decision, now))?;
-        let new = NewAnswer { id: &request.id, digest: &[0; 32], answer: &answer, at: now };
-        store::remember(connection, &[new])
-    };
-    Ok(store.transact(work)?)
+fn in_one_turn(
+    connection: &mut Connection,
+    requests: &[Request],
+    answer: &[u8],
+    now: Now,
+) -> Result<(), StoreFault> {
+    let mut session = Session::new(connection);
+    session.read_ahead(requests.iter())?;
+    let mut decisions = Vec::with_capacity(requests.len());
+    for request in requests {
+        let facts = store::load_facts(&mut session, request, RequestIdUse::New, now, &[])?;
+        let Ok(decision) = decide(request, &facts, now) else { return Err(StoreFault::Closed) };
+        let (user, request_id) = (Some(SUPPLIER), Some(request.id));
+        let cause = Cause { user, request_id, interface: request.body.service().as_str() };
+        session.apply(&decision.changes, &cause, now)?;
+        decisions.push(decision);
+    }
+    let records =
+        requests.iter().zip(&decisions).map(|(request, decision)| record_of(request, decision, now));
+    session.record(&Instance::default(), records)?;
+    let new = requests.iter().map(|request| NewAnswer { id: &request.id, digest: &[0; 32], answer, at: now });
+    session.remember(&new.collect::<Vec<_>>())
 }
 
 fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {

@@ -113,6 +113,14 @@ pub enum CplFacts {
 }
 
 impl CplFacts {
+    /// Where the model stands, where it is listed.
+    pub const fn status(self) -> Option<CplStatus> {
+        match self {
+            Self::Listed(status) => Some(status),
+            Self::NotLoaded | Self::Absent => None,
+        }
+    }
+
     /// Whether a Device of this model may join: Active, or nothing to check against (SMI.md 5/d).
     pub fn permits(self) -> bool {
         self == Self::NotLoaded || self == Self::Listed(CplStatus::Active)

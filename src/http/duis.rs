@@ -11,20 +11,22 @@ use tracing::Instrument as _;
 
 use super::{
     body::{self, NotRead, Whole},
+    cores::Cores,
     overload::{self, Permit, Permits},
 };
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    pipeline::{Fault, Received, Reply, Service},
+    pipeline::{Fault, Proven, Received, Reply, Service},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer =
-            move |request, payload, service, permits| answer(*at, request, payload, service, permits);
+        let answer = move |request, payload, service, permits, cores| {
+            answer(*at, request, payload, service, permits, cores)
+        };
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
@@ -42,6 +44,7 @@ async fn answer(
     payload: web::Payload,
     service: web::Data<Service>,
     permits: web::Data<Permits>,
+    cores: web::Data<Cores>,
 ) -> HttpResponse {
     let stopwatch = Stopwatch::start();
     if !is_xml(&request) {
@@ -57,7 +60,7 @@ async fn answer(
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let work = settle(service.clone(), body, arrival, stopwatch, permit);
+    let work = settle(service.clone(), cores, body, arrival, stopwatch, permit);
     // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(Ok(reply))) => http_reply(reply),
@@ -71,6 +74,7 @@ async fn answer(
 /// What is to be computed keeps a core busy and is done aside; waiting for the disk keeps nobody.
 async fn settle(
     service: web::Data<Service>,
+    cores: web::Data<Cores>,
     body: Whole,
     arrival: Arrival,
     stopwatch: Stopwatch,
@@ -78,14 +82,32 @@ async fn settle(
 ) -> Result<Result<Reply, Fault>, BlockingError> {
     let (span, receiver) = (tracing::Span::current(), service.clone());
     let receive = move || span.in_scope(|| receiver.receive(body.as_bytes(), arrival));
-    let reply = match web::block(receive).await? {
+    let core = cores.take().await;
+    let received = web::block(receive).await?;
+    drop(core);
+    let reply = match received {
         Ok(Received::Answered(reply)) => Ok(reply),
-        Ok(Received::Proven(proven)) => service.settle(proven).await,
+        Ok(Received::Proven(proven)) => match ask(&service, proven).await? {
+            Ok(proven) => service.settle(proven).await,
+            Err(fault) => Err(fault),
+        },
         Err(fault) => Err(fault),
     };
     service.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     Ok(reply)
+}
+
+/// CSPs may take their time: that is waited for aside.
+async fn ask(
+    service: &web::Data<Service>,
+    mut proven: Box<Proven>,
+) -> Result<Result<Box<Proven>, Fault>, BlockingError> {
+    if !service.must_ask(&proven) {
+        return Ok(Ok(proven));
+    }
+    let (span, service) = (tracing::Span::current(), service.clone());
+    web::block(move || span.in_scope(|| service.ask(&mut proven).map(|()| proven))).await
 }
 
 pub(super) fn is_xml(request: &HttpRequest) -> bool {

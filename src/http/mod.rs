@@ -2,6 +2,7 @@
 
 mod body;
 mod bounds;
+mod cores;
 mod csp_gateway;
 mod duis;
 mod health;

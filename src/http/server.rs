@@ -7,6 +7,7 @@ use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
 use super::{
     Bounds,
     body::Limits,
+    cores::Cores,
     csp_gateway, duis,
     health::{self, Looks},
     manage,
@@ -60,6 +61,8 @@ fn bind_as(
     service.metrics().set_in_flight_limit(max_in_flight);
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
     let looks = web::Data::new(Looks::new());
+    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    let cores = web::Data::new(Cores::new(workers));
     let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
@@ -67,6 +70,7 @@ fn bind_as(
         App::new()
             .app_data(service.clone())
             .app_data(permits.clone())
+            .app_data(cores.clone())
             .app_data(looks.clone())
             .app_data(tags.clone())
             .app_data(limits.clone())
@@ -76,7 +80,6 @@ fn bind_as(
             .configure(health::configure)
     };
     let who = secure.map(Secure::on_connect);
-    let workers = thread::available_parallelism().map_or(2, NonZero::get);
     let server = HttpServer::new(app)
         .workers(workers)
         // A thread for each that may block, so that nothing ever waits for one.

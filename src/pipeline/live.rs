@@ -44,6 +44,11 @@ impl Service {
         Ok(csps.ask(place, &self.0.choices.csp_unavailable))
     }
 
+    /// Whether CSPs are asked for such a request at all.
+    pub(super) fn may_ask(&self, request: &Request) -> bool {
+        self.0.csps.is_some() && matches!(request.body, Body::RequestWanMatrix(_))
+    }
+
     /// That CSPs were not asked, where there are any.
     pub fn no_csp_asked(&self) -> LiveCoverage {
         self.0.csps.as_ref().map(Csps::not_asked).unwrap_or_default()

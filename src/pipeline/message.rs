@@ -68,7 +68,10 @@ impl Service {
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
         match self.receive(message, arrival)? {
             Received::Answered(reply) => Ok(reply),
-            Received::Proven(proven) => {
+            Received::Proven(mut proven) => {
+                if self.must_ask(&proven) {
+                    self.ask(&mut proven)?;
+                }
                 let Proven { asked, note } = *proven;
                 let done = self.in_next_turn(asked).blocking_recv();
                 self.told(done.unwrap_or(CLOSED), note)
@@ -76,7 +79,7 @@ impl Service {
         }
     }
 
-    /// Decodes one message and verifies who sent it: all that is to be computed before its turn.
+    /// Decodes one message and verifies who sent it: all that is to be computed before its turn. Waits for nothing.
     ///
     /// # Errors
     /// When there is something to answer already, and the signer fails.
@@ -95,12 +98,27 @@ impl Service {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
-        // No writer waits for a CSP: they are asked before the turn.
-        let live = self.live_coverage(&request, arrival)?;
+        let live = self.no_csp_asked();
         let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         let asked = Asked { request, live, digest, arrival, now, queued, span };
         Ok(Received::Proven(Box::new(Proven { asked, note })))
+    }
+
+    /// Whether CSPs may have to be asked before this is decided.
+    pub fn must_ask(&self, proven: &Proven) -> bool {
+        self.may_ask(&proven.asked.request)
+    }
+
+    /// Asks them, before the turn: no writer waits for a CSP. Blocks until they answered, or are given up.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn ask(&self, proven: &mut Proven) -> Result<(), Fault> {
+        let asked = &mut proven.asked;
+        asked.live = self.live_coverage(&asked.request, asked.arrival)?;
+        asked.queued = Stopwatch::start();
+        Ok(())
     }
 
     /// Decides a message that was received, in the next turn to write. What it did is on the disk when this is ready.

@@ -3,7 +3,9 @@
 
 use std::{
     collections::VecDeque,
+    panic,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
     time::Duration,
 };
 
@@ -15,7 +17,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode, rulebook::common},
     metrics::Stage,
-    store::{self, Connection, FirstAnswer, NewAnswer, NewDecision},
+    store::{Connection, FirstAnswer, NewAnswer, NewDecision, Session},
 };
 
 /// A request that was decoded and verified, and what the decision must know of it.
@@ -146,7 +148,7 @@ impl Service {
 /// A turn: what was decided in it and is not yet kept.
 struct Turn<'a> {
     service: &'a Service,
-    connection: &'a mut Connection,
+    session: Session<'a>,
     decided: Vec<Decided<'a>>,
     done: Vec<Done>,
 }
@@ -160,11 +162,12 @@ struct Decided<'a> {
 
 impl<'a> Turn<'a> {
     fn new(service: &'a Service, connection: &'a mut Connection) -> Self {
-        Self { service, connection, decided: Vec::new(), done: Vec::new() }
+        Self { service, session: Session::new(connection), decided: Vec::new(), done: Vec::new() }
     }
 
     /// Decides these, in their order.
-    fn of(mut self, group: impl Iterator<Item = &'a Asked>) -> Result<Vec<Done>, Fault> {
+    fn of(mut self, group: impl Iterator<Item = &'a Asked> + Clone) -> Result<Vec<Done>, Fault> {
+        self.session.read_ahead(group.clone().map(|asked| &asked.request))?;
         for asked in group {
             let span = asked.span.clone();
             span.in_scope(|| self.take(asked))?;
@@ -180,7 +183,7 @@ impl<'a> Turn<'a> {
         if self.decided.iter().any(|before| before.asked.request.id == request.id) {
             self.keep()?;
         }
-        let first = store::first_answer(self.connection, &request.id)?;
+        let first = self.session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
         if access::is_admitted(request, arrival.peer)
             && let Some(FirstAnswer { digest: first, answer: Some(answer) }) = first
@@ -191,10 +194,10 @@ impl<'a> Turn<'a> {
             self.done.push(Done { answer, decision: None });
             return Ok(());
         }
-        let decide = || service.decide_on(self.connection, request, live, used, *arrival, *now);
+        let decide = || service.decide_on(&mut self.session, request, live, used, *arrival, *now);
         let decision = service.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
-        store::apply(self.connection, &decision.changes, &cause_of(request), *now)?;
+        self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
         let awaits = decision.changes.iter().any(|change| matches!(change, Change::Await(_)));
         self.decided.push(Decided { asked, decision, applied });
@@ -208,10 +211,10 @@ impl<'a> Turn<'a> {
     fn simulate(&mut self, now: Now) -> Result<(), Fault> {
         let changes = self.decided.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
         self.keep()?;
-        self.service.simulate(self.connection, &changes.unwrap_or_default(), now)
+        self.service.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
-    /// Signs and keeps what was decided.
+    /// Signs and keeps what was decided: the records are written while the answers are signed.
     fn keep(&mut self) -> Result<(), Fault> {
         let decided = std::mem::take(&mut self.decided);
         if decided.is_empty() {
@@ -221,8 +224,17 @@ impl<'a> Turn<'a> {
         let sign = |decided: &Decided<'_>| {
             service.timed(Stage::Sign, || service.answer_of(decided.asked, &decided.decision))
         };
-        let answers = decided.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
-        self.write(&decided, &answers)?;
+        let (recorded, answers) = thread::scope(|scope| {
+            let signing = scope.spawn(|| decided.iter().map(sign).collect::<Result<Vec<_>, _>>());
+            let recorded = self.record(&decided);
+            (recorded, signing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+        });
+        let (recording, answers) = (recorded?, answers?);
+        let remembering = self.remember(&decided, &answers)?;
+        let share = (recording + remembering) / u32::try_from(decided.len()).unwrap_or(u32::MAX);
+        for Decided { applied, .. } in &decided {
+            service.0.metrics.observe(Stage::Store, *applied + share);
+        }
         self.done.extend(decided.iter().zip(answers).map(|(Decided { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
             Done { answer, decision: Some((decision.code, rule)) }
@@ -230,11 +242,18 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// Writes the records and the answers; each has its share of the time.
-    fn write(&mut self, decided: &[Decided<'_>], answers: &[Vec<u8>]) -> Result<(), Fault> {
+    /// Writes the records of these decisions; how long that took.
+    fn record(&mut self, decided: &[Decided<'_>]) -> Result<Duration, Fault> {
         let stopwatch = Stopwatch::start();
+        let instance = &self.service.0.choices.instance;
         let records = decided.iter().map(Decided::record);
-        store::record_decisions(self.connection, &self.service.0.choices.instance, records)?;
+        self.session.record(instance, records)?;
+        Ok(stopwatch.elapsed())
+    }
+
+    /// Keeps the answers of those that are the first under their RequestIDs; how long that took.
+    fn remember(&mut self, decided: &[Decided<'_>], answers: &[Vec<u8>]) -> Result<Duration, Fault> {
+        let stopwatch = Stopwatch::start();
         let first = decided.iter().zip(answers).filter(|(decided, _)| decided.is_first());
         let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
             id: &asked.request.id,
@@ -242,12 +261,8 @@ impl<'a> Turn<'a> {
             answer,
             at: asked.now,
         });
-        store::remember(self.connection, &first.collect::<Vec<_>>())?;
-        let share = stopwatch.elapsed() / u32::try_from(decided.len()).unwrap_or(u32::MAX);
-        for Decided { applied, .. } in decided {
-            self.service.0.metrics.observe(Stage::Store, *applied + share);
-        }
-        Ok(())
+        self.session.remember(&first.collect::<Vec<_>>())?;
+        Ok(stopwatch.elapsed())
     }
 }
 

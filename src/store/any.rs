@@ -50,47 +50,32 @@ macro_rules! load_some {
 }
 pub(super) use load_some;
 
-/// Inserts rows in one statement. The one that diesel cannot write for either database at once.
+/// Inserts rows. A file is told one by one, by a statement that stays prepared; a server all at once, as each statement to it is
+/// a way there and back. The statement for one row stays prepared there too; the one for several is another for each number.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
-            $crate::store::Connection::Sqlite(connection) => {
-                diesel::insert_into($table).values($rows).execute(connection)
-            }
+            $crate::store::Connection::Sqlite(connection) => $rows
+                .into_iter()
+                .try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ())),
             $crate::store::Connection::Postgres(connection) => {
-                diesel::insert_into($table).values($rows).execute(connection)
+                let mut rows = $rows.into_iter().collect::<Vec<_>>();
+                let inserted = match rows.pop() {
+                    Some(only) if rows.is_empty() => {
+                        diesel::insert_into($table).values(only).execute(connection)
+                    }
+                    Some(last) => {
+                        rows.push(last);
+                        diesel::insert_into($table).values(rows).execute(connection)
+                    }
+                    None => Ok(0),
+                };
+                inserted.map(|_| ())
             }
         }
     };
 }
 pub(super) use insert_rows;
-
-/// As many rows as one statement to a server carries: it takes 65,535 values.
-pub(super) const MOST_ROWS: usize = 1_000;
-
-/// Inserts few rows or many. A file is told one by one, by a statement that stays prepared; a server all at once, as each
-/// statement to it is a way there and back.
-macro_rules! insert_all {
-    ($connection:expr, $table:expr, $rows:expr) => {
-        match $connection {
-            $crate::store::Connection::Sqlite(connection) => $rows
-                .try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ())),
-            $crate::store::Connection::Postgres(connection) => {
-                let mut done = Ok(());
-                while done.is_ok() {
-                    let rows = $rows.by_ref().take($crate::store::any::MOST_ROWS).collect::<Vec<_>>();
-                    // A statement without rows would insert one of defaults.
-                    if rows.is_empty() {
-                        break;
-                    }
-                    done = diesel::insert_into($table).values(rows).execute(connection).map(|_| ());
-                }
-                done
-            }
-        }
-    };
-}
-pub(super) use insert_all;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 

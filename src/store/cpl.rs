@@ -1,9 +1,6 @@
 //! The Central Products List: rows and named queries.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::fmt;
 
 use diesel::prelude::*;
 
@@ -15,7 +12,7 @@ use super::{
     stored::{Table, text},
 };
 use crate::domain::{
-    CplFacts, CplStatus, Device, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,
+    CplFacts, CplStatus, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,
     FreeText, SmetsChtsVersion,
 };
 
@@ -128,13 +125,9 @@ impl TryFrom<CplRow> for ListedModel {
     }
 }
 
-/// What the list says of a Device of that type with those details.
-pub(super) fn facts(
-    connection: &mut Connection,
-    device_type: DeviceType,
-    details: &DeviceDetails,
-) -> Result<CplFacts, StoreFault> {
-    let ModelKey { manufacturer, model, device_type, firmware_version } = ModelKey::new(device_type, details);
+/// What the list says of a Device Model.
+pub(super) fn facts(connection: &mut Connection, key: &ModelKey) -> Result<CplFacts, StoreFault> {
+    let ModelKey { manufacturer, model, device_type, firmware_version } = key;
     let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
     let status = on_either!(connection, |inner| line.select(cpl::status).get_result::<String>(inner));
     if let Some(status) = status.optional()? {
@@ -143,24 +136,6 @@ pub(super) fn facts(
     let any = diesel::select(diesel::dsl::exists(cpl::table.select(cpl::status)));
     let is_loaded = on_either!(connection, |inner| any.get_result::<bool>(inner))?;
     Ok(if is_loaded { CplFacts::Absent } else { CplFacts::NotLoaded })
-}
-
-/// Where the Device Models of these Devices stand, as far as they are listed.
-pub(super) fn statuses(
-    connection: &mut Connection,
-    devices: &[Device],
-) -> Result<BTreeMap<ModelKey, CplStatus>, StoreFault> {
-    let keys = devices.iter().map(|device| ModelKey::new(device.device_type, &device.details));
-    let mut statuses = BTreeMap::new();
-    for key in keys.collect::<BTreeSet<_>>() {
-        let ModelKey { manufacturer, model, device_type, firmware_version } = &key;
-        let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
-        let status = on_either!(connection, |inner| line.select(cpl::status).get_result::<String>(inner));
-        if let Some(status) = status.optional()? {
-            statuses.insert(key, TABLE.value("status", &status)?);
-        }
-    }
-    Ok(statuses)
 }
 
 /// The whole list, by key.

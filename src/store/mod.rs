@@ -40,6 +40,7 @@ mod user;
 
 mod apply;
 mod facts;
+mod session;
 
 mod existing;
 mod export;
@@ -84,6 +85,7 @@ pub use outbox::{
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
 pub use reset::reset;
 pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
+pub use session::Session;
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use turn::DeliveryTurn;
 pub use user::find as find_user;

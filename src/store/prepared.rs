@@ -3,11 +3,12 @@
 use std::marker::PhantomData;
 
 use diesel::{
-    QueryResult, RunQueryDsl,
+    PgConnection, QueryResult, QueryableByName, RunQueryDsl,
     backend::Backend,
-    query_builder::{AstPass, QueryFragment, QueryId},
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{BigInt, Binary, HasSqlType, Nullable, Text},
+    sql_types::{Array, BigInt, Binary, HasSqlType, Nullable, Text, Untyped},
 };
 
 use super::{Connection, any::on_either};
@@ -19,6 +20,30 @@ pub(super) enum Value<'a> {
     Optional(Option<&'a str>),
     Number(i64),
     Bytes(&'a [u8]),
+}
+
+/// A column of a statement to a server that takes many rows: an array, as its text does not depend on how many they are.
+#[derive(Clone, Debug)]
+pub(super) enum Column<'a> {
+    Texts(Vec<Option<&'a str>>),
+    Numbers(Vec<Option<i64>>),
+    Bytes(Vec<Option<&'a [u8]>>),
+    /// One number, the same for every row.
+    Number(i64),
+}
+
+impl<'a> Column<'a> {
+    pub(super) fn texts<R>(rows: &'a [R], text: impl Fn(&'a R) -> Option<&'a str>) -> Self {
+        Self::Texts(rows.iter().map(text).collect())
+    }
+
+    pub(super) fn numbers<R>(rows: &'a [R], number: impl Fn(&'a R) -> Option<i64>) -> Self {
+        Self::Numbers(rows.iter().map(number).collect())
+    }
+
+    pub(super) fn bytes<R>(rows: &'a [R], bytes: impl Fn(&'a R) -> Option<&'a [u8]>) -> Self {
+        Self::Bytes(rows.iter().map(bytes).collect())
+    }
 }
 
 /// The text of a statement: what stands before each value, and after the last. Its type is what it is kept prepared under.
@@ -36,6 +61,61 @@ struct Filled<'a, S> {
 pub(super) fn run<S: Statement>(connection: &mut Connection, values: &[Value<'_>]) -> QueryResult<usize> {
     let filled = Filled { values, statement: PhantomData::<S> };
     on_either!(connection, |inner| filled.execute(inner))
+}
+
+/// Runs it with many rows; how many it changed.
+pub(super) fn run_with_rows<S: Statement>(
+    connection: &mut PgConnection,
+    columns: &[Column<'_>],
+) -> QueryResult<usize> {
+    FilledWithRows { columns, statement: PhantomData::<S> }.execute(connection)
+}
+
+/// Asks for many rows at once; the columns of what is found are told by their names.
+pub(super) fn load_for_rows<S: Statement, R>(
+    connection: &mut PgConnection,
+    columns: &[Column<'_>],
+) -> QueryResult<Vec<R>>
+where
+    R: QueryableByName<Pg> + 'static,
+{
+    FilledWithRows { columns, statement: PhantomData::<S> }.load(connection)
+}
+
+/// A statement and its columns.
+struct FilledWithRows<'a, S> {
+    columns: &'a [Column<'a>],
+    statement: PhantomData<S>,
+}
+
+impl<S: Statement> QueryId for FilledWithRows<'_, S> {
+    type QueryId = S;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C, S> RunQueryDsl<C> for FilledWithRows<'_, S> {}
+
+impl<S> Query for FilledWithRows<'_, S> {
+    type SqlType = Untyped;
+}
+
+impl<S: Statement> QueryFragment<Pg> for FilledWithRows<'_, S> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        let mut columns = self.columns.iter();
+        for part in S::TEXT {
+            out.push_sql(part);
+            match columns.next() {
+                Some(Column::Texts(texts)) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts)?,
+                Some(Column::Numbers(numbers)) => {
+                    out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers)?
+                }
+                Some(Column::Bytes(bytes)) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes)?,
+                Some(Column::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                None => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<S: Statement> QueryId for Filled<'_, S> {

@@ -1,6 +1,6 @@
 //! Registrations: rows and named queries.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ use super::{
     schema::registrations,
     stored::{Table, text},
 };
-use crate::domain::{Mpxn, Now, Registration, Role, instant_text};
+use crate::domain::{Mpxn, Registration, Role, instant_text};
 
 const TABLE: Table = Table("registrations");
 
@@ -54,28 +54,35 @@ impl TryFrom<RegistrationRow> for Registration {
     }
 }
 
-/// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these, in their order.
-///
-/// One statement a supply point: a Device has one or two, and a list of varying length could not stay prepared.
-pub(super) fn suppliers(
+/// Every registration that ever makes a User the Import Supplier or Gas Supplier of that supply point, by role and time.
+pub(super) fn suppliers(connection: &mut Connection, mpxn: &Mpxn) -> Result<Vec<Registration>, StoreFault> {
+    let is_supplier = registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
+    let rows = registrations::table
+        .filter(registrations::mpxn.eq(mpxn.as_str()))
+        .filter(is_supplier)
+        .order((registrations::role, registrations::effective_from));
+    let rows = on_either!(connection, |inner| rows.select(RegistrationRow::as_select()).load(inner))?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// The same of each of these, by one query.
+pub(super) fn suppliers_of_all(
     connection: &mut Connection,
-    mpxns: &[&Mpxn],
-    now: Now,
-) -> Result<Vec<Registration>, StoreFault> {
-    let now = instant_text(now.0);
-    let mut found = Vec::new();
-    for mpxn in mpxns.iter().collect::<BTreeSet<_>>() {
-        let is_supplier =
-            registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
-        let rows = registrations::table
-            .filter(registrations::mpxn.eq(mpxn.as_str()))
-            .filter(is_supplier)
-            .filter(registrations::effective_from.le(&now))
-            .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
-            .order((registrations::role, registrations::effective_from));
-        found.extend(on_either!(connection, |inner| rows.select(RegistrationRow::as_select()).load(inner))?);
+    mpxns: BTreeSet<Mpxn>,
+) -> Result<BTreeMap<Mpxn, Vec<Registration>>, StoreFault> {
+    let is_supplier = registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
+    let names = mpxns.iter().map(Mpxn::as_str).collect::<Vec<_>>();
+    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
+    let rows = on_either!(connection, |inner| {
+        let rows = registrations::table.filter(registrations::mpxn.eq_any(names)).filter(is_supplier);
+        rows.order(order).select(RegistrationRow::as_select()).load(inner)
+    })?;
+    let mut found = mpxns.into_iter().map(|mpxn| (mpxn, Vec::new())).collect::<BTreeMap<_, _>>();
+    for row in rows {
+        let registration = Registration::try_from(row)?;
+        found.entry(registration.mpxn.clone()).or_default().push(registration);
     }
-    found.into_iter().map(Registration::try_from).collect()
+    Ok(found)
 }
 
 /// Every registration, by MPxN, role and time.

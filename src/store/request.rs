@@ -1,10 +1,13 @@
 //! Requests that were answered: the very same message again gets the first answer again (SMI.md 3/6).
 
+use std::collections::HashMap;
+
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{
     Connection, StoreFault,
-    any::{insert_all, on_either},
+    any::on_either,
+    prepared::{self, Column, Statement},
     schema::requests,
     stored::Table,
 };
@@ -22,6 +25,11 @@ pub struct FirstAnswer {
 }
 
 impl FirstAnswer {
+    fn of(digest: Vec<u8>, answer: Vec<u8>) -> Result<Self, StoreFault> {
+        let digest = digest.try_into().map_err(|_| TABLE.corrupt("digest", &"it is not 32 bytes long"))?;
+        Ok(Self { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) })
+    }
+
     /// What it says of its RequestID to another message, or to the same one once the answer was given up.
     pub const fn use_of(found: Option<&Self>) -> RequestIdUse {
         match found {
@@ -42,8 +50,25 @@ pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Optio
     let Some((digest, answer)) = found.optional()? else {
         return Ok(None);
     };
-    let digest = digest.try_into().map_err(|_| TABLE.corrupt("digest", &"it is not 32 bytes long"))?;
-    Ok(Some(FirstAnswer { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) }))
+    FirstAnswer::of(digest, answer).map(Some)
+}
+
+/// The first answers under each of these, where it was used before.
+pub(super) fn first_answers(
+    connection: &mut Connection,
+    ids: &[RequestId],
+) -> Result<HashMap<RequestId, Option<FirstAnswer>>, StoreFault> {
+    let names = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        let rows = requests::table.filter(requests::request_id.eq_any(names));
+        rows.select((requests::request_id, requests::digest, requests::answer)).load(inner)
+    });
+    let mut found = ids.iter().map(|id| (*id, None)).collect::<HashMap<_, _>>();
+    for (id, digest, answer) in rows? {
+        let id: String = id;
+        found.insert(TABLE.value("request_id", &id)?, Some(FirstAnswer::of(digest, answer)?));
+    }
+    Ok(found)
 }
 
 /// Whether the answer is still kept: one that was given up is empty. An index is named after exactly this.
@@ -106,13 +131,43 @@ impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
     }
 }
 
+/// Many at once, on a server.
+struct KeepAnswers;
+
+impl Statement for KeepAnswers {
+    const TEXT: &'static [&'static str] = &[
+        "INSERT INTO requests (request_id, digest, answer, received_at) SELECT * FROM unnest(",
+        ", ",
+        ", ",
+        ", ",
+        ")",
+    ];
+}
+
 /// Keeps the first answers under these RequestIDs.
 ///
 /// # Errors
 /// When one of them was used before, or the database fails.
 pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
-    let mut rows = new.iter().map(AnswerRow::from);
-    Ok(insert_all!(connection, requests::table, rows)?)
+    let rows = new.iter().map(AnswerRow::from);
+    match connection {
+        Connection::Sqlite(connection) => {
+            for row in rows {
+                diesel::insert_into(requests::table).values(row).execute(connection)?;
+            }
+        }
+        Connection::Postgres(connection) => {
+            let rows = rows.collect::<Vec<_>>();
+            let columns = [
+                Column::texts(&rows, |row| Some(&row.request_id)),
+                Column::bytes(&rows, |row| Some(row.digest)),
+                Column::bytes(&rows, |row| Some(row.answer)),
+                Column::texts(&rows, |row| Some(&row.received_at)),
+            ];
+            prepared::run_with_rows::<KeepAnswers>(connection, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

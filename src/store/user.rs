@@ -1,5 +1,7 @@
 //! Users: rows and named queries.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::{
@@ -62,6 +64,23 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, Stor
     let row = users::table.find(id.to_string());
     let row = on_either!(connection, |inner| row.select(UserRow::as_select()).get_result(inner));
     row.optional()?.map(User::try_from).transpose()
+}
+
+/// Each of these, where there is such a User.
+pub(super) fn find_all(
+    connection: &mut Connection,
+    ids: &BTreeSet<Eui64>,
+) -> Result<BTreeMap<Eui64, Option<User>>, StoreFault> {
+    let names = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        users::table.filter(users::user_id.eq_any(names)).select(UserRow::as_select()).load(inner)
+    })?;
+    let mut found = ids.iter().map(|id| (*id, None)).collect::<BTreeMap<_, _>>();
+    for row in rows {
+        let user = User::try_from(row)?;
+        found.insert(user.id, Some(user));
+    }
+    Ok(found)
 }
 
 /// Every User, by ID.

@@ -45,7 +45,11 @@ fn place(post_code: &str) -> Place {
 fn told(smi: &Smi, post_codes: &[usize]) -> Vec<Option<String>> {
     smi.read(|connection| {
         let said = post_codes.iter().map(|number| {
-            let regions = store::coverage_facts(connection, &place(&post_code(*number)), &[])?;
+            let regions = store::coverage_facts(
+                &mut store::Session::new(connection),
+                &place(&post_code(*number)),
+                &[],
+            )?;
             let coverage = regions.into_iter().find_map(|facts| facts.coverage);
             Ok(coverage.and_then(|coverage| coverage.additional_information).map(|text| text.to_string()))
         });

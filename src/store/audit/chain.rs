@@ -5,13 +5,13 @@
 
 use diesel::prelude::*;
 
-use super::record::{Link, Point};
+use super::record::{self, Link, Point};
 use crate::{
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
         Connection, StoreFault,
-        any::{insert_all, on_either},
+        any::on_either,
         decision::DecisionRow,
         prepared::{self, Statement, Value},
         schema::{audit_heads, decisions},
@@ -95,14 +95,14 @@ pub(in crate::store) fn append(
     let known = head(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
     let mut last = before.last;
-    let mut rows = contents.map(|content| {
+    let rows = contents.map(|content| {
         let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
         let hash = link.hash_of(&content);
         let row = link.row(content, hash);
         last = Point { sequence: link.sequence, hash };
         row
     });
-    insert_all!(connection, decisions::table, rows)?;
+    record::keep(connection, rows)?;
     match known {
         Some(_) => move_end(connection, chain, last),
         None => {

@@ -6,7 +6,12 @@ use diesel::prelude::*;
 
 use crate::{
     hash::{Hash, Hasher},
-    store::{decision::DecisionRow, schema::decisions},
+    store::{
+        Connection, StoreFault,
+        decision::DecisionRow,
+        prepared::{self, Column, Statement},
+        schema::decisions,
+    },
 };
 
 /// What is hashed, and how; another number where that changes.
@@ -22,6 +27,61 @@ pub(super) struct ChainedRow {
     pub(super) sequence: Option<i64>,
     pub(super) previous_hash: Option<Vec<u8>>,
     pub(super) hash: Option<Vec<u8>>,
+}
+
+/// Many at once, on a server.
+struct KeepRecords;
+
+impl Statement for KeepRecords {
+    const TEXT: &'static [&'static str] = &[
+        "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
+        steps, chain, sequence, previous_hash, hash) SELECT * FROM unnest(",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ")",
+    ];
+}
+
+/// Adds these records.
+pub(super) fn keep(
+    connection: &mut Connection,
+    rows: impl Iterator<Item = ChainedRow>,
+) -> Result<(), StoreFault> {
+    match connection {
+        Connection::Sqlite(connection) => {
+            for row in rows {
+                diesel::insert_into(decisions::table).values(row).execute(connection)?;
+            }
+        }
+        Connection::Postgres(connection) => {
+            let rows = rows.collect::<Vec<_>>();
+            let columns = [
+                Column::texts(&rows, |row| Some(&row.content.request_id)),
+                Column::texts(&rows, |row| Some(&row.content.user_id)),
+                Column::texts(&rows, |row| row.content.device_id.as_deref()),
+                Column::texts(&rows, |row| row.content.service_reference_variant.as_deref()),
+                Column::texts(&rows, |row| Some(&row.content.code)),
+                Column::texts(&rows, |row| row.content.rule.as_deref()),
+                Column::texts(&rows, |row| Some(&row.content.decided_at)),
+                Column::texts(&rows, |row| Some(&row.content.steps)),
+                Column::texts(&rows, |row| row.chain.as_deref()),
+                Column::numbers(&rows, |row| row.sequence),
+                Column::bytes(&rows, |row| row.previous_hash.as_deref()),
+                Column::bytes(&rows, |row| row.hash.as_deref()),
+            ];
+            prepared::run_with_rows::<KeepRecords>(connection, &columns)?;
+        }
+    }
+    Ok(())
 }
 
 /// A record's place: in that chain, so many records from its beginning, after the record of that hash.

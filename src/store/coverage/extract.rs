@@ -133,7 +133,7 @@ pub(super) fn begin(
         row_count: 0,
         state: State::Loading.as_str(),
     };
-    insert_rows!(connection, coverage_extracts::table, &new)?;
+    insert_rows!(connection, coverage_extracts::table, [new])?;
     // Nobody else writes until this transaction ends.
     let newest = coverage_extracts::table.select(diesel::dsl::max(coverage_extracts::id));
     newest.get_result::<Option<i64>>(connection)?.ok_or_else(|| TABLE.corrupt("id", &"there is none"))

@@ -14,7 +14,7 @@ pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{Current, adopt, current};
 pub(super) use load::{Contradiction, Double, DoubledBy, Load, NewRow};
 pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
-pub(super) use query::{by_address, by_uprn, of_extract_after};
+pub(super) use query::{Extracts, by_address, by_uprn, of_extract_after};
 
 #[cfg(test)]
 mod tests;

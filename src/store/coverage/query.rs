@@ -1,14 +1,40 @@
 //! Named queries. Each is answered from an index, however many rows there are.
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 
-use super::row::StoredRow;
+use super::{extract::Current, row::StoredRow};
 use crate::{
-    domain::{AddressIdentifier, CoverageRow, Uprn},
-    store::{Connection, StoreFault, schema::coverage, stored::uprn_number},
+    domain::{AddressIdentifier, CoverageRow, CspRegion, PostCode, Uprn},
+    store::{Connection, StoreFault, any::on_either, schema::coverage, stored::uprn_number},
 };
+
+/// The extracts that are asked: one for each CSP Region, or none. That they are always
+/// as many keeps the statement prepared.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Extracts([i64; REGIONS]);
+
+/// The fewest that are enough: a CSP Region has one extract that speaks for it.
+const REGIONS: usize = CspRegion::WITH_COVERAGE.len();
+
+impl Extracts {
+    /// No row is of this.
+    const NONE: i64 = -1;
+
+    pub(in crate::store) fn of(current: &[Current]) -> Self {
+        let mut ids = [Self::NONE; REGIONS];
+        ids.iter_mut().zip(current).for_each(|(id, current)| *id = current.id);
+        Self(ids)
+    }
+}
+
+/// Those of these rows that are of these extracts.
+macro_rules! of {
+    ($rows:expr, $extracts:expr) => {{
+        let Extracts([a, b, c, d, e, f]) = $extracts;
+        let id = coverage::extract_id;
+        $rows.filter(id.eq(a).or(id.eq(b)).or(id.eq(c)).or(id.eq(d)).or(id.eq(e)).or(id.eq(f)))
+    }};
+}
 
 fn rows_of(rows: Vec<StoredRow>) -> Result<Vec<CoverageRow>, StoreFault> {
     rows.into_iter().map(CoverageRow::try_from).collect()
@@ -17,29 +43,28 @@ fn rows_of(rows: Vec<StoredRow>) -> Result<Vec<CoverageRow>, StoreFault> {
 /// The rows of these extracts that name the premises of that number.
 pub(in crate::store) fn by_uprn(
     connection: &mut Connection,
-    extracts: &[i64],
+    extracts: Extracts,
     uprn: Uprn,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
-    let query = coverage::table
-        .filter(coverage::extract_id.eq_any(extracts))
-        .filter(coverage::uprn.eq(uprn_number(Some(uprn))));
-    rows_of(query.select(StoredRow::as_select()).load(connection)?)
+    let named = coverage::table.filter(coverage::uprn.eq(uprn_number(Some(uprn))));
+    let query = of!(named, extracts);
+    rows_of(on_either!(connection, |inner| query.select(StoredRow::as_select()).load(inner))?)
 }
 
-/// The rows of these extracts and postcodes or districts that name one of these addresses, or none.
+/// The rows of these extracts that speak for that postcode and name that address, or none; those of its district, too.
 pub(in crate::store) fn by_address(
     connection: &mut Connection,
-    extracts: &[i64],
-    keys: &BTreeSet<String>,
-    addresses: &BTreeSet<&AddressIdentifier>,
+    extracts: Extracts,
+    post_code: &PostCode,
+    address: Option<&AddressIdentifier>,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
-    let addresses = addresses.iter().map(|address| address.as_str());
-    let speaks = coverage::address_identifier.is_null().or(coverage::address_identifier.eq_any(addresses));
-    let query = coverage::table
-        .filter(coverage::extract_id.eq_any(extracts))
-        .filter(coverage::postcode_key.eq_any(keys))
-        .filter(speaks);
-    rows_of(query.select(StoredRow::as_select()).load(connection)?)
+    let key = post_code.key();
+    let district = post_code.district().map_or_else(|| key.clone(), |district| district.key());
+    let is_there = coverage::postcode_key.eq(key).or(coverage::postcode_key.eq(district));
+    let names_it = coverage::address_identifier.eq(address.map(AddressIdentifier::as_str));
+    let there = coverage::table.filter(is_there).filter(coverage::address_identifier.is_null().or(names_it));
+    let query = of!(there, extracts);
+    rows_of(on_either!(connection, |inner| query.select(StoredRow::as_select()).load(inner))?)
 }
 
 /// As many rows are read at once.

@@ -11,7 +11,7 @@ use super::{extract::give_up_loading, *};
 use crate::{
     domain::{CoverageRow, CoverageSource, CspRegion, Place, PropertyFilter},
     store::{
-        Connection, ImportFault, Kind, Store, StoreFault, coverage_facts,
+        Connection, ImportFault, Kind, Session, Store, StoreFault, coverage_facts,
         testing::{TempStore, now, value},
     },
 };
@@ -262,7 +262,7 @@ fn every_question_is_answered_from_an_index() {
         (Place::PartialAddress(address), &["coverage_places"]),
     ] {
         let statements = statements(&temp, |connection| {
-            assert!(!coverage_facts(connection, &place, &[]).unwrap().is_empty());
+            assert!(!coverage_facts(&mut Session::new(connection), &place, &[]).unwrap().is_empty());
         });
         assert_eq!(statements.len(), indexes.len());
         for (statement, index) in statements.iter().zip(indexes) {

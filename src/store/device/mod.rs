@@ -4,14 +4,13 @@ mod row;
 mod staged;
 mod write;
 
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
 
 use self::row::{DeviceRow, TABLE};
 use super::{
     Connection, StoreFault,
     any::{load_some, on_either},
+    prepared::{self, Column, Statement},
     schema::devices,
     stored::uprn_number,
 };
@@ -19,7 +18,9 @@ use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, 
 
 pub(super) use row::StagedRow;
 pub(super) use staged::{Double, Finished, Staging, StagingTurn};
-pub(super) use write::{insert, remove, set_chf, set_details, set_mpxn, set_status, take};
+pub(super) use write::{
+    insert, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
+};
 
 /// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
 pub(super) const BATCH: usize = 500;
@@ -86,8 +87,10 @@ pub(super) fn by_property(
 pub(super) fn find_all(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
     let mut found = Vec::new();
     for batch in ids.chunks(BATCH) {
-        let query = devices::table.filter(devices::device_id.eq_any(batch.iter().map(ToString::to_string)));
-        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
+        let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
+        found.extend(devices_of(on_either!(connection, |inner| {
+            devices::table.filter(devices::device_id.eq_any(ids)).select(DeviceRow::as_select()).load(inner)
+        })?)?);
     }
     Ok(found)
 }
@@ -110,35 +113,49 @@ pub(super) fn chfs_with_gpf(
     Ok(found)
 }
 
-/// The CHFs among these IDs, and those whose GPF is among them.
-pub(super) fn chfs_of(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for id in ids.iter().collect::<BTreeSet<_>>() {
-        let is_it = devices::device_id.eq(id.to_string());
-        let of_gpf = devices::associated_gpf_device_id.eq(id.to_string());
-        let query =
-            devices::table.filter(is_it.or(of_gpf)).filter(devices::device_type.eq(DeviceType::Chf.as_str()));
-        found.extend(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?);
-    }
-    devices_of(found)
+/// The CHFs that name this as their GPF.
+pub(super) fn chfs_of_gpf(connection: &mut Connection, gpf: Eui64) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table
+        .filter(devices::associated_gpf_device_id.eq(gpf.to_string()))
+        .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
+    devices_of(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?)
 }
 
-/// At most so many Devices that are associated with one of these CHFs, or are one of these.
+/// At most so many Devices that are associated with this CHF.
 pub(super) fn associated_with(
     connection: &mut Connection,
-    chfs: &[Eui64],
-    and: &[Eui64],
+    chf: Eui64,
     limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for chf in chfs.iter().collect::<BTreeSet<_>>() {
-        let query = devices::table.filter(devices::chf_device_id.eq(chf.to_string()));
-        found.extend(devices_of(load_some!(connection, query, limit, DeviceRow)?)?);
-    }
-    for id in and.iter().collect::<BTreeSet<_>>() {
-        found.extend(find(connection, *id)?);
-    }
-    Ok(found)
+    let query = devices::table.filter(devices::chf_device_id.eq(chf.to_string()));
+    devices_of(load_some!(connection, query, limit, DeviceRow)?)
+}
+
+/// At most so many for each of these CHFs, on a server.
+struct AssociatedWithEach;
+
+impl Statement for AssociatedWithEach {
+    const TEXT: &'static [&'static str] = &[
+        "SELECT devices.* FROM unnest(",
+        ") AS hub (id) CROSS JOIN LATERAL (SELECT * FROM devices WHERE chf_device_id = hub.id LIMIT ",
+        ") AS devices",
+    ];
+}
+
+/// The same of each of these CHFs.
+pub(super) fn associated_with_each(
+    connection: &mut Connection,
+    chfs: &[Eui64],
+    limit: usize,
+) -> Result<Vec<Device>, StoreFault> {
+    let Connection::Postgres(server) = connection else {
+        let found = chfs.iter().map(|chf| associated_with(connection, *chf, limit));
+        return Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
+    };
+    let ids = chfs.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let limit = Column::Number(i64::try_from(limit).unwrap_or(i64::MAX));
+    let columns = [Column::texts(&ids, |id| Some(id)), limit];
+    devices_of(prepared::load_for_rows::<AssociatedWithEach, DeviceRow>(server, &columns)?)
 }
 
 /// The Devices of these types that are associated with that CHF, by ID.

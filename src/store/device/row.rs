@@ -16,7 +16,7 @@ pub(super) const TABLE: Table = Table("devices");
 /// The columns of a Device, once for the inventory and once for what is about to be imported.
 macro_rules! device_rows {
     ($($column:ident: $type:ty),* $(,)?) => {
-        #[derive(Queryable, Selectable, Insertable)]
+        #[derive(Queryable, QueryableByName, Selectable, Insertable)]
         #[diesel(table_name = devices, treat_none_as_default_value = false)]
         pub(super) struct DeviceRow {
             $($column: $type,)*

@@ -13,7 +13,7 @@ use crate::{
     store::{
         Connection, StoreFault,
         any::insert_rows,
-        prepared::{self, Statement, Value},
+        prepared::{self, Column, Statement, Value},
         schema::devices,
         stored::text,
     },
@@ -80,6 +80,53 @@ pub(in crate::store) fn set_details(
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+}
+
+/// The same of many, on a server.
+struct SetDetailsOfAll;
+
+impl Statement for SetDetailsOfAll {
+    const TEXT: &'static [&'static str] = &[
+        "UPDATE devices SET device_manufacturer = new.device_manufacturer, device_model = new.device_model, \
+        smets_chts_version = new.smets_chts_version, firmware_version = new.firmware_version, \
+        esme_variant = new.esme_variant FROM unnest(",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ") AS new (device_id, device_manufacturer, device_model, smets_chts_version, firmware_version, esme_variant) \
+        WHERE devices.device_id = new.device_id",
+    ];
+}
+
+/// Replaces the details of these Devices: on a server by one statement.
+pub(in crate::store) fn set_details_of_all(
+    connection: &mut Connection,
+    details: &BTreeMap<Eui64, DeviceDetails>,
+) -> Result<(), StoreFault> {
+    let Connection::Postgres(server) = connection else {
+        return details.iter().try_for_each(|(id, details)| set_details(connection, *id, details));
+    };
+    let rows = details.iter().map(|(id, details)| {
+        let DeviceDetails { smets_chts_version, firmware_version, .. } = details;
+        (id.to_string(), details, text(smets_chts_version.as_ref()), text(firmware_version.as_ref()))
+    });
+    let rows = rows.collect::<Vec<_>>();
+    let columns = [
+        Column::texts(&rows, |(id, ..)| Some(id)),
+        Column::texts(&rows, |(_, details, ..)| Some(details.manufacturer.as_str())),
+        Column::texts(&rows, |(_, details, ..)| Some(details.model.as_str())),
+        Column::texts(&rows, |(_, _, smets_chts_version, _)| smets_chts_version.as_deref()),
+        Column::texts(&rows, |(.., firmware_version)| firmware_version.as_deref()),
+        Column::texts(&rows, |(_, details, ..)| details.esme_variant.map(|variant| variant.as_str())),
+    ];
+    if prepared::run_with_rows::<SetDetailsOfAll>(server, &columns)? == rows.len() {
+        return Ok(());
+    }
+    let ids = details.keys().copied().collect::<Vec<_>>();
+    let known = super::known(connection, &ids)?;
+    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(StoreFault::NoDevice(id)))
 }
 
 /// Moves a Device, if it still stands where the move starts.

@@ -2,13 +2,13 @@
 
 use crate::{
     domain::{Account, Request, RequestIdUse},
-    store::{Connection, StoreFault, user},
+    store::{Session, StoreFault},
 };
 
 pub(super) fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     request: &Request,
     request_id: RequestIdUse,
 ) -> Result<Account, StoreFault> {
-    Ok(Account { request_id, user: user::find(connection, request.id.originator)? })
+    Ok(Account { request_id, user: session.user(request.id.originator)? })
 }

@@ -3,21 +3,21 @@
 use super::subject;
 use crate::{
     domain::{HanLogFacts, Mpxns, Now, Request, Role, UpdateHanDeviceLog},
-    store::{Connection, StoreFault, awaited, device},
+    store::{Session, StoreFault, awaited},
 };
 
 pub(super) fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     request: &Request,
     update: &UpdateHanDeviceLog,
     now: Now,
 ) -> Result<HanLogFacts, StoreFault> {
     let named = update.whitelist.as_ref().map(|entry| supply_points(&entry.mpxns)).unwrap_or_default();
-    let chf = subject::load_with(connection, request.id.target, &named, now)?;
+    let chf = subject::load_with(session, request.id.target, &named, now)?;
     Ok(HanLogFacts {
         chf: chf.map(|chf| *chf),
-        device: device::find(connection, update.device_id)?,
-        awaited: awaited::of_device(connection, update.device_id)?,
+        device: session.device(update.device_id)?,
+        awaited: awaited::of_device(session.database()?, update.device_id)?,
     })
 }
 

@@ -80,7 +80,8 @@ fn models(
     let mut models = BTreeMap::new();
     for hub in hubs {
         if let Entry::Vacant(unknown) = models.entry(key_of(hub)) {
-            unknown.insert(cpl::facts(connection, DeviceType::Chf, &hub.details())?);
+            let facts = cpl::facts(connection, unknown.key())?;
+            unknown.insert(facts);
         }
     }
     Ok(models)

@@ -1,54 +1,72 @@
 //! SR 8.2: the Devices of the premises that a key finds (SMI.md 6).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
-    store::{Connection, StoreFault, cpl, cpl::ModelKey, device},
+    store::{Session, StoreFault, device},
 };
 
 /// One more than an answer holds (schema): enough to know that there are too many.
-const ENOUGH: usize = 18;
+pub(in crate::store) const ENOUGH: usize = 18;
 
 pub(super) fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     key: &ReadInventory,
 ) -> Result<Vec<InventoryEntry>, StoreFault> {
-    let found = found_by(connection, key)?;
+    let found = found_by(session, key)?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let devices = premises_of(connection, found)?;
-    let listed = cpl::statuses(connection, &devices)?;
+    let devices = premises_of(session, found)?;
     let entry = |device: Device| {
-        let model = ModelKey::new(device.device_type, &device.details);
-        InventoryEntry { cpl_status: listed.get(&model).copied(), device }
+        let cpl_status = session.model(device.device_type, &device.details)?.status();
+        Ok(InventoryEntry { cpl_status, device })
     };
-    Ok(devices.into_iter().map(entry).collect())
+    devices.into_iter().map(entry).collect()
 }
 
-fn found_by(connection: &mut Connection, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
+fn found_by(session: &mut Session<'_>, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
     match key {
-        ReadInventory::DeviceId(id) => Ok(device::find(connection, *id)?.into_iter().collect()),
-        ReadInventory::Mpxn(mpxn) => device::by_mpxn(connection, mpxn, ENOUGH),
-        ReadInventory::Uprn(uprn) => device::by_uprn(connection, *uprn, ENOUGH),
-        ReadInventory::PropertyFilter(property) => device::by_property(connection, property, ENOUGH),
+        ReadInventory::DeviceId(id) => Ok(session.device(*id)?.into_iter().collect()),
+        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, ENOUGH),
+        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, ENOUGH),
+        ReadInventory::PropertyFilter(property) => device::by_property(session.database()?, property, ENOUGH),
     }
 }
 
 /// The Devices found and those of the same Communications Hubs, by Device Type, then by ID.
-fn premises_of(connection: &mut Connection, found: Vec<Device>) -> Result<Vec<Device>, StoreFault> {
-    let named = found.iter().flat_map(|device| [Some(device.id), device.chf]).flatten().collect::<Vec<_>>();
-    let chfs = device::chfs_of(connection, &named)?;
-    let mut anchors = found.iter().filter_map(|device| device.chf).collect::<Vec<Eui64>>();
-    anchors.extend(chfs.iter().map(|chf| chf.id));
-    let gpfs = chfs.iter().filter_map(|chf| chf.associated_gpf).collect::<Vec<_>>();
-    let associated = device::associated_with(connection, &anchors, &gpfs, ENOUGH)?;
+fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Device>, StoreFault> {
+    let mut premises = by_id(found);
+    for device in premises.values().cloned().collect::<Vec<_>>() {
+        if let Some(chf) = device.chf.filter(|chf| !premises.contains_key(chf)) {
+            let chf = session.device(chf)?.filter(|chf| chf.device_type == DeviceType::Chf);
+            premises.extend(by_id(chf));
+        }
+        if device.device_type == DeviceType::Gpf {
+            premises.extend(by_id(session.chfs_of_gpf(device.id)?));
+        }
+    }
+    let chfs = premises.values().filter(|device| device.device_type == DeviceType::Chf);
+    let gpfs = chfs.clone().filter_map(|chf| chf.associated_gpf).collect::<Vec<_>>();
+    // A CHF that is not in the SMI associates its Devices all the same.
+    let anchors = chfs.map(|chf| chf.id).chain(premises.values().filter_map(|device| device.chf));
+    for chf in anchors.collect::<BTreeSet<Eui64>>() {
+        premises.extend(by_id(session.associated_with(chf)?));
+    }
+    for gpf in gpfs {
+        if !premises.contains_key(&gpf) {
+            premises.extend(by_id(session.device(gpf)?));
+        }
+    }
+    let mut premises = premises.into_values().collect::<Vec<_>>();
+    premises.sort_by_key(|device| (device.device_type, device.id));
+    premises.truncate(ENOUGH);
+    Ok(premises)
+}
 
-    let all = found.into_iter().chain(chfs).chain(associated);
-    let ordered = all.map(|device| ((device.device_type, device.id), device));
-    let ordered = ordered.collect::<BTreeMap<(DeviceType, Eui64), Device>>();
-    Ok(ordered.into_values().take(ENOUGH).collect())
+fn by_id(devices: impl IntoIterator<Item = Device>) -> BTreeMap<Eui64, Device> {
+    devices.into_iter().map(|device| (device.id, device)).collect()
 }
 
 #[cfg(test)]
@@ -63,7 +81,7 @@ mod tests {
     };
 
     fn entries(temp: &TempStore, key: ReadInventory) -> Vec<InventoryEntry> {
-        temp.store.read(|connection| load(connection, &key)).unwrap()
+        temp.store.read(|connection| load(&mut Session::new(connection), &key)).unwrap()
     }
 
     fn found(temp: &TempStore, key: ReadInventory) -> Vec<u8> {

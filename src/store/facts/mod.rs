@@ -8,8 +8,10 @@ mod place;
 mod subject;
 
 pub use hubs::load as load_hubs;
+pub(super) use inventory::ENOUGH;
+pub(super) use subject::own_supply_points;
 
-use super::{Connection, StoreFault};
+use super::{Session, StoreFault};
 use crate::domain::{Body, CspRegion, Facts, Now, Place, RegionFacts, Request, RequestIdUse, Subject};
 
 /// What each CSP Region says of a place. Those in `unavailable` cover it, but cannot answer now.
@@ -17,11 +19,11 @@ use crate::domain::{Body, CspRegion, Facts, Now, Place, RegionFacts, Request, Re
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
 pub fn coverage_of(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     place: &Place,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
-    place::load(connection, place, unavailable)
+    place::load(session, place, unavailable)
 }
 
 /// Loads the facts that bear on a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
@@ -29,31 +31,31 @@ pub fn coverage_of(
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
 pub fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     request: &Request,
     used: RequestIdUse,
     now: Now,
     unavailable: &[CspRegion],
 ) -> Result<Facts, StoreFault> {
-    let account = account::load(connection, request, used)?;
+    let account = account::load(session, request, used)?;
     let subject = match &request.body {
-        Body::ReadInventory(key) => Subject::Inventory(inventory::load(connection, key)?),
-        Body::UpdateInventory(update) => Subject::Device(subject::load(connection, update, now)?),
-        Body::DecommissionDevice(id) => Subject::Device(subject::load_with(connection, *id, &[], now)?),
+        Body::ReadInventory(key) => Subject::Inventory(inventory::load(session, key)?),
+        Body::UpdateInventory(update) => Subject::Device(subject::load(session, update, now)?),
+        Body::DecommissionDevice(id) => Subject::Device(subject::load_with(session, *id, &[], now)?),
         Body::UpdateHanDeviceLog(update) => {
-            Subject::HanLog(Box::new(han_log::load(connection, request, update, now)?))
+            Subject::HanLog(Box::new(han_log::load(session, request, update, now)?))
         }
         Body::HubInstallSuccess(install) | Body::HubInstallNoSmWan(install, _) => {
-            Subject::Device(subject::load_install(connection, install, now)?)
+            Subject::Device(subject::load_install(session, install, now)?)
         }
         Body::HubFaultReturn(returned) => {
-            Subject::Device(subject::load_with(connection, returned.device_id, &[], now)?)
+            Subject::Device(subject::load_with(session, returned.device_id, &[], now)?)
         }
         Body::HubNoFaultReturn(returned) => {
-            Subject::Device(subject::load_with(connection, returned.device_id, &[], now)?)
+            Subject::Device(subject::load_with(session, returned.device_id, &[], now)?)
         }
-        Body::RequestWanMatrix(place) => Subject::Coverage(coverage_of(connection, place, unavailable)?),
-        Body::DevicePrenotification(new) => Subject::NewDevice(subject::load_new(connection, new)?),
+        Body::RequestWanMatrix(place) => Subject::Coverage(coverage_of(session, place, unavailable)?),
+        Body::DevicePrenotification(new) => Subject::NewDevice(subject::load_new(session, new)?),
     };
     Ok(Facts { account, subject })
 }
@@ -63,14 +65,19 @@ mod tests {
     use super::*;
     use crate::{
         domain::{Account, Place, RequestIdUse, UserStatus},
-        store::testing::{TempStore, now, request, user_id, value},
+        store::{
+            Connection,
+            testing::{TempStore, now, request, user_id, value},
+        },
     };
 
     #[test]
     fn the_account_is_known() {
         let asked = request(Body::RequestWanMatrix(Place::Uprn(value("1"))));
         let account = |temp: &TempStore, used| {
-            let load = |connection: &mut Connection| load(connection, &asked, used, now("2026-01-01"), &[]);
+            let load = |connection: &mut Connection| {
+                load(&mut Session::new(connection), &asked, used, now("2026-01-01"), &[])
+            };
             let Account { request_id, user } = temp.store.read(load).unwrap().account;
             (request_id, user.map(|user| (user.id, user.status)))
         };

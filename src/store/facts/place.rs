@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    domain::{AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, RegionFacts, Uprn},
+    domain::{
+        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, PropertyFilter,
+        RegionFacts, Uprn,
+    },
     store::{
-        Connection, StoreFault,
-        coverage::{self, Current},
+        Connection, Session, StoreFault,
+        coverage::{self, Current, Extracts},
     },
 };
 
 pub(super) fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     place: &Place,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
-    let extracts = coverage::current(connection)?;
-    let ids = extracts.iter().map(|current| current.id).collect::<Vec<_>>();
-    let candidates = candidates(connection, &ids, place)?;
+    let (connection, extracts) = session.extracts()?;
+    let candidates = candidates(connection, Extracts::of(extracts), place)?;
     let premises = Premises::of(place, &candidates);
     let facts = |current: &Current| {
         let region = current.extract.region;
@@ -34,28 +36,24 @@ pub(super) fn load(
 /// Every row that might speak for the place.
 fn candidates(
     connection: &mut Connection,
-    extracts: &[i64],
+    extracts: Extracts,
     place: &Place,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     match place {
-        Place::PartialAddress(address) => {
-            let keys = keys_of(&address.post_code).collect();
-            coverage::by_address(connection, extracts, &keys, &BTreeSet::from([&address.address_identifier]))
+        Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+            coverage::by_address(connection, extracts, post_code, Some(address_identifier))
         }
         Place::Uprn(uprn) => {
-            let named = coverage::by_uprn(connection, extracts, *uprn)?;
-            let keys = named.iter().filter_map(|row| post_code_of(&row.place)).flat_map(keys_of).collect();
-            let addresses = named.iter().filter_map(|row| row.place.address_identifier()).collect();
-            let mut rows = coverage::by_address(connection, extracts, &keys, &addresses)?;
-            rows.extend(named);
+            let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
+            let named = rows.iter().filter_map(|row| {
+                Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
+            });
+            for (post_code, address) in named.collect::<BTreeSet<_>>() {
+                rows.extend(coverage::by_address(connection, extracts, &post_code, address.as_ref())?);
+            }
             Ok(rows)
         }
     }
-}
-
-/// Whatever rows of a postcode are found under: its own key, and that of its district.
-fn keys_of(post_code: &PostCode) -> impl Iterator<Item = String> {
-    [Some(post_code.key()), post_code.district().map(|district| district.key())].into_iter().flatten()
 }
 
 /// How exactly a row names the place; the first is the most exact.
@@ -120,12 +118,9 @@ const fn post_code_of(place: &CoveredPlace) -> Option<&PostCode> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::PropertyFilter,
-        store::{
-            Kind,
-            testing::{TempStore, value},
-        },
+    use crate::store::{
+        Kind,
+        testing::{TempStore, value},
     };
 
     fn address(post_code: &str, address_identifier: &str) -> Place {
@@ -139,7 +134,8 @@ mod tests {
 
     /// What each CSP Region says, by what it says else.
     fn told(temp: &TempStore, place: &Place, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
-        let regions = temp.store.read(|connection| load(connection, place, unavailable)).unwrap();
+        let regions =
+            temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
         let says = |facts: RegionFacts| {
             let coverage = facts.coverage.map(|coverage| coverage.additional_information);
             let says = coverage.map(|says| says.map(|says| says.to_string()).unwrap_or_default());
@@ -222,7 +218,7 @@ mod tests {
     fn the_fixtures_show_an_unknown_variant() {
         let temp = TempStore::with_fixtures();
         let place = uprn("100000000041");
-        let regions = temp.store.read(|connection| load(connection, &place, &[])).unwrap();
+        let regions = temp.store.read(|connection| load(&mut Session::new(connection), &place, &[])).unwrap();
         let central = regions[0].coverage.clone().unwrap();
         assert_eq!(regions[0].region, CspRegion::Central);
         assert_eq!(central.technology.as_str(), " ");

@@ -5,68 +5,67 @@ use crate::{
         CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
         Mpxn, MpxnKind, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
     },
-    store::{Connection, StoreFault, cpl, device, registration},
+    store::{Session, StoreFault, device},
 };
 
 pub(super) fn load_new(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     new: &DevicePrenotification,
 ) -> Result<NewDeviceFacts, StoreFault> {
-    let ids = [Some(new.device_id), new.associated_gpf];
-    let known = device::known(connection, &ids.into_iter().flatten().collect::<Vec<_>>())?;
+    let gpf = new.associated_gpf.map(|gpf| session.device(gpf)).transpose()?;
     Ok(NewDeviceFacts {
-        device_known: known.contains(&new.device_id),
-        gpf_known: new.associated_gpf.is_some_and(|gpf| known.contains(&gpf)),
-        model: cpl::facts(connection, new.device_type, &new.details)?,
+        device_known: session.device(new.device_id)?.is_some(),
+        gpf_known: gpf.flatten().is_some(),
+        model: session.model(new.device_type, &new.details)?,
     })
 }
 
 pub(super) fn load(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     update: &UpdateInventory,
     now: Now,
 ) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
-    let Some(device) = device::find(connection, update.device_id)? else {
+    let Some(device) = session.device(update.device_id)? else {
         return Ok(None);
     };
     let new_point = new_supply_point(&device, &update.change);
-    let resulting_model = resulting_model(connection, &device, &update.change)?;
-    let facts = facts_of(connection, device, new_point.as_slice(), now)?;
+    let resulting_model = resulting_model(session, &device, &update.change)?;
+    let facts = facts_of(session, device, new_point.as_slice(), now)?;
     Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
 }
 
 /// A Device, and who is responsible for it or for these supply points.
 pub(super) fn load_with(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     id: Eui64,
     named: &[SupplyPoint],
     now: Now,
 ) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
-    let device = device::find(connection, id)?;
-    device.map(|device| facts_of(connection, device, named, now).map(Box::new)).transpose()
+    let device = session.device(id)?;
+    device.map(|device| facts_of(session, device, named, now).map(Box::new)).transpose()
 }
 
 /// A CHF that is installed where that supply point is. A new Communications Hub has no meters yet, so its own supply
 /// points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
 pub(super) fn load_install(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     install: &HubInstall,
     now: Now,
 ) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
     let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
-    load_with(connection, install.device_id, &[(install.mpxn.clone(), role)], now)
+    load_with(session, install.device_id, &[(install.mpxn.clone(), role)], now)
 }
 
 fn facts_of(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     device: Device,
     named: &[SupplyPoint],
     now: Now,
 ) -> Result<DeviceFacts, StoreFault> {
-    let gpf = gpf_of(connection, &device)?;
-    let points = supply_points(connection, &device)?;
+    let gpf = gpf_of(session, &device)?;
+    let points = supply_points(session, &device)?;
     let asked = points.iter().chain(named).map(|(mpxn, _)| mpxn).collect::<Vec<_>>();
-    let registrations = registration::suppliers(connection, &asked, now)?;
+    let registrations = session.suppliers(&asked, now)?;
     Ok(DeviceFacts {
         responsible: responsibilities(&registrations, &points),
         responsible_for_new_mpxn: responsibilities(&registrations, named),
@@ -77,13 +76,13 @@ fn facts_of(
 }
 
 /// The GPF of a CHF, whichever of the two names the other.
-fn gpf_of(connection: &mut Connection, device: &Device) -> Result<Option<Device>, StoreFault> {
+fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, StoreFault> {
     if device.device_type != DeviceType::Chf {
         return Ok(None);
     }
     match device.associated_gpf {
-        Some(gpf) => device::find(connection, gpf),
-        None => Ok(device::of_type(connection, device.id, &[DeviceType::Gpf])?.into_iter().next()),
+        Some(gpf) => session.device(gpf),
+        None => Ok(device::of_type(session.database()?, device.id, &[DeviceType::Gpf])?.into_iter().next()),
     }
 }
 
@@ -91,7 +90,7 @@ fn gpf_of(connection: &mut Connection, device: &Device) -> Result<Option<Device>
 pub(super) type SupplyPoint = (Mpxn, Role);
 
 /// The supply points that decide who the Responsible Supplier of a Device is.
-fn supply_points(connection: &mut Connection, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
+fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
     let anchor = match device.device_type {
         DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),
         DeviceType::Chf => Some(device.id),
@@ -99,13 +98,13 @@ fn supply_points(connection: &mut Connection, device: &Device) -> Result<Vec<Sup
         DeviceType::Ihd | DeviceType::Cad => None,
     };
     let meters = match anchor {
-        Some(chf) => device::of_type(connection, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
+        Some(chf) => device::of_type(session.database()?, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
         None => Vec::new(),
     };
     Ok(meters.iter().flat_map(own_supply_points).collect())
 }
 
-fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
+pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
     let mpxns = &device.mpxns;
     match device.device_type {
         DeviceType::Esme => {
@@ -156,13 +155,13 @@ fn responsibilities(registrations: &[Registration], points: &[SupplyPoint]) -> V
 }
 
 fn resulting_model(
-    connection: &mut Connection,
+    session: &mut Session<'_>,
     device: &Device,
     change: &InventoryChange,
 ) -> Result<CplFacts, StoreFault> {
     match change {
         InventoryChange::Details(changed) => {
-            cpl::facts(connection, device.device_type, &changed.applied_to(&device.details))
+            session.model(device.device_type, &changed.applied_to(&device.details))
         }
         InventoryChange::StatusExceptCh(_)
         | InventoryChange::StatusCh(_)
@@ -184,7 +183,7 @@ mod tests {
 
     fn facts(temp: &TempStore, last: u8, change: InventoryChange, at: &str) -> Option<Box<DeviceFacts>> {
         let update = UpdateInventory { device_id: device_id(last), change };
-        temp.store.read(|connection| load(connection, &update, now(at))).unwrap()
+        temp.store.read(|connection| load(&mut Session::new(connection), &update, now(at))).unwrap()
     }
 
     fn responsible(temp: &TempStore, last: u8, at: &str) -> Vec<(u8, Role)> {
@@ -288,7 +287,7 @@ mod tests {
                 details,
                 associated_gpf: gpf.map(device_id),
             };
-            temp.store.read(|connection| load_new(connection, &new)).unwrap()
+            temp.store.read(|connection| load_new(&mut Session::new(connection), &new)).unwrap()
         };
         let temp = TempStore::with_fixtures();
         let details = pending(1, DeviceType::Esme).details;

@@ -1,0 +1,198 @@
+//! A session: the store within one transaction, for one request or for a whole turn of them.
+//!
+//! What was read is not read again. A server is asked for what a turn needs by few queries, and told of what changed by one
+//! statement, since each is a way there and back; a file is asked and told as it comes.
+
+mod ahead;
+mod devices;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use self::devices::Devices;
+use super::{
+    Connection, StoreFault,
+    apply::{Cause, apply},
+    coverage::{self, Current},
+    cpl::{self, ModelKey},
+    decision::{self, NewDecision},
+    device, facts, registration,
+    request::{self, FirstAnswer, NewAnswer},
+    user,
+};
+use crate::domain::{
+    Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration, RequestId,
+    User,
+};
+
+/// The store within a transaction. Nobody else may change what it reads for as long as it lives: either the transaction sees
+/// one state, or it is the writer's.
+pub struct Session<'a> {
+    connection: &'a mut Connection,
+    answers: HashMap<RequestId, Option<FirstAnswer>>,
+    users: BTreeMap<Eui64, Option<User>>,
+    suppliers: BTreeMap<Mpxn, Vec<Registration>>,
+    models: BTreeMap<ModelKey, CplFacts>,
+    extracts: Option<Vec<Current>>,
+    devices: Devices,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").finish_non_exhaustive()
+    }
+}
+
+impl<'a> Session<'a> {
+    /// In the transaction of that connection, with nothing read yet.
+    pub fn new(connection: &'a mut Connection) -> Self {
+        Self {
+            connection,
+            answers: HashMap::new(),
+            users: BTreeMap::new(),
+            suppliers: BTreeMap::new(),
+            models: BTreeMap::new(),
+            extracts: None,
+            devices: Devices::default(),
+        }
+    }
+
+    /// The connection, for all that a session does not know of. What was changed is in the database then, and what was read
+    /// of requests and Devices is read again afterwards.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn connection(&mut self) -> Result<&mut Connection, StoreFault> {
+        self.answers.clear();
+        self.devices.clear();
+        self.database()
+    }
+
+    /// The connection, for a question that is asked anew each time.
+    pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
+        self.flush()?;
+        Ok(self.connection)
+    }
+
+    /// The first answer under that RequestID.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
+        match self.answers.get(id) {
+            // Each is asked for once, by its own request.
+            Some(known) => Ok(known.clone()),
+            None => request::first_answer(self.connection, id),
+        }
+    }
+
+    /// Applies the changes in order; each change of a status is kept in the history.
+    ///
+    /// # Errors
+    /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
+    /// then takes back what was done.
+    pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
+        for change in changes {
+            if let Change::SetDetails(id, details) = change
+                && self.devices.will_hold(self.connection, *id, details)
+            {
+                continue;
+            }
+            self.flush()?;
+            apply(self.connection, std::slice::from_ref(change), by, now)?;
+            self.devices.note(change);
+        }
+        Ok(())
+    }
+
+    /// Keeps decisions, as the next of their instance's chain, in their order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn record<'n>(
+        &mut self,
+        instance: &Instance,
+        new: impl Iterator<Item = NewDecision<'n>>,
+    ) -> Result<(), StoreFault> {
+        decision::record_all(self.database()?, instance, new)
+    }
+
+    /// Keeps the first answers under these RequestIDs.
+    ///
+    /// # Errors
+    /// When one of them was used before, or the database fails.
+    pub fn remember(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
+        new.iter().for_each(|new| drop(self.answers.remove(new.id)));
+        request::remember(self.database()?, new)
+    }
+
+    /// Tells a server of the changes that it was not told of yet.
+    fn flush(&mut self) -> Result<(), StoreFault> {
+        self.devices.flush(self.connection)
+    }
+
+    pub(super) fn user(&mut self, id: Eui64) -> Result<Option<User>, StoreFault> {
+        if let Some(known) = self.users.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = user::find(self.connection, id)?;
+        self.users.insert(id, found.clone());
+        Ok(found)
+    }
+
+    /// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these, in their order.
+    pub(super) fn suppliers(&mut self, mpxns: &[&Mpxn], now: Now) -> Result<Vec<Registration>, StoreFault> {
+        let mut found = Vec::new();
+        for mpxn in mpxns.iter().copied().collect::<BTreeSet<_>>() {
+            if !self.suppliers.contains_key(mpxn) {
+                let ever = registration::suppliers(self.connection, mpxn)?;
+                self.suppliers.insert(mpxn.clone(), ever);
+            }
+            let ever = self.suppliers.get(mpxn).into_iter().flatten();
+            found.extend(ever.filter(|registration| registration.holds_at(now.0)).cloned());
+        }
+        Ok(found)
+    }
+
+    /// What the Central Products List says of a Device of that type with those details.
+    pub(super) fn model(
+        &mut self,
+        device_type: DeviceType,
+        details: &DeviceDetails,
+    ) -> Result<CplFacts, StoreFault> {
+        let key = ModelKey::new(device_type, details);
+        if let Some(known) = self.models.get(&key) {
+            return Ok(*known);
+        }
+        let facts = cpl::facts(self.connection, &key)?;
+        self.models.insert(key, facts);
+        Ok(facts)
+    }
+
+    /// The extracts that speak for their regions, in the order of an answer.
+    pub(super) fn extracts(&mut self) -> Result<(&mut Connection, &[Current]), StoreFault> {
+        if self.extracts.is_none() {
+            self.extracts = Some(coverage::current(self.connection)?);
+        }
+        Ok((self.connection, self.extracts.as_deref().unwrap_or_default()))
+    }
+
+    /// The CHFs that name this as their GPF.
+    pub(super) fn chfs_of_gpf(&mut self, gpf: Eui64) -> Result<Vec<Device>, StoreFault> {
+        device::chfs_of_gpf(self.database()?, gpf)
+    }
+
+    /// The Devices that are associated with this CHF; one more than an answer holds is enough.
+    pub(super) fn associated_with(&mut self, chf: Eui64) -> Result<Vec<Device>, StoreFault> {
+        match self.devices.associated_with(self.connection, chf) {
+            Some(known) => known,
+            None => device::associated_with(self.database()?, chf, facts::ENOUGH),
+        }
+    }
+
+    pub(super) fn device(&mut self, id: Eui64) -> Result<Option<Device>, StoreFault> {
+        self.devices.find(self.connection, id)
+    }
+}
+
+#[cfg(test)]
+mod tests;

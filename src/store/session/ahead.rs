@@ -1,0 +1,49 @@
+//! Reading ahead: what the requests of a turn will ask of a server, by one query of each kind.
+
+use std::collections::BTreeSet;
+
+use super::Session;
+use crate::{
+    domain::{Body, Device, DeviceType, Request},
+    store::{Connection, StoreFault, facts, registration, request, user},
+};
+
+impl Session<'_> {
+    /// Reads what deciding these will ask for. What is not read here is read where it is asked for.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a value that cannot be read back.
+    pub fn read_ahead<'a>(&mut self, requests: impl Iterator<Item = &'a Request>) -> Result<(), StoreFault> {
+        let requests = requests.collect::<Vec<_>>();
+        if matches!(self.connection, Connection::Sqlite(_)) || requests.len() < 2 {
+            return Ok(());
+        }
+        let ids = requests.iter().map(|request| request.id).collect::<Vec<_>>();
+        self.answers = request::first_answers(self.connection, &ids)?;
+        let senders = ids.iter().map(|id| id.originator).collect::<BTreeSet<_>>();
+        self.users = user::find_all(self.connection, &senders)?;
+        let devices = requests.iter().filter_map(|request| request.body.device()).collect::<BTreeSet<_>>();
+        self.devices.read_ahead(self.connection, &devices)?;
+        let points = self.devices.known().flat_map(facts::own_supply_points).map(|(mpxn, _)| mpxn);
+        let points = points.collect::<BTreeSet<_>>();
+        self.suppliers = registration::suppliers_of_all(self.connection, points)?;
+        self.read_homes_ahead(&requests)
+    }
+
+    /// Reads all Devices of the homes that an SR 8.2 asks for by a Device that is known.
+    fn read_homes_ahead(&mut self, requests: &[&Request]) -> Result<(), StoreFault> {
+        let read = requests.iter().filter(|request| matches!(request.body, Body::ReadInventory(_)));
+        let read = read.filter_map(|request| request.body.device());
+        let read = read.collect::<BTreeSet<_>>();
+        let asked = self.devices.known().filter(|device| read.contains(&device.id));
+        let chf = |device: &Device| {
+            if device.device_type == DeviceType::Chf { Some(device.id) } else { device.chf }
+        };
+        let chfs = asked.filter_map(chf).collect::<BTreeSet<_>>();
+        if chfs.is_empty() {
+            return Ok(());
+        }
+        self.devices.read_ahead(self.connection, &chfs)?;
+        self.devices.read_associated(self.connection, &chfs, facts::ENOUGH)
+    }
+}
