@@ -27,17 +27,39 @@ impl Timings {
     }
 }
 
+/// When messages are sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Pace {
+    /// Each as soon as the connection has the answer to the one before.
+    AsAnswered,
+    /// So many a second over all connections, whether the service keeps up or not: a late one counts from when it was due.
+    PerSecond(f64),
+}
+
+impl Pace {
+    /// When the message of that number is due, of a connection that is one of so many.
+    fn due(self, number: usize, connection: usize, connections: usize) -> Option<Duration> {
+        let Self::PerSecond(rate) = self else { return None };
+        let place = u32::try_from(number * connections + connection).unwrap_or(u32::MAX);
+        Some(Duration::from_secs_f64(f64::from(place) / rate))
+    }
+}
+
 /// Sends the messages over that many connections; each must be answered by HTTP 200 and hold `expected`.
 pub(super) fn send(
     address: SocketAddr,
     messages: &[Vec<u8>],
     connections: usize,
+    pace: Pace,
     expected: &str,
 ) -> anyhow::Result<Timings> {
     let share = messages.len().div_ceil(connections.max(1)).max(1);
     let begin = Instant::now();
     let parts = thread::scope(|scope| {
-        let sent = messages.chunks(share).map(|part| scope.spawn(move || send_part(address, part, expected)));
+        let sent = messages.chunks(share).enumerate().map(|(connection, part)| {
+            let due = move |number| Some(begin + pace.due(number, connection, connections)?);
+            scope.spawn(move || send_part(address, part, due, expected))
+        });
         // All must run before the first is waited for.
         let sent = sent.collect::<Vec<_>>();
         sent.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
@@ -51,11 +73,18 @@ pub(super) fn send(
     Ok(Timings { sorted, whole })
 }
 
-fn send_part(address: SocketAddr, messages: &[Vec<u8>], expected: &str) -> anyhow::Result<Vec<Duration>> {
+fn send_part(
+    address: SocketAddr,
+    messages: &[Vec<u8>],
+    due: impl Fn(usize) -> Option<Instant>,
+    expected: &str,
+) -> anyhow::Result<Vec<Duration>> {
     let mut connection = Connection::open(address).context("connecting")?;
     let mut taken = Vec::with_capacity(messages.len());
-    for message in messages {
-        let begin = Instant::now();
+    for (number, message) in messages.iter().enumerate() {
+        let now = Instant::now();
+        let begin = due(number).unwrap_or(now);
+        thread::sleep(begin.saturating_duration_since(now));
         let answer = connection.exchange(message)?;
         taken.push(begin.elapsed());
         if !contains(answer, expected.as_bytes()) {
