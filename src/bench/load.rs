@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[test]
+    fn messages_are_due_at_their_pace_over_all_connections() {
+        let due = |pace: Pace, number, connection| pace.due(number, connection, 4).map(|due| due.as_millis());
+        let pace = Pace::PerSecond(100.0);
+        assert_eq!([due(pace, 0, 0), due(pace, 0, 3), due(pace, 2, 1)], [Some(0), Some(30), Some(90)]);
+        assert_eq!(due(Pace::AsAnswered, 2, 1), None);
+    }
+
+    #[test]
     fn shares_are_read_from_the_sorted_times() {
         let sorted = (1..=1_000).map(Duration::from_micros).collect();
         let timings = Timings { sorted, whole: Duration::from_secs(1) };

@@ -48,6 +48,11 @@ fn a_run_measures_floor_stages_and_every_case() {
         assert!(positive, "{case}");
         format!("{} {}", case["request"].as_str().unwrap(), case["connections"])
     };
+    let (half, cases) = cases.split_last().unwrap();
+    assert!(measured(half).starts_with("8.4 half "), "{half}");
+    let rates = cases.iter().filter(|case| case["request"] == "SR 8.4").map(|case| &case["per_second"]);
+    let peak = rates.filter_map(serde_json::Value::as_f64).fold(0.0, f64::max);
+    assert!(half["per_second"].as_f64().unwrap() < peak, "{half}");
     assert_eq!(
         cases.iter().map(measured).collect::<Vec<_>>(),
         ["SR 8.4 1", "SR 8.4 2", "SR 8.2 1", "SR 8.2 2", "SR 12.1 1", "SR 12.1 2", "SR 12.2 1", "SR 12.2 2"]
