@@ -214,7 +214,7 @@ impl<'a> Turn<'a> {
         self.service.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
-    /// Signs and keeps what was decided: the records are written while the answers are signed.
+    /// Signs and keeps what was decided.
     fn keep(&mut self) -> Result<(), Fault> {
         let decided = std::mem::take(&mut self.decided);
         if decided.is_empty() {
@@ -224,11 +224,17 @@ impl<'a> Turn<'a> {
         let sign = |decided: &Decided<'_>| {
             service.timed(Stage::Sign, || service.answer_of(decided.asked, &decided.decision))
         };
-        let (recorded, answers) = thread::scope(|scope| {
-            let signing = scope.spawn(|| decided.iter().map(sign).collect::<Result<Vec<_>, _>>());
-            let recorded = self.record(&decided);
-            (recorded, signing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
-        });
+        let sign_all = || decided.iter().map(sign).collect::<Result<Vec<_>, _>>();
+        let (recorded, answers) = if self.session.is_far() {
+            // A server takes its time for the records.
+            thread::scope(|scope| {
+                let signing = scope.spawn(sign_all);
+                let recorded = self.record(&decided);
+                (recorded, signing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+            })
+        } else {
+            (self.record(&decided), sign_all())
+        };
         let (recording, answers) = (recorded?, answers?);
         let remembering = self.remember(&decided, &answers)?;
         let share = (recording + remembering) / u32::try_from(decided.len()).unwrap_or(u32::MAX);

@@ -102,7 +102,9 @@ impl Server {
 
     /// Connects for writing again, after the connection was lost: the tables are known to be ours.
     pub(super) fn reopen_writer(&self) -> Result<PgConnection, OpenFault> {
-        self.connect("SET default_transaction_read_only TO off")
+        // What it asks for is found by an index. The plans it keeps are made while tables may be empty, when reading them
+        // whole looks as cheap, and that would be done for as long as nobody analyses them.
+        self.connect("SET default_transaction_read_only TO off; SET enable_seqscan TO off")
     }
 
     /// The database and its host.

@@ -56,13 +56,9 @@ impl TryFrom<RegistrationRow> for Registration {
 
 /// Every registration that ever makes a User the Import Supplier or Gas Supplier of that supply point, by role and time.
 pub(super) fn suppliers(connection: &mut Connection, mpxn: &Mpxn) -> Result<Vec<Registration>, StoreFault> {
-    let is_supplier = registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
-    let rows = registrations::table
-        .filter(registrations::mpxn.eq(mpxn.as_str()))
-        .filter(is_supplier)
-        .order((registrations::role, registrations::effective_from));
+    let rows = registrations::table.filter(registrations::mpxn.eq(mpxn.as_str()));
     let rows = on_either!(connection, |inner| rows.select(RegistrationRow::as_select()).load(inner))?;
-    rows.into_iter().map(Registration::try_from).collect()
+    suppliers_among(rows)
 }
 
 /// The same of each of these, by one query.
@@ -70,19 +66,25 @@ pub(super) fn suppliers_of_all(
     connection: &mut Connection,
     mpxns: BTreeSet<Mpxn>,
 ) -> Result<BTreeMap<Mpxn, Vec<Registration>>, StoreFault> {
-    let is_supplier = registrations::role.eq(Role::IS.as_str()).or(registrations::role.eq(Role::GS.as_str()));
     let names = mpxns.iter().map(Mpxn::as_str).collect::<Vec<_>>();
-    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
     let rows = on_either!(connection, |inner| {
-        let rows = registrations::table.filter(registrations::mpxn.eq_any(names)).filter(is_supplier);
-        rows.order(order).select(RegistrationRow::as_select()).load(inner)
+        let rows = registrations::table.filter(registrations::mpxn.eq_any(names));
+        rows.select(RegistrationRow::as_select()).load(inner)
     })?;
     let mut found = mpxns.into_iter().map(|mpxn| (mpxn, Vec::new())).collect::<BTreeMap<_, _>>();
-    for row in rows {
-        let registration = Registration::try_from(row)?;
+    for registration in suppliers_among(rows)? {
         found.entry(registration.mpxn.clone()).or_default().push(registration);
     }
     Ok(found)
+}
+
+/// By role and time. A server that is asked for roles, or for an order, may walk all registrations that have them rather than
+/// look for the supply points; those of one are few.
+fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, StoreFault> {
+    let is_supplier = |role: &str| role == Role::IS.as_str() || role == Role::GS.as_str();
+    let mut rows = rows.into_iter().filter(|row| is_supplier(&row.role)).collect::<Vec<_>>();
+    rows.sort_by(|a, b| (&a.role, &a.effective_from).cmp(&(&b.role, &b.effective_from)));
+    rows.into_iter().map(Registration::try_from).collect()
 }
 
 /// Every registration, by MPxN, role and time.

@@ -73,6 +73,11 @@ impl<'a> Session<'a> {
         Ok(self.connection)
     }
 
+    /// Whether the store is a server: what is asked of it is waited for.
+    pub const fn is_far(&self) -> bool {
+        matches!(self.connection, Connection::Postgres(_))
+    }
+
     /// The first answer under that RequestID.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Session;
 use crate::{
     domain::{Body, Device, DeviceType, Request},
-    store::{Connection, StoreFault, facts, registration, request, user},
+    store::{StoreFault, facts, registration, request, user},
 };
 
 impl Session<'_> {
@@ -15,7 +15,7 @@ impl Session<'_> {
     /// When the database fails, or holds a value that cannot be read back.
     pub fn read_ahead<'a>(&mut self, requests: impl Iterator<Item = &'a Request>) -> Result<(), StoreFault> {
         let requests = requests.collect::<Vec<_>>();
-        if matches!(self.connection, Connection::Sqlite(_)) || requests.len() < 2 {
+        if !self.is_far() || requests.len() < 2 {
             return Ok(());
         }
         let ids = requests.iter().map(|request| request.id).collect::<Vec<_>>();
