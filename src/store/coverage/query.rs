@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{extract::Current, row::StoredRow};
 use crate::{
     domain::{AddressIdentifier, CoverageRow, CspRegion, PostCode, Uprn},
-    store::{Connection, StoreFault, any::on_either, schema::coverage, stored::uprn_number},
+    store::{Connection, StoreFault, schema::coverage, stored::uprn_number},
 };
 
 /// The extracts that are asked: one for each CSP Region, or none. That they are always
@@ -27,13 +27,24 @@ impl Extracts {
     }
 }
 
-/// Those of these rows that are of these extracts.
+/// Those of these rows that are of these extracts. SQLite would prepare a list of values anew each time, and a server looks
+/// in its index for each value of a list, but not of an OR.
 macro_rules! of {
-    ($rows:expr, $extracts:expr) => {{
-        let Extracts([a, b, c, d, e, f]) = $extracts;
-        let id = coverage::extract_id;
-        $rows.filter(id.eq(a).or(id.eq(b)).or(id.eq(c)).or(id.eq(d)).or(id.eq(e)).or(id.eq(f)))
-    }};
+    ($connection:expr, $extracts:expr, $rows:expr) => {
+        match $connection {
+            Connection::Sqlite(connection) => {
+                let Extracts([a, b, c, d, e, f]) = $extracts;
+                let id = coverage::extract_id;
+                let is_of = id.eq(a).or(id.eq(b)).or(id.eq(c)).or(id.eq(d)).or(id.eq(e)).or(id.eq(f));
+                $rows.filter(is_of).select(StoredRow::as_select()).load(connection)
+            }
+            Connection::Postgres(connection) => {
+                let Extracts(ids) = $extracts;
+                let is_of = coverage::extract_id.eq_any(ids.to_vec());
+                $rows.filter(is_of).select(StoredRow::as_select()).load(connection)
+            }
+        }
+    };
 }
 
 fn rows_of(rows: Vec<StoredRow>) -> Result<Vec<CoverageRow>, StoreFault> {
@@ -47,8 +58,7 @@ pub(in crate::store) fn by_uprn(
     uprn: Uprn,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     let named = coverage::table.filter(coverage::uprn.eq(uprn_number(Some(uprn))));
-    let query = of!(named, extracts);
-    rows_of(on_either!(connection, |inner| query.select(StoredRow::as_select()).load(inner))?)
+    rows_of(of!(connection, extracts, named)?)
 }
 
 /// The rows of these extracts that speak for that postcode and name that address, or none; those of its district, too.
@@ -58,13 +68,24 @@ pub(in crate::store) fn by_address(
     post_code: &PostCode,
     address: Option<&AddressIdentifier>,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
-    let key = post_code.key();
-    let district = post_code.district().map_or_else(|| key.clone(), |district| district.key());
-    let is_there = coverage::postcode_key.eq(key).or(coverage::postcode_key.eq(district));
+    let mut rows = by_key(connection, extracts, &post_code.key(), address)?;
+    if let Some(district) = post_code.district() {
+        rows.extend(by_key(connection, extracts, &district.key(), address)?);
+    }
+    Ok(rows)
+}
+
+fn by_key(
+    connection: &mut Connection,
+    extracts: Extracts,
+    key: &str,
+    address: Option<&AddressIdentifier>,
+) -> Result<Vec<CoverageRow>, StoreFault> {
     let names_it = coverage::address_identifier.eq(address.map(AddressIdentifier::as_str));
-    let there = coverage::table.filter(is_there).filter(coverage::address_identifier.is_null().or(names_it));
-    let query = of!(there, extracts);
-    rows_of(on_either!(connection, |inner| query.select(StoredRow::as_select()).load(inner))?)
+    let there = coverage::table
+        .filter(coverage::postcode_key.eq(key))
+        .filter(coverage::address_identifier.is_null().or(names_it));
+    rows_of(of!(connection, extracts, there)?)
 }
 
 /// As many rows are read at once.
