@@ -257,18 +257,23 @@ fn every_question_is_answered_from_an_index() {
     let temp = TempStore::with_fixtures();
     let address =
         PropertyFilter { post_code: value("ZZ1 1AA"), address_identifier: value("2 Sample Street") };
+    // The index, and the column that it must be searched by: extracts are large.
+    let (by_uprn, by_place) = (("coverage_uprns", "uprn"), ("coverage_places", "postcode_key"));
     for (place, indexes) in [
-        (Place::Uprn(value("100000000002")), &["coverage_uprns", "coverage_places"][..]),
-        (Place::PartialAddress(address), &["coverage_places"]),
+        (Place::Uprn(value("100000000002")), &[by_uprn, by_place, by_place][..]),
+        (Place::PartialAddress(address), &[by_place, by_place]),
     ] {
         let statements = statements(&temp, |connection| {
             assert!(!coverage_facts(&mut Session::new(connection), &place, &[]).unwrap().is_empty());
         });
         assert_eq!(statements.len(), indexes.len());
-        for (statement, index) in statements.iter().zip(indexes) {
+        for (statement, (index, column)) in statements.iter().zip(indexes) {
             let explain = |connection: &mut Connection| Ok::<_, StoreFault>(plan(connection, statement));
             let plan = temp.store.read(explain).unwrap();
             assert!(plan.contains(index), "{statement}\n{plan}");
+            let mut searches =
+                plan.lines().filter(|line| line.contains("Index Cond") || line.contains("USING INDEX"));
+            assert!(searches.any(|line| line.contains(column)), "{statement}\n{plan}");
             assert!(!plan.contains("SCAN coverage") && !plan.contains("Seq Scan"), "{statement}\n{plan}");
             assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{statement}\n{plan}");
         }
