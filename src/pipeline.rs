@@ -34,7 +34,7 @@ use turn::Waiting;
 
 pub use event::{EventOutcome, SimulatedDevices};
 pub use hubs::{Gateway, HubReply};
-pub use message::{Proven, Received, Reply};
+pub use message::{Ending, News, Proven, Reply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
@@ -96,6 +96,9 @@ pub enum Fault {
     /// The program asked for the wrong facts.
     #[error(transparent)]
     Facts(#[from] UnfittingFacts),
+    /// A panic, which was this message's alone.
+    #[error("what answered it broke off")]
+    BrokeOff,
 }
 
 impl Fault {
@@ -104,7 +107,7 @@ impl Fault {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Store(fault) => fault.is_passing(),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => false,
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => false,
         }
     }
 
@@ -112,7 +115,7 @@ impl Fault {
     fn of_the_group(&self) -> Option<Self> {
         match self {
             Self::Store(fault) => fault.of_the_group().map(Self::Store),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) => None,
+            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => None,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
-    error::BlockingError,
     http::{StatusCode, header},
     rt, web,
 };
 
+use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    pipeline::{Fault, Proven, Received, Reply, Service},
+    pipeline::{Fault, News, Proven, Reply, Service},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
@@ -63,9 +63,8 @@ async fn answer(
     let work = settle(service.clone(), cores, body, arrival, stopwatch, permit);
     // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
     match rt::spawn(work.in_current_span()).await {
-        Ok(Ok(Ok(reply))) => http_reply(reply),
-        Ok(Ok(Err(fault))) if fault.is_passing() => busy(&fault, permits.overload()),
-        Ok(Ok(Err(fault))) => failure(&fault),
+        Ok(Ok(reply)) => http_reply(reply),
+        Ok(Err(fault)) if fault.is_passing() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
     }
@@ -79,35 +78,31 @@ async fn settle(
     arrival: Arrival,
     stopwatch: Stopwatch,
     permit: Permit,
-) -> Result<Result<Reply, Fault>, BlockingError> {
-    let (span, receiver) = (tracing::Span::current(), service.clone());
-    let receive = move || span.in_scope(|| receiver.receive(body.as_bytes(), arrival));
-    let core = cores.take().await;
-    let received = web::block(receive).await?;
-    drop(core);
-    let reply = match received {
-        Ok(Received::Answered(reply)) => Ok(reply),
-        Ok(Received::Proven(proven)) => match ask(&service, proven).await? {
-            Ok(proven) => service.settle(proven).await,
-            Err(fault) => Err(fault),
-        },
-        Err(fault) => Err(fault),
+) -> Result<Reply, Fault> {
+    let (tell, told) = oneshot::channel();
+    let (span, taker) = (tracing::Span::current(), service.clone());
+    cores.run(move || span.in_scope(|| taker.take(body.as_bytes(), arrival, tell)));
+    let reply = match told.await {
+        Ok(News::Over(ending)) => service.conclude(ending),
+        Ok(News::Asks(proven)) => ask(&service, proven).await,
+        Err(_) => Err(Fault::BrokeOff),
     };
     service.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
-    Ok(reply)
+    reply
 }
 
 /// CSPs may take their time: that is waited for aside.
-async fn ask(
-    service: &web::Data<Service>,
-    mut proven: Box<Proven>,
-) -> Result<Result<Box<Proven>, Fault>, BlockingError> {
-    if !service.must_ask(&proven) {
-        return Ok(Ok(proven));
+async fn ask(service: &web::Data<Service>, mut proven: Box<Proven>) -> Result<Reply, Fault> {
+    let (span, asker) = (tracing::Span::current(), service.clone());
+    let asked = web::block(move || span.in_scope(|| asker.ask(&mut proven).map(|()| proven)));
+    let proven = asked.await.unwrap_or(Err(Fault::BrokeOff))?;
+    let (tell, told) = oneshot::channel();
+    service.settle(*proven, tell);
+    match told.await {
+        Ok(News::Over(ending)) => service.conclude(ending),
+        Ok(News::Asks(_)) | Err(_) => Err(Fault::BrokeOff),
     }
-    let (span, service) = (tracing::Span::current(), service.clone());
-    web::block(move || span.in_scope(|| service.ask(&mut proven).map(|()| proven))).await
 }
 
 pub(super) fn is_xml(request: &HttpRequest) -> bool {

@@ -62,7 +62,7 @@ fn bind_as(
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
     let looks = web::Data::new(Looks::new());
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
-    let cores = web::Data::new(Cores::new(workers));
+    let cores = web::Data::new(Cores::start(workers)?);
     let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
@@ -82,7 +82,7 @@ fn bind_as(
     let who = secure.map(Secure::on_connect);
     let server = HttpServer::new(app)
         .workers(workers)
-        // A thread for each that may block, so that nothing ever waits for one.
+        // A thread for each that may wait for a CSP, so that nothing ever waits for one.
         .worker_max_blocking_threads(max_in_flight.saturating_add(health::LOOKS))
         .max_connections(bounds.connections.div_ceil(workers))
         .client_request_timeout(bounds.head)

@@ -1,5 +1,7 @@
 //! A Service Request on its way: decoded, verified, decided in its turn, answered.
 
+use tokio::sync::oneshot::{self, Sender};
+
 use super::{
     Fault, Service,
     turn::{Asked, Done},
@@ -13,7 +15,7 @@ use crate::{
     hash::Hasher,
     metrics::Stage,
     signature,
-    store::{Cause, StoreFault},
+    store::Cause,
     xml::{self, Invalid, Undecodable},
 };
 
@@ -28,18 +30,22 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
 }
 
-/// What a message is after it was decoded and verified.
-pub enum Received {
-    /// It is answered: nobody is proven to have sent it.
-    Answered(Reply),
-    /// Its sender is proven; it is to be decided.
-    Proven(Box<Proven>),
+/// What is told of a message that was taken.
+pub enum News {
+    /// It is over; [`Service::conclude`] has its reply.
+    Over(Ending),
+    /// Its sender is proven, and CSPs may have to be asked before its turn: [`Service::ask`], then [`Service::settle`].
+    Asks(Box<Proven>),
 }
 
-impl From<Reply> for Received {
-    fn from(reply: Reply) -> Self {
-        Self::Answered(reply)
-    }
+/// How a message ended.
+pub struct Ending(End);
+
+enum End {
+    /// Nobody is proven to have sent it.
+    Early(Result<Reply, Fault>),
+    /// Its turn is over.
+    Settled(Result<Done, Fault>, Note),
 }
 
 /// A request whose sender is proven.
@@ -57,8 +63,19 @@ struct Note {
     stopwatch: Stopwatch,
 }
 
-/// The writer ended without a word.
-const CLOSED: Result<Done, Fault> = Err(Fault::Store(StoreFault::Closed));
+/// Whoever waits for the end of a request's turn.
+pub(super) struct Caller {
+    note: Note,
+    tell: Sender<News>,
+}
+
+impl Caller {
+    /// Tells how it ended; who no longer waits does not need to know.
+    pub(super) fn tell(self, done: Result<Done, Fault>) {
+        let Self { note, tell } = self;
+        drop(tell.send(News::Over(Ending(End::Settled(done, note)))));
+    }
+}
 
 impl Service {
     /// Answers one message. Blocks until what it did is on the disk.
@@ -66,25 +83,77 @@ impl Service {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        match self.receive(message, arrival)? {
-            Received::Answered(reply) => Ok(reply),
-            Received::Proven(mut proven) => {
-                if self.must_ask(&proven) {
+        let (tell, mut told) = oneshot::channel();
+        self.take(message, arrival, tell);
+        loop {
+            match told.blocking_recv().map_err(|_| Fault::BrokeOff)? {
+                News::Over(ending) => return self.conclude(ending),
+                News::Asks(mut proven) => {
                     self.ask(&mut proven)?;
+                    let (tell, told_then) = oneshot::channel();
+                    self.settle(*proven, tell);
+                    told = told_then;
                 }
-                let Proven { asked, note } = *proven;
-                let done = self.in_next_turn(asked).blocking_recv();
-                self.told(done.unwrap_or(CLOSED), note)
             }
         }
     }
 
-    /// Decodes one message and verifies who sent it: all that is to be computed before its turn. Waits for nothing.
+    /// Decodes one message, verifies who sent it, and has it decided in the next turn to write: all that is to be computed
+    /// before. Waits for nothing; `tell` hears of it once, mostly from another thread. What it did is on the disk then.
+    pub fn take(&self, message: &[u8], arrival: impl Into<Arrival>, tell: Sender<News>) {
+        let news = match self.receive(message, arrival.into()) {
+            Ok(Received::Answered(reply)) => News::Over(Ending(End::Early(Ok(reply)))),
+            Err(fault) => News::Over(Ending(End::Early(Err(fault)))),
+            Ok(Received::Proven(proven)) if self.may_ask(&proven.asked.request) => News::Asks(proven),
+            Ok(Received::Proven(proven)) => return self.settle(*proven, tell),
+        };
+        drop(tell.send(news));
+    }
+
+    /// Asks CSPs, before the turn: no writer waits for a CSP. Blocks until they answered, or are given up.
     ///
     /// # Errors
-    /// When there is something to answer already, and the signer fails.
-    pub fn receive(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Received, Fault> {
-        let (arrival, now, stopwatch) = (arrival.into(), self.0.clock.now(), Stopwatch::start());
+    /// When the store fails.
+    pub fn ask(&self, proven: &mut Proven) -> Result<(), Fault> {
+        let asked = &mut proven.asked;
+        asked.live = self.live_coverage(&asked.request, asked.arrival)?;
+        asked.queued = Stopwatch::start();
+        Ok(())
+    }
+
+    /// Has a message that was taken decided in the next turn to write; `tell` hears of it once.
+    pub fn settle(&self, proven: Proven, tell: Sender<News>) {
+        let Proven { asked, note } = proven;
+        self.in_next_turn(asked, Caller { note, tell });
+    }
+
+    /// Counts and logs how a message ended; its reply.
+    ///
+    /// # Errors
+    /// When the store or the signer failed; nothing was changed then.
+    pub fn conclude(&self, ending: Ending) -> Result<Reply, Fault> {
+        let (done, note) = match ending.0 {
+            End::Early(reply) => return reply,
+            End::Settled(done, note) => (done, note),
+        };
+        let Note { id, variant, peer, stopwatch } = note;
+        let Done { answer, decision } = self.noted(done)?;
+        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
+        let (client, ms) = (peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
+        match decision {
+            None => {
+                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
+            }
+            Some((code, rule)) => {
+                self.0.metrics.decided(rule);
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
+            }
+        }
+        Ok(Reply::Answer(answer))
+    }
+
+    fn receive(&self, message: &[u8], arrival: Arrival) -> Result<Received, Fault> {
+        let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
@@ -103,50 +172,6 @@ impl Service {
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         let asked = Asked { request, live, digest, arrival, now, queued, span };
         Ok(Received::Proven(Box::new(Proven { asked, note })))
-    }
-
-    /// Whether CSPs may have to be asked before this is decided.
-    pub fn must_ask(&self, proven: &Proven) -> bool {
-        self.may_ask(&proven.asked.request)
-    }
-
-    /// Asks them, before the turn: no writer waits for a CSP. Blocks until they answered, or are given up.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn ask(&self, proven: &mut Proven) -> Result<(), Fault> {
-        let asked = &mut proven.asked;
-        asked.live = self.live_coverage(&asked.request, asked.arrival)?;
-        asked.queued = Stopwatch::start();
-        Ok(())
-    }
-
-    /// Decides a message that was received, in the next turn to write. What it did is on the disk when this is ready.
-    ///
-    /// # Errors
-    /// When the store or the signer fails; nothing was changed then.
-    pub async fn settle(&self, proven: Box<Proven>) -> Result<Reply, Fault> {
-        let Proven { asked, note } = *proven;
-        let done = self.in_next_turn(asked).await;
-        self.told(done.unwrap_or(CLOSED), note)
-    }
-
-    /// Counts and logs what came of it.
-    fn told(&self, done: Result<Done, Fault>, note: Note) -> Result<Reply, Fault> {
-        let Note { id, variant, peer, stopwatch } = note;
-        let Done { answer, decision } = self.noted(done)?;
-        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
-        let (client, ms) = (peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
-        match decision {
-            None => {
-                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
-            }
-            Some((code, rule)) => {
-                self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
-            }
-        }
-        Ok(Reply::Answer(answer))
     }
 
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
@@ -188,6 +213,20 @@ impl Service {
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
         self.signed(&xml::encode(&response), *now)
+    }
+}
+
+/// What a message is after it was decoded and verified.
+enum Received {
+    /// It is answered: nobody is proven to have sent it.
+    Answered(Reply),
+    /// Its sender is proven; it is to be decided.
+    Proven(Box<Proven>),
+}
+
+impl From<Reply> for Received {
+    fn from(reply: Reply) -> Self {
+        Self::Answered(reply)
     }
 }
 

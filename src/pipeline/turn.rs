@@ -9,9 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::oneshot::{self, Receiver, Sender};
-
-use super::{Fault, Service, message::cause_of};
+use super::{
+    Fault, Service,
+    message::{Caller, cause_of},
+};
 use crate::{
     access,
     clock::Stopwatch,
@@ -54,7 +55,7 @@ struct Line {
 
 struct Waiter {
     asked: Asked,
-    outcome: Sender<Result<Done, Fault>>,
+    caller: Caller,
 }
 
 impl Waiting {
@@ -89,12 +90,10 @@ type Group = OnceLock<Vec<Waiter>>;
 
 impl Service {
     /// Has the request decided in the next turn; tells once that is on the disk.
-    pub(super) fn in_next_turn(&self, asked: Asked) -> Receiver<Result<Done, Fault>> {
-        let (outcome, receiver) = oneshot::channel();
-        if self.0.waiting.join(Waiter { asked, outcome }) {
+    pub(super) fn in_next_turn(&self, asked: Asked, caller: Caller) {
+        if self.0.waiting.join(Waiter { asked, caller }) {
             self.take_turn();
         }
-        receiver
     }
 
     fn take_turn(&self) {
@@ -113,13 +112,13 @@ impl Service {
         });
     }
 
-    /// Tells each what came of it; whoever no longer waits does not need to know.
+    /// Tells each what came of it.
     fn end_turn(&self, group: Vec<Waiter>, outcome: Result<(Vec<Done>, Stopwatch), Fault>) {
         match outcome {
             Ok((done, since)) => {
                 for (waiter, done) in group.into_iter().zip(done) {
                     self.0.metrics.observe(Stage::Commit, since.elapsed());
-                    drop(waiter.outcome.send(Ok(done)));
+                    waiter.caller.tell(Ok(done));
                 }
             }
             Err(fault) => self.end_failed_turn(group, fault),
@@ -128,7 +127,7 @@ impl Service {
 
     fn end_failed_turn(&self, group: Vec<Waiter>, fault: Fault) {
         let group = match <[Waiter; 1]>::try_from(group) {
-            Ok([alone]) => return drop(alone.outcome.send(Err(fault))),
+            Ok([alone]) => return alone.caller.tell(Err(fault)),
             Err(group) => group,
         };
         if fault.of_the_group().is_none() {
@@ -139,7 +138,7 @@ impl Service {
         }
         for waiter in group {
             if let Some(fault) = fault.of_the_group() {
-                drop(waiter.outcome.send(Err(fault)));
+                waiter.caller.tell(Err(fault));
             }
         }
     }

@@ -2,20 +2,18 @@
 
 use std::sync::mpsc;
 
-use actix_web::rt::{
-    System, spawn,
-    task::{JoinHandle, yield_now},
-};
+use actix_web::rt::{System, spawn, task::JoinHandle};
 use diesel::RunQueryDsl as _;
 use smi::{
     domain::{
         Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, Request, UpdateInventory,
         WebService,
     },
-    pipeline::{Fault, Received, Reply},
+    pipeline::{Fault, News, Reply},
     store::{self, Connection, Kind, Store, StoreFault},
     xml,
 };
+use tokio::sync::oneshot;
 
 use crate::support::{SUPPLIER, Smi};
 
@@ -102,18 +100,22 @@ impl Gate {
     }
 }
 
-/// A message on its way to its turn, as the listener has it.
-fn settle(smi: &Smi, message: &[u8]) -> JoinHandle<Result<Reply, Fault>> {
-    let Received::Proven(proven) = smi.service.receive(message, WebService::NonDevice).unwrap() else {
-        panic!("its sender is proven")
-    };
+/// A message that was taken, as the listener has it: its place in the order is fixed.
+fn take(smi: &Smi, message: &[u8]) -> JoinHandle<Result<Reply, Fault>> {
+    let (tell, told) = oneshot::channel();
+    smi.service.take(message, WebService::NonDevice, tell);
     let service = smi.service.clone();
-    spawn(async move { service.settle(proven).await })
+    spawn(async move {
+        match told.await {
+            Ok(News::Over(ending)) => service.conclude(ending),
+            _ => panic!("it asks for nothing"),
+        }
+    })
 }
 
-async fn all(settled: Vec<JoinHandle<Result<Reply, Fault>>>) -> Vec<Result<Reply, Fault>> {
+async fn all(taken: Vec<JoinHandle<Result<Reply, Fault>>>) -> Vec<Result<Reply, Fault>> {
     let mut answers = Vec::new();
-    for answer in settled {
+    for answer in taken {
         answers.push(answer.await.unwrap());
     }
     answers
@@ -124,10 +126,9 @@ fn in_one_turn(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
     let before = jobs(smi);
     let answers = System::new().block_on(async {
         let gate = Gate::close(smi.service.store());
-        let settled = messages.iter().map(|message| settle(smi, message)).collect::<Vec<_>>();
-        yield_now().await;
+        let taken = messages.iter().map(|message| take(smi, message)).collect::<Vec<_>>();
         gate.open();
-        all(settled).await
+        all(taken).await
     });
     let again = if answers.iter().any(Result::is_err) { messages.len() } else { 0 };
     assert_eq!(
@@ -212,16 +213,14 @@ fn whoever_came_later_stays_behind_those_of_a_turn_that_broke() {
     let store = smi.service.store();
     let answers = System::new().block_on(async {
         let before = Gate::close(store);
-        let mut settled = vec![settle(&smi, &messages[0]), settle(&smi, &messages[1])];
-        yield_now().await;
+        let mut taken = vec![take(&smi, &messages[0]), take(&smi, &messages[1])];
         // Behind their turn, in the same transaction: it holds the writer when they were decided, and are not yet told.
         let behind = Gate::queue(store);
         before.open();
         behind.wait_until_closed();
-        settled.push(settle(&smi, &messages[2]));
-        yield_now().await;
+        taken.push(take(&smi, &messages[2]));
         behind.open();
-        all(settled).await
+        all(taken).await
     });
     assert_eq!([&answers[0], &answers[2]].map(code), ["I99", "I99"]);
     assert!(answers[1].is_err());
