@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 pub use super::any::AnyConnection as Connection;
 use super::{
     StoreFault,
+    log::LogKeeper,
     postgres::{self, Server},
     sqlite::{self, File},
 };
@@ -118,6 +119,14 @@ impl Location {
         match self {
             Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
             Self::Postgres(server) => server.reopen_writer().map(Connection::Postgres),
+        }
+    }
+
+    /// Who copies the log of a file that a writer prepared; a server does so itself.
+    pub(super) fn start_log_keeper(&self) -> Result<Option<LogKeeper>, OpenFault> {
+        match self {
+            Self::Sqlite(file) => LogKeeper::start(file).map(Some),
+            Self::Postgres(_) => Ok(None),
         }
     }
 

@@ -12,6 +12,7 @@ mod any;
 mod bell;
 mod connection;
 mod fault;
+mod log;
 mod passing;
 mod place;
 mod postgres;

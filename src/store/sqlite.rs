@@ -61,11 +61,11 @@ impl File {
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_what_is_not_ours(&mut connection)?;
-        // A page that changes with every commit is copied into the database once for many, from a log of up to 32 MB.
+        // A log of 128 MB its keeper did not get to: the writer then waits for the copy.
         self.set(
             &mut connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA wal_autocheckpoint = 8000",
+             PRAGMA wal_autocheckpoint = 32000",
         )?;
         set_cache(&mut connection, CACHE).map_err(|error| self.unusable(&error))?;
         connection
@@ -79,6 +79,11 @@ impl File {
         let mut connection = self.connect()?;
         self.set(&mut connection, "PRAGMA query_only = ON")?;
         Ok(connection)
+    }
+
+    /// Opens it for the keeper of its log, after a writer prepared it.
+    pub(super) fn open_keeper(&self) -> Result<SqliteConnection, OpenFault> {
+        self.connect()
     }
 
     /// Opens it for reading as it stands; nothing where there are no tables yet.
@@ -196,10 +201,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("missing/smi.db").display().to_string();
         let fault = Store::open(&format!("sqlite://{path}")).err().unwrap();
-        assert_eq!(
-            fault.to_string(),
-            format!("cannot open database `{path}`: Unable to open the database file")
-        );
+        assert_eq!(fault.to_string(), format!("cannot open database `{path}`: unable to open database file"));
     }
 
     #[test]

@@ -25,6 +25,7 @@ use super::{
     bell::{self, Bell},
     connection::{Location, StoreOptions},
     device::StagingTurn,
+    log::LogKeeper,
     passing::{Watch, is_lost, may_pass},
     readers::Readers,
 };
@@ -203,6 +204,8 @@ struct Writer {
     location: Location,
     /// None after it was lost.
     connection: Option<Connection>,
+    /// As long as that connection, as both must mean the same log. None where there is none to keep.
+    log: Option<LogKeeper>,
     watch: Watch,
     bell: Bell,
     failed: Failed,
@@ -214,6 +217,7 @@ impl Writer {
         let mut writer = Self {
             location,
             connection: None,
+            log: None,
             watch: Watch::default(),
             bell,
             failed: Failed::default(),
@@ -226,6 +230,21 @@ impl Writer {
     fn keep(&mut self, mut connection: Connection) {
         connection.set_instrumentation(self.watch.clone());
         self.connection = Some(connection);
+        self.log = self.location.start_log_keeper().unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "the store's writer copies its log itself");
+            None
+        });
+    }
+
+    fn lose(&mut self) {
+        self.log = None;
+        self.connection = None;
+    }
+
+    fn keep_log(&mut self) {
+        if let (Some(log), Some(Connection::Sqlite(connection))) = (&mut self.log, &mut self.connection) {
+            log.committed(connection);
+        }
     }
 
     /// Ends when every sender is gone and the queue is empty.
@@ -243,6 +262,7 @@ impl Writer {
             if bell::take_queued() && committed.is_ok() {
                 self.bell.ring();
             }
+            self.keep_log();
         }
     }
 
@@ -252,7 +272,7 @@ impl Writer {
             tries += 1;
             let tried = self.try_once(group);
             if self.connection.as_mut().is_some_and(Connection::is_unusable) {
-                self.connection = None;
+                self.lose();
             }
             match tried {
                 Tried::Done(committed) => return committed,
@@ -284,7 +304,7 @@ impl Writer {
         }
         let Some(connection) = &mut self.connection else { return Tried::Again(String::new()) };
         if let Err(error) = connection.begin_writing() {
-            self.connection = None;
+            self.lose();
             // Whoever waited for the turn as long as it may has waited long enough.
             let reason = error.to_string();
             let lost = is_lost(&error);

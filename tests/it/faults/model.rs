@@ -219,13 +219,16 @@ fn counted(rows: &Rows) -> BTreeMap<String, usize> {
     counted
 }
 
-/// Another message under a used RequestID leaves a decision each time it is sent, and at least one.
+/// Another message under a used RequestID leaves a decision each time it is sent, and at least one: of all such messages under
+/// that RequestID.
 fn is_used_again(complaint: &str, answered: &[Answered], found: &Rows) -> bool {
     answered.iter().filter(|one| one.is_used_again()).any(|one| {
+        let others = answered.iter().filter(|other| other.is_used_again() && other.id == one.id);
+        let sends = others.map(|other| other.sends).collect::<Vec<_>>();
         let decided = (one.id.to_string(), one.code.clone());
         let times = found.decisions.iter().filter(|decision| **decision == decided).count();
         complaint.starts_with(&format!("decisions on {} {}:", one.id, one.code))
-            && (1..=one.sends).contains(&times)
+            && (sends.len()..=sends.iter().sum()).contains(&times)
     })
 }
 
