@@ -35,10 +35,14 @@ impl Eui64 {
     }
 }
 
-fn octets(pairs: impl ExactSizeIterator<Item = [u8; 2]>) -> Option<[u8; 8]> {
+fn octets(mut pairs: impl Iterator<Item = [u8; 2]>) -> Option<[u8; 8]> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok());
-    let bytes = pairs.map(|[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect::<Option<Vec<_>>>()?;
-    bytes.try_into().ok()
+    let mut octets = [0; 8];
+    for octet in &mut octets {
+        let [high, low] = pairs.next()?;
+        *octet = digit(high)? << 4 | digit(low)?;
+    }
+    pairs.next().is_none().then_some(octets)
 }
 
 impl FromStr for Eui64 {
@@ -46,16 +50,24 @@ impl FromStr for Eui64 {
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let malformed = || Malformed::new(text, "an EUI-64: 16 hex digits in pairs joined by `-`");
-        let pairs = text.split('-').map(|pair| <[u8; 2]>::try_from(pair.as_bytes()).ok());
-        let pairs = pairs.collect::<Option<Vec<_>>>().ok_or_else(malformed)?;
-        octets(pairs.into_iter()).ok_or_else(malformed).map(Self)
+        let (joined, last) = text.as_bytes().as_chunks::<3>();
+        let are_joined = joined.iter().all(|[_, _, joint]| *joint == b'-');
+        let last = <[u8; 2]>::try_from(last).ok().filter(|_| are_joined).ok_or_else(malformed)?;
+        let pairs = joined.iter().map(|[high, low, _]| [*high, *low]).chain([last]);
+        octets(pairs).ok_or_else(malformed).map(Self)
     }
 }
 
 impl fmt::Display for Eui64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g, h, i] = self.0;
-        write!(f, "{a:02X}-{b:02X}-{c:02X}-{d:02X}-{e:02X}-{g:02X}-{h:02X}-{i:02X}")
+        let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + value - 10 };
+        let mut text = [b'-'; 23];
+        for (place, octet) in text.chunks_mut(3).zip(self.0) {
+            if let [high, low, ..] = place {
+                (*high, *low) = (digit(octet >> 4), digit(octet & 0xF));
+            }
+        }
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

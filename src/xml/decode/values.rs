@@ -229,6 +229,7 @@ fn positive(text: &str) -> Option<u64> {
 
 fn service_reference(text: &str) -> Result<&'static str, Malformed> {
     ServiceReferenceVariant::all()
+        .filter(|known| known.as_str().starts_with(text))
         .map(ServiceReferenceVariant::service_reference)
         .find(|known| *known == text)
         .ok_or_else(|| Malformed::new(text, "a ServiceReference of DUIS"))
