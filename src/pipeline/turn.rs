@@ -172,6 +172,7 @@ impl<'a> Turn<'a> {
             span.in_scope(|| self.take(asked))?;
         }
         self.keep()?;
+        self.session.finish()?;
         Ok(self.done)
     }
 

@@ -24,7 +24,7 @@ use crate::domain::{
     User,
 };
 
-/// The store within a transaction. Nobody else may change what it reads for as long as it lives: either the transaction sees
+/// The store within a transaction; who changes something ends it by [`Session::finish`]. Nobody else may change what it reads for as long as it lives: either the transaction sees
 /// one state, or it is the writer's.
 pub struct Session<'a> {
     connection: &'a mut Connection,
@@ -128,6 +128,14 @@ impl<'a> Session<'a> {
     pub fn remember(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
         new.iter().for_each(|new| drop(self.answers.remove(new.id)));
         request::remember(self.database()?, new)
+    }
+
+    /// Ends it: all that was changed is in the database, as part of the caller's transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn finish(mut self) -> Result<(), StoreFault> {
+        self.flush()
     }
 
     /// Tells a server of the changes that it was not told of yet.

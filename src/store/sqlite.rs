@@ -3,8 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use diesel::{
-    Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection,
-    connection::SimpleConnection as _, sql_query, sql_types::BigInt,
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::BigInt,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
@@ -14,14 +14,6 @@ use super::{
 };
 
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-
-/// So much of the database a writer keeps in memory, in KiB.
-pub(super) const CACHE: u32 = 32 * 1024;
-
-/// Keeps so much of the database in memory from now on, in KiB.
-pub(super) fn set_cache(connection: &mut SqliteConnection, kib: u32) -> QueryResult<()> {
-    connection.batch_execute(&format!("PRAGMA cache_size = -{kib}"))
-}
 
 /// A database file, and how long to wait for another process that writes to it.
 #[derive(Clone, Debug)]
@@ -61,13 +53,13 @@ impl File {
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_what_is_not_ours(&mut connection)?;
-        // A log of 128 MB its keeper did not get to: the writer then waits for the copy.
+        // 8 MB of pages in memory hold the upper levels of all trees; SQLite looks through all of them in most commits, and a
+        // large file would fill more for nothing. A log of 128 MB its keeper did not get to: the writer then waits for the copy.
         self.set(
             &mut connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA wal_autocheckpoint = 32000",
+             PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -8192",
         )?;
-        set_cache(&mut connection, CACHE).map_err(|error| self.unusable(&error))?;
         connection
             .run_pending_migrations(MIGRATIONS)
             .map_err(|error| OpenFault::Migrate(error.to_string()))?;

@@ -21,14 +21,11 @@ use diesel::{
 use super::row::{COLUMNS, StagedRow, TABLE};
 use crate::{
     domain::{Eui64, Now},
-    store::{Cause, Connection, Store, StoreFault, history, schema::staged_devices, sqlite},
+    store::{Cause, Connection, Store, StoreFault, history, schema::staged_devices},
 };
 
 /// As many batches of rows may wait to be written.
 const AHEAD: usize = 3;
-/// So much of a file's pages stays in memory while Devices are taken in, in KiB: the ends of the indices, which lines in order
-/// are added to. More would fill with the file.
-const LITTLE_CACHE: u32 = 8 * 1024;
 /// As many lines are taken in by one statement: a server gives no statement more than a minute.
 const SLICE: usize = 50_000;
 
@@ -100,12 +97,7 @@ impl<'a> Staging<'a> {
     /// that are new or changed enter the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
         self.wait_until_under(1)?;
-        let outcome = self.store.transact(move |connection| {
-            set_cache(connection, LITTLE_CACHE)?;
-            let outcome = into_inventory(connection, now);
-            let restored = set_cache(connection, sqlite::CACHE);
-            outcome.and_then(|finished| restored.map(|()| finished))
-        });
+        let outcome = self.store.transact(move |connection| into_inventory(connection, now));
         if outcome.as_ref().is_err_and(is_of_a_double) && self.doubles(0)?.1 > 0 {
             return Ok(Finished::HasDoubles);
         }
@@ -166,13 +158,6 @@ fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFau
         }
     }?;
     Ok(())
-}
-
-fn set_cache(connection: &mut Connection, kib: u32) -> Result<(), StoreFault> {
-    match connection {
-        Connection::Sqlite(connection) => Ok(sqlite::set_cache(connection, kib)?),
-        Connection::Postgres(_) => Ok(()),
-    }
 }
 
 fn into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, StoreFault> {

@@ -107,7 +107,8 @@ fn walk(temp: &TempStore, steps: Vec<Step>, remembering: bool) -> (Vec<String>, 
             said.extend(questions.iter().map(|question| told(&mut session, question)));
         }
         // Read from the database, with nothing remembered.
-        let mut session = Session::new(session.connection()?);
+        session.finish()?;
+        let mut session = Session::new(connection);
         said.extend(questions.iter().map(|question| told(&mut session, question)));
         *out.lock().unwrap() = (said, changed);
         Err::<(), _>(StoreFault::Closed)
