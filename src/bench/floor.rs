@@ -6,40 +6,64 @@ use anyhow::Context as _;
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
+        ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, Signature,
         UnparsedPublicKey,
     },
 };
 
 use super::{process, report::Floor, service::Bench};
 
-/// Pairs that each core makes.
+/// Pairs that each core makes for the floor of a run.
 const PAIRS: u32 = 10_000;
+/// As many between two cases: a machine's speed does not stay the same for the length of a run.
+const FEW_PAIRS: u32 = 2_500;
 
-pub(super) fn measure(bench: &Bench) -> anyhow::Result<Floor> {
-    let message = bench.sample()?;
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
-    let signature = pair.sign(&SystemRandom::new(), &message)?;
-    let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
-    let cores = process::cores();
-    let begin = Instant::now();
-    let worked = thread::scope(|scope| {
-        let work = || {
-            let random = SystemRandom::new();
-            (0..PAIRS).all(|_| {
-                public.verify(&message, signature.as_ref()).is_ok() && pair.sign(&random, &message).is_ok()
-            })
-        };
-        let threads = (0..cores).map(|_| scope.spawn(work)).collect::<Vec<_>>();
-        threads.into_iter().all(|thread| thread.join().unwrap_or(false))
-    });
-    let whole = begin.elapsed();
-    worked.then_some(()).context("signing or verifying failed")?;
-    let pairs = f64::from(PAIRS) * f64::from(u32::try_from(cores)?);
-    let per_second = pairs / whole.as_secs_f64();
-    Ok(Floor {
-        message_bytes: message.len(),
-        per_second,
-        micros_a_core: whole.as_secs_f64() * 1e6 / f64::from(PAIRS),
-    })
+/// A key, and a message with a signature by it.
+pub(super) struct Meter {
+    message: Vec<u8>,
+    pair: EcdsaKeyPair,
+    signature: Signature,
+}
+
+impl Meter {
+    pub(super) fn new(bench: &Bench) -> anyhow::Result<Self> {
+        let message = bench.sample()?;
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
+        let signature = pair.sign(&SystemRandom::new(), &message)?;
+        Ok(Self { message, pair, signature })
+    }
+
+    /// The floor now.
+    pub(super) fn measure(&self) -> anyhow::Result<Floor> {
+        self.measure_by(PAIRS)
+    }
+
+    /// The floor now, in a fraction of a second.
+    pub(super) fn glance(&self) -> anyhow::Result<Floor> {
+        self.measure_by(FEW_PAIRS)
+    }
+
+    fn measure_by(&self, pairs: u32) -> anyhow::Result<Floor> {
+        let Self { message, pair, signature } = self;
+        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
+        let cores = process::cores();
+        let begin = Instant::now();
+        let worked = thread::scope(|scope| {
+            let work = || {
+                let random = SystemRandom::new();
+                (0..pairs).all(|_| {
+                    public.verify(message, signature.as_ref()).is_ok() && pair.sign(&random, message).is_ok()
+                })
+            };
+            let threads = (0..cores).map(|_| scope.spawn(work)).collect::<Vec<_>>();
+            threads.into_iter().all(|thread| thread.join().unwrap_or(false))
+        });
+        let whole = begin.elapsed().as_secs_f64();
+        worked.then_some(()).context("signing or verifying failed")?;
+        Ok(Floor {
+            message_bytes: message.len(),
+            per_second: f64::from(pairs) * f64::from(u32::try_from(cores)?) / whole,
+            micros_a_core: whole * 1e6 / f64::from(pairs),
+        })
+    }
 }

@@ -128,7 +128,7 @@ impl Connection {
             if count == 0 {
                 bail!("the service closed the connection");
             }
-            self.received.extend(buffer.iter().take(count));
+            self.received.extend_from_slice(buffer.get(..count).unwrap_or_default());
             if let Some(body) = complete(&self.received)? {
                 return Ok(self.received.get(body..).unwrap_or_default());
             }

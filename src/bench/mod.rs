@@ -1,7 +1,8 @@
 //! `smi bench`: what this machine can do at most, and what the service makes of it.
 //!
 //! Everything is measured in one run, so that the ratios hold although a machine's speed does not. The floor is what
-//! no service of this kind can do without: one ECDSA verification and one signature a request, on every core.
+//! no service of this kind can do without: one ECDSA verification and one signature a request, on every core. It is measured
+//! again before and after each case of the service, whose ratio is to the mean of the two.
 
 // What is measured with.
 mod load;
@@ -54,11 +55,12 @@ pub struct Plan {
 pub fn run(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
     let bench = service::prepare(plan, told)?;
     told("the floor");
-    let floor = floor::measure(&bench)?;
+    let meter = floor::Meter::new(&bench)?;
+    let floor = meter.measure()?;
     told("the stages");
     let stages = stages::measure(&bench)?;
     let peer = plan.peer.as_ref().map(|tool| peer::measure(&bench, tool, told)).transpose()?;
-    let (cases, start) = service::measure(plan, &bench, floor, told)?;
+    let (cases, start) = service::measure(plan, &bench, &meter, told)?;
     Ok(Report {
         machine: process::machine(),
         store: plan.store_url.split(':').next().unwrap_or_default().to_owned(),

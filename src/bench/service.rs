@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{
     Plan,
+    floor::Meter,
     load::{self, Pace},
     messages::{Kind, Maker},
     population::{self, SUPPLIER},
@@ -60,10 +61,12 @@ pub(super) fn prepare(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result
 pub(super) fn measure(
     plan: &Plan,
     bench: &Bench,
-    floor: Floor,
+    meter: &Meter,
     told: &mut dyn FnMut(&str),
 ) -> anyhow::Result<(Vec<Case>, Duration)> {
     let running = Running::start(&plan.program, &plan.folder, &plan.store_url)?;
+    let start = running.start;
+    let mut rig = Rig { running, meter, floor: meter.glance()? };
     let mut maker = Maker::new(bench.signer()?, bench.homes, 0);
     let mut cases = Vec::new();
     for kind in Kind::ALL {
@@ -71,7 +74,7 @@ pub(super) fn measure(
             told(&format!("{} over {connections} connections", kind.as_str()));
             let messages = maker.make(*kind, plan.requests)?;
             let load = Load { request: kind.as_str(), connections: *connections, pace: Pace::AsAnswered };
-            cases.push(case(&running, *kind, load, &messages, floor)?);
+            cases.push(rig.case(*kind, load, &messages)?);
         }
     }
     let corrections = cases.iter().filter(|case| case.request == Kind::Correct.as_str());
@@ -80,9 +83,9 @@ pub(super) fn measure(
         let messages = maker.make(Kind::Correct, plan.requests)?;
         let pace = Pace::PerSecond(peak.per_second / 2.0);
         let load = Load { request: "8.4 half", connections: peak.connections, pace };
-        cases.push(case(&running, Kind::Correct, load, &messages, floor)?);
+        cases.push(rig.case(Kind::Correct, load, &messages)?);
     }
-    Ok((cases, running.start))
+    Ok((cases, start))
 }
 
 /// How a case is sent.
@@ -93,33 +96,39 @@ struct Load {
     pace: Pace,
 }
 
-fn case(
-    running: &Running,
-    kind: Kind,
-    load: Load,
-    messages: &[Vec<u8>],
+/// The service as it runs, and the floor as it was after the last case.
+struct Rig<'a> {
+    running: Running,
+    meter: &'a Meter,
     floor: Floor,
-) -> anyhow::Result<Case> {
-    let Load { request, connections, pace } = load;
-    let (service, own) = (running.cpu(), process::own_cpu());
-    let timings = load::send(running.address, messages, connections, pace, expected(kind))
-        .with_context(|| format!("{request} over {connections} connections"))?;
-    let (service, own) = (running.cpu().saturating_sub(service), process::own_cpu().saturating_sub(own));
-    let count = f64::from(u32::try_from(messages.len())?);
-    let per_second = count / timings.whole.as_secs_f64();
-    let micros = |share: usize| timings.within(share).as_secs_f64() * 1e6;
-    Ok(Case {
-        request,
-        connections,
-        per_second,
-        ratio: per_second / floor.per_second,
-        p50_micros: micros(500),
-        p99_micros: micros(990),
-        p999_micros: micros(999),
-        service_cpu_micros: service.as_secs_f64() * 1e6 / count,
-        load_cpu_micros: own.as_secs_f64() * 1e6 / count,
-        peak_memory_bytes: running.peak_memory(),
-    })
+}
+
+impl Rig<'_> {
+    fn case(&mut self, kind: Kind, load: Load, messages: &[Vec<u8>]) -> anyhow::Result<Case> {
+        let (running, Load { request, connections, pace }) = (&self.running, load);
+        let (service, own) = (running.cpu(), process::own_cpu());
+        let timings = load::send(running.address, messages, connections, pace, expected(kind))
+            .with_context(|| format!("{request} over {connections} connections"))?;
+        let (service, own) = (running.cpu().saturating_sub(service), process::own_cpu().saturating_sub(own));
+        let before = std::mem::replace(&mut self.floor, self.meter.glance()?);
+        let floor_per_second = f64::midpoint(before.per_second, self.floor.per_second);
+        let count = f64::from(u32::try_from(messages.len())?);
+        let per_second = count / timings.whole.as_secs_f64();
+        let micros = |share: usize| timings.within(share).as_secs_f64() * 1e6;
+        Ok(Case {
+            request,
+            connections,
+            per_second,
+            ratio: per_second / floor_per_second,
+            floor_per_second,
+            p50_micros: micros(500),
+            p99_micros: micros(990),
+            p999_micros: micros(999),
+            service_cpu_micros: service.as_secs_f64() * 1e6 / count,
+            load_cpu_micros: own.as_secs_f64() * 1e6 / count,
+            peak_memory_bytes: self.running.peak_memory(),
+        })
+    }
 }
 
 /// What an answer of success holds.

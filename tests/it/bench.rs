@@ -46,6 +46,8 @@ fn a_run_measures_floor_stages_and_every_case() {
             .iter()
             .all(|field| case[field].as_f64().is_some_and(|value| value > 0.0));
         assert!(positive, "{case}");
+        let share = case["per_second"].as_f64().unwrap() / case["floor_per_second"].as_f64().unwrap();
+        assert!((share - case["ratio"].as_f64().unwrap()).abs() < 1e-9, "{case}");
         format!("{} {}", case["request"].as_str().unwrap(), case["connections"])
     };
     let (half, cases) = cases.split_last().unwrap();
