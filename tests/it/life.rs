@@ -1,189 +1,20 @@
 //! The life of the Devices of one premises: installed, joined, commissioned, recovered, sent back, through Service
 //! Requests and events; and every rule on the way, passed and refused.
 
+mod premises;
+
 use smi::{
-    domain::{
-        Body, Device, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant, Eui64, HanLogChange,
-        HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType,
-        HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Mpxns, Obstructions, PremiseType, RequestId,
-        SmiStatus, UpdateHanDeviceLog, WebService, WhitelistEntry,
-    },
-    pipeline::{EventOutcome, SimulatedDevices},
+    domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
+    pipeline::SimulatedDevices,
     rules::event::DeviceEvent,
     signature,
-    store::{self, Kind, ListedMessage},
+    store::{self, Kind},
     xml,
 };
 
-use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi, Told};
+use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi};
 
-const CHF: Eui64 = device_id(0xC0);
-const GPF: Eui64 = device_id(0xC1);
-const ESME: Eui64 = device_id(0xC2);
-const GSME: Eui64 = device_id(0xC3);
-const PPMID: Eui64 = device_id(0xC4);
-const IHD: Eui64 = device_id(0xC5);
-
-const MPAN: &str = "1012345678901";
-const MPRN: &str = "9100000001";
-const REGISTRATIONS: &str = "\
-mpxn,role,user_id,effective_from,effective_to
-1012345678901,IS,90-B3-D5-1F-30-01-00-00,2025-01-01,
-9100000001,GS,90-B3-D5-1F-30-01-00-00,2025-01-01,
-2000000000002,IS,90-B3-D5-1F-30-03-00-00,2025-01-01,
-";
-
-const fn device_id(last: u8) -> Eui64 {
-    Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
-}
-
-fn smi() -> Smi {
-    with_registrations(Smi::new())
-}
-
-fn with_registrations(smi: Smi) -> Smi {
-    smi.import(Kind::Registrations, REGISTRATIONS);
-    smi
-}
-
-fn pre_notification(device_id: Eui64, device_type: DeviceType, associated_gpf: Option<Eui64>) -> Body {
-    let details = DeviceDetails {
-        manufacturer: "Acme".parse().unwrap(),
-        model: "M1".parse().unwrap(),
-        smets_chts_version: "SMETS2 V5.1".parse().ok(),
-        firmware_version: "01020304".parse().ok(),
-        esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
-    };
-    Body::DevicePrenotification(DevicePrenotification { device_id, device_type, details, associated_gpf })
-}
-
-fn add_with(device_id: Eui64, mpxns: Mpxns) -> UpdateHanDeviceLog {
-    let whitelist = WhitelistEntry {
-        join_time: 3600.try_into().unwrap(),
-        install_code: "00112233445566778899AABBCCDDEEFF".parse().unwrap(),
-        mpxns,
-    };
-    UpdateHanDeviceLog { execution: None, device_id, change: HanLogChange::Add, whitelist: Some(whitelist) }
-}
-
-fn add(device_id: Eui64, mpxn: Option<&str>) -> UpdateHanDeviceLog {
-    add_with(device_id, Mpxns { import: mpxn.map(|mpxn| mpxn.parse().unwrap()), ..Mpxns::default() })
-}
-
-const fn remove(device_id: Eui64) -> UpdateHanDeviceLog {
-    UpdateHanDeviceLog { execution: None, device_id, change: HanLogChange::Remove, whitelist: None }
-}
-
-fn install(device_id: Eui64, mpxn: &str) -> HubInstall {
-    HubInstall {
-        device_id,
-        install_type: HubInstallType::New,
-        at: "2026-06-01T12:00:00Z".parse().ok(),
-        reference: None,
-        mpxn: mpxn.parse().unwrap(),
-        gis: None,
-        aerial: false,
-        location: HubLocation::ExternalWall,
-        information: None,
-    }
-}
-
-const OBSTRUCTIONS: Obstructions =
-    Obstructions { premises: PremiseType::Terraced, metal: true, connectivity: true, shared: false };
-
-fn fault_return(device_id: Eui64) -> Body {
-    Body::HubFaultReturn(HubFaultReturn {
-        device_id,
-        return_type: HubFaultReturnType::AfterInstallation,
-        at: None,
-        reference: None,
-        other_device: ESME,
-        incident: None,
-        connection: HubConnection::HotShoe,
-        reason: HubFaultReason::SmWan,
-        information: None,
-    })
-}
-
-fn no_fault_return(device_id: Eui64) -> Body {
-    let return_type = HubNoFaultReturnType::General;
-    Body::HubNoFaultReturn(HubNoFaultReturn {
-        device_id,
-        return_type,
-        at: None,
-        reference: None,
-        incident: None,
-        information: None,
-    })
-}
-
-/// The code, and the rule that decided.
-type Decided = (String, String);
-
-fn decided(smi: &Smi, told: &Told, id: RequestId) -> Decided {
-    let decisions = smi.decisions(id);
-    (told.code.clone(), decisions.first().unwrap().rule.clone().unwrap())
-}
-
-fn ask(smi: &Smi, sender: Eui64, body: Body) -> Decided {
-    let request = smi.request(sender, body);
-    let told = smi.post(&smi.signed(&request));
-    decided(smi, &told, request.id)
-}
-
-fn log_of(smi: &Smi, chf: Eui64, sender: Eui64, update: UpdateHanDeviceLog) -> Decided {
-    let request = smi.request_to(chf, sender, Body::UpdateHanDeviceLog(update));
-    let told = smi.post_to(WebService::SendCommand, &smi.signed(&request));
-    decided(smi, &told, request.id)
-}
-
-fn log(smi: &Smi, sender: Eui64, update: UpdateHanDeviceLog) -> Decided {
-    log_of(smi, CHF, sender, update)
-}
-
-fn by(code: &str, rule: &str) -> Decided {
-    (code.to_owned(), rule.to_owned())
-}
-
-fn event(smi: &Smi, device: Eui64, event: DeviceEvent) -> Result<usize, String> {
-    match smi.service.device_event(device, event).unwrap() {
-        EventOutcome::Done(changes) => Ok(changes.len()),
-        EventOutcome::Refused(reason) => Err(reason),
-    }
-}
-
-fn found(smi: &Smi, id: Eui64) -> Device {
-    smi.read(|connection| store::find_device(connection, id)).unwrap()
-}
-
-fn status(smi: &Smi, id: Eui64) -> Option<SmiStatus> {
-    found(smi, id).status
-}
-
-fn outbox(smi: &Smi) -> Vec<ListedMessage> {
-    smi.read(|connection| store::list_outbox(connection, 100))
-}
-
-/// A premises where the Communications Hub is installed and nothing else happened.
-fn hub_installed() -> Smi {
-    let smi = smi();
-    pre_notify(&smi);
-    assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN))), by("I99", "SR/15"));
-    smi
-}
-
-fn pre_notify(smi: &Smi) {
-    let new = [
-        (CHF, DeviceType::Chf, Some(GPF)),
-        (ESME, DeviceType::Esme, None),
-        (GSME, DeviceType::Gsme, None),
-        (PPMID, DeviceType::Ppmid, None),
-        (IHD, DeviceType::Ihd, None),
-    ];
-    for (id, device_type, gpf) in new {
-        assert_eq!(smi.ask(SUPPLIER, pre_notification(id, device_type, gpf)).code, "I99");
-    }
-}
+use premises::*;
 
 #[test]
 fn a_premises_is_installed_and_commissioned() {

@@ -1,0 +1,222 @@
+use super::*;
+use crate::store::{
+    Kind, Store, StoreFault,
+    testing::{Database, TempStore, fixture, server},
+};
+
+const WAIT: Duration = Duration::from_secs(5);
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
+}
+
+fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
+    let rows = sql_query(query).load::<Text>(connection).unwrap();
+    rows.into_iter().map(|row| row.text).collect()
+}
+
+fn empty() -> Database {
+    Database::empty_on(&server().unwrap())
+}
+
+#[test]
+fn a_password_that_is_not_escaped_is_refused_without_repeating_it() {
+    for url in [
+        "postgres://smi:s3c@ret@host/db",
+        "postgres://smi:s3c/ret@host/db",
+        "postgres://smi:s3c:ret@host/db",
+        "postgres://smi:s3c?ret@host/db",
+        "postgres://host/db?password",
+    ] {
+        let fault = Server::parse(url, WAIT).unwrap_err().to_string();
+        assert!(fault.starts_with("store URL `postgres://...`: ") && !fault.contains("s3c"), "{fault}");
+    }
+}
+
+#[test]
+fn nothing_shows_a_password() {
+    let server =
+        Server::parse("postgresql://smi:p%40ss@db.example:5432/smi?sslpassword=k%C3%A9y", WAIT).unwrap();
+    assert_eq!(server.shown, "smi on db.example:5432");
+    assert_eq!(format!("{server:?}"), "Server { shown: \"smi on db.example:5432\", .. }");
+    let fault = server.unusable(&"invalid: p%40ss, p@ss, kéy, k%C3%A9y\n");
+    assert_eq!(
+        fault.to_string(),
+        "cannot open database `smi on db.example:5432`: invalid: ***, ***, ***, ***"
+    );
+    let socket = Server::parse("postgres://smi@/inventory?host=/run/postgresql", WAIT).unwrap();
+    assert_eq!(socket.shown, "inventory on /run/postgresql");
+}
+
+#[test]
+fn what_libpq_repeats_of_a_url_is_not_repeated() {
+    for url in
+        ["postgres://smi:s3%cret@/db?host=/nowhere", "postgres://smi:s3cret@/db?host=/nowhere&s3cret=1"]
+    {
+        let fault = Store::open(url).err().unwrap().to_string();
+        assert!(fault.starts_with("cannot open database `db on /nowhere`: "), "{fault}");
+        assert!(!fault.contains("s3%cret") && !fault.contains("s3cret"), "{fault}");
+    }
+}
+
+#[test]
+fn what_the_url_does_not_say_is_added() {
+    let added = |url: &str| Server::parse(url, WAIT).unwrap().url;
+    insta::assert_snapshot!(added("postgres://h/d"), @"postgres://h/d?application_name=smi&client_encoding=UTF8&keepalives=1&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000&connect_timeout=5");
+    insta::assert_snapshot!(added("postgres://h/d?application_name=a&connect_timeout=1&keepalives=0"), @"postgres://h/d?application_name=a&connect_timeout=1&keepalives=0&client_encoding=UTF8&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000");
+    assert!(added("postgres://h/d?").starts_with("postgres://h/d?application_name=smi&"));
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_writer_waits_for_the_disk_and_for_nobody_forever() {
+    let temp = TempStore::new();
+    let server = Server::parse(&temp.database.url, Duration::from_millis(1_500)).unwrap();
+    let shown = |connection: &mut PgConnection| {
+        let names = [
+            "synchronous_commit",
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "statement_timeout",
+        ];
+        let more = ["default_transaction_read_only", "application_name", "client_encoding", "TimeZone"];
+        let settings = names.iter().chain(&more);
+        settings
+            .map(|name| texts(connection, &format!("SELECT current_setting('{name}') AS text"))[0].clone())
+            .collect::<Vec<_>>()
+    };
+    let writer = shown(&mut server.open_writer().unwrap());
+    assert_eq!(writer, ["on", "1500ms", "1500ms", "1min", "off", "smi", "UTF8", "UTC"]);
+    assert_eq!(shown(&mut server.open_reader().unwrap())[4], "on");
+}
+
+/// Columns, constraints and indexes.
+fn schema(connection: &mut PgConnection) -> Vec<String> {
+    texts(
+        connection,
+        "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || coalesce(collation_name, '') || ' ' || is_nullable AS text
+           FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> '__diesel_schema_migrations'
+         UNION SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+           WHERE connamespace = current_schema()::regnamespace AND conrelid <> '__diesel_schema_migrations'::regclass
+         UNION SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename <> '__diesel_schema_migrations'
+         ORDER BY 1",
+    )
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn migrations_go_up_down_and_up_again() {
+    let database = empty();
+    let mut writer = Server::parse(&database.url, WAIT).unwrap().open_writer().unwrap();
+    let up = schema(&mut writer);
+    assert!(up.contains(&"devices.device_id text C NO".to_owned()), "{up:?}");
+    assert!(!up.iter().any(|line| line.contains(" text  ")), "text that is not ordered as in SQLite");
+    writer.revert_all_migrations(MIGRATIONS).unwrap();
+    assert!(schema(&mut writer).is_empty());
+    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!(schema(&mut writer), up);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn devices_of_an_older_version_are_taken_along_with_their_history() {
+    let temp = TempStore::new();
+    temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
+    let before = (temp.dump(Kind::Devices), temp.dump_history());
+    let mut writer = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let newer = "SELECT version AS text FROM __diesel_schema_migrations WHERE version > '20261122000010'";
+    while !texts(&mut writer, newer).is_empty() {
+        writer.revert_last_migration(MIGRATIONS).unwrap();
+    }
+    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_newer_database_is_refused_untouched() {
+    let temp = TempStore::new();
+    let server = Server::parse(&temp.database.url, WAIT).unwrap();
+    let mut raw = server.reopen_writer().unwrap();
+    raw.batch_execute(
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001');
+         DELETE FROM __diesel_schema_migrations WHERE version = '20261122000006'",
+    )
+    .unwrap();
+    let before = schema(&mut raw);
+    let fault = Store::open(&temp.database.url).err().unwrap();
+    insta::assert_snapshot!(fault, @"database is from a newer version of smi: it has migration `20990101000001`, which this version does not know");
+    assert_eq!(schema(&mut raw), before);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn somebody_elses_database_is_refused_untouched() {
+    let database = empty();
+    let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+    raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();
+    assert!(matches!(Store::open(&database.url), Err(OpenFault::Foreign(_))));
+    let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = current_schema()";
+    assert_eq!(texts(&mut raw, tables), ["recipes"]);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_migration_that_fails_half_way_leaves_nothing() {
+    let database = empty();
+    let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+    // A type takes a table's name, and no table is in the way: the second migration cannot make `cpl`.
+    raw.batch_execute("CREATE TYPE cpl AS ENUM ('in the way')").unwrap();
+    let fault = Store::open(&database.url).err().unwrap();
+    assert!(matches!(fault, OpenFault::Migrate(_)), "{fault}");
+    let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = current_schema()";
+    assert!(texts(&mut raw, tables).is_empty());
+    raw.batch_execute("DROP TYPE cpl").unwrap();
+    Store::open(&database.url).unwrap();
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn instances_that_start_at_once_all_come_up() {
+    let database = empty();
+    std::thread::scope(|scope| {
+        let start = || scope.spawn(|| Store::open(&database.url).map(drop));
+        let started = [start(), start(), start(), start()];
+        for instance in started {
+            instance.join().unwrap().unwrap();
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn one_instance_at_a_time_has_the_turn_to_deliver() {
+    let temp = TempStore::new();
+    let other = Store::open(&temp.database.url).unwrap();
+    assert!(temp.store.is_shared());
+    let mut turn = temp.store.take_delivery_turn().unwrap().unwrap();
+    assert!(turn.is_held());
+    assert!(other.take_delivery_turn().unwrap().is_none());
+    let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1936550146";
+    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    raw.batch_execute(end).unwrap();
+    assert!(!turn.is_held(), "the session is gone, and the turn with it");
+    let turn = other.take_delivery_turn().unwrap().unwrap();
+    assert!(temp.store.take_delivery_turn().unwrap().is_none());
+    drop(turn);
+    assert!(temp.store.take_delivery_turn().unwrap().is_some());
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_database_that_is_missing_is_named() {
+    let url = crate::store::testing::at(&server().unwrap(), "missing");
+    let fault = Store::open(&url).err().unwrap().to_string();
+    assert!(
+        fault.starts_with("cannot open database `missing on ") && fault.contains("does not exist"),
+        "{fault}"
+    );
+    assert!(StoreFault::from(Store::open(&url).err().unwrap()).is_passing());
+}
