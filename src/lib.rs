@@ -20,10 +20,7 @@ pub mod xml;
 // Verifies the signature over the same reading; signs answers; knows the certificates.
 pub mod signature;
 
-// May this User send this request?
-pub mod access;
-
-// What does the request lead to?
+// May this User send this request, and what does it lead to?
 pub mod rules;
 
 // Loads facts, applies changes, keeps decisions and answers.
@@ -43,9 +40,6 @@ pub mod retention;
 
 // What is counted and timed, for Prometheus.
 pub mod metrics;
-
-// A decision as people read it.
-pub mod explanation;
 
 // The rulebook in force, as people and programs read it.
 pub mod rulebook_page;

@@ -16,15 +16,14 @@ mod turn;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::{
-    access,
     clock::Clock,
     csp::Csps,
     domain::{
         Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request,
-        RequestIdUse, Trace, rulebook::common,
+        RequestIdUse, Trace,
     },
     metrics::Metrics,
-    rules::{self, RuleSettings, UnfittingFacts},
+    rules::{self, RuleSettings, UnfittingFacts, access, rulebook::common},
     signature::{self, SignFault, TrustStore},
     store::{self, Connection, FirstAnswer, Session, Store, StoreFault},
     xml::Message,

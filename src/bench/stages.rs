@@ -11,12 +11,11 @@ use super::{
     service::Bench,
 };
 use crate::{
-    access,
     domain::{
         CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode,
         Timestamp, Trace, WebService,
     },
-    rules::{self, RuleSettings},
+    rules::{self, RuleSettings, access},
     signature::{self, canonical, pki},
     store::{self, Cause, Connection, NewAnswer, NewDecision, Session, Store, StoreFault},
     xml,

@@ -21,10 +21,8 @@ use crate::{
         self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, UnderWay,
         write_report,
     },
-    domain::{
-        CodeOverrides, Eui64, RequestId, Rule,
-        rulebook::{common, sr_8_4},
-    },
+    domain::{CodeOverrides, Eui64, RequestId, Rule},
+    rules::rulebook::{common, sr_8_4},
     settings::Settings,
     signature::TrustStore,
 };

@@ -15,12 +15,12 @@ use super::{
     sign::read,
 };
 use crate::{
-    domain::{
-        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, Service, SmiStatus, WebService,
+    domain::{CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, Service, SmiStatus, WebService},
+    rules::{
+        explain::Explanation,
         rulebook::common,
+        what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
     },
-    explanation::Explanation,
-    rules::what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
     settings::Settings,
     signature,
     xml::{self, Undecodable},

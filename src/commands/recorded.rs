@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use super::{open, say::say};
 use crate::{
-    domain::{CSPM_N3, Eui64, RequestId, instant_text, rulebook},
+    domain::{CSPM_N3, Eui64, RequestId, instant_text},
+    rules::rulebook,
     settings::Settings,
     store::{self, DecisionRecord, RecordedStep},
 };

@@ -28,7 +28,6 @@ mod change;
 mod facts;
 mod n3;
 mod rule;
-pub mod rulebook;
 
 pub use arrival::{Arrival, Peer};
 pub use change::{Awaited, Change, StatusMove};

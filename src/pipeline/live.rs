@@ -2,11 +2,11 @@
 
 use super::{Fault, Service};
 use crate::{
-    access,
     csp::Csps,
     domain::{
         Account, Arrival, Body, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Subject, Trace,
     },
+    rules::access,
     store::{self, Connection, StoreFault},
 };
 

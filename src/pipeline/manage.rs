@@ -8,8 +8,7 @@ use crate::{
 };
 
 pub use crate::{
-    explanation::described as change_text,
-    rules::event::DeviceEvent,
+    rules::{event::DeviceEvent, explain::described as change_text},
     store::{
         CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
         NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,

@@ -10,10 +10,11 @@ use crate::{
     clock::Stopwatch,
     domain::{
         Arrival, Decision, Now, Peer, Request, RequestId, Response, ResponseCode, SchemaVersion,
-        ServiceReferenceVariant, rulebook::common,
+        ServiceReferenceVariant,
     },
     hash::Hasher,
     metrics::Stage,
+    rules::rulebook::common,
     signature,
     store::Cause,
     xml::{self, Invalid, Undecodable},

@@ -14,10 +14,10 @@ use super::{
     message::{Caller, cause_of},
 };
 use crate::{
-    access,
     clock::Stopwatch,
-    domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode, rulebook::common},
+    domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode},
     metrics::Stage,
+    rules::{access, rulebook::common},
     store::{Connection, FirstAnswer, NewAnswer, NewDecision, Session},
 };
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move, wan_variants::WanVariants};
-use crate::domain::rulebook::{common, cspm_n3};
+use crate::rules::rulebook::{common, cspm_n3};
 
 const HEAD: &str = "\
 # The rulebook in force

@@ -10,11 +10,13 @@ mod wan_variants;
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set,
+    domain::{CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set},
+    rules::{
+        RuleSettings,
+        n3::KnownHubs,
         rulebook::{all_rules, checks_of, sr_8_4},
+        what_if::NoAnswer,
     },
-    rules::{RuleSettings, n3::KnownHubs, what_if::NoAnswer},
     settings::Settings,
 };
 use decisions::DecisionTable;

@@ -1,16 +1,16 @@
 //! From an authorised request to the checks of its own.
 
 use crate::{
-    access::Authorised,
     domain::{
         Body, CspRelease, Decision, DeviceType, Eui64, Now, Refusal, ResponseCode, Subject, Trace,
         set::closed_set,
     },
+    rules::access::Authorised,
 };
 
 use super::{
     of_device::{self, DECOMMISSIONED, HUBS},
-    sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2,
+    requests::{sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2},
     status::Trigger,
 };
 

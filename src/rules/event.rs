@@ -5,7 +5,7 @@
 //! decision on that User's request is closed with it.
 
 use super::{
-    sr_8_11::{self, ChfOutcome},
+    requests::sr_8_11::{self, ChfOutcome},
     status::{self, Trigger},
 };
 use crate::domain::{

@@ -4,15 +4,14 @@
 //! its reasons. Nothing is fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike;
 //! nor does the request's schemaVersion come into it (MP125-R9).
 
+pub mod access;
 mod decide;
 pub mod event;
+pub mod explain;
 pub mod n3;
 mod of_device;
-mod sr_12_1;
-mod sr_12_2;
-mod sr_8_11;
-mod sr_8_2;
-mod sr_8_4;
+mod requests;
+pub mod rulebook;
 pub mod status;
 pub mod what_if;
 

@@ -2,10 +2,13 @@
 //!
 //! Each hub of a batch is decided by itself: no other hub's outcome comes into it, so their order does not matter.
 
-use super::sr_12_2::saw_model;
-use crate::domain::{
-    CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,
-    HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace, rulebook::cspm_n3 as rules,
+use super::requests::sr_12_2::saw_model;
+use crate::{
+    domain::{
+        CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,
+        HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace,
+    },
+    rules::rulebook::cspm_n3 as rules,
 };
 
 /// Whether CSPs may update hubs that are known (`csp_gateway.update_known_hubs`; MP155 option A).

@@ -2,10 +2,13 @@
 
 use super::{
     decide::Outcome,
-    sr_8_4::{is_among, suppliers},
+    requests::sr_8_4::{is_among, suppliers},
     status::{self, Trigger},
 };
-use crate::domain::{Device, DeviceFacts, DeviceType, Eui64, Now, Refusal, Trace, rulebook::common};
+use crate::{
+    domain::{Device, DeviceFacts, DeviceType, Eui64, Now, Refusal, Trace},
+    rules::rulebook::common,
+};
 
 /// The types that SR 8.3 decommissions; a Communications Hub goes by SR 8.14.3 or 8.14.4 (SMI.md 2).
 pub(super) const DECOMMISSIONED: &[DeviceType] =

@@ -2,11 +2,11 @@
 
 use crate::domain::{Change, Device, DeviceType, Now, SmiStatus, StatusMove};
 
-pub use crate::domain::rulebook::moves::{Row, TABLE, Trigger, destination};
+pub use crate::rules::rulebook::moves::{Row, TABLE, Trigger, destination};
 
 /// Whether the table has the move of a Device within the SMI.
 pub fn allows(by: Trigger, from: SmiStatus, to: SmiStatus) -> bool {
-    crate::domain::rulebook::moves::allows(by, Some(from), Some(to))
+    crate::rules::rulebook::moves::allows(by, Some(from), Some(to))
 }
 
 /// The move of a Device, and of the GPF that stands where its CHF stood: it follows (SMI.md 2; for moves other than

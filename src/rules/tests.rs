@@ -4,13 +4,17 @@ mod sr_8_2;
 mod sr_8_4;
 
 use super::*;
-use crate::domain::{
-    Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-    CoverageSource, CplFacts, CplStatus, CspRegion, CspRelease, Decision, Device, DeviceDetails, DeviceFacts,
-    DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, InventoryChange, InventoryEntry, MpxnKind,
-    NewDeviceFacts, Now, Payload, Place, ReadInventory, RegionFacts, Request, RequestId, RequestIdUse,
-    ResponseCode, Responsibility, Role, SchemaVersion, Service, SmiStatus, StatusCh, StatusExceptCh, Subject,
-    Timestamp, Trace, UpdateInventory, User, UserStatus, WanTechnology, WebService, parse_date, rulebook,
+use crate::{
+    domain::{
+        Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood,
+        Coverage, CoverageSource, CplFacts, CplStatus, CspRegion, CspRelease, Decision, Device,
+        DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
+        InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now, Payload, Place, ReadInventory,
+        RegionFacts, Request, RequestId, RequestIdUse, ResponseCode, Responsibility, Role, SchemaVersion,
+        Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User,
+        UserStatus, WanTechnology, WebService, parse_date,
+    },
+    rules::rulebook,
 };
 
 const DCC: Eui64 = Eui64::from_octets([9; 8]);
@@ -40,7 +44,7 @@ fn decide_as(body: Body, subject: Subject, settings: RuleSettings) -> Decision {
     let facts = Facts { account: Account { request_id: RequestIdUse::New, user: Some(user) }, subject };
     let mut trace = Trace::new(CodeOverrides::default());
     let authorised =
-        crate::access::authorise(&request, WebService::NonDevice, DCC, &facts.account, &mut trace).unwrap();
+        access::authorise(&request, WebService::NonDevice, DCC, &facts.account, &mut trace).unwrap();
     decide(&authorised, &facts.subject, NOW, settings, trace).unwrap()
 }
 

@@ -3,7 +3,6 @@
 //! `smi explain --what-if` asks one of these; `smi rules` asks all of them that MP125-T2 has a cell for.
 
 use crate::{
-    access,
     domain::{
         Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
         DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
@@ -11,6 +10,7 @@ use crate::{
         StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
         set::closed_set,
     },
+    rules::access,
 };
 
 use super::{RuleSettings, UnfittingFacts, decide};

@@ -10,7 +10,10 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::SettingsFault;
-use crate::domain::{CodeOverrides, ResponseCode, Rule, rulebook};
+use crate::{
+    domain::{CodeOverrides, ResponseCode, Rule},
+    rules::rulebook,
+};
 
 #[derive(Deserialize)]
 struct File(BTreeMap<String, Spanned<String>>);

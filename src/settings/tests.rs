@@ -241,7 +241,7 @@ fn codes_are_checked_against_the_rulebook_and_the_schema() {
         let path = file.path().display().to_string();
         codes::read(file.path()).map_err(|fault| fault.to_string().replace(&path, "codes.toml"))
     };
-    let rule = crate::domain::rulebook::sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER;
+    let rule = crate::rules::rulebook::sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER;
     assert_eq!(read("\"SR8.4/g\" = \"E4\"").unwrap().code_of(rule).as_str(), "E4");
     insta::assert_snapshot!(read("\n\"SR8.4/z\" = \"E4\"").unwrap_err(), @"codes.toml: line 2: there is no rule `SR8.4/z`");
     insta::assert_snapshot!(read("\"SR8.4/g\" = \"E9999\"").unwrap_err(), @"codes.toml: line 1: SR8.4/g: `E9999` is not a response code of the DUIS schema");

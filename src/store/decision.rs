@@ -193,7 +193,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
 mod tests {
     use super::*;
     use crate::{
-        domain::rulebook,
+        rules::rulebook,
         store::testing::{TempStore, device_id, now, user_id, value},
     };
 

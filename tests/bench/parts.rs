@@ -1,13 +1,12 @@
 //! What the stages of an SR 8.4 work on: always the same.
 
 use smi::{
-    access,
     domain::{
         Account, CodeOverrides, Decision, Device, DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64,
         Facts, Mpxns, Now, Request, RequestIdUse, Responsibility, Role, SmiStatus, Subject, Trace, User,
         UserStatus, WebService,
     },
-    rules::{self, RuleSettings},
+    rules::{self, RuleSettings, access},
     signature::pki,
 };
 

@@ -11,10 +11,10 @@ use quick_xml::events::Event;
 use smi::{
     clock::Clock,
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
-    domain::{CodeOverrides, ResponseCode, parse_instant, rulebook},
+    domain::{CodeOverrides, ResponseCode, parse_instant},
     http::{self, Bounds, Listener, ManageListener},
     pipeline::{Choices, Service},
-    rules::{RuleSettings, WanUnknown},
+    rules::{RuleSettings, WanUnknown, rulebook},
     running::Running,
     signature::{TrustStore, ValidityCheck, pki},
     store::Store,

@@ -16,10 +16,10 @@ use diesel::{
 use smi::{
     domain::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-        Eui64, InventoryChange, Request, UpdateInventory, rulebook::common,
+        Eui64, InventoryChange, Request, UpdateInventory,
     },
     outbox::{Delivery, Patience},
-    rules::RuleSettings,
+    rules::{RuleSettings, rulebook::common},
     store::{self, Connection, Kind, MessageKind, NewMessage, Store, StoreFault},
     xml,
 };

@@ -235,7 +235,7 @@ fn a_decision_is_found_with_its_sources() {
     assert_eq!((&decision["code"], &decision["rule"]), (&json!("E080413"), &json!("SR8.4/l")));
     let last = decision["steps"].as_array().unwrap().last().unwrap();
     assert_eq!((&last["rule"], &last["holds"]), (&json!("SR8.4/l"), &json!(false)));
-    let rule = smi::domain::rulebook::rule("SR8.4/l").unwrap();
+    let rule = smi::rules::rulebook::rule("SR8.4/l").unwrap();
     assert_eq!(last["requires"], rule.requires);
     assert_eq!((&last["source"], &last["standing"]), (&json!(rule.source), &json!(rule.standing.as_str())));
     let other = managed.smi.request(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER))).id;

@@ -8,14 +8,13 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 15] = [
+const ROOMS: [(&str, &[&str], &[&str]); 14] = [
     ("domain", &["domain"], FRAMEWORKS),
-    ("access", &["domain", "access"], FRAMEWORKS),
-    ("rules", &["domain", "access", "rules"], FRAMEWORKS),
+    ("rules", &["domain", "rules"], FRAMEWORKS),
     ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
     ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
     ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
-    ("store", &["clock", "domain", "hash", "metrics", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
+    ("store", &["clock", "domain", "hash", "metrics", "rules", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     (
         "outbox",
         &["clock", "domain", "store", "tls", "outbox"],
@@ -39,7 +38,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 15] = [
     ),
     (
         "bench",
-        &["access", "clock", "domain", "rules", "signature", "store", "xml", "bench"],
+        &["clock", "domain", "rules", "signature", "store", "xml", "bench"],
         &["actix_web", "diesel", "quick_xml"],
     ),
     ("tls", &["clock", "domain", "signature", "tls"], &["actix_web", "diesel", "quick_xml"]),

@@ -4,11 +4,10 @@ use smi::{
     domain::{
         Body, ChangedDetails, CommandVariant, CspRegion, DeviceDetails, DevicePrenotification, DeviceType,
         EsmeVariant, Eui64, InventoryChange, Place, PropertyFilter, ReadInventory, SmiStatus,
-        UpdateInventory, WebService, rulebook,
+        UpdateInventory, WebService,
     },
-    explanation::Explanation,
     pipeline::Reply,
-    rules::WanUnknown,
+    rules::{WanUnknown, explain::Explanation, rulebook},
     store::{self, Kind},
     xml,
 };

@@ -12,11 +12,11 @@ use crate::{
     clock::Clock,
     domain::{
         Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
-        parse_instant, rulebook,
+        parse_instant,
     },
     http,
     pipeline::{Choices, EventOutcome, Service},
-    rules::event::DeviceEvent,
+    rules::{event::DeviceEvent, rulebook},
     signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
     xml,

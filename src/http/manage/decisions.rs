@@ -8,11 +8,12 @@ use super::{
     reply::{self, Outcome, Refused},
 };
 use crate::{
-    domain::{instant_text, rulebook},
+    domain::instant_text,
     pipeline::{
         Service,
         manage::{DecisionRecord, RecordedStep},
     },
+    rules::rulebook,
 };
 
 /// One of the two.

@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 
 use super::Consequences;
 use crate::{
-    domain::{
-        Change, CplStatus, Device, Now, SmiStatus, StatusMove,
-        rulebook::moves::{Trigger, allows},
-    },
+    domain::{Change, CplStatus, Device, Now, SmiStatus, StatusMove},
+    rules::rulebook::moves::{Trigger, allows},
     store::{
         Cause, Connection, StoreFault, apply,
         cpl::{ListedModel, ModelKey},

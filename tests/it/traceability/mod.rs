@@ -7,7 +7,7 @@ mod scan;
 
 use std::fs;
 
-use smi::domain::rulebook::all_rules;
+use smi::rules::rulebook::all_rules;
 
 use crate::support::package;
 
@@ -43,7 +43,7 @@ fn every_requirement_is_listed_once() {
         .into_iter()
         .flat_map(|test| test.cites.into_iter().map(move |id| (test.name.clone(), id)));
     let traced =
-        |id: &str| id.contains("-C") || smi::domain::rulebook::rule(id).is_some() || ids.contains(&id);
+        |id: &str| id.contains("-C") || smi::rules::rulebook::rule(id).is_some() || ids.contains(&id);
     let is_section = |id: &str| !id.contains('/') && id.starts_with("SMI.md");
     let lost =
         cited.filter(|(_, id)| !traced(id) && !is_section(id) && !id.starts_with("SR/")).collect::<Vec<_>>();

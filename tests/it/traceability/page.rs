@@ -3,8 +3,8 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use smi::{
-    domain::{Rule, rulebook::all_rules},
-    rules::status::TABLE,
+    domain::Rule,
+    rules::{rulebook::all_rules, status::TABLE},
 };
 
 use super::{

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use smi::{
-    access,
     domain::{
         Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
         CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
@@ -12,12 +11,12 @@ use smi::{
         RegionFacts, Request, RequestIdUse, ResponseCode, Responsibility, Role, Service, SmiStatus, Step,
         Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService, WhitelistEntry,
         parse_date,
-        rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
     },
     rules::{
-        self, RuleSettings,
+        self, RuleSettings, access,
         event::{self, DeviceEvent, EventFacts},
         n3::{self, KnownHubs},
+        rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
         what_if::{ChangeKind, Relation, WhatIf},
     },
     xml,

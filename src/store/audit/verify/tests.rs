@@ -6,7 +6,8 @@ use proptest::{prelude::*, sample::select};
 
 use super::*;
 use crate::{
-    domain::{Instance, ResponseCode, Step, rulebook},
+    domain::{Instance, ResponseCode, Step},
+    rules::rulebook,
     store::{
         NewDecision, chain_older, record_decision,
         testing::{TempStore, device_id, now, user_id, value},

@@ -1,12 +1,15 @@
 //! SR 12.2 Device Pre-notification: a Device joins the SMI (SMI.md 5, MP125-R1).
 
-use super::decide::Outcome;
-use crate::domain::{
-    Change, CplFacts, Device, DeviceDetails, DevicePrenotification, DeviceType, Eui64, NewDeviceFacts,
-    Refusal, Trace, rulebook::sr_12_2 as rules,
+use crate::rules::decide::Outcome;
+use crate::{
+    domain::{
+        Change, CplFacts, Device, DeviceDetails, DevicePrenotification, DeviceType, Eui64, NewDeviceFacts,
+        Refusal, Trace,
+    },
+    rules::rulebook::sr_12_2 as rules,
 };
 
-pub(super) fn decide(
+pub(in crate::rules) fn decide(
     new: &DevicePrenotification,
     facts: NewDeviceFacts,
     sender: Eui64,
@@ -59,7 +62,7 @@ const fn presence(present: bool) -> &'static str {
 }
 
 /// The Central Products List as a fact in an explanation.
-pub(super) fn saw_model(model: CplFacts) -> String {
+pub(in crate::rules) fn saw_model(model: CplFacts) -> String {
     match model {
         CplFacts::NotLoaded => "no Central Products List is loaded".to_owned(),
         CplFacts::Absent => "the Device Model is not on the Central Products List".to_owned(),

@@ -1,12 +1,15 @@
 //! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106-R1).
 
-use super::{RuleSettings, decide::Outcome};
-use crate::domain::{
-    Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
-    ResponseCode, Trace, WanTechnology, rulebook::sr_12_1 as rules,
+use crate::rules::{RuleSettings, decide::Outcome};
+use crate::{
+    domain::{
+        Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
+        ResponseCode, Trace, WanTechnology,
+    },
+    rules::rulebook::sr_12_1 as rules,
 };
 
-pub(super) fn decide(
+pub(in crate::rules) fn decide(
     place: &Place,
     regions: &[RegionFacts],
     settings: RuleSettings,

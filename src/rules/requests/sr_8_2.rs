@@ -1,12 +1,15 @@
 //! SR 8.2 Read Inventory: any eligible User may read any Device (SMI.md 6, ours).
 
-use super::decide::Outcome;
-use crate::domain::{InventoryEntry, Payload, Refusal, Trace, rulebook::sr_8_2 as rules};
+use crate::rules::decide::Outcome;
+use crate::{
+    domain::{InventoryEntry, Payload, Refusal, Trace},
+    rules::rulebook::sr_8_2 as rules,
+};
 
 /// As many Devices as the schema lets an answer hold (DSPInventory).
 pub(crate) const MOST_DEVICES: usize = 17;
 
-pub(super) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Outcome, Refusal> {
+pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Outcome, Refusal> {
     let saw = format!("{} found", found.len());
     trace.require(rules::FOUND, !found.is_empty(), saw.clone())?;
     trace.require(rules::FITS, found.len() <= MOST_DEVICES, saw)?;

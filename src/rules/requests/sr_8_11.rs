@@ -1,28 +1,30 @@
 //! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF. Nothing changes before the CHF
 //! confirms it (SMI.md 2).
 
-use super::{
+use super::sr_8_4::{IN_USE, is_among};
+use crate::rules::{
     decide::Outcome,
     of_device::{known, saw_device, saw_suppliers},
-    sr_8_4::{IN_USE, is_among},
     status::{self, Trigger},
 };
-use crate::domain::{
-    Awaited, Change, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, MpxnKind, Mpxns, Now,
-    Refusal, Request, Role, SmiStatus, Trace, UpdateHanDeviceLog, User,
-    rulebook::{common, sr_8_11 as rules},
+use crate::{
+    domain::{
+        Awaited, Change, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, MpxnKind, Mpxns, Now,
+        Refusal, Request, Role, SmiStatus, Trace, UpdateHanDeviceLog, User,
+    },
+    rules::rulebook::{common, sr_8_11 as rules},
 };
 
 /// What the CHF did about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ChfOutcome {
+pub(in crate::rules) enum ChfOutcome {
     /// It confirmed.
     Confirmed,
     /// It failed, or said nothing.
     Failed,
 }
 
-pub(super) fn decide(
+pub(in crate::rules) fn decide(
     update: &UpdateHanDeviceLog,
     request: &Request,
     facts: &HanLogFacts,
@@ -149,7 +151,7 @@ fn named(mpxns: &Mpxns) -> impl Iterator<Item = (MpxnKind, &crate::domain::Mpxn)
 }
 
 /// What follows once it is known what the CHF did: `None` where the Device has moved away meanwhile.
-pub(super) fn complete(
+pub(in crate::rules) fn complete(
     awaited: &Awaited,
     outcome: ChfOutcome,
     device: &Device,
@@ -179,7 +181,11 @@ pub(super) fn complete(
 ///
 /// # Errors
 /// The refusal, where the CHF failed.
-pub(super) fn confirm(awaited: &Awaited, outcome: ChfOutcome, trace: &mut Trace) -> Result<(), Refusal> {
+pub(in crate::rules) fn confirm(
+    awaited: &Awaited,
+    outcome: ChfOutcome,
+    trace: &mut Trace,
+) -> Result<(), Refusal> {
     let Awaited { change, device, chf, .. } = awaited;
     let did = match outcome {
         ChfOutcome::Confirmed => "confirmed",

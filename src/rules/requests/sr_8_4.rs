@@ -1,16 +1,20 @@
 //! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
-use super::{RuleSettings, decide::Outcome, of_device::known, sr_12_2::saw_model, status};
-use crate::domain::{
-    Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
-    Refusal, Responsibility, SmiStatus, Trace, UpdateInventory, rulebook::sr_8_4 as rules,
+use super::sr_12_2::saw_model;
+use crate::rules::{RuleSettings, decide::Outcome, of_device::known, status};
+use crate::{
+    domain::{
+        Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
+        Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
+    },
+    rules::rulebook::sr_8_4 as rules,
 };
 
 /// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.
-pub(super) const IN_USE: [SmiStatus; 3] =
+pub(in crate::rules) const IN_USE: [SmiStatus; 3] =
     [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
 
-pub(super) fn decide(
+pub(in crate::rules) fn decide(
     update: &UpdateInventory,
     facts: Option<&DeviceFacts>,
     sender: Eui64,
@@ -188,12 +192,12 @@ impl<'a> Case<'a, '_> {
     }
 }
 
-pub(super) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
+pub(in crate::rules) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
     responsible.iter().any(|supplier| supplier.user == user)
 }
 
 /// The registrations a decision used.
-pub(super) fn suppliers(responsible: &[Responsibility]) -> String {
+pub(in crate::rules) fn suppliers(responsible: &[Responsibility]) -> String {
     if responsible.is_empty() {
         return "none".to_owned();
     }

@@ -3,9 +3,12 @@
 //! In comes a request whose signature was verified, and what is known of its sender; out comes an [`Authorised`]
 //! request, or the rule that refused. The Device it is about is not looked at here.
 
-use crate::domain::{
-    Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role, Trace, User,
-    UserStatus, WebService, rulebook::common,
+use crate::{
+    domain::{
+        Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role, Trace, User,
+        UserStatus, WebService,
+    },
+    rules::rulebook::common,
 };
 
 /// A request its sender may make. Only [`authorise`] builds one.

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::domain::{Change, CodeOverrides, Decision, Rule, Service, Step, rulebook};
+use crate::{
+    domain::{Change, CodeOverrides, Decision, Rule, Service, Step},
+    rules::rulebook,
+};
 
 /// A decision beside the rulebook that made it.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
 
-use super::{ResponseCode, Rule, Service, Standing};
+use crate::domain::{ResponseCode, Rule, Service, Standing};
 
 /// Declares the rules of one table, in order, as constants and as the list `ALL`.
 macro_rules! rules {

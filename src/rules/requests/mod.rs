@@ -1,0 +1,7 @@
+//! The checks and effects of each Service Request, one file each, top to bottom as its table of the rulebook.
+
+pub(super) mod sr_12_1;
+pub(super) mod sr_12_2;
+pub(super) mod sr_8_11;
+pub(super) mod sr_8_2;
+pub(super) mod sr_8_4;
