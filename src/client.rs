@@ -5,9 +5,11 @@ use std::time::Duration;
 use crate::{
     clock::Clock,
     domain::{Eui64, Now, RequestId, WebService},
-    signature::{self, SignFault, SignatureFault, TrustStore},
+    duis::{
+        signature::{self, SignFault, SignatureFault, TrustStore},
+        xml::{self, Document, NotWellFormed},
+    },
     tls::ClientTls,
-    xml::{self, Document, NotWellFormed},
 };
 
 /// How long a whole exchange may take.

@@ -14,11 +14,8 @@ pub mod tls;
 // The spine: calls the rooms below in order, in one transaction.
 pub mod pipeline;
 
-// Reads a message once, decodes it, and writes answers.
-pub mod xml;
-
-// Verifies the signature over the same reading; signs answers; knows the certificates.
-pub mod signature;
+// Reads a message once, decodes it, verifies the signature over the same reading; writes and signs answers.
+pub mod duis;
 
 // May this User send this request, and what does it lead to?
 pub mod rules;

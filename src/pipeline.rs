@@ -22,11 +22,13 @@ use crate::{
         Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request,
         RequestIdUse, Trace,
     },
+    duis::{
+        signature::{self, SignFault, TrustStore},
+        xml::Message,
+    },
     metrics::Metrics,
     rules::{self, RuleSettings, UnfittingFacts, access, rulebook::common},
-    signature::{self, SignFault, TrustStore},
     store::{self, Connection, FirstAnswer, Session, Store, StoreFault},
-    xml::Message,
 };
 
 use turn::Waiting;

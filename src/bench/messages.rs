@@ -7,8 +7,10 @@ use crate::{
         InventoryChange, Malformed, Place, PropertyFilter, ReadInventory, Request, RequestId, SchemaVersion,
         UpdateInventory,
     },
-    signature::{self, SignFault, Signer, pki},
-    xml,
+    duis::{
+        signature::{self, SignFault, Signer, pki},
+        xml,
+    },
 };
 
 /// The Service Requests that are measured.

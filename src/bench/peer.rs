@@ -21,7 +21,7 @@ use super::{
     report::{Peer, Way},
     service::Bench,
 };
-use crate::{
+use crate::duis::{
     signature::{self, Signer},
     xml,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{Eui64, Now},
-    signature::pki,
+    duis::signature::pki,
     store::{self, ImportFault, Kind, Store},
 };
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    signature::{Signer, TrustStore, ValidityCheck, pki},
+    duis::signature::{Signer, TrustStore, ValidityCheck, pki},
     store::Store,
 };
 

@@ -15,10 +15,12 @@ use crate::{
         CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode,
         Timestamp, Trace, WebService,
     },
+    duis::{
+        signature::{self, canonical, pki},
+        xml,
+    },
     rules::{self, RuleSettings, access},
-    signature::{self, canonical, pki},
     store::{self, Cause, Connection, NewAnswer, NewDecision, Session, Store, StoreFault},
-    xml,
 };
 
 /// How often each stage is done.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::{audit, open, say::say};
 use crate::{
     domain::{Now, Timestamp, instant_text},
+    duis::signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     settings::{Settings, SettingsFault, TrustSource},
-    signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     store::{self, Existing},
     tls::{ServerFiles, ServerTls},
 };

@@ -15,8 +15,8 @@ use crate::{
     conform::{
         self, Files, Management, Outcome, Scenario, ScenarioReport, Setup, StepReport, Suite, first_counter,
     },
+    duis::signature::{TrustStore, ValidityCheck},
     settings::Settings,
-    signature::{TrustStore, ValidityCheck},
 };
 
 #[derive(Debug, clap::Args)]

@@ -22,9 +22,9 @@ use crate::{
         write_report,
     },
     domain::{CodeOverrides, Eui64, RequestId, Rule},
+    duis::signature::TrustStore,
     rules::rulebook::{common, sr_8_4},
     settings::Settings,
-    signature::TrustStore,
 };
 use progress::Progress;
 

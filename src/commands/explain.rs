@@ -16,14 +16,16 @@ use super::{
 };
 use crate::{
     domain::{CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, Service, SmiStatus, WebService},
+    duis::{
+        signature,
+        xml::{self, Undecodable},
+    },
     rules::{
         explain::Explanation,
         rulebook::common,
         what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
     },
     settings::Settings,
-    signature,
-    xml::{self, Undecodable},
 };
 
 #[derive(Debug, clap::Args)]

@@ -7,11 +7,11 @@ use anyhow::Context as _;
 use crate::{
     clock::Clock,
     csp::Csps,
+    duis::signature::{TrustStore, ValidityCheck, pki},
     http::Secure,
     pipeline::{Choices, Service},
     secret::Secret,
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
-    signature::{TrustStore, ValidityCheck, pki},
     store::{self, Store, StoreOptions},
     tls::{ClientTls, ServerTls},
 };

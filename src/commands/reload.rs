@@ -1,11 +1,11 @@
 //! What SIGHUP does: certificates are read again, and used from then on where they are good.
 
 use crate::{
+    duis::signature::{Expiry, TrustStore},
     http::Secure,
     metrics,
     pipeline::Service,
     settings::Settings,
-    signature::{Expiry, TrustStore},
     tls::ServerTls,
 };
 

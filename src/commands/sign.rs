@@ -5,7 +5,11 @@ use std::{io::Write as _, path::Path, process::ExitCode};
 use anyhow::Context as _;
 
 use super::open;
-use crate::{client, settings::Settings, signature, xml};
+use crate::{
+    client,
+    duis::{signature, xml},
+    settings::Settings,
+};
 
 pub(super) fn sign(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let message = read(file)?;

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{ScenarioReport, StepReport};
-use crate::{domain::is_xml_char, xml::escape_attribute, xml::escape_text};
+use crate::{
+    domain::is_xml_char,
+    duis::xml::{escape_attribute, escape_text},
+};
 
 /// Writes the reports as JUnit XML.
 pub fn junit(reports: &[ScenarioReport]) -> String {

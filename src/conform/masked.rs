@@ -3,7 +3,7 @@
 //! Masked are the ResponseDateTime, the counter of the RequestID, and the signature, which was verified before. Text of
 //! an element without child elements is data to the last space; white space around elements is not.
 
-use crate::xml::{
+use crate::duis::xml::{
     self, Document, Element, Node, NodeId, NotWellFormed, escape_attribute, escape_text,
     names::{DUIS, XML, XMLDSIG, XSI},
 };

@@ -4,8 +4,10 @@ use super::{Message, Seal};
 use crate::{
     client::{ClientFault, signed},
     domain::{Eui64, Now, RequestId},
-    signature::{self, TrustStore},
-    xml::{self, names::DUIS},
+    duis::{
+        signature::{self, TrustStore},
+        xml::{self, names::DUIS},
+    },
 };
 
 /// The request, unsigned, with that counter in its RequestID.

@@ -9,7 +9,7 @@ use crate::{
     client::{Client, ClientFault},
     clock::{Clock, Stopwatch},
     domain::{Eui64, Now, WebService},
-    signature::TrustStore,
+    duis::signature::TrustStore,
 };
 
 /// Who plays: the keys, the endpoint, and what can be set up there.

@@ -27,9 +27,11 @@ use crate::{
         Body, ChangedDetails, CommandVariant, Eui64, InventoryChange, Malformed, Request, RequestId,
         SchemaVersion, Service, UpdateInventory,
     },
-    signature::{self, SignFault, TrustStore},
+    duis::{
+        signature::{self, SignFault, TrustStore},
+        xml,
+    },
     tls::ClientTls,
-    xml,
 };
 
 /// How a run sends.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Coverage, CspAnswer, CspRegion, Malformed, WanTechnology, parse_date},
-    xml,
+    duis::xml,
 };
 
 /// An answer to be sent, as a CSP sends it.

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use super::NAMESPACE;
 use crate::{
     domain::Malformed,
-    xml::{Document, Element, Node, NodeId, NotWellFormed},
+    duis::xml::{Document, Element, Node, NodeId, NotWellFormed},
 };
 
 /// Why a message is refused: where, and what is wrong there.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{AddressIdentifier, CspRegion, Place, PostCode, PropertyFilter, Uprn, closed_set},
-    xml::{self, escape_text},
+    duis::xml::{self, escape_text},
 };
 
 closed_set!(

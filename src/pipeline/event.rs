@@ -3,9 +3,9 @@
 use super::{Fault, Service};
 use crate::{
     domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
+    duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
     store::{self, Cause, Connection, MessageKind, NewDecision, NewMessage},
-    xml,
 };
 
 closed_set!(

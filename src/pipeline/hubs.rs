@@ -6,9 +6,9 @@ use super::{Fault, Service, message::digest_of};
 use crate::{
     clock::Stopwatch,
     domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},
+    duis::xml::{self, NoHubBatch},
     rules::n3::{self, KnownHubs},
     store::{self, Connection, NewAnswer, NewDecision},
-    xml::{self, NoHubBatch},
 };
 
 /// Who may send batches, and what they may do.

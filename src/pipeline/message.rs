@@ -12,12 +12,14 @@ use crate::{
         Arrival, Decision, Now, Peer, Request, RequestId, Response, ResponseCode, SchemaVersion,
         ServiceReferenceVariant,
     },
+    duis::{
+        signature,
+        xml::{self, Invalid, Undecodable},
+    },
     hash::Hasher,
     metrics::Stage,
     rules::rulebook::common,
-    signature,
     store::Cause,
-    xml::{self, Invalid, Undecodable},
 };
 
 /// What a message gets.

@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 use super::{Fault, Service};
 use crate::{
     domain::{DccAlert, RequestId},
+    duis::xml,
     store::{self, Connection, MessageKind, NewMessage, SupplierChange},
-    xml,
 };
 
 /// Changes of Supplier older than this are not told of: switching it on does not tell of the past (ours).

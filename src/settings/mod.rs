@@ -287,7 +287,7 @@ fn trust(raw: raw::RawTrust) -> Result<TrustSettings, SettingsFault> {
         (None, Some(dir)) => TrustSource::PemDir(dir),
         (None, None) => TrustSource::DefaultPemDir(PathBuf::from("pki")),
     };
-    let dcc_id = raw.dcc_id.unwrap_or(crate::signature::pki::DCC);
+    let dcc_id = raw.dcc_id.unwrap_or(crate::duis::signature::pki::DCC);
     Ok(TrustSettings { source, dcc_id, check_validity: raw.check_validity.unwrap_or(true) })
 }
 

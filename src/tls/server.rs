@@ -27,7 +27,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::Eui64,
-    signature::{Expiry, Subject},
+    duis::signature::{Expiry, Subject},
 };
 
 /// The files of a listener.

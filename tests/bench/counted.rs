@@ -5,7 +5,10 @@ mod parts;
 
 use std::hint::black_box;
 
-use smi::{domain::Request, signature::canonical, xml};
+use smi::{
+    domain::Request,
+    duis::{signature::canonical, xml},
+};
 
 use parts::{MESSAGE, decide, facts, now};
 

@@ -6,8 +6,8 @@ use smi::{
         Facts, Mpxns, Now, Request, RequestIdUse, Responsibility, Role, SmiStatus, Subject, Trace, User,
         UserStatus, WebService,
     },
+    duis::signature::pki,
     rules::{self, RuleSettings, access},
-    signature::pki,
 };
 
 /// A signed SR 8.4: made once by `smi sign` with a test PKI of that day, whose keys nobody has.

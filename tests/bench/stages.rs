@@ -9,8 +9,10 @@ use smi::{
         Body, ChangedDetails, CommandVariant, EsmeVariant, InventoryChange, Request, RequestId, Response,
         SchemaVersion, UpdateInventory,
     },
-    signature::{self, TrustStore, ValidityCheck, canonical, pki},
-    xml,
+    duis::{
+        signature::{self, TrustStore, ValidityCheck, canonical, pki},
+        xml,
+    },
 };
 
 use parts::{MESSAGE, SUPPLIER, decide, facts, now};

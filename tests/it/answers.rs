@@ -8,8 +8,10 @@ use smi::{
         EsmeVariant, InventoryEntry, Mpxns, Payload, Place, PropertyFilter, RegionAnswer, RenderedCoverage,
         Response, ResponseCode, Shape, SmiStatus, parse_date, parse_instant,
     },
-    signature::canonical,
-    xml::{decode, encode, parse, read_answer},
+    duis::{
+        signature::canonical,
+        xml::{decode, encode, parse, read_answer},
+    },
 };
 
 use crate::oracles::{has_xmllint, schema, xmllint};

@@ -9,10 +9,10 @@ use std::{
 use proptest::prelude::*;
 use smi::{
     domain::{Csp, CspRegion, Eui64, Now},
+    duis::signature::pki,
     hash::Hasher,
     pipeline::{HubReply, Service},
     rules::n3::KnownHubs,
-    signature::pki,
     store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
 };
 use tempfile::TempDir;

@@ -4,10 +4,9 @@ use std::fs;
 
 use smi::{
     domain::CodeOverrides,
+    duis::{signature, xml},
     rules::RuleSettings,
-    signature,
     store::{self, DueMessage, Kind},
-    xml,
 };
 
 use crate::{

@@ -5,11 +5,11 @@ use std::{path::Path, process::Command};
 use smi::{
     clock::Clock,
     domain::CspRegion,
+    duis::signature::{TrustStore, ValidityCheck, pki},
     http::{self, Bounds, Listener},
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown},
     running::Running,
-    signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
 };
 

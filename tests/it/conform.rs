@@ -12,11 +12,11 @@ use smi::{
     clock::Clock,
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, ResponseCode, parse_instant},
+    duis::signature::{TrustStore, ValidityCheck, pki},
     http::{self, Bounds, Listener, ManageListener},
     pipeline::{Choices, Service},
     rules::{RuleSettings, WanUnknown, rulebook},
     running::Running,
-    signature::{TrustStore, ValidityCheck, pki},
     store::Store,
 };
 use tempfile::TempDir;

@@ -13,9 +13,9 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use proptest::prelude::*;
 use smi::{
     domain::{Body, Place, PropertyFilter, Uprn},
+    duis::xml::{self, Document, Node},
     rules::WanUnknown,
     store::{self, ImportFault, Kind, StoreFault},
-    xml::{self, Document, Node},
 };
 
 use crate::support::{OPERATOR, Smi};

@@ -71,8 +71,8 @@ fn sr_7_each_web_service_knows_which_requests_are_its_own() {
         let message = smi.signed(&smi.request(OPERATOR, body));
         let (status, answer) = post(&format!("{url}/api/v1/{service}"), "application/xml", &message);
         assert_eq!(status, 200);
-        let document = smi::xml::parse(answer.as_bytes()).unwrap();
-        smi::xml::read_answer(&document).unwrap().code
+        let document = smi::duis::xml::parse(answer.as_bytes()).unwrap();
+        smi::duis::xml::read_answer(&document).unwrap().code
     };
     assert_eq!([ask("serviceD"), ask("serviceS"), ask("serviceT")], ["E080201", "E13", "E13"]);
     server.stop().unwrap();

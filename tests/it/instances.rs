@@ -18,10 +18,10 @@ use smi::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
         Eui64, InventoryChange, Request, UpdateInventory,
     },
+    duis::xml,
     outbox::{Delivery, Patience},
     rules::{RuleSettings, rulebook::common},
     store::{self, Connection, Kind, MessageKind, NewMessage, Store, StoreFault},
-    xml,
 };
 
 use crate::{

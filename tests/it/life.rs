@@ -5,11 +5,10 @@ mod premises;
 
 use smi::{
     domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
+    duis::{signature, xml},
     pipeline::SimulatedDevices,
     rules::event::DeviceEvent,
-    signature,
     store::{self, Kind},
-    xml,
 };
 
 use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi};

@@ -9,10 +9,10 @@ use std::{
 use serde_json::Value;
 use smi::{
     domain::{Body, ReadInventory, WebService},
+    duis::xml,
     http::{self, Listener, ManageListener},
     metrics::Stage,
     running::Running,
-    xml,
 };
 use ureq::Agent;
 

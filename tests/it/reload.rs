@@ -15,7 +15,7 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject as _},
 };
-use smi::{clock::Clock, signature::pki};
+use smi::{clock::Clock, duis::signature::pki};
 
 use crate::support::{DCC, SUPPLIER, package, receiver::DEADLINE, served::Served};
 

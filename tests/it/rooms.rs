@@ -8,13 +8,16 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 14] = [
+const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("rules", &["domain", "rules"], FRAMEWORKS),
-    ("xml", &["domain", "xml"], &["actix_web", "diesel", "aws_lc_rs", "x509_cert"]),
-    ("signature", &["domain", "xml", "signature"], &["actix_web", "diesel"]),
+    ("duis", &["domain", "duis"], &["actix_web", "diesel"]),
     ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
-    ("store", &["clock", "domain", "hash", "metrics", "rules", "store"], &["actix_web", "quick_xml", "aws_lc_rs"]),
+    (
+        "store",
+        &["clock", "domain", "hash", "metrics", "rules", "store"],
+        &["actix_web", "quick_xml", "aws_lc_rs"],
+    ),
     (
         "outbox",
         &["clock", "domain", "store", "tls", "outbox"],
@@ -22,26 +25,26 @@ const ROOMS: [(&str, &[&str], &[&str]); 14] = [
     ),
     (
         "csp",
-        &["clock", "csp", "domain", "metrics", "tls", "xml"],
+        &["clock", "csp", "domain", "metrics", "tls", "duis"],
         &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
     ),
     ("csp_stub", &["csp", "csp_stub", "domain", "running"], &["diesel", "quick_xml", "aws_lc_rs"]),
     (
         "conform",
-        &["client", "clock", "domain", "signature", "store", "tls", "xml", "conform"],
+        &["client", "clock", "domain", "duis", "store", "tls", "duis", "conform"],
         &["actix_web", "diesel", "aws_lc_rs"],
     ),
     (
         "correct",
-        &["client", "clock", "domain", "hash", "signature", "tls", "xml", "correct"],
+        &["client", "clock", "domain", "hash", "duis", "tls", "duis", "correct"],
         &["actix_web", "diesel", "aws_lc_rs", "quick_xml"],
     ),
     (
         "bench",
-        &["clock", "domain", "rules", "signature", "store", "xml", "bench"],
+        &["clock", "domain", "rules", "duis", "store", "duis", "bench"],
         &["actix_web", "diesel", "quick_xml"],
     ),
-    ("tls", &["clock", "domain", "signature", "tls"], &["actix_web", "diesel", "quick_xml"]),
+    ("tls", &["clock", "domain", "duis", "tls"], &["actix_web", "diesel", "quick_xml"]),
     (
         "http",
         &["clock", "domain", "metrics", "pipeline", "running", "secret", "tls", "http"],

@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, fs, path::Path, process::Command};
 
-use smi::xml::{InvalidKind, Undecodable, decode};
+use smi::duis::xml::{InvalidKind, Undecodable, decode};
 
 use crate::{
     mutants,

@@ -10,12 +10,14 @@ use std::{
 
 use smi::{
     domain::{Eui64, Timestamp},
-    signature::{
-        Signer, TrustStore, ValidityCheck,
-        pki::{DCC, init},
-        sign, sign_compacted, strip, verify_document,
+    duis::{
+        signature::{
+            Signer, TrustStore, ValidityCheck,
+            pki::{DCC, init},
+            sign, sign_compacted, strip, verify_document,
+        },
+        xml::{compact, parse},
     },
-    xml::{compact, parse},
 };
 
 use crate::documents::is_there;

@@ -6,10 +6,10 @@ use smi::{
         EsmeVariant, Eui64, InventoryChange, Place, PropertyFilter, ReadInventory, SmiStatus,
         UpdateInventory, WebService,
     },
+    duis::xml,
     pipeline::Reply,
     rules::{WanUnknown, explain::Explanation, rulebook},
     store::{self, Kind},
-    xml,
 };
 
 use crate::support::{METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi};

@@ -13,10 +13,10 @@ use smi::{
     client::Client,
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
+    duis::signature::pki,
     http::{self, Bounds, Listener, ManageListener, Secure},
     outbox::{Delivery, Patience},
     running::Running,
-    signature::pki,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
 };

@@ -9,9 +9,9 @@ use smi::{
         Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, Request, UpdateInventory,
         WebService,
     },
+    duis::xml,
     pipeline::{Fault, News, Reply},
     store::{self, Connection, Kind, Store, StoreFault},
-    xml,
 };
 use tokio::sync::oneshot;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::process::Command;
 
-use smi::xml::{Flaw, parse};
+use smi::duis::xml::{Flaw, parse};
 
 use crate::documents::{Choices, document, is_there, random, write_all};
 

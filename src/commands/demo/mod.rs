@@ -14,12 +14,14 @@ use crate::{
         Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
         parse_instant,
     },
+    duis::{
+        signature::{TrustStore, ValidityCheck, pki},
+        xml,
+    },
     http,
     pipeline::{Choices, EventOutcome, Service},
     rules::{event::DeviceEvent, rulebook},
-    signature::{TrustStore, ValidityCheck, pki},
     store::{self, Kind, Store},
-    xml,
 };
 use story::{Act, Step};
 

@@ -9,7 +9,10 @@ use super::{
     Files, Message, Scenario, Send, Step, message,
     scenario::{Act, Needs, Seal},
 };
-use crate::{signature::pki, store::Kind, xml};
+use crate::{
+    duis::{signature::pki, xml},
+    store::Kind,
+};
 
 mod raw;
 

@@ -7,9 +7,9 @@ use std::{
 
 use smi::{
     domain::{Csp, CspRegion},
+    duis::signature::pki,
     pipeline::Gateway,
     rules::n3::KnownHubs,
-    signature::pki,
     tls::{ClientFiles, ClientTls},
 };
 

@@ -12,11 +12,11 @@ use smi::{
     domain::{
         Body, Csp, CspRegion, Device, Eui64, InventoryChange, ReadInventory, UpdateInventory, instant_text,
     },
+    duis::signature::pki,
     http::{self, Bounds, CspListener, Secure},
     pipeline::Gateway,
     rules::n3::KnownHubs,
     running::Running,
-    signature::pki,
     store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
 };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use smi::xml::{NoHubBatch, decode_hubs};
+use smi::duis::xml::{NoHubBatch, decode_hubs};
 
 use super::{Gated, Hub, hub};
 use crate::{

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use smi::{
     clock::Clock,
-    signature::pki,
+    duis::signature::pki,
     store::Kind,
     tls::{ClientFiles, ClientTls},
 };

@@ -11,8 +11,10 @@ use smi::{
         Body, ChangedDetails, CommandVariant, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
         Eui64, InventoryChange, Now, ReadInventory, Request, RequestId, SchemaVersion, UpdateInventory,
     },
-    signature::{self, TrustStore},
-    xml,
+    duis::{
+        signature::{self, TrustStore},
+        xml,
+    },
 };
 
 use super::{

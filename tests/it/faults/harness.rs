@@ -11,7 +11,7 @@ use std::{
 
 use smi::{
     clock::Clock,
-    signature::{TrustStore, ValidityCheck, pki},
+    duis::signature::{TrustStore, ValidityCheck, pki},
     store::Store,
 };
 use tempfile::TempDir;

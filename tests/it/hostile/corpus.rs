@@ -10,10 +10,12 @@ use std::{
 use smi::{
     clock::Clock,
     domain::{WebService, parse_instant},
+    duis::{
+        signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
+        xml::{self, Undecodable},
+    },
     pipeline::{Choices, Reply, Service},
-    signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
     store::{self, Kind, Store},
-    xml::{self, Undecodable},
 };
 use tempfile::TempDir;
 

@@ -1,6 +1,6 @@
 //! Messages too large to be files.
 
-use smi::xml::names;
+use smi::duis::xml::names;
 
 /// Long enough that anything worse than linear would show.
 const LONG: usize = 1_000_000;

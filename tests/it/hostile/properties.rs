@@ -4,9 +4,11 @@ use std::{path::Path, sync::LazyLock};
 
 use smi::{
     domain::{Request, Timestamp},
-    signature::{TrustStore, ValidityCheck, canonical, strip, verify_request},
+    duis::{
+        signature::{TrustStore, ValidityCheck, canonical, strip, verify_request},
+        xml::{self, Document, Node, NodeId, names},
+    },
     store::{ImportFault, Kind, NormaliseFault, normalised},
-    xml::{self, Document, Node, NodeId, names},
 };
 
 /// A request that is accepted is the one that composing it again says, laid out or not.

@@ -1,6 +1,6 @@
 //! A message as a tree that need not be valid, nor well-formed.
 
-use smi::xml::{Document, Node, NodeId, escape_attribute, escape_text};
+use smi::duis::xml::{Document, Node, NodeId, escape_attribute, escape_text};
 
 #[derive(Clone)]
 pub(super) struct Tree {
@@ -27,7 +27,7 @@ impl Tree {
 
     /// A well-formed text as a tree.
     pub(super) fn parse(text: &str) -> Self {
-        let document = smi::xml::parse(text.as_bytes()).unwrap();
+        let document = smi::duis::xml::parse(text.as_bytes()).unwrap();
         Self::of(&document, document.root())
     }
 

@@ -13,11 +13,13 @@ use smi::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
     },
+    duis::{
+        signature::{self, TrustStore, ValidityCheck, pki},
+        xml,
+    },
     pipeline::{Choices, Reply, Service, SimulatedDevices},
     rules::{RuleSettings, WanUnknown},
-    signature::{self, TrustStore, ValidityCheck, pki},
     store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
-    xml,
 };
 use std::{
     path::{Path, PathBuf},

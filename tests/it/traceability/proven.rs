@@ -12,6 +12,7 @@ use smi::{
         Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService, WhitelistEntry,
         parse_date,
     },
+    duis::xml,
     rules::{
         self, RuleSettings, access,
         event::{self, DeviceEvent, EventFacts},
@@ -19,7 +20,6 @@ use smi::{
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
         what_if::{ChangeKind, Relation, WhatIf},
     },
-    xml,
 };
 
 use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi};

@@ -1,0 +1,92 @@
+//! The files of the test PKI: written aside first, then moved into place.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use super::PkiFault;
+use crate::duis::signature::pem;
+
+/// A file to be written.
+pub(super) struct File {
+    /// Its path inside the folder.
+    name: String,
+    text: String,
+    is_secret: bool,
+}
+
+impl File {
+    /// `<name>.pem`
+    pub(super) fn certificate(name: &str, der: &[u8]) -> Result<Self, PkiFault> {
+        let text = pem::encode(pem::CERTIFICATE, der).map_err(x509_cert::der::Error::from)?;
+        Ok(Self { name: format!("{name}.pem"), text, is_secret: false })
+    }
+
+    /// `<name>.key`
+    pub(super) fn private_key(name: &str, der: &[u8]) -> Result<Self, PkiFault> {
+        let text = pem::encode(pem::PRIVATE_KEY, der).map_err(x509_cert::der::Error::from)?;
+        Ok(Self { name: format!("{name}.key"), text, is_secret: true })
+    }
+}
+
+/// Writes all of them or none.
+pub(super) fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, PkiFault> {
+    let paths: Vec<_> = files.iter().map(|file| folder.join(&file.name)).collect();
+    if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
+        return Err(PkiFault::Exists(path.clone()));
+    }
+    // Inside the folder, because a move is one step only within one file system.
+    let aside = folder.join(format!(".pki-{}", std::process::id()));
+    let written = stage(&aside, files).and_then(|()| {
+        create_folder(&folder.join("tls"))?;
+        move_all(&aside, files, &paths)
+    });
+    let _ = fs::remove_dir_all(&aside);
+    written.map(|()| paths)
+}
+
+fn stage(aside: &Path, files: &[File]) -> Result<(), PkiFault> {
+    create_folder(&aside.join("tls"))?;
+    for file in files {
+        let path = aside.join(&file.name);
+        write_one(&path, file).map_err(|source| PkiFault::Unwritable { path, source })?;
+    }
+    Ok(())
+}
+
+fn move_all(aside: &Path, files: &[File], paths: &[PathBuf]) -> Result<(), PkiFault> {
+    for (at, (file, path)) in files.iter().zip(paths).enumerate() {
+        if let Err(source) = fs::rename(aside.join(&file.name), path) {
+            paths.iter().take(at).for_each(|moved| drop(fs::remove_file(moved)));
+            return Err(PkiFault::Unwritable { path: path.clone(), source });
+        }
+    }
+    Ok(())
+}
+
+fn create_folder(path: &Path) -> Result<(), PkiFault> {
+    fs::create_dir_all(path).map_err(|source| PkiFault::Unwritable { path: path.to_owned(), source })
+}
+
+fn write_one(path: &Path, file: &File) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    if file.is_secret {
+        for_owner_alone(&mut options);
+    }
+    let mut open = options.open(path)?;
+    open.write_all(file.text.as_bytes())?;
+    open.sync_all()
+}
+
+#[cfg(unix)]
+fn for_owner_alone(options: &mut fs::OpenOptions) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600);
+}
+
+/// Elsewhere the folder's rights decide.
+#[cfg(not(unix))]
+fn for_owner_alone(_: &mut fs::OpenOptions) {}

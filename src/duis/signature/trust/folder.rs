@@ -1,0 +1,94 @@
+//! A folder of PEM files: certificates in `*.pem`, their private keys in `*.key`, matched by the public key.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use aws_lc_rs::signature::EcdsaKeyPair;
+
+use super::{TrustFault, TrustStore, is_pair, private_key};
+use crate::duis::signature::{
+    certificate::{Certificate, CertificateFault},
+    pem,
+};
+
+impl TrustStore {
+    /// Adds what the `*.pem` and `*.key` files of a folder hold; folders inside it are not entered.
+    ///
+    /// Certificates of authorities are passed over: they sign no messages.
+    ///
+    /// # Errors
+    /// When the folder or one of these files cannot be read; a file without use is a warning.
+    pub fn load_folder(&mut self, folder: &Path) -> Result<(), TrustFault> {
+        let keys = self.keys(folder)?;
+        for path in files(folder, "pem")? {
+            let (certificates, reason) = certificates(&read(&path)?);
+            for certificate in certificates {
+                let key = keys.iter().find(|key| is_pair(key, &certificate)).cloned();
+                self.add(certificate, key);
+            }
+            if let Some(reason) = reason {
+                self.warn(&format!("`{}`", path.display()), &reason);
+            }
+        }
+        Ok(())
+    }
+
+    fn keys(&mut self, folder: &Path) -> Result<Vec<EcdsaKeyPair>, TrustFault> {
+        let mut keys = Vec::new();
+        for path in files(folder, "key")? {
+            match keys_of(&read(&path)?) {
+                Ok(of_file) => keys.extend(of_file),
+                Err(reason) => self.warn(&format!("`{}`", path.display()), &reason),
+            }
+        }
+        Ok(keys)
+    }
+}
+
+/// The signers' certificates of a file, and the first reason why it has less of them than it seems.
+fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
+    let mut good = Vec::new();
+    let mut reason = None;
+    let mut blocks = pem::blocks(text, pem::CERTIFICATE).peekable();
+    if blocks.peek().is_none() {
+        reason = Some("no PEM block `CERTIFICATE`".to_owned());
+    }
+    for block in blocks {
+        match block.map_err(|fault| fault.to_string()).map(|der| Certificate::from_der(&der)) {
+            Ok(Ok(certificate)) => good.push(certificate),
+            Ok(Err(CertificateFault::Authority)) => {}
+            Ok(Err(fault)) => reason = reason.or_else(|| Some(fault.to_string())),
+            Err(fault) => reason = reason.or(Some(fault)),
+        }
+    }
+    (good, reason)
+}
+
+fn keys_of(text: &str) -> Result<Vec<EcdsaKeyPair>, String> {
+    let blocks = pem::blocks(text, pem::PRIVATE_KEY);
+    let keys = blocks.map(|block| {
+        let der = block.map_err(|fault| fault.to_string())?;
+        private_key(&der).map_err(str::to_owned)
+    });
+    let keys = keys.collect::<Result<Vec<_>, _>>()?;
+    if keys.is_empty() { Err("no PEM block `PRIVATE KEY`".to_owned()) } else { Ok(keys) }
+}
+
+fn read(path: &Path) -> Result<String, TrustFault> {
+    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    text.map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })
+}
+
+/// The files of a folder with that extension, by name.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, TrustFault> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let entries = entries.map_err(|source| TrustFault::Unreadable { path: folder.to_owned(), source })?;
+    let paths = entries.into_iter().map(|entry| entry.path());
+    let mut paths: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension) && path.is_file())
+        .collect();
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,84 @@
+//! The key store of DCC Boxed: one JSON file with certificates and their private keys.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use aws_lc_rs::signature::EcdsaKeyPair;
+
+use super::{TrustFault, TrustStore, is_pair, private_key};
+use crate::{
+    domain::Eui64,
+    duis::signature::{certificate::Certificate, pem},
+};
+
+/// EUI-64 (16 hex digits), usage (`digitalSignature`, `keyAgreement`), serial number (decimal).
+type KeyStore = BTreeMap<String, BTreeMap<String, BTreeMap<String, Entry>>>;
+
+/// One certificate. Its `role`, a number, is what the certificate's OU says in hex: 135 is OU=87.
+#[derive(serde::Deserialize)]
+struct Entry {
+    certificate: String,
+    #[serde(rename = "privateKey")]
+    private_key: Option<String>,
+    name: Option<String>,
+}
+
+impl TrustStore {
+    /// Adds what a DCC Boxed `keystore.json` holds.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no key store; a single entry that cannot be used is a warning.
+    pub fn load_keystore(&mut self, path: &Path) -> Result<(), TrustFault> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })?;
+        let store: KeyStore = serde_json::from_str(&text)
+            .map_err(|source| TrustFault::NotAKeyStore { path: path.to_owned(), source })?;
+        for (eui, usages) in &store {
+            for (serial, entry) in usages.values().flatten() {
+                self.load_entry(path, eui, serial, entry);
+            }
+        }
+        Ok(())
+    }
+
+    fn load_entry(&mut self, path: &Path, eui: &str, serial: &str, entry: &Entry) {
+        let place = format!("`{}`, entry `{}`", path.display(), entry.name.as_deref().unwrap_or(serial));
+        let certificate = match entry.certificate(eui, serial) {
+            Ok(certificate) => certificate,
+            Err(reason) => return self.warn(&place, &reason),
+        };
+        let key = entry.key(&certificate).unwrap_or_else(|reason| {
+            self.warn(&place, &reason);
+            None
+        });
+        self.add(certificate, key);
+    }
+}
+
+impl Entry {
+    fn certificate(&self, eui: &str, serial: &str) -> Result<Certificate, String> {
+        let der = first_block(&self.certificate, pem::CERTIFICATE)?;
+        let certificate = Certificate::from_der(&der).map_err(|fault| fault.to_string())?;
+        let is_filed_rightly =
+            Eui64::from_plain_hex(eui) == Ok(certificate.eui()) && serial == certificate.serial();
+        if is_filed_rightly {
+            Ok(certificate)
+        } else {
+            Err("filed under another EUI-64 or serial number than the certificate's".to_owned())
+        }
+    }
+
+    fn key(&self, certificate: &Certificate) -> Result<Option<EcdsaKeyPair>, String> {
+        let Some(text) = &self.private_key else { return Ok(None) };
+        let key = private_key(&first_block(text, pem::PRIVATE_KEY)?)?;
+        if is_pair(&key, certificate) {
+            Ok(Some(key))
+        } else {
+            Err("its private key belongs to another certificate".to_owned())
+        }
+    }
+}
+
+fn first_block(text: &str, label: &str) -> Result<Vec<u8>, String> {
+    let block = pem::blocks(text, label).next().ok_or_else(|| format!("no PEM block `{label}`"))?;
+    block.map_err(|fault| format!("PEM block `{label}`: {fault}"))
+}

@@ -1,0 +1,330 @@
+//! Whom we know: certificates to verify with, and the private keys among them to sign with.
+//!
+//! In: a DCC Boxed key store or a folder of PEM files, read at start. The list of certificates is the trust: a signature
+//! names its certificate by issuer and serial number, and whatever is not on the list is unknown. No path to an authority
+//! is built and no revocation list is asked; to distrust a certificate, take it off the list.
+//!
+//! What cannot be used is left out with one warning per file or entry. A private key is never printed.
+
+mod folder;
+mod keystore;
+
+use std::{collections::HashMap, fmt, io, path::PathBuf, sync::Arc};
+
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+
+use super::{
+    certificate::{Certificate, Expiry},
+    name::DistinguishedName,
+};
+use crate::domain::{Eui64, Timestamp};
+
+/// Whether a certificate must hold at the moment it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValidityCheck {
+    /// It must.
+    #[default]
+    Enforced,
+    /// It need not: for test certificates that have expired.
+    Off,
+}
+
+/// The certificates we know.
+#[derive(Debug, Default)]
+pub struct TrustStore {
+    validity: ValidityCheck,
+    by_serial: HashMap<String, Vec<Arc<Certificate>>>,
+    signers: HashMap<Eui64, Vec<Signer>>,
+    warnings: Vec<String>,
+}
+
+/// A certificate with its private key.
+#[derive(Clone)]
+pub struct Signer {
+    certificate: Arc<Certificate>,
+    key: EcdsaKeyPair,
+}
+
+/// A source of certificates that cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustFault {
+    /// The file or folder cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is no key store.
+    #[error("`{}` is not a key store (EUI-64, usage, serial number, certificate)", path.display())]
+    NotAKeyStore {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+impl TrustStore {
+    /// A store that knows nobody yet.
+    pub fn new(validity: ValidityCheck) -> Self {
+        Self { validity, ..Self::default() }
+    }
+
+    /// Whether certificates must hold at the moment they are used.
+    pub const fn validity(&self) -> ValidityCheck {
+        self.validity
+    }
+
+    /// What was left out, and why: one sentence per file or key store entry.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Every certificate it knows, in no particular order.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.by_serial.values().flatten().map(AsRef::as_ref)
+    }
+
+    /// Every certificate it has the private key of, in no particular order.
+    pub fn signers(&self) -> impl Iterator<Item = &Signer> {
+        self.signers.values().flatten()
+    }
+
+    /// When each certificate of that organisation ends, of those it has the private key of.
+    pub fn expiries_of(&self, eui: Eui64) -> Vec<Expiry> {
+        let expiry = |Signer { certificate, .. }: &Signer| Expiry {
+            certificate: format!("signer {eui} serial {}", certificate.serial()),
+            not_after: certificate.not_after(),
+        };
+        self.signers.get(&eui).into_iter().flatten().map(expiry).collect()
+    }
+
+    /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.
+    pub fn find(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
+        // The serial number first: a name is parsed only where it can matter.
+        let candidates = self.by_serial.get(serial)?;
+        let issuer = DistinguishedName::parse(issuer).ok()?;
+        candidates.iter().find(|candidate| *candidate.issuer() == issuer).map(AsRef::as_ref)
+    }
+
+    /// What to sign with for that organisation at that moment.
+    ///
+    /// Of several, one with a role for messages, then the one that holds longest. With the validity check off, one that
+    /// holds goes before one that does not.
+    pub fn signer_for(&self, eui: Eui64, at: Timestamp) -> Option<&Signer> {
+        let signers = self.signers.get(&eui)?.iter();
+        let usable = signers.filter(|signer| self.validity == ValidityCheck::Off || signer.holds(at));
+        usable.max_by_key(|signer| {
+            (signer.holds(at), signer.certificate.is_for_messages(), signer.certificate.not_after())
+        })
+    }
+
+    fn warn(&mut self, source: &str, reason: &dyn fmt::Display) {
+        self.warnings.push(format!("{source}: {reason}"));
+    }
+
+    /// Adds a certificate, with its key where there is one; known ones stay as they are.
+    fn add(&mut self, certificate: Certificate, key: Option<EcdsaKeyPair>) {
+        let known = self.by_serial.entry(certificate.serial().to_owned()).or_default();
+        let same = known.iter().find(|known| known.issuer() == certificate.issuer());
+        let certificate = same.cloned().unwrap_or_else(|| {
+            let new = Arc::new(certificate);
+            known.push(Arc::clone(&new));
+            new
+        });
+        if let Some(key) = key.filter(|key| certificate.signs() && is_pair(key, &certificate)) {
+            self.add_signer(Signer { certificate, key });
+        }
+    }
+
+    fn add_signer(&mut self, signer: Signer) {
+        let signers = self.signers.entry(signer.certificate.eui()).or_default();
+        if !signers.iter().any(|known| Arc::ptr_eq(&known.certificate, &signer.certificate)) {
+            signers.push(signer);
+        }
+    }
+}
+
+fn is_pair(key: &EcdsaKeyPair, certificate: &Certificate) -> bool {
+    key.public_key().as_ref() == certificate.point()
+}
+
+/// Reads an unencrypted P-256 key in PKCS#8.
+fn private_key(der: &[u8]) -> Result<EcdsaKeyPair, &'static str> {
+    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
+        .map_err(|_| "not an unencrypted P-256 private key in PKCS#8")
+}
+
+impl Signer {
+    /// The certificate that answers name.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The private key.
+    pub(super) const fn key(&self) -> &EcdsaKeyPair {
+        &self.key
+    }
+
+    fn holds(&self, at: Timestamp) -> bool {
+        (self.certificate.not_before()..=self.certificate.not_after()).contains(&at)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("certificate", &self.certificate).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::duis::signature::{
+        certificate::USER_XML_SIGN,
+        pem,
+        pki::{DCC, USERS, init},
+    };
+
+    fn instant(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    /// A key store entry made from the files of a test PKI.
+    fn entry(folder: &Path, name: &str) -> serde_json::Value {
+        let read = |extension: &str| fs::read_to_string(folder.join(name).with_extension(extension)).unwrap();
+        serde_json::json!({ "certificate": read("pem").trim_end(), "privateKey": read("key"), "name": name, "role": 135 })
+    }
+
+    fn serial(folder: &Path, name: &str) -> String {
+        let text = fs::read_to_string(folder.join(name).with_extension("pem")).unwrap();
+        let der = pem::blocks(&text, pem::CERTIFICATE).next().unwrap().unwrap();
+        Certificate::from_der(&der).unwrap().serial().to_owned()
+    }
+
+    fn load(folder: &Path, text: &str) -> Result<TrustStore, TrustFault> {
+        let path = folder.join("keystore.json");
+        fs::write(&path, text).unwrap();
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_keystore(&path).map(|()| trust)
+    }
+
+    fn pki() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        init(folder.path(), instant("2026-01-31T00:00:00Z")).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_key_store_keeps_what_is_good_and_says_what_is_not() {
+        let folder = pki();
+        let serial = serial(folder.path(), "dcc");
+        let mut foreign = entry(folder.path(), "dcc");
+        foreign["privateKey"] = entry(folder.path(), "supplier-1")["privateKey"].clone();
+        let store = serde_json::json!({
+            "90b3d51f30000002": { "digitalSignature": { &serial: entry(folder.path(), "dcc"), "12": foreign } },
+            "90b3d51f30010000": { "digitalSignature": { "34": entry(folder.path(), "supplier-1") },
+                                  "keyAgreement": { "56": { "certificate": "none", "name": "empty" } } },
+        });
+        let trust = load(folder.path(), &store.to_string()).unwrap();
+        assert_eq!(trust.certificates().count(), 1);
+        let signer = trust.signer_for(DCC, instant("2026-01-01T00:00:00Z")).unwrap();
+        assert!(trust.find("CN=SMI-TEST-ROOT, OU=07", &serial).is_some_and(|found| found.eui() == DCC));
+        assert!(trust.find("CN=SMI-TEST-ROOT,OU=08", &serial).is_none());
+        assert!(trust.find("CN=SMI-TEST-ROOT,OU=07", &format!("0{serial}")).is_none());
+        let reasons =
+            ["entry `dcc`: filed under", "entry `supplier-1`: filed under", "entry `empty`: no PEM block"];
+        assert_eq!(trust.warnings().len(), reasons.len(), "{:?}", trust.warnings());
+        for (warning, reason) in trust.warnings().iter().zip(reasons) {
+            assert!(warning.contains(reason), "{warning}");
+        }
+        assert!(!format!("{signer:?} {trust:?}").to_lowercase().contains("private"));
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_is_not_used() {
+        let folder = pki();
+        let mut foreign = entry(folder.path(), "dcc");
+        foreign["privateKey"] = entry(folder.path(), "supplier-1")["privateKey"].clone();
+        let store = serde_json::json!({
+            "90b3d51f30000002": { "digitalSignature": { serial(folder.path(), "dcc"): foreign } }
+        });
+        let trust = load(folder.path(), &store.to_string()).unwrap();
+        assert_eq!(trust.certificates().count(), 1);
+        assert!(trust.signer_for(DCC, instant("2026-01-01T00:00:00Z")).is_none());
+        assert!(trust.warnings()[0].ends_with("its private key belongs to another certificate"));
+    }
+
+    #[test]
+    fn what_is_no_key_store_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(load(folder.path(), "[]"), Err(TrustFault::NotAKeyStore { .. })));
+        let missing = TrustStore::default().load_keystore(&folder.path().join("missing"));
+        assert!(matches!(missing, Err(TrustFault::Unreadable { .. })));
+        let missing = TrustStore::default().load_folder(&folder.path().join("missing"));
+        assert!(matches!(missing, Err(TrustFault::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_folder_gives_one_warning_per_file_without_use() {
+        let folder = pki();
+        fs::write(
+            folder.path().join("a.pem"),
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+        )
+        .unwrap();
+        fs::write(folder.path().join("b.pem"), "nothing").unwrap();
+        fs::write(folder.path().join("c.key"), "nothing").unwrap();
+        fs::write(folder.path().join("d.txt"), "nothing").unwrap();
+        fs::copy(folder.path().join("tls/server.pem"), folder.path().join("e.pem")).unwrap();
+        let mut trust = TrustStore::default();
+        trust.load_folder(folder.path()).unwrap();
+        trust.load_folder(folder.path()).unwrap();
+        assert_eq!(trust.warnings().len(), 8, "{:?}", trust.warnings());
+        assert_eq!(trust.certificates().count(), 1 + USERS.len());
+        assert_eq!(trust.signers().count(), 1 + USERS.len());
+    }
+
+    #[test]
+    fn the_one_that_holds_longest_signs() {
+        let (early, late) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        init(early.path(), instant("2020-06-01T00:00:00Z")).unwrap();
+        init(late.path(), instant("2026-06-01T00:00:00Z")).unwrap();
+        for validity in [ValidityCheck::Enforced, ValidityCheck::Off] {
+            let mut trust = TrustStore::new(validity);
+            trust.load_folder(late.path()).unwrap();
+            trust.load_folder(early.path()).unwrap();
+            let ends = |at| trust.signer_for(DCC, instant(at)).map(|signer| signer.certificate().not_after());
+            assert_eq!(ends("2025-01-01T00:00:00Z"), Some(instant("2036-06-01T00:00:00Z")));
+            assert_eq!(ends("2012-01-01T00:00:00Z"), Some(instant("2030-06-01T00:00:00Z")));
+            let off = (validity == ValidityCheck::Off).then(|| instant("2036-06-01T00:00:00Z"));
+            assert_eq!(ends("2040-01-01T00:00:00Z"), off);
+        }
+    }
+
+    #[test]
+    fn the_published_key_store_loads_but_for_its_flaws() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/client/node_modules/@smartdcc/dccboxed-keystore/keystore.json");
+        if !path.exists() {
+            println!("`{}` is not installed: skipped", path.display());
+            return;
+        }
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_keystore(&path).unwrap();
+        assert_eq!(trust.warnings().len(), 2, "{:?}", trust.warnings());
+        assert!(trust.warnings().iter().all(|warning| warning.contains("`mdr-")), "{:?}", trust.warnings());
+        let (_, supplier) = USERS[0];
+        let signer = trust.signer_for(supplier, instant("2026-01-01T00:00:00Z")).unwrap().certificate();
+        assert_eq!(signer.serial(), "27572613927499351639968579586655397031");
+        assert_eq!(
+            (signer.issuer().to_string().as_str(), signer.role()),
+            ("CN=Z1,OU=07", Some(USER_XML_SIGN))
+        );
+        assert!(trust.find("CN=Z1,OU=07", signer.serial()).is_some());
+    }
+}

@@ -1,0 +1,107 @@
+//! Who signed a message.
+//!
+//! In: a document, who should have signed it, whom we know, and the moment. Out: [`SignedBy`], which only this file makes.
+//! The order is from cheap to dear: form, certificate, digest, signature; each is done once, whatever a message contains.
+
+use aws_lc_rs::digest;
+
+use super::{
+    canonical::{exclusive, inclusive_without},
+    certificate::Certificate,
+    fault::SignatureFault,
+    profile::{self, Claim},
+    trust::{TrustStore, ValidityCheck},
+};
+use crate::{
+    domain::{Eui64, Timestamp},
+    duis::xml::{Document, excerpt},
+};
+
+/// Proof that a document was signed as it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedBy {
+    eui: Eui64,
+    serial: String,
+}
+
+impl SignedBy {
+    /// Who signed.
+    pub const fn eui(&self) -> Eui64 {
+        self.eui
+    }
+
+    /// The serial number of the certificate, decimal.
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+}
+
+/// Checks that the whole document was signed by the one expected, in the profile's form, with a certificate that we know
+/// and that may sign at that moment (SMI.md 3/4).
+///
+/// # Errors
+/// The first reason why not.
+pub fn verify_document(
+    document: &Document<'_>,
+    expected: Eui64,
+    trust: &TrustStore,
+    at: Timestamp,
+) -> Result<SignedBy, SignatureFault> {
+    let claim = profile::read(document)?;
+    let certificate = certificate(&claim, trust)?;
+    check_certificate(certificate, expected)?;
+    check_validity(certificate, trust.validity(), at)?;
+    check_digest(document, &claim)?;
+    check_value(document, &claim, certificate)?;
+    Ok(SignedBy { eui: certificate.eui(), serial: certificate.serial().to_owned() })
+}
+
+fn certificate<'t>(claim: &Claim, trust: &'t TrustStore) -> Result<&'t Certificate, SignatureFault> {
+    trust.find(&claim.issuer, &claim.serial).ok_or_else(|| SignatureFault::UnknownCertificate {
+        issuer: excerpt(&claim.issuer),
+        serial: excerpt(&claim.serial),
+    })
+}
+
+fn check_certificate(certificate: &Certificate, expected: Eui64) -> Result<(), SignatureFault> {
+    if certificate.eui() != expected {
+        return Err(SignatureFault::WrongSigner { expected, found: certificate.eui() });
+    }
+    if certificate.signs() { Ok(()) } else { Err(SignatureFault::KeyUsage) }
+}
+
+fn check_validity(
+    certificate: &Certificate,
+    check: ValidityCheck,
+    at: Timestamp,
+) -> Result<(), SignatureFault> {
+    match check {
+        ValidityCheck::Off => Ok(()),
+        ValidityCheck::Enforced if at < certificate.not_before() => {
+            Err(SignatureFault::NotYetValid(certificate.not_before()))
+        }
+        ValidityCheck::Enforced if at > certificate.not_after() => {
+            Err(SignatureFault::Expired(certificate.not_after()))
+        }
+        ValidityCheck::Enforced => Ok(()),
+    }
+}
+
+/// No canonicalisation is named for the Reference, so its digest is over the inclusive one (XML Signature 4.4.3.2).
+fn check_digest(document: &Document<'_>, claim: &Claim) -> Result<(), SignatureFault> {
+    let signed = inclusive_without(document, claim.signature);
+    let found = digest::digest(&digest::SHA256, &signed);
+    if found.as_ref() == claim.digest { Ok(()) } else { Err(SignatureFault::Digest) }
+}
+
+fn check_value(
+    document: &Document<'_>,
+    claim: &Claim,
+    certificate: &Certificate,
+) -> Result<(), SignatureFault> {
+    let signed = exclusive(document, claim.signed_info);
+    certificate.key().verify_sig(&signed, &claim.value).map_err(|_| SignatureFault::Value)
+}
+
+#[cfg(test)]
+mod tests;

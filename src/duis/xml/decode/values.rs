@@ -1,0 +1,297 @@
+//! The simple types of the requests answered here: whitespace rule, then value.
+
+use std::{borrow::Cow, str::FromStr};
+
+use super::{
+    attributes::{self, ExpandedName},
+    cursor::Fault,
+};
+use crate::{
+    domain::{
+        AddressIdentifier, CommandVariant, DateTimeText, DeviceManufacturer, DeviceModel, DeviceType,
+        EsmeVariant, Eui64, FirmwareVersion, HanLogChange, HubConnection, HubFaultReason, HubFaultReturnType,
+        HubInformation, HubInstallType, HubLocation, HubNoFaultReturnType, IncidentReference, InstallCode,
+        JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId, SchemaVersion, ServiceReferenceVariant,
+        SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn, UserReference,
+    },
+    duis::xml::{Document, Node, NodeId, excerpt, names},
+};
+
+/// A simple type: its name, its whitespace rule and how its values are read.
+pub(super) struct Simple<T> {
+    /// `None` for a type without a name, which no `xsi:type` can name.
+    name: Option<ExpandedName<'static>>,
+    whitespace: Whitespace,
+    read: fn(&str) -> Result<T, Malformed>,
+}
+
+/// What becomes of whitespace before a value is read (XML Schema 2, 4.3.6).
+///
+/// No collapsing type here has a value with whitespace inside, so collapsing is trimming.
+enum Whitespace {
+    Preserve,
+    Collapse,
+}
+
+/// EUI: a token.
+pub(super) const EUI: Simple<Eui64> = Simple::collapsing("EUI", Eui64::from_str);
+/// RequestIDType: a token.
+pub(super) const REQUEST_ID: Simple<RequestId> = Simple::collapsing("RequestIDType", RequestId::from_str);
+/// `xs:boolean`.
+pub(super) const BOOLEAN: Simple<bool> =
+    Simple { name: Some((names::XS, "boolean")), whitespace: Whitespace::Collapse, read: boolean };
+/// CommandVariant: a positive integer, so `+8` and `08` are 8.
+pub(super) const COMMAND_VARIANT: Simple<CommandVariant> =
+    Simple::collapsing("CommandVariant", command_variant);
+/// UPRN: a positive integer of at most 12 digits, leading zeros not counted.
+pub(super) const UPRN: Simple<Uprn> = Simple::collapsing("UPRN", uprn);
+/// ServiceReference.
+pub(super) const SERVICE_REFERENCE: Simple<&'static str> =
+    Simple::preserving("ServiceReference", service_reference);
+/// ServiceReferenceVariant.
+pub(super) const SERVICE_REFERENCE_VARIANT: Simple<ServiceReferenceVariant> =
+    Simple::preserving("ServiceReferenceVariant", ServiceReferenceVariant::from_str);
+/// ImportMPxN.
+pub(super) const IMPORT_MPXN: Simple<Mpxn> = Simple::preserving("ImportMPxN", Mpxn::from_str);
+/// A nameless restriction of MPAN.
+pub(super) const MPAN: Simple<Mpxn> =
+    Simple { name: None, whitespace: Whitespace::Preserve, read: thirteen_characters };
+/// PostCode.
+pub(super) const POST_CODE: Simple<PostCode> = Simple::preserving("PostCode", PostCode::from_str);
+/// AddressIdentifier.
+pub(super) const ADDRESS_IDENTIFIER: Simple<AddressIdentifier> =
+    Simple::preserving("AddressIdentifier", AddressIdentifier::from_str);
+/// DeviceManufacturer.
+pub(super) const DEVICE_MANUFACTURER: Simple<DeviceManufacturer> =
+    Simple::preserving("DeviceManufacturer", DeviceManufacturer::from_str);
+/// DeviceModel.
+pub(super) const DEVICE_MODEL: Simple<DeviceModel> = Simple::preserving("DeviceModel", DeviceModel::from_str);
+/// DeviceType.
+pub(super) const DEVICE_TYPE: Simple<DeviceType> = Simple::preserving("DeviceType", DeviceType::from_str);
+/// SMETSCHTSVersion.
+pub(super) const SMETS_CHTS_VERSION: Simple<SmetsChtsVersion> =
+    Simple::preserving("SMETSCHTSVersion", SmetsChtsVersion::from_str);
+/// FirmwareVersion.
+pub(super) const FIRMWARE_VERSION: Simple<FirmwareVersion> =
+    Simple::preserving("FirmwareVersion", FirmwareVersion::from_str);
+/// ESMEVariant.
+pub(super) const ESME_VARIANT: Simple<EsmeVariant> = Simple::preserving("ESMEVariant", EsmeVariant::from_str);
+/// UpdateDeviceStatusExceptCH.
+pub(super) const STATUS_EXCEPT_CH: Simple<StatusExceptCh> =
+    Simple::preserving("UpdateDeviceStatusExceptCH", StatusExceptCh::from_str);
+/// UpdateDeviceStatusCH.
+pub(super) const STATUS_CH: Simple<StatusCh> = Simple::preserving("UpdateDeviceStatusCH", StatusCh::from_str);
+
+/// `xs:dateTime`.
+pub(super) const DATE_TIME: Simple<DateTimeText> = Simple {
+    name: Some((names::XS, "dateTime")),
+    whitespace: Whitespace::Collapse,
+    read: DateTimeText::from_str,
+};
+/// A nameless RequestType.
+pub(super) const HAN_LOG_CHANGE: Simple<HanLogChange> = Simple::nameless(HanLogChange::from_str);
+/// A nameless positive integer of at most 3600.
+pub(super) const JOIN_TIME: Simple<JoinTime> =
+    Simple { name: None, whitespace: Whitespace::Collapse, read: join_time };
+/// A nameless restriction of `xs:hexBinary`.
+pub(super) const INSTALL_CODE: Simple<InstallCode> =
+    Simple { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
+/// MPAN itself, where SR 8.11 names it.
+pub(super) const HUB_MPAN: Simple<Mpxn> = Simple::preserving("MPAN", thirteen_characters);
+/// MPxN.
+pub(super) const HUB_MPXN: Simple<Mpxn> = Simple::preserving("MPxN", Mpxn::from_str);
+/// CHFInstallType.
+pub(super) const INSTALL_TYPE: Simple<HubInstallType> =
+    Simple::preserving("CHFInstallType", HubInstallType::from_str);
+/// UserRefID.
+pub(super) const USER_REF_ID: Simple<UserReference> =
+    Simple::preserving("UserRefID", UserReference::from_str);
+/// GISData.
+pub(super) const GIS_DATA: Simple<UserReference> = Simple::preserving("GISData", UserReference::from_str);
+/// CHFLocation.
+pub(super) const HUB_LOCATION: Simple<HubLocation> = Simple::preserving("CHFLocation", HubLocation::from_str);
+/// PremiseType.
+pub(super) const PREMISE_TYPE: Simple<PremiseType> = Simple::preserving("PremiseType", PremiseType::from_str);
+/// CHFFaultReturnType.
+pub(super) const FAULT_RETURN_TYPE: Simple<HubFaultReturnType> =
+    Simple::preserving("CHFFaultReturnType", HubFaultReturnType::from_str);
+/// CHFNoFaultReturnType.
+pub(super) const NO_FAULT_RETURN_TYPE: Simple<HubNoFaultReturnType> =
+    Simple::preserving("CHFNoFaultReturnType", HubNoFaultReturnType::from_str);
+/// IncidentReference.
+pub(super) const INCIDENT_REFERENCE: Simple<IncidentReference> =
+    Simple::preserving("IncidentReference", IncidentReference::from_str);
+/// CHFConnectionMethod.
+pub(super) const CONNECTION: Simple<HubConnection> =
+    Simple::preserving("CHFConnectionMethod", HubConnection::from_str);
+/// CHFFaultReason.
+pub(super) const FAULT_REASON: Simple<HubFaultReason> =
+    Simple::preserving("CHFFaultReason", HubFaultReason::from_str);
+/// A nameless text.
+pub(super) const HUB_INFORMATION: Simple<HubInformation> = Simple::nameless(HubInformation::from_str);
+
+impl<T> Simple<T> {
+    const fn nameless(read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: None, whitespace: Whitespace::Preserve, read }
+    }
+
+    const fn preserving(local: &'static str, read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Preserve, read }
+    }
+
+    const fn collapsing(local: &'static str, read: fn(&str) -> Result<T, Malformed>) -> Self {
+        Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Collapse, read }
+    }
+
+    /// The value of an element of this type.
+    pub(super) fn value_of(&self, document: &Document, id: NodeId) -> Result<T, Fault> {
+        attributes::of_type(document, id, self.name)?;
+        let text = text_of(document, id).ok_or_else(|| Fault::new(id, "it must not contain elements"))?;
+        self.read(&text).map_err(|malformed| Fault::new(id, reason(&text, &malformed)))
+    }
+
+    /// The value that a text stands for.
+    pub(super) fn read(&self, text: &str) -> Result<T, Malformed> {
+        match self.whitespace {
+            Whitespace::Preserve => (self.read)(text),
+            Whitespace::Collapse => (self.read)(trim(text)),
+        }
+    }
+}
+
+/// A schemaVersion: `xs:decimal`.
+pub(super) fn schema_version(text: &str) -> Result<SchemaVersion, Malformed> {
+    trim(text).parse()
+}
+
+/// The whole text of an element, whatever comments, instructions and CDATA sections split it; `None` when there are
+/// elements in it.
+pub(super) fn text_of<'d>(document: &'d Document, id: NodeId) -> Option<Cow<'d, str>> {
+    let mut whole = Cow::Borrowed("");
+    for (_, node) in document.children(id) {
+        match node {
+            Node::Text(text) => whole += &**text,
+            Node::Comment | Node::Instruction(..) => {}
+            Node::Start(_) | Node::End(_) => return None,
+        }
+    }
+    Some(whole)
+}
+
+/// Without the four whitespace characters of XML at both ends.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(is_whitespace)
+}
+
+/// Whether it is whitespace alone, as XML sees it.
+pub(super) fn is_blank(text: &str) -> bool {
+    trim(text).is_empty()
+}
+
+const fn is_whitespace(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+/// Says what is wrong with a value without repeating megabytes of it.
+pub(super) fn reason(text: &str, malformed: &Malformed) -> String {
+    format!("`{}` is not {}", excerpt(text), malformed.expected())
+}
+
+fn boolean(text: &str) -> Result<bool, Malformed> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        other => Err(Malformed::new(other, "a boolean: true, false, 1 or 0")),
+    }
+}
+
+fn command_variant(text: &str) -> Result<CommandVariant, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a CommandVariant: 1 to 9"))?;
+    number.try_into()
+}
+
+fn join_time(text: &str) -> Result<JoinTime, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a JoinTimePeriod: 1 to 3600"))?;
+    number.try_into()
+}
+
+fn uprn(text: &str) -> Result<Uprn, Malformed> {
+    let number = positive(text).ok_or_else(|| Malformed::new(text, "a UPRN: 1 to 999999999999"))?;
+    number.try_into()
+}
+
+/// The lexical space of `xs:positiveInteger`, as far as 64 bits reach, which is further than any type here.
+fn positive(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let numeric = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    numeric.then(|| digits.trim_start_matches('0').parse().ok()).flatten()
+}
+
+fn service_reference(text: &str) -> Result<&'static str, Malformed> {
+    ServiceReferenceVariant::all()
+        .filter(|known| known.as_str().starts_with(text))
+        .map(ServiceReferenceVariant::service_reference)
+        .find(|known| *known == text)
+        .ok_or_else(|| Malformed::new(text, "a ServiceReference of DUIS"))
+}
+
+fn thirteen_characters(text: &str) -> Result<Mpxn, Malformed> {
+    if text.chars().count() == 13 {
+        text.parse()
+    } else {
+        Err(Malformed::new(text, "an MPAN: 13 characters"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_collapse_and_strings_do_not() {
+        assert!(EUI.read(" \t\r\n00-00-00-00-00-00-00-01 ").is_ok());
+        assert!(EUI.read("\u{a0}00-00-00-00-00-00-00-01").is_err());
+        assert!(DEVICE_TYPE.read("ESME").is_ok());
+        assert!(DEVICE_TYPE.read("ESME ").is_err());
+        assert_eq!(POST_CODE.read(" M1 1AE ").unwrap().as_str(), " M1 1AE ");
+    }
+
+    #[test]
+    fn positive_integers_have_many_spellings() {
+        for text in ["8", "+8", "08", "+0008", " 8\n"] {
+            assert_eq!(COMMAND_VARIANT.read(text).unwrap().get(), 8, "{text}");
+        }
+        for text in ["", "+", "-8", "0", "-0", "10", "8.0", "+ 8", "++8", "\u{668}", "18446744073709551624"] {
+            assert!(COMMAND_VARIANT.read(text).is_err(), "{text}");
+        }
+        assert!(UPRN.read(&format!("{}999999999999", "0".repeat(99))).is_ok());
+        assert!(UPRN.read("1000000000000").is_err());
+    }
+
+    #[test]
+    fn an_mpan_has_thirteen_characters_of_any_kind() {
+        assert!(MPAN.read("ééééééééééééé").is_ok());
+        assert!(MPAN.read("123456789012").is_err() && MPAN.read("12345678901234").is_err());
+    }
+
+    #[test]
+    fn there_are_95_service_references() {
+        let mut all = ServiceReferenceVariant::all()
+            .map(ServiceReferenceVariant::service_reference)
+            .collect::<Vec<_>>();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 95);
+        assert!(all.iter().all(|reference| SERVICE_REFERENCE.read(reference).is_ok()));
+        assert!(SERVICE_REFERENCE.read("8.14.1").is_err());
+    }
+
+    #[test]
+    fn a_value_in_pieces_is_read_whole_and_one_with_elements_not_at_all() {
+        let document = |text| crate::duis::xml::parse(text).unwrap();
+        let whole = document(b"<a>1<!-- 2 -->3<![CDATA[ 4]]><?p 5?></a>");
+        assert_eq!(text_of(&whole, whole.root()).as_deref(), Some("13 4"));
+        let nested = document(b"<a>1<b/></a>");
+        assert_eq!(text_of(&nested, nested.root()), None);
+    }
+}

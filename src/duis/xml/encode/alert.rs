@@ -1,0 +1,44 @@
+//! DCC Alerts, which nobody asked for.
+
+use crate::{
+    domain::{DccAlert, Mpxns, ResponseCode, SchemaVersion, instant_text},
+    duis::xml::builder::{Builder, Message},
+};
+
+/// The code of the alert that identifies a meter (schema: DCCAlertCode; that it is this one: ours).
+const METER_IDENTITY: &str = "N16";
+
+/// Writes an unsigned `sr:Response` with a DCC Alert, the same for every schema version.
+pub fn encode_alert(alert: &DccAlert) -> Message {
+    let DccAlert { id, at, device, mpxns, esme_variant } = alert;
+    Builder::message("Response", &SchemaVersion::newest(), |out| {
+        out.element("Header", |out| {
+            out.value("ResponseID", id);
+            out.value("ResponseCode", ResponseCode::I0);
+            out.value("ResponseDateTime", instant_text(*at));
+        });
+        out.element("Body", |out| {
+            out.element("DCCAlertMessage", |out| {
+                out.value("DCCAlertCode", METER_IDENTITY);
+                out.element("DCCAlert", |out| {
+                    out.element("DeviceStatusChangeEvent", |out| {
+                        out.value("DeviceID", device);
+                        out.element("DeviceStatusChange", |out| {
+                            out.element("MeterIdentity", |out| {
+                                out.element("MeterMPxNs", |out| supply_points(out, mpxns));
+                                out.optional("ESMEVariant", *esme_variant);
+                            });
+                        });
+                    });
+                });
+            });
+        });
+    })
+}
+
+fn supply_points(out: &mut Builder, mpxns: &Mpxns) {
+    let Mpxns { import, secondary_import, export } = mpxns;
+    out.optional("ImportMPxN", import.as_ref());
+    out.optional("SecondaryImportMPAN", secondary_import.as_ref());
+    out.optional("ExportMPAN", export.as_ref());
+}
