@@ -39,7 +39,7 @@ pub use message::{Ending, News, Proven, Reply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
-pub struct Service(Arc<Parts>);
+pub struct App(Arc<Parts>);
 
 struct Parts {
     store: Store,
@@ -121,13 +121,13 @@ impl Fault {
     }
 }
 
-impl Service {
+impl App {
     /// Puts the parts together.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
         Self::with_csps(store, trust, clock, choices, None)
     }
 
-    /// As [`Service::new`], with CSPs to be asked for coverage.
+    /// As [`App::new`], with CSPs to be asked for coverage.
     pub fn with_csps(
         store: Store,
         trust: TrustStore,
@@ -149,7 +149,7 @@ impl Service {
         &self.0.store
     }
 
-    /// The certificates and keys, as they are now; [`Service::replace_trust`] replaces them.
+    /// The certificates and keys, as they are now; [`App::replace_trust`] replaces them.
     pub fn trust(&self) -> Arc<TrustStore> {
         Arc::clone(&self.0.trust.read().unwrap_or_else(PoisonError::into_inner))
     }

@@ -15,7 +15,9 @@ use super::{
     sign::read,
 };
 use crate::{
-    domain::{CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, Service, SmiStatus, WebService},
+    domain::{
+        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, ServiceRequest, SmiStatus, WebService,
+    },
     duis::{
         signature,
         xml::{self, Undecodable},
@@ -133,7 +135,7 @@ fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
     let decision =
         question.decide(now, settings.rules, &settings.codes).context("what if: a fault of this program")?;
     say!("what if: {question}");
-    let service = Service::UpdateInventory;
+    let service = ServiceRequest::UpdateInventory;
     show!("{}", Explanation { service, decision: &decision, codes: &settings.codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -9,7 +9,7 @@ use crate::{
     csp::Csps,
     duis::signature::{TrustStore, ValidityCheck, pki},
     http::Secure,
-    pipeline::{Choices, Service},
+    pipeline::{App, Choices},
     secret::Secret,
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
     store::{self, Store, StoreOptions},
@@ -58,14 +58,14 @@ pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> 
 }
 
 /// What the listeners of that service speak TLS with, where that is set.
-pub(super) fn tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+pub(super) fn tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
     let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
     let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
     Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
 /// What the listener for CSPs speaks TLS with, where there is one.
-pub(super) fn csp_gateway_tls(settings: &Settings, service: &Service) -> anyhow::Result<Option<Secure>> {
+pub(super) fn csp_gateway_tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
     let Some(gateway) = &settings.csp_gateway else { return Ok(None) };
     let tls = ServerTls::load(gateway.files.clone(), service.clock().clone()).context("csp_gateway")?;
     Ok(Some(Secure { tls, bind_originator: false }))
@@ -84,11 +84,11 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
 }
 
 /// The whole service.
-pub(super) fn service(settings: &Settings) -> anyhow::Result<Service> {
+pub(super) fn service(settings: &Settings) -> anyhow::Result<App> {
     let store = store(settings)?;
     let clock = clock(settings);
     let csps = csps(settings, &clock).context("csp")?;
-    Ok(Service::with_csps(store, trust(settings)?, clock, choices(settings), csps))
+    Ok(App::with_csps(store, trust(settings)?, clock, choices(settings), csps))
 }
 
 /// The CSPs that are to be asked, where there are any.
@@ -102,7 +102,7 @@ pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<
 }
 
 /// Decisions of an older version, which kept them without a chain, get their places in one now.
-pub(super) fn chain_older_decisions(service: &Service) -> anyhow::Result<()> {
+pub(super) fn chain_older_decisions(service: &App) -> anyhow::Result<()> {
     let instance = service.choices().instance.clone();
     let number = service.store().transact(move |connection| store::chain_older(connection, &instance))?;
     if number > 0 {

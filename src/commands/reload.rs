@@ -4,7 +4,7 @@ use crate::{
     duis::signature::{Expiry, TrustStore},
     http::Secure,
     metrics,
-    pipeline::Service,
+    pipeline::App,
     settings::Settings,
     tls::ServerTls,
 };
@@ -17,13 +17,13 @@ const SOON: i64 = 30;
 /// The files of TLS and of trust, and who uses what they hold.
 #[derive(Clone)]
 pub(super) struct Reload {
-    service: Service,
+    service: App,
     settings: Settings,
     tls: Vec<ServerTls>,
 }
 
 impl Reload {
-    pub(super) fn new(service: &Service, settings: &Settings, secure: [&Option<Secure>; 2]) -> Self {
+    pub(super) fn new(service: &App, settings: &Settings, secure: [&Option<Secure>; 2]) -> Self {
         let tls = secure.into_iter().flatten().map(|secure| secure.tls.clone()).collect();
         Self { service: service.clone(), settings: settings.clone(), tls }
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     http::{self, Secure},
     outbox::{Delivery, Patience},
-    pipeline::Service,
+    pipeline::App,
     retention,
     secret::Secret,
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
@@ -93,7 +93,7 @@ pub(super) fn run(
 const LOOK: Duration = Duration::from_secs(60);
 
 /// A registration takes effect by time passing alone: once a minute, whoever gained a meter is told.
-fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
+fn look_for_supplier_changes(service: &App, stopped: &mpsc::Receiver<()>) {
     loop {
         service.tell_or_log();
         if stopped.recv_timeout(LOOK) != Err(mpsc::RecvTimeoutError::Timeout) {
@@ -104,7 +104,7 @@ fn look_for_supplier_changes(service: &Service, stopped: &mpsc::Receiver<()>) {
 
 /// The listeners end on SIGTERM, each when what it accepted is answered.
 async fn listen_until_stopped(
-    service: Service,
+    service: App,
     settings: &Settings,
     (secure, csp_secure): (Option<Secure>, Option<Secure>),
     token: Secret,
@@ -143,7 +143,7 @@ async fn listen_until_stopped(
 }
 
 /// The listener for CSPs.
-fn csp_gateway(service: &Service, settings: &Settings, secure: &Secure) -> anyhow::Result<Option<Server>> {
+fn csp_gateway(service: &App, settings: &Settings, secure: &Secure) -> anyhow::Result<Option<Server>> {
     let Some(CspGatewaySettings { listen, gateway, .. }) = settings.csp_gateway.clone() else {
         return Ok(None);
     };

@@ -25,7 +25,7 @@ use crate::{
     clock::Clock,
     domain::{
         Body, ChangedDetails, CommandVariant, Eui64, InventoryChange, Malformed, Request, RequestId,
-        SchemaVersion, Service, UpdateInventory,
+        SchemaVersion, ServiceRequest, UpdateInventory,
     },
     duis::{
         signature::{self, SignFault, TrustStore},
@@ -80,7 +80,7 @@ impl Plan<'_> {
             schema_version: SchemaVersion::newest(),
             id: self.id(counter),
             command_variant: CommandVariant::NON_DEVICE,
-            variant: Service::UpdateInventory.as_str().parse()?,
+            variant: ServiceRequest::UpdateInventory.as_str().parse()?,
             body: Body::UpdateInventory(UpdateInventory { device_id: correction.device, change }),
         })
     }

@@ -63,7 +63,7 @@ pub use request::{
 };
 pub use response::{DccAlert, InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
-pub use service::{CommandVariant, RequestType, Service, ServiceReferenceVariant, WebService};
+pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
     AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District,

@@ -3,8 +3,8 @@
 use super::{
     CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
     FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind, Obstructions,
-    PropertyFilter, RequestId, SchemaVersion, Service, ServiceReferenceVariant, SmetsChtsVersion, SmiStatus,
-    UpdateHanDeviceLog, Uprn, set::closed_set,
+    PropertyFilter, RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest, SmetsChtsVersion,
+    SmiStatus, UpdateHanDeviceLog, Uprn, set::closed_set,
 };
 
 /// A request that the schema accepts, for a Service Request that is answered here.
@@ -49,18 +49,18 @@ pub enum Body {
 
 impl Body {
     /// The Service Request it belongs to.
-    pub const fn service(&self) -> Service {
+    pub const fn service(&self) -> ServiceRequest {
         match self {
-            Self::ReadInventory(_) => Service::ReadInventory,
-            Self::DecommissionDevice(_) => Service::DecommissionDevice,
-            Self::UpdateInventory(_) => Service::UpdateInventory,
-            Self::UpdateHanDeviceLog(_) => Service::UpdateHanDeviceLog,
-            Self::HubInstallSuccess(_) => Service::HubInstallSuccess,
-            Self::HubInstallNoSmWan(..) => Service::HubInstallNoSmWan,
-            Self::HubFaultReturn(_) => Service::HubFaultReturn,
-            Self::HubNoFaultReturn(_) => Service::HubNoFaultReturn,
-            Self::RequestWanMatrix(_) => Service::RequestWanMatrix,
-            Self::DevicePrenotification(_) => Service::DevicePrenotification,
+            Self::ReadInventory(_) => ServiceRequest::ReadInventory,
+            Self::DecommissionDevice(_) => ServiceRequest::DecommissionDevice,
+            Self::UpdateInventory(_) => ServiceRequest::UpdateInventory,
+            Self::UpdateHanDeviceLog(_) => ServiceRequest::UpdateHanDeviceLog,
+            Self::HubInstallSuccess(_) => ServiceRequest::HubInstallSuccess,
+            Self::HubInstallNoSmWan(..) => ServiceRequest::HubInstallNoSmWan,
+            Self::HubFaultReturn(_) => ServiceRequest::HubFaultReturn,
+            Self::HubNoFaultReturn(_) => ServiceRequest::HubNoFaultReturn,
+            Self::RequestWanMatrix(_) => ServiceRequest::RequestWanMatrix,
+            Self::DevicePrenotification(_) => ServiceRequest::DevicePrenotification,
         }
     }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Csp, Peer},
-    pipeline::{Gateway, HubReply, Service},
+    pipeline::{App, Gateway, HubReply},
 };
 
 /// Where hubs are notified of.
@@ -32,7 +32,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn take(
     request: HttpRequest,
     payload: web::Payload,
-    service: web::Data<Service>,
+    service: web::Data<App>,
     gateway: web::Data<Gateway>,
     permits: web::Data<Permits>,
 ) -> HttpResponse {

@@ -18,7 +18,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    pipeline::{Fault, News, Proven, Reply, Service},
+    pipeline::{App, Fault, News, Proven, Reply},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
@@ -42,7 +42,7 @@ async fn answer(
     at: WebService,
     request: HttpRequest,
     payload: web::Payload,
-    service: web::Data<Service>,
+    service: web::Data<App>,
     permits: web::Data<Permits>,
     cores: web::Data<Cores>,
 ) -> HttpResponse {
@@ -72,7 +72,7 @@ async fn answer(
 
 /// What is to be computed keeps a core busy and is done aside; waiting for the disk keeps nobody.
 async fn settle(
-    service: web::Data<Service>,
+    service: web::Data<App>,
     cores: web::Data<Cores>,
     body: Whole,
     arrival: Arrival,
@@ -93,7 +93,7 @@ async fn settle(
 }
 
 /// CSPs may take their time: that is waited for aside.
-async fn ask(service: &web::Data<Service>, mut proven: Box<Proven>) -> Result<Reply, Fault> {
+async fn ask(service: &web::Data<App>, mut proven: Box<Proven>) -> Result<Reply, Fault> {
     let (span, asker) = (tracing::Span::current(), service.clone());
     let asked = web::block(move || span.in_scope(|| asker.ask(&mut proven).map(|()| proven)));
     let proven = asked.await.unwrap_or(Err(Fault::BrokeOff))?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::{HttpResponse, dev::ServiceRequest, web};
 
 use super::overload::Permits;
-use crate::{metrics::Gauge, pipeline::Service};
+use crate::{metrics::Gauge, pipeline::App};
 
 /// As many looks at the store as are made at once.
 pub(super) const LOOKS: usize = 4;
@@ -33,7 +33,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route("/health/ready", web::get().to(ready));
 }
 
-async fn ready(service: web::Data<Service>, looks: web::Data<Looks>) -> HttpResponse {
+async fn ready(service: web::Data<App>, looks: web::Data<Looks>) -> HttpResponse {
     if is_ready(service, looks).await {
         HttpResponse::Ok().body("ready\n")
     } else {
@@ -41,7 +41,7 @@ async fn ready(service: web::Data<Service>, looks: web::Data<Looks>) -> HttpResp
     }
 }
 
-async fn is_ready(service: web::Data<Service>, looks: web::Data<Looks>) -> bool {
+async fn is_ready(service: web::Data<App>, looks: web::Data<Looks>) -> bool {
     let Ok(permit) = looks.permits.take() else { return looks.last.load(Ordering::Relaxed) };
     let look = move || {
         let is_ready = service.is_ready();

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, num::NonZero, thread};
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{HttpServer, dev::Server, middleware::from_fn, web};
 
 use super::{
     Bounds,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     metrics::{Gauge, ListenerName},
-    pipeline::{Gateway, Service},
+    pipeline::{App, Gateway},
     running::{self, Running},
     secret::Secret,
 };
@@ -40,7 +40,7 @@ pub struct Listener {
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+pub fn bind(service: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
     bind_as(service, listener, None)
 }
 
@@ -48,15 +48,11 @@ pub fn bind(service: Service, listener: Listener) -> io::Result<(Server, SocketA
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind_tls(service: Service, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
+pub fn bind_tls(service: App, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
     bind_as(service, listener, Some(secure))
 }
 
-fn bind_as(
-    service: Service,
-    listener: Listener,
-    secure: Option<&Secure>,
-) -> io::Result<(Server, SocketAddr)> {
+fn bind_as(service: App, listener: Listener, secure: Option<&Secure>) -> io::Result<(Server, SocketAddr)> {
     let Listener { address, max_body_bytes, max_in_flight, bounds } = listener;
     service.metrics().set_in_flight_limit(max_in_flight);
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
@@ -67,7 +63,7 @@ fn bind_as(
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let app = move || {
-        App::new()
+        actix_web::App::new()
             .app_data(service.clone())
             .app_data(permits.clone())
             .app_data(cores.clone())
@@ -124,7 +120,7 @@ const MANAGE_IN_FLIGHT: usize = 32;
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
+pub fn bind_manage(service: App, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
     bind_manage_as(service, listener, None)
 }
 
@@ -133,7 +129,7 @@ pub fn bind_manage(service: Service, listener: &ManageListener) -> io::Result<(S
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind_manage_tls(
-    service: Service,
+    service: App,
     listener: &ManageListener,
     secure: &Secure,
 ) -> io::Result<(Server, SocketAddr)> {
@@ -141,7 +137,7 @@ pub fn bind_manage_tls(
 }
 
 fn bind_manage_as(
-    service: Service,
+    service: App,
     listener: &ManageListener,
     secure: Option<&Secure>,
 ) -> io::Result<(Server, SocketAddr)> {
@@ -152,7 +148,7 @@ fn bind_manage_as(
     let bounds = listener.bounds;
     let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
     let app = move || {
-        App::new()
+        actix_web::App::new()
             .app_data(service.clone())
             .app_data(token.clone())
             .app_data(permits.clone())
@@ -205,7 +201,7 @@ const CSP_IN_FLIGHT: usize = 4;
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind_csp_gateway(
-    service: Service,
+    service: App,
     listener: CspListener,
     secure: &Secure,
 ) -> io::Result<(Server, SocketAddr)> {
@@ -216,7 +212,7 @@ pub fn bind_csp_gateway(
     let looks = web::Data::new(Looks::new());
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let app = move || {
-        App::new()
+        actix_web::App::new()
             .app_data(service.clone())
             .app_data(gateway.clone())
             .app_data(permits.clone())
@@ -248,7 +244,7 @@ pub fn bind_csp_gateway(
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
+pub fn spawn(service: App, listener: Listener) -> io::Result<Running> {
     running::start(move || bind(service, listener))
 }
 
@@ -256,7 +252,7 @@ pub fn spawn(service: Service, listener: Listener) -> io::Result<Running> {
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Result<Running> {
+pub fn spawn_tls(service: App, listener: Listener, secure: Secure) -> io::Result<Running> {
     running::start(move || bind_tls(service, listener, &secure))
 }
 
@@ -264,7 +260,7 @@ pub fn spawn_tls(service: Service, listener: Listener, secure: Secure) -> io::Re
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Running> {
+pub fn spawn_manage(service: App, listener: ManageListener) -> io::Result<Running> {
     running::start(move || bind_manage(service, &listener))
 }
 
@@ -272,7 +268,7 @@ pub fn spawn_manage(service: Service, listener: ManageListener) -> io::Result<Ru
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secure) -> io::Result<Running> {
+pub fn spawn_manage_tls(service: App, listener: ManageListener, secure: Secure) -> io::Result<Running> {
     running::start(move || bind_manage_tls(service, &listener, &secure))
 }
 
@@ -280,6 +276,6 @@ pub fn spawn_manage_tls(service: Service, listener: ManageListener, secure: Secu
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn_csp_gateway(service: Service, listener: CspListener, secure: Secure) -> io::Result<Running> {
+pub fn spawn_csp_gateway(service: App, listener: CspListener, secure: Secure) -> io::Result<Running> {
     running::start(move || bind_csp_gateway(service, listener, &secure))
 }

@@ -19,7 +19,7 @@ use actix_web::{
 };
 use tracing::Instrument as _;
 
-use crate::{clock::Stopwatch, metrics::ListenerName, pipeline::Service};
+use crate::{clock::Stopwatch, metrics::ListenerName, pipeline::App};
 
 /// Carries the id both ways.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -63,7 +63,7 @@ pub(super) async fn tag(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let parts =
-        request.app_data::<web::Data<Tags>>().cloned().zip(request.app_data::<web::Data<Service>>().cloned());
+        request.app_data::<web::Data<Tags>>().cloned().zip(request.app_data::<web::Data<App>>().cloned());
     let Some((tags, service)) = parts else { return next.call(request).await };
     let id = tags.id(request.headers());
     let (method, stopwatch) = (request.method().clone(), Stopwatch::start());

@@ -1,6 +1,6 @@
 //! What is reported of a Device: decided by the rules, applied, and told to whoever waits for it, in one transaction.
 
-use super::{Fault, Service};
+use super::{App, Fault};
 use crate::{
     domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
     duis::xml,
@@ -27,7 +27,7 @@ pub enum EventOutcome {
 /// The interface that the history names for an event.
 const INTERFACE: &str = "event";
 
-impl Service {
+impl App {
     /// Takes an event of a Device. Blocks until what it did is on the disk.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Service {
     ) -> Result<(), Fault> {
         let Awaited { request_id, schema_version, chf, device, .. } = awaited;
         let RequestId { originator, counter, .. } = *request_id;
-        let variant = crate::domain::Service::UpdateHanDeviceLog.variant();
+        let variant = crate::domain::ServiceRequest::UpdateHanDeviceLog.variant();
         let response = Response {
             schema_version: schema_version.clone(),
             request_id: Some(*request_id),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Fault, Service, message::digest_of};
+use super::{App, Fault, message::digest_of};
 use crate::{
     clock::Stopwatch,
     domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},
@@ -66,7 +66,7 @@ impl Done {
     }
 }
 
-impl Service {
+impl App {
     /// Takes a batch of hubs of that CSP. Blocks until what it did is on the disk.
     ///
     /// # Errors

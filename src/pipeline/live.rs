@@ -1,6 +1,6 @@
 //! Asking CSPs, before the transaction in which a request is decided: nobody's turn to write waits for them.
 
-use super::{Fault, Service};
+use super::{App, Fault};
 use crate::{
     csp::Csps,
     domain::{
@@ -10,8 +10,8 @@ use crate::{
     store::{self, Connection, StoreFault},
 };
 
-impl Service {
-    /// As [`Service::decide_with`], without asking CSPs.
+impl App {
+    /// As [`App::decide_with`], without asking CSPs.
     ///
     /// # Errors
     /// When the store fails.

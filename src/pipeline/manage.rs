@@ -1,6 +1,6 @@
 //! What the management listener may ask and do; thin, and never past the store's own rules.
 
-use super::{Fault, Service};
+use super::{App, Fault};
 use crate::{
     clock::Clock,
     domain::{Device, Eui64, RequestId, Timestamp},
@@ -34,7 +34,7 @@ pub struct DeviceRecord {
 #[error("this needs `[test] clock`, which is not set")]
 pub struct NotATest;
 
-impl Service {
+impl App {
     /// The SMI record of a Device.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ impl Service {
     }
 
     /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by
-    /// [`Service::must_be_a_test`].
+    /// [`App::must_be_a_test`].
     ///
     /// # Errors
     /// When the store fails; everything is still there then.

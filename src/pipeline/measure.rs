@@ -1,13 +1,13 @@
 //! What is counted and timed on the way, and the page that shows it.
 
-use super::{Fault, Service};
+use super::{App, Fault};
 use crate::{
     clock::Stopwatch,
     metrics::{Expiry, Metrics, Snapshot, Stage},
     store::{self, CoverageExtract},
 };
 
-impl Service {
+impl App {
     /// What is counted and timed.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics

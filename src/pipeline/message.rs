@@ -3,7 +3,7 @@
 use tokio::sync::oneshot::{self, Sender};
 
 use super::{
-    Fault, Service,
+    App, Fault,
     turn::{Asked, Done},
 };
 use crate::{
@@ -35,9 +35,9 @@ pub enum Reply {
 
 /// What is told of a message that was taken.
 pub enum News {
-    /// It is over; [`Service::conclude`] has its reply.
+    /// It is over; [`App::conclude`] has its reply.
     Over(Ending),
-    /// Its sender is proven, and CSPs may have to be asked before its turn: [`Service::ask`], then [`Service::settle`].
+    /// Its sender is proven, and CSPs may have to be asked before its turn: [`App::ask`], then [`App::settle`].
     Asks(Box<Proven>),
 }
 
@@ -80,7 +80,7 @@ impl Caller {
     }
 }
 
-impl Service {
+impl App {
     /// Answers one message. Blocks until what it did is on the disk.
     ///
     /// # Errors

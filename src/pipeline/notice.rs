@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Fault, Service};
+use super::{App, Fault};
 use crate::{
     domain::{DccAlert, RequestId},
     duis::xml,
@@ -12,7 +12,7 @@ use crate::{
 /// Changes of Supplier older than this are not told of: switching it on does not tell of the past (ours).
 const OLDEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-impl Service {
+impl App {
     /// Puts an alert into the outbox for every gaining Supplier that was not told yet; how many. Does nothing where
     /// `rules.confirm_variant` is off. The losing Supplier is told nothing (MP125-R4).
     ///

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    Fault, Service,
+    App, Fault,
     message::{Caller, cause_of},
 };
 use crate::{
@@ -88,7 +88,7 @@ impl Waiting {
 /// Those for whom one turn is taken: whoever waits when it comes, and the same again where it is tried again.
 type Group = OnceLock<Vec<Waiter>>;
 
-impl Service {
+impl App {
     /// Has the request decided in the next turn; tells once that is on the disk.
     pub(super) fn in_next_turn(&self, asked: Asked, caller: Caller) {
         if self.0.waiting.join(Waiter { asked, caller }) {
@@ -146,7 +146,7 @@ impl Service {
 
 /// A turn: what was decided in it and is not yet kept.
 struct Turn<'a> {
-    service: &'a Service,
+    service: &'a App,
     session: Session<'a>,
     decided: Vec<Decided<'a>>,
     done: Vec<Done>,
@@ -160,7 +160,7 @@ struct Decided<'a> {
 }
 
 impl<'a> Turn<'a> {
-    fn new(service: &'a Service, connection: &'a mut Connection) -> Self {
+    fn new(service: &'a App, connection: &'a mut Connection) -> Self {
         Self { service, session: Session::new(connection), decided: Vec::new(), done: Vec::new() }
     }
 

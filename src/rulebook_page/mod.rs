@@ -10,7 +10,7 @@ mod wan_variants;
 use serde::Serialize;
 
 use crate::{
-    domain::{CodeOverrides, ResponseCode, Rule, Service, ServiceReferenceVariant, Shape, closed_set},
+    domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest, Shape, closed_set},
     rules::{
         RuleSettings,
         n3::KnownHubs,
@@ -115,7 +115,7 @@ impl Page {
             version: env!("CARGO_PKG_VERSION"),
             settings: bearing_on_rules(settings),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
-            service_requests: Service::ALL.iter().map(|service| checks(*service)).collect(),
+            service_requests: ServiceRequest::ALL.iter().map(|service| checks(*service)).collect(),
             response_codes: code_rows(codes),
             decision_tables: decisions::tables(settings.rules, codes)?,
             moves: moves::moves(),
@@ -186,7 +186,7 @@ fn switched(rule: &Rule, settings: RuleSettings) -> Option<&'static str> {
     after_pending.then_some("rules.pre_notifier_after_pending: the pre-notifier may too")
 }
 
-fn checks(service: Service) -> Checks {
+fn checks(service: ServiceRequest) -> Checks {
     let variant = service.variant();
     let checks = checks_of(service).map(|rule| rule.id).collect();
     Checks { variant: variant.as_str(), name: variant.name(), checks }
@@ -222,6 +222,6 @@ fn role_row(variant: ServiceReferenceVariant) -> RoleRow {
         name: variant.name(),
         request_type: variant.request_type().as_str(),
         eligible_roles: variant.eligible_roles().iter().map(|role| role.as_str()).collect(),
-        answered_here: Service::ALL.iter().any(|service| service.as_str() == variant.as_str()),
+        answered_here: ServiceRequest::ALL.iter().any(|service| service.as_str() == variant.as_str()),
     }
 }

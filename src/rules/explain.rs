@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    domain::{Change, CodeOverrides, Decision, Rule, Service, Step},
+    domain::{Change, CodeOverrides, Decision, Rule, ServiceRequest, Step},
     rules::rulebook,
 };
 
@@ -11,7 +11,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Explanation<'a> {
     /// The Service Request decided.
-    pub service: Service,
+    pub service: ServiceRequest,
     /// The decision.
     pub decision: &'a Decision,
     /// The operator's codes.

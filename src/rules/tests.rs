@@ -11,8 +11,8 @@ use crate::{
         DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
         InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now, Payload, Place, ReadInventory,
         RegionFacts, Request, RequestId, RequestIdUse, ResponseCode, Responsibility, Role, SchemaVersion,
-        Service, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User,
-        UserStatus, WanTechnology, WebService, parse_date,
+        ServiceRequest, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory,
+        User, UserStatus, WanTechnology, WebService, parse_date,
     },
     rules::rulebook,
 };
@@ -100,7 +100,7 @@ fn sr_12_an_unknown_device_is_refused() {
 
 #[test]
 fn own_rules_carry_the_name_of_their_service_request() {
-    for service in Service::ALL {
+    for service in ServiceRequest::ALL {
         assert!(
             rulebook::own_rules(*service).iter().all(|rule| rule.id.starts_with(&format!("SR{service}/")))
         );

@@ -6,9 +6,9 @@ use crate::{
     domain::{
         Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
         DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
-        Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, Service, SmiStatus,
-        StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
-        set::closed_set,
+        Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
+        SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus,
+        WebService, set::closed_set,
     },
     rules::access,
 };
@@ -241,7 +241,7 @@ fn request(change: InventoryChange) -> Result<Request, Malformed> {
         schema_version: SchemaVersion::newest(),
         id: RequestId { originator: SENDER, target: DCC, counter: 1 },
         command_variant: CommandVariant::NON_DEVICE,
-        variant: Service::UpdateInventory.as_str().parse()?,
+        variant: ServiceRequest::UpdateInventory.as_str().parse()?,
         body: Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change }),
     })
 }

@@ -11,7 +11,7 @@ use smi::{
     domain::{Csp, CspRegion, Eui64, Now},
     duis::signature::pki,
     hash::Hasher,
-    pipeline::{HubReply, Service},
+    pipeline::{App, HubReply},
     rules::n3::KnownHubs,
     store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
 };
@@ -37,7 +37,7 @@ fn full() -> Smi {
 }
 
 /// A CSP tells of the hubs of that batch: they are new.
-fn notify(service: &Service, batch: u8) {
+fn notify(service: &App, batch: u8) {
     let text = fs::read_to_string(package().join("fixtures/csp/n3.xml")).unwrap();
     let text = text.replace("batchId=\"1\"", &format!("batchId=\"{batch}\""));
     let text = text.replace("56-78-91-", &format!("56-78-B{batch}-"));

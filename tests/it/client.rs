@@ -7,7 +7,7 @@ use smi::{
     domain::CspRegion,
     duis::signature::{TrustStore, ValidityCheck, pki},
     http::{self, Bounds, Listener},
-    pipeline::{Choices, Service},
+    pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown},
     running::Running,
     store::{self, Kind, Store},
@@ -81,5 +81,5 @@ fn serve(database: &Path, keystore: &Path, choices: Choices) -> Running {
         max_in_flight: 16,
         bounds: Bounds::default(),
     };
-    http::spawn(Service::new(store, trust, clock, choices), listener).unwrap()
+    http::spawn(App::new(store, trust, clock, choices), listener).unwrap()
 }

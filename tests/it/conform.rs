@@ -14,7 +14,7 @@ use smi::{
     domain::{CodeOverrides, ResponseCode, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
     http::{self, Bounds, Listener, ManageListener},
-    pipeline::{Choices, Service},
+    pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown, rulebook},
     running::Running,
     store::Store,
@@ -27,7 +27,7 @@ const TOKEN: &str = "open-sesame";
 
 /// A service with both listeners, and an empty store.
 struct Endpoint {
-    service: Service,
+    service: App,
     duis: Running,
     manage: Running,
     dir: TempDir,
@@ -44,7 +44,7 @@ impl Endpoint {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
         let choices = Choices { rules, codes, ..Choices::of(DCC) };
-        let service = Service::new(store, trust, clock, choices);
+        let service = App::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();
         let listener = Listener { address, max_body_bytes, max_in_flight: 16, bounds };

@@ -9,7 +9,7 @@ use crate::{
     commands::say::{say, show},
     correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
     domain::{Decision, Eui64, WebService},
-    pipeline::{Fault as ServiceFault, Service},
+    pipeline::{App, Fault as ServiceFault},
     settings::Settings,
     store::Existing,
     tls::ClientTls,
@@ -72,7 +72,7 @@ fn code(is_good: bool) -> ExitCode {
 }
 
 /// What decides, where there is a store; none is made.
-fn service(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Option<Service>> {
+fn service(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Option<App>> {
     let url = arguments.store.as_ref().unwrap_or(&settings.store_url);
     if Existing::open(url)?.is_none() {
         return match &arguments.store {
@@ -85,7 +85,7 @@ fn service(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Option<
 
 fn decide_all(
     settings: &Settings,
-    service: &Service,
+    service: &App,
     originator: Eui64,
     table: &Table,
     write: &mut dyn FnMut(State, &Row<'_>) -> io::Result<()>,
@@ -113,7 +113,7 @@ fn decide_all(
 }
 
 /// As `smi explain` decides: nothing is changed.
-fn decide(plan: &Plan<'_>, service: &Service, batch: &[Correction]) -> anyhow::Result<Vec<Decision>> {
+fn decide(plan: &Plan<'_>, service: &App, batch: &[Correction]) -> anyhow::Result<Vec<Decision>> {
     let now = service.clock().now();
     let counter = first_counter();
     let requests = batch.iter().map(|correction| plan.request(*correction, counter));

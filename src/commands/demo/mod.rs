@@ -19,7 +19,7 @@ use crate::{
         xml,
     },
     http,
-    pipeline::{Choices, EventOutcome, Service},
+    pipeline::{App, Choices, EventOutcome},
     rules::{event::DeviceEvent, rulebook},
     store::{self, Kind, Store},
 };
@@ -68,7 +68,7 @@ impl Drop for Folder {
 
 /// The service, and what the story needs in it.
 struct Stage {
-    service: Service,
+    service: App,
     clock: Clock,
 }
 
@@ -88,7 +88,7 @@ impl Stage {
         for (kind, csv) in files {
             store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
-        Ok(Self { service: Service::new(store, trust, clock.clone(), Choices::of(pki::DCC)), clock })
+        Ok(Self { service: App::new(store, trust, clock.clone(), Choices::of(pki::DCC)), clock })
     }
 
     /// Plays every step; how many did not go as the story says.

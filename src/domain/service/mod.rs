@@ -101,7 +101,7 @@ impl fmt::Debug for ServiceReferenceVariant {
 
 closed_set!(
     /// The Service Requests this service answers.
-    Service, "a Service Request answered here", {
+    ServiceRequest, "a Service Request answered here", {
         ReadInventory => "8.2",
         DecommissionDevice => "8.3",
         UpdateInventory => "8.4",
@@ -115,7 +115,7 @@ closed_set!(
     }
 );
 
-impl Service {
+impl ServiceRequest {
     /// Its variant; there is one for every Service Request answered here, which a test checks.
     pub fn variant(self) -> ServiceReferenceVariant {
         self.as_str().parse().unwrap_or_else(|_| ServiceReferenceVariant::unreadable())
@@ -207,20 +207,20 @@ mod tests {
 
     #[test]
     fn what_is_answered_here_has_the_type_and_the_roles_of_the_public_table() {
-        for service in Service::ALL {
+        for service in ServiceRequest::ALL {
             let variant = service.variant();
             assert_eq!(variant.as_str(), service.as_str());
             let (request_type, roles): (_, &[Role]) = match service {
-                Service::UpdateHanDeviceLog => (RequestType::Device, &[Role::IS, Role::GS, Role::OU]),
-                Service::DecommissionDevice
-                | Service::HubInstallSuccess
-                | Service::HubInstallNoSmWan
-                | Service::HubFaultReturn
-                | Service::HubNoFaultReturn => (RequestType::NonDevice, &[Role::IS, Role::GS]),
-                Service::ReadInventory
-                | Service::UpdateInventory
-                | Service::RequestWanMatrix
-                | Service::DevicePrenotification => (RequestType::NonDevice, Role::ALL),
+                ServiceRequest::UpdateHanDeviceLog => (RequestType::Device, &[Role::IS, Role::GS, Role::OU]),
+                ServiceRequest::DecommissionDevice
+                | ServiceRequest::HubInstallSuccess
+                | ServiceRequest::HubInstallNoSmWan
+                | ServiceRequest::HubFaultReturn
+                | ServiceRequest::HubNoFaultReturn => (RequestType::NonDevice, &[Role::IS, Role::GS]),
+                ServiceRequest::ReadInventory
+                | ServiceRequest::UpdateInventory
+                | ServiceRequest::RequestWanMatrix
+                | ServiceRequest::DevicePrenotification => (RequestType::NonDevice, Role::ALL),
             };
             assert_eq!(variant.request_type(), request_type, "{service}");
             assert!(roles.iter().all(|role| variant.eligible_roles().contains(role)), "{service}");

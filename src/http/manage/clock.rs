@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reply::{self, Body, Outcome, Refused};
 use crate::{
     domain::{instant_text, parse_instant},
-    pipeline::Service,
+    pipeline::App,
 };
 
 #[derive(Deserialize)]
@@ -20,11 +20,11 @@ struct Stands {
     now: String,
 }
 
-pub(super) async fn set(service: web::Data<Service>, body: Body) -> HttpResponse {
+pub(super) async fn set(service: web::Data<App>, body: Body) -> HttpResponse {
     reply::json(move_to(&service, body))
 }
 
-fn move_to(service: &Service, body: Body) -> Outcome<Stands> {
+fn move_to(service: &App, body: Body) -> Outcome<Stands> {
     must_be_a_test(service)?;
     let Wanted { now } = reply::read(reply::whole(body))?;
     let to = parse_instant(&now).map_err(|reason| Refused::malformed("now", reason))?;
@@ -32,7 +32,7 @@ fn move_to(service: &Service, body: Body) -> Outcome<Stands> {
     Ok(Stands { now: instant_text(to) })
 }
 
-pub(super) async fn reset(service: web::Data<Service>) -> HttpResponse {
+pub(super) async fn reset(service: web::Data<App>) -> HttpResponse {
     reply::blocking(move || {
         must_be_a_test(&service)?;
         service.reset().map_err(Refused::fault)?;
@@ -41,6 +41,6 @@ pub(super) async fn reset(service: web::Data<Service>) -> HttpResponse {
     .await
 }
 
-fn must_be_a_test(service: &Service) -> Outcome<()> {
+fn must_be_a_test(service: &App) -> Outcome<()> {
     service.must_be_a_test().map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))
 }

@@ -7,16 +7,16 @@ use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Now, age_in_days, instant_text},
     pipeline::{
-        Service,
+        App,
         manage::{CoverageExtract, ExtractFile},
     },
 };
 
-pub(super) async fn list(service: web::Data<Service>) -> HttpResponse {
+pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
     reply::blocking(move || find(&service)).await
 }
 
-fn find(service: &Service) -> Outcome<Listed> {
+fn find(service: &App) -> Outcome<Listed> {
     let extracts = service.coverage_extracts().map_err(Refused::fault)?;
     let now = service.clock().now();
     Ok(Listed { extracts: extracts.into_iter().map(|extract| ShownExtract::new(extract, now)).collect() })

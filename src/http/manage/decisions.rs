@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::instant_text,
     pipeline::{
-        Service,
+        App,
         manage::{DecisionRecord, RecordedStep},
     },
     rules::rulebook,
@@ -25,7 +25,7 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn list(
-    service: web::Data<Service>,
+    service: web::Data<App>,
     asked: Result<web::Query<Asked>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
@@ -34,7 +34,7 @@ pub(super) async fn list(
     }
 }
 
-fn find(service: &Service, asked: &Asked) -> Outcome<Listed> {
+fn find(service: &App, asked: &Asked) -> Outcome<Listed> {
     let decisions = match (&asked.request_id, &asked.device_id) {
         (Some(request), None) => {
             let id = request.parse().map_err(|reason| Refused::malformed("request_id", reason))?;

@@ -7,12 +7,12 @@ use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Device, DeviceDetails, Eui64, Mpxns, instant_text},
     pipeline::{
-        Service,
+        App,
         manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
     },
 };
 
-pub(super) async fn show(service: web::Data<Service>, id: web::Path<String>) -> HttpResponse {
+pub(super) async fn show(service: web::Data<App>, id: web::Path<String>) -> HttpResponse {
     reply::blocking(move || find(&service, &id)).await
 }
 
@@ -21,7 +21,7 @@ pub(super) fn device_id(text: &str) -> Outcome<Eui64> {
     text.parse().map_err(|reason| Refused::malformed("device id", reason))
 }
 
-fn find(service: &Service, id: &str) -> Outcome<Shown> {
+fn find(service: &App, id: &str) -> Outcome<Shown> {
     let id = device_id(id)?;
     let DeviceRecord { device, history, hub_notices } = service.device_record(id).map_err(Refused::fault)?;
     if device.is_none() && history.is_empty() {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::http::body::Whole;
 use crate::pipeline::{
-    EventOutcome, Service,
+    App, EventOutcome,
     manage::{DeviceEvent, change_text},
 };
 
@@ -26,12 +26,12 @@ struct Taken {
     changes: Vec<String>,
 }
 
-pub(super) async fn take(service: web::Data<Service>, id: web::Path<String>, body: Body) -> HttpResponse {
+pub(super) async fn take(service: web::Data<App>, id: web::Path<String>, body: Body) -> HttpResponse {
     let body = reply::whole(body);
     reply::blocking(move || tell(&service, &id, body)).await
 }
 
-fn tell(service: &Service, id: &str, body: Outcome<Whole>) -> Outcome<Taken> {
+fn tell(service: &App, id: &str, body: Outcome<Whole>) -> Outcome<Taken> {
     let id = device_id(id)?;
     let Reported { event } = reply::read(body)?;
     let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reply::{self, Body, Outcome, Refused};
 use crate::http::body::Whole;
 use crate::pipeline::{
-    Service,
+    App,
     manage::{ImportFault, Kind, Origin, Regions, RowFault},
 };
 
@@ -60,7 +60,7 @@ impl Asked {
 }
 
 pub(super) async fn put(
-    service: web::Data<Service>,
+    service: web::Data<App>,
     kind: web::Path<String>,
     asked: Result<web::Query<Asked>, actix_web::Error>,
     body: Body,
@@ -72,7 +72,7 @@ pub(super) async fn put(
     }
 }
 
-fn import(service: &Service, kind: &str, asked: &Asked, body: Outcome<Whole>) -> Outcome<Done> {
+fn import(service: &App, kind: &str, asked: &Asked, body: Outcome<Whole>) -> Outcome<Done> {
     let kind: Kind =
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let origin = asked.origin(kind)?;

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::{metrics::MEDIA_TYPE, pipeline::Service};
+use crate::{metrics::MEDIA_TYPE, pipeline::App};
 
-pub(super) async fn show(service: web::Data<Service>) -> HttpResponse {
+pub(super) async fn show(service: web::Data<App>) -> HttpResponse {
     match web::block(move || service.metrics_page()).await {
         Ok(page) => HttpResponse::Ok().content_type(MEDIA_TYPE).body(page),
         Err(fault) => {

@@ -6,14 +6,14 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::instant_text,
-    pipeline::{Service, manage::ListedMessage},
+    pipeline::{App, manage::ListedMessage},
 };
 
-pub(super) async fn list(service: web::Data<Service>) -> HttpResponse {
+pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
     reply::blocking(move || find(&service)).await
 }
 
-fn find(service: &Service) -> Outcome<Listed> {
+fn find(service: &App) -> Outcome<Listed> {
     let messages = service.outbox().map_err(Refused::fault)?;
     Ok(Listed { messages: messages.into_iter().map(ShownMessage::from).collect() })
 }

@@ -9,7 +9,7 @@ pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
 
-use crate::domain::{ResponseCode, Rule, Service, Standing};
+use crate::domain::{ResponseCode, Rule, ServiceRequest, Standing};
 
 /// Declares the rules of one table, in order, as constants and as the list `ALL`.
 macro_rules! rules {
@@ -33,50 +33,50 @@ macro_rules! rules {
 pub(crate) use rules;
 
 /// The checks of its own that a Service Request has.
-pub const fn own_rules(service: Service) -> &'static [&'static Rule] {
+pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
     match service {
-        Service::ReadInventory => sr_8_2::ALL,
-        Service::UpdateInventory => sr_8_4::ALL,
-        Service::UpdateHanDeviceLog => sr_8_11::ALL,
+        ServiceRequest::ReadInventory => sr_8_2::ALL,
+        ServiceRequest::UpdateInventory => sr_8_4::ALL,
+        ServiceRequest::UpdateHanDeviceLog => sr_8_11::ALL,
         // The checks that every request about a Device meets decide these.
-        Service::DecommissionDevice
-        | Service::HubInstallSuccess
-        | Service::HubInstallNoSmWan
-        | Service::HubFaultReturn
-        | Service::HubNoFaultReturn => &[],
-        Service::RequestWanMatrix => sr_12_1::ALL,
-        Service::DevicePrenotification => sr_12_2::ALL,
+        ServiceRequest::DecommissionDevice
+        | ServiceRequest::HubInstallSuccess
+        | ServiceRequest::HubInstallNoSmWan
+        | ServiceRequest::HubFaultReturn
+        | ServiceRequest::HubNoFaultReturn => &[],
+        ServiceRequest::RequestWanMatrix => sr_12_1::ALL,
+        ServiceRequest::DevicePrenotification => sr_12_2::ALL,
     }
 }
 
 /// Whether the checks 13 to 15 are asked: not of 8.2, 8.4 and 12.x (SMI.md 3), which have their own.
-const fn moves_a_device(service: Service) -> bool {
+const fn moves_a_device(service: ServiceRequest) -> bool {
     match service {
-        Service::DecommissionDevice
-        | Service::UpdateHanDeviceLog
-        | Service::HubInstallSuccess
-        | Service::HubInstallNoSmWan
-        | Service::HubFaultReturn
-        | Service::HubNoFaultReturn => true,
-        Service::ReadInventory
-        | Service::UpdateInventory
-        | Service::RequestWanMatrix
-        | Service::DevicePrenotification => false,
+        ServiceRequest::DecommissionDevice
+        | ServiceRequest::UpdateHanDeviceLog
+        | ServiceRequest::HubInstallSuccess
+        | ServiceRequest::HubInstallNoSmWan
+        | ServiceRequest::HubFaultReturn
+        | ServiceRequest::HubNoFaultReturn => true,
+        ServiceRequest::ReadInventory
+        | ServiceRequest::UpdateInventory
+        | ServiceRequest::RequestWanMatrix
+        | ServiceRequest::DevicePrenotification => false,
     }
 }
 
 /// Every check a Service Request meets, in order.
-pub fn rules_for(service: Service) -> impl Iterator<Item = &'static Rule> {
+pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
     let meets = move |rule: &&&Rule| moves_a_device(service) || !common::OF_A_MOVE.contains(*rule);
     common::ALL.iter().filter(meets).chain(own_rules(service)).copied()
 }
 
 /// Those of them that are asked of it: the checks of a Device are no part of requests that name none, and some requests
 /// have checks of their own instead (SMI.md 3/12 to 3/15).
-pub fn checks_of(service: Service) -> impl Iterator<Item = &'static Rule> {
+pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
     rules_for(service).filter(move |rule| {
         if *rule == common::DEVICE_KNOWN {
-            acts_on_a_device(service) || service == Service::UpdateInventory
+            acts_on_a_device(service) || service == ServiceRequest::UpdateInventory
         } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {
             acts_on_a_device(service)
         } else {
@@ -85,24 +85,24 @@ pub fn checks_of(service: Service) -> impl Iterator<Item = &'static Rule> {
     })
 }
 
-const fn acts_on_a_device(service: Service) -> bool {
+const fn acts_on_a_device(service: ServiceRequest) -> bool {
     match service {
-        Service::DecommissionDevice
-        | Service::UpdateHanDeviceLog
-        | Service::HubInstallSuccess
-        | Service::HubInstallNoSmWan
-        | Service::HubFaultReturn
-        | Service::HubNoFaultReturn => true,
-        Service::ReadInventory
-        | Service::UpdateInventory
-        | Service::RequestWanMatrix
-        | Service::DevicePrenotification => false,
+        ServiceRequest::DecommissionDevice
+        | ServiceRequest::UpdateHanDeviceLog
+        | ServiceRequest::HubInstallSuccess
+        | ServiceRequest::HubInstallNoSmWan
+        | ServiceRequest::HubFaultReturn
+        | ServiceRequest::HubNoFaultReturn => true,
+        ServiceRequest::ReadInventory
+        | ServiceRequest::UpdateInventory
+        | ServiceRequest::RequestWanMatrix
+        | ServiceRequest::DevicePrenotification => false,
     }
 }
 
 /// Every rule there is.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    let own = Service::ALL.iter().flat_map(|service| own_rules(*service));
+    let own = ServiceRequest::ALL.iter().flat_map(|service| own_rules(*service));
     common::ALL.iter().chain(own).chain(cspm_n3::ALL).copied()
 }
 

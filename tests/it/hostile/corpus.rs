@@ -14,7 +14,7 @@ use smi::{
         signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
         xml::{self, Undecodable},
     },
-    pipeline::{Choices, Reply, Service},
+    pipeline::{App, Choices, Reply},
     store::{self, Kind, Store},
 };
 use tempfile::TempDir;
@@ -34,7 +34,7 @@ const TABLE: &str = "| --- | --- | --- |\n";
 
 /// A service with the inventory of the fixtures, which knows the signers of the corpus.
 struct Target {
-    service: Service,
+    service: App,
     dir: TempDir,
     /// The inventory as it was.
     before: String,
@@ -55,7 +55,7 @@ impl Target {
             store::import(&store, *kind, &csv, clock.now(), &mut |_| ()).unwrap();
         }
         let target =
-            Self { service: Service::new(store, trust, clock, Choices::of(DCC)), dir, before: String::new() };
+            Self { service: App::new(store, trust, clock, Choices::of(DCC)), dir, before: String::new() };
         let before = target.inventory();
         Self { before, ..target }
     }

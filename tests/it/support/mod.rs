@@ -11,13 +11,13 @@ use smi::{
     csp::Csps,
     domain::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
-        SchemaVersion, Service as ServiceRequest, Timestamp, WebService, parse_instant,
+        SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
     },
     duis::{
         signature::{self, TrustStore, ValidityCheck, pki},
         xml,
     },
-    pipeline::{Choices, Reply, Service, SimulatedDevices},
+    pipeline::{App, Choices, Reply, SimulatedDevices},
     rules::{RuleSettings, WanUnknown},
     store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
 };
@@ -54,7 +54,7 @@ pub(crate) fn package() -> PathBuf {
 
 /// A service, its folder and its clock.
 pub(crate) struct Smi {
-    pub(crate) service: Service,
+    pub(crate) service: App,
     pub(crate) clock: Clock,
     dir: TempDir,
     database: Database,
@@ -117,23 +117,23 @@ impl Smi {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
         let csps = csps(&clock);
-        let service = Service::with_csps(store, trust, clock.clone(), choices, csps);
+        let service = App::with_csps(store, trust, clock.clone(), choices, csps);
         let smi = Self { service, clock, dir, database, counter: AtomicU64::new(0) };
         smi.import(Kind::Users, USERS);
         smi
     }
 
     /// Another instance on the same database, with the same keys and choices.
-    pub(crate) fn another_instance(&self) -> Service {
+    pub(crate) fn another_instance(&self) -> App {
         self.instance_on(self.url())
     }
 
     /// The same, on another database.
-    pub(crate) fn instance_on(&self, url: &str) -> Service {
+    pub(crate) fn instance_on(&self, url: &str) -> App {
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&self.folder().join("pki")).unwrap();
         let store = Store::open(url).unwrap();
-        Service::new(store, trust, self.clock.clone(), self.service.choices().clone())
+        App::new(store, trust, self.clock.clone(), self.service.choices().clone())
     }
 
     /// Where its database is.

@@ -8,9 +8,9 @@ use smi::{
         CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
         DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, HubFacts,
         HubNotification, HubOrigin, InventoryEntry, Mpxns, NewDeviceFacts, Peer, Place, ReadInventory,
-        RegionFacts, Request, RequestIdUse, ResponseCode, Responsibility, Role, Service, SmiStatus, Step,
-        Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService, WhitelistEntry,
-        parse_date,
+        RegionFacts, Request, RequestIdUse, ResponseCode, Responsibility, Role, ServiceRequest, SmiStatus,
+        Step, Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService,
+        WhitelistEntry, parse_date,
     },
     duis::xml,
     rules::{
@@ -26,7 +26,7 @@ use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi};
 
 /// Whether a rule was seen to hold, and to be broken; and the rules asked of each Service Request.
 #[derive(Default)]
-struct Seen(BTreeMap<&'static str, (bool, bool)>, BTreeMap<Service, BTreeSet<&'static str>>);
+struct Seen(BTreeMap<&'static str, (bool, bool)>, BTreeMap<ServiceRequest, BTreeSet<&'static str>>);
 
 impl Seen {
     /// Of an interface that is no Service Request.
@@ -37,7 +37,7 @@ impl Seen {
         }
     }
 
-    fn decision(&mut self, service: Service, decision: &Decision) {
+    fn decision(&mut self, service: ServiceRequest, decision: &Decision) {
         for step in &decision.steps {
             let seen = self.0.entry(step.rule.id).or_default();
             if step.holds {
@@ -92,7 +92,7 @@ fn before_the_decision(seen: &mut Seen) {
     for rule in [common::SCHEMA, common::SIGNATURE] {
         seen.0.entry(rule.id).or_default().1 = true;
     }
-    seen.decision(Service::ReadInventory, &smi.what_if(SUPPLIER, read()));
+    seen.decision(ServiceRequest::ReadInventory, &smi.what_if(SUPPLIER, read()));
 }
 
 /// SR/4a looks at the connection and at nothing else.
@@ -176,7 +176,7 @@ fn access_rules(seen: &mut Seen) {
     ];
     for (request, at, account) in asked {
         let subject = Subject::Inventory(Vec::new());
-        seen.decision(Service::ReadInventory, &decide(&request, at, &Facts { account, subject }));
+        seen.decision(ServiceRequest::ReadInventory, &decide(&request, at, &Facts { account, subject }));
     }
 }
 
@@ -194,7 +194,10 @@ fn sr_8_2(seen: &mut Seen) {
     let device = Device::pre_notified(METER, DeviceType::Esme, details(Some(EsmeVariant::A), true), SUPPLIER);
     let entry = InventoryEntry { device, cpl_status: None };
     for count in [0, 1, 17, 18] {
-        seen.decision(Service::ReadInventory, &on(read(), Subject::Inventory(vec![entry.clone(); count])));
+        seen.decision(
+            ServiceRequest::ReadInventory,
+            &on(read(), Subject::Inventory(vec![entry.clone(); count])),
+        );
     }
 }
 
@@ -214,7 +217,7 @@ fn sr_8_4(seen: &mut Seen) {
                     (asked.smets1, asked.resulting_model) = (smets1, model);
                     let codes = CodeOverrides::default();
                     seen.decision(
-                        Service::UpdateInventory,
+                        ServiceRequest::UpdateInventory,
                         &asked.decide(now, RuleSettings::default(), &codes).unwrap(),
                     );
                 }
@@ -223,7 +226,7 @@ fn sr_8_4(seen: &mut Seen) {
     }
     let change = smi::domain::InventoryChange::Delete;
     let body = Body::UpdateInventory(smi::domain::UpdateInventory { device_id: METER, change });
-    seen.decision(Service::UpdateInventory, &on(body, Subject::Device(None)));
+    seen.decision(ServiceRequest::UpdateInventory, &on(body, Subject::Device(None)));
 }
 
 fn sr_12_1(seen: &mut Seen) {
@@ -244,7 +247,7 @@ fn sr_12_1(seen: &mut Seen) {
     for regions in [vec![], vec![silent.clone()], vec![silent, unknown], vec![outside]] {
         let place = Place::Uprn("1".parse().unwrap());
         seen.decision(
-            Service::RequestWanMatrix,
+            ServiceRequest::RequestWanMatrix,
             &on(Body::RequestWanMatrix(place), Subject::Coverage(regions)),
         );
     }
@@ -270,7 +273,7 @@ fn sr_12_2(seen: &mut Seen) {
                         };
                         let facts = NewDeviceFacts { device_known, gpf_known: false, model };
                         seen.decision(
-                            Service::DevicePrenotification,
+                            ServiceRequest::DevicePrenotification,
                             &on(Body::DevicePrenotification(new), Subject::NewDevice(facts)),
                         );
                     }
@@ -306,7 +309,10 @@ fn sr_8_3(seen: &mut Seen) {
             for responsible in [false, true] {
                 let facts = facts(device_type, Some(*status), responsible);
                 let subject = Subject::Device(Some(Box::new(facts)));
-                seen.decision(Service::DecommissionDevice, &on(Body::DecommissionDevice(METER), subject));
+                seen.decision(
+                    ServiceRequest::DecommissionDevice,
+                    &on(Body::DecommissionDevice(METER), subject),
+                );
             }
         }
     }
@@ -344,7 +350,7 @@ fn sr_8_11(seen: &mut Seen) {
         let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
         let facts = Facts { account, subject: Subject::HanLog(Box::new(log)) };
         let decision = decide(&request, WebService::SendCommand, &facts);
-        seen.decision(Service::UpdateHanDeviceLog, &decision);
+        seen.decision(ServiceRequest::UpdateHanDeviceLog, &decision);
         decision
     };
     let accepted = ask(&good, &pending, None);
@@ -362,7 +368,7 @@ fn sr_8_11(seen: &mut Seen) {
         };
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
         let happened = event::decide(event, &facts, now, &CodeOverrides::default()).unwrap();
-        seen.decision(Service::UpdateHanDeviceLog, &happened.completes.unwrap().1);
+        seen.decision(ServiceRequest::UpdateHanDeviceLog, &happened.completes.unwrap().1);
     }
 }
 

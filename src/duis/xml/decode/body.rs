@@ -12,25 +12,27 @@ use super::{
 use crate::{
     domain::{
         Body, ChangedDetails, DeviceDetails, DevicePrenotification, Eui64, InventoryChange, Mpxn, MpxnKind,
-        Place, PropertyFilter, ReadInventory, Service, UpdateInventory,
+        Place, PropertyFilter, ReadInventory, ServiceRequest, UpdateInventory,
     },
     duis::xml::{Document, NodeId, excerpt},
 };
 
 /// Reads the element of that service that starts there.
-pub(super) fn body(document: &Document, id: NodeId, service: Service) -> Result<Body, Fault> {
+pub(super) fn body(document: &Document, id: NodeId, service: ServiceRequest) -> Result<Body, Fault> {
     match service {
-        Service::ReadInventory => read_inventory(document, id).map(Body::ReadInventory),
-        Service::DecommissionDevice => decommission(document, id).map(Body::DecommissionDevice),
-        Service::UpdateHanDeviceLog => hub::update_log(document, id).map(Body::UpdateHanDeviceLog),
-        Service::HubInstallSuccess => hub::install(document, id).map(Body::HubInstallSuccess),
-        Service::HubInstallNoSmWan => hub::install_no_sm_wan(document, id)
+        ServiceRequest::ReadInventory => read_inventory(document, id).map(Body::ReadInventory),
+        ServiceRequest::DecommissionDevice => decommission(document, id).map(Body::DecommissionDevice),
+        ServiceRequest::UpdateHanDeviceLog => hub::update_log(document, id).map(Body::UpdateHanDeviceLog),
+        ServiceRequest::HubInstallSuccess => hub::install(document, id).map(Body::HubInstallSuccess),
+        ServiceRequest::HubInstallNoSmWan => hub::install_no_sm_wan(document, id)
             .map(|(install, obstructions)| Body::HubInstallNoSmWan(install, obstructions)),
-        Service::HubFaultReturn => hub::fault_return(document, id).map(Body::HubFaultReturn),
-        Service::HubNoFaultReturn => hub::no_fault_return(document, id).map(Body::HubNoFaultReturn),
-        Service::UpdateInventory => update_inventory(document, id).map(Body::UpdateInventory),
-        Service::RequestWanMatrix => place(document, id).map(Body::RequestWanMatrix),
-        Service::DevicePrenotification => prenotification(document, id).map(Body::DevicePrenotification),
+        ServiceRequest::HubFaultReturn => hub::fault_return(document, id).map(Body::HubFaultReturn),
+        ServiceRequest::HubNoFaultReturn => hub::no_fault_return(document, id).map(Body::HubNoFaultReturn),
+        ServiceRequest::UpdateInventory => update_inventory(document, id).map(Body::UpdateInventory),
+        ServiceRequest::RequestWanMatrix => place(document, id).map(Body::RequestWanMatrix),
+        ServiceRequest::DevicePrenotification => {
+            prenotification(document, id).map(Body::DevicePrenotification)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     values::{reason, schema_version},
 };
 use crate::{
-    domain::{Request, SchemaVersion, Service, ServiceReferenceVariant},
+    domain::{Request, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
     duis::xml::{self, Document, NodeId, excerpt, names},
 };
 
@@ -81,7 +81,7 @@ fn walk(document: &Document) -> Result<(Request, Option<NodeId>), Stop> {
     let mut cursor = Cursor::among_children(document, document.root());
     let header_at = cursor.required("Header")?;
     let Header { id, command_variant, service_reference, variant } = header(document, header_at)?;
-    let service = variant.as_str().parse::<Service>().map_err(|_| Stop::NotImplemented(variant))?;
+    let service = variant.as_str().parse::<ServiceRequest>().map_err(|_| Stop::NotImplemented(variant))?;
     if service_reference != variant.service_reference() {
         let reason = format!("the ServiceReference of `{variant}` is not `{service_reference}`");
         return Err(Stop::Mismatch(Fault::new(header_at, reason)));
@@ -113,7 +113,7 @@ fn root(document: &Document) -> Result<SchemaVersion, Fault> {
 }
 
 /// Reads the Body, which must carry the element of that service.
-fn body_of(document: &Document, id: NodeId, service: Service) -> Result<crate::domain::Body, Stop> {
+fn body_of(document: &Document, id: NodeId, service: ServiceRequest) -> Result<crate::domain::Body, Stop> {
     let mut cursor = Cursor::inside(document, id, None)?;
     let Some((carried, local)) = cursor.alternative()? else {
         return Err(cursor.expected(service.element()).into());
@@ -167,7 +167,7 @@ mod tests {
         let request = decoded.request();
         assert_eq!(request.id.to_string(), ID);
         assert_eq!(request.schema_version.as_str(), "5.4");
-        assert_eq!(request.body.service(), Service::ReadInventory);
+        assert_eq!(request.body.service(), ServiceRequest::ReadInventory);
         assert_eq!(request.variant.as_str(), "8.2");
         assert!(matches!(&request.body, Body::ReadInventory(key) if format!("{key:?}") == "Uprn(Uprn(7))"));
         assert_eq!(decoded.signature(), None);
@@ -194,7 +194,7 @@ mod tests {
     fn every_other_request_of_duis_is_not_implemented_whatever_its_body_is() {
         for variant in ServiceReferenceVariant::all() {
             let text = message(variant.service_reference(), variant.as_str(), "<nonsense/>");
-            let implemented = variant.as_str().parse::<Service>().is_ok();
+            let implemented = variant.as_str().parse::<ServiceRequest>().is_ok();
             match decode(text.as_bytes()) {
                 Err(Undecodable::NotImplemented(found)) => assert!(found == variant && !implemented),
                 Err(Undecodable::Invalid(_)) => assert!(implemented, "{variant}"),

@@ -2,7 +2,7 @@
 
 use super::values::{REQUEST_ID, SERVICE_REFERENCE_VARIANT, Simple, schema_version, text_of};
 use crate::{
-    domain::{RequestId, SchemaVersion, Service, ServiceReferenceVariant},
+    domain::{RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
     duis::xml::{Document, NodeId},
 };
 
@@ -40,7 +40,7 @@ fn version(document: &Document) -> Option<SchemaVersion> {
 fn variant_of_body(document: &Document) -> Option<ServiceReferenceVariant> {
     let body = child(document, document.root(), "Body")?;
     let (_, carried) = document.child_elements(body).next()?;
-    let service = Service::ALL.iter().find(|service| service.element() == carried.local)?;
+    let service = ServiceRequest::ALL.iter().find(|service| service.element() == carried.local)?;
     service.as_str().parse().ok()
 }
 
