@@ -6,7 +6,7 @@
 pub mod domain;
 
 // The way in and out: takes messages off the wire, puts answers on it.
-pub mod http;
+pub mod web;
 
 // TLS, for listeners and for clients.
 pub mod tls;
@@ -58,9 +58,6 @@ pub mod commands;
 
 // What the operator chose.
 pub mod settings;
-
-// Servers that run in a thread of this process.
-pub mod running;
 
 // What a record or a file was, in 32 bytes.
 pub mod hash;

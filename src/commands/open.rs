@@ -8,12 +8,12 @@ use crate::{
     clock::Clock,
     csp::Csps,
     duis::signature::{TrustStore, ValidityCheck, pki},
-    http::Secure,
     pipeline::{App, Choices},
     secret::Secret,
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
     store::{self, Store, StoreOptions},
     tls::{ClientTls, ServerTls},
+    web::Secure,
 };
 
 /// Where a token that was made is kept.

@@ -2,11 +2,11 @@
 
 use crate::{
     duis::signature::{Expiry, TrustStore},
-    http::Secure,
     metrics,
     pipeline::App,
     settings::Settings,
     tls::ServerTls,
+    web::Secure,
 };
 
 use super::open;

@@ -11,7 +11,6 @@ use super::{
     say::show,
 };
 use crate::{
-    http::{self, Secure},
     outbox::{Delivery, Patience},
     pipeline::App,
     retention,
@@ -19,6 +18,7 @@ use crate::{
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,
+    web::{self, Secure},
 };
 
 #[derive(Debug, clap::Args)]
@@ -111,21 +111,21 @@ async fn listen_until_stopped(
 ) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
     let max_in_flight = max_in_flight.get();
-    let listener = http::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
-    let manage = http::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
+    let listener = web::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
+    let manage = web::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
     let reload = Reload::new(&service, settings, [&secure, &csp_secure]);
     reload.log_expiries();
     reload::at_hangup(reload).context("waiting for SIGHUP")?;
     let server = match &secure {
-        None => http::bind(service.clone(), listener),
-        Some(secure) => http::bind_tls(service.clone(), listener, secure),
+        None => web::bind(service.clone(), listener),
+        Some(secure) => web::bind_tls(service.clone(), listener, secure),
     };
     let (server, address) = server.with_context(|| format!("server.listen: {listen}"))?;
     let csp_server = csp_secure.map(|secure| csp_gateway(&service, settings, &secure)).transpose()?.flatten();
     // Management stays on loopback in plain HTTP; elsewhere it has the other listener's certificate and clients.
     let manage_server = match secure.as_ref().filter(|_| !manage_listen.ip().is_loopback()) {
-        None => http::bind_manage(service, &manage),
-        Some(secure) => http::bind_manage_tls(service, &manage, secure),
+        None => web::bind_manage(service, &manage),
+        Some(secure) => web::bind_manage_tls(service, &manage, secure),
     };
     let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
     match &secure {
@@ -148,8 +148,8 @@ fn csp_gateway(service: &App, settings: &Settings, secure: &Secure) -> anyhow::R
         return Ok(None);
     };
     let Settings { max_body_bytes, bounds, .. } = *settings;
-    let listener = http::CspListener { address: listen, gateway, max_body_bytes, bounds };
-    let bound = http::bind_csp_gateway(service.clone(), listener, secure);
+    let listener = web::CspListener { address: listen, gateway, max_body_bytes, bounds };
+    let bound = web::bind_csp_gateway(service.clone(), listener, secure);
     let (server, address) = bound.with_context(|| format!("csp_gateway.listen: {listen}"))?;
     tracing::info!(csp_gateway = %address, "listening for CSPs by TLS");
     Ok(Some(server))

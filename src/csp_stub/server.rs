@@ -22,7 +22,7 @@ use serde::Serialize;
 use super::{Book, Manner};
 use crate::{
     csp::{Answer, Interface, read_question},
-    running::{self, Running},
+    web::running::{self, Running},
 };
 
 /// How it behaves, and what it was asked so far. `GET /stub` shows it.

@@ -3,7 +3,7 @@
 use std::{fmt, num::NonZero, time::Duration};
 
 use super::{SettingsFault, raw::RawServer};
-use crate::http::Bounds;
+use crate::web::Bounds;
 
 /// Reads them.
 pub(super) fn read(raw: &RawServer, max_body_bytes: usize) -> Result<Bounds, SettingsFault> {

@@ -18,13 +18,13 @@ use std::{
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
-    http::Bounds,
     pipeline::SimulatedDevices,
     retention::Ages,
     rules::RuleSettings,
     secret::Secret,
     store,
     tls::ClientFiles,
+    web::Bounds,
 };
 pub use csp_gateway::CspGatewaySettings;
 pub use log::{LogFormat, LogLevel};

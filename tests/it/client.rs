@@ -6,11 +6,10 @@ use smi::{
     clock::Clock,
     domain::CspRegion,
     duis::signature::{TrustStore, ValidityCheck, pki},
-    http::{self, Bounds, Listener},
     pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown},
-    running::Running,
     store::{self, Kind, Store},
+    web::{self, Bounds, Listener, running::Running},
 };
 
 use crate::support::package;
@@ -81,5 +80,5 @@ fn serve(database: &Path, keystore: &Path, choices: Choices) -> Running {
         max_in_flight: 16,
         bounds: Bounds::default(),
     };
-    http::spawn(App::new(store, trust, clock, choices), listener).unwrap()
+    web::spawn(App::new(store, trust, clock, choices), listener).unwrap()
 }

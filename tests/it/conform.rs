@@ -13,11 +13,10 @@ use smi::{
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, ResponseCode, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
-    http::{self, Bounds, Listener, ManageListener},
     pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown, rulebook},
-    running::Running,
     store::Store,
+    web::{self, Bounds, Listener, ManageListener, running::Running},
 };
 use tempfile::TempDir;
 
@@ -48,10 +47,10 @@ impl Endpoint {
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();
         let listener = Listener { address, max_body_bytes, max_in_flight: 16, bounds };
-        let duis = http::spawn(service.clone(), listener).unwrap();
+        let duis = web::spawn(service.clone(), listener).unwrap();
         let token = TOKEN.parse().unwrap();
         let manage = ManageListener { address, token, max_body_bytes, bounds };
-        let manage = http::spawn_manage(service.clone(), manage).unwrap();
+        let manage = web::spawn_manage(service.clone(), manage).unwrap();
         Self { service, duis, manage, dir, _database: database }
     }
 

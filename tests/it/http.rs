@@ -2,8 +2,7 @@
 
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Bounds, Listener},
-    running::Running,
+    web::{self, Bounds, Listener, running::Running},
 };
 use ureq::Agent;
 
@@ -16,7 +15,7 @@ fn start(smi: &Smi) -> (Running, String) {
         max_in_flight: 16,
         bounds: Bounds::default(),
     };
-    let server = http::spawn(smi.service.clone(), listener).unwrap();
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)
 }

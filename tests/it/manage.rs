@@ -3,10 +3,9 @@
 use serde_json::{Value, json};
 use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    http::{self, Bounds, ManageListener},
     outbox::{Delivery, Patience},
-    running::Running,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
+    web::{self, Bounds, ManageListener, running::Running},
 };
 use ureq::{Agent, http::Request};
 
@@ -46,7 +45,7 @@ impl Managed {
             max_body_bytes: LONGEST,
             bounds: Bounds::default(),
         };
-        let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+        let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
         Self { smi, server }
     }
 
@@ -96,7 +95,7 @@ impl Managed {
 /// Every method and path, with values for what is in braces.
 fn routes() -> Vec<(&'static str, String)> {
     let filled = |path: &str| path.replace("{id}", &METER.to_string()).replace("{kind}", "users");
-    http::manage_routes().map(|(method, path)| (method, filled(path))).collect()
+    web::manage_routes().map(|(method, path)| (method, filled(path))).collect()
 }
 
 #[test]
@@ -136,7 +135,7 @@ fn the_document_describes_every_route_and_no_other() {
         described.extend(operations.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path)));
     }
     let mut known =
-        http::manage_routes().map(|(method, path)| (method.to_owned(), path.to_owned())).collect::<Vec<_>>();
+        web::manage_routes().map(|(method, path)| (method.to_owned(), path.to_owned())).collect::<Vec<_>>();
     known.sort();
     let mut described =
         described.into_iter().map(|(method, path)| (method, path.clone())).collect::<Vec<_>>();

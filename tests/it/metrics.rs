@@ -10,9 +10,8 @@ use serde_json::Value;
 use smi::{
     domain::{Body, ReadInventory, WebService},
     duis::xml,
-    http::{self, Listener, ManageListener},
     metrics::Stage,
-    running::Running,
+    web::{self, Listener, ManageListener, running::Running},
 };
 use ureq::Agent;
 
@@ -33,15 +32,15 @@ impl Served {
     fn start() -> Self {
         let (smi, address) = (Smi::new(), ([127, 0, 0, 1], 0).into());
         let listener =
-            Listener { address, max_body_bytes: 10_000, max_in_flight: 16, bounds: http::Bounds::default() };
-        let duis = http::spawn(smi.service.clone(), listener).unwrap();
+            Listener { address, max_body_bytes: 10_000, max_in_flight: 16, bounds: web::Bounds::default() };
+        let duis = web::spawn(smi.service.clone(), listener).unwrap();
         let listener = ManageListener {
             address,
             token: TOKEN.parse().unwrap(),
             max_body_bytes: 1_000,
-            bounds: http::Bounds::default(),
+            bounds: web::Bounds::default(),
         };
-        let manage = http::spawn_manage(smi.service.clone(), listener).unwrap();
+        let manage = web::spawn_manage(smi.service.clone(), listener).unwrap();
         Self { smi, duis, manage }
     }
 

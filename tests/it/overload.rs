@@ -9,9 +9,8 @@ use std::{
 use diesel::RunQueryDsl as _;
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Listener, ManageListener},
-    running::Running,
     store::{Connection, StoreFault},
+    web::{self, Listener, ManageListener, running::Running},
 };
 use ureq::{Agent, http::Response};
 
@@ -48,9 +47,9 @@ fn serve(smi: &Smi) -> (Running, String) {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,
         max_in_flight: LIMIT,
-        bounds: http::Bounds::default(),
+        bounds: web::Bounds::default(),
     };
-    let server = http::spawn(smi.service.clone(), listener).unwrap();
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)
 }
@@ -172,9 +171,9 @@ fn management_is_bounded_too_and_still_says_that_it_is_well() {
         address: ([127, 0, 0, 1], 0).into(),
         token: "open-sesame".parse().unwrap(),
         max_body_bytes: 10_000,
-        bounds: http::Bounds::default(),
+        bounds: web::Bounds::default(),
     };
-    let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+    let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let import = |url: &str| {
         let request = agent().put(format!("{url}/manage/import/users"));

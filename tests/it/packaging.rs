@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use smi::http::{self, ManageListener};
+use smi::web::{self, ManageListener};
 
 use crate::{
     oracles::program_of_tests,
@@ -163,9 +163,9 @@ fn health_is_asked_from_the_command_line() {
         address,
         token: "open-sesame".parse().unwrap(),
         max_body_bytes: 1_000,
-        bounds: http::Bounds::default(),
+        bounds: web::Bounds::default(),
     };
-    let server = http::spawn_manage(smi.service.clone(), listener).unwrap();
+    let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let ask = || {
         let output =

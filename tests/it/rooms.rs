@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
         &["clock", "csp", "domain", "metrics", "tls", "duis"],
         &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
     ),
-    ("csp_stub", &["csp", "csp_stub", "domain", "running"], &["diesel", "quick_xml", "aws_lc_rs"]),
+    ("csp_stub", &["csp", "csp_stub", "domain", "web"], &["diesel", "quick_xml", "aws_lc_rs"]),
     (
         "conform",
         &["client", "clock", "domain", "duis", "store", "tls", "duis", "conform"],
@@ -46,8 +46,8 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     ),
     ("tls", &["clock", "domain", "duis", "tls"], &["actix_web", "diesel", "quick_xml"]),
     (
-        "http",
-        &["clock", "domain", "metrics", "pipeline", "running", "secret", "tls", "http"],
+        "web",
+        &["clock", "domain", "metrics", "pipeline", "secret", "tls", "web"],
         &["diesel", "quick_xml", "aws_lc_rs"],
     ),
 ];

@@ -14,11 +14,10 @@ use smi::{
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
     duis::signature::pki,
-    http::{self, Bounds, Listener, ManageListener, Secure},
     outbox::{Delivery, Patience},
-    running::Running,
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
+    web::{self, Bounds, Listener, ManageListener, Secure, running::Running},
 };
 use tempfile::TempDir;
 
@@ -85,7 +84,7 @@ fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
         bounds: Bounds::default(),
         max_in_flight: 16,
     };
-    http::spawn_tls(smi.service.clone(), listener, Secure { tls, bind_originator }).unwrap()
+    web::spawn_tls(smi.service.clone(), listener, Secure { tls, bind_originator }).unwrap()
 }
 
 fn identity(pki: &Path, user: Eui64) -> (PathBuf, PathBuf) {
@@ -407,7 +406,7 @@ fn management_by_tls_asks_for_the_certificate_and_for_the_token() {
     let secure = Secure { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
     let (address, token) = (([127, 0, 0, 1], 0).into(), "open-sesame".parse().unwrap());
     let listener = ManageListener { address, token, max_body_bytes: 1_000, bounds: Bounds::default() };
-    let server = http::spawn_manage_tls(smi.service.clone(), listener, secure).unwrap();
+    let server = web::spawn_manage_tls(smi.service.clone(), listener, secure).unwrap();
     let status = |identity: Option<(PathBuf, PathBuf)>, token: &str| {
         let tls = ClientTls::load(&ClientFiles { ca: client_ca.clone(), identity }).unwrap().config();
         let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls);

@@ -18,23 +18,23 @@ use crate::{
         signature::{TrustStore, ValidityCheck, pki},
         xml,
     },
-    http,
     pipeline::{App, Choices, EventOutcome},
     rules::{event::DeviceEvent, rulebook},
     store::{self, Kind, Store},
+    web,
 };
 use story::{Act, Step};
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     let folder = Folder::new()?;
     let stage = Stage::set(&folder)?;
-    let listener = http::Listener {
+    let listener = web::Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
         max_in_flight: 16,
-        bounds: http::Bounds::default(),
+        bounds: web::Bounds::default(),
     };
-    let server = http::spawn(stage.service.clone(), listener).context("starting the service")?;
+    let server = web::spawn(stage.service.clone(), listener).context("starting the service")?;
     let url = format!("http://{}", server.address());
     say!("smi at {url}, a test PKI and an empty SMI in {}\n", folder.0.display());
     let different = stage.play(&url)?;

@@ -19,9 +19,8 @@ use std::{
 use diesel::RunQueryDsl as _;
 use smi::{
     domain::Eui64,
-    http::{self, Bounds, Listener},
-    running::Running,
     store::{self, Kind, StoreFault},
+    web::{self, Bounds, Listener, running::Running},
 };
 
 use crate::support::{SUPPLIER, Smi, receiver::DEADLINE};
@@ -80,7 +79,7 @@ impl House {
             max_in_flight: 64,
             bounds: Bounds::default(),
         };
-        let server = http::spawn(self.smi.service.clone(), listener).unwrap();
+        let server = web::spawn(self.smi.service.clone(), listener).unwrap();
         let url = format!("http://{}", server.address());
         (server, url)
     }

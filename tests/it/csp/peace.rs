@@ -9,8 +9,8 @@ use smi::{
     csp::CspOptions,
     csp_stub::Manner,
     domain::{Body, CspRegion, Eui64, ReadInventory},
-    http::{self, Bounds, Listener},
     store::Kind,
+    web::{self, Bounds, Listener},
 };
 
 use super::{EXTRACT, ask_and_explain, asking, options, place, regions, stub, wait_until};
@@ -43,7 +43,7 @@ fn a_slow_csp_holds_up_a_few_and_the_others_are_answered() {
         max_in_flight: PERMITS,
         bounds: Bounds::default(),
     };
-    let server = http::spawn(smi.service.clone(), listener).unwrap();
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let message = |sender: Eui64, body: Body| smi.signed(&smi.request(sender, body));
     thread::scope(|scope| {

@@ -13,12 +13,11 @@ use smi::{
         Body, Csp, CspRegion, Device, Eui64, InventoryChange, ReadInventory, UpdateInventory, instant_text,
     },
     duis::signature::pki,
-    http::{self, Bounds, CspListener, Secure},
     pipeline::Gateway,
     rules::n3::KnownHubs,
-    running::Running,
     store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
+    web::{self, Bounds, CspListener, Secure, running::Running},
 };
 
 use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
@@ -144,7 +143,7 @@ fn listen(smi: &Smi, gateway: Gateway) -> Running {
         max_body_bytes: 20_000_000,
         bounds: Bounds::default(),
     };
-    http::spawn_csp_gateway(smi.service.clone(), listener, Secure { tls, bind_originator: false }).unwrap()
+    web::spawn_csp_gateway(smi.service.clone(), listener, Secure { tls, bind_originator: false }).unwrap()
 }
 
 /// For each hub of an answer its outcome, and the rule that refused it.
@@ -321,7 +320,7 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
         max_body_bytes: 1_000,
         bounds: Bounds::default(),
     };
-    let manage = http::spawn_manage(gated.smi.service.clone(), listener).unwrap();
+    let manage = web::spawn_manage(gated.smi.service.clone(), listener).unwrap();
     let shown = ureq::get(format!("http://{}/manage/devices/{}", manage.address(), hub.gpf()));
     let shown =
         shown.header("authorization", "Bearer open-sesame").call().unwrap().body_mut().read_to_string();

@@ -2,7 +2,7 @@
 
 use std::net::Shutdown;
 
-use smi::http::Bounds;
+use smi::web::Bounds;
 
 use super::harness::*;
 

@@ -8,8 +8,7 @@ use std::{
 
 use smi::{
     domain::{Body, ReadInventory},
-    http::{self, Bounds, Listener},
-    running::Running,
+    web::{self, Bounds, Listener, running::Running},
 };
 
 use crate::support::{METER, OPERATOR, Smi};
@@ -36,7 +35,7 @@ impl Server {
             max_in_flight: 100,
             bounds,
         };
-        let running = Some(http::spawn(smi.service.clone(), listener).unwrap());
+        let running = Some(web::spawn(smi.service.clone(), listener).unwrap());
         Self { smi, running }
     }
 

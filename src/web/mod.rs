@@ -2,15 +2,17 @@
 
 mod body;
 mod bounds;
-mod cores;
+
 mod csp_gateway;
 mod duis;
 mod health;
 mod manage;
 mod overload;
+pub mod running;
 mod server;
 mod tag;
 mod tls;
+mod verify_pool;
 mod watch;
 
 pub use bounds::Bounds;

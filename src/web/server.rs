@@ -7,20 +7,20 @@ use actix_web::{HttpServer, dev::Server, middleware::from_fn, web};
 use super::{
     Bounds,
     body::Limits,
-    cores::Cores,
     csp_gateway, duis,
     health::{self, Looks},
     manage,
     overload::{self, Permits},
     tag::{self, Tags},
     tls::{HANDSHAKE, Secure},
+    verify_pool::VerifyPool,
     watch,
 };
 use crate::{
     metrics::{Gauge, ListenerName},
     pipeline::{App, Gateway},
-    running::{self, Running},
     secret::Secret,
+    web::running::{self, Running},
 };
 
 /// Where to listen, and the longest message to take.
@@ -58,7 +58,7 @@ fn bind_as(service: App, listener: Listener, secure: Option<&Secure>) -> io::Res
     let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
     let looks = web::Data::new(Looks::new());
     let workers = thread::available_parallelism().map_or(2, NonZero::get);
-    let cores = web::Data::new(Cores::start(workers)?);
+    let verify_pool = web::Data::new(VerifyPool::start(workers)?);
     let tags = web::Data::new(Tags::new(ListenerName::Duis));
     let service = web::Data::new(service);
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
@@ -66,7 +66,7 @@ fn bind_as(service: App, listener: Listener, secure: Option<&Secure>) -> io::Res
         actix_web::App::new()
             .app_data(service.clone())
             .app_data(permits.clone())
-            .app_data(cores.clone())
+            .app_data(verify_pool.clone())
             .app_data(looks.clone())
             .app_data(tags.clone())
             .app_data(limits.clone())

@@ -9,8 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    http::body::{NotRead, Whole},
     pipeline::Fault,
+    web::body::{NotRead, Whole},
 };
 
 /// Why a request is refused, and with which status.

@@ -10,10 +10,10 @@ use actix_web::{
 };
 
 use super::reply;
-use crate::{http::health, secret::Secret};
+use crate::{secret::Secret, web::health};
 
 /// Lets a request through that has the token, or asks for the health alone; any other gets 401, whatever it asks for.
-pub(in crate::http) async fn authorise(
+pub(in crate::web) async fn authorise(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

@@ -13,11 +13,11 @@ use std::{
 
 /// The threads. They end when this is dropped and all that was begun is done.
 #[derive(Debug)]
-pub(super) struct Cores(Sender<Work>);
+pub(super) struct VerifyPool(Sender<Work>);
 
 type Work = Box<dyn FnOnce() + Send>;
 
-impl Cores {
+impl VerifyPool {
     /// Starts so many.
     pub(super) fn start(count: usize) -> io::Result<Self> {
         let (sender, queue) = mpsc::channel();
@@ -54,15 +54,15 @@ mod tests {
 
     #[test]
     fn as_many_at_once_as_were_started_and_a_panic_takes_none_of_them_away() {
-        let cores = Cores::start(2).unwrap();
+        let verify_pool = VerifyPool::start(2).unwrap();
         for _ in 0..4 {
-            cores.run(|| panic!("work for the test"));
+            verify_pool.run(|| panic!("work for the test"));
         }
         // Each of the two waits until the other is there.
         let (here, there) = (Arc::new(std::sync::Barrier::new(2)), mpsc::channel());
         for number in [1, 2] {
             let (here, tell) = (Arc::clone(&here), there.0.clone());
-            cores.run(move || {
+            verify_pool.run(move || {
                 here.wait();
                 tell.send(number).unwrap();
             });

@@ -7,11 +7,11 @@ use super::{
     devices::device_id,
     reply::{self, Body, Outcome, Refused},
 };
-use crate::http::body::Whole;
 use crate::pipeline::{
     App, EventOutcome,
     manage::{DeviceEvent, change_text},
 };
+use crate::web::body::Whole;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

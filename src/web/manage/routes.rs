@@ -26,7 +26,7 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Registers them; another method gets 405, another path 404.
-pub(in crate::http) fn configure(config: &mut web::ServiceConfig) {
+pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
     for (method, path, route) in TABLE {
         let other = move || async move { reply::no_such_method(method) };
         config.service(web::resource(path).route(route()).default_service(web::to(other)));

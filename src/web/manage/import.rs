@@ -4,11 +4,11 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
 use super::reply::{self, Body, Outcome, Refused};
-use crate::http::body::Whole;
 use crate::pipeline::{
     App,
     manage::{ImportFault, Kind, Origin, Regions, RowFault},
 };
+use crate::web::body::Whole;
 
 #[derive(Serialize)]
 struct Done {

@@ -11,8 +11,8 @@ use tracing::Instrument as _;
 
 use super::{
     body::{self, NotRead, Whole},
-    cores::Cores,
     overload::{self, Permit, Permits},
+    verify_pool::VerifyPool,
 };
 use crate::{
     clock::Stopwatch,
@@ -24,8 +24,8 @@ use crate::{
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer = move |request, payload, service, permits, cores| {
-            answer(*at, request, payload, service, permits, cores)
+        let answer = move |request, payload, service, permits, verify_pool| {
+            answer(*at, request, payload, service, permits, verify_pool)
         };
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
@@ -44,7 +44,7 @@ async fn answer(
     payload: web::Payload,
     service: web::Data<App>,
     permits: web::Data<Permits>,
-    cores: web::Data<Cores>,
+    verify_pool: web::Data<VerifyPool>,
 ) -> HttpResponse {
     let stopwatch = Stopwatch::start();
     if !is_xml(&request) {
@@ -60,7 +60,7 @@ async fn answer(
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let work = settle(service.clone(), cores, body, arrival, stopwatch, permit);
+    let work = settle(service.clone(), verify_pool, body, arrival, stopwatch, permit);
     // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
@@ -73,7 +73,7 @@ async fn answer(
 /// What is to be computed keeps a core busy and is done aside; waiting for the disk keeps nobody.
 async fn settle(
     service: web::Data<App>,
-    cores: web::Data<Cores>,
+    verify_pool: web::Data<VerifyPool>,
     body: Whole,
     arrival: Arrival,
     stopwatch: Stopwatch,
@@ -81,7 +81,7 @@ async fn settle(
 ) -> Result<Reply, Fault> {
     let (tell, told) = oneshot::channel();
     let (span, taker) = (tracing::Span::current(), service.clone());
-    cores.run(move || span.in_scope(|| taker.take(body.as_bytes(), arrival, tell)));
+    verify_pool.run(move || span.in_scope(|| taker.take(body.as_bytes(), arrival, tell)));
     let reply = match told.await {
         Ok(News::Over(ending)) => service.conclude(ending),
         Ok(News::Asks(proven)) => ask(&service, proven).await,
