@@ -12,7 +12,7 @@ pub mod web;
 pub mod tls;
 
 // The spine: calls the rooms below in order, in one transaction.
-pub mod pipeline;
+pub mod service;
 
 // Reads a message once, decodes it, verifies the signature over the same reading; writes and signs answers.
 pub mod duis;
@@ -23,17 +23,8 @@ pub mod rules;
 // Loads facts, applies changes, keeps decisions and answers.
 pub mod store;
 
-// Asks CSPs for coverage while a request is answered.
-pub mod csp;
-
 // Plays a CSP, for tests and harnesses.
 pub mod csp_stub;
-
-// Delivers asynchronous answers and alerts to the Users' addresses.
-pub mod outbox;
-
-// Forgets what need not be kept for ever.
-pub mod retention;
 
 // What is counted and timed, for Prometheus.
 pub mod metrics;

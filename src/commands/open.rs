@@ -6,10 +6,9 @@ use anyhow::Context as _;
 
 use crate::{
     clock::Clock,
-    csp::Csps,
     duis::signature::{TrustStore, ValidityCheck, pki},
-    pipeline::{App, Choices},
     secret::Secret,
+    service::{App, Choices, csp::Csps},
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
     store::{self, Store, StoreOptions},
     tls::{ClientTls, ServerTls},

@@ -3,7 +3,7 @@
 use crate::{
     duis::signature::{Expiry, TrustStore},
     metrics,
-    pipeline::App,
+    service::App,
     settings::Settings,
     tls::ServerTls,
     web::Secure,

@@ -11,10 +11,14 @@ use super::{
     say::show,
 };
 use crate::{
-    outbox::{Delivery, Patience},
-    pipeline::App,
-    retention,
     secret::Secret,
+    service::{
+        App,
+        jobs::{
+            outbox::{Delivery, Patience},
+            retention,
+        },
+    },
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,

@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
-    csp::{Answer, Question},
     domain::{ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, WanTechnology, closed_set},
+    service::csp::{Answer, Question},
 };
 
 closed_set!(
@@ -110,7 +110,7 @@ fn made_up() -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{csp::read_answer, domain::Place};
+    use crate::{domain::Place, service::csp::read_answer};
 
     /// MP106-R5, R6, R8, T2.
     #[test]

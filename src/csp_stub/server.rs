@@ -21,7 +21,7 @@ use serde::Serialize;
 
 use super::{Book, Manner};
 use crate::{
-    csp::{Answer, Interface, read_question},
+    service::csp::{Answer, Interface, read_question},
     web::running::{self, Running},
 };
 

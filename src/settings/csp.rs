@@ -7,7 +7,7 @@ use super::{
     raw::{RawCsp, RawCspUrls},
     tls,
 };
-use crate::{csp::CspOptions, domain::CspRegion, tls::ClientFiles};
+use crate::{domain::CspRegion, service::csp::CspOptions, tls::ClientFiles};
 
 /// `[csp]`; nothing is asked where there are no addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

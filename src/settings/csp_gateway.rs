@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::{Csp, CspRegion, Eui64},
-    pipeline::Gateway,
     rules::n3::KnownHubs,
+    service::Gateway,
     tls::ServerFiles,
 };
 

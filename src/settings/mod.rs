@@ -18,10 +18,9 @@ use std::{
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
-    pipeline::SimulatedDevices,
-    retention::Ages,
     rules::RuleSettings,
     secret::Secret,
+    service::{SimulatedDevices, jobs::retention::Ages},
     store,
     tls::ClientFiles,
     web::Bounds,

@@ -13,9 +13,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use super::log::{LogFormat, LogLevel};
 use crate::{
     domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
-    pipeline::SimulatedDevices,
     rules::WanUnknown,
     secret::{NoToken, Secret},
+    service::SimulatedDevices,
 };
 
 /// Declares a group of settings: a struct of optional values that can be laid over another of its kind.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Csp, Peer},
-    pipeline::{App, Gateway, HubReply},
+    service::{App, Gateway, HubReply},
 };
 
 /// Where hubs are notified of.

@@ -18,7 +18,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    pipeline::{App, Fault, News, Proven, Reply},
+    service::{App, Fault, News, Proven, Reply},
 };
 
 /// Registers the three paths; any method other than POST gets 405.

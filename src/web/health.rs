@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use actix_web::{HttpResponse, dev::ServiceRequest, web};
 
 use super::overload::Permits;
-use crate::{metrics::Gauge, pipeline::App};
+use crate::{metrics::Gauge, service::App};
 
 /// As many looks at the store as are made at once.
 pub(super) const LOOKS: usize = 4;

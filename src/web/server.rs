@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     metrics::{Gauge, ListenerName},
-    pipeline::{App, Gateway},
     secret::Secret,
+    service::{App, Gateway},
     web::running::{self, Running},
 };
 

@@ -19,7 +19,7 @@ use actix_web::{
 };
 use tracing::Instrument as _;
 
-use crate::{clock::Stopwatch, metrics::ListenerName, pipeline::App};
+use crate::{clock::Stopwatch, metrics::ListenerName, service::App};
 
 /// Carries the id both ways.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");

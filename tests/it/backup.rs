@@ -11,8 +11,8 @@ use smi::{
     domain::{Csp, CspRegion, Eui64, Now},
     duis::signature::pki,
     hash::Hasher,
-    pipeline::{App, HubReply},
     rules::n3::KnownHubs,
+    service::{App, HubReply},
     store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
 };
 use tempfile::TempDir;

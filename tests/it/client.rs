@@ -6,8 +6,8 @@ use smi::{
     clock::Clock,
     domain::CspRegion,
     duis::signature::{TrustStore, ValidityCheck, pki},
-    pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown},
+    service::{App, Choices},
     store::{self, Kind, Store},
     web::{self, Bounds, Listener, running::Running},
 };

@@ -13,8 +13,8 @@ use smi::{
     conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, ResponseCode, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
-    pipeline::{App, Choices},
     rules::{RuleSettings, WanUnknown, rulebook},
+    service::{App, Choices},
     store::Store,
     web::{self, Bounds, Listener, ManageListener, running::Running},
 };

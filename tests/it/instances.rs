@@ -19,8 +19,8 @@ use smi::{
         Eui64, InventoryChange, Request, UpdateInventory,
     },
     duis::xml,
-    outbox::{Delivery, Patience},
     rules::{RuleSettings, rulebook::common},
+    service::jobs::outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, Store, StoreFault},
 };
 

@@ -6,8 +6,8 @@ mod premises;
 use smi::{
     domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
     duis::{signature, xml},
-    pipeline::SimulatedDevices,
     rules::event::DeviceEvent,
+    service::SimulatedDevices,
     store::{self, Kind},
 };
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
     web::{self, Bounds, ManageListener, running::Running},
 };

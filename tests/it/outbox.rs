@@ -8,7 +8,7 @@ use std::{
 use smi::{
     clock::Clock,
     domain::{Eui64, Timestamp, parse_instant},
-    outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, Patience},
     store::{self, Connection, Kind, ListedMessage, MessageKind, NewMessage, Store, StoreFault},
 };
 

@@ -2,7 +2,7 @@
 
 use smi::{
     domain::{Body, DeviceDetails, DevicePrenotification, DeviceType, Eui64, Now, RequestId, parse_instant},
-    retention::{Ages, GivenUp, sweep},
+    service::jobs::retention::{Ages, GivenUp, sweep},
     store::{self, Kind, MessageKind, NewMessage, StoreFault},
 };
 

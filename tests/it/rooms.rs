@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 13] = [
+const ROOMS: [(&str, &[&str], &[&str]); 11] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("rules", &["domain", "rules"], FRAMEWORKS),
     ("duis", &["domain", "duis"], &["actix_web", "diesel"]),
@@ -18,17 +18,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
         &["clock", "domain", "hash", "metrics", "rules", "store"],
         &["actix_web", "quick_xml", "aws_lc_rs"],
     ),
-    (
-        "outbox",
-        &["clock", "domain", "store", "tls", "outbox"],
-        &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
-    ),
-    (
-        "csp",
-        &["clock", "csp", "domain", "metrics", "tls", "duis"],
-        &["actix_web", "diesel", "quick_xml", "aws_lc_rs"],
-    ),
-    ("csp_stub", &["csp", "csp_stub", "domain", "web"], &["diesel", "quick_xml", "aws_lc_rs"]),
+    ("csp_stub", &["service", "csp_stub", "domain", "web"], &["diesel", "quick_xml", "aws_lc_rs"]),
     (
         "conform",
         &["client", "clock", "domain", "duis", "store", "tls", "duis", "conform"],
@@ -47,7 +37,7 @@ const ROOMS: [(&str, &[&str], &[&str]); 13] = [
     ("tls", &["clock", "domain", "duis", "tls"], &["actix_web", "diesel", "quick_xml"]),
     (
         "web",
-        &["clock", "domain", "metrics", "pipeline", "secret", "tls", "web"],
+        &["clock", "domain", "metrics", "service", "secret", "tls", "web"],
         &["diesel", "quick_xml", "aws_lc_rs"],
     ),
 ];

@@ -7,8 +7,8 @@ use smi::{
         UpdateInventory, WebService,
     },
     duis::xml,
-    pipeline::Reply,
     rules::{WanUnknown, explain::Explanation, rulebook},
+    service::Reply,
     store::{self, Kind},
 };
 

@@ -14,7 +14,7 @@ use smi::{
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
     duis::signature::pki,
-    outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     web::{self, Bounds, Listener, ManageListener, Secure, running::Running},

@@ -10,7 +10,7 @@ use smi::{
         WebService,
     },
     duis::xml,
-    pipeline::{Fault, News, Reply},
+    service::{Fault, News, Reply},
     store::{self, Connection, Kind, Store, StoreFault},
 };
 use tokio::sync::oneshot;

@@ -9,7 +9,7 @@ use crate::{
     commands::say::{say, show},
     correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
     domain::{Decision, Eui64, WebService},
-    pipeline::{App, Fault as ServiceFault},
+    service::{App, Fault as ServiceFault},
     settings::Settings,
     store::Existing,
     tls::ClientTls,

@@ -18,8 +18,8 @@ use crate::{
         signature::{TrustStore, ValidityCheck, pki},
         xml,
     },
-    pipeline::{App, Choices, EventOutcome},
     rules::{event::DeviceEvent, rulebook},
+    service::{App, Choices, EventOutcome},
     store::{self, Kind, Store},
     web,
 };

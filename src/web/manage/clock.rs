@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::reply::{self, Body, Outcome, Refused};
 use crate::{
     domain::{instant_text, parse_instant},
-    pipeline::App,
+    service::App,
 };
 
 #[derive(Deserialize)]

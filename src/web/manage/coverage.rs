@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Now, age_in_days, instant_text},
-    pipeline::{
+    service::{
         App,
         manage::{CoverageExtract, ExtractFile},
     },

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     domain::instant_text,
-    pipeline::{
+    rules::rulebook,
+    service::{
         App,
         manage::{DecisionRecord, RecordedStep},
     },
-    rules::rulebook,
 };
 
 /// One of the two.

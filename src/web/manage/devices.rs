@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Device, DeviceDetails, Eui64, Mpxns, instant_text},
-    pipeline::{
+    service::{
         App,
         manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
     },

@@ -7,7 +7,7 @@ use super::{
     devices::device_id,
     reply::{self, Body, Outcome, Refused},
 };
-use crate::pipeline::{
+use crate::service::{
     App, EventOutcome,
     manage::{DeviceEvent, change_text},
 };

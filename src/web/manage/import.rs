@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
 use super::reply::{self, Body, Outcome, Refused};
-use crate::pipeline::{
+use crate::service::{
     App,
     manage::{ImportFault, Kind, Origin, Regions, RowFault},
 };

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use crate::{metrics::MEDIA_TYPE, pipeline::App};
+use crate::{metrics::MEDIA_TYPE, service::App};
 
 pub(super) async fn show(service: web::Data<App>) -> HttpResponse {
     match web::block(move || service.metrics_page()).await {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::instant_text,
-    pipeline::{App, manage::ListedMessage},
+    service::{App, manage::ListedMessage},
 };
 
 pub(super) async fn list(service: web::Data<App>) -> HttpResponse {

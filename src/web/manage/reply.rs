@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use crate::{
-    pipeline::Fault,
+    service::Fault,
     web::body::{NotRead, Whole},
 };
 

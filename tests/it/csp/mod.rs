@@ -12,10 +12,10 @@ use std::{
 };
 
 use smi::{
-    csp::{CspOptions, Csps},
     csp_stub::{self, Book, Manner, Stub, Wrong},
     domain::{Body, CspRegion, Eui64, Place, PropertyFilter, ReadInventory},
     rules::RuleSettings,
+    service::csp::{CspOptions, Csps},
     store::{self, Kind},
     tls::ClientTls,
 };

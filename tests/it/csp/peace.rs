@@ -6,9 +6,9 @@ use std::{
 };
 
 use smi::{
-    csp::CspOptions,
     csp_stub::Manner,
     domain::{Body, CspRegion, Eui64, ReadInventory},
+    service::csp::CspOptions,
     store::Kind,
     web::{self, Bounds, Listener},
 };

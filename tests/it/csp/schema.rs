@@ -3,11 +3,11 @@
 use std::fs;
 
 use smi::{
-    csp::{Answer, Question, read_answer, read_question},
     domain::{
         ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, Place, PropertyFilter, WanTechnology,
         parse_date,
     },
+    service::csp::{Answer, Question, read_answer, read_question},
 };
 
 use crate::{

@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use smi::{retention, retention::Ages, store};
+use smi::{
+    service::jobs::retention::{self, Ages},
+    store,
+};
 
 use super::{Gated, Hub, hub, outcomes_in};
 use crate::support::Smi;

@@ -8,8 +8,8 @@ use std::{
 use smi::{
     domain::{Csp, CspRegion},
     duis::signature::pki,
-    pipeline::Gateway,
     rules::n3::KnownHubs,
+    service::Gateway,
     tls::{ClientFiles, ClientTls},
 };
 

@@ -13,8 +13,8 @@ use smi::{
         Body, Csp, CspRegion, Device, Eui64, InventoryChange, ReadInventory, UpdateInventory, instant_text,
     },
     duis::signature::pki,
-    pipeline::Gateway,
     rules::n3::KnownHubs,
+    service::Gateway,
     store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     web::{self, Bounds, CspListener, Secure, running::Running},
@@ -314,7 +314,7 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
     gated.north(1, std::slice::from_ref(&hub));
     hub.set("firmwareVersion", "02000001");
     gated.north(2, std::slice::from_ref(&hub));
-    let listener = http::ManageListener {
+    let listener = web::ManageListener {
         address: ([127, 0, 0, 1], 0).into(),
         token: "open-sesame".parse().unwrap(),
         max_body_bytes: 1_000,

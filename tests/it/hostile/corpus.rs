@@ -14,7 +14,7 @@ use smi::{
         signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
         xml::{self, Undecodable},
     },
-    pipeline::{App, Choices, Reply},
+    service::{App, Choices, Reply},
     store::{self, Kind, Store},
 };
 use tempfile::TempDir;

@@ -7,8 +7,8 @@ use smi::{
         HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Mpxns, Obstructions, PremiseType, RequestId,
         SmiStatus, UpdateHanDeviceLog, WebService, WhitelistEntry,
     },
-    pipeline::EventOutcome,
     rules::event::DeviceEvent,
+    service::EventOutcome,
     store::{self, Kind, ListedMessage},
 };
 

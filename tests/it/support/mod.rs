@@ -8,7 +8,6 @@ pub(crate) mod server;
 
 use smi::{
     clock::Clock,
-    csp::Csps,
     domain::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
@@ -17,8 +16,8 @@ use smi::{
         signature::{self, TrustStore, ValidityCheck, pki},
         xml,
     },
-    pipeline::{App, Choices, Reply, SimulatedDevices},
     rules::{RuleSettings, WanUnknown},
+    service::{App, Choices, Reply, SimulatedDevices, csp::Csps},
     store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
 };
 use std::{

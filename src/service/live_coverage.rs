@@ -2,11 +2,11 @@
 
 use super::{App, Fault};
 use crate::{
-    csp::Csps,
     domain::{
         Account, Arrival, Body, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Subject, Trace,
     },
     rules::access,
+    service::csp::Csps,
     store::{self, Connection, StoreFault},
 };
 

@@ -1,124 +1,32 @@
-//! The spine: bytes in, bytes out, the rooms called in order.
-//!
-//! A request's effect, its history, its decision and its answer are stored in one transaction before the answer
-//! leaves. Messages that nobody is proven to have sent (checks 1 to 4) are logged and answered, and leave no trace in
-//! the store: else anyone could fill it.
-
-mod event;
-mod hubs;
-mod live;
-pub mod manage;
-mod measure;
-mod message;
-mod notice;
-mod turn;
+//! The service as one value: the store, the keys and what the operator chose, shared by every listener.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::{Choices, Fault, batch::Waiting, csp::Csps, live_coverage};
 use crate::{
     clock::Clock,
-    csp::Csps,
-    domain::{
-        Arrival, CodeOverrides, CspRegion, Decision, Eui64, Instance, LiveCoverage, Now, Request,
-        RequestIdUse, Trace,
-    },
+    domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
     duis::{
-        signature::{self, SignFault, TrustStore},
+        signature::{self, TrustStore},
         xml::Message,
     },
     metrics::Metrics,
-    rules::{self, RuleSettings, UnfittingFacts, access, rulebook::common},
-    store::{self, Connection, FirstAnswer, Session, Store, StoreFault},
+    rules::{self, access, rulebook::common},
+    store::{self, Connection, FirstAnswer, Session, Store},
 };
-
-use turn::Waiting;
-
-pub use event::{EventOutcome, SimulatedDevices};
-pub use hubs::{Gateway, HubReply};
-pub use message::{Ending, News, Proven, Reply};
 
 /// What answers requests: the store, the keys, and what the operator chose.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(pub(super) Arc<Parts>);
 
-struct Parts {
-    store: Store,
-    trust: RwLock<Arc<TrustStore>>,
-    clock: Clock,
-    choices: Choices,
-    csps: Option<Csps>,
-    metrics: Metrics,
-    waiting: Waiting,
-}
-
-/// What the operator chose.
-#[derive(Clone, Debug)]
-pub struct Choices {
-    /// Whose chain its decisions belong to.
-    pub instance: Instance,
-    /// The DCC's EUI-64.
-    pub dcc: Eui64,
-    /// About the rules.
-    pub rules: RuleSettings,
-    /// Other codes for rules whose code is our reading.
-    pub codes: CodeOverrides,
-    /// CSP Regions that do not answer.
-    pub csp_unavailable: Vec<CspRegion>,
-    /// What Devices do at once; absent where events tell.
-    pub simulated_devices: Option<SimulatedDevices>,
-}
-
-impl Choices {
-    /// What is chosen where the operator says nothing.
-    pub fn of(dcc: Eui64) -> Self {
-        Self {
-            instance: Instance::default(),
-            dcc,
-            rules: RuleSettings::default(),
-            codes: CodeOverrides::default(),
-            csp_unavailable: Vec::new(),
-            simulated_devices: None,
-        }
-    }
-}
-
-/// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum Fault {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreFault),
-    /// The answer could not be signed.
-    #[error("the answer cannot be signed: {0}")]
-    Sign(#[from] SignFault),
-    /// There is no key to sign with.
-    #[error("there is no valid certificate with a private key for the DCC, {0}")]
-    NoSigner(Eui64),
-    /// The program asked for the wrong facts.
-    #[error(transparent)]
-    Facts(#[from] UnfittingFacts),
-    /// A panic, which was this message's alone.
-    #[error("what answered it broke off")]
-    BrokeOff,
-}
-
-impl Fault {
-    /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
-    /// it gets its first answer, or is decided now: right either way.
-    pub const fn is_passing(&self) -> bool {
-        match self {
-            Self::Store(fault) => fault.is_passing(),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => false,
-        }
-    }
-
-    /// The same for another request of the turn; nothing where it may be the doing of one.
-    fn of_the_group(&self) -> Option<Self> {
-        match self {
-            Self::Store(fault) => fault.of_the_group().map(Self::Store),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => None,
-        }
-    }
+pub(super) struct Parts {
+    pub(super) store: Store,
+    pub(super) trust: RwLock<Arc<TrustStore>>,
+    pub(super) clock: Clock,
+    pub(super) choices: Choices,
+    pub(super) csps: Option<Csps>,
+    pub(super) metrics: Metrics,
+    pub(super) waiting: Waiting,
 }
 
 impl App {
@@ -203,7 +111,7 @@ impl App {
         self.decide_on(&mut session, request, live, used, arrival.into(), now)
     }
 
-    fn decide_on(
+    pub(super) fn decide_on(
         &self,
         session: &mut Session<'_>,
         request: &Request,
@@ -215,7 +123,7 @@ impl App {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
         let facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
-        let facts = live::beside(facts, live);
+        let facts = live_coverage::beside(facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
@@ -227,7 +135,7 @@ impl App {
         }
     }
 
-    fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
+    pub(super) fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let trust = self.trust();
         let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;

@@ -4,7 +4,7 @@ use tokio::sync::oneshot::{self, Sender};
 
 use super::{
     App, Fault,
-    turn::{Asked, Done},
+    batch::{Asked, Done},
 };
 use crate::{
     clock::Stopwatch,
