@@ -23,29 +23,14 @@ pub mod rules;
 // Loads facts, applies changes, keeps decisions and answers.
 pub mod store;
 
-// Plays a CSP, for tests and harnesses.
-pub mod csp_stub;
-
 // What is counted and timed, for Prometheus.
 pub mod metrics;
 
-// The rulebook in force, as people and programs read it.
-pub mod rulebook_page;
-
-// A client of the service, for the command line and the demo.
-pub mod client;
-
-// The conformance suite: scenarios for any DUIS endpoint.
-pub mod conform;
-
-// ESME Variants corrected in bulk.
-pub mod correct;
-
-// Measures the machine, and the service against it.
-pub mod bench;
+// Programs beside the service: client, conform, correct, bench, the CSP stub.
+pub mod tools;
 
 // The command line.
-pub mod commands;
+pub mod cli;
 
 // What the operator chose.
 pub mod settings;

@@ -11,8 +11,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Parses the arguments, runs the command, and turns its end into an exit code:
 /// 0 done, 1 refused or failed with a reason on standard error, 2 wrong usage (clap's own).
 fn main() -> ExitCode {
-    let arguments = smi::commands::Arguments::parse();
-    match smi::commands::run(arguments) {
+    let arguments = smi::cli::Arguments::parse();
+    match smi::cli::run(arguments) {
         Ok(code) => code,
         Err(reason) => {
             eprintln!("smi: {reason:#}");

@@ -10,12 +10,12 @@ use std::{
 use quick_xml::events::Event;
 use smi::{
     clock::Clock,
-    conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     domain::{CodeOverrides, ResponseCode, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
     store::Store,
+    tools::conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     web::{self, Bounds, Listener, ManageListener, running::Running},
 };
 use tempfile::TempDir;

@@ -91,7 +91,7 @@ fn what_the_image_copies_is_there_and_it_runs_without_rights() {
         }
     }
     assert!(copied >= 6, "{copied}");
-    let included = read("src/conform/files.rs").contains("../../fixtures/conformance/");
+    let included = read("src/tools/conform/files.rs").contains("../../../fixtures/conformance/");
     assert!(included && is_sent("fixtures/conformance/"), "the program holds the scenarios");
     let users = instructions(&file, "USER");
     assert_eq!(users.last().unwrap().as_slice(), ["10001:10001"]);

@@ -8,7 +8,7 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 11] = [
+const ROOMS: [(&str, &[&str], &[&str]); 8] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("rules", &["domain", "rules"], FRAMEWORKS),
     ("duis", &["domain", "duis"], &["actix_web", "diesel"]),
@@ -18,21 +18,10 @@ const ROOMS: [(&str, &[&str], &[&str]); 11] = [
         &["clock", "domain", "hash", "metrics", "rules", "store"],
         &["actix_web", "quick_xml", "aws_lc_rs"],
     ),
-    ("csp_stub", &["service", "csp_stub", "domain", "web"], &["diesel", "quick_xml", "aws_lc_rs"]),
     (
-        "conform",
-        &["client", "clock", "domain", "duis", "store", "tls", "duis", "conform"],
-        &["actix_web", "diesel", "aws_lc_rs"],
-    ),
-    (
-        "correct",
-        &["client", "clock", "domain", "hash", "duis", "tls", "duis", "correct"],
-        &["actix_web", "diesel", "aws_lc_rs", "quick_xml"],
-    ),
-    (
-        "bench",
-        &["clock", "domain", "rules", "duis", "store", "duis", "bench"],
-        &["actix_web", "diesel", "quick_xml"],
+        "tools",
+        &["clock", "domain", "duis", "hash", "rules", "service", "store", "tls", "tools", "web"],
+        &["diesel"],
     ),
     ("tls", &["clock", "domain", "duis", "tls"], &["actix_web", "diesel", "quick_xml"]),
     (
@@ -139,7 +128,7 @@ fn the_clock_is_read_in_one_file() {
     let reads = |path: &PathBuf| shipped(path).contains("Instant::now");
     // Measuring time is all that `bench` does.
     let others = sources(&package().join("src")).into_iter();
-    let others = others.filter(|path| !path.starts_with(package().join("src/bench")));
+    let others = others.filter(|path| !path.starts_with(package().join("src/tools/bench")));
     let reading = others.filter(reads).collect::<Vec<_>>();
     assert_eq!(reading, [package().join("src/clock.rs")]);
 }

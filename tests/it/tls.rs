@@ -10,13 +10,13 @@ use std::{
 };
 
 use smi::{
-    client::Client,
     clock::Clock,
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
     duis::signature::pki,
     service::jobs::outbox::{Delivery, Patience},
     store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
+    tools::client::Client,
     web::{self, Bounds, Listener, ManageListener, Secure, running::Running},
 };
 use tempfile::TempDir;

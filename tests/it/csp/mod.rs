@@ -12,12 +12,12 @@ use std::{
 };
 
 use smi::{
-    csp_stub::{self, Book, Manner, Stub, Wrong},
     domain::{Body, CspRegion, Eui64, Place, PropertyFilter, ReadInventory},
     rules::RuleSettings,
     service::csp::{CspOptions, Csps},
     store::{self, Kind},
     tls::ClientTls,
+    tools::csp_stub::{self, Book, Manner, Stub, Wrong},
 };
 
 use crate::support::{METER, OPERATOR, Smi, Told, receiver::DEADLINE};

@@ -6,10 +6,10 @@ use std::{
 };
 
 use smi::{
-    csp_stub::Manner,
     domain::{Body, CspRegion, Eui64, ReadInventory},
     service::csp::CspOptions,
     store::Kind,
+    tools::csp_stub::Manner,
     web::{self, Bounds, Listener},
 };
 

@@ -42,7 +42,7 @@ pub(super) fn tests() -> Vec<Test> {
 /// Every file that ships and names a requirement, without the rulebook and its page, which name them rule by rule.
 pub(super) fn sources() -> Vec<Source> {
     let shows =
-        |path: &String| path.starts_with("src/rules/rulebook/") || path.starts_with("src/rulebook_page/");
+        |path: &String| path.starts_with("src/rules/rulebook/") || path.starts_with("src/cli/rulebook/");
     let ships = |path: &String| !is_tests(path) && !shows(path);
     let source = |path: String| {
         let text = read(&path);

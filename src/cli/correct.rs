@@ -17,14 +17,14 @@ use anyhow::{Context as _, bail};
 use super::{https::Https, open, parsed, say::show};
 use crate::{
     clock::{Clock, Stopwatch},
-    correct::{
-        self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, UnderWay,
-        write_report,
-    },
     domain::{CodeOverrides, Eui64, RequestId, Rule},
     duis::signature::TrustStore,
     rules::rulebook::{common, sr_8_4},
     settings::Settings,
+    tools::correct::{
+        self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, UnderWay,
+        write_report,
+    },
 };
 use progress::Progress;
 
@@ -304,8 +304,8 @@ fn stop_at_signals(_: &Arc<Control>) -> std::io::Result<()> {
 mod tests {
     use super::*;
     use crate::{
-        correct::{Row, State},
         domain::ResponseCode,
+        tools::correct::{Row, State},
     };
 
     #[test]

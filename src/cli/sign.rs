@@ -6,9 +6,9 @@ use anyhow::Context as _;
 
 use super::open;
 use crate::{
-    client,
     duis::{signature, xml},
     settings::Settings,
+    tools::client,
 };
 
 pub(super) fn sign(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {

@@ -2,12 +2,12 @@
 
 use super::{Message, Seal};
 use crate::{
-    client::{ClientFault, signed},
     domain::{Eui64, Now, RequestId},
     duis::{
         signature::{self, TrustStore},
         xml::{self, names::DUIS},
     },
+    tools::client::{ClientFault, signed},
 };
 
 /// The request, unsigned, with that counter in its RequestID.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::say::{say, show};
 use crate::{
-    rulebook_page::{Format, Page},
+    cli::rulebook::{Format, Page},
     settings::Settings,
 };
 

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 
 use super::{parsed, say::say, sign::read};
 use crate::{
-    csp_stub::{self, Book, Manner, STATUSES, Wrong},
     store,
+    tools::csp_stub::{self, Book, Manner, STATUSES, Wrong},
 };
 
 #[derive(Debug, clap::Args)]

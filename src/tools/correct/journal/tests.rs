@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::correct::file::Correction;
+use crate::tools::correct::file::Correction;
 
 fn device(last: u8) -> Eui64 {
     Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])

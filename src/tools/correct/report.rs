@@ -294,7 +294,7 @@ impl<'c> Others<'c> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{correct::file::read, domain::Eui64};
+    use crate::{domain::Eui64, tools::correct::file::read};
 
     const A: &str = "00-DB-12-34-56-78-90-A0";
 

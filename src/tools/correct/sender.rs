@@ -7,9 +7,9 @@ use super::{
     pace::Pace,
 };
 use crate::{
-    client::{self, Answer, Client, ClientFault},
     clock::{Clock, Stopwatch},
     domain::{RequestId, WebService},
+    tools::client::{self, Answer, Client, ClientFault},
 };
 
 /// The first wait after a fault that may pass; it doubles each time.

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context as _, bail};
 
 use super::{Act, Done, on_all_cores, shares};
-use crate::bench::process;
+use crate::tools::bench::process;
 
 /// Where `npm ci` in `tests/client` puts it.
 const JAR: &str = "tests/client/node_modules/@smartdcc/duis-sign-wrap/dist/tool.jar";

@@ -10,13 +10,16 @@ use super::{
     say::{say, show},
 };
 use crate::{
-    client::Client,
     clock::Clock,
-    conform::{
-        self, Files, Management, Outcome, Scenario, ScenarioReport, Setup, StepReport, Suite, first_counter,
-    },
     duis::signature::{TrustStore, ValidityCheck},
     settings::Settings,
+    tools::{
+        client::Client,
+        conform::{
+            self, Files, Management, Outcome, Scenario, ScenarioReport, Setup, StepReport, Suite,
+            first_counter,
+        },
+    },
 };
 
 #[derive(Debug, clap::Args)]

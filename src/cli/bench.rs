@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::say::{say, show};
-use crate::bench::{self, CoveragePlan, Plan, Tool};
+use crate::tools::bench::{self, CoveragePlan, Plan, Tool};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]

@@ -21,7 +21,6 @@ use super::{
     table::{Table, UnderWay},
 };
 use crate::{
-    client::{Client, ClientFault},
     clock::Clock,
     domain::{
         Body, ChangedDetails, CommandVariant, Eui64, InventoryChange, Malformed, Request, RequestId,
@@ -32,6 +31,7 @@ use crate::{
         xml,
     },
     tls::ClientTls,
+    tools::client::{Client, ClientFault},
 };
 
 /// How a run sends.
@@ -165,8 +165,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        correct::{flight::Message, sender::Effort},
         domain::EsmeVariant,
+        tools::correct::{flight::Message, sender::Effort},
     };
 
     #[test]

@@ -8,7 +8,7 @@ pub struct Files(BTreeMap<String, String>);
 
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
-        &[$(($name, include_str!(concat!("../../fixtures/conformance/", $name)))),+]
+        &[$(($name, include_str!(concat!("../../../fixtures/conformance/", $name)))),+]
     };
 }
 

@@ -6,13 +6,13 @@ use anyhow::{Context as _, bail};
 
 use super::{Arguments, SHOWN, first_counter, open};
 use crate::{
-    commands::say::{say, show},
-    correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
+    cli::say::{say, show},
     domain::{Decision, Eui64, WebService},
     service::{App, Fault as ServiceFault},
     settings::Settings,
     store::Existing,
     tls::ClientTls,
+    tools::correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
 };
 
 /// As many lines are looked at in one reading of the store.

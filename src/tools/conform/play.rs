@@ -6,10 +6,10 @@ use super::{
     Scenario, ScenarioReport, Send, Setup, SetupFault, Step, StepReport, masked, message, scenario::Act,
 };
 use crate::{
-    client::{Client, ClientFault},
     clock::{Clock, Stopwatch},
     domain::{Eui64, Now, WebService},
     duis::signature::TrustStore,
+    tools::client::{Client, ClientFault},
 };
 
 /// Who plays: the keys, the endpoint, and what can be set up there.

@@ -8,7 +8,6 @@ use anyhow::{Context as _, anyhow};
 
 use super::say::say;
 use crate::{
-    client::Client,
     clock::Clock,
     domain::{
         Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
@@ -21,6 +20,7 @@ use crate::{
     rules::{event::DeviceEvent, rulebook},
     service::{App, Choices, EventOutcome},
     store::{self, Kind, Store},
+    tools::client::Client,
     web,
 };
 use story::{Act, Step};

@@ -7,12 +7,12 @@ use std::{
 
 /// Writes a line to standard output.
 macro_rules! say {
-    ($($text:tt)*) => { $crate::commands::say::write(format_args!("{}\n", format_args!($($text)*))) };
+    ($($text:tt)*) => { $crate::cli::say::write(format_args!("{}\n", format_args!($($text)*))) };
 }
 
 /// Writes to standard output as it is.
 macro_rules! show {
-    ($($text:tt)*) => { $crate::commands::say::write(format_args!($($text)*)) };
+    ($($text:tt)*) => { $crate::cli::say::write(format_args!($($text)*)) };
 }
 
 pub(super) use {say, show};

@@ -6,11 +6,11 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Spanned;
 
 use crate::{
-    conform::Message,
     domain::{
         Eui64, RequestType, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService, parse_instant,
     },
     store::Kind,
+    tools::conform::Message,
 };
 
 #[derive(Deserialize)]

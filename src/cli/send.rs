@@ -6,9 +6,9 @@ use anyhow::Context as _;
 
 use super::{https::Https, open, parsed, say::say, sign::read};
 use crate::{
-    client::{Client, with_originator},
     domain::{Eui64, WebService},
     settings::Settings,
+    tools::client::{Client, with_originator},
 };
 
 #[derive(Debug, clap::Args)]

@@ -18,6 +18,7 @@ mod open;
 mod pki;
 mod recorded;
 mod reload;
+pub mod rulebook;
 mod rules;
 mod say;
 mod send;
@@ -29,8 +30,8 @@ use std::{path::PathBuf, process::ExitCode, str::FromStr};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    cli::rulebook::Format,
     domain::Malformed,
-    rulebook_page::Format,
     settings::{Overrides, Settings, environment},
     store::Kind,
 };
