@@ -20,6 +20,9 @@ pub mod duis;
 // May this User send this request, and what does it lead to?
 pub mod rules;
 
+// Keeps it safe: connections, the writer, transactions, migrations; knows no subject.
+pub mod db;
+
 // Loads facts, applies changes, keeps decisions and answers.
 pub mod store;
 

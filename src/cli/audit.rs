@@ -6,8 +6,10 @@ use anyhow::Context as _;
 
 use super::say::say;
 use crate::{
+    db,
+    db::Existing,
     settings::Settings,
-    store::{self, Existing, Finding, Point, Verified},
+    store::{self, Finding, Point, Verified},
 };
 
 #[derive(Debug, clap::Args)]
@@ -61,7 +63,7 @@ pub(super) fn verify(
         if chain.is_none() {
             store::audit_unchained(connection, &mut |finding| found(None, &finding))?;
         }
-        Ok::<_, store::StoreFault>(())
+        Ok::<_, db::StoreFault>(())
     })?;
     Ok(number)
 }

@@ -5,10 +5,7 @@ use std::{path::Path, process::ExitCode};
 use anyhow::Context as _;
 
 use super::open;
-use crate::{
-    settings::Settings,
-    store::{self, Existing},
-};
+use crate::{db::Existing, settings::Settings, store};
 
 pub(super) fn backup(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
     let store = Existing::open(&settings.store_url)?;

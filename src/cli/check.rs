@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use super::{audit, open, say::say};
 use crate::{
+    db::Existing,
     domain::{Now, Timestamp, instant_text},
     duis::signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     settings::{Settings, SettingsFault, TrustSource},
-    store::{self, Existing},
+    store,
     tls::{ServerFiles, ServerTls},
 };
 
@@ -169,7 +170,7 @@ fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
         }
         Err(fault) => report.line(Outcome::Failed, "database", &fault),
     }
-    match store.integrity() {
+    match store.integrity(&store::TABLES) {
         Ok(faults) if faults.is_empty() => {
             report.line(Outcome::Ok, "database", &"every table can be read, and its own checks find nothing");
         }

@@ -13,9 +13,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{open, parsed};
 use crate::{
+    db::Store,
     domain::{CspRegion, Now},
     settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Origin, Regions, Replaced, Store},
+    store::{self, Consequences, ImportFault, Kind, Origin, Regions, Replaced},
 };
 
 #[derive(Debug, clap::Args)]

@@ -6,11 +6,12 @@ use anyhow::Context as _;
 
 use crate::{
     clock::Clock,
+    db::{Store, StoreOptions},
     duis::signature::{TrustStore, ValidityCheck, pki},
     secret::Secret,
     service::{App, Choices, csp::Csps},
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
-    store::{self, Store, StoreOptions},
+    store,
     tls::{ClientTls, ServerTls},
     web::Secure,
 };

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::{Choices, Fault, batch::Waiting, csp::Csps, live_coverage};
 use crate::{
     clock::Clock,
+    db::{Connection, Store},
     domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
     duis::{
         signature::{self, TrustStore},
@@ -12,7 +13,7 @@ use crate::{
     },
     metrics::Metrics,
     rules::{self, access, rulebook::common},
-    store::{self, Connection, FirstAnswer, Session, Store},
+    store::{self, FirstAnswer, Session},
 };
 
 /// What answers requests: the store, the keys, and what the operator chose.

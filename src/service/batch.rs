@@ -15,10 +15,11 @@ use super::{
 };
 use crate::{
     clock::Stopwatch,
+    db::Connection,
     domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode},
     metrics::Stage,
     rules::{access, rulebook::common},
-    store::{Connection, FirstAnswer, NewAnswer, NewDecision, Session},
+    store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
 
 /// A request that was decoded and verified, and what the decision must know of it.
@@ -130,14 +131,14 @@ impl App {
             Ok([alone]) => return alone.caller.tell(Err(fault)),
             Err(group) => group,
         };
-        if fault.of_the_group().is_none() {
+        if fault.shared_by_batch().is_none() {
             // It may be the doing of one. Nothing of the turn was kept, so each is decided in one of its own.
             let turns = group.len();
             self.0.waiting.join_again(group);
             return (0..turns).for_each(|_| self.take_turn());
         }
         for waiter in group {
-            if let Some(fault) = fault.of_the_group() {
+            if let Some(fault) = fault.shared_by_batch() {
                 waiter.caller.tell(Err(fault));
             }
         }

@@ -2,10 +2,11 @@
 
 use super::{App, Fault};
 use crate::{
+    db::Connection,
     domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
-    store::{self, Cause, Connection, MessageKind, NewDecision, NewMessage},
+    store::{self, Cause, MessageKind, NewDecision, NewMessage},
 };
 
 closed_set!(

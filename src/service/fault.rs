@@ -1,6 +1,6 @@
 //! Why a message could not be answered, though nothing is wrong with it.
 
-use crate::{domain::Eui64, duis::signature::SignFault, rules::UnfittingFacts, store::StoreFault};
+use crate::{db::StoreFault, domain::Eui64, duis::signature::SignFault, rules::UnfittingFacts};
 
 /// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -25,17 +25,17 @@ pub enum Fault {
 impl Fault {
     /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
     /// it gets its first answer, or is decided now: right either way.
-    pub const fn is_passing(&self) -> bool {
+    pub const fn is_transient(&self) -> bool {
         match self {
-            Self::Store(fault) => fault.is_passing(),
+            Self::Store(fault) => fault.is_transient(),
             Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => false,
         }
     }
 
     /// The same for another request of the turn; nothing where it may be the doing of one.
-    pub(super) fn of_the_group(&self) -> Option<Self> {
+    pub(super) fn shared_by_batch(&self) -> Option<Self> {
         match self {
-            Self::Store(fault) => fault.of_the_group().map(Self::Store),
+            Self::Store(fault) => fault.shared_by_batch().map(Self::Store),
             Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => None,
         }
     }

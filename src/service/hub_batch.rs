@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{App, Fault, message::digest_of};
 use crate::{
     clock::Stopwatch,
+    db::Connection,
     domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},
     duis::xml::{self, NoHubBatch},
     rules::n3::{self, KnownHubs},
-    store::{self, Connection, NewAnswer, NewDecision},
+    store::{self, NewAnswer, NewDecision},
 };
 
 /// Who may send batches, and what they may do.

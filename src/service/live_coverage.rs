@@ -2,12 +2,13 @@
 
 use super::{App, Fault};
 use crate::{
+    db::{Connection, StoreFault},
     domain::{
         Account, Arrival, Body, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Subject, Trace,
     },
     rules::access,
     service::csp::Csps,
-    store::{self, Connection, StoreFault},
+    store,
 };
 
 impl App {

@@ -3,8 +3,9 @@
 use super::{App, Fault};
 use crate::{
     clock::Clock,
+    db::{Connection, StoreFault},
     domain::{Device, Eui64, RequestId, Timestamp},
-    store::{self, Connection, StoreFault},
+    store,
 };
 
 pub use crate::{
@@ -118,7 +119,7 @@ impl App {
         if !self.clock().set(to) {
             return Err(NotATest);
         }
-        self.store().outbox_bell().ring();
+        self.store().outbox_signal().send();
         self.tell_or_log();
         Ok(())
     }

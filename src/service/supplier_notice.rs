@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 
 use super::{App, Fault};
 use crate::{
+    db::Connection,
     domain::{DccAlert, RequestId},
     duis::xml,
-    store::{self, Connection, MessageKind, NewMessage, SupplierChange},
+    store::{self, MessageKind, NewMessage, SupplierChange},
 };
 
 /// Changes of Supplier older than this are not told of: switching it on does not tell of the past (ours).

@@ -17,11 +17,11 @@ use std::{
 };
 
 use crate::{
+    db,
     domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp, instant_text},
     rules::RuleSettings,
     secret::Secret,
     service::{SimulatedDevices, jobs::retention::Ages},
-    store,
     tls::ClientFiles,
     web::Bounds,
 };
@@ -242,7 +242,7 @@ impl Settings {
 
 fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
     match seconds {
-        None => Ok(store::StoreOptions::default().timeout),
+        None => Ok(db::StoreOptions::default().timeout),
         Some(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
         Some(seconds) => {
             let reason = format!("store.timeout_seconds: `{seconds}` is not from 1 to 3600");
@@ -253,7 +253,7 @@ fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
 
 fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
     match readers {
-        None => Ok(store::StoreOptions::default().readers),
+        None => Ok(db::StoreOptions::default().readers),
         Some(readers @ 1..=100) => Ok(readers),
         Some(readers) => {
             Err(SettingsFault::Unusable(format!("store.readers: `{readers}` is not from 1 to 100")))
@@ -340,7 +340,7 @@ impl fmt::Display for Settings {
             writeln!(f, "{tls}")?;
         }
         // A password is not shown: what is printed is copied into tickets and mails.
-        writeln!(f, "[store]\nurl = {}", text(&store::shown_url(&self.store_url)))?;
+        writeln!(f, "[store]\nurl = {}", text(&db::shown_url(&self.store_url)))?;
         writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
         writeln!(f, "readers = {}", self.store_readers)?;
         writeln!(f, "{}", self.retention)?;

@@ -1,6 +1,7 @@
 //! Applying what was decided, and nothing else.
 
-use super::{Connection, StoreFault, awaited, device, history};
+use super::{awaited, device, history};
+use crate::db::{Connection, StoreFault};
 use crate::domain::{Change, Eui64, Now, RequestId};
 
 /// Who or what made a change.

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreFault,
     schema::awaited,
     stored::{Table, text},
 };
+use crate::db::{Connection, StoreFault};
 use crate::domain::{Awaited, Eui64, Mpxns};
 
 const TABLE: Table = Table("awaited");

@@ -5,11 +5,12 @@ use std::fmt;
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreFault,
-    any::{insert_rows, on_either},
     device::BATCH,
     schema::cpl,
     stored::{Table, text},
+};
+use crate::db::{
+    Connection, StoreFault, {insert_rows, on_either},
 };
 use crate::domain::{
     CplFacts, CplStatus, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Connection, StoreFault, audit,
+    audit,
     schema::decisions,
     stored::{Table, text},
 };
+use crate::db::{Connection, StoreFault};
 use crate::domain::{
     Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
     instant_text,

@@ -5,10 +5,11 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{
-    Connection, Kind, StoreFault, coverage, cpl, device,
+    Kind, coverage, cpl, device,
     import::{CoverageLine, CplLine, DeviceLine, RegistrationLine, Sheet, UserLine},
     registration, user,
 };
+use crate::db::{Connection, StoreFault};
 
 /// Why a file could not be exported.
 #[derive(Debug, thiserror::Error)]

@@ -9,12 +9,12 @@ use diesel::{
 };
 
 use super::{
-    Cause, Connection, StoreFault,
-    any::insert_rows,
+    Cause,
     device::BATCH,
     schema::status_history,
     stored::{Table, text},
 };
+use crate::db::{Connection, StoreFault, insert_rows};
 use crate::domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text};
 
 const TABLE: Table = Table("status_history");

@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cause, Connection, StoreFault,
-    any::insert_rows,
+    Cause,
     device::{self, BATCH},
     history,
     schema::hub_notifications,
     stored::Table,
 };
+use crate::db::{Connection, StoreFault, insert_rows};
 use crate::domain::{
     CSPM_N3, Csp, CspRegion, Eui64, Hub, HubDecision, HubNotification, HubOutcome, HubUpdate, Now, RequestId,
     Timestamp, instant_text,

@@ -1,26 +1,9 @@
-//! The store: everything the SMI remembers, in SQLite or PostgreSQL by diesel.
+//! The store: tables, queries and changes of every subject, on the database of [`crate::db`].
 //!
 //! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
-//!
-//! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs together, and nobody is
-//! told of a success before it is on the disk.
 
 mod schema;
 mod stored;
-
-mod any;
-mod bell;
-mod connection;
-mod fault;
-mod log;
-mod passing;
-mod place;
-mod postgres;
-mod prepared;
-mod readers;
-mod sqlite;
-mod turn;
-mod writer;
 
 mod audit;
 mod awaited;
@@ -43,12 +26,13 @@ mod apply;
 mod facts;
 mod session;
 
-mod existing;
 mod export;
 mod import;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use apply::{Cause, apply};
 pub use audit::{
@@ -57,8 +41,6 @@ pub use audit::{
 };
 pub use awaited::of_device as awaited_of_device;
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
-pub use bell::Bell;
-pub use connection::{Connection, OpenFault, StoreOptions, shown_url};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
     remove_coverage_leftovers,
@@ -68,10 +50,8 @@ pub use decision::{
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::find as find_device;
-pub use existing::Existing;
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts, load_hubs as load_hub_facts};
-pub use fault::StoreFault;
 pub use history::{StatusChange, before as status_before, of_device as history_of_device};
 pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
 pub use import::{
@@ -79,15 +59,13 @@ pub use import::{
     import, import_from, normalised,
 };
 pub use outbox::{
-    DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
+    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
-pub use reset::reset;
+pub use reset::{TABLES, reset};
 pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use session::Session;
 pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
-pub use turn::DeliveryTurn;
 pub use user::find as find_user;
-pub use writer::Store;

@@ -8,16 +8,19 @@ use std::time::Duration;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{
-    Connection, StoreFault, bell,
     schema::outbox,
     stored::{Table, text},
 };
 use crate::{
+    db::{self, Connection, LockKey, StoreFault},
     domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text},
     metrics::OutboxCount,
 };
 
 const TABLE: Table = Table("outbox");
+
+/// Held by the instance that delivers, for as long as its session lives. A database file has one instance.
+pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: None };
 
 closed_set!(
     /// What a message in the outbox is.
@@ -179,7 +182,7 @@ pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Re
         next_attempt_at: now,
     };
     diesel::insert_into(outbox::table).values(row).execute(connection)?;
-    bell::note_queued();
+    db::signal_on_commit();
     Ok(())
 }
 
@@ -388,10 +391,10 @@ mod tests {
     fn the_bell_rings_for_a_message_and_for_nothing_else() {
         let temp = TempStore::new();
         put(&temp, 1, None, "one");
-        temp.store.outbox_bell().wait(Duration::from_secs(3_600));
+        temp.store.outbox_signal().wait(Duration::from_secs(3_600));
         let queued = temp.transact(|connection| {
             delivered(connection, 1, now(START))?;
-            Ok(bell::take_queued())
+            Ok(db::take_signal())
         });
         assert!(!queued.unwrap());
     }

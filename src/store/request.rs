@@ -4,12 +4,10 @@ use std::collections::HashMap;
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
-use super::{
-    Connection, StoreFault,
-    any::on_either,
+use super::{schema::requests, stored::Table};
+use crate::db::{
+    Connection, StoreFault, on_either,
     prepared::{self, Column, Statement},
-    schema::requests,
-    stored::Table,
 };
 use crate::domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text};
 

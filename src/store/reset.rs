@@ -2,10 +2,10 @@
 
 use diesel::{RunQueryDsl as _, sql_query};
 
-use super::{Connection, StoreFault};
+use crate::db::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [&str; 14] = [
+pub const TABLES: [&str; 14] = [
     "users",
     "registrations",
     "devices",

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::{Connection, StoreFault, audit, outbox, request, schema::audit_heads};
+use super::{audit, outbox, request, schema::audit_heads};
+use crate::db::{Connection, StoreFault};
 use crate::domain::Timestamp;
 
 /// As many rows go in one job, at most.

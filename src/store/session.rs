@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::devices::Devices;
 use super::{
-    Connection, StoreFault,
     apply::{Cause, apply},
     coverage::{self, Current},
     cpl::{self, ModelKey},
@@ -19,6 +18,7 @@ use super::{
     request::{self, FirstAnswer, NewAnswer},
     user,
 };
+use crate::db::{Connection, StoreFault};
 use crate::domain::{
     Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration, RequestId,
     User,

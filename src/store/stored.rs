@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::StoreFault;
+use crate::db::StoreFault;
 use crate::domain::{Date, Malformed, Timestamp, Uprn, parse_date, parse_instant};
 
 /// The table that values are read from, for the fault that names it.

@@ -3,10 +3,11 @@
 use diesel::{dsl::exists, prelude::*};
 
 use super::{
-    Connection, StoreFault, device,
+    device,
     schema::{devices, registrations, supplier_notices},
     stored::Table,
 };
+use crate::db::{Connection, StoreFault};
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, Now, Role, Timestamp, instant_text};
 
 const TABLE: Table = Table("registrations");

@@ -8,9 +8,8 @@ mod database;
 
 pub(super) use database::{Database, at, file_in, server};
 
-use super::{
-    Connection, ImportFault, Kind, StatusChange, Store, StoreFault, export, history_of_device, import,
-};
+use super::{ImportFault, Kind, StatusChange, export, history_of_device, import};
+use crate::db::{Connection, Store, StoreFault};
 use crate::domain::{
     Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
     DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter, Registration,

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::{
-    Connection, StoreFault,
-    any::{insert_rows, on_either},
     device::BATCH,
     schema::users,
     stored::{Table, joined},
+};
+use crate::db::{
+    Connection, StoreFault, {insert_rows, on_either},
 };
 use crate::domain::{Eui64, User};
 

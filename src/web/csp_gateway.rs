@@ -61,7 +61,7 @@ async fn take(
     };
     match web::block(answer).await {
         Ok(Ok(reply)) => http_reply(reply),
-        Ok(Err(fault)) if fault.is_passing() => duis::busy(&fault, permits.overload()),
+        Ok(Err(fault)) if fault.is_transient() => duis::busy(&fault, permits.overload()),
         Ok(Err(fault)) => duis::failure(&fault),
         Err(fault) => duis::failure(&fault),
     }

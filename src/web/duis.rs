@@ -64,7 +64,7 @@ async fn answer(
     // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
-        Ok(Err(fault)) if fault.is_passing() => busy(&fault, permits.overload()),
+        Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
     }

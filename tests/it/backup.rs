@@ -8,12 +8,13 @@ use std::{
 
 use proptest::prelude::*;
 use smi::{
+    db::{Existing, Store},
     domain::{Csp, CspRegion, Eui64, Now},
     duis::signature::pki,
     hash::Hasher,
     rules::n3::KnownHubs,
     service::{App, HubReply},
-    store::{self, BackedUp, BackupFault, Existing, Finding, Kind, Restored, Store},
+    store::{self, BackedUp, BackupFault, Finding, Kind, Restored},
 };
 use tempfile::TempDir;
 

@@ -4,11 +4,12 @@ use std::{path::Path, process::Command};
 
 use smi::{
     clock::Clock,
+    db::Store,
     domain::CspRegion,
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown},
     service::{App, Choices},
-    store::{self, Kind, Store},
+    store::{self, Kind},
     web::{self, Bounds, Listener, running::Running},
 };
 

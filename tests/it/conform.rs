@@ -10,11 +10,11 @@ use std::{
 use quick_xml::events::Event;
 use smi::{
     clock::Clock,
+    db::Store,
     domain::{CodeOverrides, ResponseCode, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
-    store::Store,
     tools::conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
     web::{self, Bounds, Listener, ManageListener, running::Running},
 };

@@ -12,10 +12,11 @@ use std::{
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use proptest::prelude::*;
 use smi::{
+    db::StoreFault,
     domain::{Body, Place, PropertyFilter, Uprn},
     duis::xml::{self, Document, Node},
     rules::WanUnknown,
-    store::{self, ImportFault, Kind, StoreFault},
+    store::{self, ImportFault, Kind},
 };
 
 use crate::support::{OPERATOR, Smi};

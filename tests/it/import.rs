@@ -8,7 +8,10 @@ use std::{
 };
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
-use smi::store::{self, Kind, StoreFault};
+use smi::{
+    db::StoreFault,
+    store::{self, Kind},
+};
 
 use crate::support::{METER, Smi};
 

@@ -14,6 +14,7 @@ use diesel::{
     sql_types::{Nullable, Text},
 };
 use smi::{
+    db::{Connection, Store, StoreFault},
     domain::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
         Eui64, InventoryChange, Request, UpdateInventory,
@@ -21,7 +22,7 @@ use smi::{
     duis::xml,
     rules::{RuleSettings, rulebook::common},
     service::jobs::outbox::{Delivery, Patience},
-    store::{self, Connection, Kind, MessageKind, NewMessage, Store, StoreFault},
+    store::{self, Kind, MessageKind, NewMessage},
 };
 
 use crate::{

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 use smi::{
+    db::{Connection, StoreFault},
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
     service::jobs::outbox::{Delivery, Patience},
-    store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
+    store::{self, Kind, MessageKind, NewMessage},
     web::{self, Bounds, ManageListener, running::Running},
 };
 use ureq::{Agent, http::Request};

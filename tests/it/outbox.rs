@@ -7,9 +7,10 @@ use std::{
 
 use smi::{
     clock::Clock,
+    db::{Connection, Store, StoreFault},
     domain::{Eui64, Timestamp, parse_instant},
     service::jobs::outbox::{Delivery, Patience},
-    store::{self, Connection, Kind, ListedMessage, MessageKind, NewMessage, Store, StoreFault},
+    store::{self, Kind, ListedMessage, MessageKind, NewMessage},
 };
 
 use crate::support::{
@@ -59,7 +60,7 @@ impl Office {
 
     fn move_to(&self, instant: &str) {
         assert!(self.clock.set(instant.parse::<Timestamp>().unwrap()));
-        self.store.outbox_bell().ring();
+        self.store.outbox_signal().send();
     }
 
     fn list(&self) -> Vec<ListedMessage> {

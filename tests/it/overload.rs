@@ -8,8 +8,8 @@ use std::{
 
 use diesel::RunQueryDsl as _;
 use smi::{
+    db::{Connection, StoreFault},
     domain::{Body, ReadInventory},
-    store::{Connection, StoreFault},
     web::{self, Listener, ManageListener, running::Running},
 };
 use ureq::{Agent, http::Response};

@@ -7,8 +7,8 @@ use std::{
 };
 
 use smi::{
+    db::{OpenFault, Store, StoreOptions},
     domain::{Body, ReadInventory, WebService},
-    store::{OpenFault, Store, StoreOptions},
 };
 
 use crate::support::{
@@ -119,11 +119,11 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
     server.down();
     for _ in 0..3 {
         let fault = ask().unwrap_err();
-        assert!(fault.is_passing(), "{fault}");
+        assert!(fault.is_transient(), "{fault}");
     }
     assert!(!smi.service.is_ready());
     let fault = smi.service.device_record(METER).unwrap_err();
-    assert!(fault.is_passing(), "{fault}");
+    assert!(fault.is_transient(), "{fault}");
 
     server.up();
     ask().unwrap();

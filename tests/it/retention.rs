@@ -1,9 +1,11 @@
 //! What is old is given up, and only that; what must stay for ever stays.
 
 use smi::{
+    db,
+    db::StoreFault,
     domain::{Body, DeviceDetails, DevicePrenotification, DeviceType, Eui64, Now, RequestId, parse_instant},
     service::jobs::retention::{Ages, GivenUp, sweep},
-    store::{self, Kind, MessageKind, NewMessage, StoreFault},
+    store::{self, Kind, MessageKind, NewMessage},
 };
 
 use crate::support::{DCC, METER, SUPPLIER, Smi};
@@ -69,7 +71,7 @@ fn sr_6_an_old_message_is_never_applied_again_though_its_answer_is_gone() {
 fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
     let smi = Smi::new();
     let at = smi.now();
-    let remember = move |connection: &mut store::Connection| {
+    let remember = move |connection: &mut db::Connection| {
         (0..250).try_for_each(|counter| {
             let new = store::NewAnswer { id: &id(counter), digest: &[1; 32], answer: b"<answer/>", at };
             store::remember(connection, &[new])
@@ -93,7 +95,7 @@ fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
 fn messages_go_after_they_were_delivered_and_not_while_they_wait() {
     let smi = Smi::new();
     let at = smi.now();
-    let put = move |connection: &mut store::Connection| {
+    let put = move |connection: &mut db::Connection| {
         for text in ["<waits/>", "<delivered/>"] {
             let kind = MessageKind::Response;
             let message = text.as_bytes();

@@ -8,19 +8,20 @@ use std::{
 use crate::support::package;
 
 /// A room, the rooms it may name, and the packages it must not.
-const ROOMS: [(&str, &[&str], &[&str]); 8] = [
+const ROOMS: [(&str, &[&str], &[&str]); 9] = [
     ("domain", &["domain"], FRAMEWORKS),
     ("rules", &["domain", "rules"], FRAMEWORKS),
     ("duis", &["domain", "duis"], &["actix_web", "diesel"]),
     ("metrics", &["domain", "metrics"], &["actix_web", "diesel", "quick_xml", "aws_lc_rs"]),
+    ("db", &["clock", "db", "metrics", "domain"], &["actix_web", "quick_xml", "aws_lc_rs"]),
     (
         "store",
-        &["clock", "domain", "hash", "metrics", "rules", "store"],
+        &["clock", "db", "domain", "hash", "metrics", "rules", "store"],
         &["actix_web", "quick_xml", "aws_lc_rs"],
     ),
     (
         "tools",
-        &["clock", "domain", "duis", "hash", "rules", "service", "store", "tls", "tools", "web"],
+        &["clock", "domain", "duis", "hash", "rules", "service", "store", "tls", "tools", "web", "db"],
         &["diesel"],
     ),
     ("tls", &["clock", "domain", "duis", "tls"], &["actix_web", "diesel", "quick_xml"]),

@@ -11,10 +11,11 @@ use std::{
 
 use smi::{
     clock::Clock,
+    db::{Connection, StoreFault},
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
     duis::signature::pki,
     service::jobs::outbox::{Delivery, Patience},
-    store::{self, Connection, Kind, MessageKind, NewMessage, StoreFault},
+    store::{self, Kind, MessageKind, NewMessage},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     tools::client::Client,
     web::{self, Bounds, Listener, ManageListener, Secure, running::Running},

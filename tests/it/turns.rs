@@ -5,13 +5,14 @@ use std::sync::mpsc;
 use actix_web::rt::{System, spawn, task::JoinHandle};
 use diesel::RunQueryDsl as _;
 use smi::{
+    db::{Connection, Store, StoreFault},
     domain::{
         Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, Request, UpdateInventory,
         WebService,
     },
     duis::xml,
     service::{Fault, News, Reply},
-    store::{self, Connection, Kind, Store, StoreFault},
+    store::{self, Kind},
 };
 use tokio::sync::oneshot;
 

@@ -7,10 +7,10 @@ use anyhow::{Context as _, bail};
 use super::{Arguments, SHOWN, first_counter, open};
 use crate::{
     cli::say::{say, show},
+    db::Existing,
     domain::{Decision, Eui64, WebService},
     service::{App, Fault as ServiceFault},
     settings::Settings,
-    store::Existing,
     tls::ClientTls,
     tools::correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
 };

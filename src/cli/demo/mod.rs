@@ -9,6 +9,7 @@ use anyhow::{Context as _, anyhow};
 use super::say::say;
 use crate::{
     clock::Clock,
+    db::Store,
     domain::{
         Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
         parse_instant,
@@ -19,7 +20,7 @@ use crate::{
     },
     rules::{event::DeviceEvent, rulebook},
     service::{App, Choices, EventOutcome},
-    store::{self, Kind, Store},
+    store::{self, Kind},
     tools::client::Client,
     web,
 };

@@ -10,8 +10,9 @@ use jiff::SignedDuration;
 
 use crate::{
     clock::Clock,
+    db::{Connection, Store, StoreFault},
     domain::{Now, Timestamp},
-    store::{self, Batch, Connection, Store, StoreFault},
+    store::{self, Batch},
 };
 
 /// How often it looks for what is old.

@@ -7,13 +7,14 @@ use diesel::prelude::*;
 
 use super::record::{self, Link, Point};
 use crate::{
+    db::{
+        Connection, StoreFault, on_either,
+        prepared::{self, Statement, Value},
+    },
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
-        Connection, StoreFault,
-        any::on_either,
         decision::DecisionRow,
-        prepared::{self, Statement, Value},
         schema::{audit_heads, decisions},
         stored::Table,
     },

@@ -5,13 +5,12 @@ use std::{fmt, str::FromStr};
 use diesel::prelude::*;
 
 use crate::{
-    hash::{Hash, Hasher},
-    store::{
+    db::{
         Connection, StoreFault,
-        decision::DecisionRow,
         prepared::{self, Column, Statement},
-        schema::decisions,
     },
+    hash::{Hash, Hasher},
+    store::{decision::DecisionRow, schema::decisions},
 };
 
 /// What is hashed, and how; another number where that changes.

@@ -12,11 +12,9 @@ use super::{
     record::{ChainedRow, Link, Point},
 };
 use crate::{
+    db::{Connection, StoreFault},
     hash::Hash,
-    store::{
-        Connection, StoreFault,
-        schema::{audit_heads, decisions},
-    },
+    store::schema::{audit_heads, decisions},
 };
 
 /// As many records are read at once.

@@ -3,8 +3,8 @@
 use std::{io, path::PathBuf};
 
 use crate::{
+    db::{OpenFault, StoreFault},
     hash::Hash,
-    store::{OpenFault, StoreFault},
 };
 
 /// Why a backup could not be taken or restored; nothing was changed then.

@@ -9,10 +9,9 @@ use super::{
     file::{Header, Reader, TableLine},
     rows::TABLES,
 };
-use crate::store::{
-    Connection, Store, StoreOptions,
-    connection::{self, Location},
-    coverage,
+use crate::{
+    db::{self, Connection, Location, Store, StoreOptions},
+    store::coverage,
 };
 
 /// A column that PostgreSQL fills with the next number.
@@ -58,7 +57,7 @@ pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, Backup
 /// Reads the whole file and believes nothing of it.
 fn examine(file: &Path) -> Result<Header, BackupFault> {
     let (mut reader, header) = Reader::open(file)?;
-    if !connection::knows_migration(&header.schema)? {
+    if !db::knows_migration(&header.schema)? {
         return Err(BackupFault::Newer(header.schema));
     }
     while let Some(TableLine { table, rows }) = reader.table()? {

@@ -6,7 +6,7 @@ use super::{
     BackupFault,
     file::{Reader, Writer},
 };
-use crate::store::Connection;
+use crate::db::Connection;
 
 /// As many rows are read, or written, at once.
 const PAGE: usize = 500;
@@ -75,7 +75,7 @@ macro_rules! dumped {
 
             #[expect(unused_imports, reason = "not every table has bytes")]
             use super::{BackupFault, Connection, Dumped, PAGE, Reader, Writer, base64_text, optional_base64_text};
-            use crate::store::{any::insert_rows, schema::$table as columns};
+            use crate::{db::insert_rows, store::schema::$table as columns};
 
             pub(super) const DUMPED: Dumped = Dumped {
                 name: stringify!($table),
@@ -314,7 +314,10 @@ mod tests {
     use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 
     use super::*;
-    use crate::store::{StoreFault, reset, testing::TempStore};
+    use crate::{
+        db::StoreFault,
+        store::{reset, testing::TempStore},
+    };
 
     #[derive(QueryableByName)]
     struct Name {

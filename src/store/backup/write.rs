@@ -13,9 +13,9 @@ use super::{
     rows::TABLES,
 };
 use crate::{
+    db::{Connection, newest_migration},
     domain::{Now, instant_text},
     hash::Hash,
-    store::{Connection, connection::newest_migration},
 };
 
 /// What was backed up.

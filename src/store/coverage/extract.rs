@@ -3,8 +3,9 @@
 use diesel::{prelude::*, sql_query};
 
 use crate::{
+    db::{Connection, StoreFault, insert_rows},
     domain::{CoverageSource, CspRegion, Now, Timestamp, instant_text},
-    store::{Connection, StoreFault, any::insert_rows, schema::coverage_extracts, stored::Table},
+    store::{schema::coverage_extracts, stored::Table},
 };
 
 const TABLE: Table = Table("coverage_extracts");

@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use super::{extract::Current, row::StoredRow};
 use crate::{
+    db::{Connection, StoreFault},
     domain::{AddressIdentifier, CoverageRow, CspRegion, PostCode, Uprn},
-    store::{Connection, StoreFault, schema::coverage, stored::uprn_number},
+    store::{schema::coverage, stored::uprn_number},
 };
 
 /// The extracts that are asked: one for each CSP Region, or none. That they are always

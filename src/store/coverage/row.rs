@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use crate::{
+    db::StoreFault,
     domain::{Coverage, CoverageRow, CoveredPlace},
     store::{
-        StoreFault,
         schema::coverage,
         stored::{Table, text, uprn_number},
     },

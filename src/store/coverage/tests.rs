@@ -9,9 +9,10 @@ use diesel::{
 
 use super::{extract::give_up_loading, *};
 use crate::{
+    db::{Connection, Store, StoreFault},
     domain::{CoverageRow, CoverageSource, CspRegion, Place, PropertyFilter},
     store::{
-        Connection, ImportFault, Kind, Session, Store, StoreFault, coverage_facts,
+        ImportFault, Kind, Session, coverage_facts,
         testing::{TempStore, now, value},
     },
 };

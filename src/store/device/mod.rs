@@ -7,17 +7,16 @@ mod write;
 use diesel::prelude::*;
 
 use self::row::{DeviceRow, TABLE};
-use super::{
+use super::{schema::devices, stored::uprn_number};
+use crate::db::{
     Connection, StoreFault,
-    any::{load_some, on_either},
     prepared::{self, Column, Statement},
-    schema::devices,
-    stored::uprn_number,
+    {load_some, on_either},
 };
 use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
 
 pub(super) use row::StagedRow;
-pub(super) use staged::{Double, Finished, Staging, StagingTurn};
+pub(super) use staged::{Double, Finished, Staging};
 pub(super) use write::{
     insert, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
 };

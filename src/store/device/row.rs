@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use crate::{
+    db::StoreFault,
     domain::{AddressIdentifier, Device, DeviceDetails, Mpxns, PostCode, PropertyFilter},
     store::{
-        StoreFault,
         schema::{devices, staged_devices},
         stored::{Table, text, uprn_number},
     },

@@ -6,7 +6,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        MutexGuard,
         mpsc::{Receiver, sync_channel},
     },
 };
@@ -20,8 +20,9 @@ use diesel::{
 
 use super::row::{COLUMNS, StagedRow, TABLE};
 use crate::{
+    db::{Connection, Store, StoreFault},
     domain::{Eui64, Now},
-    store::{Cause, Connection, Store, StoreFault, history, schema::staged_devices},
+    store::{Cause, history, schema::staged_devices},
 };
 
 /// As many batches of rows may wait to be written.
@@ -29,22 +30,12 @@ const AHEAD: usize = 3;
 /// As many lines are taken in by one statement: a server gives no statement more than a minute.
 const SLICE: usize = 50_000;
 
-/// One file at a time is staged: the table has one name.
-#[derive(Default)]
-pub(in crate::store) struct StagingTurn(Mutex<()>);
-
-impl StagingTurn {
-    fn take(&self) -> MutexGuard<'_, ()> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// A file on its way into the inventory, which is as it was until [`Staging::finish`].
 pub(in crate::store) struct Staging<'a> {
     store: &'a Store,
     /// What came of the rows that were given last, as soon as it is known.
     under_way: VecDeque<Receiver<Result<(), StoreFault>>>,
-    _turn: MutexGuard<'a, ()>,
+    _lock: MutexGuard<'a, ()>,
 }
 
 /// A line whose Device stands on an earlier line too.
@@ -67,7 +58,7 @@ pub(in crate::store) enum Finished {
 impl<'a> Staging<'a> {
     /// Begins with no lines, once no other file is staged.
     pub(in crate::store) fn begin(store: &'a Store) -> Result<Self, StoreFault> {
-        let staging = Self { store, under_way: VecDeque::new(), _turn: store.staging_turn().take() };
+        let staging = Self { store, under_way: VecDeque::new(), _lock: store.bulk_load_lock() };
         store.transact::<_, StoreFault, _>(|connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
             // Collations are the inventory's; its checks and indices are not needed before the end.

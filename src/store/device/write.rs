@@ -9,14 +9,12 @@ use super::{
     row::{DeviceRow, TABLE},
 };
 use crate::{
-    domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
-    store::{
-        Connection, StoreFault,
-        any::insert_rows,
+    db::{
+        Connection, StoreFault, insert_rows,
         prepared::{self, Column, Statement, Value},
-        schema::devices,
-        stored::text,
     },
+    domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
+    store::{schema::devices, stored::text},
 };
 
 /// Adds new Devices.

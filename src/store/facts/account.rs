@@ -1,8 +1,9 @@
 //! What is known of the sender and of the RequestID.
 
 use crate::{
+    db::StoreFault,
     domain::{Account, Request, RequestIdUse},
-    store::{Session, StoreFault},
+    store::Session,
 };
 
 pub(super) fn load(

@@ -2,8 +2,9 @@
 
 use super::subject;
 use crate::{
+    db::StoreFault,
     domain::{HanLogFacts, Mpxns, Now, Request, Role, UpdateHanDeviceLog},
-    store::{Session, StoreFault, awaited},
+    store::{Session, awaited},
 };
 
 pub(super) fn load(

@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use crate::{
+    db::{Connection, StoreFault},
     domain::{CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin},
-    store::{Connection, StoreFault, cpl, cpl::ModelKey, device, history, user},
+    store::{
+        cpl::{self, ModelKey},
+        device, history, user,
+    },
 };
 
 /// As the history names an import.

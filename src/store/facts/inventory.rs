@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    db::StoreFault,
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
-    store::{Session, StoreFault, device},
+    store::{Session, device},
 };
 
 /// One more than an answer holds (schema): enough to know that there are too many.

@@ -11,7 +11,8 @@ pub use hubs::load as load_hubs;
 pub(super) use inventory::ENOUGH;
 pub(super) use subject::own_supply_points;
 
-use super::{Session, StoreFault};
+use super::Session;
+use crate::db::StoreFault;
 use crate::domain::{Body, CspRegion, Facts, Now, Place, RegionFacts, Request, RequestIdUse, Subject};
 
 /// What each CSP Region says of a place. Those in `unavailable` cover it, but cannot answer now.
@@ -64,11 +65,9 @@ pub fn load(
 mod tests {
     use super::*;
     use crate::{
+        db::Connection,
         domain::{Account, Place, RequestIdUse, UserStatus},
-        store::{
-            Connection,
-            testing::{TempStore, now, request, user_id, value},
-        },
+        store::testing::{TempStore, now, request, user_id, value},
     };
 
     #[test]

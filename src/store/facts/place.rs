@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    db::{Connection, StoreFault},
     domain::{
         AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, PropertyFilter,
         RegionFacts, Uprn,
     },
     store::{
-        Connection, Session, StoreFault,
+        Session,
         coverage::{self, Current, Extracts},
     },
 };

@@ -1,11 +1,12 @@
 //! SR 8.4 and SR 12.2: a Device, and whoever may change it now (SMI.md 1, Responsible Supplier).
 
 use crate::{
+    db::StoreFault,
     domain::{
         CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
         Mpxn, MpxnKind, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
     },
-    store::{Session, StoreFault, device},
+    store::{Session, device},
 };
 
 pub(super) fn load_new(

@@ -10,9 +10,9 @@ use super::{
     suspension,
 };
 use crate::{
+    db::{Connection, StoreFault},
     domain::Now,
     store::{
-        Connection, StoreFault,
         cpl::{self, ListedModel, ModelKey},
         stored::text,
     },

@@ -13,11 +13,9 @@ use super::{
     sheet::{Line, Reading},
 };
 use crate::{
+    db::Store,
     domain::{CoverageRow, CspRegion, Now},
-    store::{
-        Store,
-        coverage::{Contradiction, Double, DoubledBy, Load, NewRow},
-    },
+    store::coverage::{Contradiction, Double, DoubledBy, Load, NewRow},
 };
 
 /// As many rows are written in one transaction: others write in between.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::store::{LoadFault, StoreFault};
+use crate::{db::StoreFault, store::LoadFault};
 
 /// As many faults of a file as are told.
 pub(super) const TOLD: u32 = 100;

@@ -12,11 +12,9 @@ use super::{
     sheet::{Line, Reading},
 };
 use crate::{
+    db::Store,
     domain::Now,
-    store::{
-        Store,
-        device::{Double, Finished, StagedRow, Staging},
-    },
+    store::device::{Double, Finished, StagedRow, Staging},
 };
 
 /// As many lines are handed over at once. A few batches are in memory.

@@ -21,9 +21,10 @@ mod users;
 use std::{io::Read, path::Path};
 
 use super::{
-    Replaced, Store,
+    Replaced,
     export::{ExportFault, write},
 };
+use crate::db::Store;
 use crate::domain::{CoverageRow, CspRegion, Now, closed_set};
 
 pub(super) use coverage::CoverageLine;

@@ -9,8 +9,9 @@ use super::{
     sheet::{Line, Sheet, Written},
 };
 use crate::{
+    db::{Connection, StoreFault},
     domain::{Now, Registration, instant_text, parse_instant},
-    store::{Connection, StoreFault, registration},
+    store::registration,
 };
 
 /// One line of registrations.csv.

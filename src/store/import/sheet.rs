@@ -12,8 +12,8 @@ use super::{
     lines::{LONGEST, Lines},
 };
 use crate::{
+    db::{Connection, StoreFault},
     domain::Now,
-    store::{Connection, StoreFault},
 };
 
 /// How often progress is told, in lines.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use super::Consequences;
 use crate::{
+    db::{Connection, StoreFault},
     domain::{Change, CplStatus, Device, Now, SmiStatus, StatusMove},
     rules::rulebook::moves::{Trigger, allows},
     store::{
-        Cause, Connection, StoreFault, apply,
+        Cause, apply,
         cpl::{ListedModel, ModelKey},
         device, history,
     },

@@ -10,8 +10,9 @@ use super::{
     sheet::{Line, Sheet, Written, refuse_doubles},
 };
 use crate::{
+    db::{Connection, StoreFault},
     domain::{Now, User},
-    store::{Connection, StoreFault, stored::joined, user},
+    store::{stored::joined, user},
 };
 
 /// One line of users.csv.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Session;
 use crate::{
+    db::StoreFault,
     domain::{Body, Device, DeviceType, Request},
-    store::{StoreFault, facts, registration, request, user},
+    store::{facts, registration, request, user},
 };
 
 impl Session<'_> {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    db::{Connection, StoreFault},
     domain::{Change, Device, DeviceDetails, Eui64},
-    store::{Connection, StoreFault, device},
+    store::device,
 };
 
 #[derive(Default)]

@@ -20,8 +20,9 @@ use serde::Serialize;
 
 use super::{process, report::Machine};
 use crate::{
+    db::Store,
     domain::{Malformed, Place, PropertyFilter, Uprn},
-    store::{self, Session, Store},
+    store::{self, Session},
 };
 
 /// Premises of a postcode; one row more speaks for the postcode itself.

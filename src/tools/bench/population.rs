@@ -1,9 +1,10 @@
 //! A country in small: homes of four Devices, their registrations, Device Models and coverage, as CSV.
 
 use crate::{
+    db::Store,
     domain::{Eui64, Now},
     duis::signature::pki,
-    store::{self, ImportFault, Kind, Store},
+    store::{self, ImportFault, Kind},
 };
 
 /// The Supplier of every home.

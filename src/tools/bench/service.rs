@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    db::Store,
     duis::signature::{Signer, TrustStore, ValidityCheck, pki},
-    store::Store,
 };
 
 /// What is measured on: keys, and a store that holds the country.

@@ -11,6 +11,7 @@ use super::{
     service::Bench,
 };
 use crate::{
+    db::{Connection, Store, StoreFault},
     domain::{
         CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode,
         Timestamp, Trace, WebService,
@@ -20,7 +21,7 @@ use crate::{
         xml,
     },
     rules::{self, RuleSettings, access},
-    store::{self, Cause, Connection, NewAnswer, NewDecision, Session, Store, StoreFault},
+    store::{self, Cause, NewAnswer, NewDecision, Session},
 };
 
 /// How often each stage is done.

@@ -40,7 +40,7 @@ impl Refused {
 
     /// 503 for what passes, else 500; the cause goes to the log, not to the peer.
     pub(super) fn fault(fault: Fault) -> Self {
-        if fault.is_passing() {
+        if fault.is_transient() {
             tracing::warn!(fault = %fault, "a management request came too early");
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy; try again");
         }

@@ -18,8 +18,9 @@ use std::{
 
 use diesel::RunQueryDsl as _;
 use smi::{
+    db::StoreFault,
     domain::Eui64,
-    store::{self, Kind, StoreFault},
+    store::{self, Kind},
     web::{self, Bounds, Listener, running::Running},
 };
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use smi::store::{self, Store};
+use smi::{db, db::Store, store};
 
 use super::{
     Hub, hub, outcomes_in,
@@ -29,7 +29,7 @@ fn kept(dir: &Path, hubs: &[Hub]) -> (usize, usize, usize) {
             counts.1 += store::history_of_device(connection, id)?.len();
             counts.2 += store::decisions_of_device(connection, id)?.len();
         }
-        Ok::<_, store::StoreFault>(counts)
+        Ok::<_, db::StoreFault>(counts)
     });
     counts.unwrap()
 }

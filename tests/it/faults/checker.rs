@@ -1,7 +1,7 @@
 //! Whether the comparison sees what it is there to see: a change that was lost, doubled, or nobody asked for.
 
 use diesel::{RunQueryDsl as _, sql_query};
-use smi::store::{Store, StoreFault};
+use smi::db::{Store, StoreFault};
 
 use super::{
     harness::{House, Plan, run},

@@ -11,8 +11,8 @@ use std::{
 
 use smi::{
     clock::Clock,
+    db::Store,
     duis::signature::{TrustStore, ValidityCheck, pki},
-    store::Store,
 };
 use tempfile::TempDir;
 

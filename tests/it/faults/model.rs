@@ -11,8 +11,8 @@ use diesel::{
     sql_types::{Binary, Text},
 };
 use smi::{
+    db::{Connection, Store, StoreFault},
     domain::{EsmeVariant, Eui64, RequestId},
-    store::{Connection, Store, StoreFault},
 };
 
 /// What a request does to its Device.

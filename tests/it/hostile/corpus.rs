@@ -9,13 +9,14 @@ use std::{
 
 use smi::{
     clock::Clock,
+    db::Store,
     domain::{WebService, parse_instant},
     duis::{
         signature::{TrustStore, ValidityCheck, pki, sign, verify_request},
         xml::{self, Undecodable},
     },
     service::{App, Choices, Reply},
-    store::{self, Kind, Store},
+    store::{self, Kind},
 };
 use tempfile::TempDir;
 

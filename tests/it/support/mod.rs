@@ -8,6 +8,7 @@ pub(crate) mod server;
 
 use smi::{
     clock::Clock,
+    db::{Connection, Store, StoreFault},
     domain::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
@@ -18,7 +19,7 @@ use smi::{
     },
     rules::{RuleSettings, WanUnknown},
     service::{App, Choices, Reply, SimulatedDevices, csp::Csps},
-    store::{self, Connection, DecisionRecord, Kind, Store, StoreFault},
+    store::{self, DecisionRecord, Kind},
 };
 use std::{
     path::{Path, PathBuf},

@@ -14,8 +14,9 @@ use std::{
 use super::post::{Patience, Post};
 use crate::{
     clock::Clock,
+    db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{Eui64, Timestamp},
-    store::{self, Connection, DeliveryTurn, DueMessage, Store, StoreFault},
+    store::{self, DueMessage},
     tls::ClientTls,
 };
 
@@ -27,7 +28,7 @@ const FIRST_WAIT: u64 = 1;
 const LONGEST_WAIT: u64 = 15 * 60;
 /// At least so often it looks whether something is due: another process may have put it there.
 const IDLE: Duration = Duration::from_secs(60);
-/// The same where other instances put messages there too, and where one of them has the turn to deliver.
+/// The same where other instances put messages there too, and where one of them holds the delivery lock.
 const SHARED: Duration = Duration::from_secs(1);
 /// After a fault of the store.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
@@ -38,7 +39,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Delivery {
     office: Arc<Office>,
-    thread: JoinHandle<Option<DeliveryTurn>>,
+    thread: JoinHandle<Option<AdvisoryLock>>,
 }
 
 impl Delivery {
@@ -74,9 +75,9 @@ impl Delivery {
     /// Begins nothing more, and waits a little for what is under way.
     pub fn stop(self) {
         self.office.stopping.store(true, Ordering::Release);
-        self.office.store.outbox_bell().ring();
-        let turn = self.thread.join();
-        if turn.is_err() {
+        self.office.store.outbox_signal().send();
+        let lock = self.thread.join();
+        if lock.is_err() {
             tracing::error!("the outbox's thread panicked");
         }
         let busy = self.office.busy();
@@ -86,7 +87,7 @@ impl Delivery {
             tracing::warn!(left, "messages under way were left; they are sent again after the next start");
         }
         // Only now may another instance deliver: nothing of ours is under way, or it was waited for long enough.
-        drop(turn);
+        drop(lock);
     }
 }
 
@@ -107,25 +108,25 @@ impl std::fmt::Debug for Office {
 }
 
 impl Office {
-    /// Ends with the turn to deliver, if it has it.
-    fn serve(self: &Arc<Self>) -> Option<DeliveryTurn> {
-        let mut turn = None;
+    /// Ends with the delivery lock, if it holds it.
+    fn serve(self: &Arc<Self>) -> Option<AdvisoryLock> {
+        let mut lock = None;
         while !self.is_stopping() {
-            let wait = self.look(&mut turn).unwrap_or_else(|fault| {
+            let wait = self.look(&mut lock).unwrap_or_else(|fault| {
                 self.store.meter().fault(fault.kind());
                 tracing::error!(fault = %fault, "the outbox cannot be read");
                 AFTER_FAULT
             });
-            self.store.outbox_bell().wait(wait);
+            self.store.outbox_signal().wait(wait);
         }
-        turn
+        lock
     }
 
-    /// Delivers what is due where it is this instance's turn; how long to wait then.
-    fn look(self: &Arc<Self>, turn: &mut Option<DeliveryTurn>) -> Result<Duration, StoreFault> {
-        if turn.as_mut().is_none_or(|turn| !turn.is_held()) {
-            *turn = self.store.take_delivery_turn()?;
-            if turn.is_none() {
+    /// Delivers what is due where it is this instance's lock; how long to wait then.
+    fn look(self: &Arc<Self>, lock: &mut Option<AdvisoryLock>) -> Result<Duration, StoreFault> {
+        if lock.as_mut().is_none_or(|lock| !lock.is_held()) {
+            *lock = self.store.try_lock(store::DELIVERY_LOCK)?;
+            if lock.is_none() {
                 return Ok(SHARED);
             }
         }
@@ -231,7 +232,7 @@ impl Drop for Done<'_> {
     fn drop(&mut self) {
         self.office.busy().remove(&self.user);
         self.office.changed.notify_all();
-        self.office.store.outbox_bell().ring();
+        self.office.store.outbox_signal().send();
     }
 }
 

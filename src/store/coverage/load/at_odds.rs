@@ -10,7 +10,10 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use crate::store::{Connection, StoreFault, any::on_either, schema::coverage};
+use crate::{
+    db::{Connection, StoreFault, on_either},
+    store::schema::coverage,
+};
 
 /// As many rows are walked in one query, and those of the last postcode.
 const WALKED: i64 = 20_000;

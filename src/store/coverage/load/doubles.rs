@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use super::{StoredRow, insert};
-use crate::store::{Connection, StoreFault, schema::coverage};
+use crate::{
+    db::{Connection, StoreFault},
+    store::schema::coverage,
+};
 
 /// What two rows of an extract have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,11 +22,15 @@ use super::{
     row::StoredRow,
 };
 use crate::{
+    db::{AdvisoryLock, Connection, LockKey, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
-    store::{Connection, Store, StoreFault, schema::coverage, turn::CoverageTurn},
+    store::schema::coverage,
 };
 
 pub(in crate::store) use doubles::{Double, DoubledBy};
+
+/// Held by the process that loads coverage, for as long as that takes.
+const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
 
 /// As many rows are taken away in one transaction, at most: others write in between.
 const REMOVED: usize = 5_000;
@@ -38,7 +42,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Why an extract was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadFault {
-    /// Another load has the turn, or took this one's place.
+    /// Another load holds the lock, or took this one's place.
     #[error("another load of coverage is under way; try again when it is done")]
     UnderWay,
     /// The store failed.
@@ -87,16 +91,16 @@ pub(in crate::store) struct Load<'a> {
     /// A row's number is this and its line together.
     base: i64,
     extracts: BTreeMap<CspRegion, Staged>,
-    _turn: CoverageTurn,
+    _lock: AdvisoryLock,
 }
 
 impl<'a> Load<'a> {
-    /// Takes the turn, and takes away what an earlier load left.
+    /// Takes the lock, and removes what an earlier load left.
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
-        let turn = store.take_coverage_turn()?.ok_or(LoadFault::UnderWay)?;
+        let lock = store.try_lock(LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
         remove_leftovers(store, &mut || true)?;
         let base = store.read(last_number)?;
-        Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _turn: turn })
+        Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
     }
 
     /// Writes rows that nobody sees yet, but not those whose place is there already: it says which.
@@ -219,7 +223,7 @@ fn patiently<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault>
         tries += 1;
         match step() {
             Err(LoadFault::Store(fault))
-                if fault.is_passing() && !matches!(fault, StoreFault::Closed) && tries < TRIES =>
+                if fault.is_transient() && !matches!(fault, StoreFault::Closed) && tries < TRIES =>
             {
                 tracing::warn!(%fault, tries, "a step of loading coverage is tried again");
                 thread::sleep(PAUSE);
@@ -256,13 +260,13 @@ pub fn remove_coverage_leftovers(
     if store.read(extract::leftovers)?.is_empty() {
         return Ok(0);
     }
-    match store.take_coverage_turn()? {
+    match store.try_lock(LOAD_LOCK)? {
         None => Ok(0),
-        Some(_turn) => remove_leftovers(store, go_on),
+        Some(_lock) => remove_leftovers(store, go_on),
     }
 }
 
-/// By whoever has the turn alone.
+/// For the holder of the lock alone.
 fn remove_leftovers(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<usize, StoreFault> {
     if store.read(extract::leftovers)?.is_empty() {
         return Ok(0);

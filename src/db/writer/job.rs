@@ -7,7 +7,7 @@ use std::{
 
 use diesel::Connection as _;
 
-use crate::store::{Connection, StoreFault};
+use crate::db::{Connection, StoreFault};
 
 /// Whose transaction a job works in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,4 +162,19 @@ fn caught<T, F: From<StoreFault>>(
 /// Closes the savepoints that a panic left open.
 fn roll_back_to(connection: &mut Connection, outer: u32) {
     while connection.depth() > outer && connection.roll_back().is_ok() {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use super::*;
+
+    #[test]
+    fn the_caller_of_a_dropped_job_is_refused() {
+        let (tell, told) = sync_channel(1);
+        let work = |_: &mut Connection| Ok::<_, StoreFault>(());
+        drop(Call::new(work, move |outcome: Result<(), StoreFault>| drop(tell.send(outcome))));
+        assert!(matches!(told.recv().unwrap(), Err(StoreFault::Closed)));
+    }
 }

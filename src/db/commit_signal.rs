@@ -8,11 +8,11 @@ use std::{
 
 /// Rung when there may be something to do; a ring is kept until someone waits for it.
 #[derive(Clone, Debug, Default)]
-pub struct Bell(Arc<(Mutex<bool>, Condvar)>);
+pub struct CommitSignal(Arc<(Mutex<bool>, Condvar)>);
 
-impl Bell {
+impl CommitSignal {
     /// Wakes whoever waits, or the next that will.
-    pub fn ring(&self) {
+    pub fn send(&self) {
         let (rung, changed) = &*self.0;
         *rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
         changed.notify_one();
@@ -32,13 +32,13 @@ thread_local! {
     static QUEUED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A message was put into the outbox: the bell is due once that is committed.
-pub(super) fn note_queued() {
+/// A message was put into the outbox: the signal is due once that is committed.
+pub(crate) fn signal_on_commit() {
     QUEUED.set(true);
 }
 
-/// Whether the bell is due. Jobs run on the writer's thread, which asks after every commit.
-pub(super) fn take_queued() -> bool {
+/// Whether the signal is due. Jobs run on the writer's thread, which asks after every commit.
+pub(crate) fn take_signal() -> bool {
     QUEUED.take()
 }
 
@@ -48,16 +48,16 @@ mod tests {
 
     #[test]
     fn a_ring_before_the_wait_is_not_lost() {
-        let bell = Bell::default();
-        bell.clone().ring();
+        let signal = CommitSignal::default();
+        signal.clone().send();
         // Were it lost, this would wait longer than any test may take.
-        bell.wait(Duration::from_secs(3_600));
+        signal.wait(Duration::from_secs(3_600));
         let waiting = std::thread::spawn({
-            let bell = bell.clone();
-            move || bell.wait(Duration::from_secs(3_600))
+            let signal = signal.clone();
+            move || signal.wait(Duration::from_secs(3_600))
         });
-        bell.ring();
+        signal.send();
         waiting.join().unwrap();
-        bell.wait(Duration::from_millis(1));
+        signal.wait(Duration::from_millis(1));
     }
 }

@@ -30,7 +30,7 @@ const LOOK_AFTER: u32 = 8;
 
 /// Who copies.
 #[derive(Debug)]
-pub(super) struct LogKeeper {
+pub(super) struct WalCheckpointer {
     long: i32,
     /// Commits since the log's length was looked at.
     commits: u32,
@@ -41,7 +41,7 @@ pub(super) struct LogKeeper {
     thread: Option<JoinHandle<()>>,
 }
 
-impl LogKeeper {
+impl WalCheckpointer {
     /// Starts its thread, with a connection of its own.
     pub(super) fn start(file: &File) -> Result<Self, OpenFault> {
         Self::start_with(file, LONG)
@@ -51,7 +51,7 @@ impl LogKeeper {
         let (copying, copied) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         let (wake, woken) = sync_channel(1);
         let copier = Copier {
-            connection: file.open_keeper()?,
+            connection: file.open_checkpointer()?,
             copying: Arc::clone(&copying),
             copied: Arc::clone(&copied),
         };
@@ -81,7 +81,7 @@ impl LogKeeper {
     }
 }
 
-impl Drop for LogKeeper {
+impl Drop for WalCheckpointer {
     fn drop(&mut self) {
         self.wake = None;
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
@@ -163,7 +163,7 @@ mod tests {
         let mut writer = file.open_writer().unwrap();
         // The writer's own doing must not be what does it.
         writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut keeper = LogKeeper::start_with(&file, 500).unwrap();
+        let mut keeper = WalCheckpointer::start_with(&file, 500).unwrap();
         let (mut longest, mut commits) = (0, 0);
         let started_anew = (0..100_000).any(|_| {
             commit(&mut writer);
@@ -186,7 +186,7 @@ mod tests {
         let file = File::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
         let mut writer = file.open_writer().unwrap();
         writer.batch_execute("CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut keeper = LogKeeper::start_with(&file, 10_000).unwrap();
+        let mut keeper = WalCheckpointer::start_with(&file, 10_000).unwrap();
         for _ in 0..10 * LOOK_AFTER {
             commit(&mut writer);
             keeper.committed(&mut writer);

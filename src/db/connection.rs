@@ -23,42 +23,42 @@ pub enum AnyConnection {
 macro_rules! on_either {
     ($connection:expr, |$inner:ident| $query:expr) => {
         match $connection {
-            $crate::store::Connection::Sqlite($inner) => $query,
-            $crate::store::Connection::Postgres($inner) => $query,
+            $crate::db::Connection::Sqlite($inner) => $query,
+            $crate::db::Connection::Postgres($inner) => $query,
         }
     };
 }
-pub(super) use on_either;
+pub(crate) use on_either;
 
 /// At most so many rows of a query: SQLite stops handing them out, a server is told beforehand.
 macro_rules! load_some {
     ($connection:expr, $query:expr, $limit:expr, $row:ty) => {
         match $connection {
-            $crate::store::Connection::Sqlite(connection) => {
+            $crate::db::Connection::Sqlite(connection) => {
                 let query = $query.select(<$row>::as_select());
                 query
                     .load_iter::<$row, _>(connection)?
                     .take($limit)
                     .collect::<diesel::QueryResult<Vec<$row>>>()
             }
-            $crate::store::Connection::Postgres(connection) => {
+            $crate::db::Connection::Postgres(connection) => {
                 let limit = i64::try_from($limit).unwrap_or(i64::MAX);
                 $query.select(<$row>::as_select()).limit(limit).load(connection)
             }
         }
     };
 }
-pub(super) use load_some;
+pub(crate) use load_some;
 
 /// Inserts rows. A file is told one by one, by a statement that stays prepared; a server all at once, as each statement to it is
 /// a way there and back. The statement for one row stays prepared there too; the one for several is another for each number.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
-            $crate::store::Connection::Sqlite(connection) => $rows
+            $crate::db::Connection::Sqlite(connection) => $rows
                 .into_iter()
                 .try_for_each(|row| diesel::insert_into($table).values(row).execute(connection).map(|_| ())),
-            $crate::store::Connection::Postgres(connection) => {
+            $crate::db::Connection::Postgres(connection) => {
                 let mut rows = $rows.into_iter().collect::<Vec<_>>();
                 let inserted = match rows.pop() {
                     Some(only) if rows.is_empty() => {
@@ -75,17 +75,17 @@ macro_rules! insert_rows {
         }
     };
 }
-pub(super) use insert_rows;
+pub(crate) use insert_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 
 /// Whoever writes takes this lock first, for the length of the transaction: so those of all instances take turns.
 /// The number says nothing, but must never change: it is `smi` and the version of this agreement.
-pub(super) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
+pub(crate) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
 
 impl AnyConnection {
     /// Begins a transaction that no other writer's overlaps, in this process or in another.
-    pub(super) fn begin_writing(&mut self) -> QueryResult<()> {
+    pub(crate) fn begin_writing(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => {
                 AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
@@ -93,13 +93,13 @@ impl AnyConnection {
             Self::Postgres(connection) => {
                 let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
                 AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
-                take_turn(connection).inspect_err(|_| abandon(connection))
+                lock_writers(connection).inspect_err(|_| abandon(connection))
             }
         }
     }
 
     /// Begins a transaction that sees one state of the database and changes nothing.
-    pub(super) fn begin_reading(&mut self) -> QueryResult<()> {
+    pub(crate) fn begin_reading(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
             Self::Postgres(connection) => {
@@ -110,29 +110,29 @@ impl AnyConnection {
     }
 
     /// Commits the transaction.
-    pub(super) fn commit(&mut self) -> QueryResult<()> {
+    pub(crate) fn commit(&mut self) -> QueryResult<()> {
         Transactions::commit_transaction(self)
     }
 
     /// Takes back what was done since the transaction or savepoint began.
-    pub(super) fn roll_back(&mut self) -> QueryResult<()> {
+    pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
         Transactions::rollback_transaction(self)
     }
 
     /// How many transactions and savepoints are open; none where the connection is lost.
-    pub(super) fn depth(&mut self) -> u32 {
+    pub(crate) fn depth(&mut self) -> u32 {
         let depth = Transactions::transaction_manager_status_mut(self).transaction_depth();
         depth.ok().flatten().map_or(0, std::num::NonZeroU32::get)
     }
 
     /// Between transactions: whether one was left open, or the connection was lost.
-    pub(super) fn is_unusable(&mut self) -> bool {
+    pub(crate) fn is_unusable(&mut self) -> bool {
         Transactions::is_broken_transaction_manager(self)
     }
 }
 
 /// Waits for the writers before.
-pub(super) fn take_turn(connection: &mut PgConnection) -> QueryResult<()> {
+pub(crate) fn lock_writers(connection: &mut PgConnection) -> QueryResult<()> {
     use diesel::connection::SimpleConnection as _;
     connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
 }

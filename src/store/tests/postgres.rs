@@ -1,7 +1,19 @@
-use super::*;
-use crate::store::{
-    Kind, Store, StoreFault,
-    testing::{Database, TempStore, fixture, server},
+//! What PostgreSQL keeps of this program: its URL, its sessions, its tables and their migrations.
+
+use std::time::Duration;
+
+use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
+use diesel_migrations::MigrationHarness as _;
+
+use crate::{
+    db::{
+        OpenFault, Store, StoreFault,
+        postgres::{MIGRATIONS, Server},
+    },
+    store::{
+        DELIVERY_LOCK, Kind,
+        testing::{Database, TempStore, fixture, server},
+    },
 };
 
 const WAIT: Duration = Duration::from_secs(5);
@@ -19,54 +31,6 @@ fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
 
 fn empty() -> Database {
     Database::empty_on(&server().unwrap())
-}
-
-#[test]
-fn a_password_that_is_not_escaped_is_refused_without_repeating_it() {
-    for url in [
-        "postgres://smi:s3c@ret@host/db",
-        "postgres://smi:s3c/ret@host/db",
-        "postgres://smi:s3c:ret@host/db",
-        "postgres://smi:s3c?ret@host/db",
-        "postgres://host/db?password",
-    ] {
-        let fault = Server::parse(url, WAIT).unwrap_err().to_string();
-        assert!(fault.starts_with("store URL `postgres://...`: ") && !fault.contains("s3c"), "{fault}");
-    }
-}
-
-#[test]
-fn nothing_shows_a_password() {
-    let server =
-        Server::parse("postgresql://smi:p%40ss@db.example:5432/smi?sslpassword=k%C3%A9y", WAIT).unwrap();
-    assert_eq!(server.shown, "smi on db.example:5432");
-    assert_eq!(format!("{server:?}"), "Server { shown: \"smi on db.example:5432\", .. }");
-    let fault = server.unusable(&"invalid: p%40ss, p@ss, kéy, k%C3%A9y\n");
-    assert_eq!(
-        fault.to_string(),
-        "cannot open database `smi on db.example:5432`: invalid: ***, ***, ***, ***"
-    );
-    let socket = Server::parse("postgres://smi@/inventory?host=/run/postgresql", WAIT).unwrap();
-    assert_eq!(socket.shown, "inventory on /run/postgresql");
-}
-
-#[test]
-fn what_libpq_repeats_of_a_url_is_not_repeated() {
-    for url in
-        ["postgres://smi:s3%cret@/db?host=/nowhere", "postgres://smi:s3cret@/db?host=/nowhere&s3cret=1"]
-    {
-        let fault = Store::open(url).err().unwrap().to_string();
-        assert!(fault.starts_with("cannot open database `db on /nowhere`: "), "{fault}");
-        assert!(!fault.contains("s3%cret") && !fault.contains("s3cret"), "{fault}");
-    }
-}
-
-#[test]
-fn what_the_url_does_not_say_is_added() {
-    let added = |url: &str| Server::parse(url, WAIT).unwrap().url;
-    insta::assert_snapshot!(added("postgres://h/d"), @"postgres://h/d?application_name=smi&client_encoding=UTF8&keepalives=1&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000&connect_timeout=5");
-    insta::assert_snapshot!(added("postgres://h/d?application_name=a&connect_timeout=1&keepalives=0"), @"postgres://h/d?application_name=a&connect_timeout=1&keepalives=0&client_encoding=UTF8&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000");
-    assert!(added("postgres://h/d?").starts_with("postgres://h/d?application_name=smi&"));
 }
 
 #[test]
@@ -192,21 +156,21 @@ fn instances_that_start_at_once_all_come_up() {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn one_instance_at_a_time_has_the_turn_to_deliver() {
+fn one_instance_at_a_time_holds_the_delivery_lock() {
     let temp = TempStore::new();
     let other = Store::open(&temp.database.url).unwrap();
     assert!(temp.store.is_shared());
-    let mut turn = temp.store.take_delivery_turn().unwrap().unwrap();
-    assert!(turn.is_held());
-    assert!(other.take_delivery_turn().unwrap().is_none());
+    let mut lock = temp.store.try_lock(DELIVERY_LOCK).unwrap().unwrap();
+    assert!(lock.is_held());
+    assert!(other.try_lock(DELIVERY_LOCK).unwrap().is_none());
     let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1936550146";
     let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute(end).unwrap();
-    assert!(!turn.is_held(), "the session is gone, and the turn with it");
-    let turn = other.take_delivery_turn().unwrap().unwrap();
-    assert!(temp.store.take_delivery_turn().unwrap().is_none());
-    drop(turn);
-    assert!(temp.store.take_delivery_turn().unwrap().is_some());
+    assert!(!lock.is_held(), "the session is gone, and the lock with it");
+    let lock = other.try_lock(DELIVERY_LOCK).unwrap().unwrap();
+    assert!(temp.store.try_lock(DELIVERY_LOCK).unwrap().is_none());
+    drop(lock);
+    assert!(temp.store.try_lock(DELIVERY_LOCK).unwrap().is_some());
 }
 
 #[test]
@@ -218,5 +182,5 @@ fn a_database_that_is_missing_is_named() {
         fault.starts_with("cannot open database `missing on ") && fault.contains("does not exist"),
         "{fault}"
     );
-    assert!(StoreFault::from(Store::open(&url).err().unwrap()).is_passing());
+    assert!(StoreFault::from(Store::open(&url).err().unwrap()).is_transient());
 }

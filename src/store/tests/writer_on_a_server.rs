@@ -1,9 +1,25 @@
 //! What PostgreSQL alone can do to a writer.
 
-use diesel::{PgConnection, connection::SimpleConnection as _};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
 
-use super::*;
-use crate::store::any::WRITERS_LOCK;
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, connection::SimpleConnection as _};
+
+use super::writer::{Job, add, as_one_batch, holds};
+use crate::{
+    db::{Connection, Store, StoreFault, StoreOptions, connection::WRITERS_LOCK},
+    store::{
+        testing::{TempStore, user, user_id},
+        user as users,
+    },
+};
 
 fn impatient(temp: &TempStore, milliseconds: u64) -> Store {
     let timeout = Duration::from_millis(milliseconds);
@@ -23,7 +39,7 @@ fn whoever_waits_too_long_for_its_turn_hears_that_it_passes() {
     other.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS_LOCK})")).unwrap();
     let fault = store.transact(add(1)).unwrap_err();
     assert!(matches!(&fault, StoreFault::Unavailable(reason) if reason.contains("lock timeout")), "{fault}");
-    assert!(fault.is_passing());
+    assert!(fault.is_transient());
     assert!(!holds(&store, 1), "reading waits for nobody");
     drop(other);
     store.transact(add(1)).unwrap();
@@ -63,7 +79,7 @@ fn a_group_that_a_deadlock_breaks_is_done_again_whole() {
             other.batch_execute(&lock(1)).unwrap();
             other.batch_execute("COMMIT").unwrap();
         });
-        let outcomes = as_one_group(&temp.store, vec![Box::new(add(3)), job]);
+        let outcomes = as_one_batch(&temp.store, vec![Box::new(add(3)), job]);
         assert!(matches!(outcomes[..], [Ok(()), Ok(())]), "{outcomes:?}");
     });
     assert_eq!(runs.load(Ordering::Relaxed), 2);
@@ -98,7 +114,7 @@ fn loses_its_connection(temp: &TempStore, times: usize) -> (Job<()>, Arc<AtomicU
 fn a_group_that_loses_its_connection_is_done_again_on_another() {
     let temp = TempStore::new();
     let (job, runs) = loses_its_connection(&temp, 1);
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), job, Box::new(add(3))]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), job, Box::new(add(3))]);
     assert!(matches!(outcomes[..], [Ok(()), Ok(()), Ok(())]), "{outcomes:?}");
     assert_eq!(runs.load(Ordering::Relaxed), 2);
     assert!([1, 2, 3].into_iter().all(|last| holds(&temp.store, last)));
@@ -109,7 +125,7 @@ fn a_group_that_loses_its_connection_is_done_again_on_another() {
 fn a_group_is_not_done_again_forever() {
     let temp = TempStore::new();
     let (job, runs) = loses_its_connection(&temp, usize::MAX);
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), job]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), job]);
     let passing = |outcome: &Result<_, StoreFault>| matches!(outcome, Err(StoreFault::Unavailable(_)));
     assert!(outcomes.iter().all(passing), "{outcomes:?}");
     assert_eq!(runs.load(Ordering::Relaxed), 3);
@@ -136,7 +152,7 @@ fn a_connection_that_is_lost_in_the_commit_leaves_the_outcome_open() {
         add(1)(connection)
     });
     let fault = fault.unwrap_err();
-    assert!(matches!(fault, StoreFault::Commit(_)) && fault.is_passing(), "{fault}");
+    assert!(matches!(fault, StoreFault::Commit(_)) && fault.is_transient(), "{fault}");
     assert_eq!(runs.load(Ordering::Relaxed), 1, "what may have been done is not done again");
     other(&temp).batch_execute("DROP TRIGGER dies ON users").unwrap();
     temp.transact(add(1)).unwrap();

@@ -4,7 +4,7 @@ use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2
 
 use super::{
     Connection, OpenFault, StoreFault,
-    connection::{Location, StoreOptions},
+    location::{Location, StoreOptions},
 };
 
 /// The readers of a store.

@@ -49,7 +49,7 @@ pub(super) fn is_lost(error: &Error) -> bool {
 }
 
 /// Whether the same may succeed in a moment, and nothing is wrong with it.
-pub(super) fn may_pass(error: &Error) -> bool {
+pub(super) fn is_transient(error: &Error) -> bool {
     let was_overtaken = matches!(error, Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _));
     was_overtaken || is_lost(error) || PASSING.iter().any(|passing| told(error).starts_with(passing))
 }
@@ -73,7 +73,7 @@ impl Watch {
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
-            && may_pass(error)
+            && is_transient(error)
         {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.to_string());
         }

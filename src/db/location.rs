@@ -1,19 +1,13 @@
 //! Opening a database: where it is, how it behaves, and that its tables are the ones this program knows.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
-use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl as _, backend::Backend, migration::MigrationSource, sql_query,
-    sql_types::Text,
-};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
-
-pub use super::any::AnyConnection as Connection;
 use super::{
-    StoreFault,
-    log::LogKeeper,
+    Connection, OpenFault,
+    migrations::{applied, known},
     postgres::{self, Server},
-    sqlite::{self, File},
+    sqlite::File,
+    wal_checkpoint::WalCheckpointer,
 };
 
 /// How many may read at once, and how long to wait for what another does.
@@ -31,57 +25,9 @@ impl Default for StoreOptions {
     }
 }
 
-/// Why a database cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenFault {
-    /// The URL is of no kind that is supported. One of PostgreSQL is not repeated, as it may hold a password.
-    #[error("store URL `{url}`: {reason}")]
-    Url {
-        /// The URL.
-        url: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// The database cannot be reached.
-    #[error("cannot open database `{database}`: {reason}")]
-    Connect {
-        /// The file, or the database and its host.
-        database: String,
-        /// Why it cannot be opened.
-        reason: String,
-    },
-    /// It has migrations that this program does not know.
-    #[error(
-        "database is from a newer version of smi: it has migration `{0}`, which this version does not know"
-    )]
-    Newer(String),
-    /// It has tables, but they are somebody else's.
-    #[error("database `{0}` is not a database of smi")]
-    Foreign(String),
-    /// A migration failed.
-    #[error("cannot bring the database to this version: {0}")]
-    Migrate(String),
-    /// Another process has it open.
-    #[error("database `{0}` is in use: stop the service first")]
-    InUse(String),
-    /// It lacks migrations of this version; opening it to write would run them.
-    #[error(
-        "database `{database}` is from an older version of smi: it lacks migration `{migration}`; `smi serve` brings it up to date"
-    )]
-    Older {
-        /// Which database.
-        database: String,
-        /// The first migration that it lacks.
-        migration: String,
-    },
-    /// The writer's thread could not be started.
-    #[error("cannot start the store's writer: {0}")]
-    Thread(#[source] std::io::Error),
-}
-
 /// Where a database is.
 #[derive(Clone, Debug)]
-pub(super) enum Location {
+pub(crate) enum Location {
     /// A file.
     Sqlite(File),
     /// A server.
@@ -90,7 +36,7 @@ pub(super) enum Location {
 
 impl Location {
     /// From `sqlite://relative.db`, `sqlite:///absolute.db` or `postgres://user@host/database`.
-    pub(super) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
+    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: url.to_owned(), reason };
         if is_postgres(url) {
             return Server::parse(url, patience).map(Self::Postgres);
@@ -107,7 +53,7 @@ impl Location {
     }
 
     /// Opens it for writing, creates a file if need be, and runs the migrations it lacks.
-    pub(super) fn open_writer(&self) -> Result<Connection, OpenFault> {
+    pub(crate) fn open_writer(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
             Self::Postgres(server) => server.open_writer().map(Connection::Postgres),
@@ -115,7 +61,7 @@ impl Location {
     }
 
     /// Opens it for writing again, after it was lost.
-    pub(super) fn reopen_writer(&self) -> Result<Connection, OpenFault> {
+    pub(crate) fn reopen_writer(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
             Self::Postgres(server) => server.reopen_writer().map(Connection::Postgres),
@@ -123,15 +69,15 @@ impl Location {
     }
 
     /// Who copies the log of a file that a writer prepared; a server does so itself.
-    pub(super) fn start_log_keeper(&self) -> Result<Option<LogKeeper>, OpenFault> {
+    pub(super) fn start_checkpointer(&self) -> Result<Option<WalCheckpointer>, OpenFault> {
         match self {
-            Self::Sqlite(file) => LogKeeper::start(file).map(Some),
+            Self::Sqlite(file) => WalCheckpointer::start(file).map(Some),
             Self::Postgres(_) => Ok(None),
         }
     }
 
     /// The file, or the database and its host.
-    pub(super) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         match self {
             Self::Sqlite(file) => file.path(),
             Self::Postgres(server) => server.shown(),
@@ -139,23 +85,23 @@ impl Location {
     }
 
     /// That what was opened is still what others will open: a file can be moved, deleted or replaced under us.
-    pub(super) fn stands(&self) -> Result<(), OpenFault> {
+    pub(crate) fn check_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
-            Self::Sqlite(file) => file.stands(),
+            Self::Sqlite(file) => file.check_not_replaced(),
             Self::Postgres(_) => Ok(()),
         }
     }
 
     /// The same, while a writer has it open, and its log with it.
-    pub(super) fn stands_with_log(&self) -> Result<(), OpenFault> {
+    pub(crate) fn check_wal_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
-            Self::Sqlite(file) => file.stands_with_log(),
+            Self::Sqlite(file) => file.check_wal_not_replaced(),
             Self::Postgres(_) => Ok(()),
         }
     }
 
     /// Opens it for reading only, after a writer prepared it.
-    pub(super) fn open_reader(&self) -> Result<Connection, OpenFault> {
+    pub(crate) fn open_reader(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_reader().map(Connection::Sqlite),
             Self::Postgres(server) => server.open_reader().map(Connection::Postgres),
@@ -163,7 +109,7 @@ impl Location {
     }
 
     /// Opens it for reading as it stands; nothing where there is no database. Nothing is made or migrated.
-    pub(super) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
+    pub(crate) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
         let connection = match self {
             Self::Sqlite(file) => file.open_existing()?.map(Connection::Sqlite),
             Self::Postgres(server) => server.open_existing()?.map(Connection::Postgres),
@@ -185,7 +131,7 @@ impl Location {
     }
 
     /// Refuses a database that a service has open.
-    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+    pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.refuse_where_in_use(),
             Self::Postgres(server) => server.refuse_where_in_use(),
@@ -197,70 +143,9 @@ fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-fn lines(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {
-    Ok(sql_query(query).load::<Line>(connection)?.into_iter().map(|row| row.line).collect())
-}
-
-/// Not by diesel's own means: they make the table where it is missing.
-fn applied(connection: &mut Connection) -> QueryResult<Vec<String>> {
-    lines(connection, "SELECT version AS line FROM __diesel_schema_migrations ORDER BY version")
-}
-
-/// The migrations this version knows, which are the same for every database, oldest first.
-fn known() -> Result<BTreeSet<String>, OpenFault> {
-    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&sqlite::MIGRATIONS);
-    let known = known.map_err(|error| OpenFault::Migrate(error.to_string()))?;
-    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
-}
-
-/// The newest migration of the database.
-pub(super) fn newest_migration(connection: &mut Connection) -> Result<String, StoreFault> {
-    Ok(applied(connection)?.pop().unwrap_or_default())
-}
-
-/// Whether this version knows that migration.
-pub(super) fn knows_migration(version: &str) -> Result<bool, OpenFault> {
-    Ok(known()?.contains(version))
-}
-
-/// What the database's own checks find wrong with it, at most a hundred sentences; nothing is right. PostgreSQL has no
-/// such checks: what can be read there is right.
-pub(super) fn integrity(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
-    match connection {
-        Connection::Postgres(_) => Ok(Vec::new()),
-        Connection::Sqlite(_) => {
-            let pages = lines(connection, "SELECT integrity_check AS line FROM pragma_integrity_check")?;
-            let keys = "SELECT 'a row of table ' || \"table\" || ' names a row that is not there' AS line
-                FROM pragma_foreign_key_check LIMIT 100";
-            let keys = lines(connection, keys)?;
-            Ok(pages.into_iter().filter(|found| found != "ok").chain(keys).collect())
-        }
-    }
-}
-
 /// A store's URL as it may be shown: without a password.
 pub fn shown_url(url: &str) -> String {
     if is_postgres(url) { postgres::without_password(url) } else { url.to_owned() }
-}
-
-pub(super) fn refuse_newer<B, C>(connection: &mut C, known: &EmbeddedMigrations) -> Result<(), OpenFault>
-where
-    B: Backend,
-    C: MigrationHarness<B>,
-    EmbeddedMigrations: MigrationSource<B>,
-{
-    let migrate = |error: Box<dyn std::error::Error + Send + Sync>| OpenFault::Migrate(error.to_string());
-    let applied = connection.applied_migrations().map_err(migrate)?;
-    let known = known.migrations().map_err(migrate)?;
-    let known = known.iter().map(|migration| migration.name().version().to_string()).collect::<BTreeSet<_>>();
-    let unknown = applied.iter().map(ToString::to_string).find(|version| !known.contains(version));
-    unknown.map_or(Ok(()), |version| Err(OpenFault::Newer(version)))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod job;
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -22,12 +22,11 @@ use diesel::Connection as _;
 use self::job::{Call, Job, NotCommitted, Transaction};
 use super::{
     Connection, OpenFault, StoreFault,
-    bell::{self, Bell},
-    connection::{Location, StoreOptions},
-    device::StagingTurn,
-    log::LogKeeper,
-    passing::{Watch, is_lost, may_pass},
+    commit_signal::{self, CommitSignal},
+    location::{Location, StoreOptions},
     readers::Readers,
+    transient::{Watch, is_lost, is_transient},
+    wal_checkpoint::WalCheckpointer,
 };
 use crate::{clock::Stopwatch, metrics::StoreMeter};
 
@@ -55,10 +54,10 @@ struct Open {
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
-    bell: Bell,
+    signal: CommitSignal,
     failed: Failed,
     meter: StoreMeter,
-    staging: StagingTurn,
+    bulk_load: Mutex<()>,
 }
 
 impl Store {
@@ -79,14 +78,14 @@ impl Store {
         let connection = location.open_writer()?;
         let readers = Readers::open(location.clone(), options)?;
         let (sender, receiver) = sync_channel(QUEUE);
-        let (bell, meter) = (Bell::default(), StoreMeter::new(QUEUE));
-        let writer = Writer::new(location.clone(), connection, bell.clone(), meter.clone());
+        let (signal, meter) = (CommitSignal::default(), StoreMeter::new(QUEUE));
+        let writer = Writer::new(location.clone(), connection, signal.clone(), meter.clone());
         let failed = writer.failed.clone();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        let staging = StagingTurn::default();
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, bell, failed, meter, staging })))
+        let bulk_load = Mutex::default();
+        Ok(Self(Arc::new(Open { location, queue, writer, readers, signal, failed, meter, bulk_load })))
     }
 
     /// Does a job in a transaction of its own, and returns once it is on the disk. It may be done several times until
@@ -136,7 +135,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        self.0.location.stands().map_err(StoreFault::from)?;
+        self.0.location.check_not_replaced().map_err(StoreFault::from)?;
         let mut reader = self.0.readers.take()?;
         reader.begin_reading().map_err(StoreFault::from)?;
         let outcome = work(&mut reader)?;
@@ -151,8 +150,8 @@ impl Store {
     }
 
     /// Rung when a message was put into the outbox and committed.
-    pub fn outbox_bell(&self) -> &Bell {
-        &self.0.bell
+    pub fn outbox_signal(&self) -> &CommitSignal {
+        &self.0.signal
     }
 
     /// What it counts: its queue, its groups, its faults.
@@ -169,8 +168,10 @@ impl Store {
         &self.0.location
     }
 
-    pub(super) fn staging_turn(&self) -> &StagingTurn {
-        &self.0.staging
+    /// Held by one bulk load at a time, across its transactions: the temporary tables of the writer's connection are one
+    /// namespace.
+    pub(crate) fn bulk_load_lock(&self) -> MutexGuard<'_, ()> {
+        self.0.bulk_load.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -205,21 +206,21 @@ struct Writer {
     /// None after it was lost.
     connection: Option<Connection>,
     /// As long as that connection, as both must mean the same log. None where there is none to keep.
-    log: Option<LogKeeper>,
+    log: Option<WalCheckpointer>,
     watch: Watch,
-    bell: Bell,
+    signal: CommitSignal,
     failed: Failed,
     meter: StoreMeter,
 }
 
 impl Writer {
-    fn new(location: Location, connection: Connection, bell: Bell, meter: StoreMeter) -> Self {
+    fn new(location: Location, connection: Connection, signal: CommitSignal, meter: StoreMeter) -> Self {
         let mut writer = Self {
             location,
             connection: None,
             log: None,
             watch: Watch::default(),
-            bell,
+            signal,
             failed: Failed::default(),
             meter,
         };
@@ -230,7 +231,7 @@ impl Writer {
     fn keep(&mut self, mut connection: Connection) {
         connection.set_instrumentation(self.watch.clone());
         self.connection = Some(connection);
-        self.log = self.location.start_log_keeper().unwrap_or_else(|fault| {
+        self.log = self.location.start_checkpointer().unwrap_or_else(|fault| {
             tracing::warn!(%fault, "the store's writer copies its log itself");
             None
         });
@@ -259,8 +260,8 @@ impl Writer {
             for job in group {
                 job.finish(committed.clone());
             }
-            if bell::take_queued() && committed.is_ok() {
-                self.bell.ring();
+            if commit_signal::take_signal() && committed.is_ok() {
+                self.signal.send();
             }
             self.keep_log();
         }
@@ -286,13 +287,13 @@ impl Writer {
     }
 
     /// That nothing is told to be done which only a file that was moved away knows.
-    fn stands(&self) -> Result<(), NotCommitted> {
-        self.location.stands_with_log().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
+    fn check_not_replaced(&self) -> Result<(), NotCommitted> {
+        self.location.check_wal_not_replaced().map_err(|fault| NotCommitted::TakenBack(fault.to_string()))
     }
 
     fn try_once(&mut self, group: &mut [Box<dyn Job>]) -> Tried {
         if self.connection.is_some()
-            && let Err(reason) = self.stands()
+            && let Err(reason) = self.check_not_replaced()
         {
             return Tried::Done(Err(reason));
         }
@@ -314,7 +315,7 @@ impl Writer {
                 Tried::Done(Err(NotCommitted::TakenBack(reason)))
             };
         }
-        bell::take_queued();
+        commit_signal::take_signal();
         self.watch.take();
         let transaction = Transaction::of(group.len(), connection);
         for job in &mut *group {
@@ -331,12 +332,9 @@ impl Writer {
             }
         }
         match connection.commit() {
-            Ok(()) => Tried::Done(self.stands()),
-            Err(error) if may_pass(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
+            Ok(()) => Tried::Done(self.check_not_replaced()),
+            Err(error) if is_transient(&error) && !is_lost(&error) => Tried::Again(error.to_string()),
             Err(error) => Tried::Done(Err(NotCommitted::Unknown(Arc::new(error)))),
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -11,11 +11,11 @@ use diesel::{
     sql_types::{Array, BigInt, Binary, HasSqlType, Nullable, Text, Untyped},
 };
 
-use super::{Connection, any::on_either};
+use super::{Connection, connection::on_either};
 
 /// A value of a statement.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Text(&'a str),
     Optional(Option<&'a str>),
     Number(i64),
@@ -24,7 +24,7 @@ pub(super) enum Value<'a> {
 
 /// A column of a statement to a server that takes many rows: an array, as its text does not depend on how many they are.
 #[derive(Clone, Debug)]
-pub(super) enum Column<'a> {
+pub(crate) enum Column<'a> {
     Texts(Vec<Option<&'a str>>),
     Numbers(Vec<Option<i64>>),
     Bytes(Vec<Option<&'a [u8]>>),
@@ -33,21 +33,21 @@ pub(super) enum Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    pub(super) fn texts<R>(rows: &'a [R], text: impl Fn(&'a R) -> Option<&'a str>) -> Self {
+    pub(crate) fn texts<R>(rows: &'a [R], text: impl Fn(&'a R) -> Option<&'a str>) -> Self {
         Self::Texts(rows.iter().map(text).collect())
     }
 
-    pub(super) fn numbers<R>(rows: &'a [R], number: impl Fn(&'a R) -> Option<i64>) -> Self {
+    pub(crate) fn numbers<R>(rows: &'a [R], number: impl Fn(&'a R) -> Option<i64>) -> Self {
         Self::Numbers(rows.iter().map(number).collect())
     }
 
-    pub(super) fn bytes<R>(rows: &'a [R], bytes: impl Fn(&'a R) -> Option<&'a [u8]>) -> Self {
+    pub(crate) fn bytes<R>(rows: &'a [R], bytes: impl Fn(&'a R) -> Option<&'a [u8]>) -> Self {
         Self::Bytes(rows.iter().map(bytes).collect())
     }
 }
 
 /// The text of a statement: what stands before each value, and after the last. Its type is what it is kept prepared under.
-pub(super) trait Statement: 'static {
+pub(crate) trait Statement: 'static {
     const TEXT: &'static [&'static str];
 }
 
@@ -58,13 +58,13 @@ struct Filled<'a, S> {
 }
 
 /// Runs it; how many rows it changed.
-pub(super) fn run<S: Statement>(connection: &mut Connection, values: &[Value<'_>]) -> QueryResult<usize> {
+pub(crate) fn run<S: Statement>(connection: &mut Connection, values: &[Value<'_>]) -> QueryResult<usize> {
     let filled = Filled { values, statement: PhantomData::<S> };
     on_either!(connection, |inner| filled.execute(inner))
 }
 
 /// Runs it with many rows; how many it changed.
-pub(super) fn run_with_rows<S: Statement>(
+pub(crate) fn run_with_rows<S: Statement>(
     connection: &mut PgConnection,
     columns: &[Column<'_>],
 ) -> QueryResult<usize> {
@@ -72,7 +72,7 @@ pub(super) fn run_with_rows<S: Statement>(
 }
 
 /// Asks for many rows at once; the columns of what is found are told by their names.
-pub(super) fn load_for_rows<S: Statement, R>(
+pub(crate) fn load_for_rows<S: Statement, R>(
     connection: &mut PgConnection,
     columns: &[Column<'_>],
 ) -> QueryResult<Vec<R>>

@@ -13,12 +13,9 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::{
-    any::take_turn,
-    connection::{OpenFault, refuse_newer},
-};
+use super::{OpenFault, connection::lock_writers, migrations::refuse_newer};
 
-pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// No statement takes longer, those of an import included.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -38,7 +35,7 @@ const DEFAULTS: [(&str, &str); 7] = [
 
 /// A database on a server, and how long to wait for it.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(crate) struct Server {
     /// As libpq takes it, password and all: never shown.
     url: String,
     /// Host and database.
@@ -58,7 +55,7 @@ impl Server {
     ///
     /// The form is checked here, strictly: what libpq took for a host or a port could be a part of a password that
     /// was not escaped, and libpq would repeat it.
-    pub(super) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
+    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: "postgres://...".to_owned(), reason };
         let rest = url.split_once("://").map_or("", |(_, rest)| rest);
         let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
@@ -90,7 +87,7 @@ impl Server {
     }
 
     /// Connects and brings the tables to this version, unless they are somebody else's.
-    pub(super) fn open_writer(&self) -> Result<PgConnection, OpenFault> {
+    pub(crate) fn open_writer(&self) -> Result<PgConnection, OpenFault> {
         let mut connection = self.reopen_writer()?;
         let migrated = connection.transaction(|connection| self.migrate(connection).map_err(Refused::Ours));
         migrated.map_err(|refused| match refused {
@@ -101,30 +98,30 @@ impl Server {
     }
 
     /// Connects for writing again, after the connection was lost: the tables are known to be ours.
-    pub(super) fn reopen_writer(&self) -> Result<PgConnection, OpenFault> {
+    pub(crate) fn reopen_writer(&self) -> Result<PgConnection, OpenFault> {
         // What it asks for is found by an index. The plans it keeps are made while tables may be empty, when reading them
         // whole looks as cheap, and that would be done for as long as nobody analyses them.
         self.connect("SET default_transaction_read_only TO off; SET enable_seqscan TO off")
     }
 
     /// The database and its host.
-    pub(super) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
     /// Connects for reading only, after a writer prepared the database.
-    pub(super) fn open_reader(&self) -> Result<PgConnection, OpenFault> {
+    pub(crate) fn open_reader(&self) -> Result<PgConnection, OpenFault> {
         self.connect("SET default_transaction_read_only TO on")
     }
 
     /// Connects for reading as it stands; nothing where there are no tables yet.
-    pub(super) fn open_existing(&self) -> Result<Option<PgConnection>, OpenFault> {
+    pub(crate) fn open_existing(&self) -> Result<Option<PgConnection>, OpenFault> {
         let mut connection = self.open_reader()?;
         Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
     }
 
     /// Refuses a database that another process of this program has open. One that is just ending is waited for.
-    pub(super) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
+    pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         let mut connection = self.open_reader()?;
         for _ in 0..10 {
             let others = "SELECT COUNT(*) AS number FROM pg_stat_activity, pg_sleep(0.1) \
@@ -139,7 +136,7 @@ impl Server {
     }
 
     /// Connects for something else than the tables.
-    pub(super) fn open_session(&self) -> Result<PgConnection, OpenFault> {
+    pub(crate) fn open_session(&self) -> Result<PgConnection, OpenFault> {
         self.connect("SET idle_in_transaction_session_timeout TO 0")
     }
 
@@ -169,7 +166,7 @@ impl Server {
              SET LOCAL idle_in_transaction_session_timeout TO {timeout}"
         );
         connection.batch_execute(&patient).map_err(|error| self.unusable(&error))?;
-        take_turn(connection).map_err(|error| self.unusable(&error))?;
+        lock_writers(connection).map_err(|error| self.unusable(&error))?;
         if self.holds_what_is_ours(connection)? {
             refuse_newer(connection, &MIGRATIONS)?;
         }
@@ -215,7 +212,7 @@ struct Count {
 }
 
 /// A URL as it may be shown: without a password.
-pub(super) fn without_password(url: &str) -> String {
+pub(crate) fn without_password(url: &str) -> String {
     let (place, options) = url.split_once('?').unwrap_or((url, ""));
     let (start, end) = place.rsplit_once('@').unwrap_or(("", place));
     let scheme = start.find("://").map_or(0, |at| at + "://".len());
@@ -271,4 +268,57 @@ fn decoded(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::db::Store;
+
+    const WAIT: Duration = Duration::from_secs(5);
+
+    #[test]
+    fn a_password_that_is_not_escaped_is_refused_without_repeating_it() {
+        for url in [
+            "postgres://smi:s3c@ret@host/db",
+            "postgres://smi:s3c/ret@host/db",
+            "postgres://smi:s3c:ret@host/db",
+            "postgres://smi:s3c?ret@host/db",
+            "postgres://host/db?password",
+        ] {
+            let fault = Server::parse(url, WAIT).unwrap_err().to_string();
+            assert!(fault.starts_with("store URL `postgres://...`: ") && !fault.contains("s3c"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn nothing_shows_a_password() {
+        let server =
+            Server::parse("postgresql://smi:p%40ss@db.example:5432/smi?sslpassword=k%C3%A9y", WAIT).unwrap();
+        assert_eq!(server.shown, "smi on db.example:5432");
+        assert_eq!(format!("{server:?}"), "Server { shown: \"smi on db.example:5432\", .. }");
+        let fault = server.unusable(&"invalid: p%40ss, p@ss, kéy, k%C3%A9y\n");
+        assert_eq!(
+            fault.to_string(),
+            "cannot open database `smi on db.example:5432`: invalid: ***, ***, ***, ***"
+        );
+        let socket = Server::parse("postgres://smi@/inventory?host=/run/postgresql", WAIT).unwrap();
+        assert_eq!(socket.shown, "inventory on /run/postgresql");
+    }
+
+    #[test]
+    fn what_libpq_repeats_of_a_url_is_not_repeated() {
+        for url in
+            ["postgres://smi:s3%cret@/db?host=/nowhere", "postgres://smi:s3cret@/db?host=/nowhere&s3cret=1"]
+        {
+            let fault = Store::open(url).err().unwrap().to_string();
+            assert!(fault.starts_with("cannot open database `db on /nowhere`: "), "{fault}");
+            assert!(!fault.contains("s3%cret") && !fault.contains("s3cret"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn what_the_url_does_not_say_is_added() {
+        let added = |url: &str| Server::parse(url, WAIT).unwrap().url;
+        insta::assert_snapshot!(added("postgres://h/d"), @"postgres://h/d?application_name=smi&client_encoding=UTF8&keepalives=1&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000&connect_timeout=5");
+        insta::assert_snapshot!(added("postgres://h/d?application_name=a&connect_timeout=1&keepalives=0"), @"postgres://h/d?application_name=a&connect_timeout=1&keepalives=0&client_encoding=UTF8&keepalives_idle=10&keepalives_interval=5&keepalives_count=3&tcp_user_timeout=30000");
+        assert!(added("postgres://h/d?").starts_with("postgres://h/d?application_name=smi&"));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{OpenFault, passing::may_pass};
+use super::{OpenFault, transient::is_transient};
 use crate::domain::{Eui64, SmiStatus};
 
 /// Why the store did not do what it was asked; nothing of the job was kept.
@@ -55,13 +55,13 @@ pub enum StoreFault {
 
 impl From<diesel::result::Error> for StoreFault {
     fn from(error: diesel::result::Error) -> Self {
-        if may_pass(&error) { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
+        if is_transient(&error) { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
     }
 }
 
 impl StoreFault {
     /// Whether the same job may well be done in a moment.
-    pub const fn is_passing(&self) -> bool {
+    pub const fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable(_)
             | Self::Commit(_)
@@ -79,7 +79,7 @@ impl StoreFault {
 
     /// The same for another job of the group, where it is the group that was not committed or not even begun; nothing where
     /// it may be the doing of one job.
-    pub fn of_the_group(&self) -> Option<Self> {
+    pub fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Unavailable(reason) => Some(Self::Unavailable(reason.clone())),
             Self::Commit(error) => Some(Self::Commit(Arc::clone(error))),

@@ -11,7 +11,7 @@ use std::{
 
 /// The files of a database: its own, and the log of what it was not told yet.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct FileIdentity {
     database: PathBuf,
     log: PathBuf,
     opened: Arc<Mutex<Opened>>,
@@ -23,7 +23,7 @@ struct Opened {
     log: Option<Identity>,
 }
 
-impl Place {
+impl FileIdentity {
     pub(super) fn new(path: &str) -> Self {
         let (database, log) = (PathBuf::from(path), PathBuf::from(format!("{path}-wal")));
         Self { database, log, opened: Arc::default() }
@@ -37,7 +37,7 @@ impl Place {
     }
 
     /// That the database is where it was opened; nothing is known before that.
-    pub(super) fn stands(&self) -> Result<(), &'static str> {
+    pub(super) fn check_not_replaced(&self) -> Result<(), &'static str> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         is_the_same(opened.database, &self.database)
             .map_err(|()| "the file that was opened no longer stands there; put it back, or restart")
@@ -45,8 +45,8 @@ impl Place {
 
     /// That the database and its log are where they were opened. The log goes when the last connection is closed, so it is
     /// asked for only while a writer is connected.
-    pub(super) fn stands_with_log(&self) -> Result<(), &'static str> {
-        self.stands()?;
+    pub(super) fn check_wal_not_replaced(&self) -> Result<(), &'static str> {
+        self.check_not_replaced()?;
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         is_the_same(opened.log, &self.log).map_err(
             |()| "the `-wal` file beside it that was opened no longer stands there; put it back, or restart",
@@ -81,33 +81,33 @@ mod tests {
     fn another_file_at_the_same_path_is_another() {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join("smi.db"), folder.path().join("aside"));
-        let place = Place::new(path.to_str().unwrap());
-        assert_eq!(place.stands_with_log(), Ok(()), "nothing was opened yet");
+        let identity = FileIdentity::new(path.to_str().unwrap());
+        assert_eq!(identity.check_wal_not_replaced(), Ok(()), "nothing was opened yet");
         fs::write(&path, "").unwrap();
-        place.keep();
-        assert_eq!(place.stands_with_log(), Ok(()));
+        identity.keep();
+        assert_eq!(identity.check_wal_not_replaced(), Ok(()));
         fs::rename(&path, &aside).unwrap();
-        assert!(place.stands_with_log().is_err());
+        assert!(identity.check_wal_not_replaced().is_err());
         fs::write(&path, "").unwrap();
-        place.keep();
-        assert!(place.stands_with_log().is_err(), "the first stays the one");
+        identity.keep();
+        assert!(identity.check_wal_not_replaced().is_err(), "the first stays the one");
         fs::rename(&aside, &path).unwrap();
-        assert_eq!(place.stands_with_log(), Ok(()));
+        assert_eq!(identity.check_wal_not_replaced(), Ok(()));
     }
 
     #[test]
     fn a_log_that_is_gone_is_missed_until_a_writer_makes_another() {
         let folder = tempfile::tempdir().unwrap();
         let (path, log) = (folder.path().join("smi.db"), folder.path().join("smi.db-wal"));
-        let place = Place::new(path.to_str().unwrap());
+        let identity = FileIdentity::new(path.to_str().unwrap());
         fs::write(&path, "").unwrap();
         fs::write(&log, "").unwrap();
-        place.keep();
+        identity.keep();
         fs::remove_file(&log).unwrap();
-        assert!(place.stands_with_log().is_err());
-        assert_eq!(place.stands(), Ok(()));
+        assert!(identity.check_wal_not_replaced().is_err());
+        assert_eq!(identity.check_not_replaced(), Ok(()));
         fs::write(&log, "").unwrap();
-        place.keep();
-        assert_eq!(place.stands_with_log(), Ok(()));
+        identity.keep();
+        assert_eq!(identity.check_wal_not_replaced(), Ok(()));
     }
 }

@@ -1,34 +1,40 @@
-mod on_a_server;
+//! The writer: what a batch of jobs keeps and what it takes back.
 
 use std::{
     sync::{
-        atomic::{AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
         mpsc,
     },
     thread,
 };
 
-use diesel::RunQueryDsl as _;
+use diesel::{Connection as _, RunQueryDsl as _};
 
-use super::*;
-use crate::store::{
-    find_user,
-    testing::{TempStore, user, user_id},
-    user as users,
+use crate::{
+    db::{Connection, Store, StoreFault},
+    store::{
+        find_user,
+        testing::{TempStore, user, user_id},
+        user as users,
+    },
 };
 
-fn add(last: u8) -> impl Fn(&mut Connection) -> Result<(), StoreFault> + Send + 'static {
+pub(super) fn add(last: u8) -> impl Fn(&mut Connection) -> Result<(), StoreFault> + Send + 'static {
     move |connection| users::replace(connection, &[user(last)])
 }
 
-fn holds(store: &Store, last: u8) -> bool {
+pub(super) fn holds(store: &Store, last: u8) -> bool {
     store.read(|connection| find_user(connection, user_id(last))).unwrap().is_some()
 }
 
-type Job<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
+pub(super) type Job<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
 
-/// Holds the writer back until all these jobs wait, in this order; then they are one group.
-fn as_one_group<T: Send + 'static>(store: &Store, jobs: Vec<Job<T>>) -> Vec<Result<T, StoreFault>> {
+/// Holds the writer back until all these jobs wait, in this order; then they are one batch.
+pub(super) fn as_one_batch<T: Send + 'static>(
+    store: &Store,
+    jobs: Vec<Job<T>>,
+) -> Vec<Result<T, StoreFault>> {
     let (release, gate) = mpsc::channel::<()>();
     let (entered, is_in) = mpsc::channel::<()>();
     thread::scope(|scope| {
@@ -39,12 +45,9 @@ fn as_one_group<T: Send + 'static>(store: &Store, jobs: Vec<Job<T>>) -> Vec<Resu
             })
         });
         is_in.recv().unwrap();
-        let queue = store.0.queue.read().unwrap().clone().unwrap();
         let outcomes = jobs.into_iter().map(|work| {
-            let (answer, outcome) = sync_channel(1);
-            let then = move |outcome| drop(answer.send(outcome));
-            let call = Call::new(work, then);
-            assert!(queue.try_send(Box::new(call)).is_ok());
+            let (answer, outcome) = mpsc::sync_channel(1);
+            store.submit(work, move |outcome| drop(answer.send(outcome)));
             outcome
         });
         let outcomes = outcomes.collect::<Vec<_>>();
@@ -73,7 +76,7 @@ fn waiting_jobs_share_one_commit_and_run_in_order() {
         });
         job
     };
-    let seen = as_one_group(&temp.store, (1..=50).map(job).collect());
+    let seen = as_one_batch(&temp.store, (1..=50).map(job).collect());
     let seen = seen.into_iter().map(Result::unwrap).collect::<Vec<_>>();
     let expected = (1..=50).map(|number| (number, false)).collect::<Vec<_>>();
     assert_eq!(seen, expected, "each sees the jobs before it; nobody outside sees any before the commit");
@@ -87,7 +90,7 @@ fn a_job_that_fails_takes_back_only_its_own() {
         add(2)(connection)?;
         Err(StoreFault::NoDevice(user_id(9)))
     });
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fails, Box::new(add(3))]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), fails, Box::new(add(3))]);
     assert!(matches!(outcomes[..], [Ok(()), Err(StoreFault::NoDevice(_)), Ok(())]), "{outcomes:?}");
     assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [true, false, true]);
 }
@@ -102,7 +105,7 @@ fn a_job_that_panics_takes_back_only_its_own() {
             panic!("a job for the test")
         })
     });
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), panics, Box::new(add(3))]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), panics, Box::new(add(3))]);
     assert!(matches!(outcomes[..], [Ok(()), Err(StoreFault::Panicked), Ok(())]), "{outcomes:?}");
     assert_eq!([1, 2, 3, 4].map(|last| holds(&temp.store, last)), [true, false, true, false]);
     temp.transact(add(5)).unwrap();
@@ -115,7 +118,7 @@ fn a_job_that_panics_takes_back_only_its_own() {
 fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
     use diesel::connection::SimpleConnection;
     let temp = TempStore::new();
-    if matches!(temp.store.location(), Location::Postgres(_)) {
+    if temp.store.is_shared() {
         return;
     }
     let fills: Job<()> = Box::new(|connection| {
@@ -124,9 +127,9 @@ fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
             INSERT INTO filler VALUES (zeroblob(10000000))";
         Ok(connection.batch_execute(fill)?)
     });
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), fills, Box::new(add(3))]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), fills, Box::new(add(3))]);
     assert!(
-        outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(StoreFault::is_passing)),
+        outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(StoreFault::is_transient)),
         "{outcomes:?}"
     );
     assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false; 3]);
@@ -144,7 +147,7 @@ fn a_commit_that_fails_fails_the_whole_group() {
     temp.transact(move |connection| Ok(connection.batch_execute(orphanage)?)).unwrap();
     let orphan: Job<()> =
         Box::new(|connection| Ok(connection.batch_execute("INSERT INTO child VALUES (1)")?));
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), orphan]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), orphan]);
     assert!(matches!(outcomes[..], [Err(StoreFault::Commit(_)), Err(StoreFault::Commit(_))]));
     assert!(!holds(&temp.store, 1));
     temp.transact(add(2)).unwrap();
@@ -156,10 +159,10 @@ fn closing_finishes_what_was_accepted_and_refuses_the_rest() {
     let temp = TempStore::new();
     let closing = temp.store.clone();
     let close: Job<()> = Box::new(move |_| {
-        drop(closing.0.queue.write().unwrap().take());
+        closing.close();
         Ok(())
     });
-    let outcomes = as_one_group(&temp.store, vec![close, Box::new(add(1))]);
+    let outcomes = as_one_batch(&temp.store, vec![close, Box::new(add(1))]);
     assert!(matches!(outcomes[..], [Ok(()), Ok(())]));
     temp.store.close();
     temp.store.close();
@@ -172,9 +175,12 @@ fn a_full_queue_is_busy() {
     let temp = TempStore::new();
     let store = temp.store.clone();
     let fill: Job<bool> = Box::new(move |_| {
-        let queue = store.0.queue.read().unwrap().clone().unwrap();
-        let idle = || Call::new(|_: &mut Connection| Ok(()), |_: Result<(), StoreFault>| ());
-        while queue.try_send(Box::new(idle())).is_ok() {}
+        let is_full = Arc::new(AtomicBool::new(false));
+        while !is_full.load(Ordering::Acquire) {
+            let is_full = Arc::clone(&is_full);
+            let idle = |_: &mut Connection| Ok::<_, StoreFault>(());
+            store.submit(idle, move |outcome| is_full.store(outcome.is_err(), Ordering::Release));
+        }
         Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))
     });
     assert!(temp.store.transact(fill).unwrap());
@@ -203,7 +209,7 @@ fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
         drop(diesel::sql_query("SELECT nothing FROM nowhere").execute(connection));
         Ok(())
     });
-    let outcomes = as_one_group(&temp.store, vec![Box::new(add(1)), hides, Box::new(add(2))]);
+    let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), hides, Box::new(add(2))]);
     assert!(matches!((&outcomes[0], &outcomes[2]), (Ok(()), Ok(()))), "{outcomes:?}");
     assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, true]);
 }
@@ -218,13 +224,6 @@ fn a_job_that_hides_a_fault_of_the_database_is_done_or_told_not_to_be() {
         Ok::<_, StoreFault>(())
     });
     assert_eq!(done.is_ok(), holds(&temp.store, 1), "{done:?}");
-}
-
-#[test]
-fn a_job_that_nobody_will_do_is_told_so() {
-    let (tell, told) = sync_channel(1);
-    drop(Call::new(add(1), move |outcome: Result<(), StoreFault>| drop(tell.send(outcome))));
-    assert!(matches!(told.recv().unwrap(), Err(StoreFault::Closed)));
 }
 
 #[test]

@@ -1,0 +1,114 @@
+//! Advisory locks: of all instances on one database, and of all processes on one file, one at a time holds a lock.
+
+use std::{
+    fmt,
+    fs::{File, TryLockError},
+};
+
+use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types::Bool};
+
+use super::{OpenFault, Store, StoreFault, location::Location, postgres::Server};
+
+/// What an advisory lock is called. Both names are an agreement between versions: they must never change.
+#[derive(Clone, Copy, Debug)]
+pub struct LockKey {
+    /// The number of the lock on a server.
+    pub number: i64,
+    /// What the lock file beside a database file is called, after that file's name; absent where one process alone uses
+    /// the file, so that the lock is always granted. The database file itself must not be opened for it: closing it would
+    /// give up SQLite's own locks.
+    pub file_suffix: Option<&'static str>,
+}
+
+/// An advisory lock that is held. It ends when it is dropped, and with the process: a server then grants it to another.
+pub struct AdvisoryLock(Held);
+
+enum Held {
+    /// Nobody else can ask for it.
+    Unshared,
+    /// By an open file.
+    File(File),
+    /// By a session of its own.
+    Session(Box<PgConnection>, LockKey),
+}
+
+impl fmt::Debug for AdvisoryLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = match &self.0 {
+            Held::Unshared => "unshared",
+            Held::File(_) => "file",
+            Held::Session(..) => "session",
+        };
+        f.debug_tuple("AdvisoryLock").field(&held).finish()
+    }
+}
+
+impl AdvisoryLock {
+    /// Whether it is still held: a session that was lost has lost it.
+    pub fn is_held(&mut self) -> bool {
+        match &mut self.0 {
+            Held::Unshared | Held::File(_) => true,
+            Held::Session(session, _) => sql_query("SELECT 1").execute(session.as_mut()).is_ok(),
+        }
+    }
+}
+
+impl Drop for AdvisoryLock {
+    /// Unlocks at once: a server may notice only later that a session is gone, and the next request may come now. Where
+    /// unlocking fails, closing the file or the session, which is next, does it.
+    fn drop(&mut self) {
+        match &mut self.0 {
+            Held::Unshared => {}
+            Held::File(file) => drop(file.unlock()),
+            Held::Session(session, key) => {
+                drop(
+                    sql_query(format!("SELECT pg_advisory_unlock({})", key.number)).execute(session.as_mut()),
+                );
+            }
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Granted {
+    #[diesel(sql_type = Bool)]
+    granted: bool,
+}
+
+impl Store {
+    /// Takes an advisory lock, unless another instance or process holds it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or the lock file beside it cannot be made.
+    pub fn try_lock(&self, key: LockKey) -> Result<Option<AdvisoryLock>, StoreFault> {
+        let held = match (self.location(), key.file_suffix) {
+            (Location::Postgres(server), _) => lock_session(server, key)?,
+            (Location::Sqlite(_), None) => Some(Held::Unshared),
+            (Location::Sqlite(file), Some(suffix)) => lock_file(format!("{}{suffix}", file.path()))?,
+        };
+        Ok(held.map(AdvisoryLock))
+    }
+
+    /// Whether other instances may share this database: what they commit is not signalled here.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.location(), Location::Postgres(_))
+    }
+}
+
+/// A session that holds that lock, unless another session does.
+fn lock_session(server: &Server, key: LockKey) -> Result<Option<Held>, StoreFault> {
+    let mut session = server.open_session()?;
+    let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", key.number);
+    let Granted { granted } = sql_query(ask).get_result(&mut session)?;
+    Ok(granted.then(|| Held::Session(Box::new(session), key)))
+}
+
+fn lock_file(path: String) -> Result<Option<Held>, OpenFault> {
+    let file = File::options().create(true).append(true).open(&path);
+    let locked = file.and_then(|file| match file.try_lock() {
+        Ok(()) => Ok(Some(Held::File(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    });
+    locked.map_err(|error| OpenFault::Connect { database: path, reason: error.to_string() })
+}

@@ -1,0 +1,38 @@
+//! The database: connections, the writer, transactions, WAL checkpoints, advisory locks, transient faults, migrations.
+//!
+//! Knows no subject: no table of the inventory is named here, and every statement that names one comes from outside.
+//!
+//! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs as one batch, and a caller gets a
+//! success only after the commit is on the disk.
+
+mod advisory_lock;
+mod commit_signal;
+pub(crate) mod connection;
+mod existing;
+mod fault;
+mod file_identity;
+mod location;
+mod migrations;
+mod open_fault;
+pub(crate) mod postgres;
+pub(crate) mod prepared;
+mod readers;
+pub(crate) mod sqlite;
+mod transient;
+mod wal_checkpoint;
+pub(crate) mod writer;
+
+pub use advisory_lock::{AdvisoryLock, LockKey};
+pub use commit_signal::CommitSignal;
+pub(crate) use commit_signal::signal_on_commit;
+#[cfg(test)]
+pub(crate) use commit_signal::take_signal;
+pub use connection::AnyConnection as Connection;
+pub(crate) use connection::{insert_rows, load_some, on_either};
+pub use existing::Existing;
+pub use fault::StoreFault;
+pub(crate) use location::Location;
+pub use location::{StoreOptions, shown_url};
+pub(crate) use migrations::{knows_migration, newest_migration};
+pub use open_fault::OpenFault;
+pub use writer::Store;

@@ -1,0 +1,6 @@
+//! The database and its writer, tested with the tables and values of the store.
+
+mod postgres;
+mod sqlite;
+mod writer;
+mod writer_on_a_server;

@@ -1,0 +1,187 @@
+//! What SQLite keeps of this program: its file, its settings, its tables and their migrations.
+
+use std::{fmt::Display, time::Duration};
+
+use crate::{
+    db::{
+        OpenFault, Store,
+        sqlite::{File, MIGRATIONS},
+    },
+    domain::{
+        Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant,
+        HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
+    },
+    store::{
+        Kind, MessageKind,
+        coverage::{self, State as ExtractState},
+        testing::{Database, TempStore, file_in, fixture},
+    },
+};
+use diesel::{
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query,
+};
+use diesel_migrations::MigrationHarness as _;
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+fn file(directory: &tempfile::TempDir) -> File {
+    let path = directory.path().join("smi.db").display().to_string();
+    File::new(&path, Duration::from_secs(5))
+}
+
+fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
+    let rows = sql_query(query).load::<Name>(connection).unwrap();
+    rows.into_iter().map(|row| row.name).collect()
+}
+
+fn schema(connection: &mut SqliteConnection) -> Vec<String> {
+    let ours = "name NOT LIKE 'sqlite_%' AND name <> '__diesel_schema_migrations'";
+    names(connection, &format!("SELECT COALESCE(sql, '') AS name FROM sqlite_master WHERE {ours} ORDER BY 1"))
+}
+
+#[test]
+fn a_directory_that_is_missing_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("missing/smi.db").display().to_string();
+    let fault = Store::open(&format!("sqlite://{path}")).err().unwrap();
+    assert_eq!(fault.to_string(), format!("cannot open database `{path}`: unable to open database file"));
+}
+
+#[test]
+fn a_writer_waits_for_the_disk() {
+    let store = TempStore::on(Database::file());
+    let mut writer = file(&store.database.directory).open_writer().unwrap();
+    let pragma = |writer: &mut SqliteConnection, name: &str, as_text: &str| {
+        names(writer, &format!("SELECT CAST({as_text} AS TEXT) AS name FROM pragma_{name}"))
+    };
+    assert_eq!(pragma(&mut writer, "journal_mode", "journal_mode"), ["wal"]);
+    assert_eq!(pragma(&mut writer, "synchronous", "synchronous"), ["2"]);
+    assert_eq!(pragma(&mut writer, "foreign_keys", "foreign_keys"), ["1"]);
+    assert_eq!(pragma(&mut writer, "busy_timeout", "timeout"), ["5000"]);
+}
+
+#[test]
+fn migrations_go_up_down_and_up_again() {
+    let store = TempStore::on(Database::file());
+    let mut writer = file(&store.database.directory).open_writer().unwrap();
+    let up = schema(&mut writer);
+    assert!(up.iter().any(|sql| sql.starts_with("CREATE TABLE devices")));
+    writer.revert_all_migrations(MIGRATIONS).unwrap();
+    assert!(schema(&mut writer).is_empty());
+    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!(schema(&mut writer), up);
+}
+
+/// What an older version loaded answers as before, and its age is not known.
+#[test]
+fn coverage_of_an_older_version_is_taken_along() {
+    let temp = TempStore::on(Database::file());
+    temp.load(Kind::Coverage, &fixture(Kind::Coverage)).unwrap();
+    let before = temp.dump(Kind::Coverage);
+    let mut writer = file(&temp.database.directory).open_writer().unwrap();
+    let knows_extracts = "SELECT name FROM sqlite_master WHERE name = 'coverage_extracts'";
+    while !names(&mut writer, knows_extracts).is_empty() {
+        writer.revert_last_migration(MIGRATIONS).unwrap();
+    }
+    assert_eq!(names(&mut writer, "SELECT postcode AS name FROM coverage").len(), 15);
+    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!(temp.dump(Kind::Coverage), before);
+    let extracts = temp.store.read(coverage::extracts).unwrap();
+    assert_eq!(extracts.len(), 5);
+    assert!(extracts.iter().all(|extract| extract.source() == CoverageSource::UndatedExtract));
+    temp.load(Kind::Coverage, &before).unwrap();
+    assert_eq!(temp.dump(Kind::Coverage), before);
+}
+
+#[test]
+fn devices_of_an_older_version_are_taken_along_with_their_history() {
+    let temp = TempStore::on(Database::file());
+    temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
+    let before = (temp.dump(Kind::Devices), temp.dump_history());
+    let mut writer = file(&temp.database.directory).open_writer().unwrap();
+    let newer = "SELECT version AS name FROM __diesel_schema_migrations WHERE version > '20261122000010'";
+    while !names(&mut writer, newer).is_empty() {
+        writer.revert_last_migration(MIGRATIONS).unwrap();
+    }
+    assert!(names(&mut writer, "SELECT device_id AS name FROM devices").len() > 5);
+    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
+}
+
+#[test]
+fn a_newer_database_is_refused_untouched() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(Store::open(&file_in(&directory)).unwrap());
+    let path = directory.path().join("smi.db");
+    let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    raw.batch_execute("PRAGMA journal_mode = DELETE; INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001')")
+        .unwrap();
+    drop(raw);
+    let before = std::fs::read(&path).unwrap();
+    let fault = Store::open(&file_in(&directory)).err().unwrap();
+    insta::assert_snapshot!(fault, @"database is from a newer version of smi: it has migration `20990101000001`, which this version does not know");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn somebody_elses_database_is_refused_untouched() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("smi.db");
+    let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();
+    drop(raw);
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(Store::open(&file_in(&directory)), Err(OpenFault::Foreign(_))));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+/// The same without a list, where rows are checked by the million: SQLite builds a table of a list for each row.
+fn check_one_by_one<T: Display>(column: &str, members: &[T]) -> String {
+    let members = members.iter().map(|member| format!("{column} = '{member}'")).collect::<Vec<_>>();
+    format!("CHECK ({})", members.join(" OR "))
+}
+
+/// What `column IN (...)` must say for a closed set.
+fn check<T: Display>(column: &str, members: &[T]) -> String {
+    let members = members.iter().map(|member| format!("'{member}'")).collect::<Vec<_>>();
+    format!("CHECK ({column} IN ({}))", members.join(", "))
+}
+
+#[test]
+fn closed_sets_are_the_domains() {
+    let store = TempStore::on(Database::file());
+    let schema = schema(&mut file(&store.database.directory).open_reader().unwrap());
+    let schema = schema.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let technologies = check("wan_technology", WanTechnology::ALL);
+    for (times, check) in [
+        (1, check("status", UserStatus::ALL)),
+        (1, check("role", Role::ALL)),
+        (1, check("device_type", DeviceType::ALL)),
+        (1, check_one_by_one("device_type", DeviceType::ALL)),
+        (1, check_one_by_one("status", SmiStatus::ALL)),
+        (1, check_one_by_one("from_status", SmiStatus::ALL)),
+        (1, check_one_by_one("to_status", SmiStatus::ALL)),
+        (1, check_one_by_one("esme_variant", EsmeVariant::ALL)),
+        (1, check_one_by_one("csp_region", CspRegion::ALL)),
+        (3, check("csp_region", CspRegion::WITH_COVERAGE)),
+        (1, check("state", &ExtractState::ALL.map(ExtractState::as_str))),
+        (1, check_one_by_one("connectivity", Connectivity::ALL)),
+        (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
+        (1, check("status", CplStatus::ALL)),
+        (1, technologies),
+        (1, check("kind", MessageKind::ALL)),
+        (1, check("change", HanLogChange::ALL)),
+        (1, check("outcome", &HubOutcome::ALL[..3])),
+    ] {
+        assert_eq!(schema.matches(&check).count(), times, "{check}");
+    }
+    assert_eq!(schema.matches(" IN ('").count(), 13, "and no other");
+    let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
+    assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 7, "and no other");
+}
