@@ -1,8 +1,13 @@
 //! Applying what was decided, and nothing else.
 
-use super::{awaited, device, history};
-use crate::db::{Connection, StoreFault};
-use crate::domain::{Change, Eui64, Now, RequestId};
+use super::{
+    device::{self, history},
+    han_log,
+};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Change, Eui64, Now, RequestId},
+};
 
 /// Who or what made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +51,8 @@ fn apply_one(connection: &mut Connection, change: &Change) -> Result<Option<hist
         }
         Change::SetMpxn(id, kind, mpxn) => device::set_mpxn(connection, *id, *kind, mpxn).map(|()| None),
         Change::SetChf(id, chf) => device::set_chf(connection, *id, *chf).map(|()| None),
-        Change::Await(new) => awaited::insert(connection, new).map(|()| None),
-        Change::Settle(id) => awaited::settle(connection, *id).map(|()| None),
+        Change::Await(new) => han_log::insert(connection, new).map(|()| None),
+        Change::Settle(id) => han_log::settle(connection, *id).map(|()| None),
         Change::Remove(id) => {
             let status = device::remove(connection, *id)?;
             Ok(Some((*id, status, None)))

@@ -8,10 +8,12 @@ use super::{
     schema::decisions,
     stored::{Table, text},
 };
-use crate::db::{Connection, StoreFault};
-use crate::domain::{
-    Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
-    instant_text,
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
+        instant_text,
+    },
 };
 
 const TABLE: Table = Table("decisions");

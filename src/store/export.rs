@@ -5,9 +5,13 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::{
-    Kind, coverage, cpl, device,
-    import::{CoverageLine, CplLine, DeviceLine, RegistrationLine, Sheet, UserLine},
-    registration, user,
+    Kind,
+    coverage::{self, CoverageLine},
+    cpl::{self, CplLine},
+    csv::Sheet,
+    device::{self, DeviceLine},
+    registration::{self, RegistrationLine},
+    user::{self, UserLine},
 };
 use crate::db::{Connection, StoreFault};
 
@@ -19,7 +23,7 @@ pub enum ExportFault {
     Store(#[from] StoreFault),
     /// The file could not be written.
     #[error("cannot write the file: {0}")]
-    Write(#[from] csv::Error),
+    Write(#[from] ::csv::Error),
     /// The end of the file could not be written.
     #[error("cannot write the file: {0}")]
     Flush(#[from] std::io::Error),
@@ -58,13 +62,13 @@ fn write_coverage(connection: &mut Connection, to: &mut dyn Write) -> Result<usi
 }
 
 /// The header is written by us: it stands above no lines too.
-fn begin<S: Sheet>(to: &mut dyn Write) -> Result<csv::Writer<&mut dyn Write>, ExportFault> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(to);
+fn begin<S: Sheet>(to: &mut dyn Write) -> Result<::csv::Writer<&mut dyn Write>, ExportFault> {
+    let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(to);
     writer.write_record(S::COLUMNS)?;
     Ok(writer)
 }
 
-pub(super) fn write<'a, S, V>(values: &'a [V], to: &mut dyn Write) -> Result<usize, ExportFault>
+pub(in crate::store) fn write<'a, S, V>(values: &'a [V], to: &mut dyn Write) -> Result<usize, ExportFault>
 where
     S: Sheet + Serialize + From<&'a V>,
 {

@@ -6,20 +6,19 @@ mod schema;
 mod stored;
 
 mod audit;
-mod awaited;
 mod backup;
 mod coverage;
 mod cpl;
+mod csv;
 mod decision;
 mod device;
-mod history;
-mod hub_notification;
+mod han_log;
+mod hub;
 mod outbox;
 mod registration;
 mod request;
 mod reset;
 mod retention;
-mod supplier_notice;
 mod user;
 
 mod apply;
@@ -39,33 +38,32 @@ pub use audit::{
     Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
-pub use awaited::of_device as awaited_of_device;
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
     remove_coverage_leftovers,
 };
+pub use csv::{Consequences, ImportFault, Origin, Regions, RowFault};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::find as find_device;
+pub use device::{StatusChange, before as status_before, of_device as history_of_device};
 pub use export::{ExportFault, export};
-pub use facts::{coverage_of as coverage_facts, load as load_facts, load_hubs as load_hub_facts};
-pub use history::{StatusChange, before as status_before, of_device as history_of_device};
-pub use hub_notification::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
-pub use import::{
-    Consequences, ImportFault, Imported, Kind, NormaliseFault, Origin, Regions, RowFault, coverage_rows,
-    import, import_from, normalised,
-};
+pub use facts::{coverage_of as coverage_facts, load as load_facts};
+pub use han_log::of_device as awaited_of_device;
+pub use hub::load_facts as load_hub_facts;
+pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
+pub use import::{Imported, Kind, NormaliseFault, coverage_rows, import, import_from, normalised};
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
+pub use registration::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
 pub use reset::{TABLES, reset};
 pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use session::Session;
-pub use supplier_notice::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use user::find as find_user;

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{schema::requests, stored::Table};
-use crate::db::{
-    Connection, StoreFault, on_either,
-    prepared::{self, Column, Statement},
+use crate::{
+    db::{
+        Connection, StoreFault, on_either,
+        prepared::{self, Column, Statement},
+    },
+    domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text},
 };
-use crate::domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text};
 
 const TABLE: Table = Table("requests");
 

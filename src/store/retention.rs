@@ -3,8 +3,10 @@
 use diesel::prelude::*;
 
 use super::{audit, outbox, request, schema::audit_heads};
-use crate::db::{Connection, StoreFault};
-use crate::domain::Timestamp;
+use crate::{
+    db::{Connection, StoreFault},
+    domain::Timestamp,
+};
 
 /// As many rows go in one job, at most.
 const BATCH: i64 = 100;

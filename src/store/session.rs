@@ -14,14 +14,16 @@ use super::{
     coverage::{self, Current},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
-    device, facts, registration,
+    device, registration,
     request::{self, FirstAnswer, NewAnswer},
     user,
 };
-use crate::db::{Connection, StoreFault};
-use crate::domain::{
-    Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration, RequestId,
-    User,
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration,
+        RequestId, User,
+    },
 };
 
 /// The store within a transaction; who changes something ends it by [`Session::finish`]. Nobody else may change what it reads for as long as it lives: either the transaction sees
@@ -198,7 +200,7 @@ impl<'a> Session<'a> {
     pub(super) fn associated_with(&mut self, chf: Eui64) -> Result<Vec<Device>, StoreFault> {
         match self.devices.associated_with(self.connection, chf) {
             Some(known) => known,
-            None => device::associated_with(self.database()?, chf, facts::ENOUGH),
+            None => device::associated_with(self.database()?, chf, device::ENOUGH),
         }
     }
 

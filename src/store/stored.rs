@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
-use crate::db::StoreFault;
-use crate::domain::{Date, Malformed, Timestamp, Uprn, parse_date, parse_instant};
+use crate::{
+    db::StoreFault,
+    domain::{Date, Malformed, Timestamp, Uprn, parse_date, parse_instant},
+};
 
 /// The table that values are read from, for the fault that names it.
 #[derive(Clone, Copy)]

@@ -9,11 +9,13 @@ mod database;
 pub(super) use database::{Database, at, file_in, server};
 
 use super::{ImportFault, Kind, StatusChange, export, history_of_device, import};
-use crate::db::{Connection, Store, StoreFault};
-use crate::domain::{
-    Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
-    DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter, Registration,
-    Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date, parse_instant,
+use crate::{
+    db::{Connection, Store, StoreFault},
+    domain::{
+        Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
+        DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter,
+        Registration, Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date, parse_instant,
+    },
 };
 
 /// A store that goes with its database.

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
-use smi::duis::signature::canonical::{exclusive, inclusive, inclusive_without};
-use smi::duis::xml::{Document, Node, NodeId, compact, parse};
+use smi::duis::{
+    signature::canonical::{exclusive, inclusive, inclusive_without},
+    xml::{Document, Node, NodeId, compact, parse},
+};
 
 use crate::documents::{Choices, document, is_there, random, write_all};
 

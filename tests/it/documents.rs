@@ -1,7 +1,6 @@
 //! Documents made up from random bytes, with every construct that a document without DOCTYPE can have.
 
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use proptest::collection::vec;
 use proptest::prelude::any;

@@ -1,7 +1,6 @@
 //! What is well-formed, against libxml2: thousands of documents with random damage.
 
-use std::collections::HashMap;
-use std::process::Command;
+use std::{collections::HashMap, process::Command};
 
 use smi::duis::xml::{Flaw, parse};
 

@@ -4,8 +4,10 @@
 //! space that only lays it out; never a change to a value. Smart DCC's signing tool strips that white space before it
 //! verifies, so what is to be signed must not have any.
 
-use super::escape::{escape_attribute, escape_text};
-use super::{Document, Element, Node, NodeId};
+use super::{
+    Document, Element, Node, NodeId,
+    escape::{escape_attribute, escape_text},
+};
 
 /// Writes the document again, without white space between elements, and without one of its elements if one is given.
 pub fn compact(document: &Document<'_>, without: Option<NodeId>) -> String {

@@ -1,12 +1,11 @@
 //! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106-R1).
 
-use crate::rules::{RuleSettings, decide::Outcome};
 use crate::{
     domain::{
         Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
         ResponseCode, Trace, WanTechnology,
     },
-    rules::rulebook::sr_12_1 as rules,
+    rules::{RuleSettings, decide::Outcome, rulebook::sr_12_1 as rules},
 };
 
 pub(in crate::rules) fn decide(

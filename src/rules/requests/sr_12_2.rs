@@ -1,12 +1,11 @@
 //! SR 12.2 Device Pre-notification: a Device joins the SMI (SMI.md 5, MP125-R1).
 
-use crate::rules::decide::Outcome;
 use crate::{
     domain::{
         Change, CplFacts, Device, DeviceDetails, DevicePrenotification, DeviceType, Eui64, NewDeviceFacts,
         Refusal, Trace,
     },
-    rules::rulebook::sr_12_2 as rules,
+    rules::{decide::Outcome, rulebook::sr_12_2 as rules},
 };
 
 pub(in crate::rules) fn decide(

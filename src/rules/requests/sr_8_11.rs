@@ -2,17 +2,17 @@
 //! confirms it (SMI.md 2).
 
 use super::sr_8_4::{IN_USE, is_among};
-use crate::rules::{
-    decide::Outcome,
-    of_device::{known, saw_device, saw_suppliers},
-    status::{self, Trigger},
-};
 use crate::{
     domain::{
         Awaited, Change, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, MpxnKind, Mpxns, Now,
         Refusal, Request, Role, SmiStatus, Trace, UpdateHanDeviceLog, User,
     },
-    rules::rulebook::{common, sr_8_11 as rules},
+    rules::{
+        decide::Outcome,
+        of_device::{known, saw_device, saw_suppliers},
+        rulebook::{common, sr_8_11 as rules},
+        status::{self, Trigger},
+    },
 };
 
 /// What the CHF did about it.

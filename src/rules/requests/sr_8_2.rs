@@ -1,9 +1,8 @@
 //! SR 8.2 Read Inventory: any eligible User may read any Device (SMI.md 6, ours).
 
-use crate::rules::decide::Outcome;
 use crate::{
     domain::{InventoryEntry, Payload, Refusal, Trace},
-    rules::rulebook::sr_8_2 as rules,
+    rules::{decide::Outcome, rulebook::sr_8_2 as rules},
 };
 
 /// As many Devices as the schema lets an answer hold (DSPInventory).

@@ -1,13 +1,12 @@
 //! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
 use super::sr_12_2::saw_model;
-use crate::rules::{RuleSettings, decide::Outcome, of_device::known, status};
 use crate::{
     domain::{
         Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
         Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
     },
-    rules::rulebook::sr_8_4 as rules,
+    rules::{RuleSettings, decide::Outcome, of_device::known, rulebook::sr_8_4 as rules, status},
 };
 
 /// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.

@@ -121,7 +121,7 @@ pub fn extracts(connection: &mut Connection) -> Result<Vec<CoverageExtract>, Sto
 }
 
 /// Begins an extract that nobody sees yet; its number.
-pub(super) fn begin(
+pub(in crate::store) fn begin(
     connection: &mut Connection,
     region: CspRegion,
     source: &str,
@@ -141,7 +141,7 @@ pub(super) fn begin(
 }
 
 /// How far an extract is; none where it is gone.
-pub(super) fn state(connection: &mut Connection, id: i64) -> Result<Option<State>, StoreFault> {
+pub(in crate::store) fn state(connection: &mut Connection, id: i64) -> Result<Option<State>, StoreFault> {
     let query = coverage_extracts::table.find(id).select(coverage_extracts::state);
     let state = query.get_result::<String>(connection).optional()?;
     let known = |text: &String| State::ALL.into_iter().find(|state| state.as_str() == text);
@@ -149,7 +149,7 @@ pub(super) fn state(connection: &mut Connection, id: i64) -> Result<Option<State
 }
 
 /// From now on it speaks for its region; the one that did until now is old.
-pub(super) fn make_current(
+pub(in crate::store) fn make_current(
     connection: &mut Connection,
     id: i64,
     region: CspRegion,
@@ -167,20 +167,20 @@ pub(super) fn make_current(
 }
 
 /// Nobody goes on loading these: what was begun is given up.
-pub(super) fn give_up_loading(connection: &mut Connection) -> Result<(), StoreFault> {
+pub(in crate::store) fn give_up_loading(connection: &mut Connection) -> Result<(), StoreFault> {
     let begun = coverage_extracts::table.filter(coverage_extracts::state.eq(State::Loading.as_str()));
     diesel::update(begun).set(coverage_extracts::state.eq(State::Old.as_str())).execute(connection)?;
     Ok(())
 }
 
 /// Those that are neither seen nor whole.
-pub(super) fn leftovers(connection: &mut Connection) -> Result<Vec<i64>, StoreFault> {
+pub(in crate::store) fn leftovers(connection: &mut Connection) -> Result<Vec<i64>, StoreFault> {
     let query = coverage_extracts::table.filter(coverage_extracts::state.ne(State::Current.as_str()));
     Ok(query.select(coverage_extracts::id).order(coverage_extracts::id).load(connection)?)
 }
 
 /// Takes an extract away whose rows are gone.
-pub(super) fn remove(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
+pub(in crate::store) fn remove(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
     diesel::delete(coverage_extracts::table.find(id)).execute(connection)?;
     Ok(())
 }

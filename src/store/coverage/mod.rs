@@ -3,15 +3,21 @@
 //! A row belongs to an extract, and an extract to a CSP Region. A region has one extract that answers; a new one is
 //! written beside it under the eyes of nobody, and takes its place in one short transaction.
 
+mod csv;
 mod extract;
+mod facts;
+mod import;
 mod load;
 mod query;
 mod row;
 
+pub(super) use self::csv::CoverageLine;
 #[cfg(test)]
 pub(super) use extract::State;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{Current, adopt, current};
+pub(super) use facts::load as load_facts;
+pub(super) use import::load as import;
 pub(super) use load::{Contradiction, Double, DoubledBy, Load, NewRow};
 pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
 pub(super) use query::{Extracts, by_address, by_uprn, of_extract_after};

@@ -15,15 +15,15 @@ const TABLE: Table = Table("coverage");
 
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = coverage, treat_none_as_default_value = false)]
-pub(super) struct StoredRow {
+pub(in crate::store) struct StoredRow {
     /// In the order of the file's lines.
-    pub(super) id: i64,
-    pub(super) extract_id: Option<i64>,
+    pub(in crate::store) id: i64,
+    pub(in crate::store) extract_id: Option<i64>,
     csp_region: String,
     postcode: String,
-    pub(super) postcode_key: String,
-    pub(super) address_identifier: Option<String>,
-    pub(super) uprn: Option<i64>,
+    pub(in crate::store) postcode_key: String,
+    pub(in crate::store) address_identifier: Option<String>,
+    pub(in crate::store) uprn: Option<i64>,
     coverage_availability: bool,
     anticipated_coverage_date: Option<String>,
     wan_technology: String,
@@ -34,7 +34,7 @@ pub(super) struct StoredRow {
 
 impl StoredRow {
     /// As a row of that extract, under that number.
-    pub(super) fn new(row: &CoverageRow, id: i64, extract_id: i64) -> Self {
+    pub(in crate::store) fn new(row: &CoverageRow, id: i64, extract_id: i64) -> Self {
         let CoverageRow { region, place, coverage } = row;
         let Coverage {
             available,

@@ -1,194 +1,30 @@
-//! Devices: named queries that read; rows and changes stand beside.
+//! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
+mod csv;
+mod facts;
+pub(in crate::store) mod history;
+mod import;
+mod premises;
+mod query;
 mod row;
 mod staged;
+pub(in crate::store) mod suspension;
 mod write;
 
-use diesel::prelude::*;
-
-use self::row::{DeviceRow, TABLE};
-use super::{schema::devices, stored::uprn_number};
-use crate::db::{
-    Connection, StoreFault,
-    prepared::{self, Column, Statement},
-    {load_some, on_either},
+pub(in crate::store) use self::csv::DeviceLine;
+pub(in crate::store) use facts::{
+    SupplyPoint, load as load_facts, load_install, load_new, load_with, own_supply_points,
 };
-use crate::domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn};
-
-pub(super) use row::StagedRow;
-pub(super) use staged::{Double, Finished, Staging};
-pub(super) use write::{
+pub use history::{StatusChange, before, of_device};
+pub(in crate::store) use import::load as import;
+pub(in crate::store) use premises::{ENOUGH, load as load_premises};
+pub use query::find;
+pub(in crate::store) use query::{
+    BATCH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
+    chfs_with_gpf, find_all, known, of_models, of_type,
+};
+pub(in crate::store) use row::StagedRow;
+pub(in crate::store) use staged::{Double, Finished, Staging};
+pub(in crate::store) use write::{
     insert, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
 };
-
-/// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
-pub(super) const BATCH: usize = 500;
-
-fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
-    rows.into_iter().map(Device::try_from).collect()
-}
-
-/// The Device of that ID.
-///
-/// # Errors
-/// When the database fails.
-pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, StoreFault> {
-    let row = devices::table.find(id.to_string());
-    let row = on_either!(connection, |inner| row.select(DeviceRow::as_select()).get_result(inner));
-    row.optional()?.map(Device::try_from).transpose()
-}
-
-/// Which of these are IDs of Devices in the SMI.
-pub(super) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
-    let ids = ids.iter().map(ToString::to_string);
-    let found = devices::table.filter(devices::device_id.eq_any(ids)).select(devices::device_id);
-    let found = found.load::<String>(connection)?;
-    found.iter().map(|id| TABLE.value("device_id", id)).collect()
-}
-
-/// At most so many Devices with that MPxN in any place.
-pub(super) fn by_mpxn(
-    connection: &mut Connection,
-    mpxn: &Mpxn,
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let mpxn = mpxn.as_str();
-    let names_it = devices::import_mpxn
-        .eq(mpxn)
-        .or(devices::secondary_import_mpan.eq(mpxn))
-        .or(devices::export_mpan.eq(mpxn));
-    devices_of(load_some!(connection, devices::table.filter(names_it), limit, DeviceRow)?)
-}
-
-/// At most so many Devices of the premises of that number.
-pub(super) fn by_uprn(
-    connection: &mut Connection,
-    uprn: Uprn,
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table.filter(devices::uprn.eq(uprn_number(Some(uprn))));
-    devices_of(load_some!(connection, query, limit, DeviceRow)?)
-}
-
-/// At most so many Devices of the premises of that address: the same postcode, the very same identifier.
-pub(super) fn by_property(
-    connection: &mut Connection,
-    property: &PropertyFilter,
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table
-        .filter(devices::postcode_key.eq(property.post_code.key()))
-        .filter(devices::address_identifier.eq(property.address_identifier.as_str()));
-    devices_of(load_some!(connection, query, limit, DeviceRow)?)
-}
-
-/// Those of these Devices that are in the SMI.
-pub(super) fn find_all(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for batch in ids.chunks(BATCH) {
-        let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
-        found.extend(devices_of(on_either!(connection, |inner| {
-            devices::table.filter(devices::device_id.eq_any(ids)).select(DeviceRow::as_select()).load(inner)
-        })?)?);
-    }
-    Ok(found)
-}
-
-/// The CHFs that name one of these as their GPF: the GPF, and the CHF.
-pub(super) fn chfs_with_gpf(
-    connection: &mut Connection,
-    gpfs: &[Eui64],
-) -> Result<Vec<(Eui64, Eui64)>, StoreFault> {
-    let mut found = Vec::new();
-    for batch in gpfs.chunks(BATCH) {
-        let names_it = devices::associated_gpf_device_id.eq_any(batch.iter().map(ToString::to_string));
-        let query = devices::table.filter(names_it);
-        let rows = query.select((devices::associated_gpf_device_id, devices::device_id));
-        for (gpf, chf) in rows.load::<(Option<String>, String)>(connection)? {
-            let gpf = TABLE.optional("associated_gpf_device_id", gpf.as_deref())?;
-            found.extend(gpf.zip(Some(TABLE.value("device_id", &chf)?)));
-        }
-    }
-    Ok(found)
-}
-
-/// The CHFs that name this as their GPF.
-pub(super) fn chfs_of_gpf(connection: &mut Connection, gpf: Eui64) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table
-        .filter(devices::associated_gpf_device_id.eq(gpf.to_string()))
-        .filter(devices::device_type.eq(DeviceType::Chf.as_str()));
-    devices_of(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?)
-}
-
-/// At most so many Devices that are associated with this CHF.
-pub(super) fn associated_with(
-    connection: &mut Connection,
-    chf: Eui64,
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table.filter(devices::chf_device_id.eq(chf.to_string()));
-    devices_of(load_some!(connection, query, limit, DeviceRow)?)
-}
-
-/// At most so many for each of these CHFs, on a server.
-struct AssociatedWithEach;
-
-impl Statement for AssociatedWithEach {
-    const TEXT: &'static [&'static str] = &[
-        "SELECT devices.* FROM unnest(",
-        ") AS hub (id) CROSS JOIN LATERAL (SELECT * FROM devices WHERE chf_device_id = hub.id LIMIT ",
-        ") AS devices",
-    ];
-}
-
-/// The same of each of these CHFs.
-pub(super) fn associated_with_each(
-    connection: &mut Connection,
-    chfs: &[Eui64],
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let Connection::Postgres(server) = connection else {
-        let found = chfs.iter().map(|chf| associated_with(connection, *chf, limit));
-        return Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
-    };
-    let ids = chfs.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let limit = Column::Number(i64::try_from(limit).unwrap_or(i64::MAX));
-    let columns = [Column::texts(&ids, |id| Some(id)), limit];
-    devices_of(prepared::load_for_rows::<AssociatedWithEach, DeviceRow>(server, &columns)?)
-}
-
-/// The Devices of these types that are associated with that CHF, by ID.
-pub(super) fn of_type(
-    connection: &mut Connection,
-    chf: Eui64,
-    types: &[DeviceType],
-) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table
-        .filter(devices::chf_device_id.eq(chf.to_string()))
-        .filter(devices::device_type.eq_any(types.iter().map(|device_type| device_type.as_str())))
-        .order(devices::device_id);
-    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
-}
-
-/// The Devices in one of these statuses whose model has one of these names.
-pub(super) fn of_models(
-    connection: &mut Connection,
-    statuses: &[SmiStatus],
-    models: &[&str],
-) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for batch in models.chunks(BATCH) {
-        let query = devices::table
-            .filter(devices::status.eq_any(statuses.iter().map(|status| status.as_str())))
-            .filter(devices::device_model.eq_any(batch.iter().copied()))
-            .order(devices::device_id);
-        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
-    }
-    Ok(found)
-}
-
-/// Every Device, by ID.
-pub(super) fn all(connection: &mut Connection) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table.order(devices::device_id).select(DeviceRow::as_select());
-    devices_of(query.load(connection)?)
-}

@@ -11,14 +11,14 @@ use crate::{
     },
 };
 
-pub(super) const TABLE: Table = Table("devices");
+pub(in crate::store) const TABLE: Table = Table("devices");
 
 /// The columns of a Device, once for the inventory and once for what is about to be imported.
 macro_rules! device_rows {
     ($($column:ident: $type:ty),* $(,)?) => {
         #[derive(Queryable, QueryableByName, Selectable, Insertable)]
         #[diesel(table_name = devices, treat_none_as_default_value = false)]
-        pub(super) struct DeviceRow {
+        pub(in crate::store) struct DeviceRow {
             $($column: $type,)*
         }
 
@@ -39,7 +39,7 @@ macro_rules! device_rows {
         }
 
         /// Every column.
-        pub(super) const COLUMNS: &[&str] = &[$(stringify!($column)),*];
+        pub(in crate::store) const COLUMNS: &[&str] = &[$(stringify!($column)),*];
     };
 }
 

@@ -22,7 +22,7 @@ use super::row::{COLUMNS, StagedRow, TABLE};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Now},
-    store::{Cause, history, schema::staged_devices},
+    store::{Cause, device::history, schema::staged_devices},
 };
 
 /// As many batches of rows may wait to be written.

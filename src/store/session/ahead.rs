@@ -6,7 +6,7 @@ use super::Session;
 use crate::{
     db::StoreFault,
     domain::{Body, Device, DeviceType, Request},
-    store::{facts, registration, request, user},
+    store::{device, registration, request, user},
 };
 
 impl Session<'_> {
@@ -25,7 +25,7 @@ impl Session<'_> {
         self.users = user::find_all(self.connection, &senders)?;
         let devices = requests.iter().filter_map(|request| request.body.device()).collect::<BTreeSet<_>>();
         self.devices.read_ahead(self.connection, &devices)?;
-        let points = self.devices.known().flat_map(facts::own_supply_points).map(|(mpxn, _)| mpxn);
+        let points = self.devices.known().flat_map(device::own_supply_points).map(|(mpxn, _)| mpxn);
         let points = points.collect::<BTreeSet<_>>();
         self.suppliers = registration::suppliers_of_all(self.connection, points)?;
         self.read_homes_ahead(&requests)
@@ -45,6 +45,6 @@ impl Session<'_> {
             return Ok(());
         }
         self.devices.read_ahead(self.connection, &chfs)?;
-        self.devices.read_associated(self.connection, &chfs, facts::ENOUGH)
+        self.devices.read_associated(self.connection, &chfs, device::ENOUGH)
     }
 }

@@ -81,7 +81,7 @@ fn questions() -> Vec<Request> {
 }
 
 fn told(session: &mut Session<'_>, question: &Request) -> String {
-    let facts = facts::load(session, question, RequestIdUse::New, now("2026-02-01"), &[]);
+    let facts = crate::store::load_facts(session, question, RequestIdUse::New, now("2026-02-01"), &[]);
     format!("{:?}", facts.unwrap())
 }
 

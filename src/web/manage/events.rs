@@ -7,11 +7,13 @@ use super::{
     devices::device_id,
     reply::{self, Body, Outcome, Refused},
 };
-use crate::service::{
-    App, EventOutcome,
-    manage::{DeviceEvent, change_text},
+use crate::{
+    service::{
+        App, EventOutcome,
+        manage::{DeviceEvent, change_text},
+    },
+    web::body::Whole,
 };
-use crate::web::body::Whole;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,11 +4,13 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
 use super::reply::{self, Body, Outcome, Refused};
-use crate::service::{
-    App,
-    manage::{ImportFault, Kind, Origin, Regions, RowFault},
+use crate::{
+    service::{
+        App,
+        manage::{ImportFault, Kind, Origin, Regions, RowFault},
+    },
+    web::body::Whole,
 };
-use crate::web::body::Whole;
 
 #[derive(Serialize)]
 struct Done {

@@ -1,13 +1,16 @@
 //! Which prefix means which namespace, and elements with their names resolved (Namespaces in XML 1.0).
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
-use super::flaw::{Fault, Flaw, quoted};
-use super::tag::{Name, Pair, Tag};
-use super::{MAX_BINDINGS, MAX_NAMESPACE};
-use crate::duis::xml::names::{XML, XMLNS};
-use crate::duis::xml::{Attribute, Element, NodeId};
+use super::{
+    MAX_BINDINGS, MAX_NAMESPACE,
+    flaw::{Fault, Flaw, quoted},
+    tag::{Name, Pair, Tag},
+};
+use crate::duis::xml::{
+    Attribute, Element, NodeId,
+    names::{XML, XMLNS},
+};
 
 /// The namespace declarations in force, the latest last.
 pub(super) struct Scope<'a> {

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::MAX_ATTRIBUTES;
-use super::flaw::{Fault, Flaw, Piece, quoted};
-use super::text::{attribute_value, is_name, is_space};
+use super::{
+    MAX_ATTRIBUTES,
+    flaw::{Fault, Flaw, Piece, quoted},
+    text::{attribute_value, is_name, is_space},
+};
 
 /// A start tag before its prefixes are resolved.
 pub(super) struct Tag<'a> {

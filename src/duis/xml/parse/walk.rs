@@ -3,11 +3,13 @@
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
-use super::flaw::{Fault, Flaw, NotWellFormed, Piece, quoted};
-use super::scope::Scope;
-use super::tag::Tag;
-use super::text::{SPACE, check_characters, is_name, line_ends, resolve};
-use super::{MAX_DEPTH, MAX_PARTS};
+use super::{
+    MAX_DEPTH, MAX_PARTS,
+    flaw::{Fault, Flaw, NotWellFormed, Piece, quoted},
+    scope::Scope,
+    tag::Tag,
+    text::{SPACE, check_characters, is_name, line_ends, resolve},
+};
 use crate::duis::xml::{Document, Node, NodeId};
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";

@@ -1,0 +1,229 @@
+//! SR 12.1: what each CSP Region says about a place; the most exact row wins (SMI.md 7).
+
+use std::collections::BTreeSet;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, PropertyFilter,
+        RegionFacts, Uprn,
+    },
+    store::{
+        Session,
+        coverage::{self, Current, Extracts},
+    },
+};
+
+pub(in crate::store) fn load(
+    session: &mut Session<'_>,
+    place: &Place,
+    unavailable: &[CspRegion],
+) -> Result<Vec<RegionFacts>, StoreFault> {
+    let (connection, extracts) = session.extracts()?;
+    let candidates = candidates(connection, Extracts::of(extracts), place)?;
+    let premises = Premises::of(place, &candidates);
+    let facts = |current: &Current| {
+        let region = current.extract.region;
+        let rows = candidates.iter().filter(|row| row.region == region);
+        let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
+        let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn(), row.place.key()))?;
+        let answers = !unavailable.contains(&region);
+        let source = current.extract.source();
+        Some(RegionFacts::of_extract(region, answers.then(|| row.coverage.clone()), source))
+    };
+    Ok(extracts.iter().filter_map(facts).collect())
+}
+
+/// Every row that might speak for the place.
+fn candidates(
+    connection: &mut Connection,
+    extracts: Extracts,
+    place: &Place,
+) -> Result<Vec<CoverageRow>, StoreFault> {
+    match place {
+        Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+            coverage::by_address(connection, extracts, post_code, Some(address_identifier))
+        }
+        Place::Uprn(uprn) => {
+            let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
+            let named = rows.iter().filter_map(|row| {
+                Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
+            });
+            for (post_code, address) in named.collect::<BTreeSet<_>>() {
+                rows.extend(coverage::by_address(connection, extracts, &post_code, address.as_ref())?);
+            }
+            Ok(rows)
+        }
+    }
+}
+
+/// How exactly a row names the place; the first is the most exact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exactness {
+    Uprn,
+    Address,
+    PostCode,
+    District,
+}
+
+/// All that is known of the premises asked for: one CSP's row may tell the UPRN or the address that another's names.
+struct Premises {
+    uprns: BTreeSet<Uprn>,
+    addresses: BTreeSet<(String, AddressIdentifier)>,
+}
+
+impl Premises {
+    fn of(place: &Place, candidates: &[CoverageRow]) -> Self {
+        match place {
+            Place::Uprn(uprn) => {
+                let named = candidates.iter().filter(|row| row.place.uprn() == Some(*uprn));
+                let addresses = named.filter_map(|row| address_of(&row.place)).collect();
+                Self { uprns: BTreeSet::from([*uprn]), addresses }
+            }
+            Place::PartialAddress(address) => {
+                let address = (address.post_code.key(), address.address_identifier.clone());
+                let named = candidates.iter().filter(|row| address_of(&row.place).as_ref() == Some(&address));
+                let uprns = named.filter_map(|row| row.place.uprn()).collect();
+                Self { uprns, addresses: BTreeSet::from([address]) }
+            }
+        }
+    }
+
+    /// None where the row speaks for other premises.
+    fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
+        match &row.place {
+            CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
+            CoveredPlace::Address(_, _) => {
+                let address = address_of(&row.place)?;
+                self.addresses.contains(&address).then_some(Exactness::Address)
+            }
+            CoveredPlace::PostCode(_) => Some(Exactness::PostCode),
+            CoveredPlace::District(_) => Some(Exactness::District),
+        }
+    }
+}
+
+fn address_of(place: &CoveredPlace) -> Option<(String, AddressIdentifier)> {
+    Some((place.key(), place.address_identifier().cloned()?))
+}
+
+const fn post_code_of(place: &CoveredPlace) -> Option<&PostCode> {
+    match place {
+        CoveredPlace::District(_) => None,
+        CoveredPlace::PostCode(post_code)
+        | CoveredPlace::Address(post_code, _)
+        | CoveredPlace::Uprn(post_code, _, _) => Some(post_code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        Kind,
+        testing::{TempStore, value},
+    };
+
+    fn address(post_code: &str, address_identifier: &str) -> Place {
+        let (post_code, address_identifier) = (value(post_code), value(address_identifier));
+        Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+    }
+
+    fn uprn(number: &str) -> Place {
+        Place::Uprn(value(number))
+    }
+
+    /// What each CSP Region says, by what it says else.
+    fn told(temp: &TempStore, place: &Place, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+        let regions =
+            temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
+        let says = |facts: RegionFacts| {
+            let coverage = facts.coverage.map(|coverage| coverage.additional_information);
+            let says = coverage.map(|says| says.map(|says| says.to_string()).unwrap_or_default());
+            (facts.region.as_str(), says.unwrap_or_else(|| "unavailable".to_owned()))
+        };
+        regions.into_iter().map(says).collect()
+    }
+
+    fn pairs(expected: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+        expected.iter().map(|(region, says)| (*region, (*says).to_owned())).collect()
+    }
+
+    fn extracts() -> TempStore {
+        let temp = TempStore::new();
+        let rows = [
+            "4G South,ZZ1 1AA,,,4G wide",
+            "South,ZZ1 1AA,,,wide",
+            "South,ZZ1 1AA,1 High Street,,one",
+            "South,ZZ1 1AA,2 High Street,22,two",
+            "Central,ZZ1 1AA,2 High Street,,two of Central",
+            "North,zz11aa,,22,two of North",
+            "North,ZZ9 9ZZ,,,elsewhere",
+        ];
+        let header = "csp_region,postcode,address_identifier,uprn,additional_information,coverage_availability,wan_technology,connectivity_likelihood";
+        let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
+        temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
+        temp
+    }
+
+    /// SMI.md 7; MP106-R10, for a postcode and for one premises.
+    #[test]
+    fn by_address_the_most_exact_row_of_each_region_wins() {
+        let temp = extracts();
+        let asked = |post_code, identifier| told(&temp, &address(post_code, identifier), &[]);
+        assert_eq!(asked("ZZ1 1AA", "1 High Street"), pairs(&[("South", "one"), ("4G South", "4G wide")]));
+        assert_eq!(asked("zz11aa", "3 High Street"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 1AA", ""), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 1AB", "1 High Street"), []);
+    }
+
+    #[test]
+    fn one_csp_tells_what_another_names() {
+        let temp = extracts();
+        let all = pairs(&[
+            ("North", "two of North"),
+            ("Central", "two of Central"),
+            ("South", "two"),
+            ("4G South", "4G wide"),
+        ]);
+        assert_eq!(told(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
+        assert_eq!(told(&temp, &uprn("22"), &[]), all);
+        assert_eq!(told(&temp, &uprn("23"), &[]), []);
+    }
+
+    /// MP106-R10: a district speaks where nothing more exact does, in each region by itself.
+    #[test]
+    fn a_district_speaks_for_every_postcode_of_it() {
+        let temp = extracts();
+        let header = "csp_region,postcode,uprn,additional_information,coverage_availability,wan_technology,connectivity_likelihood";
+        let rows =
+            ["South,zz1,,district", "South,ZZ1 1AA,,wide", "South,ZZ1 1AA,23,premises", "South,ZZ11,,other"];
+        let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
+        temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
+        let asked = |post_code| told(&temp, &address(post_code, "9"), &[]);
+        assert_eq!(asked("ZZ1 1AA"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
+        assert_eq!(asked("ZZ1 9XX"), pairs(&[("South", "district")]));
+        assert_eq!(asked("zz119xx"), pairs(&[("South", "other")]));
+        assert_eq!(told(&temp, &uprn("23"), &[]), pairs(&[("South", "premises"), ("4G South", "4G wide")]));
+    }
+
+    #[test]
+    fn a_region_that_cannot_answer_still_covers_the_place() {
+        let temp = extracts();
+        let unavailable = [CspRegion::South, CspRegion::North4G];
+        let told = told(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
+        assert_eq!(told, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
+    }
+
+    #[test]
+    fn the_fixtures_show_an_unknown_variant() {
+        let temp = TempStore::with_fixtures();
+        let place = uprn("100000000041");
+        let regions = temp.store.read(|connection| load(&mut Session::new(connection), &place, &[])).unwrap();
+        let central = regions[0].coverage.clone().unwrap();
+        assert_eq!(regions[0].region, CspRegion::Central);
+        assert_eq!(central.technology.as_str(), " ");
+        assert!(central.anticipated.is_some());
+        assert_eq!(regions.len(), 2, "and 4G Central, for the postcode");
+    }
+}

@@ -1,0 +1,109 @@
+//! cpl.csv: replaces the whole Central Products List.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::Now,
+    store::{
+        cpl::{self, ListedModel, ModelKey},
+        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_doubles},
+        device::suspension,
+        stored::text,
+    },
+};
+
+/// One line of cpl.csv.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::store) struct CplLine {
+    device_manufacturer: String,
+    device_model: String,
+    device_type: String,
+    firmware_version: String,
+    smets_chts_version: String,
+    gbcs_version: String,
+    status: String,
+}
+
+impl From<&ListedModel> for CplLine {
+    fn from(listed: &ListedModel) -> Self {
+        let ListedModel {
+            manufacturer,
+            model,
+            device_type,
+            firmware_version,
+            smets_chts_version,
+            gbcs_version,
+            status,
+        } = listed;
+        Self {
+            device_manufacturer: manufacturer.to_string(),
+            device_model: model.to_string(),
+            device_type: device_type.to_string(),
+            firmware_version: text(firmware_version.as_ref()).unwrap_or_default(),
+            smets_chts_version: text(smets_chts_version.as_ref()).unwrap_or_default(),
+            gbcs_version: text(gbcs_version.as_ref()).unwrap_or_default(),
+            status: status.to_string(),
+        }
+    }
+}
+
+impl Sheet for CplLine {
+    const COLUMNS: &'static [&'static str] = &[
+        "device_manufacturer",
+        "device_model",
+        "device_type",
+        "firmware_version",
+        "smets_chts_version",
+        "gbcs_version",
+        "status",
+    ];
+    const REQUIRED: &'static [&'static str] =
+        &["device_manufacturer", "device_model", "device_type", "status"];
+    type Value = ListedModel;
+
+    fn read(&self, fields: &mut Fields<'_>) -> Option<ListedModel> {
+        let manufacturer = fields.required("device_manufacturer", &self.device_manufacturer);
+        let model = fields.required("device_model", &self.device_model);
+        let device_type = fields.required("device_type", &self.device_type);
+        let firmware_version = fields.optional("firmware_version", &self.firmware_version);
+        let smets_chts_version = fields.optional("smets_chts_version", &self.smets_chts_version);
+        let gbcs_version = fields.optional("gbcs_version", &self.gbcs_version);
+        let status = fields.required("status", &self.status);
+        Some(ListedModel {
+            manufacturer: manufacturer?,
+            model: model?,
+            device_type: device_type?,
+            firmware_version: firmware_version?,
+            smets_chts_version: smets_chts_version?,
+            gbcs_version: gbcs_version?,
+            status: status?,
+        })
+    }
+
+    fn compare(lines: &[Line<ListedModel>], faults: &mut Faults) {
+        let key = |listed: &ListedModel| {
+            let key = ModelKey::of(listed);
+            let shown = key.to_string();
+            Some((key, shown))
+        };
+        refuse_doubles(lines, faults, "device_model", key);
+    }
+}
+
+impl Written for CplLine {
+    fn write(
+        connection: &mut Connection,
+        values: &[ListedModel],
+        now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        let before = suspension::usable(&cpl::all(connection)?);
+        cpl::replace(connection, values)?;
+        if values.is_empty() {
+            // No list is loaded then, and nothing is checked against it.
+            return Ok(Consequences::default());
+        }
+        suspension::follow(connection, &before, &suspension::usable(values), now)
+    }
+}

@@ -1,0 +1,157 @@
+//! The Central Products List: rows and named queries.
+
+use std::fmt;
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Connection, StoreFault, insert_rows, on_either},
+    domain::{
+        CplFacts, CplStatus, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,
+        FreeText, SmetsChtsVersion,
+    },
+    store::{
+        device::BATCH,
+        schema::cpl,
+        stored::{Table, text},
+    },
+};
+
+const TABLE: Table = Table("cpl");
+
+/// One Device Model of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::store) struct ListedModel {
+    pub(in crate::store) manufacturer: DeviceManufacturer,
+    pub(in crate::store) model: DeviceModel,
+    pub(in crate::store) device_type: DeviceType,
+    pub(in crate::store) firmware_version: Option<FirmwareVersion>,
+    pub(in crate::store) smets_chts_version: Option<SmetsChtsVersion>,
+    pub(in crate::store) gbcs_version: Option<FreeText>,
+    pub(in crate::store) status: CplStatus,
+}
+
+/// What tells one Device Model from another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::store) struct ModelKey {
+    manufacturer: String,
+    model: String,
+    device_type: DeviceType,
+    firmware_version: String,
+}
+
+impl ModelKey {
+    /// Of a Device of that type with those details; without a firmware version it is the empty one.
+    pub(in crate::store) fn new(device_type: DeviceType, details: &DeviceDetails) -> Self {
+        Self {
+            manufacturer: details.manufacturer.to_string(),
+            model: details.model.to_string(),
+            device_type,
+            firmware_version: text(details.firmware_version.as_ref()).unwrap_or_default(),
+        }
+    }
+
+    /// The model's name, without the rest.
+    pub(in crate::store) fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Of a line of the list.
+    pub(in crate::store) fn of(listed: &ListedModel) -> Self {
+        Self {
+            manufacturer: listed.manufacturer.to_string(),
+            model: listed.model.to_string(),
+            device_type: listed.device_type,
+            firmware_version: text(listed.firmware_version.as_ref()).unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for ModelKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { manufacturer, model, device_type, firmware_version } = self;
+        write!(f, "{manufacturer}, {model}, {device_type}, {firmware_version}")
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = cpl, treat_none_as_default_value = false)]
+struct CplRow {
+    device_manufacturer: String,
+    device_model: String,
+    device_type: String,
+    firmware_version: String,
+    smets_chts_version: Option<String>,
+    gbcs_version: Option<String>,
+    status: String,
+}
+
+impl From<&ListedModel> for CplRow {
+    fn from(listed: &ListedModel) -> Self {
+        let ListedModel {
+            manufacturer,
+            model,
+            device_type,
+            firmware_version,
+            smets_chts_version,
+            gbcs_version,
+            status,
+        } = listed;
+        Self {
+            device_manufacturer: manufacturer.to_string(),
+            device_model: model.to_string(),
+            device_type: device_type.to_string(),
+            firmware_version: text(firmware_version.as_ref()).unwrap_or_default(),
+            smets_chts_version: text(smets_chts_version.as_ref()),
+            gbcs_version: text(gbcs_version.as_ref()),
+            status: status.to_string(),
+        }
+    }
+}
+
+impl TryFrom<CplRow> for ListedModel {
+    type Error = StoreFault;
+
+    fn try_from(row: CplRow) -> Result<Self, StoreFault> {
+        let firmware_version = Some(row.firmware_version.as_str()).filter(|version| !version.is_empty());
+        Ok(Self {
+            manufacturer: TABLE.value("device_manufacturer", &row.device_manufacturer)?,
+            model: TABLE.value("device_model", &row.device_model)?,
+            device_type: TABLE.value("device_type", &row.device_type)?,
+            firmware_version: TABLE.optional("firmware_version", firmware_version)?,
+            smets_chts_version: TABLE.optional("smets_chts_version", row.smets_chts_version.as_deref())?,
+            gbcs_version: TABLE.optional("gbcs_version", row.gbcs_version.as_deref())?,
+            status: TABLE.value("status", &row.status)?,
+        })
+    }
+}
+
+/// What the list says of a Device Model.
+pub(in crate::store) fn facts(connection: &mut Connection, key: &ModelKey) -> Result<CplFacts, StoreFault> {
+    let ModelKey { manufacturer, model, device_type, firmware_version } = key;
+    let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
+    let status = on_either!(connection, |inner| line.select(cpl::status).get_result::<String>(inner));
+    if let Some(status) = status.optional()? {
+        return Ok(CplFacts::Listed(TABLE.value("status", &status)?));
+    }
+    let any = diesel::select(diesel::dsl::exists(cpl::table.select(cpl::status)));
+    let is_loaded = on_either!(connection, |inner| any.get_result::<bool>(inner))?;
+    Ok(if is_loaded { CplFacts::Absent } else { CplFacts::NotLoaded })
+}
+
+/// The whole list, by key.
+pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<ListedModel>, StoreFault> {
+    let order = (cpl::device_manufacturer, cpl::device_model, cpl::device_type, cpl::firmware_version);
+    let rows = cpl::table.order(order).select(CplRow::as_select()).load(connection)?;
+    rows.into_iter().map(ListedModel::try_from).collect()
+}
+
+/// Puts this list in the place of the whole list.
+pub(in crate::store) fn replace(connection: &mut Connection, new: &[ListedModel]) -> Result<(), StoreFault> {
+    diesel::delete(cpl::table).execute(connection)?;
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(CplRow::from).collect::<Vec<_>>();
+        insert_rows!(connection, cpl::table, rows)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! What is wrong with a CSV file, and where.
+
+use std::fmt;
+
+use crate::{db::StoreFault, store::LoadFault};
+
+/// As many faults of a file as are told.
+pub(in crate::store) const TOLD: u32 = 100;
+
+/// Why a file was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportFault {
+    /// The file has faults.
+    #[error("{}", summary(.faults, *.total))]
+    Rows {
+        /// The first 100.
+        faults: Vec<RowFault>,
+        /// How many there are.
+        total: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// The file could not be read to its end.
+    #[error("the file cannot be read: {0}")]
+    Read(#[source] std::io::Error),
+    /// Coverage is being loaded already.
+    #[error("{}", LoadFault::UnderWay)]
+    UnderWay,
+}
+
+fn summary(faults: &[RowFault], total: usize) -> String {
+    let lines = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    match total - faults.len() {
+        0 => lines,
+        more => format!("{lines}\nand {more} more faults"),
+    }
+}
+
+impl From<LoadFault> for ImportFault {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::UnderWay => Self::UnderWay,
+            LoadFault::Store(fault) => Self::Store(fault),
+        }
+    }
+}
+
+/// One fault of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The line its record begins at; the header is line 1.
+    pub line: u64,
+    /// The column, where one is at fault.
+    pub column: Option<String>,
+    /// The value found, where one is at fault.
+    pub value: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, ", column `{column}`")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// The faults found so far.
+#[derive(Debug, Default)]
+pub(in crate::store) struct Faults {
+    first: Vec<RowFault>,
+    total: usize,
+}
+
+impl Faults {
+    /// A fault of a whole line.
+    pub(in crate::store) fn in_line(&mut self, line: u64, reason: impl Into<String>) {
+        self.add(RowFault { line, column: None, value: None, reason: reason.into() });
+    }
+
+    /// A fault of a column of the header.
+    pub(in crate::store) fn in_header(&mut self, column: &str, reason: impl Into<String>) {
+        self.add(RowFault { line: 1, column: Some(column.to_owned()), value: None, reason: reason.into() });
+    }
+
+    /// A fault of one value.
+    pub(in crate::store) fn in_value(
+        &mut self,
+        line: u64,
+        column: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) {
+        let (column, value) = (Some(column.to_owned()), Some(value.to_owned()));
+        self.add(RowFault { line, column, value, reason: reason.into() });
+    }
+
+    /// Others that there are, and that are not told.
+    pub(in crate::store) const fn and_more(&mut self, number: usize) {
+        self.total += number;
+    }
+
+    fn add(&mut self, fault: RowFault) {
+        self.total += 1;
+        if self.first.len() < TOLD as usize {
+            self.first.push(fault);
+        }
+    }
+
+    /// Whether there are as many as are told.
+    pub(in crate::store) const fn is_full(&self) -> bool {
+        self.total >= TOLD as usize
+    }
+
+    /// Whether there are none so far.
+    pub(in crate::store) const fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
+    /// The fault of the whole file, if there are any; in the order of its lines.
+    pub(in crate::store) fn into_result(mut self) -> Result<(), ImportFault> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        self.first.sort_by_key(|fault| fault.line);
+        Err(ImportFault::Rows { faults: self.first, total: self.total })
+    }
+}

@@ -1,0 +1,102 @@
+//! Reading the values of one line: every fault of the line is found, not only the first.
+
+use std::str::FromStr;
+
+use super::Faults;
+use crate::domain::{Malformed, Mpxn};
+
+/// One line being read.
+pub(in crate::store) struct Fields<'a> {
+    line: u64,
+    faults: &'a mut Faults,
+}
+
+impl<'a> Fields<'a> {
+    /// Faults of that line go there.
+    pub(in crate::store) const fn new(line: u64, faults: &'a mut Faults) -> Self {
+        Self { line, faults }
+    }
+
+    /// Notes a fault of one value.
+    pub(in crate::store) fn fault(&mut self, column: &str, value: &str, reason: impl Into<String>) {
+        self.faults.in_value(self.line, column, value, reason);
+    }
+
+    /// A value that must be there.
+    pub(in crate::store) fn required<T: FromStr<Err = Malformed>>(
+        &mut self,
+        column: &str,
+        text: &str,
+    ) -> Option<T> {
+        self.required_by(column, text, str::parse)
+    }
+
+    /// A value that must be there, read by a function.
+    pub(in crate::store) fn required_by<T>(
+        &mut self,
+        column: &str,
+        text: &str,
+        read: impl FnOnce(&str) -> Result<T, Malformed>,
+    ) -> Option<T> {
+        let fault = match read(text) {
+            Ok(value) => return Some(value),
+            Err(malformed) if text.is_empty() => format!("empty, but must be {}", malformed.expected()),
+            Err(malformed) => malformed.to_string(),
+        };
+        self.fault(column, text, fault);
+        None
+    }
+
+    /// A value that may be absent. The outer `None` is a fault.
+    pub(in crate::store) fn optional<T: FromStr<Err = Malformed>>(
+        &mut self,
+        column: &str,
+        text: &str,
+    ) -> Option<Option<T>> {
+        self.optional_by(column, text, str::parse)
+    }
+
+    /// A value that may be absent, read by a function. The outer `None` is a fault.
+    pub(in crate::store) fn optional_by<T>(
+        &mut self,
+        column: &str,
+        text: &str,
+        read: impl FnOnce(&str) -> Result<T, Malformed>,
+    ) -> Option<Option<T>> {
+        if text.is_empty() { Some(None) } else { self.required_by(column, text, read).map(Some) }
+    }
+
+    /// A list with `;` between its members, each there once; an empty value is an empty list.
+    pub(in crate::store) fn list<T: FromStr<Err = Malformed> + PartialEq>(
+        &mut self,
+        column: &str,
+        text: &str,
+    ) -> Option<Vec<T>> {
+        let parts = text.split(';').filter(|_| !text.is_empty());
+        let members = parts.map(|part| self.required::<T>(column, part)).collect::<Vec<_>>();
+        let members = members.into_iter().collect::<Option<Vec<_>>>()?;
+        let doubled =
+            members.iter().enumerate().any(|(at, member)| members.iter().take(at).any(|m| m == member));
+        if doubled {
+            self.fault(column, text, format!("`{text}` names something twice"));
+            return None;
+        }
+        Some(members)
+    }
+
+    /// An MPAN that may be absent.
+    pub(in crate::store) fn mpan(&mut self, column: &str, text: &str) -> Option<Option<Mpxn>> {
+        self.optional_by(column, text, |text| {
+            let mpxn = text.parse::<Mpxn>().ok().filter(Mpxn::is_mpan);
+            mpxn.ok_or_else(|| Malformed::new(text, "an MPAN: 13 digits"))
+        })
+    }
+
+    /// An MPRN that may be absent.
+    pub(in crate::store) fn mprn(&mut self, column: &str, text: &str) -> Option<Option<Mpxn>> {
+        self.optional_by(column, text, |text| {
+            let mpxn = text.parse::<Mpxn>().ok().filter(Mpxn::is_mprn);
+            mpxn.ok_or_else(|| Malformed::new(text, "an MPRN: 1 to 10 digits"))
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! The bytes of a file on their way to the CSV reader, and the lines they are on, as an editor counts them.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Read},
+};
+
+/// No record is longer: where a closing quotation mark is missing, the rest of the file is one record.
+pub(in crate::store) const LONGEST: u64 = 1024 * 1024;
+
+/// Counts lines as they pass.
+pub(in crate::store) struct Lines<R> {
+    from: R,
+    /// Bytes so far.
+    passed: u64,
+    /// Line ends so far: LF, CR, or both together.
+    ends: u64,
+    /// Quotation marks so far.
+    quotes: u64,
+    last: Option<u8>,
+    /// Where text begins after line ends; of what the CSV reader has not come to yet.
+    starts: VecDeque<Start>,
+    /// The record that was asked for last.
+    record: Start,
+    is_too_long: bool,
+}
+
+/// Where a record may begin.
+#[derive(Clone, Copy)]
+struct Start {
+    byte: u64,
+    line: u64,
+    /// Quotation marks before it.
+    quotes: u64,
+}
+
+impl<R> Lines<R> {
+    pub(in crate::store) const fn new(from: R) -> Self {
+        let record = Start { byte: 0, line: 1, quotes: 0 };
+        let starts = VecDeque::new();
+        Self { from, passed: 0, ends: 0, quotes: 0, last: None, starts, record, is_too_long: false }
+    }
+
+    /// The line of the record that begins at that byte, or behind the line ends there. The CSV reader's own count is
+    /// late where line ends are CR LF or lines are empty.
+    pub(in crate::store) fn line_from(&mut self, byte: u64) -> u64 {
+        while self.starts.front().is_some_and(|start| start.byte < byte) {
+            self.starts.pop_front();
+        }
+        self.record = self.starts.front().copied().unwrap_or(self.record);
+        self.record.line
+    }
+
+    /// Whether a record did not end in time.
+    pub(in crate::store) const fn is_too_long(&self) -> bool {
+        self.is_too_long
+    }
+
+    /// The last line, where it has no end, or the last record is within quotation marks still. A record that is too long is
+    /// told as that.
+    pub(in crate::store) const fn cut_line(&self) -> Option<u64> {
+        let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
+        let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;
+        match (is_ended, is_quoted) {
+            _ if self.is_too_long => None,
+            (true, false) => None,
+            (true, true) => Some(self.ends),
+            (false, _) => Some(self.ends + 1),
+        }
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let is_end = matches!(byte, b'\r' | b'\n');
+            if !is_end && matches!(self.last, None | Some(b'\r' | b'\n')) {
+                self.starts.push_back(Start { byte: self.passed, line: self.ends + 1, quotes: self.quotes });
+            }
+            self.ends += u64::from(is_end && (*byte, self.last) != (b'\n', Some(b'\r')));
+            self.quotes += u64::from(*byte == b'"');
+            self.last = Some(*byte);
+            self.passed += 1;
+        }
+    }
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.passed - self.record.byte > LONGEST {
+            self.is_too_long = true;
+            return Err(io::Error::other("a record does not end"));
+        }
+        let read = self.from.read(buffer)?;
+        self.pass(buffer.get(..read).unwrap_or_default());
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads everything, so many bytes at once, and then asks where records begin.
+    fn passed(text: &str, at_once: usize) -> Lines<&[u8]> {
+        let mut lines = Lines::new(text.as_bytes());
+        let mut buffer = vec![0; at_once];
+        while lines.read(&mut buffer).unwrap() > 0 {}
+        lines
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text_behind_line_ends() {
+        for at_once in [1, 3, 100] {
+            let mut lines = passed("a\r\n\r\nb\n\nc\rd\ne", at_once);
+            let found = [0, 2, 3, 6, 9, 11].map(|byte| lines.line_from(byte));
+            assert_eq!(found, [1, 3, 3, 5, 6, 7]);
+        }
+    }
+
+    /// A CR that no LF follows is a line end.
+    #[test]
+    fn lines_may_end_with_a_carriage_return_alone() {
+        for at_once in [1, 2, 100] {
+            let mut lines = passed("a\rb\r\rc\r\nd\r\"e\rf\r", at_once);
+            assert_eq!([0, 2, 5, 8, 10].map(|byte| lines.line_from(byte)), [1, 2, 4, 5, 6]);
+            assert_eq!(lines.cut_line(), Some(7), "the quotation does not end");
+        }
+    }
+
+    #[test]
+    fn a_file_that_ends_within_a_line_or_a_quotation_is_cut() {
+        let cut = |text: &str, last: u64| {
+            let mut lines = passed(text, 7);
+            lines.line_from(last);
+            lines.cut_line()
+        };
+        assert_eq!([cut("", 0), cut("a\n", 0), cut("a\r\n", 0), cut("a\n\"b\nc\"\n", 2)], [None; 4]);
+        assert_eq!([cut("a", 0), cut("a\nb", 2), cut("a\n\"b\nc", 2)], [Some(1), Some(2), Some(3)]);
+        assert_eq!(cut("a\n\"b\n", 2), Some(2), "the line ends, the quotation does not");
+    }
+
+    #[test]
+    fn a_record_that_does_not_end_is_not_read_to_the_end_of_the_file() {
+        let mut lines = Lines::new(io::repeat(b'x'));
+        let mut buffer = vec![0; 64 * 1024];
+        let read = std::iter::from_fn(|| lines.read(&mut buffer).ok()).count();
+        assert!(lines.is_too_long() && read < 20, "{read}");
+    }
+}

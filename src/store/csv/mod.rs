@@ -1,0 +1,13 @@
+//! CSV files: read line by line, checked field by field, refused with their faults. Knows no subject.
+
+mod fault;
+mod fields;
+mod lines;
+mod origin;
+mod sheet;
+
+pub(in crate::store) use fault::{Faults, TOLD};
+pub use fault::{ImportFault, RowFault};
+pub(in crate::store) use fields::Fields;
+pub use origin::{Consequences, Origin, Regions};
+pub(in crate::store) use sheet::{Line, Reading, Sheet, Written, read, refuse_doubles};

@@ -1,0 +1,232 @@
+//! Reading a CSV file of any kind: header, lines, and what must hold between lines.
+
+use std::{collections::BTreeMap, io::Read, marker::PhantomData};
+
+use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Consequences, Faults, Fields, ImportFault,
+    lines::{LONGEST, Lines},
+};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::Now,
+};
+
+/// How often progress is told, in lines.
+const TELL_EVERY: usize = 1_000;
+/// So many bytes are read at once.
+const BUFFER: usize = 64 * 1024;
+
+/// A kind of CSV file. Its implementor is one line as text: a field a column; an empty one is absent.
+pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
+    /// The columns, in the order they are written.
+    const COLUMNS: &'static [&'static str];
+    /// Those that are never empty, and so must be there.
+    const REQUIRED: &'static [&'static str];
+    /// What a line says.
+    type Value: Send + 'static;
+
+    /// Reads what the line says; notes every fault.
+    fn read(&self, fields: &mut Fields<'_>) -> Option<Self::Value>;
+
+    /// Notes faults between lines.
+    fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
+}
+
+/// A kind that is held whole and written in one transaction.
+pub(in crate::store) trait Written: Sheet {
+    /// Writes the whole file's values in the caller's transaction; says what that meant for Devices.
+    fn write(
+        connection: &mut Connection,
+        values: &[Self::Value],
+        now: Now,
+    ) -> Result<Consequences, StoreFault>;
+}
+
+/// A line's number and what it says.
+pub(in crate::store) struct Line<V> {
+    pub(in crate::store) number: u64,
+    pub(in crate::store) value: V,
+}
+
+/// Reads a whole file.
+pub(in crate::store) fn read<S: Sheet>(
+    from: impl Read,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<S::Value>, ImportFault> {
+    let mut faults = Faults::default();
+    let mut lines = Vec::new();
+    if let Some(mut reading) = Reading::<S, _>::begin(from, &mut faults)? {
+        while let Some(line) = reading.next(&mut faults, progress)? {
+            lines.push(line);
+        }
+        S::compare(&lines, &mut faults);
+    }
+    faults.into_result()?;
+    Ok(lines.into_iter().map(|line| line.value).collect())
+}
+
+fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
+    for (at, column) in header.iter().enumerate() {
+        if !S::COLUMNS.contains(&column) {
+            faults.in_header(column, format!("unknown column; known are {}", S::COLUMNS.join(", ")));
+        } else if header.iter().take(at).any(|earlier| earlier == column) {
+            faults.in_header(column, "the column is there twice");
+        }
+    }
+    for column in S::REQUIRED {
+        if !header.iter().any(|found| found == *column) {
+            faults.in_header(column, "the column is missing");
+        }
+    }
+}
+
+/// A file being read, whose header is good.
+pub(in crate::store) struct Reading<S, R> {
+    records: Records<R>,
+    header: StringRecord,
+    seen: usize,
+    of: PhantomData<S>,
+}
+
+impl<S: Sheet, R: Read> Reading<S, R> {
+    /// Reads the header; nothing where it has faults.
+    pub(in crate::store) fn begin(from: R, faults: &mut Faults) -> Result<Option<Self>, ImportFault> {
+        let mut records = Records::new(from);
+        let Some(header) = records.next(faults)? else {
+            faults.in_line(1, "the header line is missing");
+            return Ok(None);
+        };
+        check_header::<S>(&header.value, faults);
+        let reading = Self { records, header: header.value, seen: 0, of: PhantomData };
+        Ok(faults.is_empty().then_some(reading))
+    }
+
+    /// The next line that has no faults; nothing at the end.
+    pub(in crate::store) fn next(
+        &mut self,
+        faults: &mut Faults,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<Line<S::Value>>, ImportFault> {
+        while let Some(record) = self.records.next(faults)? {
+            self.seen += 1;
+            if self.seen.is_multiple_of(TELL_EVERY) {
+                progress(self.records.read());
+            }
+            if let Some(line) = self.line(record, faults) {
+                return Ok(Some(line));
+            }
+        }
+        progress(self.records.read());
+        Ok(None)
+    }
+
+    /// How many lines there were, whatever they say; the header not counted.
+    pub(in crate::store) const fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// The last line, where the file ends within it or within a quoted value.
+    pub(in crate::store) fn cut_line(&self) -> Option<u64> {
+        self.records.reader.get_ref().cut_line()
+    }
+
+    fn line(&self, record: Line<StringRecord>, faults: &mut Faults) -> Option<Line<S::Value>> {
+        let Line { number, value: record } = record;
+        if record.len() != self.header.len() {
+            faults.in_line(number, format!("{} values, but {} columns", record.len(), self.header.len()));
+            return None;
+        }
+        if record.iter().any(|value| value.contains('\0')) {
+            faults.in_line(number, "a value holds the character U+0000, which not every database can keep");
+            return None;
+        }
+        match record.deserialize::<S>(Some(&self.header)) {
+            Ok(line) => {
+                let value = line.read(&mut Fields::new(number, faults));
+                value.map(|value| Line { number, value })
+            }
+            Err(error) => {
+                faults.in_line(number, error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// The records of a file with the lines they begin at.
+struct Records<R> {
+    reader: csv::Reader<Lines<R>>,
+    /// The record that was read last; the next one takes its memory.
+    latest: ByteRecord,
+    /// The line of the record before.
+    line: u64,
+}
+
+impl<R: Read> Records<R> {
+    fn new(from: R) -> Self {
+        let mut builder = ReaderBuilder::new();
+        // The number of values is compared with the header by us, so that all wrong lines are found.
+        let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
+        Self { reader: builder.from_reader(Lines::new(from)), latest: ByteRecord::new(), line: 1 }
+    }
+
+    /// The next record that is UTF-8; those that are not are noted.
+    fn next(&mut self, faults: &mut Faults) -> Result<Option<Line<StringRecord>>, ImportFault> {
+        loop {
+            match self.reader.read_byte_record(&mut self.latest) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(error) => {
+                    self.broken(error, faults)?;
+                    return Ok(None);
+                }
+            }
+            let start = self.latest.position().map_or(0, csv::Position::byte);
+            self.line = self.reader.get_mut().line_from(start);
+            match StringRecord::from_byte_record(self.latest.clone()) {
+                Ok(value) => return Ok(Some(Line { number: self.line, value })),
+                Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
+            }
+        }
+    }
+
+    /// A record without an end is a fault of the file; of a file that cannot be read nothing is said.
+    fn broken(&self, error: csv::Error, faults: &mut Faults) -> Result<(), ImportFault> {
+        if !self.reader.get_ref().is_too_long() {
+            return Err(ImportFault::Read(error.into()));
+        }
+        let reason = format!(
+            "what begins behind this line is longer than {LONGEST} bytes; a closing quotation mark may be missing"
+        );
+        faults.in_line(self.line, reason);
+        Ok(())
+    }
+
+    fn read(&self) -> u64 {
+        self.reader.position().byte()
+    }
+}
+
+/// Notes every line whose key an earlier line has.
+pub(in crate::store) fn refuse_doubles<V, K: Ord>(
+    lines: &[Line<V>],
+    faults: &mut Faults,
+    column: &str,
+    key: impl Fn(&V) -> Option<(K, String)>,
+) {
+    let mut first = BTreeMap::new();
+    for line in lines {
+        let Some((key, shown)) = key(&line.value) else { continue };
+        match first.get(&key) {
+            Some(earlier) => {
+                faults.in_value(line.number, column, &shown, format!("`{shown}` is on line {earlier} too"));
+            }
+            None => {
+                first.insert(key, line.number);
+            }
+        }
+    }
+}

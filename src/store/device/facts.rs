@@ -1,0 +1,317 @@
+//! SR 8.4 and SR 12.2: a Device, and whoever may change it now (SMI.md 1, Responsible Supplier).
+
+use crate::{
+    db::StoreFault,
+    domain::{
+        CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
+        Mpxn, MpxnKind, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
+    },
+    store::{Session, device},
+};
+
+pub(in crate::store) fn load_new(
+    session: &mut Session<'_>,
+    new: &DevicePrenotification,
+) -> Result<NewDeviceFacts, StoreFault> {
+    let gpf = new.associated_gpf.map(|gpf| session.device(gpf)).transpose()?;
+    Ok(NewDeviceFacts {
+        device_known: session.device(new.device_id)?.is_some(),
+        gpf_known: gpf.flatten().is_some(),
+        model: session.model(new.device_type, &new.details)?,
+    })
+}
+
+pub(in crate::store) fn load(
+    session: &mut Session<'_>,
+    update: &UpdateInventory,
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    let Some(device) = session.device(update.device_id)? else {
+        return Ok(None);
+    };
+    let new_point = new_supply_point(&device, &update.change);
+    let resulting_model = resulting_model(session, &device, &update.change)?;
+    let facts = facts_of(session, device, new_point.as_slice(), now)?;
+    Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
+}
+
+/// A Device, and who is responsible for it or for these supply points.
+pub(in crate::store) fn load_with(
+    session: &mut Session<'_>,
+    id: Eui64,
+    named: &[SupplyPoint],
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    let device = session.device(id)?;
+    device.map(|device| facts_of(session, device, named, now).map(Box::new)).transpose()
+}
+
+/// A CHF that is installed where that supply point is. A new Communications Hub has no meters yet, so its own supply
+/// points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
+pub(in crate::store) fn load_install(
+    session: &mut Session<'_>,
+    install: &HubInstall,
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
+    load_with(session, install.device_id, &[(install.mpxn.clone(), role)], now)
+}
+
+fn facts_of(
+    session: &mut Session<'_>,
+    device: Device,
+    named: &[SupplyPoint],
+    now: Now,
+) -> Result<DeviceFacts, StoreFault> {
+    let gpf = gpf_of(session, &device)?;
+    let points = supply_points(session, &device)?;
+    let asked = points.iter().chain(named).map(|(mpxn, _)| mpxn).collect::<Vec<_>>();
+    let registrations = session.suppliers(&asked, now)?;
+    Ok(DeviceFacts {
+        responsible: responsibilities(&registrations, &points),
+        responsible_for_new_mpxn: responsibilities(&registrations, named),
+        resulting_model: CplFacts::NotLoaded,
+        gpf,
+        device,
+    })
+}
+
+/// The GPF of a CHF, whichever of the two names the other.
+fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, StoreFault> {
+    if device.device_type != DeviceType::Chf {
+        return Ok(None);
+    }
+    match device.associated_gpf {
+        Some(gpf) => session.device(gpf),
+        None => Ok(device::of_type(session.database()?, device.id, &[DeviceType::Gpf])?.into_iter().next()),
+    }
+}
+
+/// A supply point, and the role whose registration for it makes a User responsible.
+pub(in crate::store) type SupplyPoint = (Mpxn, Role);
+
+/// The supply points that decide who the Responsible Supplier of a Device is.
+fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
+    let anchor = match device.device_type {
+        DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),
+        DeviceType::Chf => Some(device.id),
+        DeviceType::Ppmid | DeviceType::Hcalcs => device.chf,
+        DeviceType::Ihd | DeviceType::Cad => None,
+    };
+    let meters = match anchor {
+        Some(chf) => device::of_type(session.database()?, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
+        None => Vec::new(),
+    };
+    Ok(meters.iter().flat_map(own_supply_points).collect())
+}
+
+pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
+    let mpxns = &device.mpxns;
+    match device.device_type {
+        DeviceType::Esme => {
+            let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
+            imports.map(|mpan| (mpan.clone(), Role::IS)).collect()
+        }
+        DeviceType::Gsme | DeviceType::Gpf => {
+            mpxns.import.iter().map(|mprn| (mprn.clone(), Role::GS)).collect()
+        }
+        DeviceType::Chf | DeviceType::Hcalcs | DeviceType::Ppmid | DeviceType::Ihd | DeviceType::Cad => {
+            Vec::new()
+        }
+    }
+}
+
+/// The supply point that an UpdateMPxN names, where a Supplier imports through it.
+fn new_supply_point(device: &Device, change: &InventoryChange) -> Option<SupplyPoint> {
+    let mpxn = match change {
+        InventoryChange::Mpxn(MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan, mpxn) => mpxn,
+        InventoryChange::Mpxn(MpxnKind::ExportMpan, _)
+        | InventoryChange::StatusExceptCh(_)
+        | InventoryChange::StatusCh(_)
+        | InventoryChange::Details(_)
+        | InventoryChange::Delete => return None,
+    };
+    let role = match device.device_type {
+        DeviceType::Esme => Role::IS,
+        DeviceType::Gsme => Role::GS,
+        DeviceType::Gpf
+        | DeviceType::Chf
+        | DeviceType::Hcalcs
+        | DeviceType::Ppmid
+        | DeviceType::Ihd
+        | DeviceType::Cad => return None,
+    };
+    Some((mpxn.clone(), role))
+}
+
+fn responsibilities(registrations: &[Registration], points: &[SupplyPoint]) -> Vec<Responsibility> {
+    let counts = |registration: &&Registration| {
+        points.iter().any(|(mpxn, role)| registration.mpxn == *mpxn && registration.role == *role)
+    };
+    let responsibility = |registration: &Registration| {
+        let Registration { mpxn, role, user, from, to: _ } = registration;
+        Responsibility { user: *user, role: *role, mpxn: mpxn.clone(), since: *from }
+    };
+    registrations.iter().filter(counts).map(responsibility).collect()
+}
+
+fn resulting_model(
+    session: &mut Session<'_>,
+    device: &Device,
+    change: &InventoryChange,
+) -> Result<CplFacts, StoreFault> {
+    match change {
+        InventoryChange::Details(changed) => {
+            session.model(device.device_type, &changed.applied_to(&device.details))
+        }
+        InventoryChange::StatusExceptCh(_)
+        | InventoryChange::StatusCh(_)
+        | InventoryChange::Delete
+        | InventoryChange::Mpxn(..) => Ok(CplFacts::NotLoaded),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{ChangedDetails, CplStatus, DeviceDetails},
+        store::{
+            Kind,
+            testing::{TempStore, device_id, now, pending, user_id, value},
+        },
+    };
+
+    fn facts(temp: &TempStore, last: u8, change: InventoryChange, at: &str) -> Option<Box<DeviceFacts>> {
+        let update = UpdateInventory { device_id: device_id(last), change };
+        temp.store.read(|connection| load(&mut Session::new(connection), &update, now(at))).unwrap()
+    }
+
+    fn responsible(temp: &TempStore, last: u8, at: &str) -> Vec<(u8, Role)> {
+        let facts = facts(temp, last, InventoryChange::Delete, at).unwrap();
+        told(&facts.responsible)
+    }
+
+    fn told(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
+        responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
+    }
+
+    /// MP125-R4.
+    #[test]
+    fn a_change_of_supplier_takes_effect_at_its_instant() {
+        let temp = TempStore::with_fixtures();
+        for (at, supplier) in [
+            ("2023-05-31T23:59:59.999Z", None),
+            ("2023-06-01", Some(1)),
+            ("2026-01-14T23:59:59.999Z", Some(1)),
+            ("2026-01-15", Some(3)),
+            ("2099-01-01", Some(3)),
+        ] {
+            let both_mpans = supplier.map_or(vec![], |supplier| vec![(supplier, Role::IS); 2]);
+            assert_eq!(responsible(&temp, 0xA8, at), both_mpans, "{at}");
+        }
+    }
+
+    #[test]
+    fn each_device_type_has_its_own_responsible_suppliers() {
+        let temp = TempStore::with_fixtures();
+        let at = "2026-02-01";
+        let (gas, electric) = ((1, Role::GS), (3, Role::IS));
+        assert_eq!(responsible(&temp, 0xA9, at), [gas], "GSME");
+        assert_eq!(responsible(&temp, 0xA7, at), [gas], "GPF");
+        assert_eq!(responsible(&temp, 0xA6, at), [electric, electric, gas], "CHF");
+        assert_eq!(responsible(&temp, 0xB2, at), [electric, electric, gas], "HCALCS");
+        assert_eq!(responsible(&temp, 0xA4, at), [(1, Role::IS), (1, Role::GS)], "PPMID");
+        assert!(responsible(&temp, 0xB3, at).is_empty(), "CAD");
+        assert!(responsible(&temp, 0xAE, at).is_empty(), "PPMID without a CHF");
+        assert!(responsible(&temp, 0xB0, at).is_empty(), "registration ended");
+    }
+
+    #[test]
+    fn a_registration_in_another_role_does_not_count() {
+        let temp = TempStore::with_fixtures();
+        let csv = "mpxn,role,user_id,effective_from\n2000000000015,GS,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
+        temp.load(Kind::Registrations, csv).unwrap();
+        assert!(responsible(&temp, 0xA2, "2026-02-01").is_empty());
+    }
+
+    #[test]
+    fn the_supplier_of_a_new_mpxn_is_known() {
+        let temp = TempStore::with_fixtures();
+        let of_new = |last, kind, mpxn: &str| {
+            let facts = facts(&temp, last, InventoryChange::Mpxn(kind, value(mpxn)), "2026-02-01").unwrap();
+            told(&facts.responsible_for_new_mpxn)
+        };
+        let electric = "2000000000015";
+        assert_eq!(of_new(0xA8, MpxnKind::ImportMpxn, electric), [(1, Role::IS)]);
+        assert_eq!(of_new(0xA8, MpxnKind::SecondaryImportMpan, electric), [(1, Role::IS)]);
+        assert!(of_new(0xA8, MpxnKind::ExportMpan, electric).is_empty());
+        assert_eq!(of_new(0xA9, MpxnKind::ImportMpxn, "9100000001"), [(1, Role::GS)]);
+        assert!(of_new(0xA9, MpxnKind::ImportMpxn, electric).is_empty());
+        assert!(of_new(0xA6, MpxnKind::ImportMpxn, electric).is_empty());
+    }
+
+    #[test]
+    fn a_chf_comes_with_its_gpf() {
+        let temp = TempStore::with_fixtures();
+        let gpf = |last| {
+            let facts = facts(&temp, last, InventoryChange::Delete, "2026-02-01").unwrap();
+            facts.gpf.map(|gpf| gpf.id)
+        };
+        assert_eq!(gpf(0xA0), Some(device_id(0xA1)));
+        assert_eq!(gpf(0xA2), None);
+        assert!(facts(&temp, 0, InventoryChange::Delete, "2026-02-01").is_none());
+    }
+
+    #[test]
+    fn the_resulting_model_is_looked_up() {
+        let temp = TempStore::with_fixtures();
+        let model = |last, firmware: Option<&str>| {
+            let firmware_version = firmware.map(value);
+            let changed = ChangedDetails { firmware_version, ..ChangedDetails::default() };
+            let facts = facts(&temp, last, InventoryChange::Details(changed), "2026-02-01");
+            facts.unwrap().resulting_model
+        };
+        assert_eq!(model(0xAD, None), CplFacts::Listed(CplStatus::Active));
+        assert_eq!(model(0xAD, Some("01020300")), CplFacts::Listed(CplStatus::Withdrawn));
+        assert_eq!(model(0xAD, Some("99999999")), CplFacts::Absent);
+        assert_eq!(model(0xAF, None), CplFacts::Listed(CplStatus::Active), "IHD without a firmware version");
+        assert_eq!(model(0xAF, Some("1")), CplFacts::Absent);
+    }
+
+    #[test]
+    fn a_new_device_is_compared_with_what_is_there() {
+        let load_it = |temp: &TempStore, id: u8, gpf: Option<u8>, details: DeviceDetails| {
+            let new = DevicePrenotification {
+                device_id: device_id(id),
+                device_type: DeviceType::Esme,
+                details,
+                associated_gpf: gpf.map(device_id),
+            };
+            temp.store.read(|connection| load_new(&mut Session::new(connection), &new)).unwrap()
+        };
+        let temp = TempStore::with_fixtures();
+        let details = pending(1, DeviceType::Esme).details;
+        let facts = |device_known, gpf_known, model| NewDeviceFacts { device_known, gpf_known, model };
+        let listed = CplFacts::Listed(CplStatus::Active);
+        assert_eq!(load_it(&temp, 0xA0, Some(0xA1), details.clone()), facts(true, true, listed));
+        assert_eq!(load_it(&temp, 1, Some(0xA1), details.clone()), facts(false, true, listed));
+        assert_eq!(load_it(&temp, 1, None, details.clone()), facts(false, false, listed));
+        let unlisted = DeviceDetails { model: value("other"), ..details.clone() };
+        assert_eq!(load_it(&temp, 1, None, unlisted).model, CplFacts::Absent);
+        assert_eq!(load_it(&TempStore::new(), 1, None, details).model, CplFacts::NotLoaded);
+    }
+
+    #[test]
+    fn a_registration_names_user_and_since() {
+        let temp = TempStore::with_fixtures();
+        let facts = facts(&temp, 0xA2, InventoryChange::Delete, "2026-02-01").unwrap();
+        let expected = Responsibility {
+            user: user_id(1),
+            role: Role::IS,
+            mpxn: value("2000000000015"),
+            since: now("2024-04-01").0,
+        };
+        assert_eq!(facts.responsible, [expected]);
+    }
+}

@@ -1,0 +1,175 @@
+//! The history of SMI Statuses: every change is kept, that of removed Devices too (SMI.md 2).
+
+use std::collections::BTreeMap;
+
+use diesel::{
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Nullable, Text},
+};
+
+use super::BATCH;
+use crate::{
+    db::{Connection, StoreFault, insert_rows},
+    domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
+    store::{
+        Cause,
+        schema::status_history,
+        stored::{Table, text},
+    },
+};
+
+const TABLE: Table = Table("status_history");
+
+/// One change of a Device's SMI Status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The Device.
+    pub device: Eui64,
+    /// Where it stood; absent when it joined.
+    pub from: Option<SmiStatus>,
+    /// Where it stands from then on; absent when it left.
+    pub to: Option<SmiStatus>,
+    /// When.
+    pub at: Timestamp,
+    /// Which User or CSP did it, if one did.
+    pub by: Option<Eui64>,
+    /// By which request, if by a request.
+    pub request_id: Option<RequestId>,
+    /// Through which interface.
+    pub interface: String,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = status_history, treat_none_as_default_value = false)]
+struct HistoryRow {
+    device_id: String,
+    from_status: Option<String>,
+    to_status: Option<String>,
+    changed_at: String,
+    changed_by: Option<String>,
+    request_id: Option<String>,
+    interface: String,
+}
+
+impl TryFrom<HistoryRow> for StatusChange {
+    type Error = StoreFault;
+
+    fn try_from(row: HistoryRow) -> Result<Self, StoreFault> {
+        let HistoryRow { device_id, from_status, to_status, changed_at, changed_by, request_id, interface } =
+            row;
+        Ok(Self {
+            device: TABLE.value("device_id", &device_id)?,
+            from: TABLE.optional("from_status", from_status.as_deref())?,
+            to: TABLE.optional("to_status", to_status.as_deref())?,
+            at: TABLE.instant("changed_at", &changed_at)?,
+            by: TABLE.optional("changed_by", changed_by.as_deref())?,
+            request_id: TABLE.optional("request_id", request_id.as_deref())?,
+            interface,
+        })
+    }
+}
+
+/// A Device, where it stood and where it stands.
+pub(in crate::store) type Moved = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
+
+/// Keeps these changes; where nothing changed there is nothing to keep.
+pub(in crate::store) fn keep(
+    connection: &mut Connection,
+    changes: &[Moved],
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let rows = changes.iter().filter(|(_, from, to)| from != to).map(|(device, from, to)| HistoryRow {
+        device_id: device.to_string(),
+        from_status: text(from.as_ref()),
+        to_status: text(to.as_ref()),
+        changed_at: instant_text(now.0),
+        changed_by: text(by.user.as_ref()),
+        request_id: text(by.request_id.as_ref()),
+        interface: by.interface.to_owned(),
+    });
+    let mut rows = rows.peekable();
+    while rows.peek().is_some() {
+        let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
+        insert_rows!(connection, status_history::table, batch)?;
+    }
+    Ok(())
+}
+
+/// Keeps what these lines of a file that is staged mean for the statuses of their Devices; before they are taken into the
+/// inventory.
+pub(in crate::store) fn keep_staged(
+    connection: &mut Connection,
+    (first, last): (i64, i64),
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let Cause { user, request_id, interface } = by;
+    let keep = "INSERT INTO status_history
+            (device_id, from_status, to_status, changed_at, changed_by, request_id, interface)
+        SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4
+        FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
+        WHERE staged_devices.line BETWEEN $5 AND $6
+            AND devices.status IS DISTINCT FROM staged_devices.status";
+    sql_query(keep)
+        .bind::<Text, _>(instant_text(now.0))
+        .bind::<Nullable<Text>, _>(text(user.as_ref()))
+        .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
+        .bind::<Text, _>(*interface)
+        .bind::<BigInt, _>(first)
+        .bind::<BigInt, _>(last)
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Every change of a Device's status, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<StatusChange>, StoreFault> {
+    let rows = status_history::table
+        .filter(status_history::device_id.eq(device.to_string()))
+        .order(status_history::id)
+        .select(HistoryRow::as_select())
+        .load(connection)?;
+    rows.into_iter().map(StatusChange::try_from).collect()
+}
+
+/// Through which interface each of these Devices joined the SMI last.
+pub(in crate::store) fn joined_through(
+    connection: &mut Connection,
+    devices: &[Eui64],
+) -> Result<BTreeMap<Eui64, String>, StoreFault> {
+    let mut joined = BTreeMap::new();
+    for batch in devices.chunks(BATCH) {
+        let rows = status_history::table
+            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(status_history::from_status.is_null())
+            .order(status_history::id)
+            .select((status_history::device_id, status_history::interface));
+        for (id, interface) in rows.load::<(String, String)>(connection)? {
+            joined.insert(TABLE.value("device_id", &id)?, interface);
+        }
+    }
+    Ok(joined)
+}
+
+/// Where a Device stood before it last came to that status; nothing where it is not there by its last change.
+///
+/// # Errors
+/// When the database fails.
+pub fn before(
+    connection: &mut Connection,
+    device: Eui64,
+    status: SmiStatus,
+) -> Result<Option<SmiStatus>, StoreFault> {
+    let last = status_history::table
+        .filter(status_history::device_id.eq(device.to_string()))
+        .order(status_history::id.desc())
+        .select((status_history::from_status, status_history::to_status))
+        .first::<(Option<String>, Option<String>)>(connection)
+        .optional()?;
+    let from = last.filter(|(_, to)| to.as_deref() == Some(status.as_str())).and_then(|(from, _)| from);
+    TABLE.optional("from_status", from.as_deref())
+}

@@ -1,0 +1,150 @@
+//! Importing Devices as they are read: memory does not grow with the file.
+//!
+//! Lines are read and checked here, a batch ahead of the writer's thread, which keeps them beside the inventory. After the last
+//! line the database compares them with each other and takes them in, all in one transaction. The writer is free for
+//! others until then.
+
+use std::io::Read;
+
+use crate::{
+    db::Store,
+    domain::Now,
+    store::{
+        csv::{Consequences, Faults, ImportFault, Line, Reading, TOLD},
+        device::{DeviceLine, Double, Finished, StagedRow, Staging},
+    },
+};
+
+/// As many lines are handed over at once. A few batches are in memory.
+const BATCH: usize = 1_000;
+
+/// Loads a file; how many lines it has.
+pub(in crate::store) fn load(
+    store: &Store,
+    from: &mut dyn Read,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(usize, Consequences), ImportFault> {
+    let mut faults = Faults::default();
+    let Some(mut reading) = Reading::<DeviceLine, _>::begin(from, &mut faults)? else {
+        return faults.into_result().map(|()| (0, Consequences::default()));
+    };
+    let mut staging = Staging::begin(store)?;
+    read_all(&mut reading, &mut staging, &mut faults, progress)?;
+    if !faults.is_empty() || staging.finish(now)? == Finished::HasDoubles {
+        note_doubles(&mut staging, &mut faults)?;
+    }
+    faults.into_result()?;
+    Ok((reading.seen(), Consequences::default()))
+}
+
+/// Lines without faults are kept in any case: a file with faults is told of its doubles, too.
+fn read_all<R: Read>(
+    reading: &mut Reading<DeviceLine, R>,
+    staging: &mut Staging<'_>,
+    faults: &mut Faults,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), ImportFault> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while let Some(Line { number, value }) = reading.next(faults, progress)? {
+        batch.push(StagedRow::new(number, &value));
+        if batch.len() == BATCH {
+            staging.stage(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
+        }
+    }
+    Ok(staging.stage(batch)?)
+}
+
+fn note_doubles(staging: &mut Staging<'_>, faults: &mut Faults) -> Result<(), ImportFault> {
+    let (first, total) = staging.doubles(TOLD)?;
+    faults.and_more(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len()));
+    for Double { line, earlier, device } in first {
+        let shown = device.to_string();
+        faults.in_value(line, "device_id", &shown, format!("`{shown}` is on line {earlier} too"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use crate::store::{
+        ImportFault, Kind,
+        testing::{TempStore, device_id},
+    };
+
+    const HEADER: &str = "device_id,device_type,status\n";
+
+    /// A Device of its own for each number.
+    fn line(number: usize) -> String {
+        format!("00-42-5E-00-00-00-{:02X}-{:02X},ESME,Pending\n", number / 256, number % 256)
+    }
+
+    /// More than a batch of them.
+    fn lines(numbers: std::ops::Range<usize>) -> String {
+        HEADER.to_owned() + &numbers.map(line).collect::<String>()
+    }
+
+    fn refusal(temp: &TempStore, csv: &str) -> (Vec<(u64, String)>, usize) {
+        let ImportFault::Rows { faults, total } = temp.load(Kind::Devices, csv).unwrap_err() else {
+            panic!("the file is refused");
+        };
+        (faults.into_iter().map(|fault| (fault.line, fault.reason)).collect(), total)
+    }
+
+    #[test]
+    fn a_device_that_stands_twice_is_found_however_far_apart() {
+        let csv = lines(0..4_500) + &line(0) + &line(4_000) + &line(0);
+        let (new, known) = (TempStore::new(), TempStore::new());
+        known.load(Kind::Devices, &lines(7..8)).unwrap();
+        for temp in [new, known] {
+            let before = temp.dump(Kind::Devices);
+            let (faults, total) = refusal(&temp, &csv);
+            let double = |line: u64, id: &str, earlier: u64| {
+                (line, format!("`00-42-5E-00-00-00-{id}` is on line {earlier} too"))
+            };
+            let expected =
+                [double(4_502, "00-00", 2), double(4_503, "0F-A0", 4_002), double(4_504, "00-00", 2)];
+            assert_eq!((faults.as_slice(), total), (&expected[..], 3));
+            assert_eq!(temp.dump(Kind::Devices), before);
+        }
+    }
+
+    #[test]
+    fn of_doubles_as_of_other_faults_the_first_hundred_are_told() {
+        let mut csv = lines(0..2_100) + "x,ESME,Pending\n";
+        (0..2_100).for_each(|number| csv.push_str(&line(number)));
+        let (faults, total) = refusal(&TempStore::new(), &csv);
+        assert_eq!((faults.len(), total), (100, 2_101));
+        assert_eq!(faults[0].1, "`x` is not an EUI-64: 16 hex digits in pairs joined by `-`");
+        assert_eq!(faults[99].0, 2_201);
+    }
+
+    #[test]
+    fn a_known_device_is_replaced_whole_among_new_ones() {
+        let temp = TempStore::new();
+        let header = "device_id,device_type,status,export_mpan,postcode,address_identifier\n";
+        let first = format!("{header}{},ESME,Pending,2000000000015,ZZ1 1AA,1\n", device_id(1));
+        temp.load(Kind::Devices, &first).unwrap();
+        let mut csv = lines(0..2_500);
+        writeln!(csv, "{},GSME,Commissioned", device_id(1)).unwrap();
+        assert_eq!(temp.load(Kind::Devices, &csv).unwrap(), 2_501);
+        let dump = temp.dump(Kind::Devices);
+        assert_eq!(dump.lines().count(), 2_502);
+        let replaced = format!("{},GSME,Commissioned{}", device_id(1), ",".repeat(20));
+        assert_eq!(dump.lines().last(), Some(replaced.as_str()));
+    }
+
+    #[test]
+    fn two_files_at_once_take_turns() {
+        let temp = TempStore::new();
+        std::thread::scope(|scope| {
+            for numbers in [0..2_100, 2_100..4_200] {
+                let temp = &temp;
+                scope.spawn(move || temp.load(Kind::Devices, &lines(numbers)).unwrap());
+            }
+        });
+        assert_eq!(temp.dump(Kind::Devices).lines().count(), 4_201);
+    }
+}

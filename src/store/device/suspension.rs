@@ -1,0 +1,126 @@
+//! What a new Central Products List means for the Devices (SMI.md 2): those whose Device Model leaves it are suspended,
+//! those whose model comes back go back to where they were.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Change, CplStatus, Device, Now, SmiStatus, StatusMove},
+    rules::rulebook::moves::{Trigger, allows},
+    store::{
+        Cause, apply,
+        cpl::{ListedModel, ModelKey},
+        csv::Consequences,
+        device::{self, history},
+    },
+};
+
+/// The Device Models that may be used: those that are Active (ours: SMI.md says 'leaves the list').
+pub(in crate::store) fn usable(list: &[ListedModel]) -> BTreeSet<ModelKey> {
+    list.iter().filter(|listed| listed.status == CplStatus::Active).map(ModelKey::of).collect()
+}
+
+/// Suspends and restores, in the caller's transaction.
+pub(in crate::store) fn follow(
+    connection: &mut Connection,
+    before: &BTreeSet<ModelKey>,
+    after: &BTreeSet<ModelKey>,
+    now: Now,
+) -> Result<Consequences, StoreFault> {
+    let left = before.difference(after).cloned().collect();
+    let back = after.difference(before).cloned().collect();
+    let (to, by) = (SmiStatus::Suspended, Trigger::Suspension);
+    let from = SmiStatus::ALL.iter().copied().filter(|from| allows(by, Some(*from), Some(to)));
+    let mut changes = Vec::new();
+    for device in of_models(connection, &from.collect::<Vec<_>>(), &left)? {
+        changes.extend(device.status.map(|from| moved(&device, from, to)));
+    }
+    let suspended = changes.len();
+    for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
+        let was = history::before(connection, device.id, SmiStatus::Suspended)?;
+        let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
+        changes.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
+    }
+    let by = Cause { user: None, request_id: None, interface: "import" };
+    apply(connection, &changes, &by, now)?;
+    Ok(Consequences { suspended, restored: changes.len() - suspended })
+}
+
+fn of_models(
+    connection: &mut Connection,
+    statuses: &[SmiStatus],
+    models: &BTreeSet<ModelKey>,
+) -> Result<Vec<Device>, StoreFault> {
+    let names = models.iter().map(ModelKey::model).collect::<BTreeSet<_>>();
+    let devices = device::of_models(connection, statuses, &names.into_iter().collect::<Vec<_>>())?;
+    let concerned = |device: &Device| models.contains(&ModelKey::new(device.device_type, &device.details));
+    Ok(devices.into_iter().filter(concerned).collect())
+}
+
+const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> Change {
+    let date_commissioned = device.date_commissioned;
+    Change::SetStatus(StatusMove { device: device.id, from, to, date_commissioned })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        domain::SmiStatus,
+        store::{
+            Imported, Kind, find_device, history_of_device, import,
+            testing::{TempStore, device_id, fixture, now},
+        },
+    };
+
+    fn load(temp: &TempStore, csv: &str, at: &str) -> (usize, usize) {
+        let imported = import(&temp.store, Kind::Cpl, csv.as_bytes(), now(at), &mut |_| ()).unwrap();
+        let Imported { consequences, .. } = imported;
+        (consequences.suspended, consequences.restored)
+    }
+
+    fn status(temp: &TempStore, last: u8) -> SmiStatus {
+        let device = temp.store.read(|connection| find_device(connection, device_id(last)));
+        device.unwrap().unwrap().status.unwrap()
+    }
+
+    const MODEL: &str = "Sample Meters,SM-E1,ESME,01020304,SMETS2 V5.1,4.1,Active";
+
+    #[test]
+    fn devices_leave_and_come_back_with_their_model() {
+        let temp = TempStore::with_fixtures();
+        let before = temp.dump(Kind::Devices);
+        let list = fixture(Kind::Cpl);
+        assert_eq!(load(&temp, &list, "2026-01-01"), (0, 0), "the same list again");
+        for without in [
+            list.replace(&format!("{MODEL}\n"), ""),
+            list.replace(MODEL, &MODEL.replace("Active", "Expired")),
+        ] {
+            // Commissioned and InstalledNotCommissioned; the Pending and the Decommissioned one stay.
+            assert_eq!(load(&temp, &without, "2026-01-02"), (3, 0));
+            assert_eq!(status(&temp, 0xA2), SmiStatus::Suspended);
+            assert_eq!(status(&temp, 0xA8), SmiStatus::Suspended);
+            assert_eq!(status(&temp, 0xAD), SmiStatus::Pending);
+            assert_eq!(status(&temp, 0xB0), SmiStatus::Decommissioned);
+            assert_eq!(load(&temp, &without, "2026-01-02"), (0, 0), "nothing more");
+            assert_eq!(load(&temp, &list, "2026-01-03"), (0, 3));
+            assert_eq!(temp.dump(Kind::Devices), before);
+        }
+        let history = temp.store.read(|connection| history_of_device(connection, device_id(0xA8))).unwrap();
+        let last = history.last().unwrap();
+        assert_eq!((last.interface.as_str(), last.by, last.at), ("import", None, now("2026-01-03").0));
+        assert_eq!(history.len(), 5);
+    }
+
+    #[test]
+    fn a_first_list_and_no_list_suspend_nobody() {
+        let temp = TempStore::new();
+        temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
+        let before = temp.dump(Kind::Devices);
+        let header = fixture(Kind::Cpl).lines().next().unwrap().to_owned() + "\n";
+        let other = format!("{header}M,X,IHD,,,,Active\n");
+        assert_eq!(load(&temp, &other, "2026-01-01"), (0, 0));
+        assert_eq!(load(&temp, &fixture(Kind::Cpl), "2026-01-01"), (0, 0));
+        assert_eq!(load(&temp, &header, "2026-01-02"), (0, 0));
+        assert_eq!(temp.dump(Kind::Devices), before);
+    }
+}

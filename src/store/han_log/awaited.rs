@@ -1,0 +1,84 @@
+//! What is awaited of Devices, until an event settles it (SR 8.11).
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Awaited, Eui64, Mpxns},
+    store::{
+        schema::awaited,
+        stored::{Table, text},
+    },
+};
+
+const TABLE: Table = Table("awaited");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = awaited, treat_none_as_default_value = false)]
+struct AwaitedRow {
+    device_id: String,
+    request_id: String,
+    schema_version: String,
+    chf_device_id: String,
+    change: String,
+    import_mpxn: Option<String>,
+    secondary_import_mpan: Option<String>,
+    export_mpan: Option<String>,
+}
+
+impl From<&Awaited> for AwaitedRow {
+    fn from(new: &Awaited) -> Self {
+        let Awaited { request_id, schema_version, chf, device, change, mpxns } = new;
+        let Mpxns { import, secondary_import, export } = mpxns;
+        Self {
+            device_id: device.to_string(),
+            request_id: request_id.to_string(),
+            schema_version: schema_version.as_str().to_owned(),
+            chf_device_id: chf.to_string(),
+            change: change.to_string(),
+            import_mpxn: text(import.as_ref()),
+            secondary_import_mpan: text(secondary_import.as_ref()),
+            export_mpan: text(export.as_ref()),
+        }
+    }
+}
+
+impl TryFrom<AwaitedRow> for Awaited {
+    type Error = StoreFault;
+
+    fn try_from(row: AwaitedRow) -> Result<Self, StoreFault> {
+        let AwaitedRow { device_id, request_id, schema_version, chf_device_id, change, .. } = &row;
+        Ok(Self {
+            request_id: TABLE.value("request_id", request_id)?,
+            schema_version: TABLE.value("schema_version", schema_version)?,
+            chf: TABLE.value("chf_device_id", chf_device_id)?,
+            device: TABLE.value("device_id", device_id)?,
+            change: TABLE.value("change", change)?,
+            mpxns: Mpxns {
+                import: TABLE.optional("import_mpxn", row.import_mpxn.as_deref())?,
+                secondary_import: TABLE
+                    .optional("secondary_import_mpan", row.secondary_import_mpan.as_deref())?,
+                export: TABLE.optional("export_mpan", row.export_mpan.as_deref())?,
+            },
+        })
+    }
+}
+
+/// What is awaited of that Device.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Awaited>, StoreFault> {
+    let row = awaited::table.find(device.to_string()).select(AwaitedRow::as_select()).get_result(connection);
+    row.optional()?.map(Awaited::try_from).transpose()
+}
+
+pub(in crate::store) fn insert(connection: &mut Connection, new: &Awaited) -> Result<(), StoreFault> {
+    diesel::insert_into(awaited::table).values(AwaitedRow::from(new)).execute(connection)?;
+    Ok(())
+}
+
+pub(in crate::store) fn settle(connection: &mut Connection, device: Eui64) -> Result<(), StoreFault> {
+    diesel::delete(awaited::table.find(device.to_string())).execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,31 @@
+//! SR 8.11: the CHF, the Device that is to join or leave its log, and what is awaited of it already.
+
+use crate::{
+    db::StoreFault,
+    domain::{HanLogFacts, Mpxns, Now, Request, Role, UpdateHanDeviceLog},
+    store::{
+        Session,
+        device::{self, SupplyPoint},
+    },
+};
+
+pub(in crate::store) fn load(
+    session: &mut Session<'_>,
+    request: &Request,
+    update: &UpdateHanDeviceLog,
+    now: Now,
+) -> Result<HanLogFacts, StoreFault> {
+    let named = update.whitelist.as_ref().map(|entry| supply_points(&entry.mpxns)).unwrap_or_default();
+    let chf = device::load_with(session, request.id.target, &named, now)?;
+    Ok(HanLogFacts {
+        chf: chf.map(|chf| *chf),
+        device: session.device(update.device_id)?,
+        awaited: super::of_device(session.database()?, update.device_id)?,
+    })
+}
+
+/// Those through which a Supplier imports: an MPAN electricity, any other gas.
+fn supply_points(mpxns: &Mpxns) -> Vec<SupplyPoint> {
+    let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
+    imports.map(|mpxn| (mpxn.clone(), if mpxn.is_mpan() { Role::IS } else { Role::GS })).collect()
+}

@@ -1,0 +1,93 @@
+//! CSPM-N3: what is known of the hubs of a batch, loaded for all of them at once.
+
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin},
+    store::{
+        cpl::{self, ModelKey},
+        device::{self, history},
+        user,
+    },
+};
+
+/// As the history names an import.
+const IMPORT: &str = "import";
+
+/// Loads the facts that bear on each of these hubs, in their order.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec<HubFacts>, StoreFault> {
+    let ids = hubs.iter().flat_map(|hub| [hub.chf, hub.gpf]).collect::<Vec<_>>();
+    let mut times = BTreeMap::<Eui64, usize>::new();
+    for id in hubs.iter().flat_map(|hub| BTreeSet::from([hub.chf, hub.gpf])) {
+        *times.entry(id).or_default() += 1;
+    }
+    let stand_twice = |id: &Eui64| times.get(id).is_some_and(|times| *times > 1);
+    let devices = device::find_all(connection, &ids)?;
+    let devices = devices.into_iter().map(|device| (device.id, device)).collect::<BTreeMap<_, _>>();
+    let claims = claims(connection, hubs)?;
+    let joined = origins(connection, &devices)?;
+    let receivers = hubs.iter().map(|hub| hub.receiving_user).collect::<BTreeSet<_>>();
+    let receivers = user::known(connection, &receivers.into_iter().collect::<Vec<_>>())?;
+    let models = models(connection, hubs)?;
+    let facts = hubs.iter().map(|hub| HubFacts {
+        stands_twice: [hub.chf, hub.gpf].iter().any(stand_twice),
+        receiver_known: receivers.contains(&hub.receiving_user),
+        model: models.get(&key_of(hub)).copied().unwrap_or(CplFacts::Absent),
+        chf: devices.get(&hub.chf).cloned(),
+        gpf: devices.get(&hub.gpf).cloned(),
+        claimed_by: claims.get(&hub.gpf).and_then(|chfs| chfs.iter().find(|chf| **chf != hub.chf)).copied(),
+        origin: joined.get(&hub.chf).copied(),
+    });
+    Ok(facts.collect())
+}
+
+/// The CHFs that name a hub's GPF as their own.
+fn claims(
+    connection: &mut Connection,
+    hubs: &[HubNotification],
+) -> Result<BTreeMap<Eui64, Vec<Eui64>>, StoreFault> {
+    let mut claims = BTreeMap::<Eui64, Vec<Eui64>>::new();
+    let gpfs = hubs.iter().map(|hub| hub.gpf).collect::<Vec<_>>();
+    for (gpf, chf) in device::chfs_with_gpf(connection, &gpfs)? {
+        claims.entry(gpf).or_default().push(chf);
+    }
+    Ok(claims)
+}
+
+/// How those that are known joined; nothing where the history does not say.
+fn origins(
+    connection: &mut Connection,
+    devices: &BTreeMap<Eui64, Device>,
+) -> Result<BTreeMap<Eui64, HubOrigin>, StoreFault> {
+    let known = devices.keys().copied().collect::<Vec<_>>();
+    let origin = |interface: String| match interface.as_str() {
+        CSPM_N3 => HubOrigin::CspmN3,
+        IMPORT => HubOrigin::Import,
+        _ => HubOrigin::Prenotification,
+    };
+    let joined = history::joined_through(connection, &known)?;
+    Ok(joined.into_iter().map(|(id, interface)| (id, origin(interface))).collect())
+}
+
+fn key_of(hub: &HubNotification) -> ModelKey {
+    ModelKey::new(DeviceType::Chf, &hub.details())
+}
+
+/// Where each Device Model of these hubs stands: a batch has few.
+fn models(
+    connection: &mut Connection,
+    hubs: &[HubNotification],
+) -> Result<BTreeMap<ModelKey, CplFacts>, StoreFault> {
+    let mut models = BTreeMap::new();
+    for hub in hubs {
+        if let Entry::Vacant(unknown) = models.entry(key_of(hub)) {
+            let facts = cpl::facts(connection, unknown.key())?;
+            unknown.insert(facts);
+        }
+    }
+    Ok(models)
+}

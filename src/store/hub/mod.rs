@@ -1,0 +1,7 @@
+//! Communications Hubs: what CSPs notify of them over CSPM-N3, and the facts its rules need.
+
+mod facts;
+mod notification;
+
+pub use facts::load as load_facts;
+pub use notification::{HubNotice, NotedUpdate, apply, of_device};

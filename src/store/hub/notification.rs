@@ -1,0 +1,185 @@
+//! CSPM-N3: hubs join and are updated by the thousand, and what was told of each is kept (MP155-R26).
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Connection, StoreFault, insert_rows},
+    domain::{
+        CSPM_N3, Csp, CspRegion, Eui64, Hub, HubDecision, HubNotification, HubOutcome, HubUpdate, Now,
+        RequestId, Timestamp, instant_text,
+    },
+    store::{
+        Cause,
+        device::{self, BATCH, history},
+        schema::hub_notifications,
+        stored::Table,
+    },
+};
+
+const TABLE: Table = Table("hub_notifications");
+
+/// What a CSP told of a hub once, as it was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubNotice {
+    /// The CHF.
+    pub chf: Eui64,
+    /// The GPF.
+    pub gpf: Eui64,
+    /// The CSP.
+    pub csp: Eui64,
+    /// The CSP Region it told.
+    pub csp_region: CspRegion,
+    /// The batch: the CSP, the DCC, the number of the batch.
+    pub request_id: RequestId,
+    /// When.
+    pub at: Timestamp,
+    /// What became of it.
+    pub outcome: HubOutcome,
+    /// What was different from before.
+    pub updates: Vec<NotedUpdate>,
+}
+
+/// One value that became another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedUpdate {
+    /// The CHF's or the GPF's ID.
+    pub device_id: String,
+    /// The parameter, as the message names it.
+    pub parameter: String,
+    /// What it was.
+    pub from: Option<String>,
+    /// What it became.
+    pub to: Option<String>,
+}
+
+impl From<&HubUpdate> for NotedUpdate {
+    fn from(update: &HubUpdate) -> Self {
+        let HubUpdate { device, parameter, from, to } = update;
+        Self {
+            device_id: device.to_string(),
+            parameter: (*parameter).to_owned(),
+            from: from.clone(),
+            to: to.clone(),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = hub_notifications)]
+struct NoticeRow {
+    chf_device_id: String,
+    gpf_device_id: String,
+    csp: String,
+    csp_region: String,
+    request_id: String,
+    notified_at: String,
+    outcome: String,
+    changes: String,
+}
+
+impl TryFrom<NoticeRow> for HubNotice {
+    type Error = StoreFault;
+
+    fn try_from(row: NoticeRow) -> Result<Self, StoreFault> {
+        Ok(Self {
+            chf: TABLE.value("chf_device_id", &row.chf_device_id)?,
+            gpf: TABLE.value("gpf_device_id", &row.gpf_device_id)?,
+            csp: TABLE.value("csp", &row.csp)?,
+            csp_region: TABLE.value("csp_region", &row.csp_region)?,
+            request_id: TABLE.value("request_id", &row.request_id)?,
+            at: TABLE.instant("notified_at", &row.notified_at)?,
+            outcome: TABLE.value("outcome", &row.outcome)?,
+            updates: serde_json::from_str(&row.changes)
+                .map_err(|_| TABLE.corrupt("changes", &"it is no list of changes"))?,
+        })
+    }
+}
+
+/// Applies what was decided about the hubs of a batch, in a few statements, and keeps what was told of each that was
+/// accepted.
+///
+/// # Errors
+/// When a hub is no longer as it was when that was decided, or the database fails. The caller's transaction then takes
+/// back what was done.
+pub fn apply(
+    connection: &mut Connection,
+    hubs: &[HubNotification],
+    decisions: &[HubDecision],
+    (csp, batch): (&Csp, RequestId),
+    now: Now,
+) -> Result<(), StoreFault> {
+    let of = |outcome| {
+        let decided = decisions.iter().filter(move |decision| decision.outcome == outcome);
+        decided.filter_map(|decision| decision.hub.as_ref())
+    };
+    let (new, updated) =
+        (of(HubOutcome::New).collect::<Vec<_>>(), of(HubOutcome::Updated).collect::<Vec<_>>());
+    replace(connection, &updated)?;
+    insert(connection, &new)?;
+    let joined = new.iter().flat_map(|hub| [&hub.chf, &hub.gpf]);
+    let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
+    let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3 };
+    history::keep(connection, &joined, &by, now)?;
+    keep(connection, hubs, decisions, &by, now)
+}
+
+fn insert(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
+    let devices = hubs.iter().flat_map(|hub| [&hub.chf, &hub.gpf]).collect::<Vec<_>>();
+    device::insert(connection, &devices)
+}
+
+/// Takes the Devices out and puts them in as they are to be: two statements for hundreds of them.
+fn replace(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
+    let ids = hubs.iter().flat_map(|hub| [hub.chf.id, hub.gpf.id]).collect::<Vec<_>>();
+    let taken = device::take(connection, &ids)?;
+    if let Some(missing) = ids.iter().find(|id| !taken.contains_key(*id)) {
+        return Err(StoreFault::NoDevice(*missing));
+    }
+    insert(connection, hubs)
+}
+
+fn keep(
+    connection: &mut Connection,
+    hubs: &[HubNotification],
+    decisions: &[HubDecision],
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let accepted = hubs.iter().zip(decisions).filter(|(_, decision)| decision.outcome != HubOutcome::Refused);
+    let (csp, batch) =
+        (crate::store::stored::text(by.user.as_ref()), crate::store::stored::text(by.request_id.as_ref()));
+    let at = instant_text(now.0);
+    let mut rows = accepted.map(|(hub, decision)| {
+        let updates = decision.updates.iter().map(NotedUpdate::from).collect::<Vec<_>>();
+        Ok(NoticeRow {
+            chf_device_id: hub.chf.to_string(),
+            gpf_device_id: hub.gpf.to_string(),
+            csp: csp.clone().unwrap_or_default(),
+            csp_region: hub.csp_region.to_string(),
+            request_id: batch.clone().unwrap_or_default(),
+            notified_at: at.clone(),
+            outcome: decision.outcome.to_string(),
+            changes: serde_json::to_string(&updates).map_err(|error| TABLE.corrupt("changes", &error))?,
+        })
+    });
+    loop {
+        let batch = rows.by_ref().take(BATCH).collect::<Result<Vec<_>, StoreFault>>()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        insert_rows!(connection, hub_notifications::table, batch)?;
+    }
+}
+
+/// What the CSPs told of the hub whose CHF or GPF that is, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<HubNotice>, StoreFault> {
+    let id = device.to_string();
+    let is_its = hub_notifications::chf_device_id.eq(&id).or(hub_notifications::gpf_device_id.eq(&id));
+    let rows = hub_notifications::table.filter(is_its).order(hub_notifications::id);
+    let rows = rows.select(NoticeRow::as_select()).load(connection)?;
+    rows.into_iter().map(HubNotice::try_from).collect()
+}

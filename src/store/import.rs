@@ -1,0 +1,146 @@
+//! Importing CSV files: all or nothing.
+//!
+//! A file is read and checked whole before anything is changed, so a bad file is refused with its first faults, each
+//! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed. Of the
+//! kinds that come by the million, coverage and Devices, no more than a few thousand lines are in memory.
+
+use std::io::Read;
+
+use super::{
+    Replaced,
+    coverage::{self, CoverageLine},
+    cpl::CplLine,
+    csv::{Consequences, ImportFault, Origin, Sheet, Written, read},
+    device::{self, DeviceLine},
+    export::{ExportFault, write},
+    registration::RegistrationLine,
+    user::UserLine,
+};
+use crate::{
+    db::Store,
+    domain::{CoverageRow, Now, closed_set},
+};
+
+closed_set!(
+    /// What a CSV file holds.
+    Kind, "a kind of CSV file", {
+        Users => "users",
+        Registrations => "registrations",
+        Devices => "devices",
+        Coverage => "coverage",
+        Cpl => "cpl",
+    }
+);
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// What was imported.
+    pub kind: Kind,
+    /// How many lines, the header not counted.
+    pub rows: usize,
+    /// What that meant for Devices.
+    pub consequences: Consequences,
+    /// Of coverage: the extracts that came in the place of others.
+    pub replaced: Vec<Replaced>,
+}
+
+/// Imports a CSV file; coverage of every CSP Region that it names. `progress` is told from time to time how many bytes of it
+/// were read.
+///
+/// # Errors
+/// When the file has faults, or the store fails; nothing is changed then.
+pub fn import(
+    store: &Store,
+    kind: Kind,
+    csv: &[u8],
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    import_from(store, kind, &mut { csv }, &Origin::of_all_regions(), now, progress)
+}
+
+/// Imports a CSV file that is read as it comes. Coverage and Devices are never held whole.
+///
+/// # Errors
+/// When the file has faults or cannot be read, or the store fails; nothing is changed then.
+pub fn import_from(
+    store: &Store,
+    kind: Kind,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    let (rows, consequences) = match kind {
+        Kind::Users => load::<UserLine>(store, from, now, progress),
+        Kind::Registrations => load::<RegistrationLine>(store, from, now, progress),
+        Kind::Devices => device::import(store, from, now, progress),
+        Kind::Coverage => {
+            let (rows, replaced) = coverage::import(store, from, origin, now, progress)?;
+            return Ok(Imported { kind, rows, consequences: Consequences::default(), replaced });
+        }
+        Kind::Cpl => load::<CplLine>(store, from, now, progress),
+    }?;
+    Ok(Imported { kind, rows, consequences, replaced: Vec::new() })
+}
+
+/// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
+///
+/// # Errors
+/// When the file has faults.
+pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
+    read::<CoverageLine>(csv, &mut |_| ())
+}
+
+/// Why a file was not written again.
+#[derive(Debug, thiserror::Error)]
+pub enum NormaliseFault {
+    /// It would not be imported.
+    #[error(transparent)]
+    Import(#[from] ImportFault),
+    /// It cannot be written.
+    #[error(transparent)]
+    Export(#[from] ExportFault),
+}
+
+/// A CSV file as an export would write it: read and checked as by an import, with all columns, its lines in their
+/// order. No store is asked and nothing is imported.
+///
+/// # Errors
+/// When the file has faults.
+pub fn normalised(kind: Kind, csv: &[u8]) -> Result<Vec<u8>, NormaliseFault> {
+    match kind {
+        Kind::Users => rewrite::<UserLine>(csv),
+        Kind::Registrations => rewrite::<RegistrationLine>(csv),
+        Kind::Devices => rewrite::<DeviceLine>(csv),
+        Kind::Coverage => rewrite::<CoverageLine>(csv),
+        Kind::Cpl => rewrite::<CplLine>(csv),
+    }
+}
+
+fn rewrite<S>(csv: &[u8]) -> Result<Vec<u8>, NormaliseFault>
+where
+    S: Sheet,
+    for<'v> S: From<&'v S::Value>,
+{
+    let values = read::<S>(csv, &mut |_| ())?;
+    let mut written = Vec::new();
+    write::<S, _>(&values, &mut written)?;
+    Ok(written)
+}
+
+fn load<S: Written>(
+    store: &Store,
+    from: &mut dyn Read,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(usize, Consequences), ImportFault> {
+    let values = read::<S>(from, progress)?;
+    let rows = values.len();
+    let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
+    Ok((rows, consequences))
+}
+
+#[cfg(test)]
+mod tests;

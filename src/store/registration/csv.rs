@@ -1,0 +1,100 @@
+//! registrations.csv: replaces all registrations of the MPxNs it names.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Now, Registration, instant_text, parse_instant},
+    store::{
+        csv::{Consequences, Faults, Fields, Line, Sheet, Written},
+        registration,
+    },
+};
+
+/// One line of registrations.csv.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(in crate::store) struct RegistrationLine {
+    mpxn: String,
+    role: String,
+    user_id: String,
+    effective_from: String,
+    effective_to: String,
+}
+
+impl From<&Registration> for RegistrationLine {
+    fn from(registration: &Registration) -> Self {
+        let Registration { mpxn, role, user, from, to } = registration;
+        Self {
+            mpxn: mpxn.to_string(),
+            role: role.to_string(),
+            user_id: user.to_string(),
+            effective_from: instant_text(*from),
+            effective_to: to.map(instant_text).unwrap_or_default(),
+        }
+    }
+}
+
+impl Sheet for RegistrationLine {
+    const COLUMNS: &'static [&'static str] = &["mpxn", "role", "user_id", "effective_from", "effective_to"];
+    const REQUIRED: &'static [&'static str] = &["mpxn", "role", "user_id", "effective_from"];
+    type Value = Registration;
+
+    fn read(&self, fields: &mut Fields<'_>) -> Option<Registration> {
+        let mpxn = fields.required("mpxn", &self.mpxn);
+        let role = fields.required("role", &self.role);
+        let user = fields.required("user_id", &self.user_id);
+        let from = fields.required_by("effective_from", &self.effective_from, parse_instant);
+        let to = fields.optional_by("effective_to", &self.effective_to, parse_instant)?;
+        let from = from?;
+        if to.is_some_and(|to| to <= from) {
+            let reason =
+                format!("`{}` is not after effective_from `{}`", self.effective_to, self.effective_from);
+            fields.fault("effective_to", &self.effective_to, reason);
+            return None;
+        }
+        Some(Registration { mpxn: mpxn?, role: role?, user: user?, from, to })
+    }
+
+    /// Two Users cannot hold one role for one MPxN at one time.
+    fn compare(lines: &[Line<Registration>], faults: &mut Faults) {
+        let mut sorted = lines.iter().collect::<Vec<_>>();
+        sorted.sort_by(|left, right| {
+            let key = |line: &Line<Registration>| (line.value.role, line.value.from, line.number);
+            left.value.mpxn.cmp(&right.value.mpxn).then_with(|| key(left).cmp(&key(right)))
+        });
+        let mut latest: Option<&Line<Registration>> = None;
+        for line in sorted {
+            let same = |earlier: &&Line<Registration>| {
+                earlier.value.mpxn == line.value.mpxn && earlier.value.role == line.value.role
+            };
+            let earlier = latest.filter(same);
+            if let Some(earlier) = earlier.filter(|earlier| earlier.value.overlaps(&line.value)) {
+                note_overlap(earlier, line, faults);
+            }
+            let outlasts = |earlier: &&Line<Registration>| ends_later(&earlier.value, &line.value);
+            latest = Some(earlier.filter(outlasts).unwrap_or(line));
+        }
+    }
+}
+
+impl Written for RegistrationLine {
+    fn write(
+        connection: &mut Connection,
+        values: &[Registration],
+        _now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        registration::replace(connection, values).map(|()| Consequences::default())
+    }
+}
+
+fn ends_later(left: &Registration, right: &Registration) -> bool {
+    left.to.is_none_or(|left| right.to.is_some_and(|right| left > right))
+}
+
+fn note_overlap(left: &Line<Registration>, right: &Line<Registration>, faults: &mut Faults) {
+    let (first, second) = if left.number < right.number { (left, right) } else { (right, left) };
+    let Registration { mpxn, role, from, .. } = &second.value;
+    let reason = format!("role {role} of MPxN `{mpxn}` overlaps line {}", first.number);
+    faults.in_value(second.number, "effective_from", &instant_text(*from), reason);
+}

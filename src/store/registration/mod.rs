@@ -1,0 +1,9 @@
+//! Registrations: rows, who is Supplier when, notices of changes of Supplier, and their CSV.
+
+mod csv;
+mod notice;
+mod rows;
+
+pub(in crate::store) use self::csv::RegistrationLine;
+pub use notice::{SupplierChange, told, untold};
+pub(in crate::store) use rows::{all, replace, suppliers, suppliers_of_all};

@@ -1,0 +1,107 @@
+//! Changes of Supplier that the gaining Supplier was not told of yet (MP125-R12).
+
+use diesel::{dsl::exists, prelude::*};
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Device, DeviceType, Eui64, Mpxn, Now, Role, Timestamp, instant_text},
+    store::{
+        device,
+        schema::{devices, registrations, supplier_notices},
+        stored::Table,
+    },
+};
+
+const TABLE: Table = Table("registrations");
+
+/// As many as are told of at once; the rest follows with the next look.
+const MOST: i64 = 500;
+
+/// An ESME whose Import Supplier is another since a moment ago.
+#[derive(Clone, Debug)]
+pub struct SupplierChange {
+    /// The meter.
+    pub device: Device,
+    /// The supply point that changed hands.
+    pub mpxn: Mpxn,
+    /// Who gained it.
+    pub gaining: Eui64,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// The registrations in role IS that took effect after `after`, hold now, follow another User's, and were not told of.
+///
+/// # Errors
+/// When the database fails.
+pub fn untold(
+    connection: &mut Connection,
+    after: Timestamp,
+    now: Now,
+) -> Result<Vec<SupplierChange>, StoreFault> {
+    let (after, now) = (instant_text(after), instant_text(now.0));
+    let before = diesel::alias!(registrations as before);
+    let columns = (registrations::mpxn, registrations::user_id, registrations::effective_from);
+    let follows_another = exists(
+        before
+            .filter(before.field(registrations::mpxn).eq(registrations::mpxn))
+            .filter(before.field(registrations::role).eq(Role::IS.as_str()))
+            .filter(before.field(registrations::effective_from).lt(registrations::effective_from))
+            .filter(before.field(registrations::user_id).ne(registrations::user_id)),
+    );
+    let of_the_meter = devices::import_mpxn
+        .eq(registrations::mpxn.nullable())
+        .or(devices::secondary_import_mpan.eq(registrations::mpxn.nullable()));
+    let told = exists(
+        supplier_notices::table
+            .filter(supplier_notices::device_id.eq(devices::device_id))
+            .filter(supplier_notices::mpxn.eq(registrations::mpxn))
+            .filter(supplier_notices::user_id.eq(registrations::user_id))
+            .filter(supplier_notices::effective_from.eq(registrations::effective_from)),
+    );
+    let rows = registrations::table
+        .inner_join(devices::table.on(of_the_meter))
+        .filter(registrations::role.eq(Role::IS.as_str()))
+        .filter(registrations::effective_from.gt(&after))
+        .filter(registrations::effective_from.le(&now))
+        .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
+        .filter(devices::device_type.eq(DeviceType::Esme.as_str()))
+        .filter(follows_another)
+        .filter(diesel::dsl::not(told))
+        .order((registrations::effective_from, devices::device_id))
+        .select((devices::device_id, columns))
+        .limit(MOST)
+        .load::<(String, (String, String, String))>(connection)?;
+    rows.into_iter().map(|(id, columns)| change(connection, &id, &columns)).collect()
+}
+
+fn change(
+    connection: &mut Connection,
+    device: &str,
+    (mpxn, user, since): &(String, String, String),
+) -> Result<SupplierChange, StoreFault> {
+    let id: Eui64 = Table("devices").value("device_id", device)?;
+    Ok(SupplierChange {
+        device: device::find(connection, id)?.ok_or(StoreFault::NoDevice(id))?,
+        mpxn: TABLE.value("mpxn", mpxn)?,
+        gaining: TABLE.value("user_id", user)?,
+        since: TABLE.instant("effective_from", since)?,
+    })
+}
+
+/// Keeps that the gaining Supplier was told.
+///
+/// # Errors
+/// When the database fails, or it was told before.
+pub fn told(connection: &mut Connection, change: &SupplierChange) -> Result<(), StoreFault> {
+    let SupplierChange { device, mpxn, gaining, since } = change;
+    diesel::insert_into(supplier_notices::table)
+        .values((
+            supplier_notices::device_id.eq(device.id.to_string()),
+            supplier_notices::mpxn.eq(mpxn.as_str()),
+            supplier_notices::user_id.eq(gaining.to_string()),
+            supplier_notices::effective_from.eq(instant_text(*since)),
+        ))
+        .execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Registrations: rows and named queries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Connection, StoreFault, insert_rows, on_either},
+    domain::{Mpxn, Registration, Role, instant_text},
+    store::{
+        device::BATCH,
+        schema::registrations,
+        stored::{Table, text},
+    },
+};
+
+const TABLE: Table = Table("registrations");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = registrations, treat_none_as_default_value = false)]
+struct RegistrationRow {
+    mpxn: String,
+    role: String,
+    user_id: String,
+    effective_from: String,
+    effective_to: Option<String>,
+}
+
+impl From<&Registration> for RegistrationRow {
+    fn from(registration: &Registration) -> Self {
+        let Registration { mpxn, role, user, from, to } = registration;
+        Self {
+            mpxn: mpxn.to_string(),
+            role: role.to_string(),
+            user_id: user.to_string(),
+            effective_from: instant_text(*from),
+            effective_to: text(to.map(instant_text).as_ref()),
+        }
+    }
+}
+
+impl TryFrom<RegistrationRow> for Registration {
+    type Error = StoreFault;
+
+    fn try_from(row: RegistrationRow) -> Result<Self, StoreFault> {
+        let RegistrationRow { mpxn, role, user_id, effective_from, effective_to } = row;
+        let to = effective_to.map(|to| TABLE.instant("effective_to", &to)).transpose()?;
+        Ok(Self {
+            mpxn: TABLE.value("mpxn", &mpxn)?,
+            role: TABLE.value("role", &role)?,
+            user: TABLE.value("user_id", &user_id)?,
+            from: TABLE.instant("effective_from", &effective_from)?,
+            to,
+        })
+    }
+}
+
+/// Every registration that ever makes a User the Import Supplier or Gas Supplier of that supply point, by role and time.
+pub(in crate::store) fn suppliers(
+    connection: &mut Connection,
+    mpxn: &Mpxn,
+) -> Result<Vec<Registration>, StoreFault> {
+    let rows = registrations::table.filter(registrations::mpxn.eq(mpxn.as_str()));
+    let rows = on_either!(connection, |inner| rows.select(RegistrationRow::as_select()).load(inner))?;
+    suppliers_among(rows)
+}
+
+/// The same of each of these, by one query.
+pub(in crate::store) fn suppliers_of_all(
+    connection: &mut Connection,
+    mpxns: BTreeSet<Mpxn>,
+) -> Result<BTreeMap<Mpxn, Vec<Registration>>, StoreFault> {
+    let names = mpxns.iter().map(Mpxn::as_str).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        let rows = registrations::table.filter(registrations::mpxn.eq_any(names));
+        rows.select(RegistrationRow::as_select()).load(inner)
+    })?;
+    let mut found = mpxns.into_iter().map(|mpxn| (mpxn, Vec::new())).collect::<BTreeMap<_, _>>();
+    for registration in suppliers_among(rows)? {
+        found.entry(registration.mpxn.clone()).or_default().push(registration);
+    }
+    Ok(found)
+}
+
+/// By role and time. A server that is asked for roles, or for an order, may walk all registrations that have them rather than
+/// look for the supply points; those of one are few.
+fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, StoreFault> {
+    let is_supplier = |role: &str| role == Role::IS.as_str() || role == Role::GS.as_str();
+    let mut rows = rows.into_iter().filter(|row| is_supplier(&row.role)).collect::<Vec<_>>();
+    rows.sort_by(|a, b| (&a.role, &a.effective_from).cmp(&(&b.role, &b.effective_from)));
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// Every registration, by MPxN, role and time.
+pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Registration>, StoreFault> {
+    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
+    let rows = registrations::table.order(order).select(RegistrationRow::as_select()).load(connection)?;
+    rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// Puts these in the place of all registrations of their MPxNs.
+pub(in crate::store) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let mpxns = batch.iter().map(|registration| registration.mpxn.as_str());
+        diesel::delete(registrations::table.filter(registrations::mpxn.eq_any(mpxns))).execute(connection)?;
+    }
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(RegistrationRow::from).collect::<Vec<_>>();
+        insert_rows!(connection, registrations::table, rows)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! users.csv: Users are added, or replaced by their ID.
+
+use serde::{Deserialize, Serialize};
+use validator::Validate;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Now, User},
+    store::{
+        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_doubles},
+        stored::joined,
+        user,
+    },
+};
+
+/// One line of users.csv.
+#[derive(Debug, Default, Serialize, Deserialize, Validate)]
+#[serde(default)]
+pub(in crate::store) struct UserLine {
+    user_id: String,
+    #[validate(length(max = 100, message = "longer than 100 characters"))]
+    party_signifier: String,
+    #[validate(length(max = 100, message = "longer than 100 characters"))]
+    party_name: String,
+    roles: String,
+    status: String,
+    #[validate(custom(function = "empty_or_url"))]
+    receive_response_url: String,
+}
+
+fn empty_or_url(text: &str) -> Result<(), validator::ValidationError> {
+    let is_web = text.starts_with("http://") || text.starts_with("https://");
+    if text.is_empty() || is_web && validator::ValidateUrl::validate_url(&text) {
+        Ok(())
+    } else {
+        Err(validator::ValidationError::new("url").with_message("not an http or https URL".into()))
+    }
+}
+
+impl From<&User> for UserLine {
+    fn from(user: &User) -> Self {
+        let User { id, party_signifier, party_name, roles, status, receive_response_url } = user;
+        Self {
+            user_id: id.to_string(),
+            party_signifier: party_signifier.clone(),
+            party_name: party_name.clone(),
+            roles: joined(roles),
+            status: status.to_string(),
+            receive_response_url: receive_response_url.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl UserLine {
+    fn value_of(&self, column: &str) -> &str {
+        match column {
+            "party_signifier" => &self.party_signifier,
+            "party_name" => &self.party_name,
+            _ => &self.receive_response_url,
+        }
+    }
+
+    fn is_valid(&self, fields: &mut Fields<'_>) -> bool {
+        let Err(errors) = self.validate() else { return true };
+        for (column, errors) in errors.field_errors() {
+            let value = self.value_of(column.as_ref());
+            for error in errors {
+                fields.fault(column.as_ref(), value, format!("`{value}` is {error}"));
+            }
+        }
+        false
+    }
+}
+
+impl Sheet for UserLine {
+    const COLUMNS: &'static [&'static str] =
+        &["user_id", "party_signifier", "party_name", "roles", "status", "receive_response_url"];
+    const REQUIRED: &'static [&'static str] = &["user_id", "status"];
+    type Value = User;
+
+    fn read(&self, fields: &mut Fields<'_>) -> Option<User> {
+        let id = fields.required("user_id", &self.user_id);
+        let roles = fields.list("roles", &self.roles);
+        let status = fields.required("status", &self.status);
+        self.is_valid(fields).then_some(())?;
+        Some(User {
+            id: id?,
+            party_signifier: self.party_signifier.clone(),
+            party_name: self.party_name.clone(),
+            roles: roles?,
+            status: status?,
+            receive_response_url: Some(self.receive_response_url.clone()).filter(|url| !url.is_empty()),
+        })
+    }
+
+    fn compare(lines: &[Line<User>], faults: &mut Faults) {
+        refuse_doubles(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
+    }
+}
+
+impl Written for UserLine {
+    fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
+        user::replace(connection, values).map(|()| Consequences::default())
+    }
+}

@@ -1,0 +1,15 @@
+//! What is known of the sender and of the RequestID.
+
+use crate::{
+    db::StoreFault,
+    domain::{Account, Request, RequestIdUse},
+    store::Session,
+};
+
+pub(in crate::store) fn load(
+    session: &mut Session<'_>,
+    request: &Request,
+    request_id: RequestIdUse,
+) -> Result<Account, StoreFault> {
+    Ok(Account { request_id, user: session.user(request.id.originator)? })
+}

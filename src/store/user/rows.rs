@@ -1,0 +1,114 @@
+//! Users: rows and named queries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use crate::{
+    db::{Connection, StoreFault, insert_rows, on_either},
+    domain::{Eui64, User},
+    store::{
+        device::BATCH,
+        schema::users,
+        stored::{Table, joined},
+    },
+};
+
+const TABLE: Table = Table("users");
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+struct UserRow {
+    user_id: String,
+    party_signifier: String,
+    party_name: String,
+    roles: String,
+    status: String,
+    receive_response_url: Option<String>,
+}
+
+impl From<&User> for UserRow {
+    fn from(user: &User) -> Self {
+        let User { id, party_signifier, party_name, roles, status, receive_response_url } = user;
+        Self {
+            user_id: id.to_string(),
+            party_signifier: party_signifier.clone(),
+            party_name: party_name.clone(),
+            roles: joined(roles),
+            status: status.to_string(),
+            receive_response_url: receive_response_url.clone(),
+        }
+    }
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StoreFault;
+
+    fn try_from(row: UserRow) -> Result<Self, StoreFault> {
+        let UserRow { user_id, party_signifier, party_name, roles, status, receive_response_url } = row;
+        Ok(Self {
+            id: TABLE.value("user_id", &user_id)?,
+            party_signifier,
+            party_name,
+            roles: TABLE.list("roles", &roles)?,
+            status: TABLE.value("status", &status)?,
+            receive_response_url,
+        })
+    }
+}
+
+/// The User of that ID.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, StoreFault> {
+    let row = users::table.find(id.to_string());
+    let row = on_either!(connection, |inner| row.select(UserRow::as_select()).get_result(inner));
+    row.optional()?.map(User::try_from).transpose()
+}
+
+/// Each of these, where there is such a User.
+pub(in crate::store) fn find_all(
+    connection: &mut Connection,
+    ids: &BTreeSet<Eui64>,
+) -> Result<BTreeMap<Eui64, Option<User>>, StoreFault> {
+    let names = ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        users::table.filter(users::user_id.eq_any(names)).select(UserRow::as_select()).load(inner)
+    })?;
+    let mut found = ids.iter().map(|id| (*id, None)).collect::<BTreeMap<_, _>>();
+    for row in rows {
+        let user = User::try_from(row)?;
+        found.insert(user.id, Some(user));
+    }
+    Ok(found)
+}
+
+/// Every User, by ID.
+pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
+    let rows = users::table.order(users::user_id).select(UserRow::as_select()).load(connection)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Which of these are IDs of Users.
+pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
+    let mut known = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let query = users::table.filter(users::user_id.eq_any(batch.iter().map(ToString::to_string)));
+        for id in query.select(users::user_id).load::<String>(connection)? {
+            known.push(TABLE.value("user_id", &id)?);
+        }
+    }
+    Ok(known)
+}
+
+/// Adds these Users, or puts them in the place of those with their IDs.
+pub(in crate::store) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(UserRow::from).collect::<Vec<_>>();
+        let ids = rows.iter().map(|row| row.user_id.clone());
+        diesel::delete(users::table.filter(users::user_id.eq_any(ids))).execute(connection)?;
+        insert_rows!(connection, users::table, rows)?;
+    }
+    Ok(())
+}
