@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Choices, Fault, batch::BatchQueue, csp::Csps, live_coverage, verify_pool::VerifyPool};
+use super::{Choices, Fault, batch_queue::BatchQueue, csp::Csps, live_coverage, verify_pool::VerifyPool};
 use crate::{
     clock::Clock,
     db::{Connection, Store},

@@ -2,16 +2,16 @@
 //! before it left. They share what a transaction costs: the head of the audit chain, the round trips to a server, the commit.
 
 use std::{
-    collections::VecDeque,
     panic,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     thread,
     time::Duration,
 };
 
 use super::{
     App, Fault,
-    message::{Decided, PendingRequest, VerifiedRequest, cause_of},
+    message::cause_of,
+    pending::{Decided, PendingRequest, VerifiedRequest},
 };
 use crate::{
     clock::Stopwatch,
@@ -21,45 +21,6 @@ use crate::{
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
-
-/// The requests that wait for a batch.
-#[derive(Default)]
-pub(super) struct BatchQueue(Mutex<Waiting>);
-
-#[derive(Default)]
-struct Waiting {
-    /// Of a failed batch: each is retried in a batch of its own, ahead of newer ones.
-    retries: VecDeque<PendingRequest>,
-    /// Those of the next batch.
-    next: Vec<PendingRequest>,
-}
-
-impl BatchQueue {
-    /// Adds a request to the next batch; whether it is the first of it, so that a batch must be scheduled.
-    fn push(&self, request: PendingRequest) -> bool {
-        let mut waiting = self.lock();
-        waiting.next.push(request);
-        waiting.next.len() == 1
-    }
-
-    /// Queues the requests of a failed batch for batches of their own; as many must be scheduled as there are.
-    fn retry_alone(&self, requests: Vec<PendingRequest>) {
-        self.lock().retries.extend(requests);
-    }
-
-    /// The next batch, whichever request scheduled it.
-    fn pop(&self) -> Vec<PendingRequest> {
-        let mut waiting = self.lock();
-        match waiting.retries.pop_front() {
-            Some(first) => vec![first],
-            None => std::mem::take(&mut waiting.next),
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// The requests of one scheduled batch: set when its transaction first begins, and kept where the transaction is retried.
 type Taken = OnceLock<Vec<PendingRequest>>;
@@ -94,7 +55,7 @@ impl App {
             Ok((decided, since)) => {
                 for (request, decided) in requests.into_iter().zip(decided) {
                     self.0.metrics.observe(Stage::Commit, since.elapsed());
-                    request.finish(self, Ok(decided));
+                    self.finish(request, Ok(decided));
                 }
             }
             Err(fault) => self.finish_failed_batch(requests, fault),
@@ -103,7 +64,7 @@ impl App {
 
     fn finish_failed_batch(&self, requests: Vec<PendingRequest>, fault: Fault) {
         let requests = match <[PendingRequest; 1]>::try_from(requests) {
-            Ok([alone]) => return alone.finish(self, Err(fault)),
+            Ok([alone]) => return self.finish(alone, Err(fault)),
             Err(requests) => requests,
         };
         if fault.shared_by_batch().is_none() {
@@ -114,7 +75,7 @@ impl App {
         }
         for request in requests {
             if let Some(fault) = fault.shared_by_batch() {
-                request.finish(self, Err(fault));
+                self.finish(request, Err(fault));
             }
         }
     }

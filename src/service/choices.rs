@@ -1,10 +1,16 @@
 //! What the operator chose that bears on answers.
 
-use super::SimulatedDevices;
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Instance},
+    domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,
 };
+
+closed_set!(
+    /// What Devices do where none are connected (`simulate.devices`).
+    SimulatedDevices, "a simulate.devices", {
+        Succeed => "succeed",
+    }
+);
 
 /// What the operator chose.
 #[derive(Clone, Debug)]

@@ -1,20 +1,13 @@
 //! What is reported of a Device: decided by the rules, applied, and told to whoever waits for it, in one transaction.
 
-use super::{App, Fault};
+use super::{App, Fault, SimulatedDevices};
 use crate::{
     db::Connection,
-    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus, closed_set},
+    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
 };
-
-closed_set!(
-    /// What Devices do where none are connected (`simulate.devices`).
-    SimulatedDevices, "a simulate.devices", {
-        Succeed => "succeed",
-    }
-);
 
 /// What an event led to.
 #[derive(Clone, Debug, PartialEq, Eq)]

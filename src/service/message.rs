@@ -4,12 +4,13 @@ use std::thread;
 
 use super::{
     App, Fault,
+    pending::{Decided, PendingRequest, Reply, VerifiedRequest},
     ticket::{ReplySender, Ticket},
 };
 use crate::{
     clock::Stopwatch,
     domain::{
-        Arrival, Decision, LiveCoverage, Now, Request, RequestId, Response, ResponseCode, SchemaVersion,
+        Arrival, Decision, Now, Request, RequestId, Response, ResponseCode, SchemaVersion,
         ServiceReferenceVariant,
     },
     duis::{
@@ -21,46 +22,6 @@ use crate::{
     rules::rulebook::common,
     store::Cause,
 };
-
-/// What a message gets.
-#[derive(Debug)]
-pub enum Reply {
-    /// A signed `sr:Response`.
-    Answer(Vec<u8>),
-    /// It is not XML we read: where and why.
-    NotXml(String),
-    /// DUIS knows the Service Request, this service does not answer it.
-    NotImplemented(ServiceReferenceVariant),
-}
-
-/// A request that was decoded and whose sender was verified, and what its decision and its log line need beside it.
-pub(super) struct VerifiedRequest {
-    pub(super) request: Request,
-    /// What CSPs said, where they were asked.
-    pub(super) live: LiveCoverage,
-    /// Tells a repetition of the message from another message under its RequestID.
-    pub(super) digest: [u8; 32],
-    pub(super) arrival: Arrival,
-    pub(super) now: Now,
-    /// Runs since the message came.
-    since_arrival: Stopwatch,
-    /// Runs since the request waits for a batch.
-    pub(super) queued: Stopwatch,
-    pub(super) span: tracing::Span,
-}
-
-/// A verified request that waits for a batch, and where its reply goes.
-pub(super) struct PendingRequest {
-    pub(super) verified: VerifiedRequest,
-    reply: ReplySender<Reply>,
-}
-
-/// What a batch leaves of one request: its answer, and the code and rule of a decision that was made in it. A repetition
-/// gets its first answer, and no decision.
-pub(super) struct Decided {
-    pub(super) answer: Vec<u8>,
-    pub(super) decision: Option<(ResponseCode, &'static str)>,
-}
 
 /// What decoding and verifying lead to.
 enum Verification {
@@ -157,6 +118,12 @@ impl App {
         Ok(Verification::Verified(Box::new(verified)))
     }
 
+    /// Replies to a request with what its batch came to.
+    pub(super) fn finish(&self, request: PendingRequest, outcome: Result<Decided, Fault>) {
+        let (PendingRequest { verified, reply }, app) = (request, self.clone());
+        reply.send(move || app.complete(&verified, outcome));
+    }
+
     /// Counts and logs how a request ended.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
         let Decided { answer, decision } = self.noted(outcome)?;
@@ -220,14 +187,6 @@ impl App {
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
         self.signed(&xml::encode(&response), *now)
-    }
-}
-
-impl PendingRequest {
-    /// Replies with the outcome of the batch.
-    pub(super) fn finish(self, app: &App, outcome: Result<Decided, Fault>) {
-        let (Self { verified, reply }, app) = (self, app.clone());
-        reply.send(move || app.complete(&verified, outcome));
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod app;
 mod batch;
+mod batch_queue;
 mod choices;
 pub mod csp;
 mod device_event;
@@ -16,14 +17,15 @@ mod live_coverage;
 pub mod manage;
 mod measure;
 mod message;
+mod pending;
 mod supplier_notice;
 mod ticket;
 mod verify_pool;
 
 pub use app::App;
-pub use choices::Choices;
-pub use device_event::{EventOutcome, SimulatedDevices};
+pub use choices::{Choices, SimulatedDevices};
+pub use device_event::EventOutcome;
 pub use fault::Fault;
 pub use hub_batch::{Gateway, HubReply};
-pub use message::Reply;
+pub use pending::Reply;
 pub use ticket::Ticket;

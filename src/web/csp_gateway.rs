@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use super::{
     body,
     duis::{self, is_xml},
-    overload::Permits,
+    permits::Permits,
 };
 use crate::{
     domain::{Csp, Peer},

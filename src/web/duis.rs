@@ -10,7 +10,8 @@ use tracing::Instrument as _;
 
 use super::{
     body::{self, BufferedBody, NotRead},
-    overload::{self, Permit, Permits},
+    overload,
+    permits::{Overload, Permit, Permits},
 };
 use crate::{
     clock::Stopwatch,
@@ -117,7 +118,7 @@ fn rule_of(status: StatusCode) -> &'static str {
 }
 
 /// Nothing was done: the sender may try again.
-pub(super) fn busy(reason: &dyn std::fmt::Display, overload: overload::Overload) -> HttpResponse {
+pub(super) fn busy(reason: &dyn std::fmt::Display, overload: Overload) -> HttpResponse {
     tracing::warn!(%reason, "a message could not be taken now");
     overload::come_back(overload)
 }

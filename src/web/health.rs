@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::{HttpResponse, dev::ServiceRequest, web};
 
-use super::overload::Permits;
+use super::permits::Permits;
 use crate::{metrics::Gauge, service::App};
 
 /// As many looks at the store as are made at once.

@@ -7,6 +7,7 @@ mod duis;
 mod health;
 mod manage;
 mod overload;
+mod permits;
 pub mod running;
 mod server;
 mod tag;

@@ -1,6 +1,6 @@
 //! The attributes that the schema language itself allows on any element (XML Schema 1, 2.6).
 
-use super::{cursor::Fault, values::trim};
+use super::{fault::Fault, text::trim};
 use crate::duis::xml::{Attribute, Document, NodeId, excerpt, names};
 
 /// A namespace and a local name.

@@ -1,7 +1,8 @@
 //! The Bodies of the requests answered here, one function each.
 
 use super::{
-    cursor::{Cursor, Fault, empty},
+    cursor::{Cursor, empty},
+    fault::Fault,
     hub,
     values::{
         ADDRESS_IDENTIFIER, DEVICE_MANUFACTURER, DEVICE_MODEL, DEVICE_TYPE, ESME_VARIANT, EUI,

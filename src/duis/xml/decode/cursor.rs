@@ -2,24 +2,11 @@
 
 use super::{
     attributes,
-    values::{Simple, is_blank, text_of},
+    fault::Fault,
+    text::{is_blank, text_of},
+    values::Simple,
 };
 use crate::duis::xml::{Document, Element, Node, NodeId, excerpt, names};
-
-/// What is wrong with the node there.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// The element to blame.
-    pub(super) at: NodeId,
-    /// What is wrong with it.
-    pub(super) reason: String,
-}
-
-impl Fault {
-    pub(super) fn new(at: NodeId, reason: impl Into<String>) -> Self {
-        Self { at, reason: reason.into() }
-    }
-}
 
 /// A place between the children of an element whose content is elements alone.
 pub(super) struct Cursor<'d, 'a> {

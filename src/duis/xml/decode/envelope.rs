@@ -3,7 +3,8 @@
 use super::{
     Invalid, InvalidKind, Undecodable, attributes,
     body::body,
-    cursor::{Cursor, Fault},
+    cursor::Cursor,
+    fault::Fault,
     header::{Header, header},
     place::place,
     salvage::salvage,

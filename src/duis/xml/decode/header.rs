@@ -1,7 +1,8 @@
 //! The Header of a request.
 
 use super::{
-    cursor::{Cursor, Fault},
+    cursor::Cursor,
+    fault::Fault,
     values::{BOOLEAN, COMMAND_VARIANT, REQUEST_ID, SERVICE_REFERENCE, SERVICE_REFERENCE_VARIANT},
 };
 use crate::{

@@ -1,7 +1,8 @@
 //! The Bodies of SR 8.11 and SR 8.14.1 to 8.14.4.
 
 use super::{
-    cursor::{Cursor, Fault},
+    cursor::Cursor,
+    fault::Fault,
     values::{
         BOOLEAN, CONNECTION, DATE_TIME, EUI, FAULT_REASON, FAULT_RETURN_TYPE, GIS_DATA, HAN_LOG_CHANGE,
         HUB_INFORMATION, HUB_LOCATION, HUB_MPAN, HUB_MPXN, IMPORT_MPXN, INCIDENT_REFERENCE, INSTALL_CODE,

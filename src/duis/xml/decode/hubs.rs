@@ -6,9 +6,10 @@ use std::str::FromStr;
 
 use super::{
     attributes,
-    cursor::Fault,
+    fault::Fault,
     place::place,
-    values::{is_blank, reason, trim},
+    text::{is_blank, trim},
+    values::reason,
 };
 use crate::{
     domain::{CspRegion, HubBatch, HubNotification, Malformed},

@@ -8,11 +8,13 @@ mod attributes;
 mod body;
 mod cursor;
 mod envelope;
+mod fault;
 mod header;
 mod hub;
 mod hubs;
 mod place;
 mod salvage;
+mod text;
 mod values;
 mod verdict;
 

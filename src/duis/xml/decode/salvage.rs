@@ -1,6 +1,9 @@
 //! What can be repeated of a message that is not valid.
 
-use super::values::{REQUEST_ID, SERVICE_REFERENCE_VARIANT, Simple, schema_version, text_of};
+use super::{
+    text::text_of,
+    values::{REQUEST_ID, SERVICE_REFERENCE_VARIANT, Simple, schema_version},
+};
 use crate::{
     domain::{RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
     duis::xml::{Document, NodeId},

@@ -1,10 +1,11 @@
 //! The simple types of the requests answered here: whitespace rule, then value.
 
-use std::{borrow::Cow, str::FromStr};
+use std::str::FromStr;
 
 use super::{
     attributes::{self, ExpandedName},
-    cursor::Fault,
+    fault::Fault,
+    text::{text_of, trim},
 };
 use crate::{
     domain::{
@@ -14,7 +15,7 @@ use crate::{
         JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId, SchemaVersion, ServiceReferenceVariant,
         SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn, UserReference,
     },
-    duis::xml::{Document, Node, NodeId, excerpt, names},
+    duis::xml::{Document, NodeId, excerpt, names},
 };
 
 /// A simple type: its name, its whitespace rule and how its values are read.
@@ -162,34 +163,6 @@ impl<T> Simple<T> {
 /// A schemaVersion: `xs:decimal`.
 pub(super) fn schema_version(text: &str) -> Result<SchemaVersion, Malformed> {
     trim(text).parse()
-}
-
-/// The whole text of an element, whatever comments, instructions and CDATA sections split it; `None` when there are
-/// elements in it.
-pub(super) fn text_of<'d>(document: &'d Document, id: NodeId) -> Option<Cow<'d, str>> {
-    let mut whole = Cow::Borrowed("");
-    for (_, node) in document.children(id) {
-        match node {
-            Node::Text(text) => whole += &**text,
-            Node::Comment | Node::Instruction(..) => {}
-            Node::Start(_) | Node::End(_) => return None,
-        }
-    }
-    Some(whole)
-}
-
-/// Without the four whitespace characters of XML at both ends.
-pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(is_whitespace)
-}
-
-/// Whether it is whitespace alone, as XML sees it.
-pub(super) fn is_blank(text: &str) -> bool {
-    trim(text).is_empty()
-}
-
-const fn is_whitespace(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r')
 }
 
 /// Says what is wrong with a value without repeating megabytes of it.
