@@ -21,9 +21,9 @@ pub struct LockKey {
 }
 
 /// An advisory lock that is held. It ends when it is dropped, and with the process: a server then grants it to another.
-pub struct AdvisoryLock(Held);
+pub struct AdvisoryLock(Grant);
 
-enum Held {
+enum Grant {
     /// Nobody else can ask for it.
     Unshared,
     /// By an open file.
@@ -35,9 +35,9 @@ enum Held {
 impl fmt::Debug for AdvisoryLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = match &self.0 {
-            Held::Unshared => "unshared",
-            Held::File(_) => "file",
-            Held::Session(..) => "session",
+            Grant::Unshared => "unshared",
+            Grant::File(_) => "file",
+            Grant::Session(..) => "session",
         };
         f.debug_tuple("AdvisoryLock").field(&held).finish()
     }
@@ -47,8 +47,8 @@ impl AdvisoryLock {
     /// Whether it is still held: a session that was lost has lost it.
     pub fn is_held(&mut self) -> bool {
         match &mut self.0 {
-            Held::Unshared | Held::File(_) => true,
-            Held::Session(session, _) => sql_query("SELECT 1").execute(session.as_mut()).is_ok(),
+            Grant::Unshared | Grant::File(_) => true,
+            Grant::Session(session, _) => sql_query("SELECT 1").execute(session.as_mut()).is_ok(),
         }
     }
 }
@@ -58,9 +58,9 @@ impl Drop for AdvisoryLock {
     /// unlocking fails, closing the file or the session, which is next, does it.
     fn drop(&mut self) {
         match &mut self.0 {
-            Held::Unshared => {}
-            Held::File(file) => drop(file.unlock()),
-            Held::Session(session, key) => {
+            Grant::Unshared => {}
+            Grant::File(file) => drop(file.unlock()),
+            Grant::Session(session, key) => {
                 drop(
                     sql_query(format!("SELECT pg_advisory_unlock({})", key.number)).execute(session.as_mut()),
                 );
@@ -83,7 +83,7 @@ impl Store {
     pub fn try_lock(&self, key: LockKey) -> Result<Option<AdvisoryLock>, StoreFault> {
         let held = match (self.location(), key.file_suffix) {
             (Location::Postgres(server), _) => lock_session(server, key)?,
-            (Location::Sqlite(_), None) => Some(Held::Unshared),
+            (Location::Sqlite(_), None) => Some(Grant::Unshared),
             (Location::Sqlite(file), Some(suffix)) => lock_file(format!("{}{suffix}", file.path()))?,
         };
         Ok(held.map(AdvisoryLock))
@@ -96,17 +96,17 @@ impl Store {
 }
 
 /// A session that holds that lock, unless another session does.
-fn lock_session(server: &Server, key: LockKey) -> Result<Option<Held>, StoreFault> {
+fn lock_session(server: &Server, key: LockKey) -> Result<Option<Grant>, StoreFault> {
     let mut session = server.open_session()?;
     let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", key.number);
     let Granted { granted } = sql_query(ask).get_result(&mut session)?;
-    Ok(granted.then(|| Held::Session(Box::new(session), key)))
+    Ok(granted.then(|| Grant::Session(Box::new(session), key)))
 }
 
-fn lock_file(path: String) -> Result<Option<Held>, OpenFault> {
+fn lock_file(path: String) -> Result<Option<Grant>, OpenFault> {
     let file = File::options().create(true).append(true).open(&path);
     let locked = file.and_then(|file| match file.try_lock() {
-        Ok(()) => Ok(Some(Held::File(file))),
+        Ok(()) => Ok(Some(Grant::File(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
     });

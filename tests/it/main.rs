@@ -9,6 +9,7 @@
 mod support;
 
 mod answers;
+mod architecture;
 mod backup;
 mod batches;
 mod bench;
@@ -43,7 +44,7 @@ mod postgres;
 mod properties;
 mod reload;
 mod retention;
-mod rooms;
+
 mod rulebook;
 mod schema;
 mod signature;
