@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Coverage, CspRegion, RegionFacts, set::closed_set};
+use super::{Coverage, CoverageSource, CspRegion, set::closed_set};
 
 /// What a CSP says of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,10 +140,30 @@ pub enum CspWord {
     Silent(Silence),
 }
 
+/// A CSP Region that covers a place, or may; or, by its CSP's own word, does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionFacts {
+    /// The region.
+    pub region: CspRegion,
+    /// What it says; absent when it cannot answer now, and where the place is not in it.
+    pub coverage: Option<Coverage>,
+    /// The extract that knows the place, if one does.
+    pub source: Option<CoverageSource>,
+    /// Whose word it is.
+    pub csp: CspWord,
+}
+
+impl RegionFacts {
+    /// What an extract says, where nobody else is asked; absent when it cannot answer now.
+    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
+        Self { region, coverage, source: Some(source), csp: CspWord::NoneToAsk }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectivityLikelihood, CoverageSource, WanTechnology};
+    use crate::domain::{ConnectivityLikelihood, WanTechnology};
 
     fn coverage(technology: WanTechnology) -> Coverage {
         Coverage {

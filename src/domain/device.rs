@@ -124,6 +124,19 @@ pub struct Mpxns {
     pub export: Option<Mpxn>,
 }
 
+impl Mpxns {
+    /// Those that are there, each with its kind.
+    pub fn iter(&self) -> impl Iterator<Item = (MpxnKind, &Mpxn)> {
+        let Self { import, secondary_import, export } = self;
+        let all = [
+            (MpxnKind::ImportMpxn, import),
+            (MpxnKind::SecondaryImportMpan, secondary_import),
+            (MpxnKind::ExportMpan, export),
+        ];
+        all.into_iter().filter_map(|(kind, mpxn)| Some((kind, mpxn.as_ref()?)))
+    }
+}
+
 /// Where the premises are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyFilter {

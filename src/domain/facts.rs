@@ -1,18 +1,6 @@
-//! What a decision may see. All of it is loaded beforehand: a decision never fetches.
+//! The facts of each kind of decision.
 
-use super::{
-    Awaited, Coverage, CoverageSource, CplStatus, CspRegion, CspWord, Device, Eui64, InventoryEntry, Mpxn,
-    Role, Timestamp, User,
-};
-
-/// Everything known that bears on one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// What is known of the sender and of the RequestID.
-    pub account: Account,
-    /// What is known of the thing it is about.
-    pub subject: Subject,
-}
+use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
 
 /// What is known of the sender and of the RequestID.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,21 +33,6 @@ impl RequestIdUse {
             Self::LongAgo => "used before; the first answer is no longer kept, so it cannot be given again",
         }
     }
-}
-
-/// What is known of the thing a request is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// SR 8.2: the Devices found; one more than an answer holds is enough.
-    Inventory(Vec<InventoryEntry>),
-    /// SR 8.3, 8.4, 8.14.1 to 8.14.4: the Device, if it is in the SMI.
-    Device(Option<Box<DeviceFacts>>),
-    /// SR 8.11.
-    HanLog(Box<HanLogFacts>),
-    /// SR 12.1: what is known of each CSP Region that may cover the place, in the order of an answer.
-    Coverage(Vec<RegionFacts>),
-    /// SR 12.2.
-    NewDevice(NewDeviceFacts),
 }
 
 /// A Device and whoever may change it.
@@ -124,26 +97,6 @@ impl CplFacts {
     /// Whether a Device of this model may join: Active, or nothing to check against (SMI.md 5/d).
     pub fn permits(self) -> bool {
         self == Self::NotLoaded || self == Self::Listed(CplStatus::Active)
-    }
-}
-
-/// A CSP Region that covers a place, or may; or, by its CSP's own word, does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegionFacts {
-    /// The region.
-    pub region: CspRegion,
-    /// What it says; absent when it cannot answer now, and where the place is not in it.
-    pub coverage: Option<Coverage>,
-    /// The extract that knows the place, if one does.
-    pub source: Option<CoverageSource>,
-    /// Whose word it is.
-    pub csp: CspWord,
-}
-
-impl RegionFacts {
-    /// What an extract says, where nobody else is asked; absent when it cannot answer now.
-    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
-        Self { region, coverage, source: Some(source), csp: CspWord::NoneToAsk }
     }
 }
 

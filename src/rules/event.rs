@@ -5,11 +5,12 @@
 //! decision on that User's request is closed with it.
 
 use super::{
-    requests::sr_8_11::{self, ChfOutcome},
+    han_log::{self, ChfOutcome},
     status::{self, Trigger},
 };
 use crate::domain::{
-    Awaited, Change, CodeOverrides, Decision, Device, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
+    Awaited, Change, CodeOverrides, Decision, Device, DeviceChange, Now, ResponseCode, SmiStatus, Trace,
+    set::closed_set,
 };
 
 closed_set!(
@@ -83,7 +84,7 @@ fn one_change(change: Change) -> Happened {
 
 fn moved_by(trigger: Trigger, event: DeviceEvent, device: &Device, now: Now) -> Result<Happened, Misfit> {
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
-    let change = to.map(|(from, to)| Change::SetStatus(status::one(device, from, to, now)));
+    let change = to.map(|(from, to)| DeviceChange::SetStatus(status::one(device, from, to, now)).into());
     change.map(one_change).ok_or_else(|| no_move(device, event))
 }
 
@@ -95,7 +96,7 @@ fn restored(event: DeviceEvent, facts: &EventFacts, now: Now) -> Result<Happened
     let unknown = || Misfit(format!("`{event}`: the history of `{}` does not say where it was", device.id));
     let to = facts.before_suspension.ok_or_else(unknown)?;
     if status::allows(Trigger::Restoration, from, to) {
-        Ok(one_change(Change::SetStatus(status::one(device, from, to, now))))
+        Ok(one_change(DeviceChange::SetStatus(status::one(device, from, to, now)).into()))
     } else {
         Err(no_move(device, event))
     }
@@ -111,9 +112,9 @@ fn whitelist(
     let device = &facts.device;
     let nothing = || Misfit(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
     let awaited = facts.awaited.clone().ok_or_else(nothing)?;
-    let changes = sr_8_11::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
+    let changes = han_log::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
     let mut trace = Trace::new(codes.clone());
-    let decision = match sr_8_11::confirm(&awaited, outcome, &mut trace) {
+    let decision = match han_log::confirm(&awaited, outcome, &mut trace) {
         Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.clone(), None),
         Err(refusal) => Decision::refuse(trace, refusal),
     };

@@ -2,7 +2,7 @@
 //!
 //! Each hub of a batch is decided by itself: no other hub's outcome comes into it, so their order does not matter.
 
-use super::requests::sr_12_2::saw_model;
+use super::evidence::saw_model;
 use crate::{
     domain::{
         CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,

@@ -1,6 +1,6 @@
 //! Moving Devices: what the table of SMI Statuses (SMI.md 2) means for one of them.
 
-use crate::domain::{Change, Device, DeviceType, Now, SmiStatus, StatusMove};
+use crate::domain::{Change, Device, DeviceChange, DeviceType, Now, SmiStatus, StatusMove};
 
 pub use crate::rules::rulebook::moves::{Row, TABLE, Trigger, destination};
 
@@ -19,7 +19,10 @@ pub(super) fn moves(
     now: Now,
 ) -> Vec<Change> {
     let gpf = gpf.filter(|gpf| gpf.status == Some(from));
-    std::iter::once(device).chain(gpf).map(|device| Change::SetStatus(one(device, from, to, now))).collect()
+    std::iter::once(device)
+        .chain(gpf)
+        .map(|device| DeviceChange::SetStatus(one(device, from, to, now)).into())
+        .collect()
 }
 
 /// The move of one Device; its DateCommissioned changes where it is commissioned anew.
@@ -33,5 +36,5 @@ pub(super) fn one(device: &Device, from: SmiStatus, to: SmiStatus, now: Now) -> 
 pub fn commissioned(device: &Device, now: Now) -> Option<Change> {
     let from = device.status.filter(|_| device.device_type != DeviceType::Chf)?;
     let to = destination(Trigger::DeviceCommissioned, from)?;
-    Some(Change::SetStatus(one(device, from, to, now)))
+    Some(DeviceChange::SetStatus(one(device, from, to, now)).into())
 }

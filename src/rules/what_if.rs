@@ -4,16 +4,16 @@
 
 use crate::{
     domain::{
-        Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
+        Account, Body, Case, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
         DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
         Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
-        SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus,
-        WebService, set::closed_set,
+        SmiStatus, StatusCh, StatusExceptCh, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
+        set::closed_set,
     },
     rules::access,
 };
 
-use super::{RuleSettings, UnfittingFacts, decide};
+use super::{RuleSettings, decide};
 
 const DCC: Eui64 = made_up(0xD0);
 const SENDER: Eui64 = made_up(0x51);
@@ -130,9 +130,6 @@ pub enum NoAnswer {
     /// A made-up value is none: a fault of this program.
     #[error(transparent)]
     MadeUp(#[from] Malformed),
-    /// So is this.
-    #[error(transparent)]
-    Facts(#[from] UnfittingFacts),
 }
 
 impl WhatIf {
@@ -174,15 +171,17 @@ impl WhatIf {
         settings: RuleSettings,
         codes: &CodeOverrides,
     ) -> Result<Decision, NoAnswer> {
-        let request = request(self.change.asked_of(self.device_type)?)?;
+        let change = self.change.asked_of(self.device_type)?;
+        let update = UpdateInventory { device_id: DEVICE, change };
+        let request = request(update.clone())?;
         let account = Account { request_id: RequestIdUse::New, user: Some(sender()) };
         let mut trace = Trace::new(codes.clone());
         let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
         match authorised {
             Err(refusal) => Ok(Decision::refuse(trace, refusal)),
             Ok(authorised) => {
-                let subject = Subject::Device(Some(Box::new(self.facts()?)));
-                Ok(decide(&authorised, &subject, now, settings, trace)?)
+                let case = Case::UpdateInventory(&update, Some(Box::new(self.facts()?)));
+                Ok(decide(&authorised, &case, now, settings, trace))
             }
         }
     }
@@ -236,13 +235,13 @@ impl ChangeKind {
     }
 }
 
-fn request(change: InventoryChange) -> Result<Request, Malformed> {
+fn request(update: UpdateInventory) -> Result<Request, Malformed> {
     Ok(Request {
         schema_version: SchemaVersion::newest(),
         id: RequestId { originator: SENDER, target: DCC, counter: 1 },
         command_variant: CommandVariant::NON_DEVICE,
         variant: ServiceRequest::UpdateInventory.as_str().parse()?,
-        body: Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change }),
+        body: Body::UpdateInventory(update),
     })
 }
 

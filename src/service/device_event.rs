@@ -3,7 +3,7 @@
 use super::{App, Fault, SimulatedDevices};
 use crate::{
     db::Connection,
-    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
+    domain::{Awaited, AwaitedChange, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, Misfit},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
@@ -75,7 +75,7 @@ impl App {
             Some(SimulatedDevices::Succeed) => DeviceEvent::ChfWhitelistConfirmed,
         };
         for change in changes {
-            if let Change::Await(awaited) = change {
+            if let Change::HanLog(AwaitedChange::Await(awaited)) = change {
                 let outcome = self.take_event(connection, awaited.device, event, now)?;
                 log_event(awaited.device, event, &outcome);
             }

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::devices::Devices;
 use super::{
-    apply::{Cause, apply},
+    Cause,
+    apply::apply,
     coverage::{self, Current},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
@@ -21,8 +22,8 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration,
-        RequestId, User,
+        Change, CplFacts, Device, DeviceChange, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now,
+        Registration, RequestId, User,
     },
 };
 
@@ -99,16 +100,25 @@ impl<'a> Session<'a> {
     /// then takes back what was done.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
         for change in changes {
-            if let Change::SetDetails(id, details) = change
+            if let Change::Device(DeviceChange::SetDetails(id, details)) = change
                 && self.devices.will_hold(self.connection, *id, details)
             {
                 continue;
             }
             self.flush()?;
             apply(self.connection, std::slice::from_ref(change), by, now)?;
-            self.devices.note(change);
+            self.note(change);
         }
         Ok(())
+    }
+
+    /// Drops from the cache what that change, which was made, has made out of date.
+    fn note(&mut self, change: &Change) {
+        match change {
+            Change::Device(change) => self.devices.note(change),
+            // What is awaited is asked of the database each time.
+            Change::HanLog(_) => {}
+        }
     }
 
     /// Keeps decisions, as the next of their instance's chain, in their order.

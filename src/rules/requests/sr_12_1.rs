@@ -5,7 +5,7 @@ use crate::{
         Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
         ResponseCode, Trace, WanTechnology,
     },
-    rules::{RuleSettings, decide::Outcome, rulebook::sr_12_1 as rules},
+    rules::{RuleSettings, accepted::Accepted, rulebook::sr_12_1 as rules},
 };
 
 pub(in crate::rules) fn decide(
@@ -14,14 +14,14 @@ pub(in crate::rules) fn decide(
     settings: RuleSettings,
     now: Now,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
     let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
     trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
     let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
     trace.require(rules::SOME_REGION_ANSWERS, answering > 0, saw)?;
-    Ok(Outcome { changes: Vec::new(), payload: Some(Payload::WanMatrix(place.clone(), answers)) })
+    Ok(Accepted::with_payload(Payload::WanMatrix(place.clone(), answers)))
 }
 
 const fn is_elsewhere(facts: &RegionFacts) -> bool {

@@ -1,28 +1,18 @@
 //! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF. Nothing changes before the CHF
 //! confirms it (SMI.md 2).
 
-use super::sr_8_4::{IN_USE, is_among};
 use crate::{
     domain::{
-        Awaited, Change, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, MpxnKind, Mpxns, Now,
-        Refusal, Request, Role, SmiStatus, Trace, UpdateHanDeviceLog, User,
+        Awaited, AwaitedChange, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, Mpxns, Refusal,
+        Request, Role, Trace, UpdateHanDeviceLog, User,
     },
     rules::{
-        decide::Outcome,
-        of_device::{known, saw_device, saw_suppliers},
+        accepted::Accepted,
+        evidence::{IN_USE, is_among, known, saw_device, saw_suppliers},
+        han_log::destination,
         rulebook::{common, sr_8_11 as rules},
-        status::{self, Trigger},
     },
 };
-
-/// What the CHF did about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum ChfOutcome {
-    /// It confirmed.
-    Confirmed,
-    /// It failed, or said nothing.
-    Failed,
-}
 
 pub(in crate::rules) fn decide(
     update: &UpdateHanDeviceLog,
@@ -30,7 +20,7 @@ pub(in crate::rules) fn decide(
     facts: &HanLogFacts,
     sender: &User,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
     let chf = known(request.id.target, facts.chf.as_ref(), trace)?;
     let saw = saw_device(update.device_id, facts.device.as_ref());
     let device = trace.require_some(common::DEVICE_KNOWN, facts.device.as_ref(), saw)?;
@@ -54,7 +44,7 @@ pub(in crate::rules) fn decide(
         change: update.change,
         mpxns: update.whitelist.as_ref().map(|entry| entry.mpxns.clone()).unwrap_or_default(),
     };
-    Ok(Outcome { changes: vec![Change::Await(Box::new(awaited))], payload: None })
+    Ok(Accepted::with_changes(vec![AwaitedChange::Await(Box::new(awaited)).into()]))
 }
 
 /// Check 14. An Other User looks after Devices of Type 2 alone, and those have no supply point (ours).
@@ -74,17 +64,6 @@ fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Tra
     let moves = device.status.is_none_or(|from| destination(change, from).is_some());
     let saw = format!("CHF {}; {change} of a Device that is {}", chf.status_text(), device.status_text());
     trace.require(common::STATUS_SUITS, chf_works && moves, saw)
-}
-
-fn destination(change: HanLogChange, from: SmiStatus) -> Option<SmiStatus> {
-    status::destination(trigger(change), from)
-}
-
-const fn trigger(change: HanLogChange) -> Trigger {
-    match change {
-        HanLogChange::Add => Trigger::HanLogAdd,
-        HanLogChange::Remove => Trigger::HanLogRemove,
-    }
 }
 
 /// Rules a to d.
@@ -136,61 +115,6 @@ fn mpxns_suit(device_type: DeviceType, mpxns: &Mpxns) -> bool {
 }
 
 fn mpxns_text(mpxns: &Mpxns) -> String {
-    let named = named(mpxns).map(|(kind, mpxn)| format!("{kind} {mpxn}")).collect::<Vec<_>>();
+    let named = mpxns.iter().map(|(kind, mpxn)| format!("{kind} {mpxn}")).collect::<Vec<_>>();
     if named.is_empty() { "no MPxN".to_owned() } else { named.join(", ") }
-}
-
-fn named(mpxns: &Mpxns) -> impl Iterator<Item = (MpxnKind, &crate::domain::Mpxn)> {
-    let Mpxns { import, secondary_import, export } = mpxns;
-    let all = [
-        (MpxnKind::ImportMpxn, import),
-        (MpxnKind::SecondaryImportMpan, secondary_import),
-        (MpxnKind::ExportMpan, export),
-    ];
-    all.into_iter().filter_map(|(kind, mpxn)| Some((kind, mpxn.as_ref()?)))
-}
-
-/// What follows once it is known what the CHF did: `None` where the Device has moved away meanwhile.
-pub(in crate::rules) fn complete(
-    awaited: &Awaited,
-    outcome: ChfOutcome,
-    device: &Device,
-    now: Now,
-) -> Option<Vec<Change>> {
-    let settled = Change::Settle(device.id);
-    if outcome == ChfOutcome::Failed {
-        return Some(vec![settled]);
-    }
-    let moved = match device.status {
-        None => None,
-        Some(from) => {
-            let to = destination(awaited.change, from)?;
-            Some(Change::SetStatus(status::one(device, from, to, now)))
-        }
-    };
-    let chf = match awaited.change {
-        HanLogChange::Add => Some(awaited.chf),
-        HanLogChange::Remove => None,
-    };
-    let mpxns = named(&awaited.mpxns).map(|(kind, mpxn)| Change::SetMpxn(device.id, kind, mpxn.clone()));
-    let first = [Some(settled), moved, Some(Change::SetChf(device.id, chf))];
-    Some(first.into_iter().flatten().chain(mpxns).collect())
-}
-
-/// Closes the request's own last check, once it is known what the CHF did.
-///
-/// # Errors
-/// The refusal, where the CHF failed.
-pub(in crate::rules) fn confirm(
-    awaited: &Awaited,
-    outcome: ChfOutcome,
-    trace: &mut Trace,
-) -> Result<(), Refusal> {
-    let Awaited { change, device, chf, .. } = awaited;
-    let did = match outcome {
-        ChfOutcome::Confirmed => "confirmed",
-        ChfOutcome::Failed => "did not do",
-    };
-    let saw = format!("CHF {chf} {did} the {change} of {device}");
-    trace.require(rules::CHF_CONFIRMS, outcome == ChfOutcome::Confirmed, saw)
 }

@@ -1,17 +1,18 @@
 //! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
-use super::sr_12_2::saw_model;
 use crate::{
     domain::{
-        Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
-        Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
+        Change, ChangedDetails, Device, DeviceChange, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn,
+        MpxnKind, Now, Refusal, SmiStatus, Trace, UpdateInventory,
     },
-    rules::{RuleSettings, decide::Outcome, of_device::known, rulebook::sr_8_4 as rules, status},
+    rules::{
+        RuleSettings,
+        accepted::Accepted,
+        evidence::{IN_USE, is_among, known, saw_model, suppliers},
+        rulebook::sr_8_4 as rules,
+        status,
+    },
 };
-
-/// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.
-pub(in crate::rules) const IN_USE: [SmiStatus; 3] =
-    [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
 
 pub(in crate::rules) fn decide(
     update: &UpdateInventory,
@@ -20,27 +21,27 @@ pub(in crate::rules) fn decide(
     now: Now,
     settings: RuleSettings,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
     let facts = known(update.device_id, facts, trace)?;
-    let mut case = Case { facts, sender, now, settings, trace };
+    let mut checks = Checks { facts, sender, now, settings, trace };
     let changes = match &update.change {
-        InventoryChange::Details(changed) => case.details(changed)?,
+        InventoryChange::Details(changed) => checks.details(changed)?,
         InventoryChange::StatusExceptCh(to) => {
             let suits = facts.device.device_type != DeviceType::Chf && !facts.device.device_type.is_type_2();
-            case.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
+            checks.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
         }
         InventoryChange::StatusCh(to) => {
             let suits = facts.device.device_type == DeviceType::Chf;
-            case.status(suits, status::Trigger::UpdateStatusCh, SmiStatus::from(*to))?
+            checks.status(suits, status::Trigger::UpdateStatusCh, SmiStatus::from(*to))?
         }
-        InventoryChange::Delete => case.delete()?,
-        InventoryChange::Mpxn(kind, mpxn) => case.mpxn(*kind, mpxn)?,
+        InventoryChange::Delete => checks.delete()?,
+        InventoryChange::Mpxn(kind, mpxn) => checks.mpxn(*kind, mpxn)?,
     };
-    Ok(Outcome { changes, payload: None })
+    Ok(Accepted::with_changes(changes))
 }
 
-/// One request about one Device.
-struct Case<'a, 'b> {
+/// The checks of one request about one Device.
+struct Checks<'a, 'b> {
     facts: &'a DeviceFacts,
     sender: Eui64,
     now: Now,
@@ -48,7 +49,7 @@ struct Case<'a, 'b> {
     trace: &'b mut Trace,
 }
 
-impl<'a> Case<'a, '_> {
+impl<'a> Checks<'a, '_> {
     const fn device(&self) -> &'a Device {
         &self.facts.device
     }
@@ -74,7 +75,7 @@ impl<'a> Case<'a, '_> {
         } else {
             self.variant_after_pending(changed)?;
         }
-        Ok(vec![Change::SetDetails(device.id, changed.applied_to(&device.details))])
+        Ok(vec![DeviceChange::SetDetails(device.id, changed.applied_to(&device.details)).into()])
     }
 
     /// Rules c and h.
@@ -153,8 +154,8 @@ impl<'a> Case<'a, '_> {
         let saw = format!("{}; {}, sender {}", device.status_text(), self.saw_pre_notifier(), self.sender);
         let allowed = device.is_pending_or_type_2() && self.is_pre_notifier();
         self.trace.require(rules::DELETE, allowed, saw)?;
-        let gpf = self.facts.gpf.as_ref().map(|gpf| Change::Remove(gpf.id));
-        Ok(std::iter::once(Change::Remove(device.id)).chain(gpf).collect())
+        let devices = std::iter::once(device).chain(self.facts.gpf.as_ref());
+        Ok(devices.map(|device| DeviceChange::Remove(device.id).into()).collect())
     }
 
     /// Rule m.
@@ -176,7 +177,7 @@ impl<'a> Case<'a, '_> {
             self.sender,
         );
         self.trace.require(rules::MPXN, suits && (by_new || self.is_responsible()) && in_use, saw)?;
-        Ok(vec![Change::SetMpxn(device.id, kind, mpxn.clone())])
+        Ok(vec![DeviceChange::SetMpxn(device.id, kind, mpxn.clone()).into()])
     }
 
     fn saw_pre_notifier(&self) -> String {
@@ -189,22 +190,6 @@ impl<'a> Case<'a, '_> {
     fn saw_responsible(&self) -> String {
         format!("Responsible Supplier: {}", suppliers(&self.facts.responsible))
     }
-}
-
-pub(in crate::rules) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
-    responsible.iter().any(|supplier| supplier.user == user)
-}
-
-/// The registrations a decision used.
-pub(in crate::rules) fn suppliers(responsible: &[Responsibility]) -> String {
-    if responsible.is_empty() {
-        return "none".to_owned();
-    }
-    let one = |supplier: &Responsibility| {
-        let since = crate::domain::instant_text(supplier.since);
-        format!("{} ({} for {} since {since})", supplier.user, supplier.role, supplier.mpxn)
-    };
-    responsible.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn saw_generation(device: &Device) -> &'static str {

@@ -1,6 +1,6 @@
 //! The checks that every Service Request meets, in the order of SMI.md section 3.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     SCHEMA = "SR/3", "the message is valid against the schema of DUIS, to the letter, and its Body and ServiceReference are those its ServiceReferenceVariant names", E100 Ours, Ours "SMI.md 3/3";

@@ -1,7 +1,7 @@
 //! CSPM-N3 Communications Hub pre-notification, hub by hub. That it exists, what it carries and that a known hub must be
 //! Pending is seed (SMI.md 2; MP155-R26, R27, R29); no code is given anywhere (REQUIREMENTS O1, O21), so all are ours.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     OWN_REGION = "N3/a", "the CSP Region is one of the CSP's whose certificate the connection was opened with", E4 Ours, Ours "smi.toml: csp_gateway.csps";

@@ -1,6 +1,6 @@
 //! SR 12.1 Request WAN Matrix (SMI.md section 7).
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     PLACE_KNOWN = "SR12.1/a", "the CSP of a region, or its coverage extract, knows the place", E120101 Ours, Ours "SMI.md 7";

@@ -1,6 +1,6 @@
 //! SR 12.2 Device Pre-notification (SMI.md section 5).
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     NEW_DEVICE = "SR12.2/a", "neither the DeviceID nor the AssociatedGPFDeviceID is in the SMI, and they differ", E120201 Public, Public "SMI.md 5/a";

@@ -1,6 +1,6 @@
 //! SR 8.11 Update HAN Device Log: what SMI.md leaves open, and so our own reading throughout.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     SENT_NOW = "SR8.11/a", "it is not future-dated: this service holds nothing back", E100 Ours, Ours "SMI.md 3/3";

@@ -1,6 +1,6 @@
 //! SR 8.2 Read Inventory (SMI.md section 6).
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     FOUND = "SR8.2/a", "a Device is found", E080201 Ours, Ours "SMI.md 6";

@@ -1,6 +1,6 @@
 //! SR 8.4 Update Inventory, in the order of SMI.md section 4.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     NAMES_A_DETAIL = "SR8.4/a", "UpdateDeviceDetails names at least one detail", E080415 Ours, Ours "SMI.md 4/a";

@@ -46,15 +46,11 @@ pub(in crate::store) fn load_with(
     device.map(|device| facts_of(session, device, named, now).map(Box::new)).transpose()
 }
 
-/// A CHF that is installed where that supply point is. A new Communications Hub has no meters yet, so its own supply
-/// points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
-pub(in crate::store) fn load_install(
-    session: &mut Session<'_>,
-    install: &HubInstall,
-    now: Now,
-) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+/// The supply point of the premises where a CHF is installed. A new Communications Hub has no meters yet, so its own
+/// supply points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
+pub(in crate::store) fn supply_point_of(install: &HubInstall) -> SupplyPoint {
     let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
-    load_with(session, install.device_id, &[(install.mpxn.clone(), role)], now)
+    (install.mpxn.clone(), role)
 }
 
 fn facts_of(

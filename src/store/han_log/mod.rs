@@ -3,6 +3,6 @@
 mod awaited;
 mod facts;
 
+pub(in crate::store) use awaited::apply;
 pub use awaited::of_device;
-pub(in crate::store) use awaited::{insert, settle};
 pub(in crate::store) use facts::load as load_facts;

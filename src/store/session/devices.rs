@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, Device, DeviceDetails, Eui64},
+    domain::{Device, DeviceChange, DeviceDetails, Eui64},
     store::device,
 };
 
@@ -104,21 +104,20 @@ impl Devices {
     }
 
     /// What is known is no older than that change, which was made.
-    pub(super) fn note(&mut self, change: &Change) {
+    pub(super) fn note(&mut self, change: &DeviceChange) {
         match change {
-            Change::SetDetails(id, _) | Change::SetMpxn(id, ..) => drop(self.known.remove(id)),
-            Change::SetStatus(change) => drop(self.known.remove(&change.device)),
-            Change::Add(device) => {
+            DeviceChange::SetDetails(id, _) | DeviceChange::SetMpxn(id, ..) => drop(self.known.remove(id)),
+            DeviceChange::SetStatus(change) => drop(self.known.remove(&change.device)),
+            DeviceChange::Add(device) => {
                 self.known.remove(&device.id);
                 self.associated.clear();
             }
-            Change::SetChf(id, _) => {
+            DeviceChange::SetChf(id, _) => {
                 self.known.remove(id);
                 self.associated.clear();
             }
             // Others were associated with it.
-            Change::Remove(_) => self.clear(),
-            Change::Await(_) | Change::Settle(_) => {}
+            DeviceChange::Remove(_) => self.clear(),
         }
     }
 }

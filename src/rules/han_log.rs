@@ -1,0 +1,72 @@
+//! SR 8.11 after the CHF's confirmation or failure: the moves of a HAN device log, and how the request is closed.
+
+use super::status::{self, Trigger};
+use crate::{
+    domain::{
+        Awaited, AwaitedChange, Change, Device, DeviceChange, HanLogChange, Now, Refusal, SmiStatus, Trace,
+    },
+    rules::rulebook::sr_8_11 as rules,
+};
+
+/// What the CHF did about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChfOutcome {
+    /// It confirmed.
+    Confirmed,
+    /// It failed, or said nothing.
+    Failed,
+}
+
+/// The SMI Status that a Device gets by it, where the table has the move.
+pub(super) fn destination(change: HanLogChange, from: SmiStatus) -> Option<SmiStatus> {
+    status::destination(trigger(change), from)
+}
+
+const fn trigger(change: HanLogChange) -> Trigger {
+    match change {
+        HanLogChange::Add => Trigger::HanLogAdd,
+        HanLogChange::Remove => Trigger::HanLogRemove,
+    }
+}
+
+/// What follows once it is known what the CHF did: `None` where the Device has moved away meanwhile.
+pub(super) fn complete(
+    awaited: &Awaited,
+    outcome: ChfOutcome,
+    device: &Device,
+    now: Now,
+) -> Option<Vec<Change>> {
+    let settled = Change::from(AwaitedChange::Settle(device.id));
+    if outcome == ChfOutcome::Failed {
+        return Some(vec![settled]);
+    }
+    let moved = match device.status {
+        None => None,
+        Some(from) => {
+            let to = destination(awaited.change, from)?;
+            Some(DeviceChange::SetStatus(status::one(device, from, to, now)))
+        }
+    };
+    let chf = match awaited.change {
+        HanLogChange::Add => Some(awaited.chf),
+        HanLogChange::Remove => None,
+    };
+    let mpxns = awaited.mpxns.iter();
+    let mpxns = mpxns.map(|(kind, mpxn)| DeviceChange::SetMpxn(device.id, kind, mpxn.clone()));
+    let of_device = moved.into_iter().chain([DeviceChange::SetChf(device.id, chf)]).chain(mpxns);
+    Some(std::iter::once(settled).chain(of_device.map(Change::from)).collect())
+}
+
+/// Closes the request's own last check, once it is known what the CHF did.
+///
+/// # Errors
+/// The refusal, where the CHF failed.
+pub(super) fn confirm(awaited: &Awaited, outcome: ChfOutcome, trace: &mut Trace) -> Result<(), Refusal> {
+    let Awaited { change, device, chf, .. } = awaited;
+    let did = match outcome {
+        ChfOutcome::Confirmed => "confirmed",
+        ChfOutcome::Failed => "did not do",
+    };
+    let saw = format!("CHF {chf} {did} the {change} of {device}");
+    trace.require(rules::CHF_CONFIRMS, outcome == ChfOutcome::Confirmed, saw)
+}
