@@ -21,7 +21,7 @@ pub(crate) fn now() -> Now {
 
 /// A Commissioned ESME of variant AD, and the Supplier that may correct it.
 pub(crate) fn facts(request: &Request) -> Facts<'_> {
-    let Body::UpdateInventory(update) = &request.body else { panic!("the message is an SR 8.4") };
+    let update = if let Body::UpdateInventory(update) = &request.body { Some(update) } else { None };
     let user = User {
         id: SUPPLIER,
         party_signifier: "SUPA".to_owned(),
@@ -59,7 +59,7 @@ pub(crate) fn facts(request: &Request) -> Facts<'_> {
     };
     Facts {
         account: Account { request_id: RequestIdUse::New, user: Some(user) },
-        case: Case::UpdateInventory(update, Some(Box::new(device))),
+        case: Case::UpdateInventory(update.unwrap(), Some(Box::new(device))),
     }
 }
 
