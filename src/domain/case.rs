@@ -3,8 +3,8 @@
 //! Loading the facts builds it, so a request is never paired with the facts of another kind of request.
 
 use super::{
-    Account, DeviceFacts, DevicePrenotification, Eui64, HanLogFacts, InventoryEntry, NewDeviceFacts, Place,
-    RegionFacts, UpdateHanDeviceLog, UpdateInventory,
+    Account, DeviceFacts, DevicePrenotification, Eui64, HanLogFacts, InventoryEntry, NewDeviceFacts,
+    PremisesKey, RegionFacts, UpdateHanDeviceLog, UpdateInventory,
 };
 
 /// All facts that one decision sees. They are loaded beforehand: a decision never fetches.
@@ -28,7 +28,7 @@ pub enum Case<'r> {
     /// SR 8.3 and 8.14.1 to 8.14.4: the Device that it names, and the facts about it, if it is in the SMI.
     MoveDevice(MoveRequest, Eui64, Option<Box<DeviceFacts>>),
     /// SR 12.1, and each CSP Region that may cover the place, in the order of an answer.
-    RequestWanMatrix(&'r Place, Vec<RegionFacts>),
+    RequestWanMatrix(&'r PremisesKey, Vec<RegionFacts>),
     /// SR 12.2, and whether its Devices and its Device Model are known.
     DevicePrenotification(&'r DevicePrenotification, NewDeviceFacts),
 }

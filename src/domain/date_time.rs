@@ -2,7 +2,7 @@
 
 use super::Malformed;
 
-/// A date and time as the schema language writes it, kept as it came: nothing is decided by it.
+/// An `xs:dateTime`, kept as it came: nothing is decided by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTimeText(String);
 
@@ -53,7 +53,9 @@ fn digits(text: &str, length: usize) -> Option<u8> {
     numeric.then(|| text.parse().ok()).flatten()
 }
 
-/// How many days that month has; the year's last four digits tell a leap year.
+/// The number of days of that month.
+///
+/// The year's last four digits tell a leap year: the calendar repeats every 400 years.
 fn days_of(month: u8, year: &str) -> Option<u8> {
     let year = year.get(year.len().checked_sub(4)?..)?.parse::<u16>().ok()?;
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
@@ -65,7 +67,7 @@ fn days_of(month: u8, year: &str) -> Option<u8> {
     }
 }
 
-/// The digits after the point, and what follows them.
+/// The digits after the decimal point, and the rest.
 fn fraction(text: &str) -> Option<(&str, &str)> {
     let Some(rest) = text.strip_prefix('.') else { return Some(("", text)) };
     let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
@@ -73,7 +75,7 @@ fn fraction(text: &str) -> Option<(&str, &str)> {
     (!fraction.is_empty()).then_some((fraction, zone))
 }
 
-/// No zone, `Z`, or up to fourteen hours.
+/// Whether it is a time zone: none, `Z`, or an offset of up to fourteen hours.
 fn is_zone(text: &str) -> bool {
     let offset = || {
         let (hours, minutes) = text.strip_prefix(['+', '-'])?.split_once(':')?;

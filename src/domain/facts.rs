@@ -1,31 +1,32 @@
-//! The facts of each kind of decision.
+//! The facts that each kind of decision sees, as the store loads them.
 
 use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
 
-/// What is known of the sender and of the RequestID.
+/// The sender of a request, and whether its RequestID was used before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Whether the RequestID was used before.
     pub request_id: RequestIdUse,
-    /// The sender.
+    /// The User; absent where the originator is none.
     pub user: Option<User>,
 }
 
-/// Whether a RequestID was used before (SMI.md 3/6). The very same message again is not asked about here while its
-/// first answer is kept: it gets that one.
+/// The use of a RequestID so far (SMI.md 3/6).
+///
+/// A repeated message never comes here while its first answer is kept: it gets that answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestIdUse {
-    /// It was not.
+    /// It was not used.
     New,
-    /// It was, by another message.
+    /// It was used by another message.
     ByAnother,
-    /// It was, so long ago that the first answer is no longer kept: nothing may be applied under it again, not even
-    /// by the same message.
+    /// It was used so long ago that the first answer is no longer kept. Nothing may be applied under it again, not
+    /// even by the same message.
     LongAgo,
 }
 
 impl RequestIdUse {
-    /// As an explanation says it.
+    /// The use, as an explanation says it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -35,7 +36,7 @@ impl RequestIdUse {
     }
 }
 
-/// A Device and whoever may change it.
+/// A Device, and the Users that may change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceFacts {
     /// The record.
@@ -50,31 +51,31 @@ pub struct DeviceFacts {
     pub resulting_model: CplFacts,
 }
 
-/// What SR 8.11 must know.
+/// The facts of SR 8.11.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HanLogFacts {
     /// The CHF that the RequestID's target names, if it is in the SMI; a Device of another type where it is one.
     pub chf: Option<DeviceFacts>,
     /// The Device that is to join or leave its log.
     pub device: Option<Device>,
-    /// What is awaited of that Device already.
+    /// An earlier SR 8.11 for that Device, if its outcome is still awaited.
     pub awaited: Option<Awaited>,
 }
 
-/// One reason why a User is the Responsible Supplier.
+/// A registration that makes a User the Responsible Supplier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Responsibility {
-    /// Who.
+    /// The User.
     pub user: Eui64,
-    /// In role IS or GS.
+    /// The role, IS or GS.
     pub role: Role,
-    /// For which supply point.
+    /// The supply point.
     pub mpxn: Mpxn,
-    /// Since when.
+    /// The first instant of the registration.
     pub since: Timestamp,
 }
 
-/// What the Central Products List says of a Device Model.
+/// A Device Model's entry on the Central Products List.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CplFacts {
     /// No list is loaded: nothing is checked.
@@ -86,7 +87,7 @@ pub enum CplFacts {
 }
 
 impl CplFacts {
-    /// Where the model stands, where it is listed.
+    /// The status of a model that is listed.
     pub const fn status(self) -> Option<CplStatus> {
         match self {
             Self::Listed(status) => Some(status),
@@ -100,12 +101,12 @@ impl CplFacts {
     }
 }
 
-/// What SR 12.2 must know before a Device joins.
+/// The facts of SR 12.2, before a Device joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewDeviceFacts {
     /// Whether the Device ID is in the SMI, whatever its status.
     pub device_known: bool,
-    /// Whether the AssociatedGPFDeviceID is.
+    /// Whether the AssociatedGPFDeviceID is in the SMI.
     pub gpf_known: bool,
     /// The Device Model.
     pub model: CplFacts,

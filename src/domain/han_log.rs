@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use super::{DateTimeText, Eui64, Malformed, Mpxns, RequestId, SchemaVersion, set::closed_set};
 
 closed_set!(
-    /// What SR 8.11 does to the CHF's HAN device log (schema: RequestType).
+    /// The change that SR 8.11 makes to a CHF's HAN device log (schema: RequestType).
     HanLogChange, "a RequestType", {
         Add => "Add",
         Remove => "Remove",
@@ -15,11 +15,11 @@ closed_set!(
 /// SR 8.11: one Device joins or leaves the log of the CHF that the RequestID's target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateHanDeviceLog {
-    /// When the DCC is to send it, for a future-dated request.
+    /// The moment to send it at, for a future-dated request.
     pub execution: Option<DateTimeText>,
     /// The Device.
     pub device_id: Eui64,
-    /// Joins or leaves.
+    /// Whether it joins or leaves.
     pub change: HanLogChange,
     /// What a CHF must know of a Device that joins.
     pub whitelist: Option<WhitelistEntry>,
@@ -36,7 +36,7 @@ pub struct WhitelistEntry {
     pub mpxns: Mpxns,
 }
 
-/// Seconds, 1 to 3600 (schema: JoinTimePeriod).
+/// The time that a Device has to join: 1 to 3600 seconds (schema: JoinTimePeriod).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JoinTime(u16);
 
@@ -56,12 +56,12 @@ impl TryFrom<u64> for JoinTime {
     }
 }
 
-/// An install code, 6 to 16 octets: what a Device proves itself with, so it is neither stored nor shown.
+/// An install code, 6 to 16 octets: the secret by which a Device joins, so it is neither stored nor shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InstallCode(Vec<u8>);
 
 impl InstallCode {
-    /// As it stands in a message; for writing one, and for nothing else.
+    /// The hex digits, for writing a message and for nothing else.
     pub fn to_hex(&self) -> String {
         self.0.iter().map(|octet| format!("{octet:02X}")).collect()
     }
@@ -81,6 +81,7 @@ impl FromStr for InstallCode {
     }
 }
 
+// A derived Debug would put the secret into logs.
 impl fmt::Debug for InstallCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("InstallCode(..)")
@@ -98,16 +99,16 @@ pub struct Awaited {
     pub chf: Eui64,
     /// The Device that joins or leaves its log.
     pub device: Eui64,
-    /// Joins or leaves.
+    /// Whether it joins or leaves.
     pub change: HanLogChange,
     /// The supply points that a meter gets with it.
     pub mpxns: Mpxns,
 }
 
-/// A change of what is awaited.
+/// A change of what is awaited from a CHF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AwaitedChange {
-    /// A CHF's confirmation is awaited from now on, and then this follows.
+    /// The CHF's confirmation of this is awaited from now on.
     Await(Box<Awaited>),
     /// Nothing is awaited of that Device any more.
     Settle(Eui64),

@@ -3,7 +3,7 @@
 use super::{DateTimeText, Eui64, HubInformation, IncidentReference, Mpxn, UserReference, set::closed_set};
 
 closed_set!(
-    /// How a Communications Hub came there (schema: CHFInstallType).
+    /// The kind of installation (schema: CHFInstallType).
     HubInstallType, "a CHFInstallType", {
         New => "New CHF Install",
         Replacement => "Replacement CHF Install",
@@ -11,7 +11,7 @@ closed_set!(
     }
 );
 closed_set!(
-    /// Where on the premises it is (schema: CHFLocation).
+    /// The hub's location on the premises (schema: CHFLocation).
     HubLocation, "a CHFLocation", {
         Outside => "Outside Premises",
         ExternalWall => "Indoors on external wall",
@@ -20,7 +20,7 @@ closed_set!(
     }
 );
 closed_set!(
-    /// What kind of premises (schema: PremiseType).
+    /// The kind of premises (schema: PremiseType).
     PremiseType, "a PremiseType", {
         Detached => "Detached / Semi Detached",
         Terraced => "Terraced",
@@ -29,14 +29,14 @@ closed_set!(
     }
 );
 closed_set!(
-    /// When a fault showed (schema: CHFFaultReturnType).
+    /// The time at which a fault showed (schema: CHFFaultReturnType).
     HubFaultReturnType, "a CHFFaultReturnType", {
         BeforeInstallation => "Fault identified prior to installation",
         AfterInstallation => "Fault identified post installation",
     }
 );
 closed_set!(
-    /// Why a sound Communications Hub goes back (schema: CHFNoFaultReturnType).
+    /// The reason for returning a Communications Hub without a fault (schema: CHFNoFaultReturnType).
     HubNoFaultReturnType, "a CHFNoFaultReturnType", {
         General => "No Fault Return (general)",
         OptOut => "No Fault Return (non-dom opt out)",
@@ -46,7 +46,7 @@ closed_set!(
     }
 );
 closed_set!(
-    /// What it is plugged into (schema: CHFConnectionMethod).
+    /// The hub's connection (schema: CHFConnectionMethod).
     HubConnection, "a CHFConnectionMethod", {
         HotShoe => "Hot-shoe",
         Cradle => "Cradle",
@@ -54,7 +54,7 @@ closed_set!(
     }
 );
 closed_set!(
-    /// What is wrong with it (schema: CHFFaultReason).
+    /// The hub's fault (schema: CHFFaultReason).
     HubFaultReason, "a CHFFaultReason", {
         Case => "Damaged case",
         Connector => "Damaged Connector",
@@ -68,33 +68,33 @@ closed_set!(
     }
 );
 
-/// What SR 8.14.1 and 8.14.2 tell alike.
+/// The report of an installation: SR 8.14.1, and the part of SR 8.14.2 that is the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubInstall {
     /// The CHF.
     pub device_id: Eui64,
-    /// How it came there.
+    /// The kind of installation.
     pub install_type: HubInstallType,
-    /// When.
+    /// The time of the installation, as the User gives it.
     pub at: Option<DateTimeText>,
     /// The User's own reference.
     pub reference: Option<UserReference>,
     /// A supply point of the premises.
     pub mpxn: Mpxn,
-    /// Where the premises are, in the User's own terms.
+    /// The position of the premises, in the User's own terms.
     pub gis: Option<UserReference>,
     /// Whether an aerial was fitted.
     pub aerial: bool,
-    /// Where on the premises.
+    /// The location on the premises.
     pub location: HubLocation,
-    /// Whatever else there is to say.
+    /// Additional information of the User.
     pub information: Option<HubInformation>,
 }
 
-/// What SR 8.14.2 tells beside that: why there may be no SM WAN.
+/// The obstructions that SR 8.14.2 adds: why there may be no SM WAN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Obstructions {
-    /// What kind of premises.
+    /// The kind of premises.
     pub premises: PremiseType,
     /// Whether metal was looked for.
     pub metal: bool,
@@ -104,14 +104,14 @@ pub struct Obstructions {
     pub shared: bool,
 }
 
-/// SR 8.14.3.
+/// SR 8.14.3: the return of a faulty Communications Hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubFaultReturn {
     /// The CHF.
     pub device_id: Eui64,
-    /// When the fault showed.
+    /// The time at which the fault showed.
     pub return_type: HubFaultReturnType,
-    /// When the User says it was.
+    /// The time, as the User gives it.
     pub at: Option<DateTimeText>,
     /// The User's own reference.
     pub reference: Option<UserReference>,
@@ -119,27 +119,27 @@ pub struct HubFaultReturn {
     pub other_device: Eui64,
     /// The incident.
     pub incident: Option<IncidentReference>,
-    /// What it was plugged into.
+    /// The connection.
     pub connection: HubConnection,
-    /// What is wrong.
+    /// The fault.
     pub reason: HubFaultReason,
-    /// Whatever else there is to say.
+    /// Additional information of the User.
     pub information: Option<HubInformation>,
 }
 
-/// SR 8.14.4.
+/// SR 8.14.4: the return of a Communications Hub without a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubNoFaultReturn {
     /// The CHF.
     pub device_id: Eui64,
-    /// Why it goes back.
+    /// The reason.
     pub return_type: HubNoFaultReturnType,
-    /// When the User says it was.
+    /// The time, as the User gives it.
     pub at: Option<DateTimeText>,
     /// The User's own reference.
     pub reference: Option<UserReference>,
     /// The incident.
     pub incident: Option<IncidentReference>,
-    /// Whatever else there is to say.
+    /// Additional information of the User.
     pub information: Option<HubInformation>,
 }

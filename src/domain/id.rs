@@ -11,7 +11,7 @@ use super::Malformed;
 pub struct Eui64([u8; 8]);
 
 impl Eui64 {
-    /// From its eight octets, most significant first.
+    /// The EUI-64 of these octets, most significant first.
     pub const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
     }
@@ -77,14 +77,14 @@ impl fmt::Debug for Eui64 {
     }
 }
 
-/// `originator:target:counter`, the name of one request for all time (schema: RequestIDType).
+/// A RequestID, `originator:target:counter`: the name of one request for all time (schema: RequestIDType).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RequestId {
     /// The User that sends.
     pub originator: Eui64,
     /// The DCC for a non-device request, else the Device.
     pub target: Eui64,
-    /// 0 to 2^64-1.
+    /// The originator's counter, 0 to 2^64-1.
     pub counter: u64,
 }
 

@@ -41,7 +41,7 @@ pub use coverage::{
     ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, CspRelease,
     WanTechnology, age_in_days,
 };
-pub use csp::{CspAnswer, CspOutcome, CspWord, LiveCoverage, RegionFacts, Silence, WordAge};
+pub use csp::{AnswerAge, CspAnswer, CspFailure, CspOutcome, LiveCoverage, Provenance, RegionFacts};
 pub use date_time::DateTimeText;
 pub use device::{
     Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
@@ -64,8 +64,8 @@ pub use n3::{
     CSPM_N3, Csp, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin, HubOutcome, HubUpdate,
 };
 pub use request::{
-    Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
-    StatusExceptCh, UpdateInventory,
+    Body, ChangedDetails, DevicePrenotification, InventoryChange, PremisesKey, ReadInventory, Request,
+    StatusCh, StatusExceptCh, UpdateInventory,
 };
 pub use response::{DccAlert, InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};

@@ -1,9 +1,8 @@
-//! What a request leads to where all its checks hold.
+//! The effects of an accepted request, and the decision that they become.
 
 use crate::domain::{Change, Decision, Payload, Refusal, ResponseCode, Trace};
 
 /// The effects of an accepted request; a refused one has none.
-#[derive(Default)]
 pub(super) struct Accepted {
     /// The changes to the SMI.
     pub(super) changes: Vec<Change>,
@@ -23,7 +22,7 @@ impl Accepted {
     }
 }
 
-/// The decision: I0 with data, I99 where there is none, or none yet (SMI.md 3).
+/// The decision: accepted with I0 where there is data, with I99 where there is none, or none yet (SMI.md 3).
 pub(super) fn close(result: Result<Accepted, Refusal>, trace: Trace) -> Decision {
     match result {
         Err(refusal) => Decision::refuse(trace, refusal),

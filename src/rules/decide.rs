@@ -1,4 +1,4 @@
-//! From an authorised request to the checks of its own.
+//! The dispatch of an authorised request to the checks of its own.
 
 use super::{
     RuleSettings,
@@ -10,9 +10,8 @@ use crate::{
     rules::access::Authorised,
 };
 
-/// Decides a request: the checks of its own, after those that [`super::access`] made.
-///
-/// The case is the one that was loaded for this request.
+/// Decides a request by the checks of its own. `trace` has the checks that [`super::access`] made, and `case` is the one
+/// that was loaded for this request.
 pub fn decide(
     authorised: &Authorised<'_>,
     case: &Case<'_>,

@@ -1,4 +1,6 @@
-//! The checks and observations that several Service Requests share: what a decision looked at, as its trace tells it.
+//! Shared evidence: the checks that several Service Requests make, and the facts as a trace shows them.
+//!
+//! Traces are stored with decisions, so the texts here are an interface: old ones stay as they were.
 
 use crate::{
     domain::{CplFacts, Device, DeviceFacts, Eui64, Refusal, Responsibility, SmiStatus, Trace, instant_text},
@@ -9,7 +11,7 @@ use crate::{
 pub(super) const IN_USE: [SmiStatus; 3] =
     [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
 
-/// Check 12.
+/// Check 12: the Device is in the SMI.
 pub(super) fn known<'a>(
     named: Eui64,
     facts: Option<&'a DeviceFacts>,
@@ -24,7 +26,7 @@ pub(super) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
     responsible.iter().any(|supplier| supplier.user == user)
 }
 
-/// The registrations that a decision used.
+/// The registrations that a decision used, as text.
 pub(super) fn suppliers(responsible: &[Responsibility]) -> String {
     if responsible.is_empty() {
         return "none".to_owned();
@@ -36,7 +38,7 @@ pub(super) fn suppliers(responsible: &[Responsibility]) -> String {
     responsible.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A Device with its type and SMI Status.
+/// A Device with its type and SMI Status, as text.
 pub(super) fn saw_device(named: Eui64, device: Option<&Device>) -> String {
     match device {
         None => format!("{named} is not in the SMI"),
@@ -44,7 +46,7 @@ pub(super) fn saw_device(named: Eui64, device: Option<&Device>) -> String {
     }
 }
 
-/// The Responsible Suppliers beside the sender.
+/// The Responsible Suppliers and the sender, as text.
 pub(super) fn saw_suppliers(facts: &DeviceFacts, sender: Eui64) -> String {
     format!(
         "Responsible Supplier: {}; of the MPxN of the request: {}; sender {sender}",
@@ -53,7 +55,7 @@ pub(super) fn saw_suppliers(facts: &DeviceFacts, sender: Eui64) -> String {
     )
 }
 
-/// A Device Model's place on the Central Products List.
+/// A Device Model's entry on the Central Products List, as text.
 pub(super) fn saw_model(model: CplFacts) -> String {
     match model {
         CplFacts::NotLoaded => "no Central Products List is loaded".to_owned(),

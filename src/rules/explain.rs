@@ -1,4 +1,4 @@
-//! A decision as people read it: every check with its outcome, what it saw, and its source.
+//! Explanations: a decision as people read it, every check with its result, its facts and its source.
 
 use std::fmt;
 
@@ -7,19 +7,20 @@ use crate::{
     rules::rulebook,
 };
 
-/// A decision beside the rulebook that made it.
+/// An explanation of a decision, as `smi explain` prints it.
 #[derive(Debug)]
 pub struct Explanation<'a> {
     /// The Service Request decided.
     pub service: ServiceRequest,
     /// The decision.
     pub decision: &'a Decision,
-    /// The operator's codes.
+    /// The operator's code overrides.
     pub codes: &'a CodeOverrides,
 }
 
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Along the rulebook, not the trace: checks that were not reached are shown too.
         for rule in rulebook::rules_for(self.service) {
             let steps = self.decision.steps.iter().filter(|step| step.rule == rule).collect::<Vec<_>>();
             self.check(f, rule, &steps)?;

@@ -1,4 +1,4 @@
-//! SR 8.11 after the CHF's confirmation or failure: the moves of a HAN device log, and how the request is closed.
+//! The completion of an SR 8.11, once the CHF confirmed it or failed: the changes, and the request's last check.
 
 use super::status::{self, Trigger};
 use crate::{
@@ -8,16 +8,16 @@ use crate::{
     rules::rulebook::sr_8_11 as rules,
 };
 
-/// What the CHF did about it.
+/// The outcome that the CHF reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChfOutcome {
-    /// It confirmed.
+    /// The CHF confirmed the change of its log.
     Confirmed,
-    /// It failed, or said nothing.
+    /// The CHF failed, or did not respond.
     Failed,
 }
 
-/// The SMI Status that a Device gets by it, where the table has the move.
+/// The SMI Status that a Device moves to by that change, where the table has the move.
 pub(super) fn destination(change: HanLogChange, from: SmiStatus) -> Option<SmiStatus> {
     status::destination(trigger(change), from)
 }
@@ -29,7 +29,7 @@ const fn trigger(change: HanLogChange) -> Trigger {
     }
 }
 
-/// What follows once it is known what the CHF did: `None` where the Device has moved away meanwhile.
+/// The changes that complete it; `None` where the Device's SMI Status no longer has the move.
 pub(super) fn complete(
     awaited: &Awaited,
     outcome: ChfOutcome,
@@ -41,6 +41,7 @@ pub(super) fn complete(
         return Some(vec![settled]);
     }
     let moved = match device.status {
+        // Type 2 Devices have no status to move.
         None => None,
         Some(from) => {
             let to = destination(awaited.change, from)?;
@@ -57,7 +58,7 @@ pub(super) fn complete(
     Some(std::iter::once(settled).chain(of_device.map(Change::from)).collect())
 }
 
-/// Closes the request's own last check, once it is known what the CHF did.
+/// The last check of the request: the CHF's confirmation.
 ///
 /// # Errors
 /// The refusal, where the CHF failed.

@@ -1,9 +1,9 @@
-//! What the operator may choose about the rules.
+//! The settings of the rules.
 
 use crate::domain::{CspRelease, set::closed_set};
 
 closed_set!(
-    /// How an unknown WAN Variant is shown (SMI.md 7).
+    /// The text of an unknown WAN Variant (SMI.md 7).
     WanUnknown, "a wan_unknown", {
         Word => "Unknown",
         Space => "space",
@@ -11,7 +11,7 @@ closed_set!(
 );
 
 impl WanUnknown {
-    /// The text on the wire: the word, or MP106-R4's single space.
+    /// The text on the wire: the word `Unknown`, or MP106-R4's single space.
     pub const fn wire_text(self) -> &'static str {
         match self {
             Self::Word => "Unknown",
@@ -20,12 +20,12 @@ impl WanUnknown {
     }
 }
 
-/// What the operator may choose about the rules.
+/// The operator's settings of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// How an unknown WAN Variant is shown.
+    /// The text of an unknown WAN Variant.
     pub wan_unknown: WanUnknown,
-    /// Whose names for CSP North's WAN Variants are sent (MP106-R6).
+    /// The DCC release whose names for CSP North's WAN Variants are sent (MP106-R6).
     pub csp_release: CspRelease,
     /// MP125-C3: the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too.
     pub responsible_supplier_while_pending: bool,

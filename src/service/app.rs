@@ -125,7 +125,7 @@ impl App {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
         let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
-        live_coverage::lay_beside(&mut facts, live);
+        live_coverage::merge_live_coverage(&mut facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));

@@ -168,7 +168,7 @@ impl<'a> Batch<'a> {
         let sign =
             |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.answer_of(one.verified, &one.decision));
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
-        let (recorded, answers) = if self.session.is_far() {
+        let (recorded, answers) = if self.session.is_remote() {
             thread::scope(|scope| {
                 let signing = scope.spawn(sign_all);
                 let recorded = self.store_records(&unrecorded);

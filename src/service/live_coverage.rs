@@ -81,9 +81,9 @@ impl App {
     }
 }
 
-/// Puts what CSPs said beside what their extracts say.
-pub(super) fn lay_beside(facts: &mut Facts<'_>, live: &LiveCoverage) {
+/// Merges the answers of CSPs into the facts of an SR 12.1.
+pub(super) fn merge_live_coverage(facts: &mut Facts<'_>, live: &LiveCoverage) {
     if let Case::RequestWanMatrix(_, regions) = &mut facts.case {
-        *regions = live.beside(std::mem::take(regions));
+        *regions = live.merge(std::mem::take(regions));
     }
 }

@@ -1,24 +1,26 @@
-//! Loading all that a decision may see, before it is made.
+//! Loading the facts of a decision, and building its case.
 
 use super::{Session, coverage, device, han_log, user};
 use crate::{
     db::StoreFault,
-    domain::{Body, Case, CspRegion, Facts, MoveRequest, Now, Place, RegionFacts, Request, RequestIdUse},
+    domain::{
+        Body, Case, CspRegion, Facts, MoveRequest, Now, PremisesKey, RegionFacts, Request, RequestIdUse,
+    },
 };
 
-/// What each CSP Region says of a place. Those in `unavailable` cover it, but cannot answer now.
+/// The facts of each CSP Region about premises. Those in `unavailable` cover them, but cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
 pub fn coverage_of(
     session: &mut Session<'_>,
-    place: &Place,
+    place: &PremisesKey,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
     coverage::load_facts(session, place, unavailable)
 }
 
-/// Loads the facts that bear on a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
+/// Loads the facts of a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -76,13 +78,13 @@ mod tests {
     use super::*;
     use crate::{
         db::Connection,
-        domain::{Account, Place, RequestIdUse, UserStatus},
+        domain::{Account, PremisesKey, RequestIdUse, UserStatus},
         store::testing::{TempStore, now, request, user_id, value},
     };
 
     #[test]
     fn the_account_is_known() {
-        let asked = request(Body::RequestWanMatrix(Place::Uprn(value("1"))));
+        let asked = request(Body::RequestWanMatrix(PremisesKey::Uprn(value("1"))));
         let account = |temp: &TempStore, used| {
             let load = |connection: &mut Connection| {
                 load(&mut Session::new(connection), &asked, used, now("2026-01-01"), &[])

@@ -1,7 +1,7 @@
-//! A session: the store within one transaction, for one request or for a whole turn of them.
+//! The session: a cache of the store within one transaction, for one request or for a whole batch.
 //!
-//! What was read is not read again. A server is asked for what a turn needs by few queries, and told of what changed by one
-//! statement, since each is a way there and back; a file is asked and told as it comes.
+//! Rows that were read are not read again. On a server, a batch reads by a few queries and writes deferred details by one
+//! statement, since each statement is a round trip; a file is read and written request by request.
 
 mod ahead;
 mod devices;
@@ -27,8 +27,9 @@ use crate::{
     },
 };
 
-/// The store within a transaction; who changes something ends it by [`Session::finish`]. Nobody else may change what it reads for as long as it lives: either the transaction sees
-/// one state, or it is the writer's.
+/// A cache of the store within one transaction. A caller that applied changes ends it by [`Session::finish`].
+///
+/// The rows that it caches must not change beside it: the transaction either sees one snapshot, or is the writer's.
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -46,7 +47,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// In the transaction of that connection, with nothing read yet.
+    /// An empty cache, in the transaction of that connection.
     pub fn new(connection: &'a mut Connection) -> Self {
         Self {
             connection,
@@ -59,8 +60,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The connection, for all that a session does not know of. What was changed is in the database then, and what was read
-    /// of requests and Devices is read again afterwards.
+    /// The connection, for statements that bypass the cache. Deferred changes are written first, and the cached answers
+    /// and Devices are dropped.
     ///
     /// # Errors
     /// When the database fails.
@@ -70,14 +71,14 @@ impl<'a> Session<'a> {
         self.database()
     }
 
-    /// The connection, for a question that is asked anew each time.
+    /// The connection, for a query that is not cached. Deferred changes are written first.
     pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
         self.flush()?;
         Ok(self.connection)
     }
 
-    /// Whether the store is a server: what is asked of it is waited for.
-    pub const fn is_far(&self) -> bool {
+    /// Whether the store is a server, so that each statement is a round trip.
+    pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
     }
 
@@ -87,7 +88,7 @@ impl<'a> Session<'a> {
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         match self.answers.get(id) {
-            // Each is asked for once, by its own request.
+            // Not cached: each is asked for once, by its own request.
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
@@ -101,27 +102,27 @@ impl<'a> Session<'a> {
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
         for change in changes {
             if let Change::Device(DeviceChange::SetDetails(id, details)) = change
-                && self.devices.will_hold(self.connection, *id, details)
+                && self.devices.try_defer(self.connection, *id, details)
             {
                 continue;
             }
             self.flush()?;
             apply(self.connection, std::slice::from_ref(change), by, now)?;
-            self.note(change);
+            self.invalidate(change);
         }
         Ok(())
     }
 
-    /// Drops from the cache what that change, which was made, has made out of date.
-    fn note(&mut self, change: &Change) {
+    /// Drops the entries of the cache that an applied change made stale.
+    fn invalidate(&mut self, change: &Change) {
         match change {
-            Change::Device(change) => self.devices.note(change),
-            // What is awaited is asked of the database each time.
+            Change::Device(change) => self.devices.invalidate(change),
+            // What is awaited is not cached.
             Change::HanLog(_) => {}
         }
     }
 
-    /// Keeps decisions, as the next of their instance's chain, in their order.
+    /// Records decisions, as the next of their instance's chain, in their order.
     ///
     /// # Errors
     /// When the database fails.
@@ -142,7 +143,7 @@ impl<'a> Session<'a> {
         request::remember(self.database()?, new)
     }
 
-    /// Ends it: all that was changed is in the database, as part of the caller's transaction.
+    /// Ends the session: deferred changes are written, as part of the caller's transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -150,7 +151,7 @@ impl<'a> Session<'a> {
         self.flush()
     }
 
-    /// Tells a server of the changes that it was not told of yet.
+    /// Writes the deferred changes.
     fn flush(&mut self) -> Result<(), StoreFault> {
         self.devices.flush(self.connection)
     }
@@ -178,7 +179,7 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// What the Central Products List says of a Device of that type with those details.
+    /// The entry on the Central Products List of a Device of that type with those details.
     pub(super) fn model(
         &mut self,
         device_type: DeviceType,

@@ -30,7 +30,7 @@ pub(in crate::rules) fn decide(
     Ok(Accepted::with_changes(joining(new, sender)))
 }
 
-/// The Device and, for a CHF, the GPF of the same Communications Hub: of the same model, associated both ways.
+/// The Devices that join: the Device and, for a CHF, its GPF. Both have the same model and are associated both ways.
 fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
     let mut device = Device::pre_notified(new.device_id, new.device_type, new.details.clone(), sender);
     device.associated_gpf = new.associated_gpf;

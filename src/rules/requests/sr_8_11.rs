@@ -1,5 +1,6 @@
-//! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF. Nothing changes before the CHF
-//! confirms it (SMI.md 2).
+//! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF.
+//!
+//! The Device does not change before the CHF confirms it (SMI.md 2): an accepted request leaves a pending one.
 
 use crate::{
     domain::{
@@ -47,7 +48,10 @@ pub(in crate::rules) fn decide(
     Ok(Accepted::with_changes(vec![AwaitedChange::Await(Box::new(awaited)).into()]))
 }
 
-/// Check 14. An Other User looks after Devices of Type 2 alone, and those have no supply point (ours).
+/// Check 14.
+///
+/// An Other User may add the Type 2 Devices that it pre-notified, and no others (ours): they have no supply point, so
+/// no Supplier is responsible for them.
 fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Trace) -> Result<(), Refusal> {
     let supplier =
         is_among(&chf.responsible, sender.id) || is_among(&chf.responsible_for_new_mpxn, sender.id);
@@ -58,7 +62,7 @@ fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Tra
     trace.require(common::AUTHORISED_NOW, supplier || other, saw)
 }
 
-/// Check 15.
+/// Check 15: the SMI Statuses of the CHF and of the Device.
 fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Trace) -> Result<(), Refusal> {
     let chf_works = chf.status.is_some_and(|status| IN_USE.contains(&status));
     let moves = device.status.is_none_or(|from| destination(change, from).is_some());
@@ -66,7 +70,7 @@ fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Tra
     trace.require(common::STATUS_SUITS, chf_works && moves, saw)
 }
 
-/// Rules a to d.
+/// Rules a to d: the request itself, and the association.
 fn of_its_own(
     update: &UpdateHanDeviceLog,
     chf: &Device,

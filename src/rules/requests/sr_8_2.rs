@@ -5,7 +5,7 @@ use crate::{
     rules::{accepted::Accepted, rulebook::sr_8_2 as rules},
 };
 
-/// As many Devices as the schema lets an answer hold (DSPInventory).
+/// The largest number of Devices in one answer (schema: DSPInventory).
 pub(crate) const MOST_DEVICES: usize = 17;
 
 pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Accepted, Refusal> {

@@ -78,7 +78,7 @@ impl<'a> Checks<'a, '_> {
         Ok(vec![DeviceChange::SetDetails(device.id, changed.applied_to(&device.details)).into()])
     }
 
-    /// Rules c and h.
+    /// Rules c and h: details while Pending.
     fn pending_details(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let mut saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
         let by_switch = !self.is_pre_notifier() && self.may_correct_while_pending(changed);
@@ -95,7 +95,7 @@ impl<'a> Checks<'a, '_> {
         self.trace.require(rules::MODEL_ON_CPL, model.permits(), saw_model(model))
     }
 
-    /// MP125-C3, a switch: the correction of MP125, for the same Devices, while Pending too.
+    /// Whether the switch of MP125-C3 allows it: the correction of MP125, for the same Devices, while Pending too.
     fn may_correct_while_pending(&self, changed: &ChangedDetails) -> bool {
         self.settings.responsible_supplier_while_pending
             && !changed.names_model()
@@ -125,7 +125,7 @@ impl<'a> Checks<'a, '_> {
         self.trace.require(rules::VARIANT_BY_RESPONSIBLE_SUPPLIER, allowed, saw)
     }
 
-    /// Rules i, j and k.
+    /// Rules i, j and k: the SMI Status.
     fn status(
         &mut self,
         suits: bool,
@@ -148,7 +148,7 @@ impl<'a> Checks<'a, '_> {
         Ok(status::moves(device, self.facts.gpf.as_ref(), from, to, self.now))
     }
 
-    /// Rule l; a CHF takes its GPF with it.
+    /// Rule l: the removal; a CHF takes its GPF with it.
     fn delete(&mut self) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let saw = format!("{}; {}, sender {}", device.status_text(), self.saw_pre_notifier(), self.sender);
@@ -158,7 +158,7 @@ impl<'a> Checks<'a, '_> {
         Ok(devices.map(|device| DeviceChange::Remove(device.id).into()).collect())
     }
 
-    /// Rule m.
+    /// Rule m: a supply point.
     fn mpxn(&mut self, kind: MpxnKind, mpxn: &Mpxn) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let suits = match (device.device_type, kind) {

@@ -1,9 +1,9 @@
-//! The rules of a Service Request, of the whole rulebook, and of one id.
+//! Lookups in the rulebook: by Service Request, and by id.
 
 use super::{common, cspm_n3, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2};
 use crate::domain::{ResponseCode, Rule, ServiceRequest, Standing};
 
-/// The checks of its own that a Service Request has.
+/// The own checks of a Service Request.
 pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
     match service {
         ServiceRequest::ReadInventory => sr_8_2::ALL,
@@ -42,8 +42,8 @@ pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule>
     common::ALL.iter().filter(meets).chain(own_rules(service)).copied()
 }
 
-/// Those of them that are asked of it: the checks of a Device are no part of requests that name none, and some requests
-/// have checks of their own instead (SMI.md 3/12 to 3/15).
+/// The checks that the engine makes for a Service Request: without those about a Device where the request names none,
+/// or has checks of its own instead (SMI.md 3/12 to 3/15).
 pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
     rules_for(service).filter(move |rule| {
         if *rule == common::DEVICE_KNOWN {
@@ -71,7 +71,7 @@ const fn acts_on_a_device(service: ServiceRequest) -> bool {
     }
 }
 
-/// Every rule there is.
+/// Every rule of the rulebook.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
     let own = ServiceRequest::ALL.iter().flat_map(|service| own_rules(*service));
     common::ALL.iter().chain(own).chain(cspm_n3::ALL).copied()
@@ -82,9 +82,9 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     all_rules().find(|rule| rule.id == id)
 }
 
-/// The code may be corrected where its meaning is our own reading (SMI.md, opening).
+/// Whether the operator may set that code for the rule: where its own code is assumed (SMI.md, opening).
 pub fn may_be_overridden(rule: &Rule, code: ResponseCode) -> bool {
-    rule.code_standing == Standing::Ours && !code.is_success()
+    rule.code_standing == Standing::Assumed && !code.is_success()
 }
 
 #[cfg(test)]

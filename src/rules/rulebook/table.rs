@@ -1,4 +1,4 @@
-//! How a table of the rulebook is written once: its constants and its list.
+//! The macro that declares a table of rules.
 
 /// Declares the rules of one table, in order, as constants and as the list `ALL`.
 macro_rules! rules {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, PropertyFilter,
+        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, PostCode, PremisesKey, PropertyFilter,
         RegionFacts, Uprn,
     },
     store::{
@@ -16,7 +16,7 @@ use crate::{
 
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
-    place: &Place,
+    place: &PremisesKey,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
     let (connection, extracts) = session.extracts()?;
@@ -38,13 +38,13 @@ pub(in crate::store) fn load(
 fn candidates(
     connection: &mut Connection,
     extracts: Extracts,
-    place: &Place,
+    place: &PremisesKey,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     match place {
-        Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+        PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
             coverage::by_address(connection, extracts, post_code, Some(address_identifier))
         }
-        Place::Uprn(uprn) => {
+        PremisesKey::Uprn(uprn) => {
             let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
             let named = rows.iter().filter_map(|row| {
                 Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
@@ -73,14 +73,14 @@ struct Premises {
 }
 
 impl Premises {
-    fn of(place: &Place, candidates: &[CoverageRow]) -> Self {
+    fn of(place: &PremisesKey, candidates: &[CoverageRow]) -> Self {
         match place {
-            Place::Uprn(uprn) => {
+            PremisesKey::Uprn(uprn) => {
                 let named = candidates.iter().filter(|row| row.place.uprn() == Some(*uprn));
                 let addresses = named.filter_map(|row| address_of(&row.place)).collect();
                 Self { uprns: BTreeSet::from([*uprn]), addresses }
             }
-            Place::PartialAddress(address) => {
+            PremisesKey::PartialAddress(address) => {
                 let address = (address.post_code.key(), address.address_identifier.clone());
                 let named = candidates.iter().filter(|row| address_of(&row.place).as_ref() == Some(&address));
                 let uprns = named.filter_map(|row| row.place.uprn()).collect();
@@ -124,17 +124,17 @@ mod tests {
         testing::{TempStore, value},
     };
 
-    fn address(post_code: &str, address_identifier: &str) -> Place {
+    fn address(post_code: &str, address_identifier: &str) -> PremisesKey {
         let (post_code, address_identifier) = (value(post_code), value(address_identifier));
-        Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+        PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier })
     }
 
-    fn uprn(number: &str) -> Place {
-        Place::Uprn(value(number))
+    fn uprn(number: &str) -> PremisesKey {
+        PremisesKey::Uprn(value(number))
     }
 
     /// What each CSP Region says, by what it says else.
-    fn told(temp: &TempStore, place: &Place, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+    fn told(temp: &TempStore, place: &PremisesKey, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
         let regions =
             temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
         let says = |facts: RegionFacts| {

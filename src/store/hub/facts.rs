@@ -34,7 +34,7 @@ pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec
     let receivers = user::known(connection, &receivers.into_iter().collect::<Vec<_>>())?;
     let models = models(connection, hubs)?;
     let facts = hubs.iter().map(|hub| HubFacts {
-        stands_twice: [hub.chf, hub.gpf].iter().any(stand_twice),
+        is_duplicated: [hub.chf, hub.gpf].iter().any(stand_twice),
         receiver_known: receivers.contains(&hub.receiving_user),
         model: models.get(&key_of(hub)).copied().unwrap_or(CplFacts::Absent),
         chf: devices.get(&hub.chf).cloned(),

@@ -8,7 +8,7 @@ use smi::{
         ConnectivityLikelihood, Coverage, CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision,
         Device, DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
         HanLogChange, HanLogFacts, HubFacts, HubNotification, HubOrigin, InventoryEntry, MoveRequest, Mpxns,
-        NewDeviceFacts, Peer, Place, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
+        NewDeviceFacts, Peer, PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
         Responsibility, Role, ServiceRequest, SmiStatus, Step, Trace, UpdateHanDeviceLog, User, UserStatus,
         WanTechnology, WebService, WhitelistEntry, parse_date,
     },
@@ -244,7 +244,7 @@ fn sr_12_1(seen: &mut Seen) {
     let unknown = answers(WanTechnology::Space);
     let outside = answers(WanTechnology::SpecialInstallationMesh);
     for regions in [vec![], vec![silent.clone()], vec![silent, unknown], vec![outside]] {
-        let place = Place::Uprn("1".parse().unwrap());
+        let place = PremisesKey::Uprn("1".parse().unwrap());
         seen.decision(
             ServiceRequest::RequestWanMatrix,
             &on(Body::RequestWanMatrix(place.clone()), Case::RequestWanMatrix(&place, regions)),
@@ -389,7 +389,7 @@ fn cspm_n3(seen: &mut Seen) {
     };
     let (devices, codes) = (hub.devices(), CodeOverrides::default());
     let new = HubFacts {
-        stands_twice: false,
+        is_duplicated: false,
         receiver_known: true,
         model: CplFacts::NotLoaded,
         chf: None,
@@ -403,7 +403,7 @@ fn cspm_n3(seen: &mut Seen) {
     let installed = Device { status: Some(SmiStatus::Commissioned), ..devices.chf.clone() };
     let older = Device { gbcs_version: None, ..devices.chf };
     let facts = [
-        HubFacts { stands_twice: true, ..new.clone() },
+        HubFacts { is_duplicated: true, ..new.clone() },
         HubFacts { receiver_known: false, ..new.clone() },
         HubFacts { model: CplFacts::Absent, ..new.clone() },
         HubFacts { gpf: None, ..known.clone() },
