@@ -89,6 +89,7 @@ impl LiveCoverage {
     /// Merges the outcomes with the facts of the extracts, in the order of an answer. A CSP's own answer takes precedence
     /// over its extract, and the extract is used where the CSP did not answer.
     pub fn merge(&self, extracts: Vec<RegionFacts>) -> Vec<RegionFacts> {
+        // The usual case: there are no CSPs to ask.
         if self.0.is_empty() {
             return extracts;
         }

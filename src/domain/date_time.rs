@@ -31,10 +31,12 @@ impl std::str::FromStr for DateTimeText {
 /// The lexical space of `xs:dateTime` (XML Schema 2, 3.2.7.1): `-?yyyy+-mm-ddThh:mm:ss(.s+)?(Z|[+-]hh:mm)?`.
 fn date_time(text: &str) -> Option<()> {
     let (date, time) = text.strip_prefix('-').unwrap_or(text).split_once('T')?;
+    // From the end: the year may have more than four digits.
     let mut parts = date.rsplitn(3, '-');
     let (day, month, year) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?, parts.next()?);
     let plain_year = year.bytes().all(|byte| byte.is_ascii_digit());
     let long_enough = year.len() == 4 || year.len() > 4 && !year.starts_with('0');
+    // The language has no year zero.
     let zero = year.bytes().all(|byte| byte == b'0');
     let days = days_of(month, year)?;
     let (clock, fraction_and_zone) = time.split_at_checked(8)?;
@@ -42,6 +44,7 @@ fn date_time(text: &str) -> Option<()> {
     let (hour, minute) = (digits(clock.next()?, 2)?, digits(clock.next()?, 2)?);
     let second = digits(clock.next()?, 2)?;
     let (fraction, zone) = fraction(fraction_and_zone)?;
+    // The end of a day may be written as its hour 24. There are no leap seconds.
     let midnight = hour == 24 && minute == 0 && second == 0 && fraction.bytes().all(|byte| byte == b'0');
     let holds = plain_year && long_enough && !zero && (1..=days).contains(&day);
     let on_the_clock = clock.next().is_none() && (hour < 24 && minute < 60 && second < 60 || midnight);

@@ -32,6 +32,7 @@ pub fn parse_instant(text: &str) -> Result<Timestamp, Malformed> {
         return Ok(midnight.timestamp());
     }
     let instant = text.parse::<Timestamp>().map_err(|_| malformed())?;
+    // What is stored has milliseconds: a finer instant would not be read back as it was.
     let exact = instant.as_nanosecond() % 1_000_000 == 0;
     let year = Now(instant).date().year();
     if text.ends_with('Z') && exact && year >= 1 { Ok(instant) } else { Err(malformed()) }

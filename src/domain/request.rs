@@ -185,6 +185,7 @@ impl ChangedDetails {
             model: model.unwrap_or_else(|| before.model.clone()),
             smets_chts_version: smets_chts_version.or_else(|| before.smets_chts_version.clone()),
             firmware_version: firmware_version.or_else(|| before.firmware_version.clone()),
+            // A detail can be replaced, but not removed: the schema has no way to say that.
             esme_variant: esme_variant.or(before.esme_variant),
         }
     }

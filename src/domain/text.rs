@@ -8,6 +8,7 @@ pub fn is_xml_char(c: char) -> bool {
 }
 
 fn bounded(text: &str, min: usize, max: usize, what: &str) -> Result<String, Malformed> {
+    // The schema counts characters, not octets.
     let length = text.chars().count();
     if (min..=max).contains(&length) && text.chars().all(is_xml_char) {
         Ok(text.to_owned())
@@ -106,6 +107,7 @@ impl PostCode {
     /// The district of the postcode; none where the text does not have the form of a postcode.
     pub fn district(&self) -> Option<District> {
         let key = self.key();
+        // The inward code always is a digit and two letters.
         let (outward, inward) = key.split_at_checked(key.len().checked_sub(3)?)?;
         let is_inward = inward.starts_with(|c: char| c.is_ascii_digit())
             && inward.chars().skip(1).all(|c| c.is_ascii_uppercase());

@@ -121,6 +121,7 @@ fn whitelist(
         || NotApplicable(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
     let awaited = facts.awaited.clone().ok_or_else(nothing)?;
     let changes = han_log::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
+    // A decision of its own: the other checks were recorded when the request was accepted.
     let mut trace = Trace::new(codes.clone());
     let decision = match han_log::confirm(&awaited, outcome, &mut trace) {
         Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.clone(), None),

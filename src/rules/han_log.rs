@@ -37,6 +37,7 @@ pub(super) fn complete(
     now: Now,
 ) -> Option<Vec<Change>> {
     let settled = Change::from(AwaitedChange::Settle(device.id));
+    // The Device stays as it is, and the next SR 8.11 for it may come.
     if outcome == ChfOutcome::Failed {
         return Some(vec![settled]);
     }

@@ -58,6 +58,7 @@ fn check(
     known: KnownHubs,
     trace: &mut Trace,
 ) -> Result<AcceptedHub, Refusal> {
+    // First what the notification says by itself, then its receiver and model, then the SMI's own record of the hub.
     let is_own = |region| csp.regions.contains(&region);
     trace.require(rules::OWN_REGION, is_own(hub.csp_region), saw_region(hub, csp))?;
     let others = if facts.is_duplicated {
@@ -73,6 +74,7 @@ fn check(
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let (new, found) = (hub.devices(), known_hub(facts));
     let are_new = facts.chf.is_none() && facts.gpf.is_none();
+    // A GPF that another CHF names would belong to two hubs.
     let is_one_hub = (are_new || found.is_some()) && facts.claimed_by.is_none();
     trace.require(rules::ONE_HUB, is_one_hub, saw_devices(facts))?;
     let Some((chf, gpf)) = found else {
@@ -86,6 +88,7 @@ fn check(
     let is_own_hub = from_csp && chf.csp_region.is_some_and(is_own);
     trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
     let (hub, updates) = updated(new, chf, gpf);
+    // A repeated notification that changes nothing is accepted even where updates are off.
     let may_update = known == KnownHubs::AreUpdated;
     let saw = format!("{}; updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
     trace.require(rules::MAY_UPDATE, updates.is_empty() || may_update, saw)?;
@@ -110,6 +113,7 @@ fn updated(notified: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
 
 /// The known Device with the parameters of the notification; all others stay.
 fn merged(notified: Device, known: &Device) -> Device {
+    // Status, supply points and premises are the SMI's own, not the CSP's.
     let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = notified;
     Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
 }

@@ -18,6 +18,7 @@ pub(super) fn moves(
     to: SmiStatus,
     now: Now,
 ) -> Vec<Change> {
+    // A GPF that was moved by itself meanwhile keeps its own status.
     let gpf = gpf.filter(|gpf| gpf.status == Some(from));
     std::iter::once(device)
         .chain(gpf)

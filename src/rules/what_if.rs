@@ -198,6 +198,7 @@ impl WhatIf {
         Ok(DeviceFacts {
             device,
             gpf: None,
+            // There is always a Responsible Supplier: the sender, or another User.
             responsible: vec![responsibility(supplier)?],
             responsible_for_new_mpxn: Vec::new(),
             resulting_model: self.resulting_model,

@@ -51,6 +51,7 @@ impl ServiceReferenceVariant {
     /// The Service Reference it belongs to: the first two numbers.
     pub fn service_reference(self) -> &'static str {
         let variant = self.0.variant;
+        // `6.15.1` is a variant of `6.15`; `8.4` is its own Service Reference.
         let second_dot = variant.match_indices('.').nth(1).map(|(at, _)| at);
         second_dot.and_then(|at| variant.get(..at)).unwrap_or(variant)
     }

@@ -29,6 +29,7 @@ pub(in crate::rules) fn decide(
     let facts = known(named, facts, trace)?;
     let device = &facts.device;
     trace.require(common::DEVICE_TYPE, types.contains(&device.device_type), device.device_type.as_str())?;
+    // A hub that is being installed has no meters yet: the Supplier of the request's MPxN may act (SMI.md 1).
     let authorised =
         is_among(&facts.responsible, sender) || is_among(&facts.responsible_for_new_mpxn, sender);
     trace.require(common::AUTHORISED_NOW, authorised, saw_suppliers(facts, sender))?;

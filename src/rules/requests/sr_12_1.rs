@@ -8,6 +8,7 @@ use crate::{
     rules::{RuleSettings, accepted::Accepted, rulebook::sr_12_1 as rules},
 };
 
+/// Decides by the rules a to e.
 pub(in crate::rules) fn decide(
     place: &PremisesKey,
     regions: &[RegionFacts],
@@ -15,8 +16,10 @@ pub(in crate::rules) fn decide(
     now: Now,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
+    // A CSP's answer that the place is elsewhere takes precedence over its extract: the region is left out.
     let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
     trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
+    // Rendered before the last check, so that an explanation says of each region why it does not answer.
     let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
@@ -91,6 +94,7 @@ fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) 
 /// A single space means "not known yet" where there is a date, and "no coverage planned" where there is none.
 fn render(coverage: &Coverage, settings: RuleSettings) -> RenderedCoverage {
     let no_coverage = WanTechnology::NoCoverageIntended.as_str();
+    // An extract may be older than the release that is configured: names are mapped in both directions.
     let technology = coverage.technology.named_in(settings.csp_release);
     let (technology, available) = match (technology, coverage.anticipated) {
         (WanTechnology::Space, None) => (no_coverage, false),

@@ -8,6 +8,7 @@ use crate::{
     rules::{accepted::Accepted, evidence::saw_model, rulebook::sr_12_2 as rules},
 };
 
+/// Decides by the rules a to e.
 pub(in crate::rules) fn decide(
     new: &DevicePrenotification,
     facts: NewDeviceFacts,
@@ -15,6 +16,7 @@ pub(in crate::rules) fn decide(
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let device_type = new.device_type;
+    // One ID for both would make a CHF its own GPF.
     let is_new = !facts.device_known && !facts.gpf_known && new.associated_gpf != Some(new.device_id);
     trace.require(rules::NEW_DEVICE, is_new, saw_ids(new, facts))?;
     let variant = new.details.esme_variant;
@@ -26,6 +28,7 @@ pub(in crate::rules) fn decide(
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let gpf_suits = new.associated_gpf.is_some() == (device_type == DeviceType::Chf);
     let saw = format!("{device_type}, AssociatedGPFDeviceID {}", presence(new.associated_gpf.is_some()));
+    // A GPF joins with its CHF alone: on its own it would belong to no hub.
     trace.require(rules::GPF_OF_A_CHF, gpf_suits && device_type != DeviceType::Gpf, saw)?;
     Ok(Accepted::with_changes(joining(new, sender)))
 }

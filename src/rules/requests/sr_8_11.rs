@@ -15,6 +15,7 @@ use crate::{
     },
 };
 
+/// Decides by the checks 12 to 15, for two Devices at once, and by the rules a to e.
 pub(in crate::rules) fn decide(
     update: &UpdateHanDeviceLog,
     request: &Request,
@@ -22,16 +23,19 @@ pub(in crate::rules) fn decide(
     sender: &User,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
+    // The RequestID's target names the CHF, and the Body the Device.
     let chf = known(request.id.target, facts.chf.as_ref(), trace)?;
     let saw = saw_device(update.device_id, facts.device.as_ref());
     let device = trace.require_some(common::DEVICE_KNOWN, facts.device.as_ref(), saw)?;
     let is_chf = chf.device.device_type == DeviceType::Chf;
+    // A CHF and a GPF are parts of the hub itself, not members of its log.
     let joins = !matches!(device.device_type, DeviceType::Chf | DeviceType::Gpf);
     let saw = format!("target {}, {} {}", chf.device.device_type, update.change, device.device_type);
     trace.require(common::DEVICE_TYPE, is_chf && joins, saw)?;
     authorised(chf, device, sender, trace)?;
     statuses(update.change, &chf.device, device, trace)?;
     of_its_own(update, &chf.device, device, trace)?;
+    // One at a time: the CHF's report names the Device, so it could not be told which of two it confirms.
     let saw = match &facts.awaited {
         None => "none".to_owned(),
         Some(awaited) => format!("{} of {}", awaited.change, awaited.request_id),
@@ -65,6 +69,7 @@ fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Tra
 /// Check 15: the SMI Statuses of the CHF and of the Device.
 fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Trace) -> Result<(), Refusal> {
     let chf_works = chf.status.is_some_and(|status| IN_USE.contains(&status));
+    // A Type 2 Device has no status that could forbid it.
     let moves = device.status.is_none_or(|from| destination(change, from).is_some());
     let saw = format!("CHF {}; {change} of a Device that is {}", chf.status_text(), device.status_text());
     trace.require(common::STATUS_SUITS, chf_works && moves, saw)
@@ -90,6 +95,7 @@ fn of_its_own(
         let saw = format!("{} for a {}", mpxns_text(&entry.mpxns), device.device_type);
         trace.require(rules::MPXN, mpxns_suit(device.device_type, &entry.mpxns), saw)?;
     }
+    // An imported Device may be associated with this CHF before it is added to the log.
     let associated = device.chf.is_some_and(|other| other == chf.id);
     let suits = associated || (is_add && device.chf.is_none());
     let saw = match device.chf {

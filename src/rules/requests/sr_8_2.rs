@@ -8,6 +8,7 @@ use crate::{
 /// The largest number of Devices in one answer (schema: DSPInventory).
 pub(crate) const MOST_DEVICES: usize = 17;
 
+/// Decides by the rules a and b; `found` has at most one Device more than an answer.
 pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Accepted, Refusal> {
     let saw = format!("{} found", found.len());
     trace.require(rules::FOUND, !found.is_empty(), saw.clone())?;

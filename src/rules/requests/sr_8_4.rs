@@ -14,6 +14,7 @@ use crate::{
     },
 };
 
+/// Decides one change, by those of the rules a to m that are about it.
 pub(in crate::rules) fn decide(
     update: &UpdateInventory,
     facts: Option<&DeviceFacts>,
@@ -27,6 +28,7 @@ pub(in crate::rules) fn decide(
     let changes = match &update.change {
         InventoryChange::Details(changed) => checks.details(changed)?,
         InventoryChange::StatusExceptCh(to) => {
+            // Type 2 Devices have no status that could be changed.
             let suits = facts.device.device_type != DeviceType::Chf && !facts.device.device_type.is_type_2();
             checks.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
         }
@@ -88,6 +90,7 @@ impl<'a> Checks<'a, '_> {
         }
         let allowed = self.is_pre_notifier() || by_switch;
         self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, allowed, saw)?;
+        // An ESME Variant alone leaves the Device Model as it is, even one that has left the list meanwhile.
         if !changed.names_model() {
             return Ok(());
         }
@@ -107,6 +110,7 @@ impl<'a> Checks<'a, '_> {
     /// Rules d to g: the correction of MP125.
     fn variant_after_pending(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let device = self.device();
+        // A mixed change is refused as a whole, before its variant is looked at.
         let saw = format!("{}; {}", device.status_text(), named_details(changed));
         self.trace.require(rules::ONLY_VARIANT_AFTER_PENDING, !changed.names_model(), saw)?;
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
@@ -135,6 +139,7 @@ impl<'a> Checks<'a, '_> {
         let device = self.device();
         let saw = format!("{trigger} for a {}", device.device_type);
         let from = self.trace.require_some(rules::STATUS_ELEMENT, device.status.filter(|_| suits), saw)?;
+        // A pre-notifier that is no Responsible Supplier may act while the Device is Pending alone (MP125-R5).
         let by_pre_notifier = from == SmiStatus::Pending && self.is_pre_notifier();
         let saw = format!(
             "{from}; {}, {}, sender {}",
@@ -163,9 +168,11 @@ impl<'a> Checks<'a, '_> {
         let device = self.device();
         let suits = match (device.device_type, kind) {
             (DeviceType::Esme, _) => mpxn.is_mpan(),
+            // A GSME has one supply point.
             (DeviceType::Gsme, MpxnKind::ImportMpxn) => mpxn.is_mprn(),
             (_, MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan | MpxnKind::ExportMpan) => false,
         };
+        // A meter without an MPxN has no Responsible Supplier: that of the new MPxN may set it.
         let by_new = is_among(&self.facts.responsible_for_new_mpxn, self.sender);
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
         let saw = format!(

@@ -46,6 +46,7 @@ pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule>
 /// or has checks of its own instead (SMI.md 3/12 to 3/15).
 pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
     rules_for(service).filter(move |rule| {
+        // SR 8.4 makes check 12 and has rules of its own instead of 13 to 15.
         if *rule == common::DEVICE_KNOWN {
             acts_on_a_device(service) || service == ServiceRequest::UpdateInventory
         } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {

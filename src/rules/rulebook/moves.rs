@@ -96,6 +96,7 @@ pub fn allows(by: Trigger, from: Option<SmiStatus>, to: Option<SmiStatus>) -> bo
 
 /// The status that the trigger leads to from there; none where the table has no such move, or more than one.
 pub fn destination(by: Trigger, from: SmiStatus) -> Option<SmiStatus> {
+    // Restoration has three rows from Suspended: the history decides between them, not this table.
     let mut rows = TABLE.iter().filter(|row| row.by == by && row.from.contains(&Some(from)));
     let only = rows.next().filter(|_| rows.next().is_none());
     only.and_then(|row| row.to)
