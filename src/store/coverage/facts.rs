@@ -1,4 +1,4 @@
-//! SR 12.1: what each CSP Region says about a place; the most exact row wins (SMI.md 7).
+//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact row of its extract (SMI.md 7).
 
 use std::collections::BTreeSet;
 
@@ -14,6 +14,7 @@ use crate::{
     },
 };
 
+/// The facts of each region that covers the premises. Those in `unavailable` have no coverage: they cannot answer now.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     place: &PremisesKey,
@@ -34,7 +35,7 @@ pub(in crate::store) fn load(
     Ok(extracts.iter().filter_map(facts).collect())
 }
 
-/// Every row that might speak for the place.
+/// The candidate rows: all that may be about the premises.
 fn candidates(
     connection: &mut Connection,
     extracts: Extracts,
@@ -57,7 +58,7 @@ fn candidates(
     }
 }
 
-/// How exactly a row names the place; the first is the most exact.
+/// The exactness with which a row names the premises; the first is the most exact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exactness {
     Uprn,
@@ -66,7 +67,7 @@ enum Exactness {
     District,
 }
 
-/// All that is known of the premises asked for: one CSP's row may tell the UPRN or the address that another's names.
+/// The names of the premises asked for: a row of one CSP may have the UPRN or the address that another's lacks.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,
@@ -89,7 +90,7 @@ impl Premises {
         }
     }
 
-    /// None where the row speaks for other premises.
+    /// The exactness of a row; none where it is about other premises.
     fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
         match &row.place {
             CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),

@@ -1,4 +1,4 @@
-//! What is awaited of Devices, until an event settles it (SR 8.11).
+//! Pending SR 8.11s, by Device, until an event settles them: rows, queries and changes.
 
 use diesel::prelude::*;
 
@@ -64,7 +64,7 @@ impl TryFrom<AwaitedRow> for Awaited {
     }
 }
 
-/// What is awaited of that Device.
+/// The SR 8.11 whose outcome is awaited of that Device.
 ///
 /// # Errors
 /// When the database fails.

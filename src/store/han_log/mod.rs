@@ -1,4 +1,4 @@
-//! HAN device logs: what a request asked of a CHF and is awaited, and the facts of SR 8.11.
+//! HAN device logs: pending SR 8.11s, and the facts of the next one.
 
 mod awaited;
 mod facts;
