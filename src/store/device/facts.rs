@@ -85,7 +85,7 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
     }
 }
 
-/// A supply point, and the role in which a User is registered for it that is responsible.
+/// A supply point, and the role whose registration for it makes a User responsible.
 pub(in crate::store) type SupplyPoint = (Mpxn, Role);
 
 /// The supply points whose registrations make a User the Responsible Supplier of a Device.
