@@ -187,7 +187,7 @@ fn coverage(report: &mut Report, store: &mut Existing, now: Now) {
     match store.read(store::coverage_extracts) {
         Ok(extracts) => {
             for extract in extracts {
-                let (rows, source) = (extract.rows, extract.source().told(now));
+                let (rows, source) = (extract.rows, extract.source().describe(now));
                 report.line(
                     Outcome::Ok,
                     &format!("coverage {}", extract.region),

@@ -1,24 +1,24 @@
-//! How a message arrived: at which web service, and over whose connection.
+//! The arrival of a message: its web service, and the peer of its connection.
 
 use std::fmt;
 
 use super::{Eui64, WebService};
 
-/// Where a message arrived, and who opened the connection it came over.
+/// The web service that a message was sent to, and the peer that sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arrival {
-    /// The web service it was sent to.
+    /// The web service.
     pub at: WebService,
-    /// The other end of the connection; absent where nobody asked who that is.
+    /// The peer; absent where the listener asks for no client certificate.
     pub peer: Option<Peer>,
 }
 
-/// The other end of a connection, as its client certificate names it.
+/// The peer of a connection, as its client certificate names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// The certificate's EUI-64, where it has one.
     pub eui: Option<Eui64>,
-    /// Whether it may send its own requests alone (`server.tls.bind_originator`).
+    /// Whether it may only send requests that name it as originator (`server.tls.bind_originator`).
     pub sends_its_own_alone: bool,
 }
 

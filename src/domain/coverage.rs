@@ -1,4 +1,4 @@
-//! WAN coverage as the CSPs' extracts state it. A single space is data here (MP106-R8).
+//! SM WAN coverage, as the CSPs' extracts state it. A single space is data here (MP106-R8).
 
 use std::str::FromStr;
 
@@ -26,7 +26,7 @@ impl CspRegion {
     pub const WITH_COVERAGE: &'static [Self] =
         &[Self::North, Self::Central, Self::South, Self::North4G, Self::Central4G, Self::South4G];
 
-    /// The name that schemas before 5.3 know it by.
+    /// The region's name in schemas before 5.3, which know no 4G regions.
     pub const fn plain(self) -> Self {
         match self {
             Self::North | Self::North4G => Self::North,
@@ -66,7 +66,7 @@ impl WanTechnology {
         }
     }
 
-    /// The same under the name that it has in that release (MP106-R6, T1).
+    /// This technology under the name that it has in that release (MP106-R6, T1).
     pub const fn named_in(self, release: CspRelease) -> Self {
         match self {
             Self::Standard420 | Self::N420 => match release {
@@ -119,7 +119,7 @@ closed_set!(
     }
 );
 
-/// Whom a coverage row speaks for (MP106-R10).
+/// The area or the premises that one row of an extract covers (MP106-R10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CoveredPlace {
     /// All of a postcode district.
@@ -128,7 +128,7 @@ pub enum CoveredPlace {
     PostCode(PostCode),
     /// One premises, by its address.
     Address(PostCode, AddressIdentifier),
-    /// One premises, by its UPRN; some CSPs tell its address too.
+    /// One premises, by its UPRN; some CSPs give its address too.
     Uprn(PostCode, Option<AddressIdentifier>, Uprn),
 }
 
@@ -142,6 +142,7 @@ impl CoveredPlace {
         address_identifier: Option<AddressIdentifier>,
         uprn: Option<Uprn>,
     ) -> Result<Self, Malformed> {
+        // No text is both: a district has at most four characters, a postcode at least six.
         if let Ok(district) = District::from_str(area) {
             let premises = address_identifier.map(|a| a.to_string()).or(uprn.map(|uprn| uprn.to_string()));
             let expected = format!("empty, as it must be beside postcode district {district}");
@@ -167,7 +168,7 @@ impl CoveredPlace {
         }
     }
 
-    /// What all spellings of the postcode or district have in common. No postcode's is a district's.
+    /// The lookup key of the postcode or district, the same for all spellings. No postcode has a district's key.
     pub fn key(&self) -> String {
         match self {
             Self::District(district) => district.key(),
@@ -195,7 +196,7 @@ impl CoveredPlace {
     }
 }
 
-/// Where what a CSP Region says of a place comes from.
+/// The extract that a region's coverage was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CoverageSource {
     /// The region's extract.
@@ -210,8 +211,8 @@ pub enum CoverageSource {
 }
 
 impl CoverageSource {
-    /// As an explanation says it.
-    pub fn told(&self, now: Now) -> String {
+    /// The extract and its age, as an explanation says it.
+    pub fn describe(&self, now: Now) -> String {
         match self {
             Self::Extract { name, loaded_at } => {
                 let day = instant_text(*loaded_at).chars().take(10).collect::<String>();
@@ -222,8 +223,9 @@ impl CoverageSource {
     }
 }
 
-/// Whole days since then.
+/// The age in whole days.
 pub fn age_in_days(since: Timestamp, now: Now) -> i64 {
+    // A file loaded by a clock that runs ahead is new, not of a negative age.
     now.0.duration_since(since).as_hours().max(0) / 24
 }
 
@@ -231,7 +233,7 @@ fn days_text(days: i64) -> String {
     if days == 1 { "1 day old".to_owned() } else { format!("{days} days old") }
 }
 
-/// What a CSP says about a place.
+/// The coverage that a CSP states for a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     /// Whether there is coverage.
@@ -244,18 +246,18 @@ pub struct Coverage {
     pub likelihood: ConnectivityLikelihood,
     /// What a Communications Hub needs there.
     pub auxiliary_equipment: Option<AuxiliaryEquipment>,
-    /// What else the CSP says.
+    /// Free text of the CSP.
     pub additional_information: Option<AdditionalInformation>,
 }
 
 /// One row of a coverage extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageRow {
-    /// Whose extract.
+    /// The region whose extract it is from.
     pub region: CspRegion,
-    /// Whom it speaks for.
+    /// The area or the premises.
     pub place: CoveredPlace,
-    /// What it says.
+    /// The coverage there.
     pub coverage: Coverage,
 }
 
@@ -338,14 +340,14 @@ mod tests {
         let extract =
             |loaded: &str| CoverageSource::Extract { name: "south.csv".to_owned(), loaded_at: at(loaded) };
         let now = Now(at("2026-11-22T10:00:00Z"));
-        let told = ["2026-11-01T12:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T11:00:00Z"];
-        let told = told.map(|loaded| extract(loaded).told(now));
-        insta::assert_snapshot!(told.join("\n"), @"
+        let loaded = ["2026-11-01T12:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T11:00:00Z"];
+        let described = loaded.map(|at| extract(at).describe(now));
+        insta::assert_snapshot!(described.join("\n"), @"
         extract `south.csv` loaded 2026-11-01, 20 days old
         extract `south.csv` loaded 2026-11-21, 1 day old
         extract `south.csv` loaded 2026-11-22, 0 days old
         ");
-        assert_eq!(CoverageSource::UndatedExtract.told(now), "an extract of unknown age");
+        assert_eq!(CoverageSource::UndatedExtract.describe(now), "an extract of unknown age");
     }
 
     /// MP106-R5, R6, R7, R9 and T1.

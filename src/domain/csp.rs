@@ -1,22 +1,22 @@
-//! What CSPs say of a place when they are asked while a request is answered (CSPM-S1, CSPM-S2), and how that stands
-//! beside what their extracts say (SMI.md 7; that the live word goes first: ours).
+//! Live coverage: the answers of CSPs that are asked while a request waits (CSPM-S1, CSPM-S2), and how they are merged
+//! with the CSPs' extracts (SMI.md 7; that the live answer takes precedence: ours).
 
 use std::fmt;
 
-use super::{Coverage, CspRegion, RegionFacts, set::closed_set};
+use super::{Coverage, CoverageSource, CspRegion, set::closed_set};
 
-/// What a CSP says of a place.
+/// The answer of a CSP about one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CspAnswer {
-    /// It covers the place so.
+    /// The place is in its region, with this coverage.
     Covered(Coverage),
     /// The place is not in its region.
     Elsewhere,
 }
 
 closed_set!(
-    /// Why a CSP that was to be asked did not answer.
-    Silence, "a reason for silence", {
+    /// The failure of a CSP that was to be asked.
+    CspFailure, "a failure of a CSP", {
         Timeout => "timeout",
         Down => "down",
         Refused => "refused",
@@ -27,8 +27,8 @@ closed_set!(
     }
 );
 
-impl Silence {
-    /// As an explanation says it.
+impl CspFailure {
+    /// The failure, as an explanation says it.
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Timeout => "no answer in time",
@@ -42,16 +42,16 @@ impl Silence {
     }
 }
 
-/// How old a CSP's word is.
+/// The age of a CSP's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WordAge {
-    /// It was said for this request.
+pub enum AnswerAge {
+    /// It was given for this request.
     Live,
-    /// It was said so many seconds before, for another.
+    /// It was given for an earlier request, so many seconds before, and cached.
     Cached(u64),
 }
 
-impl fmt::Display for WordAge {
+impl fmt::Display for AnswerAge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Live => f.write_str("live"),
@@ -60,45 +60,43 @@ impl fmt::Display for WordAge {
     }
 }
 
-/// What became of asking one CSP.
+/// The outcome of asking one CSP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CspOutcome {
-    /// Nobody asked it.
+    /// It was not asked.
     NotAsked,
     /// It answered.
-    Answered(CspAnswer, WordAge),
-    /// It did not.
-    Silent(Silence),
+    Answered(CspAnswer, AnswerAge),
+    /// It failed.
+    Failed(CspFailure),
 }
 
-/// What the CSPs that can be asked say of one place; empty where there are none.
+/// The outcomes of asking the CSPs about one place; empty where there is no CSP that can be asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveCoverage(Vec<(CspRegion, CspOutcome)>);
 
 impl LiveCoverage {
-    /// By CSP Region, each once.
+    /// These outcomes, with each CSP Region once.
     pub const fn new(outcomes: Vec<(CspRegion, CspOutcome)>) -> Self {
         Self(outcomes)
     }
 
-    /// What became of asking the CSP of that region; nothing where it has none that can be asked.
+    /// The outcome of asking the CSP of that region; none where the region has no CSP that can be asked.
     pub fn of(&self, region: CspRegion) -> Option<&CspOutcome> {
         self.0.iter().find(|(asked, _)| *asked == region).map(|(_, outcome)| outcome)
     }
 
-    /// All of it, beside what the extracts say: a CSP's own word goes before that of its extract, and the extract speaks
-    /// where the CSP is silent. In the order of an answer.
-    ///
-    /// A region whose CSP is silent, or was not asked, and whose extract does not know the place, is not left out: nobody can say that
-    /// the place is not there (ours).
-    pub fn beside(&self, extracts: Vec<RegionFacts>) -> Vec<RegionFacts> {
+    /// Merges the outcomes with the facts of the extracts, in the order of an answer. A CSP's own answer takes precedence
+    /// over its extract, and the extract is used where the CSP did not answer.
+    pub fn merge(&self, extracts: Vec<RegionFacts>) -> Vec<RegionFacts> {
+        // The usual case: there are no CSPs to ask.
         if self.0.is_empty() {
             return extracts;
         }
         let facts = |region: &CspRegion| {
             let extract = extracts.iter().find(|facts| facts.region == *region).cloned();
             match self.of(*region) {
-                Some(outcome) => Some(outcome.beside(*region, extract)),
+                Some(outcome) => Some(outcome.merge(*region, extract)),
                 None => extract,
             }
         };
@@ -107,43 +105,66 @@ impl LiveCoverage {
 }
 
 impl CspOutcome {
-    fn beside(&self, region: CspRegion, extract: Option<RegionFacts>) -> RegionFacts {
+    fn merge(&self, region: CspRegion, extract: Option<RegionFacts>) -> RegionFacts {
         let source = extract.as_ref().and_then(|extract| extract.source.clone());
-        let of_csp = |coverage, csp| RegionFacts { region, coverage, source: source.clone(), csp };
-        let of_extract = |csp| {
-            let extract = extract.clone().map(|extract| RegionFacts { csp, ..extract });
-            extract.unwrap_or(RegionFacts { region, coverage: None, source: None, csp })
+        let of_csp =
+            |coverage, provenance| RegionFacts { region, coverage, source: source.clone(), provenance };
+        // A region whose extract does not know the place is listed without coverage: as long as its CSP has not
+        // answered, it may cover the place (ours).
+        let of_extract = |provenance| {
+            let extract = extract.clone().map(|extract| RegionFacts { provenance, ..extract });
+            extract.unwrap_or(RegionFacts { region, coverage: None, source: None, provenance })
         };
         match self {
-            Self::NotAsked => of_extract(CspWord::NotAsked),
-            Self::Silent(silence) => of_extract(CspWord::Silent(*silence)),
+            Self::NotAsked => of_extract(Provenance::CspNotAsked),
+            Self::Failed(failure) => of_extract(Provenance::CspFailed(*failure)),
             Self::Answered(CspAnswer::Covered(coverage), age) => {
-                of_csp(Some(coverage.clone()), CspWord::Said(*age))
+                of_csp(Some(coverage.clone()), Provenance::Csp(*age))
             }
-            Self::Answered(CspAnswer::Elsewhere, age) => of_csp(None, CspWord::Elsewhere(*age)),
+            Self::Answered(CspAnswer::Elsewhere, age) => of_csp(None, Provenance::Elsewhere(*age)),
         }
     }
 }
 
-/// Whose word a region's facts are.
+/// The provenance of a region's facts: its CSP or its extract, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CspWord {
-    /// There is no CSP to ask: the extract's.
-    NoneToAsk,
-    /// Nobody asked the CSP: the extract's.
-    NotAsked,
-    /// The CSP's.
-    Said(WordAge),
-    /// The CSP's: the place is not in its region.
-    Elsewhere(WordAge),
-    /// The CSP was silent: the extract's, where it knows the place.
-    Silent(Silence),
+pub enum Provenance {
+    /// The extract: the region has no CSP that can be asked.
+    NoCsp,
+    /// The extract: the CSP was not asked.
+    CspNotAsked,
+    /// The CSP's own answer.
+    Csp(AnswerAge),
+    /// The CSP's own answer: the place is not in its region.
+    Elsewhere(AnswerAge),
+    /// The extract, where it knows the place: the CSP failed.
+    CspFailed(CspFailure),
+}
+
+/// The facts of one CSP Region about a place: that it covers the place, may cover it, or by its CSP's answer does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionFacts {
+    /// The region.
+    pub region: CspRegion,
+    /// The coverage; absent when the region cannot answer now, and where the place is not in it.
+    pub coverage: Option<Coverage>,
+    /// The extract that knows the place, if one does.
+    pub source: Option<CoverageSource>,
+    /// Whether the coverage is the CSP's own answer or that of its extract.
+    pub provenance: Provenance,
+}
+
+impl RegionFacts {
+    /// The facts of an extract alone; without coverage when the region cannot answer now.
+    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
+        Self { region, coverage, source: Some(source), provenance: Provenance::NoCsp }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectivityLikelihood, CoverageSource, WanTechnology};
+    use crate::domain::{ConnectivityLikelihood, WanTechnology};
 
     fn coverage(technology: WanTechnology) -> Coverage {
         Coverage {
@@ -158,37 +179,38 @@ mod tests {
 
     /// docs/CSP.md, "Whose word counts": each cell.
     #[test]
-    fn a_csps_word_goes_first_and_the_extract_speaks_where_it_is_silent() {
-        let said = CspOutcome::Answered(CspAnswer::Covered(coverage(WanTechnology::N420)), WordAge::Live);
-        let elsewhere = CspOutcome::Answered(CspAnswer::Elsewhere, WordAge::Cached(7));
-        let silent = CspOutcome::Silent(Silence::Timeout);
+    fn a_csps_answer_takes_precedence_and_its_extract_is_used_where_it_failed() {
+        let covered =
+            CspOutcome::Answered(CspAnswer::Covered(coverage(WanTechnology::N420)), AnswerAge::Live);
+        let elsewhere = CspOutcome::Answered(CspAnswer::Elsewhere, AnswerAge::Cached(7));
+        let failed = CspOutcome::Failed(CspFailure::Timeout);
         let source = CoverageSource::UndatedExtract;
         let extract = RegionFacts::of_extract(CspRegion::North, Some(coverage(WanTechnology::N450)), source);
-        let beside = |outcome: Option<&CspOutcome>, extracts: &[&RegionFacts]| {
-            // Another region's CSP, so that somebody was asked.
+        let merged = |outcome: Option<&CspOutcome>, extracts: &[&RegionFacts]| {
+            // Another region's CSP, so that a CSP was asked.
             let other = (CspRegion::South, CspOutcome::NotAsked);
             let outcomes =
                 outcome.map(|outcome| (CspRegion::North, outcome.clone())).into_iter().chain([other]);
             let live = LiveCoverage::new(outcomes.collect());
-            let facts = live.beside(extracts.iter().map(|facts| (*facts).clone()).collect());
+            let facts = live.merge(extracts.iter().map(|facts| (*facts).clone()).collect());
             facts
                 .iter()
                 .find(|facts| facts.region == CspRegion::North)
-                .map(|facts| (facts.coverage.as_ref().map(|c| c.technology.as_str()), facts.csp))
+                .map(|facts| (facts.coverage.as_ref().map(|c| c.technology.as_str()), facts.provenance))
         };
-        let knows = |outcome| beside(outcome, &[&extract]);
-        let knows_not = |outcome| beside(outcome, &[]);
+        let knows = |outcome| merged(outcome, &[&extract]);
+        let knows_not = |outcome| merged(outcome, &[]);
         let (csps, extracts) = (Some("420"), Some("450"));
-        assert_eq!(knows(Some(&said)), Some((csps, CspWord::Said(WordAge::Live))));
-        assert_eq!(knows_not(Some(&said)), Some((csps, CspWord::Said(WordAge::Live))));
+        assert_eq!(knows(Some(&covered)), Some((csps, Provenance::Csp(AnswerAge::Live))));
+        assert_eq!(knows_not(Some(&covered)), Some((csps, Provenance::Csp(AnswerAge::Live))));
         for known in [knows(Some(&elsewhere)), knows_not(Some(&elsewhere))] {
-            assert_eq!(known, Some((None, CspWord::Elsewhere(WordAge::Cached(7)))));
+            assert_eq!(known, Some((None, Provenance::Elsewhere(AnswerAge::Cached(7)))));
         }
-        assert_eq!(knows(Some(&silent)), Some((extracts, CspWord::Silent(Silence::Timeout))));
-        assert_eq!(knows_not(Some(&silent)), Some((None, CspWord::Silent(Silence::Timeout))));
-        assert_eq!(knows(Some(&CspOutcome::NotAsked)), Some((extracts, CspWord::NotAsked)));
-        assert_eq!(knows_not(Some(&CspOutcome::NotAsked)), Some((None, CspWord::NotAsked)));
-        assert_eq!(knows(None), Some((extracts, CspWord::NoneToAsk)));
+        assert_eq!(knows(Some(&failed)), Some((extracts, Provenance::CspFailed(CspFailure::Timeout))));
+        assert_eq!(knows_not(Some(&failed)), Some((None, Provenance::CspFailed(CspFailure::Timeout))));
+        assert_eq!(knows(Some(&CspOutcome::NotAsked)), Some((extracts, Provenance::CspNotAsked)));
+        assert_eq!(knows_not(Some(&CspOutcome::NotAsked)), Some((None, Provenance::CspNotAsked)));
+        assert_eq!(knows(None), Some((extracts, Provenance::NoCsp)));
         assert_eq!(knows_not(None), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Devices as the SMI holds them.
+//! The SMI record of a Device.
 
 use super::{
     AddressIdentifier, CspRegion, Date, DeviceManufacturer, DeviceModel, Eui64, FirmwareVersion, FreeText,
@@ -45,7 +45,7 @@ closed_set!(
 );
 
 closed_set!(
-    /// What an ESME includes (schema: ESMEVariant; MP125-T1 names the first nine).
+    /// The ESME Variant: the parts that an ESME includes (schema: ESMEVariant; MP125-T1 names the first nine).
     EsmeVariant, "an ESMEVariant", {
         A => "A",
         B => "B",
@@ -76,18 +76,19 @@ closed_set!(
 );
 
 impl EsmeVariant {
-    /// The type text that stands beside the code wherever a person reads it (MP125-T1, R10).
+    /// The type text, shown beside the code wherever a person reads it (MP125-T1, R10).
     pub fn type_text(self) -> &'static str {
         match self.as_str().as_bytes().first() {
             Some(b'B') => "Twin Element Electricity Metering Equipment",
             Some(b'C') => "Polyphase Element Electricity Metering Equipment",
+            // All other codes begin with A.
             _ => "Single Element Electricity Metering Equipment",
         }
     }
 }
 
 closed_set!(
-    /// How a Communications Hub is connected (schema 5.4: Connectivity).
+    /// The connectivity of a Communications Hub (schema 5.4: Connectivity).
     Connectivity, "a Connectivity", {
         Cellular => "Cellular",
         Virtual => "Virtual",
@@ -95,7 +96,7 @@ closed_set!(
 );
 
 closed_set!(
-    /// Where a Device Model stands on the Central Products List (schema: CPLStatus).
+    /// The status of a Device Model on the Central Products List (schema: CPLStatus).
     CplStatus, "a CPL status", {
         Active => "Active",
         Cancelled => "Cancelled",
@@ -105,7 +106,7 @@ closed_set!(
 );
 
 closed_set!(
-    /// Which supply point of a meter an MPxN names.
+    /// The kind of supply point that an MPxN names.
     MpxnKind, "a kind of MPxN", {
         ImportMpxn => "ImportMPxN",
         SecondaryImportMpan => "SecondaryImportMPAN",
@@ -124,21 +125,34 @@ pub struct Mpxns {
     pub export: Option<Mpxn>,
 }
 
-/// Where the premises are.
+impl Mpxns {
+    /// The supply points that are set, each with its kind.
+    pub fn iter(&self) -> impl Iterator<Item = (MpxnKind, &Mpxn)> {
+        let Self { import, secondary_import, export } = self;
+        let all = [
+            (MpxnKind::ImportMpxn, import),
+            (MpxnKind::SecondaryImportMpan, secondary_import),
+            (MpxnKind::ExportMpan, export),
+        ];
+        all.into_iter().filter_map(|(kind, mpxn)| Some((kind, mpxn.as_ref()?)))
+    }
+}
+
+/// The address of premises.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyFilter {
     /// The postcode.
     pub post_code: PostCode,
-    /// Which premises of the postcode; may be empty.
+    /// The part that tells premises of one postcode apart; may be empty.
     pub address_identifier: AddressIdentifier,
 }
 
-/// What a Device Model is, as the Central Products List sees it.
+/// The Device Model of a Device, as the Central Products List names it, and the ESME Variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceDetails {
-    /// Who made it.
+    /// The manufacturer.
     pub manufacturer: DeviceManufacturer,
-    /// The model.
+    /// The manufacturer's model.
     pub model: DeviceModel,
     /// The SMETS or CHTS version; Type 2 Devices may have none.
     pub smets_chts_version: Option<SmetsChtsVersion>,
@@ -157,9 +171,9 @@ pub struct Device {
     pub device_type: DeviceType,
     /// Absent for Type 2 Devices, and only for them.
     pub status: Option<SmiStatus>,
-    /// Its model and variant.
+    /// Its Device Model and ESME Variant.
     pub details: DeviceDetails,
-    /// The User that added it to the SMI.
+    /// The pre-notifier: the User that added it to the SMI.
     pub pre_notified_by: Option<Eui64>,
     /// The CHF it is associated with; absent for the CHF itself.
     pub chf: Option<Eui64>,
@@ -179,14 +193,14 @@ pub struct Device {
     pub han_variant: Option<FreeText>,
     /// The SMETS1 Service Provider, for a SMETS1 Device.
     pub s1sp: Option<FreeText>,
-    /// How a Communications Hub is connected.
+    /// The connectivity of a Communications Hub.
     pub connectivity: Option<Connectivity>,
-    /// When it was commissioned.
+    /// The day of its commissioning.
     pub date_commissioned: Option<Date>,
 }
 
 impl Device {
-    /// A Device as pre-notification leaves it: its details, and nothing else known.
+    /// A pre-notified Device: its details are known, and nothing else.
     pub fn pre_notified(id: Eui64, device_type: DeviceType, details: DeviceDetails, by: Eui64) -> Self {
         Self {
             id,
@@ -213,7 +227,7 @@ impl Device {
         self.s1sp.is_some() || self.csp_region == Some(CspRegion::Smets1)
     }
 
-    /// Pending, or of Type 2, which has no status: while so, its pre-notifier looks after it (SMI.md 4/c).
+    /// Whether it is Pending, or of Type 2, which has no status: its pre-notifier alone may change it then (SMI.md 4/c).
     pub fn is_pending_or_type_2(&self) -> bool {
         self.status.is_none_or(|status| status == SmiStatus::Pending)
     }

@@ -1,43 +1,32 @@
-//! What a decision may see. All of it is loaded beforehand: a decision never fetches.
+//! The facts that each kind of decision sees, as the store loads them.
 
-use super::{
-    Awaited, Coverage, CoverageSource, CplStatus, CspRegion, CspWord, Device, Eui64, InventoryEntry, Mpxn,
-    Role, Timestamp, User,
-};
+use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
 
-/// Everything known that bears on one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// What is known of the sender and of the RequestID.
-    pub account: Account,
-    /// What is known of the thing it is about.
-    pub subject: Subject,
-}
-
-/// What is known of the sender and of the RequestID.
+/// The sender of a request, and whether its RequestID was used before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
     /// Whether the RequestID was used before.
     pub request_id: RequestIdUse,
-    /// The sender.
+    /// The User; absent where the originator is none.
     pub user: Option<User>,
 }
 
-/// Whether a RequestID was used before (SMI.md 3/6). The very same message again is not asked about here while its
-/// first answer is kept: it gets that one.
+/// The use of a RequestID so far (SMI.md 3/6).
+///
+/// A repeated message never comes here while its first answer is kept: it gets that answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestIdUse {
-    /// It was not.
+    /// It was not used.
     New,
-    /// It was, by another message.
+    /// It was used by another message.
     ByAnother,
-    /// It was, so long ago that the first answer is no longer kept: nothing may be applied under it again, not even
-    /// by the same message.
+    /// It was used so long ago that the first answer is no longer kept. Nothing may be applied under it again, not
+    /// even by the same message.
     LongAgo,
 }
 
 impl RequestIdUse {
-    /// As an explanation says it.
+    /// The use, as an explanation says it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -47,22 +36,7 @@ impl RequestIdUse {
     }
 }
 
-/// What is known of the thing a request is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// SR 8.2: the Devices found; one more than an answer holds is enough.
-    Inventory(Vec<InventoryEntry>),
-    /// SR 8.3, 8.4, 8.14.1 to 8.14.4: the Device, if it is in the SMI.
-    Device(Option<Box<DeviceFacts>>),
-    /// SR 8.11.
-    HanLog(Box<HanLogFacts>),
-    /// SR 12.1: what is known of each CSP Region that may cover the place, in the order of an answer.
-    Coverage(Vec<RegionFacts>),
-    /// SR 12.2.
-    NewDevice(NewDeviceFacts),
-}
-
-/// A Device and whoever may change it.
+/// A Device, and the Users that may change it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceFacts {
     /// The record.
@@ -77,31 +51,31 @@ pub struct DeviceFacts {
     pub resulting_model: CplFacts,
 }
 
-/// What SR 8.11 must know.
+/// The facts of SR 8.11.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HanLogFacts {
     /// The CHF that the RequestID's target names, if it is in the SMI; a Device of another type where it is one.
     pub chf: Option<DeviceFacts>,
     /// The Device that is to join or leave its log.
     pub device: Option<Device>,
-    /// What is awaited of that Device already.
+    /// An earlier SR 8.11 for that Device, if its outcome is still awaited.
     pub awaited: Option<Awaited>,
 }
 
-/// One reason why a User is the Responsible Supplier.
+/// A registration that makes a User the Responsible Supplier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Responsibility {
-    /// Who.
+    /// The User.
     pub user: Eui64,
-    /// In role IS or GS.
+    /// The role, IS or GS.
     pub role: Role,
-    /// For which supply point.
+    /// The supply point.
     pub mpxn: Mpxn,
-    /// Since when.
+    /// The first instant of the registration.
     pub since: Timestamp,
 }
 
-/// What the Central Products List says of a Device Model.
+/// A Device Model's entry on the Central Products List.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CplFacts {
     /// No list is loaded: nothing is checked.
@@ -113,7 +87,7 @@ pub enum CplFacts {
 }
 
 impl CplFacts {
-    /// Where the model stands, where it is listed.
+    /// The status of a model that is listed.
     pub const fn status(self) -> Option<CplStatus> {
         match self {
             Self::Listed(status) => Some(status),
@@ -127,32 +101,12 @@ impl CplFacts {
     }
 }
 
-/// A CSP Region that covers a place, or may; or, by its CSP's own word, does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegionFacts {
-    /// The region.
-    pub region: CspRegion,
-    /// What it says; absent when it cannot answer now, and where the place is not in it.
-    pub coverage: Option<Coverage>,
-    /// The extract that knows the place, if one does.
-    pub source: Option<CoverageSource>,
-    /// Whose word it is.
-    pub csp: CspWord,
-}
-
-impl RegionFacts {
-    /// What an extract says, where nobody else is asked; absent when it cannot answer now.
-    pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
-        Self { region, coverage, source: Some(source), csp: CspWord::NoneToAsk }
-    }
-}
-
-/// What SR 12.2 must know before a Device joins.
+/// The facts of SR 12.2, before a Device joins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewDeviceFacts {
     /// Whether the Device ID is in the SMI, whatever its status.
     pub device_known: bool,
-    /// Whether the AssociatedGPFDeviceID is.
+    /// Whether the AssociatedGPFDeviceID is in the SMI.
     pub gpf_known: bool,
     /// The Device Model.
     pub model: CplFacts,

@@ -11,7 +11,7 @@ use super::Malformed;
 pub struct Eui64([u8; 8]);
 
 impl Eui64 {
-    /// From its eight octets, most significant first.
+    /// The EUI-64 of these octets, most significant first.
     pub const fn from_octets(octets: [u8; 8]) -> Self {
         Self(octets)
     }
@@ -60,6 +60,7 @@ impl FromStr for Eui64 {
 
 impl fmt::Display for Eui64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By hand rather than by a formatter: every record and answer writes several of these.
         let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + value - 10 };
         let mut text = [b'-'; 23];
         for (place, octet) in text.chunks_mut(3).zip(self.0) {
@@ -77,14 +78,14 @@ impl fmt::Debug for Eui64 {
     }
 }
 
-/// `originator:target:counter`, the name of one request for all time (schema: RequestIDType).
+/// A RequestID, `originator:target:counter`: the name of one request for all time (schema: RequestIDType).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RequestId {
     /// The User that sends.
     pub originator: Eui64,
     /// The DCC for a non-device request, else the Device.
     pub target: Eui64,
-    /// 0 to 2^64-1.
+    /// The originator's counter, 0 to 2^64-1.
     pub counter: u64,
 }
 
@@ -99,6 +100,7 @@ impl FromStr for RequestId {
         else {
             return Err(malformed());
         };
+        // One spelling for each number: a RequestID is compared as text where it is stored.
         let canonical = counter == "0" || !counter.starts_with(['0', '+']);
         if !canonical {
             return Err(malformed());
@@ -190,6 +192,7 @@ impl FromStr for Uprn {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
+        // Digits alone: the number parser would take a sign.
         let number =
             text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
         number

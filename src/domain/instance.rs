@@ -1,8 +1,8 @@
-//! The name of an instance of this service: whose decisions form one chain.
+//! Instances of this service. The decisions of one instance form one audit chain.
 
 use super::Malformed;
 
-/// 1 to 64 letters, digits, dots, hyphens or underscores.
+/// The name of an instance: 1 to 64 letters, digits, dots, hyphens or underscores.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instance(String);
 

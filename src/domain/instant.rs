@@ -1,4 +1,4 @@
-//! Dates and instants. Time is UTC and kept to the millisecond; nobody here reads a clock.
+//! Dates and instants. Time is UTC and kept to the millisecond; no clock is read here.
 
 pub use jiff::{Timestamp, civil::Date};
 
@@ -15,7 +15,7 @@ impl Now {
     }
 }
 
-/// `2026-01-31T09:30:00.000Z`: always 24 characters, so that text order is time order.
+/// The text of an instant, `2026-01-31T09:30:00.000Z`: always 24 characters, so that text order is time order.
 pub fn instant_text(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
@@ -32,6 +32,7 @@ pub fn parse_instant(text: &str) -> Result<Timestamp, Malformed> {
         return Ok(midnight.timestamp());
     }
     let instant = text.parse::<Timestamp>().map_err(|_| malformed())?;
+    // What is stored has milliseconds: a finer instant would not be read back as it was.
     let exact = instant.as_nanosecond() % 1_000_000 == 0;
     let year = Now(instant).date().year();
     if text.ends_with('Z') && exact && year >= 1 { Ok(instant) } else { Err(malformed()) }

@@ -1,4 +1,4 @@
-//! The one error of this room: a text that is not what it should be.
+//! The parse error of every type of this module.
 
 /// A text that is not a value of the type it was read as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -9,12 +9,12 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    /// `expected` completes the sentence "`value` is not ...".
+    /// The error for that text; `expected` completes the sentence "`value` is not ...".
     pub fn new(value: &str, expected: impl Into<String>) -> Self {
         Self { value: value.to_owned(), expected: expected.into() }
     }
 
-    /// What would have been right.
+    /// The text that was expected.
     pub fn expected(&self) -> &str {
         &self.expected
     }

@@ -20,35 +20,41 @@ mod device;
 mod user;
 
 mod arrival;
+mod date_time;
+mod han_log;
 mod hub;
 mod request;
 mod response;
 
+mod case;
 mod change;
+mod device_change;
 mod facts;
 mod n3;
 mod rule;
 
 pub use arrival::{Arrival, Peer};
-pub use change::{Awaited, Change, StatusMove};
+pub use case::{Case, Facts, MoveRequest};
+pub use change::Change;
 pub use code::ResponseCode;
 pub use coverage::{
     ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, CspRelease,
     WanTechnology, age_in_days,
 };
-pub use csp::{CspAnswer, CspOutcome, CspWord, LiveCoverage, Silence, WordAge};
+pub use csp::{AnswerAge, CspAnswer, CspFailure, CspOutcome, LiveCoverage, Provenance, RegionFacts};
+pub use date_time::DateTimeText;
 pub use device::{
     Connectivity, CplStatus, Device, DeviceDetails, DeviceType, EsmeVariant, MpxnKind, Mpxns, PropertyFilter,
     SmiStatus,
 };
-pub use facts::{
-    Account, CplFacts, DeviceFacts, Facts, HanLogFacts, NewDeviceFacts, RegionFacts, RequestIdUse,
-    Responsibility, Subject,
+pub use device_change::{DeviceChange, StatusMove};
+pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
+pub use han_log::{
+    Awaited, AwaitedChange, HanLogChange, InstallCode, JoinTime, UpdateHanDeviceLog, WhitelistEntry,
 };
 pub use hub::{
-    DateTimeText, HanLogChange, HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType,
-    HubInstall, HubInstallType, HubLocation, HubNoFaultReturn, HubNoFaultReturnType, InstallCode, JoinTime,
-    Obstructions, PremiseType, UpdateHanDeviceLog, WhitelistEntry,
+    HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType,
+    HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Obstructions, PremiseType,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
@@ -58,8 +64,8 @@ pub use n3::{
     CSPM_N3, Csp, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin, HubOutcome, HubUpdate,
 };
 pub use request::{
-    Body, ChangedDetails, DevicePrenotification, InventoryChange, Place, ReadInventory, Request, StatusCh,
-    StatusExceptCh, UpdateInventory,
+    Body, ChangedDetails, DevicePrenotification, InventoryChange, PremisesKey, ReadInventory, Request,
+    StatusCh, StatusExceptCh, UpdateInventory,
 };
 pub use response::{DccAlert, InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};

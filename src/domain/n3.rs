@@ -1,4 +1,4 @@
-//! CSPM-N3: a CSP tells the inventory of Communications Hubs that it delivers (SMI.md 2, MP155-R26, R27).
+//! CSPM-N3: the notification by which a CSP adds Communications Hubs that it delivers (SMI.md 2, MP155-R26, R27).
 //!
 //! No public definition of the interface is at hand: names and shape are ours.
 
@@ -7,10 +7,10 @@ use super::{
     FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, set::closed_set,
 };
 
-/// As the history of statuses names the interface.
+/// The interface, as the history of SMI Statuses names it.
 pub const CSPM_N3: &str = "CSPM-N3";
 
-/// Who speaks for CSP Regions, by the EUI-64 of its certificate.
+/// A CSP that may notify hubs, by the EUI-64 of its certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csp {
     /// The EUI-64.
@@ -24,33 +24,33 @@ pub struct Csp {
 pub struct HubBatch {
     /// The number.
     pub id: u64,
-    /// One or more, as they stand in the message.
+    /// The hubs in the order of the message, at least one.
     pub hubs: Vec<HubNotification>,
 }
 
 impl HubBatch {
-    /// As many hubs as one call may carry (ours).
+    /// The largest batch (ours).
     pub const MAX: usize = 10_000;
 }
 
-/// One Communications Hub; every parameter is mandatory (MP155-R27).
+/// The notification of one Communications Hub; every parameter is mandatory (MP155-R27).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubNotification {
     /// The Device ID of its Communications Hub Function.
     pub chf: Eui64,
     /// The Device ID of its Gas Proxy Function.
     pub gpf: Eui64,
-    /// Who made it.
+    /// The manufacturer.
     pub manufacturer: DeviceManufacturer,
-    /// Its model.
+    /// The manufacturer's model.
     pub model: DeviceModel,
-    /// Its firmware.
+    /// The firmware version.
     pub firmware_version: FirmwareVersion,
-    /// The version of the technical specification it was made to.
+    /// The version of the technical specification (CHTS) that it was made to.
     pub chts_version: SmetsChtsVersion,
-    /// Its GBCS version.
+    /// The GBCS version.
     pub gbcs_version: FreeText,
-    /// Its HAN variant.
+    /// The HAN variant.
     pub han_variant: FreeText,
     /// The CSP Region it is made for.
     pub csp_region: CspRegion,
@@ -59,7 +59,7 @@ pub struct HubNotification {
 }
 
 impl HubNotification {
-    /// What both of its Devices have in common with every other Device.
+    /// The details of its two Devices: one model, and no ESME Variant.
     pub fn details(&self) -> DeviceDetails {
         DeviceDetails {
             manufacturer: self.manufacturer.clone(),
@@ -94,14 +94,14 @@ pub struct Hub {
     pub gpf: Device,
 }
 
-/// What a decision about one hub may see.
+/// The facts of a decision about one hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubFacts {
-    /// Whether one of its IDs stands in another hub of the batch.
-    pub stands_twice: bool,
+    /// Whether another hub of the batch has one of its IDs.
+    pub is_duplicated: bool,
     /// Whether the receiving User is known.
     pub receiver_known: bool,
-    /// Its Device Model.
+    /// The entry of its Device Model.
     pub model: CplFacts,
     /// The Device that has the CHF's ID.
     pub chf: Option<Device>,
@@ -114,7 +114,7 @@ pub struct HubFacts {
 }
 
 closed_set!(
-    /// How a hub joined the SMI.
+    /// The way in which a hub joined the SMI.
     HubOrigin, "a way a hub joined the SMI", {
         CspmN3 => "CSPM-N3",
         Import => "import",
@@ -123,7 +123,7 @@ closed_set!(
 );
 
 closed_set!(
-    /// What became of a hub.
+    /// The outcome of a hub's notification.
     HubOutcome, "the outcome of a hub", {
         New => "new",
         Updated => "updated",
@@ -132,41 +132,41 @@ closed_set!(
     }
 );
 
-/// One value of a known hub that the CSP told anew.
+/// One parameter of a known hub whose value the CSP changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubUpdate {
     /// The CHF or the GPF.
     pub device: Eui64,
     /// The parameter, as the message names it.
     pub parameter: &'static str,
-    /// What it was, if anything.
+    /// The value before, if any.
     pub from: Option<String>,
-    /// What it is now.
+    /// The value now.
     pub to: Option<String>,
 }
 
-/// What was decided about one hub, and why.
+/// The decision about one hub, with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubDecision {
-    /// What becomes of it.
+    /// The outcome.
     pub outcome: HubOutcome,
     /// The code that the record has: I99, or that of the rule that refused it.
     pub code: ResponseCode,
-    /// Every rule looked at; the last one decided.
+    /// Every rule that was checked; the last one decided.
     pub steps: Vec<Step>,
     /// Its Devices as they are to be; absent where it is refused.
     pub hub: Option<Hub>,
-    /// What is different from before, of a hub that was known.
+    /// The parameters that change, of a hub that was known.
     pub updates: Vec<HubUpdate>,
 }
 
 impl HubDecision {
-    /// The rule that decided it: the one that refused, or the last one that had to hold.
+    /// The deciding rule: the one that refused, or the last one that held.
     pub fn decided_by(&self) -> Option<&'static Rule> {
         self.steps.last().map(|step| step.rule)
     }
 
-    /// Why it was refused, for the CSP: what the rule requires, and what it saw.
+    /// The reason of a refusal, for the CSP: what the rule requires, and what was found.
     pub fn reason(&self) -> Option<String> {
         let refused = self.steps.last().filter(|step| !step.holds);
         refused.map(|step| format!("required: {}; found: {}", step.rule.requires, step.saw))

@@ -1,4 +1,4 @@
-//! What a User may ask.
+//! Requests: what a User may ask.
 
 use super::{
     CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
@@ -10,15 +10,15 @@ use super::{
 /// A request that the schema accepts, for a Service Request that is answered here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The version it is written in, which decides the answer's shape.
+    /// The schemaVersion, which decides the shape of the answer.
     pub schema_version: SchemaVersion,
-    /// Its name.
+    /// The RequestID.
     pub id: RequestId,
-    /// How it wants to be carried out.
+    /// The Command Variant.
     pub command_variant: CommandVariant,
-    /// The variant its Header names.
+    /// The Service Reference Variant of its Header.
     pub variant: ServiceReferenceVariant,
-    /// What it asks.
+    /// The Body.
     pub body: Body,
 }
 
@@ -42,7 +42,7 @@ pub enum Body {
     /// SR 8.14.4.
     HubNoFaultReturn(HubNoFaultReturn),
     /// SR 12.1.
-    RequestWanMatrix(Place),
+    RequestWanMatrix(PremisesKey),
     /// SR 12.2.
     DevicePrenotification(DevicePrenotification),
 }
@@ -80,16 +80,16 @@ impl Body {
     }
 }
 
-/// SR 8.2: which premises to read.
+/// SR 8.2: the key of the premises to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadInventory {
-    /// By number.
+    /// A UPRN.
     Uprn(Uprn),
-    /// By a Device there.
+    /// A Device there.
     DeviceId(Eui64),
-    /// By a supply point.
+    /// A supply point.
     Mpxn(Mpxn),
-    /// By address.
+    /// An address.
     PropertyFilter(PropertyFilter),
 }
 
@@ -109,11 +109,11 @@ pub enum InventoryChange {
     StatusExceptCh(StatusExceptCh),
     /// The status of a CHF.
     StatusCh(StatusCh),
-    /// Some details.
+    /// Details: the Device Model, the ESME Variant, or both.
     Details(ChangedDetails),
-    /// Remove it.
+    /// The removal of the Device.
     Delete,
-    /// Set a supply point.
+    /// A supply point.
     Mpxn(MpxnKind, Mpxn),
 }
 
@@ -185,17 +185,18 @@ impl ChangedDetails {
             model: model.unwrap_or_else(|| before.model.clone()),
             smets_chts_version: smets_chts_version.or_else(|| before.smets_chts_version.clone()),
             firmware_version: firmware_version.or_else(|| before.firmware_version.clone()),
+            // A detail can be replaced, but not removed: the schema has no way to say that.
             esme_variant: esme_variant.or(before.esme_variant),
         }
     }
 }
 
-/// SR 12.1: a place.
+/// SR 12.1: the key of the premises whose coverage is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// By number.
+pub enum PremisesKey {
+    /// A UPRN.
     Uprn(Uprn),
-    /// By address.
+    /// An address.
     PartialAddress(PropertyFilter),
 }
 

@@ -1,8 +1,8 @@
-//! What we may answer.
+//! Answers: what this service may send.
 
 use super::{
     AdditionalInformation, AuxiliaryEquipment, ConnectivityLikelihood, CplStatus, CspRegion, Date, Device,
-    EsmeVariant, Eui64, Mpxns, Place, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant,
+    EsmeVariant, Eui64, Mpxns, PremisesKey, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant,
     Timestamp,
 };
 
@@ -13,24 +13,24 @@ pub struct Response {
     pub schema_version: SchemaVersion,
     /// The request's ID, where it could be read.
     pub request_id: Option<RequestId>,
-    /// Its own ID, for an answer that follows later, or that nobody asked for.
+    /// Its own ID, for an answer that is sent later than the request's connection.
     pub response_id: Option<RequestId>,
-    /// The outcome, before it is adapted to the version.
+    /// The response code, before it is replaced by one that the version knows.
     pub code: ResponseCode,
-    /// When it was decided.
+    /// The moment of the decision.
     pub at: Timestamp,
-    /// The request's variant; see `xml` for what stands here when it could not be read.
+    /// The request's variant, or [`ServiceReferenceVariant::unreadable`].
     pub variant: ServiceReferenceVariant,
-    /// The data, where there are any.
+    /// The data, if any.
     pub payload: Option<Payload>,
 }
 
-/// A DCC Alert that tells a User what the SMI holds of a meter.
+/// A DCC Alert with the SMI record of a meter, for one User.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DccAlert {
     /// Its own ID: from the DCC to the User.
     pub id: RequestId,
-    /// When it was made.
+    /// The moment it was made.
     pub at: Timestamp,
     /// The meter.
     pub device: Eui64,
@@ -45,8 +45,8 @@ pub struct DccAlert {
 pub enum Payload {
     /// SR 8.2: the Devices of the premises, 1 to 17.
     Inventory(Vec<InventoryEntry>),
-    /// SR 12.1: the place asked for and what each CSP Region says, at least one.
-    WanMatrix(Place, Vec<RegionAnswer>),
+    /// SR 12.1: the key asked for, and the answer of each CSP Region, at least one.
+    WanMatrix(PremisesKey, Vec<RegionAnswer>),
 }
 
 /// One Device of an SR 8.2 answer.
@@ -54,16 +54,16 @@ pub enum Payload {
 pub struct InventoryEntry {
     /// The record.
     pub device: Device,
-    /// Where its Device Model stands on the Central Products List, if it is there.
+    /// The status of its Device Model on the Central Products List, if it is there.
     pub cpl_status: Option<CplStatus>,
 }
 
-/// What one CSP Region answers to SR 12.1.
+/// The answer of one CSP Region to SR 12.1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegionAnswer {
     /// The region.
     pub region: CspRegion,
-    /// I0 with coverage, or why there is none.
+    /// I0 with coverage, otherwise the reason for its absence.
     pub code: ResponseCode,
     /// The coverage.
     pub coverage: Option<RenderedCoverage>,
@@ -82,6 +82,6 @@ pub struct RenderedCoverage {
     pub likelihood: ConnectivityLikelihood,
     /// What a Communications Hub needs there.
     pub auxiliary_equipment: Option<AuxiliaryEquipment>,
-    /// What else the CSP says.
+    /// Free text of the CSP.
     pub additional_information: Option<AdditionalInformation>,
 }

@@ -1,73 +1,73 @@
-//! A rule, the trace of rules that a decision leaves behind, and the decision.
+//! Rules, the trace of a decision through them, and the decision.
 
 use std::collections::BTreeMap;
 
 use super::{Change, Payload, ResponseCode, set::closed_set};
 
 closed_set!(
-    /// How sure we are of a rule (SMI.md, opening).
+    /// The standing of a rule: what supports it (SMI.md, opening).
     Standing, "a standing", {
         Seed => "seed",
         Schema => "schema",
         Public => "public",
-        Ours => "ours",
+        Assumed => "ours",
     }
 );
 
 /// One check of the rulebook.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name in answers, logs and settings: `SR8.4/g`.
+    /// The rule's id in explanations, logs and settings: `SR8.4/g`.
     pub id: &'static str,
-    /// What must hold.
+    /// The condition that must hold.
     pub requires: &'static str,
-    /// The answer where it does not hold.
+    /// The response code where it does not hold.
     pub code: ResponseCode,
-    /// How sure we are of the rule.
+    /// The standing of the rule.
     pub standing: Standing,
-    /// How sure we are of the code's meaning.
+    /// The standing of the code's meaning.
     pub code_standing: Standing,
-    /// Where it comes from.
+    /// The clause it comes from.
     pub source: &'static str,
 }
 
-/// The operator's corrections: other codes for rules whose code is our own reading.
+/// The operator's code overrides: other codes for rules whose code is assumed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeOverrides(BTreeMap<&'static str, ResponseCode>);
 
 impl CodeOverrides {
-    /// From pairs of a rule's id and the code it is to answer with.
+    /// The overrides of these pairs: a rule, and the code that it answers with.
     pub fn new(pairs: impl IntoIterator<Item = (&'static Rule, ResponseCode)>) -> Self {
         Self(pairs.into_iter().map(|(rule, code)| (rule.id, code)).collect())
     }
 
-    /// The code that rule answers with.
+    /// The code that a rule answers with.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
         self.0.get(rule.id).copied().unwrap_or(rule.code)
     }
 }
 
-/// One rule that was looked at, and what was seen.
+/// One step of a trace: a rule that was checked, and the facts it was checked against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The rule.
     pub rule: &'static Rule,
     /// Whether it holds.
     pub holds: bool,
-    /// The facts it saw.
+    /// The facts, as text.
     pub saw: String,
 }
 
-/// That a rule does not hold.
+/// A refusal: a rule that does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The rule.
     pub rule: &'static Rule,
-    /// The code to answer with.
+    /// The response code.
     pub code: ResponseCode,
 }
 
-/// The rules looked at so far, in order.
+/// The trace of a decision: the rules checked so far, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     steps: Vec<Step>,
@@ -80,7 +80,7 @@ impl Trace {
         Self { steps: Vec::new(), overrides }
     }
 
-    /// Records whether a rule holds and what it saw.
+    /// Checks a rule, and records the facts that it was checked against.
     ///
     /// # Errors
     /// The refusal, where it does not hold.
@@ -94,10 +94,10 @@ impl Trace {
         if holds { Ok(()) } else { Err(Refusal { rule, code: self.overrides.code_of(rule) }) }
     }
 
-    /// Records that a rule looked for something, and hands it on where it is there.
+    /// Checks that a fact is there, and returns it.
     ///
     /// # Errors
-    /// The refusal, where it is not.
+    /// The refusal, where it is not there.
     pub fn require_some<T>(
         &mut self,
         rule: &'static Rule,
@@ -108,12 +108,12 @@ impl Trace {
         found.ok_or(Refusal { rule, code: self.overrides.code_of(rule) })
     }
 
-    /// Records a rule that shapes a part of the answer and refuses nothing.
+    /// Records a rule that shapes a part of the answer and refuses nothing: the trace goes on where it does not hold.
     pub fn note(&mut self, rule: &'static Rule, holds: bool, saw: impl Into<String>) {
         self.steps.push(Step { rule, holds, saw: saw.into() });
     }
 
-    /// The code a rule answers with, for answers that are no refusal of the whole request.
+    /// The code that a rule answers with, for a part of an answer: the request as a whole is not refused.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
         self.overrides.code_of(rule)
     }
@@ -129,21 +129,21 @@ impl Trace {
     }
 }
 
-/// What was decided, why, and what follows.
+/// A decision: its outcome, its reasons and its effects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The outcome.
+    /// The response code.
     pub code: ResponseCode,
-    /// Every rule looked at; the last one decided.
+    /// Every rule that was checked; the last one decided.
     pub steps: Vec<Step>,
-    /// What is to change: nothing, or everything the request asks.
+    /// The changes: none, or all that the request asks for.
     pub changes: Vec<Change>,
-    /// The data to answer with.
+    /// The data of the answer.
     pub payload: Option<Payload>,
 }
 
 impl Decision {
-    /// A success.
+    /// An acceptance.
     pub fn accept(trace: Trace, code: ResponseCode, changes: Vec<Change>, payload: Option<Payload>) -> Self {
         Self { code, steps: trace.into_steps(), changes, payload }
     }
@@ -153,7 +153,7 @@ impl Decision {
         Self { code: refusal.code, steps: trace.into_steps(), changes: Vec::new(), payload: None }
     }
 
-    /// The rule that decided it: the one that refused, or the last one that had to hold.
+    /// The deciding rule: the one that refused, or the last one that held.
     pub fn decided_by(&self) -> Option<&'static Rule> {
         self.steps.last().map(|step| step.rule)
     }

@@ -2,12 +2,13 @@
 
 use super::Malformed;
 
-/// Whether XML 1.0 can carry the character at all (production 2, `Char`).
+/// Whether XML 1.0 can carry the character (production 2, `Char`).
 pub fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 fn bounded(text: &str, min: usize, max: usize, what: &str) -> Result<String, Malformed> {
+    // The schema counts characters, not octets.
     let length = text.chars().count();
     if (min..=max).contains(&length) && text.chars().all(is_xml_char) {
         Ok(text.to_owned())
@@ -47,7 +48,7 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// Who made the Device (schema: DeviceManufacturer).
+    /// The manufacturer of a Device (schema: DeviceManufacturer).
     DeviceManufacturer, "a DeviceManufacturer", 0..=30
 );
 text_type!(
@@ -88,7 +89,7 @@ text_type!(
     IncidentReference, "an IncidentReference", 0..=15
 );
 text_type!(
-    /// What a User adds about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
+    /// Additional information of a User about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
     HubInformation, "an AdditionalInformation", 0..=200
 );
 
@@ -98,14 +99,15 @@ text_type!(
 );
 
 impl PostCode {
-    /// What two spellings of one postcode have in common: case and spaces do not matter (SMI.md 7).
+    /// The lookup key, the same for all spellings of one postcode: case and spaces do not matter (SMI.md 7).
     pub fn key(&self) -> String {
         self.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
     }
 
-    /// The district it lies in; none where it is not of the form of a postcode.
+    /// The district of the postcode; none where the text does not have the form of a postcode.
     pub fn district(&self) -> Option<District> {
         let key = self.key();
+        // The inward code always is a digit and two letters.
         let (outward, inward) = key.split_at_checked(key.len().checked_sub(3)?)?;
         let is_inward = inward.starts_with(|c: char| c.is_ascii_digit())
             && inward.chars().skip(1).all(|c| c.is_ascii_uppercase());
@@ -123,7 +125,7 @@ impl District {
         &self.0
     }
 
-    /// What two spellings of one district have in common. It holds a space, so it is no postcode's key.
+    /// The lookup key, the same for all spellings of one district. It holds a space, so it is no postcode's key.
     pub fn key(&self) -> String {
         format!("{} *", self.0.to_ascii_uppercase())
     }

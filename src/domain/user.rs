@@ -1,4 +1,4 @@
-//! Users, their roles, and what they are registered for.
+//! Users, their roles, and their registrations for supply points.
 
 use super::{Eui64, Mpxn, Timestamp, set::closed_set};
 
@@ -16,14 +16,14 @@ closed_set!(
 );
 
 closed_set!(
-    /// Whether a User may use the DCC's services now.
+    /// The status of a User: a suspended one may not use the DCC's services.
     UserStatus, "a User's status", {
         Active => "Active",
         Suspended => "Suspended",
     }
 );
 
-/// A SEC Party's identity as a User of the DCC.
+/// A User: a SEC Party's identity towards the DCC.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// Its EUI-64.
@@ -32,22 +32,22 @@ pub struct User {
     pub party_signifier: String,
     /// The SEC Party's name; may be empty.
     pub party_name: String,
-    /// At least one for a User that can do anything.
+    /// The User Roles; a User without one may send nothing.
     pub roles: Vec<Role>,
     /// Active or Suspended.
     pub status: UserStatus,
-    /// Where its asynchronous answers go, if anywhere.
+    /// The Receive Response address, for answers and alerts that are sent later.
     pub receive_response_url: Option<String>,
 }
 
-/// That a User is registered for a supply point in a role, over the half-open interval `[from, to)`.
+/// A User's registration for a supply point in a role, over the half-open interval `[from, to)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
     /// The supply point.
     pub mpxn: Mpxn,
-    /// In which role.
+    /// The role.
     pub role: Role,
-    /// Who.
+    /// The User.
     pub user: Eui64,
     /// The first instant it holds.
     pub from: Timestamp,

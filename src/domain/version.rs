@@ -4,21 +4,21 @@ use std::{cmp::Ordering, fmt, str::FromStr};
 
 use super::Malformed;
 
-/// The published schemas whose answers differ from the one before.
+/// The shape of an answer: a published schema whose answers differ from those of the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
-    /// 5.0, and everything below it.
+    /// The shape of 5.0, and of every version below.
     V5_0,
-    /// 5.1 brought E65 to E71; 5.2, unpublished, follows it.
+    /// The shape of 5.1, which has E65 to E71; 5.2, unpublished, follows it.
     V5_1,
-    /// 5.3 made the WAN matrix a list and brought the 4G CSP Regions and E120103.
+    /// The shape of 5.3, whose WAN matrix is a list; it has the 4G CSP Regions and E120103.
     V5_3,
-    /// 5.4 brought Connectivity.
+    /// The shape of 5.4, which has Connectivity.
     V5_4,
 }
 
 impl Shape {
-    /// All, oldest first.
+    /// Every shape, oldest first.
     pub const ALL: &'static [Self] = &[Self::V5_0, Self::V5_1, Self::V5_3, Self::V5_4];
 
     /// The first schemaVersion of this shape.
@@ -54,7 +54,9 @@ impl SchemaVersion {
     }
 }
 
-/// Compares two decimals by value, whatever their length.
+/// Compares two decimals by value.
+///
+/// They are compared as text: `xs:decimal` has no bound, so no number type holds every schemaVersion.
 fn compare(left: &str, right: &str) -> Ordering {
     let (left, right) = (Parts::of(left), Parts::of(right));
     match (left.negative, right.negative) {
@@ -65,6 +67,7 @@ fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
+/// A decimal without the zeros that do not count.
 struct Parts<'a> {
     negative: bool,
     whole: &'a str,
@@ -76,11 +79,13 @@ impl<'a> Parts<'a> {
         let digits = text.trim_start_matches(['+', '-']);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+        // `-0` equals `0`.
         let negative = text.starts_with('-') && !(whole.is_empty() && fraction.is_empty());
         Self { negative, whole, fraction }
     }
 
     fn magnitude(&self, other: &Self) -> Ordering {
+        // Without leading zeros the longer one is the greater one.
         let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole));
         whole.then_with(|| self.fraction.cmp(other.fraction))
     }

@@ -1,19 +1,20 @@
-//! What a Device, its CSP or the DCC's recovery procedure reports, and what follows (SMI.md 2).
+//! Device events: reports of a Device, its CSP or the DCC's recovery procedure, and their effects (SMI.md 2).
 //!
-//! In come the event and what is known of the Device; out come the changes, or why the event does not fit. An event
-//! is no Service Request: it has no sender to authorise and no code to answer with. Where a User waits for it, the
-//! decision on that User's request is closed with it.
+//! In come the event and the facts about the Device; out come the changes, or the reason why the event does not apply.
+//! An event is no Service Request: it has no sender to authorise and no code to answer with. Where an SR 8.11 waits for
+//! it, that request is decided with it.
 
 use super::{
-    requests::sr_8_11::{self, ChfOutcome},
+    han_log::{self, ChfOutcome},
     status::{self, Trigger},
 };
 use crate::domain::{
-    Awaited, Change, CodeOverrides, Decision, Device, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
+    Awaited, Change, CodeOverrides, Decision, Device, DeviceChange, Now, ResponseCode, SmiStatus, Trace,
+    set::closed_set,
 };
 
 closed_set!(
-    /// What may be reported of a Device.
+    /// A report about a Device.
     DeviceEvent, "a Device event", {
         ChfWhitelistConfirmed => "ChfWhitelistConfirmed",
         ChfWhitelistFailed => "ChfWhitelistFailed",
@@ -26,40 +27,40 @@ closed_set!(
     }
 );
 
-/// What an event's decision may see.
+/// The facts of a decision about an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventFacts {
     /// The Device.
     pub device: Device,
-    /// Where it stood before it was suspended, as far as the history knows.
+    /// Its SMI Status before it was suspended, if the history has it.
     pub before_suspension: Option<SmiStatus>,
-    /// What is awaited of it.
+    /// The SR 8.11 whose outcome is awaited of it.
     pub awaited: Option<Awaited>,
 }
 
-/// What follows from an event.
+/// The effects of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Happened {
-    /// What is to change.
+pub struct EventEffects {
+    /// The changes to the SMI.
     pub changes: Vec<Change>,
-    /// The request that it completes, and the decision to answer it with.
+    /// The SR 8.11 that it completes, and the decision to answer it with.
     pub completes: Option<(Awaited, Decision)>,
 }
 
-/// Why an event does not fit; nothing changes then.
+/// The reason why an event does not apply to the Device; nothing changes then.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit(pub String);
+pub struct NotApplicable(pub String);
 
-/// Decides what an event leads to.
+/// Decides an event.
 ///
 /// # Errors
-/// Where the event does not fit the Device as it stands.
+/// When the event does not apply to the Device in its SMI Status.
 pub fn decide(
     event: DeviceEvent,
     facts: &EventFacts,
     now: Now,
     codes: &CodeOverrides,
-) -> Result<Happened, Misfit> {
+) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
     let by = |trigger| moved_by(trigger, event, device, now);
     match event {
@@ -77,25 +78,32 @@ pub fn decide(
     }
 }
 
-fn one_change(change: Change) -> Happened {
-    Happened { changes: vec![change], completes: None }
+fn one_change(change: Change) -> EventEffects {
+    EventEffects { changes: vec![change], completes: None }
 }
 
-fn moved_by(trigger: Trigger, event: DeviceEvent, device: &Device, now: Now) -> Result<Happened, Misfit> {
+fn moved_by(
+    trigger: Trigger,
+    event: DeviceEvent,
+    device: &Device,
+    now: Now,
+) -> Result<EventEffects, NotApplicable> {
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
-    let change = to.map(|(from, to)| Change::SetStatus(status::one(device, from, to, now)));
+    let change = to.map(|(from, to)| DeviceChange::SetStatus(status::one(device, from, to, now)).into());
     change.map(one_change).ok_or_else(|| no_move(device, event))
 }
 
-/// Back to where it was; there must be a record of that.
-fn restored(event: DeviceEvent, facts: &EventFacts, now: Now) -> Result<Happened, Misfit> {
+/// The move from Suspended back to the status before, which the history must have.
+fn restored(event: DeviceEvent, facts: &EventFacts, now: Now) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
     let from = device.status.filter(|from| *from == SmiStatus::Suspended);
     let from = from.ok_or_else(|| no_move(device, event))?;
-    let unknown = || Misfit(format!("`{event}`: the history of `{}` does not say where it was", device.id));
+    // Whitelisted, InstalledNotCommissioned and Commissioned all lead to Suspended, so the table alone does not say.
+    let unknown =
+        || NotApplicable(format!("`{event}`: the history of `{}` does not say where it was", device.id));
     let to = facts.before_suspension.ok_or_else(unknown)?;
     if status::allows(Trigger::Restoration, from, to) {
-        Ok(one_change(Change::SetStatus(status::one(device, from, to, now))))
+        Ok(one_change(DeviceChange::SetStatus(status::one(device, from, to, now)).into()))
     } else {
         Err(no_move(device, event))
     }
@@ -107,23 +115,25 @@ fn whitelist(
     facts: &EventFacts,
     now: Now,
     codes: &CodeOverrides,
-) -> Result<Happened, Misfit> {
+) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
-    let nothing = || Misfit(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
+    let nothing =
+        || NotApplicable(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
     let awaited = facts.awaited.clone().ok_or_else(nothing)?;
-    let changes = sr_8_11::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
+    let changes = han_log::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
+    // A decision of its own: the other checks were recorded when the request was accepted.
     let mut trace = Trace::new(codes.clone());
-    let decision = match sr_8_11::confirm(&awaited, outcome, &mut trace) {
+    let decision = match han_log::confirm(&awaited, outcome, &mut trace) {
         Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.clone(), None),
         Err(refusal) => Decision::refuse(trace, refusal),
     };
-    Ok(Happened { changes, completes: Some((awaited, decision)) })
+    Ok(EventEffects { changes, completes: Some((awaited, decision)) })
 }
 
-fn no_move(device: &Device, event: DeviceEvent) -> Misfit {
+fn no_move(device: &Device, event: DeviceEvent) -> NotApplicable {
     let Device { device_type, id, .. } = device;
     let status = device.status_text();
-    Misfit(format!(
+    NotApplicable(format!(
         "`{event}` does not fit {device_type} `{id}`, whose status is {status}: SMI.md 2 has no such move"
     ))
 }

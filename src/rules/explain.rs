@@ -1,25 +1,26 @@
-//! A decision as people read it: every check with its outcome, what it saw, and its source.
+//! Explanations: a decision as people read it, every check with its result, its facts and its source.
 
 use std::fmt;
 
 use crate::{
-    domain::{Change, CodeOverrides, Decision, Rule, ServiceRequest, Step},
+    domain::{CodeOverrides, Decision, Rule, ServiceRequest, Step},
     rules::rulebook,
 };
 
-/// A decision beside the rulebook that made it.
+/// An explanation of a decision, as `smi explain` prints it.
 #[derive(Debug)]
 pub struct Explanation<'a> {
     /// The Service Request decided.
     pub service: ServiceRequest,
     /// The decision.
     pub decision: &'a Decision,
-    /// The operator's codes.
+    /// The operator's code overrides.
     pub codes: &'a CodeOverrides,
 }
 
 impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Along the rulebook, not the trace: checks that were not reached are shown too.
         for rule in rulebook::rules_for(self.service) {
             let steps = self.decision.steps.iter().filter(|step| step.rule == rule).collect::<Vec<_>>();
             self.check(f, rule, &steps)?;
@@ -27,7 +28,7 @@ impl fmt::Display for Explanation<'_> {
         let decided_by = self.decision.decided_by().map_or("no rule", |rule| rule.id);
         writeln!(f, "outcome: {}, decided by {decided_by}", self.decision.code)?;
         for change in &self.decision.changes {
-            writeln!(f, "change: {}", described(change))?;
+            writeln!(f, "change: {change}")?;
         }
         if self.decision.changes.is_empty() {
             writeln!(f, "change: none")?;
@@ -54,37 +55,5 @@ impl Explanation<'_> {
             "{:18} source: {} ({}); answers {code} ({standing}{changed})",
             "", rule.source, rule.standing
         )
-    }
-}
-
-/// A change in words.
-pub fn described(change: &Change) -> String {
-    match change {
-        Change::Add(device) => {
-            format!("{} {} joins the SMI, status {}", device.device_type, device.id, device.status_text())
-        }
-        Change::SetDetails(device, details) => {
-            let variant = details
-                .esme_variant
-                .map(|variant| format!(", ESMEVariant {variant} ({})", variant.type_text()));
-            let text = |text: Option<&str>| text.unwrap_or("none").to_owned();
-            format!(
-                "{device} is now {} {}, version {}, firmware {}{}",
-                details.manufacturer,
-                details.model,
-                text(details.smets_chts_version.as_ref().map(|version| version.as_str())),
-                text(details.firmware_version.as_ref().map(|version| version.as_str())),
-                variant.unwrap_or_default(),
-            )
-        }
-        Change::SetStatus(moved) => format!("{} moves from {} to {}", moved.device, moved.from, moved.to),
-        Change::SetMpxn(device, kind, mpxn) => format!("{device} has {kind} {mpxn}"),
-        Change::SetChf(device, Some(chf)) => format!("{device} is associated with CHF {chf}"),
-        Change::SetChf(device, None) => format!("{device} is associated with no CHF"),
-        Change::Await(awaited) => {
-            format!("{} of {} awaits CHF {}", awaited.change, awaited.device, awaited.chf)
-        }
-        Change::Settle(device) => format!("nothing is awaited of {device} any more"),
-        Change::Remove(device) => format!("{device} leaves the SMI"),
     }
 }

@@ -1,8 +1,8 @@
-//! CSPM-N3: what the notification of one Communications Hub leads to (MP155-R26, R27).
+//! CSPM-N3: the decision about one notified Communications Hub (MP155-R26, R27).
 //!
-//! Each hub of a batch is decided by itself: no other hub's outcome comes into it, so their order does not matter.
+//! Each hub of a batch is decided by itself, whatever is decided about the others, so their order does not matter.
 
-use super::requests::sr_12_2::saw_model;
+use super::evidence::saw_model;
 use crate::{
     domain::{
         CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,
@@ -11,17 +11,17 @@ use crate::{
     rules::rulebook::cspm_n3 as rules,
 };
 
-/// Whether CSPs may update hubs that are known (`csp_gateway.update_known_hubs`; MP155 option A).
+/// The treatment of known hubs (`csp_gateway.update_known_hubs`; MP155 option A).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KnownHubs {
-    /// They stay as they are: MP155 was not progressed (MP155-C29).
+    /// CSPs may not update them: MP155 was not progressed (MP155-C29).
     #[default]
     Stay,
-    /// While Pending, everything about them is updated, firmware too (MP155-R26).
+    /// CSPs may update them while Pending, firmware included (MP155-R26).
     AreUpdated,
 }
 
-/// Decides about one hub that this CSP told of.
+/// Decides the notification of one hub by this CSP.
 pub fn decide(
     hub: &HubNotification,
     facts: &HubFacts,
@@ -48,7 +48,8 @@ pub fn decide(
     }
 }
 
-type Accepted = (HubOutcome, Hub, Vec<HubUpdate>);
+/// The outcome of an accepted notification, the hub's Devices as they are to be, and the parameters that change.
+type AcceptedHub = (HubOutcome, Hub, Vec<HubUpdate>);
 
 fn check(
     hub: &HubNotification,
@@ -56,19 +57,24 @@ fn check(
     csp: &Csp,
     known: KnownHubs,
     trace: &mut Trace,
-) -> Result<Accepted, Refusal> {
+) -> Result<AcceptedHub, Refusal> {
+    // First what the notification says by itself, then its receiver and model, then the SMI's own record of the hub.
     let is_own = |region| csp.regions.contains(&region);
     trace.require(rules::OWN_REGION, is_own(hub.csp_region), saw_region(hub, csp))?;
-    let others =
-        if facts.stands_twice { "another hub of the batch has one of them" } else { "no other hub has them" };
+    let others = if facts.is_duplicated {
+        "another hub of the batch has one of them"
+    } else {
+        "no other hub has them"
+    };
     let saw = format!("CHF {}, GPF {}; {others}", hub.chf, hub.gpf);
-    trace.require(rules::STANDS_ONCE, !facts.stands_twice && hub.chf != hub.gpf, saw)?;
+    trace.require(rules::STANDS_ONCE, !facts.is_duplicated && hub.chf != hub.gpf, saw)?;
     let receiver = if facts.receiver_known { "known" } else { "not known" };
     let saw = format!("User {} is {receiver}", hub.receiving_user);
     trace.require(rules::RECEIVER_KNOWN, facts.receiver_known, saw)?;
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let (new, found) = (hub.devices(), known_hub(facts));
     let are_new = facts.chf.is_none() && facts.gpf.is_none();
+    // A GPF that another CHF names would belong to two hubs.
     let is_one_hub = (are_new || found.is_some()) && facts.claimed_by.is_none();
     trace.require(rules::ONE_HUB, is_one_hub, saw_devices(facts))?;
     let Some((chf, gpf)) = found else {
@@ -77,15 +83,17 @@ fn check(
     let pending = [chf, gpf].iter().all(|device| device.status == Some(SmiStatus::Pending));
     let saw = format!("CHF {}, GPF {}", chf.status_text(), gpf.status_text());
     trace.require(rules::PENDING, pending, saw)?;
+    // A hub that a User pre-notified belongs to that User: a CSP may not change it.
     let from_csp = matches!(facts.origin, Some(HubOrigin::CspmN3 | HubOrigin::Import));
     let is_own_hub = from_csp && chf.csp_region.is_some_and(is_own);
     trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
-    let (told, updates) = updated(new, chf, gpf);
+    let (hub, updates) = updated(new, chf, gpf);
+    // A repeated notification that changes nothing is accepted even where updates are off.
     let may_update = known == KnownHubs::AreUpdated;
     let saw = format!("{}; updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
     trace.require(rules::MAY_UPDATE, updates.is_empty() || may_update, saw)?;
     let outcome = if updates.is_empty() { HubOutcome::Unchanged } else { HubOutcome::Updated };
-    Ok((outcome, told, updates))
+    Ok((outcome, hub, updates))
 }
 
 /// The CHF and the GPF, where the two IDs are those of one hub.
@@ -96,16 +104,17 @@ fn known_hub(facts: &HubFacts) -> Option<(&Device, &Device)> {
     (types && together).then_some((chf, gpf))
 }
 
-/// The hub as told, with whatever else is known of its Devices, and what is different from before.
-fn updated(told: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
-    let hub = Hub { chf: laid_over(told.chf, chf), gpf: laid_over(told.gpf, gpf) };
+/// The hub with the notified parameters, and those that change.
+fn updated(notified: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
+    let hub = Hub { chf: merged(notified.chf, chf), gpf: merged(notified.gpf, gpf) };
     let updates = differences(chf, &hub.chf).chain(differences(gpf, &hub.gpf)).collect();
     (hub, updates)
 }
 
-/// Everything that a notification tells, over what is known.
-fn laid_over(told: Device, known: &Device) -> Device {
-    let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = told;
+/// The known Device with the parameters of the notification; all others stay.
+fn merged(notified: Device, known: &Device) -> Device {
+    // Status, supply points and premises are the SMI's own, not the CSP's.
+    let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = notified;
     Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
 }
 
@@ -119,7 +128,7 @@ fn differences(from: &Device, to: &Device) -> impl Iterator<Item = HubUpdate> {
     })
 }
 
-/// What a notification tells of each Device, by the names of the message.
+/// The parameters that a notification sets on each Device, under the message's names.
 fn parameters(device: &Device) -> [(&'static str, Option<String>); 8] {
     fn text<T: ToString>(value: Option<&T>) -> Option<String> {
         value.map(ToString::to_string)

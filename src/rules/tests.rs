@@ -6,13 +6,13 @@ mod sr_8_4;
 use super::*;
 use crate::{
     domain::{
-        Account, Body, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood,
-        Coverage, CoverageSource, CplFacts, CplStatus, CspRegion, CspRelease, Decision, Device,
-        DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
-        InventoryChange, InventoryEntry, MpxnKind, NewDeviceFacts, Now, Payload, Place, ReadInventory,
-        RegionFacts, Request, RequestId, RequestIdUse, ResponseCode, Responsibility, Role, SchemaVersion,
-        ServiceRequest, SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory,
-        User, UserStatus, WanTechnology, WebService, parse_date,
+        Account, Body, Case, Change, ChangedDetails, CodeOverrides, CommandVariant, ConnectivityLikelihood,
+        Coverage, CoverageSource, CplFacts, CplStatus, CspRegion, CspRelease, Decision, Device, DeviceChange,
+        DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, InventoryChange,
+        InventoryEntry, MpxnKind, NewDeviceFacts, Now, Payload, PremisesKey, ReadInventory, RegionFacts,
+        Request, RequestId, RequestIdUse, ResponseCode, Responsibility, Role, SchemaVersion, ServiceRequest,
+        SmiStatus, StatusCh, StatusExceptCh, Timestamp, Trace, UpdateInventory, User, UserStatus,
+        WanTechnology, WebService, parse_date,
     },
     rules::rulebook,
 };
@@ -24,7 +24,7 @@ const DEVICE: Eui64 = Eui64::from_octets([3; 8]);
 const GPF: Eui64 = Eui64::from_octets([4; 8]);
 const NOW: Now = Now(Timestamp::UNIX_EPOCH);
 
-fn decide_as(body: Body, subject: Subject, settings: RuleSettings) -> Decision {
+fn decide_as(body: Body, case: Case<'_>, settings: RuleSettings) -> Decision {
     let variant = body.service().as_str().parse().unwrap();
     let request = Request {
         schema_version: SchemaVersion::newest(),
@@ -41,15 +41,14 @@ fn decide_as(body: Body, subject: Subject, settings: RuleSettings) -> Decision {
         status: UserStatus::Active,
         receive_response_url: None,
     };
-    let facts = Facts { account: Account { request_id: RequestIdUse::New, user: Some(user) }, subject };
+    let account = Account { request_id: RequestIdUse::New, user: Some(user) };
     let mut trace = Trace::new(CodeOverrides::default());
-    let authorised =
-        access::authorise(&request, WebService::NonDevice, DCC, &facts.account, &mut trace).unwrap();
-    decide(&authorised, &facts.subject, NOW, settings, trace).unwrap()
+    let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace).unwrap();
+    decide(&authorised, &case, NOW, settings, trace)
 }
 
-fn decide_on(body: Body, subject: Subject) -> Decision {
-    decide_as(body, subject, RuleSettings::default())
+fn decide_on(body: Body, case: Case<'_>) -> Decision {
+    decide_as(body, case, RuleSettings::default())
 }
 
 /// The code, the rule that decided, and whether anything changes.
@@ -88,14 +87,19 @@ fn responsible(user: Eui64) -> Vec<Responsibility> {
 }
 
 fn update(change: InventoryChange, facts: DeviceFacts) -> Decision {
-    let body = Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change });
-    decide_on(body, Subject::Device(Some(Box::new(facts))))
+    update_as(change, Some(facts), RuleSettings::default())
+}
+
+fn update_as(change: InventoryChange, facts: Option<DeviceFacts>, settings: RuleSettings) -> Decision {
+    let update = UpdateInventory { device_id: DEVICE, change };
+    let case = Case::UpdateInventory(&update, facts.map(Box::new));
+    decide_as(Body::UpdateInventory(update.clone()), case, settings)
 }
 
 #[test]
 fn sr_12_an_unknown_device_is_refused() {
-    let body = Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change: InventoryChange::Delete });
-    assert_eq!(summary(&decide_on(body, Subject::Device(None))), ("E19", "SR/12", false));
+    let decision = update_as(InventoryChange::Delete, None, RuleSettings::default());
+    assert_eq!(summary(&decision), ("E19", "SR/12", false));
 }
 
 #[test]

@@ -1,31 +1,31 @@
-//! What if: the same engine over a made-up Device, sender and change (SMI.md 8).
+//! What-if questions: the engine's decision about an invented Device, sender and change (SMI.md 8).
 //!
-//! `smi explain --what-if` asks one of these; `smi rules` asks all of them that MP125-T2 has a cell for.
+//! `smi explain --what-if` asks one; `smi rules` asks all that MP125-T2 has a cell for.
 
 use crate::{
     domain::{
-        Account, Body, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
+        Account, Body, Case, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
         DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
         Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
-        SmiStatus, StatusCh, StatusExceptCh, Subject, Timestamp, Trace, UpdateInventory, User, UserStatus,
-        WebService, set::closed_set,
+        SmiStatus, StatusCh, StatusExceptCh, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
+        set::closed_set,
     },
     rules::access,
 };
 
-use super::{RuleSettings, UnfittingFacts, decide};
+use super::{RuleSettings, decide};
 
-const DCC: Eui64 = made_up(0xD0);
-const SENDER: Eui64 = made_up(0x51);
-const SOMEBODY_ELSE: Eui64 = made_up(0x52);
-const DEVICE: Eui64 = made_up(0xDE);
+const DCC: Eui64 = invented(0xD0);
+const SENDER: Eui64 = invented(0x51);
+const OTHER_USER: Eui64 = invented(0x52);
+const DEVICE: Eui64 = invented(0xDE);
 
-const fn made_up(last: u8) -> Eui64 {
+const fn invented(last: u8) -> Eui64 {
     Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])
 }
 
 closed_set!(
-    /// What the sender is to the Device; somebody else is whatever it is not.
+    /// The sender's relation to the Device; another User is what the sender is not.
     Relation, "a sender", {
         PreNotifier => "pre-notifier",
         Responsible => "responsible",
@@ -50,7 +50,7 @@ impl Relation {
     }
 }
 
-/// A change of SR 8.4, by kind.
+/// The kind of a change of SR 8.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
     /// The ESME Variant alone.
@@ -59,7 +59,7 @@ pub enum ChangeKind {
     Model,
     /// The Device Model and the ESME Variant at once.
     Details,
-    /// Details, without naming one.
+    /// UpdateDeviceDetails that names no detail.
     NoDetail,
     /// UpdateDeviceStatusExceptCH.
     StatusExceptCh(StatusExceptCh),
@@ -72,7 +72,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Every kind there is.
+    /// Every kind.
     pub fn all() -> impl Iterator<Item = Self> {
         let plain = [Self::Variant, Self::Model, Self::Details, Self::NoDetail, Self::Delete, Self::Mpxn];
         let except_ch = StatusExceptCh::ALL.iter().copied().map(Self::StatusExceptCh);
@@ -106,37 +106,34 @@ impl std::str::FromStr for ChangeKind {
     }
 }
 
-/// A question about an SR 8.4 that nobody sent.
+/// A what-if question: an SR 8.4 about an invented Device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WhatIf {
     device_type: DeviceType,
     status: Option<SmiStatus>,
-    /// What the sender is to the Device.
+    /// The sender's relation to the Device.
     pub sender: Relation,
-    /// What it asks.
+    /// The change asked for.
     pub change: ChangeKind,
     /// Whether the Device is a SMETS1 Device.
     pub smets1: bool,
-    /// Where the resulting Device Model stands.
+    /// The entry of the resulting Device Model on the Central Products List.
     pub resulting_model: CplFacts,
 }
 
-/// Why a question has no answer.
+/// The reason why a what-if question has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
-    /// The Device cannot be as described.
+    /// There is no such Device.
     #[error("{0}")]
     Impossible(String),
-    /// A made-up value is none: a fault of this program.
+    /// An invented value is malformed: a fault of this program.
     #[error(transparent)]
-    MadeUp(#[from] Malformed),
-    /// So is this.
-    #[error(transparent)]
-    Facts(#[from] UnfittingFacts),
+    Invented(#[from] Malformed),
 }
 
 impl WhatIf {
-    /// A SMETS2+ Device, and no Central Products List loaded.
+    /// A question about a SMETS2+ Device, without a Central Products List.
     ///
     /// # Errors
     /// Where the Device Type has no SMI Status and one is given, or the other way round.
@@ -164,31 +161,33 @@ impl WhatIf {
         }
     }
 
-    /// Decides it, as the pipeline decides a request that arrived.
+    /// The decision, made by the same checks as that of a request that arrived.
     ///
     /// # Errors
-    /// When this program is wrong about its own values.
+    /// When an invented value is malformed.
     pub fn decide(
         &self,
         now: Now,
         settings: RuleSettings,
         codes: &CodeOverrides,
     ) -> Result<Decision, NoAnswer> {
-        let request = request(self.change.asked_of(self.device_type)?)?;
+        let change = self.change.asked_of(self.device_type)?;
+        let update = UpdateInventory { device_id: DEVICE, change };
+        let request = request(update.clone())?;
         let account = Account { request_id: RequestIdUse::New, user: Some(sender()) };
         let mut trace = Trace::new(codes.clone());
         let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
         match authorised {
             Err(refusal) => Ok(Decision::refuse(trace, refusal)),
             Ok(authorised) => {
-                let subject = Subject::Device(Some(Box::new(self.facts()?)));
-                Ok(decide(&authorised, &subject, now, settings, trace)?)
+                let case = Case::UpdateInventory(&update, Some(Box::new(self.facts()?)));
+                Ok(decide(&authorised, &case, now, settings, trace))
             }
         }
     }
 
     fn facts(&self) -> Result<DeviceFacts, Malformed> {
-        let user = |is_sender: bool| if is_sender { SENDER } else { SOMEBODY_ELSE };
+        let user = |is_sender: bool| if is_sender { SENDER } else { OTHER_USER };
         let pre_notifier = user(self.sender.pre_notified());
         let supplier = user(self.sender.is_responsible());
         let device = Device {
@@ -199,6 +198,7 @@ impl WhatIf {
         Ok(DeviceFacts {
             device,
             gpf: None,
+            // There is always a Responsible Supplier: the sender, or another User.
             responsible: vec![responsibility(supplier)?],
             responsible_for_new_mpxn: Vec::new(),
             resulting_model: self.resulting_model,
@@ -236,13 +236,13 @@ impl ChangeKind {
     }
 }
 
-fn request(change: InventoryChange) -> Result<Request, Malformed> {
+fn request(update: UpdateInventory) -> Result<Request, Malformed> {
     Ok(Request {
         schema_version: SchemaVersion::newest(),
         id: RequestId { originator: SENDER, target: DCC, counter: 1 },
         command_variant: CommandVariant::NON_DEVICE,
         variant: ServiceRequest::UpdateInventory.as_str().parse()?,
-        body: Body::UpdateInventory(UpdateInventory { device_id: DEVICE, change }),
+        body: Body::UpdateInventory(update),
     })
 }
 

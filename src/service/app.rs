@@ -124,17 +124,17 @@ impl App {
     ) -> Result<Decision, Fault> {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
-        let facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
-        let facts = live_coverage::beside(facts, live);
+        let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
+        live_coverage::merge_live_coverage(&mut facts, live);
         let mut trace = Trace::new(choices.codes.clone());
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
         let authorised = access::admit(request, peer, &mut trace)
             .and_then(|()| access::authorise(request, at, choices.dcc, &facts.account, &mut trace));
-        match authorised {
-            Err(refusal) => Ok(Decision::refuse(trace, refusal)),
-            Ok(authorised) => Ok(rules::decide(&authorised, &facts.subject, now, choices.rules, trace)?),
-        }
+        Ok(match authorised {
+            Err(refusal) => Decision::refuse(trace, refusal),
+            Ok(authorised) => rules::decide(&authorised, &facts.case, now, choices.rules, trace),
+        })
     }
 
     pub(super) fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {

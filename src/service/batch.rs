@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{Change, Decision, Now},
+    domain::{AwaitedChange, Change, Decision, Now},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
@@ -141,7 +141,8 @@ impl<'a> Batch<'a> {
         let stopwatch = Stopwatch::start();
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
-        let awaits = decision.changes.iter().any(|change| matches!(change, Change::Await(_)));
+        let awaits =
+            decision.changes.iter().any(|change| matches!(change, Change::HanLog(AwaitedChange::Await(_))));
         self.unrecorded.push(Unrecorded { verified, decision, applied });
         if awaits && app.choices().simulated_devices.is_some() {
             self.simulate(*now)?;
@@ -167,7 +168,7 @@ impl<'a> Batch<'a> {
         let sign =
             |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.answer_of(one.verified, &one.decision));
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
-        let (recorded, answers) = if self.session.is_far() {
+        let (recorded, answers) = if self.session.is_remote() {
             thread::scope(|scope| {
                 let signing = scope.spawn(sign_all);
                 let recorded = self.store_records(&unrecorded);

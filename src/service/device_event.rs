@@ -3,9 +3,9 @@
 use super::{App, Fault, SimulatedDevices};
 use crate::{
     db::Connection,
-    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
+    domain::{Awaited, AwaitedChange, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
-    rules::event::{self, DeviceEvent, EventFacts, Misfit},
+    rules::event::{self, DeviceEvent, EventFacts, NotApplicable},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
 };
 
@@ -52,7 +52,7 @@ impl App {
             awaited: store::awaited_of_device(connection, device)?,
         };
         let happened = match event::decide(event, &facts, now, &self.choices().codes) {
-            Err(Misfit(reason)) => return Ok(EventOutcome::Refused(reason)),
+            Err(NotApplicable(reason)) => return Ok(EventOutcome::Refused(reason)),
             Ok(happened) => happened,
         };
         let request = happened.completes.as_ref().map(|(awaited, _)| awaited.request_id);
@@ -75,7 +75,7 @@ impl App {
             Some(SimulatedDevices::Succeed) => DeviceEvent::ChfWhitelistConfirmed,
         };
         for change in changes {
-            if let Change::Await(awaited) = change {
+            if let Change::HanLog(AwaitedChange::Await(awaited)) = change {
                 let outcome = self.take_event(connection, awaited.device, event, now)?;
                 log_event(awaited.device, event, &outcome);
             }

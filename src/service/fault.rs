@@ -1,6 +1,6 @@
 //! Why a message could not be answered, though nothing is wrong with it.
 
-use crate::{db::StoreFault, domain::Eui64, duis::signature::SignFault, rules::UnfittingFacts};
+use crate::{db::StoreFault, domain::Eui64, duis::signature::SignFault};
 
 /// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +14,6 @@ pub enum Fault {
     /// There is no key to sign with.
     #[error("there is no valid certificate with a private key for the DCC, {0}")]
     NoSigner(Eui64),
-    /// The program asked for the wrong facts.
-    #[error(transparent)]
-    Facts(#[from] UnfittingFacts),
     /// A panic, which was this message's alone.
     #[error("what answered it broke off")]
     BrokeOff,
@@ -28,7 +25,7 @@ impl Fault {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Store(fault) => fault.is_transient(),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => false,
+            Self::Sign(_) | Self::NoSigner(_) | Self::BrokeOff => false,
         }
     }
 
@@ -36,7 +33,7 @@ impl Fault {
     pub(super) fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Store(fault) => fault.shared_by_batch().map(Self::Store),
-            Self::Sign(_) | Self::NoSigner(_) | Self::Facts(_) | Self::BrokeOff => None,
+            Self::Sign(_) | Self::NoSigner(_) | Self::BrokeOff => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{App, Fault};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Account, Arrival, Body, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Subject, Trace,
+        Account, Arrival, Body, Case, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Trace,
     },
     rules::access,
     service::csp::Csps,
@@ -81,14 +81,9 @@ impl App {
     }
 }
 
-/// What CSPs said, beside what was loaded.
-pub(super) fn beside(facts: Facts, live: &LiveCoverage) -> Facts {
-    let Facts { account, subject } = facts;
-    let subject = match subject {
-        Subject::Coverage(extracts) => Subject::Coverage(live.beside(extracts)),
-        other @ (Subject::Inventory(_) | Subject::Device(_) | Subject::HanLog(_) | Subject::NewDevice(_)) => {
-            other
-        }
-    };
-    Facts { account, subject }
+/// Merges the answers of CSPs into the facts of an SR 12.1.
+pub(super) fn merge_live_coverage(facts: &mut Facts<'_>, live: &LiveCoverage) {
+    if let Case::RequestWanMatrix(_, regions) = &mut facts.case {
+        *regions = live.merge(std::mem::take(regions));
+    }
 }

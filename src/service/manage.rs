@@ -9,7 +9,7 @@ use crate::{
 };
 
 pub use crate::{
-    rules::{event::DeviceEvent, explain::described as change_text},
+    rules::event::DeviceEvent,
     store::{
         CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
         NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,

@@ -1,24 +1,10 @@
-//! Applying what was decided, and nothing else.
+//! Applying the changes of a decision, each by the folder of its subject.
 
-use super::{
-    device::{self, history},
-    han_log,
-};
+use super::{Cause, device, han_log};
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, Eui64, Now, RequestId},
+    domain::{Change, Now},
 };
-
-/// Who or what made a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// The User, if a User did it; over CSPM-N3 the CSP.
-    pub user: Option<Eui64>,
-    /// The request, if it came by one.
-    pub request_id: Option<RequestId>,
-    /// The interface it came through: a Service Request, `import`, `event`.
-    pub interface: &'static str,
-}
 
 /// Applies the changes in order; each change of a status is kept in the history.
 ///
@@ -32,49 +18,30 @@ pub fn apply(
     now: Now,
 ) -> Result<(), StoreFault> {
     for change in changes {
-        let moved = apply_one(connection, change)?;
-        history::keep(connection, moved.as_slice(), by, now)?;
+        match change {
+            Change::Device(change) => device::apply(connection, change, by, now)?,
+            Change::HanLog(change) => han_log::apply(connection, change)?,
+        }
     }
     Ok(())
-}
-
-fn apply_one(connection: &mut Connection, change: &Change) -> Result<Option<history::Moved>, StoreFault> {
-    match change {
-        Change::Add(new) => {
-            device::insert(connection, &[new])?;
-            Ok(Some((new.id, None, new.status)))
-        }
-        Change::SetDetails(id, details) => device::set_details(connection, *id, details).map(|()| None),
-        Change::SetStatus(change) => {
-            device::set_status(connection, *change)?;
-            Ok(Some((change.device, Some(change.from), Some(change.to))))
-        }
-        Change::SetMpxn(id, kind, mpxn) => device::set_mpxn(connection, *id, *kind, mpxn).map(|()| None),
-        Change::SetChf(id, chf) => device::set_chf(connection, *id, *chf).map(|()| None),
-        Change::Await(new) => han_log::insert(connection, new).map(|()| None),
-        Change::Settle(id) => han_log::settle(connection, *id).map(|()| None),
-        Change::Remove(id) => {
-            let status = device::remove(connection, *id)?;
-            Ok(Some((*id, status, None)))
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        domain::{Device, DeviceType, EsmeVariant, MpxnKind, SmiStatus, StatusMove},
+        domain::{Device, DeviceChange, DeviceType, EsmeVariant, Eui64, MpxnKind, SmiStatus, StatusMove},
         store::{
             StatusChange, find_device, history_of_device,
             testing::{TempStore, device_id, now, pending, user_id, value},
         },
     };
 
-    fn change(temp: &TempStore, changes: Vec<Change>, at: &str) -> Result<(), StoreFault> {
+    fn change(temp: &TempStore, changes: Vec<DeviceChange>, at: &str) -> Result<(), StoreFault> {
         let request_id = value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:7");
         let by = Cause { user: Some(user_id(1)), request_id: Some(request_id), interface: "duis" };
         let now = now(at);
+        let changes = changes.into_iter().map(Change::from).collect::<Vec<_>>();
         temp.transact(move |connection| apply(connection, &changes, &by, now))
     }
 
@@ -86,13 +53,13 @@ mod tests {
         temp.store.read(|connection| history_of_device(connection, id)).unwrap()
     }
 
-    fn add(new: &Device) -> Change {
-        Change::Add(Box::new(new.clone()))
+    fn add(new: &Device) -> DeviceChange {
+        DeviceChange::Add(Box::new(new.clone()))
     }
 
-    fn to_commissioned(from: SmiStatus) -> Change {
+    fn to_commissioned(from: SmiStatus) -> DeviceChange {
         let (device, to) = (device_id(1), SmiStatus::Commissioned);
-        Change::SetStatus(StatusMove { device, from, to, date_commissioned: Some(value_date()) })
+        DeviceChange::SetStatus(StatusMove { device, from, to, date_commissioned: Some(value_date()) })
     }
 
     fn value_date() -> crate::domain::Date {
@@ -114,10 +81,10 @@ mod tests {
         esme.status = Some(SmiStatus::Commissioned);
         esme.date_commissioned = Some(value_date());
         let changes = vec![
-            Change::SetDetails(esme.id, esme.details.clone()),
-            Change::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001")),
-            Change::SetMpxn(esme.id, MpxnKind::SecondaryImportMpan, value("1000000000002")),
-            Change::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000003")),
+            DeviceChange::SetDetails(esme.id, esme.details.clone()),
+            DeviceChange::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001")),
+            DeviceChange::SetMpxn(esme.id, MpxnKind::SecondaryImportMpan, value("1000000000002")),
+            DeviceChange::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000003")),
             to_commissioned(SmiStatus::Pending),
         ];
         change(&temp, changes, "2026-01-02T10:00:00Z").unwrap();
@@ -130,7 +97,7 @@ mod tests {
         let esme = pending(1, DeviceType::Esme);
         change(&temp, vec![add(&esme)], "2026-01-01").unwrap();
         change(&temp, vec![to_commissioned(SmiStatus::Pending)], "2026-01-02").unwrap();
-        change(&temp, vec![Change::Remove(esme.id)], "2026-01-03").unwrap();
+        change(&temp, vec![DeviceChange::Remove(esme.id)], "2026-01-03").unwrap();
         assert_eq!(read(&temp, esme.id), None);
         let history = history(&temp, esme.id);
         let moves = history.iter().map(|change| (change.from, change.to)).collect::<Vec<_>>();
@@ -146,7 +113,7 @@ mod tests {
     fn a_type_2_device_has_no_history() {
         let temp = TempStore::new();
         let ihd = pending(1, DeviceType::Ihd);
-        change(&temp, vec![add(&ihd), Change::Remove(ihd.id)], "2026-01-01").unwrap();
+        change(&temp, vec![add(&ihd), DeviceChange::Remove(ihd.id)], "2026-01-01").unwrap();
         assert!(history(&temp, ihd.id).is_empty());
     }
 
@@ -157,9 +124,9 @@ mod tests {
         chf.associated_gpf = Some(gpf.id);
         gpf.chf = Some(chf.id);
         change(&temp, vec![add(&chf), add(&gpf)], "2026-01-01").unwrap();
-        change(&temp, vec![Change::Remove(gpf.id)], "2026-01-01").unwrap();
+        change(&temp, vec![DeviceChange::Remove(gpf.id)], "2026-01-01").unwrap();
         assert_eq!(read(&temp, chf.id).unwrap().associated_gpf, None);
-        change(&temp, vec![add(&gpf), Change::Remove(chf.id)], "2026-01-01").unwrap();
+        change(&temp, vec![add(&gpf), DeviceChange::Remove(chf.id)], "2026-01-01").unwrap();
         assert_eq!(read(&temp, gpf.id).unwrap().chf, None);
     }
 
@@ -168,7 +135,7 @@ mod tests {
         let temp = TempStore::new();
         let esme = pending(1, DeviceType::Esme);
         change(&temp, vec![add(&esme)], "2026-01-01").unwrap();
-        let mpxn = Change::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001"));
+        let mpxn = DeviceChange::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001"));
         let fault =
             change(&temp, vec![mpxn, to_commissioned(SmiStatus::Suspended)], "2026-01-02").unwrap_err();
         assert_eq!(fault.to_string(), "device `00-DB-12-34-56-78-90-01` is no longer Suspended");
@@ -181,9 +148,9 @@ mod tests {
         let temp = TempStore::new();
         let esme = pending(1, DeviceType::Esme);
         for missing in [
-            Change::SetDetails(esme.id, esme.details.clone()),
-            Change::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000001")),
-            Change::Remove(esme.id),
+            DeviceChange::SetDetails(esme.id, esme.details.clone()),
+            DeviceChange::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000001")),
+            DeviceChange::Remove(esme.id),
         ] {
             assert!(matches!(change(&temp, vec![missing], "2026-01-01"), Err(StoreFault::NoDevice(_))));
         }

@@ -1,55 +1,76 @@
-//! Loading all that a decision may see, before it is made.
+//! Loading the facts of a decision, and building its case.
 
 use super::{Session, coverage, device, han_log, user};
 use crate::{
     db::StoreFault,
-    domain::{Body, CspRegion, Facts, Now, Place, RegionFacts, Request, RequestIdUse, Subject},
+    domain::{
+        Body, Case, CspRegion, Facts, MoveRequest, Now, PremisesKey, RegionFacts, Request, RequestIdUse,
+    },
 };
 
-/// What each CSP Region says of a place. Those in `unavailable` cover it, but cannot answer now.
+/// The facts of each CSP Region about premises. Those in `unavailable` cover them, but cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
 pub fn coverage_of(
     session: &mut Session<'_>,
-    place: &Place,
+    place: &PremisesKey,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
     coverage::load_facts(session, place, unavailable)
 }
 
-/// Loads the facts that bear on a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
+/// Loads the facts of a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
-pub fn load(
+pub fn load<'r>(
     session: &mut Session<'_>,
-    request: &Request,
+    request: &'r Request,
     used: RequestIdUse,
     now: Now,
     unavailable: &[CspRegion],
-) -> Result<Facts, StoreFault> {
+) -> Result<Facts<'r>, StoreFault> {
     let account = user::load_facts(session, request, used)?;
-    let subject = match &request.body {
-        Body::ReadInventory(key) => Subject::Inventory(device::load_premises(session, key)?),
-        Body::UpdateInventory(update) => Subject::Device(device::load_facts(session, update, now)?),
-        Body::DecommissionDevice(id) => Subject::Device(device::load_with(session, *id, &[], now)?),
-        Body::UpdateHanDeviceLog(update) => {
-            Subject::HanLog(Box::new(han_log::load_facts(session, request, update, now)?))
-        }
-        Body::HubInstallSuccess(install) | Body::HubInstallNoSmWan(install, _) => {
-            Subject::Device(device::load_install(session, install, now)?)
-        }
-        Body::HubFaultReturn(returned) => {
-            Subject::Device(device::load_with(session, returned.device_id, &[], now)?)
-        }
-        Body::HubNoFaultReturn(returned) => {
-            Subject::Device(device::load_with(session, returned.device_id, &[], now)?)
-        }
-        Body::RequestWanMatrix(place) => Subject::Coverage(coverage_of(session, place, unavailable)?),
-        Body::DevicePrenotification(new) => Subject::NewDevice(device::load_new(session, new)?),
+    let case = case_of(session, request, now, unavailable)?;
+    Ok(Facts { account, case })
+}
+
+fn case_of<'r>(
+    session: &mut Session<'_>,
+    request: &'r Request,
+    now: Now,
+    unavailable: &[CspRegion],
+) -> Result<Case<'r>, StoreFault> {
+    let mut moved = |by, device, named: &[_]| {
+        let facts = device::load_with(session, device, named, now)?;
+        Ok(Case::MoveDevice(by, device, facts))
     };
-    Ok(Facts { account, subject })
+    match &request.body {
+        Body::DecommissionDevice(id) => moved(MoveRequest::Decommission, *id, &[]),
+        Body::HubInstallSuccess(install) => {
+            moved(MoveRequest::InstallSuccess, install.device_id, &[device::supply_point_of(install)])
+        }
+        Body::HubInstallNoSmWan(install, _) => {
+            moved(MoveRequest::InstallNoSmWan, install.device_id, &[device::supply_point_of(install)])
+        }
+        Body::HubFaultReturn(returned) => moved(MoveRequest::FaultReturn, returned.device_id, &[]),
+        Body::HubNoFaultReturn(returned) => moved(MoveRequest::NoFaultReturn, returned.device_id, &[]),
+        Body::ReadInventory(key) => Ok(Case::ReadInventory(device::load_premises(session, key)?)),
+        Body::UpdateInventory(update) => {
+            Ok(Case::UpdateInventory(update, device::load_facts(session, update, now)?))
+        }
+        Body::UpdateHanDeviceLog(update) => {
+            let facts = han_log::load_facts(session, request, update, now)?;
+            Ok(Case::UpdateHanDeviceLog(update, Box::new(facts)))
+        }
+        Body::RequestWanMatrix(place) => {
+            Ok(Case::RequestWanMatrix(place, coverage_of(session, place, unavailable)?))
+        }
+        Body::DevicePrenotification(new) => {
+            Ok(Case::DevicePrenotification(new, device::load_new(session, new)?))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -57,13 +78,13 @@ mod tests {
     use super::*;
     use crate::{
         db::Connection,
-        domain::{Account, Place, RequestIdUse, UserStatus},
+        domain::{Account, PremisesKey, RequestIdUse, UserStatus},
         store::testing::{TempStore, now, request, user_id, value},
     };
 
     #[test]
     fn the_account_is_known() {
-        let asked = request(Body::RequestWanMatrix(Place::Uprn(value("1"))));
+        let asked = request(Body::RequestWanMatrix(PremisesKey::Uprn(value("1"))));
         let account = |temp: &TempStore, used| {
             let load = |connection: &mut Connection| {
                 load(&mut Session::new(connection), &asked, used, now("2026-01-01"), &[])

@@ -22,6 +22,7 @@ mod retention;
 mod user;
 
 mod apply;
+mod cause;
 mod facts;
 mod session;
 
@@ -33,12 +34,13 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Cause, apply};
+pub use apply::apply;
 pub use audit::{
     Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
+pub use cause::Cause;
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
     remove_coverage_leftovers,

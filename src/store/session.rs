@@ -1,7 +1,7 @@
-//! A session: the store within one transaction, for one request or for a whole turn of them.
+//! The session: a cache of the store within one transaction, for one request or for a whole batch.
 //!
-//! What was read is not read again. A server is asked for what a turn needs by few queries, and told of what changed by one
-//! statement, since each is a way there and back; a file is asked and told as it comes.
+//! Rows that were read are not read again. On a server, a batch reads by a few queries and writes deferred details by one
+//! statement, since each statement is a round trip; a file is read and written request by request.
 
 mod ahead;
 mod devices;
@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::devices::Devices;
 use super::{
-    apply::{Cause, apply},
+    Cause,
+    apply::apply,
     coverage::{self, Current},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
@@ -21,13 +22,14 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Change, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration,
-        RequestId, User,
+        Change, CplFacts, Device, DeviceChange, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now,
+        Registration, RequestId, User,
     },
 };
 
-/// The store within a transaction; who changes something ends it by [`Session::finish`]. Nobody else may change what it reads for as long as it lives: either the transaction sees
-/// one state, or it is the writer's.
+/// A cache of the store within one transaction. A caller that applied changes ends it by [`Session::finish`].
+///
+/// The rows that it caches must not change beside it: the transaction either sees one snapshot, or is the writer's.
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -45,7 +47,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// In the transaction of that connection, with nothing read yet.
+    /// An empty cache, in the transaction of that connection.
     pub fn new(connection: &'a mut Connection) -> Self {
         Self {
             connection,
@@ -58,8 +60,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The connection, for all that a session does not know of. What was changed is in the database then, and what was read
-    /// of requests and Devices is read again afterwards.
+    /// The connection, for statements that bypass the cache. Deferred changes are written first, and the cached answers
+    /// and Devices are dropped.
     ///
     /// # Errors
     /// When the database fails.
@@ -69,14 +71,14 @@ impl<'a> Session<'a> {
         self.database()
     }
 
-    /// The connection, for a question that is asked anew each time.
+    /// The connection, for a query that is not cached. Deferred changes are written first.
     pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
         self.flush()?;
         Ok(self.connection)
     }
 
-    /// Whether the store is a server: what is asked of it is waited for.
-    pub const fn is_far(&self) -> bool {
+    /// Whether the store is a server, so that each statement is a round trip.
+    pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
     }
 
@@ -86,7 +88,7 @@ impl<'a> Session<'a> {
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         match self.answers.get(id) {
-            // Each is asked for once, by its own request.
+            // Not cached: each is asked for once, by its own request.
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
@@ -99,19 +101,28 @@ impl<'a> Session<'a> {
     /// then takes back what was done.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
         for change in changes {
-            if let Change::SetDetails(id, details) = change
-                && self.devices.will_hold(self.connection, *id, details)
+            if let Change::Device(DeviceChange::SetDetails(id, details)) = change
+                && self.devices.try_defer(self.connection, *id, details)
             {
                 continue;
             }
             self.flush()?;
             apply(self.connection, std::slice::from_ref(change), by, now)?;
-            self.devices.note(change);
+            self.invalidate(change);
         }
         Ok(())
     }
 
-    /// Keeps decisions, as the next of their instance's chain, in their order.
+    /// Drops the entries of the cache that an applied change made stale.
+    fn invalidate(&mut self, change: &Change) {
+        match change {
+            Change::Device(change) => self.devices.invalidate(change),
+            // What is awaited is not cached.
+            Change::HanLog(_) => {}
+        }
+    }
+
+    /// Records decisions, as the next of their instance's chain, in their order.
     ///
     /// # Errors
     /// When the database fails.
@@ -132,7 +143,7 @@ impl<'a> Session<'a> {
         request::remember(self.database()?, new)
     }
 
-    /// Ends it: all that was changed is in the database, as part of the caller's transaction.
+    /// Ends the session: deferred changes are written, as part of the caller's transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -140,7 +151,7 @@ impl<'a> Session<'a> {
         self.flush()
     }
 
-    /// Tells a server of the changes that it was not told of yet.
+    /// Writes the deferred changes.
     fn flush(&mut self) -> Result<(), StoreFault> {
         self.devices.flush(self.connection)
     }
@@ -168,7 +179,7 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// What the Central Products List says of a Device of that type with those details.
+    /// The entry on the Central Products List of a Device of that type with those details.
     pub(super) fn model(
         &mut self,
         device_type: DeviceType,

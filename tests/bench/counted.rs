@@ -24,7 +24,7 @@ fn main() {
         }
         Some("rules") => {
             let decoded = xml::decode(MESSAGE).unwrap();
-            let facts = facts();
+            let facts = facts(decoded.request());
             assert!(decide(decoded.request(), &facts, now()).code.is_success());
             (0..TIMES).for_each(|_| counted_rules(black_box(decoded.request()), &facts));
         }
@@ -44,6 +44,6 @@ fn counted_canonicalise(document: &xml::Document<'_>) {
 }
 
 #[inline(never)]
-fn counted_rules(request: &Request, facts: &smi::domain::Facts) {
+fn counted_rules(request: &Request, facts: &smi::domain::Facts<'_>) {
     drop(black_box(decide(request, facts, now())));
 }

@@ -2,9 +2,9 @@
 
 use smi::{
     domain::{
-        Account, CodeOverrides, Decision, Device, DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64,
-        Facts, Mpxns, Now, Request, RequestIdUse, Responsibility, Role, SmiStatus, Subject, Trace, User,
-        UserStatus, WebService,
+        Account, Body, Case, CodeOverrides, Decision, Device, DeviceDetails, DeviceFacts, DeviceType,
+        EsmeVariant, Eui64, Facts, Mpxns, Now, Request, RequestIdUse, Responsibility, Role, SmiStatus, Trace,
+        User, UserStatus, WebService,
     },
     duis::signature::pki,
     rules::{self, RuleSettings, access},
@@ -20,7 +20,8 @@ pub(crate) fn now() -> Now {
 }
 
 /// A Commissioned ESME of variant AD, and the Supplier that may correct it.
-pub(crate) fn facts() -> Facts {
+pub(crate) fn facts(request: &Request) -> Facts<'_> {
+    let update = if let Body::UpdateInventory(update) = &request.body { Some(update) } else { None };
     let user = User {
         id: SUPPLIER,
         party_signifier: "SUPA".to_owned(),
@@ -58,17 +59,15 @@ pub(crate) fn facts() -> Facts {
     };
     Facts {
         account: Account { request_id: RequestIdUse::New, user: Some(user) },
-        subject: Subject::Device(Some(Box::new(device))),
+        case: Case::UpdateInventory(update.unwrap(), Some(Box::new(device))),
     }
 }
 
 /// Access and rules, as the pipeline asks them.
-pub(crate) fn decide(request: &Request, facts: &Facts, now: Now) -> Decision {
+pub(crate) fn decide(request: &Request, facts: &Facts<'_>, now: Now) -> Decision {
     let mut trace = Trace::new(CodeOverrides::default());
     match access::authorise(request, WebService::NonDevice, pki::DCC, &facts.account, &mut trace) {
-        Ok(authorised) => {
-            rules::decide(&authorised, &facts.subject, now, RuleSettings::default(), trace).unwrap()
-        }
+        Ok(authorised) => rules::decide(&authorised, &facts.case, now, RuleSettings::default(), trace),
         Err(refusal) => Decision::refuse(trace, refusal),
     }
 }

@@ -48,7 +48,7 @@ fn response() -> Response {
         schema_version: request.schema_version.clone(),
         request_id: Some(request.id),
         response_id: None,
-        code: decide(&request, &facts(), now()).code,
+        code: decide(&request, &facts(&request), now()).code,
         at: now().0,
         variant: request.variant,
         payload: None,
@@ -78,7 +78,8 @@ fn verify(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn rules(bencher: Bencher<'_, '_>) {
-    let (request, facts) = (request(), facts());
+    let request = request();
+    let facts = facts(&request);
     assert!(decide(&request, &facts, now()).code.is_success());
     bencher.bench(|| decide(black_box(&request), &facts, now()));
 }

@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use smi::{
     domain::{
         Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, Device, DeviceDetails, DeviceType,
-        EsmeVariant, InventoryEntry, Mpxns, Payload, Place, PropertyFilter, RegionAnswer, RenderedCoverage,
-        Response, ResponseCode, Shape, SmiStatus, parse_date, parse_instant,
+        EsmeVariant, InventoryEntry, Mpxns, Payload, PremisesKey, PropertyFilter, RegionAnswer,
+        RenderedCoverage, Response, ResponseCode, Shape, SmiStatus, parse_date, parse_instant,
     },
     duis::{
         signature::canonical,
@@ -106,8 +106,8 @@ const fn silent(region: CspRegion) -> RegionAnswer {
 
 /// One of each kind of answer, by name.
 fn samples(version: &str) -> Vec<(&'static str, Response)> {
-    let by_address = || Place::PartialAddress(address());
-    let by_number = || Place::Uprn("999999999999".parse().unwrap());
+    let by_address = || PremisesKey::PartialAddress(address());
+    let by_number = || PremisesKey::Uprn("999999999999".parse().unwrap());
     let matrix = |place, regions| Some(Payload::WanMatrix(place, regions));
     let mut unreadable = response(version, "6.15.1", ResponseCode::E100, None);
     unreadable.request_id = None;

@@ -13,7 +13,7 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use proptest::prelude::*;
 use smi::{
     db::StoreFault,
-    domain::{Body, Place, PropertyFilter, Uprn},
+    domain::{Body, PremisesKey, PropertyFilter, Uprn},
     duis::xml::{self, Document, Node},
     rules::WanUnknown,
     store::{self, ImportFault, Kind},
@@ -37,9 +37,9 @@ fn extract(text: &str, rows: usize) -> String {
     HEADER.to_owned() + &(0..rows).map(row).collect::<String>()
 }
 
-fn place(post_code: &str) -> Place {
+fn place(post_code: &str) -> PremisesKey {
     let (post_code, address_identifier) = (post_code.parse().unwrap(), "1".parse().unwrap());
-    Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+    PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier })
 }
 
 /// What South says of these postcodes, all at one moment.
@@ -217,7 +217,7 @@ proptest! {
             prop_assert_eq!(&smi.exported(Kind::Coverage), &stored);
             prop_assert!(stored.contains(",2027-01-01, ,Low,"), "{}", stored);
             // Its signature is verified on the way.
-            let answer = smi.ask(OPERATOR, Body::RequestWanMatrix(Place::Uprn(uprn)));
+            let answer = smi.ask(OPERATOR, Body::RequestWanMatrix(PremisesKey::Uprn(uprn)));
             let document = xml::parse(answer.text.as_bytes()).unwrap();
             prop_assert_eq!(text_of(&document, "WANTechnology"), vec![shown.to_owned()]);
             prop_assert_eq!(text_of(&document, "AdditionalInformation"), vec![more.clone()]);

@@ -3,7 +3,7 @@
 use smi::{
     domain::{
         Body, ChangedDetails, CommandVariant, CspRegion, DeviceDetails, DevicePrenotification, DeviceType,
-        EsmeVariant, Eui64, InventoryChange, Place, PropertyFilter, ReadInventory, SmiStatus,
+        EsmeVariant, Eui64, InventoryChange, PremisesKey, PropertyFilter, ReadInventory, SmiStatus,
         UpdateInventory, WebService,
     },
     duis::xml,
@@ -39,7 +39,7 @@ fn read() -> Body {
 }
 
 fn place(post_code: &str) -> Body {
-    Body::RequestWanMatrix(Place::PartialAddress(PropertyFilter {
+    Body::RequestWanMatrix(PremisesKey::PartialAddress(PropertyFilter {
         post_code: post_code.parse().unwrap(),
         address_identifier: "1".parse().unwrap(),
     }))

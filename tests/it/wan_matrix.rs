@@ -7,7 +7,7 @@ use std::{
 };
 
 use smi::{
-    domain::{Body, CodeOverrides, CspRegion, CspRelease, Place, PropertyFilter, Shape, WanTechnology},
+    domain::{Body, CodeOverrides, CspRegion, CspRelease, PremisesKey, PropertyFilter, Shape, WanTechnology},
     rules::{RuleSettings, WanUnknown},
     store::Kind,
 };
@@ -74,11 +74,11 @@ impl Said {
     fn asked(self) -> Body {
         let (post_code, address_identifier) = (format!("{} 1AA", self.district()), "1");
         Body::RequestWanMatrix(if self.level == "UPRN" {
-            Place::Uprn(self.uprn().parse().unwrap())
+            PremisesKey::Uprn(self.uprn().parse().unwrap())
         } else {
             let (post_code, address_identifier) =
                 (post_code.parse().unwrap(), address_identifier.parse().unwrap());
-            Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+            PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier })
         })
     }
 }

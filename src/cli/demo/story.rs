@@ -3,7 +3,7 @@
 
 use crate::domain::{
     AddressIdentifier, Body, ChangedDetails, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-    Eui64, InventoryChange, Malformed, MpxnKind, Place, PropertyFilter, ReadInventory, StatusExceptCh,
+    Eui64, InventoryChange, Malformed, MpxnKind, PremisesKey, PropertyFilter, ReadInventory, StatusExceptCh,
     UpdateInventory,
 };
 
@@ -180,5 +180,5 @@ fn variant(variant: EsmeVariant) -> Body {
 fn place(post_code: &str) -> Result<Body, Malformed> {
     let address_identifier: AddressIdentifier = "1".parse()?;
     let address = PropertyFilter { post_code: post_code.parse()?, address_identifier };
-    Ok(Body::RequestWanMatrix(Place::PartialAddress(address)))
+    Ok(Body::RequestWanMatrix(PremisesKey::PartialAddress(address)))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     domain::SmiStatus,
-    rules::status::{Row, TABLE},
+    rules::status::{PermittedMoves, TABLE},
 };
 
 /// One row of the table; no status is outside the SMI.
@@ -21,7 +21,7 @@ pub(super) fn moves() -> Vec<Move> {
     TABLE.iter().map(one).collect()
 }
 
-fn one(row: &'static Row) -> Move {
+fn one(row: &'static PermittedMoves) -> Move {
     Move {
         from: row.from.iter().map(|from| from.map(SmiStatus::as_str)).collect(),
         to: row.to.map(SmiStatus::as_str),

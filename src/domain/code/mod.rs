@@ -120,6 +120,7 @@ impl ResponseCode {
         let known = table::TABLE.iter().any(|(since, codes)| *since <= shape && codes.contains(&self.0));
         match self {
             _ if known => self,
+            // Before 5.3 an answer has one region: that none can answer is that this one cannot.
             Self::E120103 => Self::E120102,
             _ => Self::E100,
         }

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use super::{Malformed, Role, set::closed_set};
 
-/// One line of the table of Service Requests.
+/// One row of the table of Service Requests.
 struct Row {
     variant: &'static str,
     name: &'static str,
@@ -15,8 +15,8 @@ struct Row {
 }
 
 closed_set!(
-    /// What kind of request it is, which decides its web service: answered by the DCC itself; becomes a non-critical
-    /// Command to a Device; becomes a Critical Command, transformed and signed first.
+    /// The type of a request, which decides its web service: answered by the DCC itself; sent to a Device as a
+    /// non-critical Command; sent to a Device as a Critical Command, which is transformed and signed first.
     RequestType, "a request type", {
         NonDevice => "non-device",
         Device => "device",
@@ -34,8 +34,10 @@ impl ServiceReferenceVariant {
         table::TABLE.iter().map(Self)
     }
 
-    /// What stands in an answer to a message whose variant cannot be read: the schema wants one, so the schema's first
-    /// stands there. It is one that this service never answers otherwise, so nobody can take it for a real one (ours).
+    /// The placeholder in an answer to a message whose variant cannot be read: the schema's first one (ours).
+    ///
+    /// The schema wants a variant in every answer. This one is not answered here otherwise, so it cannot be mistaken
+    /// for the variant of a request.
     pub fn unreadable() -> Self {
         let [first, ..] = &table::TABLE;
         Self(first)
@@ -49,6 +51,7 @@ impl ServiceReferenceVariant {
     /// The Service Reference it belongs to: the first two numbers.
     pub fn service_reference(self) -> &'static str {
         let variant = self.0.variant;
+        // `6.15.1` is a variant of `6.15`; `8.4` is its own Service Reference.
         let second_dot = variant.match_indices('.').nth(1).map(|(at, _)| at);
         second_dot.and_then(|at| variant.get(..at)).unwrap_or(variant)
     }

@@ -4,7 +4,7 @@ mod hub;
 
 use super::builder::Builder;
 use crate::domain::{
-    Body, ChangedDetails, DeviceDetails, DevicePrenotification, InventoryChange, Place, PropertyFilter,
+    Body, ChangedDetails, DeviceDetails, DevicePrenotification, InventoryChange, PremisesKey, PropertyFilter,
     ReadInventory, Request, UpdateInventory,
 };
 
@@ -69,10 +69,10 @@ fn changed_details(out: &mut Builder, changed: &ChangedDetails) {
 }
 
 /// The place an SR 12.1 asks about; its answer repeats it.
-pub(super) fn place(out: &mut Builder, place: &Place) {
+pub(super) fn place(out: &mut Builder, place: &PremisesKey) {
     match place {
-        Place::Uprn(uprn) => out.value("UPRN", uprn),
-        Place::PartialAddress(partial) => address(out, "PartialAddress", partial),
+        PremisesKey::Uprn(uprn) => out.value("UPRN", uprn),
+        PremisesKey::PartialAddress(partial) => address(out, "PartialAddress", partial),
     }
 }
 
@@ -308,8 +308,8 @@ mod tests {
             read().prop_map(Body::ReadInventory),
             (eui(), change())
                 .prop_map(|(device_id, change)| Body::UpdateInventory(UpdateInventory { device_id, change })),
-            uprn().prop_map(|uprn| Body::RequestWanMatrix(Place::Uprn(uprn))),
-            property().prop_map(|address| Body::RequestWanMatrix(Place::PartialAddress(address))),
+            uprn().prop_map(|uprn| Body::RequestWanMatrix(PremisesKey::Uprn(uprn))),
+            property().prop_map(|address| Body::RequestWanMatrix(PremisesKey::PartialAddress(address))),
             device().prop_map(Body::DevicePrenotification),
             hub_body(),
         ]

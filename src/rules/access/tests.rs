@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Body, CodeOverrides, Place, RequestIdUse, ResponseCode, SchemaVersion};
+use crate::domain::{Body, CodeOverrides, PremisesKey, RequestIdUse, ResponseCode, SchemaVersion};
 
 const DCC: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0, 0, 2]);
 const SENDER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 1, 0, 0]);
@@ -10,7 +10,7 @@ fn request() -> Request {
         id: crate::domain::RequestId { originator: SENDER, target: DCC, counter: 7 },
         command_variant: CommandVariant::NON_DEVICE,
         variant: "12.1".parse().unwrap(),
-        body: Body::RequestWanMatrix(Place::Uprn("1".parse().unwrap())),
+        body: Body::RequestWanMatrix(PremisesKey::Uprn("1".parse().unwrap())),
     }
 }
 

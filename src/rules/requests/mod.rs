@@ -1,5 +1,6 @@
 //! The checks and effects of each Service Request, one file each, top to bottom as its table of the rulebook.
 
+pub(super) mod move_device;
 pub(super) mod sr_12_1;
 pub(super) mod sr_12_2;
 pub(super) mod sr_8_11;

@@ -1,31 +1,34 @@
-//! SR 12.1 Request WAN Matrix: what each CSP Region says of a place (SMI.md 7, MP106-R1).
+//! SR 12.1 Request WAN Matrix: the coverage of premises by each CSP Region (SMI.md 7, MP106-R1).
 
 use crate::{
     domain::{
-        Coverage, CspWord, Now, Payload, Place, Refusal, RegionAnswer, RegionFacts, RenderedCoverage,
-        ResponseCode, Trace, WanTechnology,
+        Coverage, Now, Payload, PremisesKey, Provenance, Refusal, RegionAnswer, RegionFacts,
+        RenderedCoverage, ResponseCode, Trace, WanTechnology,
     },
-    rules::{RuleSettings, decide::Outcome, rulebook::sr_12_1 as rules},
+    rules::{RuleSettings, accepted::Accepted, rulebook::sr_12_1 as rules},
 };
 
+/// Decides by the rules a to e.
 pub(in crate::rules) fn decide(
-    place: &Place,
+    place: &PremisesKey,
     regions: &[RegionFacts],
     settings: RuleSettings,
     now: Now,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
+    // A CSP's answer that the place is elsewhere takes precedence over its extract: the region is left out.
     let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
     trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
+    // Rendered before the last check, so that an explanation says of each region why it does not answer.
     let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
     trace.require(rules::SOME_REGION_ANSWERS, answering > 0, saw)?;
-    Ok(Outcome { changes: Vec::new(), payload: Some(Payload::WanMatrix(place.clone(), answers)) })
+    Ok(Accepted::with_payload(Payload::WanMatrix(place.clone(), answers)))
 }
 
 const fn is_elsewhere(facts: &RegionFacts) -> bool {
-    matches!(facts.csp, CspWord::Elsewhere(_))
+    matches!(facts.provenance, Provenance::Elsewhere(_))
 }
 
 fn saw_regions(covering: &[&RegionFacts], elsewhere: &[&RegionFacts]) -> String {
@@ -33,7 +36,7 @@ fn saw_regions(covering: &[&RegionFacts], elsewhere: &[&RegionFacts]) -> String 
     let mut saw =
         if covering.is_empty() { "no CSP Region".to_owned() } else { format!("CSP Regions: {names}") };
     for facts in elsewhere {
-        if let CspWord::Elsewhere(age) = facts.csp {
+        if let Provenance::Elsewhere(age) = facts.provenance {
             saw.push_str(&format!("; not {}, as its CSP says ({age})", facts.region));
         }
     }
@@ -56,22 +59,22 @@ fn answer(facts: &RegionFacts, settings: RuleSettings, now: Now, trace: &mut Tra
     }
 }
 
-/// Whether the region answers, and by whose word.
+/// Whether the region answers, and the provenance of its answer, as text.
 fn saw_source(facts: &RegionFacts, now: Now) -> String {
-    let of_csp = match facts.csp {
-        CspWord::NoneToAsk => String::new(),
-        CspWord::NotAsked => "; its CSP was not asked".to_owned(),
-        CspWord::Said(age) | CspWord::Elsewhere(age) => return format!("answers: its CSP ({age})"),
-        CspWord::Silent(why) => format!("; its CSP did not answer: {}", why.in_words()),
+    let of_csp = match facts.provenance {
+        Provenance::NoCsp => String::new(),
+        Provenance::CspNotAsked => "; its CSP was not asked".to_owned(),
+        Provenance::Csp(age) | Provenance::Elsewhere(age) => return format!("answers: its CSP ({age})"),
+        Provenance::CspFailed(failure) => format!("; its CSP did not answer: {}", failure.in_words()),
     };
     match (&facts.coverage, &facts.source) {
-        (Some(_), Some(source)) => format!("answers: {}{of_csp}", source.told(now)),
+        (Some(_), Some(source)) => format!("answers: {}{of_csp}", source.describe(now)),
         (Some(_), None) => format!("answers{of_csp}"),
         (None, _) => format!("cannot answer now{of_csp}"),
     }
 }
 
-/// People read the word; the space stays on the wire (MP106-R3, R4).
+/// Notes the WAN Variants that need a word of explanation: an explanation shows a space as text (MP106-R3, R4).
 fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) {
     let (region, technology) = (facts.region, coverage.technology);
     if technology == WanTechnology::Space {
@@ -86,9 +89,12 @@ fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) 
     }
 }
 
-/// The space means "not known yet" where there is a date, and "no coverage planned" where there is none.
+/// The coverage as the answer shows it.
+///
+/// A single space means "not known yet" where there is a date, and "no coverage planned" where there is none.
 fn render(coverage: &Coverage, settings: RuleSettings) -> RenderedCoverage {
     let no_coverage = WanTechnology::NoCoverageIntended.as_str();
+    // An extract may be older than the release that is configured: names are mapped in both directions.
     let technology = coverage.technology.named_in(settings.csp_release);
     let (technology, available) = match (technology, coverage.anticipated) {
         (WanTechnology::Space, None) => (no_coverage, false),

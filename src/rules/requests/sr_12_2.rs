@@ -2,19 +2,21 @@
 
 use crate::{
     domain::{
-        Change, CplFacts, Device, DeviceDetails, DevicePrenotification, DeviceType, Eui64, NewDeviceFacts,
-        Refusal, Trace,
+        Change, Device, DeviceChange, DeviceDetails, DevicePrenotification, DeviceType, Eui64,
+        NewDeviceFacts, Refusal, Trace,
     },
-    rules::{decide::Outcome, rulebook::sr_12_2 as rules},
+    rules::{accepted::Accepted, evidence::saw_model, rulebook::sr_12_2 as rules},
 };
 
+/// Decides by the rules a to e.
 pub(in crate::rules) fn decide(
     new: &DevicePrenotification,
     facts: NewDeviceFacts,
     sender: Eui64,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
     let device_type = new.device_type;
+    // One ID for both would make a CHF its own GPF.
     let is_new = !facts.device_known && !facts.gpf_known && new.associated_gpf != Some(new.device_id);
     trace.require(rules::NEW_DEVICE, is_new, saw_ids(new, facts))?;
     let variant = new.details.esme_variant;
@@ -26,11 +28,12 @@ pub(in crate::rules) fn decide(
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let gpf_suits = new.associated_gpf.is_some() == (device_type == DeviceType::Chf);
     let saw = format!("{device_type}, AssociatedGPFDeviceID {}", presence(new.associated_gpf.is_some()));
+    // A GPF joins with its CHF alone: on its own it would belong to no hub.
     trace.require(rules::GPF_OF_A_CHF, gpf_suits && device_type != DeviceType::Gpf, saw)?;
-    Ok(Outcome { changes: joining(new, sender), payload: None })
+    Ok(Accepted::with_changes(joining(new, sender)))
 }
 
-/// The Device and, for a CHF, the GPF of the same Communications Hub: of the same model, associated both ways.
+/// The Devices that join: the Device and, for a CHF, its GPF. Both have the same model and are associated both ways.
 fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
     let mut device = Device::pre_notified(new.device_id, new.device_type, new.details.clone(), sender);
     device.associated_gpf = new.associated_gpf;
@@ -38,7 +41,7 @@ fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
         let details = DeviceDetails { esme_variant: None, ..new.details.clone() };
         Device { chf: Some(new.device_id), ..Device::pre_notified(id, DeviceType::Gpf, details, sender) }
     });
-    std::iter::once(device).chain(gpf).map(|device| Change::Add(Box::new(device))).collect()
+    std::iter::once(device).chain(gpf).map(|device| DeviceChange::Add(Box::new(device)).into()).collect()
 }
 
 fn saw_ids(new: &DevicePrenotification, facts: NewDeviceFacts) -> String {
@@ -58,13 +61,4 @@ fn saw_ids(new: &DevicePrenotification, facts: NewDeviceFacts) -> String {
 
 const fn presence(present: bool) -> &'static str {
     if present { "present" } else { "absent" }
-}
-
-/// The Central Products List as a fact in an explanation.
-pub(in crate::rules) fn saw_model(model: CplFacts) -> String {
-    match model {
-        CplFacts::NotLoaded => "no Central Products List is loaded".to_owned(),
-        CplFacts::Absent => "the Device Model is not on the Central Products List".to_owned(),
-        CplFacts::Listed(status) => format!("the Device Model is {status} on the Central Products List"),
-    }
 }

@@ -1,46 +1,41 @@
-//! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF. Nothing changes before the CHF
-//! confirms it (SMI.md 2).
+//! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF.
+//!
+//! The Device does not change before the CHF confirms it (SMI.md 2): an accepted request leaves a pending one.
 
-use super::sr_8_4::{IN_USE, is_among};
 use crate::{
     domain::{
-        Awaited, Change, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, MpxnKind, Mpxns, Now,
-        Refusal, Request, Role, SmiStatus, Trace, UpdateHanDeviceLog, User,
+        Awaited, AwaitedChange, Device, DeviceFacts, DeviceType, HanLogChange, HanLogFacts, Mpxns, Refusal,
+        Request, Role, Trace, UpdateHanDeviceLog, User,
     },
     rules::{
-        decide::Outcome,
-        of_device::{known, saw_device, saw_suppliers},
+        accepted::Accepted,
+        evidence::{IN_USE, is_among, known, saw_device, saw_suppliers},
+        han_log::destination,
         rulebook::{common, sr_8_11 as rules},
-        status::{self, Trigger},
     },
 };
 
-/// What the CHF did about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum ChfOutcome {
-    /// It confirmed.
-    Confirmed,
-    /// It failed, or said nothing.
-    Failed,
-}
-
+/// Decides by the checks 12 to 15, for two Devices at once, and by the rules a to e.
 pub(in crate::rules) fn decide(
     update: &UpdateHanDeviceLog,
     request: &Request,
     facts: &HanLogFacts,
     sender: &User,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
+    // The RequestID's target names the CHF, and the Body the Device.
     let chf = known(request.id.target, facts.chf.as_ref(), trace)?;
     let saw = saw_device(update.device_id, facts.device.as_ref());
     let device = trace.require_some(common::DEVICE_KNOWN, facts.device.as_ref(), saw)?;
     let is_chf = chf.device.device_type == DeviceType::Chf;
+    // A CHF and a GPF are parts of the hub itself, not members of its log.
     let joins = !matches!(device.device_type, DeviceType::Chf | DeviceType::Gpf);
     let saw = format!("target {}, {} {}", chf.device.device_type, update.change, device.device_type);
     trace.require(common::DEVICE_TYPE, is_chf && joins, saw)?;
     authorised(chf, device, sender, trace)?;
     statuses(update.change, &chf.device, device, trace)?;
     of_its_own(update, &chf.device, device, trace)?;
+    // One at a time: the CHF's report names the Device, so it could not be told which of two it confirms.
     let saw = match &facts.awaited {
         None => "none".to_owned(),
         Some(awaited) => format!("{} of {}", awaited.change, awaited.request_id),
@@ -54,10 +49,13 @@ pub(in crate::rules) fn decide(
         change: update.change,
         mpxns: update.whitelist.as_ref().map(|entry| entry.mpxns.clone()).unwrap_or_default(),
     };
-    Ok(Outcome { changes: vec![Change::Await(Box::new(awaited))], payload: None })
+    Ok(Accepted::with_changes(vec![AwaitedChange::Await(Box::new(awaited)).into()]))
 }
 
-/// Check 14. An Other User looks after Devices of Type 2 alone, and those have no supply point (ours).
+/// Check 14.
+///
+/// An Other User may add the Type 2 Devices that it pre-notified, and no others (ours): they have no supply point, so
+/// no Supplier is responsible for them.
 fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Trace) -> Result<(), Refusal> {
     let supplier =
         is_among(&chf.responsible, sender.id) || is_among(&chf.responsible_for_new_mpxn, sender.id);
@@ -68,26 +66,16 @@ fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Tra
     trace.require(common::AUTHORISED_NOW, supplier || other, saw)
 }
 
-/// Check 15.
+/// Check 15: the SMI Statuses of the CHF and of the Device.
 fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Trace) -> Result<(), Refusal> {
     let chf_works = chf.status.is_some_and(|status| IN_USE.contains(&status));
+    // A Type 2 Device has no status that could forbid it.
     let moves = device.status.is_none_or(|from| destination(change, from).is_some());
     let saw = format!("CHF {}; {change} of a Device that is {}", chf.status_text(), device.status_text());
     trace.require(common::STATUS_SUITS, chf_works && moves, saw)
 }
 
-fn destination(change: HanLogChange, from: SmiStatus) -> Option<SmiStatus> {
-    status::destination(trigger(change), from)
-}
-
-const fn trigger(change: HanLogChange) -> Trigger {
-    match change {
-        HanLogChange::Add => Trigger::HanLogAdd,
-        HanLogChange::Remove => Trigger::HanLogRemove,
-    }
-}
-
-/// Rules a to d.
+/// Rules a to d: the request itself, and the association.
 fn of_its_own(
     update: &UpdateHanDeviceLog,
     chf: &Device,
@@ -107,6 +95,7 @@ fn of_its_own(
         let saw = format!("{} for a {}", mpxns_text(&entry.mpxns), device.device_type);
         trace.require(rules::MPXN, mpxns_suit(device.device_type, &entry.mpxns), saw)?;
     }
+    // An imported Device may be associated with this CHF before it is added to the log.
     let associated = device.chf.is_some_and(|other| other == chf.id);
     let suits = associated || (is_add && device.chf.is_none());
     let saw = match device.chf {
@@ -136,61 +125,6 @@ fn mpxns_suit(device_type: DeviceType, mpxns: &Mpxns) -> bool {
 }
 
 fn mpxns_text(mpxns: &Mpxns) -> String {
-    let named = named(mpxns).map(|(kind, mpxn)| format!("{kind} {mpxn}")).collect::<Vec<_>>();
+    let named = mpxns.iter().map(|(kind, mpxn)| format!("{kind} {mpxn}")).collect::<Vec<_>>();
     if named.is_empty() { "no MPxN".to_owned() } else { named.join(", ") }
-}
-
-fn named(mpxns: &Mpxns) -> impl Iterator<Item = (MpxnKind, &crate::domain::Mpxn)> {
-    let Mpxns { import, secondary_import, export } = mpxns;
-    let all = [
-        (MpxnKind::ImportMpxn, import),
-        (MpxnKind::SecondaryImportMpan, secondary_import),
-        (MpxnKind::ExportMpan, export),
-    ];
-    all.into_iter().filter_map(|(kind, mpxn)| Some((kind, mpxn.as_ref()?)))
-}
-
-/// What follows once it is known what the CHF did: `None` where the Device has moved away meanwhile.
-pub(in crate::rules) fn complete(
-    awaited: &Awaited,
-    outcome: ChfOutcome,
-    device: &Device,
-    now: Now,
-) -> Option<Vec<Change>> {
-    let settled = Change::Settle(device.id);
-    if outcome == ChfOutcome::Failed {
-        return Some(vec![settled]);
-    }
-    let moved = match device.status {
-        None => None,
-        Some(from) => {
-            let to = destination(awaited.change, from)?;
-            Some(Change::SetStatus(status::one(device, from, to, now)))
-        }
-    };
-    let chf = match awaited.change {
-        HanLogChange::Add => Some(awaited.chf),
-        HanLogChange::Remove => None,
-    };
-    let mpxns = named(&awaited.mpxns).map(|(kind, mpxn)| Change::SetMpxn(device.id, kind, mpxn.clone()));
-    let first = [Some(settled), moved, Some(Change::SetChf(device.id, chf))];
-    Some(first.into_iter().flatten().chain(mpxns).collect())
-}
-
-/// Closes the request's own last check, once it is known what the CHF did.
-///
-/// # Errors
-/// The refusal, where the CHF failed.
-pub(in crate::rules) fn confirm(
-    awaited: &Awaited,
-    outcome: ChfOutcome,
-    trace: &mut Trace,
-) -> Result<(), Refusal> {
-    let Awaited { change, device, chf, .. } = awaited;
-    let did = match outcome {
-        ChfOutcome::Confirmed => "confirmed",
-        ChfOutcome::Failed => "did not do",
-    };
-    let saw = format!("CHF {chf} {did} the {change} of {device}");
-    trace.require(rules::CHF_CONFIRMS, outcome == ChfOutcome::Confirmed, saw)
 }

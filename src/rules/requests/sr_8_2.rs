@@ -2,15 +2,16 @@
 
 use crate::{
     domain::{InventoryEntry, Payload, Refusal, Trace},
-    rules::{decide::Outcome, rulebook::sr_8_2 as rules},
+    rules::{accepted::Accepted, rulebook::sr_8_2 as rules},
 };
 
-/// As many Devices as the schema lets an answer hold (DSPInventory).
+/// The largest number of Devices in one answer (schema: DSPInventory).
 pub(crate) const MOST_DEVICES: usize = 17;
 
-pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Outcome, Refusal> {
+/// Decides by the rules a and b; `found` has at most one Device more than an answer.
+pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Accepted, Refusal> {
     let saw = format!("{} found", found.len());
     trace.require(rules::FOUND, !found.is_empty(), saw.clone())?;
     trace.require(rules::FITS, found.len() <= MOST_DEVICES, saw)?;
-    Ok(Outcome { changes: Vec::new(), payload: Some(Payload::Inventory(found.to_vec())) })
+    Ok(Accepted::with_payload(Payload::Inventory(found.to_vec())))
 }

@@ -1,18 +1,20 @@
 //! SR 8.4 Update Inventory: one change, all or nothing (SMI.md 4, MP125-T2).
 
-use super::sr_12_2::saw_model;
 use crate::{
     domain::{
-        Change, ChangedDetails, Device, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn, MpxnKind, Now,
-        Refusal, Responsibility, SmiStatus, Trace, UpdateInventory,
+        Change, ChangedDetails, Device, DeviceChange, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn,
+        MpxnKind, Now, Refusal, SmiStatus, Trace, UpdateInventory,
     },
-    rules::{RuleSettings, decide::Outcome, of_device::known, rulebook::sr_8_4 as rules, status},
+    rules::{
+        RuleSettings,
+        accepted::Accepted,
+        evidence::{IN_USE, is_among, known, saw_model, suppliers},
+        rulebook::sr_8_4 as rules,
+        status,
+    },
 };
 
-/// Where a meter is known to the SMI and in use, or about to be: the statuses MP125-R3 names.
-pub(in crate::rules) const IN_USE: [SmiStatus; 3] =
-    [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
-
+/// Decides one change, by those of the rules a to m that are about it.
 pub(in crate::rules) fn decide(
     update: &UpdateInventory,
     facts: Option<&DeviceFacts>,
@@ -20,27 +22,28 @@ pub(in crate::rules) fn decide(
     now: Now,
     settings: RuleSettings,
     trace: &mut Trace,
-) -> Result<Outcome, Refusal> {
+) -> Result<Accepted, Refusal> {
     let facts = known(update.device_id, facts, trace)?;
-    let mut case = Case { facts, sender, now, settings, trace };
+    let mut checks = Checks { facts, sender, now, settings, trace };
     let changes = match &update.change {
-        InventoryChange::Details(changed) => case.details(changed)?,
+        InventoryChange::Details(changed) => checks.details(changed)?,
         InventoryChange::StatusExceptCh(to) => {
+            // Type 2 Devices have no status that could be changed.
             let suits = facts.device.device_type != DeviceType::Chf && !facts.device.device_type.is_type_2();
-            case.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
+            checks.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
         }
         InventoryChange::StatusCh(to) => {
             let suits = facts.device.device_type == DeviceType::Chf;
-            case.status(suits, status::Trigger::UpdateStatusCh, SmiStatus::from(*to))?
+            checks.status(suits, status::Trigger::UpdateStatusCh, SmiStatus::from(*to))?
         }
-        InventoryChange::Delete => case.delete()?,
-        InventoryChange::Mpxn(kind, mpxn) => case.mpxn(*kind, mpxn)?,
+        InventoryChange::Delete => checks.delete()?,
+        InventoryChange::Mpxn(kind, mpxn) => checks.mpxn(*kind, mpxn)?,
     };
-    Ok(Outcome { changes, payload: None })
+    Ok(Accepted::with_changes(changes))
 }
 
-/// One request about one Device.
-struct Case<'a, 'b> {
+/// The checks of one request about one Device.
+struct Checks<'a, 'b> {
     facts: &'a DeviceFacts,
     sender: Eui64,
     now: Now,
@@ -48,7 +51,7 @@ struct Case<'a, 'b> {
     trace: &'b mut Trace,
 }
 
-impl<'a> Case<'a, '_> {
+impl<'a> Checks<'a, '_> {
     const fn device(&self) -> &'a Device {
         &self.facts.device
     }
@@ -74,10 +77,10 @@ impl<'a> Case<'a, '_> {
         } else {
             self.variant_after_pending(changed)?;
         }
-        Ok(vec![Change::SetDetails(device.id, changed.applied_to(&device.details))])
+        Ok(vec![DeviceChange::SetDetails(device.id, changed.applied_to(&device.details)).into()])
     }
 
-    /// Rules c and h.
+    /// Rules c and h: details while Pending.
     fn pending_details(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let mut saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
         let by_switch = !self.is_pre_notifier() && self.may_correct_while_pending(changed);
@@ -87,6 +90,7 @@ impl<'a> Case<'a, '_> {
         }
         let allowed = self.is_pre_notifier() || by_switch;
         self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, allowed, saw)?;
+        // An ESME Variant alone leaves the Device Model as it is, even one that has left the list meanwhile.
         if !changed.names_model() {
             return Ok(());
         }
@@ -94,7 +98,7 @@ impl<'a> Case<'a, '_> {
         self.trace.require(rules::MODEL_ON_CPL, model.permits(), saw_model(model))
     }
 
-    /// MP125-C3, a switch: the correction of MP125, for the same Devices, while Pending too.
+    /// Whether the switch of MP125-C3 allows it: the correction of MP125, for the same Devices, while Pending too.
     fn may_correct_while_pending(&self, changed: &ChangedDetails) -> bool {
         self.settings.responsible_supplier_while_pending
             && !changed.names_model()
@@ -106,6 +110,7 @@ impl<'a> Case<'a, '_> {
     /// Rules d to g: the correction of MP125.
     fn variant_after_pending(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let device = self.device();
+        // A mixed change is refused as a whole, before its variant is looked at.
         let saw = format!("{}; {}", device.status_text(), named_details(changed));
         self.trace.require(rules::ONLY_VARIANT_AFTER_PENDING, !changed.names_model(), saw)?;
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
@@ -124,7 +129,7 @@ impl<'a> Case<'a, '_> {
         self.trace.require(rules::VARIANT_BY_RESPONSIBLE_SUPPLIER, allowed, saw)
     }
 
-    /// Rules i, j and k.
+    /// Rules i, j and k: the SMI Status.
     fn status(
         &mut self,
         suits: bool,
@@ -134,6 +139,7 @@ impl<'a> Case<'a, '_> {
         let device = self.device();
         let saw = format!("{trigger} for a {}", device.device_type);
         let from = self.trace.require_some(rules::STATUS_ELEMENT, device.status.filter(|_| suits), saw)?;
+        // A pre-notifier that is no Responsible Supplier may act while the Device is Pending alone (MP125-R5).
         let by_pre_notifier = from == SmiStatus::Pending && self.is_pre_notifier();
         let saw = format!(
             "{from}; {}, {}, sender {}",
@@ -147,24 +153,26 @@ impl<'a> Case<'a, '_> {
         Ok(status::moves(device, self.facts.gpf.as_ref(), from, to, self.now))
     }
 
-    /// Rule l; a CHF takes its GPF with it.
+    /// Rule l: the removal; a CHF takes its GPF with it.
     fn delete(&mut self) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let saw = format!("{}; {}, sender {}", device.status_text(), self.saw_pre_notifier(), self.sender);
         let allowed = device.is_pending_or_type_2() && self.is_pre_notifier();
         self.trace.require(rules::DELETE, allowed, saw)?;
-        let gpf = self.facts.gpf.as_ref().map(|gpf| Change::Remove(gpf.id));
-        Ok(std::iter::once(Change::Remove(device.id)).chain(gpf).collect())
+        let devices = std::iter::once(device).chain(self.facts.gpf.as_ref());
+        Ok(devices.map(|device| DeviceChange::Remove(device.id).into()).collect())
     }
 
-    /// Rule m.
+    /// Rule m: a supply point.
     fn mpxn(&mut self, kind: MpxnKind, mpxn: &Mpxn) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let suits = match (device.device_type, kind) {
             (DeviceType::Esme, _) => mpxn.is_mpan(),
+            // A GSME has one supply point.
             (DeviceType::Gsme, MpxnKind::ImportMpxn) => mpxn.is_mprn(),
             (_, MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan | MpxnKind::ExportMpan) => false,
         };
+        // A meter without an MPxN has no Responsible Supplier: that of the new MPxN may set it.
         let by_new = is_among(&self.facts.responsible_for_new_mpxn, self.sender);
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
         let saw = format!(
@@ -176,7 +184,7 @@ impl<'a> Case<'a, '_> {
             self.sender,
         );
         self.trace.require(rules::MPXN, suits && (by_new || self.is_responsible()) && in_use, saw)?;
-        Ok(vec![Change::SetMpxn(device.id, kind, mpxn.clone())])
+        Ok(vec![DeviceChange::SetMpxn(device.id, kind, mpxn.clone()).into()])
     }
 
     fn saw_pre_notifier(&self) -> String {
@@ -189,22 +197,6 @@ impl<'a> Case<'a, '_> {
     fn saw_responsible(&self) -> String {
         format!("Responsible Supplier: {}", suppliers(&self.facts.responsible))
     }
-}
-
-pub(in crate::rules) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
-    responsible.iter().any(|supplier| supplier.user == user)
-}
-
-/// The registrations a decision used.
-pub(in crate::rules) fn suppliers(responsible: &[Responsibility]) -> String {
-    if responsible.is_empty() {
-        return "none".to_owned();
-    }
-    let one = |supplier: &Responsibility| {
-        let since = crate::domain::instant_text(supplier.since);
-        format!("{} ({} for {} since {since})", supplier.user, supplier.role, supplier.mpxn)
-    };
-    responsible.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn saw_generation(device: &Device) -> &'static str {

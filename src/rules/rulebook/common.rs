@@ -1,22 +1,22 @@
 //! The checks that every Service Request meets, in the order of SMI.md section 3.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
-    SCHEMA = "SR/3", "the message is valid against the schema of DUIS, to the letter, and its Body and ServiceReference are those its ServiceReferenceVariant names", E100 Ours, Ours "SMI.md 3/3";
-    SIGNATURE = "SR/4", "exactly one enveloped signature of the DUIS profile over the whole document, by a known certificate within its validity, of the RequestID's originator", E100 Ours, Ours "SMI.md 3/4";
-    CLIENT = "SR/4a", "the client certificate of the connection, where one is asked for, names the RequestID's originator; without `server.tls.bind_originator` both are noted and may differ", E100 Ours, Ours "smi.toml: server.tls";
-    TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request, and a Device for any other", E100 Ours, Ours "SMI.md 3/5";
-    NEW_REQUEST_ID = "SR/6", "the RequestID is new", E65 Ours, Ours "SMI.md 3/6";
+    SCHEMA = "SR/3", "the message is valid against the schema of DUIS, to the letter, and its Body and ServiceReference are those its ServiceReferenceVariant names", E100 Assumed, Assumed "SMI.md 3/3";
+    SIGNATURE = "SR/4", "exactly one enveloped signature of the DUIS profile over the whole document, by a known certificate within its validity, of the RequestID's originator", E100 Assumed, Assumed "SMI.md 3/4";
+    CLIENT = "SR/4a", "the client certificate of the connection, where one is asked for, names the RequestID's originator; without `server.tls.bind_originator` both are noted and may differ", E100 Assumed, Assumed "smi.toml: server.tls";
+    TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request, and a Device for any other", E100 Assumed, Assumed "SMI.md 3/5";
+    NEW_REQUEST_ID = "SR/6", "the RequestID is new", E65 Assumed, Assumed "SMI.md 3/6";
     WEB_SERVICE = "SR/7", "the web service suits the request type", E13 Public, Public "SMI.md 3/7";
     COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request", E12 Public, Public "SMI.md 3/8";
     USER_KNOWN = "SR/9", "the User exists and has a role", E1 Public, Public "SMI.md 3/9";
     USER_ACTIVE = "SR/10", "the User is Active", E3 Public, Public "SMI.md 3/10";
     ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request", E2 Public, Public "SMI.md 3/11";
     DEVICE_KNOWN = "SR/12", "the Device it acts on is in the SMI", E19 Public, Public "SMI.md 3/12";
-    DEVICE_TYPE = "SR/13", "the Device Type suits the Service Request: 8.3 an ESME, GSME, HCALCS or PPMID, 8.14.1 to 8.14.4 a CHF, 8.11 a CHF as target and any Device but a CHF or GPF", E11 Public, Ours "SMI.md 2; SMI.md 3/13";
-    AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified", E4 Public, Ours "SMI.md 1; SMI.md 3/14";
-    STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Ours "SMI.md 2; SMI.md 3/15";
+    DEVICE_TYPE = "SR/13", "the Device Type suits the Service Request: 8.3 an ESME, GSME, HCALCS or PPMID, 8.14.1 to 8.14.4 a CHF, 8.11 a CHF as target and any Device but a CHF or GPF", E11 Public, Assumed "SMI.md 2; SMI.md 3/13";
+    AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified", E4 Public, Assumed "SMI.md 1; SMI.md 3/14";
+    STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Assumed "SMI.md 2; SMI.md 3/15";
 }
 
 /// The checks that a request which moves a Device meets, and no other does.

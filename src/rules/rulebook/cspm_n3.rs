@@ -1,15 +1,15 @@
 //! CSPM-N3 Communications Hub pre-notification, hub by hub. That it exists, what it carries and that a known hub must be
 //! Pending is seed (SMI.md 2; MP155-R26, R27, R29); no code is given anywhere (REQUIREMENTS O1, O21), so all are ours.
 
-use super::rules;
+use super::table::rules;
 
 rules! {
-    OWN_REGION = "N3/a", "the CSP Region is one of the CSP's whose certificate the connection was opened with", E4 Ours, Ours "smi.toml: csp_gateway.csps";
-    STANDS_ONCE = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Ours, Ours "SMI.md 5/a; REQUIREMENTS O21";
-    RECEIVER_KNOWN = "N3/c", "the receiving User exists", E1 Ours, Ours "SMI.md 3/9";
-    MODEL_ON_CPL = "N3/d", "the Device Model of the CHF is Active on the Central Products List, where one is loaded", E120204 Ours, Ours "SMI.md 5/d";
-    ONE_HUB = "N3/e", "both IDs are new, or they are those of a CHF and its GPF", E120201 Ours, Ours "SMI.md 5/a";
-    PENDING = "N3/f", "a known hub is Pending, CHF and GPF", E5 Ours, Seed "MP155-R2, R3, R26, R29";
-    OWN_HUB = "N3/g", "a known hub joined the SMI through CSPM-N3 or by an import, for a CSP Region of this CSP", E4 Ours, Ours "SMI.md 2; MP155-R26";
-    MAY_UPDATE = "N3/h", "a known hub is told as it stands, or the operator lets CSPs update those that are Pending", E120201 Ours, Seed "MP155-R26, R27; off unless `csp_gateway.update_known_hubs`: MP155-C21, C29";
+    OWN_REGION = "N3/a", "the CSP Region is one of the CSP's whose certificate the connection was opened with", E4 Assumed, Assumed "smi.toml: csp_gateway.csps";
+    STANDS_ONCE = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Assumed, Assumed "SMI.md 5/a; REQUIREMENTS O21";
+    RECEIVER_KNOWN = "N3/c", "the receiving User exists", E1 Assumed, Assumed "SMI.md 3/9";
+    MODEL_ON_CPL = "N3/d", "the Device Model of the CHF is Active on the Central Products List, where one is loaded", E120204 Assumed, Assumed "SMI.md 5/d";
+    ONE_HUB = "N3/e", "both IDs are new, or they are those of a CHF and its GPF", E120201 Assumed, Assumed "SMI.md 5/a";
+    PENDING = "N3/f", "a known hub is Pending, CHF and GPF", E5 Assumed, Seed "MP155-R2, R3, R26, R29";
+    OWN_HUB = "N3/g", "a known hub joined the SMI through CSPM-N3 or by an import, for a CSP Region of this CSP", E4 Assumed, Assumed "SMI.md 2; MP155-R26";
+    MAY_UPDATE = "N3/h", "a known hub is told as it stands, or the operator lets CSPs update those that are Pending", E120201 Assumed, Seed "MP155-R26, R27; off unless `csp_gateway.update_known_hubs`: MP155-C21, C29";
 }

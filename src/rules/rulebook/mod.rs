@@ -2,129 +2,13 @@
 
 pub mod common;
 pub mod cspm_n3;
+mod lookup;
 pub mod moves;
 pub mod sr_12_1;
 pub mod sr_12_2;
 pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
+mod table;
 
-use crate::domain::{ResponseCode, Rule, ServiceRequest, Standing};
-
-/// Declares the rules of one table, in order, as constants and as the list `ALL`.
-macro_rules! rules {
-    ($($(#[$meta:meta])* $name:ident = $id:literal, $requires:literal, $code:ident $code_standing:ident, $standing:ident $source:literal;)+) => {
-        $($(#[$meta])*
-        #[doc = concat!("`", $id, "`: ", $requires, ". Source: ", $source, ".")]
-        pub const $name: &$crate::domain::Rule = &$crate::domain::Rule {
-            id: $id,
-            requires: $requires,
-            code: $crate::domain::ResponseCode::$code,
-            standing: $crate::domain::Standing::$standing,
-            code_standing: $crate::domain::Standing::$code_standing,
-            source: $source,
-        };)+
-
-        /// Every rule of this table, in the order they are checked.
-        pub const ALL: &[&$crate::domain::Rule] = &[$($name),+];
-    };
-}
-
-pub(crate) use rules;
-
-/// The checks of its own that a Service Request has.
-pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
-    match service {
-        ServiceRequest::ReadInventory => sr_8_2::ALL,
-        ServiceRequest::UpdateInventory => sr_8_4::ALL,
-        ServiceRequest::UpdateHanDeviceLog => sr_8_11::ALL,
-        // The checks that every request about a Device meets decide these.
-        ServiceRequest::DecommissionDevice
-        | ServiceRequest::HubInstallSuccess
-        | ServiceRequest::HubInstallNoSmWan
-        | ServiceRequest::HubFaultReturn
-        | ServiceRequest::HubNoFaultReturn => &[],
-        ServiceRequest::RequestWanMatrix => sr_12_1::ALL,
-        ServiceRequest::DevicePrenotification => sr_12_2::ALL,
-    }
-}
-
-/// Whether the checks 13 to 15 are asked: not of 8.2, 8.4 and 12.x (SMI.md 3), which have their own.
-const fn moves_a_device(service: ServiceRequest) -> bool {
-    match service {
-        ServiceRequest::DecommissionDevice
-        | ServiceRequest::UpdateHanDeviceLog
-        | ServiceRequest::HubInstallSuccess
-        | ServiceRequest::HubInstallNoSmWan
-        | ServiceRequest::HubFaultReturn
-        | ServiceRequest::HubNoFaultReturn => true,
-        ServiceRequest::ReadInventory
-        | ServiceRequest::UpdateInventory
-        | ServiceRequest::RequestWanMatrix
-        | ServiceRequest::DevicePrenotification => false,
-    }
-}
-
-/// Every check a Service Request meets, in order.
-pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
-    let meets = move |rule: &&&Rule| moves_a_device(service) || !common::OF_A_MOVE.contains(*rule);
-    common::ALL.iter().filter(meets).chain(own_rules(service)).copied()
-}
-
-/// Those of them that are asked of it: the checks of a Device are no part of requests that name none, and some requests
-/// have checks of their own instead (SMI.md 3/12 to 3/15).
-pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
-    rules_for(service).filter(move |rule| {
-        if *rule == common::DEVICE_KNOWN {
-            acts_on_a_device(service) || service == ServiceRequest::UpdateInventory
-        } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {
-            acts_on_a_device(service)
-        } else {
-            true
-        }
-    })
-}
-
-const fn acts_on_a_device(service: ServiceRequest) -> bool {
-    match service {
-        ServiceRequest::DecommissionDevice
-        | ServiceRequest::UpdateHanDeviceLog
-        | ServiceRequest::HubInstallSuccess
-        | ServiceRequest::HubInstallNoSmWan
-        | ServiceRequest::HubFaultReturn
-        | ServiceRequest::HubNoFaultReturn => true,
-        ServiceRequest::ReadInventory
-        | ServiceRequest::UpdateInventory
-        | ServiceRequest::RequestWanMatrix
-        | ServiceRequest::DevicePrenotification => false,
-    }
-}
-
-/// Every rule there is.
-pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
-    let own = ServiceRequest::ALL.iter().flat_map(|service| own_rules(*service));
-    common::ALL.iter().chain(own).chain(cspm_n3::ALL).copied()
-}
-
-/// The rule of that id.
-pub fn rule(id: &str) -> Option<&'static Rule> {
-    all_rules().find(|rule| rule.id == id)
-}
-
-/// The code may be corrected where its meaning is our own reading (SMI.md, opening).
-pub fn may_be_overridden(rule: &Rule, code: ResponseCode) -> bool {
-    rule.code_standing == Standing::Ours && !code.is_success()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_unique_and_found() {
-        for known in all_rules() {
-            assert_eq!(all_rules().filter(|other| other.id == known.id).count(), 1, "{}", known.id);
-            assert_eq!(rule(known.id), Some(known));
-        }
-    }
-}
+pub use lookup::{all_rules, checks_of, may_be_overridden, own_rules, rule, rules_for};

@@ -1,4 +1,4 @@
-//! Every move between SMI Statuses there is (SMI.md 2). Any other is refused. Type 2 Devices have no status.
+//! The table of moves between SMI Statuses (SMI.md 2). Any other move is refused. Type 2 Devices have no status.
 
 use crate::domain::{SmiStatus, Standing, set::closed_set};
 use SmiStatus::{
@@ -7,7 +7,7 @@ use SmiStatus::{
 };
 
 closed_set!(
-    /// What moves a Device from one status to another.
+    /// The trigger of a move.
     Trigger, "a trigger", {
         Prenotification => "SR 12.2 DevicePrenotification",
         HubNotification => "CSPM-N3 Communications Hub pre-notification",
@@ -30,18 +30,18 @@ closed_set!(
     }
 );
 
-/// One row of the table: from any of these, to that, by this. `None` is outside the SMI.
+/// One row of the table: the moves from any of these statuses to that one. `None` is outside the SMI.
 #[derive(Debug)]
-pub struct Row {
-    /// Where the Device stands.
+pub struct PermittedMoves {
+    /// The statuses before.
     pub from: &'static [Option<SmiStatus>],
-    /// Where it goes.
+    /// The status afterwards.
     pub to: Option<SmiStatus>,
-    /// What moves it.
+    /// The trigger.
     pub by: Trigger,
-    /// How sure we are.
+    /// The standing of the row.
     pub standing: Standing,
-    /// Where it comes from.
+    /// The clause it comes from.
     pub source: &'static str,
 }
 
@@ -51,41 +51,41 @@ const fn row(
     by: Trigger,
     standing: Standing,
     source: &'static str,
-) -> Row {
-    Row { from, to, by, standing, source }
+) -> PermittedMoves {
+    PermittedMoves { from, to, by, standing, source }
 }
 
 const IN_USE: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommissioned), Some(Commissioned)];
 const BEFORE_INSTALLATION: &[Option<SmiStatus>] = &[Some(Pending), Some(Whitelisted)];
 const BEFORE_COMMISSIONING: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommissioned)];
 
-/// The table. By Suspension a Device keeps in its history where it was, and by Restoration goes back there.
+/// The table. A suspended Device goes back to the status that its history has from before.
 #[rustfmt::skip]
-pub const TABLE: &[Row] = &[
+pub const TABLE: &[PermittedMoves] = &[
     row(&[None], Some(Pending), Trigger::Prenotification, Standing::Seed, "MP125-R1; SMI.md 2"),
     row(&[None], Some(Pending), Trigger::HubNotification, Standing::Seed, "SMI.md 2"),
     row(&[Some(Pending)], Some(Whitelisted), Trigger::HanLogAdd, Standing::Public, "SMI.md 2"),
-    row(&[Some(Whitelisted)], Some(Pending), Trigger::HanLogRemove, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_COMMISSIONING, Some(Pending), Trigger::UpdateStatusExceptCh, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusExceptCh, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
-    row(&[Some(Commissioned)], Some(Withdrawn), Trigger::UpdateStatusCh, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Whitelisted)], Some(Pending), Trigger::HanLogRemove, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Pending), Trigger::UpdateStatusExceptCh, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusExceptCh, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
+    row(&[Some(Commissioned)], Some(Withdrawn), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
     // Where SMI.md 2 has both moves from Whitelisted, the further one: the SM WAN answered.
-    row(&[Some(Pending)], Some(InstalledNotCommissioned), Trigger::InstallSuccess, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::InstallSuccess, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::InstallNoSmWan, Standing::Ours, "SMI.md 2"),
-    row(IN_USE, Some(Decommissioned), Trigger::FaultReturn, Standing::Ours, "SMI.md 2"),
-    row(IN_USE, Some(Decommissioned), Trigger::NoFaultReturn, Standing::Ours, "SMI.md 2"),
-    row(IN_USE, Some(Decommissioned), Trigger::Decommission, Standing::Ours, "SMI.md 2"),
-    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Pending)], Some(InstalledNotCommissioned), Trigger::InstallSuccess, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::InstallSuccess, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::InstallNoSmWan, Standing::Assumed, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::FaultReturn, Standing::Assumed, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::NoFaultReturn, Standing::Assumed, "SMI.md 2"),
+    row(IN_USE, Some(Decommissioned), Trigger::Decommission, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Assumed, "SMI.md 2"),
     row(IN_USE, Some(Suspended), Trigger::Suspension, Standing::Public, "SMI.md 2"),
     row(&[Some(Suspended)], Some(Whitelisted), Trigger::Restoration, Standing::Public, "SMI.md 2"),
     row(&[Some(Suspended)], Some(InstalledNotCommissioned), Trigger::Restoration, Standing::Public, "SMI.md 2"),
     row(&[Some(Suspended)], Some(Commissioned), Trigger::Restoration, Standing::Public, "SMI.md 2"),
-    row(&[Some(Commissioned)], Some(Recovery), Trigger::RecoveryStarted, Standing::Ours, "SMI.md 2"),
-    row(&[Some(Recovery)], Some(Recovered), Trigger::Recovered, Standing::Ours, "SMI.md 2"),
-    row(&[Some(Recovered)], Some(Commissioned), Trigger::RecoveryComplete, Standing::Ours, "SMI.md 2"),
+    row(&[Some(Commissioned)], Some(Recovery), Trigger::RecoveryStarted, Standing::Assumed, "SMI.md 2"),
+    row(&[Some(Recovery)], Some(Recovered), Trigger::Recovered, Standing::Assumed, "SMI.md 2"),
+    row(&[Some(Recovered)], Some(Commissioned), Trigger::RecoveryComplete, Standing::Assumed, "SMI.md 2"),
     row(&[Some(Pending)], None, Trigger::Delete, Standing::Seed, "MP125-R2; SMI.md 2"),
 ];
 
@@ -94,8 +94,9 @@ pub fn allows(by: Trigger, from: Option<SmiStatus>, to: Option<SmiStatus>) -> bo
     TABLE.iter().any(|row| row.by == by && row.to == to && row.from.contains(&from))
 }
 
-/// Where that leads from there, for a trigger that leads to one place.
+/// The status that the trigger leads to from there; none where the table has no such move, or more than one.
 pub fn destination(by: Trigger, from: SmiStatus) -> Option<SmiStatus> {
+    // Restoration has three rows from Suspended: the history decides between them, not this table.
     let mut rows = TABLE.iter().filter(|row| row.by == by && row.from.contains(&Some(from)));
     let only = rows.next().filter(|_| rows.next().is_none());
     only.and_then(|row| row.to)

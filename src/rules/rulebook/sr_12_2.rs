@@ -1,11 +1,11 @@
 //! SR 12.2 Device Pre-notification (SMI.md section 5).
 
-use super::rules;
+use super::table::rules;
 
 rules! {
     NEW_DEVICE = "SR12.2/a", "neither the DeviceID nor the AssociatedGPFDeviceID is in the SMI, and they differ", E120201 Public, Public "SMI.md 5/a";
-    VARIANT_OF_AN_ESME = "SR12.2/b", "an ESMEVariant is there for an ESME, and only for an ESME", E120203 Ours, Ours "MP125-R7; SMI.md 5/b";
-    VERSIONS = "SR12.2/c", "SMETSCHTSVersion and FirmwareVersion are there, save for Type 2 Devices", E120203 Ours, Ours "SMI.md 5/c";
-    MODEL_ON_CPL = "SR12.2/d", "the Device Model is Active on the Central Products List, where one is loaded", E120204 Ours, Ours "SMI.md 5/d";
-    GPF_OF_A_CHF = "SR12.2/e", "an AssociatedGPFDeviceID is there for a CHF, and only for a CHF; a GPF does not come on its own", E120207 Ours, Ours "SMI.md 5/e";
+    VARIANT_OF_AN_ESME = "SR12.2/b", "an ESMEVariant is there for an ESME, and only for an ESME", E120203 Assumed, Assumed "MP125-R7; SMI.md 5/b";
+    VERSIONS = "SR12.2/c", "SMETSCHTSVersion and FirmwareVersion are there, save for Type 2 Devices", E120203 Assumed, Assumed "SMI.md 5/c";
+    MODEL_ON_CPL = "SR12.2/d", "the Device Model is Active on the Central Products List, where one is loaded", E120204 Assumed, Assumed "SMI.md 5/d";
+    GPF_OF_A_CHF = "SR12.2/e", "an AssociatedGPFDeviceID is there for a CHF, and only for a CHF; a GPF does not come on its own", E120207 Assumed, Assumed "SMI.md 5/e";
 }

@@ -1,8 +1,8 @@
 //! SR 8.2 Read Inventory (SMI.md section 6).
 
-use super::rules;
+use super::table::rules;
 
 rules! {
-    FOUND = "SR8.2/a", "a Device is found", E080201 Ours, Ours "SMI.md 6";
-    FITS = "SR8.2/b", "the premises have at most 17 Devices, as many as an answer holds", E080202 Ours, Ours "SMI.md 6";
+    FOUND = "SR8.2/a", "a Device is found", E080201 Assumed, Assumed "SMI.md 6";
+    FITS = "SR8.2/b", "the premises have at most 17 Devices, as many as an answer holds", E080202 Assumed, Assumed "SMI.md 6";
 }

@@ -13,9 +13,9 @@ fn region(region: CspRegion, technology: WanTechnology, date: Option<&str>) -> R
 }
 
 fn matrix(regions: Vec<RegionFacts>, unknown: WanUnknown) -> Decision {
-    let place = Place::Uprn("1".parse().unwrap());
+    let place = PremisesKey::Uprn("1".parse().unwrap());
     let settings = RuleSettings { wan_unknown: unknown, ..RuleSettings::default() };
-    decide_as(Body::RequestWanMatrix(place), Subject::Coverage(regions), settings)
+    decide_as(Body::RequestWanMatrix(place.clone()), Case::RequestWanMatrix(&place, regions), settings)
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn sr_12_1_d_the_space_is_read_by_its_date() {
 fn sr_12_1_the_names_are_those_of_the_release_and_what_is_outside_table_3_is_said_to_be() {
     let decided = |technology, release| {
         let settings = RuleSettings { csp_release: release, ..RuleSettings::default() };
-        let place = Place::Uprn("1".parse().unwrap());
+        let place = PremisesKey::Uprn("1".parse().unwrap());
         let regions = vec![region(CspRegion::North, technology, None)];
-        decide_as(Body::RequestWanMatrix(place), Subject::Coverage(regions), settings)
+        decide_as(Body::RequestWanMatrix(place.clone()), Case::RequestWanMatrix(&place, regions), settings)
     };
     let shown = |technology, release| {
         let Some(Payload::WanMatrix(_, answers)) = decided(technology, release).payload else {

@@ -5,7 +5,7 @@ fn new_device(device_type: DeviceType, gpf: Option<Eui64>, details: DeviceDetail
 }
 
 fn pre_notify(new: DevicePrenotification, facts: NewDeviceFacts) -> Decision {
-    decide_on(Body::DevicePrenotification(new), Subject::NewDevice(facts))
+    decide_on(Body::DevicePrenotification(new.clone()), Case::DevicePrenotification(&new, facts))
 }
 
 const UNKNOWN: NewDeviceFacts =
@@ -68,7 +68,7 @@ fn sr_12_2_d_the_model_must_be_active_on_the_cpl() {
 fn mp125_r1_a_device_joins_pending_and_a_chf_brings_its_gpf() {
     let decision = pre_notify(new_device(DeviceType::Chf, Some(GPF), details(None)), UNKNOWN);
     let joined = decision.changes.iter().map(|change| {
-        let Change::Add(device) = change else { panic!("{change:?}") };
+        let Change::Device(DeviceChange::Add(device)) = change else { panic!("{change:?}") };
         (
             device.id,
             device.device_type,

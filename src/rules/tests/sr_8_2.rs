@@ -6,7 +6,7 @@ fn sr_8_2_finds_some_and_not_too_many() {
         let entry = InventoryEntry { device: device(DeviceType::Esme, None), cpl_status: None };
         let decision = decide_on(
             Body::ReadInventory(ReadInventory::DeviceId(DEVICE)),
-            Subject::Inventory(vec![entry; count]),
+            Case::ReadInventory(vec![entry; count]),
         );
         (decision.code.as_str(), decision.decided_by().unwrap().id)
     };

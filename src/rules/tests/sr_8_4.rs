@@ -80,7 +80,7 @@ fn mp125_r8_a_correction_changes_the_variant_and_nothing_else() {
     let meter = device(DeviceType::Esme, Some(SmiStatus::Commissioned));
     let facts = DeviceFacts { responsible: responsible(SENDER), ..facts(meter) };
     let decision = update(to_variant(EsmeVariant::Ade), facts);
-    assert_eq!(decision.changes, [Change::SetDetails(DEVICE, details(Some(EsmeVariant::Ade)))]);
+    assert_eq!(decision.changes, [DeviceChange::SetDetails(DEVICE, details(Some(EsmeVariant::Ade))).into()]);
 }
 
 /// MP125-C3: each switch opens its own cell, the variant alone, and the explanation names the switch that decided.
@@ -89,9 +89,7 @@ fn mp125_t2_the_switches_open_one_cell_each() {
     let correct = |status, pre_notifier, supplier, change: &InventoryChange, settings| {
         let device = Device { pre_notified_by: Some(pre_notifier), ..device(DeviceType::Esme, Some(status)) };
         let facts = DeviceFacts { responsible: responsible(supplier), ..facts(device) };
-        let update = UpdateInventory { device_id: DEVICE, change: change.clone() };
-        let subject = Subject::Device(Some(Box::new(facts)));
-        let decision = decide_as(Body::UpdateInventory(update), subject, settings);
+        let decision = update_as(change.clone(), Some(facts), settings);
         let saw = decision.steps.last().unwrap().saw.clone();
         (decision.code.as_str(), saw.contains("is on"))
     };
@@ -137,10 +135,8 @@ fn mp125_r6_the_switch_leaves_smets1_devices_out() {
         ..device(DeviceType::Esme, Some(SmiStatus::Pending))
     };
     let facts = DeviceFacts { responsible: responsible(SENDER), ..facts(smets1) };
-    let update = UpdateInventory { device_id: DEVICE, change: to_variant(EsmeVariant::Ade) };
     let settings = RuleSettings { responsible_supplier_while_pending: true, ..RuleSettings::default() };
-    let subject = Subject::Device(Some(Box::new(facts)));
-    let decision = decide_as(Body::UpdateInventory(update), subject, settings);
+    let decision = update_as(to_variant(EsmeVariant::Ade), Some(facts), settings);
     assert_eq!(summary(&decision), ("E080405", "SR8.4/c", false));
 }
 
@@ -197,7 +193,7 @@ fn sr_8_4_k_a_gpf_that_stands_where_its_chf_stood_follows_it() {
         let facts = DeviceFacts { gpf: Some(gpf), responsible: responsible(SENDER), ..facts(chf.clone()) };
         let decision = update(InventoryChange::StatusCh(StatusCh::Commissioned), facts);
         let moved = |change: &Change| {
-            let Change::SetStatus(moved) = change else { panic!("{change:?}") };
+            let Change::Device(DeviceChange::SetStatus(moved)) = change else { panic!("{change:?}") };
             (moved.device, moved.to, moved.date_commissioned.is_some())
         };
         decision.changes.iter().map(moved).collect::<Vec<_>>()
@@ -213,7 +209,7 @@ fn sr_8_4_l_a_chf_takes_its_gpf_with_it() {
     let chf = device(DeviceType::Chf, Some(SmiStatus::Pending));
     let gpf = Device { id: GPF, ..device(DeviceType::Gpf, Some(SmiStatus::Pending)) };
     let decision = update(InventoryChange::Delete, DeviceFacts { gpf: Some(gpf), ..facts(chf) });
-    assert_eq!(decision.changes, [Change::Remove(DEVICE), Change::Remove(GPF)]);
+    assert_eq!(decision.changes, [DeviceChange::Remove(DEVICE), DeviceChange::Remove(GPF)].map(Change::from));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::{
 use super::{answer::read_answer, cache::Cache, elements::Nonsense, endpoint::Endpoint, question::Question};
 use crate::{
     clock::{Clock, Stopwatch},
-    domain::{CspAnswer, CspOutcome, CspRegion, Now, Silence, WordAge},
+    domain::{AnswerAge, CspAnswer, CspFailure, CspOutcome, CspRegion, Now},
     metrics::{CspAsked, CspMeter},
 };
 
@@ -85,7 +85,7 @@ impl Csp {
     pub(super) fn remembered(&self, question: &Question) -> Option<CspOutcome> {
         let (answer, seconds) = self.cache.find(&question.key(), self.clock.now())?;
         self.meter.asked(self.region, CspAsked::Cached);
-        Some(CspOutcome::Answered(answer, WordAge::Cached(seconds)))
+        Some(CspOutcome::Answered(answer, AnswerAge::Cached(seconds)))
     }
 
     /// Asks it.
@@ -100,16 +100,16 @@ impl Csp {
         let begun = Stopwatch::start();
         let Endpoint { timeout, slots, breaker, .. } = &*self.endpoint;
         if breaker.is_resting(self.clock.now()) {
-            return CspOutcome::Silent(Silence::BreakerOpen);
+            return CspOutcome::Failed(CspFailure::BreakerOpen);
         }
-        let Some(_slot) = slots.take(*timeout) else { return CspOutcome::Silent(Silence::Busy) };
+        let Some(_slot) = slots.take(*timeout) else { return CspOutcome::Failed(CspFailure::Busy) };
         let left = timeout.saturating_sub(begun.elapsed());
         if left.is_zero() {
-            return CspOutcome::Silent(Silence::Busy);
+            return CspOutcome::Failed(CspFailure::Busy);
         }
         // Those that were asking meanwhile may have failed.
         if !breaker.lets_ask(self.clock.now()) {
-            return CspOutcome::Silent(Silence::BreakerOpen);
+            return CspOutcome::Failed(CspFailure::BreakerOpen);
         }
         let answer = self.post(question, left);
         self.note(question, answer, self.clock.now())
@@ -139,28 +139,28 @@ impl Csp {
             Ok(answer) => {
                 self.endpoint.breaker.answered();
                 self.cache.keep(question.key(), answer.clone(), now);
-                CspOutcome::Answered(answer, WordAge::Live)
+                CspOutcome::Answered(answer, AnswerAge::Live)
             }
             Err(Unanswered::Nonsense(nonsense)) => {
                 self.endpoint.breaker.answered();
                 let Nonsense { place, reason } = nonsense;
                 tracing::warn!(region, interface, place, reason, "a CSP's answer was refused");
-                CspOutcome::Silent(Silence::Nonsense)
+                CspOutcome::Failed(CspFailure::Nonsense)
             }
             Err(Unanswered::Refused(status)) => {
                 self.endpoint.breaker.answered();
                 tracing::warn!(region, interface, status, "a CSP refused a question");
-                CspOutcome::Silent(Silence::Refused)
+                CspOutcome::Failed(CspFailure::Refused)
             }
             Err(Unanswered::TooLate) => {
                 self.endpoint.failed(now);
                 tracing::warn!(region, interface, "a CSP did not answer in time");
-                CspOutcome::Silent(Silence::Timeout)
+                CspOutcome::Failed(CspFailure::Timeout)
             }
             Err(Unanswered::Down(reason)) => {
                 self.endpoint.failed(now);
                 tracing::warn!(region, interface, reason, "a CSP is down");
-                CspOutcome::Silent(Silence::Down)
+                CspOutcome::Failed(CspFailure::Down)
             }
         }
     }
@@ -181,11 +181,11 @@ const fn asked(outcome: &CspOutcome) -> CspAsked {
     match outcome {
         CspOutcome::Answered(CspAnswer::Covered(_), _) => CspAsked::Covered,
         CspOutcome::Answered(CspAnswer::Elsewhere, _) => CspAsked::NotCovered,
-        CspOutcome::Silent(Silence::Timeout) => CspAsked::Timeout,
-        CspOutcome::Silent(Silence::Refused) => CspAsked::Refused,
-        CspOutcome::Silent(Silence::Nonsense) => CspAsked::Nonsense,
-        CspOutcome::Silent(Silence::BreakerOpen) => CspAsked::BreakerOpen,
-        CspOutcome::Silent(Silence::Busy) => CspAsked::Busy,
-        CspOutcome::Silent(Silence::Down | Silence::Simulated) | CspOutcome::NotAsked => CspAsked::Down,
+        CspOutcome::Failed(CspFailure::Timeout) => CspAsked::Timeout,
+        CspOutcome::Failed(CspFailure::Refused) => CspAsked::Refused,
+        CspOutcome::Failed(CspFailure::Nonsense) => CspAsked::Nonsense,
+        CspOutcome::Failed(CspFailure::BreakerOpen) => CspAsked::BreakerOpen,
+        CspOutcome::Failed(CspFailure::Busy) => CspAsked::Busy,
+        CspOutcome::Failed(CspFailure::Down | CspFailure::Simulated) | CspOutcome::NotAsked => CspAsked::Down,
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 use super::{CspOptions, client::Csp, endpoint::Endpoint, question::Question};
 use crate::{
     clock::Clock,
-    domain::{CspOutcome, CspRegion, LiveCoverage, Place, Silence},
+    domain::{CspFailure, CspOutcome, CspRegion, LiveCoverage, PremisesKey},
     metrics::CspMeter,
     tls::ClientTls,
 };
@@ -51,13 +51,13 @@ impl Csps {
 
     /// Asks all of them at the same time what they say of a place; those of the regions in `silent` do not answer.
     /// It takes no longer than the timeout.
-    pub fn ask(&self, place: &Place, silent: &[CspRegion]) -> LiveCoverage {
+    pub fn ask(&self, place: &PremisesKey, silent: &[CspRegion]) -> LiveCoverage {
         let mut outcomes = Vec::new();
         let mut to_ask = Vec::new();
         for csp in self.csps.iter() {
             let question = Question { region: csp.region, place: place.clone() };
             if silent.contains(&csp.region) {
-                outcomes.push((csp.region, CspOutcome::Silent(Silence::Simulated)));
+                outcomes.push((csp.region, CspOutcome::Failed(CspFailure::Simulated)));
             } else if let Some(outcome) = csp.remembered(&question) {
                 outcomes.push((csp.region, outcome));
             } else {
@@ -87,7 +87,7 @@ fn ask_at_once(mut to_ask: Vec<(&Csp, Question)>) -> Vec<(CspRegion, CspOutcome)
         for (region, thread) in others {
             // No thread, or one that broke off: that CSP was not heard.
             let outcome = thread.ok().and_then(|thread| thread.join().ok());
-            outcomes.push((region, outcome.unwrap_or(CspOutcome::Silent(Silence::Busy))));
+            outcomes.push((region, outcome.unwrap_or(CspOutcome::Failed(CspFailure::Busy))));
         }
         outcomes
     })

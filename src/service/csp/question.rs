@@ -7,7 +7,7 @@ use super::{
     elements::{Nonsense, Within},
 };
 use crate::{
-    domain::{AddressIdentifier, CspRegion, Place, PostCode, PropertyFilter, Uprn, closed_set},
+    domain::{AddressIdentifier, CspRegion, PostCode, PremisesKey, PropertyFilter, Uprn, closed_set},
     duis::xml::{self, escape_text},
 };
 
@@ -51,23 +51,25 @@ pub struct Question {
     /// The region.
     pub region: CspRegion,
     /// The place; its address may be empty: then the whole postcode is asked about.
-    pub place: Place,
+    pub place: PremisesKey,
 }
 
 impl Question {
     /// Premises are asked for by CSPM-S2, and a postcode alone by CSPM-S1 (MP106-R10).
     pub fn interface(&self) -> Interface {
         match &self.place {
-            Place::PartialAddress(address) if address.address_identifier.as_str().is_empty() => Interface::S1,
-            Place::PartialAddress(_) | Place::Uprn(_) => Interface::S2,
+            PremisesKey::PartialAddress(address) if address.address_identifier.as_str().is_empty() => {
+                Interface::S1
+            }
+            PremisesKey::PartialAddress(_) | PremisesKey::Uprn(_) => Interface::S2,
         }
     }
 
     /// What all spellings of the same place have in common.
     pub(super) fn key(&self) -> String {
         match &self.place {
-            Place::Uprn(uprn) => uprn.to_string(),
-            Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+            PremisesKey::Uprn(uprn) => uprn.to_string(),
+            PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
                 format!("{},{address_identifier}", post_code.key())
             }
         }
@@ -86,8 +88,8 @@ impl Question {
     pub(super) fn write(&self, out: &mut String) {
         element(out, "cspRegion", self.region.as_str());
         match &self.place {
-            Place::Uprn(uprn) => element(out, "uprn", &uprn.to_string()),
-            Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+            PremisesKey::Uprn(uprn) => element(out, "uprn", &uprn.to_string()),
+            PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
                 element(out, "postcode", post_code.as_str());
                 if self.interface() == Interface::S2 {
                     element(out, "addressIdentifier", address_identifier.as_str());
@@ -106,7 +108,7 @@ impl Question {
             Interface::S1 => postcode_alone(within.value("postcode")?)
                 .ok_or_else(|| within.fault("its postcode cannot stand alone"))?,
             Interface::S2 => match within.optional_value("uprn", str::parse::<Uprn>)? {
-                Some(uprn) => Place::Uprn(uprn),
+                Some(uprn) => PremisesKey::Uprn(uprn),
                 None => premises(within)?,
             },
         };
@@ -114,18 +116,18 @@ impl Question {
     }
 }
 
-fn postcode_alone(post_code: PostCode) -> Option<Place> {
+fn postcode_alone(post_code: PostCode) -> Option<PremisesKey> {
     let address_identifier = "".parse().ok()?;
-    Some(Place::PartialAddress(PropertyFilter { post_code, address_identifier }))
+    Some(PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }))
 }
 
-fn premises(within: &mut Within<'_, '_>) -> Result<Place, Nonsense> {
+fn premises(within: &mut Within<'_, '_>) -> Result<PremisesKey, Nonsense> {
     let post_code = within.value("postcode")?;
     let address_identifier = within.value::<AddressIdentifier>("addressIdentifier")?;
     if address_identifier.as_str().is_empty() {
         return Err(within.fault("its addressIdentifier is empty"));
     }
-    Ok(Place::PartialAddress(PropertyFilter { post_code, address_identifier }))
+    Ok(PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }))
 }
 
 /// Reads a question, as a CSP does.

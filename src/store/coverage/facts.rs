@@ -1,11 +1,11 @@
-//! SR 12.1: what each CSP Region says about a place; the most exact row wins (SMI.md 7).
+//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact row of its extract (SMI.md 7).
 
 use std::collections::BTreeSet;
 
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, Place, PostCode, PropertyFilter,
+        AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, PostCode, PremisesKey, PropertyFilter,
         RegionFacts, Uprn,
     },
     store::{
@@ -14,9 +14,10 @@ use crate::{
     },
 };
 
+/// The facts of each region that covers the premises. Those in `unavailable` have no coverage: they cannot answer now.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
-    place: &Place,
+    place: &PremisesKey,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
     let (connection, extracts) = session.extracts()?;
@@ -34,17 +35,17 @@ pub(in crate::store) fn load(
     Ok(extracts.iter().filter_map(facts).collect())
 }
 
-/// Every row that might speak for the place.
+/// The candidate rows: all that may be about the premises.
 fn candidates(
     connection: &mut Connection,
     extracts: Extracts,
-    place: &Place,
+    place: &PremisesKey,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     match place {
-        Place::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
+        PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
             coverage::by_address(connection, extracts, post_code, Some(address_identifier))
         }
-        Place::Uprn(uprn) => {
+        PremisesKey::Uprn(uprn) => {
             let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
             let named = rows.iter().filter_map(|row| {
                 Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
@@ -57,7 +58,7 @@ fn candidates(
     }
 }
 
-/// How exactly a row names the place; the first is the most exact.
+/// The exactness with which a row names the premises; the first is the most exact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exactness {
     Uprn,
@@ -66,21 +67,21 @@ enum Exactness {
     District,
 }
 
-/// All that is known of the premises asked for: one CSP's row may tell the UPRN or the address that another's names.
+/// The names of the premises asked for: a row of one CSP may have the UPRN or the address that another's lacks.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,
 }
 
 impl Premises {
-    fn of(place: &Place, candidates: &[CoverageRow]) -> Self {
+    fn of(place: &PremisesKey, candidates: &[CoverageRow]) -> Self {
         match place {
-            Place::Uprn(uprn) => {
+            PremisesKey::Uprn(uprn) => {
                 let named = candidates.iter().filter(|row| row.place.uprn() == Some(*uprn));
                 let addresses = named.filter_map(|row| address_of(&row.place)).collect();
                 Self { uprns: BTreeSet::from([*uprn]), addresses }
             }
-            Place::PartialAddress(address) => {
+            PremisesKey::PartialAddress(address) => {
                 let address = (address.post_code.key(), address.address_identifier.clone());
                 let named = candidates.iter().filter(|row| address_of(&row.place).as_ref() == Some(&address));
                 let uprns = named.filter_map(|row| row.place.uprn()).collect();
@@ -89,7 +90,7 @@ impl Premises {
         }
     }
 
-    /// None where the row speaks for other premises.
+    /// The exactness of a row; none where it is about other premises.
     fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
         match &row.place {
             CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
@@ -124,17 +125,17 @@ mod tests {
         testing::{TempStore, value},
     };
 
-    fn address(post_code: &str, address_identifier: &str) -> Place {
+    fn address(post_code: &str, address_identifier: &str) -> PremisesKey {
         let (post_code, address_identifier) = (value(post_code), value(address_identifier));
-        Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+        PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier })
     }
 
-    fn uprn(number: &str) -> Place {
-        Place::Uprn(value(number))
+    fn uprn(number: &str) -> PremisesKey {
+        PremisesKey::Uprn(value(number))
     }
 
     /// What each CSP Region says, by what it says else.
-    fn told(temp: &TempStore, place: &Place, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+    fn told(temp: &TempStore, place: &PremisesKey, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
         let regions =
             temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
         let says = |facts: RegionFacts| {

@@ -10,7 +10,7 @@ use diesel::{
 use super::{extract::give_up_loading, *};
 use crate::{
     db::{Connection, Store, StoreFault},
-    domain::{CoverageRow, CoverageSource, CspRegion, Place, PropertyFilter},
+    domain::{CoverageRow, CoverageSource, CspRegion, PremisesKey, PropertyFilter},
     store::{
         ImportFault, Kind, Session, coverage_facts,
         testing::{TempStore, now, value},
@@ -261,8 +261,8 @@ fn every_question_is_answered_from_an_index() {
     // The index, and the column that it must be searched by: extracts are large.
     let (by_uprn, by_place) = (("coverage_uprns", "uprn"), ("coverage_places", "postcode_key"));
     for (place, indexes) in [
-        (Place::Uprn(value("100000000002")), &[by_uprn, by_place, by_place][..]),
-        (Place::PartialAddress(address), &[by_place, by_place]),
+        (PremisesKey::Uprn(value("100000000002")), &[by_uprn, by_place, by_place][..]),
+        (PremisesKey::PartialAddress(address), &[by_place, by_place]),
     ] {
         let statements = statements(&temp, |connection| {
             assert!(!coverage_facts(&mut Session::new(connection), &place, &[]).unwrap().is_empty());

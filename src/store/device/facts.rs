@@ -1,4 +1,4 @@
-//! SR 8.4 and SR 12.2: a Device, and whoever may change it now (SMI.md 1, Responsible Supplier).
+//! The facts about a Device: its record, and its Responsible Suppliers now (SMI.md 1).
 
 use crate::{
     db::StoreFault,
@@ -9,6 +9,7 @@ use crate::{
     store::{Session, device},
 };
 
+/// The facts of SR 12.2.
 pub(in crate::store) fn load_new(
     session: &mut Session<'_>,
     new: &DevicePrenotification,
@@ -21,6 +22,7 @@ pub(in crate::store) fn load_new(
     })
 }
 
+/// The facts of SR 8.4.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     update: &UpdateInventory,
@@ -35,7 +37,7 @@ pub(in crate::store) fn load(
     Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
 }
 
-/// A Device, and who is responsible for it or for these supply points.
+/// The facts about a Device, and about the supply points that a request names with it.
 pub(in crate::store) fn load_with(
     session: &mut Session<'_>,
     id: Eui64,
@@ -46,15 +48,11 @@ pub(in crate::store) fn load_with(
     device.map(|device| facts_of(session, device, named, now).map(Box::new)).transpose()
 }
 
-/// A CHF that is installed where that supply point is. A new Communications Hub has no meters yet, so its own supply
-/// points say nothing; an MPAN is one of electricity, any other MPxN one of gas.
-pub(in crate::store) fn load_install(
-    session: &mut Session<'_>,
-    install: &HubInstall,
-    now: Now,
-) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+/// The supply point of the premises where a CHF is installed: a new hub has no meters yet, so no supply points of its
+/// own. An MPAN is one of electricity, any other MPxN one of gas.
+pub(in crate::store) fn supply_point_of(install: &HubInstall) -> SupplyPoint {
     let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
-    load_with(session, install.device_id, &[(install.mpxn.clone(), role)], now)
+    (install.mpxn.clone(), role)
 }
 
 fn facts_of(
@@ -90,7 +88,7 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
 /// A supply point, and the role whose registration for it makes a User responsible.
 pub(in crate::store) type SupplyPoint = (Mpxn, Role);
 
-/// The supply points that decide who the Responsible Supplier of a Device is.
+/// The supply points whose registrations make a User the Responsible Supplier of a Device.
 fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
     let anchor = match device.device_type {
         DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),

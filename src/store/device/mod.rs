@@ -1,5 +1,6 @@
 //! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
+mod apply;
 mod csv;
 mod facts;
 pub(in crate::store) mod history;
@@ -12,8 +13,9 @@ pub(in crate::store) mod suspension;
 mod write;
 
 pub(in crate::store) use self::csv::DeviceLine;
+pub(in crate::store) use apply::apply;
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_install, load_new, load_with, own_supply_points,
+    SupplyPoint, load as load_facts, load_new, load_with, own_supply_points, supply_point_of,
 };
 pub use history::{StatusChange, before, of_device};
 pub(in crate::store) use import::load as import;
@@ -25,6 +27,4 @@ pub(in crate::store) use query::{
 };
 pub(in crate::store) use row::StagedRow;
 pub(in crate::store) use staged::{Double, Finished, Staging};
-pub(in crate::store) use write::{
-    insert, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
-};
+pub(in crate::store) use write::{insert, set_details_of_all, take};

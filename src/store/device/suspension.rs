@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, CplStatus, Device, Now, SmiStatus, StatusMove},
+    domain::{CplStatus, Device, DeviceChange, Now, SmiStatus, StatusMove},
     rules::rulebook::moves::{Trigger, allows},
     store::{
-        Cause, apply,
+        Cause,
         cpl::{ListedModel, ModelKey},
         csv::Consequences,
         device::{self, history},
@@ -42,7 +42,9 @@ pub(in crate::store) fn follow(
         changes.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
     }
     let by = Cause { user: None, request_id: None, interface: "import" };
-    apply(connection, &changes, &by, now)?;
+    for change in &changes {
+        device::apply(connection, change, &by, now)?;
+    }
     Ok(Consequences { suspended, restored: changes.len() - suspended })
 }
 
@@ -57,9 +59,9 @@ fn of_models(
     Ok(devices.into_iter().filter(concerned).collect())
 }
 
-const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> Change {
+const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> DeviceChange {
     let date_commissioned = device.date_commissioned;
-    Change::SetStatus(StatusMove { device: device.id, from, to, date_commissioned })
+    DeviceChange::SetStatus(StatusMove { device: device.id, from, to, date_commissioned })
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What is awaited of Devices, until an event settles it (SR 8.11).
+//! Pending SR 8.11s, by Device, until an event settles them: rows, queries and changes.
 
 use diesel::prelude::*;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Awaited, Eui64, Mpxns},
+    domain::{Awaited, AwaitedChange, Eui64, Mpxns},
     store::{
         schema::awaited,
         stored::{Table, text},
@@ -64,7 +64,7 @@ impl TryFrom<AwaitedRow> for Awaited {
     }
 }
 
-/// What is awaited of that Device.
+/// The SR 8.11 whose outcome is awaited of that Device.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,12 +73,18 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Aw
     row.optional()?.map(Awaited::try_from).transpose()
 }
 
-pub(in crate::store) fn insert(connection: &mut Connection, new: &Awaited) -> Result<(), StoreFault> {
-    diesel::insert_into(awaited::table).values(AwaitedRow::from(new)).execute(connection)?;
-    Ok(())
-}
-
-pub(in crate::store) fn settle(connection: &mut Connection, device: Eui64) -> Result<(), StoreFault> {
-    diesel::delete(awaited::table.find(device.to_string())).execute(connection)?;
+/// Applies one change of what is awaited.
+///
+/// # Errors
+/// When something is awaited of the Device already, or the database fails.
+pub(in crate::store) fn apply(connection: &mut Connection, change: &AwaitedChange) -> Result<(), StoreFault> {
+    match change {
+        AwaitedChange::Await(new) => {
+            diesel::insert_into(awaited::table).values(AwaitedRow::from(&**new)).execute(connection)?;
+        }
+        AwaitedChange::Settle(device) => {
+            diesel::delete(awaited::table.find(device.to_string())).execute(connection)?;
+        }
+    }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! SR 8.11: the CHF, the Device that is to join or leave its log, and what is awaited of it already.
+//! The facts of SR 8.11: the CHF, the Device that is to join or leave its log, and a pending SR 8.11 for it.
 
 use crate::{
     db::StoreFault,
@@ -24,7 +24,7 @@ pub(in crate::store) fn load(
     })
 }
 
-/// Those through which a Supplier imports: an MPAN electricity, any other gas.
+/// The supply points for import: an MPAN is one of electricity, any other MPxN one of gas.
 fn supply_points(mpxns: &Mpxns) -> Vec<SupplyPoint> {
     let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
     imports.map(|mpxn| (mpxn.clone(), if mpxn.is_mpan() { Role::IS } else { Role::GS })).collect()

@@ -1,4 +1,4 @@
-//! CSPM-N3: what is known of the hubs of a batch, loaded for all of them at once.
+//! The facts of CSPM-N3, loaded for all hubs of a batch at once.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// As the history names an import.
+/// The interface of an import, as the history names it.
 const IMPORT: &str = "import";
 
-/// Loads the facts that bear on each of these hubs, in their order.
+/// Loads the facts of each of these hubs, in their order.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -34,7 +34,7 @@ pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec
     let receivers = user::known(connection, &receivers.into_iter().collect::<Vec<_>>())?;
     let models = models(connection, hubs)?;
     let facts = hubs.iter().map(|hub| HubFacts {
-        stands_twice: [hub.chf, hub.gpf].iter().any(stand_twice),
+        is_duplicated: [hub.chf, hub.gpf].iter().any(stand_twice),
         receiver_known: receivers.contains(&hub.receiving_user),
         model: models.get(&key_of(hub)).copied().unwrap_or(CplFacts::Absent),
         chf: devices.get(&hub.chf).cloned(),
@@ -58,7 +58,7 @@ fn claims(
     Ok(claims)
 }
 
-/// How those that are known joined; nothing where the history does not say.
+/// The origin of the Devices that are known; none where the history does not have it.
 fn origins(
     connection: &mut Connection,
     devices: &BTreeMap<Eui64, Device>,
@@ -77,7 +77,7 @@ fn key_of(hub: &HubNotification) -> ModelKey {
     ModelKey::new(DeviceType::Chf, &hub.details())
 }
 
-/// Where each Device Model of these hubs stands: a batch has few.
+/// The entry of each Device Model of these hubs: a batch has few models.
 fn models(
     connection: &mut Connection,
     hubs: &[HubNotification],

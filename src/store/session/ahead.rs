@@ -1,4 +1,4 @@
-//! Reading ahead: what the requests of a turn will ask of a server, by one query of each kind.
+//! Prefetch: the rows that the requests of a batch will need of a server, by one query of each kind.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,13 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Reads what deciding these will ask for. What is not read here is read where it is asked for.
+    /// Prefetches the rows that deciding these requests needs. Rows that are missed are read later, one by one.
     ///
     /// # Errors
     /// When the database fails, or holds a value that cannot be read back.
     pub fn read_ahead<'a>(&mut self, requests: impl Iterator<Item = &'a Request>) -> Result<(), StoreFault> {
         let requests = requests.collect::<Vec<_>>();
-        if !self.is_far() || requests.len() < 2 {
+        if !self.is_remote() || requests.len() < 2 {
             return Ok(());
         }
         let ids = requests.iter().map(|request| request.id).collect::<Vec<_>>();
@@ -31,7 +31,7 @@ impl Session<'_> {
         self.read_homes_ahead(&requests)
     }
 
-    /// Reads all Devices of the homes that an SR 8.2 asks for by a Device that is known.
+    /// Prefetches all Devices of the homes that an SR 8.2 asks for by a Device that is cached.
     fn read_homes_ahead(&mut self, requests: &[&Request]) -> Result<(), StoreFault> {
         let read = requests.iter().filter(|request| matches!(request.body, Body::ReadInventory(_)));
         let read = read.filter_map(|request| request.body.device());

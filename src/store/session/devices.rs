@@ -1,30 +1,30 @@
-//! What a session knows of Devices: those that were read ahead, as the turn's changes left them.
+//! The session's cache of Devices: those that were prefetched, with the batch's changes applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, Device, DeviceDetails, Eui64},
+    domain::{Device, DeviceChange, DeviceDetails, Eui64},
     store::device,
 };
 
 #[derive(Default)]
 pub(super) struct Devices {
     known: BTreeMap<Eui64, Option<Device>>,
-    /// Those that are associated with a CHF.
+    /// The Devices that are associated with a CHF, for the CHFs that were prefetched.
     associated: BTreeMap<Eui64, Vec<Eui64>>,
-    /// Details that a server was not told of yet; each of a Device that is known.
-    untold: BTreeMap<Eui64, DeviceDetails>,
+    /// Details that were not written to the server yet; each of a Device that is cached.
+    deferred: BTreeMap<Eui64, DeviceDetails>,
 }
 
 impl Devices {
-    /// Forgets what was read; the server was told of everything before.
+    /// Drops the cache; deferred changes were written before.
     pub(super) fn clear(&mut self) {
         self.known.clear();
         self.associated.clear();
     }
 
-    /// Those of these Devices that are in the SMI are known from now on, and that the others are not.
+    /// Prefetches these Devices; those that are not in the SMI are cached as absent.
     pub(super) fn read_ahead(
         &mut self,
         connection: &mut Connection,
@@ -36,7 +36,7 @@ impl Devices {
         Ok(())
     }
 
-    /// Those that are associated with these CHFs are known from now on.
+    /// Prefetches the Devices that are associated with these CHFs.
     pub(super) fn read_associated(
         &mut self,
         connection: &mut Connection,
@@ -59,7 +59,7 @@ impl Devices {
         self.known.extend(found.into_iter().map(|device| (device.id, Some(device))));
     }
 
-    /// Those that are associated with a CHF, where they are known.
+    /// The Devices that are associated with a CHF, where that is cached.
     pub(super) fn associated_with(
         &self,
         connection: &mut Connection,
@@ -70,7 +70,7 @@ impl Devices {
         Some(found.map(|found| found.into_iter().flatten().collect()))
     }
 
-    /// Those that are known and in the SMI.
+    /// The cached Devices that are in the SMI.
     pub(super) fn known(&self) -> impl Iterator<Item = &Device> {
         self.known.values().flatten()
     }
@@ -82,43 +82,43 @@ impl Devices {
         }
     }
 
-    /// Keeps new details of a Device until a server is told, if that can wait: the one change that comes by the hundred
-    /// thousand. Whether it does.
-    pub(super) fn will_hold(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
+    /// Defers new details of a cached Device, to be written with others by one statement; whether it could.
+    ///
+    /// Details alone: they are the one change that comes by the hundred thousand.
+    pub(super) fn try_defer(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
         match (connection, self.known.get_mut(&id)) {
             (Connection::Postgres(_), Some(Some(device))) => {
                 device.details = details.clone();
-                self.untold.insert(id, details.clone());
+                self.deferred.insert(id, details.clone());
                 true
             }
             (Connection::Postgres(_) | Connection::Sqlite(_), _) => false,
         }
     }
 
-    /// Tells the server of what was kept.
+    /// Writes the deferred details.
     pub(super) fn flush(&mut self, connection: &mut Connection) -> Result<(), StoreFault> {
-        if self.untold.is_empty() {
+        if self.deferred.is_empty() {
             return Ok(());
         }
-        device::set_details_of_all(connection, &std::mem::take(&mut self.untold))
+        device::set_details_of_all(connection, &std::mem::take(&mut self.deferred))
     }
 
-    /// What is known is no older than that change, which was made.
-    pub(super) fn note(&mut self, change: &Change) {
+    /// Drops the entries that an applied change made stale.
+    pub(super) fn invalidate(&mut self, change: &DeviceChange) {
         match change {
-            Change::SetDetails(id, _) | Change::SetMpxn(id, ..) => drop(self.known.remove(id)),
-            Change::SetStatus(change) => drop(self.known.remove(&change.device)),
-            Change::Add(device) => {
+            DeviceChange::SetDetails(id, _) | DeviceChange::SetMpxn(id, ..) => drop(self.known.remove(id)),
+            DeviceChange::SetStatus(change) => drop(self.known.remove(&change.device)),
+            DeviceChange::Add(device) => {
                 self.known.remove(&device.id);
                 self.associated.clear();
             }
-            Change::SetChf(id, _) => {
+            DeviceChange::SetChf(id, _) => {
                 self.known.remove(id);
                 self.associated.clear();
             }
-            // Others were associated with it.
-            Change::Remove(_) => self.clear(),
-            Change::Await(_) | Change::Settle(_) => {}
+            // Any cached Device may have been associated with it.
+            DeviceChange::Remove(_) => self.clear(),
         }
     }
 }

@@ -42,32 +42,32 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// What a step changes of a Device as it stands; nothing where it is not there.
-fn change(session: &mut Session<'_>, step: &Step) -> Option<Change> {
+fn change(session: &mut Session<'_>, step: &Step) -> Option<DeviceChange> {
     let mut find = |last| session.device(device_id(last)).unwrap();
     Some(match *step {
         Step::Correct(last, firmware) => {
             let details = find(last)?.details;
-            Change::SetDetails(
+            DeviceChange::SetDetails(
                 device_id(last),
                 DeviceDetails { firmware_version: Some(value(firmware)), ..details },
             )
         }
         Step::Move(last, to) => {
             let from = find(last)?.status?;
-            Change::SetStatus(StatusMove { device: device_id(last), from, to, date_commissioned: None })
+            DeviceChange::SetStatus(StatusMove { device: device_id(last), from, to, date_commissioned: None })
         }
         Step::Supply(last) => {
-            Change::SetMpxn(find(last)?.id, MpxnKind::SecondaryImportMpan, value("2000000001019"))
+            DeviceChange::SetMpxn(find(last)?.id, MpxnKind::SecondaryImportMpan, value("2000000001019"))
         }
-        Step::Associate(last, hub) => Change::SetChf(find(last)?.id, hub.map(device_id)),
+        Step::Associate(last, hub) => DeviceChange::SetChf(find(last)?.id, hub.map(device_id)),
         Step::Join(last) => match find(last) {
             None => {
                 let chf = Some(device_id(0xA0));
-                Change::Add(Box::new(Device { chf, ..pending(last, DeviceType::Ihd) }))
+                DeviceChange::Add(Box::new(Device { chf, ..pending(last, DeviceType::Ihd) }))
             }
             Some(_) => return None,
         },
-        Step::Leave(last) => Change::Remove(find(last)?.id),
+        Step::Leave(last) => DeviceChange::Remove(find(last)?.id),
     })
 }
 
@@ -98,7 +98,7 @@ fn walk(temp: &TempStore, steps: Vec<Step>, remembering: bool) -> (Vec<String>, 
         }
         for step in &steps {
             if let Some(change) = change(&mut session, step) {
-                session.apply(&[change], &by, now("2026-02-01"))?;
+                session.apply(&[change.into()], &by, now("2026-02-01"))?;
                 changed += 1;
             }
             if !remembering {

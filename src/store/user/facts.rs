@@ -1,4 +1,4 @@
-//! What is known of the sender and of the RequestID.
+//! The account of a request: its sender, and the use of its RequestID.
 
 use crate::{
     db::StoreFault,

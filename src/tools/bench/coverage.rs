@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::{process, report::Machine};
 use crate::{
     db::Store,
-    domain::{Malformed, Place, PropertyFilter, Uprn},
+    domain::{Malformed, PremisesKey, PropertyFilter, Uprn},
     store::{self, Session},
 };
 
@@ -165,12 +165,12 @@ fn ask(plan: &CoveragePlan, postcodes: u64) -> anyhow::Result<f64> {
 }
 
 /// Neighbouring questions are about places far apart.
-fn place(number: u64, postcodes: u64) -> Result<Place, Malformed> {
+fn place(number: u64, postcodes: u64) -> Result<PremisesKey, Malformed> {
     let at = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (postcodes * PREMISES);
     if number.is_multiple_of(2) {
-        return Ok(Place::Uprn(uprn(at).parse::<Uprn>()?));
+        return Ok(PremisesKey::Uprn(uprn(at).parse::<Uprn>()?));
     }
-    Ok(Place::PartialAddress(PropertyFilter {
+    Ok(PremisesKey::PartialAddress(PropertyFilter {
         post_code: post_code(at / PREMISES).parse()?,
         address_identifier: address(at % PREMISES).parse()?,
     }))

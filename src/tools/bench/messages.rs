@@ -4,8 +4,8 @@ use super::population::{self, SUPPLIER};
 use crate::{
     domain::{
         Body, ChangedDetails, CommandVariant, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-        InventoryChange, Malformed, Place, PropertyFilter, ReadInventory, Request, RequestId, SchemaVersion,
-        UpdateInventory,
+        InventoryChange, Malformed, PremisesKey, PropertyFilter, ReadInventory, Request, RequestId,
+        SchemaVersion, UpdateInventory,
     },
     duis::{
         signature::{self, SignFault, Signer, pki},
@@ -98,7 +98,7 @@ fn body(kind: Kind, number: u64, homes: u64) -> Result<Body, Malformed> {
             Body::UpdateInventory(UpdateInventory { device_id: population::meter(home), change })
         }
         Kind::Read => Body::ReadInventory(ReadInventory::DeviceId(population::meter(home))),
-        Kind::Matrix => Body::RequestWanMatrix(Place::PartialAddress(PropertyFilter {
+        Kind::Matrix => Body::RequestWanMatrix(PremisesKey::PartialAddress(PropertyFilter {
             post_code: population::post_code(home % 20_000).parse()?,
             address_identifier: "1".parse()?,
         })),

@@ -42,7 +42,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
     let facts = store.read(|connection| {
         store::load_facts(&mut Session::new(connection), &request, RequestIdUse::New, now, &[])
     })?;
-    let decision = decide(&request, &facts, now)?;
+    let decision = decide(&request, &facts, now);
     let response = response_to(&request, decision.code, now.0);
     let answer = xml::encode(&response);
     let signer = bench.trust.signer_for(pki::DCC, now.0).context("the test PKI has no DCC")?;
@@ -52,7 +52,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
         timed("verify (canonicalise, digest, ECDSA)", || {
             signature::verify_request(&decoded, &bench.trust, now.0).is_ok()
         }),
-        timed("rules (access and decision)", || decide(&request, &facts, now).is_ok()),
+        timed("rules (access and decision)", || !decide(&request, &facts, now).steps.is_empty()),
         timed("encode", || !xml::encode(&response).as_str().is_empty()),
         timed("sign (digest, ECDSA)", || signature::sign_message(&answer, signer).is_ok()),
     ];
@@ -70,13 +70,11 @@ fn timed(name: &'static str, work: impl Fn() -> bool) -> Stage {
     Stage { name, micros: begin.elapsed().as_secs_f64() * 1e6 / f64::from(ROUNDS) }
 }
 
-fn decide(request: &Request, facts: &Facts, now: Now) -> anyhow::Result<Decision> {
+fn decide(request: &Request, facts: &Facts<'_>, now: Now) -> Decision {
     let mut trace = Trace::new(CodeOverrides::default());
     match access::authorise(request, WebService::NonDevice, pki::DCC, &facts.account, &mut trace) {
-        Ok(authorised) => {
-            Ok(rules::decide(&authorised, &facts.subject, now, RuleSettings::default(), trace)?)
-        }
-        Err(refusal) => Ok(Decision::refuse(trace, refusal)),
+        Ok(authorised) => rules::decide(&authorised, &facts.case, now, RuleSettings::default(), trace),
+        Err(refusal) => Decision::refuse(trace, refusal),
     }
 }
 
@@ -103,7 +101,7 @@ fn in_one_turn(
     let mut decisions = Vec::with_capacity(requests.len());
     for request in requests {
         let facts = store::load_facts(&mut session, request, RequestIdUse::New, now, &[])?;
-        let Ok(decision) = decide(request, &facts, now) else { return Err(StoreFault::Closed) };
+        let decision = decide(request, &facts, now);
         let (user, request_id) = (Some(SUPPLIER), Some(request.id));
         let cause = Cause { user, request_id, interface: request.body.service().as_str() };
         session.apply(&decision.changes, &cause, now)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    AddressIdentifier, Coverage, CoverageRow, CoveredPlace, CspAnswer, CspRegion, Place, PostCode, Uprn,
+    AddressIdentifier, Coverage, CoverageRow, CoveredPlace, CspAnswer, CspRegion, PostCode, PremisesKey, Uprn,
 };
 
 /// What the played CSP knows.
@@ -38,10 +38,10 @@ impl Book {
     }
 
     /// What that region says of a place: what is known of the premises before what is known of their postcode.
-    pub fn answer(&self, region: CspRegion, place: &Place) -> CspAnswer {
+    pub fn answer(&self, region: CspRegion, place: &PremisesKey) -> CspAnswer {
         let found = match place {
-            Place::Uprn(uprn) => self.of_uprn(region, *uprn),
-            Place::PartialAddress(address) => {
+            PremisesKey::Uprn(uprn) => self.of_uprn(region, *uprn),
+            PremisesKey::PartialAddress(address) => {
                 self.of_address(region, &address.post_code, &address.address_identifier)
             }
         };

@@ -110,13 +110,13 @@ fn made_up() -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::Place, service::csp::read_answer};
+    use crate::{domain::PremisesKey, service::csp::read_answer};
 
     /// MP106-R5, R6, R8, T2.
     #[test]
     fn whatever_is_wrong_is_refused() {
         for region in CspRegion::WITH_COVERAGE {
-            let question = Question { region: *region, place: Place::Uprn("7".parse().unwrap()) };
+            let question = Question { region: *region, place: PremisesKey::Uprn("7".parse().unwrap()) };
             for wrong in Wrong::ALL {
                 let body = wrong.body(question.clone(), CspAnswer::Elsewhere);
                 assert!(read_answer(body.as_bytes(), &question).is_err(), "{region} {wrong}: {body}");

@@ -8,10 +8,7 @@ use super::{
     reply::{self, Body, Outcome, Refused},
 };
 use crate::{
-    service::{
-        App, EventOutcome,
-        manage::{DeviceEvent, change_text},
-    },
+    service::{App, EventOutcome, manage::DeviceEvent},
     web::body::BufferedBody,
 };
 
@@ -39,7 +36,7 @@ fn tell(service: &App, id: &str, body: Outcome<BufferedBody>) -> Outcome<Taken> 
     let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;
     match service.device_event(id, event).map_err(Refused::fault)? {
         EventOutcome::Done(changes) => {
-            let changes = changes.iter().map(change_text).collect();
+            let changes = changes.iter().map(ToString::to_string).collect();
             Ok(Taken { device_id: id.to_string(), event: event.as_str(), changes })
         }
         EventOutcome::Refused(reason) => Err(Refused::new(StatusCode::CONFLICT, reason)),

@@ -12,7 +12,7 @@ use std::{
 };
 
 use smi::{
-    domain::{Body, CspRegion, Eui64, Place, PropertyFilter, ReadInventory},
+    domain::{Body, CspRegion, Eui64, PremisesKey, PropertyFilter, ReadInventory},
     rules::RuleSettings,
     service::csp::{CspOptions, Csps},
     store::{self, Kind},
@@ -57,7 +57,7 @@ fn asking(options: CspOptions, urls: &[(CspRegion, String)]) -> Smi {
 }
 
 fn place(post_code: &str, address_identifier: &str) -> Body {
-    Body::RequestWanMatrix(Place::PartialAddress(PropertyFilter {
+    Body::RequestWanMatrix(PremisesKey::PartialAddress(PropertyFilter {
         post_code: post_code.parse().unwrap(),
         address_identifier: address_identifier.parse().unwrap(),
     }))
@@ -105,7 +105,7 @@ fn a_csps_own_word_goes_before_its_extract() {
     let asked = [CspRegion::North, CspRegion::Central, CspRegion::North4G];
     let smi = asking(options(), &asked.map(|region| (region, stub.url())));
     smi.import(Kind::Coverage, EXTRACT);
-    let uprn = Body::RequestWanMatrix(Place::Uprn("100000000001".parse().unwrap()));
+    let uprn = Body::RequestWanMatrix(PremisesKey::Uprn("100000000001".parse().unwrap()));
     let asked = [
         place("zz11aa", ""),
         place("ZZ1 1AA", "1 High Street"),

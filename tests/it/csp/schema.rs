@@ -4,7 +4,7 @@ use std::fs;
 
 use smi::{
     domain::{
-        ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, Place, PropertyFilter, WanTechnology,
+        ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, PremisesKey, PropertyFilter, WanTechnology,
         parse_date,
     },
     service::csp::{Answer, Question, read_answer, read_question},
@@ -19,14 +19,14 @@ fn questions() -> Vec<Question> {
     let address = |post_code: &str, address_identifier: &str| {
         let (post_code, address_identifier) =
             (post_code.parse().unwrap(), address_identifier.parse().unwrap());
-        Place::PartialAddress(PropertyFilter { post_code, address_identifier })
+        PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier })
     };
     let places = [
         address("ZZ1 1AA", ""),
         address(" zz11aa ", ""),
         address("ZZ1 1AA", "Flat <1> & \"2\"\r"),
-        Place::Uprn("7".parse().unwrap()),
-        Place::Uprn("999999999999".parse().unwrap()),
+        PremisesKey::Uprn("7".parse().unwrap()),
+        PremisesKey::Uprn("999999999999".parse().unwrap()),
     ];
     let all = CspRegion::WITH_COVERAGE
         .iter()

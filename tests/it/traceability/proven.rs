@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use smi::{
     domain::{
-        Account, Awaited, Body, Change, CodeOverrides, CommandVariant, ConnectivityLikelihood, Coverage,
-        CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision, Device, DeviceDetails, DeviceFacts,
-        DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts, HanLogChange, HanLogFacts, HubFacts,
-        HubNotification, HubOrigin, InventoryEntry, Mpxns, NewDeviceFacts, Peer, Place, ReadInventory,
-        RegionFacts, Request, RequestIdUse, ResponseCode, Responsibility, Role, ServiceRequest, SmiStatus,
-        Step, Subject, Trace, UpdateHanDeviceLog, User, UserStatus, WanTechnology, WebService,
-        WhitelistEntry, parse_date,
+        Account, Awaited, AwaitedChange, Body, Case, Change, CodeOverrides, CommandVariant,
+        ConnectivityLikelihood, Coverage, CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision,
+        Device, DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
+        HanLogChange, HanLogFacts, HubFacts, HubNotification, HubOrigin, InventoryEntry, MoveRequest, Mpxns,
+        NewDeviceFacts, Peer, PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
+        Responsibility, Role, ServiceRequest, SmiStatus, Step, Trace, UpdateHanDeviceLog, User, UserStatus,
+        WanTechnology, WebService, WhitelistEntry, parse_date,
     },
     duis::xml,
     rules::{
@@ -133,20 +133,18 @@ fn user() -> User {
 }
 
 /// Decides as the pipeline does.
-fn decide(request: &Request, at: WebService, facts: &Facts) -> Decision {
+fn decide(request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
     let mut trace = Trace::new(CodeOverrides::default());
     let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
     match access::authorise(request, at, DCC, &facts.account, &mut trace) {
         Err(refusal) => Decision::refuse(trace, refusal),
-        Ok(authorised) => {
-            rules::decide(&authorised, &facts.subject, now, RuleSettings::default(), trace).unwrap()
-        }
+        Ok(authorised) => rules::decide(&authorised, &facts.case, now, RuleSettings::default(), trace),
     }
 }
 
-fn on(body: Body, subject: Subject) -> Decision {
+fn on(body: Body, case: Case<'_>) -> Decision {
     let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
-    decide(&request(body), WebService::NonDevice, &Facts { account, subject })
+    decide(&request(body), WebService::NonDevice, &Facts { account, case })
 }
 
 fn access_rules(seen: &mut Seen) {
@@ -175,8 +173,8 @@ fn access_rules(seen: &mut Seen) {
         (Request { variant: "8.6".parse().unwrap(), ..valid }, WebService::NonDevice, account(Some(user()))),
     ];
     for (request, at, account) in asked {
-        let subject = Subject::Inventory(Vec::new());
-        seen.decision(ServiceRequest::ReadInventory, &decide(&request, at, &Facts { account, subject }));
+        let case = Case::ReadInventory(Vec::new());
+        seen.decision(ServiceRequest::ReadInventory, &decide(&request, at, &Facts { account, case }));
     }
 }
 
@@ -196,7 +194,7 @@ fn sr_8_2(seen: &mut Seen) {
     for count in [0, 1, 17, 18] {
         seen.decision(
             ServiceRequest::ReadInventory,
-            &on(read(), Subject::Inventory(vec![entry.clone(); count])),
+            &on(read(), Case::ReadInventory(vec![entry.clone(); count])),
         );
     }
 }
@@ -225,8 +223,9 @@ fn sr_8_4(seen: &mut Seen) {
         }
     }
     let change = smi::domain::InventoryChange::Delete;
-    let body = Body::UpdateInventory(smi::domain::UpdateInventory { device_id: METER, change });
-    seen.decision(ServiceRequest::UpdateInventory, &on(body, Subject::Device(None)));
+    let update = smi::domain::UpdateInventory { device_id: METER, change };
+    let body = Body::UpdateInventory(update.clone());
+    seen.decision(ServiceRequest::UpdateInventory, &on(body, Case::UpdateInventory(&update, None)));
 }
 
 fn sr_12_1(seen: &mut Seen) {
@@ -245,10 +244,10 @@ fn sr_12_1(seen: &mut Seen) {
     let unknown = answers(WanTechnology::Space);
     let outside = answers(WanTechnology::SpecialInstallationMesh);
     for regions in [vec![], vec![silent.clone()], vec![silent, unknown], vec![outside]] {
-        let place = Place::Uprn("1".parse().unwrap());
+        let place = PremisesKey::Uprn("1".parse().unwrap());
         seen.decision(
             ServiceRequest::RequestWanMatrix,
-            &on(Body::RequestWanMatrix(place), Subject::Coverage(regions)),
+            &on(Body::RequestWanMatrix(place.clone()), Case::RequestWanMatrix(&place, regions)),
         );
     }
 }
@@ -274,7 +273,10 @@ fn sr_12_2(seen: &mut Seen) {
                         let facts = NewDeviceFacts { device_known, gpf_known: false, model };
                         seen.decision(
                             ServiceRequest::DevicePrenotification,
-                            &on(Body::DevicePrenotification(new), Subject::NewDevice(facts)),
+                            &on(
+                                Body::DevicePrenotification(new.clone()),
+                                Case::DevicePrenotification(&new, facts),
+                            ),
                         );
                     }
                 }
@@ -308,11 +310,8 @@ fn sr_8_3(seen: &mut Seen) {
         for status in SmiStatus::ALL {
             for responsible in [false, true] {
                 let facts = facts(device_type, Some(*status), responsible);
-                let subject = Subject::Device(Some(Box::new(facts)));
-                seen.decision(
-                    ServiceRequest::DecommissionDevice,
-                    &on(Body::DecommissionDevice(METER), subject),
-                );
+                let case = Case::MoveDevice(MoveRequest::Decommission, METER, Some(Box::new(facts)));
+                seen.decision(ServiceRequest::DecommissionDevice, &on(Body::DecommissionDevice(METER), case));
             }
         }
     }
@@ -348,13 +347,15 @@ fn sr_8_11(seen: &mut Seen) {
         request.id.target = HUB;
         request.command_variant = CommandVariant::SEND;
         let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
-        let facts = Facts { account, subject: Subject::HanLog(Box::new(log)) };
+        let facts = Facts { account, case: Case::UpdateHanDeviceLog(update, Box::new(log)) };
         let decision = decide(&request, WebService::SendCommand, &facts);
         seen.decision(ServiceRequest::UpdateHanDeviceLog, &decision);
         decision
     };
     let accepted = ask(&good, &pending, None);
-    let [Change::Await(awaited)] = &accepted.changes[..] else { panic!("{accepted:?}") };
+    let [Change::HanLog(AwaitedChange::Await(awaited))] = &accepted.changes[..] else {
+        panic!("{accepted:?}")
+    };
     ask(&good, &pending, Some((**awaited).clone()));
     ask(&dated, &pending, None);
     ask(&mprn, &pending, None);
@@ -388,7 +389,7 @@ fn cspm_n3(seen: &mut Seen) {
     };
     let (devices, codes) = (hub.devices(), CodeOverrides::default());
     let new = HubFacts {
-        stands_twice: false,
+        is_duplicated: false,
         receiver_known: true,
         model: CplFacts::NotLoaded,
         chf: None,
@@ -402,7 +403,7 @@ fn cspm_n3(seen: &mut Seen) {
     let installed = Device { status: Some(SmiStatus::Commissioned), ..devices.chf.clone() };
     let older = Device { gbcs_version: None, ..devices.chf };
     let facts = [
-        HubFacts { stands_twice: true, ..new.clone() },
+        HubFacts { is_duplicated: true, ..new.clone() },
         HubFacts { receiver_known: false, ..new.clone() },
         HubFacts { model: CplFacts::Absent, ..new.clone() },
         HubFacts { gpf: None, ..known.clone() },

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Body, ChangedDetails, DeviceDetails, DevicePrenotification, Eui64, InventoryChange, Mpxn, MpxnKind,
-        Place, PropertyFilter, ReadInventory, ServiceRequest, UpdateInventory,
+        PremisesKey, PropertyFilter, ReadInventory, ServiceRequest, UpdateInventory,
     },
     duis::xml::{Document, NodeId, excerpt},
 };
@@ -111,11 +111,13 @@ fn mpxn(document: &Document, id: NodeId) -> Result<(MpxnKind, Mpxn), Fault> {
     Ok(mpxn)
 }
 
-fn place(document: &Document, id: NodeId) -> Result<Place, Fault> {
+fn place(document: &Document, id: NodeId) -> Result<PremisesKey, Fault> {
     let mut cursor = Cursor::inside(document, id, Some("RequestWANMatrix"))?;
     let place = match cursor.alternative()? {
-        Some((place, "UPRN")) => Place::Uprn(UPRN.value_of(document, place)?),
-        Some((place, "PartialAddress")) => Place::PartialAddress(address(document, place, "PartialAddress")?),
+        Some((place, "UPRN")) => PremisesKey::Uprn(UPRN.value_of(document, place)?),
+        Some((place, "PartialAddress")) => {
+            PremisesKey::PartialAddress(address(document, place, "PartialAddress")?)
+        }
         other => return Err(no_alternative(id, other, "UPRN or PartialAddress")),
     };
     cursor.end()?;

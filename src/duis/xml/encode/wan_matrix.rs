@@ -2,12 +2,12 @@
 
 use super::inventory::known_region;
 use crate::{
-    domain::{CspRegion, Place, RegionAnswer, RenderedCoverage, Shape},
+    domain::{CspRegion, PremisesKey, RegionAnswer, RenderedCoverage, Shape},
     duis::xml::{builder::Builder, compose},
 };
 
 /// Writes a DSPWANMatrix, unless no region has anything to say that the version has a place for.
-pub(super) fn wan_matrix(out: &mut Builder, asked: &Place, regions: &[RegionAnswer], shape: Shape) {
+pub(super) fn wan_matrix(out: &mut Builder, asked: &PremisesKey, regions: &[RegionAnswer], shape: Shape) {
     if shape >= Shape::V5_3 {
         list(out, asked, regions, shape);
     } else if let Some((region, coverage)) = first_that_answers(regions) {
@@ -19,7 +19,7 @@ pub(super) fn wan_matrix(out: &mut Builder, asked: &Place, regions: &[RegionAnsw
     }
 }
 
-fn list(out: &mut Builder, asked: &Place, regions: &[RegionAnswer], shape: Shape) {
+fn list(out: &mut Builder, asked: &PremisesKey, regions: &[RegionAnswer], shape: Shape) {
     if regions.is_empty() {
         return;
     }

@@ -1,7 +1,7 @@
-//! May this User send this request at all? Checks 5 to 11 of SMI.md section 3, in that order.
+//! Access control: whether this User may send this request. Checks 5 to 11 of SMI.md section 3, in that order.
 //!
-//! In comes a request whose signature was verified, and what is known of its sender; out comes an [`Authorised`]
-//! request, or the rule that refused. The Device it is about is not looked at here.
+//! In comes a request whose signature was verified, and its sender's account; out comes an [`Authorised`] request, or
+//! the rule that refused. The Device that it is about plays no part here.
 
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
     rules::rulebook::common,
 };
 
-/// A request its sender may make. Only [`authorise`] builds one.
+/// A request that its sender may send. Only [`authorise`] builds one.
 #[derive(Debug)]
 pub struct Authorised<'a> {
     request: &'a Request,
@@ -30,16 +30,17 @@ impl<'a> Authorised<'a> {
     }
 }
 
-/// Whether the connection is the originator's own, where that is asked. It is asked before an answer is repeated too:
-/// who took down another's message does not get its answer either.
+/// Whether the connection is the originator's own, where the listener asks for that.
+///
+/// It is asked before an answer is repeated too: a client that recorded another's message does not get its answer.
 pub fn is_admitted(request: &Request, peer: Option<Peer>) -> bool {
     peer.is_none_or(|peer| !peer.sends_its_own_alone || peer.eui == Some(request.id.originator))
 }
 
-/// Makes the check 4a, which only a connection with a client certificate meets.
+/// Check 4a, which applies to connections with a client certificate alone.
 ///
 /// # Errors
-/// The refusal, where the connection is another's, or nobody's in particular.
+/// The refusal, where the client certificate names another EUI-64, or none.
 pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result<(), Refusal> {
     let Some(client) = peer else { return Ok(()) };
     let asked = if client.sends_its_own_alone { "they must be the same" } else { "they may differ" };
@@ -47,7 +48,7 @@ pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result
     trace.require(common::CLIENT, is_admitted(request, peer), saw)
 }
 
-/// Makes the checks 5 to 11.
+/// Checks 5 to 11.
 ///
 /// # Errors
 /// The first rule that does not hold.
@@ -75,6 +76,7 @@ pub fn authorise<'a>(
 }
 
 fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Result<&'a User, Refusal> {
+    // A User without a role is answered E1 like an unknown one: check 9 asks for both at once.
     let known = account.user.as_ref().filter(|user| !user.roles.is_empty());
     let saw = match &account.user {
         None => format!("{} is no User", request.id.originator),

@@ -1,0 +1,66 @@
+//! Changes of one Device's record.
+
+use std::fmt;
+
+use super::{Date, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus};
+
+/// A change of one Device's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceChange {
+    /// A Device joins.
+    Add(Box<Device>),
+    /// A Device's details become these.
+    SetDetails(Eui64, DeviceDetails),
+    /// A Device moves from one SMI Status to another.
+    SetStatus(StatusMove),
+    /// A supply point of a Device becomes this.
+    SetMpxn(Eui64, MpxnKind, Mpxn),
+    /// A Device is associated with this CHF, or with none.
+    SetChf(Eui64, Option<Eui64>),
+    /// A Device leaves; its history stays, and no other Device is associated with it any more.
+    Remove(Eui64),
+}
+
+/// A move of one Device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatusMove {
+    /// The Device.
+    pub device: Eui64,
+    /// Its SMI Status before.
+    pub from: SmiStatus,
+    /// Its SMI Status afterwards.
+    pub to: SmiStatus,
+    /// Its new DateCommissioned, where the move sets one.
+    pub date_commissioned: Option<Date>,
+}
+
+/// The change as explanations and the demo tell it.
+impl fmt::Display for DeviceChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Add(device) => {
+                let Device { device_type, id, .. } = &**device;
+                write!(f, "{device_type} {id} joins the SMI, status {}", device.status_text())
+            }
+            Self::SetDetails(device, details) => write_details(f, *device, details),
+            Self::SetStatus(StatusMove { device, from, to, .. }) => {
+                write!(f, "{device} moves from {from} to {to}")
+            }
+            Self::SetMpxn(device, kind, mpxn) => write!(f, "{device} has {kind} {mpxn}"),
+            Self::SetChf(device, Some(chf)) => write!(f, "{device} is associated with CHF {chf}"),
+            Self::SetChf(device, None) => write!(f, "{device} is associated with no CHF"),
+            Self::Remove(device) => write!(f, "{device} leaves the SMI"),
+        }
+    }
+}
+
+fn write_details(f: &mut fmt::Formatter<'_>, device: Eui64, details: &DeviceDetails) -> fmt::Result {
+    let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = details;
+    let version = smets_chts_version.as_ref().map_or("none", |version| version.as_str());
+    let firmware = firmware_version.as_ref().map_or("none", |version| version.as_str());
+    write!(f, "{device} is now {manufacturer} {model}, version {version}, firmware {firmware}")?;
+    match esme_variant {
+        Some(variant) => write!(f, ", ESMEVariant {variant} ({})", variant.type_text()),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,51 @@
+//! SR 8.3 and SR 8.14.1 to 8.14.4: one Device moves to another SMI Status, by the checks 12 to 15 of SMI.md 3 alone.
+
+use crate::{
+    domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, Trace},
+    rules::{
+        accepted::Accepted,
+        evidence::{is_among, known, saw_suppliers},
+        rulebook::common,
+        status::{self, Trigger},
+    },
+};
+
+/// The types that SR 8.3 decommissions; a Communications Hub goes by SR 8.14.3 or 8.14.4 (SMI.md 2).
+const DECOMMISSIONED: &[DeviceType] =
+    &[DeviceType::Esme, DeviceType::Gsme, DeviceType::Hcalcs, DeviceType::Ppmid];
+/// The types that SR 8.14.1 to 8.14.4 are about.
+const HUBS: &[DeviceType] = &[DeviceType::Chf];
+
+/// Moves the Device, and its GPF with a CHF, to the only SMI Status that the table has for it.
+pub(in crate::rules) fn decide(
+    request: MoveRequest,
+    named: Eui64,
+    facts: Option<&DeviceFacts>,
+    sender: Eui64,
+    now: Now,
+    trace: &mut Trace,
+) -> Result<Accepted, Refusal> {
+    let (trigger, types) = move_of(request);
+    let facts = known(named, facts, trace)?;
+    let device = &facts.device;
+    trace.require(common::DEVICE_TYPE, types.contains(&device.device_type), device.device_type.as_str())?;
+    // A hub that is being installed has no meters yet: the Supplier of the request's MPxN may act (SMI.md 1).
+    let authorised =
+        is_among(&facts.responsible, sender) || is_among(&facts.responsible_for_new_mpxn, sender);
+    trace.require(common::AUTHORISED_NOW, authorised, saw_suppliers(facts, sender))?;
+    let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
+    let saw = format!("{}, by {trigger}", device.status_text());
+    let (from, to) = trace.require_some(common::STATUS_SUITS, to, saw)?;
+    Ok(Accepted::with_changes(status::moves(device, facts.gpf.as_ref(), from, to, now)))
+}
+
+/// What moves the Device, and the Device Types that the request suits.
+const fn move_of(request: MoveRequest) -> (Trigger, &'static [DeviceType]) {
+    match request {
+        MoveRequest::Decommission => (Trigger::Decommission, DECOMMISSIONED),
+        MoveRequest::InstallSuccess => (Trigger::InstallSuccess, HUBS),
+        MoveRequest::InstallNoSmWan => (Trigger::InstallNoSmWan, HUBS),
+        MoveRequest::FaultReturn => (Trigger::FaultReturn, HUBS),
+        MoveRequest::NoFaultReturn => (Trigger::NoFaultReturn, HUBS),
+    }
+}

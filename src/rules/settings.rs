@@ -1,0 +1,49 @@
+//! The settings of the rules.
+
+use crate::domain::{CspRelease, set::closed_set};
+
+closed_set!(
+    /// The text of an unknown WAN Variant (SMI.md 7).
+    WanUnknown, "a wan_unknown", {
+        Word => "Unknown",
+        Space => "space",
+    }
+);
+
+impl WanUnknown {
+    /// The text on the wire: the word `Unknown`, or MP106-R4's single space.
+    pub const fn wire_text(self) -> &'static str {
+        match self {
+            Self::Word => "Unknown",
+            Self::Space => " ",
+        }
+    }
+}
+
+/// The operator's settings of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSettings {
+    /// The text of an unknown WAN Variant.
+    pub wan_unknown: WanUnknown,
+    /// The DCC release whose names for CSP North's WAN Variants are sent (MP106-R6).
+    pub csp_release: CspRelease,
+    /// MP125-C3: the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too.
+    pub responsible_supplier_while_pending: bool,
+    /// MP125-C3: the pre-notifier may correct the ESME Variant after Pending too.
+    pub pre_notifier_after_pending: bool,
+    /// MP125-R12: the gaining Supplier is asked to confirm the ESME Variant.
+    pub confirm_variant: bool,
+}
+
+impl Default for RuleSettings {
+    /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of MP125-C3: both switches off.
+    fn default() -> Self {
+        Self {
+            wan_unknown: WanUnknown::Word,
+            csp_release: CspRelease::R2_0,
+            responsible_supplier_while_pending: false,
+            pre_notifier_after_pending: false,
+            confirm_variant: false,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Applying the changes of a Device's record.
+
+use super::{
+    history::{self, Moved},
+    write::{insert, remove, set_chf, set_details, set_mpxn, set_status},
+};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{DeviceChange, Now},
+    store::Cause,
+};
+
+/// Applies one change; a change of the status is kept in the history.
+///
+/// # Errors
+/// When a Device is missing or no longer where its change expects it, or the database fails.
+pub(in crate::store) fn apply(
+    connection: &mut Connection,
+    change: &DeviceChange,
+    by: &Cause,
+    now: Now,
+) -> Result<(), StoreFault> {
+    let moved = write(connection, change)?;
+    history::keep(connection, moved.as_slice(), by, now)
+}
+
+fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<Moved>, StoreFault> {
+    match change {
+        DeviceChange::Add(new) => {
+            insert(connection, &[new])?;
+            Ok(Some((new.id, None, new.status)))
+        }
+        DeviceChange::SetDetails(id, details) => set_details(connection, *id, details).map(|()| None),
+        DeviceChange::SetStatus(change) => {
+            set_status(connection, *change)?;
+            Ok(Some((change.device, Some(change.from), Some(change.to))))
+        }
+        DeviceChange::SetMpxn(id, kind, mpxn) => set_mpxn(connection, *id, *kind, mpxn).map(|()| None),
+        DeviceChange::SetChf(id, chf) => set_chf(connection, *id, *chf).map(|()| None),
+        DeviceChange::Remove(id) => {
+            let status = remove(connection, *id)?;
+            Ok(Some((*id, status, None)))
+        }
+    }
+}
