@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{OpenFault, transient::is_transient};
-use crate::domain::{Eui64, SmiStatus};
 
 /// Why the store did not do what it was asked; nothing of the job was kept.
 #[derive(Debug, thiserror::Error)]
@@ -28,16 +27,13 @@ pub enum StoreFault {
         /// What it should have been.
         reason: String,
     },
-    /// A change names a Device that is not in the SMI.
-    #[error("device `{0}` is not in the inventory")]
-    NoDevice(Eui64),
-    /// A Device is no longer where the change expects it.
-    #[error("device `{device}` is no longer {from}")]
-    StatusMoved {
-        /// The Device.
-        device: Eui64,
-        /// The status it was expected in.
-        from: SmiStatus,
+    /// A conflict: a row is missing, or is no longer as the change expects it. The subject says which.
+    #[error("{reason}")]
+    Conflict {
+        /// The label it is counted under.
+        kind: &'static str,
+        /// What is missing or has changed.
+        reason: String,
     },
     /// More jobs wait than the queue holds.
     #[error("the store is busy: its queue is full")]
@@ -70,8 +66,7 @@ impl StoreFault {
             | Self::Open(OpenFault::Connect { .. }) => true,
             Self::Database(_)
             | Self::Corrupt { .. }
-            | Self::NoDevice(_)
-            | Self::StatusMoved { .. }
+            | Self::Conflict { .. }
             | Self::Panicked
             | Self::Open(_) => false,
         }
@@ -87,8 +82,7 @@ impl StoreFault {
             Self::Closed => Some(Self::Closed),
             Self::Database(_)
             | Self::Corrupt { .. }
-            | Self::NoDevice(_)
-            | Self::StatusMoved { .. }
+            | Self::Conflict { .. }
             | Self::Panicked
             | Self::Open(_) => None,
         }
@@ -101,8 +95,7 @@ impl StoreFault {
             Self::Unavailable(_) => "unavailable",
             Self::Commit(_) => "commit",
             Self::Corrupt { .. } => "corrupt",
-            Self::NoDevice(_) => "no_device",
-            Self::StatusMoved { .. } => "status_moved",
+            Self::Conflict { kind, .. } => kind,
             Self::Busy => "busy",
             Self::Closed => "closed",
             Self::Panicked => "panicked",

@@ -26,5 +26,5 @@ pub(in crate::store) use query::{
 pub(in crate::store) use row::StagedRow;
 pub(in crate::store) use staged::{Double, Finished, Staging};
 pub(in crate::store) use write::{
-    insert, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
+    insert, not_in_inventory, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
 };

@@ -17,6 +17,16 @@ use crate::{
     store::{schema::devices, stored::text},
 };
 
+/// The conflict of a change that names a Device which is not in the SMI.
+pub(in crate::store) fn not_in_inventory(device: Eui64) -> StoreFault {
+    StoreFault::Conflict { kind: "no_device", reason: format!("device `{device}` is not in the inventory") }
+}
+
+/// The conflict of a move of a Device that is no longer in the status where the move starts.
+fn status_moved(device: Eui64, from: SmiStatus) -> StoreFault {
+    StoreFault::Conflict { kind: "status_moved", reason: format!("device `{device}` is no longer {from}") }
+}
+
 /// Adds new Devices.
 pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
@@ -77,7 +87,7 @@ pub(in crate::store) fn set_details(
             Value::Text(&id.to_string()),
         ],
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
 /// The same of many, on a server.
@@ -124,7 +134,7 @@ pub(in crate::store) fn set_details_of_all(
     }
     let ids = details.keys().copied().collect::<Vec<_>>();
     let known = super::known(connection, &ids)?;
-    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(StoreFault::NoDevice(id)))
+    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(not_in_inventory(id)))
 }
 
 /// Moves a Device, if it still stands where the move starts.
@@ -136,7 +146,7 @@ pub(in crate::store) fn set_status(
     let row = devices::table.find(device.to_string()).filter(devices::status.eq(from.as_str()));
     let changed = diesel::update(row).set(devices::status.eq(to.as_str())).execute(connection)?;
     if changed != 1 {
-        return Err(StoreFault::StatusMoved { device, from });
+        return Err(status_moved(device, from));
     }
     if let Some(date) = date_commissioned {
         diesel::update(devices::table.find(device.to_string()))
@@ -161,7 +171,7 @@ pub(in crate::store) fn set_mpxn(
         }
         MpxnKind::ExportMpan => update.set(devices::export_mpan.eq(mpxn.as_str())).execute(connection)?,
     };
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
 /// Associates a Device with a CHF, or with none.
@@ -173,7 +183,7 @@ pub(in crate::store) fn set_chf(
     let changed = diesel::update(devices::table.find(id.to_string()))
         .set(devices::chf_device_id.eq(text(chf.as_ref())))
         .execute(connection)?;
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
 /// Removes a Device and every association with it; says where it stood.
@@ -181,7 +191,7 @@ pub(in crate::store) fn remove(
     connection: &mut Connection,
     id: Eui64,
 ) -> Result<Option<SmiStatus>, StoreFault> {
-    let status = take(connection, &[id])?.remove(&id).ok_or(StoreFault::NoDevice(id))?;
+    let status = take(connection, &[id])?.remove(&id).ok_or_else(|| not_in_inventory(id))?;
     let id = id.to_string();
     diesel::update(devices::table.filter(devices::chf_device_id.eq(&id)))
         .set(devices::chf_device_id.eq(None::<String>))

@@ -134,7 +134,7 @@ fn replace(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault>
     let ids = hubs.iter().flat_map(|hub| [hub.chf.id, hub.gpf.id]).collect::<Vec<_>>();
     let taken = device::take(connection, &ids)?;
     if let Some(missing) = ids.iter().find(|id| !taken.contains_key(*id)) {
-        return Err(StoreFault::NoDevice(*missing));
+        return Err(device::not_in_inventory(*missing));
     }
     insert(connection, hubs)
 }

@@ -82,7 +82,7 @@ fn change(
 ) -> Result<SupplierChange, StoreFault> {
     let id: Eui64 = Table("devices").value("device_id", device)?;
     Ok(SupplierChange {
-        device: device::find(connection, id)?.ok_or(StoreFault::NoDevice(id))?,
+        device: device::find(connection, id)?.ok_or_else(|| device::not_in_inventory(id))?,
         mpxn: TABLE.value("mpxn", mpxn)?,
         gaining: TABLE.value("user_id", user)?,
         since: TABLE.instant("effective_from", since)?,
