@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     audit,
-    schema::decisions,
     stored::{Table, text},
+    table::stored_table,
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -15,6 +15,24 @@ use crate::{
         instant_text,
     },
 };
+
+stored_table! {
+    decisions (id) {
+        id -> BigInt,
+        request_id -> Text,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        service_reference_variant -> Nullable<Text>,
+        code -> Text,
+        rule -> Nullable<Text>,
+        decided_at -> Text,
+        steps -> Text,
+        chain -> Nullable<Text>,
+        sequence -> Nullable<BigInt>,
+        previous_hash -> Nullable<Binary>,
+        hash -> Nullable<Binary>,
+    }
+}
 
 const TABLE: Table = Table("decisions");
 

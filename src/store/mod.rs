@@ -2,8 +2,9 @@
 //!
 //! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
 
-mod schema;
 mod stored;
+mod table;
+mod tables;
 
 mod audit;
 mod backup;
@@ -17,7 +18,6 @@ mod hub;
 mod outbox;
 mod registration;
 mod request;
-mod reset;
 mod retention;
 mod user;
 
@@ -63,7 +63,7 @@ pub use outbox::{
 };
 pub use registration::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
-pub use reset::{TABLES, reset};
 pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
 pub use session::Session;
+pub use tables::{reset, table_names};
 pub use user::find as find_user;

@@ -8,14 +8,30 @@ use std::time::Duration;
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
 use super::{
-    schema::outbox,
     stored::{Table, text},
+    table::stored_table,
 };
 use crate::{
     db::{self, Connection, LockKey, StoreFault},
     domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text},
     metrics::OutboxCount,
 };
+
+stored_table! {
+    outbox (id) {
+        id -> BigInt,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        kind -> Text,
+        message -> Binary,
+        created_at -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Text,
+        delivered_at -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("outbox");
 

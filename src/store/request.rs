@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
-use super::{schema::requests, stored::Table};
+use super::{stored::Table, table::stored_table};
 use crate::{
     db::{
         Connection, StoreFault, on_either,
@@ -12,6 +12,15 @@ use crate::{
     },
     domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text},
 };
+
+stored_table! {
+    requests (request_id) {
+        request_id -> Text,
+        digest -> Binary,
+        answer -> Binary,
+        received_at -> Text,
+    }
+}
 
 const TABLE: Table = Table("requests");
 

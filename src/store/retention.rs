@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{audit, outbox, request, schema::audit_heads};
+use super::{
+    audit::{self, audit_heads},
+    outbox, request,
+};
 use crate::{
     db::{Connection, StoreFault},
     domain::Timestamp,

@@ -14,11 +14,21 @@ use crate::{
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
-        decision::DecisionRow,
-        schema::{audit_heads, decisions},
+        decision::{DecisionRow, decisions},
         stored::Table,
+        table::stored_table,
     },
 };
+
+stored_table! {
+    audit_heads (chain) {
+        chain -> Text,
+        sequence -> BigInt,
+        hash -> Binary,
+        first_sequence -> BigInt,
+        first_previous_hash -> Binary,
+    }
+}
 
 const TABLE: Table = Table("audit_heads");
 /// As many records of an older version are read at once.

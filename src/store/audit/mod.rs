@@ -13,7 +13,7 @@ mod record;
 mod verify;
 
 pub use chain::{Head, chain_older, head};
-pub(super) use chain::{append, give_up};
+pub(super) use chain::{append, audit_heads, give_up};
 pub use finding::{Finding, Place};
 pub use record::{Point, PointFault};
 pub use verify::{Verified, chains, unchained, verify};

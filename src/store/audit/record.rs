@@ -10,7 +10,7 @@ use crate::{
         prepared::{self, Column, Statement},
     },
     hash::{Hash, Hasher},
-    store::{decision::DecisionRow, schema::decisions},
+    store::decision::{DecisionRow, decisions},
 };
 
 /// What is hashed, and how; another number where that changes.

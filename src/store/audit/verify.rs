@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::{
-    chain::{self, Head},
+    chain::{self, Head, audit_heads},
     finding::{Finding, Place},
     record::{ChainedRow, Link, Point},
 };
 use crate::{
     db::{Connection, StoreFault},
     hash::Hash,
-    store::schema::{audit_heads, decisions},
+    store::decision::decisions,
 };
 
 /// As many records are read at once.

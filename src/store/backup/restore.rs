@@ -7,11 +7,10 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use super::{
     BackupFault,
     file::{Header, Reader, TableLine},
-    rows::TABLES,
 };
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
-    store::coverage,
+    store::{coverage, tables::TABLES},
 };
 
 /// A column that PostgreSQL fills with the next number.

@@ -10,12 +10,12 @@ use std::{
 use super::{
     BackupFault,
     file::{Header, TableLine, Writer},
-    rows::TABLES,
 };
 use crate::{
     db::{Connection, newest_migration},
     domain::{Now, instant_text},
     hash::Hash,
+    store::tables::TABLES,
 };
 
 /// What was backed up.
@@ -59,7 +59,7 @@ fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<Ba
     to.line(&Header::new(newest_migration(connection)?, instant_text(now.0)))?;
     let mut all = 0;
     for table in &TABLES {
-        let rows = (table.count)(connection)?;
+        let rows = (table.count)(connection)?.unsigned_abs();
         to.line(&TableLine { table: table.name.to_owned(), rows })?;
         (table.write)(connection, &mut to)?;
         all += rows;

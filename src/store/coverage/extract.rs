@@ -5,8 +5,19 @@ use diesel::{prelude::*, sql_query};
 use crate::{
     db::{Connection, StoreFault, insert_rows},
     domain::{CoverageSource, CspRegion, Now, Timestamp, instant_text},
-    store::{schema::coverage_extracts, stored::Table},
+    store::{stored::Table, table::stored_table},
 };
+
+stored_table! {
+    coverage_extracts (id) {
+        id -> BigInt,
+        csp_region -> Text,
+        source -> Nullable<Text>,
+        loaded_at -> Nullable<Text>,
+        row_count -> BigInt,
+        state -> Text,
+    }
+}
 
 const TABLE: Table = Table("coverage_extracts");
 

@@ -14,6 +14,7 @@ mod row;
 pub(super) use self::csv::CoverageLine;
 #[cfg(test)]
 pub(super) use extract::State;
+pub(super) use extract::coverage_extracts;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{Current, adopt, current};
 pub(super) use facts::load as load_facts;
@@ -21,6 +22,7 @@ pub(super) use import::load as import;
 pub(super) use load::{Contradiction, Double, DoubledBy, Load, NewRow};
 pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
 pub(super) use query::{Extracts, by_address, by_uprn, of_extract_after};
+pub(super) use row::coverage;
 
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::{extract::Current, row::StoredRow};
+use super::{
+    extract::Current,
+    row::{StoredRow, coverage},
+};
 use crate::{
     db::{Connection, StoreFault},
     domain::{AddressIdentifier, CoverageRow, CspRegion, PostCode, Uprn},
-    store::{schema::coverage, stored::uprn_number},
+    store::stored::uprn_number,
 };
 
 /// The extracts that are asked: one for each CSP Region, or none. That they are always

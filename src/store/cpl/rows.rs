@@ -12,10 +12,22 @@ use crate::{
     },
     store::{
         device::BATCH,
-        schema::cpl,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    cpl (device_manufacturer, device_model, device_type, firmware_version) {
+        device_manufacturer -> Text,
+        device_model -> Text,
+        device_type -> Text,
+        firmware_version -> Text,
+        smets_chts_version -> Nullable<Text>,
+        gbcs_version -> Nullable<Text>,
+        status -> Text,
+    }
+}
 
 const TABLE: Table = Table("cpl");
 

@@ -14,10 +14,23 @@ use crate::{
     domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
     store::{
         Cause,
-        schema::status_history,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    status_history (id) {
+        id -> BigInt,
+        device_id -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Nullable<Text>,
+        changed_at -> Text,
+        changed_by -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        interface -> Text,
+    }
+}
 
 const TABLE: Table = Table("status_history");
 

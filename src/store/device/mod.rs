@@ -15,6 +15,7 @@ pub(in crate::store) use self::csv::DeviceLine;
 pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_install, load_new, load_with, own_supply_points,
 };
+pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, before, of_device};
 pub(in crate::store) use import::load as import;
 pub(in crate::store) use premises::{ENOUGH, load as load_premises};
@@ -23,7 +24,7 @@ pub(in crate::store) use query::{
     BATCH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_models, of_type,
 };
-pub(in crate::store) use row::StagedRow;
+pub(in crate::store) use row::{StagedRow, devices};
 pub(in crate::store) use staged::{Double, Finished, Staging};
 pub(in crate::store) use write::{
     insert, not_in_inventory, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,

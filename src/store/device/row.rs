@@ -6,10 +6,70 @@ use crate::{
     db::StoreFault,
     domain::{AddressIdentifier, Device, DeviceDetails, Mpxns, PostCode, PropertyFilter},
     store::{
-        schema::{devices, staged_devices},
         stored::{Table, text, uprn_number},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    devices (device_id) {
+        device_id -> Text,
+        device_type -> Text,
+        status -> Nullable<Text>,
+        device_manufacturer -> Text,
+        device_model -> Text,
+        smets_chts_version -> Nullable<Text>,
+        firmware_version -> Nullable<Text>,
+        esme_variant -> Nullable<Text>,
+        pre_notified_by -> Nullable<Text>,
+        chf_device_id -> Nullable<Text>,
+        associated_gpf_device_id -> Nullable<Text>,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+        uprn -> Nullable<BigInt>,
+        postcode -> Nullable<Text>,
+        postcode_key -> Nullable<Text>,
+        address_identifier -> Nullable<Text>,
+        csp_region -> Nullable<Text>,
+        gbcs_version -> Nullable<Text>,
+        han_variant -> Nullable<Text>,
+        s1sp -> Nullable<Text>,
+        connectivity -> Nullable<Text>,
+        date_commissioned -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Devices of a file that is being imported: a temporary table of the writer's own.
+    staged_devices (line) {
+        line -> BigInt,
+        device_id -> Text,
+        device_type -> Text,
+        status -> Nullable<Text>,
+        device_manufacturer -> Text,
+        device_model -> Text,
+        smets_chts_version -> Nullable<Text>,
+        firmware_version -> Nullable<Text>,
+        esme_variant -> Nullable<Text>,
+        pre_notified_by -> Nullable<Text>,
+        chf_device_id -> Nullable<Text>,
+        associated_gpf_device_id -> Nullable<Text>,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+        uprn -> Nullable<BigInt>,
+        postcode -> Nullable<Text>,
+        postcode_key -> Nullable<Text>,
+        address_identifier -> Nullable<Text>,
+        csp_region -> Nullable<Text>,
+        gbcs_version -> Nullable<Text>,
+        han_variant -> Nullable<Text>,
+        s1sp -> Nullable<Text>,
+        connectivity -> Nullable<Text>,
+        date_commissioned -> Nullable<Text>,
+    }
+}
 
 pub(in crate::store) const TABLE: Table = Table("devices");
 

@@ -18,11 +18,11 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use super::row::{COLUMNS, StagedRow, TABLE};
+use super::row::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Now},
-    store::{Cause, device::history, schema::staged_devices},
+    store::{Cause, device::history},
 };
 
 /// As many batches of rows may wait to be written.

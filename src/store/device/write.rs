@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     BATCH,
-    row::{DeviceRow, TABLE},
+    row::{DeviceRow, TABLE, devices},
 };
 use crate::{
     db::{
@@ -14,7 +14,7 @@ use crate::{
         prepared::{self, Column, Statement, Value},
     },
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
-    store::{schema::devices, stored::text},
+    store::stored::text,
 };
 
 /// The conflict of a change that names a Device which is not in the SMI.

@@ -1,8 +1,8 @@
 //! HAN device logs: what a request asked of a CHF and is awaited, and the facts of SR 8.11.
 
-mod awaited;
 mod facts;
+mod rows;
 
-pub use awaited::of_device;
-pub(in crate::store) use awaited::{insert, settle};
 pub(in crate::store) use facts::load as load_facts;
+pub use rows::of_device;
+pub(in crate::store) use rows::{awaited, insert, settle};

@@ -4,4 +4,5 @@ mod facts;
 mod notification;
 
 pub use facts::load as load_facts;
+pub(in crate::store) use notification::hub_notifications;
 pub use notification::{HubNotice, NotedUpdate, apply, of_device};

@@ -12,10 +12,24 @@ use crate::{
     store::{
         Cause,
         device::{self, BATCH, history},
-        schema::hub_notifications,
         stored::Table,
+        table::stored_table,
     },
 };
+
+stored_table! {
+    hub_notifications (id) {
+        id -> BigInt,
+        chf_device_id -> Text,
+        gpf_device_id -> Text,
+        csp -> Text,
+        csp_region -> Text,
+        request_id -> Text,
+        notified_at -> Text,
+        outcome -> Text,
+        changes -> Text,
+    }
+}
 
 const TABLE: Table = Table("hub_notifications");
 

@@ -6,11 +6,23 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Device, DeviceType, Eui64, Mpxn, Now, Role, Timestamp, instant_text},
     store::{
-        device,
-        schema::{devices, registrations, supplier_notices},
+        device::{self, devices},
+        registration::registrations,
         stored::Table,
+        table::stored_table,
     },
 };
+
+stored_table! {
+    supplier_notices (device_id, mpxn, user_id, effective_from) {
+        device_id -> Text,
+        mpxn -> Text,
+        user_id -> Text,
+        effective_from -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_notices);
 
 const TABLE: Table = Table("registrations");
 

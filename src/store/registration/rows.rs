@@ -9,10 +9,20 @@ use crate::{
     domain::{Mpxn, Registration, Role, instant_text},
     store::{
         device::BATCH,
-        schema::registrations,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    registrations (mpxn, role, effective_from) {
+        mpxn -> Text,
+        role -> Text,
+        user_id -> Text,
+        effective_from -> Text,
+        effective_to -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("registrations");
 

@@ -9,10 +9,21 @@ use crate::{
     domain::{Eui64, User},
     store::{
         device::BATCH,
-        schema::users,
         stored::{Table, joined},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    users (user_id) {
+        user_id -> Text,
+        party_signifier -> Text,
+        party_name -> Text,
+        roles -> Text,
+        status -> Text,
+        receive_response_url -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("users");
 

@@ -12,7 +12,7 @@ use diesel::{
 
 use crate::{
     db::{Connection, StoreFault, on_either},
-    store::schema::coverage,
+    store::coverage::row::coverage,
 };
 
 /// As many rows are walked in one query, and those of the last postcode.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{StoredRow, insert};
 use crate::{
     db::{Connection, StoreFault},
-    store::schema::coverage,
+    store::coverage::row::coverage,
 };
 
 /// What two rows of an extract have in common.

@@ -3,7 +3,7 @@
 use diesel::{QueryResult, RunQueryDsl as _};
 
 use super::StoredRow;
-use crate::{db::Connection, store::schema::coverage};
+use crate::{db::Connection, store::coverage::row::coverage};
 
 /// As many rows in one statement: SQLite takes 32,766 values in one.
 const STATEMENT: usize = 500;

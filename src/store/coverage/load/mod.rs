@@ -24,7 +24,7 @@ use super::{
 use crate::{
     db::{AdvisoryLock, Connection, LockKey, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
-    store::schema::coverage,
+    store::coverage::row::coverage,
 };
 
 pub(in crate::store) use doubles::{Double, DoubledBy};

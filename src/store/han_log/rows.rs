@@ -6,10 +6,23 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Awaited, Eui64, Mpxns},
     store::{
-        schema::awaited,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    awaited (device_id) {
+        device_id -> Text,
+        request_id -> Text,
+        schema_version -> Text,
+        chf_device_id -> Text,
+        change -> Text,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("awaited");
 
