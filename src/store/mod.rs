@@ -48,7 +48,7 @@ pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
-pub use device::find as find_device;
+pub use device::{DeviceColumns, find as find_device};
 pub use device::{StatusChange, before as status_before, of_device as history_of_device};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};

@@ -1,17 +1,18 @@
 //! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
+mod columns;
 mod csv;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
 mod premises;
 mod query;
-mod row;
 mod staged;
 pub(in crate::store) mod suspension;
 mod write;
 
-pub(in crate::store) use self::csv::DeviceLine;
+pub use columns::DeviceColumns;
+pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_install, load_new, load_with, own_supply_points,
 };
@@ -24,7 +25,6 @@ pub(in crate::store) use query::{
     BATCH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_models, of_type,
 };
-pub(in crate::store) use row::{StagedRow, devices};
 pub(in crate::store) use staged::{Double, Finished, Staging};
 pub(in crate::store) use write::{
     insert, not_in_inventory, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,

@@ -9,7 +9,7 @@ use crate::{
     },
     domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn},
     store::{
-        device::row::{DeviceRow, TABLE, devices},
+        device::columns::{DeviceRow, TABLE, devices},
         stored::uprn_number,
     },
 };

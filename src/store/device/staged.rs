@@ -18,7 +18,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use super::row::{COLUMNS, StagedRow, TABLE, staged_devices};
+use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Now},

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     BATCH,
-    row::{DeviceRow, TABLE, devices},
+    columns::{DeviceRow, TABLE, devices},
 };
 use crate::{
     db::{
