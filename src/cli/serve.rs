@@ -22,7 +22,7 @@ use crate::{
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,
-    web::{self, Secure},
+    web::{self, ListenerKind, Secure},
 };
 
 #[derive(Debug, clap::Args)]
@@ -114,23 +114,28 @@ async fn listen_until_stopped(
     token: Secret,
 ) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
-    let max_in_flight = max_in_flight.get();
-    let listener = web::Listener { address: listen, max_body_bytes, max_in_flight, bounds };
-    let manage = web::ManageListener { address: manage_listen, token, max_body_bytes, bounds };
     let reload = Reload::new(&service, settings, [&secure, &csp_secure]);
     reload.log_expiries();
     reload::at_hangup(reload).context("waiting for SIGHUP")?;
-    let server = match &secure {
-        None => web::bind(service.clone(), listener),
-        Some(secure) => web::bind_tls(service.clone(), listener, secure),
+    let duis = web::Listener {
+        address: listen,
+        max_body_bytes,
+        bounds,
+        tls: secure.clone(),
+        kind: ListenerKind::Duis { max_in_flight: max_in_flight.get() },
     };
+    let server = web::bind(service.clone(), duis);
     let (server, address) = server.with_context(|| format!("server.listen: {listen}"))?;
-    let csp_server = csp_secure.map(|secure| csp_gateway(&service, settings, &secure)).transpose()?.flatten();
+    let csp_server = csp_secure.map(|secure| csp_gateway(&service, settings, secure)).transpose()?.flatten();
     // Management stays on loopback in plain HTTP; elsewhere it has the other listener's certificate and clients.
-    let manage_server = match secure.as_ref().filter(|_| !manage_listen.ip().is_loopback()) {
-        None => web::bind_manage(service, &manage),
-        Some(secure) => web::bind_manage_tls(service, &manage, secure),
+    let manage = web::Listener {
+        address: manage_listen,
+        max_body_bytes,
+        bounds,
+        tls: secure.clone().filter(|_| !manage_listen.ip().is_loopback()),
+        kind: ListenerKind::Manage { token },
     };
+    let manage_server = web::bind(service, manage);
     let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
     match &secure {
         None => tracing::info!(%address, "listening"),
@@ -147,13 +152,14 @@ async fn listen_until_stopped(
 }
 
 /// The listener for CSPs.
-fn csp_gateway(service: &App, settings: &Settings, secure: &Secure) -> anyhow::Result<Option<Server>> {
+fn csp_gateway(service: &App, settings: &Settings, secure: Secure) -> anyhow::Result<Option<Server>> {
     let Some(CspGatewaySettings { listen, gateway, .. }) = settings.csp_gateway.clone() else {
         return Ok(None);
     };
     let Settings { max_body_bytes, bounds, .. } = *settings;
-    let listener = web::CspListener { address: listen, gateway, max_body_bytes, bounds };
-    let bound = web::bind_csp_gateway(service.clone(), listener, secure);
+    let kind = ListenerKind::CspGateway(gateway);
+    let listener = web::Listener { address: listen, max_body_bytes, bounds, tls: Some(secure), kind };
+    let bound = web::bind(service.clone(), listener);
     let (server, address) = bound.with_context(|| format!("csp_gateway.listen: {listen}"))?;
     tracing::info!(csp_gateway = %address, "listening for CSPs by TLS");
     Ok(Some(server))

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Choices, Fault, batch::Waiting, csp::Csps, live_coverage};
+use super::{Choices, Fault, batch::BatchQueue, csp::Csps, live_coverage, verify_pool::VerifyPool};
 use crate::{
     clock::Clock,
     db::{Connection, Store},
@@ -27,7 +27,8 @@ pub(super) struct Parts {
     pub(super) choices: Choices,
     pub(super) csps: Option<Csps>,
     pub(super) metrics: Metrics,
-    pub(super) waiting: Waiting,
+    pub(super) verify_pool: VerifyPool,
+    pub(super) queue: BatchQueue,
 }
 
 impl App {
@@ -49,8 +50,8 @@ impl App {
             metrics.watch_csps(csps.meter());
         }
         let trust = RwLock::new(Arc::new(trust));
-        let waiting = Waiting::default();
-        Self(Arc::new(Parts { store, trust, clock, choices, csps, metrics, waiting }))
+        let (verify_pool, queue) = (VerifyPool::start(), BatchQueue::default());
+        Self(Arc::new(Parts { store, trust, clock, choices, csps, metrics, verify_pool, queue }))
     }
 
     /// The store.

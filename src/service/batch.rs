@@ -1,5 +1,5 @@
-//! Requests that wait at the same time are decided in one turn to write, one after the other, each on what the one
-//! before it left. They share what a turn costs: the head of the chain of decisions, the way to a server, the commit.
+//! Batches: requests that wait at the same time are decided in one transaction, one after the other, each on what the one
+//! before it left. They share what a transaction costs: the head of the audit chain, the round trips to a server, the commit.
 
 use std::{
     collections::VecDeque,
@@ -11,178 +11,158 @@ use std::{
 
 use super::{
     App, Fault,
-    message::{Caller, cause_of},
+    message::{Decided, PendingRequest, VerifiedRequest, cause_of},
 };
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{Arrival, Change, Decision, LiveCoverage, Now, Request, ResponseCode},
+    domain::{Change, Decision, Now},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
 
-/// A request that was decoded and verified, and what the decision must know of it.
-pub(super) struct Asked {
-    pub(super) request: Request,
-    /// What CSPs said, where they were asked.
-    pub(super) live: LiveCoverage,
-    /// Tells the very same message from another under its RequestID.
-    pub(super) digest: [u8; 32],
-    pub(super) arrival: Arrival,
-    pub(super) now: Now,
-    /// Since it waits for its turn.
-    pub(super) queued: Stopwatch,
-    pub(super) span: tracing::Span,
-}
-
-/// What a turn leaves of a request: the answer, and the code and rule of a decision that was made in it.
-pub(super) struct Done {
-    pub(super) answer: Vec<u8>,
-    pub(super) decision: Option<(ResponseCode, &'static str)>,
-}
-
-/// Those who wait for a turn.
+/// The requests that wait for a batch.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<Line>);
+pub(super) struct BatchQueue(Mutex<Waiting>);
 
 #[derive(Default)]
-struct Line {
-    /// From a turn that came to nothing: each gets one of its own, and they came before the others.
-    again: VecDeque<Waiter>,
-    /// Those who share the next.
-    next: Vec<Waiter>,
+struct Waiting {
+    /// Of a failed batch: each is retried in a batch of its own, ahead of newer ones.
+    retries: VecDeque<PendingRequest>,
+    /// Those of the next batch.
+    next: Vec<PendingRequest>,
 }
 
-struct Waiter {
-    asked: Asked,
-    caller: Caller,
-}
-
-impl Waiting {
-    /// Waits with the others; whether it is the first, for whom a turn must be taken.
-    fn join(&self, waiter: Waiter) -> bool {
-        let mut line = self.line();
-        line.next.push(waiter);
-        line.next.len() == 1
+impl BatchQueue {
+    /// Adds a request to the next batch; whether it is the first of it, so that a batch must be scheduled.
+    fn push(&self, request: PendingRequest) -> bool {
+        let mut waiting = self.lock();
+        waiting.next.push(request);
+        waiting.next.len() == 1
     }
 
-    /// Waits again, ahead of all who joined since: as many turns must be taken as there are.
-    fn join_again(&self, group: Vec<Waiter>) {
-        self.line().again.extend(group);
+    /// Queues the requests of a failed batch for batches of their own; as many must be scheduled as there are.
+    fn retry_alone(&self, requests: Vec<PendingRequest>) {
+        self.lock().retries.extend(requests);
     }
 
-    /// Those whose turn it is, whoever it was taken for.
-    fn take(&self) -> Vec<Waiter> {
-        let mut line = self.line();
-        match line.again.pop_front() {
+    /// The next batch, whichever request scheduled it.
+    fn pop(&self) -> Vec<PendingRequest> {
+        let mut waiting = self.lock();
+        match waiting.retries.pop_front() {
             Some(first) => vec![first],
-            None => std::mem::take(&mut line.next),
+            None => std::mem::take(&mut waiting.next),
         }
     }
 
-    fn line(&self) -> MutexGuard<'_, Line> {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Those for whom one turn is taken: whoever waits when it comes, and the same again where it is tried again.
-type Group = OnceLock<Vec<Waiter>>;
+/// The requests of one scheduled batch: set when its transaction first begins, and kept where the transaction is retried.
+type Taken = OnceLock<Vec<PendingRequest>>;
 
 impl App {
-    /// Has the request decided in the next turn; tells once that is on the disk.
-    pub(super) fn in_next_turn(&self, asked: Asked, caller: Caller) {
-        if self.0.waiting.join(Waiter { asked, caller }) {
-            self.take_turn();
+    /// Queues a request for the next batch; its ticket gets the reply after the commit.
+    pub(super) fn enqueue(&self, request: PendingRequest) {
+        if self.0.queue.push(request) {
+            self.schedule_batch();
         }
     }
 
-    fn take_turn(&self) {
-        let group = Arc::new(Group::new());
-        let (service, taken) = (self.clone(), Arc::clone(&group));
+    fn schedule_batch(&self) {
+        let taken = Arc::new(Taken::new());
+        let (app, requests) = (self.clone(), Arc::clone(&taken));
         let work = move |connection: &mut Connection| {
-            let group = taken.get_or_init(|| service.0.waiting.take());
-            let done = Turn::new(&service, connection).of(group.iter().map(|waiter| &waiter.asked))?;
-            Ok::<_, Fault>((done, Stopwatch::start()))
+            let requests = requests.get_or_init(|| app.0.queue.pop());
+            let batch = Batch::new(&app, connection);
+            let decided = batch.decide_all(requests.iter().map(|request| &request.verified))?;
+            Ok::<_, Fault>((decided, Stopwatch::start()))
         };
-        let service = self.clone();
+        let app = self.clone();
         self.0.store.submit(work, move |outcome| {
-            // Where the turn never came, nobody was taken into it yet.
-            let group = Arc::into_inner(group).and_then(OnceLock::into_inner);
-            service.end_turn(group.unwrap_or_else(|| service.0.waiting.take()), outcome);
+            let taken = Arc::into_inner(taken).and_then(OnceLock::into_inner);
+            // Where the transaction never began, its requests still wait in the queue.
+            app.finish_batch(taken.unwrap_or_else(|| app.0.queue.pop()), outcome);
         });
     }
 
-    /// Tells each what came of it.
-    fn end_turn(&self, group: Vec<Waiter>, outcome: Result<(Vec<Done>, Stopwatch), Fault>) {
+    fn finish_batch(&self, requests: Vec<PendingRequest>, outcome: Result<(Vec<Decided>, Stopwatch), Fault>) {
         match outcome {
-            Ok((done, since)) => {
-                for (waiter, done) in group.into_iter().zip(done) {
+            Ok((decided, since)) => {
+                for (request, decided) in requests.into_iter().zip(decided) {
                     self.0.metrics.observe(Stage::Commit, since.elapsed());
-                    waiter.caller.tell(Ok(done));
+                    request.finish(self, Ok(decided));
                 }
             }
-            Err(fault) => self.end_failed_turn(group, fault),
+            Err(fault) => self.finish_failed_batch(requests, fault),
         }
     }
 
-    fn end_failed_turn(&self, group: Vec<Waiter>, fault: Fault) {
-        let group = match <[Waiter; 1]>::try_from(group) {
-            Ok([alone]) => return alone.caller.tell(Err(fault)),
-            Err(group) => group,
+    fn finish_failed_batch(&self, requests: Vec<PendingRequest>, fault: Fault) {
+        let requests = match <[PendingRequest; 1]>::try_from(requests) {
+            Ok([alone]) => return alone.finish(self, Err(fault)),
+            Err(requests) => requests,
         };
         if fault.shared_by_batch().is_none() {
-            // It may be the doing of one. Nothing of the turn was kept, so each is decided in one of its own.
-            let turns = group.len();
-            self.0.waiting.join_again(group);
-            return (0..turns).for_each(|_| self.take_turn());
+            // One request may have caused it. Nothing of the batch was kept, so each is retried in a batch of its own.
+            let batches = requests.len();
+            self.0.queue.retry_alone(requests);
+            return (0..batches).for_each(|_| self.schedule_batch());
         }
-        for waiter in group {
+        for request in requests {
             if let Some(fault) = fault.shared_by_batch() {
-                waiter.caller.tell(Err(fault));
+                request.finish(self, Err(fault));
             }
         }
     }
 }
 
-/// A turn: what was decided in it and is not yet kept.
-struct Turn<'a> {
-    service: &'a App,
+/// A batch within its transaction: what was decided and is not recorded yet, and what is.
+struct Batch<'a> {
+    app: &'a App,
     session: Session<'a>,
-    decided: Vec<Decided<'a>>,
-    done: Vec<Done>,
+    unrecorded: Vec<Unrecorded<'a>>,
+    decided: Vec<Decided>,
 }
 
-struct Decided<'a> {
-    asked: &'a Asked,
+/// A decision whose changes are applied and whose record and answer are not stored yet.
+struct Unrecorded<'a> {
+    verified: &'a VerifiedRequest,
     decision: Decision,
     /// How long its changes took.
     applied: Duration,
 }
 
-impl<'a> Turn<'a> {
-    fn new(service: &'a App, connection: &'a mut Connection) -> Self {
-        Self { service, session: Session::new(connection), decided: Vec::new(), done: Vec::new() }
+impl<'a> Batch<'a> {
+    fn new(app: &'a App, connection: &'a mut Connection) -> Self {
+        Self { app, session: Session::new(connection), unrecorded: Vec::new(), decided: Vec::new() }
     }
 
-    /// Decides these, in their order.
-    fn of(mut self, group: impl Iterator<Item = &'a Asked> + Clone) -> Result<Vec<Done>, Fault> {
-        self.session.read_ahead(group.clone().map(|asked| &asked.request))?;
-        for asked in group {
-            let span = asked.span.clone();
-            span.in_scope(|| self.take(asked))?;
+    /// Decides these requests, in their order.
+    fn decide_all(
+        mut self,
+        requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
+    ) -> Result<Vec<Decided>, Fault> {
+        self.session.read_ahead(requests.clone().map(|verified| &verified.request))?;
+        for verified in requests {
+            let span = verified.span.clone();
+            span.in_scope(|| self.decide(verified))?;
         }
-        self.keep()?;
+        self.record_all()?;
         self.session.finish()?;
-        Ok(self.done)
+        Ok(self.decided)
     }
 
-    fn take(&mut self, asked: &'a Asked) -> Result<(), Fault> {
-        let Asked { request, live, digest, arrival, now, queued, span: _ } = asked;
-        let service = self.service;
-        service.0.metrics.observe(Stage::Queue, queued.elapsed());
-        if self.decided.iter().any(|before| before.asked.request.id == request.id) {
-            self.keep()?;
+    fn decide(&mut self, verified: &'a VerifiedRequest) -> Result<(), Fault> {
+        let VerifiedRequest { request, live, digest, arrival, now, queued, .. } = verified;
+        let app = self.app;
+        app.0.metrics.observe(Stage::Queue, queued.elapsed());
+        // The first answer under its RequestID may be one of this batch, which must be stored to be found.
+        if self.unrecorded.iter().any(|before| before.verified.request.id == request.id) {
+            self.record_all()?;
         }
         let first = self.session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
@@ -191,91 +171,95 @@ impl<'a> Turn<'a> {
             && first == *digest
         {
             // Answers stand in the order of the requests.
-            self.keep()?;
-            self.done.push(Done { answer, decision: None });
+            self.record_all()?;
+            self.decided.push(Decided { answer, decision: None });
             return Ok(());
         }
-        let decide = || service.decide_on(&mut self.session, request, live, used, *arrival, *now);
-        let decision = service.timed(Stage::Decide, decide)?;
+        let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
+        let decision = app.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
         let awaits = decision.changes.iter().any(|change| matches!(change, Change::Await(_)));
-        self.decided.push(Decided { asked, decision, applied });
-        if awaits && service.choices().simulated_devices.is_some() {
+        self.unrecorded.push(Unrecorded { verified, decision, applied });
+        if awaits && app.choices().simulated_devices.is_some() {
             self.simulate(*now)?;
         }
         Ok(())
     }
 
-    /// What a Device does at once comes after the decision that asked it to.
+    /// Simulates what a Device does at once, after the decision that asks it to is recorded.
     fn simulate(&mut self, now: Now) -> Result<(), Fault> {
-        let changes = self.decided.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
-        self.keep()?;
-        self.service.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
+        let changes = self.unrecorded.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
+        self.record_all()?;
+        self.app.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
-    /// Signs and keeps what was decided.
-    fn keep(&mut self) -> Result<(), Fault> {
-        let decided = std::mem::take(&mut self.decided);
-        if decided.is_empty() {
+    /// Signs the answers of what was decided and stores them with the decision records. On a server the answers are signed
+    /// while the records are on their way.
+    fn record_all(&mut self) -> Result<(), Fault> {
+        let unrecorded = std::mem::take(&mut self.unrecorded);
+        if unrecorded.is_empty() {
             return Ok(());
         }
-        let service = self.service;
-        let sign = |decided: &Decided<'_>| {
-            service.timed(Stage::Sign, || service.answer_of(decided.asked, &decided.decision))
-        };
-        let sign_all = || decided.iter().map(sign).collect::<Result<Vec<_>, _>>();
+        let app = self.app;
+        let sign =
+            |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.answer_of(one.verified, &one.decision));
+        let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
         let (recorded, answers) = if self.session.is_far() {
-            // A server takes its time for the records.
             thread::scope(|scope| {
                 let signing = scope.spawn(sign_all);
-                let recorded = self.record(&decided);
+                let recorded = self.store_records(&unrecorded);
                 (recorded, signing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
             })
         } else {
-            (self.record(&decided), sign_all())
+            (self.store_records(&unrecorded), sign_all())
         };
         let (recording, answers) = (recorded?, answers?);
-        let remembering = self.remember(&decided, &answers)?;
-        let share = (recording + remembering) / u32::try_from(decided.len()).unwrap_or(u32::MAX);
-        for Decided { applied, .. } in &decided {
-            service.0.metrics.observe(Stage::Store, *applied + share);
+        let storing = self.store_answers(&unrecorded, &answers)?;
+        let share = (recording + storing) / u32::try_from(unrecorded.len()).unwrap_or(u32::MAX);
+        for Unrecorded { applied, .. } in &unrecorded {
+            app.0.metrics.observe(Stage::Store, *applied + share);
         }
-        self.done.extend(decided.iter().zip(answers).map(|(Decided { decision, .. }, answer)| {
+        self.decided.extend(unrecorded.iter().zip(answers).map(|(Unrecorded { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
-            Done { answer, decision: Some((decision.code, rule)) }
+            Decided { answer, decision: Some((decision.code, rule)) }
         }));
         Ok(())
     }
 
-    /// Writes the records of these decisions; how long that took.
-    fn record(&mut self, decided: &[Decided<'_>]) -> Result<Duration, Fault> {
+    /// Stores the records of these decisions; how long that took.
+    fn store_records(&mut self, unrecorded: &[Unrecorded<'_>]) -> Result<Duration, Fault> {
         let stopwatch = Stopwatch::start();
-        let instance = &self.service.0.choices.instance;
-        let records = decided.iter().map(Decided::record);
+        let instance = &self.app.0.choices.instance;
+        let records = unrecorded.iter().map(Unrecorded::record);
         self.session.record(instance, records)?;
         Ok(stopwatch.elapsed())
     }
 
-    /// Keeps the answers of those that are the first under their RequestIDs; how long that took.
-    fn remember(&mut self, decided: &[Decided<'_>], answers: &[Vec<u8>]) -> Result<Duration, Fault> {
+    /// Stores the answers that are the first under their RequestIDs; how long that took.
+    fn store_answers(
+        &mut self,
+        unrecorded: &[Unrecorded<'_>],
+        answers: &[Vec<u8>],
+    ) -> Result<Duration, Fault> {
         let stopwatch = Stopwatch::start();
-        let first = decided.iter().zip(answers).filter(|(decided, _)| decided.is_first());
-        let first = first.map(|(Decided { asked, .. }, answer)| NewAnswer {
-            id: &asked.request.id,
-            digest: &asked.digest,
+        let first = unrecorded.iter().zip(answers).filter(|(one, _)| one.is_first());
+        let first = first.map(|(Unrecorded { verified, .. }, answer)| NewAnswer {
+            id: &verified.request.id,
+            digest: &verified.digest,
             answer,
-            at: asked.now,
+            at: verified.now,
         });
         self.session.remember(&first.collect::<Vec<_>>())?;
         Ok(stopwatch.elapsed())
     }
 }
 
-impl Decided<'_> {
+impl Unrecorded<'_> {
+    /// Its record for the audit chain.
     fn record(&self) -> NewDecision<'_> {
-        let Self { asked: Asked { request, now, .. }, decision, applied: _ } = self;
+        let Self { verified: VerifiedRequest { request, now, .. }, decision, applied: _ } = self;
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,

@@ -1,15 +1,15 @@
-//! A Service Request on its way: decoded, verified, decided in its turn, answered.
+//! A Service Request from its bytes to its reply: decoded, verified, decided in a batch, replied to.
 
-use tokio::sync::oneshot::{self, Sender};
+use std::thread;
 
 use super::{
     App, Fault,
-    batch::{Asked, Done},
+    ticket::{ReplySender, Ticket},
 };
 use crate::{
     clock::Stopwatch,
     domain::{
-        Arrival, Decision, Now, Peer, Request, RequestId, Response, ResponseCode, SchemaVersion,
+        Arrival, Decision, LiveCoverage, Now, Request, RequestId, Response, ResponseCode, SchemaVersion,
         ServiceReferenceVariant,
     },
     duis::{
@@ -33,130 +33,111 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
 }
 
-/// What is told of a message that was taken.
-pub enum News {
-    /// It is over; [`App::conclude`] has its reply.
-    Over(Ending),
-    /// Its sender is proven, and CSPs may have to be asked before its turn: [`App::ask`], then [`App::settle`].
-    Asks(Box<Proven>),
+/// A request that was decoded and whose sender was verified, and what its decision and its log line need beside it.
+pub(super) struct VerifiedRequest {
+    pub(super) request: Request,
+    /// What CSPs said, where they were asked.
+    pub(super) live: LiveCoverage,
+    /// Tells a repetition of the message from another message under its RequestID.
+    pub(super) digest: [u8; 32],
+    pub(super) arrival: Arrival,
+    pub(super) now: Now,
+    /// Runs since the message came.
+    since_arrival: Stopwatch,
+    /// Runs since the request waits for a batch.
+    pub(super) queued: Stopwatch,
+    pub(super) span: tracing::Span,
 }
 
-/// How a message ended.
-pub struct Ending(End);
-
-enum End {
-    /// Nobody is proven to have sent it.
-    Early(Result<Reply, Fault>),
-    /// Its turn is over.
-    Settled(Result<Done, Fault>, Note),
+/// A verified request that waits for a batch, and where its reply goes.
+pub(super) struct PendingRequest {
+    pub(super) verified: VerifiedRequest,
+    reply: ReplySender<Reply>,
 }
 
-/// A request whose sender is proven.
-pub struct Proven {
-    asked: Asked,
-    note: Note,
+/// What a batch leaves of one request: its answer, and the code and rule of a decision that was made in it. A repetition
+/// gets its first answer, and no decision.
+pub(super) struct Decided {
+    pub(super) answer: Vec<u8>,
+    pub(super) decision: Option<(ResponseCode, &'static str)>,
 }
 
-/// What is logged of a request in the end.
-struct Note {
-    id: RequestId,
-    variant: ServiceReferenceVariant,
-    peer: Option<Peer>,
-    /// Since it came.
-    stopwatch: Stopwatch,
-}
-
-/// Whoever waits for the end of a request's turn.
-pub(super) struct Caller {
-    note: Note,
-    tell: Sender<News>,
-}
-
-impl Caller {
-    /// Tells how it ended; who no longer waits does not need to know.
-    pub(super) fn tell(self, done: Result<Done, Fault>) {
-        let Self { note, tell } = self;
-        drop(tell.send(News::Over(Ending(End::Settled(done, note)))));
-    }
+/// What decoding and verifying lead to.
+enum Verification {
+    /// A reply at once: the sender is not proven.
+    Refused(Reply),
+    Verified(Box<VerifiedRequest>),
 }
 
 impl App {
+    /// Submits one message: it is decoded and verified by the verify pool and decided in a batch of the writer. What it did
+    /// is on the disk when its ticket has the reply. Does not block.
+    pub fn submit(
+        &self,
+        message: impl AsRef<[u8]> + Send + 'static,
+        arrival: impl Into<Arrival>,
+    ) -> Ticket<Reply> {
+        let (reply, ticket) = Ticket::new();
+        let (app, arrival, span) = (self.clone(), arrival.into(), tracing::Span::current());
+        self.0.verify_pool.run(move || span.in_scope(|| app.process(message.as_ref(), arrival, reply)));
+        ticket
+    }
+
+    /// Submits one message, decoded and verified on the caller's thread. It stands in the queue when this returns, unless
+    /// CSPs are asked first.
+    pub fn submit_inline(&self, message: &[u8], arrival: impl Into<Arrival>) -> Ticket<Reply> {
+        let (reply, ticket) = Ticket::new();
+        self.process(message, arrival.into(), reply);
+        ticket
+    }
+
     /// Answers one message. Blocks until what it did is on the disk.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn answer(&self, message: &[u8], arrival: impl Into<Arrival>) -> Result<Reply, Fault> {
-        let (tell, mut told) = oneshot::channel();
-        self.take(message, arrival, tell);
-        loop {
-            match told.blocking_recv().map_err(|_| Fault::BrokeOff)? {
-                News::Over(ending) => return self.conclude(ending),
-                News::Asks(mut proven) => {
-                    self.ask(&mut proven)?;
-                    let (tell, told_then) = oneshot::channel();
-                    self.settle(*proven, tell);
-                    told = told_then;
+        self.submit_inline(message, arrival).wait()
+    }
+
+    fn process(&self, message: &[u8], arrival: Arrival, reply: ReplySender<Reply>) {
+        match self.verify(message, arrival) {
+            Err(fault) => reply.send(move || Err(fault)),
+            Ok(Verification::Refused(refusal)) => reply.send(move || Ok(refusal)),
+            Ok(Verification::Verified(verified)) => {
+                let pending = PendingRequest { verified: *verified, reply };
+                if self.may_ask(&pending.verified.request) {
+                    self.ask_csps(pending);
+                } else {
+                    self.enqueue(pending);
                 }
             }
         }
     }
 
-    /// Decodes one message, verifies who sent it, and has it decided in the next turn to write: all that is to be computed
-    /// before. Waits for nothing; `tell` hears of it once, mostly from another thread. What it did is on the disk then.
-    pub fn take(&self, message: &[u8], arrival: impl Into<Arrival>, tell: Sender<News>) {
-        let news = match self.receive(message, arrival.into()) {
-            Ok(Received::Answered(reply)) => News::Over(Ending(End::Early(Ok(reply)))),
-            Err(fault) => News::Over(Ending(End::Early(Err(fault)))),
-            Ok(Received::Proven(proven)) if self.may_ask(&proven.asked.request) => News::Asks(proven),
-            Ok(Received::Proven(proven)) => return self.settle(*proven, tell),
-        };
-        drop(tell.send(news));
-    }
-
-    /// Asks CSPs, before the turn: no writer waits for a CSP. Blocks until they answered, or are given up.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn ask(&self, proven: &mut Proven) -> Result<(), Fault> {
-        let asked = &mut proven.asked;
-        asked.live = self.live_coverage(&asked.request, asked.arrival)?;
-        asked.queued = Stopwatch::start();
-        Ok(())
-    }
-
-    /// Has a message that was taken decided in the next turn to write; `tell` hears of it once.
-    pub fn settle(&self, proven: Proven, tell: Sender<News>) {
-        let Proven { asked, note } = proven;
-        self.in_next_turn(asked, Caller { note, tell });
-    }
-
-    /// Counts and logs how a message ended; its reply.
-    ///
-    /// # Errors
-    /// When the store or the signer failed; nothing was changed then.
-    pub fn conclude(&self, ending: Ending) -> Result<Reply, Fault> {
-        let (done, note) = match ending.0 {
-            End::Early(reply) => return reply,
-            End::Settled(done, note) => (done, note),
-        };
-        let Note { id, variant, peer, stopwatch } = note;
-        let Done { answer, decision } = self.noted(done)?;
-        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
-        let (client, ms) = (peer.map(|peer| peer.to_string()), stopwatch.milliseconds());
-        match decision {
-            None => {
-                tracing::info!(request_id = %id, client, %variant, ms, "the same message again: the first answer again");
+    /// Asks CSPs on a thread of its own, then queues the request: a CSP may take its time, and neither the verify pool nor
+    /// the writer waits for one. The listener's permits bound how many such threads there are.
+    fn ask_csps(&self, mut pending: PendingRequest) {
+        let (app, span) = (self.clone(), tracing::Span::current());
+        let ask = move || {
+            let _entered = span.entered();
+            let verified = &mut pending.verified;
+            match app.live_coverage(&verified.request, verified.arrival) {
+                Err(fault) => pending.reply.send(move || Err(fault)),
+                Ok(live) => {
+                    verified.live = live;
+                    verified.queued = Stopwatch::start();
+                    app.enqueue(pending);
+                }
             }
-            Some((code, rule)) => {
-                self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
-            }
+        };
+        // Where the thread is not started, its work is dropped, and the ticket gets that it broke off.
+        if let Err(fault) = thread::Builder::new().name("csp-ask".to_owned()).spawn(ask) {
+            tracing::error!(%fault, "asking CSPs: thread not started");
         }
-        Ok(Reply::Answer(answer))
     }
 
-    fn receive(&self, message: &[u8], arrival: Arrival) -> Result<Received, Fault> {
-        let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
+    fn verify(&self, message: &[u8], arrival: Arrival) -> Result<Verification, Fault> {
+        let (now, since_arrival) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
@@ -170,11 +151,29 @@ impl App {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
-        let live = self.no_csp_asked();
-        let note = Note { id: request.id, variant: request.variant, peer: arrival.peer, stopwatch };
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
-        let asked = Asked { request, live, digest, arrival, now, queued, span };
-        Ok(Received::Proven(Box::new(Proven { asked, note })))
+        let live = self.no_csp_asked();
+        let verified = VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span };
+        Ok(Verification::Verified(Box::new(verified)))
+    }
+
+    /// Counts and logs how a request ended.
+    fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
+        let Decided { answer, decision } = self.noted(outcome)?;
+        let Request { id, variant, .. } = verified.request;
+        self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
+        let client = verified.arrival.peer.map(|peer| peer.to_string());
+        let ms = verified.since_arrival.milliseconds();
+        match decision {
+            None => {
+                tracing::info!(request_id = %id, client, %variant, ms, "repeated: first answer sent again")
+            }
+            Some((code, rule)) => {
+                self.0.metrics.decided(rule);
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
+            }
+        }
+        Ok(Reply::Answer(answer))
     }
 
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
@@ -211,25 +210,30 @@ impl App {
         Ok(Reply::Answer(answer))
     }
 
-    pub(super) fn answer_of(&self, asked: &Asked, decision: &Decision) -> Result<Vec<u8>, Fault> {
-        let Asked { request, now, .. } = asked;
+    /// The signed answer to a decided request.
+    pub(super) fn answer_of(
+        &self,
+        verified: &VerifiedRequest,
+        decision: &Decision,
+    ) -> Result<Vec<u8>, Fault> {
+        let VerifiedRequest { request, now, .. } = verified;
         let response =
             Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
         self.signed(&xml::encode(&response), *now)
     }
 }
 
-/// What a message is after it was decoded and verified.
-enum Received {
-    /// It is answered: nobody is proven to have sent it.
-    Answered(Reply),
-    /// Its sender is proven; it is to be decided.
-    Proven(Box<Proven>),
+impl PendingRequest {
+    /// Replies with the outcome of the batch.
+    pub(super) fn finish(self, app: &App, outcome: Result<Decided, Fault>) {
+        let (Self { verified, reply }, app) = (self, app.clone());
+        reply.send(move || app.complete(&verified, outcome));
+    }
 }
 
-impl From<Reply> for Received {
+impl From<Reply> for Verification {
     fn from(reply: Reply) -> Self {
-        Self::Answered(reply)
+        Self::Refused(reply)
     }
 }
 
@@ -254,14 +258,14 @@ pub(super) fn cause_of(request: &Request) -> Cause {
     }
 }
 
-/// What tells the very same message from another under its RequestID.
+/// The digest that tells a repetition of a message from another message under its RequestID.
 pub(super) fn digest_of(message: &[u8]) -> [u8; 32] {
     let mut hasher = Hasher::plain();
     hasher.raw(message);
     *hasher.finish().as_bytes()
 }
 
-/// Names the rule and the place, and never the message's values.
+/// Logs rule and place, and never the message's values: they may be personal.
 fn log_refusal(
     request_id: Option<RequestId>,
     variant: Option<ServiceReferenceVariant>,

@@ -17,10 +17,13 @@ pub mod manage;
 mod measure;
 mod message;
 mod supplier_notice;
+mod ticket;
+mod verify_pool;
 
 pub use app::App;
 pub use choices::Choices;
 pub use device_event::{EventOutcome, SimulatedDevices};
 pub use fault::Fault;
 pub use hub_batch::{Gateway, HubReply};
-pub use message::{Ending, News, Proven, Reply};
+pub use message::Reply;
+pub use ticket::Ticket;

@@ -1,4 +1,4 @@
-//! A body, read whole within bounds: of its length, of time, and of what all bodies hold together.
+//! Buffered bodies: read whole within bounds of length, time, and memory of all bodies together.
 //!
 //! The framework bounds the length alone; a body that comes one byte a minute would be waited for.
 
@@ -29,34 +29,40 @@ use super::Bounds;
 pub(super) struct Limits {
     max_bytes: usize,
     time: Duration,
-    room: Arc<Room>,
+    budget: Arc<BodyBudget>,
 }
 
-/// Memory for all bodies of a listener.
+/// The memory budget of all bodies of a listener.
 #[derive(Debug)]
-struct Room {
+struct BodyBudget {
     bytes: usize,
     held: AtomicUsize,
 }
 
 impl Limits {
     pub(super) fn new(max_bytes: usize, bounds: Bounds) -> Self {
-        let room = Room { bytes: bounds.held_bytes, held: AtomicUsize::new(0) };
-        Self { max_bytes, time: bounds.body, room: Arc::new(room) }
+        let budget = BodyBudget { bytes: bounds.held_bytes, held: AtomicUsize::new(0) };
+        Self { max_bytes, time: bounds.body, budget: Arc::new(budget) }
     }
 }
 
-/// A body; its room is free again when this is dropped.
+/// A body in memory; what it reserved of the budget is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Whole {
+pub(super) struct BufferedBody {
     bytes: Bytes,
-    _held: Held,
+    _reserved: Reservation,
 }
 
-impl Whole {
+impl BufferedBody {
     /// The bytes.
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.bytes
+    }
+}
+
+impl AsRef<[u8]> for BufferedBody {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
     }
 }
 
@@ -75,9 +81,9 @@ pub(super) enum NotRead {
     /// It did not arrive in time.
     #[error("the body did not arrive within {} s", .0.as_secs_f64())]
     TooSlow(Duration),
-    /// Others' bodies fill the room.
+    /// The bodies of others take the whole budget.
     #[error("busy, try again")]
-    NoRoom,
+    OverBudget,
     /// It broke off, or its framing is wrong.
     #[error("the body cannot be read: {0}")]
     Broken(PayloadError),
@@ -89,7 +95,7 @@ impl ResponseError for NotRead {
             Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+            Self::OverBudget => StatusCode::SERVICE_UNAVAILABLE,
             Self::Upgrade | Self::Broken(_) => StatusCode::BAD_REQUEST,
         }
     }
@@ -98,7 +104,7 @@ impl ResponseError for NotRead {
         let mut response = HttpResponse::build(self.status_code());
         // What is left of the body is not worth reading.
         response.force_close().content_type("text/plain; charset=utf-8");
-        if matches!(self, Self::NoRoom) {
+        if matches!(self, Self::OverBudget) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
         response.body(format!("{self}\n"))
@@ -106,7 +112,7 @@ impl ResponseError for NotRead {
 }
 
 /// For a handler that has nothing to say before its body is there.
-impl FromRequest for Whole {
+impl FromRequest for BufferedBody {
     type Error = NotRead;
     type Future = Pin<Box<dyn Future<Output = Result<Self, NotRead>>>>;
 
@@ -117,7 +123,7 @@ impl FromRequest for Whole {
 }
 
 /// Reads a body.
-pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Whole, NotRead> {
+pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<BufferedBody, NotRead> {
     let limits = request.app_data::<web::Data<Limits>>();
     let limits = limits.map_or_else(|| Limits::new(0, Bounds::default()), |limits| Limits::clone(limits));
     if wants_websocket(request) {
@@ -145,40 +151,40 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
     Some(length.trim().parse().unwrap_or(usize::MAX))
 }
 
-async fn collect(payload: web::Payload, limits: &Limits) -> Result<Whole, NotRead> {
+async fn collect(payload: web::Payload, limits: &Limits) -> Result<BufferedBody, NotRead> {
     let mut payload = BodyStream::new(payload);
-    let mut held = Held { room: Arc::clone(&limits.room), bytes: 0 };
+    let mut reserved = Reservation { budget: Arc::clone(&limits.budget), bytes: 0 };
     let mut bytes = BytesMut::new();
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
         let chunk = chunk.map_err(NotRead::Broken)?;
         if bytes.len() + chunk.len() > limits.max_bytes {
             return Err(NotRead::TooLong(limits.max_bytes));
         }
-        held.take(chunk.len())?;
+        reserved.reserve(chunk.len())?;
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Whole { bytes: bytes.freeze(), _held: held })
+    Ok(BufferedBody { bytes: bytes.freeze(), _reserved: reserved })
 }
 
-/// Some of the room.
+/// A reservation of some of the budget; it is given back when this is dropped.
 #[derive(Debug)]
-struct Held {
-    room: Arc<Room>,
+struct Reservation {
+    budget: Arc<BodyBudget>,
     bytes: usize,
 }
 
-impl Held {
-    fn take(&mut self, more: usize) -> Result<(), NotRead> {
+impl Reservation {
+    fn reserve(&mut self, more: usize) -> Result<(), NotRead> {
         // From here on dropping it gives it back, also where it was too much.
         self.bytes += more;
-        let before = self.room.held.fetch_add(more, Ordering::Relaxed);
-        if before + more > self.room.bytes { Err(NotRead::NoRoom) } else { Ok(()) }
+        let before = self.budget.held.fetch_add(more, Ordering::Relaxed);
+        if before + more > self.budget.bytes { Err(NotRead::OverBudget) } else { Ok(()) }
     }
 }
 
-impl Drop for Held {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.room.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.held.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -187,18 +193,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn room_is_given_back_whatever_happens() {
+    fn what_was_reserved_is_given_back_whatever_happens() {
         let bounds = Bounds { held_bytes: 10, ..Bounds::default() };
-        let room = Limits::new(100, bounds).room;
-        let held = || Held { room: Arc::clone(&room), bytes: 0 };
+        let budget = Limits::new(100, bounds).budget;
+        let held = || Reservation { budget: Arc::clone(&budget), bytes: 0 };
         let (mut first, mut second) = (held(), held());
-        first.take(6).unwrap();
-        assert!(matches!(second.take(5), Err(NotRead::NoRoom)));
+        first.reserve(6).unwrap();
+        assert!(matches!(second.reserve(5), Err(NotRead::OverBudget)));
         drop(second);
-        held().take(4).unwrap();
-        first.take(4).unwrap();
-        assert!(matches!(held().take(1), Err(NotRead::NoRoom)));
+        held().reserve(4).unwrap();
+        first.reserve(4).unwrap();
+        assert!(matches!(held().reserve(1), Err(NotRead::OverBudget)));
         drop(first);
-        assert_eq!(room.held.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.held.load(Ordering::Relaxed), 0);
     }
 }

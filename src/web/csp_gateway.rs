@@ -3,8 +3,9 @@
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError as _,
     http::{StatusCode, header},
-    web,
+    rt, web,
 };
+use tracing::Instrument as _;
 
 use super::{
     body,
@@ -32,7 +33,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
 async fn take(
     request: HttpRequest,
     payload: web::Payload,
-    service: web::Data<App>,
+    app: web::Data<App>,
     gateway: web::Data<Gateway>,
     permits: web::Data<Permits>,
 ) -> HttpResponse {
@@ -48,18 +49,18 @@ async fn take(
         Ok(body) => body,
         Err(reason) => return reason.error_response(),
     };
-    let permit = match permits.take() {
+    let permit = match permits.try_acquire() {
         Ok(permit) => permit,
         Err(overload) => return duis::busy(&"as many batches as may be are being answered", overload),
     };
-    let (span, known_hubs) = (tracing::Span::current(), gateway.known_hubs);
-    let answer = move || {
-        let answer = span.in_scope(|| service.notify_hubs(body.as_bytes(), &csp, known_hubs));
-        // Held by the work and not by the peer, who may leave.
+    let ticket = app.submit_hubs(body, csp, gateway.known_hubs);
+    let work = async move {
+        let reply = ticket.await;
         drop(permit);
-        answer
+        reply
     };
-    match web::block(answer).await {
+    // A task of its own: a peer that goes away does not free its permit.
+    match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_transient() => duis::busy(&fault, permits.overload()),
         Ok(Err(fault)) => duis::failure(&fault),

@@ -6,27 +6,23 @@ use actix_web::{
     rt, web,
 };
 
-use tokio::sync::oneshot;
 use tracing::Instrument as _;
 
 use super::{
-    body::{self, NotRead, Whole},
+    body::{self, BufferedBody, NotRead},
     overload::{self, Permit, Permits},
-    verify_pool::VerifyPool,
 };
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    service::{App, Fault, News, Proven, Reply},
+    service::{App, Fault, Reply},
 };
 
 /// Registers the three paths; any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
-        let answer = move |request, payload, service, permits, verify_pool| {
-            answer(*at, request, payload, service, permits, verify_pool)
-        };
+        let answer = move |request, payload, app, permits| answer(*at, request, payload, app, permits);
         let resource = web::resource(format!("/api/v1/{at}")).route(web::post().to(answer)).default_service(
             web::to(|| async {
                 let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send requests by POST");
@@ -42,9 +38,8 @@ async fn answer(
     at: WebService,
     request: HttpRequest,
     payload: web::Payload,
-    service: web::Data<App>,
+    app: web::Data<App>,
     permits: web::Data<Permits>,
-    verify_pool: web::Data<VerifyPool>,
 ) -> HttpResponse {
     let stopwatch = Stopwatch::start();
     if !is_xml(&request) {
@@ -55,13 +50,13 @@ async fn answer(
         Err(reason) => return not_read(&reason),
     };
     let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
-    // After the body: who sends slowly holds up nobody.
-    let permit = match permits.take() {
+    // After the body: a slow sender holds up no other.
+    let permit = match permits.try_acquire() {
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let work = settle(service.clone(), verify_pool, body, arrival, stopwatch, permit);
-    // On its own, and not by the peer's leave: who goes away does not end what was begun, nor frees its place.
+    let work = process(app, body, arrival, stopwatch, permit);
+    // A task of its own: a peer that goes away neither ends what was begun nor frees its permit.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
@@ -70,39 +65,17 @@ async fn answer(
     }
 }
 
-/// What is to be computed keeps a core busy and is done aside; waiting for the disk keeps nobody.
-async fn settle(
-    service: web::Data<App>,
-    verify_pool: web::Data<VerifyPool>,
-    body: Whole,
+async fn process(
+    app: web::Data<App>,
+    body: BufferedBody,
     arrival: Arrival,
     stopwatch: Stopwatch,
     permit: Permit,
 ) -> Result<Reply, Fault> {
-    let (tell, told) = oneshot::channel();
-    let (span, taker) = (tracing::Span::current(), service.clone());
-    verify_pool.run(move || span.in_scope(|| taker.take(body.as_bytes(), arrival, tell)));
-    let reply = match told.await {
-        Ok(News::Over(ending)) => service.conclude(ending),
-        Ok(News::Asks(proven)) => ask(&service, proven).await,
-        Err(_) => Err(Fault::BrokeOff),
-    };
-    service.metrics().observe(Stage::Total, stopwatch.elapsed());
+    let reply = app.submit(body, arrival).await;
+    app.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     reply
-}
-
-/// CSPs may take their time: that is waited for aside.
-async fn ask(service: &web::Data<App>, mut proven: Box<Proven>) -> Result<Reply, Fault> {
-    let (span, asker) = (tracing::Span::current(), service.clone());
-    let asked = web::block(move || span.in_scope(|| asker.ask(&mut proven).map(|()| proven)));
-    let proven = asked.await.unwrap_or(Err(Fault::BrokeOff))?;
-    let (tell, told) = oneshot::channel();
-    service.settle(*proven, tell);
-    match told.await {
-        Ok(News::Over(ending)) => service.conclude(ending),
-        Ok(News::Asks(_)) | Err(_) => Err(Fault::BrokeOff),
-    }
 }
 
 pub(super) fn is_xml(request: &HttpRequest) -> bool {

@@ -42,7 +42,7 @@ async fn ready(service: web::Data<App>, looks: web::Data<Looks>) -> HttpResponse
 }
 
 async fn is_ready(service: web::Data<App>, looks: web::Data<Looks>) -> bool {
-    let Ok(permit) = looks.permits.take() else { return looks.last.load(Ordering::Relaxed) };
+    let Ok(permit) = looks.permits.try_acquire() else { return looks.last.load(Ordering::Relaxed) };
     let look = move || {
         let is_ready = service.is_ready();
         looks.last.store(is_ready, Ordering::Relaxed);

@@ -2,7 +2,6 @@
 
 mod body;
 mod bounds;
-
 mod csp_gateway;
 mod duis;
 mod health;
@@ -12,13 +11,9 @@ pub mod running;
 mod server;
 mod tag;
 mod tls;
-mod verify_pool;
 mod watch;
 
 pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
-pub use server::{
-    CspListener, Listener, ManageListener, bind, bind_csp_gateway, bind_manage, bind_manage_tls, bind_tls,
-    spawn, spawn_csp_gateway, spawn_manage, spawn_manage_tls, spawn_tls,
-};
+pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::Secure;

@@ -1,7 +1,7 @@
-//! No more at once than can be answered soon: whoever comes then is told at once when to come back.
+//! Permits: as many messages as are answered at once. One more is refused at once, with the time to come back.
 //!
-//! Behind a listener, messages wait for a thread that verifies them and for their turn to write. Without a bound, they
-//! would wait without end and without being seen.
+//! Behind a listener, messages wait for the verify pool and for a batch of the writer. Without a bound they would wait
+//! without end, and nothing would show it.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,6 +16,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::health;
 use crate::{clock::Stopwatch, metrics::Gauge};
@@ -23,24 +24,30 @@ use crate::{clock::Stopwatch, metrics::Gauge};
 /// The longest wait that is asked for, in seconds: a store that comes back is noticed by then.
 const LONGEST_WAIT: u64 = 30;
 
-/// So many may be under way at once.
+/// The permits of a listener: a semaphore, with what its metrics and its Retry-After need.
 #[derive(Clone, Debug)]
-pub(super) struct Permits(Arc<State>);
+pub(super) struct Permits {
+    semaphore: Arc<Semaphore>,
+    limit: usize,
+    in_flight: Arc<InFlight>,
+}
 
 #[derive(Debug)]
-struct State {
-    limit: usize,
-    /// The counter itself is what the metrics show.
-    taken: Gauge,
-    /// Since one ended, or the first began after none were under way.
+struct InFlight {
+    /// As the metrics show it.
+    count: Gauge,
+    /// Since one ended, or the first began after none were in flight.
     last_end: Mutex<Stopwatch>,
 }
 
-/// One of them; it ends when this is dropped.
+/// A permit; it is given back when this is dropped.
 #[derive(Debug)]
-pub(super) struct Permit(Arc<State>);
+pub(super) struct Permit {
+    in_flight: Arc<InFlight>,
+    _permit: OwnedSemaphorePermit,
+}
 
-/// That there are as many as may be; come back after that.
+/// That all permits are taken; come back after that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Overload {
     /// In whole seconds.
@@ -48,41 +55,42 @@ pub(super) struct Overload {
 }
 
 impl Permits {
-    pub(super) fn new(limit: usize, taken: Gauge) -> Self {
-        Self(Arc::new(State { limit, taken, last_end: Mutex::new(Stopwatch::start()) }))
+    pub(super) fn new(limit: usize, count: Gauge) -> Self {
+        let in_flight = Arc::new(InFlight { count, last_end: Mutex::new(Stopwatch::start()) });
+        let limit = limit.min(Semaphore::MAX_PERMITS);
+        Self { semaphore: Arc::new(Semaphore::new(limit)), limit, in_flight }
     }
 
-    /// Begins one, or says at once that there are too many.
-    pub(super) fn take(&self) -> Result<Permit, Overload> {
-        // What was there before decides, so that two at once cannot both be the last one.
-        let before = self.0.taken.inc();
-        if before == 0 {
-            self.0.begin_to_wait();
+    /// A permit, or a refusal at once where none is free.
+    pub(super) fn try_acquire(&self) -> Result<Permit, Overload> {
+        if self.semaphore.available_permits() == self.limit {
+            self.in_flight.restart_wait();
         }
-        if usize::try_from(before).is_ok_and(|before| before < self.0.limit) {
-            return Ok(Permit(Arc::clone(&self.0)));
-        }
-        self.0.taken.dec();
-        Err(self.overload())
+        let Ok(permit) = Arc::clone(&self.semaphore).try_acquire_owned() else {
+            return Err(self.overload());
+        };
+        self.in_flight.count.inc();
+        Ok(Permit { in_flight: Arc::clone(&self.in_flight), _permit: permit })
     }
 
-    /// Where messages end all the time, one second is enough; where none has ended for a while, as long again.
+    /// One second where messages end all the time; where none has ended for a while, as long as that while.
     pub(super) fn overload(&self) -> Overload {
-        let since: Duration = self.0.last_end.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        let last_end = self.in_flight.last_end.lock().unwrap_or_else(PoisonError::into_inner);
+        let since: Duration = last_end.elapsed();
         Overload { retry_after: since.as_secs().clamp(1, LONGEST_WAIT) }
     }
 }
 
-impl State {
-    fn begin_to_wait(&self) {
+impl InFlight {
+    fn restart_wait(&self) {
         *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Stopwatch::start();
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.begin_to_wait();
-        self.0.taken.dec();
+        self.in_flight.restart_wait();
+        self.in_flight.count.dec();
     }
 }
 
@@ -100,7 +108,7 @@ pub(super) async fn bounded(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let permits = request.app_data::<web::Data<Permits>>().filter(|_| !health::is_asked(&request));
-    let permit = permits.map(|permits| permits.take()).transpose();
+    let permit = permits.map(|permits| permits.try_acquire()).transpose();
     match permit {
         Ok(permit) => {
             let response = next.call(request).await;
@@ -108,7 +116,7 @@ pub(super) async fn bounded(
             Ok(response?.map_into_left_body())
         }
         Err(overload) => {
-            tracing::warn!("there are too many requests at once");
+            tracing::warn!("refused: too many requests at once");
             Ok(request.into_response(come_back(overload)).map_into_right_body())
         }
     }
@@ -119,16 +127,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_too_many_is_told_to_come_back_and_nobody_is_counted_twice() {
+    fn one_too_many_is_told_to_come_back_and_none_is_counted_twice() {
         let permits = Permits::new(2, Gauge::default());
-        let (first, second) = (permits.take().unwrap(), permits.take().unwrap());
+        let (first, second) = (permits.try_acquire().unwrap(), permits.try_acquire().unwrap());
         for _ in 0..3 {
-            assert_eq!(permits.take().unwrap_err(), Overload { retry_after: 1 });
+            assert_eq!(permits.try_acquire().unwrap_err(), Overload { retry_after: 1 });
         }
         drop(first);
-        let third = permits.take().unwrap();
-        assert!(permits.take().is_err());
+        let third = permits.try_acquire().unwrap();
+        assert!(permits.try_acquire().is_err());
         drop((second, third));
-        assert_eq!(permits.0.taken.get(), 0);
+        assert_eq!(permits.in_flight.count.get(), 0);
     }
 }

@@ -1,8 +1,13 @@
-//! The listener and its life.
+//! The listeners: where each listens, how it is bounded, and what it serves.
 
 use std::{io, net::SocketAddr, num::NonZero, thread};
 
-use actix_web::{HttpServer, dev::Server, middleware::from_fn, web};
+use actix_web::{
+    App as Actix, HttpServer,
+    dev::Server,
+    middleware::{Condition, from_fn},
+    web,
+};
 
 use super::{
     Bounds,
@@ -11,86 +16,137 @@ use super::{
     health::{self, Looks},
     manage,
     overload::{self, Permits},
+    running::{self, Running},
     tag::{self, Tags},
     tls::{HANDSHAKE, Secure},
-    verify_pool::VerifyPool,
     watch,
 };
 use crate::{
     metrics::{Gauge, ListenerName},
     secret::Secret,
     service::{App, Gateway},
-    web::running::{self, Running},
 };
 
-/// Where to listen, and the longest message to take.
-#[derive(Clone, Copy, Debug)]
+/// A listener: an address, its bounds, and what it serves there.
+#[derive(Clone, Debug)]
 pub struct Listener {
     /// The address; port 0 picks a free one.
     pub address: SocketAddr,
     /// The longest body, in bytes.
     pub max_body_bytes: usize,
-    /// As many messages as are answered at once.
-    pub max_in_flight: usize,
     /// What a peer may keep busy, and for how long.
     pub bounds: Bounds,
+    /// TLS; plain HTTP where absent.
+    pub tls: Option<Secure>,
+    /// What it serves.
+    pub kind: ListenerKind,
 }
 
-/// Binds the listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
+/// What a listener serves. Each serves its health too.
+#[derive(Clone, Debug)]
+pub enum ListenerKind {
+    /// The web services of DUIS.
+    Duis {
+        /// As many messages as are answered at once.
+        max_in_flight: usize,
+    },
+    /// The management listener.
+    Manage {
+        /// The bearer token that a request must carry.
+        token: Secret,
+    },
+    /// The gateway for CSPs, for the CSPs named here. Its clients are known by their certificates, so it needs TLS.
+    CspGateway(Gateway),
+}
+
+/// As many threads as serve management or CSPs: their users are few.
+const FEW_WORKERS: usize = 2;
+/// As many requests as management takes at once.
+const MANAGE_IN_FLIGHT: usize = 32;
+/// As many batches of hubs as are taken at once: each is decided in one transaction of the writer, and long.
+const CSP_IN_FLIGHT: usize = 4;
+
+impl ListenerKind {
+    const fn name(&self) -> ListenerName {
+        match self {
+            Self::Duis { .. } => ListenerName::Duis,
+            Self::Manage { .. } => ListenerName::Manage,
+            Self::CspGateway(_) => ListenerName::CspGateway,
+        }
+    }
+
+    fn permits(&self, app: &App) -> Permits {
+        match self {
+            Self::Duis { max_in_flight } => {
+                app.metrics().set_in_flight_limit(*max_in_flight);
+                Permits::new(*max_in_flight, app.metrics().in_flight().clone())
+            }
+            Self::Manage { .. } => Permits::new(MANAGE_IN_FLIGHT, Gauge::default()),
+            Self::CspGateway(_) => Permits::new(CSP_IN_FLIGHT, Gauge::default()),
+        }
+    }
+
+    fn workers(&self) -> usize {
+        match self {
+            Self::Duis { .. } => thread::available_parallelism().map_or(2, NonZero::get),
+            Self::Manage { .. } | Self::CspGateway(_) => FEW_WORKERS,
+        }
+    }
+
+    /// Registers what it serves, and what only that needs.
+    fn configure(&self, config: &mut web::ServiceConfig) {
+        match self {
+            Self::Duis { .. } => duis::configure(config),
+            Self::Manage { token } => {
+                config.app_data(web::Data::new(token.clone())).configure(manage::configure);
+            }
+            Self::CspGateway(gateway) => {
+                config.app_data(web::Data::new(gateway.clone())).configure(csp_gateway::configure);
+            }
+        }
+    }
+}
+
+/// Binds a listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind(service: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
-    bind_as(service, listener, None)
-}
-
-/// Binds a listener that speaks TLS.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn bind_tls(service: App, listener: Listener, secure: &Secure) -> io::Result<(Server, SocketAddr)> {
-    bind_as(service, listener, Some(secure))
-}
-
-fn bind_as(service: App, listener: Listener, secure: Option<&Secure>) -> io::Result<(Server, SocketAddr)> {
-    let Listener { address, max_body_bytes, max_in_flight, bounds } = listener;
-    service.metrics().set_in_flight_limit(max_in_flight);
-    let permits = web::Data::new(Permits::new(max_in_flight, service.metrics().in_flight().clone()));
-    let looks = web::Data::new(Looks::new());
-    let workers = thread::available_parallelism().map_or(2, NonZero::get);
-    let verify_pool = web::Data::new(VerifyPool::start(workers)?);
-    let tags = web::Data::new(Tags::new(ListenerName::Duis));
-    let service = web::Data::new(service);
+pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
+    let Listener { address, max_body_bytes, bounds, tls, kind } = listener;
+    let permits = web::Data::new(kind.permits(&app));
+    let (tags, looks) = (web::Data::new(Tags::new(kind.name())), web::Data::new(Looks::new()));
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
-    let app = move || {
-        actix_web::App::new()
-            .app_data(service.clone())
+    let (workers, app) = (kind.workers(), web::Data::new(app));
+    let is_manage = matches!(kind, ListenerKind::Manage { .. });
+    let factory = move || {
+        Actix::new()
+            .app_data(app.clone())
             .app_data(permits.clone())
-            .app_data(verify_pool.clone())
-            .app_data(looks.clone())
             .app_data(tags.clone())
+            .app_data(looks.clone())
             .app_data(limits.clone())
+            // A request passes the middleware that is wrapped last first.
+            .wrap(Condition::new(is_manage, from_fn(overload::bounded)))
+            .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
             .wrap(from_fn(tag::tag))
             .wrap(from_fn(watch::note))
-            .configure(duis::configure)
             .configure(health::configure)
+            .configure(|config| kind.configure(config))
     };
-    let who = secure.map(Secure::on_connect);
-    let server = HttpServer::new(app)
+    let identify = tls.as_ref().map(Secure::on_connect);
+    let server = HttpServer::new(factory)
         .workers(workers)
-        // A thread for each that may wait for a CSP, so that nothing ever waits for one.
-        .worker_max_blocking_threads(max_in_flight.saturating_add(health::LOOKS))
         .max_connections(bounds.connections.div_ceil(workers))
         .client_request_timeout(bounds.head)
         .keep_alive(bounds.idle)
         .tls_handshake_timeout(HANDSHAKE)
         .on_connect(move |connection, data| {
             watch::begin(connection, data, bounds.idle);
-            if let Some(who) = &who {
-                who(connection, data);
+            if let Some(identify) = &identify {
+                identify(connection, data);
             }
         });
-    let server = match secure {
+    let server = match tls {
         None => server.bind(address)?,
         Some(secure) => server.bind_rustls_0_23(address, secure.tls.config())?,
     };
@@ -98,184 +154,10 @@ fn bind_as(service: App, listener: Listener, secure: Option<&Secure>) -> io::Res
     Ok((server.run(), bound))
 }
 
-/// Where to listen for management, who may use it, and the longest body to take.
-#[derive(Clone, Debug)]
-pub struct ManageListener {
-    /// The address; port 0 picks a free one.
-    pub address: SocketAddr,
-    /// What a request must carry.
-    pub token: Secret,
-    /// The longest body, in bytes.
-    pub max_body_bytes: usize,
-    /// What a peer may keep busy, and for how long.
-    pub bounds: Bounds,
-}
-
-/// As many threads as serve management: its users are few.
-const MANAGE_WORKERS: usize = 2;
-/// As many requests as management takes at once.
-const MANAGE_IN_FLIGHT: usize = 32;
-
-/// Binds the management listener; it stops as the other does.
+/// Runs a listener in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind_manage(service: App, listener: &ManageListener) -> io::Result<(Server, SocketAddr)> {
-    bind_manage_as(service, listener, None)
-}
-
-/// Binds a management listener that speaks TLS: the token is asked for there too.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn bind_manage_tls(
-    service: App,
-    listener: &ManageListener,
-    secure: &Secure,
-) -> io::Result<(Server, SocketAddr)> {
-    bind_manage_as(service, listener, Some(secure))
-}
-
-fn bind_manage_as(
-    service: App,
-    listener: &ManageListener,
-    secure: Option<&Secure>,
-) -> io::Result<(Server, SocketAddr)> {
-    let (service, token) = (web::Data::new(service), web::Data::new(listener.token.clone()));
-    let permits = web::Data::new(Permits::new(MANAGE_IN_FLIGHT, Gauge::default()));
-    let tags = web::Data::new(Tags::new(ListenerName::Manage));
-    let looks = web::Data::new(Looks::new());
-    let bounds = listener.bounds;
-    let limits = web::Data::new(Limits::new(listener.max_body_bytes, bounds));
-    let app = move || {
-        actix_web::App::new()
-            .app_data(service.clone())
-            .app_data(token.clone())
-            .app_data(permits.clone())
-            .app_data(tags.clone())
-            .app_data(looks.clone())
-            .app_data(limits.clone())
-            // The last one wrapped is the first one passed.
-            .wrap(from_fn(overload::bounded))
-            .wrap(from_fn(manage::authorise))
-            .wrap(from_fn(tag::tag))
-            .wrap(from_fn(watch::note))
-            .configure(health::configure)
-            .configure(manage::configure)
-    };
-    let server = HttpServer::new(app)
-        .workers(MANAGE_WORKERS)
-        .max_connections(bounds.connections.div_ceil(MANAGE_WORKERS))
-        .client_request_timeout(bounds.head)
-        .keep_alive(bounds.idle)
-        .tls_handshake_timeout(HANDSHAKE)
-        .on_connect(move |connection, data| watch::begin(connection, data, bounds.idle));
-    let server = match secure {
-        None => server.bind(listener.address)?,
-        Some(secure) => server.bind_rustls_0_23(listener.address, secure.tls.config())?,
-    };
-    let bound = server.addrs().first().copied().unwrap_or(listener.address);
-    Ok((server.run(), bound))
-}
-
-/// Where CSPs are listened to, and which.
-#[derive(Clone, Debug)]
-pub struct CspListener {
-    /// The address; port 0 picks a free one.
-    pub address: SocketAddr,
-    /// Who they are, and what they may do.
-    pub gateway: Gateway,
-    /// The longest body, in bytes.
-    pub max_body_bytes: usize,
-    /// What a peer may keep busy, and for how long.
-    pub bounds: Bounds,
-}
-
-/// As many threads as serve CSPs: there are few of them.
-const CSP_WORKERS: usize = 2;
-/// As many batches as are taken at once: each is decided in one turn of the store's writer, and long.
-const CSP_IN_FLIGHT: usize = 4;
-
-/// Binds the listener for CSPs, which always speaks TLS; it stops as the others do.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn bind_csp_gateway(
-    service: App,
-    listener: CspListener,
-    secure: &Secure,
-) -> io::Result<(Server, SocketAddr)> {
-    let CspListener { address, gateway, max_body_bytes, bounds } = listener;
-    let (service, gateway) = (web::Data::new(service), web::Data::new(gateway));
-    let permits = web::Data::new(Permits::new(CSP_IN_FLIGHT, Gauge::default()));
-    let tags = web::Data::new(Tags::new(ListenerName::CspGateway));
-    let looks = web::Data::new(Looks::new());
-    let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
-    let app = move || {
-        actix_web::App::new()
-            .app_data(service.clone())
-            .app_data(gateway.clone())
-            .app_data(permits.clone())
-            .app_data(tags.clone())
-            .app_data(looks.clone())
-            .app_data(limits.clone())
-            .wrap(from_fn(tag::tag))
-            .wrap(from_fn(watch::note))
-            .configure(csp_gateway::configure)
-            .configure(health::configure)
-    };
-    let who = secure.on_connect();
-    let server = HttpServer::new(app)
-        .workers(CSP_WORKERS)
-        .max_connections(bounds.connections.div_ceil(CSP_WORKERS))
-        .client_request_timeout(bounds.head)
-        .keep_alive(bounds.idle)
-        .tls_handshake_timeout(HANDSHAKE)
-        .on_connect(move |connection, data| {
-            watch::begin(connection, data, bounds.idle);
-            who(connection, data);
-        })
-        .bind_rustls_0_23(address, secure.tls.config())?;
-    let bound = server.addrs().first().copied().unwrap_or(address);
-    Ok((server.run(), bound))
-}
-
-/// Runs a server in a thread of this process.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn spawn(service: App, listener: Listener) -> io::Result<Running> {
-    running::start(move || bind(service, listener))
-}
-
-/// Runs a server that speaks TLS in a thread of this process.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn spawn_tls(service: App, listener: Listener, secure: Secure) -> io::Result<Running> {
-    running::start(move || bind_tls(service, listener, &secure))
-}
-
-/// Runs a management server in a thread of this process.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn spawn_manage(service: App, listener: ManageListener) -> io::Result<Running> {
-    running::start(move || bind_manage(service, &listener))
-}
-
-/// Runs a management server that speaks TLS in a thread of this process.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn spawn_manage_tls(service: App, listener: ManageListener, secure: Secure) -> io::Result<Running> {
-    running::start(move || bind_manage_tls(service, &listener, &secure))
-}
-
-/// Runs a listener for CSPs in a thread of this process.
-///
-/// # Errors
-/// When the address cannot be bound.
-pub fn spawn_csp_gateway(service: App, listener: CspListener, secure: Secure) -> io::Result<Running> {
-    running::start(move || bind_csp_gateway(service, listener, &secure))
+pub fn spawn(app: App, listener: Listener) -> io::Result<Running> {
+    running::start(move || bind(app, listener))
 }

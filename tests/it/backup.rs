@@ -44,7 +44,7 @@ fn notify(service: &App, batch: u8) {
     let text = text.replace("56-78-91-", &format!("56-78-B{batch}-"));
     let [_, (_, id)] = pki::CSPS;
     let csp = Csp { id, regions: vec![CspRegion::Central] };
-    let reply = service.notify_hubs(text.as_bytes(), &csp, KnownHubs::Stay).unwrap();
+    let reply = service.submit_hubs(text, csp, KnownHubs::Stay).wait().unwrap();
     let HubReply::Answer(answer) = reply else { panic!("{reply:?}") };
     let answer = String::from_utf8(answer).unwrap();
     assert_eq!(answer.matches("outcome=\"new\"").count(), 2, "{answer}");

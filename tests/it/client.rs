@@ -78,8 +78,9 @@ fn serve(database: &Path, keystore: &Path, choices: Choices) -> Running {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
-        max_in_flight: 16,
         bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
     web::spawn(App::new(store, trust, clock, choices), listener).unwrap()
 }

@@ -16,7 +16,7 @@ use smi::{
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
     tools::conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
-    web::{self, Bounds, Listener, ManageListener, running::Running},
+    web::{self, Bounds, Listener, running::Running},
 };
 use tempfile::TempDir;
 
@@ -46,11 +46,23 @@ impl Endpoint {
         let service = App::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();
-        let listener = Listener { address, max_body_bytes, max_in_flight: 16, bounds };
+        let listener = Listener {
+            address,
+            max_body_bytes,
+            bounds,
+            tls: None,
+            kind: web::ListenerKind::Duis { max_in_flight: 16 },
+        };
         let duis = web::spawn(service.clone(), listener).unwrap();
         let token = TOKEN.parse().unwrap();
-        let manage = ManageListener { address, token, max_body_bytes, bounds };
-        let manage = web::spawn_manage(service.clone(), manage).unwrap();
+        let manage = Listener {
+            address,
+            max_body_bytes,
+            bounds,
+            tls: None,
+            kind: web::ListenerKind::Manage { token },
+        };
+        let manage = web::spawn(service.clone(), manage).unwrap();
         Self { service, duis, manage, dir, _database: database }
     }
 

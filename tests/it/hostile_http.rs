@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use smi::web::{self, Bounds, ManageListener};
+use smi::web::{self, Bounds, Listener};
 
 use crate::support::Smi;
 
@@ -92,8 +92,14 @@ fn a_peer_that_does_not_read_its_answers_is_cut() {
     let smi = Smi::new();
     let bounds = Bounds { idle: SHORT, ..Bounds::default() };
     let token = "0123456789abcdef0123456789abcdef".parse().unwrap();
-    let listener = ManageListener { address: ([127, 0, 0, 1], 0).into(), token, max_body_bytes: 1, bounds };
-    let running = web::spawn_manage(smi.service.clone(), listener).unwrap();
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 1,
+        bounds,
+        tls: None,
+        kind: web::ListenerKind::Manage { token },
+    };
+    let running = web::spawn(smi.service.clone(), listener).unwrap();
     let mut peer = Peer::at(running.address());
     // The longest answer there is, until no more goes in at either end.
     let ask = "GET /openapi.json HTTP/1.1\r\nHost: smi\r\nAuthorization: Bearer 0123456789abcdef0123456789abcdef\r\n\r\n";

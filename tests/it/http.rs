@@ -12,8 +12,9 @@ fn start(smi: &Smi) -> (Running, String) {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,
-        max_in_flight: 16,
         bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
     let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());

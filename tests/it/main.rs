@@ -10,6 +10,7 @@ mod support;
 
 mod answers;
 mod backup;
+mod batches;
 mod bench;
 mod canonical;
 mod change_of_supplier;
@@ -51,6 +52,6 @@ mod sr_8_4;
 mod story;
 mod tls;
 mod traceability;
-mod turns;
+
 mod wan_matrix;
 mod well_formed;

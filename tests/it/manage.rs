@@ -6,7 +6,7 @@ use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
     service::jobs::outbox::{Delivery, Patience},
     store::{self, Kind, MessageKind, NewMessage},
-    web::{self, Bounds, ManageListener, running::Running},
+    web::{self, Bounds, Listener, running::Running},
 };
 use ureq::{Agent, http::Request};
 
@@ -40,13 +40,14 @@ impl Managed {
         let smi = Smi::new();
         smi.import(Kind::Devices, DEVICES);
         let token = TOKEN.parse().unwrap();
-        let listener = ManageListener {
+        let listener = Listener {
             address: ([127, 0, 0, 1], 0).into(),
-            token,
             max_body_bytes: LONGEST,
             bounds: Bounds::default(),
+            tls: None,
+            kind: web::ListenerKind::Manage { token },
         };
-        let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
+        let server = web::spawn(smi.service.clone(), listener).unwrap();
         Self { smi, server }
     }
 

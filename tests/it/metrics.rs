@@ -11,7 +11,7 @@ use smi::{
     domain::{Body, ReadInventory, WebService},
     duis::xml,
     metrics::Stage,
-    web::{self, Listener, ManageListener, running::Running},
+    web::{self, Listener, running::Running},
 };
 use ureq::Agent;
 
@@ -31,16 +31,22 @@ struct Served {
 impl Served {
     fn start() -> Self {
         let (smi, address) = (Smi::new(), ([127, 0, 0, 1], 0).into());
-        let listener =
-            Listener { address, max_body_bytes: 10_000, max_in_flight: 16, bounds: web::Bounds::default() };
-        let duis = web::spawn(smi.service.clone(), listener).unwrap();
-        let listener = ManageListener {
+        let listener = Listener {
             address,
-            token: TOKEN.parse().unwrap(),
+            max_body_bytes: 10_000,
+            bounds: web::Bounds::default(),
+            tls: None,
+            kind: web::ListenerKind::Duis { max_in_flight: 16 },
+        };
+        let duis = web::spawn(smi.service.clone(), listener).unwrap();
+        let listener = Listener {
+            address,
             max_body_bytes: 1_000,
             bounds: web::Bounds::default(),
+            tls: None,
+            kind: web::ListenerKind::Manage { token: TOKEN.parse().unwrap() },
         };
-        let manage = web::spawn_manage(smi.service.clone(), listener).unwrap();
+        let manage = web::spawn(smi.service.clone(), listener).unwrap();
         Self { smi, duis, manage }
     }
 

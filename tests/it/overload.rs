@@ -10,7 +10,7 @@ use diesel::RunQueryDsl as _;
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, ReadInventory},
-    web::{self, Listener, ManageListener, running::Running},
+    web::{self, Listener, running::Running},
 };
 use ureq::{Agent, http::Response};
 
@@ -46,8 +46,9 @@ fn serve(smi: &Smi) -> (Running, String) {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,
-        max_in_flight: LIMIT,
         bounds: web::Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: LIMIT },
     };
     let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
@@ -167,13 +168,14 @@ fn it_is_not_ready_while_the_store_cannot_be_read() {
 #[test]
 fn management_is_bounded_too_and_still_says_that_it_is_well() {
     let smi = Smi::new();
-    let listener = ManageListener {
+    let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
-        token: "open-sesame".parse().unwrap(),
         max_body_bytes: 10_000,
         bounds: web::Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
     };
-    let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let import = |url: &str| {
         let request = agent().put(format!("{url}/manage/import/users"));

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use smi::web::{self, ManageListener};
+use smi::web::{self, Listener};
 
 use crate::{
     oracles::program_of_tests,
@@ -159,13 +159,14 @@ fn the_settings_load_and_hold_no_secret() {
 fn health_is_asked_from_the_command_line() {
     let smi = Smi::new();
     let address = ([127, 0, 0, 1], 0).into();
-    let listener = ManageListener {
+    let listener = Listener {
         address,
-        token: "open-sesame".parse().unwrap(),
         max_body_bytes: 1_000,
         bounds: web::Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
     };
-    let server = web::spawn_manage(smi.service.clone(), listener).unwrap();
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     let ask = || {
         let output =

@@ -18,7 +18,7 @@ use smi::{
     store::{self, Kind, MessageKind, NewMessage},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     tools::client::Client,
-    web::{self, Bounds, Listener, ManageListener, Secure, running::Running},
+    web::{self, Bounds, Listener, Secure, running::Running},
 };
 use tempfile::TempDir;
 
@@ -83,9 +83,11 @@ fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 100_000,
         bounds: Bounds::default(),
-        max_in_flight: 16,
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
-    web::spawn_tls(smi.service.clone(), listener, Secure { tls, bind_originator }).unwrap()
+    web::spawn(smi.service.clone(), Listener { tls: Some(Secure { tls, bind_originator }), ..listener })
+        .unwrap()
 }
 
 fn identity(pki: &Path, user: Eui64) -> (PathBuf, PathBuf) {
@@ -406,8 +408,14 @@ fn management_by_tls_asks_for_the_certificate_and_for_the_token() {
     let files = ServerFiles { client_ca: client_ca.clone(), ..server_files(pki.path()) };
     let secure = Secure { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
     let (address, token) = (([127, 0, 0, 1], 0).into(), "open-sesame".parse().unwrap());
-    let listener = ManageListener { address, token, max_body_bytes: 1_000, bounds: Bounds::default() };
-    let server = web::spawn_manage_tls(smi.service.clone(), listener, secure).unwrap();
+    let listener = Listener {
+        address,
+        max_body_bytes: 1_000,
+        bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Manage { token },
+    };
+    let server = web::spawn(smi.service.clone(), Listener { tls: Some(secure), ..listener }).unwrap();
     let status = |identity: Option<(PathBuf, PathBuf)>, token: &str| {
         let tls = ClientTls::load(&ClientFiles { ca: client_ca.clone(), identity }).unwrap().config();
         let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls);

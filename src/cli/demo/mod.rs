@@ -32,8 +32,9 @@ pub(super) fn run() -> anyhow::Result<ExitCode> {
     let listener = web::Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 1_000_000,
-        max_in_flight: 16,
         bounds: web::Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
     let server = web::spawn(stage.service.clone(), listener).context("starting the service")?;
     let url = format!("http://{}", server.address());

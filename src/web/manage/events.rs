@@ -12,7 +12,7 @@ use crate::{
         App, EventOutcome,
         manage::{DeviceEvent, change_text},
     },
-    web::body::Whole,
+    web::body::BufferedBody,
 };
 
 #[derive(Deserialize)]
@@ -33,7 +33,7 @@ pub(super) async fn take(service: web::Data<App>, id: web::Path<String>, body: B
     reply::blocking(move || tell(&service, &id, body)).await
 }
 
-fn tell(service: &App, id: &str, body: Outcome<Whole>) -> Outcome<Taken> {
+fn tell(service: &App, id: &str, body: Outcome<BufferedBody>) -> Outcome<Taken> {
     let id = device_id(id)?;
     let Reported { event } = reply::read(body)?;
     let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;

@@ -9,7 +9,7 @@ use crate::{
         App,
         manage::{ImportFault, Kind, Origin, Regions, RowFault},
     },
-    web::body::Whole,
+    web::body::BufferedBody,
 };
 
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ pub(super) async fn put(
     }
 }
 
-fn import(service: &App, kind: &str, asked: &Asked, body: Outcome<Whole>) -> Outcome<Done> {
+fn import(service: &App, kind: &str, asked: &Asked, body: Outcome<BufferedBody>) -> Outcome<Done> {
     let kind: Kind =
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let origin = asked.origin(kind)?;

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{
     service::Fault,
-    web::body::{NotRead, Whole},
+    web::body::{BufferedBody, NotRead},
 };
 
 /// Why a request is refused, and with which status.
@@ -83,10 +83,10 @@ where
 }
 
 /// A body as it came, or why it did not.
-pub(super) type Body = Result<Whole, NotRead>;
+pub(super) type Body = Result<BufferedBody, NotRead>;
 
 /// A body: 413 where it is too long, 408 where it is too slow.
-pub(super) fn whole(body: Body) -> Outcome<Whole> {
+pub(super) fn whole(body: Body) -> Outcome<BufferedBody> {
     body.map_err(|reason| Refused::new(reason.status_code(), reason))
 }
 
@@ -94,7 +94,7 @@ pub(super) fn whole(body: Body) -> Outcome<Whole> {
 const LONGEST_JSON: usize = 65_536;
 
 /// Reads a JSON body.
-pub(super) fn read<T: DeserializeOwned>(body: Outcome<Whole>) -> Outcome<T> {
+pub(super) fn read<T: DeserializeOwned>(body: Outcome<BufferedBody>) -> Outcome<T> {
     let body = body?;
     let bytes = body.as_bytes();
     if bytes.len() > LONGEST_JSON {

@@ -77,8 +77,9 @@ impl House {
         let listener = Listener {
             address: ([127, 0, 0, 1], 0).into(),
             max_body_bytes: 10_000,
-            max_in_flight: 64,
             bounds: Bounds::default(),
+            tls: None,
+            kind: web::ListenerKind::Duis { max_in_flight: 64 },
         };
         let server = web::spawn(self.smi.service.clone(), listener).unwrap();
         let url = format!("http://{}", server.address());

@@ -40,8 +40,9 @@ fn a_slow_csp_holds_up_a_few_and_the_others_are_answered() {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,
-        max_in_flight: PERMITS,
         bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: PERMITS },
     };
     let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());

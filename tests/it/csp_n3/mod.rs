@@ -17,7 +17,7 @@ use smi::{
     service::Gateway,
     store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
-    web::{self, Bounds, CspListener, Secure, running::Running},
+    web::{self, Bounds, Listener, Secure, running::Running},
 };
 
 use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
@@ -137,13 +137,18 @@ fn listen(smi: &Smi, gateway: Gateway) -> Running {
         client_ca: Some(tls.join("csp-ca.pem")),
     };
     let tls = ServerTls::load(files, smi.clock.clone()).unwrap();
-    let listener = CspListener {
+    let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
-        gateway,
         max_body_bytes: 20_000_000,
         bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::CspGateway(gateway),
     };
-    web::spawn_csp_gateway(smi.service.clone(), listener, Secure { tls, bind_originator: false }).unwrap()
+    web::spawn(
+        smi.service.clone(),
+        Listener { tls: Some(Secure { tls, bind_originator: false }), ..listener },
+    )
+    .unwrap()
 }
 
 /// For each hub of an answer its outcome, and the rule that refused it.
@@ -314,13 +319,14 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
     gated.north(1, std::slice::from_ref(&hub));
     hub.set("firmwareVersion", "02000001");
     gated.north(2, std::slice::from_ref(&hub));
-    let listener = web::ManageListener {
+    let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
-        token: "open-sesame".parse().unwrap(),
         max_body_bytes: 1_000,
         bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
     };
-    let manage = web::spawn_manage(gated.smi.service.clone(), listener).unwrap();
+    let manage = web::spawn(gated.smi.service.clone(), listener).unwrap();
     let shown = ureq::get(format!("http://{}/manage/devices/{}", manage.address(), hub.gpf()));
     let shown =
         shown.header("authorization", "Bearer open-sesame").call().unwrap().body_mut().read_to_string();

@@ -123,7 +123,7 @@ impl Outcome {
     fn count_done_before(&mut self, log: &[String]) {
         let repeated = self.answered.iter().filter(|one| one.sends > 1).map(|one| one.id.to_string());
         let repeated = repeated.collect::<BTreeSet<_>>();
-        let again = log.iter().filter(|line| line.contains("the same message again"));
+        let again = log.iter().filter(|line| line.contains("first answer sent again"));
         let of_repeated = |line: &&String| repeated.iter().any(|id| line.contains(id.as_str()));
         self.done_before = again.filter(of_repeated).count();
     }

@@ -32,8 +32,9 @@ impl Server {
         let listener = Listener {
             address: ([127, 0, 0, 1], 0).into(),
             max_body_bytes: LONGEST,
-            max_in_flight: 100,
             bounds,
+            tls: None,
+            kind: web::ListenerKind::Duis { max_in_flight: 100 },
         };
         let running = Some(web::spawn(smi.service.clone(), listener).unwrap());
         Self { smi, running }

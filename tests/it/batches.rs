@@ -1,4 +1,4 @@
-//! Requests that wait at the same time are decided in one turn: each as if it had come alone, after those before it.
+//! Requests that wait at the same time are decided in one batch: each as if it had come alone, after those before it.
 
 use std::sync::mpsc;
 
@@ -11,10 +11,9 @@ use smi::{
         WebService,
     },
     duis::xml,
-    service::{Fault, News, Reply},
+    service::{Fault, Reply},
     store::{self, Kind},
 };
-use tokio::sync::oneshot;
 
 use crate::support::{SUPPLIER, Smi};
 
@@ -80,7 +79,7 @@ impl Gate {
         gate
     }
 
-    /// Holds the writer when its turn comes.
+    /// Holds the writer when its job comes.
     fn queue(store: &Store) -> Self {
         let (entered, is_in) = mpsc::channel::<()>();
         let (release, gate) = mpsc::channel::<()>();
@@ -101,17 +100,9 @@ impl Gate {
     }
 }
 
-/// A message that was taken, as the listener has it: its place in the order is fixed.
-fn take(smi: &Smi, message: &[u8]) -> JoinHandle<Result<Reply, Fault>> {
-    let (tell, told) = oneshot::channel();
-    smi.service.take(message, WebService::NonDevice, tell);
-    let service = smi.service.clone();
-    spawn(async move {
-        match told.await {
-            Ok(News::Over(ending)) => service.conclude(ending),
-            _ => panic!("it asks for nothing"),
-        }
-    })
+/// A submitted message: its place in the queue is fixed.
+fn submit(smi: &Smi, message: &[u8]) -> JoinHandle<Result<Reply, Fault>> {
+    spawn(smi.service.submit_inline(message, WebService::NonDevice))
 }
 
 async fn all(taken: Vec<JoinHandle<Result<Reply, Fault>>>) -> Vec<Result<Reply, Fault>> {
@@ -122,12 +113,12 @@ async fn all(taken: Vec<JoinHandle<Result<Reply, Fault>>>) -> Vec<Result<Reply, 
     answers
 }
 
-/// What each gets, all in one turn: the writer is held until they wait for it, in this order.
-fn in_one_turn(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
+/// What each gets, all in one batch: the writer is held until they wait for it, in this order.
+fn in_one_batch(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
     let before = jobs(smi);
     let answers = System::new().block_on(async {
         let gate = Gate::close(smi.service.store());
-        let taken = messages.iter().map(|message| take(smi, message)).collect::<Vec<_>>();
+        let taken = messages.iter().map(|message| submit(smi, message)).collect::<Vec<_>>();
         gate.open();
         all(taken).await
     });
@@ -135,7 +126,7 @@ fn in_one_turn(smi: &Smi, messages: &[Vec<u8>]) -> Vec<Result<Reply, Fault>> {
     assert_eq!(
         jobs(smi) - before,
         2.0 + again as f64,
-        "the gate, one turn, and one each where that one broke"
+        "the gate, one batch, and one each where that one failed"
     );
     answers
 }
@@ -163,7 +154,7 @@ fn each_sees_what_those_before_it_left() {
         Body::ReadInventory(ReadInventory::DeviceId(meter(1))),
     ];
     let messages = bodies.map(|body| signed(&smi, body).1);
-    let answers = in_one_turn(&smi, &messages);
+    let answers = in_one_batch(&smi, &messages);
     assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "I99", "I0"]);
     let Ok(Reply::Answer(read)) = &answers[3] else { panic!() };
     assert!(String::from_utf8_lossy(read).contains("<sr:ESMEVariant>ADE</sr:ESMEVariant>"));
@@ -175,7 +166,7 @@ fn sr_6_the_same_message_twice_and_another_under_its_request_id() {
     let smi = smi_with_meters(1);
     let (request, first) = signed(&smi, correct(1, EsmeVariant::B));
     let other = smi.signed(&Request { body: correct(1, EsmeVariant::C), ..request.clone() });
-    let answers = in_one_turn(&smi, &[first.clone(), first.clone(), other.clone(), first]);
+    let answers = in_one_batch(&smi, &[first.clone(), first.clone(), other.clone(), first]);
     assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "E65", "I99"]);
     let bytes = |answer: &Result<Reply, Fault>| match answer {
         Ok(Reply::Answer(answer)) => answer.clone(),
@@ -193,7 +184,7 @@ fn one_that_the_store_cannot_serve_fails_alone() {
     let smi = smi_with_meters(3);
     damage(&smi, 2);
     let requests = [1, 2, 3].map(|number| signed(&smi, correct(number, EsmeVariant::Ade)));
-    let answers = in_one_turn(&smi, &requests.clone().map(|(_, message)| message));
+    let answers = in_one_batch(&smi, &requests.clone().map(|(_, message)| message));
     assert_eq!([&answers[0], &answers[2]].map(code), ["I99", "I99"]);
     let fault = answers[1].as_ref().unwrap_err();
     assert!(
@@ -204,9 +195,9 @@ fn one_that_the_store_cannot_serve_fails_alone() {
     assert_eq!(decisions, [1, 0, 1]);
 }
 
-/// One that the store cannot serve breaks the turn of another; a later request about that other's Device stays behind it.
+/// One that the store cannot serve fails the batch of another; a later request about that other's Device stays behind it.
 #[test]
-fn whoever_came_later_stays_behind_those_of_a_turn_that_broke() {
+fn newer_requests_stay_behind_the_retries_of_a_failed_batch() {
     let smi = smi_with_meters(2);
     damage(&smi, 2);
     let messages = [correct(1, EsmeVariant::B), correct(2, EsmeVariant::B), correct(1, EsmeVariant::Ade)];
@@ -214,12 +205,12 @@ fn whoever_came_later_stays_behind_those_of_a_turn_that_broke() {
     let store = smi.service.store();
     let answers = System::new().block_on(async {
         let before = Gate::close(store);
-        let mut taken = vec![take(&smi, &messages[0]), take(&smi, &messages[1])];
-        // Behind their turn, in the same transaction: it holds the writer when they were decided, and are not yet told.
+        let mut taken = vec![submit(&smi, &messages[0]), submit(&smi, &messages[1])];
+        // Behind their batch, in the same transaction: it holds the writer when they were decided, and are not yet told.
         let behind = Gate::queue(store);
         before.open();
         behind.wait_until_closed();
-        taken.push(take(&smi, &messages[2]));
+        taken.push(submit(&smi, &messages[2]));
         behind.open();
         all(taken).await
     });
