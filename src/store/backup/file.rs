@@ -54,7 +54,7 @@ fn last_line(hash: Hash) -> String {
 }
 
 /// Writes lines.
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     to: BufWriter<File>,
     file: PathBuf,
     hasher: Hasher,
@@ -107,7 +107,7 @@ fn for_owner_alone() -> OpenOptions {
 }
 
 /// Reads lines.
-pub(super) struct Reader {
+pub(in crate::store) struct Reader {
     from: BufReader<File>,
     hasher: Hasher,
     line: u64,
