@@ -1,24 +1,14 @@
 //! Applying what was decided, and nothing else.
 
 use super::{
+    cause::Cause,
     device::{self, history},
     han_log,
 };
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, Eui64, Now, RequestId},
+    domain::{Change, Now},
 };
-
-/// Who or what made a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// The User, if a User did it; over CSPM-N3 the CSP.
-    pub user: Option<Eui64>,
-    /// The request, if it came by one.
-    pub request_id: Option<RequestId>,
-    /// The interface it came through: a Service Request, `import`, `event`.
-    pub interface: &'static str,
-}
 
 /// Applies the changes in order; each change of a status is kept in the history.
 ///
@@ -64,7 +54,7 @@ fn apply_one(connection: &mut Connection, change: &Change) -> Result<Option<hist
 mod tests {
     use super::*;
     use crate::{
-        domain::{Device, DeviceType, EsmeVariant, MpxnKind, SmiStatus, StatusMove},
+        domain::{Device, DeviceType, EsmeVariant, Eui64, MpxnKind, SmiStatus, StatusMove},
         store::{
             StatusChange, find_device, history_of_device,
             testing::{TempStore, device_id, now, pending, user_id, value},

@@ -7,7 +7,7 @@
 use std::io::Read;
 
 use super::{
-    Replaced,
+    Kind, Replaced,
     coverage::{self, CoverageLine},
     cpl::CplLine,
     csv::{Consequences, ImportFault, Origin, Sheet, Written, read},
@@ -18,19 +18,8 @@ use super::{
 };
 use crate::{
     db::Store,
-    domain::{CoverageRow, Now, closed_set},
+    domain::{CoverageRow, Now},
 };
-
-closed_set!(
-    /// What a CSV file holds.
-    Kind, "a kind of CSV file", {
-        Users => "users",
-        Registrations => "registrations",
-        Devices => "devices",
-        Coverage => "coverage",
-        Cpl => "cpl",
-    }
-);
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,23 +22,26 @@ mod retention;
 mod user;
 
 mod apply;
+mod cause;
 mod facts;
 mod session;
 
 mod export;
 mod import;
+mod kind;
 
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use apply::{Cause, apply};
+pub use apply::apply;
 pub use audit::{
     Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
+pub use cause::Cause;
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
     remove_coverage_leftovers,
@@ -55,7 +58,8 @@ pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::of_device as awaited_of_device;
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
-pub use import::{Imported, Kind, NormaliseFault, coverage_rows, import, import_from, normalised};
+pub use import::{Imported, NormaliseFault, coverage_rows, import, import_from, normalised};
+pub use kind::Kind;
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,

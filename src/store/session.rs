@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::devices::Devices;
 use super::{
-    apply::{Cause, apply},
+    apply::apply,
+    cause::Cause,
     coverage::{self, Current},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},

@@ -3,36 +3,18 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    audit,
-    stored::{Table, text},
-    table::stored_table,
-};
+use super::row::{DecisionRow, decisions};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
         Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
         instant_text,
     },
+    store::{
+        audit,
+        stored::{Table, text},
+    },
 };
-
-stored_table! {
-    decisions (id) {
-        id -> BigInt,
-        request_id -> Text,
-        user_id -> Text,
-        device_id -> Nullable<Text>,
-        service_reference_variant -> Nullable<Text>,
-        code -> Text,
-        rule -> Nullable<Text>,
-        decided_at -> Text,
-        steps -> Text,
-        chain -> Nullable<Text>,
-        sequence -> Nullable<BigInt>,
-        previous_hash -> Nullable<Binary>,
-        hash -> Nullable<Binary>,
-    }
-}
 
 const TABLE: Table = Table("decisions");
 
@@ -102,20 +84,6 @@ impl<'a> From<&'a Step> for WrittenStep<'a> {
         let Step { rule, holds, saw } = step;
         Self { rule: rule.id, holds: *holds, saw }
     }
-}
-
-/// What was decided; its place in its chain stands beside it (`audit`).
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = decisions, treat_none_as_default_value = false)]
-pub(super) struct DecisionRow {
-    pub(super) request_id: String,
-    pub(super) user_id: String,
-    pub(super) device_id: Option<String>,
-    pub(super) service_reference_variant: Option<String>,
-    pub(super) code: String,
-    pub(super) rule: Option<String>,
-    pub(super) decided_at: String,
-    pub(super) steps: String,
 }
 
 impl TryFrom<&NewDecision<'_>> for DecisionRow {

@@ -1,7 +1,7 @@
 //! The columns of a Device: declared once, for the inventory, an import's temporary table, devices.csv and JSON.
 //!
 //! A new column gets a line in the list below, one in each of the two conversions of a row, and one in the reading of a
-//! line of devices.csv. What depends on the Device Type is checked in `csv.rs`.
+//! line of devices.csv. What depends on the Device Type is checked in `checks.rs`.
 
 use diesel::{
     prelude::*,
@@ -9,10 +9,12 @@ use diesel::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::csv::Relations;
+use super::checks;
 use crate::{
     db::StoreFault,
-    domain::{AddressIdentifier, Device, DeviceDetails, Mpxns, PostCode, PropertyFilter, parse_date},
+    domain::{
+        AddressIdentifier, Device, DeviceDetails, DeviceType, Mpxns, PostCode, PropertyFilter, parse_date,
+    },
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_doubles},
         stored::{Table, text, uprn_number},
@@ -87,7 +89,7 @@ macro_rules! device_columns {
         #[derive(Debug, Default, Serialize, Deserialize)]
         #[serde(default)]
         pub(in crate::store) struct DeviceLine {
-            $(pub(super) $column: String,)+
+            $($column: String,)+
         }
 
         impl From<&Device> for DeviceLine {
@@ -274,7 +276,7 @@ impl Sheet for DeviceLine {
     fn read(&self, fields: &mut Fields<'_>) -> Option<Device> {
         let id = fields.required("device_id", &self.device_id);
         let uprn = fields.optional("uprn", &self.uprn);
-        let property = self.property(fields);
+        let property = checks::property(&self.postcode, &self.address_identifier, fields);
         let csp_region = fields.optional("csp_region", &self.csp_region);
         let gbcs_version = fields.optional("gbcs_version", &self.gbcs_version);
         let han_variant = fields.optional("han_variant", &self.han_variant);
@@ -283,19 +285,23 @@ impl Sheet for DeviceLine {
         let date_commissioned = fields.optional_by("date_commissioned", &self.date_commissioned, parse_date);
         // What remains depends on the Device Type.
         let device_type = fields.required("device_type", &self.device_type)?;
-        let status = self.status(device_type, fields);
+        let status = checks::status(&self.status, device_type, fields);
         let details = self.details(device_type, fields);
-        let relations = self.relations(device_type, fields);
-        let mpxns = self.mpxns(device_type, fields);
-        let Relations { pre_notified_by, chf, associated_gpf } = relations?;
+        let pre_notified_by = fields.optional("pre_notified_by", &self.pre_notified_by);
+        let chf = checks::chf(&self.device_id, &self.chf_device_id, device_type, fields);
+        let (column, gpf) = ("associated_gpf_device_id", &self.associated_gpf_device_id);
+        let is_chf = device_type == DeviceType::Chf;
+        let associated_gpf = checks::only_if(is_chf, device_type, column, gpf, fields);
+        let mpxns = [&*self.import_mpxn, &*self.secondary_import_mpan, &*self.export_mpan];
+        let mpxns = checks::mpxns(mpxns, device_type, fields);
         Some(Device {
             id: id?,
             device_type,
             status: status?,
             details: details?,
-            pre_notified_by,
-            chf,
-            associated_gpf,
+            pre_notified_by: pre_notified_by?,
+            chf: chf?,
+            associated_gpf: associated_gpf?,
             mpxns: mpxns?,
             uprn: uprn?,
             property: property?,
@@ -310,5 +316,23 @@ impl Sheet for DeviceLine {
 
     fn compare(lines: &[Line<Device>], faults: &mut Faults) {
         refuse_doubles(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
+    }
+}
+
+impl DeviceLine {
+    fn details(&self, device_type: DeviceType, fields: &mut Fields<'_>) -> Option<DeviceDetails> {
+        let manufacturer = fields.required("device_manufacturer", &self.device_manufacturer);
+        let model = fields.required("device_model", &self.device_model);
+        let smets_chts_version = fields.optional("smets_chts_version", &self.smets_chts_version);
+        let firmware_version = fields.optional("firmware_version", &self.firmware_version);
+        let is_esme = device_type == DeviceType::Esme;
+        let esme_variant = checks::only_if(is_esme, device_type, "esme_variant", &self.esme_variant, fields);
+        Some(DeviceDetails {
+            manufacturer: manufacturer?,
+            model: model?,
+            smets_chts_version: smets_chts_version?,
+            firmware_version: firmware_version?,
+            esme_variant: esme_variant?,
+        })
     }
 }

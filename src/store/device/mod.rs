@@ -1,7 +1,7 @@
 //! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
+mod checks;
 mod columns;
-mod csv;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
@@ -19,10 +19,10 @@ pub(in crate::store) use facts::{
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, before, of_device};
 pub(in crate::store) use import::load as import;
-pub(in crate::store) use premises::{ENOUGH, load as load_premises};
+pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
 pub(in crate::store) use query::{
-    BATCH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
+    BATCH, ENOUGH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_models, of_type,
 };
 pub(in crate::store) use staged::{Double, Finished, Staging};

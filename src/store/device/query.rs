@@ -17,6 +17,9 @@ use crate::{
 /// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
 pub(in crate::store) const BATCH: usize = 500;
 
+/// One more than an answer holds (schema): enough to know that there are too many.
+pub(in crate::store) const ENOUGH: usize = 18;
+
 fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
     rows.into_iter().map(Device::try_from).collect()
 }
