@@ -146,7 +146,7 @@ impl<'a> Batch<'a> {
         mut self,
         requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
     ) -> Result<Vec<Decided>, Fault> {
-        self.session.read_ahead(requests.clone().map(|verified| &verified.request))?;
+        self.session.prefetch(requests.clone().map(|verified| &verified.request))?;
         for verified in requests {
             let span = verified.span.clone();
             span.in_scope(|| self.decide(verified))?;
@@ -206,7 +206,7 @@ impl<'a> Batch<'a> {
         let sign =
             |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.answer_of(one.verified, &one.decision));
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
-        let (recorded, answers) = if self.session.is_far() {
+        let (recorded, answers) = if self.session.is_remote() {
             thread::scope(|scope| {
                 let signing = scope.spawn(sign_all);
                 let recorded = self.store_records(&unrecorded);

@@ -37,7 +37,7 @@ mod tests;
 
 pub use apply::apply;
 pub use audit::{
-    Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
+    Finding, Head, Point, PointFault, RecordPlace, Verified, chain_older, chains as audit_chains,
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
@@ -65,9 +65,11 @@ pub use outbox::{
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
-pub use registration::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
+pub use registration::{
+    SupplierChange, mark_notified as mark_supplier_notified, pending_notices as pending_supplier_notices,
+};
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
-pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
+pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
 pub use session::Session;
 pub use tables::{reset, table_names};
 pub use user::find as find_user;

@@ -1,4 +1,4 @@
-//! Requests that were answered: the very same message again gets the first answer again (SMI.md 3/6).
+//! First answers by RequestID: a message that is repeated byte by byte gets the first answer again (SMI.md 3/6).
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl FirstAnswer {
         Ok(Self { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) })
     }
 
-    /// What it says of its RequestID to another message, or to the same one once the answer was given up.
+    /// What it says of its RequestID to another message, or to the same one once the answer was purged.
     pub const fn use_of(found: Option<&Self>) -> RequestIdUse {
         match found {
             None => RequestIdUse::New,
@@ -62,7 +62,7 @@ pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Optio
     FirstAnswer::of(digest, answer).map(Some)
 }
 
-/// The first answers under each of these, where it was used before.
+/// The first answer under each of these RequestIDs, by one query; none where it is new.
 pub(super) fn first_answers(
     connection: &mut Connection,
     ids: &[RequestId],
@@ -80,18 +80,14 @@ pub(super) fn first_answers(
     Ok(found)
 }
 
-/// Whether the answer is still kept: one that was given up is empty. An index is named after exactly this.
+/// Whether the answer is still kept: one that was purged is empty. The SQL must be exactly that of the partial index.
 fn is_kept() -> SqlLiteral<Bool> {
     sql("length(answer) > 0")
 }
 
-/// Gives up at most so many answers that were given before that instant; how many. The RequestID and the digest stay for
-/// ever: an old message must never be applied again.
-pub(super) fn give_up(
-    connection: &mut Connection,
-    before: Timestamp,
-    limit: i64,
-) -> Result<usize, StoreFault> {
+/// Purges at most so many answers that were given before that instant; how many. The RequestID and the digest stay for ever: an
+/// old message must never be applied again.
+pub(super) fn purge(connection: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreFault> {
     let old = requests::table
         .filter(is_kept())
         .filter(requests::received_at.lt(instant_text(before)))
@@ -140,7 +136,7 @@ impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
     }
 }
 
-/// Many at once, on a server.
+/// The prepared statement that inserts many answers on a server.
 struct KeepAnswers;
 
 impl Statement for KeepAnswers {

@@ -1,10 +1,10 @@
-//! A session: the store within one transaction, for one request or for a whole turn of them.
+//! A session: the store within one transaction, with a cache, for one request or for a batch of them.
 //!
-//! What was read is not read again. A server is asked for what a turn needs by few queries, and told of what changed by one
-//! statement, since each is a way there and back; a file is asked and told as it comes.
+//! On a server each statement is a round trip, so what a batch needs is prefetched by a few queries, and what can wait is written
+//! by one statement. On a file queries run as they come.
 
-mod ahead;
 mod devices;
+mod prefetch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -27,8 +27,9 @@ use crate::{
     },
 };
 
-/// The store within a transaction; who changes something ends it by [`Session::finish`]. Nobody else may change what it reads for as long as it lives: either the transaction sees
-/// one state, or it is the writer's.
+/// The store within a transaction. A session that changes something must be ended by [`Session::finish`].
+///
+/// Its cache is never stale: either the transaction reads one snapshot, or it is the writer's, and there is one writer.
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -46,7 +47,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// In the transaction of that connection, with nothing read yet.
+    /// In the transaction of that connection, with an empty cache.
     pub fn new(connection: &'a mut Connection) -> Self {
         Self {
             connection,
@@ -59,8 +60,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The connection, for all that a session does not know of. What was changed is in the database then, and what was read
-    /// of requests and Devices is read again afterwards.
+    /// The connection, for what a session has no function for. Deferred changes are flushed, and the cache of requests and Devices
+    /// is cleared, as it may be changed past the session.
     ///
     /// # Errors
     /// When the database fails.
@@ -70,14 +71,14 @@ impl<'a> Session<'a> {
         self.database()
     }
 
-    /// The connection, for a question that is asked anew each time.
+    /// The connection, for a query whose result is not cached; deferred changes are flushed.
     pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
         self.flush()?;
         Ok(self.connection)
     }
 
-    /// Whether the store is a server: what is asked of it is waited for.
-    pub const fn is_far(&self) -> bool {
+    /// Whether the store is a server: each statement is a round trip then.
+    pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
     }
 
@@ -87,7 +88,7 @@ impl<'a> Session<'a> {
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         match self.answers.get(id) {
-            // Each is asked for once, by its own request.
+            // A miss is not cached: each is asked for once, by its own request.
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
@@ -97,11 +98,11 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
-    /// then takes back what was done.
+    /// is to be rolled back then.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
         for change in changes {
             if let Change::SetDetails(id, details) = change
-                && self.devices.will_hold(self.connection, *id, details)
+                && self.devices.try_defer(self.connection, *id, details)
             {
                 continue;
             }
@@ -133,7 +134,7 @@ impl<'a> Session<'a> {
         request::remember(self.database()?, new)
     }
 
-    /// Ends it: all that was changed is in the database, as part of the caller's transaction.
+    /// Ends it: flushes what was deferred, as part of the caller's transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -141,7 +142,7 @@ impl<'a> Session<'a> {
         self.flush()
     }
 
-    /// Tells a server of the changes that it was not told of yet.
+    /// Sends deferred changes to the server.
     fn flush(&mut self) -> Result<(), StoreFault> {
         self.devices.flush(self.connection)
     }

@@ -13,7 +13,7 @@ use crate::{
     store::decision::{DecisionRow, decisions},
 };
 
-/// What is hashed, and how; another number where that changes.
+/// The first field of every hash: names what is hashed, and the version of how. A new version gets another number.
 const KIND: &str = "smi decision 1";
 
 /// A record with its place in its chain.
@@ -28,7 +28,7 @@ pub(super) struct ChainedRow {
     pub(super) hash: Option<Vec<u8>>,
 }
 
-/// Many at once, on a server.
+/// The statement that inserts many records on a server.
 struct KeepRecords;
 
 impl Statement for KeepRecords {
@@ -50,7 +50,7 @@ impl Statement for KeepRecords {
     ];
 }
 
-/// Adds these records.
+/// Inserts these records.
 pub(super) fn keep(
     connection: &mut Connection,
     rows: impl Iterator<Item = ChainedRow>,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{db::Connection, store::table::StoredTable};
 
-/// As many rows are read, or inserted, at once.
+/// The page size: rows read, or inserted, at once.
 const PAGE: usize = 500;
 
 /// Writes every row of a table, a line a row, in the order of its keys.

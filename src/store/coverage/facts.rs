@@ -66,7 +66,7 @@ enum Exactness {
     District,
 }
 
-/// All that is known of the premises asked for: one CSP's row may tell the UPRN or the address that another's names.
+/// All that is known of the premises asked for: one CSP's row may name the UPRN of the address that another's names.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,

@@ -43,7 +43,7 @@ pub(in crate::store) struct ListedModel {
     pub(in crate::store) status: CplStatus,
 }
 
-/// What tells one Device Model from another.
+/// The key of a Device Model.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) struct ModelKey {
     manufacturer: String,
@@ -158,7 +158,7 @@ pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<ListedMod
     rows.into_iter().map(ListedModel::try_from).collect()
 }
 
-/// Puts this list in the place of the whole list.
+/// Replaces the whole list.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[ListedModel]) -> Result<(), StoreFault> {
     diesel::delete(cpl::table).execute(connection)?;
     for batch in new.chunks(BATCH) {

@@ -1,4 +1,4 @@
-//! Decisions: what was decided, by which rule, and what each rule saw (SMI.md 8).
+//! Decisions as records: kept with every rule's result, and found by request or Device.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub struct RecordedStep {
     pub saw: String,
 }
 
-/// The same, on its way into the store.
+/// A [`RecordedStep`] on its way into the store: borrowed, as most steps are written and never read.
 #[derive(Serialize)]
 struct WrittenStep<'a> {
     rule: &'a str,

@@ -16,7 +16,7 @@ use crate::{
         AddressIdentifier, Device, DeviceDetails, DeviceType, Mpxns, PostCode, PropertyFilter, parse_date,
     },
     store::{
-        csv::{Faults, Fields, Line, Sheet, refuse_doubles},
+        csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
         stored::{Table, text, uprn_number},
         table::{ColumnType, StoredTable, stored_table},
     },
@@ -315,7 +315,7 @@ impl Sheet for DeviceLine {
     }
 
     fn compare(lines: &[Line<Device>], faults: &mut Faults) {
-        refuse_doubles(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
+        refuse_duplicates(lines, faults, "device_id", |device| Some((device.id, device.id.to_string())));
     }
 }
 

@@ -1,4 +1,4 @@
-//! SR 8.4 and SR 12.2: a Device, and whoever may change it now (SMI.md 1, Responsible Supplier).
+//! SR 8.4 and SR 12.2: a Device, and who may change it now (SMI.md 1, Responsible Supplier).
 
 use crate::{
     db::StoreFault,

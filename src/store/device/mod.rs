@@ -25,7 +25,8 @@ pub(in crate::store) use query::{
     BATCH, ENOUGH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_models, of_type,
 };
-pub(in crate::store) use staged::{Double, Finished, Staging};
+pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
 pub(in crate::store) use write::{
-    insert, not_in_inventory, remove, set_chf, set_details, set_details_of_all, set_mpxn, set_status, take,
+    delete_returning_status, insert, not_in_inventory, remove, set_chf, set_details, set_details_of_all,
+    set_mpxn, set_status,
 };

@@ -36,8 +36,8 @@ pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> 
     Ok(())
 }
 
-/// The statuses of those of these Devices that are in the SMI; takes them out to be written anew.
-pub(in crate::store) fn take(
+/// Deletes those of these Devices that are in the SMI; returns the status of each.
+pub(in crate::store) fn delete_returning_status(
     connection: &mut Connection,
     ids: &[Eui64],
 ) -> Result<BTreeMap<Eui64, Option<SmiStatus>>, StoreFault> {
@@ -55,7 +55,7 @@ pub(in crate::store) fn take(
     Ok(statuses)
 }
 
-/// The one change that comes by the hundred thousand.
+/// The prepared statement of [`set_details`], the one change that comes by the hundred thousand.
 struct SetDetails;
 
 impl Statement for SetDetails {
@@ -90,7 +90,7 @@ pub(in crate::store) fn set_details(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// The same of many, on a server.
+/// The prepared statement of [`set_details_of_all`] on a server.
 struct SetDetailsOfAll;
 
 impl Statement for SetDetailsOfAll {
@@ -108,7 +108,7 @@ impl Statement for SetDetailsOfAll {
     ];
 }
 
-/// Replaces the details of these Devices: on a server by one statement.
+/// Replaces the details of these Devices; on a server by one statement, as each is a round trip.
 pub(in crate::store) fn set_details_of_all(
     connection: &mut Connection,
     details: &BTreeMap<Eui64, DeviceDetails>,
@@ -137,7 +137,7 @@ pub(in crate::store) fn set_details_of_all(
     ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(not_in_inventory(id)))
 }
 
-/// Moves a Device, if it still stands where the move starts.
+/// Moves a Device to another status, if it still is in the status where the move starts.
 pub(in crate::store) fn set_status(
     connection: &mut Connection,
     change: StatusMove,
@@ -186,12 +186,13 @@ pub(in crate::store) fn set_chf(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// Removes a Device and every association with it; says where it stood.
+/// Removes a Device and every association with it; its status.
 pub(in crate::store) fn remove(
     connection: &mut Connection,
     id: Eui64,
 ) -> Result<Option<SmiStatus>, StoreFault> {
-    let status = take(connection, &[id])?.remove(&id).ok_or_else(|| not_in_inventory(id))?;
+    let status =
+        delete_returning_status(connection, &[id])?.remove(&id).ok_or_else(|| not_in_inventory(id))?;
     let id = id.to_string();
     diesel::update(devices::table.filter(devices::chf_device_id.eq(&id)))
         .set(devices::chf_device_id.eq(None::<String>))

@@ -1,4 +1,4 @@
-//! HAN device logs: what a request asked of a CHF and is awaited, and the facts of SR 8.11.
+//! HAN device logs: requested changes that are awaited from a CHF, and the facts of SR 8.11.
 
 mod facts;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is awaited of Devices, until an event settles it (SR 8.11).
+//! Awaited changes of HAN device logs, until an event settles them (SR 8.11).
 
 use diesel::prelude::*;
 
@@ -77,7 +77,7 @@ impl TryFrom<AwaitedRow> for Awaited {
     }
 }
 
-/// What is awaited of that Device.
+/// The change that is awaited of that Device.
 ///
 /// # Errors
 /// When the database fails.

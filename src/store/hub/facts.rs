@@ -1,4 +1,4 @@
-//! CSPM-N3: what is known of the hubs of a batch, loaded for all of them at once.
+//! CSPM-N3: the facts about the hubs of a batch, loaded for all of them by a few queries.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -58,7 +58,7 @@ fn claims(
     Ok(claims)
 }
 
-/// How those that are known joined; nothing where the history does not say.
+/// The origin of each Device that is known; none where the history does not say.
 fn origins(
     connection: &mut Connection,
     devices: &BTreeMap<Eui64, Device>,
@@ -77,7 +77,7 @@ fn key_of(hub: &HubNotification) -> ModelKey {
     ModelKey::new(DeviceType::Chf, &hub.details())
 }
 
-/// Where each Device Model of these hubs stands: a batch has few.
+/// The Central Products List's answer for each Device Model of these hubs; a batch has few.
 fn models(
     connection: &mut Connection,
     hubs: &[HubNotification],

@@ -1,4 +1,4 @@
-//! Communications Hubs: what CSPs notify of them over CSPM-N3, and the facts its rules need.
+//! Communications Hubs: the notifications of CSPs over CSPM-N3, and the facts their rules need.
 
 mod facts;
 mod notification;

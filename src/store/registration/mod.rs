@@ -6,5 +6,5 @@ mod rows;
 
 pub(in crate::store) use self::csv::RegistrationLine;
 pub(in crate::store) use notice::supplier_notices;
-pub use notice::{SupplierChange, told, untold};
+pub use notice::{SupplierChange, mark_notified, pending_notices};
 pub(in crate::store) use rows::{all, registrations, replace, suppliers, suppliers_of_all};

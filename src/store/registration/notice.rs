@@ -1,4 +1,4 @@
-//! Changes of Supplier that the gaining Supplier was not told of yet (MP125-R12).
+//! Notices of changes of Supplier: those that the gaining Supplier is to be notified of (MP125-R12).
 
 use diesel::{dsl::exists, prelude::*};
 
@@ -26,10 +26,10 @@ diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_n
 
 const TABLE: Table = Table("registrations");
 
-/// As many as are told of at once; the rest follows with the next look.
+/// The most notices of one look; the rest follows with the next.
 const MOST: i64 = 500;
 
-/// An ESME whose Import Supplier is another since a moment ago.
+/// A change of Supplier: an ESME whose Import Supplier is another since a moment ago.
 #[derive(Clone, Debug)]
 pub struct SupplierChange {
     /// The meter.
@@ -42,11 +42,12 @@ pub struct SupplierChange {
     pub since: Timestamp,
 }
 
-/// The registrations in role IS that took effect after `after`, hold now, follow another User's, and were not told of.
+/// The pending notices: registrations in role IS that took effect after `after`, hold now, follow another User's, and have no
+/// notice in `supplier_notices`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn untold(
+pub fn pending_notices(
     connection: &mut Connection,
     after: Timestamp,
     now: Now,
@@ -64,7 +65,7 @@ pub fn untold(
     let of_the_meter = devices::import_mpxn
         .eq(registrations::mpxn.nullable())
         .or(devices::secondary_import_mpan.eq(registrations::mpxn.nullable()));
-    let told = exists(
+    let notified = exists(
         supplier_notices::table
             .filter(supplier_notices::device_id.eq(devices::device_id))
             .filter(supplier_notices::mpxn.eq(registrations::mpxn))
@@ -79,7 +80,7 @@ pub fn untold(
         .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
         .filter(devices::device_type.eq(DeviceType::Esme.as_str()))
         .filter(follows_another)
-        .filter(diesel::dsl::not(told))
+        .filter(diesel::dsl::not(notified))
         .order((registrations::effective_from, devices::device_id))
         .select((devices::device_id, columns))
         .limit(MOST)
@@ -101,11 +102,11 @@ fn change(
     })
 }
 
-/// Keeps that the gaining Supplier was told.
+/// Marks a change as notified, in the transaction that enqueues the notice: so that it is sent exactly once.
 ///
 /// # Errors
-/// When the database fails, or it was told before.
-pub fn told(connection: &mut Connection, change: &SupplierChange) -> Result<(), StoreFault> {
+/// When the database fails, or it was notified before.
+pub fn mark_notified(connection: &mut Connection, change: &SupplierChange) -> Result<(), StoreFault> {
     let SupplierChange { device, mpxn, gaining, since } = change;
     diesel::insert_into(supplier_notices::table)
         .values((

@@ -1,4 +1,4 @@
-//! What a session knows of Devices: those that were read ahead, as the turn's changes left them.
+//! A session's cache of Devices: those that were prefetched, as the batch's changes left them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,21 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Devices {
     known: BTreeMap<Eui64, Option<Device>>,
-    /// Those that are associated with a CHF.
+    /// The Devices that are associated with each CHF.
     associated: BTreeMap<Eui64, Vec<Eui64>>,
-    /// Details that a server was not told of yet; each of a Device that is known.
-    untold: BTreeMap<Eui64, DeviceDetails>,
+    /// Details that were not sent to the server yet; each of a Device in the cache.
+    deferred: BTreeMap<Eui64, DeviceDetails>,
 }
 
 impl Devices {
-    /// Forgets what was read; the server was told of everything before.
+    /// Clears the cache. What was deferred must have been flushed before.
     pub(super) fn clear(&mut self) {
         self.known.clear();
         self.associated.clear();
     }
 
-    /// Those of these Devices that are in the SMI are known from now on, and that the others are not.
-    pub(super) fn read_ahead(
+    /// Caches these Devices; of those that are not in the SMI, that they are absent.
+    pub(super) fn prefetch(
         &mut self,
         connection: &mut Connection,
         ids: &BTreeSet<Eui64>,
@@ -36,7 +36,7 @@ impl Devices {
         Ok(())
     }
 
-    /// Those that are associated with these CHFs are known from now on.
+    /// Caches the Devices that are associated with these CHFs.
     pub(super) fn read_associated(
         &mut self,
         connection: &mut Connection,
@@ -59,7 +59,7 @@ impl Devices {
         self.known.extend(found.into_iter().map(|device| (device.id, Some(device))));
     }
 
-    /// Those that are associated with a CHF, where they are known.
+    /// The Devices that are associated with a CHF; none where they are not cached.
     pub(super) fn associated_with(
         &self,
         connection: &mut Connection,
@@ -70,7 +70,7 @@ impl Devices {
         Some(found.map(|found| found.into_iter().flatten().collect()))
     }
 
-    /// Those that are known and in the SMI.
+    /// The cached Devices that are in the SMI.
     pub(super) fn known(&self) -> impl Iterator<Item = &Device> {
         self.known.values().flatten()
     }
@@ -82,28 +82,28 @@ impl Devices {
         }
     }
 
-    /// Keeps new details of a Device until a server is told, if that can wait: the one change that comes by the hundred
-    /// thousand. Whether it does.
-    pub(super) fn will_hold(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
+    /// Defers new details of a cached Device until the next flush, on a server; whether it did. It is the one change that comes by
+    /// the hundred thousand, and one statement for a batch saves a round trip for each.
+    pub(super) fn try_defer(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
         match (connection, self.known.get_mut(&id)) {
             (Connection::Postgres(_), Some(Some(device))) => {
                 device.details = details.clone();
-                self.untold.insert(id, details.clone());
+                self.deferred.insert(id, details.clone());
                 true
             }
             (Connection::Postgres(_) | Connection::Sqlite(_), _) => false,
         }
     }
 
-    /// Tells the server of what was kept.
+    /// Sends the deferred details to the server, by one statement.
     pub(super) fn flush(&mut self, connection: &mut Connection) -> Result<(), StoreFault> {
-        if self.untold.is_empty() {
+        if self.deferred.is_empty() {
             return Ok(());
         }
-        device::set_details_of_all(connection, &std::mem::take(&mut self.untold))
+        device::set_details_of_all(connection, &std::mem::take(&mut self.deferred))
     }
 
-    /// What is known is no older than that change, which was made.
+    /// Invalidates what a change made stale.
     pub(super) fn note(&mut self, change: &Change) {
         match change {
             Change::SetDetails(id, _) | Change::SetMpxn(id, ..) => drop(self.known.remove(id)),
@@ -116,7 +116,7 @@ impl Devices {
                 self.known.remove(id);
                 self.associated.clear();
             }
-            // Others were associated with it.
+            // Associations with it were removed too.
             Change::Remove(_) => self.clear(),
             Change::Await(_) | Change::Settle(_) => {}
         }

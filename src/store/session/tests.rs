@@ -94,7 +94,7 @@ fn walk(temp: &TempStore, steps: Vec<Step>, remembering: bool) -> (Vec<String>, 
         let (questions, mut said, mut changed) = (questions(), Vec::new(), 0);
         let mut session = Session::new(connection);
         if remembering {
-            session.read_ahead(questions.iter())?;
+            session.prefetch(questions.iter())?;
         }
         for step in &steps {
             if let Some(change) = change(&mut session, step) {

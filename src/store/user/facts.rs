@@ -1,4 +1,4 @@
-//! What is known of the sender and of the RequestID.
+//! The account of a request: its sender as a User, and what its RequestID was used for before.
 
 use crate::{
     db::StoreFault,

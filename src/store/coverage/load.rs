@@ -1,11 +1,11 @@
-//! Loading extracts: rows come in many short transactions, and nobody sees them before the last one.
+//! Loading extracts: rows are staged in many short transactions, and become visible by the last one.
 //!
-//! One load at a time in a store. What a load that broke off left behind, by a power cut or a kill, is taken away by
-//! the next one, or by whoever looks after the store. Every step can be done again: a row's number says which line it
-//! came from.
+//! One load at a time, by an advisory lock. The leftovers of a load that was interrupted, by a power cut or a kill, are deleted by
+//! the next one, or by the retention job. Every step is idempotent, so that it can be retried: a row's id is made from
+//! the line it came from.
 
-mod at_odds;
-mod doubles;
+mod contradictions;
+mod duplicates;
 mod insert;
 
 use std::{collections::BTreeMap, sync::Arc, thread, time::Duration};
@@ -18,36 +18,45 @@ use diesel::{
 };
 
 use super::{
-    extract::{self, State},
+    extract::{self, ExtractState},
     row::StoredRow,
 };
 use crate::{
     db::{AdvisoryLock, Connection, LockKey, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
-    store::coverage::row::coverage,
+    store::{coverage::row::coverage, csv::ImportFault},
 };
 
-pub(in crate::store) use doubles::{Double, DoubledBy};
+pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
 
-/// Held by the process that loads coverage, for as long as that takes.
+/// The advisory lock of the process that loads coverage, for as long as that takes.
 const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
 
-/// As many rows are taken away in one transaction, at most: others write in between.
+/// The most rows that one transaction deletes: other jobs write in between.
 const REMOVED: usize = 5_000;
-/// How often a step is tried that meets a passing fault: a store that is busy, a server that is coming back.
-const TRIES: u32 = 10;
-/// Between two tries.
-const PAUSE: Duration = Duration::from_millis(500);
+/// How often a step is tried that meets a transient fault: a store that is busy, a server that is coming back.
+const MAX_ATTEMPTS: u32 = 10;
+/// The delay between two attempts.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
 
 /// Why an extract was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadFault {
     /// Another load holds the lock, or took this one's place.
-    #[error("another load of coverage is under way; try again when it is done")]
+    #[error("{}", ImportFault::UnderWay)]
     UnderWay,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
+}
+
+impl From<LoadFault> for ImportFault {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::UnderWay => Self::UnderWay,
+            LoadFault::Store(fault) => Self::Store(fault),
+        }
+    }
 }
 
 /// The extract of a region that a load put in the place of another.
@@ -75,7 +84,7 @@ pub(in crate::store) struct NewRow {
     pub(in crate::store) row: CoverageRow,
 }
 
-/// An extract of this load.
+/// An extract that this load stages.
 #[derive(Clone, Copy)]
 struct Staged {
     id: i64,
@@ -83,19 +92,19 @@ struct Staged {
     rows: u64,
 }
 
-/// A load under way. The coverage is as it was until it is finished.
+/// A load under way. Queries see the coverage as it was until it is finished.
 pub(in crate::store) struct Load<'a> {
     store: &'a Store,
     source: String,
     now: Now,
-    /// A row's number is this and its line together.
+    /// The id of a row is this and its line together.
     base: i64,
     extracts: BTreeMap<CspRegion, Staged>,
     _lock: AdvisoryLock,
 }
 
 impl<'a> Load<'a> {
-    /// Takes the lock, and removes what an earlier load left.
+    /// Takes the lock, and deletes the leftovers of an earlier load.
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
         let lock = store.try_lock(LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
         remove_leftovers(store, &mut || true)?;
@@ -103,40 +112,43 @@ impl<'a> Load<'a> {
         Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
     }
 
-    /// Writes rows that nobody sees yet, but not those whose place is there already: it says which.
-    pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<Double>, LoadFault> {
+    /// Stages rows, but not those whose place is staged already; which those are.
+    pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<DuplicatePlace>, LoadFault> {
         let stored = rows.iter().map(|row| self.stored(row)).collect::<Result<Vec<_>, _>>()?;
         let stored = Arc::new(stored);
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         let (all, of) = (Arc::clone(&stored), extracts.clone());
-        let written = self.again(move |connection| {
+        let written = self.transact(move |connection| {
             of.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
             Ok(insert::all(connection, &all).map_err(StoreFault::from)?)
         });
-        let doubles = match written {
+        let duplicates = match written {
             Ok(()) => Vec::new(),
-            Err(LoadFault::Store(fault)) if is_double(&fault) => self.again(move |connection| {
-                extracts.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
-                Ok(doubles::leave_out(connection, &stored)?)
-            })?,
+            Err(LoadFault::Store(fault)) if is_unique_violation(&fault) => {
+                self.transact(move |connection| {
+                    extracts.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
+                    Ok(duplicates::leave_out(connection, &stored)?)
+                })?
+            }
             Err(fault) => return Err(fault),
         };
-        let doubles = doubles.into_iter().map(|(number, earlier, by)| Double {
+        let duplicates = duplicates.into_iter().map(|(number, earlier, by)| DuplicatePlace {
             line: self.line(number),
             earlier: self.line(earlier),
             by,
         });
-        Ok(doubles.collect())
+        Ok(duplicates.collect())
     }
 
-    /// What the rows written so far say of one address in two ways: some of it, at least, where there is any.
+    /// The contradictions among the staged rows: the first page of them, where there are any.
     pub(in crate::store) fn contradictions(&self) -> Result<Vec<Contradiction>, LoadFault> {
         let mut found = Vec::new();
         for extract in self.extracts.values() {
             let mut behind = String::new();
             while found.is_empty() {
-                let look = |connection: &mut Connection| at_odds::after(connection, extract.id, &behind);
-                let Some((at_odds, until)) = patiently(|| Ok(self.store.read(look)?))? else { break };
+                let look =
+                    |connection: &mut Connection| contradictions::after(connection, extract.id, &behind);
+                let Some((at_odds, until)) = with_retries(|| Ok(self.store.read(look)?))? else { break };
                 found.extend(at_odds.into_iter().map(|row| Contradiction {
                     line: self.line(row.later),
                     earlier: self.line(row.earlier),
@@ -149,9 +161,9 @@ impl<'a> Load<'a> {
         Ok(found)
     }
 
-    /// From now on, all at once, these extracts speak for their regions.
+    /// Makes the staged extracts current, in one transaction.
     pub(in crate::store) fn finish(self) -> Result<Vec<Replaced>, LoadFault> {
-        let before = patiently(|| Ok(self.store.read(extract::current)?))?;
+        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
         let before = |region| before.iter().find(|current| current.extract.region == region);
         let replaced = self.extracts.values().map(|Staged { id: _, region, rows }| {
             let before = before(*region).map_or(0, |current| current.extract.rows);
@@ -159,13 +171,13 @@ impl<'a> Load<'a> {
         });
         let replaced = replaced.collect();
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
-        self.again(move |connection| {
+        self.transact(move |connection| {
             for Staged { id, region, rows } in &extracts {
                 match extract::state(connection, *id)? {
-                    Some(State::Loading) => extract::make_current(connection, *id, *region, *rows)?,
-                    // It was done, and nobody heard of it.
-                    Some(State::Current) => {}
-                    Some(State::Old) | None => return Err(LoadFault::UnderWay),
+                    Some(ExtractState::Loading) => extract::make_current(connection, *id, *region, *rows)?,
+                    // An earlier attempt was committed, though its answer was lost.
+                    Some(ExtractState::Current) => {}
+                    Some(ExtractState::Old) | None => return Err(LoadFault::UnderWay),
                 }
             }
             Ok(())
@@ -179,15 +191,15 @@ impl<'a> Load<'a> {
         (number - self.base).unsigned_abs()
     }
 
-    /// Takes away what was written.
+    /// Deletes what was staged.
     pub(in crate::store) fn abandon(self) {
         self.tidy();
     }
 
-    /// What is left because this fails, the next one takes away.
+    /// Deletes leftovers. Where that fails, the next load does it.
     fn tidy(&self) {
         if let Err(fault) = remove_leftovers(self.store, &mut || true) {
-            tracing::warn!(%fault, "coverage that nobody sees any more could not be taken away yet");
+            tracing::warn!(%fault, "leftover coverage not deleted yet");
         }
     }
 
@@ -203,30 +215,33 @@ impl<'a> Load<'a> {
             return Ok(staged.id);
         }
         let (source, now) = (self.source.clone(), self.now);
-        let id = self.again(move |connection| Ok(extract::begin(connection, region, &source, now)?))?;
+        let id = self.transact(move |connection| Ok(extract::begin(connection, region, &source, now)?))?;
         self.extracts.insert(region, Staged { id, region, rows: 1 });
         Ok(id)
     }
 
-    fn again<T: Send + 'static>(
+    /// A transaction, retried.
+    fn transact<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Connection) -> Result<T, LoadFault> + Clone + Send + 'static,
     ) -> Result<T, LoadFault> {
-        patiently(|| self.store.transact(work.clone()))
+        with_retries(|| self.store.transact(work.clone()))
     }
 }
 
-/// Takes a step, and takes it again where it meets a passing fault: an hour's load must not fail by a busy moment.
-fn patiently<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault> {
-    let mut tries = 0;
+/// Takes a step and retries it after a transient fault: an hour's load must not fail by a busy moment.
+fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault> {
+    let mut attempts = 0;
     loop {
-        tries += 1;
+        attempts += 1;
         match step() {
             Err(LoadFault::Store(fault))
-                if fault.is_transient() && !matches!(fault, StoreFault::Closed) && tries < TRIES =>
+                if fault.is_transient()
+                    && !matches!(fault, StoreFault::Closed)
+                    && attempts < MAX_ATTEMPTS =>
             {
-                tracing::warn!(%fault, tries, "a step of loading coverage is tried again");
-                thread::sleep(PAUSE);
+                tracing::warn!(%fault, attempts, "coverage load: step retried after a transient fault");
+                thread::sleep(RETRY_DELAY);
             }
             done => return done,
         }
@@ -235,12 +250,12 @@ fn patiently<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault>
 
 fn must_be_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
     match extract::state(connection, extract)? {
-        Some(State::Loading) => Ok(()),
-        Some(State::Current | State::Old) | None => Err(LoadFault::UnderWay),
+        Some(ExtractState::Loading) => Ok(()),
+        Some(ExtractState::Current | ExtractState::Old) | None => Err(LoadFault::UnderWay),
     }
 }
 
-const fn is_double(fault: &StoreFault) -> bool {
+const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
@@ -248,11 +263,11 @@ fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
     Ok(coverage::table.select(max(coverage::id)).get_result::<Option<i64>>(connection)?.unwrap_or(0))
 }
 
-/// Takes away what a load that broke off left behind, a batch a transaction, as long as `go_on` says so before each;
-/// how many rows that was. While a load is under way nothing is left behind.
+/// Deletes the leftovers of a load that was interrupted, a batch a transaction, as long as `go_on` says so before each; how
+/// many rows. While a load is under way there are none.
 ///
 /// # Errors
-/// When the store fails or is busy; what was taken away until then is.
+/// When the store fails or is busy; what was deleted until then stays deleted.
 pub fn remove_coverage_leftovers(
     store: &Store,
     go_on: &mut dyn FnMut() -> bool,
@@ -271,7 +286,7 @@ fn remove_leftovers(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<us
     if store.read(extract::leftovers)?.is_empty() {
         return Ok(0);
     }
-    store.transact(extract::give_up_loading)?;
+    store.transact(extract::abandon_loading)?;
     let mut removed = 0;
     for id in store.read(extract::leftovers)? {
         loop {
