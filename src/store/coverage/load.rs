@@ -7,6 +7,7 @@
 mod contradictions;
 mod duplicates;
 mod insert;
+mod leftovers;
 
 use std::{collections::BTreeMap, sync::Arc, thread, time::Duration};
 
@@ -14,7 +15,6 @@ use diesel::{
     dsl::max,
     prelude::*,
     result::{DatabaseErrorKind, Error},
-    sql_query,
 };
 
 use super::{
@@ -22,18 +22,14 @@ use super::{
     row::StoredRow,
 };
 use crate::{
-    db::{AdvisoryLock, Connection, LockKey, Store, StoreFault},
+    db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
     store::{coverage::row::coverage, csv::ImportFault},
 };
 
 pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
+pub use leftovers::remove_coverage_leftovers;
 
-/// The advisory lock of the process that loads coverage, for as long as that takes.
-const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
-
-/// The most rows that one transaction deletes: other jobs write in between.
-const REMOVED: usize = 5_000;
 /// How often a step is tried that meets a transient fault: a store that is busy, a server that is coming back.
 const MAX_ATTEMPTS: u32 = 10;
 /// The delay between two attempts.
@@ -106,8 +102,8 @@ pub(in crate::store) struct Load<'a> {
 impl<'a> Load<'a> {
     /// Takes the lock, and deletes the leftovers of an earlier load.
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
-        let lock = store.try_lock(LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
-        remove_leftovers(store, &mut || true)?;
+        let lock = store.try_lock(leftovers::LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
+        leftovers::remove(store, &mut || true)?;
         let base = store.read(last_number)?;
         Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
     }
@@ -198,7 +194,7 @@ impl<'a> Load<'a> {
 
     /// Deletes leftovers. Where that fails, the next load does it.
     fn tidy(&self) {
-        if let Err(fault) = remove_leftovers(self.store, &mut || true) {
+        if let Err(fault) = leftovers::remove(self.store, &mut || true) {
             tracing::warn!(%fault, "leftover coverage not deleted yet");
         }
     }
@@ -261,50 +257,4 @@ const fn is_unique_violation(fault: &StoreFault) -> bool {
 
 fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
     Ok(coverage::table.select(max(coverage::id)).get_result::<Option<i64>>(connection)?.unwrap_or(0))
-}
-
-/// Deletes the leftovers of a load that was interrupted, a batch a transaction, as long as `go_on` says so before each; how
-/// many rows. While a load is under way there are none.
-///
-/// # Errors
-/// When the store fails or is busy; what was deleted until then stays deleted.
-pub fn remove_coverage_leftovers(
-    store: &Store,
-    go_on: &mut dyn FnMut() -> bool,
-) -> Result<usize, StoreFault> {
-    if store.read(extract::leftovers)?.is_empty() {
-        return Ok(0);
-    }
-    match store.try_lock(LOAD_LOCK)? {
-        None => Ok(0),
-        Some(_lock) => remove_leftovers(store, go_on),
-    }
-}
-
-/// For the holder of the lock alone.
-fn remove_leftovers(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<usize, StoreFault> {
-    if store.read(extract::leftovers)?.is_empty() {
-        return Ok(0);
-    }
-    store.transact(extract::abandon_loading)?;
-    let mut removed = 0;
-    for id in store.read(extract::leftovers)? {
-        loop {
-            if !go_on() {
-                return Ok(removed);
-            }
-            let rows = store.transact(move |connection| remove_rows(connection, id))?;
-            removed += rows;
-            if rows < REMOVED {
-                break;
-            }
-        }
-        store.transact(move |connection| extract::remove(connection, id))?;
-    }
-    Ok(removed)
-}
-
-fn remove_rows(connection: &mut Connection, extract: i64) -> Result<usize, StoreFault> {
-    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {REMOVED}");
-    Ok(sql_query(format!("DELETE FROM coverage WHERE id IN ({some})")).execute(connection)?)
 }

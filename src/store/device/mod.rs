@@ -1,6 +1,7 @@
 //! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
 mod checks;
+mod column_structs;
 mod columns;
 mod facts;
 pub(in crate::store) mod history;
