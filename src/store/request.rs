@@ -137,9 +137,9 @@ impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
 }
 
 /// The prepared statement that inserts many answers on a server.
-struct KeepAnswers;
+struct InsertAnswers;
 
-impl Statement for KeepAnswers {
+impl Statement for InsertAnswers {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO requests (request_id, digest, answer, received_at) SELECT * FROM unnest(",
         ", ",
@@ -169,7 +169,7 @@ pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<()
                 Column::bytes(&rows, |row| Some(row.answer)),
                 Column::texts(&rows, |row| Some(&row.received_at)),
             ];
-            prepared::run_with_rows::<KeepAnswers>(connection, &columns)?;
+            prepared::run_with_rows::<InsertAnswers>(connection, &columns)?;
         }
     }
     Ok(())

@@ -113,7 +113,7 @@ pub(in crate::store) fn append(
         last = Point { sequence: link.sequence, hash };
         row
     });
-    record::keep(connection, rows)?;
+    record::insert(connection, rows)?;
     match known {
         Some(_) => move_end(connection, chain, last),
         None => {

@@ -29,9 +29,9 @@ pub(super) struct ChainedRow {
 }
 
 /// The statement that inserts many records on a server.
-struct KeepRecords;
+struct InsertRecords;
 
-impl Statement for KeepRecords {
+impl Statement for InsertRecords {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
         steps, chain, sequence, previous_hash, hash) SELECT * FROM unnest(",
@@ -51,7 +51,7 @@ impl Statement for KeepRecords {
 }
 
 /// Inserts these records.
-pub(super) fn keep(
+pub(super) fn insert(
     connection: &mut Connection,
     rows: impl Iterator<Item = ChainedRow>,
 ) -> Result<(), StoreFault> {
@@ -77,7 +77,7 @@ pub(super) fn keep(
                 Column::bytes(&rows, |row| row.previous_hash.as_deref()),
                 Column::bytes(&rows, |row| row.hash.as_deref()),
             ];
-            prepared::run_with_rows::<KeepRecords>(connection, &columns)?;
+            prepared::run_with_rows::<InsertRecords>(connection, &columns)?;
         }
     }
     Ok(())

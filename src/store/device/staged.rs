@@ -92,7 +92,7 @@ impl<'a> Staging<'a> {
         if outcome.as_ref().is_err_and(is_unique_violation) && self.duplicates(0)?.1 > 0 {
             return Ok(Finished::HasDuplicates);
         }
-        outcome.map_err(or_lost)
+        outcome.map_err(transient_if_lost)
     }
 
     /// The first lines whose Device is on an earlier line too, at most so many; and how many there are in all.
@@ -104,14 +104,14 @@ impl<'a> Staging<'a> {
         let found = move |connection: &mut Connection| {
             Ok((duplicates(connection, limit)?, count_duplicates(connection)?))
         };
-        self.store.transact(found).map_err(or_lost)
+        self.store.transact(found).map_err(transient_if_lost)
     }
 
     fn wait_until_fewer(&mut self, number: usize) -> Result<(), StoreFault> {
         while self.in_flight.len() >= number
             && let Some(outcome) = self.in_flight.pop_front()
         {
-            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(or_lost)?;
+            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(transient_if_lost)?;
         }
         Ok(())
     }
@@ -129,9 +129,9 @@ impl Drop for Staging<'_> {
 }
 
 /// A fault about the missing table is transient: it was dropped with the writer's connection, which was lost between two steps.
-fn or_lost(fault: StoreFault) -> StoreFault {
-    let StoreFault::Database(Error::DatabaseError(_, told)) = &fault else { return fault };
-    if told.message().contains("staged_devices") {
+fn transient_if_lost(fault: StoreFault) -> StoreFault {
+    let StoreFault::Database(Error::DatabaseError(_, information)) = &fault else { return fault };
+    if information.message().contains("staged_devices") {
         return StoreFault::Unavailable("its connection was lost while the file was read".to_owned());
     }
     fault

@@ -12,7 +12,7 @@ use crate::{
     store::{
         Cause,
         device::{self, BATCH, history},
-        stored::Table,
+        stored::{Table, text},
         table::stored_table,
     },
 };
@@ -134,7 +134,7 @@ pub fn apply(
     let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
     let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3 };
     history::keep(connection, &joined, &by, now)?;
-    keep(connection, hubs, decisions, &by, now)
+    insert_notifications(connection, hubs, decisions, &by, now)
 }
 
 fn insert(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
@@ -152,7 +152,8 @@ fn replace(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault>
     insert(connection, hubs)
 }
 
-fn keep(
+/// Inserts the notifications that were accepted, a batch a statement.
+fn insert_notifications(
     connection: &mut Connection,
     hubs: &[HubNotification],
     decisions: &[HubDecision],
@@ -160,8 +161,7 @@ fn keep(
     now: Now,
 ) -> Result<(), StoreFault> {
     let accepted = hubs.iter().zip(decisions).filter(|(_, decision)| decision.outcome != HubOutcome::Refused);
-    let (csp, batch) =
-        (crate::store::stored::text(by.user.as_ref()), crate::store::stored::text(by.request_id.as_ref()));
+    let (csp, batch) = (text(by.user.as_ref()), text(by.request_id.as_ref()));
     let at = instant_text(now.0);
     let mut rows = accepted.map(|(hub, decision)| {
         let updates = decision.updates.iter().map(NotedUpdate::from).collect::<Vec<_>>();
