@@ -170,7 +170,7 @@ fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
         }
         Err(fault) => report.line(Outcome::Failed, "database", &fault),
     }
-    match store.integrity(&store::TABLES) {
+    match store.integrity(&store::table_names()) {
         Ok(faults) if faults.is_empty() => {
             report.line(Outcome::Ok, "database", &"every table can be read, and its own checks find nothing");
         }

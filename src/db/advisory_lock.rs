@@ -1,4 +1,4 @@
-//! Advisory locks: of all instances on one database, and of all processes on one file, one at a time holds a lock.
+//! Advisory locks: at most one instance on a database, or one process on a file, holds a lock at a time.
 
 use std::{
     fmt,
@@ -24,11 +24,11 @@ pub struct LockKey {
 pub struct AdvisoryLock(Grant);
 
 enum Grant {
-    /// Nobody else can ask for it.
+    /// No lock: one process alone uses the file.
     Unshared,
-    /// By an open file.
+    /// The lock of an open file.
     File(File),
-    /// By a session of its own.
+    /// The lock of a session that is open for it alone.
     Session(Box<PgConnection>, LockKey),
 }
 
@@ -54,8 +54,8 @@ impl AdvisoryLock {
 }
 
 impl Drop for AdvisoryLock {
-    /// Unlocks at once: a server may notice only later that a session is gone, and the next request may come now. Where
-    /// unlocking fails, closing the file or the session, which is next, does it.
+    /// Unlocks explicitly: a server may notice only later that a session is gone, and the next attempt to lock may come now.
+    /// Where unlocking fails, closing the file or the session, which is next, releases the lock.
     fn drop(&mut self) {
         match &mut self.0 {
             Grant::Unshared => {}
@@ -95,7 +95,7 @@ impl Store {
     }
 }
 
-/// A session that holds that lock, unless another session does.
+/// Opens a session and takes the lock in it, unless another session holds it.
 fn lock_session(server: &Server, key: LockKey) -> Result<Option<Grant>, StoreFault> {
     let mut session = server.open_session()?;
     let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", key.number);

@@ -1,4 +1,4 @@
-//! Tells whoever delivers messages that there may be one more to deliver.
+//! The commit signal: wakes the thread that delivers the outbox after a commit that put a message there.
 
 use std::{
     cell::Cell,
@@ -6,38 +6,38 @@ use std::{
     time::Duration,
 };
 
-/// Rung when there may be something to do; a ring is kept until someone waits for it.
+/// A condition variable with one bit of memory: a signal that was sent before the wait ends it at once.
 #[derive(Clone, Debug, Default)]
 pub struct CommitSignal(Arc<(Mutex<bool>, Condvar)>);
 
 impl CommitSignal {
-    /// Wakes whoever waits, or the next that will.
+    /// Wakes the waiting thread, or the next that will wait.
     pub fn send(&self) {
-        let (rung, changed) = &*self.0;
-        *rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        let (sent, changed) = &*self.0;
+        *sent.lock().unwrap_or_else(PoisonError::into_inner) = true;
         changed.notify_one();
     }
 
-    /// Waits until it is rung, at most so long.
+    /// Waits until it is sent, at most so long.
     pub fn wait(&self, at_most: Duration) {
-        let (rung, changed) = &*self.0;
-        let rung = rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = changed.wait_timeout_while(rung, at_most, |rung| !*rung);
+        let (sent, changed) = &*self.0;
+        let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = changed.wait_timeout_while(sent, at_most, |sent| !*sent);
         *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
     }
 }
 
 thread_local! {
-    /// Whether a job of this thread put a message into the outbox since it was last asked.
+    /// Whether a job of this thread put a message into the outbox since the flag was last read.
     static QUEUED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A message was put into the outbox: the signal is due once that is committed.
+/// Marks the running transaction: once it is committed, the signal is sent. Before the commit there is nothing to deliver.
 pub(crate) fn signal_on_commit() {
     QUEUED.set(true);
 }
 
-/// Whether the signal is due. Jobs run on the writer's thread, which asks after every commit.
+/// Reads the mark and clears it. Jobs run on the writer's thread, which does so after every commit.
 pub(crate) fn take_signal() -> bool {
     QUEUED.take()
 }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_ring_before_the_wait_is_not_lost() {
+    fn a_signal_before_the_wait_is_not_lost() {
         let signal = CommitSignal::default();
         signal.clone().send();
         // Were it lost, this would wait longer than any test may take.

@@ -1,4 +1,4 @@
-//! One connection to either database: queries are written once, for both.
+//! A connection to either database: queries are written once, for both.
 
 use diesel::{
     MultiConnection, PgConnection, QueryResult, SqliteConnection,
@@ -14,12 +14,12 @@ pub enum AnyConnection {
     Postgres(PgConnection),
 }
 
-/// Runs a query on whichever database it is, in that database's own terms: [`AnyConnection`] would write its SQL anew for
-/// each use. What every request needs goes this way.
+/// Runs a query on the connection inside [`AnyConnection`], so that its prepared statement is cached: through the enum diesel
+/// builds the SQL anew for each use. For the queries that every request runs.
 ///
 /// Two things make SQLite prepare a statement again each time it runs, which takes ten times as long as running it: a list
-/// of values (`eq_any`), whose length is part of its SQL, and a `LIMIT`, whose bound value it plans by. So what is found by
-/// its key is asked for by `get_result`, never by `first`.
+/// of values (`eq_any`), whose length is part of its SQL, and a `LIMIT`, whose bound value it plans by. So a row that is found
+/// by its key is loaded by `get_result`, never by `first`.
 macro_rules! on_either {
     ($connection:expr, |$inner:ident| $query:expr) => {
         match $connection {
@@ -30,7 +30,8 @@ macro_rules! on_either {
 }
 pub(crate) use on_either;
 
-/// At most so many rows of a query: SQLite stops handing them out, a server is told beforehand.
+/// Loads at most so many rows of a query. For SQLite the iterator is stopped, as a `LIMIT` would be prepared anew each time; a
+/// server gets a `LIMIT`, as it would send all rows.
 macro_rules! load_some {
     ($connection:expr, $query:expr, $limit:expr, $row:ty) => {
         match $connection {
@@ -50,8 +51,8 @@ macro_rules! load_some {
 }
 pub(crate) use load_some;
 
-/// Inserts rows. A file is told one by one, by a statement that stays prepared; a server all at once, as each statement to it is
-/// a way there and back. The statement for one row stays prepared there too; the one for several is another for each number.
+/// Inserts rows. In a file one by one, by a statement that stays prepared; on a server all at once, as each statement to it is
+/// a round trip. There the statement for one row stays prepared too; the one for several differs with their number.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
@@ -79,12 +80,12 @@ pub(crate) use insert_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 
-/// Whoever writes takes this lock first, for the length of the transaction: so those of all instances take turns.
-/// The number says nothing, but must never change: it is `smi` and the version of this agreement.
+/// The advisory lock of writers on a server: taken first in every transaction that writes and held to its end, so that
+/// the transactions of all instances run one after another. Versions agree on the number (`smi` and 1): it must never change.
 pub(crate) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
 
 impl AnyConnection {
-    /// Begins a transaction that no other writer's overlaps, in this process or in another.
+    /// Begins a transaction that writes, once no other does, in this process or in another.
     pub(crate) fn begin_writing(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => {
@@ -98,7 +99,7 @@ impl AnyConnection {
         }
     }
 
-    /// Begins a transaction that sees one state of the database and changes nothing.
+    /// Begins a transaction that reads one snapshot of the database.
     pub(crate) fn begin_reading(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
@@ -114,7 +115,7 @@ impl AnyConnection {
         Transactions::commit_transaction(self)
     }
 
-    /// Takes back what was done since the transaction or savepoint began.
+    /// Rolls back to the beginning of the transaction or savepoint.
     pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
         Transactions::rollback_transaction(self)
     }
@@ -131,13 +132,14 @@ impl AnyConnection {
     }
 }
 
-/// Waits for the writers before.
+/// Waits for the advisory lock of writers.
 pub(crate) fn lock_writers(connection: &mut PgConnection) -> QueryResult<()> {
     use diesel::connection::SimpleConnection as _;
     connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
 }
 
-/// The fault that led here is told; one on the way out leaves the connection unusable, which is looked at.
+/// Rolls back after a fault, which is the one that is reported. A second fault here leaves the connection unusable, and that is
+/// checked before it is used again.
 fn abandon(connection: &mut PgConnection) {
     drop(AnsiTransactionManager::rollback_transaction(connection));
 }

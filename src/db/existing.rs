@@ -1,4 +1,4 @@
-//! A database as it stands: read, and neither made nor brought up to date. For looking at it and for backing it up.
+//! A database opened read-only: neither created nor migrated. For `smi check` and for backups.
 
 use diesel::{RunQueryDsl as _, sql_query};
 
@@ -8,11 +8,11 @@ use super::{
     migrations,
 };
 
-/// A database that is only looked at; a service may have it open.
+/// A read-only database; a service may have it open at the same time.
 pub struct Existing(Connection);
 
 impl Existing {
-    /// Opens it; nothing where there is no database yet.
+    /// Opens it; none where there is no database yet.
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be opened or is not of this version.
@@ -21,7 +21,7 @@ impl Existing {
         Ok(location.open_existing()?.map(Self))
     }
 
-    /// Reads one consistent state of it.
+    /// Reads one snapshot of it.
     ///
     /// # Errors
     /// The work's own fault, or the database's.
@@ -31,7 +31,7 @@ impl Existing {
     ) -> Result<T, F> {
         self.0.begin_reading().map_err(StoreFault::from)?;
         let outcome = work(&mut self.0);
-        // It has read, or failed to; there is nothing to lose.
+        // Rolled back in either case: there is nothing to commit, and the connection must not stay in the transaction.
         let ended = self.0.roll_back().map_err(StoreFault::from);
         let outcome = outcome?;
         ended?;
@@ -46,7 +46,7 @@ impl Existing {
         self.read(migrations::newest_migration)
     }
 
-    /// What is wrong with it as its own checks say; every row of these tables is read on the way.
+    /// Runs the database's integrity checks and reads every row of these tables; what they find wrong.
     ///
     /// # Errors
     /// When the database fails.

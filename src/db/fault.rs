@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{OpenFault, transient::is_transient};
-use crate::domain::{Eui64, SmiStatus};
 
 /// Why the store did not do what it was asked; nothing of the job was kept.
 #[derive(Debug, thiserror::Error)]
@@ -11,11 +10,10 @@ pub enum StoreFault {
     /// The database refused a statement.
     #[error("the database failed: {0}")]
     Database(#[source] diesel::result::Error),
-    /// The database is away, or somebody else holds what is needed; nothing of the job was done.
+    /// A transient fault: the database is away, or another session holds a lock that is needed. Nothing of the job was kept.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
-    /// The transaction of the whole group of jobs was not committed; where the connection was lost in that moment,
-    /// nobody knows whether it was.
+    /// The commit of the batch failed. Where the connection was lost in that moment, it may have been committed all the same.
     #[error("the transaction was not committed: {0}")]
     Commit(Arc<diesel::result::Error>),
     /// A stored value cannot be read back.
@@ -28,24 +26,21 @@ pub enum StoreFault {
         /// What it should have been.
         reason: String,
     },
-    /// A change names a Device that is not in the SMI.
-    #[error("device `{0}` is not in the inventory")]
-    NoDevice(Eui64),
-    /// A Device is no longer where the change expects it.
-    #[error("device `{device}` is no longer {from}")]
-    StatusMoved {
-        /// The Device.
-        device: Eui64,
-        /// The status it was expected in.
-        from: SmiStatus,
+    /// A conflict: a row is missing, or is no longer as the change expects it. The subject says which.
+    #[error("{reason}")]
+    Conflict {
+        /// The label it is counted under.
+        kind: &'static str,
+        /// What is missing or has changed.
+        reason: String,
     },
-    /// More jobs wait than the queue holds.
+    /// The writer's queue is full.
     #[error("the store is busy: its queue is full")]
     Busy,
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// The job itself broke down.
+    /// The job panicked.
     #[error("a job of the store panicked")]
     Panicked,
     /// The connection was lost and another could not be opened.
@@ -60,7 +55,7 @@ impl From<diesel::result::Error> for StoreFault {
 }
 
 impl StoreFault {
-    /// Whether the same job may well be done in a moment.
+    /// Whether it is transient: the same job may succeed in a moment.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Unavailable(_)
@@ -70,15 +65,14 @@ impl StoreFault {
             | Self::Open(OpenFault::Connect { .. }) => true,
             Self::Database(_)
             | Self::Corrupt { .. }
-            | Self::NoDevice(_)
-            | Self::StatusMoved { .. }
+            | Self::Conflict { .. }
             | Self::Panicked
             | Self::Open(_) => false,
         }
     }
 
-    /// The same for another job of the group, where it is the group that was not committed or not even begun; nothing where
-    /// it may be the doing of one job.
+    /// The fault that every other job of the batch has too, where the batch was not committed or not even begun; none where
+    /// it is that of one job.
     pub fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Unavailable(reason) => Some(Self::Unavailable(reason.clone())),
@@ -87,22 +81,20 @@ impl StoreFault {
             Self::Closed => Some(Self::Closed),
             Self::Database(_)
             | Self::Corrupt { .. }
-            | Self::NoDevice(_)
-            | Self::StatusMoved { .. }
+            | Self::Conflict { .. }
             | Self::Panicked
             | Self::Open(_) => None,
         }
     }
 
-    /// What kind it is, as it is counted.
+    /// The label it is counted under.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Database(_) => "database",
             Self::Unavailable(_) => "unavailable",
             Self::Commit(_) => "commit",
             Self::Corrupt { .. } => "corrupt",
-            Self::NoDevice(_) => "no_device",
-            Self::StatusMoved { .. } => "status_moved",
+            Self::Conflict { kind, .. } => kind,
             Self::Busy => "busy",
             Self::Closed => "closed",
             Self::Panicked => "panicked",

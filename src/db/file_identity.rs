@@ -1,7 +1,7 @@
-//! Whether a file is where it was opened.
+//! The identity of a database's files: device and inode, as they were when the files were opened.
 //!
-//! SQLite goes on writing to a file that was moved or deleted, and what it wrote so would be lost to whoever opens the
-//! path next. So nobody is told of a success while another file, or none, stands at the path.
+//! SQLite goes on writing to a file that was moved or deleted, and the next process that opens the path would not find what
+//! was written. So no success is reported while there is another file, or none, at the path.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The files of a database: its own, and the log of what it was not told yet.
+/// The files of a database: its own and its WAL.
 #[derive(Clone, Debug)]
 pub(super) struct FileIdentity {
     database: PathBuf,
@@ -29,22 +29,22 @@ impl FileIdentity {
         Self { database, log, opened: Arc::default() }
     }
 
-    /// What stands there now is what was opened. The first database stays the one; a log may be made anew.
-    pub(super) fn keep(&self) {
+    /// Records what is at the paths now as what was opened. The database is recorded once; each writer may create another WAL.
+    pub(super) fn record(&self) {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         opened.database = opened.database.or_else(|| identity(&self.database));
         opened.log = identity(&self.log);
     }
 
-    /// That the database is where it was opened; nothing is known before that.
+    /// That the database is the file that was opened; passes before any was.
     pub(super) fn check_not_replaced(&self) -> Result<(), &'static str> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         is_the_same(opened.database, &self.database)
             .map_err(|()| "the file that was opened no longer stands there; put it back, or restart")
     }
 
-    /// That the database and its log are where they were opened. The log goes when the last connection is closed, so it is
-    /// asked for only while a writer is connected.
+    /// That the database and its WAL are the files that were opened. SQLite deletes the WAL when the last connection is closed,
+    /// so this is to be called only while a writer is connected.
     pub(super) fn check_wal_not_replaced(&self) -> Result<(), &'static str> {
         self.check_not_replaced()?;
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,7 +58,7 @@ fn is_the_same(opened: Option<Identity>, path: &Path) -> Result<(), ()> {
     if opened.is_none() || opened == identity(path) { Ok(()) } else { Err(()) }
 }
 
-/// What tells one file from another at the same path.
+/// Device and inode: what tells one file from another at the same path.
 type Identity = (u64, u64);
 
 #[cfg(unix)]
@@ -67,7 +67,7 @@ fn identity(path: &Path) -> Option<Identity> {
     fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
-/// Elsewhere a file that is open can be neither moved nor deleted.
+/// Other systems let an open file be neither moved nor deleted, so whether there is one is enough.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> Option<Identity> {
     fs::metadata(path).ok().map(|_| (0, 0))
@@ -84,12 +84,12 @@ mod tests {
         let identity = FileIdentity::new(path.to_str().unwrap());
         assert_eq!(identity.check_wal_not_replaced(), Ok(()), "nothing was opened yet");
         fs::write(&path, "").unwrap();
-        identity.keep();
+        identity.record();
         assert_eq!(identity.check_wal_not_replaced(), Ok(()));
         fs::rename(&path, &aside).unwrap();
         assert!(identity.check_wal_not_replaced().is_err());
         fs::write(&path, "").unwrap();
-        identity.keep();
+        identity.record();
         assert!(identity.check_wal_not_replaced().is_err(), "the first stays the one");
         fs::rename(&aside, &path).unwrap();
         assert_eq!(identity.check_wal_not_replaced(), Ok(()));
@@ -102,12 +102,12 @@ mod tests {
         let identity = FileIdentity::new(path.to_str().unwrap());
         fs::write(&path, "").unwrap();
         fs::write(&log, "").unwrap();
-        identity.keep();
+        identity.record();
         fs::remove_file(&log).unwrap();
         assert!(identity.check_wal_not_replaced().is_err());
         assert_eq!(identity.check_not_replaced(), Ok(()));
         fs::write(&log, "").unwrap();
-        identity.keep();
+        identity.record();
         assert_eq!(identity.check_wal_not_replaced(), Ok(()));
     }
 }

@@ -1,4 +1,4 @@
-//! Opening a database: where it is, how it behaves, and that its tables are the ones this program knows.
+//! The location of a database: its URL, parsed, and how its connections are opened.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use super::{
     wal_checkpoint::WalCheckpointer,
 };
 
-/// How many may read at once, and how long to wait for what another does.
+/// The size of the pool of readers, and the timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreOptions {
-    /// As many connections read at the same time, at most.
+    /// The most connections that read at the same time.
     pub readers: u32,
-    /// The longest wait: for a connection, for a free reader, for the turn to write.
+    /// The longest wait: for a connection, for a free reader, for the lock of writers.
     pub timeout: Duration,
 }
 
@@ -36,15 +36,15 @@ pub(crate) enum Location {
 
 impl Location {
     /// From `sqlite://relative.db`, `sqlite:///absolute.db` or `postgres://user@host/database`.
-    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
+    pub(crate) fn parse(url: &str, timeout: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: url.to_owned(), reason };
         if is_postgres(url) {
-            return Server::parse(url, patience).map(Self::Postgres);
+            return Server::parse(url, timeout).map(Self::Postgres);
         }
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
-            Some(path) => Ok(Self::Sqlite(File::new(path, patience))),
+            Some(path) => Ok(Self::Sqlite(File::new(path, timeout))),
             None => Err(OpenFault::Url {
                 url: postgres::without_password(url),
                 reason: "it begins neither with `sqlite://` nor with `postgres://`",
@@ -68,7 +68,7 @@ impl Location {
         }
     }
 
-    /// Who copies the log of a file that a writer prepared; a server does so itself.
+    /// Starts the WAL checkpointer of a file that a writer prepared; a server has its own.
     pub(super) fn start_checkpointer(&self) -> Result<Option<WalCheckpointer>, OpenFault> {
         match self {
             Self::Sqlite(file) => WalCheckpointer::start(file).map(Some),
@@ -84,7 +84,7 @@ impl Location {
         }
     }
 
-    /// That what was opened is still what others will open: a file can be moved, deleted or replaced under us.
+    /// That the file at the path is the one that was opened: it can be moved, deleted or replaced under a running service.
     pub(crate) fn check_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.check_not_replaced(),
@@ -92,7 +92,7 @@ impl Location {
         }
     }
 
-    /// The same, while a writer has it open, and its log with it.
+    /// That the file and its WAL are those that were opened; only while a writer has them open.
     pub(crate) fn check_wal_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.check_wal_not_replaced(),
@@ -108,7 +108,7 @@ impl Location {
         }
     }
 
-    /// Opens it for reading as it stands; nothing where there is no database. Nothing is made or migrated.
+    /// Opens it for reading without creating or migrating anything; none where there is no database.
     pub(crate) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
         let connection = match self {
             Self::Sqlite(file) => file.open_existing()?.map(Connection::Sqlite),

@@ -1,4 +1,4 @@
-//! Migrations: which ones this version knows, and which ones a database has.
+//! Migrations: those this version knows, and those a database has.
 
 use std::collections::BTreeSet;
 
@@ -6,28 +6,33 @@ use diesel::{
     QueryResult, QueryableByName, RunQueryDsl as _, backend::Backend, migration::MigrationSource, sql_query,
     sql_types::Text,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, OpenFault, StoreFault, sqlite};
+use super::{Connection, OpenFault, StoreFault};
+
+/// The migrations of a database file.
+pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+/// The same steps in the terms of a server; a test compares the two folders.
+pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 #[derive(QueryableByName)]
-struct Line {
+struct TextRow {
     #[diesel(sql_type = Text)]
-    line: String,
+    text: String,
 }
 
-fn lines(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {
-    Ok(sql_query(query).load::<Line>(connection)?.into_iter().map(|row| row.line).collect())
+fn texts(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {
+    Ok(sql_query(query).load::<TextRow>(connection)?.into_iter().map(|row| row.text).collect())
 }
 
-/// Not by diesel's own means: they make the table where it is missing.
+/// The migrations of a database, oldest first. Read by SQL, as diesel's own function creates the table where it is missing.
 pub(crate) fn applied(connection: &mut Connection) -> QueryResult<Vec<String>> {
-    lines(connection, "SELECT version AS line FROM __diesel_schema_migrations ORDER BY version")
+    texts(connection, "SELECT version AS text FROM __diesel_schema_migrations ORDER BY version")
 }
 
 /// The migrations this version knows, which are the same for every database, oldest first.
 pub(crate) fn known() -> Result<BTreeSet<String>, OpenFault> {
-    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&sqlite::MIGRATIONS);
+    let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
     let known = known.map_err(|error| OpenFault::Migrate(error.to_string()))?;
     Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
 }
@@ -42,21 +47,22 @@ pub(crate) fn knows_migration(version: &str) -> Result<bool, OpenFault> {
     Ok(known()?.contains(version))
 }
 
-/// What the database's own checks find wrong with it, at most a hundred sentences; nothing is right. PostgreSQL has no
-/// such checks: what can be read there is right.
+/// What the database's integrity checks find wrong with it, at most a hundred sentences; none where all is right.
+/// PostgreSQL has no such checks: a page that is damaged fails when it is read.
 pub(crate) fn integrity(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
     match connection {
         Connection::Postgres(_) => Ok(Vec::new()),
         Connection::Sqlite(_) => {
-            let pages = lines(connection, "SELECT integrity_check AS line FROM pragma_integrity_check")?;
-            let keys = "SELECT 'a row of table ' || \"table\" || ' names a row that is not there' AS line
+            let pages = texts(connection, "SELECT integrity_check AS text FROM pragma_integrity_check")?;
+            let keys = "SELECT 'a row of table ' || \"table\" || ' names a row that is not there' AS text
                 FROM pragma_foreign_key_check LIMIT 100";
-            let keys = lines(connection, keys)?;
+            let keys = texts(connection, keys)?;
             Ok(pages.into_iter().filter(|found| found != "ok").chain(keys).collect())
         }
     }
 }
 
+/// Refuses a database with a migration that this version does not know.
 pub(crate) fn refuse_newer<B, C>(connection: &mut C, known: &EmbeddedMigrations) -> Result<(), OpenFault>
 where
     B: Backend,

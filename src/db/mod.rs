@@ -1,4 +1,4 @@
-//! The database: connections, the writer, transactions, WAL checkpoints, advisory locks, transient faults, migrations.
+//! The database: connection pool, writer, transactions, WAL checkpoints, advisory locks, transient faults, migrations.
 //!
 //! Knows no subject: no table of the inventory is named here, and every statement that names one comes from outside.
 //!
@@ -12,15 +12,16 @@ mod existing;
 mod fault;
 mod file_identity;
 mod location;
-mod migrations;
+pub(crate) mod migrations;
 mod open_fault;
 pub(crate) mod postgres;
 pub(crate) mod prepared;
 mod readers;
 pub(crate) mod sqlite;
+mod store;
 mod transient;
 mod wal_checkpoint;
-pub(crate) mod writer;
+mod writer;
 
 pub use advisory_lock::{AdvisoryLock, LockKey};
 pub use commit_signal::CommitSignal;
@@ -35,4 +36,4 @@ pub(crate) use location::Location;
 pub use location::{StoreOptions, shown_url};
 pub(crate) use migrations::{knows_migration, newest_migration};
 pub use open_fault::OpenFault;
-pub use writer::Store;
+pub use store::Store;

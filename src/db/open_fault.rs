@@ -24,7 +24,7 @@ pub enum OpenFault {
         "database is from a newer version of smi: it has migration `{0}`, which this version does not know"
     )]
     Newer(String),
-    /// It has tables, but they are somebody else's.
+    /// It has tables, but not those of this program.
     #[error("database `{0}` is not a database of smi")]
     Foreign(String),
     /// A migration failed.

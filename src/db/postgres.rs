@@ -1,28 +1,27 @@
-//! Everything that is particular to PostgreSQL; `migrations/postgres` beside it.
+//! PostgreSQL: the URL of a server, sessions with their settings, and migrations (`migrations/postgres`).
 //!
-//! Several instances of this program may share one database. Whoever writes holds one lock from the first statement
-//! of its transaction to the last (`WRITERS_LOCK`): writers take turns as in SQLite, and no decision is made on facts
-//! that another instance is changing. So READ COMMITTED is enough, and nothing has to be tried again because of what
-//! another instance did. Migrating takes the same turn.
+//! Several instances of this program may share one database. A transaction that writes holds one advisory lock from its first
+//! statement to its last (`WRITERS_LOCK`): so there is one writer at a time, as in SQLite, and no decision is made on facts
+//! that another instance is changing. READ COMMITTED is enough then, and no transaction has to be retried because of what
+//! another instance did. Migrations run under the same lock.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use diesel::{
     Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _,
     sql_query, sql_types::BigInt,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use diesel_migrations::MigrationHarness as _;
+use percent_encoding::percent_decode_str;
 
-use super::{OpenFault, connection::lock_writers, migrations::refuse_newer};
+use super::{OpenFault, connection::lock_writers, migrations};
 
-pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-
-/// No statement takes longer, those of an import included.
+/// The timeout of every statement, those of an import included.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Only one instance migrates; the others wait for it.
+/// The timeout of migrations: one instance runs them, and the others wait for it.
 const MIGRATION_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What libpq is told where the URL does not say it: a server that does not answer is noticed in seconds.
+/// libpq's options where the URL does not set them. With keepalives a server that is gone is noticed in seconds, not hours.
 const DEFAULTS: [(&str, &str); 7] = [
     ("application_name", "smi"),
     ("client_encoding", "UTF8"),
@@ -33,15 +32,16 @@ const DEFAULTS: [(&str, &str); 7] = [
     ("tcp_user_timeout", "30000"),
 ];
 
-/// A database on a server, and how long to wait for it.
+/// A database on a server, and the timeout of locks and of connecting.
 #[derive(Clone)]
 pub(crate) struct Server {
-    /// As libpq takes it, password and all: never shown.
+    /// As libpq takes it, with the password: never shown.
     url: String,
     /// Host and database.
     shown: String,
+    /// Every secret in the URL, escaped and not: to be hidden in libpq's messages.
     passwords: Vec<String>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl fmt::Debug for Server {
@@ -55,11 +55,11 @@ impl Server {
     ///
     /// The form is checked here, strictly: what libpq took for a host or a port could be a part of a password that
     /// was not escaped, and libpq would repeat it.
-    pub(crate) fn parse(url: &str, patience: Duration) -> Result<Self, OpenFault> {
+    pub(crate) fn parse(url: &str, timeout: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: "postgres://...".to_owned(), reason };
         let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-        let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, database) = place.split_once('/').unwrap_or((place, ""));
+        let (target, options) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, database) = target.split_once('/').unwrap_or((target, ""));
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         if database.contains(['@', '/']) || user.contains('@') || user.matches(':').count() > 1 {
             return Err(refused(
@@ -83,24 +83,25 @@ impl Server {
         let database = option("dbname").unwrap_or_else(|| decoded(database));
         let shown = format!("{} on {}", or(&database, "the user's database"), or(&hosts, "this host"));
         let said = options.iter().map(|(key, _)| *key).collect::<Vec<_>>();
-        Ok(Self { url: with_defaults(url, &said, patience), shown, passwords, patience })
+        Ok(Self { url: with_defaults(url, &said, timeout), shown, passwords, timeout })
     }
 
-    /// Connects and brings the tables to this version, unless they are somebody else's.
+    /// Connects and runs the migrations that the database lacks, unless its tables are those of another program.
     pub(crate) fn open_writer(&self) -> Result<PgConnection, OpenFault> {
         let mut connection = self.reopen_writer()?;
-        let migrated = connection.transaction(|connection| self.migrate(connection).map_err(Refused::Ours));
-        migrated.map_err(|refused| match refused {
-            Refused::Ours(fault) => fault,
-            Refused::Theirs(error) => self.unusable(&error),
+        let migrated =
+            connection.transaction(|connection| self.migrate(connection).map_err(MigrateFault::Refused));
+        migrated.map_err(|fault| match fault {
+            MigrateFault::Refused(fault) => fault,
+            MigrateFault::Server(error) => self.unusable(&error),
         })?;
         Ok(connection)
     }
 
     /// Connects for writing again, after the connection was lost: the tables are known to be ours.
     pub(crate) fn reopen_writer(&self) -> Result<PgConnection, OpenFault> {
-        // What it asks for is found by an index. The plans it keeps are made while tables may be empty, when reading them
-        // whole looks as cheap, and that would be done for as long as nobody analyses them.
+        // Every query of the writer has an index. Plans of prepared statements are cached, and those made while tables are empty
+        // would scan them whole, which looks as cheap then; they would go on scanning until the next ANALYZE.
         self.connect("SET default_transaction_read_only TO off; SET enable_seqscan TO off")
     }
 
@@ -114,10 +115,10 @@ impl Server {
         self.connect("SET default_transaction_read_only TO on")
     }
 
-    /// Connects for reading as it stands; nothing where there are no tables yet.
+    /// Connects for reading without creating or migrating anything; none where there are no tables yet.
     pub(crate) fn open_existing(&self) -> Result<Option<PgConnection>, OpenFault> {
         let mut connection = self.open_reader()?;
-        Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
+        Ok(if self.has_our_tables(&mut connection)? { Some(connection) } else { None })
     }
 
     /// Refuses a database that another process of this program has open. One that is just ending is waited for.
@@ -135,47 +136,47 @@ impl Server {
         Err(OpenFault::InUse(self.shown.clone()))
     }
 
-    /// Connects for something else than the tables.
+    /// Opens a session for an advisory lock: it may be idle for ever.
     pub(crate) fn open_session(&self) -> Result<PgConnection, OpenFault> {
         self.connect("SET idle_in_transaction_session_timeout TO 0")
     }
 
     fn connect(&self, more: &str) -> Result<PgConnection, OpenFault> {
         let mut connection = PgConnection::establish(&self.url).map_err(|error| self.unusable(&error))?;
-        let (patience, statement) = (self.patience.as_millis(), STATEMENT_TIMEOUT.as_millis());
+        let (timeout, statement) = (self.timeout.as_millis(), STATEMENT_TIMEOUT.as_millis());
         let session = format!(
-            "SET lock_timeout TO {patience}; SET idle_in_transaction_session_timeout TO {patience}; \
+            "SET lock_timeout TO {timeout}; SET idle_in_transaction_session_timeout TO {timeout}; \
              SET statement_timeout TO {statement}; SET synchronous_commit TO on; {more}"
         );
         connection.batch_execute(&session).map_err(|error| self.unusable(&error))?;
         Ok(connection)
     }
 
-    /// libpq's own words, without the password that they may repeat.
+    /// The fault of a connection: libpq's message, without the password that it may repeat.
     fn unusable(&self, reason: &impl ToString) -> OpenFault {
         let reason =
             self.passwords.iter().fold(reason.to_string(), |text, password| text.replace(password, "***"));
         OpenFault::Connect { database: self.shown.clone(), reason: reason.trim_end().to_owned() }
     }
 
-    /// All of it in one transaction: what is refused or fails leaves the database as it was.
+    /// Runs the migrations, in the caller's transaction: one that is refused or fails leaves the database as it was.
     fn migrate(&self, connection: &mut PgConnection) -> Result<(), OpenFault> {
         let timeout = MIGRATION_TIMEOUT.as_millis();
-        let patient = format!(
+        let timeouts = format!(
             "SET LOCAL lock_timeout TO {timeout}; SET LOCAL statement_timeout TO {timeout}; \
              SET LOCAL idle_in_transaction_session_timeout TO {timeout}"
         );
-        connection.batch_execute(&patient).map_err(|error| self.unusable(&error))?;
+        connection.batch_execute(&timeouts).map_err(|error| self.unusable(&error))?;
         lock_writers(connection).map_err(|error| self.unusable(&error))?;
-        if self.holds_what_is_ours(connection)? {
-            refuse_newer(connection, &MIGRATIONS)?;
+        if self.has_our_tables(connection)? {
+            migrations::refuse_newer(connection, &migrations::POSTGRES)?;
         }
-        let migrated = connection.run_pending_migrations(MIGRATIONS);
+        let migrated = connection.run_pending_migrations(migrations::POSTGRES);
         migrated.map(drop).map_err(|error| OpenFault::Migrate(error.to_string()))
     }
 
-    /// Whether there are tables; refused where they are not this program's.
-    fn holds_what_is_ours(&self, connection: &mut PgConnection) -> Result<bool, OpenFault> {
+    /// Whether there are tables; a fault where they are not this program's.
+    fn has_our_tables(&self, connection: &mut PgConnection) -> Result<bool, OpenFault> {
         let tables = |connection: &mut PgConnection, condition: &str| {
             let query = format!(
                 "SELECT COUNT(*) AS number FROM pg_catalog.pg_class \
@@ -193,15 +194,15 @@ impl Server {
     }
 }
 
-/// Why a transaction was rolled back: by us, or by the server.
-enum Refused {
-    Ours(OpenFault),
-    Theirs(diesel::result::Error),
+/// Why the transaction of the migrations was rolled back.
+enum MigrateFault {
+    Refused(OpenFault),
+    Server(diesel::result::Error),
 }
 
-impl From<diesel::result::Error> for Refused {
+impl From<diesel::result::Error> for MigrateFault {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Theirs(error)
+        Self::Server(error)
     }
 }
 
@@ -213,8 +214,8 @@ struct Count {
 
 /// A URL as it may be shown: without a password.
 pub(crate) fn without_password(url: &str) -> String {
-    let (place, options) = url.split_once('?').unwrap_or((url, ""));
-    let (start, end) = place.rsplit_once('@').unwrap_or(("", place));
+    let (target, options) = url.split_once('?').unwrap_or((url, ""));
+    let (start, end) = target.rsplit_once('@').unwrap_or(("", target));
     let scheme = start.find("://").map_or(0, |at| at + "://".len());
     let (scheme, user) = start.split_at_checked(scheme).unwrap_or(("", start));
     let user = match user.split_once(':') {
@@ -235,9 +236,9 @@ fn or<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 
-/// The URL, and what it does not say.
-fn with_defaults(url: &str, said: &[&str], patience: Duration) -> String {
-    let wait = patience.as_secs().max(2).to_string();
+/// The URL, with the options that it does not set.
+fn with_defaults(url: &str, said: &[&str], timeout: Duration) -> String {
+    let wait = timeout.as_secs().max(2).to_string();
     let defaults = DEFAULTS.into_iter().chain([("connect_timeout", wait.as_str())]);
     let more = defaults.filter(|(key, _)| !said.contains(key)).map(|(key, value)| format!("{key}={value}"));
     let more = more.collect::<Vec<_>>().join("&");
@@ -246,25 +247,10 @@ fn with_defaults(url: &str, said: &[&str], patience: Duration) -> String {
     format!("{url}{}{more}", if said.is_empty() { "?" } else { mark })
 }
 
-/// Without percent signs; a text that is none in UTF-8, or escaped wrongly, as it stands.
+/// A part of a URL without its escapes; unchanged where they do not make UTF-8. libpq refuses such a URL, and its message is to
+/// be searched for the password as it is written.
 fn decoded(text: &str) -> String {
-    let mut octets = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escaped =
-            after.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(octet) => {
-                octets.push(octet);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                octets.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(octets).unwrap_or_else(|_| text.to_owned())
+    percent_decode_str(text).decode_utf8().map_or_else(|_| text.to_owned(), Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Statements whose text never changes, so that they stay prepared: diesel prepares each UPDATE of its own anew.
+//! Prepared statements whose SQL never changes, so that they stay cached: diesel prepares each of its own UPDATEs anew.
 
 use std::marker::PhantomData;
 
@@ -13,7 +13,7 @@ use diesel::{
 
 use super::{Connection, connection::on_either};
 
-/// A value of a statement.
+/// A bound value of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value<'a> {
     Text(&'a str),
@@ -22,13 +22,13 @@ pub(crate) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A column of a statement to a server that takes many rows: an array, as its text does not depend on how many they are.
+/// A column of many rows, bound as one array: so the SQL does not depend on their number.
 #[derive(Clone, Debug)]
 pub(crate) enum Column<'a> {
     Texts(Vec<Option<&'a str>>),
     Numbers(Vec<Option<i64>>),
     Bytes(Vec<Option<&'a [u8]>>),
-    /// One number, the same for every row.
+    /// One number for all rows.
     Number(i64),
 }
 
@@ -46,7 +46,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// The text of a statement: what stands before each value, and after the last. Its type is what it is kept prepared under.
+/// The SQL of a statement: the text before each bound value, and after the last. The type is the key of diesel's statement cache.
 pub(crate) trait Statement: 'static {
     const TEXT: &'static [&'static str];
 }
@@ -57,13 +57,13 @@ struct Filled<'a, S> {
     statement: PhantomData<S>,
 }
 
-/// Runs it; how many rows it changed.
+/// Runs a statement; how many rows it changed.
 pub(crate) fn run<S: Statement>(connection: &mut Connection, values: &[Value<'_>]) -> QueryResult<usize> {
     let filled = Filled { values, statement: PhantomData::<S> };
     on_either!(connection, |inner| filled.execute(inner))
 }
 
-/// Runs it with many rows; how many it changed.
+/// Runs a statement with many rows on a server; how many it changed.
 pub(crate) fn run_with_rows<S: Statement>(
     connection: &mut PgConnection,
     columns: &[Column<'_>],
@@ -71,7 +71,7 @@ pub(crate) fn run_with_rows<S: Statement>(
     FilledWithRows { columns, statement: PhantomData::<S> }.execute(connection)
 }
 
-/// Asks for many rows at once; the columns of what is found are told by their names.
+/// Runs a query for many rows on a server; columns of the result are matched by their names.
 pub(crate) fn load_for_rows<S: Statement, R>(
     connection: &mut PgConnection,
     columns: &[Column<'_>],

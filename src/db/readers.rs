@@ -1,4 +1,4 @@
-//! Connections that read, a few of them, each for one at a time.
+//! The connection pool of readers.
 
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection as _};
 
@@ -7,11 +7,11 @@ use super::{
     location::{Location, StoreOptions},
 };
 
-/// The readers of a store.
+/// A pool of connections that only read.
 pub(super) struct Readers(Pool<Manager>);
 
 impl Readers {
-    /// Opens the first; more are opened when they are needed.
+    /// Opens the first connection; more are opened when they are needed.
     pub(super) fn open(location: Location, options: StoreOptions) -> Result<Self, OpenFault> {
         let database = location.shown().to_owned();
         let pool = Pool::builder()
@@ -19,19 +19,19 @@ impl Readers {
             .min_idle(Some(1))
             .connection_timeout(options.timeout)
             .test_on_check_out(true)
-            // What fails is told to whoever waits for it.
+            // A fault goes to the caller that waits for a connection; the log would repeat it for each attempt.
             .error_handler(Box::new(NopErrorHandler))
             .build(Manager(location));
         pool.map(Self).map_err(|error| OpenFault::Connect { database, reason: error.to_string() })
     }
 
-    /// One that works and that nobody else has; it waits for one as long as the store's timeout.
-    pub(super) fn take(&self) -> Result<PooledConnection<Manager>, StoreFault> {
+    /// A checked connection for this caller alone; waits for one as long as the store's timeout.
+    pub(super) fn acquire(&self) -> Result<PooledConnection<Manager>, StoreFault> {
         self.0.get().map_err(|error| StoreFault::Unavailable(error.to_string()))
     }
 }
 
-/// Opens readers and looks after them.
+/// Opens connections for the pool and checks them.
 pub(super) struct Manager(Location);
 
 impl ManageConnection for Manager {
@@ -47,7 +47,7 @@ impl ManageConnection for Manager {
         connection.ping().map_err(|error| OpenFault::Connect { database, reason: error.to_string() })
     }
 
-    /// One that was left in a transaction, as by a panic, is not used again.
+    /// A connection that was left in a transaction, as by a panic, is not reused.
     fn has_broken(&self, connection: &mut Connection) -> bool {
         std::thread::panicking() || connection.is_unusable()
     }

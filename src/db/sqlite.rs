@@ -1,4 +1,4 @@
-//! Everything that is particular to SQLite; `migrations/sqlite` beside it.
+//! SQLite: opening a database file, with its pragmas and migrations (`migrations/sqlite`).
 
 use std::{path::Path, time::Duration};
 
@@ -6,59 +6,58 @@ use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
     sql_query, sql_types::BigInt,
 };
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use diesel_migrations::MigrationHarness as _;
 
-use super::{OpenFault, file_identity::FileIdentity, migrations::refuse_newer};
+use super::{OpenFault, file_identity::FileIdentity, migrations};
 
-pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-
-/// A database file, and how long to wait for another process that writes to it.
+/// A database file, and the busy timeout: how long to wait for another process that writes to it.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     path: String,
-    patience: Duration,
+    timeout: Duration,
     identity: FileIdentity,
 }
 
 impl File {
-    pub(crate) fn new(path: &str, patience: Duration) -> Self {
-        Self { path: path.to_owned(), patience, identity: FileIdentity::new(path) }
+    pub(crate) fn new(path: &str, timeout: Duration) -> Self {
+        Self { path: path.to_owned(), timeout, identity: FileIdentity::new(path) }
     }
 
     pub(crate) fn path(&self) -> &str {
         &self.path
     }
 
-    /// That what was opened still is what stands at its path.
+    /// That the file at its path is the one that was opened.
     pub(crate) fn check_not_replaced(&self) -> Result<(), OpenFault> {
         self.identity.check_not_replaced().map_err(|reason| self.unusable(&reason))
     }
 
-    /// The same of its log too, which is there while a writer has it open.
+    /// That the database and its WAL are those that were opened; only while a writer has them open.
     pub(crate) fn check_wal_not_replaced(&self) -> Result<(), OpenFault> {
         self.identity.check_wal_not_replaced().map_err(|reason| self.unusable(&reason))
     }
 
-    /// Opens it for writing, creates it if need be, and runs the migrations it lacks. What was opened once is opened
-    /// again only while it stands at its path.
+    /// Opens it for writing, creates it if need be, and runs the migrations it lacks. It is reopened only while the file at
+    /// its path is the one that was opened first.
     pub(crate) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let connection = self.prepare_writer()?;
-        self.identity.keep();
+        self.identity.record();
         Ok(connection)
     }
 
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
-        self.refuse_what_is_not_ours(&mut connection)?;
-        // 8 MB of pages in memory hold the upper levels of all trees; SQLite looks through all of them in most commits, and a
-        // large file would fill more for nothing. A log of 128 MB its keeper did not get to: the writer then waits for the copy.
+        self.refuse_foreign_or_newer(&mut connection)?;
+        // A page cache of 8 MB holds the upper levels of all B-trees. SQLite walks the whole cache in most commits, so a larger
+        // one costs more than it saves. A WAL of 128 MB is one that the checkpointer did not keep up with: from there on the
+        // writer checkpoints itself, and waits for it.
         self.set(
             &mut connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
              PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -8192",
         )?;
         connection
-            .run_pending_migrations(MIGRATIONS)
+            .run_pending_migrations(migrations::SQLITE)
             .map_err(|error| OpenFault::Migrate(error.to_string()))?;
         Ok(connection)
     }
@@ -70,18 +69,18 @@ impl File {
         Ok(connection)
     }
 
-    /// Opens it for the keeper of its log, after a writer prepared it.
+    /// Opens it for the WAL checkpointer, after a writer prepared it.
     pub(crate) fn open_checkpointer(&self) -> Result<SqliteConnection, OpenFault> {
         self.connect()
     }
 
-    /// Opens it for reading as it stands; nothing where there are no tables yet.
+    /// Opens it for reading without creating or migrating anything; none where there are no tables yet.
     pub(crate) fn open_existing(&self) -> Result<Option<SqliteConnection>, OpenFault> {
         if !Path::new(&self.path).exists() {
             return Ok(None);
         }
         let mut connection = self.open_reader()?;
-        Ok(if self.holds_what_is_ours(&mut connection)? { Some(connection) } else { None })
+        Ok(if self.has_our_tables(&mut connection)? { Some(connection) } else { None })
     }
 
     /// Refuses a database that another connection has open.
@@ -104,7 +103,7 @@ impl File {
         self.check_not_replaced()?;
         let mut connection =
             SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
-        self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.patience.as_millis()))?;
+        self.set(&mut connection, &format!("PRAGMA busy_timeout = {}", self.timeout.as_millis()))?;
         Ok(connection)
     }
 
@@ -116,13 +115,17 @@ impl File {
         OpenFault::Connect { database: self.path.clone(), reason: reason.to_string() }
     }
 
-    /// Nothing has been written when this refuses.
-    fn refuse_what_is_not_ours(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
-        if self.holds_what_is_ours(connection)? { refuse_newer(connection, &MIGRATIONS) } else { Ok(()) }
+    /// Refuses tables of other programs and of newer versions, before anything is written.
+    fn refuse_foreign_or_newer(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
+        if self.has_our_tables(connection)? {
+            migrations::refuse_newer(connection, &migrations::SQLITE)
+        } else {
+            Ok(())
+        }
     }
 
-    /// Whether there are tables; refused where they are not this program's.
-    fn holds_what_is_ours(&self, connection: &mut SqliteConnection) -> Result<bool, OpenFault> {
+    /// Whether there are tables; a fault where they are not this program's.
+    fn has_our_tables(&self, connection: &mut SqliteConnection) -> Result<bool, OpenFault> {
         let tables = |connection: &mut SqliteConnection, condition: &str| {
             let query =
                 format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");

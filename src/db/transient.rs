@@ -1,4 +1,4 @@
-//! Which faults of the database pass by themselves: the same job may well be done in a moment.
+//! Transient faults: those of the database that pass by themselves, so that a retry may succeed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,9 +7,9 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 
-/// What the databases say when they were busy with somebody else. diesel does not tell their codes apart, so the
-/// server's language must be English for these: with another, such a fault counts as a lasting one.
-const PASSING: [&str; 18] = [
+/// How messages of transient faults begin. diesel passes on neither SQLite's result code nor the server's SQLSTATE, so they
+/// are known by their text, and the server's `lc_messages` must be English: in another language they count as permanent.
+const TRANSIENT: [&str; 18] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
     "database table is locked",
@@ -24,7 +24,7 @@ const PASSING: [&str; 18] = [
     "access permission denied",
     // 53100
     "could not extend file",
-    // 40001, 40P01, 55P03; not 57014: a statement that took a minute would take it again, with the lock in its hand
+    // 40001, 40P01, 55P03; not 57014: a statement that took a minute would take another, with the writers' lock held
     "could not serialize access",
     "deadlock detected",
     "canceling statement due to lock timeout",
@@ -36,7 +36,7 @@ const PASSING: [&str; 18] = [
     "cannot set transaction read-write mode",
 ];
 
-/// Whether the connection was lost: what was not answered may have been done or not.
+/// Whether the connection was lost: a statement that was not answered may have been run or not.
 pub(super) fn is_lost(error: &Error) -> bool {
     use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
     let is_lost = matches!(
@@ -45,32 +45,32 @@ pub(super) fn is_lost(error: &Error) -> bool {
             | Error::BrokenTransactionManager
             | Error::RollbackErrorOnCommit { .. }
     );
-    is_lost || told(error).starts_with("terminating connection")
+    is_lost || message(error).starts_with("terminating connection")
 }
 
-/// Whether the same may succeed in a moment, and nothing is wrong with it.
+/// Whether a fault is transient: a retry may succeed, and nothing is wrong with the statement.
 pub(super) fn is_transient(error: &Error) -> bool {
     let was_overtaken = matches!(error, Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _));
-    was_overtaken || is_lost(error) || PASSING.iter().any(|passing| told(error).starts_with(passing))
+    was_overtaken || is_lost(error) || TRANSIENT.iter().any(|text| message(error).starts_with(text))
 }
 
-/// What the database said.
-fn told(error: &Error) -> &str {
-    if let Error::DatabaseError(_, told) = error { told.message() } else { "" }
+/// The database's message.
+fn message(error: &Error) -> &str {
+    if let Error::DatabaseError(_, information) = error { information.message() } else { "" }
 }
 
-/// Notes the first passing fault of a connection, whatever the job that met it makes of it.
+/// Instrumentation that notes the first transient fault of a connection, whatever the job that met it makes of it.
 #[derive(Clone, Default)]
-pub(super) struct Watch(Arc<Mutex<Option<String>>>);
+pub(super) struct TransientFaults(Arc<Mutex<Option<String>>>);
 
-impl Watch {
-    /// What was noted since it was last asked.
-    pub(super) fn take(&self) -> Option<String> {
+impl TransientFaults {
+    /// The first fault since this was last called.
+    pub(super) fn take_first(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-impl Instrumentation for Watch {
+impl Instrumentation for TransientFaults {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
             && is_transient(error)

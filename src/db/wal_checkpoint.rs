@@ -1,8 +1,8 @@
-//! The log of a database in a file, copied back into it beside the writer: copying and waiting for the disk take so long that
-//! whoever waits for an answer then would notice.
+//! The WAL checkpointer: a thread that copies SQLite's write-ahead log into the database beside the writer.
 //!
-//! SQLite starts its log anew once all of it was copied. While requests come all the time, the part that was written during a
-//! copy is always missing; that is little, and the writer copies it itself.
+//! A checkpoint waits for the disk for so long that the requests of the next batch would notice, so the writer must not do it.
+//! SQLite restarts the WAL once all of it was checkpointed. While requests come all the time, the part that was written
+//! during a checkpoint is always missing; that is little, and the writer checkpoints it itself.
 
 use std::{
     sync::{
@@ -19,22 +19,24 @@ use diesel::{
 
 use super::{OpenFault, sqlite::File};
 
-/// The log is copied from so many pages on: 4 MB. What is copied at once is waited for by whoever writes to the same disk.
+/// A WAL is checkpointed from so many pages on: 4 MB. More at once would delay the writer's own writes to the same disk.
 const LONG: i32 = 1_000;
-/// So few pages the writer copies itself.
+/// So few pages are left to the writer.
 const SHORT: i32 = 250;
-/// As often it is tried to get there, while more is written.
+/// How many checkpoints are made to get there, while more is written.
 const PASSES: usize = 4;
-/// The log's length is looked at after so many commits.
+/// The length of the WAL is looked at after so many commits.
 const LOOK_AFTER: u32 = 8;
 
-/// Who copies.
+/// The writer's side: watches the length of the WAL and wakes the thread.
 #[derive(Debug)]
 pub(super) struct WalCheckpointer {
     long: i32,
-    /// Commits since the log's length was looked at.
+    /// Commits since the length was looked at.
     commits: u32,
+    /// Whether the thread is at work.
     copying: Arc<AtomicBool>,
+    /// Whether it has finished, so that the writer is to checkpoint the rest.
     copied: Arc<AtomicBool>,
     /// None while it ends.
     wake: Option<SyncSender<()>>,
@@ -60,23 +62,23 @@ impl WalCheckpointer {
         Ok(Self { long, commits: 0, copying, copied, wake: Some(wake), thread: Some(thread) })
     }
 
-    /// To be told of each commit by the writer, between its transactions.
+    /// To be called by the writer after each commit, between its transactions.
     pub(super) fn committed(&mut self, writer: &mut SqliteConnection) {
         if self.copied.swap(false, Ordering::AcqRel) {
-            return note(copy(writer));
+            return log_failure(copy(writer));
         }
         self.commits += 1;
         if self.commits < LOOK_AFTER || self.copying.load(Ordering::Acquire) {
             return;
         }
         self.commits = 0;
-        match look(writer) {
+        match measure(writer) {
             Ok(log) if log.pages >= self.long => {
                 self.copying.store(true, Ordering::Release);
-                // It does not copy, so there is room. Where its thread is gone, the writer's own limit is what is left.
+                // The thread is idle, so the channel has room. Where it has ended, SQLite's own limit (`wal_autocheckpoint`) is left.
                 let _woken = self.wake.as_ref().map(|wake| wake.try_send(()));
             }
-            looked => note(looked),
+            looked => log_failure(looked),
         }
     }
 }
@@ -85,11 +87,12 @@ impl Drop for WalCheckpointer {
     fn drop(&mut self) {
         self.wake = None;
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
-            tracing::error!("the thread that copies the store's log panicked");
+            tracing::error!("the WAL checkpointer panicked");
         }
     }
 }
 
+/// The thread's side.
 struct Copier {
     connection: SqliteConnection,
     copying: Arc<AtomicBool>,
@@ -99,16 +102,16 @@ struct Copier {
 impl Copier {
     fn serve(mut self, woken: &Receiver<()>) {
         while woken.recv().is_ok() {
-            note(self.copy_most());
+            log_failure(self.copy_most());
             self.copied.store(true, Ordering::Release);
             self.copying.store(false, Ordering::Release);
         }
     }
 
-    fn copy_most(&mut self) -> QueryResult<Log> {
+    fn copy_most(&mut self) -> QueryResult<Wal> {
         let mut log = copy(&mut self.connection)?;
         for _ in 1..PASSES {
-            log = look(&mut self.connection)?;
+            log = measure(&mut self.connection)?;
             if log.pages - log.copied <= SHORT {
                 break;
             }
@@ -118,28 +121,28 @@ impl Copier {
     }
 }
 
-/// The log: its pages, and how many of them the database has.
+/// The WAL: its pages, and how many of them were checkpointed.
 #[derive(Clone, Copy, Debug, QueryableByName)]
-struct Log {
+struct Wal {
     #[diesel(sql_type = Integer, column_name = "log")]
     pages: i32,
     #[diesel(sql_type = Integer, column_name = "checkpointed")]
     copied: i32,
 }
 
-fn look(connection: &mut SqliteConnection) -> QueryResult<Log> {
+fn measure(connection: &mut SqliteConnection) -> QueryResult<Wal> {
     sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(connection)
 }
 
-/// Copies what nobody who reads needs in the log, and waits for nobody but the disk.
-fn copy(connection: &mut SqliteConnection) -> QueryResult<Log> {
+/// Checkpoints what no reader needs in the WAL any more; waits for no reader and no writer, only for the disk.
+fn copy(connection: &mut SqliteConnection) -> QueryResult<Wal> {
     sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection)
 }
 
-/// Nothing is lost where it fails: the log only gets longer, and the next time copies more.
-fn note(outcome: QueryResult<Log>) {
+/// Nothing is lost where a checkpoint fails: the WAL gets longer, and the next one copies more.
+fn log_failure(outcome: QueryResult<Wal>) {
     if let Err(error) = outcome {
-        tracing::warn!(%error, "the store's log could not be copied into its database");
+        tracing::warn!(%error, "WAL checkpoint failed");
     }
 }
 
@@ -163,20 +166,20 @@ mod tests {
         let mut writer = file.open_writer().unwrap();
         // The writer's own doing must not be what does it.
         writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut keeper = WalCheckpointer::start_with(&file, 500).unwrap();
+        let mut checkpointer = WalCheckpointer::start_with(&file, 500).unwrap();
         let (mut longest, mut commits) = (0, 0);
         let started_anew = (0..100_000).any(|_| {
             commit(&mut writer);
             commits += 1;
-            keeper.committed(&mut writer);
-            let pages = look(&mut writer).unwrap().pages;
+            checkpointer.committed(&mut writer);
+            let pages = measure(&mut writer).unwrap().pages;
             longest = longest.max(pages);
             pages < longest
         });
         assert!(started_anew && longest >= 500, "{longest}");
-        drop(keeper);
+        drop(checkpointer);
         let blobs = "SELECT COUNT(*) AS log, COUNT(*) AS checkpointed FROM blobs WHERE length(bytes) = 40000";
-        let count: Log = sql_query(blobs).get_result(&mut writer).unwrap();
+        let count: Wal = sql_query(blobs).get_result(&mut writer).unwrap();
         assert_eq!(count.pages, commits);
     }
 
@@ -186,12 +189,12 @@ mod tests {
         let file = File::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
         let mut writer = file.open_writer().unwrap();
         writer.batch_execute("CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut keeper = WalCheckpointer::start_with(&file, 10_000).unwrap();
+        let mut checkpointer = WalCheckpointer::start_with(&file, 10_000).unwrap();
         for _ in 0..10 * LOOK_AFTER {
             commit(&mut writer);
-            keeper.committed(&mut writer);
+            checkpointer.committed(&mut writer);
         }
-        drop(keeper);
-        assert_eq!(look(&mut writer).unwrap().copied, 0);
+        drop(checkpointer);
+        assert_eq!(measure(&mut writer).unwrap().copied, 0);
     }
 }

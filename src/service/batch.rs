@@ -107,7 +107,7 @@ impl<'a> Batch<'a> {
         mut self,
         requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
     ) -> Result<Vec<Decided>, Fault> {
-        self.session.read_ahead(requests.clone().map(|verified| &verified.request))?;
+        self.session.prefetch(requests.clone().map(|verified| &verified.request))?;
         for verified in requests {
             let span = verified.span.clone();
             span.in_scope(|| self.decide(verified))?;

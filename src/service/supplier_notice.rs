@@ -39,10 +39,10 @@ impl App {
     fn tell_all(&self, connection: &mut Connection) -> Result<usize, Fault> {
         let now = self.clock().now();
         let changes =
-            store::untold_supplier_changes(connection, now.0.saturating_sub(OLDEST).unwrap_or(now.0), now)?;
+            store::pending_supplier_notices(connection, now.0.saturating_sub(OLDEST).unwrap_or(now.0), now)?;
         for (index, change) in (0..).zip(&changes) {
             self.tell(connection, change, index)?;
-            store::supplier_change_told(connection, change)?;
+            store::mark_supplier_notified(connection, change)?;
         }
         Ok(changes.len())
     }

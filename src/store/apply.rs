@@ -1,6 +1,6 @@
 //! Applying the changes of a decision, each by the folder of its subject.
 
-use super::{Cause, device, han_log};
+use super::{cause::Cause, device, han_log};
 use crate::{
     db::{Connection, StoreFault},
     domain::{Change, Now},
@@ -152,7 +152,9 @@ mod tests {
             DeviceChange::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000001")),
             DeviceChange::Remove(esme.id),
         ] {
-            assert!(matches!(change(&temp, vec![missing], "2026-01-01"), Err(StoreFault::NoDevice(_))));
+            let fault = change(&temp, vec![missing], "2026-01-01").unwrap_err();
+            assert_eq!(fault.kind(), "no_device", "{fault}");
+            assert_eq!(fault.to_string(), device::not_in_inventory(esme.id).to_string());
         }
         assert!(change(&temp, vec![add(&esme), add(&esme)], "2026-01-01").is_err());
     }

@@ -1,4 +1,4 @@
-//! The cause of a change, as the history keeps it.
+//! The cause of a change: who made it, by which request, through which interface.
 
 use crate::domain::{Eui64, RequestId};
 

@@ -1,4 +1,4 @@
-//! Exporting CSV files: what an import would read back, always in the same order.
+//! The export of CSV files: what an import reads back, in a fixed order.
 
 use std::io::Write;
 
@@ -43,7 +43,7 @@ pub fn export(connection: &mut Connection, kind: Kind, to: &mut dyn Write) -> Re
     }
 }
 
-/// By CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
+/// Coverage by CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
 fn write_coverage(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
     let mut writer = begin::<CoverageLine>(to)?;
     let mut rows = 0;
@@ -61,7 +61,7 @@ fn write_coverage(connection: &mut Connection, to: &mut dyn Write) -> Result<usi
     Ok(rows)
 }
 
-/// The header is written by us: it stands above no lines too.
+/// Writes the header. Not left to the csv crate, which writes none where there are no lines.
 fn begin<S: Sheet>(to: &mut dyn Write) -> Result<::csv::Writer<&mut dyn Write>, ExportFault> {
     let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(to);
     writer.write_record(S::COLUMNS)?;

@@ -1,4 +1,4 @@
-//! Importing CSV files: all or nothing.
+//! The import of CSV files: all or nothing.
 //!
 //! A file is read and checked whole before anything is changed, so a bad file is refused with its first faults, each
 //! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed. Of the
@@ -7,7 +7,7 @@
 use std::io::Read;
 
 use super::{
-    Replaced,
+    Kind, Replaced,
     coverage::{self, CoverageLine},
     cpl::CplLine,
     csv::{Consequences, ImportFault, Origin, Sheet, Written, read},
@@ -18,19 +18,8 @@ use super::{
 };
 use crate::{
     db::Store,
-    domain::{CoverageRow, Now, closed_set},
+    domain::{CoverageRow, Now},
 };
-
-closed_set!(
-    /// What a CSV file holds.
-    Kind, "a kind of CSV file", {
-        Users => "users",
-        Registrations => "registrations",
-        Devices => "devices",
-        Coverage => "coverage",
-        Cpl => "cpl",
-    }
-);
 
 /// What an import did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,14 +28,14 @@ pub struct Imported {
     pub kind: Kind,
     /// How many lines, the header not counted.
     pub rows: usize,
-    /// What that meant for Devices.
+    /// What followed for Devices.
     pub consequences: Consequences,
-    /// Of coverage: the extracts that came in the place of others.
+    /// Of coverage: the extracts that replaced others.
     pub replaced: Vec<Replaced>,
 }
 
-/// Imports a CSV file; coverage of every CSP Region that it names. `progress` is told from time to time how many bytes of it
-/// were read.
+/// Imports a CSV file; coverage of every CSP Region that it names. `progress` is called from time to time with the number of
+/// bytes read.
 ///
 /// # Errors
 /// When the file has faults, or the store fails; nothing is changed then.
@@ -93,7 +82,7 @@ pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
     read::<CoverageLine>(csv, &mut |_| ())
 }
 
-/// Why a file was not written again.
+/// Why a file was not normalised.
 #[derive(Debug, thiserror::Error)]
 pub enum NormaliseFault {
     /// It would not be imported.

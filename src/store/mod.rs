@@ -2,8 +2,9 @@
 //!
 //! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
 
-mod schema;
 mod stored;
+mod table;
+mod tables;
 
 mod audit;
 mod backup;
@@ -17,7 +18,6 @@ mod hub;
 mod outbox;
 mod registration;
 mod request;
-mod reset;
 mod retention;
 mod user;
 
@@ -28,6 +28,7 @@ mod session;
 
 mod export;
 mod import;
+mod kind;
 
 #[cfg(test)]
 mod testing;
@@ -36,7 +37,7 @@ mod tests;
 
 pub use apply::apply;
 pub use audit::{
-    Finding, Head, Place, Point, PointFault, Verified, chain_older, chains as audit_chains,
+    Finding, Head, Point, PointFault, RecordPlace, Verified, chain_older, chains as audit_chains,
     head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
@@ -50,22 +51,25 @@ pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
-pub use device::find as find_device;
+pub use device::{DeviceColumns, find as find_device};
 pub use device::{StatusChange, before as status_before, of_device as history_of_device};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::of_device as awaited_of_device;
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
-pub use import::{Imported, Kind, NormaliseFault, coverage_rows, import, import_from, normalised};
+pub use import::{Imported, NormaliseFault, coverage_rows, import, import_from, normalised};
+pub use kind::Kind;
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
-pub use registration::{SupplierChange, told as supplier_change_told, untold as untold_supplier_changes};
+pub use registration::{
+    SupplierChange, mark_notified as mark_supplier_notified, pending_notices as pending_supplier_notices,
+};
 pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
-pub use reset::{TABLES, reset};
-pub use retention::{Batch, give_up_answers, give_up_decisions, give_up_messages};
+pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
 pub use session::Session;
+pub use tables::{reset, table_names};
 pub use user::find as find_user;

@@ -1,10 +1,10 @@
-//! Requests that were answered: the very same message again gets the first answer again (SMI.md 3/6).
+//! First answers by RequestID: a message that is repeated byte by byte gets the first answer again (SMI.md 3/6).
 
 use std::collections::HashMap;
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
-use super::{schema::requests, stored::Table};
+use super::{stored::Table, table::stored_table};
 use crate::{
     db::{
         Connection, StoreFault, on_either,
@@ -12,6 +12,15 @@ use crate::{
     },
     domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text},
 };
+
+stored_table! {
+    requests (request_id) {
+        request_id -> Text,
+        digest -> Binary,
+        answer -> Binary,
+        received_at -> Text,
+    }
+}
 
 const TABLE: Table = Table("requests");
 
@@ -30,7 +39,7 @@ impl FirstAnswer {
         Ok(Self { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) })
     }
 
-    /// What it says of its RequestID to another message, or to the same one once the answer was given up.
+    /// What it says of its RequestID to another message, or to the same one once the answer was purged.
     pub const fn use_of(found: Option<&Self>) -> RequestIdUse {
         match found {
             None => RequestIdUse::New,
@@ -53,7 +62,7 @@ pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Optio
     FirstAnswer::of(digest, answer).map(Some)
 }
 
-/// The first answers under each of these, where it was used before.
+/// The first answer under each of these RequestIDs, by one query; none where it is new.
 pub(super) fn first_answers(
     connection: &mut Connection,
     ids: &[RequestId],
@@ -71,18 +80,14 @@ pub(super) fn first_answers(
     Ok(found)
 }
 
-/// Whether the answer is still kept: one that was given up is empty. An index is named after exactly this.
+/// Whether the answer is still kept: one that was purged is empty. The SQL must be exactly that of the partial index.
 fn is_kept() -> SqlLiteral<Bool> {
     sql("length(answer) > 0")
 }
 
-/// Gives up at most so many answers that were given before that instant; how many. The RequestID and the digest stay for
-/// ever: an old message must never be applied again.
-pub(super) fn give_up(
-    connection: &mut Connection,
-    before: Timestamp,
-    limit: i64,
-) -> Result<usize, StoreFault> {
+/// Purges at most so many answers that were given before that instant; how many. The RequestID and the digest stay for ever: an
+/// old message must never be applied again.
+pub(super) fn purge(connection: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreFault> {
     let old = requests::table
         .filter(is_kept())
         .filter(requests::received_at.lt(instant_text(before)))
@@ -131,10 +136,10 @@ impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
     }
 }
 
-/// Many at once, on a server.
-struct KeepAnswers;
+/// The prepared statement that inserts many answers on a server.
+struct InsertAnswers;
 
-impl Statement for KeepAnswers {
+impl Statement for InsertAnswers {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO requests (request_id, digest, answer, received_at) SELECT * FROM unnest(",
         ", ",
@@ -164,7 +169,7 @@ pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<()
                 Column::bytes(&rows, |row| Some(row.answer)),
                 Column::texts(&rows, |row| Some(&row.received_at)),
             ];
-            prepared::run_with_rows::<KeepAnswers>(connection, &columns)?;
+            prepared::run_with_rows::<InsertAnswers>(connection, &columns)?;
         }
     }
     Ok(())

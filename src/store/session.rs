@@ -1,17 +1,17 @@
-//! The session: a cache of the store within one transaction, for one request or for a whole batch.
+//! A session: the store within one transaction, with a cache, for one request or for a batch of them.
 //!
-//! Rows that were read are not read again. On a server, a batch reads by a few queries and writes deferred details by one
-//! statement, since each statement is a round trip; a file is read and written request by request.
+//! On a server each statement is a round trip, so what a batch needs is prefetched by a few queries, and what can wait is written
+//! by one statement. On a file queries run as they come.
 
-mod ahead;
 mod devices;
+mod prefetch;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use self::devices::Devices;
 use super::{
-    Cause,
     apply::apply,
+    cause::Cause,
     coverage::{self, Current},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
@@ -27,9 +27,9 @@ use crate::{
     },
 };
 
-/// A cache of the store within one transaction. A caller that applied changes ends it by [`Session::finish`].
+/// The store within a transaction. A session that changes something must be ended by [`Session::finish`].
 ///
-/// The rows that it caches must not change beside it: the transaction either sees one snapshot, or is the writer's.
+/// Its cache is never stale: either the transaction reads one snapshot, or it is the writer's, and there is one writer.
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// An empty cache, in the transaction of that connection.
+    /// In the transaction of that connection, with an empty cache.
     pub fn new(connection: &'a mut Connection) -> Self {
         Self {
             connection,
@@ -60,8 +60,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The connection, for statements that bypass the cache. Deferred changes are written first, and the cached answers
-    /// and Devices are dropped.
+    /// The connection, for what a session has no function for. Deferred changes are flushed, and the cache of requests and Devices
+    /// is cleared, as it may be changed past the session.
     ///
     /// # Errors
     /// When the database fails.
@@ -71,13 +71,13 @@ impl<'a> Session<'a> {
         self.database()
     }
 
-    /// The connection, for a query that is not cached. Deferred changes are written first.
+    /// The connection, for a query whose result is not cached; deferred changes are flushed.
     pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
         self.flush()?;
         Ok(self.connection)
     }
 
-    /// Whether the store is a server, so that each statement is a round trip.
+    /// Whether the store is a server: each statement is a round trip then.
     pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
     }
@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         match self.answers.get(id) {
-            // Not cached: each is asked for once, by its own request.
+            // A miss is not cached: each is asked for once, by its own request.
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
-    /// then takes back what was done.
+    /// is to be rolled back then.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
         for change in changes {
             if let Change::Device(DeviceChange::SetDetails(id, details)) = change
@@ -143,7 +143,7 @@ impl<'a> Session<'a> {
         request::remember(self.database()?, new)
     }
 
-    /// Ends the session: deferred changes are written, as part of the caller's transaction.
+    /// Ends it: flushes what was deferred, as part of the caller's transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
         self.flush()
     }
 
-    /// Writes the deferred changes.
+    /// Sends deferred changes to the server.
     fn flush(&mut self) -> Result<(), StoreFault> {
         self.devices.flush(self.connection)
     }

@@ -1,4 +1,4 @@
-//! Reading stored text back into domain values; writing domain values as text.
+//! Values of columns: stored text to domain values, and back.
 
 use std::str::FromStr;
 
@@ -54,7 +54,7 @@ impl Table {
         number.map(|number| self.value(column, &number.to_string())).transpose()
     }
 
-    /// The same, for a value that its type refuses. The value is not repeated: faults are logged, and it may be personal.
+    /// The fault of a value that its type refuses. The value is not repeated: faults are logged, and it may be personal.
     pub(super) fn malformed(self, column: &'static str, malformed: &Malformed) -> StoreFault {
         self.corrupt(column, &format!("a value is not {}", malformed.expected()))
     }

@@ -1,4 +1,4 @@
-//! A job of the writer: work in a transaction, and whoever is told what came of it.
+//! A job of the writer: work in a transaction, and the callback that gets its outcome.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -9,18 +9,19 @@ use diesel::Connection as _;
 
 use crate::db::{Connection, StoreFault};
 
-/// Whose transaction a job works in.
+/// Whether a job shares its transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Transaction {
-    /// That of others too: it works behind a savepoint.
+pub(in crate::db) enum Transaction {
+    /// It works behind a savepoint, in the transaction of its batch.
     Shared,
-    /// Its own. SQLite would write what a page was before to a file, for a savepoint that nobody needs.
+    /// It has the transaction to itself, without a savepoint: for one SQLite would journal every page that changes, and a
+    /// rollback of the transaction does as well.
     Own,
 }
 
 impl Transaction {
-    /// That of a group of so many. A server's transaction is shared even by one: where a job hides that a statement failed, the
-    /// server answers the commit by rolling back, without an error; the end of a savepoint is refused.
+    /// That of a batch of so many. On a server even one job has a savepoint: where a job hides that a statement failed, the
+    /// server answers COMMIT by rolling back, without an error, but refuses RELEASE SAVEPOINT.
     pub(super) const fn of(jobs: usize, connection: &Connection) -> Self {
         match connection {
             Connection::Sqlite(_) if jobs == 1 => Self::Own,
@@ -30,40 +31,40 @@ impl Transaction {
 }
 
 /// A job whose types only its caller knows.
-pub(super) trait Job: Send {
-    /// Does the work and keeps the outcome, in the place of an earlier one; whether it succeeded. What it did is taken back
-    /// where it failed, if others share the transaction.
+pub(in crate::db) trait Job: Send {
+    /// Runs the work and keeps its outcome, in the place of an earlier attempt's; whether it succeeded. Where it failed, and
+    /// the transaction is shared, it is rolled back to its savepoint.
     fn run(&mut self, connection: &mut Connection, transaction: Transaction) -> bool;
-    /// Tells the caller, once it is known whether the group was committed.
+    /// Calls back, once it is known whether the batch was committed.
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
-    /// Tells the caller that it was not even begun.
+    /// Calls back with the reason why it was not even begun.
     fn refuse(self: Box<Self>, reason: StoreFault);
 }
 
-/// Why a group was not committed.
+/// Why a batch was not committed.
 #[derive(Clone)]
-pub(super) enum NotCommitted {
-    /// It was taken back.
-    TakenBack(String),
-    /// The commit failed, or was not answered.
+pub(in crate::db) enum NotCommitted {
+    /// It was rolled back.
+    RolledBack(String),
+    /// The commit failed, or was not answered: it may have been committed or not.
     Unknown(Arc<diesel::result::Error>),
 }
 
 impl From<NotCommitted> for StoreFault {
     fn from(reason: NotCommitted) -> Self {
         match reason {
-            NotCommitted::TakenBack(reason) => Self::Unavailable(reason),
+            NotCommitted::RolledBack(reason) => Self::Unavailable(reason),
             NotCommitted::Unknown(error) => Self::Commit(error),
         }
     }
 }
 
-/// A job, and whom to tell.
-pub(super) struct Call<T, F: From<StoreFault>, W, N: FnOnce(Result<T, F>)> {
-    /// None once it is over: whatever the work holds is gone before anybody is told.
+/// A job and its callback.
+pub(in crate::db) struct Call<T, F: From<StoreFault>, W, N: FnOnce(Result<T, F>)> {
+    /// None once it is over: what the work holds is dropped before the callback runs.
     work: Option<W>,
     outcome: Option<Result<T, F>>,
-    /// None once it was told.
+    /// None once it was called.
     then: Option<N>,
 }
 
@@ -72,11 +73,11 @@ where
     F: From<StoreFault>,
     N: FnOnce(Result<T, F>),
 {
-    pub(super) const fn new(work: W, then: N) -> Self {
+    pub(in crate::db) const fn new(work: W, then: N) -> Self {
         Self { work: Some(work), outcome: None, then: Some(then) }
     }
 
-    fn tell(&mut self, outcome: Result<T, F>) {
+    fn call_back(&mut self, outcome: Result<T, F>) {
         self.work = None;
         if let Some(then) = self.then.take() {
             then(outcome);
@@ -84,14 +85,14 @@ where
     }
 }
 
-/// Whoever waits is told in any case: also where the writer's thread ended and nobody will do the job.
+/// The callback runs in any case: a job that is dropped undone, as when the writer's thread has ended, is refused.
 impl<T, F, W, N> Drop for Call<T, F, W, N>
 where
     F: From<StoreFault>,
     N: FnOnce(Result<T, F>),
 {
     fn drop(&mut self) {
-        self.tell(Err(StoreFault::Closed.into()));
+        self.call_back(Err(StoreFault::Closed.into()));
     }
 }
 
@@ -106,7 +107,7 @@ where
         let Some(work) = &self.work else { return false };
         let outcome = match transaction {
             Transaction::Shared => in_savepoint(connection, work),
-            Transaction::Own => caught(connection, work),
+            Transaction::Own => run_caught(connection, work),
         };
         let succeeded = outcome.is_ok();
         self.outcome = Some(outcome);
@@ -115,24 +116,24 @@ where
 
     fn finish(mut self: Box<Self>, committed: Result<(), NotCommitted>) {
         let outcome = match (self.outcome.take(), committed) {
-            // What a job met in a group that was taken back may have been the group's fault.
+            // In a batch that was rolled back, the fault that a job met may have been that of the batch.
             (Some(Err(fault)), Ok(()) | Err(NotCommitted::Unknown(_))) => Err(fault),
             (_, Err(reason)) => Err(StoreFault::from(reason).into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(StoreFault::Closed.into()),
         };
-        self.tell(outcome);
+        self.call_back(outcome);
     }
 
     fn refuse(mut self: Box<Self>, reason: StoreFault) {
-        self.tell(Err(reason.into()));
+        self.call_back(Err(reason.into()));
     }
 }
 
 /// Why a savepoint was rolled back: the job's fault, or the database's in its terms.
-struct RolledBack<F>(F);
+struct SavepointFault<F>(F);
 
-impl<F: From<StoreFault>> From<diesel::result::Error> for RolledBack<F> {
+impl<F: From<StoreFault>> From<diesel::result::Error> for SavepointFault<F> {
     fn from(error: diesel::result::Error) -> Self {
         Self(StoreFault::from(error).into())
     }
@@ -142,12 +143,12 @@ fn in_savepoint<T, F: From<StoreFault>>(
     connection: &mut Connection,
     work: &impl Fn(&mut Connection) -> Result<T, F>,
 ) -> Result<T, F> {
-    let done = connection.transaction(|connection| caught(connection, work).map_err(RolledBack));
-    done.map_err(|RolledBack(fault)| fault)
+    let done = connection.transaction(|connection| run_caught(connection, work).map_err(SavepointFault));
+    done.map_err(|SavepointFault(fault)| fault)
 }
 
-/// Does the work; a panic is a fault of it alone.
-fn caught<T, F: From<StoreFault>>(
+/// Runs the work; a panic is the fault of this job alone, and the writer goes on.
+fn run_caught<T, F: From<StoreFault>>(
     connection: &mut Connection,
     work: &impl Fn(&mut Connection) -> Result<T, F>,
 ) -> Result<T, F> {

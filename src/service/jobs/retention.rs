@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
     domain::{Now, Timestamp},
-    store::{self, Batch},
+    store::{self, Purged},
 };
 
 /// How often it looks for what is old.
@@ -105,9 +105,9 @@ pub fn sweep(
     let coverage = store::remove_coverage_leftovers(store, go_on)?;
     Ok(GivenUp {
         coverage,
-        answers: batches(store, messages_before, go_on, store::give_up_answers)?,
-        messages: batches(store, messages_before, go_on, store::give_up_messages)?,
-        decisions: batches(store, ages.decisions_before(now), go_on, store::give_up_decisions)?,
+        answers: batches(store, messages_before, go_on, store::purge_answers)?,
+        messages: batches(store, messages_before, go_on, store::purge_messages)?,
+        decisions: batches(store, ages.decisions_before(now), go_on, store::purge_decisions)?,
     })
 }
 
@@ -115,14 +115,14 @@ fn batches(
     store: &Store,
     before: Option<Timestamp>,
     go_on: &mut dyn FnMut() -> bool,
-    batch: fn(&mut Connection, Timestamp) -> Result<Batch, StoreFault>,
+    batch: fn(&mut Connection, Timestamp) -> Result<Purged, StoreFault>,
 ) -> Result<usize, StoreFault> {
     let Some(before) = before else {
         return Ok(0);
     };
     let mut all = 0;
     while go_on() {
-        let Batch { rows, may_have_more } = store.transact(move |connection| batch(connection, before))?;
+        let Purged { rows, may_have_more } = store.transact(move |connection| batch(connection, before))?;
         all += rows;
         if !may_have_more {
             break;

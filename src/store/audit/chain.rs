@@ -1,7 +1,7 @@
-//! Where a chain ends and begins; adding to its end, giving up its beginning.
+//! The anchor of a chain: appending records to its end, purging them from its beginning.
 //!
-//! Whoever writes holds the store's one place to write, so that nobody adds to a head that another has just moved;
-//! were it otherwise, the unique place of a record in its chain would refuse the second.
+//! There is one writer at a time, so no two transactions append to the same head. Should two do so all the same, the unique
+//! index over chain and sequence refuses the second.
 
 use diesel::prelude::*;
 
@@ -14,14 +14,24 @@ use crate::{
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
-        decision::DecisionRow,
-        schema::{audit_heads, decisions},
+        decision::{DecisionRow, decisions},
         stored::Table,
+        table::stored_table,
     },
 };
 
+stored_table! {
+    audit_heads (chain) {
+        chain -> Text,
+        sequence -> BigInt,
+        hash -> Binary,
+        first_sequence -> BigInt,
+        first_previous_hash -> Binary,
+    }
+}
+
 const TABLE: Table = Table("audit_heads");
-/// As many records of an older version are read at once.
+/// The page size when records of an older version are chained.
 const BATCH: i64 = 1_000;
 
 /// The anchor of a chain.
@@ -31,7 +41,7 @@ pub struct Head {
     pub last: Point,
     /// The number of the first record that is kept; one more than the last where none is.
     pub first_sequence: i64,
-    /// What the first record that is kept follows.
+    /// The hash of the record before the first that is kept.
     pub first_previous: Hash,
 }
 
@@ -86,7 +96,7 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.optional()?.map(Head::try_from).transpose()
 }
 
-/// Adds records to the end of their chain, in their order.
+/// Appends records to their chain, in their order.
 pub(in crate::store) fn append(
     connection: &mut Connection,
     chain: &Instance,
@@ -103,7 +113,7 @@ pub(in crate::store) fn append(
         last = Point { sequence: link.sequence, hash };
         row
     });
-    record::keep(connection, rows)?;
+    record::insert(connection, rows)?;
     match known {
         Some(_) => move_end(connection, chain, last),
         None => {
@@ -114,7 +124,7 @@ pub(in crate::store) fn append(
     }
 }
 
-/// Once a turn.
+/// The statement that moves the anchor, once a batch.
 struct MoveEnd;
 
 impl Statement for MoveEnd {
@@ -131,7 +141,7 @@ fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(),
 
 /// Chains the decisions that an older version kept without a chain, oldest first; how many.
 ///
-/// Where there is a chain already nothing is done: what stands outside of it then was added by somebody else.
+/// Where there is a chain already nothing is done: a record outside of it was not written by this program.
 ///
 /// # Errors
 /// When the database fails.
@@ -163,7 +173,7 @@ pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usiz
     Ok(number)
 }
 
-/// Gives a record that has no place the one after `last`.
+/// Chains a record that has no place, as the one after `last`.
 fn put_after(
     connection: &mut Connection,
     chain: &Instance,
@@ -185,9 +195,9 @@ fn put_after(
     Ok(Point { sequence: link.sequence, hash })
 }
 
-/// Gives up at most so many records that were decided before that instant, from the beginning of a chain; how many. It
-/// ends at the first that is younger: what is left is whole.
-pub(in crate::store) fn give_up(
+/// Purges at most so many records that were decided before that instant, from the beginning of a chain; how many. It stops at
+/// the first that is younger, so that the rest is a chain without gaps.
+pub(in crate::store) fn purge(
     connection: &mut Connection,
     chain: &str,
     before: Timestamp,

@@ -1,13 +1,13 @@
-//! What is wrong with a chain, and where.
+//! The findings of a verification: what is wrong with a chain, and where.
 
 use std::fmt;
 
 use super::record::Point;
 use crate::hash::Hash;
 
-/// A record, as a person finds it: its number in its chain, its row in `decisions`, its request.
+/// The position of a record, as a person finds it: its number in its chain, its row in `decisions`, its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct RecordPlace {
     /// How many records from the beginning of the chain.
     pub sequence: i64,
     /// The row's id.
@@ -21,23 +21,23 @@ pub struct Place {
 pub enum Finding {
     /// The content of a record is not what was hashed; which column changed cannot be known.
     #[error("record {0} was changed: it does not have the hash it carries")]
-    Changed(Place),
+    Changed(RecordPlace),
     /// A record is what was hashed, under another number.
     #[error("record {place} was moved: it was written as record {written_as}")]
     Moved {
-        /// Where it stands.
-        place: Place,
-        /// Where it stood.
+        /// Where it is now.
+        place: RecordPlace,
+        /// The number it was written under.
         written_as: i64,
     },
     /// A record follows another one than the one before it.
     #[error(
         "record {0} does not follow the record before it: that one was changed with its hash, or replaced"
     )]
-    Unlinked(Place),
+    Unlinked(RecordPlace),
     /// The first record does not follow what the anchor says the chain begins after.
     #[error("record {0} does not begin where the anchor says the chain begins")]
-    BeginsElsewhere(Place),
+    BeginsElsewhere(RecordPlace),
     /// Records are gone.
     #[error("{}", missing(*.from, *.to))]
     Missing {
@@ -48,20 +48,20 @@ pub enum Finding {
     },
     /// A record has the number of another.
     #[error("record {0} was added: there is another of that number before it")]
-    Doubled(Place),
-    /// A record stands before the chain's beginning.
+    Doubled(RecordPlace),
+    /// A record is before the chain's beginning.
     #[error("record {place} was added: the chain begins with record {first}")]
     BeforeFirst {
         /// The record.
-        place: Place,
+        place: RecordPlace,
         /// The number of the first record that is kept.
         first: i64,
     },
-    /// A record stands after the chain's end.
+    /// A record is after the chain's end.
     #[error("record {place} was added: the anchor ends with record {last}")]
     AfterHead {
         /// The record.
-        place: Place,
+        place: RecordPlace,
         /// The number of the last record.
         last: i64,
     },
@@ -69,17 +69,17 @@ pub enum Finding {
     #[error("record {place} was moved: its row stands before that of the record before it, {before}")]
     OutOfOrder {
         /// The record.
-        place: Place,
+        place: RecordPlace,
         /// The row of the record before it.
         before: i64,
     },
     /// The last record is not the one that the anchor names.
     #[error("record {0} is not the one that the anchor names as the last: one of the two was changed")]
-    NotTheHead(Place),
+    NotTheHead(RecordPlace),
     /// There are records and nothing says where they begin and end.
     #[error("the chain has no anchor that can be read, so nobody knows where it ends")]
     NoAnchor,
-    /// A record that stands in no chain.
+    /// A record is in no chain.
     #[error("row {row}, request `{request_id}`, stands in no chain: it was added, or taken out of its chain")]
     Unchained {
         /// The row's id.
@@ -87,14 +87,14 @@ pub enum Finding {
         /// The RequestID it carries.
         request_id: String,
     },
-    /// A point noted earlier is no longer part of the chain: somebody wrote the chain anew.
+    /// A point noted earlier is no longer part of the chain: the chain was rewritten.
     #[error(
         "record {} has the hash {found}, not {} as it was noted: the chain was written anew", .noted.sequence, .noted.hash
     )]
     NotAsNoted {
         /// What was noted.
         noted: Point,
-        /// What stands there.
+        /// The hash of the record of that number now.
         found: Hash,
     },
     /// A point noted earlier lies where no record is kept any more, or yet.
@@ -110,7 +110,7 @@ fn missing(from: i64, to: i64) -> String {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RecordPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sequence, row, request_id } = self;
         write!(f, "{sequence} (row {row}, request `{request_id}`)")

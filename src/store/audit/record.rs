@@ -10,10 +10,10 @@ use crate::{
         prepared::{self, Column, Statement},
     },
     hash::{Hash, Hasher},
-    store::{decision::DecisionRow, schema::decisions},
+    store::decision::{DecisionRow, decisions},
 };
 
-/// What is hashed, and how; another number where that changes.
+/// The first field of every hash: names what is hashed, and the version of how. A new version gets another number.
 const KIND: &str = "smi decision 1";
 
 /// A record with its place in its chain.
@@ -28,10 +28,10 @@ pub(super) struct ChainedRow {
     pub(super) hash: Option<Vec<u8>>,
 }
 
-/// Many at once, on a server.
-struct KeepRecords;
+/// The statement that inserts many records on a server.
+struct InsertRecords;
 
-impl Statement for KeepRecords {
+impl Statement for InsertRecords {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
         steps, chain, sequence, previous_hash, hash) SELECT * FROM unnest(",
@@ -50,8 +50,8 @@ impl Statement for KeepRecords {
     ];
 }
 
-/// Adds these records.
-pub(super) fn keep(
+/// Inserts these records.
+pub(super) fn insert(
     connection: &mut Connection,
     rows: impl Iterator<Item = ChainedRow>,
 ) -> Result<(), StoreFault> {
@@ -77,7 +77,7 @@ pub(super) fn keep(
                 Column::bytes(&rows, |row| row.previous_hash.as_deref()),
                 Column::bytes(&rows, |row| row.hash.as_deref()),
             ];
-            prepared::run_with_rows::<KeepRecords>(connection, &columns)?;
+            prepared::run_with_rows::<InsertRecords>(connection, &columns)?;
         }
     }
     Ok(())

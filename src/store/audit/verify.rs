@@ -1,4 +1,4 @@
-//! Walks a chain from its beginning to its end and says what is wrong with it.
+//! The verification of a chain: a walk from its beginning to its end that reports what is wrong.
 //!
 //! Records are read a page at a time, so that the memory it needs does not grow with the chain.
 
@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::{
-    chain::{self, Head},
-    finding::{Finding, Place},
+    chain::{self, Head, audit_heads},
+    finding::{Finding, RecordPlace},
     record::{ChainedRow, Link, Point},
 };
 use crate::{
     db::{Connection, StoreFault},
     hash::Hash,
-    store::schema::{audit_heads, decisions},
+    store::decision::decisions,
 };
 
-/// As many records are read at once.
+/// The page size.
 const PAGE: i64 = 500;
 /// A record that was moved is recognised where it was moved by no more than so many places.
 const REACH: i64 = 500;
@@ -43,7 +43,7 @@ pub fn chains(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
     Ok(names.collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// Tells of every record that stands in no chain.
+/// Reports every record that is in no chain.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,7 +67,7 @@ pub fn unchained(connection: &mut Connection, found: &mut dyn FnMut(Finding)) ->
     }
 }
 
-/// Tells of everything that is wrong with a chain, and whether a point noted earlier is still part of it.
+/// Reports everything that is wrong with a chain, and whether a point noted earlier is still part of it.
 ///
 /// # Errors
 /// When the database fails.
@@ -101,7 +101,7 @@ fn page_after(
     chain: &str,
     (sequence, row): (i64, i64),
 ) -> Result<Vec<(i64, ChainedRow)>, StoreFault> {
-    // Two of one number cannot be, unless somebody took the index away; so the row counts too.
+    // Ordered by row too: a unique index forbids two records of one number, but an attacker may have dropped it.
     let rows = decisions::table
         .filter(decisions::chain.eq(chain))
         .filter(decisions::sequence.ge(sequence))
@@ -152,7 +152,7 @@ impl<'a> Walk<'a> {
     /// Looks at the next record; `false` where the database gives them in no order, so that there is no way on.
     fn step(&mut self, row: i64, record: &ChainedRow) -> bool {
         let sequence = record.sequence.unwrap_or(0);
-        let place = Place { sequence, row, request_id: record.content.request_id.clone() };
+        let place = RecordPlace { sequence, row, request_id: record.content.request_id.clone() };
         if (sequence, row) <= self.at() && self.before.is_some() {
             (self.found)(Finding::Changed(place));
             return false;
@@ -168,8 +168,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether its number is the next, and its row behind that of the record before.
-    fn look_at_place(&mut self, place: &Place) {
-        let Place { sequence, row, .. } = *place;
+    fn look_at_place(&mut self, place: &RecordPlace) {
+        let RecordPlace { sequence, row, .. } = *place;
         let first = self.head.map_or(sequence, |head| head.first_sequence);
         if sequence < first {
             (self.found)(Finding::BeforeFirst { place: place.clone(), first });
@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether it is what was hashed, and follows the record before.
-    fn look_at_content(&mut self, place: &Place, record: &ChainedRow) {
+    fn look_at_content(&mut self, place: &RecordPlace, record: &ChainedRow) {
         if !self.is_sealed(place.sequence, record) {
             let reach = (place.sequence - REACH).max(1)..=place.sequence.saturating_add(REACH);
             let written_as = reach.into_iter().find(|sequence| self.is_sealed(*sequence, record));
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether it ends the chain where the anchor says.
-    fn look_at_end(&mut self, place: &Place, hash: &[u8]) {
+    fn look_at_end(&mut self, place: &RecordPlace, hash: &[u8]) {
         let Some(Head { last, .. }) = self.head else {
             return;
         };
@@ -230,7 +230,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether what stands there is what was noted.
+    /// Whether the record of a noted number has the hash that was noted.
     fn compare(&mut self, sequence: i64, hash: &[u8]) {
         let Some(noted) = self.noted.filter(|noted| noted.sequence == sequence) else {
             return;

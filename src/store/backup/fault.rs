@@ -42,7 +42,7 @@ pub enum BackupFault {
         "the backup is from a newer version of smi: it has migration `{0}`, which this version does not know"
     )]
     Newer(String),
-    /// There is something in the store already.
+    /// The store is not empty.
     #[error(
         "the store is not empty (table `{0}` has rows): --replace puts the backup in the place of all of it"
     )]

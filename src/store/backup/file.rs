@@ -1,4 +1,4 @@
-//! The file itself: lines that are counted and hashed as they pass.
+//! The format of a backup file: lines that are counted and hashed while they are read or written.
 
 use std::{
     fs::{File, OpenOptions},
@@ -13,7 +13,7 @@ use crate::hash::{Hash, Hasher};
 
 /// The version of this format.
 const FORMAT: u32 = 1;
-/// No line is longer: a file without line ends must not fill the memory.
+/// The longest line: a file without line ends must not fill the memory.
 const LONGEST: u64 = 512 * 1024 * 1024;
 
 /// The first line.
@@ -48,13 +48,13 @@ impl Header {
     }
 }
 
-/// To the last byte: nothing else ends a backup.
+/// The last line, exact to the byte: nothing else ends a backup.
 fn last_line(hash: Hash) -> String {
     format!("{{\"sha256\":\"{hash}\"}}\n")
 }
 
 /// Writes lines.
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     to: BufWriter<File>,
     file: PathBuf,
     hasher: Hasher,
@@ -100,14 +100,14 @@ fn for_owner_alone() -> OpenOptions {
     options
 }
 
-/// Elsewhere the folder's rights decide.
+/// Other systems have no modes: the folder's rights decide.
 #[cfg(not(unix))]
 fn for_owner_alone() -> OpenOptions {
     OpenOptions::new()
 }
 
 /// Reads lines.
-pub(super) struct Reader {
+pub(in crate::store) struct Reader {
     from: BufReader<File>,
     hasher: Hasher,
     line: u64,

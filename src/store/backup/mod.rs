@@ -4,7 +4,7 @@
 //! each table is a line with its name and its number of rows, then a line a row; the last line carries the SHA-256 of
 //! every byte before it, as `head -n -1 FILE | sha256sum` computes it. Absent values are left out, bytes are base64.
 //!
-//! A backup is one consistent state, taken beside a running service. A restore checks the whole file before it touches
+//! A backup is one snapshot, taken beside a running service. A restore checks the whole file before it touches
 //! anything, and then writes all of it in one transaction, or nothing.
 
 mod fault;
@@ -14,5 +14,7 @@ mod rows;
 mod write;
 
 pub use fault::BackupFault;
+pub(super) use file::{Reader, Writer};
 pub use restore::{Restored, restore};
+pub(super) use rows::{read_rows, write_rows};
 pub use write::{BackedUp, backup};

@@ -7,11 +7,10 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use super::{
     BackupFault,
     file::{Header, Reader, TableLine},
-    rows::TABLES,
 };
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
-    store::coverage,
+    store::{coverage, tables::TABLES},
 };
 
 /// A column that PostgreSQL fills with the next number.
@@ -23,7 +22,7 @@ struct Numbered {
     column: String,
 }
 
-/// All of them, as the database has them: a table that comes later is not forgotten.
+/// All of them, from the catalogue: so that a table of a later version is not forgotten.
 const NUMBERED: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
     FROM information_schema.columns WHERE table_schema = current_schema()
     AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL";
@@ -54,7 +53,7 @@ pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, Backup
     Ok(Restored { rows, taken_at: header.taken_at })
 }
 
-/// Reads the whole file and believes nothing of it.
+/// Checks the whole file before the store is touched.
 fn examine(file: &Path) -> Result<Header, BackupFault> {
     let (mut reader, header) = Reader::open(file)?;
     if !db::knows_migration(&header.schema)? {
@@ -79,7 +78,7 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
             return Err(BackupFault::NotEmpty(table.name));
         }
     }
-    // The file is checked once more as it is read: it may have been changed since it was examined.
+    // Read again, and so checked again: it may have been changed since it was examined.
     let (mut reader, _) = Reader::open(file)?;
     let mut all = 0;
     while let Some(TableLine { table, rows }) = reader.table()? {
@@ -93,7 +92,7 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
     Ok(all)
 }
 
-/// New rows get numbers behind those that were restored. SQLite sees to that itself.
+/// Sets the sequences of a server behind the numbers that were restored. SQLite's AUTOINCREMENT does so itself.
 fn go_on_numbering(connection: &mut Connection) -> Result<(), BackupFault> {
     if let Connection::Postgres(connection) = connection {
         for Numbered { table, column } in sql_query(NUMBERED).load::<Numbered>(connection)? {

@@ -10,12 +10,12 @@ use std::{
 use super::{
     BackupFault,
     file::{Header, TableLine, Writer},
-    rows::TABLES,
 };
 use crate::{
     db::{Connection, newest_migration},
     domain::{Now, instant_text},
     hash::Hash,
+    store::tables::TABLES,
 };
 
 /// What was backed up.
@@ -27,10 +27,10 @@ pub struct BackedUp {
     pub hash: Hash,
 }
 
-/// Writes everything that connection sees into a new file. For one consistent state it must be in a transaction, as
-/// every reader of the store is.
+/// Writes all tables into a new file. To be one snapshot, the connection must be in a transaction, as every reader of the
+/// store is.
 ///
-/// The file has its name once it is whole and on the disk, and not before.
+/// The file gets its name once it is whole and on the disk: under that name there is never a part of a backup.
 ///
 /// # Errors
 /// When there is such a file already, it cannot be written, or the database fails; there is no such file then.
@@ -50,7 +50,7 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
             }
         })
     });
-    // What is left of it is of no use to anybody, whether it went into place or not.
+    // The temporary file is of no further use, whether it was put in place or not.
     drop(fs::remove_file(&part));
     done
 }
@@ -59,7 +59,7 @@ fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<Ba
     to.line(&Header::new(newest_migration(connection)?, instant_text(now.0)))?;
     let mut all = 0;
     for table in &TABLES {
-        let rows = (table.count)(connection)?;
+        let rows = (table.count)(connection)?.unsigned_abs();
         to.line(&TableLine { table: table.name.to_owned(), rows })?;
         (table.write)(connection, &mut to)?;
         all += rows;
@@ -67,18 +67,18 @@ fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<Ba
     Ok(BackedUp { rows: all, hash: to.finish()? })
 }
 
-/// Beside the file: on the same disk.
+/// A temporary file beside the file, so that it is on the same disk.
 fn part_of(file: &Path) -> PathBuf {
     let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
     name.push(".part");
     file.with_file_name(name)
 }
 
-/// A second name, and then only that one: unlike renaming, this never takes the place of another file.
+/// Gives the temporary file its name by a hard link: unlike a rename, it never replaces another file.
 fn put_in_place(part: &Path, file: &Path) -> io::Result<()> {
     match fs::hard_link(part, file) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-        // Some file systems have no second names.
+        // Some file systems have no hard links.
         Err(_) => fs::rename(part, file)?,
         Ok(()) => {}
     }

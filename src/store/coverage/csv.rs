@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{Coverage, CoverageRow, CoveredPlace, CspRegion, Malformed, parse_date},
     store::{
-        csv::{Faults, Fields, Line, Sheet, refuse_doubles},
+        csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
         stored::text,
     },
 };
@@ -131,14 +131,14 @@ impl Sheet for CoverageLine {
     }
 
     fn compare(lines: &[Line<CoverageRow>], faults: &mut Faults) {
-        refuse_doubles(lines, faults, "uprn", |CoverageRow { region, place, coverage: _ }| {
+        refuse_duplicates(lines, faults, "uprn", |CoverageRow { region, place, coverage: _ }| {
             place.uprn().map(|uprn| ((*region, uprn), uprn.to_string()))
         });
-        refuse_doubles(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
+        refuse_duplicates(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
             let key = || (*region, place.key(), place.address_identifier().cloned());
             place.uprn().is_none().then(|| (key(), shown(place)))
         });
-        // What is there twice is told as that.
+        // A duplicate is reported as that, not as a contradiction too.
         if faults.is_empty() {
             refuse_contradictions(lines, faults);
         }

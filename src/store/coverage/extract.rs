@@ -5,23 +5,34 @@ use diesel::{prelude::*, sql_query};
 use crate::{
     db::{Connection, StoreFault, insert_rows},
     domain::{CoverageSource, CspRegion, Now, Timestamp, instant_text},
-    store::{schema::coverage_extracts, stored::Table},
+    store::{stored::Table, table::stored_table},
 };
+
+stored_table! {
+    coverage_extracts (id) {
+        id -> BigInt,
+        csp_region -> Text,
+        source -> Nullable<Text>,
+        loaded_at -> Nullable<Text>,
+        row_count -> BigInt,
+        state -> Text,
+    }
+}
 
 const TABLE: Table = Table("coverage_extracts");
 
-/// How far an extract is.
+/// The state of an extract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum State {
-    /// Its rows still come.
+pub(in crate::store) enum ExtractState {
+    /// Staged: its rows are being inserted.
     Loading,
-    /// It speaks for its region.
+    /// It answers for its region.
     Current,
-    /// Its rows are being taken away.
+    /// Replaced or abandoned: its rows are being deleted.
     Old,
 }
 
-impl State {
+impl ExtractState {
     /// Every state.
     pub(in crate::store) const ALL: [Self; 3] = [Self::Loading, Self::Current, Self::Old];
 
@@ -65,7 +76,7 @@ pub struct ExtractFile {
     pub loaded_at: Timestamp,
 }
 
-/// The same, with the number that its rows are found by.
+/// A current extract with its id, which its rows refer to.
 pub(in crate::store) struct Current {
     pub(in crate::store) id: i64,
     pub(in crate::store) extract: CoverageExtract,
@@ -105,7 +116,7 @@ impl TryFrom<StoredExtract> for Current {
 
 /// The extracts that speak for their regions, in the order of an answer.
 pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<Current>, StoreFault> {
-    let query = coverage_extracts::table.filter(coverage_extracts::state.eq(State::Current.as_str()));
+    let query = coverage_extracts::table.filter(coverage_extracts::state.eq(ExtractState::Current.as_str()));
     let stored = query.select(StoredExtract::as_select()).load(connection)?;
     let mut current = stored.into_iter().map(Current::try_from).collect::<Result<Vec<_>, _>>()?;
     current.sort_by_key(|current| current.extract.region);
@@ -120,7 +131,7 @@ pub fn extracts(connection: &mut Connection) -> Result<Vec<CoverageExtract>, Sto
     Ok(current(connection)?.into_iter().map(|current| current.extract).collect())
 }
 
-/// Begins an extract that nobody sees yet; its number.
+/// Inserts an extract that is loading, which no query sees; its id.
 pub(in crate::store) fn begin(
     connection: &mut Connection,
     region: CspRegion,
@@ -132,23 +143,26 @@ pub(in crate::store) fn begin(
         source,
         loaded_at: instant_text(now.0),
         row_count: 0,
-        state: State::Loading.as_str(),
+        state: ExtractState::Loading.as_str(),
     };
     insert_rows!(connection, coverage_extracts::table, [new])?;
-    // Nobody else writes until this transaction ends.
+    // There is one writer, so the newest is this one until the transaction ends.
     let newest = coverage_extracts::table.select(diesel::dsl::max(coverage_extracts::id));
     newest.get_result::<Option<i64>>(connection)?.ok_or_else(|| TABLE.corrupt("id", &"there is none"))
 }
 
-/// How far an extract is; none where it is gone.
-pub(in crate::store) fn state(connection: &mut Connection, id: i64) -> Result<Option<State>, StoreFault> {
+/// The state of an extract; none where it is gone.
+pub(in crate::store) fn state(
+    connection: &mut Connection,
+    id: i64,
+) -> Result<Option<ExtractState>, StoreFault> {
     let query = coverage_extracts::table.find(id).select(coverage_extracts::state);
     let state = query.get_result::<String>(connection).optional()?;
-    let known = |text: &String| State::ALL.into_iter().find(|state| state.as_str() == text);
+    let known = |text: &String| ExtractState::ALL.into_iter().find(|state| state.as_str() == text);
     state.map(|text| known(&text).ok_or_else(|| TABLE.corrupt("state", &"it is not known"))).transpose()
 }
 
-/// From now on it speaks for its region; the one that did until now is old.
+/// Makes an extract current; the one before becomes old.
 pub(in crate::store) fn make_current(
     connection: &mut Connection,
     id: i64,
@@ -157,29 +171,31 @@ pub(in crate::store) fn make_current(
 ) -> Result<(), StoreFault> {
     let before = coverage_extracts::table
         .filter(coverage_extracts::csp_region.eq(region.as_str()))
-        .filter(coverage_extracts::state.eq(State::Current.as_str()));
-    diesel::update(before).set(coverage_extracts::state.eq(State::Old.as_str())).execute(connection)?;
+        .filter(coverage_extracts::state.eq(ExtractState::Current.as_str()));
+    diesel::update(before)
+        .set(coverage_extracts::state.eq(ExtractState::Old.as_str()))
+        .execute(connection)?;
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     let answers =
-        (coverage_extracts::state.eq(State::Current.as_str()), coverage_extracts::row_count.eq(rows));
+        (coverage_extracts::state.eq(ExtractState::Current.as_str()), coverage_extracts::row_count.eq(rows));
     diesel::update(coverage_extracts::table.find(id)).set(answers).execute(connection)?;
     Ok(())
 }
 
-/// Nobody goes on loading these: what was begun is given up.
-pub(in crate::store) fn give_up_loading(connection: &mut Connection) -> Result<(), StoreFault> {
-    let begun = coverage_extracts::table.filter(coverage_extracts::state.eq(State::Loading.as_str()));
-    diesel::update(begun).set(coverage_extracts::state.eq(State::Old.as_str())).execute(connection)?;
+/// Abandons the extracts that are loading; only for the holder of the load's lock, as then no load is under way.
+pub(in crate::store) fn abandon_loading(connection: &mut Connection) -> Result<(), StoreFault> {
+    let begun = coverage_extracts::table.filter(coverage_extracts::state.eq(ExtractState::Loading.as_str()));
+    diesel::update(begun).set(coverage_extracts::state.eq(ExtractState::Old.as_str())).execute(connection)?;
     Ok(())
 }
 
-/// Those that are neither seen nor whole.
+/// The extracts that are not current: their rows are to be deleted.
 pub(in crate::store) fn leftovers(connection: &mut Connection) -> Result<Vec<i64>, StoreFault> {
-    let query = coverage_extracts::table.filter(coverage_extracts::state.ne(State::Current.as_str()));
+    let query = coverage_extracts::table.filter(coverage_extracts::state.ne(ExtractState::Current.as_str()));
     Ok(query.select(coverage_extracts::id).order(coverage_extracts::id).load(connection)?)
 }
 
-/// Takes an extract away whose rows are gone.
+/// Deletes an extract whose rows are gone.
 pub(in crate::store) fn remove(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
     diesel::delete(coverage_extracts::table.find(id)).execute(connection)?;
     Ok(())

@@ -67,7 +67,7 @@ enum Exactness {
     District,
 }
 
-/// The names of the premises asked for: a row of one CSP may have the UPRN or the address that another's lacks.
+/// All that is known of the premises asked for: one CSP's row may name the UPRN of the address that another's names.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,

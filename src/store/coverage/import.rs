@@ -1,7 +1,7 @@
-//! Loading coverage as it is read: memory does not grow with the file.
+//! The streaming import of coverage: memory does not grow with the file.
 //!
-//! What a good line says is written at once, where nobody sees it; after the last line all of it takes effect in one
-//! step, or none of it. The database finds the places that a file names twice.
+//! Good lines are staged in batches, unseen by queries; after the last line the extract becomes current in one step, or all of it
+//! is deleted. The database's unique indexes find the places that a file names twice.
 
 use std::{collections::BTreeSet, io::Read};
 
@@ -10,15 +10,15 @@ use crate::{
     db::Store,
     domain::{CoverageRow, CspRegion, Now},
     store::{
-        coverage::{Contradiction, CoverageLine, Double, DoubledBy, Load, NewRow, Replaced},
+        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, Replaced},
         csv::{Faults, Fields, ImportFault, Line, Origin, Reading, Regions},
     },
 };
 
-/// As many rows are written in one transaction: others write in between.
+/// Rows of one transaction: other jobs write in between.
 const BATCH: usize = 5_000;
 
-/// Loads a file; how many lines it has, and what it came in the place of.
+/// Loads a file; how many lines it has, and which extracts it replaced.
 pub(in crate::store) fn load(
     store: &Store,
     from: &mut dyn Read,
@@ -45,7 +45,7 @@ pub(in crate::store) fn load(
     }
 }
 
-/// What can be told of the whole file alone, where its lines are good.
+/// Checks what only the whole file shows, where its lines are good.
 fn check_whole(
     load: &Load<'_>,
     seen: usize,
@@ -99,13 +99,13 @@ struct Named {
     regions: Regions,
     /// The first one, and the line that names it.
     first: Option<(CspRegion, u64)>,
-    /// Those that it may not name and does; they are told.
+    /// Those that it must not name and does; they are reported.
     others: BTreeSet<CspRegion>,
 }
 
 impl Named {
-    /// Whether the file may have the row. Where no region was said, each that is one too many is told once: a stray line
-    /// and a file of several regions look alike.
+    /// Whether the file may have the row. Where no region was given, each further one is reported once: a stray line and a file of
+    /// several regions look alike.
     fn may_have(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
         let found = row.region;
         let reason = match self.regions {
@@ -131,17 +131,17 @@ impl Named {
     }
 }
 
-/// Writes a batch, and notes whatever of it is there twice. Where more faults are known than are told, nothing will come
-/// of the file, and nothing more is written.
+/// Stages a batch and reports its duplicates. Once as many faults are known as are reported, the file will be refused, and staging
+/// more would only cost time.
 fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> Result<(), ImportFault> {
     if !faults.is_full() && !batch.is_empty() {
-        for Double { line, earlier, by } in load.stage(batch)? {
+        for DuplicatePlace { line, earlier, by } in load.stage(batch)? {
             let row = batch.iter().find(|row| row.line == line);
             let (column, place) = match (by, row.map(|row| &row.row.place)) {
-                (DoubledBy::Uprn, place) => {
+                (DuplicateBy::Uprn, place) => {
                     ("uprn", place.and_then(|place| place.uprn()).map(|uprn| uprn.to_string()))
                 }
-                (DoubledBy::Place, place) => ("postcode", place.map(shown)),
+                (DuplicateBy::Place, place) => ("postcode", place.map(shown)),
             };
             let place = place.unwrap_or_default();
             faults.in_value(line, column, &place, format!("`{place}` is on line {earlier} too"));
@@ -226,7 +226,7 @@ mod tests {
         assert_eq!(load_into(&TempStore::new(), &csv, Regions::All).unwrap(), 2);
     }
 
-    /// A stray row would take the place of a country: nobody can tell it from a file of several regions.
+    /// A stray row would take the place of a country: it cannot be told from a file of several regions.
     #[test]
     fn a_file_of_several_regions_is_refused_unless_that_is_said() {
         let row = |region: &str, at| format!("{region},ZZ1 {at}AA,,,true,Cellular,High,\n");
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(load_as(&TempStore::new(), &csv, &said(2)).unwrap(), 2);
     }
 
-    /// Of one address nobody could say which row answers.
+    /// It would be undefined which row answers for the address.
     #[test]
     fn an_address_that_is_covered_in_two_ways_is_refused() {
         let row = |place: &str, likelihood: &str| format!("South,{place},true,Cellular,{likelihood},\n");
@@ -315,7 +315,7 @@ mod tests {
         insta::assert_snapshot!(refusal(&csv, Regions::Any), @"line 2: what begins behind this line is longer than 1048576 bytes; a closing quotation mark may be missing");
     }
 
-    /// More faults than are told: what comes behind them is read, but no longer compared.
+    /// More faults than are reported: what comes behind them is read, but no longer compared.
     #[test]
     fn faults_and_doubles_are_counted_together() {
         let bad = "South,ZZ1 1AA,,,maybe,Cellular,High,\n".repeat(98);

@@ -1,7 +1,7 @@
-//! WAN coverage: extracts, their rows, and how one comes in the place of another.
+//! WAN coverage: extracts, their rows, and how one replaces another.
 //!
-//! A row belongs to an extract, and an extract to a CSP Region. A region has one extract that answers; a new one is
-//! written beside it under the eyes of nobody, and takes its place in one short transaction.
+//! A row belongs to an extract, and an extract to a CSP Region. A region has one current extract; a new one is staged beside it,
+//! unseen by queries, and becomes current in one short transaction.
 
 mod csv;
 mod extract;
@@ -13,14 +13,16 @@ mod row;
 
 pub(super) use self::csv::CoverageLine;
 #[cfg(test)]
-pub(super) use extract::State;
+pub(super) use extract::ExtractState;
+pub(super) use extract::coverage_extracts;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{Current, adopt, current};
 pub(super) use facts::load as load_facts;
 pub(super) use import::load as import;
-pub(super) use load::{Contradiction, Double, DoubledBy, Load, NewRow};
+pub(super) use load::{Contradiction, DuplicateBy, DuplicatePlace, Load, NewRow};
 pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
 pub(super) use query::{Extracts, by_address, by_uprn, of_extract_after};
+pub(super) use row::coverage;
 
 #[cfg(test)]
 mod tests;

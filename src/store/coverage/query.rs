@@ -1,16 +1,19 @@
-//! Named queries. Each is answered from an index, however many rows there are.
+//! Queries of coverage, each answered from an index, however many rows there are.
 
 use diesel::prelude::*;
 
-use super::{extract::Current, row::StoredRow};
+use super::{
+    extract::Current,
+    row::{StoredRow, coverage},
+};
 use crate::{
     db::{Connection, StoreFault},
     domain::{AddressIdentifier, CoverageRow, CspRegion, PostCode, Uprn},
-    store::{schema::coverage, stored::uprn_number},
+    store::stored::uprn_number,
 };
 
-/// The extracts that are asked: one for each CSP Region, or none. That they are always
-/// as many keeps the statement prepared.
+/// The ids of the current extracts, one for each CSP Region or a placeholder. A fixed number of them keeps the statement's SQL the
+/// same, and so prepared.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Extracts([i64; REGIONS]);
 
@@ -18,7 +21,7 @@ pub(in crate::store) struct Extracts([i64; REGIONS]);
 const REGIONS: usize = CspRegion::WITH_COVERAGE.len();
 
 impl Extracts {
-    /// No row is of this.
+    /// The placeholder: no row has it.
     const NONE: i64 = -1;
 
     pub(in crate::store) fn of(current: &[Current]) -> Self {
@@ -28,8 +31,8 @@ impl Extracts {
     }
 }
 
-/// Those of these rows that are of these extracts. SQLite would prepare a list of values anew each time, and a server looks
-/// in its index for each value of a list, but not of an OR.
+/// Filters rows by extract. SQLite would prepare a list of values (`eq_any`) anew each time, so it gets an OR; a server searches its
+/// index for each value of a list, but not of an OR.
 macro_rules! of {
     ($connection:expr, $extracts:expr, $rows:expr) => {
         match $connection {
@@ -89,7 +92,7 @@ fn by_key(
     rows_of(of!(connection, extracts, there)?)
 }
 
-/// As many rows are read at once.
+/// The page size.
 const PAGE: i64 = 1_000;
 
 /// The rows of an extract whose postcode comes after that one, by postcode, address and UPRN: a page of them, in which

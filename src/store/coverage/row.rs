@@ -6,10 +6,28 @@ use crate::{
     db::StoreFault,
     domain::{Coverage, CoverageRow, CoveredPlace},
     store::{
-        schema::coverage,
         stored::{Table, text, uprn_number},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    coverage (id) {
+        id -> BigInt,
+        extract_id -> Nullable<BigInt>,
+        csp_region -> Text,
+        postcode -> Text,
+        postcode_key -> Text,
+        address_identifier -> Nullable<Text>,
+        uprn -> Nullable<BigInt>,
+        coverage_availability -> Bool,
+        anticipated_coverage_date -> Nullable<Text>,
+        wan_technology -> Text,
+        connectivity_likelihood -> Text,
+        auxiliary_equipment_required -> Nullable<Text>,
+        additional_information -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("coverage");
 

@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use super::{extract::give_up_loading, *};
+use super::{extract::abandon_loading, *};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{CoverageRow, CoverageSource, CspRegion, PremisesKey, PropertyFilter},
@@ -37,7 +37,7 @@ fn row(line: u64, area: &str, uprn: Option<&str>) -> NewRow {
     NewRow { line, row: CoverageRow::new(CspRegion::South, place, coverage).unwrap() }
 }
 
-fn lines(doubles: &[Double]) -> Vec<(u64, u64, DoubledBy)> {
+fn lines(doubles: &[DuplicatePlace]) -> Vec<(u64, u64, DuplicateBy)> {
     doubles.iter().map(|double| (double.line, double.earlier, double.by)).collect()
 }
 
@@ -134,7 +134,7 @@ fn a_load_whose_place_was_taken_ends_and_changes_nothing() {
     for finish in [true, false] {
         let mut load = begin(&temp.store).unwrap();
         load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap();
-        temp.transact(give_up_loading).unwrap();
+        temp.transact(abandon_loading).unwrap();
         let ended =
             if finish { load.finish().map(drop) } else { load.stage(&[row(3, "ZZ9", None)]).map(drop) };
         assert!(matches!(ended, Err(LoadFault::UnderWay)));
@@ -159,7 +159,7 @@ fn a_place_that_is_there_twice_is_told_with_both_lines() {
         row(10, "ZZ3 3AA", Some("8")),
     ];
     let doubles = lines(&load.stage(&second).unwrap());
-    let (by_uprn, by_place) = (DoubledBy::Uprn, DoubledBy::Place);
+    let (by_uprn, by_place) = (DuplicateBy::Uprn, DuplicateBy::Place);
     assert_eq!(doubles, [(5, 2, by_place), (6, 3, by_uprn), (7, 4, by_place), (9, 8, by_place)]);
     assert_eq!(rows_written(&temp.store), 5);
     load.abandon();

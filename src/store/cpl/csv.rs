@@ -7,7 +7,7 @@ use crate::{
     domain::Now,
     store::{
         cpl::{self, ListedModel, ModelKey},
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_doubles},
+        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_duplicates},
         device::suspension,
         stored::text,
     },
@@ -88,7 +88,7 @@ impl Sheet for CplLine {
             let shown = key.to_string();
             Some((key, shown))
         };
-        refuse_doubles(lines, faults, "device_model", key);
+        refuse_duplicates(lines, faults, "device_model", key);
     }
 }
 

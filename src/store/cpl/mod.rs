@@ -4,4 +4,4 @@ mod csv;
 mod rows;
 
 pub(in crate::store) use self::csv::CplLine;
-pub(in crate::store) use rows::{ListedModel, ModelKey, all, facts, replace};
+pub(in crate::store) use rows::{ListedModel, ModelKey, all, cpl, facts, replace};

@@ -12,10 +12,22 @@ use crate::{
     },
     store::{
         device::BATCH,
-        schema::cpl,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    cpl (device_manufacturer, device_model, device_type, firmware_version) {
+        device_manufacturer -> Text,
+        device_model -> Text,
+        device_type -> Text,
+        firmware_version -> Text,
+        smets_chts_version -> Nullable<Text>,
+        gbcs_version -> Nullable<Text>,
+        status -> Text,
+    }
+}
 
 const TABLE: Table = Table("cpl");
 
@@ -31,7 +43,7 @@ pub(in crate::store) struct ListedModel {
     pub(in crate::store) status: CplStatus,
 }
 
-/// What tells one Device Model from another.
+/// The key of a Device Model.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) struct ModelKey {
     manufacturer: String,
@@ -146,7 +158,7 @@ pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<ListedMod
     rows.into_iter().map(ListedModel::try_from).collect()
 }
 
-/// Puts this list in the place of the whole list.
+/// Replaces the whole list.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[ListedModel]) -> Result<(), StoreFault> {
     diesel::delete(cpl::table).execute(connection)?;
     for batch in new.chunks(BATCH) {

@@ -1,11 +1,11 @@
-//! What is wrong with a CSV file, and where.
+//! The faults of a CSV file: what is wrong, and where.
 
 use std::fmt;
 
-use crate::{db::StoreFault, store::LoadFault};
+use crate::db::StoreFault;
 
-/// As many faults of a file as are told.
-pub(in crate::store) const TOLD: u32 = 100;
+/// The most faults of a file that are reported; the rest is counted.
+pub(in crate::store) const MAX_REPORTED: u32 = 100;
 
 /// Why a file was not imported.
 #[derive(Debug, thiserror::Error)]
@@ -24,8 +24,8 @@ pub enum ImportFault {
     /// The file could not be read to its end.
     #[error("the file cannot be read: {0}")]
     Read(#[source] std::io::Error),
-    /// Coverage is being loaded already.
-    #[error("{}", LoadFault::UnderWay)]
+    /// Another load of coverage holds the lock.
+    #[error("another load of coverage is under way; try again when it is done")]
     UnderWay,
 }
 
@@ -34,15 +34,6 @@ fn summary(faults: &[RowFault], total: usize) -> String {
     match total - faults.len() {
         0 => lines,
         more => format!("{lines}\nand {more} more faults"),
-    }
-}
-
-impl From<LoadFault> for ImportFault {
-    fn from(fault: LoadFault) -> Self {
-        match fault {
-            LoadFault::UnderWay => Self::UnderWay,
-            LoadFault::Store(fault) => Self::Store(fault),
-        }
     }
 }
 
@@ -99,21 +90,21 @@ impl Faults {
         self.add(RowFault { line, column, value, reason: reason.into() });
     }
 
-    /// Others that there are, and that are not told.
-    pub(in crate::store) const fn and_more(&mut self, number: usize) {
+    /// Counts further faults that are not reported.
+    pub(in crate::store) const fn add_unreported(&mut self, number: usize) {
         self.total += number;
     }
 
     fn add(&mut self, fault: RowFault) {
         self.total += 1;
-        if self.first.len() < TOLD as usize {
+        if self.first.len() < MAX_REPORTED as usize {
             self.first.push(fault);
         }
     }
 
-    /// Whether there are as many as are told.
+    /// Whether as many are known as are reported.
     pub(in crate::store) const fn is_full(&self) -> bool {
-        self.total >= TOLD as usize
+        self.total >= MAX_REPORTED as usize
     }
 
     /// Whether there are none so far.
@@ -121,7 +112,7 @@ impl Faults {
         self.total == 0
     }
 
-    /// The fault of the whole file, if there are any; in the order of its lines.
+    /// The refusal of the whole file, if there are any; in the order of its lines.
     pub(in crate::store) fn into_result(mut self) -> Result<(), ImportFault> {
         if self.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Reading the values of one line: every fault of the line is found, not only the first.
+//! Reading the values of one line: every fault of the line is reported, not only the first.
 
 use std::str::FromStr;
 

@@ -1,11 +1,11 @@
-//! The bytes of a file on their way to the CSV reader, and the lines they are on, as an editor counts them.
+//! A reader that counts lines, as an editor does, while bytes pass to the CSV reader.
 
 use std::{
     collections::VecDeque,
     io::{self, Read},
 };
 
-/// No record is longer: where a closing quotation mark is missing, the rest of the file is one record.
+/// The longest record. Where a closing quotation mark is missing, the rest of the file is one record, and must not fill the memory.
 pub(in crate::store) const LONGEST: u64 = 1024 * 1024;
 
 /// Counts lines as they pass.
@@ -18,7 +18,7 @@ pub(in crate::store) struct Lines<R> {
     /// Quotation marks so far.
     quotes: u64,
     last: Option<u8>,
-    /// Where text begins after line ends; of what the CSV reader has not come to yet.
+    /// Where text begins after line ends, in the part that the CSV reader has not parsed yet.
     starts: VecDeque<Start>,
     /// The record that was asked for last.
     record: Start,
@@ -57,7 +57,7 @@ impl<R> Lines<R> {
     }
 
     /// The last line, where it has no end, or the last record is within quotation marks still. A record that is too long is
-    /// told as that.
+    /// reported as that.
     pub(in crate::store) const fn cut_line(&self) -> Option<u64> {
         let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
         let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;

@@ -1,4 +1,4 @@
-//! CSV files: read line by line, checked field by field, refused with their faults. Knows no subject.
+//! CSV files: read line by line, checked field by field, refused with a report of their faults. Knows no subject.
 
 mod fault;
 mod fields;
@@ -6,8 +6,8 @@ mod lines;
 mod origin;
 mod sheet;
 
-pub(in crate::store) use fault::{Faults, TOLD};
+pub(in crate::store) use fault::{Faults, MAX_REPORTED};
 pub use fault::{ImportFault, RowFault};
 pub(in crate::store) use fields::Fields;
 pub use origin::{Consequences, Origin, Regions};
-pub(in crate::store) use sheet::{Line, Reading, Sheet, Written, read, refuse_doubles};
+pub(in crate::store) use sheet::{Line, Reading, Sheet, Written, read, refuse_duplicates};

@@ -1,10 +1,10 @@
-//! What is known of a file beside its lines, and what its import meant.
+//! The origin of a file: what is known of it beside its lines; and the consequences of its import.
 
 use std::path::Path;
 
 use crate::domain::CspRegion;
 
-/// What is known of a file beside what it holds; of coverage, it is kept.
+/// What is known of a file beside its content; of coverage, it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Its name.
@@ -56,7 +56,7 @@ impl Default for Origin {
     }
 }
 
-/// What an import meant for Devices: only that of a Central Products List means something.
+/// What followed from an import for Devices; something only from that of a Central Products List.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Consequences {
     /// How many were suspended.

@@ -1,4 +1,4 @@
-//! Reading a CSV file of any kind: header, lines, and what must hold between lines.
+//! The reader of CSV files of any kind: header, lines, and checks between lines.
 
 use std::{collections::BTreeMap, io::Read, marker::PhantomData};
 
@@ -14,9 +14,9 @@ use crate::{
     domain::Now,
 };
 
-/// How often progress is told, in lines.
-const TELL_EVERY: usize = 1_000;
-/// So many bytes are read at once.
+/// The interval of progress reports, in lines.
+const REPORT_EVERY: usize = 1_000;
+/// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
 /// A kind of CSV file. Its implementor is one line as text: a field a column; an empty one is absent.
@@ -35,9 +35,9 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
 }
 
-/// A kind that is held whole and written in one transaction.
+/// A kind whose file is held in memory and written in one transaction.
 pub(in crate::store) trait Written: Sheet {
-    /// Writes the whole file's values in the caller's transaction; says what that meant for Devices.
+    /// Writes the whole file's values in the caller's transaction; what followed for Devices.
     fn write(
         connection: &mut Connection,
         values: &[Self::Value],
@@ -112,7 +112,7 @@ impl<S: Sheet, R: Read> Reading<S, R> {
     ) -> Result<Option<Line<S::Value>>, ImportFault> {
         while let Some(record) = self.records.next(faults)? {
             self.seen += 1;
-            if self.seen.is_multiple_of(TELL_EVERY) {
+            if self.seen.is_multiple_of(REPORT_EVERY) {
                 progress(self.records.read());
             }
             if let Some(line) = self.line(record, faults) {
@@ -123,7 +123,7 @@ impl<S: Sheet, R: Read> Reading<S, R> {
         Ok(None)
     }
 
-    /// How many lines there were, whatever they say; the header not counted.
+    /// How many lines were read, good or bad; the header not counted.
     pub(in crate::store) const fn seen(&self) -> usize {
         self.seen
     }
@@ -159,7 +159,7 @@ impl<S: Sheet, R: Read> Reading<S, R> {
 /// The records of a file with the lines they begin at.
 struct Records<R> {
     reader: csv::Reader<Lines<R>>,
-    /// The record that was read last; the next one takes its memory.
+    /// The record that was read last; its allocation is reused for the next one.
     latest: ByteRecord,
     /// The line of the record before.
     line: u64,
@@ -193,7 +193,7 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// A record without an end is a fault of the file; of a file that cannot be read nothing is said.
+    /// A record without an end is a fault of the file; a file that cannot be read is a fault of the import, without a line.
     fn broken(&self, error: csv::Error, faults: &mut Faults) -> Result<(), ImportFault> {
         if !self.reader.get_ref().is_too_long() {
             return Err(ImportFault::Read(error.into()));
@@ -211,7 +211,7 @@ impl<R: Read> Records<R> {
 }
 
 /// Notes every line whose key an earlier line has.
-pub(in crate::store) fn refuse_doubles<V, K: Ord>(
+pub(in crate::store) fn refuse_duplicates<V, K: Ord>(
     lines: &[Line<V>],
     faults: &mut Faults,
     column: &str,

@@ -1,4 +1,4 @@
-//! The facts about a Device: its record, and its Responsible Suppliers now (SMI.md 1).
+//! SR 8.4 and SR 12.2: a Device, and who may change it now (SMI.md 1, Responsible Supplier).
 
 use crate::{
     db::StoreFault,

@@ -14,10 +14,23 @@ use crate::{
     domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
     store::{
         Cause,
-        schema::status_history,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    status_history (id) {
+        id -> BigInt,
+        device_id -> Text,
+        from_status -> Nullable<Text>,
+        to_status -> Nullable<Text>,
+        changed_at -> Text,
+        changed_by -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        interface -> Text,
+    }
+}
 
 const TABLE: Table = Table("status_history");
 
@@ -26,9 +39,9 @@ const TABLE: Table = Table("status_history");
 pub struct StatusChange {
     /// The Device.
     pub device: Eui64,
-    /// Where it stood; absent when it joined.
+    /// The status before; absent when it joined.
     pub from: Option<SmiStatus>,
-    /// Where it stands from then on; absent when it left.
+    /// The status since; absent when it left.
     pub to: Option<SmiStatus>,
     /// When.
     pub at: Timestamp,
@@ -70,10 +83,10 @@ impl TryFrom<HistoryRow> for StatusChange {
     }
 }
 
-/// A Device, where it stood and where it stands.
+/// A Device, its status before and its status since.
 pub(in crate::store) type Moved = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
 
-/// Keeps these changes; where nothing changed there is nothing to keep.
+/// Inserts these changes into the history; those that change no status are left out.
 pub(in crate::store) fn keep(
     connection: &mut Connection,
     changes: &[Moved],
@@ -97,8 +110,8 @@ pub(in crate::store) fn keep(
     Ok(())
 }
 
-/// Keeps what these lines of a file that is staged mean for the statuses of their Devices; before they are taken into the
-/// inventory.
+/// Inserts the changes of status that these lines of a staged file make. To be called before they are merged into the inventory,
+/// which still holds the status before.
 pub(in crate::store) fn keep_staged(
     connection: &mut Connection,
     (first, last): (i64, i64),
@@ -136,7 +149,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Statu
     rows.into_iter().map(StatusChange::try_from).collect()
 }
 
-/// Through which interface each of these Devices joined the SMI last.
+/// The interface through which each of these Devices joined the SMI last.
 pub(in crate::store) fn joined_through(
     connection: &mut Connection,
     devices: &[Eui64],
@@ -155,7 +168,7 @@ pub(in crate::store) fn joined_through(
     Ok(joined)
 }
 
-/// Where a Device stood before it last came to that status; nothing where it is not there by its last change.
+/// The status of a Device before its last change, if that change was to the given status.
 ///
 /// # Errors
 /// When the database fails.

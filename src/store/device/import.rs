@@ -1,8 +1,8 @@
-//! Importing Devices as they are read: memory does not grow with the file.
+//! The streaming import of Devices: memory does not grow with the file.
 //!
-//! Lines are read and checked here, a batch ahead of the writer's thread, which keeps them beside the inventory. After the last
-//! line the database compares them with each other and takes them in, all in one transaction. The writer is free for
-//! others until then.
+//! Lines are read and checked here, a few batches ahead of the writer's thread, which stages them in a temporary table. After
+//! the last line the database finds duplicates and merges the table into the inventory, in one transaction. Other jobs run
+//! between the batches.
 
 use std::io::Read;
 
@@ -10,12 +10,12 @@ use crate::{
     db::Store,
     domain::Now,
     store::{
-        csv::{Consequences, Faults, ImportFault, Line, Reading, TOLD},
-        device::{DeviceLine, Double, Finished, StagedRow, Staging},
+        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, Reading},
+        device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
 
-/// As many lines are handed over at once. A few batches are in memory.
+/// Lines of one batch; a few batches are in memory.
 const BATCH: usize = 1_000;
 
 /// Loads a file; how many lines it has.
@@ -31,14 +31,14 @@ pub(in crate::store) fn load(
     };
     let mut staging = Staging::begin(store)?;
     read_all(&mut reading, &mut staging, &mut faults, progress)?;
-    if !faults.is_empty() || staging.finish(now)? == Finished::HasDoubles {
-        note_doubles(&mut staging, &mut faults)?;
+    if !faults.is_empty() || staging.finish(now)? == Finished::HasDuplicates {
+        report_duplicates(&mut staging, &mut faults)?;
     }
     faults.into_result()?;
     Ok((reading.seen(), Consequences::default()))
 }
 
-/// Lines without faults are kept in any case: a file with faults is told of its doubles, too.
+/// Lines without faults are staged in any case: a file with faults gets its duplicates reported too.
 fn read_all<R: Read>(
     reading: &mut Reading<DeviceLine, R>,
     staging: &mut Staging<'_>,
@@ -55,10 +55,10 @@ fn read_all<R: Read>(
     Ok(staging.stage(batch)?)
 }
 
-fn note_doubles(staging: &mut Staging<'_>, faults: &mut Faults) -> Result<(), ImportFault> {
-    let (first, total) = staging.doubles(TOLD)?;
-    faults.and_more(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len()));
-    for Double { line, earlier, device } in first {
+fn report_duplicates(staging: &mut Staging<'_>, faults: &mut Faults) -> Result<(), ImportFault> {
+    let (first, total) = staging.duplicates(MAX_REPORTED)?;
+    faults.add_unreported(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len()));
+    for DuplicateDevice { line, earlier, device } in first {
         let shown = device.to_string();
         faults.in_value(line, "device_id", &shown, format!("`{shown}` is on line {earlier} too"));
     }

@@ -1,30 +1,32 @@
 //! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
 
 mod apply;
-mod csv;
+mod checks;
+mod column_structs;
+mod columns;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
 mod premises;
 mod query;
-mod row;
 mod staged;
 pub(in crate::store) mod suspension;
 mod write;
 
-pub(in crate::store) use self::csv::DeviceLine;
 pub(in crate::store) use apply::apply;
+pub use columns::DeviceColumns;
+pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_new, load_with, own_supply_points, supply_point_of,
 };
+pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, before, of_device};
 pub(in crate::store) use import::load as import;
-pub(in crate::store) use premises::{ENOUGH, load as load_premises};
+pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
 pub(in crate::store) use query::{
-    BATCH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
+    BATCH, ENOUGH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_models, of_type,
 };
-pub(in crate::store) use row::StagedRow;
-pub(in crate::store) use staged::{Double, Finished, Staging};
-pub(in crate::store) use write::{insert, set_details_of_all, take};
+pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
+pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};

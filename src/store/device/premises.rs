@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     db::StoreFault,
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
-    store::{Session, device},
+    store::{
+        Session,
+        device::{self, ENOUGH},
+    },
 };
-
-/// One more than an answer holds (schema): enough to know that there are too many.
-pub(in crate::store) const ENOUGH: usize = 18;
 
 pub(in crate::store) fn load(
     session: &mut Session<'_>,

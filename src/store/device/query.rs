@@ -1,4 +1,4 @@
-//! Devices: named queries that read; rows and changes stand beside.
+//! Devices: named queries.
 
 use diesel::prelude::*;
 
@@ -9,14 +9,16 @@ use crate::{
     },
     domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn},
     store::{
-        device::row::{DeviceRow, TABLE},
-        schema::devices,
+        device::columns::{DeviceRow, TABLE, devices},
         stored::uprn_number,
     },
 };
 
-/// As many rows as one statement carries: 24 columns each, well below the 32,766 values SQLite takes.
+/// Rows of one statement: at 24 columns each, well below the 32,766 values that SQLite binds.
 pub(in crate::store) const BATCH: usize = 500;
+
+/// The limit of queries for an answer: one more than it holds (schema), so that too many are known as such.
+pub(in crate::store) const ENOUGH: usize = 18;
 
 fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
     rows.into_iter().map(Device::try_from).collect()
@@ -64,7 +66,7 @@ pub(in crate::store) fn by_uprn(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// At most so many Devices of the premises of that address: the same postcode, the very same identifier.
+/// At most so many Devices of the premises of that address: the same postcode in any spelling, exactly that identifier.
 pub(in crate::store) fn by_property(
     connection: &mut Connection,
     property: &PropertyFilter,
@@ -130,7 +132,7 @@ pub(in crate::store) fn associated_with(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// At most so many for each of these CHFs, on a server.
+/// The prepared statement of [`associated_with_each`] on a server.
 struct AssociatedWithEach;
 
 impl Statement for AssociatedWithEach {
@@ -141,7 +143,7 @@ impl Statement for AssociatedWithEach {
     ];
 }
 
-/// The same of each of these CHFs.
+/// At most so many Devices that are associated with each of these CHFs; on a server by one query.
 pub(in crate::store) fn associated_with_each(
     connection: &mut Connection,
     chfs: &[Eui64],

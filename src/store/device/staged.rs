@@ -1,7 +1,7 @@
-//! Devices of a file that is being imported, beside the inventory until all of it was read.
+//! Staging: the Devices of a file that is being imported, in a temporary table until all of it was read.
 //!
-//! They stand in a temporary table of the writer's connection: a file, or a server's, that nobody else sees and that goes with
-//! the connection. What the whole file means is then said in a few statements, so that no Device comes back into memory.
+//! The table belongs to the writer's connection: no other session sees it, and it is dropped with the connection. A few statements
+//! then merge the whole file into the inventory, so that no Device comes back into memory.
 
 use std::{
     collections::VecDeque,
@@ -18,50 +18,50 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 
-use super::row::{COLUMNS, StagedRow, TABLE};
+use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Now},
-    store::{Cause, device::history, schema::staged_devices},
+    store::{Cause, device::history},
 };
 
-/// As many batches of rows may wait to be written.
+/// The most batches of rows that wait to be inserted: memory is bounded, and the reader is never idle.
 const AHEAD: usize = 3;
-/// As many lines are taken in by one statement: a server gives no statement more than a minute.
+/// Lines of one merge statement: a server cancels a statement after a minute.
 const SLICE: usize = 50_000;
 
-/// A file on its way into the inventory, which is as it was until [`Staging::finish`].
+/// A file that is being staged. The inventory is as it was until [`Staging::finish`].
 pub(in crate::store) struct Staging<'a> {
     store: &'a Store,
-    /// What came of the rows that were given last, as soon as it is known.
-    under_way: VecDeque<Receiver<Result<(), StoreFault>>>,
+    /// The outcomes of the batches that were submitted last.
+    in_flight: VecDeque<Receiver<Result<(), StoreFault>>>,
     _lock: MutexGuard<'a, ()>,
 }
 
-/// A line whose Device stands on an earlier line too.
+/// A line whose Device is on an earlier line too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Double {
+pub(in crate::store) struct DuplicateDevice {
     pub(in crate::store) line: u64,
     pub(in crate::store) earlier: u64,
     pub(in crate::store) device: Eui64,
 }
 
-/// Whether a file was taken into the inventory.
+/// Whether a file was merged into the inventory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Finished {
     /// All of it.
     Whole,
-    /// Nothing of it: a Device stands on two lines.
-    HasDoubles,
+    /// Nothing of it: a Device is on two lines.
+    HasDuplicates,
 }
 
 impl<'a> Staging<'a> {
-    /// Begins with no lines, once no other file is staged.
+    /// Creates the temporary table, once no other file is staged.
     pub(in crate::store) fn begin(store: &'a Store) -> Result<Self, StoreFault> {
-        let staging = Self { store, under_way: VecDeque::new(), _lock: store.bulk_load_lock() };
+        let staging = Self { store, in_flight: VecDeque::new(), _lock: store.bulk_load_lock() };
         store.transact::<_, StoreFault, _>(|connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
-            // Collations are the inventory's; its checks and indices are not needed before the end.
+            // With the inventory's collations, so that keys compare alike; without its checks and indexes, which would be paid for twice.
             let make = match connection {
                 Connection::Sqlite(_) => format!("(line INTEGER PRIMARY KEY, {})", COLUMNS.join(", ")),
                 Connection::Postgres(_) => "(line BIGINT PRIMARY KEY, LIKE devices)".to_owned(),
@@ -73,48 +73,52 @@ impl<'a> Staging<'a> {
         Ok(staging)
     }
 
-    /// Has these rows written while the caller goes on; waits only where it is too far ahead.
+    /// Submits these rows to the writer without waiting, unless too many batches are in flight.
     pub(in crate::store) fn stage(&mut self, rows: Vec<StagedRow>) -> Result<(), StoreFault> {
-        self.wait_until_under(AHEAD)?;
+        self.wait_until_fewer(AHEAD)?;
         let (tell, outcome) = sync_channel(1);
         // A caller that no longer waits does not need to know.
         self.store
             .submit(move |connection| write(connection, &rows), move |outcome| drop(tell.send(outcome)));
-        self.under_way.push_back(outcome);
+        self.in_flight.push_back(outcome);
         Ok(())
     }
 
-    /// Takes the whole file into the inventory in one transaction: new Devices are added, known ones replaced, and statuses
+    /// Merges the whole file into the inventory in one transaction: new Devices are inserted, known ones replaced, and statuses
     /// that are new or changed enter the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
-        self.wait_until_under(1)?;
-        let outcome = self.store.transact(move |connection| into_inventory(connection, now));
-        if outcome.as_ref().is_err_and(is_of_a_double) && self.doubles(0)?.1 > 0 {
-            return Ok(Finished::HasDoubles);
+        self.wait_until_fewer(1)?;
+        let outcome = self.store.transact(move |connection| merge_into_inventory(connection, now));
+        if outcome.as_ref().is_err_and(is_unique_violation) && self.duplicates(0)?.1 > 0 {
+            return Ok(Finished::HasDuplicates);
         }
-        outcome.map_err(or_lost)
+        outcome.map_err(transient_if_lost)
     }
 
-    /// The first lines whose Device stands on an earlier line too, at most so many; and how many there are in all.
-    pub(in crate::store) fn doubles(&mut self, limit: u32) -> Result<(Vec<Double>, u64), StoreFault> {
-        self.wait_until_under(1)?;
-        let found =
-            move |connection: &mut Connection| Ok((doubles(connection, limit)?, count_doubles(connection)?));
-        self.store.transact(found).map_err(or_lost)
+    /// The first lines whose Device is on an earlier line too, at most so many; and how many there are in all.
+    pub(in crate::store) fn duplicates(
+        &mut self,
+        limit: u32,
+    ) -> Result<(Vec<DuplicateDevice>, u64), StoreFault> {
+        self.wait_until_fewer(1)?;
+        let found = move |connection: &mut Connection| {
+            Ok((duplicates(connection, limit)?, count_duplicates(connection)?))
+        };
+        self.store.transact(found).map_err(transient_if_lost)
     }
 
-    fn wait_until_under(&mut self, number: usize) -> Result<(), StoreFault> {
-        while self.under_way.len() >= number
-            && let Some(outcome) = self.under_way.pop_front()
+    fn wait_until_fewer(&mut self, number: usize) -> Result<(), StoreFault> {
+        while self.in_flight.len() >= number
+            && let Some(outcome) = self.in_flight.pop_front()
         {
-            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(or_lost)?;
+            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(transient_if_lost)?;
         }
         Ok(())
     }
 }
 
 impl Drop for Staging<'_> {
-    /// Nobody waits for it: what is left, the next one takes away, or the connection when it goes.
+    /// Drops the table without waiting. Where that fails, the next import drops it, or the connection when it is closed.
     fn drop(&mut self) {
         let leave = |connection: &mut Connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
@@ -124,16 +128,16 @@ impl Drop for Staging<'_> {
     }
 }
 
-/// The table goes with the writer's connection, which may have been lost between two steps.
-fn or_lost(fault: StoreFault) -> StoreFault {
-    let StoreFault::Database(Error::DatabaseError(_, told)) = &fault else { return fault };
-    if told.message().contains("staged_devices") {
+/// A fault about the missing table is transient: it was dropped with the writer's connection, which was lost between two steps.
+fn transient_if_lost(fault: StoreFault) -> StoreFault {
+    let StoreFault::Database(Error::DatabaseError(_, information)) = &fault else { return fault };
+    if information.message().contains("staged_devices") {
         return StoreFault::Unavailable("its connection was lost while the file was read".to_owned());
     }
     fault
 }
 
-const fn is_of_a_double(fault: &StoreFault) -> bool {
+const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
@@ -151,11 +155,12 @@ fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFau
     Ok(())
 }
 
-fn into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, StoreFault> {
+fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, StoreFault> {
     let replaces = is_any_known(connection)?;
-    // New Devices alone cannot stand twice: the primary key says so while they are written.
-    if replaces && count_doubles(connection)? > 0 {
-        return Ok(Finished::HasDoubles);
+    // Among new Devices alone the primary key finds duplicates during the insert, which saves a scan of the table. Where known ones
+    // are replaced, ON CONFLICT would hide them.
+    if replaces && count_duplicates(connection)? > 0 {
+        return Ok(Finished::HasDuplicates);
     }
     let by = Cause { user: None, request_id: None, interface: "import" };
     let columns = COLUMNS.join(", ");
@@ -192,13 +197,13 @@ fn is_any_known(connection: &mut Connection) -> Result<bool, StoreFault> {
     Ok(sql_query(known).get_result::<Number>(connection)?.number > 0)
 }
 
-fn count_doubles(connection: &mut Connection) -> Result<u64, StoreFault> {
+fn count_duplicates(connection: &mut Connection) -> Result<u64, StoreFault> {
     let count = "SELECT COUNT(*) - COUNT(DISTINCT device_id) AS number FROM staged_devices";
     Ok(sql_query(count).get_result::<Number>(connection)?.number.unsigned_abs())
 }
 
 #[derive(QueryableByName)]
-struct StoredDouble {
+struct DuplicateRow {
     #[diesel(sql_type = BigInt)]
     line: i64,
     #[diesel(sql_type = BigInt)]
@@ -207,14 +212,14 @@ struct StoredDouble {
     device_id: String,
 }
 
-fn doubles(connection: &mut Connection, limit: u32) -> Result<Vec<Double>, StoreFault> {
+fn duplicates(connection: &mut Connection, limit: u32) -> Result<Vec<DuplicateDevice>, StoreFault> {
     let earliest =
         "SELECT line, device_id, MIN(line) OVER (PARTITION BY device_id) AS earlier FROM staged_devices";
     let later = "SELECT line, earlier, device_id FROM";
     let query = format!("{later} ({earliest}) AS numbered WHERE line > earlier ORDER BY line LIMIT {limit}");
-    let read = |StoredDouble { line, earlier, device_id }: StoredDouble| {
+    let read = |DuplicateRow { line, earlier, device_id }: DuplicateRow| {
         let device = TABLE.value("device_id", &device_id)?;
-        Ok(Double { line: line.unsigned_abs(), earlier: earlier.unsigned_abs(), device })
+        Ok(DuplicateDevice { line: line.unsigned_abs(), earlier: earlier.unsigned_abs(), device })
     };
-    sql_query(query).load::<StoredDouble>(connection)?.into_iter().map(read).collect()
+    sql_query(query).load::<DuplicateRow>(connection)?.into_iter().map(read).collect()
 }

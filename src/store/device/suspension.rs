@@ -1,5 +1,5 @@
-//! What a new Central Products List means for the Devices (SMI.md 2): those whose Device Model leaves it are suspended,
-//! those whose model comes back go back to where they were.
+//! Suspension: what follows from a new Central Products List (SMI.md 2). Devices whose Device Model leaves it are suspended,
+//! those whose model comes back are restored to the status before.
 
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::{
     BATCH,
-    row::{DeviceRow, TABLE},
+    columns::{DeviceRow, TABLE, devices},
 };
 use crate::{
     db::{
@@ -14,8 +14,18 @@ use crate::{
         prepared::{self, Column, Statement, Value},
     },
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
-    store::{schema::devices, stored::text},
+    store::stored::text,
 };
+
+/// The conflict of a change that names a Device which is not in the SMI.
+pub(in crate::store) fn not_in_inventory(device: Eui64) -> StoreFault {
+    StoreFault::Conflict { kind: "no_device", reason: format!("device `{device}` is not in the inventory") }
+}
+
+/// The conflict of a move of a Device that is no longer in the status where the move starts.
+fn status_moved(device: Eui64, from: SmiStatus) -> StoreFault {
+    StoreFault::Conflict { kind: "status_moved", reason: format!("device `{device}` is no longer {from}") }
+}
 
 /// Adds new Devices.
 pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> Result<(), StoreFault> {
@@ -26,8 +36,8 @@ pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> 
     Ok(())
 }
 
-/// The statuses of those of these Devices that are in the SMI; takes them out to be written anew.
-pub(in crate::store) fn take(
+/// Deletes those of these Devices that are in the SMI; returns the status of each.
+pub(in crate::store) fn delete_returning_status(
     connection: &mut Connection,
     ids: &[Eui64],
 ) -> Result<BTreeMap<Eui64, Option<SmiStatus>>, StoreFault> {
@@ -45,7 +55,7 @@ pub(in crate::store) fn take(
     Ok(statuses)
 }
 
-/// The one change that comes by the hundred thousand.
+/// The prepared statement of [`set_details`], the one change that comes by the hundred thousand.
 struct SetDetails;
 
 impl Statement for SetDetails {
@@ -77,10 +87,10 @@ pub(in crate::store) fn set_details(
             Value::Text(&id.to_string()),
         ],
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// The same of many, on a server.
+/// The prepared statement of [`set_details_of_all`] on a server.
 struct SetDetailsOfAll;
 
 impl Statement for SetDetailsOfAll {
@@ -98,7 +108,7 @@ impl Statement for SetDetailsOfAll {
     ];
 }
 
-/// Replaces the details of these Devices: on a server by one statement.
+/// Replaces the details of these Devices; on a server by one statement, as each is a round trip.
 pub(in crate::store) fn set_details_of_all(
     connection: &mut Connection,
     details: &BTreeMap<Eui64, DeviceDetails>,
@@ -124,10 +134,10 @@ pub(in crate::store) fn set_details_of_all(
     }
     let ids = details.keys().copied().collect::<Vec<_>>();
     let known = super::known(connection, &ids)?;
-    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(StoreFault::NoDevice(id)))
+    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(not_in_inventory(id)))
 }
 
-/// Moves a Device, if it still stands where the move starts.
+/// Moves a Device to another status, if it still is in the status where the move starts.
 pub(in crate::store) fn set_status(
     connection: &mut Connection,
     change: StatusMove,
@@ -136,7 +146,7 @@ pub(in crate::store) fn set_status(
     let row = devices::table.find(device.to_string()).filter(devices::status.eq(from.as_str()));
     let changed = diesel::update(row).set(devices::status.eq(to.as_str())).execute(connection)?;
     if changed != 1 {
-        return Err(StoreFault::StatusMoved { device, from });
+        return Err(status_moved(device, from));
     }
     if let Some(date) = date_commissioned {
         diesel::update(devices::table.find(device.to_string()))
@@ -161,7 +171,7 @@ pub(in crate::store) fn set_mpxn(
         }
         MpxnKind::ExportMpan => update.set(devices::export_mpan.eq(mpxn.as_str())).execute(connection)?,
     };
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
 /// Associates a Device with a CHF, or with none.
@@ -173,15 +183,16 @@ pub(in crate::store) fn set_chf(
     let changed = diesel::update(devices::table.find(id.to_string()))
         .set(devices::chf_device_id.eq(text(chf.as_ref())))
         .execute(connection)?;
-    if changed == 1 { Ok(()) } else { Err(StoreFault::NoDevice(id)) }
+    if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// Removes a Device and every association with it; says where it stood.
+/// Removes a Device and every association with it; its status.
 pub(in crate::store) fn remove(
     connection: &mut Connection,
     id: Eui64,
 ) -> Result<Option<SmiStatus>, StoreFault> {
-    let status = take(connection, &[id])?.remove(&id).ok_or(StoreFault::NoDevice(id))?;
+    let status =
+        delete_returning_status(connection, &[id])?.remove(&id).ok_or_else(|| not_in_inventory(id))?;
     let id = id.to_string();
     diesel::update(devices::table.filter(devices::chf_device_id.eq(&id)))
         .set(devices::chf_device_id.eq(None::<String>))

@@ -24,7 +24,7 @@ pub(in crate::store) fn load(
     })
 }
 
-/// The supply points for import: an MPAN is one of electricity, any other MPxN one of gas.
+/// The supply points through which a Supplier imports: electricity by an MPAN, gas by any other MPxN.
 fn supply_points(mpxns: &Mpxns) -> Vec<SupplyPoint> {
     let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
     imports.map(|mpxn| (mpxn.clone(), if mpxn.is_mpan() { Role::IS } else { Role::GS })).collect()

@@ -1,8 +1,8 @@
-//! HAN device logs: pending SR 8.11s, and the facts of the next one.
+//! HAN device logs: requested changes that are awaited from a CHF, and the facts of SR 8.11.
 
-mod awaited;
 mod facts;
+mod rows;
 
-pub(in crate::store) use awaited::apply;
-pub use awaited::of_device;
 pub(in crate::store) use facts::load as load_facts;
+pub use rows::of_device;
+pub(in crate::store) use rows::{apply, awaited};

@@ -1,4 +1,4 @@
-//! The facts of CSPM-N3, loaded for all hubs of a batch at once.
+//! CSPM-N3: the facts about the hubs of a batch, loaded for all of them by a few queries.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -58,7 +58,7 @@ fn claims(
     Ok(claims)
 }
 
-/// The origin of the Devices that are known; none where the history does not have it.
+/// The origin of each Device that is known; none where the history does not say.
 fn origins(
     connection: &mut Connection,
     devices: &BTreeMap<Eui64, Device>,
@@ -77,7 +77,7 @@ fn key_of(hub: &HubNotification) -> ModelKey {
     ModelKey::new(DeviceType::Chf, &hub.details())
 }
 
-/// The entry of each Device Model of these hubs: a batch has few models.
+/// The Central Products List's answer for each Device Model of these hubs; a batch has few.
 fn models(
     connection: &mut Connection,
     hubs: &[HubNotification],

@@ -1,7 +1,8 @@
-//! Communications Hubs: what CSPs notify of them over CSPM-N3, and the facts its rules need.
+//! Communications Hubs: the notifications of CSPs over CSPM-N3, and the facts their rules need.
 
 mod facts;
 mod notification;
 
 pub use facts::load as load_facts;
+pub(in crate::store) use notification::hub_notifications;
 pub use notification::{HubNotice, NotedUpdate, apply, of_device};

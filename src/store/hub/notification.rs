@@ -1,4 +1,4 @@
-//! CSPM-N3: hubs join and are updated by the thousand, and what was told of each is kept (MP155-R26).
+//! CSPM-N3: hubs join and are updated by the thousand, and each notification is kept (MP155-R26).
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,14 +12,28 @@ use crate::{
     store::{
         Cause,
         device::{self, BATCH, history},
-        schema::hub_notifications,
-        stored::Table,
+        stored::{Table, text},
+        table::stored_table,
     },
 };
 
+stored_table! {
+    hub_notifications (id) {
+        id -> BigInt,
+        chf_device_id -> Text,
+        gpf_device_id -> Text,
+        csp -> Text,
+        csp_region -> Text,
+        request_id -> Text,
+        notified_at -> Text,
+        outcome -> Text,
+        changes -> Text,
+    }
+}
+
 const TABLE: Table = Table("hub_notifications");
 
-/// What a CSP told of a hub once, as it was kept.
+/// A notification of a hub by a CSP, as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubNotice {
     /// The CHF.
@@ -28,28 +42,28 @@ pub struct HubNotice {
     pub gpf: Eui64,
     /// The CSP.
     pub csp: Eui64,
-    /// The CSP Region it told.
+    /// The CSP Region it named.
     pub csp_region: CspRegion,
     /// The batch: the CSP, the DCC, the number of the batch.
     pub request_id: RequestId,
     /// When.
     pub at: Timestamp,
-    /// What became of it.
+    /// How it was decided.
     pub outcome: HubOutcome,
-    /// What was different from before.
+    /// The values that changed.
     pub updates: Vec<NotedUpdate>,
 }
 
-/// One value that became another.
+/// A value that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedUpdate {
     /// The CHF's or the GPF's ID.
     pub device_id: String,
     /// The parameter, as the message names it.
     pub parameter: String,
-    /// What it was.
+    /// The value before.
     pub from: Option<String>,
-    /// What it became.
+    /// The value since.
     pub to: Option<String>,
 }
 
@@ -96,12 +110,11 @@ impl TryFrom<NoticeRow> for HubNotice {
     }
 }
 
-/// Applies what was decided about the hubs of a batch, in a few statements, and keeps what was told of each that was
-/// accepted.
+/// Applies the decisions about the hubs of a batch in a few statements, and keeps the notification of each that was accepted.
 ///
 /// # Errors
-/// When a hub is no longer as it was when that was decided, or the database fails. The caller's transaction then takes
-/// back what was done.
+/// When a hub is no longer as it was when that was decided, or the database fails. The caller's transaction is to
+/// be rolled back then.
 pub fn apply(
     connection: &mut Connection,
     hubs: &[HubNotification],
@@ -121,7 +134,7 @@ pub fn apply(
     let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
     let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3 };
     history::keep(connection, &joined, &by, now)?;
-    keep(connection, hubs, decisions, &by, now)
+    insert_notifications(connection, hubs, decisions, &by, now)
 }
 
 fn insert(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
@@ -129,17 +142,18 @@ fn insert(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> 
     device::insert(connection, &devices)
 }
 
-/// Takes the Devices out and puts them in as they are to be: two statements for hundreds of them.
+/// Replaces Devices by DELETE and INSERT: two statements for hundreds of them, where an UPDATE would be one each.
 fn replace(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
     let ids = hubs.iter().flat_map(|hub| [hub.chf.id, hub.gpf.id]).collect::<Vec<_>>();
-    let taken = device::take(connection, &ids)?;
-    if let Some(missing) = ids.iter().find(|id| !taken.contains_key(*id)) {
-        return Err(StoreFault::NoDevice(*missing));
+    let deleted = device::delete_returning_status(connection, &ids)?;
+    if let Some(missing) = ids.iter().find(|id| !deleted.contains_key(*id)) {
+        return Err(device::not_in_inventory(*missing));
     }
     insert(connection, hubs)
 }
 
-fn keep(
+/// Inserts the notifications that were accepted, a batch a statement.
+fn insert_notifications(
     connection: &mut Connection,
     hubs: &[HubNotification],
     decisions: &[HubDecision],
@@ -147,8 +161,7 @@ fn keep(
     now: Now,
 ) -> Result<(), StoreFault> {
     let accepted = hubs.iter().zip(decisions).filter(|(_, decision)| decision.outcome != HubOutcome::Refused);
-    let (csp, batch) =
-        (crate::store::stored::text(by.user.as_ref()), crate::store::stored::text(by.request_id.as_ref()));
+    let (csp, batch) = (text(by.user.as_ref()), text(by.request_id.as_ref()));
     let at = instant_text(now.0);
     let mut rows = accepted.map(|(hub, decision)| {
         let updates = decision.updates.iter().map(NotedUpdate::from).collect::<Vec<_>>();
@@ -172,7 +185,7 @@ fn keep(
     }
 }
 
-/// What the CSPs told of the hub whose CHF or GPF that is, oldest first.
+/// The notifications of the hub whose CHF or GPF that is, oldest first.
 ///
 /// # Errors
 /// When the database fails.

@@ -5,5 +5,6 @@ mod notice;
 mod rows;
 
 pub(in crate::store) use self::csv::RegistrationLine;
-pub use notice::{SupplierChange, told, untold};
-pub(in crate::store) use rows::{all, replace, suppliers, suppliers_of_all};
+pub(in crate::store) use notice::supplier_notices;
+pub use notice::{SupplierChange, mark_notified, pending_notices};
+pub(in crate::store) use rows::{all, registrations, replace, suppliers, suppliers_of_all};

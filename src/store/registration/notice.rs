@@ -1,4 +1,4 @@
-//! Changes of Supplier that the gaining Supplier was not told of yet (MP125-R12).
+//! Notices of changes of Supplier: those that the gaining Supplier is to be notified of (MP125-R12).
 
 use diesel::{dsl::exists, prelude::*};
 
@@ -6,18 +6,30 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Device, DeviceType, Eui64, Mpxn, Now, Role, Timestamp, instant_text},
     store::{
-        device,
-        schema::{devices, registrations, supplier_notices},
+        device::{self, devices},
+        registration::registrations,
         stored::Table,
+        table::stored_table,
     },
 };
 
+stored_table! {
+    supplier_notices (device_id, mpxn, user_id, effective_from) {
+        device_id -> Text,
+        mpxn -> Text,
+        user_id -> Text,
+        effective_from -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_notices);
+
 const TABLE: Table = Table("registrations");
 
-/// As many as are told of at once; the rest follows with the next look.
+/// The most notices of one look; the rest follows with the next.
 const MOST: i64 = 500;
 
-/// An ESME whose Import Supplier is another since a moment ago.
+/// A change of Supplier: an ESME whose Import Supplier is another since a moment ago.
 #[derive(Clone, Debug)]
 pub struct SupplierChange {
     /// The meter.
@@ -30,11 +42,12 @@ pub struct SupplierChange {
     pub since: Timestamp,
 }
 
-/// The registrations in role IS that took effect after `after`, hold now, follow another User's, and were not told of.
+/// The pending notices: registrations in role IS that took effect after `after`, hold now, follow another User's, and have no
+/// notice in `supplier_notices`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn untold(
+pub fn pending_notices(
     connection: &mut Connection,
     after: Timestamp,
     now: Now,
@@ -52,7 +65,7 @@ pub fn untold(
     let of_the_meter = devices::import_mpxn
         .eq(registrations::mpxn.nullable())
         .or(devices::secondary_import_mpan.eq(registrations::mpxn.nullable()));
-    let told = exists(
+    let notified = exists(
         supplier_notices::table
             .filter(supplier_notices::device_id.eq(devices::device_id))
             .filter(supplier_notices::mpxn.eq(registrations::mpxn))
@@ -67,7 +80,7 @@ pub fn untold(
         .filter(registrations::effective_to.is_null().or(registrations::effective_to.gt(&now)))
         .filter(devices::device_type.eq(DeviceType::Esme.as_str()))
         .filter(follows_another)
-        .filter(diesel::dsl::not(told))
+        .filter(diesel::dsl::not(notified))
         .order((registrations::effective_from, devices::device_id))
         .select((devices::device_id, columns))
         .limit(MOST)
@@ -82,18 +95,18 @@ fn change(
 ) -> Result<SupplierChange, StoreFault> {
     let id: Eui64 = Table("devices").value("device_id", device)?;
     Ok(SupplierChange {
-        device: device::find(connection, id)?.ok_or(StoreFault::NoDevice(id))?,
+        device: device::find(connection, id)?.ok_or_else(|| device::not_in_inventory(id))?,
         mpxn: TABLE.value("mpxn", mpxn)?,
         gaining: TABLE.value("user_id", user)?,
         since: TABLE.instant("effective_from", since)?,
     })
 }
 
-/// Keeps that the gaining Supplier was told.
+/// Marks a change as notified, in the transaction that enqueues the notice: so that it is sent exactly once.
 ///
 /// # Errors
-/// When the database fails, or it was told before.
-pub fn told(connection: &mut Connection, change: &SupplierChange) -> Result<(), StoreFault> {
+/// When the database fails, or it was notified before.
+pub fn mark_notified(connection: &mut Connection, change: &SupplierChange) -> Result<(), StoreFault> {
     let SupplierChange { device, mpxn, gaining, since } = change;
     diesel::insert_into(supplier_notices::table)
         .values((

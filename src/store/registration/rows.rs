@@ -9,10 +9,20 @@ use crate::{
     domain::{Mpxn, Registration, Role, instant_text},
     store::{
         device::BATCH,
-        schema::registrations,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    registrations (mpxn, role, effective_from) {
+        mpxn -> Text,
+        role -> Text,
+        user_id -> Text,
+        effective_from -> Text,
+        effective_to -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("registrations");
 
@@ -65,7 +75,7 @@ pub(in crate::store) fn suppliers(
     suppliers_among(rows)
 }
 
-/// The same of each of these, by one query.
+/// The registrations of [`suppliers`], of each of these supply points, by one query.
 pub(in crate::store) fn suppliers_of_all(
     connection: &mut Connection,
     mpxns: BTreeSet<Mpxn>,
@@ -82,8 +92,8 @@ pub(in crate::store) fn suppliers_of_all(
     Ok(found)
 }
 
-/// By role and time. A server that is asked for roles, or for an order, may walk all registrations that have them rather than
-/// look for the supply points; those of one are few.
+/// Filters by role and sorts by role and time here, not in SQL: with these a server's planner may scan all registrations of the
+/// roles, or in that order, rather than use the index of supply points. The rows of one supply point are few.
 fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, StoreFault> {
     let is_supplier = |role: &str| role == Role::IS.as_str() || role == Role::GS.as_str();
     let mut rows = rows.into_iter().filter(|row| is_supplier(&row.role)).collect::<Vec<_>>();
@@ -98,7 +108,7 @@ pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Registrat
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// Puts these in the place of all registrations of their MPxNs.
+/// Replaces all registrations of these MPxNs.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
         let mpxns = batch.iter().map(|registration| registration.mpxn.as_str());

@@ -1,4 +1,4 @@
-//! The session's cache of Devices: those that were prefetched, with the batch's changes applied.
+//! A session's cache of Devices: those that were prefetched, as the batch's changes left them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,21 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Devices {
     known: BTreeMap<Eui64, Option<Device>>,
-    /// The Devices that are associated with a CHF, for the CHFs that were prefetched.
+    /// The Devices that are associated with each CHF.
     associated: BTreeMap<Eui64, Vec<Eui64>>,
-    /// Details that were not written to the server yet; each of a Device that is cached.
+    /// Details that were not sent to the server yet; each of a Device in the cache.
     deferred: BTreeMap<Eui64, DeviceDetails>,
 }
 
 impl Devices {
-    /// Drops the cache; deferred changes were written before.
+    /// Clears the cache. What was deferred must have been flushed before.
     pub(super) fn clear(&mut self) {
         self.known.clear();
         self.associated.clear();
     }
 
-    /// Prefetches these Devices; those that are not in the SMI are cached as absent.
-    pub(super) fn read_ahead(
+    /// Caches these Devices; of those that are not in the SMI, that they are absent.
+    pub(super) fn prefetch(
         &mut self,
         connection: &mut Connection,
         ids: &BTreeSet<Eui64>,
@@ -36,7 +36,7 @@ impl Devices {
         Ok(())
     }
 
-    /// Prefetches the Devices that are associated with these CHFs.
+    /// Caches the Devices that are associated with these CHFs.
     pub(super) fn read_associated(
         &mut self,
         connection: &mut Connection,
@@ -59,7 +59,7 @@ impl Devices {
         self.known.extend(found.into_iter().map(|device| (device.id, Some(device))));
     }
 
-    /// The Devices that are associated with a CHF, where that is cached.
+    /// The Devices that are associated with a CHF; none where they are not cached.
     pub(super) fn associated_with(
         &self,
         connection: &mut Connection,
@@ -82,9 +82,8 @@ impl Devices {
         }
     }
 
-    /// Defers new details of a cached Device, to be written with others by one statement; whether it could.
-    ///
-    /// Details alone: they are the one change that comes by the hundred thousand.
+    /// Defers new details of a cached Device until the next flush, on a server; whether it did. It is the one change that comes by
+    /// the hundred thousand, and one statement for a batch saves a round trip for each.
     pub(super) fn try_defer(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
         match (connection, self.known.get_mut(&id)) {
             (Connection::Postgres(_), Some(Some(device))) => {
@@ -96,7 +95,7 @@ impl Devices {
         }
     }
 
-    /// Writes the deferred details.
+    /// Sends the deferred details to the server, by one statement.
     pub(super) fn flush(&mut self, connection: &mut Connection) -> Result<(), StoreFault> {
         if self.deferred.is_empty() {
             return Ok(());
@@ -104,7 +103,7 @@ impl Devices {
         device::set_details_of_all(connection, &std::mem::take(&mut self.deferred))
     }
 
-    /// Drops the entries that an applied change made stale.
+    /// Invalidates what a change made stale.
     pub(super) fn invalidate(&mut self, change: &DeviceChange) {
         match change {
             DeviceChange::SetDetails(id, _) | DeviceChange::SetMpxn(id, ..) => drop(self.known.remove(id)),
@@ -117,7 +116,7 @@ impl Devices {
                 self.known.remove(id);
                 self.associated.clear();
             }
-            // Any cached Device may have been associated with it.
+            // Associations with it were removed too.
             DeviceChange::Remove(_) => self.clear(),
         }
     }

@@ -94,7 +94,7 @@ fn walk(temp: &TempStore, steps: Vec<Step>, remembering: bool) -> (Vec<String>, 
         let (questions, mut said, mut changed) = (questions(), Vec::new(), 0);
         let mut session = Session::new(connection);
         if remembering {
-            session.read_ahead(questions.iter())?;
+            session.prefetch(questions.iter())?;
         }
         for step in &steps {
             if let Some(change) = change(&mut session, step) {
@@ -144,6 +144,6 @@ fn details_of_a_device_that_is_gone_are_refused_with_the_rest() {
     let fault = temp
         .transact(move |connection| device::set_details_of_all(connection, &all.clone().into()))
         .unwrap_err();
-    assert_eq!(fault.to_string(), StoreFault::NoDevice(device_id(1)).to_string());
+    assert_eq!(fault.to_string(), device::not_in_inventory(device_id(1)).to_string());
     assert_eq!(temp.dump(crate::store::Kind::Devices), before);
 }

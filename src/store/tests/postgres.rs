@@ -6,10 +6,7 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, connection::Simple
 use diesel_migrations::MigrationHarness as _;
 
 use crate::{
-    db::{
-        OpenFault, Store, StoreFault,
-        postgres::{MIGRATIONS, Server},
-    },
+    db::{OpenFault, Store, StoreFault, migrations::POSTGRES, postgres::Server},
     store::{
         DELIVERY_LOCK, Kind,
         testing::{Database, TempStore, fixture, server},
@@ -77,9 +74,9 @@ fn migrations_go_up_down_and_up_again() {
     let up = schema(&mut writer);
     assert!(up.contains(&"devices.device_id text C NO".to_owned()), "{up:?}");
     assert!(!up.iter().any(|line| line.contains(" text  ")), "text that is not ordered as in SQLite");
-    writer.revert_all_migrations(MIGRATIONS).unwrap();
+    writer.revert_all_migrations(POSTGRES).unwrap();
     assert!(schema(&mut writer).is_empty());
-    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    writer.run_pending_migrations(POSTGRES).unwrap();
     assert_eq!(schema(&mut writer), up);
 }
 
@@ -92,9 +89,9 @@ fn devices_of_an_older_version_are_taken_along_with_their_history() {
     let mut writer = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     let newer = "SELECT version AS text FROM __diesel_schema_migrations WHERE version > '20261122000010'";
     while !texts(&mut writer, newer).is_empty() {
-        writer.revert_last_migration(MIGRATIONS).unwrap();
+        writer.revert_last_migration(POSTGRES).unwrap();
     }
-    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    writer.run_pending_migrations(POSTGRES).unwrap();
     assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
 }
 

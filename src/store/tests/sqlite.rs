@@ -3,17 +3,14 @@
 use std::{fmt::Display, time::Duration};
 
 use crate::{
-    db::{
-        OpenFault, Store,
-        sqlite::{File, MIGRATIONS},
-    },
+    db::{OpenFault, Store, migrations::SQLITE, sqlite::File},
     domain::{
         Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant,
         HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
     },
     store::{
         Kind, MessageKind,
-        coverage::{self, State as ExtractState},
+        coverage::{self, ExtractState},
         testing::{Database, TempStore, file_in, fixture},
     },
 };
@@ -71,9 +68,9 @@ fn migrations_go_up_down_and_up_again() {
     let mut writer = file(&store.database.directory).open_writer().unwrap();
     let up = schema(&mut writer);
     assert!(up.iter().any(|sql| sql.starts_with("CREATE TABLE devices")));
-    writer.revert_all_migrations(MIGRATIONS).unwrap();
+    writer.revert_all_migrations(SQLITE).unwrap();
     assert!(schema(&mut writer).is_empty());
-    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    writer.run_pending_migrations(SQLITE).unwrap();
     assert_eq!(schema(&mut writer), up);
 }
 
@@ -86,10 +83,10 @@ fn coverage_of_an_older_version_is_taken_along() {
     let mut writer = file(&temp.database.directory).open_writer().unwrap();
     let knows_extracts = "SELECT name FROM sqlite_master WHERE name = 'coverage_extracts'";
     while !names(&mut writer, knows_extracts).is_empty() {
-        writer.revert_last_migration(MIGRATIONS).unwrap();
+        writer.revert_last_migration(SQLITE).unwrap();
     }
     assert_eq!(names(&mut writer, "SELECT postcode AS name FROM coverage").len(), 15);
-    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    writer.run_pending_migrations(SQLITE).unwrap();
     assert_eq!(temp.dump(Kind::Coverage), before);
     let extracts = temp.store.read(coverage::extracts).unwrap();
     assert_eq!(extracts.len(), 5);
@@ -106,10 +103,10 @@ fn devices_of_an_older_version_are_taken_along_with_their_history() {
     let mut writer = file(&temp.database.directory).open_writer().unwrap();
     let newer = "SELECT version AS name FROM __diesel_schema_migrations WHERE version > '20261122000010'";
     while !names(&mut writer, newer).is_empty() {
-        writer.revert_last_migration(MIGRATIONS).unwrap();
+        writer.revert_last_migration(SQLITE).unwrap();
     }
     assert!(names(&mut writer, "SELECT device_id AS name FROM devices").len() > 5);
-    writer.run_pending_migrations(MIGRATIONS).unwrap();
+    writer.run_pending_migrations(SQLITE).unwrap();
     assert_eq!((temp.dump(Kind::Devices), temp.dump_history()), before);
 }
 

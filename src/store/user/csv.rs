@@ -7,7 +7,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Now, User},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_doubles},
+        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_duplicates},
         stored::joined,
         user,
     },
@@ -94,7 +94,7 @@ impl Sheet for UserLine {
     }
 
     fn compare(lines: &[Line<User>], faults: &mut Faults) {
-        refuse_doubles(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
+        refuse_duplicates(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
     }
 }
 

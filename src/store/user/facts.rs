@@ -1,4 +1,4 @@
-//! The account of a request: its sender, and the use of its RequestID.
+//! The account of a request: its sender as a User, and what its RequestID was used for before.
 
 use crate::{
     db::StoreFault,

@@ -7,4 +7,4 @@ mod rows;
 pub(in crate::store) use self::csv::UserLine;
 pub(in crate::store) use facts::load as load_facts;
 pub use rows::find;
-pub(in crate::store) use rows::{all, find_all, known, replace};
+pub(in crate::store) use rows::{all, find_all, known, replace, users};

@@ -9,10 +9,21 @@ use crate::{
     domain::{Eui64, User},
     store::{
         device::BATCH,
-        schema::users,
         stored::{Table, joined},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    users (user_id) {
+        user_id -> Text,
+        party_signifier -> Text,
+        party_name -> Text,
+        roles -> Text,
+        status -> Text,
+        receive_response_url -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("users");
 
@@ -67,7 +78,7 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, Stor
     row.optional()?.map(User::try_from).transpose()
 }
 
-/// Each of these, where there is such a User.
+/// The Users of these IDs, by one query; none for an ID without a User, so that the absence can be cached too.
 pub(in crate::store) fn find_all(
     connection: &mut Connection,
     ids: &BTreeSet<Eui64>,
@@ -102,7 +113,7 @@ pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Res
     Ok(known)
 }
 
-/// Adds these Users, or puts them in the place of those with their IDs.
+/// Inserts these Users; those with their IDs are replaced.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(UserRow::from).collect::<Vec<_>>();

@@ -97,7 +97,7 @@ fn in_one_turn(
     now: Now,
 ) -> Result<(), StoreFault> {
     let mut session = Session::new(connection);
-    session.read_ahead(requests.iter())?;
+    session.prefetch(requests.iter())?;
     let mut decisions = Vec::with_capacity(requests.len());
     for request in requests {
         let facts = store::load_facts(&mut session, request, RequestIdUse::New, now, &[])?;

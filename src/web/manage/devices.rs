@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::reply::{self, Outcome, Refused};
 use crate::{
-    domain::{Device, DeviceDetails, Eui64, Mpxns, instant_text},
+    domain::{Device, Eui64, instant_text},
     service::{
         App,
-        manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
+        manage::{DeviceColumns, DeviceRecord, HubNotice, NotedUpdate, StatusChange},
     },
 };
 
@@ -47,30 +47,9 @@ struct Shown {
 /// The columns of devices.csv, and the variant's type text (MP125-R10).
 #[derive(Serialize)]
 struct ShownDevice {
-    device_id: String,
-    device_type: &'static str,
-    status: Option<&'static str>,
-    device_manufacturer: String,
-    device_model: String,
-    smets_chts_version: Option<String>,
-    firmware_version: Option<String>,
-    esme_variant: Option<&'static str>,
+    #[serde(flatten)]
+    columns: DeviceColumns,
     esme_variant_type: Option<&'static str>,
-    pre_notified_by: Option<String>,
-    chf_device_id: Option<String>,
-    associated_gpf_device_id: Option<String>,
-    import_mpxn: Option<String>,
-    secondary_import_mpan: Option<String>,
-    export_mpan: Option<String>,
-    uprn: Option<u64>,
-    postcode: Option<String>,
-    address_identifier: Option<String>,
-    csp_region: Option<&'static str>,
-    gbcs_version: Option<String>,
-    han_variant: Option<String>,
-    s1sp: Option<String>,
-    connectivity: Option<&'static str>,
-    date_commissioned: Option<String>,
 }
 
 fn text<T: ToString>(value: Option<&T>) -> Option<String> {
@@ -79,53 +58,8 @@ fn text<T: ToString>(value: Option<&T>) -> Option<String> {
 
 impl From<&Device> for ShownDevice {
     fn from(device: &Device) -> Self {
-        let Device {
-            id,
-            device_type,
-            status,
-            details,
-            pre_notified_by,
-            chf,
-            associated_gpf,
-            mpxns,
-            uprn,
-            property,
-            csp_region,
-            gbcs_version,
-            han_variant,
-            s1sp,
-            connectivity,
-            date_commissioned,
-        } = device;
-        let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } =
-            details;
-        let Mpxns { import, secondary_import, export } = mpxns;
-        Self {
-            device_id: id.to_string(),
-            device_type: device_type.as_str(),
-            status: status.map(|status| status.as_str()),
-            device_manufacturer: manufacturer.to_string(),
-            device_model: model.to_string(),
-            smets_chts_version: text(smets_chts_version.as_ref()),
-            firmware_version: text(firmware_version.as_ref()),
-            esme_variant: esme_variant.map(|variant| variant.as_str()),
-            esme_variant_type: esme_variant.map(|variant| variant.type_text()),
-            pre_notified_by: text(pre_notified_by.as_ref()),
-            chf_device_id: text(chf.as_ref()),
-            associated_gpf_device_id: text(associated_gpf.as_ref()),
-            import_mpxn: text(import.as_ref()),
-            secondary_import_mpan: text(secondary_import.as_ref()),
-            export_mpan: text(export.as_ref()),
-            uprn: uprn.map(|uprn| uprn.get()),
-            postcode: property.as_ref().map(|property| property.post_code.to_string()),
-            address_identifier: property.as_ref().map(|property| property.address_identifier.to_string()),
-            csp_region: csp_region.map(|region| region.as_str()),
-            gbcs_version: text(gbcs_version.as_ref()),
-            han_variant: text(han_variant.as_ref()),
-            s1sp: text(s1sp.as_ref()),
-            connectivity: connectivity.map(|connectivity| connectivity.as_str()),
-            date_commissioned: text(date_commissioned.as_ref()),
-        }
+        let esme_variant_type = device.details.esme_variant.map(|variant| variant.type_text());
+        Self { columns: DeviceColumns::from(device), esme_variant_type }
     }
 }
 

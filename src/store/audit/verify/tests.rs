@@ -240,8 +240,8 @@ fn a_head_that_was_noted_shows_that_a_chain_was_written_anew() {
 #[test]
 fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
     let temp = ten();
-    let give_up = |before: &'static str, limit| {
-        temp.transact(move |connection| chain::give_up(connection, "smi", now(before).0, limit)).unwrap()
+    let purge = |before: &'static str, limit| {
+        temp.transact(move |connection| chain::purge(connection, "smi", now(before).0, limit)).unwrap()
     };
     let hash_of = |sequence: i64| {
         let query = decisions::table.filter(decisions::sequence.eq(sequence)).select(decisions::hash);
@@ -249,11 +249,11 @@ fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
         Hash::try_from(hash.map(Option::<Vec<u8>>::unwrap).unwrap().as_slice()).unwrap()
     };
     let (third, fourth) = (hash_of(3), hash_of(4));
-    assert_eq!(give_up("2026-01-01T00:00:00.005Z", 3), 3);
+    assert_eq!(purge("2026-01-01T00:00:00.005Z", 3), 3);
     assert_eq!(after_in(&temp, &[]), "");
     assert_eq!((head_of(&temp, "smi").first_sequence, head_of(&temp, "smi").first_previous), (4, third));
-    assert_eq!(give_up("2026-01-01T00:00:00.005Z", 3), 1, "the fifth is not older than itself");
-    assert_eq!(give_up("2026-01-01T00:00:00.005Z", 3), 0);
+    assert_eq!(purge("2026-01-01T00:00:00.005Z", 3), 1, "the fifth is not older than itself");
+    assert_eq!(purge("2026-01-01T00:00:00.005Z", 3), 0);
     let noted = |sequence, hash| {
         let found = |connection: &mut Connection| {
             Ok::<_, StoreFault>(all(connection, Some(Point { sequence, hash })))
@@ -263,7 +263,7 @@ fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
     assert_eq!(noted(4, fourth), "");
     assert!(noted(4, third).starts_with("record 4 has the hash "));
     assert_eq!(noted(3, third), "record 3, which was noted, is not kept: nothing can be said about it");
-    assert_eq!(give_up("2027-01-01", 100), 6);
+    assert_eq!(purge("2027-01-01", 100), 6);
     assert_eq!(after_in(&temp, &[]), "");
     decide(&temp, "smi", 11..=11);
     assert_eq!(after_in(&temp, &[]), "");

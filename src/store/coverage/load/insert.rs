@@ -1,14 +1,14 @@
-//! Writing rows, as fast as each database takes them.
+//! Bulk inserts of coverage: in a file by many rows a statement, on a server by COPY.
 
 use diesel::{QueryResult, RunQueryDsl as _};
 
 use super::StoredRow;
-use crate::{db::Connection, store::schema::coverage};
+use crate::{db::Connection, store::coverage::row::coverage};
 
-/// As many rows in one statement: SQLite takes 32,766 values in one.
+/// Rows of one statement: SQLite binds at most 32,766 values.
 const STATEMENT: usize = 500;
 
-/// All of them, or a fault.
+/// Inserts all of them, or fails.
 pub(super) fn all(connection: &mut Connection, rows: &[StoredRow]) -> QueryResult<()> {
     match connection {
         Connection::Sqlite(connection) => rows.chunks(STATEMENT).try_for_each(|rows| {

@@ -1,4 +1,7 @@
-//! Places that an extract names twice.
+//! Duplicates: places that an extract names twice.
+//!
+//! The database's unique indexes find them. Only after such a fault are the rows of the batch compared with what is stored, to say
+//! which lines they are: so a file without duplicates costs no query.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +10,12 @@ use diesel::prelude::*;
 use super::{StoredRow, insert};
 use crate::{
     db::{Connection, StoreFault},
-    store::schema::coverage,
+    store::coverage::row::coverage,
 };
 
 /// What two rows of an extract have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum DoubledBy {
+pub(in crate::store) enum DuplicateBy {
     /// The UPRN.
     Uprn,
     /// Without UPRN: postcode or district, and address.
@@ -21,16 +24,16 @@ pub(in crate::store) enum DoubledBy {
 
 /// A line whose place an earlier line has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) struct Double {
+pub(in crate::store) struct DuplicatePlace {
     pub(in crate::store) line: u64,
     pub(in crate::store) earlier: u64,
-    pub(in crate::store) by: DoubledBy,
+    pub(in crate::store) by: DuplicateBy,
 }
 
 /// The number of a row, that of the earlier one, and what they have in common.
-type Doubled = (i64, i64, DoubledBy);
+type DuplicateIds = (i64, i64, DuplicateBy);
 
-/// What tells a place from all others of an extract.
+/// The key of a place within an extract.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Uprn(i64),
@@ -41,19 +44,22 @@ fn key(uprn: Option<i64>, postcode_key: String, address: Option<String>) -> Key 
     uprn.map_or(Key::Place(postcode_key, address), Key::Uprn)
 }
 
-/// Writes the rows whose place is not there yet, and says which others there are. Those that an earlier try wrote are
-/// there, and no doubles.
-pub(super) fn leave_out(connection: &mut Connection, rows: &[StoredRow]) -> Result<Vec<Doubled>, StoreFault> {
+/// Inserts the rows whose place is not stored yet; which others there are. Those that an earlier attempt inserted are stored, and
+/// no duplicates.
+pub(super) fn leave_out(
+    connection: &mut Connection,
+    rows: &[StoredRow],
+) -> Result<Vec<DuplicateIds>, StoreFault> {
     let mut first = there_already(connection, rows)?;
     let written = first.values().copied().collect::<BTreeSet<_>>();
-    let mut doubles = Vec::new();
+    let mut duplicates = Vec::new();
     let mut new = Vec::new();
     for row in rows {
         let key = key(row.uprn, row.postcode_key.clone(), row.address_identifier.clone());
-        let by = if row.uprn.is_some() { DoubledBy::Uprn } else { DoubledBy::Place };
+        let by = if row.uprn.is_some() { DuplicateBy::Uprn } else { DuplicateBy::Place };
         let earlier = *first.entry((row.extract_id, key)).or_insert(row.id);
         if earlier != row.id {
-            doubles.push((row.id, earlier, by));
+            duplicates.push((row.id, earlier, by));
         } else if !written.contains(&row.id) {
             new.push(row.clone());
         }
@@ -61,10 +67,10 @@ pub(super) fn leave_out(connection: &mut Connection, rows: &[StoredRow]) -> Resu
     if !new.is_empty() {
         insert::all(connection, &new)?;
     }
-    Ok(doubles)
+    Ok(duplicates)
 }
 
-/// The rows of these places that are written, by their numbers.
+/// The stored rows of these places, by their numbers.
 fn there_already(
     connection: &mut Connection,
     rows: &[StoredRow],

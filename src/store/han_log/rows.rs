@@ -1,4 +1,4 @@
-//! Pending SR 8.11s, by Device, until an event settles them: rows, queries and changes.
+//! Awaited changes of HAN device logs, until an event settles them (SR 8.11).
 
 use diesel::prelude::*;
 
@@ -6,10 +6,23 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Awaited, AwaitedChange, Eui64, Mpxns},
     store::{
-        schema::awaited,
         stored::{Table, text},
+        table::stored_table,
     },
 };
+
+stored_table! {
+    awaited (device_id) {
+        device_id -> Text,
+        request_id -> Text,
+        schema_version -> Text,
+        chf_device_id -> Text,
+        change -> Text,
+        import_mpxn -> Nullable<Text>,
+        secondary_import_mpan -> Nullable<Text>,
+        export_mpan -> Nullable<Text>,
+    }
+}
 
 const TABLE: Table = Table("awaited");
 
@@ -64,7 +77,7 @@ impl TryFrom<AwaitedRow> for Awaited {
     }
 }
 
-/// The SR 8.11 whose outcome is awaited of that Device.
+/// The change that is awaited of that Device.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,7 +1,7 @@
-//! Rows of an extract that say different things of one address: with and without UPRN, or under two UPRNs.
+//! Contradictions: rows of an extract that say different things of one address, with and without UPRN or under two UPRNs.
 //!
-//! Nobody could say which of them answers for the address. They are neighbours in the index of places, which is walked
-//! once, so many rows at a time.
+//! It would be undefined which of them answers for the address. They are neighbours in the index of places, which is scanned
+//! once, a page at a time.
 
 use diesel::{
     dsl::max,
@@ -12,14 +12,14 @@ use diesel::{
 
 use crate::{
     db::{Connection, StoreFault, on_either},
-    store::schema::coverage,
+    store::coverage::row::coverage,
 };
 
-/// As many rows are walked in one query, and those of the last postcode.
+/// The page size; the rows of the last postcode come on top.
 const WALKED: i64 = 20_000;
 
-/// Both databases know `$1`. The first row of an address that several have, and those that say something else.
-const AT_ODDS: &str = "SELECT later.id AS later, first.id AS earlier, later.postcode AS postcode,
+/// The first row of an address that several rows name, and those that contradict it. Both databases know `$1`.
+const CONTRADICTIONS: &str = "SELECT later.id AS later, first.id AS earlier, later.postcode AS postcode,
         later.address_identifier AS address
     FROM (
         SELECT MIN(id) AS id FROM coverage
@@ -38,9 +38,9 @@ const AT_ODDS: &str = "SELECT later.id AS later, first.id AS earlier, later.post
         OR later.additional_information IS DISTINCT FROM first.additional_information
     ORDER BY later.id LIMIT 100";
 
-/// A row that is at odds with an earlier one.
+/// A row that contradicts an earlier one.
 #[derive(QueryableByName)]
-pub(super) struct AtOdds {
+pub(super) struct ContradictingRows {
     /// Its number.
     #[diesel(sql_type = BigInt)]
     pub(super) later: i64,
@@ -53,13 +53,13 @@ pub(super) struct AtOdds {
     pub(super) address: String,
 }
 
-/// Those among the next rows of an extract, behind that postcode, and the postcode up to which was looked; nothing where
-/// there are no more rows.
+/// The contradictions of the next page, behind that postcode, and the last postcode of the page; none where there are no more
+/// rows.
 pub(super) fn after(
     connection: &mut Connection,
     extract: i64,
     postcode_key: &str,
-) -> Result<Option<(Vec<AtOdds>, String)>, StoreFault> {
+) -> Result<Option<(Vec<ContradictingRows>, String)>, StoreFault> {
     let keys = || {
         let of_extract = coverage::table.filter(coverage::extract_id.eq(extract));
         of_extract.filter(coverage::postcode_key.gt(postcode_key))
@@ -70,8 +70,10 @@ pub(super) fn after(
         None => keys().select(max(coverage::postcode_key)).get_result::<Option<String>>(connection)?,
     };
     let Some(until) = until else { return Ok(None) };
-    let query =
-        sql_query(AT_ODDS).bind::<BigInt, _>(extract).bind::<Text, _>(postcode_key).bind::<Text, _>(&until);
-    let found = on_either!(connection, |connection| query.load::<AtOdds>(connection))?;
+    let query = sql_query(CONTRADICTIONS)
+        .bind::<BigInt, _>(extract)
+        .bind::<Text, _>(postcode_key)
+        .bind::<Text, _>(&until);
+    let found = on_either!(connection, |connection| query.load::<ContradictingRows>(connection))?;
     Ok(Some((found, until)))
 }

@@ -1,18 +1,18 @@
-//! Decisions: what was decided, by which rule, and what each rule saw (SMI.md 8).
+//! Decisions as records: kept with every rule's result, and found by request or Device.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    audit,
-    schema::decisions,
-    stored::{Table, text},
-};
+use super::row::{DecisionRow, decisions};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
         Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
         instant_text,
+    },
+    store::{
+        audit,
+        stored::{Table, text},
     },
 };
 
@@ -71,7 +71,7 @@ pub struct RecordedStep {
     pub saw: String,
 }
 
-/// The same, on its way into the store.
+/// A [`RecordedStep`] on its way into the store: borrowed, as most steps are written and never read.
 #[derive(Serialize)]
 struct WrittenStep<'a> {
     rule: &'a str,
@@ -84,20 +84,6 @@ impl<'a> From<&'a Step> for WrittenStep<'a> {
         let Step { rule, holds, saw } = step;
         Self { rule: rule.id, holds: *holds, saw }
     }
-}
-
-/// What was decided; its place in its chain stands beside it (`audit`).
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = decisions, treat_none_as_default_value = false)]
-pub(super) struct DecisionRow {
-    pub(super) request_id: String,
-    pub(super) user_id: String,
-    pub(super) device_id: Option<String>,
-    pub(super) service_reference_variant: Option<String>,
-    pub(super) code: String,
-    pub(super) rule: Option<String>,
-    pub(super) decided_at: String,
-    pub(super) steps: String,
 }
 
 impl TryFrom<&NewDecision<'_>> for DecisionRow {

@@ -1,34 +1,18 @@
-//! The outbox: signed messages for Users' Receive Response addresses, kept until they are accepted.
-//!
-//! Messages of one Device go to one User in the order they were put in; those about no Device, in order per User. What
-//! cannot be delivered to one User never holds up another's.
+//! The outbox as a queue: messages are put in by the transaction that causes them, and taken when they are due.
 
 use std::time::Duration;
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
-use super::{
-    schema::outbox,
-    stored::{Table, text},
-};
+use super::row::{MessageKind, TABLE, outbox};
 use crate::{
     db::{self, Connection, LockKey, StoreFault},
-    domain::{Eui64, Now, RequestId, Timestamp, closed_set, instant_text},
-    metrics::OutboxCount,
+    domain::{Eui64, Now, RequestId, Timestamp, instant_text},
+    store::stored::text,
 };
 
-const TABLE: Table = Table("outbox");
-
-/// Held by the instance that delivers, for as long as its session lives. A database file has one instance.
+/// The advisory lock of the instance that delivers, held for as long as its session lives. A database file has one instance.
 pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: None };
-
-closed_set!(
-    /// What a message in the outbox is.
-    MessageKind, "a kind of message", {
-        Response => "response",
-        Alert => "alert",
-    }
-);
 
 /// A message to be delivered.
 #[derive(Clone, Copy, Debug)]
@@ -58,31 +42,6 @@ pub struct DueMessage {
     pub message: Vec<u8>,
 }
 
-/// A message as the outbox lists it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedMessage {
-    /// Its number in the outbox.
-    pub id: i64,
-    /// Whom it is for.
-    pub user: Eui64,
-    /// The Device it is about, if it is about one.
-    pub device: Option<Eui64>,
-    /// The request it answers, if it answers one.
-    pub request_id: Option<RequestId>,
-    /// What it is.
-    pub kind: MessageKind,
-    /// When it was put in.
-    pub created_at: Timestamp,
-    /// How often it was tried.
-    pub attempts: u64,
-    /// When it is tried next, if it is not delivered before.
-    pub next_attempt_at: Timestamp,
-    /// When it was accepted.
-    pub delivered_at: Option<Timestamp>,
-    /// Why the last attempt failed.
-    pub last_error: Option<String>,
-}
-
 #[derive(Insertable)]
 #[diesel(table_name = outbox, treat_none_as_default_value = false)]
 struct NewRow<'a> {
@@ -105,21 +64,6 @@ struct DueRow {
     message: Vec<u8>,
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = outbox)]
-struct ListedRow {
-    id: i64,
-    user_id: String,
-    device_id: Option<String>,
-    request_id: Option<String>,
-    kind: String,
-    created_at: String,
-    attempts: i64,
-    next_attempt_at: String,
-    delivered_at: Option<String>,
-    last_error: Option<String>,
-}
-
 impl TryFrom<DueRow> for DueMessage {
     type Error = StoreFault;
 
@@ -129,39 +73,8 @@ impl TryFrom<DueRow> for DueMessage {
     }
 }
 
-impl TryFrom<ListedRow> for ListedMessage {
-    type Error = StoreFault;
-
-    fn try_from(row: ListedRow) -> Result<Self, StoreFault> {
-        let ListedRow {
-            id,
-            user_id,
-            device_id,
-            request_id,
-            kind,
-            created_at,
-            attempts,
-            next_attempt_at,
-            delivered_at,
-            last_error,
-        } = row;
-        Ok(Self {
-            id,
-            user: TABLE.value("user_id", &user_id)?,
-            device: TABLE.optional("device_id", device_id.as_deref())?,
-            request_id: TABLE.optional("request_id", request_id.as_deref())?,
-            kind: TABLE.value("kind", &kind)?,
-            created_at: TABLE.instant("created_at", &created_at)?,
-            attempts: attempts.unsigned_abs(),
-            next_attempt_at: TABLE.instant("next_attempt_at", &next_attempt_at)?,
-            delivered_at: delivered_at.map(|at| TABLE.instant("delivered_at", &at)).transpose()?,
-            last_error,
-        })
-    }
-}
-
-/// Longer than anybody waits for the next attempt: a message that is due later was put off by a clock that has gone back
-/// since, and is due at once.
+/// More than the longest backoff. A message that is due later was put off when the clock was ahead; it is due at once, or it would
+/// wait until the clock gets there again.
 const NO_WAIT: Duration = Duration::from_secs(16 * 60);
 
 /// Puts a message into the outbox, due at once. It is delivered after the transaction was committed, never before.
@@ -186,21 +99,21 @@ pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Re
     Ok(())
 }
 
-/// Whether a message waits for none before it: the oldest undelivered to its User about its Device.
+/// Whether a message is the first of its queue: the oldest undelivered to its User about its Device.
 fn is_first_of_its_device() -> SqlLiteral<Bool> {
     sql("NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.delivered_at IS NULL \
         AND older.user_id = outbox.user_id AND older.device_id IS NOT DISTINCT FROM outbox.device_id \
         AND older.id < outbox.id)")
 }
 
-/// At most so many messages that may be tried now, those that wait longest first; none for these Users.
+/// At most so many messages that are due, the oldest first; none for the Users in `except`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn due(
     connection: &mut Connection,
     now: Now,
-    save_for: &[Eui64],
+    except: &[Eui64],
     limit: usize,
 ) -> Result<Vec<DueMessage>, StoreFault> {
     let off = now.0.saturating_add(NO_WAIT).unwrap_or(now.0);
@@ -209,7 +122,7 @@ pub fn due(
         .filter(
             outbox::next_attempt_at.le(instant_text(now.0)).or(outbox::next_attempt_at.gt(instant_text(off))),
         )
-        .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
+        .filter(outbox::user_id.ne_all(except.iter().map(ToString::to_string)))
         .filter(is_first_of_its_device())
         .order((outbox::next_attempt_at, outbox::id))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -218,14 +131,14 @@ pub fn due(
     rows.into_iter().map(DueMessage::try_from).collect()
 }
 
-/// When the next message may be tried; none for these Users.
+/// When the next message is due; those for the Users in `except` do not count.
 ///
 /// # Errors
 /// When the database fails.
-pub fn next_due(connection: &mut Connection, save_for: &[Eui64]) -> Result<Option<Timestamp>, StoreFault> {
+pub fn next_due(connection: &mut Connection, except: &[Eui64]) -> Result<Option<Timestamp>, StoreFault> {
     let next = outbox::table
         .filter(outbox::delivered_at.is_null())
-        .filter(outbox::user_id.ne_all(save_for.iter().map(ToString::to_string)))
+        .filter(outbox::user_id.ne_all(except.iter().map(ToString::to_string)))
         .filter(is_first_of_its_device())
         .order(outbox::next_attempt_at)
         .select(outbox::next_attempt_at)
@@ -234,7 +147,7 @@ pub fn next_due(connection: &mut Connection, save_for: &[Eui64]) -> Result<Optio
     next.map(|next| TABLE.instant("next_attempt_at", &next)).transpose()
 }
 
-/// Its User accepted a message; it is not tried again.
+/// Marks a message as delivered: its User accepted it.
 ///
 /// # Errors
 /// When the database fails.
@@ -248,7 +161,8 @@ pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), S
     Ok(())
 }
 
-/// An attempt failed; when to try again. What waits behind it waits as long: so a look for what is due need not pass it.
+/// Keeps a failed attempt and when the next one is due. The messages queued behind it get the same time, so that the query for due
+/// messages reads none that would be blocked.
 ///
 /// # Errors
 /// When the database fails.
@@ -275,8 +189,8 @@ pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestam
     Ok(())
 }
 
-/// Takes away at most so many messages that were delivered before that instant; how many.
-pub(super) fn give_up(
+/// Purges at most so many messages that were delivered before that instant; how many.
+pub(in crate::store) fn purge(
     connection: &mut Connection,
     before: Timestamp,
     limit: i64,
@@ -294,33 +208,16 @@ pub(super) fn give_up(
     Ok(old.len())
 }
 
-/// What waits, oldest first, and after it what was delivered, newest first; at most so many of each.
-///
-/// # Errors
-/// When the database fails.
-pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage>, StoreFault> {
-    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).order(outbox::id);
-    let waiting = waiting.limit(limit).select(ListedRow::as_select()).load(connection)?;
-    let done = outbox::table.filter(outbox::delivered_at.is_not_null()).order(outbox::id.desc());
-    let done = done.limit(limit).select(ListedRow::as_select()).load(connection)?;
-    waiting.into_iter().chain(done).map(ListedMessage::try_from).collect()
-}
-
-/// How many messages wait, and how many of those were tried in vain before.
-///
-/// # Errors
-/// When the database fails.
-pub fn count(connection: &mut Connection) -> Result<OutboxCount, StoreFault> {
-    let waiting = || outbox::table.filter(outbox::delivered_at.is_null()).count();
-    let all = waiting().get_result::<i64>(connection)?;
-    let failing = waiting().filter(outbox::attempts.gt(0)).get_result::<i64>(connection)?;
-    Ok(OutboxCount { waiting: all.unsigned_abs(), failing: failing.unsigned_abs() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::{TempStore, device_id, now, user_id};
+    use crate::{
+        metrics::OutboxCount,
+        store::{
+            outbox::{count, list},
+            testing::{TempStore, device_id, now, user_id},
+        },
+    };
 
     const START: &str = "2026-01-01";
 
@@ -338,8 +235,8 @@ mod tests {
         .unwrap();
     }
 
-    fn due_texts(temp: &TempStore, at: &str, save_for: &[Eui64], limit: usize) -> Vec<String> {
-        let due = temp.store.read(|connection| due(connection, now(at), save_for, limit)).unwrap();
+    fn due_texts(temp: &TempStore, at: &str, except: &[Eui64], limit: usize) -> Vec<String> {
+        let due = temp.store.read(|connection| due(connection, now(at), except, limit)).unwrap();
         due.into_iter().map(|due| String::from_utf8(due.message).unwrap()).collect()
     }
 
@@ -372,8 +269,7 @@ mod tests {
         temp.transact(move |connection| failed(connection, 1, "HTTP 500", next)).unwrap();
         assert_eq!(due_texts(&temp, START, &[], 10), ["for another"]);
         temp.transact(|connection| delivered(connection, 3, now(START))).unwrap();
-        let next_due =
-            |save_for: &[Eui64]| temp.store.read(|connection| next_due(connection, save_for)).unwrap();
+        let next_due = |except: &[Eui64]| temp.store.read(|connection| next_due(connection, except)).unwrap();
         assert_eq!((next_due(&[]), next_due(&[user_id(1)])), (Some(next), None));
         assert_eq!(due_texts(&temp, "2026-01-01T00:00:01Z", &[], 10), ["first"]);
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
@@ -388,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bell_rings_for_a_message_and_for_nothing_else() {
+    fn a_message_sends_the_signal_and_nothing_else_does() {
         let temp = TempStore::new();
         put(&temp, 1, None, "one");
         temp.store.outbox_signal().wait(Duration::from_secs(3_600));

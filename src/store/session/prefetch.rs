@@ -1,4 +1,4 @@
-//! Prefetch: the rows that the requests of a batch will need of a server, by one query of each kind.
+//! Prefetching: what the requests of a batch will need, loaded from a server by one query of each kind.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,12 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Prefetches the rows that deciding these requests needs. Rows that are missed are read later, one by one.
+    /// Fills the caches with what deciding these requests needs. A miss is loaded where it is needed. On a file nothing is
+    /// prefetched, as a query there is no round trip.
     ///
     /// # Errors
     /// When the database fails, or holds a value that cannot be read back.
-    pub fn read_ahead<'a>(&mut self, requests: impl Iterator<Item = &'a Request>) -> Result<(), StoreFault> {
+    pub fn prefetch<'a>(&mut self, requests: impl Iterator<Item = &'a Request>) -> Result<(), StoreFault> {
         let requests = requests.collect::<Vec<_>>();
         if !self.is_remote() || requests.len() < 2 {
             return Ok(());
@@ -24,15 +25,15 @@ impl Session<'_> {
         let senders = ids.iter().map(|id| id.originator).collect::<BTreeSet<_>>();
         self.users = user::find_all(self.connection, &senders)?;
         let devices = requests.iter().filter_map(|request| request.body.device()).collect::<BTreeSet<_>>();
-        self.devices.read_ahead(self.connection, &devices)?;
+        self.devices.prefetch(self.connection, &devices)?;
         let points = self.devices.known().flat_map(device::own_supply_points).map(|(mpxn, _)| mpxn);
         let points = points.collect::<BTreeSet<_>>();
         self.suppliers = registration::suppliers_of_all(self.connection, points)?;
-        self.read_homes_ahead(&requests)
+        self.prefetch_homes(&requests)
     }
 
-    /// Prefetches all Devices of the homes that an SR 8.2 asks for by a Device that is cached.
-    fn read_homes_ahead(&mut self, requests: &[&Request]) -> Result<(), StoreFault> {
+    /// Prefetches all Devices of the homes that an SR 8.2 asks for by a Device in the cache.
+    fn prefetch_homes(&mut self, requests: &[&Request]) -> Result<(), StoreFault> {
         let read = requests.iter().filter(|request| matches!(request.body, Body::ReadInventory(_)));
         let read = read.filter_map(|request| request.body.device());
         let read = read.collect::<BTreeSet<_>>();
@@ -44,7 +45,7 @@ impl Session<'_> {
         if chfs.is_empty() {
             return Ok(());
         }
-        self.devices.read_ahead(self.connection, &chfs)?;
+        self.devices.prefetch(self.connection, &chfs)?;
         self.devices.read_associated(self.connection, &chfs, device::ENOUGH)
     }
 }

@@ -1,0 +1,260 @@
+//! Loading extracts: rows are staged in many short transactions, and become visible by the last one.
+//!
+//! One load at a time, by an advisory lock. The leftovers of a load that was interrupted, by a power cut or a kill, are deleted by
+//! the next one, or by the retention job. Every step is idempotent, so that it can be retried: a row's id is made from
+//! the line it came from.
+
+mod contradictions;
+mod duplicates;
+mod insert;
+mod leftovers;
+
+use std::{collections::BTreeMap, sync::Arc, thread, time::Duration};
+
+use diesel::{
+    dsl::max,
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+};
+
+use super::{
+    extract::{self, ExtractState},
+    row::StoredRow,
+};
+use crate::{
+    db::{AdvisoryLock, Connection, Store, StoreFault},
+    domain::{CoverageRow, CspRegion, Now},
+    store::{coverage::row::coverage, csv::ImportFault},
+};
+
+pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
+pub use leftovers::remove_coverage_leftovers;
+
+/// How often a step is tried that meets a transient fault: a store that is busy, a server that is coming back.
+const MAX_ATTEMPTS: u32 = 10;
+/// The delay between two attempts.
+const RETRY_DELAY: Duration = Duration::from_millis(500);
+
+/// Why an extract was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadFault {
+    /// Another load holds the lock, or took this one's place.
+    #[error("{}", ImportFault::UnderWay)]
+    UnderWay,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+impl From<LoadFault> for ImportFault {
+    fn from(fault: LoadFault) -> Self {
+        match fault {
+            LoadFault::UnderWay => Self::UnderWay,
+            LoadFault::Store(fault) => Self::Store(fault),
+        }
+    }
+}
+
+/// The extract of a region that a load put in the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The region.
+    pub region: CspRegion,
+    /// How many rows the other had; none where there was none.
+    pub before: u64,
+    /// How many rows it has.
+    pub rows: u64,
+}
+
+/// A line that says something else of an address than an earlier one.
+pub(in crate::store) struct Contradiction {
+    pub(in crate::store) line: u64,
+    pub(in crate::store) earlier: u64,
+    pub(in crate::store) postcode: String,
+    pub(in crate::store) address: String,
+}
+
+/// A row and the line it came from.
+pub(in crate::store) struct NewRow {
+    pub(in crate::store) line: u64,
+    pub(in crate::store) row: CoverageRow,
+}
+
+/// An extract that this load stages.
+#[derive(Clone, Copy)]
+struct Staged {
+    id: i64,
+    region: CspRegion,
+    rows: u64,
+}
+
+/// A load under way. Queries see the coverage as it was until it is finished.
+pub(in crate::store) struct Load<'a> {
+    store: &'a Store,
+    source: String,
+    now: Now,
+    /// The id of a row is this and its line together.
+    base: i64,
+    extracts: BTreeMap<CspRegion, Staged>,
+    _lock: AdvisoryLock,
+}
+
+impl<'a> Load<'a> {
+    /// Takes the lock, and deletes the leftovers of an earlier load.
+    pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
+        let lock = store.try_lock(leftovers::LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
+        leftovers::remove(store, &mut || true)?;
+        let base = store.read(last_number)?;
+        Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
+    }
+
+    /// Stages rows, but not those whose place is staged already; which those are.
+    pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<DuplicatePlace>, LoadFault> {
+        let stored = rows.iter().map(|row| self.stored(row)).collect::<Result<Vec<_>, _>>()?;
+        let stored = Arc::new(stored);
+        let extracts = self.extracts.values().copied().collect::<Vec<_>>();
+        let (all, of) = (Arc::clone(&stored), extracts.clone());
+        let written = self.transact(move |connection| {
+            of.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
+            Ok(insert::all(connection, &all).map_err(StoreFault::from)?)
+        });
+        let duplicates = match written {
+            Ok(()) => Vec::new(),
+            Err(LoadFault::Store(fault)) if is_unique_violation(&fault) => {
+                self.transact(move |connection| {
+                    extracts.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
+                    Ok(duplicates::leave_out(connection, &stored)?)
+                })?
+            }
+            Err(fault) => return Err(fault),
+        };
+        let duplicates = duplicates.into_iter().map(|(number, earlier, by)| DuplicatePlace {
+            line: self.line(number),
+            earlier: self.line(earlier),
+            by,
+        });
+        Ok(duplicates.collect())
+    }
+
+    /// The contradictions among the staged rows: the first page of them, where there are any.
+    pub(in crate::store) fn contradictions(&self) -> Result<Vec<Contradiction>, LoadFault> {
+        let mut found = Vec::new();
+        for extract in self.extracts.values() {
+            let mut behind = String::new();
+            while found.is_empty() {
+                let look =
+                    |connection: &mut Connection| contradictions::after(connection, extract.id, &behind);
+                let Some((at_odds, until)) = with_retries(|| Ok(self.store.read(look)?))? else { break };
+                found.extend(at_odds.into_iter().map(|row| Contradiction {
+                    line: self.line(row.later),
+                    earlier: self.line(row.earlier),
+                    postcode: row.postcode,
+                    address: row.address,
+                }));
+                behind = until;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes the staged extracts current, in one transaction.
+    pub(in crate::store) fn finish(self) -> Result<Vec<Replaced>, LoadFault> {
+        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
+        let before = |region| before.iter().find(|current| current.extract.region == region);
+        let replaced = self.extracts.values().map(|Staged { id: _, region, rows }| {
+            let before = before(*region).map_or(0, |current| current.extract.rows);
+            Replaced { region: *region, before, rows: *rows }
+        });
+        let replaced = replaced.collect();
+        let extracts = self.extracts.values().copied().collect::<Vec<_>>();
+        self.transact(move |connection| {
+            for Staged { id, region, rows } in &extracts {
+                match extract::state(connection, *id)? {
+                    Some(ExtractState::Loading) => extract::make_current(connection, *id, *region, *rows)?,
+                    // An earlier attempt was committed, though its answer was lost.
+                    Some(ExtractState::Current) => {}
+                    Some(ExtractState::Old) | None => return Err(LoadFault::UnderWay),
+                }
+            }
+            Ok(())
+        })?;
+        self.tidy();
+        Ok(replaced)
+    }
+
+    /// The line that a row of that number came from.
+    const fn line(&self, number: i64) -> u64 {
+        (number - self.base).unsigned_abs()
+    }
+
+    /// Deletes what was staged.
+    pub(in crate::store) fn abandon(self) {
+        self.tidy();
+    }
+
+    /// Deletes leftovers. Where that fails, the next load does it.
+    fn tidy(&self) {
+        if let Err(fault) = leftovers::remove(self.store, &mut || true) {
+            tracing::warn!(%fault, "leftover coverage not deleted yet");
+        }
+    }
+
+    fn stored(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
+        let extract = self.extract_of(row.region)?;
+        Ok(StoredRow::new(row, self.base + i64::try_from(*line).unwrap_or(i64::MAX - self.base), extract))
+    }
+
+    /// The extract of that region, begun if need be.
+    fn extract_of(&mut self, region: CspRegion) -> Result<i64, LoadFault> {
+        if let Some(staged) = self.extracts.get_mut(&region) {
+            staged.rows += 1;
+            return Ok(staged.id);
+        }
+        let (source, now) = (self.source.clone(), self.now);
+        let id = self.transact(move |connection| Ok(extract::begin(connection, region, &source, now)?))?;
+        self.extracts.insert(region, Staged { id, region, rows: 1 });
+        Ok(id)
+    }
+
+    /// A transaction, retried.
+    fn transact<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<T, LoadFault> + Clone + Send + 'static,
+    ) -> Result<T, LoadFault> {
+        with_retries(|| self.store.transact(work.clone()))
+    }
+}
+
+/// Takes a step and retries it after a transient fault: an hour's load must not fail by a busy moment.
+fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        match step() {
+            Err(LoadFault::Store(fault))
+                if fault.is_transient()
+                    && !matches!(fault, StoreFault::Closed)
+                    && attempts < MAX_ATTEMPTS =>
+            {
+                tracing::warn!(%fault, attempts, "coverage load: step retried after a transient fault");
+                thread::sleep(RETRY_DELAY);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn must_be_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
+    match extract::state(connection, extract)? {
+        Some(ExtractState::Loading) => Ok(()),
+        Some(ExtractState::Current | ExtractState::Old) | None => Err(LoadFault::UnderWay),
+    }
+}
+
+const fn is_unique_violation(fault: &StoreFault) -> bool {
+    matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
+}
+
+fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
+    Ok(coverage::table.select(max(coverage::id)).get_result::<Option<i64>>(connection)?.unwrap_or(0))
+}

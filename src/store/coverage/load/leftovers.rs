@@ -1,0 +1,60 @@
+//! Leftovers: extracts that are not current, and their rows. Deleted a batch a transaction.
+
+use diesel::{RunQueryDsl as _, sql_query};
+
+use crate::{
+    db::{Connection, LockKey, Store, StoreFault},
+    store::coverage::extract,
+};
+
+/// The advisory lock of the process that loads coverage, for as long as that takes.
+pub(super) const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
+
+/// The most rows that one transaction deletes: other jobs write in between.
+const REMOVED: usize = 5_000;
+
+/// Deletes the leftovers of a load that was interrupted, a batch a transaction, as long as `go_on` says so before each; how
+/// many rows. While a load is under way there are none.
+///
+/// # Errors
+/// When the store fails or is busy; what was deleted until then stays deleted.
+pub fn remove_coverage_leftovers(
+    store: &Store,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<usize, StoreFault> {
+    if store.read(extract::leftovers)?.is_empty() {
+        return Ok(0);
+    }
+    match store.try_lock(LOAD_LOCK)? {
+        None => Ok(0),
+        Some(_lock) => remove(store, go_on),
+    }
+}
+
+/// Deletes leftovers; for the holder of the lock alone.
+pub(super) fn remove(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<usize, StoreFault> {
+    if store.read(extract::leftovers)?.is_empty() {
+        return Ok(0);
+    }
+    store.transact(extract::abandon_loading)?;
+    let mut removed = 0;
+    for id in store.read(extract::leftovers)? {
+        loop {
+            if !go_on() {
+                return Ok(removed);
+            }
+            let rows = store.transact(move |connection| remove_rows(connection, id))?;
+            removed += rows;
+            if rows < REMOVED {
+                break;
+            }
+        }
+        store.transact(move |connection| extract::remove(connection, id))?;
+    }
+    Ok(removed)
+}
+
+fn remove_rows(connection: &mut Connection, extract: i64) -> Result<usize, StoreFault> {
+    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {REMOVED}");
+    Ok(sql_query(format!("DELETE FROM coverage WHERE id IN ({some})")).execute(connection)?)
+}

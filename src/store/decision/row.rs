@@ -1,0 +1,37 @@
+//! A decision as a row. Its place in its chain is in further columns, which `audit` writes.
+
+use diesel::prelude::*;
+
+use crate::store::table::stored_table;
+
+stored_table! {
+    decisions (id) {
+        id -> BigInt,
+        request_id -> Text,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        service_reference_variant -> Nullable<Text>,
+        code -> Text,
+        rule -> Nullable<Text>,
+        decided_at -> Text,
+        steps -> Text,
+        chain -> Nullable<Text>,
+        sequence -> Nullable<BigInt>,
+        previous_hash -> Nullable<Binary>,
+        hash -> Nullable<Binary>,
+    }
+}
+
+/// What was decided, without the place in its chain.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = decisions, treat_none_as_default_value = false)]
+pub(in crate::store) struct DecisionRow {
+    pub(in crate::store) request_id: String,
+    pub(in crate::store) user_id: String,
+    pub(in crate::store) device_id: Option<String>,
+    pub(in crate::store) service_reference_variant: Option<String>,
+    pub(in crate::store) code: String,
+    pub(in crate::store) rule: Option<String>,
+    pub(in crate::store) decided_at: String,
+    pub(in crate::store) steps: String,
+}

@@ -1,0 +1,104 @@
+//! The outbox as a list: what waits and what was delivered, for the operator.
+
+use diesel::prelude::*;
+
+use super::row::{MessageKind, TABLE, outbox};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Eui64, RequestId, Timestamp},
+    metrics::OutboxCount,
+};
+
+/// A message as the outbox lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedMessage {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// Whom it is for.
+    pub user: Eui64,
+    /// The Device it is about, if it is about one.
+    pub device: Option<Eui64>,
+    /// The request it answers, if it answers one.
+    pub request_id: Option<RequestId>,
+    /// What it is.
+    pub kind: MessageKind,
+    /// When it was put in.
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u64,
+    /// When it is tried next, if it is not delivered before.
+    pub next_attempt_at: Timestamp,
+    /// When it was accepted.
+    pub delivered_at: Option<Timestamp>,
+    /// Why the last attempt failed.
+    pub last_error: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+struct ListedRow {
+    id: i64,
+    user_id: String,
+    device_id: Option<String>,
+    request_id: Option<String>,
+    kind: String,
+    created_at: String,
+    attempts: i64,
+    next_attempt_at: String,
+    delivered_at: Option<String>,
+    last_error: Option<String>,
+}
+
+impl TryFrom<ListedRow> for ListedMessage {
+    type Error = StoreFault;
+
+    fn try_from(row: ListedRow) -> Result<Self, StoreFault> {
+        let ListedRow {
+            id,
+            user_id,
+            device_id,
+            request_id,
+            kind,
+            created_at,
+            attempts,
+            next_attempt_at,
+            delivered_at,
+            last_error,
+        } = row;
+        Ok(Self {
+            id,
+            user: TABLE.value("user_id", &user_id)?,
+            device: TABLE.optional("device_id", device_id.as_deref())?,
+            request_id: TABLE.optional("request_id", request_id.as_deref())?,
+            kind: TABLE.value("kind", &kind)?,
+            created_at: TABLE.instant("created_at", &created_at)?,
+            attempts: attempts.unsigned_abs(),
+            next_attempt_at: TABLE.instant("next_attempt_at", &next_attempt_at)?,
+            delivered_at: delivered_at.map(|at| TABLE.instant("delivered_at", &at)).transpose()?,
+            last_error,
+        })
+    }
+}
+
+/// The messages that wait, oldest first, then those that were delivered, newest first; at most so many of each.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage>, StoreFault> {
+    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).order(outbox::id);
+    let waiting = waiting.limit(limit).select(ListedRow::as_select()).load(connection)?;
+    let done = outbox::table.filter(outbox::delivered_at.is_not_null()).order(outbox::id.desc());
+    let done = done.limit(limit).select(ListedRow::as_select()).load(connection)?;
+    waiting.into_iter().chain(done).map(ListedMessage::try_from).collect()
+}
+
+/// How many messages wait, and how many of those failed before.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(connection: &mut Connection) -> Result<OutboxCount, StoreFault> {
+    let waiting = || outbox::table.filter(outbox::delivered_at.is_null()).count();
+    let all = waiting().get_result::<i64>(connection)?;
+    let failing = waiting().filter(outbox::attempts.gt(0)).get_result::<i64>(connection)?;
+    Ok(OutboxCount { waiting: all.unsigned_abs(), failing: failing.unsigned_abs() })
+}

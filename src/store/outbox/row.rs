@@ -1,0 +1,32 @@
+//! The table of the outbox, and the kinds of its messages.
+
+use crate::{
+    domain::closed_set,
+    store::{stored::Table, table::stored_table},
+};
+
+stored_table! {
+    outbox (id) {
+        id -> BigInt,
+        user_id -> Text,
+        device_id -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        kind -> Text,
+        message -> Binary,
+        created_at -> Text,
+        attempts -> BigInt,
+        next_attempt_at -> Text,
+        delivered_at -> Nullable<Text>,
+        last_error -> Nullable<Text>,
+    }
+}
+
+pub(super) const TABLE: Table = Table("outbox");
+
+closed_set!(
+    /// What a message in the outbox is.
+    MessageKind, "a kind of message", {
+        Response => "response",
+        Alert => "alert",
+    }
+);

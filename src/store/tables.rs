@@ -1,0 +1,169 @@
+//! The registry of tables: what reset empties, a backup holds, a restore knows and an integrity check reads.
+//!
+//! A table is declared in its subject's folder and gets one line here. The order is that of a backup, and imports follow
+//! it ([`crate::store::Kind`]).
+
+use diesel::QueryResult;
+
+use super::{
+    audit::audit_heads,
+    backup::{BackupFault, Reader, Writer, read_rows, write_rows},
+    coverage::{coverage, coverage_extracts},
+    cpl::cpl,
+    decision::decisions,
+    device::{devices, status_history},
+    han_log::awaited,
+    hub::hub_notifications,
+    outbox::outbox,
+    registration::{registrations, supplier_notices},
+    request::requests,
+    table::StoredTable,
+    user::users,
+};
+use crate::db::{Connection, StoreFault};
+
+/// Every table there is.
+pub(super) const TABLES: [Entry; 14] = [
+    Entry::of::<users::table>(),
+    Entry::of::<registrations::table>(),
+    Entry::of::<devices::table>(),
+    Entry::of::<status_history::table>(),
+    Entry::of::<coverage_extracts::table>(),
+    Entry::of::<coverage::table>(),
+    Entry::of::<cpl::table>(),
+    Entry::of::<requests::table>(),
+    Entry::of::<decisions::table>(),
+    Entry::of::<audit_heads::table>(),
+    Entry::of::<outbox::table>(),
+    Entry::of::<awaited::table>(),
+    Entry::of::<supplier_notices::table>(),
+    Entry::of::<hub_notifications::table>(),
+];
+
+/// A registered table, its types erased.
+pub(super) struct Entry {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The names of its columns.
+    #[cfg(test)]
+    pub(super) columns: &'static [&'static str],
+    /// How many rows it has.
+    pub(super) count: fn(&mut Connection) -> QueryResult<i64>,
+    /// Deletes every row.
+    pub(super) clear: fn(&mut Connection) -> QueryResult<usize>,
+    /// Writes every row to a backup.
+    pub(super) write: fn(&mut Connection, &mut Writer) -> Result<(), BackupFault>,
+    /// Reads so many rows of a backup and inserts them.
+    pub(super) read: fn(&mut Connection, &mut Reader, u64) -> Result<(), BackupFault>,
+}
+
+impl Entry {
+    const fn of<T: StoredTable>() -> Self {
+        Self {
+            name: T::NAME,
+            #[cfg(test)]
+            columns: T::COLUMNS,
+            count: T::count,
+            clear: T::clear,
+            write: write_rows::<T>,
+            read: read_rows::<T>,
+        }
+    }
+}
+
+/// The names of all tables.
+pub fn table_names() -> Vec<&'static str> {
+    TABLES.iter().map(|table| table.name).collect()
+}
+
+/// Empties every table, for tests that begin anew.
+///
+/// # Errors
+/// When the database fails.
+pub fn reset(connection: &mut Connection) -> Result<(), StoreFault> {
+    for table in &TABLES {
+        (table.clear)(connection)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+
+    use super::*;
+    use crate::store::{Kind, testing::TempStore};
+
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+
+    fn names(temp: &TempStore, sqlite: &str, postgres: &str) -> BTreeSet<String> {
+        let names = temp.store.read(|connection| {
+            let query = match connection {
+                Connection::Sqlite(_) => sqlite,
+                Connection::Postgres(_) => postgres,
+            };
+            Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?)
+        });
+        names.unwrap().into_iter().map(|row| row.name).collect()
+    }
+
+    #[test]
+    fn every_table_of_the_database_has_its_line() {
+        let migrations = "__diesel_schema_migrations";
+        let made = names(
+            &TempStore::new(),
+            &format!(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+                AND name <> '{migrations}'"
+            ),
+            &format!(
+                "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema()
+                AND tablename <> '{migrations}'"
+            ),
+        );
+        let registered = table_names().into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+        let forgotten = made.difference(&registered).collect::<Vec<_>>();
+        assert!(forgotten.is_empty(), "no line in src/store/tables.rs: {forgotten:?}");
+        let unknown = registered.difference(&made).collect::<Vec<_>>();
+        assert!(unknown.is_empty(), "no migration makes: {unknown:?}");
+    }
+
+    #[test]
+    fn every_column_of_the_database_is_declared() {
+        let temp = TempStore::new();
+        for Entry { name, columns, .. } in &TABLES {
+            let made = names(
+                &temp,
+                &format!("SELECT name FROM pragma_table_info('{name}')"),
+                &format!(
+                    "SELECT column_name::text AS name FROM information_schema.columns
+                    WHERE table_schema = current_schema() AND table_name = '{name}'"
+                ),
+            );
+            let declared = columns.iter().map(|column| (*column).to_owned()).collect::<BTreeSet<_>>();
+            assert_eq!(declared, made, "table `{name}`: declared, and made by the migrations");
+        }
+    }
+
+    #[test]
+    fn imports_follow_the_order_of_the_tables() {
+        let place = |kind: &Kind| table_names().iter().position(|name| *name == kind.as_str());
+        let places = Kind::ALL.iter().map(place).collect::<Option<Vec<_>>>();
+        assert!(places.as_ref().is_some_and(|places| places.is_sorted()), "{places:?}");
+    }
+
+    #[test]
+    fn nothing_is_left_after_a_reset() {
+        let temp = TempStore::with_fixtures();
+        temp.transact(reset).unwrap();
+        for kind in Kind::ALL {
+            assert_eq!(temp.dump(*kind).lines().count(), 1, "{kind}: the header alone");
+        }
+    }
+}
