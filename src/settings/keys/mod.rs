@@ -1,7 +1,7 @@
 //! Every setting, as `docs/SETTINGS.md` describes it and as the environment names it.
 //!
-//! This table is the only place that says what a key means. `tests/it/docs/settings.rs` holds it against what the settings file
-//! accepts, and makes the page from it.
+//! This table is the only place that says what a key means. `tests/it/docs/settings.rs` holds it against what the
+//! settings file accepts, and makes the page from it.
 
 mod key;
 mod operation;
