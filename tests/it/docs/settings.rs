@@ -181,18 +181,20 @@ fn bounds(accepts: &str) -> Option<(u64, Option<u64>)> {
 const HEAD: &str = "\
 # Settings
 
-For operators: every setting, generated from the table in `src/settings/keys/` by `tests/it/docs/settings.rs`.
+For operators: every setting. The page is generated from the table in `src/settings/keys/` by
+`tests/it/docs/settings.rs`.
 
 - `smi --config smi.toml serve` reads a TOML file. Without `--config` no file is read.
-- Every key has an environment variable. A flag wins over the environment, the environment over the file, the file over the
-  default.
+- Every key has an environment variable. A flag wins over the environment, the environment over the file, the file over
+  the default.
 - A value of the environment is written as it is, without quotation marks. A list is written as in TOML:
   `SMI_SIMULATE_CSP_UNAVAILABLE='[\"North\"]'`.
 - An unknown key, an unknown variable that begins with `SMI_`, and a wrong value stop the program at start. The message
   names file, line and column, or the variable.
 - A relative path is relative to the current folder.
 - `smi serve --print-config` prints the settings in force, without passwords and tokens. `smi check` tries them.
-- Settings are read at start. SIGHUP reads certificates and keys again, and nothing else: see [OPERATING.md](OPERATING.md).
+- Settings are read at start. SIGHUP reads certificates and keys again, and nothing else:
+  [OPERATING.md](OPERATING.md#reload).
 - Flags that set a key: `smi serve --listen` sets `server.listen`, `--manage-listen` sets `manage.listen`.
 
 Default `-` means that the key is not set.
