@@ -40,7 +40,7 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "smi", version, after_help = EXIT_CODES)]
 pub struct Arguments {
-    /// Settings file (TOML); see the README for its keys.
+    /// Settings file (TOML); docs/SETTINGS.md lists its keys.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]

@@ -4,6 +4,7 @@ mod bounds;
 mod codes;
 mod csp;
 mod csp_gateway;
+mod keys;
 mod log;
 mod raw;
 mod tls;
@@ -26,8 +27,10 @@ use crate::{
     web::Bounds,
 };
 pub use csp_gateway::CspGatewaySettings;
+pub use keys::{Key, SECTIONS, Section};
+use keys::{Quoting, variable_name};
 pub use log::{LogFormat, LogLevel};
-use raw::{KEYS, Quoting, RawSettings};
+use raw::RawSettings;
 
 pub use csp::CspSettings;
 pub use tls::TlsSettings;
@@ -304,26 +307,28 @@ fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, Set
     let mut settings = RawSettings::default();
     for (variable, value) in environment {
         let fault = |reason: String| SettingsFault::Environment { variable: variable.clone(), reason };
-        let known = KEYS.iter().find(|(group, key, _)| variable_name(group, key) == *variable);
-        let (group, key, quoting) =
+        let known = keys().find(|(section, key)| variable_name(section, key.name) == *variable);
+        let (section, key) =
             known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
-        let value = match quoting {
+        let value = match key.quoting {
             Quoting::Text => toml::Value::from(value.as_str()).to_string(),
             Quoting::Plain => value.clone(),
         };
-        let line = format!("[{group}]\n{key} = {value}\n");
+        // In quotation marks, as a key such as `4G North` has a space.
+        let line = format!("[{section}]\n\"{}\" = {value}\n", key.name);
         let one: RawSettings = toml::from_str(&line).map_err(|reason| fault(reason.message().to_owned()))?;
         settings = one.over(settings);
     }
     Ok(settings)
 }
 
-fn variable_name(group: &str, key: &str) -> String {
-    format!("SMI_{group}_{key}").replace(['.', ' '], "_").replace('"', "").to_uppercase()
+/// Every key, with the name of its section.
+fn keys() -> impl Iterator<Item = (&'static str, &'static Key)> {
+    SECTIONS.iter().flat_map(|section| section.keys.iter().map(|key| (section.name, key)))
 }
 
 fn known_names() -> String {
-    KEYS.iter().map(|(group, key, _)| variable_name(group, key)).collect::<Vec<_>>().join(", ")
+    keys().map(|(section, key)| variable_name(section, key.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// The settings in force, as a file that would say the same.

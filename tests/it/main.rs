@@ -23,6 +23,7 @@ mod correct;
 mod coverage;
 mod csp;
 mod csp_n3;
+mod docs;
 mod documents;
 mod faults;
 mod hostile;

@@ -1,0 +1,160 @@
+//! The store, trust, rules, and what helps to operate and to test.
+
+use super::{Key, Section};
+
+pub(super) const STORE: Section = Section::new(
+    "store",
+    "Where everything is kept, and for how long.",
+    &[
+        Key::text(
+            "url",
+            "\"sqlite://smi.db\"",
+            "`sqlite://FILE` or `postgres://...`",
+            "The database. The options of a `postgres://` URL are libpq's. A password in it is never shown.",
+        ),
+        Key::plain(
+            "retention_days",
+            "30",
+            "0 to 65,535",
+            "How many days answers and delivered messages are kept. 0: for ever.",
+        ),
+        Key::plain(
+            "decision_retention_days",
+            "0",
+            "0 to 65,535",
+            "How many days decisions are kept. 0: for ever.",
+        ),
+        Key::plain(
+            "timeout_seconds",
+            "5",
+            "1 to 3,600",
+            "How long the store waits for a lock of another process before the answer is 503. On PostgreSQL the \
+             server also ends the session of an instance that is idle in its transaction this long.",
+        ),
+        Key::plain("readers", "4", "1 to 100", "The most connections that read at the same time."),
+    ],
+);
+
+pub(super) const TRUST: Section = Section::new(
+    "trust",
+    "Certificates and private keys. The certificates are the list of known senders. Where neither source is set, a \
+     test PKI is made in `pki` at the first start. SIGHUP reads the files again.",
+    &[
+        Key::text(
+            "keystore",
+            "",
+            "a file; not together with `pem_dir`",
+            "A DCC Boxed key store, `keystore.json`.",
+        ),
+        Key::text(
+            "pem_dir",
+            "",
+            "a folder; not together with `keystore`",
+            "A folder with certificates (`*.pem`) and private keys (`*.key`). Unset, and without `keystore`, it is \
+             `pki`.",
+        ),
+        Key::text(
+            "dcc_id",
+            "\"90-B3-D5-1F-30-00-00-02\"",
+            "an EUI-64",
+            "The DCC's EUI-64. Answers are signed as it.",
+        ),
+        Key::plain(
+            "check_validity",
+            "true",
+            "`true` or `false`",
+            "Whether certificates must be within their validity. `false` is for expired test certificates alone, and \
+             is logged as a warning at start.",
+        ),
+    ],
+);
+
+pub(super) const RULES: Section = Section::new(
+    "rules",
+    "Choices that the sources leave to the operator.",
+    &[
+        Key::text(
+            "wan_unknown",
+            "\"Unknown\"",
+            "`Unknown` or `space`",
+            "How SR 12.1 writes a WAN Variant that is not known yet. `space` is the published wire format of MP106, \
+             which `duis-parser` reads as an absent value.",
+        ),
+        Key::text(
+            "csp_release",
+            "\"2.0\"",
+            "`2.0` or `1.3`",
+            "Whose names for the WAN Variants of CSP North are sent. `1.3` has `Standard 420` and `Variant 450`, `2.0` \
+             has `420` and `450`.",
+        ),
+        Key::plain(
+            "responsible_supplier_while_pending",
+            "false",
+            "`true` or `false`",
+            "Whether the Responsible Supplier may correct the ESME Variant while the Device is Pending too (MP125-C3).",
+        ),
+        Key::plain(
+            "pre_notifier_after_pending",
+            "false",
+            "`true` or `false`",
+            "Whether the pre-notifier may correct the ESME Variant after Pending too (MP125-C3).",
+        ),
+        Key::plain(
+            "confirm_variant",
+            "false",
+            "`true` or `false`",
+            "Whether a DCC Alert asks the gaining Supplier to confirm the ESME Variant (MP125-R12).",
+        ),
+        Key::text(
+            "codes",
+            "",
+            "a TOML file",
+            "Other response codes for rules whose code is our own reading, a line each: `\"SR8.4/g\" = \"E4\"`.",
+        ),
+    ],
+);
+
+pub(super) const SIMULATE: Section = Section::new(
+    "simulate",
+    "What is played instead of real Devices and CSPs.",
+    &[
+        Key::plain(
+            "csp_unavailable",
+            "[]",
+            "a list of CSP Regions, `[\"North\"]`",
+            "CSP Regions that do not answer SR 12.1.",
+        ),
+        Key::text(
+            "devices",
+            "",
+            "`succeed`",
+            "`succeed`: what a Device is asked for is done at once. Unset: it is done when an event reports it.",
+        ),
+    ],
+);
+
+pub(super) const LOG: Section = Section::new(
+    "log",
+    "Log lines, on standard error.",
+    &[
+        Key::text("format", "\"text\"", "`text` or `json`", "Text, or one JSON object a line."),
+        Key::text(
+            "level",
+            "\"info\"",
+            "`error`, `warn`, `info` or `debug`",
+            "The least severe line that is written.",
+        ),
+    ],
+);
+
+pub(super) const TEST: Section = Section::new(
+    "test",
+    "For test harnesses. Never set it on a real inventory: it lets the management listener move the clock and empty the \
+     store.",
+    &[Key::text(
+        "clock",
+        "",
+        "an instant or a date, `2026-01-01T00:00:00Z`",
+        "A clock that stands still until `PUT /manage/clock` moves it. Unset: the system's clock.",
+    )],
+);
