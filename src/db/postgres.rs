@@ -8,12 +8,12 @@
 use std::{fmt, time::Duration};
 
 use diesel::{
-    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _,
-    sql_query, sql_types::BigInt,
+    Connection as _, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    sql_types::BigInt,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::{OpenFault, connection::lock_writers, migrations::refuse_newer};
+use super::{OpenFault, PgConnection, connection::lock_writers, migrations::refuse_newer};
 
 pub(crate) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
+use diesel::{QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
 use diesel_migrations::MigrationHarness as _;
 
 use crate::{
     db::{
-        OpenFault, Store, StoreFault,
+        OpenFault, PgConnection, Store, StoreFault,
         postgres::{MIGRATIONS, Server},
     },
     store::{
