@@ -5,9 +5,9 @@ use std::{
     fs::{File, TryLockError},
 };
 
-use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, sql_query, sql_types::Bool};
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Bool};
 
-use super::{OpenFault, Store, StoreFault, location::Location, postgres::Server};
+use super::{OpenFault, PgConnection, Store, StoreFault, location::Location, postgres::Server};
 
 /// What an advisory lock is called. Both names are an agreement between versions: they must never change.
 #[derive(Clone, Copy, Debug)]

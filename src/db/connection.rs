@@ -1,9 +1,16 @@
 //! A connection to either database: queries are written once, for both.
 
+#[cfg(feature = "postgres")]
+pub use diesel::PgConnection;
 use diesel::{
-    MultiConnection, PgConnection, QueryResult, SqliteConnection,
+    MultiConnection, QueryResult, SqliteConnection,
     connection::{AnsiTransactionManager, TransactionManager},
 };
+
+#[cfg(not(feature = "postgres"))]
+pub use super::without_libpq::PgConnection;
+#[cfg(not(feature = "postgres"))]
+pub(crate) use super::without_libpq::copy_rows;
 
 /// A connection to the database.
 #[derive(MultiConnection)]
@@ -77,6 +84,17 @@ macro_rules! insert_rows {
     };
 }
 pub(crate) use insert_rows;
+
+/// Inserts rows on a server by `COPY`, which takes many at the speed of its log.
+#[cfg(feature = "postgres")]
+macro_rules! copy_rows {
+    ($connection:expr, $table:expr, $rows:expr) => {{
+        use diesel::ExecuteCopyFromDsl as _;
+        diesel::copy_from($table).from_insertable($rows).execute($connection).map(drop)
+    }};
+}
+#[cfg(feature = "postgres")]
+pub(crate) use copy_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 

@@ -21,6 +21,8 @@ pub(crate) mod sqlite;
 mod store;
 mod transient;
 mod wal_checkpoint;
+#[cfg(not(feature = "postgres"))]
+mod without_libpq;
 mod writer;
 
 pub use advisory_lock::{AdvisoryLock, LockKey};
@@ -28,8 +30,8 @@ pub use commit_signal::CommitSignal;
 pub(crate) use commit_signal::signal_on_commit;
 #[cfg(test)]
 pub(crate) use commit_signal::take_signal;
-pub use connection::AnyConnection as Connection;
-pub(crate) use connection::{insert_rows, load_some, on_either};
+pub use connection::{AnyConnection as Connection, PgConnection};
+pub(crate) use connection::{copy_rows, insert_rows, load_some, on_either};
 pub use existing::Existing;
 pub use fault::StoreFault;
 pub(crate) use location::Location;

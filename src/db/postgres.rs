@@ -8,13 +8,13 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use diesel::{
-    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _,
-    sql_query, sql_types::BigInt,
+    Connection as _, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    sql_types::BigInt,
 };
 use diesel_migrations::MigrationHarness as _;
 use percent_encoding::percent_decode_str;
 
-use super::{OpenFault, connection::lock_writers, migrations};
+use super::{OpenFault, PgConnection, connection::lock_writers, migrations};
 
 /// The timeout of every statement, those of an import included.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(60);

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use diesel::{
-    PgConnection, QueryResult, QueryableByName, RunQueryDsl,
+    QueryResult, QueryableByName, RunQueryDsl,
     backend::Backend,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -11,7 +11,7 @@ use diesel::{
     sql_types::{Array, BigInt, Binary, HasSqlType, Nullable, Text, Untyped},
 };
 
-use super::{Connection, connection::on_either};
+use super::{Connection, PgConnection, connection::on_either};
 
 /// A bound value of a statement.
 #[derive(Clone, Copy, Debug)]

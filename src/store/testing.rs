@@ -10,7 +10,7 @@ pub(super) use database::{Database, at, file_in, server};
 
 use super::{ImportFault, Kind, StatusChange, export, history_of_device, import};
 use crate::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, PgConnection, Store, StoreFault},
     domain::{
         Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
         DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter,

@@ -10,11 +10,11 @@ use std::{
 };
 
 use diesel::{
-    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, sql_query,
+    Connection as _, QueryableByName, RunQueryDsl as _, sql_query,
     sql_types::{Nullable, Text},
 };
 use smi::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, PgConnection, Store, StoreFault},
     domain::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
         Eui64, InventoryChange, Request, UpdateInventory,

@@ -20,7 +20,7 @@ use diesel::{
 
 use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, Store, StoreFault, copy_rows},
     domain::{Eui64, Now},
     store::{Cause, device::history},
 };
@@ -147,10 +147,7 @@ fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFau
         Connection::Sqlite(connection) => rows.iter().try_for_each(|row| {
             diesel::insert_into(staged_devices::table).values(row).execute(connection).map(drop)
         }),
-        Connection::Postgres(connection) => {
-            use diesel::ExecuteCopyFromDsl as _;
-            diesel::copy_from(staged_devices::table).from_insertable(rows).execute(connection).map(drop)
-        }
+        Connection::Postgres(connection) => copy_rows!(connection, staged_devices::table, rows),
     }?;
     Ok(())
 }

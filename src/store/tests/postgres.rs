@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use diesel::{PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
+use diesel::{QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
 use diesel_migrations::MigrationHarness as _;
 
 use crate::{
-    db::{OpenFault, Store, StoreFault, migrations::POSTGRES, postgres::Server},
+    db::{OpenFault, PgConnection, Store, StoreFault, migrations::POSTGRES, postgres::Server},
     store::{
         DELIVERY_LOCK, Kind,
         testing::{Database, TempStore, fixture, server},

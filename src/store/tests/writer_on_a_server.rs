@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use diesel::{Connection as _, PgConnection, RunQueryDsl as _, connection::SimpleConnection as _};
+use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _};
 
 use super::writer::{Job, add, as_one_batch, holds};
 use crate::{
-    db::{Connection, Store, StoreFault, StoreOptions, connection::WRITERS_LOCK},
+    db::{Connection, PgConnection, Store, StoreFault, StoreOptions, connection::WRITERS_LOCK},
     store::{
         testing::{TempStore, user, user_id},
         user as users,

@@ -19,9 +19,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// None where PostgreSQL is not installed.
+    /// None where PostgreSQL is not installed, or not built in.
     pub(super) fn start() -> Option<Self> {
-        let programs = programs()?;
+        let programs = programs().filter(|_| cfg!(feature = "postgres"))?;
         let folder = tempfile::tempdir().unwrap();
         let server = Self { programs, folder };
         if is_root() {

@@ -7,10 +7,12 @@ use std::{
 };
 
 use diesel::{
-    Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _,
-    sql_query, sql_types::Bool,
+    Connection as _, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
+    sql_types::Bool,
 };
 use tempfile::TempDir;
+
+use super::PgConnection;
 
 /// A database that goes with this value.
 pub(crate) struct Database {

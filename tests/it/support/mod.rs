@@ -8,7 +8,7 @@ pub(crate) mod server;
 
 use smi::{
     clock::Clock,
-    db::{Connection, Store, StoreFault},
+    db::{Connection, PgConnection, Store, StoreFault},
     domain::{
         Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
         SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,

@@ -3,7 +3,10 @@
 use diesel::{QueryResult, RunQueryDsl as _};
 
 use super::StoredRow;
-use crate::{db::Connection, store::coverage::row::coverage};
+use crate::{
+    db::{Connection, copy_rows},
+    store::coverage::row::coverage,
+};
 
 /// Rows of one statement: SQLite binds at most 32,766 values.
 const STATEMENT: usize = 500;
@@ -14,9 +17,6 @@ pub(super) fn all(connection: &mut Connection, rows: &[StoredRow]) -> QueryResul
         Connection::Sqlite(connection) => rows.chunks(STATEMENT).try_for_each(|rows| {
             diesel::insert_into(coverage::table).values(rows).execute(connection).map(drop)
         }),
-        Connection::Postgres(connection) => {
-            use diesel::ExecuteCopyFromDsl as _;
-            diesel::copy_from(coverage::table).from_insertable(rows).execute(connection).map(drop)
-        }
+        Connection::Postgres(connection) => copy_rows!(connection, coverage::table, rows),
     }
 }
