@@ -1,5 +1,6 @@
 //! `smi correct`: ESME Variants in bulk (MP125).
 
+mod arguments;
 mod dry;
 mod progress;
 
@@ -14,9 +15,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::{https::Https, open, parsed, say::show};
+use super::{open, say::show};
 use crate::{
-    clock::{Clock, Stopwatch},
+    clock::Stopwatch,
     domain::{CodeOverrides, Eui64, RequestId, Rule},
     duis::signature::TrustStore,
     rules::rulebook::{common, sr_8_4},
@@ -26,62 +27,9 @@ use crate::{
         write_report,
     },
 };
+pub(super) use arguments::Arguments;
+use arguments::{SHOWN, first_counter};
 use progress::Progress;
-
-/// As many faults, and refusals to come, are shown; the report has all.
-const SHOWN: usize = 100;
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
-    /// The file: CSV with the columns device_id and esme_variant.
-    file: PathBuf,
-    /// Where the service is.
-    #[arg(long, default_value = "http://127.0.0.1:8079")]
-    url: String,
-    /// Signs as this User; by default the only one there is a key of, the DCC aside.
-    #[arg(long = "as", value_name = "EUI64", value_parser = parsed::<Eui64>)]
-    originator: Option<Eui64>,
-    /// How many messages are sent at once.
-    #[arg(long, value_name = "NUMBER", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1_024))]
-    connections: u16,
-    /// Messages a second, at most; by default as many as the service answers.
-    #[arg(long, value_name = "NUMBER", value_parser = rate)]
-    rate: Option<f64>,
-    /// How long a message may go without an answer; where nobody is answered for as long, the run ends.
-    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
-    patience: u64,
-    /// What was sent and answered, so that another run goes on where one ended; by default FILE.journal.
-    #[arg(long, value_name = "FILE")]
-    journal: Option<PathBuf>,
-    /// What every line came to, as CSV; by default FILE.report.csv, with --dry-run none.
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-    /// The first counter of a new journal's RequestIDs; by default the nanoseconds since 1970.
-    #[arg(long, value_name = "NUMBER")]
-    first_counter: Option<u64>,
-    /// Sends the good lines of a file that has others too.
-    #[arg(long)]
-    skip_faulty: bool,
-    /// Asks again, under a new RequestID, for what an earlier run was refused.
-    #[arg(long)]
-    retry_refused: bool,
-    /// Sends nothing: prints what would be refused and why, where there is a store to look in.
-    #[arg(long)]
-    dry_run: bool,
-    /// The store that --dry-run looks in, instead of that of the settings.
-    #[arg(long, value_name = "URL", requires = "dry_run")]
-    store: Option<String>,
-    #[command(flatten)]
-    https: Https,
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if (0.001..=1e6).contains(&rate) => Ok(rate),
-        Ok(_) => Err("from 0.001 to 1000000".to_owned()),
-        Err(reason) => Err(reason.to_string()),
-    }
-}
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { file, .. } = arguments;
@@ -186,11 +134,6 @@ fn journal(
     let owner = Owner { originator: plan.originator, dcc: plan.dcc, url: plan.url.to_owned() };
     let counter = arguments.first_counter.unwrap_or_else(first_counter);
     Ok(Journal::open(path, &owner, counter, arguments.retry_refused, table)?)
-}
-
-/// Beyond what an earlier run can have used, and far from another that begins a millisecond later.
-fn first_counter() -> u64 {
-    u64::try_from(Clock::System.now().0.as_nanosecond()).unwrap_or_default()
 }
 
 /// Sends what is to be sent. What was left under way, and why it ended where it ended early.

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::{parsed, say::say, sign::read};
 use crate::{
     store,
-    tools::csp_stub::{self, Book, Manner, STATUSES, Wrong},
+    tools::csp_stub::{self, ExtractIndex, FaultInjection, STATUSES, Wrong},
 };
 
 #[derive(Debug, clap::Args)]
@@ -36,11 +36,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let Arguments { extract, listen, delay_ms, down, status, wrong } = arguments;
     let rows = store::coverage_rows(&read(extract)?).with_context(|| extract.display().to_string())?;
-    let book = Book::new(rows);
-    let rows = book.len();
-    let manner = Manner { delay_ms: *delay_ms, down: *down, status: *status, wrong: *wrong };
+    let index = ExtractIndex::new(rows);
+    let rows = index.len();
+    let faults = FaultInjection { delay_ms: *delay_ms, down: *down, status: *status, wrong: *wrong };
     actix_web::rt::System::new().block_on(async move {
-        let bound = csp_stub::bind(book, manner, *listen);
+        let bound = csp_stub::bind(index, faults, *listen);
         let (server, address) = bound.with_context(|| format!("--listen: {listen}"))?;
         say!("a CSP with {rows} rows: http://{address}");
         say!("PUT http://{address}/stub {{\"delay_ms\": 0, \"down\": false, \"status\": null, \"wrong\": null}} says how it behaves");

@@ -17,7 +17,7 @@ use crate::support::{
     METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER,
     database::Database,
     fresh_database,
-    receiver::{DEADLINE, Manner, Receiver},
+    receiver::{DEADLINE, FaultInjection, Receiver},
 };
 
 const START: &str = "2026-06-01T12:00:00Z";
@@ -113,7 +113,8 @@ fn an_address_that_fails_is_tried_again_later_and_later() {
     assert!(refused.last_error.unwrap().contains("refused"));
     assert_eq!(refused.next_attempt_at, parse_instant("2026-06-01T12:00:01Z").unwrap());
 
-    let manners = [Manner::Status(500), Manner::Redirect(other.url()), Manner::Status(204)];
+    let manners =
+        [FaultInjection::Status(500), FaultInjection::Redirect(other.url()), FaultInjection::Status(204)];
     let receiver = Receiver::at(TcpListener::bind(address).unwrap(), &manners);
     office.move_to("2026-06-01T12:00:01Z");
     let failed = office.tried(1, 2);
@@ -133,7 +134,7 @@ fn an_address_that_fails_is_tried_again_later_and_later() {
 
 #[test]
 fn a_slow_address_is_given_up_and_tried_again() {
-    let receiver = Receiver::start(&[Manner::Silence]);
+    let receiver = Receiver::start(&[FaultInjection::Silence]);
     let office = Office::new(&[(SUPPLIER, &receiver.url())]);
     let patience = Patience { whole: Duration::from_millis(300), ..Patience::default() };
     let delivery = office.start(patience);
@@ -146,7 +147,7 @@ fn a_slow_address_is_given_up_and_tried_again() {
 
 #[test]
 fn a_slow_address_holds_up_nobody_else() {
-    let slow = Receiver::start(&[Manner::Silence]);
+    let slow = Receiver::start(&[FaultInjection::Silence]);
     let quick = Receiver::start(&[]);
     let office = Office::new(&[(SUPPLIER, &slow.url()), (OTHER_SUPPLIER, &quick.url())]);
     // More of them than there are workers.
@@ -167,7 +168,7 @@ fn a_slow_address_holds_up_nobody_else() {
 
 #[test]
 fn messages_of_a_device_keep_their_order_and_others_overtake() {
-    let receiver = Receiver::start(&[Manner::Status(503)]);
+    let receiver = Receiver::start(&[FaultInjection::Status(503)]);
     let office = Office::new(&[(SUPPLIER, &receiver.url())]);
     office.put(SUPPLIER, Some(METER), "<first/>");
     office.put(SUPPLIER, Some(METER), "<second/>");
@@ -204,7 +205,7 @@ fn a_message_without_an_address_stays_and_says_so() {
 
 #[test]
 fn what_waits_is_kept_across_a_restart() {
-    let receiver = Receiver::start(&[Manner::Status(500)]);
+    let receiver = Receiver::start(&[FaultInjection::Status(500)]);
     let mut office = Office::new(&[(SUPPLIER, &receiver.url())]);
     office.put(SUPPLIER, Some(METER), "<kept/>");
     let delivery = office.start(Patience::default());

@@ -4,9 +4,12 @@ use std::{io, process::ExitCode};
 
 use anyhow::{Context as _, bail};
 
-use super::{Arguments, SHOWN, first_counter, open};
+use super::arguments::{Arguments, SHOWN, first_counter};
 use crate::{
-    cli::say::{say, show},
+    cli::{
+        open,
+        say::{say, show},
+    },
     db::Existing,
     domain::{Decision, Eui64, WebService},
     service::{App, Fault as ServiceFault},

@@ -1,4 +1,4 @@
-//! A circuit breaker: a CSP that failed several times in a row is left in peace for a while, then tried once.
+//! A circuit breaker: a CSP that failed several times in a row its breaker is open for a while, then tried once.
 
 use std::{
     num::NonZero,
@@ -16,11 +16,11 @@ use crate::{
 pub(super) struct Breaker {
     failures: NonZero<u32>,
     rest: Duration,
-    state: Mutex<State>,
+    state: Mutex<Phase>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+enum Phase {
     /// Everybody may ask; so many failed since one succeeded.
     Closed(u32),
     /// Nobody asks, since then.
@@ -32,18 +32,18 @@ enum State {
 impl Breaker {
     /// It opens at so many failures in a row, and rests for so long.
     pub(super) const fn new(failures: NonZero<u32>, rest: Duration) -> Self {
-        Self { failures, rest, state: Mutex::new(State::Closed(0)) }
+        Self { failures, rest, state: Mutex::new(Phase::Closed(0)) }
     }
 
     /// Whether somebody may ask now. Whoever does says afterwards what came of it: after a rest, one alone may ask.
     pub(super) fn lets_ask(&self, now: Now) -> bool {
         let mut state = self.state();
         match *state {
-            State::Closed(_) => true,
-            State::Open(since) | State::HalfOpen(since) => {
+            Phase::Closed(_) => true,
+            Phase::Open(since) | Phase::HalfOpen(since) => {
                 let rested = self.has_rested(since, now);
                 if rested {
-                    *state = State::HalfOpen(now.0);
+                    *state = Phase::HalfOpen(now.0);
                 }
                 rested
             }
@@ -53,40 +53,40 @@ impl Breaker {
     /// Whether nobody may ask now; nothing changes.
     pub(super) fn is_resting(&self, now: Now) -> bool {
         match *self.state() {
-            State::Closed(_) => false,
-            State::Open(since) | State::HalfOpen(since) => !self.has_rested(since, now),
+            Phase::Closed(_) => false,
+            Phase::Open(since) | Phase::HalfOpen(since) => !self.has_rested(since, now),
         }
     }
 
     /// Whoever asked was answered.
     pub(super) fn answered(&self) {
-        *self.state() = State::Closed(0);
+        *self.state() = Phase::Closed(0);
     }
 
     /// As if nobody had asked yet.
     pub(super) fn forget(&self) {
-        *self.state() = State::Closed(0);
+        *self.state() = Phase::Closed(0);
     }
 
     /// Whoever asked was not.
     pub(super) fn failed(&self, now: Now) {
         let mut state = self.state();
         *state = match *state {
-            State::Closed(before) if before.saturating_add(1) < self.failures.get() => {
-                State::Closed(before.saturating_add(1))
+            Phase::Closed(before) if before.saturating_add(1) < self.failures.get() => {
+                Phase::Closed(before.saturating_add(1))
             }
-            State::Closed(_) | State::HalfOpen(_) => State::Open(now.0),
+            Phase::Closed(_) | Phase::HalfOpen(_) => Phase::Open(now.0),
             // One that had begun before the others failed.
-            State::Open(since) => State::Open(since),
+            Phase::Open(since) => Phase::Open(since),
         };
     }
 
     /// How it stands.
     pub(super) fn stands(&self) -> BreakerState {
         match *self.state() {
-            State::Closed(_) => BreakerState::Closed,
-            State::Open(_) => BreakerState::Open,
-            State::HalfOpen(_) => BreakerState::HalfOpen,
+            Phase::Closed(_) => BreakerState::Closed,
+            Phase::Open(_) => BreakerState::Open,
+            Phase::HalfOpen(_) => BreakerState::HalfOpen,
         }
     }
 
@@ -95,7 +95,7 @@ impl Breaker {
         Duration::try_from(now.0.duration_since(since)).map_or(true, |rested| rested >= self.rest)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Phase> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,12 +1,11 @@
 //! The CSP of one region: asked over HTTP, within a bounded time.
 
-use std::{
-    num::{NonZero, NonZeroUsize},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use super::{answer::read_answer, cache::Cache, elements::Nonsense, endpoint::Endpoint, question::Question};
+use super::{
+    answer::read_answer, cache::Cache, elements::Nonsense, endpoint::Endpoint, options::CspOptions,
+    question::Question,
+};
 use crate::{
     clock::{Clock, Stopwatch},
     domain::{AnswerAge, CspAnswer, CspFailure, CspOutcome, CspRegion, Now},
@@ -16,36 +15,9 @@ use crate::{
 /// The longest answer that is read; a right one has some hundred bytes.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
-/// How CSPs are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CspOptions {
-    /// How long a question may take in all, waiting for its turn included.
-    pub timeout: Duration,
-    /// As many questions to one CSP are under way at once, and as many wait for their turn.
-    pub max_in_flight: NonZeroUsize,
-    /// How long an answer is used again; zero: never.
-    pub cache: Duration,
-    /// At so many failures in a row a CSP is left in peace.
-    pub breaker_failures: NonZero<u32>,
-    /// For so long.
-    pub breaker_rest: Duration,
-}
-
-impl Default for CspOptions {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_millis(500),
-            max_in_flight: NonZeroUsize::MIN.saturating_add(7),
-            cache: Duration::from_secs(3600),
-            breaker_failures: NonZero::<u32>::MIN.saturating_add(4),
-            breaker_rest: Duration::from_secs(30),
-        }
-    }
-}
-
 /// The CSP of one region.
 #[derive(Debug)]
-pub(super) struct Csp {
+pub(super) struct CspClient {
     pub(super) region: CspRegion,
     endpoint: Arc<Endpoint>,
     cache: Cache,
@@ -62,7 +34,7 @@ enum Unanswered {
     Nonsense(Nonsense),
 }
 
-impl Csp {
+impl CspClient {
     pub(super) fn new(
         region: CspRegion,
         endpoint: Arc<Endpoint>,

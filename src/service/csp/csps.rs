@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, thread};
 
-use super::{CspOptions, client::Csp, endpoint::Endpoint, question::Question};
+use super::{CspOptions, client::CspClient, endpoint::Endpoint, question::Question};
 use crate::{
     clock::Clock,
     domain::{CspFailure, CspOutcome, CspRegion, LiveCoverage, PremisesKey},
@@ -13,7 +13,7 @@ use crate::{
 /// The CSPs that can be asked, by region. Clones are the same.
 #[derive(Clone, Debug)]
 pub struct Csps {
-    csps: Arc<[Csp]>,
+    csps: Arc<[CspClient]>,
     meter: CspMeter,
 }
 
@@ -28,7 +28,8 @@ impl Csps {
         }
         let of_endpoint = |(url, regions): (&str, Vec<CspRegion>)| {
             let endpoint = Arc::new(Endpoint::new(url, regions.clone(), options, tls));
-            let csp = |region| Csp::new(region, Arc::clone(&endpoint), options, clock.clone(), meter.clone());
+            let csp =
+                |region| CspClient::new(region, Arc::clone(&endpoint), options, clock.clone(), meter.clone());
             regions.into_iter().map(csp).collect::<Vec<_>>()
         };
         Self { csps: regions_at.into_iter().flat_map(of_endpoint).collect(), meter }
@@ -39,9 +40,9 @@ impl Csps {
         &self.meter
     }
 
-    /// As if they had never been asked: nothing that they said is used again, and none is left in peace.
+    /// As if they had never been asked: nothing that they said is used again, and none its breaker is open.
     pub fn forget(&self) {
-        self.csps.iter().for_each(Csp::forget);
+        self.csps.iter().for_each(CspClient::forget);
     }
 
     /// That they were not asked.
@@ -70,7 +71,7 @@ impl Csps {
 }
 
 /// Each in a thread of its own, the last one in this.
-fn ask_at_once(mut to_ask: Vec<(&Csp, Question)>) -> Vec<(CspRegion, CspOutcome)> {
+fn ask_at_once(mut to_ask: Vec<(&CspClient, Question)>) -> Vec<(CspRegion, CspOutcome)> {
     let last = to_ask.pop();
     let span = tracing::Span::current();
     thread::scope(|scope| {

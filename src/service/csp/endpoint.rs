@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ureq::Agent;
 
-use super::{breaker::Breaker, client::CspOptions, slots::Slots};
+use super::{breaker::Breaker, options::CspOptions, slots::Slots};
 use crate::{
     domain::{CspRegion, Now},
     metrics::{BreakerState, CspMeter},
@@ -49,7 +49,7 @@ impl Endpoint {
         self.breaker.failed(now);
         if before != BreakerState::Open && self.breaker.stands() == BreakerState::Open {
             let regions = self.regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(", ");
-            tracing::warn!(regions, "a CSP failed too often and is left in peace");
+            tracing::warn!(regions, "a CSP failed too often and its breaker is open");
         }
     }
 

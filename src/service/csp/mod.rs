@@ -10,13 +10,14 @@ mod client;
 mod csps;
 mod elements;
 mod endpoint;
+mod options;
 mod question;
 mod slots;
 
 pub use answer::{Answer, read_answer};
-pub use client::CspOptions;
 pub use csps::Csps;
 pub use elements::Nonsense;
+pub use options::CspOptions;
 pub use question::{Interface, Question, read_question};
 
 /// The namespace of these messages. No public definition of them exists: they are ours, see `schemas/csp`.

@@ -10,12 +10,12 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Slots {
     number: usize,
-    state: Mutex<State>,
+    state: Mutex<SlotCount>,
     freed: Condvar,
 }
 
 #[derive(Debug)]
-struct State {
+struct SlotCount {
     free: usize,
     waiting: usize,
 }
@@ -27,7 +27,7 @@ pub(super) struct Slot<'s>(&'s Slots);
 impl Slots {
     pub(super) const fn new(number: NonZeroUsize) -> Self {
         let number = number.get();
-        Self { number, state: Mutex::new(State { free: number, waiting: 0 }), freed: Condvar::new() }
+        Self { number, state: Mutex::new(SlotCount { free: number, waiting: 0 }), freed: Condvar::new() }
     }
 
     /// One that is free within that time; none at once where as many wait as may.
@@ -46,7 +46,7 @@ impl Slots {
         Some(Slot(self))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SlotCount> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,7 +11,7 @@ use aws_lc_rs::{
     },
 };
 
-use super::{process, report::Floor, service::Bench};
+use super::{process, report::Floor};
 
 /// Pairs that each core makes for the floor of a run.
 const PAIRS: u32 = 10_000;
@@ -26,8 +26,8 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) fn new(bench: &Bench) -> anyhow::Result<Self> {
-        let message = bench.sample()?;
+    /// For signatures over that message.
+    pub(super) fn new(message: Vec<u8>) -> anyhow::Result<Self> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         let signature = pair.sign(&SystemRandom::new(), &message)?;
         Ok(Self { message, pair, signature })

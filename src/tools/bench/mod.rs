@@ -55,7 +55,7 @@ pub struct Plan {
 pub fn run(plan: &Plan, told: &mut dyn FnMut(&str)) -> anyhow::Result<Report> {
     let bench = service::prepare(plan, told)?;
     told("the floor");
-    let meter = floor::Meter::new(&bench)?;
+    let meter = floor::Meter::new(bench.sample()?)?;
     let floor = meter.measure()?;
     told("the stages");
     let stages = stages::measure(&bench)?;

@@ -4,17 +4,16 @@
 //! schema, verified, and given back without its signature. All verify what we signed, so the tool accepts all of ours.
 //! What comes out of a way must be the message that went in, signed so that we accept it; or nothing is counted.
 
+mod acts;
 mod java;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
 pub use java::Tool;
 
+use self::acts::{Act, Done, on_all_cores};
 use super::{
     messages::{Kind, Maker},
     process,
@@ -34,21 +33,6 @@ const STARTED: usize = 20;
 const PASSES: u32 = 4;
 /// The first counter of the RequestIDs: far from those of the service and the stages.
 const FIRST: u64 = 1 << 41;
-
-/// What is done to a message.
-#[derive(Clone, Copy, Debug)]
-enum Act {
-    Sign,
-    Validate,
-}
-
-/// What came of messages, in their order, and what it took.
-#[derive(Debug)]
-struct Done {
-    messages: Vec<Vec<u8>>,
-    whole: Duration,
-    cpu: Duration,
-}
 
 /// What it took to sign and to validate messages.
 #[derive(Clone, Copy, Debug, Default)]
@@ -160,31 +144,6 @@ fn same(found: Vec<Vec<u8>>, expected: &[Vec<u8>]) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Does it to each, as many at a time as there are cores.
-fn on_all_cores(
-    messages: &[Vec<u8>],
-    work: impl Fn(&[u8]) -> anyhow::Result<Vec<u8>> + Sync,
-) -> anyhow::Result<(Vec<Vec<u8>>, Duration)> {
-    let do_share =
-        |share: &[Vec<u8>]| share.iter().map(|message| work(message)).collect::<Result<Vec<_>, _>>();
-    let begin = Instant::now();
-    let joined = thread::scope(|scope| {
-        let started = shares(messages).map(|share| scope.spawn(move || do_share(share))).collect::<Vec<_>>();
-        started.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
-    });
-    let whole = begin.elapsed();
-    let mut done = Vec::with_capacity(messages.len());
-    for share in joined {
-        done.extend(share.map_err(|_| anyhow::anyhow!("a thread broke off"))??);
-    }
-    Ok((done, whole))
-}
-
-/// One for each core.
-fn shares(messages: &[Vec<u8>]) -> impl Iterator<Item = &[Vec<u8>]> {
-    messages.chunks(messages.len().div_ceil(process::cores()).max(1))
 }
 
 impl Taken {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    flight::{Flight, FlightFault, Message, sync_folder},
+    in_flight::{Flight, InFlightFault, Message, sync_folder},
     table::{Outcome, Table, UnderWay},
 };
 use crate::{
@@ -47,7 +47,7 @@ pub enum JournalFault {
     },
     /// A group of messages cannot be kept or read.
     #[error(transparent)]
-    Flight(#[from] FlightFault),
+    Flight(#[from] InFlightFault),
     /// Another run has it.
     #[error("{}: another run uses it", .0.display())]
     InUse(PathBuf),

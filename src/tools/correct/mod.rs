@@ -10,7 +10,7 @@ mod file;
 mod table;
 
 // What is kept between runs.
-mod flight;
+mod in_flight;
 mod journal;
 
 // Sending: one message, many connections, all groups.
@@ -18,7 +18,8 @@ mod control;
 mod pace;
 mod sender;
 
-mod office;
+mod dispatcher;
+mod plan;
 mod run;
 
 // What is told at the end.
@@ -26,8 +27,9 @@ mod report;
 
 pub use control::{Control, Ending};
 pub use file::{Checked, Correction, Fault, FileFault, read};
-pub use flight::FlightFault;
+pub use in_flight::InFlightFault;
 pub use journal::{Journal, JournalFault, Owner};
+pub use plan::Plan;
 pub use report::{Others, ReportWriter, Row, State, Tally, write_report};
-pub use run::{Plan, run};
+pub use run::run;
 pub use table::{Codes, Outcome, Table, UnderWay};

@@ -3,10 +3,10 @@
 //! In: the rows of an extract. Out: a server that can be told, at any time, to be slow, down or wrong. It is nobody's
 //! CSP, and trusts whoever reaches it: keep it on loopback.
 
-mod book;
-mod manner;
+mod extract_index;
+mod fault_injection;
 mod server;
 
-pub use book::Book;
-pub use manner::{Manner, STATUSES, Wrong};
+pub use extract_index::ExtractIndex;
+pub use fault_injection::{FaultInjection, STATUSES, Wrong};
 pub use server::{Stub, bind, spawn};

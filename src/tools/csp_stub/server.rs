@@ -19,7 +19,7 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use super::{Book, Manner};
+use super::{ExtractIndex, FaultInjection};
 use crate::{
     service::csp::{Answer, Interface, read_question},
     web::running::{self, Running},
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize)]
 struct Shown {
     #[serde(flatten)]
-    manner: Manner,
+    faults: FaultInjection,
     /// Questions so far.
     asked: u64,
     /// Those that waited at the same time, at most.
@@ -38,22 +38,22 @@ struct Shown {
 
 #[derive(Debug)]
 struct State {
-    book: Book,
-    manner: Mutex<Manner>,
+    index: ExtractIndex,
+    faults: Mutex<FaultInjection>,
     asked: AtomicU64,
     under_way: AtomicU64,
     most_at_once: AtomicU64,
 }
 
 impl State {
-    fn manner(&self) -> Manner {
-        *self.manner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn faults(&self) -> FaultInjection {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn shown(&self) -> Shown {
         let (asked, most_at_once) =
             (self.asked.load(Ordering::Relaxed), self.most_at_once.load(Ordering::Relaxed));
-        Shown { manner: self.manner(), asked, most_at_once }
+        Shown { faults: self.faults(), asked, most_at_once }
     }
 }
 
@@ -79,14 +79,18 @@ impl Drop for UnderWay<'_> {
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn bind(book: Book, manner: Manner, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
-    bind_state(state(book, manner), address)
+pub fn bind(
+    index: ExtractIndex,
+    faults: FaultInjection,
+    address: SocketAddr,
+) -> io::Result<(Server, SocketAddr)> {
+    bind_state(state(index, faults), address)
 }
 
-fn state(book: Book, manner: Manner) -> Arc<State> {
+fn state(index: ExtractIndex, faults: FaultInjection) -> Arc<State> {
     let zero = || AtomicU64::new(0);
-    let manner = Mutex::new(manner);
-    Arc::new(State { book, manner, asked: zero(), under_way: zero(), most_at_once: zero() })
+    let faults = Mutex::new(faults);
+    Arc::new(State { index, faults, asked: zero(), under_way: zero(), most_at_once: zero() })
 }
 
 fn bind_state(state: Arc<State>, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
@@ -107,20 +111,20 @@ fn bind_state(state: Arc<State>, address: SocketAddr) -> io::Result<(Server, Soc
 
 async fn answer(state: web::Data<State>, body: Bytes) -> HttpResponse {
     let _under_way = UnderWay::begin(&state);
-    let manner = state.manner();
-    sleep(Duration::from_millis(manner.delay_ms)).await;
-    if manner.down {
+    let faults = state.faults();
+    sleep(Duration::from_millis(faults.delay_ms)).await;
+    if faults.down {
         return HttpResponse::ServiceUnavailable().finish();
     }
-    if let Some(status) = manner.status.and_then(|status| StatusCode::from_u16(status).ok()) {
+    if let Some(status) = faults.status.and_then(|status| StatusCode::from_u16(status).ok()) {
         return HttpResponse::build(status).finish();
     }
     let question = match read_question(&body) {
         Ok(question) => question,
         Err(nonsense) => return HttpResponse::BadRequest().body(format!("{nonsense}\n")),
     };
-    let says = state.book.answer(question.region, &question.place);
-    let body = match manner.wrong {
+    let says = state.index.answer(question.region, &question.place);
+    let body = match faults.wrong {
         Some(wrong) => wrong.body(question, says),
         None => Answer { question, says }.encode(),
     };
@@ -132,9 +136,9 @@ async fn show(state: web::Data<State>) -> HttpResponse {
 }
 
 async fn set(state: web::Data<State>, body: Bytes) -> HttpResponse {
-    match serde_json::from_slice::<Manner>(&body) {
-        Ok(manner) => {
-            *state.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    match serde_json::from_slice::<FaultInjection>(&body) {
+        Ok(faults) => {
+            *state.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
             HttpResponse::Ok().json(state.shown())
         }
         Err(reason) => HttpResponse::BadRequest().body(format!("{reason}\n")),
@@ -155,8 +159,8 @@ impl Stub {
     }
 
     /// Behaves so from now on.
-    pub fn behave(&self, manner: Manner) {
-        *self.state.manner.lock().unwrap_or_else(PoisonError::into_inner) = manner;
+    pub fn behave(&self, faults: FaultInjection) {
+        *self.state.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
     /// How many questions came so far.
@@ -182,8 +186,8 @@ impl Stub {
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn(book: Book, manner: Manner, address: SocketAddr) -> io::Result<Stub> {
-    let state = state(book, manner);
+pub fn spawn(index: ExtractIndex, faults: FaultInjection, address: SocketAddr) -> io::Result<Stub> {
+    let state = state(index, faults);
     let running = running::start({
         let state = Arc::clone(&state);
         move || bind_state(state, address)

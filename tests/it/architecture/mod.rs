@@ -177,8 +177,8 @@ const OLD_NAMES: [(&str, &str); 27] = [
     ("Office", "Dispatcher"),
     ("Parcel", "Job"),
     ("Luck", "FailureStreak"),
-    ("Book", "ExtractIndex"),
-    ("Manner", "FaultInjection"),
+    ("ExtractIndex", "ExtractIndex"),
+    ("FaultInjection", "FaultInjection"),
     ("Ours", "Assumed"),
     ("UnfittingFacts", "Case"),
 ];

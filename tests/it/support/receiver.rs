@@ -15,7 +15,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 
 /// What an address does with a message.
 #[derive(Clone, Debug)]
-pub(crate) enum Manner {
+pub(crate) enum FaultInjection {
     /// Answers with that status.
     Status(u16),
     /// Answers 302 and names another address.
@@ -33,11 +33,11 @@ pub(crate) struct Receiver {
 
 impl Receiver {
     /// Treats the first messages so, in this order, and accepts those after.
-    pub(crate) fn start(manners: &[Manner]) -> Self {
+    pub(crate) fn start(manners: &[FaultInjection]) -> Self {
         Self::at(TcpListener::bind("127.0.0.1:0").unwrap(), manners)
     }
 
-    pub(crate) fn at(listener: TcpListener, manners: &[Manner]) -> Self {
+    pub(crate) fn at(listener: TcpListener, manners: &[FaultInjection]) -> Self {
         let address = listener.local_addr().unwrap();
         let manners = manners.to_vec();
         let (tell, bodies) = channel();
@@ -48,14 +48,14 @@ impl Receiver {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 let Some(body) = body_of(&mut stream) else { continue };
-                let manner = manners.next().unwrap_or(Manner::Status(200));
+                let manner = manners.next().unwrap_or(FaultInjection::Status(200));
                 if tell.send(body).is_err() {
                     return;
                 }
                 match manner {
-                    Manner::Status(status) => answer(&mut stream, status, ""),
-                    Manner::Redirect(to) => answer(&mut stream, 302, &format!("location: {to}\r\n")),
-                    Manner::Silence => kept.lock().unwrap().push(stream),
+                    FaultInjection::Status(status) => answer(&mut stream, status, ""),
+                    FaultInjection::Redirect(to) => answer(&mut stream, 302, &format!("location: {to}\r\n")),
+                    FaultInjection::Silence => kept.lock().unwrap().push(stream),
                 }
             }
         });

@@ -38,7 +38,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// The delivery, running; [`Delivery::stop`] ends it.
 #[derive(Debug)]
 pub struct Delivery {
-    office: Arc<Office>,
+    state: Arc<DeliveryState>,
     thread: JoinHandle<Option<AdvisoryLock>>,
 }
 
@@ -56,7 +56,7 @@ impl Delivery {
     /// # Errors
     /// When the thread cannot be started.
     pub fn start_tls(store: Store, clock: Clock, patience: Patience, tls: &ClientTls) -> io::Result<Self> {
-        let office = Arc::new(Office {
+        let state = Arc::new(DeliveryState {
             store,
             clock,
             post: Post::new(patience, tls.clone()),
@@ -66,22 +66,22 @@ impl Delivery {
         });
         let thread = thread::Builder::new().name("outbox".to_owned());
         let thread = thread.spawn({
-            let office = office.clone();
-            move || office.serve()
+            let state = state.clone();
+            move || state.serve()
         })?;
-        Ok(Self { office, thread })
+        Ok(Self { state, thread })
     }
 
     /// Begins nothing more, and waits a little for what is under way.
     pub fn stop(self) {
-        self.office.stopping.store(true, Ordering::Release);
-        self.office.store.outbox_signal().send();
+        self.state.stopping.store(true, Ordering::Release);
+        self.state.store.outbox_signal().send();
         let lock = self.thread.join();
         if lock.is_err() {
             tracing::error!("the outbox's thread panicked");
         }
-        let busy = self.office.busy();
-        let busy = self.office.changed.wait_timeout_while(busy, GRACE, |busy| !busy.is_empty());
+        let busy = self.state.busy();
+        let busy = self.state.changed.wait_timeout_while(busy, GRACE, |busy| !busy.is_empty());
         let left = busy.unwrap_or_else(PoisonError::into_inner).0.len();
         if left > 0 {
             tracing::warn!(left, "messages under way were left; they are sent again after the next start");
@@ -91,7 +91,7 @@ impl Delivery {
     }
 }
 
-struct Office {
+struct DeliveryState {
     store: Store,
     clock: Clock,
     post: Post,
@@ -101,13 +101,13 @@ struct Office {
     stopping: AtomicBool,
 }
 
-impl std::fmt::Debug for Office {
+impl std::fmt::Debug for DeliveryState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Office").field("busy", &self.busy).finish_non_exhaustive()
+        f.debug_struct("DeliveryState").field("busy", &self.busy).finish_non_exhaustive()
     }
 }
 
-impl Office {
+impl DeliveryState {
     /// Ends with the delivery lock, if it holds it.
     fn serve(self: &Arc<Self>) -> Option<AdvisoryLock> {
         let mut lock = None;
@@ -168,12 +168,12 @@ impl Office {
         if !self.busy().insert(message.user) {
             return false;
         }
-        let (office, message) = (self.clone(), message.clone());
+        let (state, message) = (self.clone(), message.clone());
         let user = message.user;
         let worker = thread::Builder::new().name("outbox-worker".to_owned());
         let worker = worker.spawn(move || {
-            let done = Done { office: &office, user };
-            office.deliver(&message);
+            let done = Done { state: &state, user };
+            state.deliver(&message);
             drop(done);
         });
         if let Err(error) = &worker {
@@ -224,15 +224,15 @@ impl Office {
 
 /// A worker's last act, even where it panics: its User may have the next message.
 struct Done<'a> {
-    office: &'a Office,
+    state: &'a DeliveryState,
     user: Eui64,
 }
 
 impl Drop for Done<'_> {
     fn drop(&mut self) {
-        self.office.busy().remove(&self.user);
-        self.office.changed.notify_all();
-        self.office.store.outbox_signal().send();
+        self.state.busy().remove(&self.user);
+        self.state.changed.notify_all();
+        self.state.store.outbox_signal().send();
     }
 }
 

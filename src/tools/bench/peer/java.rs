@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::{Act, Done, on_all_cores, shares};
+use super::acts::{Act, Done, on_all_cores, shares};
 use crate::tools::bench::process;
 
 /// Where `npm ci` in `tests/client` puts it.

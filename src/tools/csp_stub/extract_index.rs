@@ -8,23 +8,23 @@ use crate::domain::{
 
 /// What the played CSP knows.
 #[derive(Debug, Default)]
-pub struct Book {
+pub struct ExtractIndex {
     rows: Vec<CoverageRow>,
     by_area: HashMap<String, Vec<usize>>,
     by_uprn: HashMap<Uprn, Vec<usize>>,
 }
 
-impl Book {
+impl ExtractIndex {
     /// From the rows of an extract, of one region or of several.
     pub fn new(rows: Vec<CoverageRow>) -> Self {
-        let mut book = Self::default();
+        let mut index = Self::default();
         for (at, CoverageRow { place, .. }) in rows.iter().enumerate() {
-            book.by_area.entry(place.key()).or_default().push(at);
+            index.by_area.entry(place.key()).or_default().push(at);
             if let Some(uprn) = place.uprn() {
-                book.by_uprn.entry(uprn).or_default().push(at);
+                index.by_uprn.entry(uprn).or_default().push(at);
             }
         }
-        Self { rows, ..book }
+        Self { rows, ..index }
     }
 
     /// How many rows there are.

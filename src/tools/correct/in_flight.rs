@@ -28,7 +28,7 @@ pub(super) struct Message {
 /// Why a group is not kept or not read.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {reason}", path.display())]
-pub struct FlightFault {
+pub struct InFlightFault {
     path: PathBuf,
     reason: io::Error,
 }
@@ -51,12 +51,12 @@ impl Flight {
         Self { path, aside: journal.with_file_name(name) }
     }
 
-    fn fault(&self) -> impl Fn(io::Error) -> FlightFault {
-        |reason| FlightFault { path: self.path.clone(), reason }
+    fn fault(&self) -> impl Fn(io::Error) -> InFlightFault {
+        |reason| InFlightFault { path: self.path.clone(), reason }
     }
 
     /// The group it keeps. It took its place whole, so one that is not was damaged since.
-    pub(super) fn read(&self) -> Result<Vec<Message>, FlightFault> {
+    pub(super) fn read(&self) -> Result<Vec<Message>, InFlightFault> {
         match fs::read(&self.path) {
             Ok(text) => whole(&text).ok_or_else(|| {
                 let damaged = "it is damaged: what was sent cannot be told";
@@ -72,7 +72,7 @@ impl Flight {
     pub(super) fn write<'m>(
         &self,
         messages: impl IntoIterator<Item = &'m Message>,
-    ) -> Result<(), FlightFault> {
+    ) -> Result<(), InFlightFault> {
         let (mut text, mut count) = (Vec::new(), 0);
         for Message { counter, device, variant, bytes } in messages {
             text.extend(format!("{counter},{device},{variant},").bytes());
@@ -96,7 +96,7 @@ impl Flight {
     }
 
     /// Removes it, where it is there.
-    pub(super) fn remove(&self) -> Result<(), FlightFault> {
+    pub(super) fn remove(&self) -> Result<(), InFlightFault> {
         for path in [&self.aside, &self.path] {
             match fs::remove_file(path) {
                 Err(reason) if reason.kind() != io::ErrorKind::NotFound => return Err(self.fault()(reason)),

@@ -13,9 +13,9 @@ use std::{
 
 use super::{
     control::{Control, Ending},
-    flight::Message,
+    in_flight::Message,
     journal::{GROUPS, Journal, JournalFault},
-    run::Plan,
+    plan::Plan,
     sender::{Answered, Effort, Unanswered},
     table::{Outcome, Table, UnderWay},
 };
@@ -31,7 +31,7 @@ const IN_A_ROW: usize = 16;
 
 /// A message on its way to a connection.
 #[derive(Debug)]
-pub(super) struct Parcel {
+pub(super) struct Job {
     pub(super) at: u32,
     pub(super) group: usize,
     pub(super) effort: Effort,
@@ -40,8 +40,8 @@ pub(super) struct Parcel {
 
 /// What became of it, on its way back.
 #[derive(Debug)]
-pub(super) struct Returned {
-    pub(super) parcel: Parcel,
+pub(super) struct JobResult {
+    pub(super) job: Job,
     pub(super) result: Result<Answered, Unanswered>,
 }
 
@@ -66,7 +66,7 @@ struct Kept {
 
 /// Whether anybody is answered.
 #[derive(Debug)]
-struct Luck {
+struct FailureStreak {
     /// Since the last answer, or since the run began.
     since_answer: Stopwatch,
     answers: u64,
@@ -77,33 +77,34 @@ struct Luck {
 }
 
 /// Makes the groups and takes in what comes back.
-pub(super) struct Office<'a> {
+pub(super) struct Dispatcher<'a> {
     plan: &'a Plan<'a>,
     table: &'a mut Table,
     journal: &'a mut Journal,
     control: &'a Control,
-    parcels: Channel<Parcel>,
+    jobs: Channel<Job>,
     groups: [Group; GROUPS],
     /// The first line that was not looked at.
     next: u32,
-    luck: Luck,
+    failures_in_a_row: FailureStreak,
 }
 
-impl<'a> Office<'a> {
+impl<'a> Dispatcher<'a> {
     /// Of a run that hands its messages out by that channel.
     pub(super) fn new(
         plan: &'a Plan<'a>,
         table: &'a mut Table,
         journal: &'a mut Journal,
         control: &'a Control,
-        parcels: Channel<Parcel>,
+        jobs: Channel<Job>,
     ) -> Self {
-        let luck = Luck { since_answer: Stopwatch::start(), answers: 0, in_a_row: 0, last: None };
-        Self { plan, table, journal, control, parcels, groups: Default::default(), next: 0, luck }
+        let failures_in_a_row =
+            FailureStreak { since_answer: Stopwatch::start(), answers: 0, in_a_row: 0, last: None };
+        Self { plan, table, journal, control, jobs, groups: Default::default(), next: 0, failures_in_a_row }
     }
 
     /// Sends all there is to send; returns when everything is back.
-    pub(super) fn work(&mut self, results: &Receiver<Returned>, told: &mut dyn FnMut(&str)) {
+    pub(super) fn work(&mut self, results: &Receiver<JobResult>, told: &mut dyn FnMut(&str)) {
         for (group, messages) in self.journal.under_way().into_iter().enumerate() {
             self.add(group, messages, Effort::Once);
         }
@@ -199,7 +200,7 @@ impl<'a> Office<'a> {
             let kept =
                 Kept { message: Arc::clone(&message), is_sent, is_put_off: false, reason: String::new() };
             group.kept.insert(at, kept);
-            group.hand_out(&self.parcels, Parcel { at, group: number, effort, message });
+            group.hand_out(&self.jobs, Job { at, group: number, effort, message });
         }
     }
 
@@ -213,12 +214,12 @@ impl<'a> Office<'a> {
         let put_off = put_off.collect::<Vec<_>>();
         for (at, message) in put_off {
             let effort = Effort::Patient;
-            group.hand_out(&self.parcels, Parcel { at, group: number, effort, message });
+            group.hand_out(&self.jobs, Job { at, group: number, effort, message });
         }
     }
 
-    fn take(&mut self, returned: Returned, told: &mut dyn FnMut(&str)) -> Result<(), JournalFault> {
-        let Returned { parcel: Parcel { at, group, effort, message }, result } = returned;
+    fn take(&mut self, returned: JobResult, told: &mut dyn FnMut(&str)) -> Result<(), JournalFault> {
+        let JobResult { job: Job { at, group, effort, message }, result } = returned;
         let Some(group) = self.groups.get_mut(group) else { return Ok(()) };
         group.away = group.away.saturating_sub(1);
         let coded = result.and_then(|answered| match self.table.codes.number(&answered.code) {
@@ -229,13 +230,13 @@ impl<'a> Office<'a> {
             Err(unanswered) => {
                 group.give_back(at, effort, &unanswered);
                 if effort == Effort::Patient {
-                    self.luck.fail(unanswered, self.control);
+                    self.failures_in_a_row.fail(unanswered, self.control);
                 }
                 Ok(())
             }
             Ok((Answered { code, answered_at, milliseconds, attempts }, number)) => {
                 group.kept.remove(&at);
-                self.luck.answered();
+                self.failures_in_a_row.answered();
                 told(&code);
                 let outcome =
                     Outcome { counter: message.counter, answered_at, milliseconds, attempts, code: number };
@@ -250,8 +251,8 @@ impl<'a> Office<'a> {
         for group in &mut self.groups {
             group.kept.retain(|_, kept| kept.is_sent);
         }
-        if self.luck.answers == 0
-            && let Some(last) = self.luck.last.take()
+        if self.failures_in_a_row.answers == 0
+            && let Some(last) = self.failures_in_a_row.last.take()
         {
             self.control.stop(last);
         }
@@ -268,9 +269,9 @@ impl<'a> Office<'a> {
 }
 
 impl Group {
-    fn hand_out(&mut self, parcels: &Channel<Parcel>, parcel: Parcel) {
+    fn hand_out(&mut self, jobs: &Channel<Job>, job: Job) {
         // The connections take until we close the channel.
-        if parcels.send(parcel).is_ok() {
+        if jobs.send(job).is_ok() {
             self.away += 1;
         }
     }
@@ -285,7 +286,7 @@ impl Group {
     }
 }
 
-impl Luck {
+impl FailureStreak {
     fn answered(&mut self) {
         *self = Self {
             since_answer: Stopwatch::start(),

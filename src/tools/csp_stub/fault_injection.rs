@@ -27,7 +27,7 @@ closed_set!(
 /// optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manner {
+pub struct FaultInjection {
     /// So long it waits before it answers.
     pub delay_ms: u64,
     /// It answers 503.
@@ -126,16 +126,23 @@ mod tests {
 
     #[test]
     fn a_manner_is_read_as_it_is_written() {
-        let manner = Manner { delay_ms: 7, down: true, status: Some(429), wrong: Some(Wrong::NotXml) };
-        let text = serde_json::to_string(&manner).unwrap();
+        let faults =
+            FaultInjection { delay_ms: 7, down: true, status: Some(429), wrong: Some(Wrong::NotXml) };
+        let text = serde_json::to_string(&faults).unwrap();
         assert_eq!(text, r#"{"delay_ms":7,"down":true,"status":429,"wrong":"not-xml"}"#);
-        assert_eq!(serde_json::from_str::<Manner>(&text).unwrap(), manner);
-        assert_eq!(serde_json::from_str::<Manner>("{}").unwrap(), Manner::default());
-        assert_eq!(serde_json::from_str::<Manner>(r#"{"wrong":null}"#).unwrap(), Manner::default());
-        assert!(serde_json::from_str::<Manner>(r#"{"wrong":"rude"}"#).is_err());
+        assert_eq!(serde_json::from_str::<FaultInjection>(&text).unwrap(), faults);
+        assert_eq!(serde_json::from_str::<FaultInjection>("{}").unwrap(), FaultInjection::default());
+        assert_eq!(
+            serde_json::from_str::<FaultInjection>(r#"{"wrong":null}"#).unwrap(),
+            FaultInjection::default()
+        );
+        assert!(serde_json::from_str::<FaultInjection>(r#"{"wrong":"rude"}"#).is_err());
         for status in [0, 100, 199, 600, 65_536] {
-            assert!(serde_json::from_str::<Manner>(&format!("{{\"status\":{status}}}")).is_err(), "{status}");
+            assert!(
+                serde_json::from_str::<FaultInjection>(&format!("{{\"status\":{status}}}")).is_err(),
+                "{status}"
+            );
         }
-        assert!(serde_json::from_str::<Manner>(r#"{"slow":true}"#).is_err());
+        assert!(serde_json::from_str::<FaultInjection>(r#"{"slow":true}"#).is_err());
     }
 }
