@@ -2,8 +2,10 @@
 
 use diesel::{QueryResult, RunQueryDsl as _};
 
-use super::StoredRow;
-use crate::{db::Connection, store::coverage::row::coverage};
+use crate::{
+    db::Connection,
+    store::coverage::row::{StoredRow, coverage},
+};
 
 /// Rows of one statement: SQLite binds at most 32,766 values.
 const STATEMENT: usize = 500;
