@@ -11,8 +11,8 @@ use crate::{
 pub use crate::{
     rules::event::DeviceEvent,
     store::{
-        CoverageExtract, DecisionRecord, DeviceColumns, ExtractFile, HubNotice, ImportFault, Imported, Kind,
-        ListedMessage, NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,
+        CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
+        NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,
     },
 };
 

@@ -50,7 +50,7 @@ pub(in crate::store) struct DuplicateDevice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Finished {
     /// All of it.
-    Whole,
+    Merged,
     /// Nothing of it: a Device is on two lines.
     HasDuplicates,
 }
@@ -173,7 +173,7 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
         let (first, last) = lines;
         sql_query(&take_in).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }
-    Ok(Finished::Whole)
+    Ok(Finished::Merged)
 }
 
 #[derive(QueryableByName)]

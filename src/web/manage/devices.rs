@@ -8,8 +8,9 @@ use crate::{
     domain::{Device, Eui64, instant_text},
     service::{
         App,
-        manage::{DeviceColumns, DeviceRecord, HubNotice, NotedUpdate, StatusChange},
+        manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
     },
+    store::DeviceColumns,
 };
 
 pub(super) async fn show(service: web::Data<App>, id: web::Path<String>) -> HttpResponse {

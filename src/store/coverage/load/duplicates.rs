@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
-use super::{StoredRow, insert};
+use super::insert;
 use crate::{
     db::{Connection, StoreFault},
-    store::coverage::row::coverage,
+    store::coverage::row::{StoredRow, coverage},
 };
 
 /// What two rows of an extract have in common.

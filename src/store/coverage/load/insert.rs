@@ -2,10 +2,9 @@
 
 use diesel::{QueryResult, RunQueryDsl as _};
 
-use super::StoredRow;
 use crate::{
     db::{Connection, copy_rows},
-    store::coverage::row::coverage,
+    store::coverage::row::{StoredRow, coverage},
 };
 
 /// Rows of one statement: SQLite binds at most 32,766 values.
