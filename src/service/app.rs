@@ -2,18 +2,17 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Choices, Fault, batch_queue::BatchQueue, csp::Csps, live_coverage, verify_pool::VerifyPool};
+use super::{Choices, Fault, batch_queue::BatchQueue, csp::Csps, verify_pool::VerifyPool};
 use crate::{
     clock::Clock,
-    db::{Connection, Store},
-    domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
+    db::Store,
+    domain::Now,
     duis::{
         signature::{self, TrustStore},
         xml::Message,
     },
     metrics::Metrics,
-    rules::{self, access, rulebook::common},
-    store::{self, FirstAnswer, Session},
+    store,
 };
 
 /// What answers requests: the store, the keys, and what the operator chose.
@@ -94,49 +93,7 @@ impl App {
         has_signer && is_readable() && store.is_writable()
     }
 
-    /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
-    /// nothing.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn decide_with(
-        &self,
-        connection: &mut Connection,
-        request: &Request,
-        live: &LiveCoverage,
-        arrival: impl Into<Arrival>,
-        now: Now,
-    ) -> Result<Decision, Fault> {
-        let mut session = Session::new(connection);
-        let first = session.first_answer(&request.id)?;
-        let used = FirstAnswer::use_of(first.as_ref());
-        self.decide_on(&mut session, request, live, used, arrival.into(), now)
-    }
-
-    pub(super) fn decide_on(
-        &self,
-        session: &mut Session<'_>,
-        request: &Request,
-        live: &LiveCoverage,
-        used: RequestIdUse,
-        arrival: Arrival,
-        now: Now,
-    ) -> Result<Decision, Fault> {
-        let Arrival { at, peer } = arrival;
-        let choices = &self.0.choices;
-        let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
-        live_coverage::merge_live_coverage(&mut facts, live);
-        let mut trace = Trace::new(choices.codes.clone());
-        trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
-        trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
-        let authorised = access::admit(request, peer, &mut trace)
-            .and_then(|()| access::authorise(request, at, choices.dcc, &facts.account, &mut trace));
-        Ok(match authorised {
-            Err(refusal) => Decision::refuse(trace, refusal),
-            Ok(authorised) => rules::decide(&authorised, &facts.case, now, choices.rules, trace),
-        })
-    }
-
+    /// A message, signed as the DCC.
     pub(super) fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let trust = self.trust();

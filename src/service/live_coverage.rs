@@ -1,33 +1,17 @@
-//! Asking CSPs, before the transaction in which a request is decided: nobody's turn to write waits for them.
+//! Asking CSPs, before the transaction in which a request is decided: the writer never waits for them.
 
 use super::{App, Fault};
 use crate::{
-    db::{Connection, StoreFault},
-    domain::{
-        Account, Arrival, Body, Case, Decision, Facts, LiveCoverage, Now, Request, RequestIdUse, Trace,
-    },
+    db::StoreFault,
+    domain::{Account, Arrival, Body, Case, Facts, LiveCoverage, Request, RequestIdUse, Trace},
     rules::access,
     service::csp::Csps,
     store,
 };
 
 impl App {
-    /// As [`App::decide_with`], without asking CSPs.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn decide(
-        &self,
-        connection: &mut Connection,
-        request: &Request,
-        arrival: impl Into<Arrival>,
-        now: Now,
-    ) -> Result<Decision, Fault> {
-        self.decide_with(connection, request, &self.no_csp_asked(), arrival, now)
-    }
-
     /// What CSPs say of the place that a request asks about. They are asked only for an SR 12.1 that is not a
-    /// repetition and whose sender may send it: nobody else makes this service ask anything.
+    /// repetition and whose sender may send it: no other message makes this service ask anything.
     ///
     /// # Errors
     /// When the store fails.

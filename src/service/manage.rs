@@ -1,18 +1,13 @@
-//! What the management listener may ask and do; thin, and never past the store's own rules.
+//! Queries and acts of the management listener: thin, and never past the store's own rules.
 
 use super::{App, Fault};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
     domain::{Device, Eui64, RequestId, Timestamp},
-    store,
-};
-
-pub use crate::{
-    rules::event::DeviceEvent,
     store::{
-        CoverageExtract, DecisionRecord, ExtractFile, HubNotice, ImportFault, Imported, Kind, ListedMessage,
-        NotedUpdate, Origin, RecordedStep, Regions, RowFault, StatusChange,
+        self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage, Origin,
+        StatusChange,
     },
 };
 

@@ -9,6 +9,7 @@ mod batch;
 mod batch_queue;
 mod choices;
 pub mod csp;
+mod decide;
 mod device_event;
 mod fault;
 mod hub_batch;

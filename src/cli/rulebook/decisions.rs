@@ -34,12 +34,12 @@ pub(super) struct Cell {
 }
 
 /// A class of Devices, the changes asked of it, and what the tables prove.
-type Asked = (&'static str, DeviceType, bool, Vec<ChangeKind>);
+type TableQuestion = (&'static str, DeviceType, bool, Vec<ChangeKind>);
 
 pub(super) fn tables(settings: RuleSettings, codes: &CodeOverrides) -> Result<Vec<DecisionTable>, NoAnswer> {
     let except_ch = StatusExceptCh::ALL.iter().copied().map(ChangeKind::StatusExceptCh);
     let ch = StatusCh::ALL.iter().copied().map(ChangeKind::StatusCh);
-    let asked: [Asked; 4] = [
+    let asked: [TableQuestion; 4] = [
         (
             "MP125-T2; MP125-C3",
             DeviceType::Esme,

@@ -6,24 +6,24 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Now, age_in_days, instant_text},
-    service::{
-        App,
-        manage::{CoverageExtract, ExtractFile},
-    },
+    service::App,
+    store::{CoverageExtract, ExtractFile},
 };
 
 pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
     reply::blocking(move || find(&service)).await
 }
 
-fn find(service: &App) -> Outcome<Listed> {
+fn find(service: &App) -> Outcome<ListedCoverage> {
     let extracts = service.coverage_extracts().map_err(Refused::fault)?;
     let now = service.clock().now();
-    Ok(Listed { extracts: extracts.into_iter().map(|extract| ShownExtract::new(extract, now)).collect() })
+    Ok(ListedCoverage {
+        extracts: extracts.into_iter().map(|extract| ShownExtract::new(extract, now)).collect(),
+    })
 }
 
 #[derive(Serialize)]
-struct Listed {
+struct ListedCoverage {
     extracts: Vec<ShownExtract>,
 }
 

@@ -10,31 +10,29 @@ use super::{
 use crate::{
     domain::instant_text,
     rules::rulebook,
-    service::{
-        App,
-        manage::{DecisionRecord, RecordedStep},
-    },
+    service::App,
+    store::{DecisionRecord, RecordedStep},
 };
 
 /// One of the two.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct DecisionQuery {
     request_id: Option<String>,
     device_id: Option<String>,
 }
 
 pub(super) async fn list(
     service: web::Data<App>,
-    asked: Result<web::Query<Asked>, actix_web::Error>,
+    asked: Result<web::Query<DecisionQuery>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
         Ok(asked) => reply::blocking(move || find(&service, &asked)).await,
-        Err(error) => reply::json::<Listed>(Err(Refused::malformed("query", error))),
+        Err(error) => reply::json::<ListedDecisions>(Err(Refused::malformed("query", error))),
     }
 }
 
-fn find(service: &App, asked: &Asked) -> Outcome<Listed> {
+fn find(service: &App, asked: &DecisionQuery) -> Outcome<ListedDecisions> {
     let decisions = match (&asked.request_id, &asked.device_id) {
         (Some(request), None) => {
             let id = request.parse().map_err(|reason| Refused::malformed("request_id", reason))?;
@@ -46,11 +44,11 @@ fn find(service: &App, asked: &Asked) -> Outcome<Listed> {
         }
     };
     let decisions = decisions.map_err(Refused::fault)?;
-    Ok(Listed { decisions: decisions.iter().map(ShownDecision::from).collect() })
+    Ok(ListedDecisions { decisions: decisions.iter().map(ShownDecision::from).collect() })
 }
 
 #[derive(Serialize)]
-struct Listed {
+struct ListedDecisions {
     decisions: Vec<ShownDecision>,
 }
 

@@ -6,11 +6,8 @@ use serde::Serialize;
 use super::reply::{self, Outcome, Refused};
 use crate::{
     domain::{Device, Eui64, instant_text},
-    service::{
-        App,
-        manage::{DeviceRecord, HubNotice, NotedUpdate, StatusChange},
-    },
-    store::DeviceColumns,
+    service::{App, manage::DeviceRecord},
+    store::{DeviceColumns, HubNotice, NotedUpdate, StatusChange},
 };
 
 pub(super) async fn show(service: web::Data<App>, id: web::Path<String>) -> HttpResponse {

@@ -8,7 +8,8 @@ use super::{
     reply::{self, Body, Outcome, Refused},
 };
 use crate::{
-    service::{App, EventOutcome, manage::DeviceEvent},
+    rules::event::DeviceEvent,
+    service::{App, EventOutcome},
     web::body::BufferedBody,
 };
 

@@ -5,15 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::reply::{self, Body, Outcome, Refused};
 use crate::{
-    service::{
-        App,
-        manage::{ImportFault, Kind, Origin, Regions, RowFault},
-    },
+    service::App,
+    store::{ImportFault, Kind, Origin, Regions, RowFault},
     web::body::BufferedBody,
 };
 
 #[derive(Serialize)]
-struct Done {
+struct ImportSummary {
     rows: usize,
 }
 
@@ -28,7 +26,7 @@ struct ShownFault<'a> {
 /// Of coverage alone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct ImportQuery {
     /// The CSP Region whose extract the file is.
     region: Option<String>,
     /// The file's name.
@@ -39,7 +37,7 @@ pub(super) struct Asked {
     rows: Option<u64>,
 }
 
-impl Asked {
+impl ImportQuery {
     fn origin(&self, kind: Kind) -> Outcome<Origin> {
         let Self { region, source, all_regions, rows } = self;
         let is_said = region.is_some() || source.is_some() || all_regions.is_some() || rows.is_some();
@@ -64,23 +62,28 @@ impl Asked {
 pub(super) async fn put(
     service: web::Data<App>,
     kind: web::Path<String>,
-    asked: Result<web::Query<Asked>, actix_web::Error>,
+    asked: Result<web::Query<ImportQuery>, actix_web::Error>,
     body: Body,
 ) -> HttpResponse {
     let body = reply::whole(body);
     match asked {
         Ok(asked) => reply::blocking(move || import(&service, &kind, &asked, body)).await,
-        Err(error) => reply::json::<Done>(Err(Refused::malformed("query", error))),
+        Err(error) => reply::json::<ImportSummary>(Err(Refused::malformed("query", error))),
     }
 }
 
-fn import(service: &App, kind: &str, asked: &Asked, body: Outcome<BufferedBody>) -> Outcome<Done> {
+fn import(
+    service: &App,
+    kind: &str,
+    asked: &ImportQuery,
+    body: Outcome<BufferedBody>,
+) -> Outcome<ImportSummary> {
     let kind: Kind =
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let origin = asked.origin(kind)?;
     let csv = body?;
     match service.import_of(kind, csv.as_bytes(), &origin) {
-        Ok(imported) => Ok(Done { rows: imported.rows }),
+        Ok(imported) => Ok(ImportSummary { rows: imported.rows }),
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),
         Err(fault @ ImportFault::UnderWay) => Err(Refused::new(StatusCode::CONFLICT, fault)),

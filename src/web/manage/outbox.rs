@@ -4,22 +4,19 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::reply::{self, Outcome, Refused};
-use crate::{
-    domain::instant_text,
-    service::{App, manage::ListedMessage},
-};
+use crate::{domain::instant_text, service::App, store::ListedMessage};
 
 pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
     reply::blocking(move || find(&service)).await
 }
 
-fn find(service: &App) -> Outcome<Listed> {
+fn find(service: &App) -> Outcome<ListedOutbox> {
     let messages = service.outbox().map_err(Refused::fault)?;
-    Ok(Listed { messages: messages.into_iter().map(ShownMessage::from).collect() })
+    Ok(ListedOutbox { messages: messages.into_iter().map(ShownMessage::from).collect() })
 }
 
 #[derive(Serialize)]
-struct Listed {
+struct ListedOutbox {
     messages: Vec<ShownMessage>,
 }
 

@@ -209,7 +209,10 @@ fn the_clock_is_read_in_one_file() {
 fn every_file_that_architecture_names_exists() {
     let text = fs::read_to_string(package().join("ARCHITECTURE.md")).unwrap();
     let named = text.split('`').filter(|word| word.starts_with("src/") || word.starts_with("tests/"));
-    let missing = named.clone().filter(|word| !package().join(word).exists()).collect::<Vec<_>>();
+    // `SUBJECT` and `sr_N` stand for what is still to come.
+    let is_to_come = |word: &&str| word.contains("SUBJECT") || word.contains("sr_N");
+    let missing = named.clone().filter(|word| !is_to_come(word) && !package().join(word).exists());
+    let missing = missing.collect::<Vec<_>>();
     assert_eq!(missing, [""; 0]);
     assert!(named.count() > 10);
 }

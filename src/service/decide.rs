@@ -1,0 +1,68 @@
+//! Deciding one request: facts loaded, access checked, rules applied. Changes nothing.
+
+use super::{App, Fault, live_coverage};
+use crate::{
+    db::Connection,
+    domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
+    rules::{self, access, rulebook::common},
+    store::{self, FirstAnswer, Session},
+};
+
+impl App {
+    /// As [`App::decide_with`], without asking CSPs.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn decide(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        arrival: impl Into<Arrival>,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        self.decide_with(connection, request, &self.no_csp_asked(), arrival, now)
+    }
+
+    /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn decide_with(
+        &self,
+        connection: &mut Connection,
+        request: &Request,
+        live: &LiveCoverage,
+        arrival: impl Into<Arrival>,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        let mut session = Session::new(connection);
+        let first = session.first_answer(&request.id)?;
+        let used = FirstAnswer::use_of(first.as_ref());
+        self.decide_on(&mut session, request, live, used, arrival.into(), now)
+    }
+
+    pub(super) fn decide_on(
+        &self,
+        session: &mut Session<'_>,
+        request: &Request,
+        live: &LiveCoverage,
+        used: RequestIdUse,
+        arrival: Arrival,
+        now: Now,
+    ) -> Result<Decision, Fault> {
+        let Arrival { at, peer } = arrival;
+        let choices = &self.0.choices;
+        let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
+        live_coverage::merge_live_coverage(&mut facts, live);
+        let mut trace = Trace::new(choices.codes.clone());
+        trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
+        trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
+        let authorised = access::admit(request, peer, &mut trace)
+            .and_then(|()| access::authorise(request, at, choices.dcc, &facts.account, &mut trace));
+        Ok(match authorised {
+            Err(refusal) => Decision::refuse(trace, refusal),
+            Ok(authorised) => rules::decide(&authorised, &facts.case, now, choices.rules, trace),
+        })
+    }
+}
