@@ -124,7 +124,7 @@ fn end_of_item(tokens: &[Token], from: usize) -> usize {
             TokenKind::Other('{') => depth += 1,
             TokenKind::Other('}') => depth -= 1,
             TokenKind::Other(';') if depth == 0 => return at + 1,
-            _ => continue,
+            TokenKind::Word(_) | TokenKind::PathSeparator | TokenKind::Other(_) => continue,
         }
         let is_list_of_use = tokens.get(at + 1).is_some_and(|next| next.is(';') || next.is(','));
         if depth == 0 && !is_list_of_use {
