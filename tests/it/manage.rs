@@ -202,6 +202,7 @@ fn an_event_moves_a_device_or_says_why_not() {
         ("POST", &path, "{\"event\": \"Exploded\"}"),
         ("POST", &path, "{\"event\": \"Suspended\", \"why\": \"\"}"),
         ("POST", "/manage/devices/7/events", event),
+        ("POST", &path, &format!("{{\"event\": \"{}\"}}", "x".repeat(101))),
         ("POST", &path, &format!("{{\"event\": \"{}\"}}", "x".repeat(70_000))),
         ("POST", &path, &"x".repeat(LONGEST + 1)),
     ]), @r#"
@@ -212,6 +213,7 @@ fn an_event_moves_a_device_or_says_why_not() {
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: `Exploded` is not a Device event: one of ChfWhitelistConfirmed, ChfWhitelistFailed, DeviceCommissioned, Suspended, Restored, RecoveryStarted, Recovered, RecoveryComplete
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: unknown field `why`, expected `event` at line 1 column 28
         POST /manage/devices/7/events: 400 device id: `7` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: has 1 to 100 characters
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: longer than 65536 bytes
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 the body is longer than 100000 bytes
         "#);

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use super::reply::{self, Body, Outcome, Refused};
 use crate::{
@@ -9,9 +10,10 @@ use crate::{
     service::App,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
+    #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
     now: String,
 }
 

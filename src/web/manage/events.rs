@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use super::{
     devices::device_id,
@@ -13,9 +14,10 @@ use crate::{
     web::body::BufferedBody,
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 struct Reported {
+    #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
     event: String,
 }
 

@@ -7,6 +7,7 @@ use actix_web::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
+use validator::{Validate, ValidationErrors};
 
 use crate::{
     service::Fault,
@@ -93,15 +94,28 @@ pub(super) fn whole(body: Body) -> Outcome<BufferedBody> {
 /// As many bytes as a JSON body may have.
 const LONGEST_JSON: usize = 65_536;
 
-/// Reads a JSON body.
-pub(super) fn read<T: DeserializeOwned>(body: Outcome<BufferedBody>) -> Outcome<T> {
+/// Reads a JSON body and checks the limits of its fields.
+pub(super) fn read<T: DeserializeOwned + Validate>(body: Outcome<BufferedBody>) -> Outcome<T> {
     let body = body?;
     let bytes = body.as_bytes();
     if bytes.len() > LONGEST_JSON {
         let reason = format!("body: longer than {LONGEST_JSON} bytes");
         return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
     }
-    serde_json::from_slice(bytes).map_err(|error| Refused::malformed("body", error))
+    let value = serde_json::from_slice::<T>(bytes).map_err(|error| Refused::malformed("body", error))?;
+    value.validate().map_err(|faults| beyond_limits(&faults))?;
+    Ok(value)
+}
+
+/// 400, with the first field that is beyond its limits, and which limits these are.
+fn beyond_limits(faults: &ValidationErrors) -> Refused {
+    let faults = faults.field_errors();
+    let first = faults.iter().min_by_key(|(field, _)| field.as_ref());
+    let fault = first.and_then(|(field, faults)| Some((field, faults.first()?)));
+    match fault {
+        Some((field, fault)) => Refused::malformed(field, fault),
+        None => Refused::malformed("body", "a field is beyond its limits"),
+    }
 }
 
 /// 401.
