@@ -14,7 +14,7 @@ use smi::{
     },
 };
 
-use crate::oracles::{has_xmllint, schema, xmllint};
+use crate::oracles::{is_there, schema, xmllint};
 
 /// Versions that messages may name, and the published schema that judges their answers.
 const VERSIONS: &[(&str, &str)] = &[
@@ -253,18 +253,15 @@ fn assert_all_valid(version: &str, schema: &Path) {
 fn the_published_schema_of_each_version_accepts_every_kind_of_answer() {
     assert_eq!(Shape::ALL.len(), 4);
     for (version, published) in VERSIONS {
-        let (Some(schema), true) = (schema(published), has_xmllint()) else {
-            println!("skipped: needs ../shared/duis/xsd and xmllint");
-            return;
-        };
-        assert_all_valid(version, &schema);
+        if let (Some(schema), true) = (schema(published), is_there("xmllint")) {
+            assert_all_valid(version, &schema);
+        }
     }
 }
 
 #[test]
 fn our_own_schema_accepts_every_kind_of_answer() {
-    if !has_xmllint() {
-        println!("skipped: needs xmllint");
+    if !is_there("xmllint") {
         return;
     }
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/smi-answers.xsd");

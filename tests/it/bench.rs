@@ -2,7 +2,10 @@
 
 use std::process::{Command, Output};
 
-use crate::support::package;
+use crate::{
+    oracles::{is_there, npm},
+    support::package,
+};
 
 /// Where the npm package of Smart DCC's signing tool has it.
 const TOOL: &str = "tests/client/node_modules/@smartdcc/duis-sign-wrap/dist/tool.jar";
@@ -84,11 +87,7 @@ fn a_store_that_cannot_be_opened_is_named() {
 
 #[test]
 fn smart_dccs_tool_signs_and_verifies_the_same_messages_beside_ours() {
-    let tool = package().join(TOOL);
-    if !tool.exists() {
-        eprintln!("skipped: the published client tools are not installed; tests/run installs them");
-        return;
-    }
+    let (Some(tool), true) = (npm("duis-sign-wrap/dist/tool.jar"), is_there("java")) else { return };
     let arguments = [&SMALL[..], &["--peer", "java", "--peer-jar", tool.to_str().unwrap()]].concat();
     // A JVM that does little compiles little.
     let output = bench_with(&arguments, &[("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")]);
@@ -124,8 +123,7 @@ fn a_peer_that_is_not_there_is_named() {
 
 #[test]
 fn a_peer_that_does_not_sign_is_not_counted() {
-    if Command::new("java").arg("-version").output().is_err() {
-        eprintln!("skipped: there is no java");
+    if !is_there("java") {
         return;
     }
     let no_jar = package().join("Cargo.toml");

@@ -7,7 +7,8 @@ use smi::duis::{
     xml::{Document, Node, NodeId, compact, parse},
 };
 
-use crate::documents::{Choices, document, is_there, random, write_all};
+use crate::documents::{Choices, document, random, write_all};
+use crate::oracles::is_there;
 
 const DOCUMENTS: usize = 300;
 const SEPARATOR: &str = "<separator></separator>";

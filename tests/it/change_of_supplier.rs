@@ -10,7 +10,7 @@ use smi::{
 };
 
 use crate::{
-    oracles::{has_xmllint, schema, xmllint},
+    oracles::{is_there, schema, xmllint},
     support::{DCC, METER, OTHER_SUPPLIER, Smi},
 };
 
@@ -81,10 +81,8 @@ fn the_alert_is_valid_against_every_published_schema() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("alert.xml"), &waiting(&smi)[0].message).unwrap();
     for version in ["5.0", "5.1", "5.3", "5.4"] {
-        let (Some(schema), true) = (schema(version), has_xmllint()) else {
-            eprintln!("skipped: no schema {version}, or no xmllint");
-            continue;
-        };
-        assert_eq!(xmllint(&schema, folder.path()).get("alert.xml"), Some(&true), "{version}");
+        if let (Some(schema), true) = (schema(version), is_there("xmllint")) {
+            assert_eq!(xmllint(&schema, folder.path()).get("alert.xml"), Some(&true), "{version}");
+        }
     }
 }

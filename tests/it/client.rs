@@ -13,7 +13,10 @@ use smi::{
     web::{self, Bounds, Listener, running::Running},
 };
 
-use crate::support::package;
+use crate::{
+    oracles::{is_there, npm},
+    support::package,
+};
 
 const USERS: &str = "\
 user_id,party_name,roles,status
@@ -38,9 +41,8 @@ South,ZZ1 1AD,true,2020-01-01,Cellular,High
 #[test]
 fn the_published_client_tools_correct_an_esme_variant() {
     let client = package().join("tests/client");
-    let keystore = client.join("node_modules/@smartdcc/dccboxed-keystore/keystore.json");
-    if !keystore.exists() {
-        eprintln!("skipped: the published client tools are not installed; tests/run installs them");
+    let Some(keystore) = npm("dccboxed-keystore/keystore.json") else { return };
+    if !is_there("node") || !is_there("java") {
         return;
     }
     let dir = tempfile::tempdir().unwrap();

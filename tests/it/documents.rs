@@ -1,6 +1,6 @@
 //! Documents made up from random bytes, with every construct that a document without DOCTYPE can have.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::prelude::any;
@@ -67,15 +67,6 @@ pub(crate) fn document(choices: &[u8], comments: bool) -> String {
     writer.element(&[("", ""), ("xml", "")], 0);
     writer.outside();
     writer.out
-}
-
-/// Whether a program can be run here; the caller skips its test otherwise.
-pub(crate) fn is_there(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
-    if !found {
-        println!("skipped: {program} is not installed");
-    }
-    found
 }
 
 /// Writes numbered files and returns their paths.

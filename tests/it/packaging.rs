@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use smi::web::{self, Listener};
 
 use crate::{
-    oracles::program_of_tests,
-    support::{Smi, package},
+    oracles::{is_there, program_of_tests},
+    support::{Smi, package, skip::skip},
 };
 
 fn read(name: &str) -> String {
@@ -52,8 +52,7 @@ fn the_unit_keeps_the_service_in() {
 /// What systemd itself says of it: no fault, and shut off as far as README.md says.
 #[test]
 fn systemd_finds_the_unit_sound_and_shut_off() {
-    if Command::new("systemd-analyze").arg("--version").output().is_err() {
-        println!("skipped: systemd-analyze is not installed");
+    if !is_there("systemd-analyze") {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
@@ -115,8 +114,7 @@ fn the_images_debian_packages_exist() {
     let is_known =
         |name: &String| listed.lines().any(|line| line.trim_start().starts_with(&format!("{name} |")));
     if !is_known(&names[0]) {
-        println!("skipped: apt-cache has no list of packages; run apt-get update");
-        return;
+        return skip("apt's list of packages, which `apt-get update` fetches");
     }
     let unknown = names.iter().filter(|name| !is_known(name)).collect::<Vec<_>>();
     assert!(unknown.is_empty(), "no packages: {unknown:?}");
@@ -124,10 +122,7 @@ fn the_images_debian_packages_exist() {
 
 #[test]
 fn a_linter_has_nothing_to_say_of_the_container_file() {
-    let Some(linter) = program_of_tests("hadolint") else {
-        println!("skipped: needs hadolint, which tests/run installs");
-        return;
-    };
+    let Some(linter) = program_of_tests("hadolint") else { return };
     let output = Command::new(linter).arg(package().join("packaging/Containerfile")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -12,15 +12,15 @@ use smi::{
     domain::{Eui64, Timestamp},
     duis::{
         signature::{
-            Signer, TrustStore, ValidityCheck,
-            pki::{DCC, init},
+            Signer, TrustStore, USER_XML_SIGN, ValidityCheck,
+            pki::{DCC, USERS, init},
             sign, sign_compacted, strip, verify_document,
         },
         xml::{compact, parse},
     },
 };
 
-use crate::documents::is_there;
+use crate::oracles::{is_there, npm, schema_of_signatures};
 
 /// Laid out, with a signature of its own that does not verify, and comments.
 const TEMPLATES: [&str; 3] = [
@@ -34,22 +34,13 @@ fn now() -> Timestamp {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-/// A file of one of the npm packages; nothing, with a note, where they are not installed.
-fn package(path: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/client/node_modules/@smartdcc").join(path);
-    if !path.exists() {
-        println!("skipped: `{}` is not installed", path.display());
-    }
-    path.exists().then_some(path)
-}
-
 fn template(name: &str) -> Option<PathBuf> {
-    package(&format!("duis-templates/templates/{name}"))
+    npm(&format!("duis-templates/templates/{name}"))
 }
 
 fn trust() -> Option<TrustStore> {
     let mut trust = TrustStore::new(ValidityCheck::Enforced);
-    trust.load_keystore(&package("dccboxed-keystore/keystore.json")?).unwrap();
+    trust.load_keystore(&npm("dccboxed-keystore/keystore.json")?).unwrap();
     Some(trust)
 }
 
@@ -65,7 +56,7 @@ fn signer<'t>(trust: &'t TrustStore, message: &str) -> Option<&'t Signer> {
 
 /// What the tool answers, as it would be run by Smart DCC's own client.
 fn tool(class: &str, input: &Path) -> Option<String> {
-    let jar = package("duis-sign-wrap/dist/tool.jar")?;
+    let jar = npm("duis-sign-wrap/dist/tool.jar")?;
     if !is_there("java") {
         return None;
     }
@@ -166,11 +157,7 @@ fn what_we_sign_passes_xmlsec1() {
 
 #[test]
 fn what_passes_is_valid_by_the_published_schema() {
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/duis/xsd/xmldsig-core-schema.xsd");
-    if !schema.exists() || !is_there("xmllint") {
-        println!("skipped: needs xmllint and `{}`", schema.display());
-        return;
-    }
+    let (Some(schema), true) = (schema_of_signatures(), is_there("xmllint")) else { return };
     let folder = tempfile::tempdir().unwrap();
     init(folder.path(), now()).unwrap();
     let mut trust = TrustStore::new(ValidityCheck::Enforced);
@@ -198,9 +185,52 @@ fn what_passes_is_valid_by_the_published_schema() {
 
 /// The signer's certificate as the key store has it.
 fn certificate_pem(signer: &Signer) -> String {
-    let store = fs::read_to_string(package("dccboxed-keystore/keystore.json").unwrap()).unwrap();
+    let store = fs::read_to_string(npm("dccboxed-keystore/keystore.json").unwrap()).unwrap();
     let store: serde_json::Value = serde_json::from_str(&store).unwrap();
     let eui = signer.certificate().eui().to_string().replace('-', "").to_lowercase();
     let entry = format!("/{eui}/digitalSignature/{}/certificate", signer.certificate().serial());
     store.pointer(&entry).unwrap().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn openssl_accepts_every_certificate() {
+    if !is_there("openssl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let paths = init(folder.path(), now()).unwrap();
+    for path in paths.iter().filter(|path| path.extension().unwrap() == "pem") {
+        let is_tls = path.parent().unwrap().ends_with("tls");
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let root = match is_tls {
+            true if name.starts_with("csp-") => "tls/csp-ca.pem",
+            true => "tls/ca.pem",
+            false => "root.pem",
+        };
+        let root = folder.path().join(root);
+        let purpose = match name {
+            "server" => "sslserver",
+            "csp-north" | "csp-central-south" => "sslclient",
+            name if name.starts_with("client") => "sslclient",
+            _ => "any",
+        };
+        let mut openssl = Command::new("openssl");
+        openssl.args(["verify", "-x509_strict", "-attime", "1769850000", "-purpose", purpose, "-CAfile"]);
+        let output = openssl.arg(root).arg(path).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn the_published_key_store_loads_but_for_its_flaws() {
+    let Some(path) = npm("dccboxed-keystore/keystore.json") else { return };
+    let mut trust = TrustStore::new(ValidityCheck::Enforced);
+    trust.load_keystore(&path).unwrap();
+    assert_eq!(trust.warnings().len(), 2, "{:?}", trust.warnings());
+    assert!(trust.warnings().iter().all(|warning| warning.contains("`mdr-")), "{:?}", trust.warnings());
+    let (_, supplier) = USERS[0];
+    let signer = trust.signer_for(supplier, now()).unwrap().certificate();
+    assert_eq!(signer.serial(), "27572613927499351639968579586655397031");
+    assert_eq!((signer.issuer().to_string().as_str(), signer.role()), ("CN=Z1,OU=07", Some(USER_XML_SIGN)));
+    assert!(trust.find("CN=Z1,OU=07", signer.serial()).is_some());
 }

@@ -22,7 +22,7 @@ use smi::{
 };
 use tempfile::TempDir;
 
-use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi, receiver::DEADLINE};
+use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi, receiver::DEADLINE, skip::skip};
 
 /// A service behind TLS; its certificates are in a folder of their own.
 struct Secured {
@@ -104,7 +104,7 @@ fn told(program: &str, arguments: &[&str], folder: &Path) -> Option<(bool, Strin
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
     let Ok(output) = command.output() else {
-        eprintln!("skipped: {program} is not installed; tests/run installs it");
+        skip(&format!("`{program}`, which tests/run installs"));
         return None;
     };
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());

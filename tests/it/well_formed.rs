@@ -4,7 +4,8 @@ use std::{collections::HashMap, process::Command};
 
 use smi::duis::xml::{Flaw, parse};
 
-use crate::documents::{Choices, document, is_there, random, write_all};
+use crate::documents::{Choices, document, random, write_all};
+use crate::oracles::is_there;
 
 const MUTANTS: usize = 2_000;
 const INSERTED: [&[u8]; 34] = [

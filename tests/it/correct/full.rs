@@ -10,10 +10,7 @@ use crate::faults::SmallDisk;
 
 #[test]
 fn a_journal_on_a_full_disk_ends_the_run_and_another_one_finishes() {
-    let Some(disk) = SmallDisk::mount() else {
-        eprintln!("skipped: this user may not mount a file system, so no disk can be filled");
-        return;
-    };
+    let Some(disk) = SmallDisk::mount() else { return };
     let house = House::with(600);
     house.write_file();
     let (server, url) = house.serve();
@@ -37,10 +34,7 @@ fn a_journal_on_a_full_disk_ends_the_run_and_another_one_finishes() {
 
 #[test]
 fn a_disk_that_fills_up_while_answers_come_ends_the_run_and_another_one_finishes() {
-    let Some(disk) = SmallDisk::mount() else {
-        eprintln!("skipped: this user may not mount a file system, so no disk can be filled");
-        return;
-    };
+    let Some(disk) = SmallDisk::mount() else { return };
     let disk = Arc::new(disk);
     let house = House::with(200);
     house.write_file();

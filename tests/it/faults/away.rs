@@ -15,6 +15,7 @@ use super::{
     harness::{House, watch},
     service::Process,
 };
+use crate::support::skip::or_skip;
 
 fn status(method: &str, url: &str, body: &[u8]) -> u16 {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -120,13 +121,13 @@ fn a_folder_that_goes_and_comes_back() {
 pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    /// None where this user may not mount one.
+    /// None, and the test is left out, where this user may not mount one.
     pub(crate) fn mount() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=16m", "tmpfs"]).arg(folder.path());
         let mounted = mount.output().is_ok_and(|output| output.status.success());
-        mounted.then(|| Self(folder))
+        or_skip(mounted.then(|| Self(folder)), "the right to mount a file system, which root has")
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -164,10 +165,7 @@ impl Drop for SmallDisk {
 
 #[test]
 fn a_full_disk_refuses_and_a_freed_one_goes_on() {
-    let Some(disk) = SmallDisk::mount() else {
-        eprintln!("skipped: this user may not mount a file system, so no disk can be filled");
-        return;
-    };
+    let Some(disk) = SmallDisk::mount() else { return };
     let house = House::on(|_| format!("sqlite://{}", disk.0.path().join("smi.db").display()));
     watch(&house, |client, service| {
         let import = |rows: u64| {

@@ -53,10 +53,7 @@ fn killed_at_random_nothing_is_lost_or_doubled_on_sqlite() {
 
 #[test]
 fn killed_at_random_nothing_is_lost_or_doubled_on_postgres() {
-    let Some(server) = Server::start() else {
-        eprintln!("skipped: PostgreSQL is not installed, or not built in (`--features postgres`)");
-        return;
-    };
+    let Some(server) = Server::start() else { return };
     let (house, plan) = (House::on(|_| server.url()), plan(4));
     let outcome = run(
         &house,
@@ -69,10 +66,7 @@ fn killed_at_random_nothing_is_lost_or_doubled_on_postgres() {
 
 #[test]
 fn a_database_server_killed_at_random_loses_and_doubles_nothing() {
-    let Some(server) = Server::start() else {
-        eprintln!("skipped: PostgreSQL is not installed, or not built in (`--features postgres`)");
-        return;
-    };
+    let Some(server) = Server::start() else { return };
     let (house, plan) = (House::on(|_| server.url()), plan(3));
     let outcome = run(
         &house,

@@ -9,6 +9,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::support::skip::or_skip;
+
 /// No start takes longer, recovery and all.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -19,9 +21,10 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// None where PostgreSQL is not installed, or not built in.
+    /// None, and the test is left out, where PostgreSQL is not installed or not built in.
     pub(super) fn start() -> Option<Self> {
-        let programs = programs().filter(|_| cfg!(feature = "postgres"))?;
+        let programs = programs().filter(|_| cfg!(feature = "postgres"));
+        let programs = or_skip(programs, "PostgreSQL, installed and built in (`--features postgres`)")?;
         let folder = tempfile::tempdir().unwrap();
         let server = Self { programs, folder };
         if is_root() {

@@ -5,6 +5,7 @@ pub(crate) mod database;
 pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod server;
+pub(crate) mod skip;
 
 use smi::{
     clock::Clock,

@@ -185,7 +185,6 @@ mod tests {
 
     use super::*;
     use crate::duis::signature::{
-        certificate::USER_XML_SIGN,
         pem,
         pki::{DCC, USERS, init},
     };
@@ -304,27 +303,5 @@ mod tests {
             let off = (validity == ValidityCheck::Off).then(|| instant("2036-06-01T00:00:00Z"));
             assert_eq!(ends("2040-01-01T00:00:00Z"), off);
         }
-    }
-
-    #[test]
-    fn the_published_key_store_loads_but_for_its_flaws() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("tests/client/node_modules/@smartdcc/dccboxed-keystore/keystore.json");
-        if !path.exists() {
-            println!("`{}` is not installed: skipped", path.display());
-            return;
-        }
-        let mut trust = TrustStore::new(ValidityCheck::Enforced);
-        trust.load_keystore(&path).unwrap();
-        assert_eq!(trust.warnings().len(), 2, "{:?}", trust.warnings());
-        assert!(trust.warnings().iter().all(|warning| warning.contains("`mdr-")), "{:?}", trust.warnings());
-        let (_, supplier) = USERS[0];
-        let signer = trust.signer_for(supplier, instant("2026-01-01T00:00:00Z")).unwrap().certificate();
-        assert_eq!(signer.serial(), "27572613927499351639968579586655397031");
-        assert_eq!(
-            (signer.issuer().to_string().as_str(), signer.role()),
-            ("CN=Z1,OU=07", Some(USER_XML_SIGN))
-        );
-        assert!(trust.find("CN=Z1,OU=07", signer.serial()).is_some());
     }
 }
