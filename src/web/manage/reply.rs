@@ -110,7 +110,7 @@ pub(super) fn read<T: DeserializeOwned + Validate>(body: Outcome<BufferedBody>) 
 /// 400, with the first field that is beyond its limits, and which limits these are.
 fn beyond_limits(faults: &ValidationErrors) -> Refused {
     let faults = faults.field_errors();
-    let first = faults.iter().min_by_key(|(field, _)| field.as_ref());
+    let first = faults.iter().min_by(|(one, _), (other, _)| one.cmp(other));
     let fault = first.and_then(|(field, faults)| Some((field, faults.first()?)));
     match fault {
         Some((field, fault)) => Refused::malformed(field, fault),
