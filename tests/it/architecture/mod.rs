@@ -154,7 +154,7 @@ fn each_kind_of_fault_is_found_with_its_place() {
 }
 
 /// Names that said nothing to a newcomer, and what the thing is called instead.
-const OLD_NAMES: [(&str, &str); 27] = [
+const OLD_NAMES: [(&str, &str); 24] = [
     ("Cores", "VerifyPool"),
     ("News", "Ticket"),
     ("Proven", "VerifiedRequest"),
@@ -172,14 +172,11 @@ const OLD_NAMES: [(&str, &str); 27] = [
     ("may_pass", "is_transient"),
     ("give_up", "purge"),
     ("untold", "pending_notices"),
-    ("Whole", "BufferedBody"),
-    ("Room", "BodyBudget"),
-    ("Held", "Reservation"),
     ("Office", "Dispatcher"),
     ("Parcel", "Job"),
     ("Luck", "FailureStreak"),
-    ("ExtractIndex", "ExtractIndex"),
-    ("FaultInjection", "FaultInjection"),
+    ("Book", "ExtractIndex"),
+    ("Manner", "FaultInjection"),
     ("Ours", "Assumed"),
     ("UnfittingFacts", "Case"),
 ];
