@@ -116,24 +116,57 @@ fn ignored_in(folder: &Path, found: &mut Vec<(String, String)>) {
 
 #[test]
 fn what_does_not_run_by_itself_is_run_by_tests_run_or_a_command_it_names() {
-    let (run, mut ignored) = (read("tests/run"), Vec::new());
+    let mut ignored = Vec::new();
     for folder in ["src", "tests/it"] {
         ignored_in(&package().join(folder), &mut ignored);
     }
     assert!(ignored.len() > 10, "{}", ignored.len());
-    assert!(run.contains("--run-ignored all -E \"$on_the_store\""));
-    let chosen = run.split("on_the_store='").nth(1).unwrap().split('\'').next().unwrap();
-    let modules = chosen.split("test(/^(").nth(1).unwrap().split(')').next().unwrap();
-    let modules = modules.split('|').collect::<BTreeSet<_>>();
-    assert!(chosen.starts_with("test(/^store::/)"));
+    assert!(read("tests/run").contains("tests/with-postgres tests/on-postgres "));
+    let on_a_server = read("tests/on-postgres");
+    let left_out = on_a_server.split("--run-ignored only -E 'not test(/^").nth(1).unwrap();
+    let left_out = left_out.split("::/)'").next().unwrap().replace("::", "/");
     for (file, reason) in ignored {
-        let module = file.strip_prefix("tests/it/").and_then(|rest| rest.split(['/', '.']).next());
-        let is_chosen = file.starts_with("src/store/") || module.is_some_and(|name| modules.contains(name));
-        let script = reason.split([' ', ':']).find(|word| word.starts_with("tests/")).unwrap();
-        match script {
-            "tests/run" => assert!(is_chosen, "{file}: {reason}"),
-            script => assert!(read(script).contains("--ignored"), "{file}: {reason}"),
+        let is_left_out = file == format!("tests/it/{left_out}.rs");
+        match reason.split([' ', ':']).find(|word| word.starts_with("tests/")).unwrap() {
+            "tests/run" => assert!(!is_left_out, "{file}: {reason}"),
+            script => assert!(is_left_out && read(script).contains("--ignored"), "{file}: {reason}"),
         }
+    }
+}
+
+/// The files under a folder with a line that prints that something was skipped.
+fn printing_skips_in(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            printing_skips_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let is_one = |line: &str| line.contains("println!(\"") && line.contains("skipped");
+            found.extend(text.lines().filter(|line| is_one(line)).map(|_| path.display().to_string()));
+        }
+    }
+}
+
+#[test]
+fn a_test_is_left_out_by_the_one_helper_alone() {
+    let mut found = Vec::new();
+    for folder in ["src", "tests/it"] {
+        printing_skips_in(&package().join(folder), &mut found);
+    }
+    found.retain(|path| !path.ends_with(file!()));
+    assert!(found.is_empty(), "use `support::skip`: {found:?}");
+}
+
+/// `.config/nextest.toml`: the modules that the inner loop leaves out.
+#[test]
+fn what_tests_quick_leaves_out_is_there() {
+    let settings: toml::Table = read(".config/nextest.toml").parse().unwrap();
+    let filter = settings["profile"]["quick"]["default-filter"].as_str().unwrap();
+    let modules = filter.strip_prefix("not test(/^(").and_then(|rest| rest.strip_suffix(")::/)")).unwrap();
+    for module in modules.split('|') {
+        let folder = package().join("tests/it");
+        assert!(folder.join(module).is_dir() || folder.join(format!("{module}.rs")).is_file(), "{module}");
     }
 }
 

@@ -2,8 +2,14 @@
 //! which goes with the test. Unit tests of the store include this file too.
 
 use std::{
+    fs::OpenOptions,
     hash::{DefaultHasher, Hash as _, Hasher as _},
-    sync::atomic::{AtomicU32, Ordering},
+    io::Write as _,
+    path::Path,
+    sync::{
+        Once,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use diesel::{
@@ -26,7 +32,10 @@ impl Database {
     /// With the tables of this version: `prepare` makes them in a database of that URL, once a server.
     pub(crate) fn new(prepare: impl Fn(&str)) -> Self {
         match server() {
-            None => Self::file(),
+            None => {
+                record();
+                Self::file()
+            }
             Some(server) => {
                 let template = template(&server, prepare);
                 Self::on(server, &format!("TEMPLATE {template}"))
@@ -69,6 +78,20 @@ impl Drop for Database {
 #[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
 pub(crate) fn server() -> Option<String> {
     std::env::var("TEST_POSTGRES_URL").ok()
+}
+
+/// Records that this test asked for a database that may be on a server: `tests/run` has it run again on one.
+#[expect(clippy::disallowed_methods, reason = "the environment of the tests, not of the program")]
+fn record() {
+    static ONCE: Once = Once::new();
+    let (folder, test) = (std::env::var("TESTS_RECORDS"), std::env::var("NEXTEST_TEST_NAME"));
+    let (Ok(folder), Ok(test)) = (folder, test) else { return };
+    ONCE.call_once(|| {
+        let path = Path::new(&folder).join("asked_for_a_database");
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        file.write_all(format!("{test}\n").as_bytes()).unwrap();
+    });
 }
 
 /// The same server, another database.
