@@ -1,7 +1,7 @@
-//! SHA-256 over fields: what a record or a file was, in 32 bytes.
+//! SHA-256 hashes of records and files, over a sequence of fields.
 //!
-//! Every field goes in with a mark for its kind and with its length, so that no two lists of fields have the same
-//! bytes; a first field names what is hashed, so that a hash of one kind of thing is never one of another.
+//! Each field is prefixed with its kind and its length, so that two different sequences never hash the same bytes. The
+//! first field names what is hashed (domain separation): a hash of a decision is never one of an answer.
 
 use std::fmt;
 
@@ -11,41 +11,41 @@ use aws_lc_rs::digest::{Context, SHA256};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Hash([u8; 32]);
 
-/// What takes in the fields, one after the other.
+/// A hasher that takes one field after another.
 #[derive(Clone)]
 pub struct Hasher(Context);
 
-/// A text that is no hash.
+/// The text is not a hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a hash is 64 hex digits")]
 pub struct NotAHash;
 
-/// Marks of the kinds of fields.
+/// Prefixes of the kinds of fields.
 const ABSENT: u8 = 0;
 const BYTES: u8 = 1;
 const NUMBER: u8 = 2;
 
 impl Hasher {
-    /// Of that kind of thing.
+    /// A hasher for that kind of record.
     pub fn of(kind: &str) -> Self {
         let mut hasher = Self(Context::new(&SHA256));
         hasher.bytes(kind.as_bytes());
         hasher
     }
 
-    /// Without fields: plain SHA-256, as every tool computes it.
+    /// A hasher without a first field: plain SHA-256, such as `sha256sum` computes.
     pub fn plain() -> Self {
         Self(Context::new(&SHA256))
     }
 
-    /// A field of bytes or of text.
+    /// Adds a field of bytes or text.
     pub fn bytes(&mut self, field: &[u8]) {
         self.0.update(&[BYTES]);
         self.0.update(&(u64::try_from(field.len()).unwrap_or(u64::MAX)).to_be_bytes());
         self.0.update(field);
     }
 
-    /// A field that may be absent; absent is not the same as empty.
+    /// Adds a field that may be absent; absent and empty give different hashes.
     pub fn optional(&mut self, field: Option<&[u8]>) {
         match field {
             Some(field) => self.bytes(field),
@@ -53,18 +53,18 @@ impl Hasher {
         }
     }
 
-    /// A whole number.
+    /// Adds an integer field.
     pub fn number(&mut self, field: i64) {
         self.0.update(&[NUMBER]);
         self.0.update(&field.to_be_bytes());
     }
 
-    /// Bytes as they are, without mark or length.
+    /// Adds bytes without kind and length.
     pub fn raw(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// The hash of all that was taken in.
+    /// The hash of all fields.
     pub fn finish(self) -> Hash {
         let mut octets = [0; 32];
         for (to, from) in octets.iter_mut().zip(self.0.finish().as_ref()) {
@@ -75,10 +75,10 @@ impl Hasher {
 }
 
 impl Hash {
-    /// What the first record of a chain follows.
+    /// The predecessor of the first record of a chain.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// Its 32 bytes.
+    /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -99,6 +99,7 @@ impl std::str::FromStr for Hash {
         let digits = text.chars().map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()));
         let digits = digits.collect::<Option<Vec<u8>>>().ok_or(NotAHash)?;
         let octets = digits.as_chunks::<2>().0.iter().map(|[high, low]| high * 16 + low);
+        // `as_chunks` leaves out an odd last digit, so the length alone does not reveal one.
         let is_even = digits.len() % 2 == 0;
         octets.collect::<Vec<_>>().try_into().ok().filter(|_| is_even).map(Self).ok_or(NotAHash)
     }

@@ -29,7 +29,7 @@ pub mod store;
 // What is counted and timed, for Prometheus.
 pub mod metrics;
 
-// Programs beside the service: client, conform, correct, bench, the CSP stub.
+// Programs beside the service: client, conform, correct, bench, the demo, the CSP stub.
 pub mod tools;
 
 // The command line.

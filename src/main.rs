@@ -11,7 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Parses the arguments, runs the command, and turns its end into an exit code:
 /// 0 done, 1 refused or failed with a reason on standard error, 2 wrong usage (clap's own).
 fn main() -> ExitCode {
-    let arguments = smi::cli::Arguments::parse();
+    let arguments = smi::cli::CommandLine::parse();
     match smi::cli::run(arguments) {
         Ok(code) => code,
         Err(reason) => {

@@ -1,4 +1,4 @@
-//! A secret that is compared, and never shown: neither `Debug` nor an error repeats it.
+//! Bearer tokens: compared in constant time, and shown neither by `Debug` nor by an error.
 
 use std::{
     fmt, fs, io,
@@ -14,7 +14,7 @@ use aws_lc_rs::{constant_time, rand};
 #[derive(Clone)]
 pub struct Secret(Arc<str>);
 
-/// Why a text cannot be a token; the text is not repeated.
+/// The text is not a token. The message does not repeat it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a token is one or more visible ASCII characters without spaces")]
 pub struct NoToken;
@@ -27,7 +27,7 @@ pub enum TokenFault {
     File {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The system's reason.
         reason: io::Error,
     },
     /// The file holds no token.
@@ -39,17 +39,17 @@ pub enum TokenFault {
 }
 
 impl Secret {
-    /// Whether that is the secret; the time it takes does not tell how much of it is right.
+    /// Compares in constant time: the time does not tell how many bytes match.
     pub fn is(&self, candidate: &[u8]) -> bool {
         constant_time::verify_slices_are_equal(self.0.as_bytes(), candidate).is_ok()
     }
 
-    /// The secret itself, for the one who must send or keep it.
+    /// The token itself, to be sent or written to a file.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// 32 random bytes, as hex.
+    /// A new token: 32 random bytes, as hex.
     ///
     /// # Errors
     /// When the system gives no random bytes.
@@ -59,20 +59,20 @@ impl Secret {
         Ok(Self(octets.map(|octet| format!("{octet:02x}")).concat().into()))
     }
 
-    /// The token in that file, which must be there.
+    /// Reads the token of a file, which must exist.
     ///
     /// # Errors
-    /// When the file cannot be read or holds something else.
+    /// When the file cannot be read, or its content is not a token.
     pub fn from_file(file: &Path) -> Result<Self, TokenFault> {
         let text =
             fs::read_to_string(file).map_err(|reason| TokenFault::File { file: file.to_owned(), reason })?;
         text.trim_end().parse().map_err(|_| TokenFault::Content(file.to_owned()))
     }
 
-    /// The token in that file; where there is none, a new one, kept there for its owner alone. Says whether it is new.
+    /// Reads the token of a file, or writes a new one there, readable by its owner alone. Returns whether it is new.
     ///
     /// # Errors
-    /// When the file cannot be read, holds something else, or cannot be written.
+    /// When the file cannot be read or written, or its content is not a token.
     pub fn in_file(file: &Path) -> Result<(Self, bool), TokenFault> {
         match Self::from_file(file) {
             Ok(token) => Ok((token, false)),
@@ -86,10 +86,12 @@ impl Secret {
         }
     }
 
-    /// Whole or not at all, also where the process is ended meanwhile: an empty file would stop the next start.
+    /// Writes the file atomically, by a temporary file and a link: a process that ends midway must not leave an empty file,
+    /// which would stop the next start.
     fn keep(&self, file: &Path) -> io::Result<()> {
         let mut aside = file.as_os_str().to_owned();
         aside.push(format!(".{}", std::process::id()));
+        // A link, unlike a rename, fails where the file exists: of two processes that start at once, one alone makes the token.
         let kept = self.write(Path::new(&aside)).and_then(|()| fs::hard_link(&aside, file));
         let removed = fs::remove_file(&aside);
         kept.and(removed)
@@ -111,7 +113,7 @@ fn for_owner_alone(options: &mut fs::OpenOptions) {
     options.mode(0o600);
 }
 
-/// Elsewhere the folder's rights decide.
+/// Other systems have no file modes: there the folder's permissions decide.
 #[cfg(not(unix))]
 fn for_owner_alone(_: &mut fs::OpenOptions) {}
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct AuditArguments {
     /// Verifies this chain alone: the instance's name; all chains by default.
     #[arg(long, value_name = "NAME")]
     chain: Option<String>,
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
     expect: Option<Point>,
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(settings: &Settings, arguments: &AuditArguments) -> anyhow::Result<ExitCode> {
     let store = Existing::open(&settings.store_url)?;
     let mut store = store.context("there is no database yet, so there is nothing to verify")?;
     let own = arguments.chain.as_deref().unwrap_or(settings.instance.as_str());
@@ -33,7 +33,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     Ok(if found == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Verifies one chain or all; prints what is wrong on standard error; how much that is.
+/// Verifies one chain or all, and prints findings on standard error. Returns the number of findings.
 pub(super) fn verify(
     store: &mut Existing,
     chain: Option<&str>,
@@ -50,7 +50,7 @@ pub(super) fn verify(
     };
     store.read(|connection| {
         let mut chains = store::audit_chains(connection)?;
-        // What was asked for is looked at though there be no record of it: that it is gone is what is to be found.
+        // A chain that was asked for is verified even if it has no record: a deleted chain is a finding.
         let asked = chain.or(noted.map(|(chain, _)| chain)).map(str::to_owned);
         chains.extend(asked.filter(|asked| !chains.contains(asked)));
         for name in chains.iter().filter(|name| chain.is_none_or(|only| only == *name)) {

@@ -11,13 +11,13 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::say::{say, show};
-use crate::tools::bench::{self, CoveragePlan, Plan, Tool};
+use crate::tools::bench::{self, BenchPlan, CoveragePlan, SigningTool};
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub(super) struct Arguments {
+pub(super) struct BenchArguments {
     #[command(subcommand)]
-    part: Option<Part>,
+    part: Option<BenchPart>,
     /// The store to measure on, which must be empty; by default an SQLite database in a folder that goes afterwards.
     #[arg(long, value_name = "URL")]
     store: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     connections: Vec<usize>,
     /// Another implementation to measure beside ours, signing and verifying the same messages.
     #[arg(long, value_name = "NAME")]
-    peer: Option<Peer>,
+    peer: Option<PeerChoice>,
     /// Where the peer's program is [default: that of the npm package in tests/client/node_modules].
     #[arg(long, value_name = "FILE", requires = "peer")]
     peer_jar: Option<PathBuf>,
@@ -45,21 +45,21 @@ pub(super) struct Arguments {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Peer {
+enum PeerChoice {
     /// Smart DCC's signing tool, of the npm package @smartdcc/duis-sign-wrap.
     Java,
 }
 
-impl Peer {
-    fn find(self, jar: Option<&Path>) -> anyhow::Result<Tool> {
+impl PeerChoice {
+    fn find(self, jar: Option<&Path>) -> anyhow::Result<SigningTool> {
         match self {
-            Self::Java => Tool::find(jar),
+            Self::Java => SigningTool::find(jar),
         }
     }
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum Part {
+enum BenchPart {
     /// Loads coverage of growing size, and measures rate, memory and questions at each.
     Coverage {
         /// The sizes, in rows.
@@ -86,22 +86,22 @@ fn count(text: &str) -> Result<usize, String> {
     }
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { part, store, devices, requests, connections, peer, peer_jar, json, dir } = arguments;
-    let mut told = |what: &str| eprintln!("smi: measuring {what}");
-    if let Some(Part::Coverage { rows, store, json, dir }) = part {
-        let folder = Folder::new(dir)?;
+pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
+    let BenchArguments { part, store, devices, requests, connections, peer, peer_jar, json, dir } = arguments;
+    let mut progress = |what: &str| eprintln!("smi: measuring {what}");
+    if let Some(BenchPart::Coverage { rows, store, json, dir }) = part {
+        let folder = BenchFolder::new(dir)?;
         let plan = CoveragePlan {
             program: std::env::current_exe()?,
             folder: folder.0.clone(),
             store_url: store.unwrap_or_else(|| folder.database()),
             rows,
         };
-        return tell(&bench::coverage(&plan, &mut told)?, json);
+        return print(&bench::coverage(&plan, &mut progress)?, json);
     }
     let peer = peer.map(|peer| peer.find(peer_jar.as_deref())).transpose()?;
-    let folder = Folder::new(dir)?;
-    let plan = Plan {
+    let folder = BenchFolder::new(dir)?;
+    let plan = BenchPlan {
         program: std::env::current_exe()?,
         folder: folder.0.clone(),
         store_url: store.unwrap_or_else(|| folder.database()),
@@ -110,10 +110,10 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         connections,
         peer,
     };
-    tell(&bench::run(&plan, &mut told)?, json)
+    print(&bench::run(&plan, &mut progress)?, json)
 }
 
-fn tell(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<ExitCode> {
+fn print(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<ExitCode> {
     if json {
         say!("{}", serde_json::to_string_pretty(report)?);
     } else {
@@ -122,10 +122,10 @@ fn tell(report: &(impl Serialize + Display), json: bool) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// A folder that goes when the measuring ends.
-struct Folder(PathBuf);
+/// A temporary folder, deleted when it is dropped.
+struct BenchFolder(PathBuf);
 
-impl Folder {
+impl BenchFolder {
     fn new(parent: Option<PathBuf>) -> anyhow::Result<Self> {
         let path =
             parent.unwrap_or_else(std::env::temp_dir).join(format!("smi-bench-{}", std::process::id()));
@@ -133,13 +133,13 @@ impl Folder {
         Ok(Self(path))
     }
 
-    /// The SQLite database in it.
+    /// The URL of an SQLite database in the folder.
     fn database(&self) -> String {
         format!("sqlite://{}", self.0.join("smi.db").display())
     }
 }
 
-impl Drop for Folder {
+impl Drop for BenchFolder {
     fn drop(&mut self) {
         if let Err(reason) = fs::remove_dir_all(&self.0) {
             eprintln!("smi: {}: {reason}", self.0.display());

@@ -1,4 +1,4 @@
-//! `smi check`: whether the service would run with these settings, and what will soon be wrong. It changes nothing.
+//! `smi check`: checks settings, keys, certificates and the database, without changing anything.
 
 use std::process::ExitCode;
 
@@ -12,29 +12,29 @@ use crate::{
     tls::{ServerFiles, ServerTls},
 };
 
-/// A certificate that holds for less than so many days is warned of.
+/// Certificates that expire within so many days get a warning.
 const SOON: i64 = 30;
 
-/// What one look found.
+/// The outcome of one check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum CheckOutcome {
     Ok,
     Warning,
     Failed,
 }
 
-/// Prints what was found, and remembers whether something failed.
+/// Prints the outcomes, and keeps whether a check failed.
 #[derive(Default)]
-struct Report {
+struct CheckReport {
     failed: bool,
 }
 
-impl Report {
-    fn line(&mut self, outcome: Outcome, what: &str, found: &dyn std::fmt::Display) {
+impl CheckReport {
+    fn line(&mut self, outcome: CheckOutcome, what: &str, found: &dyn std::fmt::Display) {
         let word = match outcome {
-            Outcome::Ok => "ok",
-            Outcome::Warning => "warning",
-            Outcome::Failed => {
+            CheckOutcome::Ok => "ok",
+            CheckOutcome::Warning => "warning",
+            CheckOutcome::Failed => {
                 self.failed = true;
                 "failed"
             }
@@ -44,11 +44,11 @@ impl Report {
 }
 
 pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -> anyhow::Result<ExitCode> {
-    let mut report = Report::default();
+    let mut report = CheckReport::default();
     match settings {
-        Err(fault) => report.line(Outcome::Failed, "settings", &fault),
+        Err(fault) => report.line(CheckOutcome::Failed, "settings", &fault),
         Ok(settings) => {
-            report.line(Outcome::Ok, "settings", &format!("instance `{}`", settings.instance));
+            report.line(CheckOutcome::Ok, "settings", &format!("instance `{}`", settings.instance));
             keys(&mut report, &settings);
             tls(&mut report, &settings);
             csps(&mut report, &settings);
@@ -58,45 +58,45 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
     Ok(if report.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn keys(report: &mut Report, settings: &Settings) {
+fn keys(report: &mut CheckReport, settings: &Settings) {
     if let TrustSource::DefaultPemDir(dir) = &settings.trust.source
         && !dir.exists()
     {
         let found = format!("there are none yet; `smi serve` makes a test PKI in `{}`", dir.display());
-        return report.line(Outcome::Warning, "keys", &found);
+        return report.line(CheckOutcome::Warning, "keys", &found);
     }
     let trust = match open::existing_trust(settings) {
         Ok(trust) => trust,
-        Err(fault) => return report.line(Outcome::Failed, "keys", &format!("{fault:#}")),
+        Err(fault) => return report.line(CheckOutcome::Failed, "keys", &format!("{fault:#}")),
     };
     for warning in trust.warnings() {
-        report.line(Outcome::Warning, "keys", warning);
+        report.line(CheckOutcome::Warning, "keys", warning);
     }
     if trust.validity() == ValidityCheck::Off {
         let found = "certificates are taken whatever their validity: trust.check_validity is false";
-        report.line(Outcome::Warning, "keys", &found);
+        report.line(CheckOutcome::Warning, "keys", &found);
     }
     let now = open::clock(settings).now();
     signer(report, settings, &trust, now);
     certificates(report, &trust, now);
 }
 
-fn signer(report: &mut Report, settings: &Settings, trust: &TrustStore, now: Now) {
+fn signer(report: &mut CheckReport, settings: &Settings, trust: &TrustStore, now: Now) {
     let dcc = settings.trust.dcc_id;
     match trust.signer_for(dcc, now.0) {
         Some(signer) => {
             let certificate = signer.certificate();
             let found = format!("answers are signed for the DCC, {dcc}, by {}", named(certificate));
-            report.line(Outcome::Ok, "keys", &found);
+            report.line(CheckOutcome::Ok, "keys", &found);
         }
         None => {
             let found = format!("there is no valid certificate with a private key for the DCC, {dcc}");
-            report.line(Outcome::Failed, "keys", &found);
+            report.line(CheckOutcome::Failed, "keys", &found);
         }
     }
 }
 
-fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
+fn certificates(report: &mut CheckReport, trust: &TrustStore, now: Now) {
     let mut certificates = trust.certificates().collect::<Vec<_>>();
     certificates
         .sort_by_key(|certificate| (certificate.not_after(), certificate.eui(), certificate.serial()));
@@ -106,18 +106,18 @@ fn certificates(report: &mut Report, trust: &TrustStore, now: Now) {
     }
 }
 
-/// The files of the listeners: that they are there, belong together, and for how long they hold.
-fn tls(report: &mut Report, settings: &Settings) {
+/// Checks the TLS files of the listeners: readable, a pair of certificate and key, and not about to expire.
+fn tls(report: &mut CheckReport, settings: &Settings) {
     let listener = settings.tls.as_ref().map(|tls| &tls.files);
     let csp_gateway = settings.csp_gateway.as_ref().map(|gateway| &gateway.files);
     listener.into_iter().chain(csp_gateway).for_each(|files| tls_files(report, settings, files));
 }
 
-fn tls_files(report: &mut Report, settings: &Settings, files: &ServerFiles) {
+fn tls_files(report: &mut CheckReport, settings: &Settings, files: &ServerFiles) {
     let clock = open::clock(settings);
     let now = clock.now();
     match ServerTls::load(files.clone(), clock) {
-        Err(fault) => report.line(Outcome::Failed, "TLS", &fault),
+        Err(fault) => report.line(CheckOutcome::Failed, "TLS", &fault),
         Ok(tls) => {
             for Expiry { certificate, not_after } in tls.expiries() {
                 let (outcome, found) = validity(Timestamp::MIN, not_after, now);
@@ -127,15 +127,15 @@ fn tls_files(report: &mut Report, settings: &Settings, files: &ServerFiles) {
     }
 }
 
-/// Those that are asked for coverage: that https can be spoken to them. None is asked here.
-fn csps(report: &mut Report, settings: &Settings) {
+/// Checks that CSPs with https URLs have CA certificates. No CSP is asked.
+fn csps(report: &mut CheckReport, settings: &Settings) {
     let regions = settings.csp.urls.iter().map(|(region, _)| region.as_str()).collect::<Vec<_>>();
     match open::csps(settings, &open::clock(settings)) {
         Ok(None) => {}
         Ok(Some(_)) => {
-            report.line(Outcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
+            report.line(CheckOutcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
         }
-        Err(fault) => report.line(Outcome::Failed, "CSPs", &format!("{fault:#}")),
+        Err(fault) => report.line(CheckOutcome::Failed, "CSPs", &format!("{fault:#}")),
     }
 }
 
@@ -143,39 +143,47 @@ fn named(certificate: &Certificate) -> String {
     format!("{}, serial {}", certificate.eui(), certificate.serial())
 }
 
-fn validity(from: Timestamp, to: Timestamp, now: Now) -> (Outcome, String) {
+fn validity(from: Timestamp, to: Timestamp, now: Now) -> (CheckOutcome, String) {
     let day = |instant: Timestamp| instant_text(instant).chars().take(10).collect::<String>();
     if now.0 < from {
-        return (Outcome::Warning, format!("it holds from {} on, not yet", day(from)));
+        return (CheckOutcome::Warning, format!("it holds from {} on, not yet", day(from)));
     }
     if now.0 > to {
-        return (Outcome::Warning, format!("it expired on {}", day(to)));
+        return (CheckOutcome::Warning, format!("it expired on {}", day(to)));
     }
     let days = to.duration_since(now.0).as_hours() / 24;
-    let outcome = if days < SOON { Outcome::Warning } else { Outcome::Ok };
+    let outcome = if days < SOON { CheckOutcome::Warning } else { CheckOutcome::Ok };
     (outcome, format!("{days} days left, until {}", day(to)))
 }
 
-fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
+fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
     let mut store = match Existing::open(&settings.store_url) {
         Ok(Some(store)) => store,
         Ok(None) => {
-            return report.line(Outcome::Warning, "database", &"there is none yet; `smi serve` makes it");
+            return report.line(
+                CheckOutcome::Warning,
+                "database",
+                &"there is none yet; `smi serve` makes it",
+            );
         }
-        Err(fault) => return report.line(Outcome::Failed, "database", &fault),
+        Err(fault) => return report.line(CheckOutcome::Failed, "database", &fault),
     };
     match store.version() {
         Ok(version) => {
-            report.line(Outcome::Ok, "database", &format!("it has migration {version}, the newest"))
+            report.line(CheckOutcome::Ok, "database", &format!("it has migration {version}, the newest"))
         }
-        Err(fault) => report.line(Outcome::Failed, "database", &fault),
+        Err(fault) => report.line(CheckOutcome::Failed, "database", &fault),
     }
     match store.integrity(&store::table_names()) {
         Ok(faults) if faults.is_empty() => {
-            report.line(Outcome::Ok, "database", &"every table can be read, and its own checks find nothing");
+            report.line(
+                CheckOutcome::Ok,
+                "database",
+                &"every table can be read, and its own checks find nothing",
+            );
         }
-        Ok(faults) => faults.iter().for_each(|fault| report.line(Outcome::Failed, "database", fault)),
-        Err(fault) => report.line(Outcome::Failed, "database", &fault),
+        Ok(faults) => faults.iter().for_each(|fault| report.line(CheckOutcome::Failed, "database", fault)),
+        Err(fault) => report.line(CheckOutcome::Failed, "database", &fault),
     }
     coverage(report, &mut store, open::clock(settings).now());
     if with_audit {
@@ -183,30 +191,32 @@ fn database(report: &mut Report, settings: &Settings, with_audit: bool) {
     }
 }
 
-fn coverage(report: &mut Report, store: &mut Existing, now: Now) {
+fn coverage(report: &mut CheckReport, store: &mut Existing, now: Now) {
     match store.read(store::coverage_extracts) {
         Ok(extracts) => {
             for extract in extracts {
                 let (rows, source) = (extract.rows, extract.source().describe(now));
                 report.line(
-                    Outcome::Ok,
+                    CheckOutcome::Ok,
                     &format!("coverage {}", extract.region),
                     &format!("{source}: {rows} rows"),
                 );
             }
         }
-        Err(fault) => report.line(Outcome::Failed, "coverage", &fault),
+        Err(fault) => report.line(CheckOutcome::Failed, "coverage", &fault),
     }
 }
 
-fn chains(report: &mut Report, store: &mut Existing) {
+fn chains(report: &mut CheckReport, store: &mut Existing) {
     let mut records = 0;
     match audit::verify(store, None, None, &mut |_, verified| records += verified.records) {
-        Ok(0) => report.line(Outcome::Ok, "audit", &format!("{records} decisions stand as they were kept")),
+        Ok(0) => {
+            report.line(CheckOutcome::Ok, "audit", &format!("{records} decisions stand as they were kept"))
+        }
         Ok(number) => {
             let found = format!("{number} faults, named on standard error");
-            report.line(Outcome::Failed, "audit", &found);
+            report.line(CheckOutcome::Failed, "audit", &found);
         }
-        Err(fault) => report.line(Outcome::Failed, "audit", &format!("{fault:#}")),
+        Err(fault) => report.line(CheckOutcome::Failed, "audit", &format!("{fault:#}")),
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
-    https::Https,
+    https::HttpsArguments,
     say::{say, show},
 };
 use crate::{
@@ -16,14 +16,14 @@ use crate::{
     tools::{
         client::Client,
         conform::{
-            self, Files, Management, Outcome, Scenario, ScenarioReport, Setup, StepReport, Suite,
-            first_counter,
+            self, Management, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport, Setup, StepReport,
+            Suite, first_counter,
         },
     },
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ConformArguments {
     /// Where the endpoint is, without the path.
     #[arg(long)]
     url: String,
@@ -52,10 +52,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     counter: Option<u64>,
     #[command(flatten)]
-    https: Https,
+    https: HttpsArguments,
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<ExitCode> {
     let scenarios = chosen(arguments)?;
     let trust = trust(settings, arguments)?;
     let tls = arguments.https.for_urls([&arguments.url].into_iter().chain(&arguments.manage))?;
@@ -86,7 +86,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     conclude(arguments, &reports)
 }
 
-fn conclude(arguments: &Arguments, reports: &[ScenarioReport]) -> anyhow::Result<ExitCode> {
+fn conclude(arguments: &ConformArguments, reports: &[ScenarioReport]) -> anyhow::Result<ExitCode> {
     if let (true, Some(folder)) = (arguments.accept, &arguments.scenarios) {
         let steps = reports.iter().flat_map(|report| &report.steps);
         accept(folder, steps)?;
@@ -95,7 +95,7 @@ fn conclude(arguments: &Arguments, reports: &[ScenarioReport]) -> anyhow::Result
         fs::write(file, conform::junit(reports)).with_context(|| file.display().to_string())?;
     }
     show!("\n{}", conform::summary(reports));
-    let failed = reports.iter().any(|report| report.outcome() == Outcome::Failed);
+    let failed = reports.iter().any(|report| report.outcome() == ScenarioOutcome::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
@@ -108,8 +108,11 @@ fn accept<'a>(folder: &std::path::Path, steps: impl Iterator<Item = &'a StepRepo
     Ok(())
 }
 
-fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<Scenario>> {
-    let files = arguments.scenarios.as_deref().map_or_else(|| Ok(Files::embedded()), Files::of_folder)?;
+fn chosen(arguments: &ConformArguments) -> anyhow::Result<Vec<Scenario>> {
+    let files = arguments
+        .scenarios
+        .as_deref()
+        .map_or_else(|| Ok(ScenarioFiles::embedded()), ScenarioFiles::of_folder)?;
     let mut scenarios = conform::read(&files)?;
     ensure!(!scenarios.is_empty(), "there is no scenario");
     if let Some(id) = &arguments.only {
@@ -122,7 +125,7 @@ fn chosen(arguments: &Arguments) -> anyhow::Result<Vec<Scenario>> {
     Ok(scenarios)
 }
 
-fn trust(settings: &Settings, arguments: &Arguments) -> anyhow::Result<TrustStore> {
+fn trust(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
     let mut trust = TrustStore::new(validity);
     if arguments.pki.is_dir() {
@@ -133,7 +136,7 @@ fn trust(settings: &Settings, arguments: &Arguments) -> anyhow::Result<TrustStor
     Ok(trust)
 }
 
-/// Shown on a terminal alone.
+/// A progress bar; indicatif shows it on a terminal only.
 fn bar(steps: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} steps {elapsed}");
     ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX))

@@ -1,8 +1,10 @@
 //! `smi correct`: ESME Variants in bulk (MP125).
 
 mod arguments;
-mod dry;
+mod dry_run;
 mod progress;
+mod rule_of_code;
+mod signals;
 
 use std::{
     collections::BTreeSet,
@@ -15,35 +17,37 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+pub(super) use self::arguments::CorrectArguments;
+use self::{
+    arguments::{SHOWN, default_first_counter},
+    progress::Progress,
+    rule_of_code::rule_of,
+};
 use super::{open, say::show};
 use crate::{
     clock::Stopwatch,
-    domain::{CodeOverrides, Eui64, RequestId, Rule},
+    domain::{Eui64, RequestId},
     duis::signature::TrustStore,
-    rules::rulebook::{common, sr_8_4},
     settings::Settings,
     tools::correct::{
-        self, Checked, Control, Ending, Journal, Owner, Plan, ReportWriter, Table, Tally, UnderWay,
-        write_report,
+        self, CheckedFile, CorrectionPlan, InFlightLine, Journal, JournalOwner, LineTable, ReportWriter,
+        StopReason, StopSignal, Tally, write_report,
     },
 };
-pub(super) use arguments::Arguments;
-use arguments::{SHOWN, first_counter};
-use progress::Progress;
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { file, .. } = arguments;
+pub(super) fn run(settings: &Settings, arguments: &CorrectArguments) -> anyhow::Result<ExitCode> {
+    let CorrectArguments { file, .. } = arguments;
     let csv = fs::read(file).with_context(|| file.display().to_string())?;
     let mut checked = correct::read(csv).with_context(|| file.display().to_string())?;
-    let mut table = Table::new(std::mem::take(&mut checked.corrections));
+    let mut table = LineTable::new(std::mem::take(&mut checked.corrections));
     let trust = open::trust(settings)?;
     let originator = originator(arguments, &trust, settings.trust.dcc_id)?;
     if arguments.dry_run {
-        tell_faults(file, &checked);
-        return dry::run(settings, arguments, originator, &checked, table);
+        print_faults(file, &checked);
+        return dry_run::run(settings, arguments, originator, &checked, table);
     }
     let tls = arguments.https.for_urls([&arguments.url])?;
-    let plan = Plan {
+    let plan = CorrectionPlan {
         url: arguments.url.trim_end_matches('/'),
         tls: &tls,
         trust: &trust,
@@ -56,25 +60,26 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     };
     let may_send = checked.faults.is_empty() || arguments.skip_faulty;
     let path = arguments.journal.clone().unwrap_or_else(|| beside(file, ".journal"));
-    tell_faults(file, &checked);
-    let (mut under_way, mut ending) = (Vec::new(), None);
+    print_faults(file, &checked);
+    let (mut in_flight, mut stopped) = (Vec::new(), None);
     let took = Stopwatch::start();
     if may_send || path.exists() {
         let mut journal = journal(arguments, &plan, &path, &mut table)?;
         if may_send {
-            (under_way, ending) = send(&plan, &mut table, &mut journal)?;
+            (in_flight, stopped) = send(&plan, &mut table, &mut journal)?;
         } else {
-            under_way = journal.left();
+            in_flight = journal.in_flight_lines();
         }
     }
-    let tally = report(arguments, settings, &plan, &checked, &table, &under_way);
+    // Its fault is returned last: a report that cannot be written must not hide why the run ended.
+    let tally = report(arguments, settings, &plan, &checked, &table, &in_flight);
     if !may_send {
         eprintln!("{}: nothing sent; --skip-faulty sends the other lines", file.display());
     }
-    match &ending {
-        Some(ending) => eprintln!("smi: {}", told(ending)),
-        None if !under_way.is_empty() => {
-            let count = under_way.len();
+    match &stopped {
+        Some(stopped) => eprintln!("smi: {}", stop_text(stopped)),
+        None if !in_flight.is_empty() => {
+            let count = in_flight.len();
             eprintln!(
                 "smi: {count} messages have no answer, as the report says; run it again to send them again"
             );
@@ -84,16 +89,17 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let tally = tally?;
     show!("{tally}");
     eprintln!("{}: {:.1} s", file.display(), took.elapsed().as_secs_f64());
-    Ok(exit_code(&tally, ending.as_ref()))
+    Ok(exit_code(&tally, stopped.as_ref()))
 }
 
-/// A run that ended early may have left something undone that no line shows.
-fn exit_code(tally: &Tally, ending: Option<&Ending>) -> ExitCode {
-    if tally.is_all_done() && ending.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// Success only for a run that got to its end: one that was stopped may have left undone what no line shows, such as a
+/// record that the journal lacks.
+fn exit_code(tally: &Tally, stopped: Option<&StopReason>) -> ExitCode {
+    if tally.is_all_done() && stopped.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The User that was named, or the only one there is a key of.
-fn originator(arguments: &Arguments, trust: &TrustStore, dcc: Eui64) -> anyhow::Result<Eui64> {
+/// The User named by `--as`, or the only one whose private key there is.
+fn originator(arguments: &CorrectArguments, trust: &TrustStore, dcc: Eui64) -> anyhow::Result<Eui64> {
     if let Some(user) = arguments.originator {
         return Ok(user);
     }
@@ -115,7 +121,7 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn tell_faults(file: &Path, checked: &Checked) {
+fn print_faults(file: &Path, checked: &CheckedFile) {
     for fault in checked.faults.iter().take(SHOWN) {
         eprintln!("{}: {fault}", file.display());
     }
@@ -126,40 +132,42 @@ fn tell_faults(file: &Path, checked: &Checked) {
 }
 
 fn journal(
-    arguments: &Arguments,
-    plan: &Plan<'_>,
+    arguments: &CorrectArguments,
+    plan: &CorrectionPlan<'_>,
     path: &Path,
-    table: &mut Table,
+    table: &mut LineTable,
 ) -> anyhow::Result<Journal> {
-    let owner = Owner { originator: plan.originator, dcc: plan.dcc, url: plan.url.to_owned() };
-    let counter = arguments.first_counter.unwrap_or_else(first_counter);
+    let owner = JournalOwner { originator: plan.originator, dcc: plan.dcc, url: plan.url.to_owned() };
+    let counter = arguments.first_counter.unwrap_or_else(default_first_counter);
     Ok(Journal::open(path, &owner, counter, arguments.retry_refused, table)?)
 }
 
-/// Sends what is to be sent. What was left under way, and why it ended where it ended early.
+/// Runs the correction until its end or a stop signal. Returns the lines in flight, and why it was stopped.
 fn send(
-    plan: &Plan<'_>,
-    table: &mut Table,
+    plan: &CorrectionPlan<'_>,
+    table: &mut LineTable,
     journal: &mut Journal,
-) -> anyhow::Result<(Vec<UnderWay>, Option<Ending>)> {
-    let control = Arc::new(Control::default());
-    stop_at_signals(&control).context("waiting for signals")?;
+) -> anyhow::Result<(Vec<InFlightLine>, Option<StopReason>)> {
+    let stop = Arc::new(StopSignal::default());
+    signals::stop_at_signals(&stop).context("waiting for signals")?;
     let known = table.iter().filter(|(_, _, outcome)| outcome.is_some()).count();
     if known > 0 {
         eprintln!("smi: {known} lines were answered in earlier runs");
     }
     let mut progress = Progress::new(table.len() - known);
-    let under_way = correct::run(plan, table, journal, &control, &mut |code| progress.answered(code));
+    let in_flight = correct::run(plan, table, journal, &stop, &mut |code| progress.answered(code));
     progress.finish();
-    Ok((under_way, control.ending()))
+    Ok((in_flight, stop.reason()))
 }
 
-fn told(ending: &Ending) -> String {
-    let (why, then) = match ending {
-        Ending::Interrupted => ("interrupted".to_owned(), "run it again to go on"),
-        Ending::GaveUp(reason) => (format!("no answer within --patience: {reason}"), "run it again to go on"),
-        Ending::Refused(reason) => (reason.clone(), "run it again once that is mended"),
-        Ending::Journal(reason) => {
+fn stop_text(stopped: &StopReason) -> String {
+    let (why, then) = match stopped {
+        StopReason::Interrupted => ("interrupted".to_owned(), "run it again to go on"),
+        StopReason::GaveUp(reason) => {
+            (format!("no answer within --patience: {reason}"), "run it again to go on")
+        }
+        StopReason::Refused(reason) => (reason.clone(), "run it again once that is mended"),
+        StopReason::Journal(reason) => {
             (format!("the journal cannot be kept: {reason}"), "run it again once it can")
         }
     };
@@ -167,109 +175,36 @@ fn told(ending: &Ending) -> String {
 }
 
 fn report(
-    arguments: &Arguments,
+    arguments: &CorrectArguments,
     settings: &Settings,
-    plan: &Plan<'_>,
-    checked: &Checked,
-    table: &Table,
-    under_way: &[UnderWay],
+    plan: &CorrectionPlan<'_>,
+    checked: &CheckedFile,
+    table: &LineTable,
+    in_flight: &[InFlightLine],
 ) -> anyhow::Result<Tally> {
     let path = arguments.report.clone().unwrap_or_else(|| beside(&arguments.file, ".report.csv"));
     let write = || {
         let id = RequestId { originator: plan.originator, target: plan.dcc, counter: 0 };
         let writer = ReportWriter::new(Some(&path))?;
-        write_report(writer, checked, table, id, under_way, |code| rule_of(code, &settings.codes))
+        write_report(writer, checked, table, id, in_flight, |code| rule_of(code, &settings.codes))
     };
     write().with_context(|| format!("the report: {}", path.display()))
-}
-
-/// The rule that refuses by that code, where only one does that a variant alone can meet.
-fn rule_of(code: &str, codes: &CodeOverrides) -> &'static str {
-    let of_a_variant = [
-        sr_8_4::VARIANT_OF_AN_ESME,
-        sr_8_4::PRE_NOTIFIER_CHANGES_PENDING,
-        sr_8_4::VARIANT_STATUS,
-        sr_8_4::VARIANT_SMETS2,
-        sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER,
-    ];
-    let of_every = common::ALL.iter().copied().filter(|rule| !common::OF_A_MOVE.contains(rule));
-    let refuses = |rule: &&Rule| codes.code_of(rule).as_str() == code;
-    match of_every.chain(of_a_variant).filter(refuses).collect::<Vec<_>>().as_slice() {
-        [rule] => rule.id,
-        [] | [_, _, ..] => "",
-    }
-}
-
-/// The first SIGINT or SIGTERM lets what is under way be answered; the second one ends at once, which loses nothing.
-#[cfg(unix)]
-fn stop_at_signals(control: &Arc<Control>) -> std::io::Result<()> {
-    use actix_web::rt::{
-        System,
-        signal::unix::{SignalKind, signal},
-    };
-    let control = Arc::clone(control);
-    // It ends with the process.
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        let stopped = System::new().block_on(async {
-            let (mut first, mut second) =
-                (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-            for attempt in 0.. {
-                std::future::poll_fn(|context| {
-                    if first.poll_recv(context).is_ready() {
-                        std::task::Poll::Ready(())
-                    } else {
-                        second.poll_recv(context).map(drop)
-                    }
-                })
-                .await;
-                if attempt > 0 {
-                    std::process::exit(1);
-                }
-                eprintln!("smi: ending: waiting for what is under way");
-                control.stop(Ending::Interrupted);
-            }
-            Ok::<_, std::io::Error>(())
-        });
-        if let Err(reason) = stopped {
-            eprintln!("smi: signals are not waited for: {reason}");
-        }
-    })?;
-    Ok(())
-}
-
-/// Elsewhere there are no such signals; a run that is ended goes on all the same.
-#[cfg(not(unix))]
-fn stop_at_signals(_: &Arc<Control>) -> std::io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        domain::ResponseCode,
-        tools::correct::{Row, State},
-    };
+    use crate::tools::correct::{LineOutcome, ReportRow};
 
     #[test]
     fn a_run_that_ended_early_fails_whatever_its_lines_came_to() {
-        let code = |state, ending: Option<Ending>| {
+        let code = |state, stopped: Option<StopReason>| {
             let mut writer = ReportWriter::new(None).unwrap();
-            writer.write(state, &Row::default()).unwrap();
-            exit_code(&writer.finish().unwrap(), ending.as_ref())
+            writer.write(state, &ReportRow::default()).unwrap();
+            exit_code(&writer.finish().unwrap(), stopped.as_ref())
         };
-        assert_eq!(code(State::Done, None), ExitCode::SUCCESS);
-        assert_eq!(code(State::Left, None), ExitCode::FAILURE);
-        assert_eq!(code(State::Done, Some(Ending::Journal(String::new()))), ExitCode::FAILURE);
-    }
-
-    #[test]
-    fn a_code_names_its_rule_where_only_one_refuses_by_it() {
-        let of = |code| rule_of(code, &CodeOverrides::default());
-        let named = ["E19", "E5", "E080405", "E080407", "E080408", "E080409", "E65", "E2"].map(of);
-        assert_eq!(named, ["SR/12", "SR8.4/e", "SR8.4/c", "SR8.4/g", "SR8.4/b", "SR8.4/f", "SR/6", "SR/11"]);
-        assert_eq!(["I99", "E100", "E4", "E080411", "X"].map(of), [""; 5]);
-        let codes = CodeOverrides::new([(sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER, ResponseCode::E4)]);
-        assert_eq!(["E4", "E080407"].map(|code| rule_of(code, &codes)), ["SR8.4/g", ""]);
+        assert_eq!(code(LineOutcome::Done, None), ExitCode::SUCCESS);
+        assert_eq!(code(LineOutcome::Left, None), ExitCode::FAILURE);
+        assert_eq!(code(LineOutcome::Done, Some(StopReason::Journal(String::new()))), ExitCode::FAILURE);
     }
 }

@@ -1,4 +1,4 @@
-//! `smi csp-stub`: plays a CSP.
+//! `smi csp-stub`: runs a stub of a CSP.
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -7,15 +7,15 @@ use anyhow::Context as _;
 use super::{parsed, say::say, sign::read};
 use crate::{
     store,
-    tools::csp_stub::{self, ExtractIndex, FaultInjection, STATUSES, Wrong},
+    tools::csp_stub::{self, ExtractIndex, FaultInjection, STATUSES, WrongAnswer},
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct CspStubArguments {
     /// The coverage extract it answers from: CSV, as `smi import coverage` takes it.
     #[arg(long, value_name = "FILE")]
     extract: PathBuf,
-    /// Where to listen; keep it on loopback, for it trusts whoever reaches it.
+    /// Where to listen; keep it on loopback, for it authenticates no client.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
     /// So many milliseconds it waits before it answers.
@@ -29,18 +29,18 @@ pub(super) struct Arguments {
     status: Option<u16>,
     /// It answers wrongly: not-xml, invalid, other-region, space-from-north, two-spaces, empty-variant, too-long or
     /// truncated.
-    #[arg(long, value_name = "KIND", value_parser = parsed::<Wrong>)]
-    wrong: Option<Wrong>,
+    #[arg(long, value_name = "KIND", value_parser = parsed::<WrongAnswer>)]
+    wrong: Option<WrongAnswer>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { extract, listen, delay_ms, down, status, wrong } = arguments;
+pub(super) fn run(arguments: &CspStubArguments) -> anyhow::Result<ExitCode> {
+    let CspStubArguments { extract, listen, delay_ms, down, status, wrong } = arguments;
     let rows = store::coverage_rows(&read(extract)?).with_context(|| extract.display().to_string())?;
-    let index = ExtractIndex::new(rows);
-    let rows = index.len();
+    let extract = ExtractIndex::new(rows);
+    let rows = extract.len();
     let faults = FaultInjection { delay_ms: *delay_ms, down: *down, status: *status, wrong: *wrong };
     actix_web::rt::System::new().block_on(async move {
-        let bound = csp_stub::bind(index, faults, *listen);
+        let bound = csp_stub::bind(extract, faults, *listen);
         let (server, address) = bound.with_context(|| format!("--listen: {listen}"))?;
         say!("a CSP with {rows} rows: http://{address}");
         say!("PUT http://{address}/stub {{\"delay_ms\": 0, \"down\": false, \"status\": null, \"wrong\": null}} says how it behaves");

@@ -10,7 +10,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 
 use super::{
     open, parsed,
-    recorded::{self, Of},
+    recorded::{self, DecisionsOf},
     say::{say, show},
     sign::read,
 };
@@ -31,7 +31,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ExplainArguments {
     /// The request, signed or not.
     #[arg(required_unless_present_any = ["what_if", "request_id", "device"])]
     #[arg(conflicts_with_all = ["what_if", "request_id", "device"])]
@@ -49,13 +49,13 @@ pub(super) struct Arguments {
     #[arg(long, requires_all = ["device_type", "sender", "change"])]
     what_if: bool,
     #[command(flatten)]
-    question: Question,
+    question: WhatIfArguments,
 }
 
-/// The made-up Device, its sender and what is asked.
+/// The arguments of `--what-if`: a made-up Device, a sender and a change.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "With --what-if")]
-struct Question {
+struct WhatIfArguments {
     /// ESME, GSME, GPF, CHF, HCALCS, PPMID, IHD or CAD.
     #[arg(long, value_name = "TYPE", requires = "what_if", value_parser = parsed::<DeviceType>)]
     device_type: Option<DeviceType>,
@@ -89,16 +89,16 @@ fn cpl(text: &str) -> Result<CplFacts, Malformed> {
     })
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let by_request = arguments.request_id.map(Of::Request);
-    if let Some(of) = by_request.or(arguments.device.map(Of::Device)) {
+pub(super) fn run(settings: &Settings, arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
+    let by_request = arguments.request_id.map(DecisionsOf::Request);
+    if let Some(of) = by_request.or(arguments.device.map(DecisionsOf::Device)) {
         return recorded::run(settings, of);
     }
     match (&arguments.file, arguments.question.asked()) {
         (Some(file), _) => a_file(settings, file, arguments.live),
         (None, Some(Ok(question))) => what_if(settings, question),
         (None, Some(Err(reason))) => Ok(wrong_usage(ErrorKind::ValueValidation, &reason.to_string())),
-        // clap asks for these already.
+        // Unreachable by the command line: clap requires these arguments.
         (None, None) => Ok(wrong_usage(
             ErrorKind::MissingRequiredArgument,
             "--device-type, --sender and --change are needed",
@@ -106,9 +106,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     }
 }
 
-/// Exit code 2, as clap ends.
+/// Prints a usage error as clap does; exit code 2.
 fn wrong_usage(kind: ErrorKind, reason: &str) -> ExitCode {
-    let mut command = super::Arguments::command();
+    let mut command = super::CommandLine::command();
     command.build();
     let explain = command.find_subcommand_mut("explain").map(|command| command.error(kind, reason));
     match explain.map(|fault| fault.print()) {
@@ -118,8 +118,8 @@ fn wrong_usage(kind: ErrorKind, reason: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-impl Question {
-    /// The question, where all of it was asked.
+impl WhatIfArguments {
+    /// The question to the engine, if all its arguments are there.
     fn asked(&self) -> Option<Result<WhatIf, NoAnswer>> {
         let asked = WhatIf::new(self.device_type?, self.status, self.sender?, self.change?);
         Some(asked.map(|mut asked| {

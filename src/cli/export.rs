@@ -22,6 +22,7 @@ pub(super) fn run(settings: &Settings, kind: Kind, file: Option<&Path>) -> anyho
         None => {
             let mut to = BufWriter::new(std::io::stdout().lock());
             write(&mut to)?;
+            // Dropping a BufWriter ignores faults: a cut-off export must not look like a whole one.
             to.flush().context("standard output")?;
         }
         Some(file) => {

@@ -1,4 +1,4 @@
-//! `smi health`: asks a running service whether it can answer.
+//! `smi health`: asks a running service whether it is ready.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -7,15 +7,15 @@ use anyhow::Context as _;
 use super::say::say;
 use crate::settings::Settings;
 
-/// Whoever watches a service asks again soon.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The timeout. It is short, because health checks are repeated.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Success where it says that it is ready. The management listener is asked: it stands on loopback and wants no client
-/// certificate.
+/// Success if the service says that it is ready. Asks the management listener, which is on loopback by default, and then
+/// wants no client certificate.
 pub(super) fn run(settings: &Settings, url: Option<String>) -> anyhow::Result<ExitCode> {
     let url = url.unwrap_or_else(|| format!("http://{}", settings.manage_listen));
     let url = format!("{}/health/ready", url.trim_end_matches('/'));
-    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE));
+    let config = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT));
     let agent: ureq::Agent = config.proxy(None).build().into();
     let reply = agent.get(&url).call().with_context(|| url.clone())?;
     if reply.status().is_success() {

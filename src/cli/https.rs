@@ -1,4 +1,4 @@
-//! The flags of commands that speak https to a service.
+//! The arguments of commands that connect to a service over https.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::tls::{ClientFiles, ClientTls};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Https {
+pub(super) struct HttpsArguments {
     /// Who may vouch for the service's certificate, for an https URL: PEM.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -19,8 +19,8 @@ pub(super) struct Https {
     client_key: Option<PathBuf>,
 }
 
-impl Https {
-    /// What to speak to those addresses with.
+impl HttpsArguments {
+    /// The TLS configuration for those URLs.
     pub(super) fn for_urls<'a>(
         &self,
         urls: impl IntoIterator<Item = &'a String>,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ImportArguments {
     /// What the file holds.
     #[arg(value_enum)]
     kind: Kind,
@@ -37,13 +37,13 @@ pub(super) struct Arguments {
     rows: Option<u64>,
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { kind, file, region, all_regions, rows } = arguments;
+pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+    let ImportArguments { kind, file, region, all_regions, rows } = arguments;
     if (region.is_some() || *all_regions || rows.is_some()) && *kind != Kind::Coverage {
         let reason = format!(
             "--region, --all-regions and --rows say what a file of coverage is; they say nothing about {kind}"
         );
-        super::Arguments::command().error(ErrorKind::ArgumentConflict, reason).exit();
+        super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     let store = open::store(settings)?;
     let regions = match region {
@@ -56,7 +56,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Imports one file, coverage of all regions it names, and says on standard error what came of it; `false` where its rows
+/// Imports one file, coverage for all regions it names, and prints the outcome on standard error. Returns `false` where rows
 /// have faults.
 pub(super) fn into(store: &Store, kind: Kind, file: &Path, now: Now) -> anyhow::Result<bool> {
     let origin = Origin { regions: Regions::All, ..Origin::of_file(file) };
@@ -93,7 +93,7 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
     }
 }
 
-/// Shown on a terminal alone.
+/// A progress bar; indicatif shows it on a terminal only.
 fn bar(bytes: u64, kind: Kind) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:40} {bytes}/{total_bytes} {eta}");
     ProgressBar::new(bytes)

@@ -1,4 +1,4 @@
-//! Logs go to standard error: what happened, in fields, never a message's body, a key or an address.
+//! Logging to standard error: events with fields, never a message's body, a key or an address.
 
 use std::io::IsTerminal as _;
 
@@ -6,7 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::settings::{LogFormat, LogLevel, Settings};
 
-/// Starts to log as the settings say. Libraries are heard from `warn` on.
+/// Starts logging with the level and format of the settings; libraries log from `warn` on.
 pub(super) fn start(settings: &Settings) {
     let Settings { log_format, log_level, .. } = settings;
     let libraries = (*log_level).min(LogLevel::Warn);
@@ -23,10 +23,10 @@ pub(super) fn start(settings: &Settings) {
     log_panics();
 }
 
-/// A panic's own words may hold what was being worked on: the place says enough.
+/// Logs panics by their location alone: a panic's message may hold content of a request.
 fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "a thread panicked");
+        tracing::error!(place, "thread panicked");
     }));
 }

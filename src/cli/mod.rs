@@ -1,4 +1,4 @@
-//! The command line: one file a subcommand.
+//! The command line: a file for each subcommand.
 
 mod audit;
 mod backup;
@@ -39,7 +39,7 @@ use crate::{
 /// The open Smart Metering Inventory: a rules engine behind a DUIS XML API.
 #[derive(Debug, Parser)]
 #[command(name = "smi", version, after_help = EXIT_CODES)]
-pub struct Arguments {
+pub struct CommandLine {
     /// Settings file (TOML); docs/SETTINGS.md lists its keys.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -53,11 +53,11 @@ const EXIT_CODES: &str =
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the service; makes a test PKI on first start where no certificates are set.
-    Serve(serve::Arguments),
+    Serve(serve::ServeArguments),
     /// Tells the story of MP125 and MP106 over real HTTP with signed requests, on a throw-away database.
     Demo,
     /// Imports a CSV file: all of it, or nothing.
-    Import(import::Arguments),
+    Import(import::ImportArguments),
     /// Exports what the store holds as CSV.
     Export {
         /// What to export.
@@ -67,7 +67,7 @@ enum Command {
         file: Option<PathBuf>,
     },
     /// Signs requests, sends them, verifies the answers and prints them.
-    Send(send::Arguments),
+    Send(send::SendArguments),
     /// Signs a message as the originator of its RequestID; prints it.
     Sign {
         /// The message.
@@ -79,7 +79,7 @@ enum Command {
         file: PathBuf,
     },
     /// Decides a request against the store without changing anything; prints every check with its source.
-    Explain(explain::Arguments),
+    Explain(explain::ExplainArguments),
     /// Prints the rulebook in force: checks, codes, roles, moves and decision tables, each with its source.
     Rules {
         /// For people or for programs.
@@ -93,13 +93,13 @@ enum Command {
         url: Option<String>,
     },
     /// Plays conformance scenarios against a DUIS endpoint, this one or another.
-    Conform(conform::Arguments),
+    Conform(conform::ConformArguments),
     /// Corrects ESME Variants in bulk: signs and sends one SR 8.4 for each line of a file, and reports on each.
-    Correct(correct::Arguments),
+    Correct(correct::CorrectArguments),
     /// Measures this machine, and the service against it.
-    Bench(bench::Arguments),
+    Bench(bench::BenchArguments),
     /// Plays a CSP, for tests: answers CSPM-S1 and CSPM-S2 from a coverage extract.
-    CspStub(csp_stub::Arguments),
+    CspStub(csp_stub::CspStubArguments),
     /// Looks at settings, keys, certificates and the database, and changes nothing.
     Check {
         /// Verifies the chain of decisions too, which reads all of them.
@@ -143,15 +143,15 @@ enum PkiCommand {
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Finds any decision that was changed, taken away, added or moved after it was kept, and says where.
-    Verify(audit::Arguments),
+    Verify(audit::AuditArguments),
 }
 
 /// Runs a command.
 ///
 /// # Errors
 /// With the reason, where it failed.
-pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let Arguments { config, command } = arguments;
+pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
+    let CommandLine { config, command } = arguments;
     let settings = |flags: Overrides| Settings::load(config.as_deref(), &environment(), flags);
     let defaults = || settings(Overrides::default());
     match command {

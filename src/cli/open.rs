@@ -1,4 +1,4 @@
-//! What most commands open first: the store, the certificates, the clock.
+//! Opens what most commands need: the store, the certificates, the clock.
 
 use std::path::Path;
 
@@ -16,22 +16,22 @@ use crate::{
     web::Secure,
 };
 
-/// Where a token that was made is kept.
+/// The file name of a generated token.
 const TOKEN_FILE: &str = "smi-manage.token";
 
-/// The clock the settings ask for.
+/// The clock: the system's, or a test clock of the settings.
 pub(super) fn clock(settings: &Settings) -> Clock {
     settings.test_clock.map_or(Clock::System, Clock::fixed)
 }
 
-/// The store, brought up to date.
+/// The store, with all migrations applied.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
-    // The fault names the database itself: a URL may hold a password.
+    // No context with the URL, which may hold a password: the fault names the database.
     let options = StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers };
     Ok(Store::open_with(&settings.store_url, options)?)
 }
 
-/// The certificates and keys; where nothing was set, a test PKI is made on first use.
+/// The certificates and keys. Without settings for them, a test PKI is made on first use.
 pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     if let TrustSource::DefaultPemDir(dir) = &settings.trust.source {
         make_test_pki(settings, dir)?;
@@ -41,12 +41,12 @@ pub(super) fn trust(settings: &Settings) -> anyhow::Result<TrustStore> {
         tracing::warn!("{warning}");
     }
     if trust.validity() == ValidityCheck::Off {
-        tracing::warn!("certificates are taken whatever their validity: trust.check_validity is false");
+        tracing::warn!("certificate validity not checked: trust.check_validity is false");
     }
     Ok(trust)
 }
 
-/// The certificates and keys as they are; nothing is made.
+/// The certificates and keys as they are, without making a test PKI.
 pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> {
     let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
     let mut trust = TrustStore::new(validity);
@@ -57,14 +57,14 @@ pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> 
     Ok(trust)
 }
 
-/// What the listeners of that service speak TLS with, where that is set.
+/// The TLS configuration of the listeners, if it is set.
 pub(super) fn tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
     let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
     let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
     Ok(Some(Secure { tls, bind_originator: *bind_originator }))
 }
 
-/// What the listener for CSPs speaks TLS with, where there is one.
+/// The TLS configuration of the listener for CSPs, if there is one.
 pub(super) fn csp_gateway_tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
     let Some(gateway) = &settings.csp_gateway else { return Ok(None) };
     let tls = ServerTls::load(gateway.files.clone(), service.clock().clone()).context("csp_gateway")?;
@@ -73,7 +73,7 @@ pub(super) fn csp_gateway_tls(settings: &Settings, service: &App) -> anyhow::Res
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
-        // Made beside it: half a PKI, of a start that was ended, would stop the next one.
+        // Made under a temporary name: half a PKI, of a start that was interrupted, would make the next one fail.
         let aside = dir.with_extension(format!("{}.new", std::process::id()));
         pki::init(&aside, clock(settings).now().0).context("making the test PKI")?;
         std::fs::rename(&aside, dir).context("making the test PKI")?;
@@ -91,7 +91,7 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<App> {
     Ok(App::with_csps(store, trust(settings)?, clock, choices(settings), csps))
 }
 
-/// The CSPs that are to be asked, where there are any.
+/// The clients of the CSPs, if the settings name any.
 pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Csps>> {
     let CspSettings { urls, options, tls } = &settings.csp;
     let tls = ClientTls::load(tls)?;
@@ -101,17 +101,17 @@ pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<
     Ok((!urls.is_empty()).then(|| Csps::new(urls, *options, &tls, clock)))
 }
 
-/// Decisions of an older version, which kept them without a chain, get their places in one now.
+/// Adds decisions of an older version, which had no chain, to this instance's chain.
 pub(super) fn chain_older_decisions(service: &App) -> anyhow::Result<()> {
     let instance = service.choices().instance.clone();
     let number = service.store().transact(move |connection| store::chain_older(connection, &instance))?;
     if number > 0 {
-        tracing::info!(number, "decisions of an older version were chained");
+        tracing::info!(number, "decisions of an older version added to the chain");
     }
     Ok(())
 }
 
-/// The token of the management listener; where none was set, one is made on first use and kept beside the database
+/// The token of the management listener. Without a setting for it, one is made on first use, in a file beside the database
 /// file, or in the current folder where the database is on a server.
 pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(token) = &settings.manage_token {
@@ -120,6 +120,7 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     if let Some(file) = &settings.manage_token_file {
         return Secret::from_file(file).context("manage.token_file");
     }
+    // The URL of a server has no path here, which leaves the current folder.
     let database = settings.store_url.strip_prefix("sqlite://").unwrap_or_default();
     let file = Path::new(database).with_file_name(TOKEN_FILE);
     let (token, is_new) = Secret::in_file(&file).context("the management token")?;
@@ -130,7 +131,7 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     Ok(token)
 }
 
-/// What the operator chose.
+/// The service's choices, from the settings.
 fn choices(settings: &Settings) -> Choices {
     Choices {
         instance: settings.instance.clone(),

@@ -1,4 +1,4 @@
-//! `smi explain --request-id` and `--device`: decisions that were made, as they were kept (SMI.md 8).
+//! `smi explain --request-id` and `--device`: recorded decisions (SMI.md 8).
 
 use std::process::ExitCode;
 
@@ -10,23 +10,23 @@ use crate::{
     store::{self, DecisionRecord, RecordedStep},
 };
 
-/// What the ids of the rules of CSPM-N3 begin with.
+/// The prefix of the ids of CSPM-N3's rules.
 const N3: &str = "N3/";
 
-/// Whose decisions to print.
+/// Which decisions to print.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum DecisionsOf {
     /// Those under a RequestID.
     Request(RequestId),
     /// Those about a Device.
     Device(Eui64),
 }
 
-/// Prints them, oldest first; exit code 1 where there are none.
-pub(super) fn run(settings: &Settings, of: Of) -> anyhow::Result<ExitCode> {
+/// Prints the decisions, oldest first; exit code 1 where there are none.
+pub(super) fn run(settings: &Settings, of: DecisionsOf) -> anyhow::Result<ExitCode> {
     let decisions = open::store(settings)?.read(|connection| match of {
-        Of::Request(id) => store::decisions_of_request(connection, &id),
-        Of::Device(id) => store::decisions_of_device(connection, id),
+        DecisionsOf::Request(id) => store::decisions_of_request(connection, &id),
+        DecisionsOf::Device(id) => store::decisions_of_device(connection, id),
     })?;
     if decisions.is_empty() {
         eprintln!("smi: no decision is kept");
@@ -51,7 +51,7 @@ fn print(decision: &DecisionRecord) {
     say!("outcome: {code}, decided by {}\n", rule.as_deref().unwrap_or("no rule"));
 }
 
-/// A rule that this version no longer has is printed by its id alone.
+/// Prints a step. A rule that this version no longer has is printed by its id alone.
 fn print_step(step: &RecordedStep) {
     let RecordedStep { rule, holds, saw } = step;
     let outcome = if *holds { "passed" } else { "FAILED" };

@@ -1,4 +1,4 @@
-//! What SIGHUP does: certificates are read again, and used from then on where they are good.
+//! Reload at SIGHUP: certificates and keys are read again, and used if they are valid.
 
 use crate::{
     duis::signature::{Expiry, TrustStore},
@@ -11,10 +11,10 @@ use crate::{
 
 use super::open;
 
-/// Below so many days left, a certificate is warned about.
+/// Certificates that expire within so many days are logged as warnings.
 const SOON: i64 = 30;
 
-/// The files of TLS and of trust, and who uses what they hold.
+/// What a reload needs: the settings, the listeners' TLS, and the service that holds the trust store.
 #[derive(Clone)]
 pub(super) struct Reload {
     service: App,
@@ -28,7 +28,7 @@ impl Reload {
         Self { service: service.clone(), settings: settings.clone(), tls }
     }
 
-    /// Reads everything again. What is not good leaves the old in use, and the log says why.
+    /// Reloads all files. Where one is invalid, the old certificates stay in use, and the fault is logged.
     pub(super) fn run(&self) {
         for tls in &self.tls {
             let setting = tls.setting();
@@ -46,7 +46,7 @@ impl Reload {
         self.log_expiries();
     }
 
-    /// A store with less in it than its files seem to say is not taken: half an edit would shut Users out.
+    /// Reloads the trust store. One with new warnings is refused: a file that is half edited would lock Users out.
     fn trust(&self) -> anyhow::Result<()> {
         let new = open::existing_trust(&self.settings)?;
         if let Some(warning) = new_warning(&self.service.trust(), &new) {
@@ -56,10 +56,10 @@ impl Reload {
         Ok(())
     }
 
-    /// Says when each certificate of ours ends.
+    /// Logs the expiry of each certificate of ours, and sets the metrics.
     pub(super) fn log_expiries(&self) {
         let now = self.service.clock().now();
-        let shown = self.tls.iter().flat_map(ServerTls::expiries).map(|expiry| metrics::Expiry {
+        let shown = self.tls.iter().flat_map(ServerTls::expiries).map(|expiry| metrics::CertificateExpiry {
             kind: "listener",
             name: expiry.certificate.clone(),
             not_after: expiry.not_after,
@@ -81,7 +81,7 @@ fn new_warning<'a>(old: &TrustStore, new: &'a TrustStore) -> Option<&'a String> 
     new.warnings().iter().find(|warning| !old.warnings().contains(warning))
 }
 
-/// Reloads at each SIGHUP, until the system of this thread ends.
+/// Reloads at each SIGHUP, until this thread's runtime ends.
 #[cfg(unix)]
 pub(super) fn at_hangup(reload: Reload) -> std::io::Result<()> {
     use actix_web::{
@@ -93,14 +93,14 @@ pub(super) fn at_hangup(reload: Reload) -> std::io::Result<()> {
         while hangup.recv().await.is_some() {
             let reload = reload.clone();
             if web::block(move || reload.run()).await.is_err() {
-                tracing::error!("the certificates could not be read again");
+                tracing::error!("reload panicked");
             }
         }
     });
     Ok(())
 }
 
-/// Elsewhere there is no such signal.
+/// Other systems have no SIGHUP.
 #[cfg(not(unix))]
 pub(super) fn at_hangup(_: Reload) -> std::io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! Standard output, whose reader may leave: `smi rules | head`.
+//! Standard output, which may be closed early by its reader: `smi rules | head`.
 
 use std::{
     fmt,
@@ -17,7 +17,7 @@ macro_rules! show {
 
 pub(super) use {say, show};
 
-/// Where nobody reads on, the program ends as quietly as others do: with a code that says that it did not finish.
+/// Writes, or exits with code 1. A closed pipe is no error to report: `println!` would panic.
 pub(super) fn write(text: fmt::Arguments<'_>) {
     if let Err(reason) = io::stdout().lock().write_fmt(text) {
         if reason.kind() != io::ErrorKind::BrokenPipe {

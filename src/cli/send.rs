@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::{https::Https, open, parsed, say::say, sign::read};
+use super::{https::HttpsArguments, open, parsed, say::say, sign::read};
 use crate::{
     domain::{Eui64, WebService},
     settings::Settings,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct SendArguments {
     /// The requests, signed or not; each is signed anew.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -26,10 +26,10 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "serviceD", value_parser = parsed::<WebService>)]
     service: WebService,
     #[command(flatten)]
-    https: Https,
+    https: HttpsArguments,
 }
 
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Result<ExitCode> {
     let tls = arguments.https.for_urls([&arguments.url])?;
     let trust = open::trust(settings)?;
     let (url, dcc) = (&arguments.url, settings.trust.dcc_id);

@@ -15,7 +15,7 @@ use crate::{
     service::{
         App,
         jobs::{
-            outbox::{Delivery, Patience},
+            outbox::{Delivery, DeliveryTimeouts},
             retention,
         },
     },
@@ -26,7 +26,7 @@ use crate::{
 };
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ServeArguments {
     /// Imports the CSV files of this folder, those that are there, before it listens.
     #[arg(long, value_name = "DIR")]
     load: Option<PathBuf>,
@@ -42,10 +42,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(
-    arguments: Arguments,
+    arguments: ServeArguments,
     settings: impl Fn(Overrides) -> Result<Settings, SettingsFault>,
 ) -> anyhow::Result<ExitCode> {
-    let Arguments { listen, manage_listen, .. } = arguments;
+    let ServeArguments { listen, manage_listen, .. } = arguments;
     let settings = settings(Overrides { listen, manage_listen, ..Overrides::default() })?;
     if arguments.print_config {
         show!("{settings}");
@@ -54,7 +54,7 @@ pub(super) fn run(
     log::start(&settings);
     let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
-    // After the test PKI was made, which has files for TLS too.
+    // After the service, which makes the test PKI on first start: settings of TLS may name files of it.
     let secure = open::tls(&settings, &service)?;
     let csp_secure = open::csp_gateway_tls(&settings, &service)?;
     open::chain_older_decisions(&service)?;
@@ -69,22 +69,23 @@ pub(super) fn run(
     let store = service.store().clone();
     let token = open::manage_token(&settings)?;
     let delivery =
-        Delivery::start_tls(store.clone(), service.clock().clone(), Patience::default(), &delivering);
+        Delivery::start_tls(store.clone(), service.clock().clone(), DeliveryTimeouts::default(), &delivering);
     let delivery = delivery.context("starting the outbox")?;
-    let (stop, stopped) = mpsc::channel();
-    let looking = service.clone();
-    let look = thread::spawn(move || look_for_supplier_changes(&looking, &stopped));
-    let (stop_forgetting, stopped) = mpsc::channel();
-    let (forgetting, clock, ages) = (store.clone(), service.clock().clone(), settings.retention);
-    let forget = thread::spawn(move || retention::look_until_stopped(&forgetting, &clock, ages, &stopped));
+    let (stop_notifying, stopped) = mpsc::channel();
+    let notifying = service.clone();
+    let notify = thread::spawn(move || notify_suppliers_until_stopped(&notifying, &stopped));
+    let (stop_purging, stopped) = mpsc::channel();
+    let (purging, clock, ages) = (store.clone(), service.clock().clone(), settings.retention);
+    let purge = thread::spawn(move || retention::purge_until_stopped(&purging, &clock, ages, &stopped));
     let listening = listen_until_stopped(service, &settings, (secure, csp_secure), token);
     let served = actix_web::rt::System::new().block_on(listening);
-    drop((stop, stop_forgetting));
-    if forget.join().is_err() {
-        tracing::error!("the look for what is old broke off");
+    // All jobs end before the store is closed: none must fail on a closed store.
+    drop((stop_notifying, stop_purging));
+    if purge.join().is_err() {
+        tracing::error!("retention thread panicked");
     }
-    if look.join().is_err() {
-        tracing::error!("the look for changes of Supplier broke off");
+    if notify.join().is_err() {
+        tracing::error!("supplier change thread panicked");
     }
     delivery.stop();
     store.close();
@@ -93,20 +94,21 @@ pub(super) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// How often changes of Supplier are looked for.
-const LOOK: Duration = Duration::from_secs(60);
+/// The interval at which changes of Supplier are polled for.
+const SUPPLIER_CHANGE_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A registration takes effect by time passing alone: once a minute, whoever gained a meter is told.
-fn look_for_supplier_changes(service: &App, stopped: &mpsc::Receiver<()>) {
+/// The loop that notifies Suppliers of meters they gained. It polls, because a registration takes effect at an instant,
+/// without an event.
+fn notify_suppliers_until_stopped(service: &App, stopped: &mpsc::Receiver<()>) {
     loop {
         service.tell_or_log();
-        if stopped.recv_timeout(LOOK) != Err(mpsc::RecvTimeoutError::Timeout) {
+        if stopped.recv_timeout(SUPPLIER_CHANGE_INTERVAL) != Err(mpsc::RecvTimeoutError::Timeout) {
             return;
         }
     }
 }
 
-/// The listeners end on SIGTERM, each when what it accepted is answered.
+/// Runs the listeners until SIGTERM; each ends when the requests it accepted are answered.
 async fn listen_until_stopped(
     service: App,
     settings: &Settings,
@@ -139,7 +141,7 @@ async fn listen_until_stopped(
     let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
     match &secure {
         None => tracing::info!(%address, "listening"),
-        Some(_) => tracing::info!(%address, "listening by TLS"),
+        Some(_) => tracing::info!(%address, "listening with TLS"),
     }
     tracing::info!(%manage, "listening for management");
     let managing = actix_web::rt::spawn(manage_server);
@@ -161,6 +163,6 @@ fn csp_gateway(service: &App, settings: &Settings, secure: Secure) -> anyhow::Re
     let listener = web::Listener { address: listen, max_body_bytes, bounds, tls: Some(secure), kind };
     let bound = web::bind(service.clone(), listener);
     let (server, address) = bound.with_context(|| format!("csp_gateway.listen: {listen}"))?;
-    tracing::info!(csp_gateway = %address, "listening for CSPs by TLS");
+    tracing::info!(csp_gateway = %address, "listening for CSPs with TLS");
     Ok(Some(server))
 }

@@ -1,4 +1,4 @@
-//! What became of asking CSPs, and how their breakers stand.
+//! Metrics of the CSP clients: outcomes of questions, and states of circuit breakers.
 
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge},
@@ -9,42 +9,42 @@ use super::Labels;
 use crate::domain::{CspRegion, closed_set};
 
 closed_set!(
-    /// What became of asking a CSP.
+    /// The outcome of a question to a CSP.
     CspAsked, "an outcome of asking a CSP", {
-        // It says how it covers the place.
+        // It covers the place.
         Covered => "covered",
-        // It says that it does not.
+        // It does not cover the place.
         NotCovered => "not_covered",
-        // It said so not long before.
+        // The answer came from the cache.
         Cached => "cached",
-        // It did not answer in time.
+        // No answer before the timeout.
         Timeout => "timeout",
-        // It cannot be reached, or says that it cannot answer.
+        // No connection, or an HTTP status of a transient fault.
         Down => "down",
-        // It refused the question.
+        // An HTTP status 4xx.
         Refused => "refused",
-        // Its answer was refused.
+        // An invalid answer.
         Nonsense => "nonsense",
-        // It failed too often and was not asked.
+        // Not asked: the circuit breaker was open.
         BreakerOpen => "breaker_open",
-        // Too many others were asking it.
+        // Not asked: no permit before the timeout.
         Busy => "busy",
     }
 );
 
 closed_set!(
-    /// How the breaker of a CSP stands.
+    /// The state of a CSP's circuit breaker.
     BreakerState, "a state of a breaker", {
-        // Everybody may ask.
+        // Questions pass.
         Closed => "closed",
-        // One asks, to see whether it is well again.
+        // One question is in flight as a trial.
         HalfOpen => "half-open",
-        // Nobody asks.
+        // Questions are rejected.
         Open => "open",
     }
 );
 
-/// Kept by those that ask; clones count together.
+/// The metrics of the CSP clients; clones share the counters.
 #[derive(Clone, Debug, Default)]
 pub struct CspMeter {
     requests: Family<Labels<2>, Counter>,
@@ -52,12 +52,12 @@ pub struct CspMeter {
 }
 
 impl CspMeter {
-    /// A CSP was to be asked.
+    /// Counts the outcome of a question.
     pub fn asked(&self, region: CspRegion, outcome: CspAsked) {
         self.requests.get_or_create(&[("region", region.as_str()), ("outcome", outcome.as_str())]).inc();
     }
 
-    /// A breaker stands so: that state is 1, the others are 0.
+    /// Sets a breaker's state: its gauge is 1, those of the other states are 0.
     pub fn breaker(&self, region: CspRegion, state: BreakerState) {
         for known in BreakerState::ALL {
             let labels = [("region", region.as_str()), ("state", known.as_str())];

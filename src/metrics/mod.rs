@@ -1,7 +1,7 @@
-//! What the service counts and times, for Prometheus.
+//! Metrics of the service, for Prometheus.
 //!
-//! In: what happened, told by the rooms that do it. Out: one page of text. Every label comes from a closed list of ours,
-//! a status code, or the operator's own certificates, so that no sender can make the page grow.
+//! In: events and durations, from the rooms where they happen. Out: a page of OpenMetrics text. The values of labels come
+//! from closed sets, status codes and the operator's own certificates, so that no sender can add time series.
 
 mod csp;
 mod snapshot;
@@ -22,27 +22,27 @@ use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
 
 pub use csp::{BreakerState, CspAsked, CspMeter};
 pub use prometheus_client::metrics::gauge::Gauge;
-pub use snapshot::{Expiry, OutboxCount, Snapshot};
+pub use snapshot::{CertificateExpiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
 
 closed_set!(
-    /// A stretch of the way a message takes.
+    /// A stage of answering a message, as it is timed.
     Stage, "a stage", {
-        // Its bytes become a request.
+        // The bytes are decoded into a request.
         Decode => "decode",
-        // Its signature is checked.
+        // The signature is verified.
         Verify => "verify",
-        // It waits for the store's writer.
+        // The request waits in the queue of the store's writer.
         Queue => "queue",
         // Facts are loaded and rules decide.
         Decide => "decide",
         // Changes, history, decision and answer are written.
         Store => "store",
-        // Its answer is signed.
+        // The answer is signed.
         Sign => "sign",
-        // Its transaction waits for the others of its group, and for the disk.
+        // The transaction waits for the other requests of its batch, and for the disk.
         Commit => "commit",
-        // All of it, from the last byte that came to the first that goes.
+        // From the last byte received to the first byte sent.
         Total => "total",
     }
 );
@@ -56,21 +56,21 @@ closed_set!(
     }
 );
 
-/// In seconds: from 50 us to 10 s.
+/// Histogram buckets in seconds, from 50 us to 10 s.
 const BUCKETS: [f64; 17] = [
     0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
     5.0, 10.0,
 ];
 
-/// Names and values of labels, none of which a sender can make up.
+/// Names and values of labels. Both are static, so that no sender can make up a value.
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
-/// How an answer is counted whose request was answered before.
+/// The `code` label of an answer that was sent before.
 const REPEATED: &str = "repeated";
-/// How an answer is counted to a request whose variant cannot be read.
+/// The `variant` label of a request whose variant cannot be read.
 const UNREADABLE: &str = "unreadable";
 
-/// Everything that is counted since the start.
+/// All metrics since the start of the process.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -80,11 +80,11 @@ pub struct Metrics {
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     in_flight_limit: Gauge,
-    listener_certificates: Mutex<Vec<Expiry>>,
+    listener_certificates: Mutex<Vec<CertificateExpiry>>,
 }
 
 impl Metrics {
-    /// Begins to count; the store counts for itself.
+    /// Registers all metrics, those of the store included.
     pub fn new(store: &StoreMeter) -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("smi"),
@@ -101,7 +101,7 @@ impl Metrics {
         metrics
     }
 
-    /// Shows what those that ask CSPs count, too.
+    /// Registers the metrics of the CSP clients.
     pub fn watch_csps(&mut self, csps: &CspMeter) {
         csps.register(&mut self.registry);
     }
@@ -125,50 +125,50 @@ impl Metrics {
         }
     }
 
-    /// Does the work and keeps how long it took. The caller brings the time: no clock is read here.
+    /// Records the duration of a stage, which the caller measured: no clock is read here.
     pub fn observe(&self, stage: Stage, took: Duration) {
         self.stages.get_or_create(&[("stage", stage.as_str())]).observe(took.as_secs_f64());
     }
 
-    /// A signed answer was made; without a code it was the first answer again.
+    /// Counts a signed answer; without a code, an earlier answer that was sent again.
     pub fn answered(&self, variant: Option<ServiceReferenceVariant>, code: Option<ResponseCode>) {
         let variant = variant.map_or(UNREADABLE, ServiceReferenceVariant::as_str);
         let code = code.map_or(REPEATED, |code| code.as_str());
         self.requests.get_or_create(&[("variant", variant), ("code", code)]).inc();
     }
 
-    /// A decision was made by that rule, kept and committed.
+    /// Counts a committed decision by that rule.
     pub fn decided(&self, rule: &'static str) {
         self.decisions.get_or_create(&[("rule", rule)]).inc();
     }
 
-    /// Decisions were made by that rule, as many as these, kept and committed together.
+    /// Counts committed decisions by that rule.
     pub fn decided_times(&self, rule: &'static str, times: usize) {
         self.decisions.get_or_create(&[("rule", rule)]).inc_by(u64::try_from(times).unwrap_or(u64::MAX));
     }
 
-    /// A request was answered by a status alone.
+    /// Counts a request that was answered by an HTTP status alone.
     pub fn refused(&self, listener: ListenerName, status: u16) {
         let labels = [("listener", listener.as_str()), ("status", status_text(status))];
         self.refusals.get_or_create(&labels).inc();
     }
 
-    /// How many messages are being answered.
+    /// The gauge of messages in flight.
     pub const fn in_flight(&self) -> &Gauge {
         &self.in_flight
     }
 
-    /// How many may be at once.
+    /// Sets the limit of messages in flight.
     pub fn set_in_flight_limit(&self, limit: usize) {
         self.in_flight_limit.set(i64::try_from(limit).unwrap_or(i64::MAX));
     }
 
-    /// The certificates that the listeners show and ask for, whenever they were read.
-    pub fn set_listener_certificates(&self, certificates: Vec<Expiry>) {
+    /// Sets the certificates of the listeners, after each load.
+    pub fn set_listener_certificates(&self, certificates: Vec<CertificateExpiry>) {
         *self.listener_certificates.lock().unwrap_or_else(PoisonError::into_inner) = certificates;
     }
 
-    /// The page: what was counted, and how things stand now.
+    /// The page: the counters, and the gauges of the snapshot.
     pub fn page(&self, mut snapshot: Snapshot, now: Now) -> String {
         let listeners = self.listener_certificates.lock().unwrap_or_else(PoisonError::into_inner).clone();
         snapshot.certificates.extend(listeners);
@@ -177,7 +177,7 @@ impl Metrics {
             .and_then(|()| text::encode_registry(&mut page, &snapshot.registry(now)))
             .and_then(|()| text::encode_eof(&mut page));
         if written.is_err() {
-            tracing::error!("the page of metrics could not be written");
+            tracing::error!("metrics page not written");
         }
         page
     }
@@ -186,7 +186,7 @@ impl Metrics {
 /// The media type of the page.
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// The statuses that this program answers with; whatever else a framework may think of is `other`.
+/// The `status` label. Statuses that only the framework answers with are `other`, which keeps the set closed.
 fn status_text(status: u16) -> &'static str {
     match status {
         400 => "400",
@@ -252,7 +252,8 @@ mod tests {
     fn certificates_run_out_in_days() {
         let metrics = Metrics::new(&StoreMeter::new(1));
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let expiry = |kind, name: &str, not_after| Expiry { kind, name: name.to_owned(), not_after };
+        let expiry =
+            |kind, name: &str, not_after| CertificateExpiry { kind, name: name.to_owned(), not_after };
         metrics.set_listener_certificates(vec![expiry("listener", "server", at("2026-01-31T00:00:00Z"))]);
         let snapshot = Snapshot {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],

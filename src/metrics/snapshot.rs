@@ -1,4 +1,4 @@
-//! What is not counted but looked up when the page is asked for.
+//! Gauges that are read when the page is requested.
 
 use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
@@ -7,47 +7,47 @@ use prometheus_client::{
 
 use crate::domain::{CspRegion, Now, Timestamp};
 
-/// How things stand when the page is asked for.
+/// The gauges' values at the time of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
-    /// Absent where the store cannot be read.
+    /// The outbox's size; absent where the store cannot be read.
     pub outbox: Option<OutboxCount>,
     /// The certificates in use.
-    pub certificates: Vec<Expiry>,
-    /// CSP Regions, and when the extract was loaded that speaks for each.
+    pub certificates: Vec<CertificateExpiry>,
+    /// For each CSP Region with coverage, when its extract was loaded.
     pub coverage: Vec<(CspRegion, Timestamp)>,
 }
 
-/// Messages that wait for Users' addresses.
+/// The number of undelivered messages in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutboxCount {
     /// All of them.
     pub waiting: u64,
-    /// Those of them that were tried in vain before.
+    /// Those with at least one failed attempt.
     pub failing: u64,
 }
 
-/// How long a certificate holds.
+/// The expiry of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expiry {
-    /// What it is for: `signer`, `trusted`, or what a listener calls it.
+pub struct CertificateExpiry {
+    /// The `kind` label: `signer`, `trusted` or `listener`.
     pub kind: &'static str,
-    /// Whose it is, or the file it came from.
+    /// The `name` label: the owner, or the setting and subject.
     pub name: String,
-    /// The last moment it holds.
+    /// The end of its validity.
     pub not_after: Timestamp,
 }
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
-impl Expiry {
+impl CertificateExpiry {
     #[expect(clippy::cast_precision_loss, reason = "a day more or less in thousands of years is no matter")]
     fn days_left(&self, now: Now) -> f64 {
         self.not_after.duration_since(now.0).as_secs() as f64 / SECONDS_A_DAY
     }
 }
 
-/// A gauge of fractions.
+/// A gauge of a fractional number.
 type Fraction = Gauge<f64, std::sync::atomic::AtomicU64>;
 
 impl Snapshot {

@@ -1,4 +1,4 @@
-//! What the store counts: its queue, its groups, its faults.
+//! Metrics of the store's writer: its queue, its batches, its faults.
 
 use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -7,10 +7,10 @@ use prometheus_client::{
 
 use super::Labels;
 
-/// How many jobs share a commit.
+/// Histogram buckets of batch sizes: jobs in one commit.
 const GROUP_SIZES: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 80.0, 100.0];
 
-/// Kept by the store; clones count together.
+/// The store's metrics; clones share the counters.
 #[derive(Clone, Debug)]
 pub struct StoreMeter {
     waiting: Gauge,
@@ -20,7 +20,7 @@ pub struct StoreMeter {
 }
 
 impl StoreMeter {
-    /// Of a queue that so many jobs fit into.
+    /// Metrics of a queue with that capacity.
     pub fn new(capacity: usize) -> Self {
         let meter = Self {
             waiting: Gauge::default(),
@@ -32,23 +32,23 @@ impl StoreMeter {
         meter
     }
 
-    /// A job was put into the queue.
+    /// Counts a job as queued.
     pub fn enqueued(&self) {
         self.waiting.inc();
     }
 
-    /// A job was put in that the queue did not take.
+    /// Takes back a job that the full queue rejected.
     pub fn not_enqueued(&self) {
         self.waiting.dec();
     }
 
-    /// So many jobs were taken out, to be committed together.
+    /// Counts the jobs of a batch as taken off the queue.
     pub fn group(&self, jobs: usize) {
         self.waiting.dec_by(i64::try_from(jobs).unwrap_or(i64::MAX));
         self.groups.observe(u32::try_from(jobs).unwrap_or(u32::MAX).into());
     }
 
-    /// The store failed, in that way.
+    /// Counts a fault by kind.
     pub fn fault(&self, kind: &'static str) {
         self.faults.get_or_create(&[("kind", kind)]).inc();
     }

@@ -42,7 +42,7 @@ impl App {
     /// As if no CSP had been asked yet.
     pub(super) fn forget_csps(&self) {
         if let Some(csps) = &self.0.csps {
-            csps.forget();
+            csps.reset();
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{App, Fault};
 use crate::{
     clock::Stopwatch,
-    metrics::{Expiry, Metrics, Snapshot, Stage},
+    metrics::{CertificateExpiry, Metrics, Snapshot, Stage},
     store::{self, CoverageExtract},
 };
 
@@ -29,7 +29,7 @@ impl App {
         let certificates = trust.certificates().map(|certificate| {
             let kind = if certificate.eui() == dcc { "signer" } else { "trusted" };
             let name = format!("{} {}", certificate.eui(), certificate.serial());
-            Expiry { kind, name, not_after: certificate.not_after() }
+            CertificateExpiry { kind, name, not_after: certificate.not_after() }
         });
         let extracts = self.noted(self.coverage_extracts()).unwrap_or_default();
         let loaded = |extract: CoverageExtract| Some((extract.region, extract.file?.loaded_at));

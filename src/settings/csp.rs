@@ -49,7 +49,7 @@ pub(super) fn read(raw: RawCsp) -> Result<CspSettings, SettingsFault> {
         max_in_flight: max_in_flight.unwrap_or(default.max_in_flight),
         cache: seconds(cache_seconds, default.cache),
         breaker_failures: breaker_failures.unwrap_or(default.breaker_failures),
-        breaker_rest: seconds(breaker_seconds, default.breaker_rest),
+        breaker_open_for: seconds(breaker_seconds, default.breaker_open_for),
     };
     let tls = tls::client_files("csp", ca, certificate, key)?;
     Ok(CspSettings { urls: read_urls(urls)?, options, tls })
@@ -88,10 +88,10 @@ impl fmt::Display for CspSettings {
         if urls.is_empty() {
             return Ok(());
         }
-        let CspOptions { timeout, max_in_flight, cache, breaker_failures, breaker_rest } = options;
+        let CspOptions { timeout, max_in_flight, cache, breaker_failures, breaker_open_for } = options;
         writeln!(f, "\n[csp]\ntimeout_ms = {}\nmax_in_flight = {max_in_flight}", timeout.as_millis())?;
         writeln!(f, "cache_seconds = {}\nbreaker_failures = {breaker_failures}", cache.as_secs())?;
-        writeln!(f, "breaker_seconds = {}", breaker_rest.as_secs())?;
+        writeln!(f, "breaker_seconds = {}", breaker_open_for.as_secs())?;
         tls::write_client(f, tls)?;
         writeln!(f, "[csp.urls]")?;
         let text = |text: &str| toml::Value::from(text).to_string();

@@ -1,4 +1,4 @@
-//! A client's side: who may vouch for the servers it talks to, and what it shows of itself.
+//! TLS of a client: the trusted CA certificates of servers, and the client's own certificate.
 
 use std::path::{Path, PathBuf};
 
@@ -13,29 +13,29 @@ use super::{
 /// The files of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientFiles {
-    /// Who may vouch for servers; without it, https is not spoken.
+    /// The trusted CA certificates of servers; without it, https addresses are refused.
     pub ca: Option<PathBuf>,
-    /// What to show a server that asks for a certificate: the certificate and its private key.
+    /// The client's certificate and private key, for servers that ask for one.
     pub identity: Option<(PathBuf, PathBuf)>,
 }
 
-/// What a client speaks TLS with.
+/// The TLS configuration of a client.
 #[derive(Clone, Debug)]
 pub struct ClientTls {
     config: TlsConfig,
     has_authorities: bool,
 }
 
-/// Nobody was named who may vouch for servers.
+/// An https address, but no trusted CA certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("https needs a file with the authorities that may vouch for the server: set {0}")]
 pub struct NoAuthorities(
-    /// What to set.
+    /// The setting that names them.
     pub &'static str,
 );
 
 impl ClientTls {
-    /// For a client that speaks plain HTTP alone.
+    /// The configuration of a client for plain HTTP.
     pub fn none() -> Self {
         Self { config: config(Vec::new(), None), has_authorities: false }
     }
@@ -53,15 +53,15 @@ impl ClientTls {
         Ok(Self { config: config(authorities.unwrap_or_default(), identity), has_authorities })
     }
 
-    /// For the agent.
+    /// The configuration, for ureq.
     pub fn config(&self) -> TlsConfig {
         self.config.clone()
     }
 
-    /// Whether that address can be spoken to.
+    /// Checks that an address is plain HTTP, or that there are CA certificates for https.
     ///
     /// # Errors
-    /// When it needs TLS, and nobody was named who may vouch for it; `setting` is what names them.
+    /// When it is https and there are none; the fault names `setting`.
     pub fn can_reach(&self, address: &str, setting: &'static str) -> Result<(), NoAuthorities> {
         let scheme = address.get(..8).unwrap_or_default();
         let needs_tls = scheme.eq_ignore_ascii_case("https://");
@@ -69,10 +69,10 @@ impl ClientTls {
     }
 }
 
-/// The certificate and key of a client, found to be a pair: the HTTP library would not say it, it would panic.
+/// The certificate and key of a client. Checks that they are a pair, because ureq panics where they are not.
 fn identity(certificate: &Path, key: &Path) -> Result<ClientCert, TlsFault> {
     let chain = certificates(certificate)?;
-    // Read once: two readings could find two keys.
+    // The file is read once: between two reads it could be replaced.
     let text = read(key)?;
     let private = private_key(key, &text)?;
     let shown = chain.iter().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! PEM files: read whole, and refused with the file's name and the reason.
+//! PEM files of certificates and keys. Faults name the file and the reason, and never repeat its content.
 
 use std::{
     fmt, fs, io,
@@ -16,30 +16,30 @@ pub enum TlsFault {
     /// It cannot be read.
     #[error("cannot read `{}`: {reason}", file.display())]
     Unreadable {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// Why.
+        /// The system's reason.
         reason: io::Error,
     },
-    /// It does not hold what it should.
+    /// Its content is wrong.
     #[error("`{}`: {reason}", file.display())]
     Unusable {
-        /// Which.
+        /// The file.
         file: PathBuf,
-        /// Why.
+        /// What is wrong.
         reason: String,
     },
-    /// The library refuses what it is told.
+    /// rustls refuses the configuration.
     #[error("TLS cannot be set up: {0}")]
     Library(#[from] rustls::Error),
 }
 
-/// For `map_err`: what is wrong with that file.
+/// For `map_err`: makes a fault of that file.
 pub(super) fn unusable<E: fmt::Display>(file: &Path) -> impl FnOnce(E) -> TlsFault + '_ {
     move |reason| TlsFault::Unusable { file: file.to_owned(), reason: reason.to_string() }
 }
 
-/// The certificates of a file, in its order; at least one.
+/// Reads the certificates of a file, in its order; at least one.
 pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
     let text = read(file)?;
     let certificates = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
@@ -47,12 +47,12 @@ pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, 
     if certificates.is_empty() { Err(unusable(file)("no PEM block `CERTIFICATE`")) } else { Ok(certificates) }
 }
 
-/// The private key in a file's text. What is wrong with it is told without the text.
+/// Parses the private key in a file's text. The fault drops the parser's reason, which could repeat the text.
 pub(super) fn private_key(file: &Path, text: &[u8]) -> Result<PrivateKeyDer<'static>, TlsFault> {
     PrivateKeyDer::from_pem_slice(text).map_err(|_| unusable(file)("no unencrypted private key in PEM"))
 }
 
-/// The certificates of a file, as those who may vouch for others.
+/// Reads the certificates of a file as trusted CA certificates.
 pub(super) fn authorities(file: &Path) -> Result<RootCertStore, TlsFault> {
     let mut roots = RootCertStore::empty();
     for (number, certificate) in (1..).zip(certificates(file)?) {
@@ -62,7 +62,7 @@ pub(super) fn authorities(file: &Path) -> Result<RootCertStore, TlsFault> {
     Ok(roots)
 }
 
-/// What a file holds.
+/// Reads a file.
 pub(super) fn read(file: &Path) -> Result<Vec<u8>, TlsFault> {
     fs::read(file).map_err(|reason| TlsFault::Unreadable { file: file.to_owned(), reason })
 }

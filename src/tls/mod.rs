@@ -1,8 +1,8 @@
-//! TLS: files into what listeners and clients speak it with.
+//! TLS configuration of listeners and clients, from PEM files.
 //!
-//! rustls with aws-lc-rs, TLS 1.2 and 1.3 and nothing older. The files of a listener can be read again while it runs:
-//! handshakes after that use the new ones, open connections stay as they are. Nothing is taken from the system: who may
-//! vouch for a server or a client stands in a file that the operator names.
+//! rustls with aws-lc-rs, TLS 1.2 and 1.3. A listener reloads its files while it runs: new handshakes use the new
+//! certificates, open connections stay as they are. The system's CA certificates are not used: trusted are those in the
+//! files that the operator names.
 
 mod client;
 mod files;
@@ -16,7 +16,7 @@ pub use client::{ClientFiles, ClientTls, NoAuthorities};
 pub use files::TlsFault;
 pub use server::{ServerFiles, ServerTls, eui_of};
 
-/// Named wherever TLS is set up: a default of the process could be set twice, differently.
+/// The crypto provider, passed explicitly wherever TLS is set up: rustls's process default could be set by a dependency.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }

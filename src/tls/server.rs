@@ -1,4 +1,4 @@
-//! A listener's side: its certificate, and whom it lets in.
+//! TLS of a listener: its certificate, and the verifier of client certificates; both can be reloaded.
 
 use std::{
     fmt,
@@ -33,30 +33,31 @@ use crate::{
 /// The files of a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerFiles {
-    /// The group of settings that names them.
+    /// The group of settings that names the files.
     pub setting: &'static str,
-    /// Its certificate, then those of the authorities between it and a root.
+    /// The certificate chain: the listener's certificate first, then the intermediate ones.
     pub certificate: PathBuf,
     /// The certificate's private key.
     pub key: PathBuf,
-    /// Who may vouch for clients; without it no client certificate is asked for.
+    /// The trusted CA certificates of clients; without it no client certificate is asked for.
     pub client_ca: Option<PathBuf>,
 }
 
-/// What a listener speaks TLS with. Clones share it, and what is read again.
+/// The TLS configuration of a listener. Clones share it, and its reloads.
 #[derive(Clone)]
-pub struct ServerTls(Arc<Parts>);
+pub struct ServerTls(Arc<ServerTlsParts>);
 
-struct Parts {
+struct ServerTlsParts {
     files: ServerFiles,
-    current: Arc<Current>,
+    current: Arc<CurrentCertificates>,
     config: ServerConfig,
 }
 
-/// What the files held when they were last read and good.
-struct Current(RwLock<Arc<Loaded>>);
+/// The certificates in use: those of the last successful load. rustls asks this resolver at each handshake, so a reload
+/// needs no new listener.
+struct CurrentCertificates(RwLock<Arc<LoadedCertificates>>);
 
-struct Loaded {
+struct LoadedCertificates {
     key: Arc<CertifiedKey>,
     clients: Arc<dyn ClientCertVerifier>,
     expiries: Vec<Expiry>,
@@ -68,29 +69,29 @@ impl ServerTls {
     /// # Errors
     /// When one of them cannot be used, or the key belongs to another certificate.
     pub fn load(files: ServerFiles, clock: Clock) -> Result<Self, TlsFault> {
-        let current = Arc::new(Current(RwLock::new(Arc::new(loaded(&files)?))));
+        let current = Arc::new(CurrentCertificates(RwLock::new(Arc::new(load_files(&files)?))));
         let builder = ServerConfig::builder_with_details(provider(), Arc::new(TlsClock(clock)));
         let mut config = builder
             .with_protocol_versions(&[&TLS13, &TLS12])?
             .with_client_cert_verifier(current.clone())
             .with_cert_resolver(current.clone());
-        // A session taken up again would bring back a client without asking whether its certificate still holds.
+        // No session resumption: a resumed session would let a client in without verifying its certificate again.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self(Arc::new(Parts { files, current, config })))
+        Ok(Self(Arc::new(ServerTlsParts { files, current, config })))
     }
 
-    /// Reads the files again. Handshakes from now on use them; connections that are open stay.
+    /// Reloads the files. New handshakes use them; open connections stay as they are.
     ///
     /// # Errors
-    /// As [`ServerTls::load`]; what was there stays then.
+    /// As [`ServerTls::load`]; the certificates in use stay then.
     pub fn reload(&self) -> Result<(), TlsFault> {
-        let new = Arc::new(loaded(&self.0.files)?);
+        let new = Arc::new(load_files(&self.0.files)?);
         *self.0.current.0.write().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(())
     }
 
-    /// The group of settings that names its files.
+    /// The group of settings that names the files.
     pub fn setting(&self) -> &'static str {
         self.0.files.setting
     }
@@ -100,12 +101,12 @@ impl ServerTls {
         self.0.files.client_ca.is_some()
     }
 
-    /// When each certificate of the files in use ends: the listener's own and those of the authorities.
+    /// The expiry of each certificate in use: the listener's own, and the CA certificates of clients.
     pub fn expiries(&self) -> Vec<Expiry> {
         self.0.current.get().expiries.clone()
     }
 
-    /// For the listener.
+    /// The configuration, for rustls.
     pub fn config(&self) -> ServerConfig {
         self.0.config.clone()
     }
@@ -117,16 +118,16 @@ impl fmt::Debug for ServerTls {
     }
 }
 
-/// The EUI-64 in the subject of the certificate that a client showed.
+/// The EUI-64 in the subject of a client's certificate.
 pub fn eui_of(chain: Option<&[CertificateDer<'_>]>) -> Option<Eui64> {
     Subject::of(chain?.first()?).ok()?.eui
 }
 
-fn loaded(files: &ServerFiles) -> Result<Loaded, TlsFault> {
+fn load_files(files: &ServerFiles) -> Result<LoadedCertificates, TlsFault> {
     let ServerFiles { setting, certificate, key, client_ca } = files;
     let chain = certificates(certificate)?;
     let named = |key| format!("{setting}.{key}");
-    let mut expiries = ends_of(&named("certificate"), certificate, chain.get(..1).unwrap_or_default())?;
+    let mut expiries = expiries_of(&named("certificate"), certificate, chain.get(..1).unwrap_or_default())?;
     let certified = CertifiedKey::from_der(chain, private_key(key, &read(key)?)?, &provider());
     let certified = certified.map_err(|reason| {
         unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
@@ -134,16 +135,16 @@ fn loaded(files: &ServerFiles) -> Result<Loaded, TlsFault> {
     let clients = match client_ca {
         None => WebPkiClientVerifier::no_client_auth(),
         Some(file) => {
-            expiries.extend(ends_of(&named("client_ca"), file, &certificates(file)?)?);
+            expiries.extend(expiries_of(&named("client_ca"), file, &certificates(file)?)?);
             let roots = Arc::new(authorities(file)?);
             let verifier = WebPkiClientVerifier::builder_with_provider(roots, provider());
             verifier.build().map_err(unusable(file))?
         }
     };
-    Ok(Loaded { key: Arc::new(certified), clients, expiries })
+    Ok(LoadedCertificates { key: Arc::new(certified), clients, expiries })
 }
 
-fn ends_of(setting: &str, file: &Path, chain: &[CertificateDer<'_>]) -> Result<Vec<Expiry>, TlsFault> {
+fn expiries_of(setting: &str, file: &Path, chain: &[CertificateDer<'_>]) -> Result<Vec<Expiry>, TlsFault> {
     let end = |certificate: &CertificateDer<'_>| {
         let Subject { name, not_after, .. } = Subject::of(certificate).map_err(unusable(file))?;
         Ok(Expiry { certificate: format!("{setting} {name}"), not_after })
@@ -151,25 +152,26 @@ fn ends_of(setting: &str, file: &Path, chain: &[CertificateDer<'_>]) -> Result<V
     chain.iter().map(end).collect()
 }
 
-impl Current {
-    fn get(&self) -> Arc<Loaded> {
+impl CurrentCertificates {
+    fn get(&self) -> Arc<LoadedCertificates> {
+        // The lock is held for the clone alone: a handshake never waits for files to be read.
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl fmt::Debug for Current {
+impl fmt::Debug for CurrentCertificates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Current")
     }
 }
 
-impl ResolvesServerCert for Current {
+impl ResolvesServerCert for CurrentCertificates {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.get().key))
     }
 }
 
-impl ClientCertVerifier for Current {
+impl ClientCertVerifier for CurrentCertificates {
     fn offer_client_auth(&self) -> bool {
         self.get().clients.offer_client_auth()
     }
@@ -178,7 +180,7 @@ impl ClientCertVerifier for Current {
         self.get().clients.client_auth_mandatory()
     }
 
-    /// None: the list cannot be lent out, because it may be replaced. A client shows the certificate it has.
+    /// Empty: rustls borrows this list, which a reload would replace. A client then sends the certificate it has.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }
@@ -192,7 +194,7 @@ impl ClientCertVerifier for Current {
         let verified = self.get().clients.verify_client_cert(end_entity, intermediates, now);
         verified.inspect_err(|reason| {
             let client = eui_of(Some(std::slice::from_ref(end_entity))).map(tracing::field::display);
-            tracing::warn!(client, %reason, "a client certificate is refused");
+            tracing::warn!(client, %reason, "client certificate refused");
         })
     }
 
@@ -219,7 +221,8 @@ impl ClientCertVerifier for Current {
     }
 }
 
-/// The service's clock, so that certificates and messages are judged by one time.
+/// The service's clock for rustls, so that certificates and messages are verified at the same time, also under a test
+/// clock.
 #[derive(Debug)]
 struct TlsClock(Clock);
 

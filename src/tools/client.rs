@@ -12,10 +12,10 @@ use crate::{
     tls::ClientTls,
 };
 
-/// How long a whole exchange may take.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// The default timeout of a whole exchange.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Why a request could not be sent, or its answer not be believed.
+/// Why a request could not be sent, or its answer is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientFault {
     /// The message or the answer is not XML.
@@ -43,34 +43,34 @@ pub enum ClientFault {
         status: u16,
         /// The body.
         reason: String,
-        /// How long to wait before the same message is sent again, where the service says so.
+        /// The wait before a retry, if the service names one (Retry-After).
         retry_after: Option<Duration>,
     },
     /// The service cannot be reached.
     #[error("{url}: {reason}")]
     Unreachable {
-        /// Where it should be.
+        /// The URL.
         url: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
-/// An answer whose signature holds.
+/// An answer whose signature was verified.
 #[derive(Debug)]
-pub struct Answer {
-    /// The outcome, as written: another service may know codes that are not ours.
+pub struct VerifiedAnswer {
+    /// The response code, as text: another service may have codes that are not ours.
     pub code: String,
-    /// The request it answers, where it repeats that.
+    /// The RequestID it repeats, if any.
     pub request_id: Option<RequestId>,
-    /// The whole answer as it came.
+    /// The whole answer, as received.
     pub text: String,
-    /// The CSP Regions whose WAN Variant is one space in it.
+    /// The CSP Regions whose WAN Variant in it is one space (unknown).
     pub unknown_wan_variants: Vec<String>,
 }
 
-impl Answer {
-    /// Whether it reports a success: information codes do.
+impl VerifiedAnswer {
+    /// Whether the code reports a success, as information codes do.
     pub fn is_success(&self) -> bool {
         self.code.starts_with('I')
     }
@@ -87,77 +87,77 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    /// `url` is where the service listens, without the path; an http URL.
+    /// A client of the service at a plain HTTP URL, without the path.
     pub fn new(url: &str, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
         Self::over_tls(url, &ClientTls::none(), trust, clock, dcc)
     }
 
-    /// As [`Client::new`], for an https URL too.
+    /// A client of the service at an HTTP or HTTPS URL, without the path.
     pub fn over_tls(url: &str, tls: &ClientTls, trust: &'a TrustStore, clock: Clock, dcc: Eui64) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls.config());
         let (agent, url) = (config.build().into(), url.trim_end_matches('/').to_owned());
         Self { agent, url, trust, clock, dcc }
     }
 
-    /// Signs a request as its originator, sends it, and verifies what comes back.
+    /// Signs a request as its originator, sends it, and verifies the answer.
     ///
     /// # Errors
     /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
-    pub fn send(&self, request: &[u8], to: WebService) -> Result<Answer, ClientFault> {
+    pub fn send(&self, request: &[u8], to: WebService) -> Result<VerifiedAnswer, ClientFault> {
         self.post(&signed(request, self.trust, self.clock.now())?, to)
     }
 
-    /// Sends a message as it is, and verifies what comes back.
+    /// Sends a message as it is, and verifies the answer.
     ///
     /// # Errors
     /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
-    pub fn post(&self, message: &[u8], to: WebService) -> Result<Answer, ClientFault> {
-        self.post_within(message, to, PATIENCE)
+    pub fn post(&self, message: &[u8], to: WebService) -> Result<VerifiedAnswer, ClientFault> {
+        self.post_with_timeout(message, to, EXCHANGE_TIMEOUT)
     }
 
-    /// As [`Client::post`], where the whole exchange may take that long.
+    /// Sends a message as it is, with another timeout, and verifies the answer.
     ///
     /// # Errors
     /// See [`ClientFault`]; a response code that reports a refusal is an answer, not a fault.
-    pub fn post_within(
+    pub fn post_with_timeout(
         &self,
         message: &[u8],
         to: WebService,
-        within: Duration,
-    ) -> Result<Answer, ClientFault> {
+        timeout: Duration,
+    ) -> Result<VerifiedAnswer, ClientFault> {
         let url = format!("{}/api/v1/{to}", self.url);
         let unreachable =
             |reason: ureq::Error| ClientFault::Unreachable { url: url.clone(), reason: reason.to_string() };
-        let post = self.agent.post(&url).config().timeout_global(Some(within)).build();
+        let post = self.agent.post(&url).config().timeout_global(Some(timeout)).build();
         let reply = post.content_type("application/xml").send(message);
         let mut reply = reply.map_err(unreachable)?;
         let retry_after = reply.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let retry_after = retry_after.and_then(|value| wait_of(value, self.clock.now()));
         let text = reply.body_mut().read_to_string().map_err(unreachable)?;
         match reply.status().as_u16() {
-            200 => self.believe(text, self.clock.now()),
+            200 => self.verified(text, self.clock.now()),
             status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned(), retry_after }),
         }
     }
 
-    fn believe(&self, text: String, now: Now) -> Result<Answer, ClientFault> {
+    fn verified(&self, text: String, now: Now) -> Result<VerifiedAnswer, ClientFault> {
         let document = xml::parse(text.as_bytes())?;
         signature::verify_document(&document, self.dcc, self.trust, now.0)?;
         let answer =
             xml::read_answer(&document).map_err(|reason| ClientFault::NoResponse(reason.to_string()))?;
         let unknown_wan_variants = xml::unknown_wan_variants(&document);
-        Ok(Answer { code: answer.code, request_id: answer.request_id, unknown_wan_variants, text })
+        Ok(VerifiedAnswer { code: answer.code, request_id: answer.request_id, unknown_wan_variants, text })
     }
 }
 
-/// What a Retry-After says (RFC 9110, 10.2.3): a number of seconds, or a date.
+/// The wait that a Retry-After header asks for (RFC 9110, 10.2.3): a number of seconds, or a date.
 fn wait_of(value: &str, now: Now) -> Option<Duration> {
     let until = || jiff::fmt::rfc2822::parse(value).ok().map(|date| date.timestamp());
     let seconds = value.parse::<u64>().ok().map(Duration::from_secs);
     seconds.or_else(|| Some(until()?.duration_since(now.0).try_into().unwrap_or(Duration::ZERO)))
 }
 
-/// Signs a message as the originator of its RequestID: whitespace between elements goes, an old signature too.
+/// Signs a message as the originator of its RequestID. Drops whitespace between elements, and an old signature.
 ///
 /// # Errors
 /// When the message cannot be read, or there is no key for its originator.
@@ -167,7 +167,7 @@ pub fn signed(message: &[u8], trust: &TrustStore, now: Now) -> Result<Vec<u8>, C
     Ok(signature::sign_compacted(message, signer)?)
 }
 
-/// Who must have signed: the originator of a request, the DCC for anything else.
+/// The EUI-64 that must have signed a message: the originator of a request, the DCC for anything else.
 ///
 /// # Errors
 /// When a request has no readable RequestID.
@@ -177,12 +177,12 @@ pub fn expected_signer(document: &Document<'_>, dcc: Eui64) -> Result<Eui64, Cli
     if is_request { request_id(document).map(|id| id.originator) } else { Ok(dcc) }
 }
 
-/// The message with another originator in its RequestID.
+/// Replaces the originator in the RequestID of a message.
 ///
 /// # Errors
 /// When the message has no readable RequestID.
 pub fn with_originator(message: &[u8], originator: Eui64) -> Result<Vec<u8>, ClientFault> {
-    // Without comments, the first place where the ID stands is the RequestID's.
+    // Compacting drops comments, so the first occurrence of the text is the RequestID element's.
     let message = xml::compact(&xml::parse(message)?, None);
     let document = xml::parse(message.as_bytes())?;
     let text = xml::request_id_text(&document).ok_or(ClientFault::NoRequestId)?;

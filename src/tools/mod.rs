@@ -1,7 +1,8 @@
-//! Programs beside the service: clients of it, measurements of it, and a CSP to test it against.
+//! Programs beside the service: clients of it, benchmarks, a demo, and a stub of a CSP.
 
 pub mod bench;
 pub mod client;
 pub mod conform;
 pub mod correct;
 pub mod csp_stub;
+pub mod demo;

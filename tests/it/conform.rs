@@ -15,7 +15,7 @@ use smi::{
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
-    tools::conform::{self, Files, Management, Outcome, ScenarioReport, Suite},
+    tools::conform::{self, Management, ScenarioFiles, ScenarioOutcome, ScenarioReport, Suite},
     web::{self, Bounds, Listener, running::Running},
 };
 use tempfile::TempDir;
@@ -104,7 +104,7 @@ fn played(rules: RuleSettings, codes: CodeOverrides) -> Vec<ScenarioReport> {
     let management = Management::new(&endpoint.manage_url(), TOKEN.to_owned());
     let (trust, clock) = (endpoint.service.trust(), Clock::System);
     let mut suite = Suite::new(&endpoint.url(), &trust, clock, DCC, Some(&management), 1);
-    let scenarios = conform::read(&Files::embedded()).unwrap();
+    let scenarios = conform::read(&ScenarioFiles::embedded()).unwrap();
     scenarios.iter().map(|scenario| suite.play(scenario, &mut |_| ())).collect()
 }
 
@@ -115,7 +115,7 @@ fn this_service_passes_however_it_shows_an_unknown_wan_variant() {
             played(RuleSettings { wan_unknown, ..RuleSettings::default() }, CodeOverrides::default());
         for report in &reports {
             let steps = report.steps.iter().map(|step| format!("{step}\n")).collect::<String>();
-            assert_eq!(report.outcome(), Outcome::Passed, "{}\n{steps}", report.id);
+            assert_eq!(report.outcome(), ScenarioOutcome::Passed, "{}\n{steps}", report.id);
         }
     }
 }
@@ -123,7 +123,7 @@ fn this_service_passes_however_it_shows_an_unknown_wan_variant() {
 #[test]
 fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
     let reports = played(RuleSettings::default(), broken("SR8.4/g", ResponseCode::E080409));
-    let failed = reports.iter().filter(|report| report.outcome() == Outcome::Failed);
+    let failed = reports.iter().filter(|report| report.outcome() == ScenarioOutcome::Failed);
     let failed = failed.map(|report| report.id.as_str()).collect::<Vec<_>>();
     assert_eq!(failed, ["MP125-Q2", "MP125-Q3", "MP125-R9"]);
     insta::assert_snapshot!(conform::summary(&reports), @r#"
@@ -221,7 +221,7 @@ fn without_management_what_is_not_there_is_skipped_with_the_reason() {
 #[test]
 fn without_management_what_is_there_is_played() {
     let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
-    let scenarios = conform::read(&Files::embedded()).unwrap();
+    let scenarios = conform::read(&ScenarioFiles::embedded()).unwrap();
     let scenario = scenarios.iter().find(|scenario| scenario.id == "PRE-NOTIFICATION-1").unwrap();
     for (kind, csv) in &scenario.needs.imports {
         endpoint.service.import(*kind, csv.as_bytes()).unwrap();
@@ -275,7 +275,7 @@ fn an_endpoint_that_is_not_there_fails() {
 
 /// What is wrong with a scenario file.
 fn refused(toml: &str) -> String {
-    let files = Files::from_iter([("mine.toml".to_owned(), toml.to_owned())]);
+    let files = ScenarioFiles::from_iter([("mine.toml".to_owned(), toml.to_owned())]);
     conform::read(&files).unwrap_err().to_string()
 }
 

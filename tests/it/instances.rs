@@ -21,7 +21,7 @@ use smi::{
     },
     duis::xml,
     rules::{RuleSettings, rulebook::common},
-    service::jobs::outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
 };
 
@@ -285,8 +285,9 @@ fn one_instance_at_a_time_delivers_in_order_and_another_takes_over() {
         store.transact::<_, StoreFault, _>(put).unwrap();
     };
     let stores = [(); INSTANCES].map(|()| Store::open(smi.url()).unwrap());
-    let start =
-        |store: &Store| Delivery::start(store.clone(), smi.clock.clone(), Patience::default()).unwrap();
+    let start = |store: &Store| {
+        Delivery::start(store.clone(), smi.clock.clone(), DeliveryTimeouts::default()).unwrap()
+    };
     let mut deliveries = stores.iter().map(start).collect::<Vec<_>>();
     let expect = |numbers: std::ops::Range<u8>| {
         let got = numbers.clone().map(|_| receiver.body()).collect::<Vec<_>>();

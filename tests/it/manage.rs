@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    service::jobs::outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
     web::{self, Bounds, Listener, running::Running},
 };
@@ -387,7 +387,8 @@ fn the_outbox_is_listed_and_moving_the_clock_tries_again() {
 
     let service = &managed.smi.service;
     let delivery =
-        Delivery::start(service.store().clone(), service.clock().clone(), Patience::default()).unwrap();
+        Delivery::start(service.store().clone(), service.clock().clone(), DeliveryTimeouts::default())
+            .unwrap();
     let message = || managed.get("/manage/outbox")["messages"][0].clone();
     let tried = |times: u64| {
         let deadline = std::time::Instant::now() + crate::support::receiver::DEADLINE;

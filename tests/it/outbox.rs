@@ -9,7 +9,7 @@ use smi::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Timestamp, parse_instant},
-    service::jobs::outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, ListedMessage, MessageKind, NewMessage},
 };
 
@@ -54,7 +54,7 @@ impl Office {
         self.store.transact::<_, StoreFault, _>(put).unwrap();
     }
 
-    fn start(&self, patience: Patience) -> Delivery {
+    fn start(&self, patience: DeliveryTimeouts) -> Delivery {
         Delivery::start(self.store.clone(), self.clock.clone(), patience).unwrap()
     }
 
@@ -88,7 +88,7 @@ impl Office {
 fn what_is_accepted_at_first_is_delivered_once() {
     let receiver = Receiver::start(&[]);
     let office = Office::new(&[(SUPPLIER, &receiver.url())]);
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     office.put(SUPPLIER, Some(METER), "<first/>");
     assert_eq!(receiver.body(), "<first/>");
     assert_eq!(office.tried(1, 1).delivered_at, Some(parse_instant(START).unwrap()));
@@ -108,7 +108,7 @@ fn an_address_that_fails_is_tried_again_later_and_later() {
     drop(down);
     let office = Office::new(&[(SUPPLIER, &format!("http://{address}/receive"))]);
     office.put(SUPPLIER, Some(METER), "<answer/>");
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     let refused = office.tried(1, 1);
     assert!(refused.last_error.unwrap().contains("refused"));
     assert_eq!(refused.next_attempt_at, parse_instant("2026-06-01T12:00:01Z").unwrap());
@@ -136,7 +136,7 @@ fn an_address_that_fails_is_tried_again_later_and_later() {
 fn a_slow_address_is_given_up_and_tried_again() {
     let receiver = Receiver::start(&[FaultInjection::Silence]);
     let office = Office::new(&[(SUPPLIER, &receiver.url())]);
-    let patience = Patience { whole: Duration::from_millis(300), ..Patience::default() };
+    let patience = DeliveryTimeouts { whole: Duration::from_millis(300), ..DeliveryTimeouts::default() };
     let delivery = office.start(patience);
     office.put(SUPPLIER, None, "<slow/>");
     assert!(office.tried(1, 1).last_error.unwrap().contains("timeout"));
@@ -155,7 +155,7 @@ fn a_slow_address_holds_up_nobody_else() {
         let device = Eui64::from_octets([0, 0xDB, 0, 0, 0, 0, 0, number]);
         office.put(SUPPLIER, Some(device), "<slow/>");
     }
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     slow.body();
     for number in 21..30 {
         office.put(OTHER_SUPPLIER, Some(METER), &format!("<quick n=\"{number}\"/>"));
@@ -173,7 +173,7 @@ fn messages_of_a_device_keep_their_order_and_others_overtake() {
     office.put(SUPPLIER, Some(METER), "<first/>");
     office.put(SUPPLIER, Some(METER), "<second/>");
     office.put(SUPPLIER, Some(OPERATOR), "<other/>");
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     assert_eq!([receiver.body(), receiver.body()], ["<first/>", "<other/>"]);
     office.tried(3, 1);
     office.move_to("2026-06-01T12:00:01Z");
@@ -189,7 +189,7 @@ fn a_message_without_an_address_stays_and_says_so() {
     for user in [SUPPLIER, OTHER_SUPPLIER, OPERATOR] {
         office.put(user, None, "<answer/>");
     }
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     let reasons = [1, 2, 3].map(|id| office.tried(id, 1).last_error.unwrap());
     insta::assert_snapshot!(reasons.join("\n"), @r#"
         the User has no receive_response_url
@@ -208,13 +208,13 @@ fn what_waits_is_kept_across_a_restart() {
     let receiver = Receiver::start(&[FaultInjection::Status(500)]);
     let mut office = Office::new(&[(SUPPLIER, &receiver.url())]);
     office.put(SUPPLIER, Some(METER), "<kept/>");
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     assert_eq!(receiver.body(), "<kept/>");
     office.tried(1, 1);
     delivery.stop();
     office.store.close();
     office.store = Store::open(&office.database.url).unwrap();
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     office.move_to("2026-06-01T12:00:01Z");
     assert_eq!(receiver.body(), "<kept/>");
     assert!(office.tried(1, 2).delivered_at.is_some());
@@ -228,7 +228,7 @@ fn a_clock_that_goes_back_holds_up_no_message() {
     drop(down);
     let office = Office::new(&[(SUPPLIER, &format!("http://{address}/receive"))]);
     office.put(SUPPLIER, Some(METER), "<answer/>");
-    let delivery = office.start(Patience::default());
+    let delivery = office.start(DeliveryTimeouts::default());
     office.tried(1, 1);
     let receiver = Receiver::at(TcpListener::bind(address).unwrap(), &[]);
     office.move_to("2026-05-31T12:00:00Z");

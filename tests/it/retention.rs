@@ -4,7 +4,7 @@ use smi::{
     db,
     db::StoreFault,
     domain::{Body, DeviceDetails, DevicePrenotification, DeviceType, Eui64, Now, RequestId, parse_instant},
-    service::jobs::retention::{Ages, GivenUp, sweep},
+    service::jobs::retention::{Ages, PurgeTotals, purge_expired},
     store::{self, Kind, MessageKind, NewMessage},
 };
 
@@ -12,8 +12,8 @@ use crate::support::{DCC, METER, SUPPLIER, Smi};
 
 const AGES: Ages = Ages::of_days(30, 0);
 
-fn given_up(smi: &Smi, ages: Ages) -> GivenUp {
-    sweep(smi.service.store(), ages, smi.now(), &mut || true).unwrap()
+fn given_up(smi: &Smi, ages: Ages) -> PurgeTotals {
+    purge_expired(smi.service.store(), ages, smi.now(), &mut || true).unwrap()
 }
 
 pub(crate) fn pre_notification(device_id: Eui64) -> Body {
@@ -46,12 +46,12 @@ fn sr_6_an_old_message_is_never_applied_again_though_its_answer_is_gone() {
     let first = smi.post(&message);
     assert_eq!(first.code, "I99");
     smi.move_to("2026-07-01T12:00:00Z");
-    assert_eq!(given_up(&smi, AGES), GivenUp::default());
+    assert_eq!(given_up(&smi, AGES), PurgeTotals::default());
     assert_eq!(smi.post(&message).text, first.text);
     smi.move_to("2026-07-01T12:00:00.001Z");
-    assert_eq!(given_up(&smi, Ages::of_days(0, 0)), GivenUp::default(), "0 days: for ever");
-    assert_eq!(given_up(&smi, AGES), GivenUp { answers: 1, ..GivenUp::default() });
-    assert_eq!(given_up(&smi, AGES), GivenUp::default(), "it is given up once");
+    assert_eq!(given_up(&smi, Ages::of_days(0, 0)), PurgeTotals::default(), "0 days: for ever");
+    assert_eq!(given_up(&smi, AGES), PurgeTotals { answers: 1, ..PurgeTotals::default() });
+    assert_eq!(given_up(&smi, AGES), PurgeTotals::default(), "it is given up once");
 
     let devices = smi.exported(Kind::Devices);
     let again = smi.post(&message);
@@ -84,9 +84,9 @@ fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
         left -= 1;
         left >= 0
     };
-    let first = sweep(smi.service.store(), AGES, smi.now(), stops).unwrap();
-    assert_eq!(first, GivenUp { answers: 200, ..GivenUp::default() }, "two batches of a hundred");
-    assert_eq!(given_up(&smi, AGES), GivenUp { answers: 50, ..GivenUp::default() });
+    let first = purge_expired(smi.service.store(), AGES, smi.now(), stops).unwrap();
+    assert_eq!(first, PurgeTotals { answers: 200, ..PurgeTotals::default() }, "two batches of a hundred");
+    assert_eq!(given_up(&smi, AGES), PurgeTotals { answers: 50, ..PurgeTotals::default() });
     let kept = smi.read(|connection| store::first_answer(connection, &id(249))).unwrap();
     assert_eq!((kept.digest, kept.answer), ([1; 32], None));
 }
@@ -107,9 +107,9 @@ fn messages_go_after_they_were_delivered_and_not_while_they_wait() {
     };
     smi.service.store().transact::<_, StoreFault, _>(put).unwrap();
     smi.move_to("2026-07-02T12:00:00Z");
-    assert_eq!(given_up(&smi, AGES), GivenUp::default());
+    assert_eq!(given_up(&smi, AGES), PurgeTotals::default());
     smi.move_to("2026-07-02T12:00:00.001Z");
-    assert_eq!(given_up(&smi, AGES), GivenUp { messages: 1, ..GivenUp::default() });
+    assert_eq!(given_up(&smi, AGES), PurgeTotals { messages: 1, ..PurgeTotals::default() });
     let left = smi.read(|connection| store::list_outbox(connection, 10));
     assert_eq!(left.iter().map(|message| message.id).collect::<Vec<_>>(), [1]);
 }
@@ -135,7 +135,7 @@ fn decisions_go_from_the_beginning_and_the_chain_stays_whole() {
     assert_eq!(wrong(&smi), (3, 1, 3));
     smi.move_to("2026-06-12T12:00:00Z");
     assert_eq!(given_up(&smi, AGES).decisions, 0, "decisions are kept for ever by default");
-    assert_eq!(given_up(&smi, ages), GivenUp { decisions: 1, ..GivenUp::default() });
+    assert_eq!(given_up(&smi, ages), PurgeTotals { decisions: 1, ..PurgeTotals::default() });
     assert_eq!(wrong(&smi), (2, 2, 3));
     smi.move_to("2026-06-12T12:00:00.001Z");
     assert_eq!(given_up(&smi, ages).decisions, 1);

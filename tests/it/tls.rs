@@ -14,7 +14,7 @@ use smi::{
     db::{Connection, StoreFault},
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
     duis::signature::pki,
-    service::jobs::outbox::{Delivery, Patience},
+    service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     tools::client::Client,
@@ -368,7 +368,7 @@ fn messages_are_delivered_by_https_to_those_the_operators_authorities_vouch_for(
     let tried = |tls: &ClientTls, attempts: u64| {
         let service = &smi.service;
         let delivery =
-            Delivery::start_tls(service.store().clone(), smi.clock.clone(), Patience::default(), tls)
+            Delivery::start_tls(service.store().clone(), smi.clock.clone(), DeliveryTimeouts::default(), tls)
                 .unwrap();
         let deadline = std::time::Instant::now() + DEADLINE;
         let listed = loop {

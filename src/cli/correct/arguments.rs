@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use crate::{
-    cli::{https::Https, parsed},
+    cli::{https::HttpsArguments, parsed},
     clock::Clock,
     domain::Eui64,
 };
 
-/// As many faults, and refusals to come, are shown; the report has all.
+/// Limit of the faults, and of the refusals to come, that are printed; the report has all.
 pub(super) const SHOWN: usize = 100;
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Arguments {
+pub(in crate::cli) struct CorrectArguments {
     /// The file: CSV with the columns device_id and esme_variant.
     pub(super) file: PathBuf,
     /// Where the service is.
@@ -27,13 +27,13 @@ pub(in crate::cli) struct Arguments {
     /// Messages a second, at most; by default as many as the service answers.
     #[arg(long, value_name = "NUMBER", value_parser = rate)]
     pub(super) rate: Option<f64>,
-    /// How long a message may go without an answer; where nobody is answered for as long, the run ends.
+    /// How long a message is retried; where no message at all is answered for as long, the run ends.
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) patience: u64,
     /// What was sent and answered, so that another run goes on where one ended; by default FILE.journal.
     #[arg(long, value_name = "FILE")]
     pub(super) journal: Option<PathBuf>,
-    /// What every line came to, as CSV; by default FILE.report.csv, with --dry-run none.
+    /// The outcome of every line, as CSV; by default FILE.report.csv, with --dry-run none.
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
     /// The first counter of a new journal's RequestIDs; by default the nanoseconds since 1970.
@@ -52,7 +52,7 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "URL", requires = "dry_run")]
     pub(super) store: Option<String>,
     #[command(flatten)]
-    pub(super) https: Https,
+    pub(super) https: HttpsArguments,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -63,7 +63,8 @@ fn rate(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Beyond what an earlier run can have used, and far from another that begins a millisecond later.
-pub(super) fn first_counter() -> u64 {
+/// The first counter of a new journal by default: the nanoseconds since 1970. That is larger than any counter of an
+/// earlier run, and far from that of a run that starts a millisecond later.
+pub(super) fn default_first_counter() -> u64 {
     u64::try_from(Clock::System.now().0.as_nanosecond()).unwrap_or_default()
 }

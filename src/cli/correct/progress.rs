@@ -1,4 +1,4 @@
-//! How far a run is: a bar on a terminal, a line from time to time elsewhere.
+//! Progress of a run: a bar on a terminal, otherwise a line every 30 seconds.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -9,13 +9,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::clock::Stopwatch;
 
-/// How often a line is written where there is no terminal.
-const TELL_EVERY: Duration = Duration::from_secs(30);
+/// The interval between lines where there is no terminal.
+const LINE_INTERVAL: Duration = Duration::from_secs(30);
 
 pub(super) struct Progress {
     bar: ProgressBar,
     begun: Stopwatch,
-    told: Duration,
+    last_line: Duration,
     is_terminal: bool,
     lines: u64,
     answered: u64,
@@ -23,7 +23,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// So many lines are to be sent.
+    /// The progress of a run that sends so many lines.
     pub(super) fn new(lines: usize) -> Self {
         let lines = u64::try_from(lines).unwrap_or(u64::MAX);
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {msg} {eta} left");
@@ -31,7 +31,7 @@ impl Progress {
         Self {
             bar,
             begun: Stopwatch::start(),
-            told: Duration::ZERO,
+            last_line: Duration::ZERO,
             is_terminal: io::stderr().is_terminal(),
             lines,
             answered: 0,
@@ -39,7 +39,7 @@ impl Progress {
         }
     }
 
-    /// A line was answered by that code.
+    /// Counts an answer with that code.
     pub(super) fn answered(&mut self, code: &str) {
         self.answered += 1;
         if !code.starts_with('I') {
@@ -48,15 +48,15 @@ impl Progress {
         }
         self.bar.inc(1);
         let elapsed = self.begun.elapsed();
-        if !self.is_terminal && elapsed.saturating_sub(self.told) >= TELL_EVERY {
-            self.told = elapsed;
+        if !self.is_terminal && elapsed.saturating_sub(self.last_line) >= LINE_INTERVAL {
+            self.last_line = elapsed;
             eprintln!("smi: {}", self.line(elapsed));
         }
     }
 
     fn line(&self, elapsed: Duration) -> String {
         let Self { lines, answered, refused, .. } = *self;
-        // As fast as so far.
+        // Assumes the average rate so far.
         let left = elapsed.as_secs().saturating_mul(lines.saturating_sub(answered)) / answered.max(1);
         format!("{answered} of {lines} answered, {refused} refused, about {left} s left")
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_estimate_is_as_fast_as_so_far() {
+    fn the_estimate_assumes_the_average_rate() {
         let mut progress = Progress::new(400);
         for code in ["I99", "E19", "I99", "I99"] {
             progress.answered(code);

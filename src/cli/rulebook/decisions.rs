@@ -1,4 +1,4 @@
-//! Decision tables of SR 8.4: each cell is a question put to the engine, none is written down.
+//! Decision tables of SR 8.4. The engine decides each cell; no outcome is written down here.
 
 use serde::Serialize;
 
@@ -10,30 +10,30 @@ use crate::{
     },
 };
 
-/// One change of one class of Devices, by status and sender.
+/// The decisions about one change of one class of Devices, by status and sender.
 #[derive(Debug, Serialize)]
 pub(super) struct DecisionTable {
     pub(super) title: String,
     pub(super) source: &'static str,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<DecisionTableRow>,
 }
 
-/// One status.
+/// The decisions at one status.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct DecisionTableRow {
     pub(super) status: &'static str,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<DecisionTableCell>,
 }
 
-/// What the engine decides.
+/// One decision of the engine.
 #[derive(Debug, Serialize)]
-pub(super) struct Cell {
+pub(super) struct DecisionTableCell {
     pub(super) sender: &'static str,
     pub(super) code: &'static str,
     pub(super) decided_by: &'static str,
 }
 
-/// A class of Devices, the changes asked of it, and what the tables prove.
+/// The source of some tables, a class of Devices (type, whether SMETS1), and the changes to decide.
 type TableQuestion = (&'static str, DeviceType, bool, Vec<ChangeKind>);
 
 pub(super) fn tables(settings: RuleSettings, codes: &CodeOverrides) -> Result<Vec<DecisionTable>, NoAnswer> {
@@ -76,13 +76,13 @@ fn row(
     change: ChangeKind,
     settings: RuleSettings,
     codes: &CodeOverrides,
-) -> Result<Row, NoAnswer> {
+) -> Result<DecisionTableRow, NoAnswer> {
     let cells = Relation::ALL.iter().map(|sender| {
         let mut asked = WhatIf::new(device_type, Some(status), *sender, change)?;
         asked.smets1 = smets1;
         let decision = asked.decide(Now(Timestamp::UNIX_EPOCH), settings, codes)?;
         let decided_by = decision.decided_by().map_or("", |rule| rule.id);
-        Ok(Cell { sender: sender.as_str(), code: decision.code.as_str(), decided_by })
+        Ok(DecisionTableCell { sender: sender.as_str(), code: decision.code.as_str(), decided_by })
     });
-    Ok(Row { status: status.as_str(), cells: cells.collect::<Result<_, NoAnswer>>()? })
+    Ok(DecisionTableRow { status: status.as_str(), cells: cells.collect::<Result<_, NoAnswer>>()? })
 }

@@ -1,8 +1,13 @@
-//! The page as Markdown that a terminal shows as well as a browser.
+//! The page as Markdown, aligned so that it is readable in a terminal too.
 
 use std::fmt::{self, Formatter};
 
-use super::{Checks, CodeRow, DecisionTable, Page, RuleRow, moves::Move, wan_variants::WanVariants};
+use super::{
+    decisions::DecisionTable,
+    moves::MoveRow,
+    page::{CodeRow, Page, RuleRow, ServiceChecks},
+    wan_variants::WanVariants,
+};
 use crate::rules::rulebook::{common, cspm_n3};
 
 const HEAD: &str = "\
@@ -14,7 +19,7 @@ What is no message of DUIS is answered by HTTP alone (SMI.md 3/1 to 3/3): 405, 4
 Request not answered here, 501.
 ";
 
-/// Mermaid's start and end.
+/// The state outside the SMI, which is Mermaid's name for start and end.
 const OUTSIDE: &str = "[*]";
 
 impl fmt::Display for Page {
@@ -49,7 +54,7 @@ impl Page {
         writeln!(f)
     }
 
-    fn own_checks(&self, f: &mut Formatter<'_>, service: &Checks) -> fmt::Result {
+    fn own_checks(&self, f: &mut Formatter<'_>, service: &ServiceChecks) -> fmt::Result {
         writeln!(f, "\n### SR {} {}\n", service.variant, service.name)?;
         writeln!(f, "{}", service.checks.join(", "))?;
         let own = format!("SR{}/", service.variant);
@@ -60,7 +65,7 @@ impl Page {
         own.try_for_each(|rule| write_rule(f, rule))
     }
 
-    /// Those of CSPM-N3, which is no Service Request.
+    /// The checks of CSPM-N3, which is not a Service Request.
     fn hub_checks(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n### CSPM-N3 Communications Hub pre-notification, hub by hub\n")?;
         writeln!(
@@ -125,7 +130,7 @@ fn write_decisions(f: &mut Formatter<'_>, table: &DecisionTable) -> fmt::Result 
     writeln!(f)
 }
 
-fn write_moves(f: &mut Formatter<'_>, moves: &[Move]) -> fmt::Result {
+fn write_moves(f: &mut Formatter<'_>, moves: &[MoveRow]) -> fmt::Result {
     writeln!(f, "## Moves between SMI Statuses (SMI.md 2)\n")?;
     let place = |status: &Option<&str>| status.unwrap_or("(not in the SMI)").to_owned();
     let rows = moves.iter().map(|row| {
@@ -164,7 +169,7 @@ fn write_wan_variants(f: &mut Formatter<'_>, variants: &WanVariants) -> fmt::Res
     writeln!(f, "Outside Table 3, and yet legal on CSPM-S1 and CSPM-S2 (MP106-R9): `{outside}`.")
 }
 
-/// A table whose columns are as wide as their widest cell.
+/// Writes a table, each column as wide as its widest cell.
 fn write_table(f: &mut Formatter<'_>, heads: &[&str], rows: &[Vec<String>]) -> fmt::Result {
     let width = |(at, head): (usize, &&str)| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());

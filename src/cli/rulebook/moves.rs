@@ -1,4 +1,4 @@
-//! The moves between SMI Statuses, from the table that the engine reads.
+//! The permitted moves between SMI Statuses, from the engine's table.
 
 use serde::Serialize;
 
@@ -7,9 +7,9 @@ use crate::{
     rules::status::{PermittedMoves, TABLE},
 };
 
-/// One row of the table; no status is outside the SMI.
+/// A row of the table. No status means outside the SMI.
 #[derive(Debug, Serialize)]
-pub(super) struct Move {
+pub(super) struct MoveRow {
     pub(super) from: Vec<Option<&'static str>>,
     pub(super) to: Option<&'static str>,
     pub(super) by: &'static str,
@@ -17,12 +17,12 @@ pub(super) struct Move {
     pub(super) source: &'static str,
 }
 
-pub(super) fn moves() -> Vec<Move> {
+pub(super) fn moves() -> Vec<MoveRow> {
     TABLE.iter().map(one).collect()
 }
 
-fn one(row: &'static PermittedMoves) -> Move {
-    Move {
+fn one(row: &'static PermittedMoves) -> MoveRow {
+    MoveRow {
         from: row.from.iter().map(|from| from.map(SmiStatus::as_str)).collect(),
         to: row.to.map(SmiStatus::as_str),
         by: row.by.as_str(),

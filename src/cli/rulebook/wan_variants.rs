@@ -4,19 +4,19 @@ use serde::Serialize;
 
 use crate::domain::{CspRegion, CspRelease, Now, Timestamp, WanTechnology, parse_date};
 
-/// The table, what stands directly after it, and what it leaves out.
+/// The table, its note, and the WAN Variants that it leaves out.
 #[derive(Debug, Serialize)]
 pub(super) struct WanVariants {
-    pub(super) rows: Vec<Row>,
-    /// Appendix I, E3.1: directly after the table (MP106-R12).
+    pub(super) rows: Vec<WanVariantRow>,
+    /// The note of Appendix I, E3.1, directly after the table (MP106-R12).
     pub(super) note: &'static str,
-    /// What CSPs may send though the table leaves it out (MP106-R9).
+    /// WAN Variants that CSPs may send though the table leaves them out (MP106-R9).
     pub(super) outside_the_table: Vec<&'static str>,
 }
 
 /// One WAN Variant.
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct WanVariantRow {
     pub(super) release_1_3: String,
     pub(super) release_2_0: String,
     pub(super) csp_region: &'static str,
@@ -29,7 +29,7 @@ const NOTE: &str = "CSPM-S1 and CSPM-S2 may return an Availability Date without 
 /// The single space came with MP081, planned for November 2020 (MP106-D1); that it came on the first day is ours.
 const MP081: &str = "2020-11-01";
 
-/// The table as it stood then; as it stands now where no test's clock says otherwise.
+/// The table as it was at the time of a test clock, or as it is now without one.
 pub(super) fn at(clock: Option<Timestamp>) -> WanVariants {
     let is_before_mp081 =
         clock.is_some_and(|clock| parse_date(MP081).is_ok_and(|mp081| Now(clock).date() < mp081));
@@ -38,7 +38,7 @@ pub(super) fn at(clock: Option<Timestamp>) -> WanVariants {
         let is_there = *technology != WanTechnology::Space || !is_before_mp081;
         technology.is_in_table_3() && is_newest_name && is_there
     });
-    // The table ends with what is no name.
+    // The space, which is not a name, is the last row.
     let (space, names): (Vec<_>, Vec<_>) =
         in_table.partition(|technology| *technology == WanTechnology::Space);
     let outside = WanTechnology::ALL.iter().filter(|technology| !technology.is_in_table_3());
@@ -49,7 +49,7 @@ pub(super) fn at(clock: Option<Timestamp>) -> WanVariants {
     }
 }
 
-fn row(technology: WanTechnology) -> Row {
+fn row(technology: WanTechnology) -> WanVariantRow {
     let shown = |release| match technology.named_in(release) {
         WanTechnology::Space => "`\" \"` (one space): WAN Variant unknown".to_owned(),
         named @ (WanTechnology::Standard420
@@ -66,7 +66,7 @@ fn row(technology: WanTechnology) -> Row {
         (true, false) => "CSP North",
         (false, _) => "CSP South & Central",
     };
-    Row { release_1_3: shown(CspRelease::R1_3), release_2_0: shown(CspRelease::R2_0), csp_region }
+    WanVariantRow { release_1_3: shown(CspRelease::R1_3), release_2_0: shown(CspRelease::R2_0), csp_region }
 }
 
 #[cfg(test)]

@@ -1,28 +1,28 @@
-//! What a CSP answers.
+//! The answer message of a CSP: encoder, for the stub, and decoder.
 
 use std::fmt::Write as _;
 
 use super::{
     NAMESPACE,
-    elements::{Nonsense, Within, truth},
-    question::{DECLARATION, Question, element},
+    elements::{ElementReader, InvalidCspMessage, truth},
+    question::{CoverageQuestion, DECLARATION, element},
 };
 use crate::{
     domain::{Coverage, CspAnswer, CspRegion, Malformed, WanTechnology, parse_date},
     duis::xml,
 };
 
-/// An answer to be sent, as a CSP sends it.
+/// The answer message, as a CSP sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The question, which it repeats.
-    pub question: Question,
-    /// What is said.
+pub struct CoverageAnswer {
+    /// The question, which the answer repeats.
+    pub question: CoverageQuestion,
+    /// The coverage, or that there is none.
     pub says: CspAnswer,
 }
 
-impl Answer {
-    /// As a message.
+impl CoverageAnswer {
+    /// Encodes the message.
     pub fn encode(&self) -> String {
         match &self.says {
             CspAnswer::Covered(coverage) => self.encode_with(coverage, coverage.technology.as_str()),
@@ -30,8 +30,7 @@ impl Answer {
         }
     }
 
-    /// As a message with that coverage and that text for its `commsHubVariant`, whatever it is: for tests of whoever
-    /// reads it.
+    /// Encodes the message with that coverage and any text as its `commsHubVariant`: for tests of decoders.
     pub fn encode_with(&self, coverage: &Coverage, variant: &str) -> String {
         self.message(|out| {
             out.push_str("<coverage>");
@@ -74,26 +73,26 @@ fn write(out: &mut String, coverage: &Coverage, variant: &str) {
     }
 }
 
-/// Reads the answer to that question.
+/// Decodes the answer to that question.
 ///
 /// # Errors
-/// With the place of what is wrong: it is not XML, not of the schema, the answer to another question, or says what
-/// that region cannot say (MP106-R5, R6, R8).
-pub fn read_answer(message: &[u8], asked: &Question) -> Result<CspAnswer, Nonsense> {
+/// When the message is not XML or not of the schema, answers another question, or has a value that the region cannot
+/// report (MP106-R5, R6, R8).
+pub fn read_answer(message: &[u8], asked: &CoverageQuestion) -> Result<CspAnswer, InvalidCspMessage> {
     let document = xml::parse(message)?;
-    let (mut within, _) = Within::root(&document, &[asked.interface().answer()])?;
-    let answered = Question::read(&mut within, asked.interface())?;
+    let (mut reader, _) = ElementReader::root(&document, &[asked.interface().answer()])?;
+    let answered = CoverageQuestion::read(&mut reader, asked.interface())?;
     if (answered.region, answered.key()) != (asked.region, asked.key()) {
-        return Err(within.fault("it answers another question"));
+        return Err(reader.fault("it answers another question"));
     }
-    let says = match within.optional("coverage")? {
+    let says = match reader.optional("coverage")? {
         Some(coverage) => CspAnswer::Covered(read(coverage, asked.region)?),
         None => {
-            within.value_by("notCovered", nothing)?;
+            reader.value_by("notCovered", nothing)?;
             CspAnswer::Elsewhere
         }
     };
-    within.end()?;
+    reader.end()?;
     Ok(says)
 }
 
@@ -101,20 +100,20 @@ fn nothing(text: &str) -> Result<(), Malformed> {
     if text.is_empty() { Ok(()) } else { Err(Malformed::new(text, "empty")) }
 }
 
-fn read(mut within: Within<'_, '_>, region: CspRegion) -> Result<Coverage, Nonsense> {
+fn read(mut reader: ElementReader<'_, '_>, region: CspRegion) -> Result<Coverage, InvalidCspMessage> {
     let coverage = Coverage {
-        available: within.value_by("coverageAvailability", truth)?,
-        anticipated: within.optional_value("availabilityDate", parse_date)?,
-        technology: within.value_by("commsHubVariant", |text| variant(text, region))?,
-        likelihood: within.value("connectivityLikelihood")?,
-        auxiliary_equipment: within.optional_value("auxiliaryEquipmentRequired", str::parse)?,
-        additional_information: within.optional_value("additionalInformation", str::parse)?,
+        available: reader.value_by("coverageAvailability", truth)?,
+        anticipated: reader.optional_value("availabilityDate", parse_date)?,
+        technology: reader.value_by("commsHubVariant", |text| variant(text, region))?,
+        likelihood: reader.value("connectivityLikelihood")?,
+        auxiliary_equipment: reader.optional_value("auxiliaryEquipmentRequired", str::parse)?,
+        additional_information: reader.optional_value("additionalInformation", str::parse)?,
     };
-    within.end()?;
+    reader.end()?;
     Ok(coverage)
 }
 
-/// MP106-T2, and what suits the region (MP106-R5, R6).
+/// A WAN technology of MP106-T2 that suits the region (MP106-R5, R6).
 fn variant(text: &str, region: CspRegion) -> Result<WanTechnology, Malformed> {
     let technology = text.parse::<WanTechnology>()?;
     if technology.suits(region) {

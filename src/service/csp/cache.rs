@@ -1,4 +1,7 @@
-//! What a CSP said not long ago, as much of it as there is room for.
+//! A cache of one CSP's answers: by place, with a TTL and a capacity.
+//!
+//! Compared with moka 0.12: its TTL runs by its own clock, where ours follows the clock that tests move; answers must tell
+//! their age; and it brings six packages. Questions in flight are not shared: the semaphore bounds them already.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,60 +11,61 @@ use std::{
 
 use crate::domain::{CspAnswer, Now, Timestamp};
 
-/// As many answers as are kept: at most some five hundred bytes each.
-const ROOM: usize = 10_000;
+/// Capacity in answers, of at most some 500 bytes each.
+const CAPACITY: usize = 10_000;
 
-/// The answers of one CSP, by place. It reads no clock.
+/// The cache of one CSP. The caller passes the time.
 #[derive(Debug)]
-pub(super) struct Cache {
-    age: Duration,
-    room: usize,
-    kept: Mutex<Kept>,
+pub(super) struct AnswerCache {
+    ttl: Duration,
+    capacity: usize,
+    cached: Mutex<CachedAnswers>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct CachedAnswers {
     by_place: HashMap<String, (u64, Timestamp, CspAnswer)>,
-    /// The places in the order their answers came.
+    /// Keys in the order of insertion, so that the oldest is evicted first.
     in_order: BTreeMap<u64, String>,
     count: u64,
 }
 
-impl Cache {
-    /// Answers are used for that long.
-    pub(super) fn new(age: Duration) -> Self {
-        Self { age, room: ROOM, kept: Mutex::default() }
+impl AnswerCache {
+    /// A cache with that TTL; zero turns it off.
+    pub(super) fn new(ttl: Duration) -> Self {
+        Self { ttl, capacity: CAPACITY, cached: Mutex::default() }
     }
 
-    /// What was said of that place, and how many seconds ago.
-    pub(super) fn find(&self, place: &str, now: Now) -> Option<(CspAnswer, u64)> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, at, answer) = kept.by_place.get(place)?;
-        // A clock that was put back makes it too old: nobody knows how old it is.
+    /// The answer about that place and its age in seconds, unless it expired.
+    pub(super) fn get(&self, place: &str, now: Now) -> Option<(CspAnswer, u64)> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, at, answer) = cached.by_place.get(place)?;
+        // After the clock was put back the age is unknown: the answer counts as expired.
         let age = Duration::try_from(now.0.duration_since(*at)).ok()?;
-        (age < self.age).then(|| (answer.clone(), age.as_secs()))
+        (age < self.ttl).then(|| (answer.clone(), age.as_secs()))
     }
 
-    /// Keeps nothing of what was said so far.
-    pub(super) fn forget(&self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Kept::default();
+    /// Empties the cache.
+    pub(super) fn clear(&self) {
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = CachedAnswers::default();
     }
 
-    /// Keeps what was said; the oldest makes room.
-    pub(super) fn keep(&self, place: String, answer: CspAnswer, now: Now) {
-        if self.age.is_zero() {
+    /// Caches an answer, and evicts the oldest where the cache is full.
+    pub(super) fn insert(&self, place: String, answer: CspAnswer, now: Now) {
+        if self.ttl.is_zero() {
             return;
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.count += 1;
-        let count = kept.count;
-        if let Some((before, _, _)) = kept.by_place.insert(place.clone(), (count, now.0, answer)) {
-            kept.in_order.remove(&before);
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        // An answer inserted again gets a new number, which moves its key to the end of the order.
+        cached.count += 1;
+        let count = cached.count;
+        if let Some((before, _, _)) = cached.by_place.insert(place.clone(), (count, now.0, answer)) {
+            cached.in_order.remove(&before);
         }
-        kept.in_order.insert(count, place);
-        while kept.in_order.len() > self.room {
-            if let Some((_, oldest)) = kept.in_order.pop_first() {
-                kept.by_place.remove(&oldest);
+        cached.in_order.insert(count, place);
+        while cached.in_order.len() > self.capacity {
+            if let Some((_, oldest)) = cached.in_order.pop_first() {
+                cached.by_place.remove(&oldest);
             }
         }
     }
@@ -76,28 +80,28 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_ages_and_is_used_no_longer() {
-        let cache = Cache::new(Duration::from_secs(60));
-        cache.keep("a".to_owned(), CspAnswer::Elsewhere, at(0));
-        assert_eq!(cache.find("a", at(0)), Some((CspAnswer::Elsewhere, 0)));
-        assert_eq!(cache.find("a", at(59)), Some((CspAnswer::Elsewhere, 59)));
-        assert_eq!(cache.find("a", at(60)), None);
-        assert_eq!(cache.find("a", at(-1)), None, "from the future");
-        assert_eq!(cache.find("b", at(0)), None);
-        let none = Cache::new(Duration::ZERO);
-        none.keep("a".to_owned(), CspAnswer::Elsewhere, at(0));
-        assert_eq!(none.find("a", at(0)), None);
+    fn an_answer_expires_at_its_ttl() {
+        let cache = AnswerCache::new(Duration::from_secs(60));
+        cache.insert("a".to_owned(), CspAnswer::Elsewhere, at(0));
+        assert_eq!(cache.get("a", at(0)), Some((CspAnswer::Elsewhere, 0)));
+        assert_eq!(cache.get("a", at(59)), Some((CspAnswer::Elsewhere, 59)));
+        assert_eq!(cache.get("a", at(60)), None);
+        assert_eq!(cache.get("a", at(-1)), None, "from the future");
+        assert_eq!(cache.get("b", at(0)), None);
+        let none = AnswerCache::new(Duration::ZERO);
+        none.insert("a".to_owned(), CspAnswer::Elsewhere, at(0));
+        assert_eq!(none.get("a", at(0)), None);
     }
 
     #[test]
-    fn the_oldest_makes_room_and_what_is_said_again_is_new() {
-        let cache = Cache { room: 2, ..Cache::new(Duration::from_secs(60)) };
+    fn the_oldest_is_evicted_and_an_answer_inserted_again_is_new() {
+        let cache = AnswerCache { capacity: 2, ..AnswerCache::new(Duration::from_secs(60)) };
         for place in ["a", "b", "a", "c"] {
-            cache.keep(place.to_owned(), CspAnswer::Elsewhere, at(0));
+            cache.insert(place.to_owned(), CspAnswer::Elsewhere, at(0));
         }
-        let there = ["a", "b", "c"].map(|place| cache.find(place, at(0)).is_some());
+        let there = ["a", "b", "c"].map(|place| cache.get(place, at(0)).is_some());
         assert_eq!(there, [true, false, true]);
-        let kept = cache.kept.lock().unwrap();
-        assert_eq!((kept.by_place.len(), kept.in_order.len()), (2, 2));
+        let cached = cache.cached.lock().unwrap();
+        assert_eq!((cached.by_place.len(), cached.in_order.len()), (2, 2));
     }
 }

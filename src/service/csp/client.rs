@@ -1,10 +1,10 @@
-//! The CSP of one region: asked over HTTP, within a bounded time.
+//! The client of one region's CSP: HTTP with a timeout, behind a cache, a circuit breaker and a semaphore.
 
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    answer::read_answer, cache::Cache, elements::Nonsense, endpoint::Endpoint, options::CspOptions,
-    question::Question,
+    answer::read_answer, cache::AnswerCache, elements::InvalidCspMessage, endpoint::Endpoint,
+    options::CspOptions, question::CoverageQuestion,
 };
 use crate::{
     clock::{Clock, Stopwatch},
@@ -12,26 +12,27 @@ use crate::{
     metrics::{CspAsked, CspMeter},
 };
 
-/// The longest answer that is read; a right one has some hundred bytes.
+/// Size limit of an answer; a valid one has some hundred bytes.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
-/// The CSP of one region.
+/// The client of one region's CSP.
 #[derive(Debug)]
 pub(super) struct CspClient {
     pub(super) region: CspRegion,
     endpoint: Arc<Endpoint>,
-    cache: Cache,
+    cache: AnswerCache,
     clock: Clock,
     meter: CspMeter,
 }
 
-/// Why a question has no answer that can be used.
-enum Unanswered {
-    TooLate,
+/// Why a question has no usable answer.
+enum AskFault {
+    Timeout,
     Down(String),
-    /// It wants no such question: another may be answered.
+    /// An HTTP status 4xx: it refuses this question, and may answer others.
     Refused(u16),
-    Nonsense(Nonsense),
+    /// The answer is invalid; other places may be answered well.
+    Invalid(InvalidCspMessage),
 }
 
 impl CspClient {
@@ -43,110 +44,113 @@ impl CspClient {
         meter: CspMeter,
     ) -> Self {
         endpoint.show(&meter);
-        Self { region, endpoint, cache: Cache::new(options.cache), clock, meter }
+        Self { region, endpoint, cache: AnswerCache::new(options.cache), clock, meter }
     }
 
-    /// As if it had never been asked.
-    pub(super) fn forget(&self) {
-        self.cache.forget();
-        self.endpoint.breaker.forget();
+    /// Empties the cache and closes the circuit breaker.
+    pub(super) fn reset(&self) {
+        self.cache.clear();
+        self.endpoint.breaker.reset();
         self.endpoint.show(&self.meter);
     }
 
-    /// What it said of that place not long ago.
-    pub(super) fn remembered(&self, question: &Question) -> Option<CspOutcome> {
-        let (answer, seconds) = self.cache.find(&question.key(), self.clock.now())?;
+    /// The cached answer about the place of a question.
+    pub(super) fn cached(&self, question: &CoverageQuestion) -> Option<CspOutcome> {
+        let (answer, seconds) = self.cache.get(&question.key(), self.clock.now())?;
         self.meter.asked(self.region, CspAsked::Cached);
         Some(CspOutcome::Answered(answer, AnswerAge::Cached(seconds)))
     }
 
-    /// Asks it.
-    pub(super) fn ask(&self, question: &Question) -> CspOutcome {
-        let outcome = self.ask_in_turn(question);
+    /// Asks the CSP, and counts the outcome.
+    pub(super) fn ask(&self, question: &CoverageQuestion) -> CspOutcome {
+        let outcome = self.ask_unless_limited(question);
         self.meter.asked(self.region, asked(&outcome));
         self.endpoint.show(&self.meter);
         outcome
     }
 
-    fn ask_in_turn(&self, question: &Question) -> CspOutcome {
+    fn ask_unless_limited(&self, question: &CoverageQuestion) -> CspOutcome {
         let begun = Stopwatch::start();
-        let Endpoint { timeout, slots, breaker, .. } = &*self.endpoint;
-        if breaker.is_resting(self.clock.now()) {
+        let Endpoint { timeout, semaphore, breaker, .. } = &*self.endpoint;
+        // Before the permit: a question that will be rejected must not wait in the queue.
+        if breaker.is_open(self.clock.now()) {
             return CspOutcome::Failed(CspFailure::BreakerOpen);
         }
-        let Some(_slot) = slots.take(*timeout) else { return CspOutcome::Failed(CspFailure::Busy) };
+        let Some(_permit) = semaphore.acquire(*timeout) else { return CspOutcome::Failed(CspFailure::Busy) };
         let left = timeout.saturating_sub(begun.elapsed());
+        // The wait for the permit may have used up the timeout.
         if left.is_zero() {
             return CspOutcome::Failed(CspFailure::Busy);
         }
-        // Those that were asking meanwhile may have failed.
-        if !breaker.lets_ask(self.clock.now()) {
+        // The breaker may have opened while this question waited for its permit.
+        if !breaker.try_enter(self.clock.now()) {
             return CspOutcome::Failed(CspFailure::BreakerOpen);
         }
         let answer = self.post(question, left);
         self.note(question, answer, self.clock.now())
     }
 
-    fn post(&self, question: &Question, left: Duration) -> Result<CspAnswer, Unanswered> {
+    fn post(&self, question: &CoverageQuestion, left: Duration) -> Result<CspAnswer, AskFault> {
         let url = format!("{}{}", self.endpoint.url, question.interface().path());
         let request = self.endpoint.agent.post(&url).content_type("application/xml");
         let request = request.config().timeout_global(Some(left)).build();
-        let mut reply = request.send(question.encode()).map_err(unanswered)?;
+        let mut reply = request.send(question.encode()).map_err(ask_fault)?;
         match reply.status().as_u16() {
             200 => {}
-            // It is too slow, or asked too much: both pass, and it is well to leave it in peace meanwhile.
-            status @ (408 | 429) => return Err(Unanswered::Down(format!("HTTP {status}"))),
-            status @ 400..500 => return Err(Unanswered::Refused(status)),
-            status => return Err(Unanswered::Down(format!("HTTP {status}"))),
+            // Too slow or overloaded: transient, and a reason to open the circuit breaker.
+            status @ (408 | 429) => return Err(AskFault::Down(format!("HTTP {status}"))),
+            status @ 400..500 => return Err(AskFault::Refused(status)),
+            status => return Err(AskFault::Down(format!("HTTP {status}"))),
         }
-        let body = reply.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(unanswered)?;
-        read_answer(&body, question).map_err(Unanswered::Nonsense)
+        let body = reply.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec().map_err(ask_fault)?;
+        read_answer(&body, question).map_err(AskFault::Invalid)
     }
 
-    /// Neither nonsense nor a refusal is a failure to the breaker: it comes without a wait, and another place may be
-    /// answered well. So nobody's odd questions keep others from asking.
-    fn note(&self, question: &Question, answer: Result<CspAnswer, Unanswered>, now: Now) -> CspOutcome {
+    /// Tells the breaker and the cache the result. Invalid answers and refusals count as success to the breaker: they cost
+    /// no wait, and other places may be answered well, so one User's odd questions must not open it for all others.
+    fn note(&self, question: &CoverageQuestion, answer: Result<CspAnswer, AskFault>, now: Now) -> CspOutcome {
         let (region, interface) = (self.region.as_str(), question.interface().as_str());
         match answer {
             Ok(answer) => {
-                self.endpoint.breaker.answered();
-                self.cache.keep(question.key(), answer.clone(), now);
+                self.endpoint.breaker.record_success();
+                self.cache.insert(question.key(), answer.clone(), now);
                 CspOutcome::Answered(answer, AnswerAge::Live)
             }
-            Err(Unanswered::Nonsense(nonsense)) => {
-                self.endpoint.breaker.answered();
-                let Nonsense { place, reason } = nonsense;
-                tracing::warn!(region, interface, place, reason, "a CSP's answer was refused");
+            Err(AskFault::Invalid(invalid)) => {
+                self.endpoint.breaker.record_success();
+                let InvalidCspMessage { place, reason } = invalid;
+                tracing::warn!(region, interface, place, reason, "CSP answer refused");
                 CspOutcome::Failed(CspFailure::Nonsense)
             }
-            Err(Unanswered::Refused(status)) => {
-                self.endpoint.breaker.answered();
-                tracing::warn!(region, interface, status, "a CSP refused a question");
+            Err(AskFault::Refused(status)) => {
+                self.endpoint.breaker.record_success();
+                tracing::warn!(region, interface, status, "CSP refused a question");
                 CspOutcome::Failed(CspFailure::Refused)
             }
-            Err(Unanswered::TooLate) => {
-                self.endpoint.failed(now);
-                tracing::warn!(region, interface, "a CSP did not answer in time");
+            Err(AskFault::Timeout) => {
+                self.endpoint.record_failure(now);
+                tracing::warn!(region, interface, "CSP timed out");
                 CspOutcome::Failed(CspFailure::Timeout)
             }
-            Err(Unanswered::Down(reason)) => {
-                self.endpoint.failed(now);
-                tracing::warn!(region, interface, reason, "a CSP is down");
+            Err(AskFault::Down(reason)) => {
+                self.endpoint.record_failure(now);
+                tracing::warn!(region, interface, reason, "CSP down");
                 CspOutcome::Failed(CspFailure::Down)
             }
         }
     }
 }
 
-fn unanswered(error: ureq::Error) -> Unanswered {
+fn ask_fault(error: ureq::Error) -> AskFault {
     if let ureq::Error::Timeout(_) = error {
-        return Unanswered::TooLate;
+        return AskFault::Timeout;
     }
+    // An invalid answer and not a failure: the CSP did answer.
     if let ureq::Error::BodyExceedsLimit(limit) = error {
         let reason = format!("it is longer than {limit} bytes");
-        return Unanswered::Nonsense(Nonsense { place: "the body".to_owned(), reason });
+        return AskFault::Invalid(InvalidCspMessage { place: "the body".to_owned(), reason });
     }
-    Unanswered::Down(error.to_string())
+    AskFault::Down(error.to_string())
 }
 
 const fn asked(outcome: &CspOutcome) -> CspAsked {

@@ -1,8 +1,8 @@
-//! All CSPs that can be asked.
+//! The clients of all CSPs in the settings, asked in parallel.
 
 use std::{collections::BTreeMap, sync::Arc, thread};
 
-use super::{CspOptions, client::CspClient, endpoint::Endpoint, question::Question};
+use super::{client::CspClient, endpoint::Endpoint, options::CspOptions, question::CoverageQuestion};
 use crate::{
     clock::Clock,
     domain::{CspFailure, CspOutcome, CspRegion, LiveCoverage, PremisesKey},
@@ -10,7 +10,7 @@ use crate::{
     tls::ClientTls,
 };
 
-/// The CSPs that can be asked, by region. Clones are the same.
+/// A client for each region that has a CSP in the settings. Clones share the clients.
 #[derive(Clone, Debug)]
 pub struct Csps {
     csps: Arc<[CspClient]>,
@@ -18,8 +18,8 @@ pub struct Csps {
 }
 
 impl Csps {
-    /// Those that stand at these addresses. Regions with the same address have the same CSP: they share its turns and
-    /// its breaker.
+    /// Clients of the CSPs at these URLs. Regions with the same URL have the same CSP, so their clients share its semaphore
+    /// and circuit breaker.
     pub fn new(urls: &[(CspRegion, String)], options: CspOptions, tls: &ClientTls, clock: &Clock) -> Self {
         let meter = CspMeter::default();
         let mut regions_at = BTreeMap::<&str, Vec<CspRegion>>::new();
@@ -35,43 +35,43 @@ impl Csps {
         Self { csps: regions_at.into_iter().flat_map(of_endpoint).collect(), meter }
     }
 
-    /// What they count.
+    /// The clients' metrics.
     pub const fn meter(&self) -> &CspMeter {
         &self.meter
     }
 
-    /// As if they had never been asked: nothing that they said is used again, and none its breaker is open.
-    pub fn forget(&self) {
-        self.csps.iter().for_each(CspClient::forget);
+    /// Empties the caches and closes the circuit breakers.
+    pub fn reset(&self) {
+        self.csps.iter().for_each(CspClient::reset);
     }
 
-    /// That they were not asked.
+    /// Live coverage of a request for which no CSP is asked.
     pub fn not_asked(&self) -> LiveCoverage {
         LiveCoverage::new(self.csps.iter().map(|csp| (csp.region, CspOutcome::NotAsked)).collect())
     }
 
-    /// Asks all of them at the same time what they say of a place; those of the regions in `silent` do not answer.
-    /// It takes no longer than the timeout.
+    /// Asks all CSPs in parallel about a place, within the timeout. Those of the regions in `silent` are simulated to be
+    /// down.
     pub fn ask(&self, place: &PremisesKey, silent: &[CspRegion]) -> LiveCoverage {
         let mut outcomes = Vec::new();
         let mut to_ask = Vec::new();
         for csp in self.csps.iter() {
-            let question = Question { region: csp.region, place: place.clone() };
+            let question = CoverageQuestion { region: csp.region, place: place.clone() };
             if silent.contains(&csp.region) {
                 outcomes.push((csp.region, CspOutcome::Failed(CspFailure::Simulated)));
-            } else if let Some(outcome) = csp.remembered(&question) {
+            } else if let Some(outcome) = csp.cached(&question) {
                 outcomes.push((csp.region, outcome));
             } else {
                 to_ask.push((csp, question));
             }
         }
-        outcomes.extend(ask_at_once(to_ask));
+        outcomes.extend(ask_in_parallel(to_ask));
         LiveCoverage::new(outcomes)
     }
 }
 
-/// Each in a thread of its own, the last one in this.
-fn ask_at_once(mut to_ask: Vec<(&CspClient, Question)>) -> Vec<(CspRegion, CspOutcome)> {
+/// Asks each CSP in a thread of its own, and the last one in this thread.
+fn ask_in_parallel(mut to_ask: Vec<(&CspClient, CoverageQuestion)>) -> Vec<(CspRegion, CspOutcome)> {
     let last = to_ask.pop();
     let span = tracing::Span::current();
     thread::scope(|scope| {
@@ -80,13 +80,14 @@ fn ask_at_once(mut to_ask: Vec<(&CspClient, Question)>) -> Vec<(CspRegion, CspOu
             let ask = move || span.in_scope(|| csp.ask(&question));
             (csp.region, thread::Builder::new().name("csp".to_owned()).spawn_scoped(scope, ask))
         });
+        // Collected, so that all threads start before this one asks.
         let others = others.collect::<Vec<_>>();
         let mut outcomes = Vec::new();
         if let Some((csp, question)) = last {
             outcomes.push((csp.region, csp.ask(&question)));
         }
         for (region, thread) in others {
-            // No thread, or one that broke off: that CSP was not heard.
+            // Where the thread could not be started, or panicked, that CSP counts as busy.
             let outcome = thread.ok().and_then(|thread| thread.join().ok());
             outcomes.push((region, outcome.unwrap_or(CspOutcome::Failed(CspFailure::Busy))));
         }

@@ -1,31 +1,32 @@
-//! Where a CSP stands, whichever CSP Regions it speaks for there: so many ask it at once, and nobody while it fails.
+//! A CSP's endpoint: one URL for one CSP Region or several, with one connection pool, semaphore and circuit breaker.
 
 use std::time::Duration;
 
 use ureq::Agent;
 
-use super::{breaker::Breaker, options::CspOptions, slots::Slots};
+use super::{circuit_breaker::CircuitBreaker, options::CspOptions, semaphore::Semaphore};
 use crate::{
     domain::{CspRegion, Now},
     metrics::{BreakerState, CspMeter},
     tls::ClientTls,
 };
 
-/// One address. What it bears is a matter of the address, and not of a region.
+/// One URL. Load and failures belong to the URL, so all its regions share the limits.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    /// The regions whose CSP is asked there.
+    /// The regions whose CSP is asked at this URL.
     pub(super) regions: Vec<CspRegion>,
     pub(super) url: String,
     pub(super) agent: Agent,
     pub(super) timeout: Duration,
-    pub(super) slots: Slots,
-    pub(super) breaker: Breaker,
+    pub(super) semaphore: Semaphore,
+    pub(super) breaker: CircuitBreaker,
 }
 
 impl Endpoint {
     pub(super) fn new(url: &str, regions: Vec<CspRegion>, options: CspOptions, tls: &ClientTls) -> Self {
-        // Redirects are not followed and no proxy is taken from the environment: a CSP is asked where the operator says.
+        // No redirects and no proxy from the environment: questions hold addresses of premises, and go to the URL in the
+        // settings alone.
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -38,24 +39,24 @@ impl Endpoint {
             url: url.to_owned(),
             agent: agent.into(),
             timeout: options.timeout,
-            slots: Slots::new(options.max_in_flight),
-            breaker: Breaker::new(options.breaker_failures, options.breaker_rest),
+            semaphore: Semaphore::new(options.max_in_flight),
+            breaker: CircuitBreaker::new(options.breaker_failures, options.breaker_open_for),
         }
     }
 
-    /// Somebody asked and was not answered.
-    pub(super) fn failed(&self, now: Now) {
-        let before = self.breaker.stands();
-        self.breaker.failed(now);
-        if before != BreakerState::Open && self.breaker.stands() == BreakerState::Open {
+    /// Records a failure in the circuit breaker, and logs when that opens it.
+    pub(super) fn record_failure(&self, now: Now) {
+        let before = self.breaker.state();
+        self.breaker.record_failure(now);
+        if before != BreakerState::Open && self.breaker.state() == BreakerState::Open {
             let regions = self.regions.iter().map(|region| region.as_str()).collect::<Vec<_>>().join(", ");
-            tracing::warn!(regions, "a CSP failed too often and its breaker is open");
+            tracing::warn!(regions, "CSP circuit breaker opened");
         }
     }
 
-    /// Has the meter show how the breaker stands, for each region.
+    /// Sets the metric of the breaker's state, for each region.
     pub(super) fn show(&self, meter: &CspMeter) {
-        let state = self.breaker.stands();
+        let state = self.breaker.state();
         self.regions.iter().for_each(|region| meter.breaker(*region, state));
     }
 }

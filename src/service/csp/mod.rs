@@ -1,24 +1,28 @@
-//! Asking CSPs for coverage while a request is answered: CSPM-S1 by postcode, CSPM-S2 by premises.
+//! Live coverage: asks CSPs while a request waits, by CSPM-S1 for a postcode and CSPM-S2 for premises.
 //!
-//! In: a place. Out: what became of asking each CSP, within a bounded time. Nothing that a CSP says is passed on unless
-//! every value of it is valid and suits the region; nothing here knows a store, or decides.
+//! In: a place. Out: the outcome of each CSP, within a timeout. An answer is used only if every value in it is valid and
+//! suits the region. Nothing here uses the store, or decides.
 
+// The messages.
 mod answer;
-mod breaker;
-mod cache;
-mod client;
-mod csps;
 mod elements;
+mod question;
+
+// The parts of a client.
+mod cache;
+mod circuit_breaker;
 mod endpoint;
 mod options;
-mod question;
-mod slots;
+mod semaphore;
 
-pub use answer::{Answer, read_answer};
+mod client;
+mod csps;
+
+pub use answer::{CoverageAnswer, read_answer};
 pub use csps::Csps;
-pub use elements::Nonsense;
+pub use elements::InvalidCspMessage;
 pub use options::CspOptions;
-pub use question::{Interface, Question, read_question};
+pub use question::{CoverageQuestion, CspInterface, read_question};
 
 /// The namespace of these messages. No public definition of them exists: they are ours, see `schemas/csp`.
 pub const NAMESPACE: &str = "urn:smi:csp:1";

@@ -1,23 +1,23 @@
-//! What the operator chose about asking CSPs.
+//! The options of asking CSPs.
 
 use std::{
     num::{NonZero, NonZeroUsize},
     time::Duration,
 };
 
-/// How CSPs are asked.
+/// Timeout, limits, cache and circuit breaker; the same for every CSP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CspOptions {
-    /// How long a question may take in all, waiting for its turn included.
+    /// The timeout of a question, waiting for a permit included.
     pub timeout: Duration,
-    /// As many questions to one CSP are under way at once, and as many wait for their turn.
+    /// Limit of questions in flight to one CSP; as many more may wait for a permit.
     pub max_in_flight: NonZeroUsize,
-    /// How long an answer is used again; zero: never.
+    /// TTL of cached answers; zero turns the cache off.
     pub cache: Duration,
-    /// At so many failures in a row a CSP its breaker is open.
+    /// The circuit breaker opens at so many failures in a row.
     pub breaker_failures: NonZero<u32>,
-    /// For so long.
-    pub breaker_rest: Duration,
+    /// How long an open circuit breaker stays open, before one question tries the CSP again.
+    pub breaker_open_for: Duration,
 }
 
 impl Default for CspOptions {
@@ -27,7 +27,7 @@ impl Default for CspOptions {
             max_in_flight: NonZeroUsize::MIN.saturating_add(7),
             cache: Duration::from_secs(3600),
             breaker_failures: NonZero::<u32>::MIN.saturating_add(4),
-            breaker_rest: Duration::from_secs(30),
+            breaker_open_for: Duration::from_secs(30),
         }
     }
 }

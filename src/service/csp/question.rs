@@ -1,10 +1,10 @@
-//! What a CSP is asked.
+//! The question message to a CSP: encoder, and decoder, for the stub.
 
 use std::fmt::Write as _;
 
 use super::{
     NAMESPACE,
-    elements::{Nonsense, Within},
+    elements::{ElementReader, InvalidCspMessage},
 };
 use crate::{
     domain::{AddressIdentifier, CspRegion, PostCode, PremisesKey, PropertyFilter, Uprn, closed_set},
@@ -12,8 +12,8 @@ use crate::{
 };
 
 closed_set!(
-    /// The interface that a question goes to.
-    Interface, "an interface of a CSP", {
+    /// The interface of a CSP that a question is sent to.
+    CspInterface, "an interface of a CSP", {
         // By postcode.
         S1 => "CSPM-S1",
         // By premises.
@@ -21,8 +21,8 @@ closed_set!(
     }
 );
 
-impl Interface {
-    /// Its path behind the CSP's address.
+impl CspInterface {
+    /// The path of its URL.
     pub const fn path(self) -> &'static str {
         match self {
             Self::S1 => "/cspm/s1",
@@ -45,27 +45,27 @@ impl Interface {
     }
 }
 
-/// One question: what a CSP Region says of a place.
+/// The question of a CSP Region's coverage at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct CoverageQuestion {
     /// The region.
     pub region: CspRegion,
-    /// The place; its address may be empty: then the whole postcode is asked about.
+    /// The place; with an empty address, the whole postcode.
     pub place: PremisesKey,
 }
 
-impl Question {
-    /// Premises are asked for by CSPM-S2, and a postcode alone by CSPM-S1 (MP106-R10).
-    pub fn interface(&self) -> Interface {
+impl CoverageQuestion {
+    /// CSPM-S2 for premises, CSPM-S1 for a postcode alone (MP106-R10).
+    pub fn interface(&self) -> CspInterface {
         match &self.place {
             PremisesKey::PartialAddress(address) if address.address_identifier.as_str().is_empty() => {
-                Interface::S1
+                CspInterface::S1
             }
-            PremisesKey::PartialAddress(_) | PremisesKey::Uprn(_) => Interface::S2,
+            PremisesKey::PartialAddress(_) | PremisesKey::Uprn(_) => CspInterface::S2,
         }
     }
 
-    /// What all spellings of the same place have in common.
+    /// The cache key: the same for all spellings of a place.
     pub(super) fn key(&self) -> String {
         match &self.place {
             PremisesKey::Uprn(uprn) => uprn.to_string(),
@@ -75,7 +75,7 @@ impl Question {
         }
     }
 
-    /// As a message.
+    /// Encodes the message.
     pub fn encode(&self) -> String {
         let root = self.interface().question();
         let mut text = format!("{DECLARATION}<{root} xmlns=\"{NAMESPACE}\">");
@@ -84,32 +84,35 @@ impl Question {
         text
     }
 
-    /// The part that an answer repeats.
+    /// Encodes the part that an answer repeats.
     pub(super) fn write(&self, out: &mut String) {
         element(out, "cspRegion", self.region.as_str());
         match &self.place {
             PremisesKey::Uprn(uprn) => element(out, "uprn", &uprn.to_string()),
             PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
                 element(out, "postcode", post_code.as_str());
-                if self.interface() == Interface::S2 {
+                if self.interface() == CspInterface::S2 {
                     element(out, "addressIdentifier", address_identifier.as_str());
                 }
             }
         }
     }
 
-    /// Reads the part that an answer repeats.
-    pub(super) fn read(within: &mut Within<'_, '_>, interface: Interface) -> Result<Self, Nonsense> {
-        let region = within.value("cspRegion")?;
+    /// Decodes the part that an answer repeats.
+    pub(super) fn read(
+        reader: &mut ElementReader<'_, '_>,
+        interface: CspInterface,
+    ) -> Result<Self, InvalidCspMessage> {
+        let region = reader.value("cspRegion")?;
         if !CspRegion::WITH_COVERAGE.contains(&region) {
-            return Err(within.fault("its cspRegion has no coverage"));
+            return Err(reader.fault("its cspRegion has no coverage"));
         }
         let place = match interface {
-            Interface::S1 => postcode_alone(within.value("postcode")?)
-                .ok_or_else(|| within.fault("its postcode cannot stand alone"))?,
-            Interface::S2 => match within.optional_value("uprn", str::parse::<Uprn>)? {
+            CspInterface::S1 => postcode_alone(reader.value("postcode")?)
+                .ok_or_else(|| reader.fault("its postcode cannot stand alone"))?,
+            CspInterface::S2 => match reader.optional_value("uprn", str::parse::<Uprn>)? {
                 Some(uprn) => PremisesKey::Uprn(uprn),
-                None => premises(within)?,
+                None => premises(reader)?,
             },
         };
         Ok(Self { region, place })
@@ -121,25 +124,26 @@ fn postcode_alone(post_code: PostCode) -> Option<PremisesKey> {
     Some(PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }))
 }
 
-fn premises(within: &mut Within<'_, '_>) -> Result<PremisesKey, Nonsense> {
-    let post_code = within.value("postcode")?;
-    let address_identifier = within.value::<AddressIdentifier>("addressIdentifier")?;
+fn premises(reader: &mut ElementReader<'_, '_>) -> Result<PremisesKey, InvalidCspMessage> {
+    let post_code = reader.value("postcode")?;
+    let address_identifier = reader.value::<AddressIdentifier>("addressIdentifier")?;
     if address_identifier.as_str().is_empty() {
-        return Err(within.fault("its addressIdentifier is empty"));
+        return Err(reader.fault("its addressIdentifier is empty"));
     }
     Ok(PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }))
 }
 
-/// Reads a question, as a CSP does.
+/// Decodes a question, as a CSP does.
 ///
 /// # Errors
-/// With the place of what is wrong.
-pub fn read_question(message: &[u8]) -> Result<Question, Nonsense> {
+/// When the message is not XML, or not of the schema.
+pub fn read_question(message: &[u8]) -> Result<CoverageQuestion, InvalidCspMessage> {
     let document = xml::parse(message)?;
-    let (mut within, root) = Within::root(&document, &[Interface::S1.question(), Interface::S2.question()])?;
-    let interface = if root == Interface::S1.question() { Interface::S1 } else { Interface::S2 };
-    let question = Question::read(&mut within, interface)?;
-    within.end()?;
+    let (mut reader, root) =
+        ElementReader::root(&document, &[CspInterface::S1.question(), CspInterface::S2.question()])?;
+    let interface = if root == CspInterface::S1.question() { CspInterface::S1 } else { CspInterface::S2 };
+    let question = CoverageQuestion::read(&mut reader, interface)?;
+    reader.end()?;
     Ok(question)
 }
 

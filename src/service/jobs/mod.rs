@@ -1,4 +1,4 @@
-//! Work beside requests, in supervised threads: delivery of the outbox, retention.
+//! Background jobs, in supervised threads: outbox delivery, retention.
 
 pub mod outbox;
 pub mod retention;

@@ -1,8 +1,7 @@
-//! Forgets what need not be kept for ever, a little at a time, beside the service's work.
+//! Retention: purges answers, delivered messages and decisions older than the operator keeps them, in small batches.
 //!
-//! What was asked stays known for ever by its RequestID and digest, so that an old message can never be applied
-//! again; only the answer's bytes go. Messages that were delivered go whole. Decisions go from the beginning of their
-//! chain, and only where the operator says so.
+//! RequestIDs and digests are kept for ever, so that an old request can never be applied again: only the answer's bytes
+//! go. Delivered messages go whole. Decisions go from the beginning of their chain, and only if the operator says so.
 
 use std::{fmt, sync::mpsc, time::Duration};
 
@@ -15,10 +14,10 @@ use crate::{
     store::{self, Purged},
 };
 
-/// How often it looks for what is old.
-const LOOK: Duration = Duration::from_secs(600);
+/// The interval between purges.
+const INTERVAL: Duration = Duration::from_secs(600);
 
-/// How long things are kept; absent: for ever.
+/// Retention periods in days; none is for ever.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ages {
     messages: Option<u16>,
@@ -26,17 +25,17 @@ pub struct Ages {
 }
 
 impl Ages {
-    /// In days; 0 is for ever.
+    /// Retention periods in days; 0 is for ever.
     pub const fn of_days(messages: u16, decisions: u16) -> Self {
         Self { messages: days(messages), decisions: days(decisions) }
     }
 
-    /// Answers given, and messages delivered, before that instant may go.
+    /// The instant before which answers and delivered messages may be purged.
     pub fn messages_before(self, now: Now) -> Option<Timestamp> {
         self.messages.map(|days| earlier(now, days))
     }
 
-    /// Decisions made before that instant may go.
+    /// The instant before which decisions may be purged.
     pub fn decisions_before(self, now: Now) -> Option<Timestamp> {
         self.decisions.map(|days| earlier(now, days))
     }
@@ -51,7 +50,7 @@ fn earlier(now: Now, days: u16) -> Timestamp {
     now.0.checked_sub(age).unwrap_or(Timestamp::MIN)
 }
 
-/// As the settings say it.
+/// As lines of the settings file.
 impl fmt::Display for Ages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "retention_days = {}", self.messages.unwrap_or(0))?;
@@ -59,69 +58,68 @@ impl fmt::Display for Ages {
     }
 }
 
-/// What was given up.
+/// The number of rows purged, by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GivenUp {
+pub struct PurgeTotals {
     /// Answers to requests.
     pub answers: usize,
-    /// Messages that were delivered.
+    /// Delivered messages.
     pub messages: usize,
     /// Decisions.
     pub decisions: usize,
-    /// Rows of coverage that a load left behind which broke off.
+    /// Rows of coverage left behind by a load that was interrupted.
     pub coverage: usize,
 }
 
-/// Looks again and again, until the other end of `stopped` is gone.
-pub fn look_until_stopped(store: &Store, clock: &Clock, ages: Ages, stopped: &mpsc::Receiver<()>) {
+/// The loop of the retention thread: purges at each interval, until the other end of `stopped` is dropped.
+pub fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stopped: &mpsc::Receiver<()>) {
     let is_stopped = || stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected);
     loop {
-        match sweep(store, ages, clock.now(), &mut || !is_stopped()) {
-            Ok(nothing) if nothing == GivenUp::default() => {}
-            Ok(GivenUp { answers, messages, decisions, coverage }) => {
-                let told = "what was older than it is kept was given up";
-                tracing::info!(answers, messages, decisions, coverage, "{told}");
+        match purge_expired(store, ages, clock.now(), &mut || !is_stopped()) {
+            Ok(nothing) if nothing == PurgeTotals::default() => {}
+            Ok(PurgeTotals { answers, messages, decisions, coverage }) => {
+                tracing::info!(answers, messages, decisions, coverage, "retention purge done");
             }
-            Err(fault) => tracing::warn!(%fault, "what is older than it is kept could not be given up yet"),
+            Err(fault) => tracing::warn!(%fault, "retention purge failed, will retry"),
         }
-        if stopped.recv_timeout(LOOK) == Err(mpsc::RecvTimeoutError::Disconnected) {
+        if stopped.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Disconnected) {
             return;
         }
     }
 }
 
-/// Gives up all that is old, a batch a transaction, as long as `go_on` says so before each. Whatever is left, because it
-/// was stopped or failed, the next one takes up.
+/// Purges all that is older than its retention period. Each batch is a transaction of its own, so that requests wait for a
+/// short time only; `may_continue` is asked before each. The next purge takes up what this one leaves.
 ///
 /// # Errors
-/// When the store fails or is busy; what was given up until then is.
-pub fn sweep(
+/// When the store fails or is busy; the batches committed by then stay purged.
+pub fn purge_expired(
     store: &Store,
     ages: Ages,
     now: Now,
-    go_on: &mut dyn FnMut() -> bool,
-) -> Result<GivenUp, StoreFault> {
+    may_continue: &mut dyn FnMut() -> bool,
+) -> Result<PurgeTotals, StoreFault> {
     let messages_before = ages.messages_before(now);
-    let coverage = store::remove_coverage_leftovers(store, go_on)?;
-    Ok(GivenUp {
+    let coverage = store::remove_coverage_leftovers(store, may_continue)?;
+    Ok(PurgeTotals {
         coverage,
-        answers: batches(store, messages_before, go_on, store::purge_answers)?,
-        messages: batches(store, messages_before, go_on, store::purge_messages)?,
-        decisions: batches(store, ages.decisions_before(now), go_on, store::purge_decisions)?,
+        answers: purge_in_batches(store, messages_before, may_continue, store::purge_answers)?,
+        messages: purge_in_batches(store, messages_before, may_continue, store::purge_messages)?,
+        decisions: purge_in_batches(store, ages.decisions_before(now), may_continue, store::purge_decisions)?,
     })
 }
 
-fn batches(
+fn purge_in_batches(
     store: &Store,
     before: Option<Timestamp>,
-    go_on: &mut dyn FnMut() -> bool,
+    may_continue: &mut dyn FnMut() -> bool,
     batch: fn(&mut Connection, Timestamp) -> Result<Purged, StoreFault>,
 ) -> Result<usize, StoreFault> {
     let Some(before) = before else {
         return Ok(0);
     };
     let mut all = 0;
-    while go_on() {
+    while may_continue() {
         let Purged { rows, may_have_more } = store.transact(move |connection| batch(connection, before))?;
         all += rows;
         if !may_have_more {

@@ -1,8 +1,8 @@
-//! `smi bench coverage`: whether loading and asking stay as they are when a country's coverage takes the place of a
-//! village's.
+//! `smi bench coverage`: whether load and query rates, and memory, stay the same as coverage grows from a village's size
+//! to a country's.
 //!
-//! A file is loaded by a process of its own, as `smi import` does it, so that its memory can be told. What is asked then
-//! is what SR 12.1 asks the store, on one thread: the rest of an answer does not know how much coverage there is.
+//! Each file is loaded by a process of its own, `smi import`, so that its memory can be measured. The queries are those of
+//! SR 12.1, on one thread: no other stage of an answer depends on the size of the coverage.
 
 use std::{
     fmt,
@@ -25,72 +25,72 @@ use crate::{
     store::{self, Session},
 };
 
-/// Premises of a postcode; one row more speaks for the postcode itself.
+/// Premises of a postcode, each a row; one more row is for the postcode itself.
 const PREMISES: u64 = 6;
-/// How many places are asked about, half of them by address, half by UPRN.
+/// The number of queries, half of them by address, half by UPRN.
 const QUERIES: u64 = 4_000;
-/// How often a load's memory is looked at.
-const LOOK: Duration = Duration::from_millis(10);
-/// In the order that a country is cut into them.
+/// The interval at which a load's memory is sampled.
+const SAMPLE_INTERVAL: Duration = Duration::from_millis(10);
+/// CSP Regions and WAN technologies, in the order in which postcodes are shared out.
 const REGIONS: [(&str, &str); 3] = [("North", "420"), ("Central", "Cellular"), ("South", "Cellular+Mesh")];
-/// Where UPRNs begin.
+/// The first UPRN.
 const FIRST: u64 = 100_000_000_000;
 
-/// What a run is asked to measure.
+/// What a run measures, and with what.
 #[derive(Clone, Debug)]
 pub struct CoveragePlan {
-    /// The program that loads.
+    /// The program to load with.
     pub program: PathBuf,
-    /// A folder for all that the run writes; it is there, and empty.
+    /// An empty folder for all files of the run.
     pub folder: PathBuf,
-    /// The store, whose coverage is replaced again and again.
+    /// The URL of the store, whose coverage is replaced at each size.
     pub store_url: String,
     /// The sizes, in rows, smallest first.
     pub rows: Vec<u64>,
 }
 
-/// All that one run measured.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct CoverageReport {
-    /// What it was measured on.
+    /// The machine it was measured on.
     pub machine: Machine,
     /// The kind of store: `sqlite` or `postgres`.
     pub store: String,
-    /// One for each size.
-    pub sizes: Vec<Size>,
+    /// The result at each size.
+    pub sizes: Vec<CoverageSize>,
 }
 
-/// What was measured at one size; the ratios are to the first.
+/// The result at one size. Ratios are to the first size.
 #[derive(Clone, Debug, Serialize)]
-pub struct Size {
-    /// How many rows.
+pub struct CoverageSize {
+    /// The number of rows.
     pub rows: u64,
-    /// How long the file is.
+    /// The size of the file.
     pub file_bytes: u64,
-    /// How long loading took, the start of the process and the removal of what was there before included.
+    /// The duration of the load, with the start of the process and the removal of the coverage before it.
     pub load_seconds: f64,
-    /// Rows a second.
+    /// Rows loaded a second.
     pub loaded_per_second: f64,
-    /// Of the first size.
+    /// The ratio to the first size.
     pub load_ratio: f64,
-    /// The most memory that the loading process held.
+    /// The peak memory of the loading process.
     pub peak_memory_bytes: u64,
-    /// Of the first size.
+    /// The ratio to the first size.
     pub memory_ratio: f64,
-    /// Places a second that one thread finds.
+    /// Queries a second on one thread.
     pub queries_per_second: f64,
-    /// Of the first size.
+    /// The ratio to the first size.
     pub query_ratio: f64,
 }
 
-/// Loads and asks at each size.
+/// Measures the load and the queries at each size.
 ///
 /// # Errors
 /// When a file cannot be written, the store does not take it, or it answers wrongly.
-pub fn coverage(plan: &CoveragePlan, told: &mut dyn FnMut(&str)) -> anyhow::Result<CoverageReport> {
-    let mut sizes = Vec::<Size>::new();
+pub fn coverage(plan: &CoveragePlan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<CoverageReport> {
+    let mut sizes = Vec::<CoverageSize>::new();
     for rows in &plan.rows {
-        told(&format!("{rows} rows"));
+        progress(&format!("{rows} rows"));
         let file = plan.folder.join("coverage.csv");
         let postcodes = rows.div_ceil(PREMISES + 1);
         let to = File::create(&file).with_context(|| file.display().to_string())?;
@@ -103,7 +103,7 @@ pub fn coverage(plan: &CoveragePlan, told: &mut dyn FnMut(&str)) -> anyhow::Resu
         let queries_per_second = ask(plan, postcodes)?;
         let first = sizes.first();
         let of_first = |now: f64, then: Option<f64>| then.map_or(1.0, |then| now / then);
-        sizes.push(Size {
+        sizes.push(CoverageSize {
             rows,
             file_bytes,
             load_seconds,
@@ -122,7 +122,7 @@ pub fn coverage(plan: &CoveragePlan, told: &mut dyn FnMut(&str)) -> anyhow::Resu
     Ok(CoverageReport { machine: process::machine(), store, sizes })
 }
 
-/// A process that imports the file: how many seconds it took, and the most memory it held.
+/// Imports the file in a process of its own. Returns its duration in seconds, and its peak memory in bytes.
 fn load(plan: &CoveragePlan, file: &Path) -> anyhow::Result<(f64, u64)> {
     let begin = Instant::now();
     let mut process = Command::new(&plan.program)
@@ -138,16 +138,17 @@ fn load(plan: &CoveragePlan, file: &Path) -> anyhow::Result<(f64, u64)> {
         .with_context(|| plan.program.display().to_string())?;
     let mut memory = 0;
     loop {
+        // Linux keeps the peak, so no sample misses one; but it shows nothing of a process that has ended.
         memory = memory.max(process::peak_memory(process.id()));
         match process.try_wait()? {
-            None => thread::sleep(LOOK),
+            None => thread::sleep(SAMPLE_INTERVAL),
             Some(status) if status.success() => return Ok((begin.elapsed().as_secs_f64(), memory)),
             Some(status) => bail!("`smi import coverage` ended with {status}"),
         }
     }
 }
 
-/// How many places a second are found.
+/// Queries the store. Returns the number of queries a second.
 fn ask(plan: &CoveragePlan, postcodes: u64) -> anyhow::Result<f64> {
     let store = Store::open(&plan.store_url)?;
     let places = (0..QUERIES).map(|number| place(number, postcodes)).collect::<Result<Vec<_>, _>>()?;
@@ -164,7 +165,7 @@ fn ask(plan: &CoveragePlan, postcodes: u64) -> anyhow::Result<f64> {
     Ok(as_f64(QUERIES) / elapsed.as_secs_f64())
 }
 
-/// Neighbouring questions are about places far apart.
+/// The place of a query. Consecutive queries are about places far apart, so that no cache answers for the disk.
 fn place(number: u64, postcodes: u64) -> Result<PremisesKey, Malformed> {
     let at = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % (postcodes * PREMISES);
     if number.is_multiple_of(2) {
@@ -176,7 +177,7 @@ fn place(number: u64, postcodes: u64) -> Result<PremisesKey, Malformed> {
     }))
 }
 
-/// A country of so many postcodes, sorted as CSPs sort them.
+/// Writes coverage of so many postcodes, sorted as in a CSP's extract.
 fn write(to: &mut dyn Write, postcodes: u64) -> io::Result<()> {
     writeln!(
         to,
@@ -196,12 +197,12 @@ fn write(to: &mut dyn Write, postcodes: u64) -> io::Result<()> {
     to.flush()
 }
 
-/// The postcodes of a region.
+/// The postcodes of one region.
 fn share(postcodes: u64, region: u64) -> Range<u64> {
     postcodes * region / 3..postcodes * (region + 1) / 3
 }
 
-/// `ZA0 0AA`, `ZA0 0AB`, ...: as many as a country has.
+/// The postcode of that number: `ZA0 0AA`, `ZA0 0AB`, ..., enough for a country.
 fn post_code(number: u64) -> String {
     let letter = |at: u64| char::from(b'A' + u8::try_from(at % 26).unwrap_or_default());
     let (unit, sector, district) = (number % 676, number / 676 % 10, number / 6_760);
@@ -213,13 +214,13 @@ fn address(premises: u64) -> String {
     format!("{} Bench Street", premises + 1)
 }
 
-/// Neighbours have numbers near each other, but in no order: within 4,096, backwards bit by bit.
+/// The UPRN of premises. Neighbours have near numbers, but not in order, as real ones: the lowest 12 bits are reversed.
 fn uprn(premises: u64) -> String {
     let near = (premises & 0xFFF).reverse_bits() >> 52;
     (FIRST + (premises & !0xFFF) + near).to_string()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody counts that many rows or bytes")]
+#[expect(clippy::cast_precision_loss, reason = "rows and bytes stay below 2^52")]
 const fn as_f64(number: u64) -> f64 {
     number as f64
 }
@@ -232,10 +233,10 @@ impl fmt::Display for CoverageReport {
         heads.iter().try_for_each(|head| write!(f, "{head:>10}"))?;
         writeln!(f)?;
         self.sizes.iter().try_for_each(|size| {
-            let Size { rows, file_bytes, load_seconds, loaded_per_second, load_ratio, .. } = size;
+            let CoverageSize { rows, file_bytes, load_seconds, loaded_per_second, load_ratio, .. } = size;
             write!(f, "{:10}{rows:>12}{:>10}{load_seconds:>10.1}", "", file_bytes >> 20)?;
             write!(f, "{loaded_per_second:>10.0}{load_ratio:>10.2}")?;
-            let Size { peak_memory_bytes, memory_ratio, queries_per_second, query_ratio, .. } = size;
+            let CoverageSize { peak_memory_bytes, memory_ratio, queries_per_second, query_ratio, .. } = size;
             write!(f, "{:>10}{memory_ratio:>10.2}", peak_memory_bytes >> 20)?;
             writeln!(f, "{queries_per_second:>10.0}{query_ratio:>10.2}")
         })
@@ -249,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_country_has_no_place_twice() {
+    fn no_place_is_generated_twice() {
         assert_eq!(post_code(0), "ZA0 0AA");
         assert_eq!(post_code(6_760 * 100), "ZB0 0AA");
         assert_eq!(post_code(6_760 * 2_600), "YA0 0AA");

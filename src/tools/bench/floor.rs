@@ -11,35 +11,35 @@ use aws_lc_rs::{
     },
 };
 
-use super::{process, report::Floor};
+use super::{process, report::Floor, setup::BenchSetup};
 
-/// Pairs that each core makes for the floor of a run.
+/// Verifications and signatures on each core, for the floor of a run.
 const PAIRS: u32 = 10_000;
-/// As many between two cases: a machine's speed does not stay the same for the length of a run.
+/// As many between two cases, for the floor at that moment: a machine's speed changes during a run.
 const FEW_PAIRS: u32 = 2_500;
 
-/// A key, and a message with a signature by it.
-pub(super) struct Meter {
+/// Measures the floor: a key, and a message signed with it.
+pub(super) struct FloorMeter {
     message: Vec<u8>,
     pair: EcdsaKeyPair,
     signature: Signature,
 }
 
-impl Meter {
-    /// For signatures over that message.
-    pub(super) fn new(message: Vec<u8>) -> anyhow::Result<Self> {
+impl FloorMeter {
+    pub(super) fn new(setup: &BenchSetup) -> anyhow::Result<Self> {
+        let message = setup.sample()?;
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         let signature = pair.sign(&SystemRandom::new(), &message)?;
         Ok(Self { message, pair, signature })
     }
 
-    /// The floor now.
+    /// Measures the floor for the report.
     pub(super) fn measure(&self) -> anyhow::Result<Floor> {
         self.measure_by(PAIRS)
     }
 
-    /// The floor now, in a fraction of a second.
-    pub(super) fn glance(&self) -> anyhow::Result<Floor> {
+    /// Measures the floor in a fraction of a second, between two cases.
+    pub(super) fn measure_briefly(&self) -> anyhow::Result<Floor> {
         self.measure_by(FEW_PAIRS)
     }
 

@@ -1,7 +1,7 @@
-//! The load generator: connections that stay, each with a thread, each sending the next message when it has the
-//! answer to the one before.
+//! The load generator: keep-alive connections, each with a thread that sends one message after another.
 //!
-//! It speaks just the HTTP/1.1 that it needs, over plain sockets: a client library would cost more than the service.
+//! It speaks just the HTTP/1.1 that it needs, over plain sockets: an HTTP library would take more processor time than the
+//! service, which runs on the same machine.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-/// How long each answer of a run took, in order of length, and the whole run.
+/// The latency of each answer, sorted, and the duration of the whole run.
 #[derive(Debug)]
 pub(super) struct Timings {
     pub(super) sorted: Vec<Duration>,
@@ -20,47 +20,48 @@ pub(super) struct Timings {
 }
 
 impl Timings {
-    /// The time within which that share of the answers came; `share` is out of a thousand.
+    /// A percentile of the latencies; `share` is out of a thousand.
     pub(super) fn within(&self, share: usize) -> Duration {
         let at = self.sorted.len().saturating_mul(share) / 1_000;
         self.sorted.get(at.min(self.sorted.len().saturating_sub(1))).copied().unwrap_or_default()
     }
 }
 
-/// When messages are sent.
+/// The rate at which messages are sent.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Pace {
-    /// Each as soon as the connection has the answer to the one before.
-    AsAnswered,
-    /// So many a second over all connections, whether the service keeps up or not: a late one counts from when it was due.
-    PerSecond(f64),
+pub(super) enum SendRate {
+    /// Closed loop: each as soon as the connection has the answer to the one before.
+    ClosedLoop,
+    /// Open loop: so many a second over all connections. Latency counts from when a message was due, so that a slow service
+    /// cannot hide its queue (coordinated omission).
+    OpenLoop(f64),
 }
 
-impl Pace {
-    /// When the message of that number is due, of a connection that is one of so many.
+impl SendRate {
+    /// When a message is due, counted from the start: that number on that one of so many connections.
     fn due(self, number: usize, connection: usize, connections: usize) -> Option<Duration> {
-        let Self::PerSecond(rate) = self else { return None };
+        let Self::OpenLoop(rate) = self else { return None };
         let place = u32::try_from(number * connections + connection).unwrap_or(u32::MAX);
         Some(Duration::from_secs_f64(f64::from(place) / rate))
     }
 }
 
-/// Sends the messages over that many connections; each must be answered by HTTP 200 and hold `expected`.
+/// Sends the messages over that many connections. Each answer must be HTTP 200 and contain `expected`.
 pub(super) fn send(
     address: SocketAddr,
     messages: &[Vec<u8>],
     connections: usize,
-    pace: Pace,
+    rate: SendRate,
     expected: &str,
 ) -> anyhow::Result<Timings> {
     let share = messages.len().div_ceil(connections.max(1)).max(1);
     let begin = Instant::now();
     let parts = thread::scope(|scope| {
         let sent = messages.chunks(share).enumerate().map(|(connection, part)| {
-            let due = move |number| Some(begin + pace.due(number, connection, connections)?);
+            let due = move |number| Some(begin + rate.due(number, connection, connections)?);
             scope.spawn(move || send_part(address, part, due, expected))
         });
-        // All must run before the first is waited for.
+        // Collected first: joined lazily, the threads would run one after another.
         let sent = sent.collect::<Vec<_>>();
         sent.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
@@ -79,7 +80,7 @@ fn send_part(
     due: impl Fn(usize) -> Option<Instant>,
     expected: &str,
 ) -> anyhow::Result<Vec<Duration>> {
-    let mut connection = Connection::open(address).context("connecting")?;
+    let mut connection = HttpConnection::open(address).context("connecting")?;
     let mut taken = Vec::with_capacity(messages.len());
     for (number, message) in messages.iter().enumerate() {
         let now = Instant::now();
@@ -98,20 +99,20 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
-struct Connection {
+struct HttpConnection {
     stream: TcpStream,
     request: Vec<u8>,
     received: Vec<u8>,
 }
 
-impl Connection {
+impl HttpConnection {
     fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, request: Vec::new(), received: Vec::new() })
     }
 
-    /// Sends one message; gives the body of its answer.
+    /// Sends one message; returns the body of its answer.
     fn exchange(&mut self, message: &[u8]) -> anyhow::Result<&[u8]> {
         self.request.clear();
         write!(
@@ -119,6 +120,7 @@ impl Connection {
             "POST /api/v1/serviceD HTTP/1.1\r\nHost: smi\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
             message.len()
         )?;
+        // Head and body in one write: one system call for each message.
         self.request.extend_from_slice(message);
         self.stream.write_all(&self.request)?;
         self.received.clear();
@@ -136,7 +138,7 @@ impl Connection {
     }
 }
 
-/// Where the body begins, once all of it is there.
+/// The offset of the body, once all of it was received.
 fn complete(received: &[u8]) -> anyhow::Result<Option<usize>> {
     const END: &[u8] = b"\r\n\r\n";
     let Some(at) = received.windows(END.len()).position(|window| window == END) else { return Ok(None) };
@@ -165,11 +167,12 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_due_at_their_pace_over_all_connections() {
-        let due = |pace: Pace, number, connection| pace.due(number, connection, 4).map(|due| due.as_millis());
-        let pace = Pace::PerSecond(100.0);
-        assert_eq!([due(pace, 0, 0), due(pace, 0, 3), due(pace, 2, 1)], [Some(0), Some(30), Some(90)]);
-        assert_eq!(due(Pace::AsAnswered, 2, 1), None);
+    fn messages_are_due_at_their_rate_over_all_connections() {
+        let due =
+            |rate: SendRate, number, connection| rate.due(number, connection, 4).map(|due| due.as_millis());
+        let rate = SendRate::OpenLoop(100.0);
+        assert_eq!([due(rate, 0, 0), due(rate, 0, 3), due(rate, 2, 1)], [Some(0), Some(30), Some(90)]);
+        assert_eq!(due(SendRate::ClosedLoop, 2, 1), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Signed requests, made before anything is timed.
+//! Signed requests, generated before anything is timed.
 
 use super::population::{self, SUPPLIER};
 use crate::{
@@ -15,21 +15,21 @@ use crate::{
 
 /// The Service Requests that are measured.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    /// Each changes an ESME Variant.
+pub(super) enum BenchRequest {
+    /// SR 8.4: changes an ESME Variant.
     Correct,
-    /// Each reads a home by its ESME.
+    /// SR 8.2: reads a home by its ESME.
     Read,
-    /// By postcode.
+    /// SR 12.1: the WAN Matrix of an address.
     Matrix,
-    /// Each brings a new ESME.
+    /// SR 12.2: pre-notifies a new ESME.
     PreNotify,
 }
 
-impl Kind {
+impl BenchRequest {
     pub(super) const ALL: &'static [Self] = &[Self::Correct, Self::Read, Self::Matrix, Self::PreNotify];
 
-    /// As the report names it.
+    /// The name in the report.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Correct => "SR 8.4",
@@ -40,7 +40,7 @@ impl Kind {
     }
 }
 
-/// Why a request could not be made.
+/// Why a request cannot be composed or signed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum MessageFault {
     #[error(transparent)]
@@ -49,26 +49,26 @@ pub(super) enum MessageFault {
     Sign(#[from] SignFault),
 }
 
-/// Makes requests that have not been sent before: every RequestID is new.
-pub(super) struct Maker<'a> {
+/// A generator of requests, each with a new RequestID.
+pub(super) struct RequestMaker<'a> {
     signer: &'a Signer,
     homes: u64,
     next: u64,
 }
 
-impl<'a> Maker<'a> {
-    /// `first` is the counter of its first RequestID.
+impl<'a> RequestMaker<'a> {
+    /// A generator that counts RequestIDs from `first` on.
     pub(super) const fn new(signer: &'a Signer, homes: u64, first: u64) -> Self {
         Self { signer, homes, next: first }
     }
 
-    /// That many signed requests of one kind.
-    pub(super) fn make(&mut self, kind: Kind, count: usize) -> Result<Vec<Vec<u8>>, MessageFault> {
+    /// Generates signed requests of one kind.
+    pub(super) fn make(&mut self, kind: BenchRequest, count: usize) -> Result<Vec<Vec<u8>>, MessageFault> {
         (0..count).map(|_| self.signed(kind)).collect()
     }
 
-    /// The next request of that kind, unsigned.
-    pub(super) fn request(&mut self, kind: Kind) -> Result<Request, MessageFault> {
+    /// Generates one request of that kind, unsigned.
+    pub(super) fn request(&mut self, kind: BenchRequest) -> Result<Request, MessageFault> {
         let number = self.next;
         self.next += 1;
         let body = body(kind, number, self.homes)?;
@@ -81,28 +81,28 @@ impl<'a> Maker<'a> {
         })
     }
 
-    fn signed(&mut self, kind: Kind) -> Result<Vec<u8>, MessageFault> {
+    fn signed(&mut self, kind: BenchRequest) -> Result<Vec<u8>, MessageFault> {
         let request = self.request(kind)?;
         Ok(signature::sign(xml::compose(&request).as_bytes(), self.signer)?)
     }
 }
 
-fn body(kind: Kind, number: u64, homes: u64) -> Result<Body, Malformed> {
-    // Neighbouring requests are about homes far apart, as those of different Suppliers are.
+fn body(kind: BenchRequest, number: u64, homes: u64) -> Result<Body, Malformed> {
+    // A multiplicative hash, so that consecutive requests are about homes far apart, as those of many Suppliers are.
     let home = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) % homes;
     Ok(match kind {
-        Kind::Correct => {
+        BenchRequest::Correct => {
             let variant = if (number / homes).is_multiple_of(2) { EsmeVariant::Ade } else { EsmeVariant::A };
             let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
             let change = InventoryChange::Details(changed);
             Body::UpdateInventory(UpdateInventory { device_id: population::meter(home), change })
         }
-        Kind::Read => Body::ReadInventory(ReadInventory::DeviceId(population::meter(home))),
-        Kind::Matrix => Body::RequestWanMatrix(PremisesKey::PartialAddress(PropertyFilter {
+        BenchRequest::Read => Body::ReadInventory(ReadInventory::DeviceId(population::meter(home))),
+        BenchRequest::Matrix => Body::RequestWanMatrix(PremisesKey::PartialAddress(PropertyFilter {
             post_code: population::post_code(home % 20_000).parse()?,
             address_identifier: "1".parse()?,
         })),
-        Kind::PreNotify => Body::DevicePrenotification(DevicePrenotification {
+        BenchRequest::PreNotify => Body::DevicePrenotification(DevicePrenotification {
             device_id: population::stranger(number),
             device_type: DeviceType::Esme,
             details: DeviceDetails {

@@ -1,130 +1,137 @@
-//! `smi bench --peer java`: Smart DCC's signing tool beside ours, on the same messages and cores, in the same run.
+//! `smi bench --peer java`: the comparison with Smart DCC's signing tool, on the same messages and cores, in one run.
 //!
-//! Every way does the same work. A message is held against the schema and signed; a signed one is held against the
-//! schema, verified, and given back without its signature. All verify what we signed, so the tool accepts all of ours.
-//! What comes out of a way must be the message that went in, signed so that we accept it; or nothing is counted.
+//! Each implementation does the same work: it validates a message against the schema and signs it; and it validates a
+//! signed one, verifies it, and strips the signature. All verify messages that we signed. The run fails unless each output
+//! equals its input, and we accept each signature: an implementation that skips work must not win.
 
-mod acts;
 mod java;
+mod work;
 
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
-pub use java::Tool;
+pub use java::SigningTool;
 
-use self::acts::{Act, Done, on_all_cores};
+use self::work::{PeerOperation, ProcessedMessages, on_all_cores};
 use super::{
-    messages::{Kind, Maker},
+    messages::{BenchRequest, RequestMaker},
     process,
-    report::{Peer, Way},
-    service::Bench,
+    report::{PeerReport, PeerRow},
+    setup::BenchSetup,
 };
 use crate::duis::{
     signature::{self, Signer},
     xml,
 };
 
-/// Messages for JVMs that stay, at most.
-const STAYING: usize = 2_000;
-/// Messages for JVMs of their own, at most: each takes about a second, twice.
-const STARTED: usize = 20;
-/// How often we do all messages when it is our turn: the tool's turns are far longer.
+/// Limit of messages for warm JVMs.
+const WARM_MESSAGES: usize = 2_000;
+/// Limit of messages that get a JVM each: each takes about a second, twice.
+const COLD_MESSAGES: usize = 20;
+/// Passes of ours over all messages between two measurements of the tool, which take far longer.
 const PASSES: u32 = 4;
-/// The first counter of the RequestIDs: far from those of the service and the stages.
+/// The first counter of the RequestIDs, far from those of the service and the stages.
 const FIRST: u64 = 1 << 41;
 
-/// What it took to sign and to validate messages.
+/// The durations of signing and of validating messages.
 #[derive(Clone, Copy, Debug, Default)]
-struct Taken {
+struct PeerTimings {
     messages: u32,
     sign: Duration,
     validate: Duration,
     cpu: Duration,
 }
 
-/// Measures the tool, and ours before, between and after: the speed of a shared machine does not stay.
-pub(super) fn measure(bench: &Bench, tool: &Tool, told: &mut dyn FnMut(&str)) -> anyhow::Result<Peer> {
-    let own = Own { bench, signer: bench.signer()? };
-    let unsigned = own.messages(bench.plan.requests.min(STAYING))?;
-    let signed = own.act(Act::Sign, &unsigned)?.messages;
-    let calls = java::Calls::new(tool, &bench.plan.folder)?;
+/// Measures the tool, and ours before, between and after: the speed of a shared machine changes during a run.
+pub(super) fn measure(
+    setup: &BenchSetup,
+    tool: &SigningTool,
+    progress: &mut dyn FnMut(&str),
+) -> anyhow::Result<PeerReport> {
+    let own = OwnSignatures { setup, signer: setup.signer()? };
+    let unsigned = own.messages(setup.plan.requests.min(WARM_MESSAGES))?;
+    let signed = own.process(PeerOperation::Sign, &unsigned)?.messages;
+    let calls = java::ToolCalls::new(tool, &setup.plan.folder)?;
     let mut ours = own.passes(&unsigned, &signed)?;
     let mut tools = Vec::new();
-    if tool.can_stay() {
-        told("Smart DCC's signing tool, in JVMs that stay");
-        let taken = own.check(&unsigned, &signed, |act, messages| calls.staying(act, messages))?;
+    if tool.can_compile() {
+        progress("Smart DCC's signing tool, in JVMs that stay");
+        let taken =
+            own.check(&unsigned, &signed, |operation, messages| calls.in_warm_jvms(operation, messages))?;
         tools.push(("the tool, in JVMs that stay", taken));
         ours.add(own.passes(&unsigned, &signed)?);
     }
-    told("Smart DCC's signing tool, a JVM for each message");
-    let few_unsigned = unsigned.get(..STARTED).unwrap_or(&unsigned);
-    let few_signed = signed.get(..STARTED).unwrap_or(&signed);
-    let taken = own.check(few_unsigned, few_signed, |act, messages| calls.started(act, messages))?;
+    progress("Smart DCC's signing tool, a JVM for each message");
+    let few_unsigned = unsigned.get(..COLD_MESSAGES).unwrap_or(&unsigned);
+    let few_signed = signed.get(..COLD_MESSAGES).unwrap_or(&signed);
+    let taken =
+        own.check(few_unsigned, few_signed, |operation, messages| calls.in_new_jvms(operation, messages))?;
     tools.push(("the tool as it ships, a JVM each", taken));
     ours.add(own.passes(&unsigned, &signed)?);
     let mut ways = vec![ours.way("smi", ours)];
     ways.extend(tools.into_iter().map(|(name, taken)| taken.way(name, ours)));
-    Ok(Peer {
+    Ok(PeerReport {
         tool: tool.jar().display().to_string(),
         java: tool.java().to_owned(),
         message_bytes: signed.first().map_or(0, Vec::len),
-        left_out: (!tool.can_stay()).then_some("JVMs that stay: this Java has no compiler; it needs a JDK"),
+        left_out: (!tool.can_compile())
+            .then_some("JVMs that stay: this Java has no compiler; it needs a JDK"),
         ways,
     })
 }
 
-/// Our own signatures.
-struct Own<'a> {
-    bench: &'a Bench,
+/// Our implementation.
+struct OwnSignatures<'a> {
+    setup: &'a BenchSetup,
     signer: &'a Signer,
 }
 
-impl Own<'_> {
+impl OwnSignatures<'_> {
     fn messages(&self, count: usize) -> anyhow::Result<Vec<Vec<u8>>> {
-        let mut maker = Maker::new(self.signer, self.bench.homes, FIRST);
-        (0..count).map(|_| Ok(xml::compose(&maker.request(Kind::Correct)?).into())).collect()
+        let mut maker = RequestMaker::new(self.signer, self.setup.homes, FIRST);
+        (0..count).map(|_| Ok(xml::compose(&maker.request(BenchRequest::Correct)?).into())).collect()
     }
 
-    fn act(&self, act: Act, messages: &[Vec<u8>]) -> anyhow::Result<Done> {
+    fn process(&self, operation: PeerOperation, messages: &[Vec<u8>]) -> anyhow::Result<ProcessedMessages> {
         let before = process::own_cpu();
-        let (messages, whole) = on_all_cores(messages, |message| match act {
-            Act::Sign => {
+        let (messages, whole) = on_all_cores(messages, |message| match operation {
+            PeerOperation::Sign => {
                 xml::decode(message)?;
                 Ok(signature::sign(message, self.signer)?)
             }
-            Act::Validate => self.validate(message),
+            PeerOperation::Validate => self.validate(message),
         })?;
-        Ok(Done { messages, whole, cpu: process::own_cpu().saturating_sub(before) })
+        Ok(ProcessedMessages { messages, whole, cpu: process::own_cpu().saturating_sub(before) })
     }
 
     fn validate(&self, message: &[u8]) -> anyhow::Result<Vec<u8>> {
         let decoded = xml::decode(message)?;
-        signature::verify_request(&decoded, &self.bench.trust, self.bench.clock.now().0)?;
+        signature::verify_request(&decoded, &self.setup.trust, self.setup.clock.now().0)?;
         Ok(signature::strip(decoded.document()).into())
     }
 
-    fn passes(&self, unsigned: &[Vec<u8>], signed: &[Vec<u8>]) -> anyhow::Result<Taken> {
-        let mut all = Taken::default();
+    fn passes(&self, unsigned: &[Vec<u8>], signed: &[Vec<u8>]) -> anyhow::Result<PeerTimings> {
+        let mut all = PeerTimings::default();
         for _ in 0..PASSES {
-            all.add(self.check(unsigned, signed, |act, messages| self.act(act, messages))?);
+            all.add(self.check(unsigned, signed, |operation, messages| self.process(operation, messages))?);
         }
         Ok(all)
     }
 
-    /// What a way takes, if all that comes out is right.
+    /// Measures an implementation, and checks its output.
     fn check(
         &self,
         unsigned: &[Vec<u8>],
         signed: &[Vec<u8>],
-        way: impl Fn(Act, &[Vec<u8>]) -> anyhow::Result<Done>,
-    ) -> anyhow::Result<Taken> {
-        let sign = way(Act::Sign, unsigned).context("signing")?;
+        way: impl Fn(PeerOperation, &[Vec<u8>]) -> anyhow::Result<ProcessedMessages>,
+    ) -> anyhow::Result<PeerTimings> {
+        let sign = way(PeerOperation::Sign, unsigned).context("signing")?;
         let accepted = sign.messages.iter().map(|message| self.validate(message));
         same(accepted.collect::<Result<Vec<_>, _>>().context("we refuse what was signed")?, unsigned)?;
-        let validate = way(Act::Validate, signed).context("verifying what we signed")?;
+        let validate = way(PeerOperation::Validate, signed).context("verifying what we signed")?;
         same(validate.messages, unsigned)?;
-        Ok(Taken {
+        Ok(PeerTimings {
             messages: u32::try_from(unsigned.len())?,
             sign: sign.whole,
             validate: validate.whole,
@@ -133,7 +140,7 @@ impl Own<'_> {
     }
 }
 
-/// Whether they say the same, however they are laid out.
+/// Checks that two lists hold the same requests, in any layout of the XML.
 fn same(found: Vec<Vec<u8>>, expected: &[Vec<u8>]) -> anyhow::Result<()> {
     if found.len() != expected.len() {
         bail!("of {} messages {} came out", expected.len(), found.len());
@@ -146,7 +153,7 @@ fn same(found: Vec<Vec<u8>>, expected: &[Vec<u8>]) -> anyhow::Result<()> {
     Ok(())
 }
 
-impl Taken {
+impl PeerTimings {
     fn add(&mut self, other: Self) {
         self.messages += other.messages;
         self.sign += other.sign;
@@ -158,10 +165,10 @@ impl Taken {
         f64::from(self.messages) / time.as_secs_f64()
     }
 
-    /// As the report has it, beside ours.
-    fn way(self, name: &'static str, ours: Self) -> Way {
+    /// The row of the report; the ratio is to ours.
+    fn way(self, name: &'static str, ours: Self) -> PeerRow {
         let both = |taken: Self| taken.per_second(taken.sign + taken.validate);
-        Way {
+        PeerRow {
             name,
             messages: self.messages,
             sign_per_second: self.per_second(self.sign),

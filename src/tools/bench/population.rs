@@ -1,4 +1,4 @@
-//! A country in small: homes of four Devices, their registrations, Device Models and coverage, as CSV.
+//! The generated inventory: homes of four Devices, their registrations, Device Models and coverage, as CSV.
 
 use crate::{
     db::Store,
@@ -12,11 +12,11 @@ pub(super) const SUPPLIER: Eui64 = pki::USERS[0].1;
 
 /// Devices of a home: a CHF, its GPF, an ESME, a GSME.
 const HOME: u64 = 4;
-/// Homes that are imported at once: memory does not grow with their number.
+/// Homes in one import, so that memory does not grow with their number.
 const BATCH: u64 = 25_000;
 /// Homes that share a postcode.
 const STREET: u64 = 20;
-/// Where the EUI-64 of the Devices begin.
+/// The EUI-64 of the first Device.
 const FIRST: u64 = 0x0042_5E00_0000_0000;
 
 const USERS: &str = "user_id,roles,status\n90-B3-D5-1F-30-01-00-00,IS;GS,Active\n";
@@ -29,7 +29,7 @@ BENCH,B-E1,ESME,01020304,SMETS2 V5.1,4.1,Active
 BENCH,B-G1,GSME,01000001,SMETS2 V5.1,4.1,Active
 ";
 
-/// Fills a store with that many Devices, or a few less: homes are whole.
+/// Fills a store with that many Devices, rounded down to whole homes.
 pub(super) fn fill(store: &Store, devices: u64, now: Now) -> Result<(), ImportFault> {
     import(store, Kind::Users, USERS, now)?;
     import(store, Kind::Cpl, CPL, now)?;
@@ -44,7 +44,7 @@ pub(super) fn fill(store: &Store, devices: u64, now: Now) -> Result<(), ImportFa
     import(store, Kind::Coverage, &coverage_of(homes), now)
 }
 
-/// How many homes that many Devices make.
+/// The number of homes of that many Devices.
 pub(super) fn homes(devices: u64) -> u64 {
     (devices / HOME).max(1)
 }
@@ -54,7 +54,7 @@ pub(super) fn meter(home: u64) -> Eui64 {
     device(home, 2)
 }
 
-/// A Device that no home has.
+/// A Device that is not in the inventory.
 pub(super) fn stranger(number: u64) -> Eui64 {
     Eui64::from_octets((0x0099_5E00_0000_0000 + number).to_be_bytes())
 }
@@ -117,7 +117,7 @@ fn registrations_of(homes: std::ops::Range<u64>) -> String {
     csv
 }
 
-/// At most a thousand postcodes: the coverage of a country is measured by itself.
+/// Coverage of at most a thousand postcodes: large coverage has a benchmark of its own.
 fn coverage_of(homes: u64) -> String {
     let mut csv =
         "csp_region,postcode,coverage_availability,wan_technology,connectivity_likelihood\n".to_owned();

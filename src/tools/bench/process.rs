@@ -1,4 +1,4 @@
-//! The service as a process of its own, and what Linux tells of a process.
+//! The service as a child process, and processor time and memory of processes, from Linux's `/proc`.
 
 use std::{
     fs,
@@ -13,25 +13,25 @@ use anyhow::{Context as _, bail};
 
 use super::report::Machine;
 
-/// How long a service may take until it is ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The timeout until the service is ready.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Clock ticks a second, as `/proc` counts them on every Linux.
 const TICKS: u32 = 100;
-/// The field of `/proc/PID/stat` where the times of the process begin, counted from 1.
+/// The field of `/proc/PID/stat` with the user time of the process, counted from 1; the next one is its system time.
 const OWN: usize = 14;
-/// And those of its children.
+/// The field with the user time of its children.
 const CHILDREN: usize = 16;
 
-/// A running service; it is ended when this goes.
+/// A running service; dropping this kills it.
 #[derive(Debug)]
-pub(super) struct Running {
+pub(super) struct ServiceProcess {
     process: Child,
     pub(super) address: SocketAddr,
-    /// From its start until it said that it is ready.
+    /// The time from its start until it was ready.
     pub(super) start: Duration,
 }
 
-impl Running {
+impl ServiceProcess {
     /// Starts the service and waits until it is ready.
     pub(super) fn start(program: &Path, folder: &Path, store_url: &str) -> anyhow::Result<Self> {
         let address = free_address()?;
@@ -59,7 +59,7 @@ impl Running {
         let begin = Instant::now();
         let url = format!("http://{}/health/ready", self.address);
         while ureq::get(&url).call().is_err() {
-            if self.process.try_wait()?.is_some() || begin.elapsed() > PATIENCE {
+            if self.process.try_wait()?.is_some() || begin.elapsed() > START_TIMEOUT {
                 let log = fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
                 bail!("the service did not start:\n{log}");
             }
@@ -68,47 +68,47 @@ impl Running {
         Ok(())
     }
 
-    /// The processor time it has used.
+    /// The processor time it used so far.
     pub(super) fn cpu(&self) -> Duration {
         cpu(self.process.id())
     }
 
-    /// The most memory it held, in bytes.
+    /// Its peak memory, in bytes.
     pub(super) fn peak_memory(&self) -> u64 {
         peak_memory(self.process.id())
     }
 }
 
-impl Drop for Running {
+impl Drop for ServiceProcess {
     fn drop(&mut self) {
-        // It may be gone already.
+        // Errors are of no interest: it may have ended already.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// The most memory that a process held so far, in bytes; 0 where it is gone.
+/// The peak memory of a process, in bytes; 0 where it has ended.
 pub(super) fn peak_memory(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     kilobytes(&status, "VmHWM:") * 1_024
 }
 
-/// The processor time that this process has used.
+/// The processor time that this process used so far.
 pub(super) fn own_cpu() -> Duration {
     cpu_of("self", OWN)
 }
 
-/// The processor time that this process's children have used, those that were waited for.
+/// The processor time of this process's children; Linux adds a child's time when it was waited for.
 pub(super) fn childrens_cpu() -> Duration {
     cpu_of("self", CHILDREN)
 }
 
-/// The processor time that a process has used; 0 where it is gone.
+/// The processor time that a process used so far; 0 where it has ended.
 pub(super) fn cpu(process: u32) -> Duration {
     cpu_of(&process.to_string(), OWN)
 }
 
-/// What the numbers were measured on.
+/// This machine, and this build.
 pub(super) fn machine() -> Machine {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
@@ -122,7 +122,7 @@ pub(super) fn machine() -> Machine {
     }
 }
 
-/// How many threads run at once.
+/// The number of threads that run in parallel.
 pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
@@ -132,7 +132,8 @@ fn cpu_of(process: &str, whose: usize) -> Duration {
     Duration::from_secs(ticks(&stat, whose)) / TICKS
 }
 
-/// User and system time, from that field on; the second field may hold spaces, in brackets.
+/// User plus system time, from that field on. Fields are counted after the process's name, which may hold spaces and
+/// brackets.
 fn ticks(stat: &str, first: usize) -> u64 {
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     after_name.split_whitespace().skip(first - 3).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
@@ -143,7 +144,7 @@ fn kilobytes(text: &str, field: &str) -> u64 {
     value.and_then(|value| value.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Another process may take it in between; the service then says so.
+/// A free port. Another process may take it before the service does; then the service fails to start, and says so.
 fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_linux_tells_is_read() {
+    fn proc_files_are_parsed() {
         let stat = "42 (a name) b) S 1 2 3 4 5 6 7 8 9 10 150 50 13 14";
         assert_eq!((ticks(stat, OWN), ticks(stat, CHILDREN)), (200, 27));
         assert_eq!(ticks("", OWN), 0);

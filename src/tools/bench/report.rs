@@ -1,125 +1,125 @@
-//! The result, as a table for people and as JSON for programs.
+//! The report, as a table for people and as JSON for programs.
 
 use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-/// All that one run measured.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
-pub struct Report {
-    /// What it was measured on.
+pub struct BenchReport {
+    /// The machine it was measured on.
     pub machine: Machine,
     /// The kind of store: `sqlite` or `postgres`.
     pub store: String,
-    /// How many Devices it holds.
+    /// How many Devices the store holds.
     pub devices: u64,
-    /// How long it took to import them and what belongs to them.
+    /// How long the import of the Devices and their data took.
     pub filled: Duration,
-    /// From the start of the service until it was ready.
+    /// The time from the start of the service until it was ready.
     pub start: Duration,
-    /// What bounds any service of this kind.
+    /// The lower bound of any service of this kind.
     pub floor: Floor,
-    /// Each stage alone, on one core.
-    pub stages: Vec<Stage>,
-    /// Another implementation beside ours, where that was asked for.
-    pub peer: Option<Peer>,
-    /// The service, end to end.
-    pub cases: Vec<Case>,
+    /// Each stage by itself, on one core.
+    pub stages: Vec<StageTime>,
+    /// The comparison with Smart DCC's signing tool, if it was asked for.
+    pub peer: Option<PeerReport>,
+    /// The service under load, end to end.
+    pub cases: Vec<LoadCase>,
 }
 
 /// A machine, and the program's build.
 #[derive(Clone, Debug, Serialize)]
 pub struct Machine {
-    /// As it names itself.
+    /// The processor's model name.
     pub processor: String,
-    /// How many threads it runs at once.
+    /// The number of threads that run in parallel.
     pub cores: usize,
-    /// Its memory.
+    /// The size of its memory.
     pub memory_bytes: u64,
     /// The version of this program.
     pub version: String,
-    /// Whether this is a release build; the numbers of any other mean nothing.
+    /// Whether this is a release build; numbers of any other build mean nothing.
     pub optimised: bool,
 }
 
-/// One verification and one signature a request, and nothing else.
+/// The floor: one verification and one signature for each request, and nothing else.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Floor {
     /// The length of the message that is verified and signed.
     pub message_bytes: usize,
-    /// How many on all cores together.
+    /// Pairs of both a second, on all cores.
     pub per_second: f64,
-    /// How long one takes on a core.
+    /// The duration of one pair on a core.
     pub micros_a_core: f64,
 }
 
-/// A stage of the way of one SR 8.4.
+/// The duration of one stage of answering an SR 8.4.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Stage {
-    /// Which.
+pub struct StageTime {
+    /// The stage.
     pub name: &'static str,
-    /// How long it takes.
+    /// The duration.
     pub micros: f64,
 }
 
-/// Smart DCC's signing tool beside ours: the same messages, on all cores.
+/// The comparison with Smart DCC's signing tool, on the same messages and all cores.
 #[derive(Clone, Debug, Serialize)]
-pub struct Peer {
-    /// Where the tool is.
+pub struct PeerReport {
+    /// The path of the tool.
     pub tool: String,
-    /// The Java that runs it.
+    /// The version of Java that runs it.
     pub java: String,
     /// The length of a signed message.
     pub message_bytes: usize,
-    /// What could not be measured, and why.
+    /// What was not measured, and why.
     pub left_out: Option<&'static str>,
-    /// Ours first.
-    pub ways: Vec<Way>,
+    /// The implementations; ours first.
+    pub ways: Vec<PeerRow>,
 }
 
-/// One way to sign and to verify messages.
+/// The result of one implementation, or way of running it.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Way {
-    /// Which.
+pub struct PeerRow {
+    /// Its name.
     pub name: &'static str,
-    /// How many were signed, and verified.
+    /// The number of messages signed and verified.
     pub messages: u32,
-    /// Signed a second.
+    /// Messages signed a second.
     pub sign_per_second: f64,
-    /// Verified a second.
+    /// Messages verified a second.
     pub verify_per_second: f64,
-    /// Signed and verified a second.
+    /// Messages both signed and verified a second.
     pub per_second: f64,
-    /// Processor time for one of them, signed and verified.
+    /// Processor time for signing and verifying one message.
     pub cpu_micros: f64,
-    /// How many times as many ours signs and verifies in a second.
+    /// Our rate of signing and verifying, as a multiple of this one's.
     pub ratio: f64,
 }
 
-/// The service under one kind of load.
+/// The result of one case: the service under one kind of load.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Case {
+pub struct LoadCase {
     /// The Service Request.
     pub request: &'static str,
-    /// How many connections sent it.
+    /// The number of connections.
     pub connections: usize,
     /// Answers a second.
     pub per_second: f64,
-    /// Of the floor before and after it.
+    /// The ratio to the floor, as it was before and after the case.
     pub ratio: f64,
-    /// The mean of those two: pairs a second on all cores.
+    /// The mean of those two floors: pairs a second on all cores.
     pub floor_per_second: f64,
-    /// Half of the answers came within this.
+    /// The median latency.
     pub p50_micros: f64,
-    /// 99 of 100 came within this.
+    /// The latency of 99% of the answers.
     pub p99_micros: f64,
-    /// 999 of 1,000 came within this.
+    /// The latency of 99.9% of the answers.
     pub p999_micros: f64,
-    /// The service's processor time for one request.
+    /// The service's processor time for a request.
     pub service_cpu_micros: f64,
-    /// The load generator's processor time for one request: it shares the machine.
+    /// The load generator's processor time for a request: it shares the machine.
     pub load_cpu_micros: f64,
-    /// The most memory the service held until then.
+    /// The service's peak memory until the end of the case.
     pub peak_memory_bytes: u64,
 }
 
@@ -131,7 +131,7 @@ impl fmt::Display for Machine {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.machine)?;
         let Self { store, devices, filled, start, floor, .. } = self;
@@ -143,7 +143,7 @@ impl fmt::Display for Report {
             floor.per_second, floor.micros_a_core, floor.message_bytes
         )?;
         writeln!(f, "{:42}{:>10}{:>10}", "stage of an SR 8.4, on one core", "us", "of floor")?;
-        for Stage { name, micros } in &self.stages {
+        for StageTime { name, micros } in &self.stages {
             writeln!(f, "{name:42}{micros:>10.1}{:>10.2}", micros / floor.micros_a_core)?;
         }
         if let Some(peer) = &self.peer {
@@ -160,7 +160,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Peer {
+impl fmt::Display for PeerReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tool, java, message_bytes, left_out, ways } = self;
         writeln!(f, "Smart DCC's signing tool: {tool}\n{java}; SR 8.4, {message_bytes} bytes, on all cores")?;
@@ -170,7 +170,7 @@ impl fmt::Display for Peer {
         }
         writeln!(f)?;
         ways.iter().try_for_each(|way| {
-            let Way { name, messages, sign_per_second, verify_per_second, per_second, cpu_micros, ratio } =
+            let PeerRow { name, messages, sign_per_second, verify_per_second, per_second, cpu_micros, ratio } =
                 way;
             write!(f, "{name:34}{messages:>10}{sign_per_second:>10.1}{verify_per_second:>10.1}")?;
             writeln!(f, "{per_second:>10.1}{cpu_micros:>10.0}{ratio:>9.1}x")
@@ -179,7 +179,7 @@ impl fmt::Display for Peer {
     }
 }
 
-impl fmt::Display for Case {
+impl fmt::Display for LoadCase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { request, connections, per_second, floor_per_second, ratio, .. } = self;
         write!(f, "{request:8}{connections:>9}{per_second:>9.0}{floor_per_second:>9.0}{ratio:>9.3}")?;

@@ -1,14 +1,14 @@
-//! The stages of an SR 8.4, each alone.
+//! The stages of answering an SR 8.4, each measured by itself.
 
 use std::{hint::black_box, time::Instant};
 
 use anyhow::Context as _;
 
 use super::{
-    messages::{Kind, Maker},
+    messages::{BenchRequest, RequestMaker},
     population::SUPPLIER,
-    report::Stage,
-    service::Bench,
+    report::StageTime,
+    setup::BenchSetup,
 };
 use crate::{
     db::{Connection, Store, StoreFault},
@@ -24,20 +24,20 @@ use crate::{
     store::{self, Cause, NewAnswer, NewDecision, Session},
 };
 
-/// How often each stage is done.
+/// The repetitions of each stage.
 const ROUNDS: u32 = 4_000;
-/// As many requests share a turn.
-const TURN: usize = 32;
-/// The first counter of the stages' RequestIDs: far from those that the service is sent.
+/// Requests in a batch of the store.
+const BATCH: usize = 32;
+/// The first counter of the RequestIDs, far from those that the service is sent.
 const FIRST: u64 = 1 << 40;
 
-/// Measures each; every message is another one, as it is on the wire.
-pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
-    let now = bench.clock.now();
-    let mut maker = Maker::new(bench.signer()?, bench.homes, FIRST);
-    let message = maker.make(Kind::Correct, 1)?.pop().context("no message was made")?;
+/// Measures each stage.
+pub(super) fn measure(setup: &BenchSetup) -> anyhow::Result<Vec<StageTime>> {
+    let now = setup.clock.now();
+    let mut maker = RequestMaker::new(setup.signer()?, setup.homes, FIRST);
+    let message = maker.make(BenchRequest::Correct, 1)?.pop().context("no message was made")?;
     let decoded = xml::decode(&message)?;
-    let store = Store::open(&bench.plan.store_url)?;
+    let store = Store::open(&setup.plan.store_url)?;
     let request = decoded.request().clone();
     let facts = store.read(|connection| {
         store::load_facts(&mut Session::new(connection), &request, RequestIdUse::New, now, &[])
@@ -45,29 +45,30 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Stage>> {
     let decision = decide(&request, &facts, now);
     let response = response_to(&request, decision.code, now.0);
     let answer = xml::encode(&response);
-    let signer = bench.trust.signer_for(pki::DCC, now.0).context("the test PKI has no DCC")?;
+    let signer = setup.trust.signer_for(pki::DCC, now.0).context("the test PKI has no DCC")?;
     let mut stages = vec![
         timed("decode", || xml::decode(&message).is_ok()),
         timed("canonicalise", || !canonical::inclusive(decoded.document()).is_empty()),
         timed("verify (canonicalise, digest, ECDSA)", || {
-            signature::verify_request(&decoded, &bench.trust, now.0).is_ok()
+            signature::verify_request(&decoded, &setup.trust, now.0).is_ok()
         }),
         timed("rules (access and decision)", || !decide(&request, &facts, now).steps.is_empty()),
         timed("encode", || !xml::encode(&response).as_str().is_empty()),
         timed("sign (digest, ECDSA)", || signature::sign_message(&answer, signer).is_ok()),
     ];
-    let requests = (0..ROUNDS).map(|_| maker.request(Kind::Correct)).collect::<Result<Vec<_>, _>>()?;
+    let requests =
+        (0..ROUNDS).map(|_| maker.request(BenchRequest::Correct)).collect::<Result<Vec<_>, _>>()?;
     stages.push(through_the_store(&store, &requests, answer.as_str().as_bytes(), now)?);
     store.close();
     Ok(stages)
 }
 
-fn timed(name: &'static str, work: impl Fn() -> bool) -> Stage {
+fn timed(name: &'static str, work: impl Fn() -> bool) -> StageTime {
     let begin = Instant::now();
     for _ in 0..ROUNDS {
         black_box(work());
     }
-    Stage { name, micros: begin.elapsed().as_secs_f64() * 1e6 / f64::from(ROUNDS) }
+    StageTime { name, micros: begin.elapsed().as_secs_f64() * 1e6 / f64::from(ROUNDS) }
 }
 
 fn decide(request: &Request, facts: &Facts<'_>, now: Now) -> Decision {
@@ -78,19 +79,24 @@ fn decide(request: &Request, facts: &Facts<'_>, now: Now) -> Decision {
     }
 }
 
-/// Facts, decision, effect, record and answer of each request, in turns such as the service takes.
-fn through_the_store(store: &Store, requests: &[Request], answer: &[u8], now: Now) -> anyhow::Result<Stage> {
+/// Facts, decision, effect, record and answer of each request, in batches as the service makes them.
+fn through_the_store(
+    store: &Store,
+    requests: &[Request],
+    answer: &[u8],
+    now: Now,
+) -> anyhow::Result<StageTime> {
     let begin = Instant::now();
-    for turn in requests.chunks(TURN) {
-        let (turn, answer) = (turn.to_vec(), answer.to_vec());
-        store.transact(move |connection: &mut Connection| in_one_turn(connection, &turn, &answer, now))?;
+    for batch in requests.chunks(BATCH) {
+        let (batch, answer) = (batch.to_vec(), answer.to_vec());
+        store.transact(move |connection: &mut Connection| one_batch(connection, &batch, &answer, now))?;
     }
     let count = f64::from(u32::try_from(requests.len())?);
     let name = "store (facts, rules, effect, record, answer)";
-    Ok(Stage { name, micros: begin.elapsed().as_secs_f64() * 1e6 / count })
+    Ok(StageTime { name, micros: begin.elapsed().as_secs_f64() * 1e6 / count })
 }
 
-fn in_one_turn(
+fn one_batch(
     connection: &mut Connection,
     requests: &[Request],
     answer: &[u8],

@@ -1,10 +1,10 @@
-//! The files that scenarios stand in: those that come with the program, or a folder of one's own.
+//! Scenario files: those embedded in the program, or those of a folder.
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
 /// Text files by name: scenarios (`.toml`), masked answers and requests (`.xml`), data (`.csv`).
 #[derive(Clone, Debug, Default)]
-pub struct Files(BTreeMap<String, String>);
+pub struct ScenarioFiles(BTreeMap<String, String>);
 
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
@@ -59,16 +59,16 @@ const EMBEDDED: &[(&str, &str)] = embedded![
     "WAN-MATRIX-2.unchanged.xml",
 ];
 
-impl Files {
-    /// Those that come with the program.
+impl ScenarioFiles {
+    /// The files embedded in the program.
     pub fn embedded() -> Self {
         Self(EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
     }
 
-    /// Those of a folder; its subfolders are not looked into.
+    /// Reads the files of a folder, without its subfolders.
     ///
     /// # Errors
-    /// When the folder or one of the files cannot be read, with its name.
+    /// When the folder or one of its files cannot be read.
     pub fn of_folder(folder: &Path) -> io::Result<Self> {
         let mut files = BTreeMap::new();
         let named = |path: &Path, fault: io::Error| {
@@ -87,12 +87,12 @@ impl Files {
         Ok(Self(files))
     }
 
-    /// The text of one.
+    /// The text of the file with that name.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
-    /// The scenarios: name and text, in the order of their names.
+    /// The name and text of each scenario, sorted by name.
     pub fn scenarios(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
@@ -101,7 +101,7 @@ impl Files {
     }
 }
 
-impl FromIterator<(String, String)> for Files {
+impl FromIterator<(String, String)> for ScenarioFiles {
     fn from_iter<T: IntoIterator<Item = (String, String)>>(files: T) -> Self {
         Self(files.into_iter().collect())
     }
@@ -114,13 +114,13 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_comes_with_the_program() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/conformance");
-        let in_folder = Files::of_folder(&folder).unwrap();
-        assert_eq!(Files::embedded().0, in_folder.0);
+        let in_folder = ScenarioFiles::of_folder(&folder).unwrap();
+        assert_eq!(ScenarioFiles::embedded().0, in_folder.0);
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_named() {
-        let fault = Files::of_folder(Path::new("no/such/folder")).unwrap_err().to_string();
+        let fault = ScenarioFiles::of_folder(Path::new("no/such/folder")).unwrap_err().to_string();
         assert!(fault.starts_with("no/such/folder: "), "{fault}");
     }
 }

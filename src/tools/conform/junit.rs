@@ -1,4 +1,4 @@
-//! The report that build servers read: a test suite a scenario, a test case a step.
+//! The report in JUnit's XML, for build servers: a test suite for each scenario, a test case for each step.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ pub fn junit(reports: &[ScenarioReport]) -> String {
     xml
 }
 
-/// Writing to a String does not fail.
+// Results of `write!` are dropped: writing to a String does not fail.
 fn suite(xml: &mut String, report: &ScenarioReport) {
     let ScenarioReport { id, title, proves, skipped, steps } = report;
     let (failures, skips) = (report.different().count(), usize::from(skipped.is_some()));
@@ -68,7 +68,7 @@ fn attribute(text: &str) -> String {
     escape_attribute(&clean(text)).into_owned()
 }
 
-/// An endpoint may answer what XML cannot carry.
+/// Replaces characters that XML cannot carry: an endpoint's answer may hold them.
 fn clean(text: &str) -> String {
     text.chars().map(|c| if is_xml_char(c) { c } else { '\u{FFFD}' }).collect()
 }

@@ -1,30 +1,30 @@
-//! An answer as it is compared: one element a line, prefixes alike, and what differs from run to run masked.
+//! Normalised answers for comparison: one element a line, fixed prefixes, and values that differ from run to run masked.
 //!
-//! Masked are the ResponseDateTime, the counter of the RequestID, and the signature, which was verified before. Text of
-//! an element without child elements is data to the last space; white space around elements is not.
+//! Masked are the ResponseDateTime, the counter of the RequestID, and the signature, which the client verified before.
+//! The text of an element without child elements is kept to the last space; white space around elements is dropped.
 
 use crate::duis::xml::{
     self, Document, Element, Node, NodeId, NotWellFormed, escape_attribute, escape_text,
     names::{DUIS, XML, XMLDSIG, XSI},
 };
 
-/// Writes an answer for comparison.
+/// Normalises an answer for comparison.
 ///
 /// # Errors
 /// When it is not XML.
 pub fn masked(answer: &str) -> Result<String, NotWellFormed> {
     let document = xml::parse(answer.as_bytes())?;
-    let mut lines = Lines { document: &document, text: String::with_capacity(answer.len()) };
+    let mut lines = MaskedLines { document: &document, text: String::with_capacity(answer.len()) };
     lines.element(document.root(), 0);
     Ok(lines.text)
 }
 
-struct Lines<'a> {
+struct MaskedLines<'a> {
     document: &'a Document<'a>,
     text: String,
 }
 
-impl Lines<'_> {
+impl MaskedLines<'_> {
     fn element(&mut self, id: NodeId, depth: usize) {
         let document = self.document;
         let Some(element) = document.element(id) else { return };
@@ -59,7 +59,7 @@ fn text_of(document: &Document<'_>, id: NodeId) -> String {
     pieces.collect()
 }
 
-/// What differs from run to run goes.
+/// The text of an element, masked where it differs from run to run.
 fn value(element: &Element<'_>, text: &str) -> String {
     if element.is(DUIS, "ResponseDateTime") {
         return "[time]".to_owned();
@@ -70,7 +70,7 @@ fn value(element: &Element<'_>, text: &str) -> String {
     }
 }
 
-/// The prefixes everyone uses, whatever the answer uses.
+/// The name with the usual prefix of its namespace, whatever prefix the answer uses.
 fn name(prefix: &str, local: &str, namespace: &str) -> String {
     match namespace {
         "" => local.to_owned(),

@@ -1,6 +1,6 @@
-//! A step's request as bytes.
+//! Composes and signs the request of a step.
 
-use super::{Message, Seal};
+use super::{RequestTemplate, Signing};
 use crate::{
     domain::{Eui64, Now, RequestId},
     duis::{
@@ -10,14 +10,14 @@ use crate::{
     tools::client::{ClientFault, signed},
 };
 
-/// The request, unsigned, with that counter in its RequestID.
-pub(super) fn written(
-    message: &Message,
+/// The unsigned request with that counter in its RequestID.
+pub(super) fn request_text(
+    message: &RequestTemplate,
     dcc: Eui64,
     counter: u64,
 ) -> Result<(String, RequestId), ClientFault> {
     match message {
-        Message::Parts { sender, target, service, schema_version, command_variant, body } => {
+        RequestTemplate::Parts { sender, target, service, schema_version, command_variant, body } => {
             let id = RequestId { originator: *sender, target: target.unwrap_or(dcc), counter };
             let reference = service.service_reference();
             let text = format!(
@@ -29,8 +29,8 @@ pub(super) fn written(
             );
             Ok((text, id))
         }
-        Message::Whole(text) => {
-            // Without comments, the first place where the ID stands is the RequestID's.
+        RequestTemplate::Whole(text) => {
+            // Compacting drops comments, so the first occurrence of the text is the RequestID element's.
             let text = xml::compact(&xml::parse(text.as_bytes())?, None);
             let old = xml::request_id_text(&xml::parse(text.as_bytes())?).ok_or(ClientFault::NoRequestId)?;
             let id = old.parse::<RequestId>().map_err(|_| ClientFault::NoRequestId)?;
@@ -40,16 +40,21 @@ pub(super) fn written(
     }
 }
 
-/// The request as it is sent.
-pub(super) fn sealed(text: &str, seal: &Seal, trust: &TrustStore, now: Now) -> Result<Vec<u8>, ClientFault> {
-    match seal {
-        Seal::Signed => signed(text.as_bytes(), trust, now),
-        Seal::SignedBy(other) => {
+/// The request as it is sent: signed, unsigned or tampered with.
+pub(super) fn signed_message(
+    text: &str,
+    signing: &Signing,
+    trust: &TrustStore,
+    now: Now,
+) -> Result<Vec<u8>, ClientFault> {
+    match signing {
+        Signing::Signed => signed(text.as_bytes(), trust, now),
+        Signing::SignedBy(other) => {
             let signer = trust.signer_for(*other, now.0).ok_or(ClientFault::NoSigner(*other))?;
             Ok(signature::sign_compacted(text.as_bytes(), signer)?)
         }
-        Seal::Unsigned => Ok(text.as_bytes().to_vec()),
-        Seal::Tampered { replace, by } => {
+        Signing::Unsigned => Ok(text.as_bytes().to_vec()),
+        Signing::Tampered { replace, by } => {
             let message = signed(text.as_bytes(), trust, now)?;
             Ok(String::from_utf8_lossy(&message).replacen(replace, by, 1).into_bytes())
         }

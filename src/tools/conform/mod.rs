@@ -1,31 +1,31 @@
-//! The conformance suite: scenarios that any DUIS endpoint can be asked to play.
+//! The conformance suite: runs scenarios against any DUIS endpoint.
 //!
-//! In: scenario files, an address, keys. Out: what each step was answered beside what the scenario expects. The
-//! endpoint is a stranger: nothing here knows the store or the rules behind it.
+//! In: scenario files, a URL, keys. Out: the answer of each step, compared with the one that the scenario expects. The
+//! endpoint is a black box: nothing here uses the store or the rules.
 
-// What a scenario says, and how its file is read.
+// Scenarios, and their files.
 mod files;
 mod scenario;
 
 mod read;
 
-// How it is played.
+// Running a scenario.
 mod masked;
 mod message;
 mod setup;
 
 mod play;
 
-// What came of it.
+// The reports.
 mod report;
 
 mod junit;
 
-pub use files::Files;
+pub use files::ScenarioFiles;
 pub use junit::junit;
 pub use masked::masked;
 pub use play::{Suite, first_counter};
 pub use read::{ScenarioFault, read};
-pub use report::{Outcome, ScenarioReport, StepReport, summary};
-pub use scenario::{Act, Message, Scenario, Seal, Send, Step};
+pub use report::{ScenarioOutcome, ScenarioReport, StepReport, summary};
+pub use scenario::{RequestStep, RequestTemplate, Scenario, ScenarioStep, Signing, StepAction};
 pub use setup::{Management, Setup, SetupFault};

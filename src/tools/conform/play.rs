@@ -1,9 +1,10 @@
-//! Scenarios played against an endpoint.
+//! Runs scenarios against an endpoint.
 
 use std::{collections::BTreeMap, fmt::Display};
 
 use super::{
-    Scenario, ScenarioReport, Send, Setup, SetupFault, Step, StepReport, masked, message, scenario::Act,
+    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, SetupFault, StepReport, masked, message,
+    scenario::StepAction,
 };
 use crate::{
     clock::{Clock, Stopwatch},
@@ -12,7 +13,7 @@ use crate::{
     tools::client::{Client, ClientFault},
 };
 
-/// Who plays: the keys, the endpoint, and what can be set up there.
+/// A run of scenarios: the client of the endpoint, the keys, and the management interface, if there is one.
 pub struct Suite<'a> {
     client: Client<'a>,
     trust: &'a TrustStore,
@@ -22,23 +23,23 @@ pub struct Suite<'a> {
     counter: u64,
 }
 
-/// What earlier steps sent: the counter of the RequestID, and the message, where to, and its answer.
+/// The messages of earlier steps: by step, the counter of the RequestID; and the bytes, the web service and the answer.
 #[derive(Default)]
-struct Sent {
+struct SentMessages {
     counters: BTreeMap<String, u64>,
     messages: BTreeMap<String, (Vec<u8>, WebService, String)>,
 }
 
-/// What came of a step, before it is a report.
-struct Told {
+/// The result of a step.
+struct StepResult {
     word: String,
     difference: Option<String>,
     new_answer: Option<(String, String)>,
-    /// Whether nothing can be expected of later steps.
+    /// Whether the scenario ends here, because later steps depend on this one.
     is_end: bool,
 }
 
-impl Told {
+impl StepResult {
     fn done(word: &str) -> Self {
         Self { word: word.to_owned(), difference: None, new_answer: None, is_end: false }
     }
@@ -52,13 +53,13 @@ impl Told {
     }
 }
 
-/// The first counter of a run's RequestIDs: later runs begin above what an earlier one can have used.
+/// The first counter of a run's RequestIDs: from the clock, so that it is above all counters of earlier runs.
 pub fn first_counter(now: Now) -> u64 {
     u64::try_from(now.0.as_millisecond()).unwrap_or_default().saturating_mul(1000)
 }
 
 impl<'a> Suite<'a> {
-    /// `url` is where the endpoint listens, without the path; `counter` the first of the run's RequestIDs.
+    /// A run against the endpoint at `url`, without the path; RequestIDs are counted from `counter` on.
     pub fn new(
         url: &str,
         trust: &'a TrustStore,
@@ -71,13 +72,13 @@ impl<'a> Suite<'a> {
         Self { client, trust, clock, dcc, setup, counter }
     }
 
-    /// Sends with that client instead.
+    /// Replaces the client.
     pub fn with_client(self, client: Client<'a>) -> Self {
         Self { client, ..self }
     }
 
-    /// Plays one scenario; `tell` hears of each step as soon as it is over.
-    pub fn play(&mut self, scenario: &Scenario, tell: &mut dyn FnMut(&StepReport)) -> ScenarioReport {
+    /// Runs one scenario; `on_step` is called after each step.
+    pub fn play(&mut self, scenario: &Scenario, on_step: &mut dyn FnMut(&StepReport)) -> ScenarioReport {
         let mut report = ScenarioReport {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
@@ -89,28 +90,29 @@ impl<'a> Suite<'a> {
             Some(setup) => {
                 if let Err(fault) = set_up(setup, scenario) {
                     let step = broken_setup(scenario, &fault);
-                    tell(&step);
+                    on_step(&step);
                     report.steps.push(step);
                     return report;
                 }
-                self.play_steps(&scenario.given, &mut report, tell);
+                self.play_steps(&scenario.given, &mut report, on_step);
             }
             None => {
-                report.skipped = self.what_is_missing(scenario);
+                report.skipped = self.skip_reason(scenario);
                 if report.skipped.is_some() {
                     return report;
                 }
             }
         }
+        // Without the data it needs, a scenario proves nothing: its steps are left out.
         if report.different().next().is_none() {
-            self.play_steps(&scenario.steps, &mut report, tell);
+            self.play_steps(&scenario.steps, &mut report, on_step);
         }
         report
     }
 
-    /// Why the scenario cannot be played where nothing can be set up.
-    fn what_is_missing(&mut self, scenario: &Scenario) -> Option<String> {
-        if let Some(step) = scenario.steps.iter().find(|step| step.act.needs_management()) {
+    /// Why the scenario must be skipped without a management interface; none where its data are there already.
+    fn skip_reason(&mut self, scenario: &Scenario) -> Option<String> {
+        if let Some(step) = scenario.steps.iter().find(|step| step.action.needs_management()) {
             return Some(format!("step `{}` needs --manage", step.id));
         }
         if scenario.needs.is_nothing() {
@@ -121,7 +123,7 @@ impl<'a> Suite<'a> {
         if scenario.given.is_empty() {
             return Some(format!("its {kinds} must be there; --manage puts them there"));
         }
-        let mut sent = Sent::default();
+        let mut sent = SentMessages::default();
         let shown = scenario.given.iter().map(|step| (step, self.step(step, &mut sent)));
         let missing = shown.into_iter().find_map(|(step, told)| Some((&step.says, told.difference?)))?;
         let (says, difference) = missing;
@@ -131,11 +133,16 @@ impl<'a> Suite<'a> {
         ))
     }
 
-    fn play_steps(&mut self, steps: &[Step], report: &mut ScenarioReport, tell: &mut dyn FnMut(&StepReport)) {
-        let mut sent = Sent::default();
+    fn play_steps(
+        &mut self,
+        steps: &[ScenarioStep],
+        report: &mut ScenarioReport,
+        on_step: &mut dyn FnMut(&StepReport),
+    ) {
+        let mut sent = SentMessages::default();
         for step in steps {
             let begin = Stopwatch::start();
-            let Told { word, difference, new_answer, is_end } = self.step(step, &mut sent);
+            let StepResult { word, difference, new_answer, is_end } = self.step(step, &mut sent);
             let step = StepReport {
                 id: step.id.clone(),
                 says: step.says.clone(),
@@ -145,7 +152,7 @@ impl<'a> Suite<'a> {
                 new_answer,
                 took: begin.elapsed(),
             };
-            tell(&step);
+            on_step(&step);
             report.steps.push(step);
             if is_end {
                 break;
@@ -153,44 +160,53 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn step(&mut self, step: &Step, sent: &mut Sent) -> Told {
-        match &step.act {
-            Act::Send(send) => self.send(&step.id, send, sent).unwrap_or_else(|fault| Told::broken(&fault)),
-            Act::Repeat(of) => self.repeat(of, sent),
-            Act::Event { device, name } => self.manage("reported", |setup| setup.event(*device, name)),
-            Act::Clock(to) => self.manage("moved", |setup| setup.set_clock(*to)),
-            Act::Import { kind, csv, refused: false } => {
+    fn step(&mut self, step: &ScenarioStep, sent: &mut SentMessages) -> StepResult {
+        match &step.action {
+            StepAction::Send(send) => {
+                self.send(&step.id, send, sent).unwrap_or_else(|fault| StepResult::broken(&fault))
+            }
+            StepAction::Repeat(of) => self.repeat(of, sent),
+            StepAction::Event { device, name } => self.manage("reported", |setup| setup.event(*device, name)),
+            StepAction::Clock(to) => self.manage("moved", |setup| setup.set_clock(*to)),
+            StepAction::Import { kind, csv, refused: false } => {
                 self.manage("imported", |setup| setup.import(*kind, csv))
             }
-            Act::Import { kind, csv, refused: true } => self.refused_import(|setup| setup.import(*kind, csv)),
-        }
-    }
-
-    fn manage(&self, word: &str, act: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> Told {
-        match self.setup.map(act) {
-            Some(Ok(())) => Told::done(word),
-            Some(Err(fault)) => Told::broken(&fault),
-            None => Told::broken(&"this step needs --manage"),
-        }
-    }
-
-    fn refused_import(&self, act: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> Told {
-        match self.setup.map(act) {
-            Some(Ok(())) => {
-                Told::different("imported", "the file is accepted, and must be refused".to_owned())
+            StepAction::Import { kind, csv, refused: true } => {
+                self.refused_import(|setup| setup.import(*kind, csv))
             }
-            // Not for want of a token or of the path: for what the file says.
-            Some(Err(SetupFault::Refused { status: 400 | 409 | 422, .. })) => Told::done("refused"),
-            Some(Err(fault)) => Told::broken(&fault),
-            None => Told::broken(&"this step needs --manage"),
         }
     }
 
-    fn send(&mut self, id: &str, send: &Send, sent: &mut Sent) -> Result<Told, ClientFault> {
+    fn manage(&self, word: &str, action: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> StepResult {
+        match self.setup.map(action) {
+            Some(Ok(())) => StepResult::done(word),
+            Some(Err(fault)) => StepResult::broken(&fault),
+            None => StepResult::broken(&"this step needs --manage"),
+        }
+    }
+
+    fn refused_import(&self, action: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> StepResult {
+        match self.setup.map(action) {
+            Some(Ok(())) => {
+                StepResult::different("imported", "the file is accepted, and must be refused".to_owned())
+            }
+            // Only statuses about the file's content count: a wrong token or path is a fault of the run.
+            Some(Err(SetupFault::Refused { status: 400 | 409 | 422, .. })) => StepResult::done("refused"),
+            Some(Err(fault)) => StepResult::broken(&fault),
+            None => StepResult::broken(&"this step needs --manage"),
+        }
+    }
+
+    fn send(
+        &mut self,
+        id: &str,
+        send: &RequestStep,
+        sent: &mut SentMessages,
+    ) -> Result<StepResult, ClientFault> {
         let earlier = send.same_request_id_as.as_ref().and_then(|step| sent.counters.get(step)).copied();
         let counter = earlier.unwrap_or_else(|| self.next_counter());
-        let (text, _) = message::written(&send.message, self.dcc, counter)?;
-        let bytes = message::sealed(&text, &send.seal, self.trust, self.clock.now())?;
+        let (text, _) = message::request_text(&send.message, self.dcc, counter)?;
+        let bytes = message::signed_message(&text, &send.signing, self.trust, self.clock.now())?;
         let (code, answer) = match self.client.post(&bytes, send.to) {
             Ok(answer) => (answer.code, answer.text),
             Err(ClientFault::Http { status, reason, .. }) => (format!("HTTP {status}"), reason),
@@ -202,17 +218,17 @@ impl<'a> Suite<'a> {
         Ok(told)
     }
 
-    fn repeat(&self, of: &str, sent: &Sent) -> Told {
+    fn repeat(&self, of: &str, sent: &SentMessages) -> StepResult {
         let Some((message, to, first)) = sent.messages.get(of) else {
-            return Told::broken(&format!("step `{of}` sent nothing"));
+            return StepResult::broken(&format!("step `{of}` sent nothing"));
         };
         match self.client.post(message, *to) {
-            Ok(answer) if answer.text == *first => Told::done(&answer.code),
+            Ok(answer) if answer.text == *first => StepResult::done(&answer.code),
             Ok(answer) => {
                 let difference = lines_that_differ(first, &answer.text);
-                Told::different(&answer.code, format!("expected the first answer again\n{difference}"))
+                StepResult::different(&answer.code, format!("expected the first answer again\n{difference}"))
             }
-            Err(fault) => Told::broken(&fault),
+            Err(fault) => StepResult::broken(&fault),
         }
     }
 
@@ -243,26 +259,28 @@ fn broken_setup(scenario: &Scenario, fault: &SetupFault) -> StepReport {
     }
 }
 
-fn compare(send: &Send, code: &str, answer: &str) -> Told {
+fn compare(send: &RequestStep, code: &str, answer: &str) -> StepResult {
     if code != send.expect {
         let shown = masked(answer).unwrap_or_else(|_| answer.to_owned());
-        return Told::different(code, format!("expected {}, got {code}\n{shown}", send.expect));
+        return StepResult::different(code, format!("expected {}, got {code}\n{shown}", send.expect));
     }
-    let Some((file, first)) = send.answers.first() else { return Told::done(code) };
+    let Some((file, first)) = send.answers.first() else { return StepResult::done(code) };
     match masked(answer) {
-        Err(fault) => Told::different(code, format!("the answer cannot be read: {fault}")),
-        Ok(got) if send.answers.iter().any(|(_, text)| text.as_deref() == Some(&got)) => Told::done(code),
+        Err(fault) => StepResult::different(code, format!("the answer cannot be read: {fault}")),
+        Ok(got) if send.answers.iter().any(|(_, text)| text.as_deref() == Some(&got)) => {
+            StepResult::done(code)
+        }
         Ok(got) => {
             let expected = first.as_deref().unwrap_or_default();
             let difference = lines_that_differ(expected, &got);
             let names = send.answers.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(" or ");
             let difference = format!("expected {names} (-), got (+)\n{difference}");
-            Told { new_answer: Some((file.clone(), got)), ..Told::different(code, difference) }
+            StepResult { new_answer: Some((file.clone(), got)), ..StepResult::different(code, difference) }
         }
     }
 }
 
-/// The lines between the common beginning and the common end.
+/// The lines between the common prefix and the common suffix, as a diff.
 fn lines_that_differ(expected: &str, got: &str) -> String {
     let (expected, got) = (expected.lines().collect::<Vec<_>>(), got.lines().collect::<Vec<_>>());
     let before = expected.iter().zip(&got).take_while(|(one, other)| one == other).count();

@@ -1,11 +1,11 @@
-//! What came of a scenario, and of all of them.
+//! Reports of a scenario and of its steps, and the summary of all.
 
 use std::{
     fmt::{self, Write as _},
     time::Duration,
 };
 
-/// What came of a scenario.
+/// The report of a scenario.
 #[derive(Clone, Debug)]
 pub struct ScenarioReport {
     /// The scenario.
@@ -14,13 +14,13 @@ pub struct ScenarioReport {
     pub title: String,
     /// The requirements it proves.
     pub proves: Vec<String>,
-    /// Why it was not played, where it was not.
+    /// Why it was skipped, if it was.
     pub skipped: Option<String>,
-    /// The steps that were played.
+    /// The reports of its steps.
     pub steps: Vec<StepReport>,
 }
 
-/// What came of a step.
+/// The report of a step.
 #[derive(Clone, Debug)]
 pub struct StepReport {
     /// The step.
@@ -29,46 +29,46 @@ pub struct StepReport {
     pub says: String,
     /// The requirements it proves.
     pub proves: Vec<String>,
-    /// What was answered, in a word.
+    /// The answer in a word: a response code, or what was done.
     pub told: String,
-    /// What differs from what the scenario expects, where something does.
+    /// The difference to what the scenario expects, if there is one.
     pub difference: Option<String>,
-    /// The masked answer, where the scenario expects one and got another: the file's name, the answer.
+    /// The file of the expected answer and the masked answer that came, if they differ.
     pub new_answer: Option<(String, String)>,
     /// How long it took.
     pub took: Duration,
 }
 
-/// How a scenario ended.
+/// The outcome of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every step went as the scenario says.
+pub enum ScenarioOutcome {
+    /// Every step was as expected.
     Passed,
-    /// A step did not.
+    /// A step was different.
     Failed,
-    /// It was not played.
+    /// It could not be run here.
     Skipped,
 }
 
 impl ScenarioReport {
-    /// How it ended.
-    pub fn outcome(&self) -> Outcome {
+    /// The outcome.
+    pub fn outcome(&self) -> ScenarioOutcome {
         if self.skipped.is_some() {
-            Outcome::Skipped
+            ScenarioOutcome::Skipped
         } else if self.different().next().is_some() {
-            Outcome::Failed
+            ScenarioOutcome::Failed
         } else {
-            Outcome::Passed
+            ScenarioOutcome::Passed
         }
     }
 
-    /// The steps that did not go as the scenario says.
+    /// The steps that were not as expected.
     pub fn different(&self) -> impl Iterator<Item = &StepReport> {
         self.steps.iter().filter(|step| step.difference.is_some())
     }
 }
 
-/// One line for a step, and the difference below it, where there is one.
+/// A line for the step, then its difference, if there is one.
 impl fmt::Display for StepReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, says, proves, told, difference, .. } = self;
@@ -82,7 +82,7 @@ impl fmt::Display for StepReport {
     }
 }
 
-/// A table of all scenarios, and how many ended how.
+/// A table of all scenarios, and the number of each outcome.
 pub fn summary(reports: &[ScenarioReport]) -> String {
     let width = reports.iter().map(|report| report.id.len()).max().unwrap_or_default().max("scenario".len());
     let mut text = format!("{:width$}  steps  outcome\n", "scenario");
@@ -90,9 +90,11 @@ pub fn summary(reports: &[ScenarioReport]) -> String {
     let [passed, failed, skipped] = &mut counts;
     for report in reports {
         let (count, outcome) = match report.outcome() {
-            Outcome::Passed => (&mut *passed, format!("passed   proves {}", report.proves.join(", "))),
-            Outcome::Failed => (&mut *failed, format!("FAILED   {}", failures(report))),
-            Outcome::Skipped => {
+            ScenarioOutcome::Passed => {
+                (&mut *passed, format!("passed   proves {}", report.proves.join(", ")))
+            }
+            ScenarioOutcome::Failed => (&mut *failed, format!("FAILED   {}", failures(report))),
+            ScenarioOutcome::Skipped => {
                 (&mut *skipped, format!("skipped  {}", report.skipped.as_deref().unwrap_or_default()))
             }
         };

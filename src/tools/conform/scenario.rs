@@ -1,11 +1,11 @@
-//! A scenario as it is played: checked, with its files read.
+//! Scenarios, as they are run: checked, and with the text of their files.
 
 use crate::{
     domain::{Eui64, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService},
     store::Kind,
 };
 
-/// A story about an endpoint, and the requirements it proves.
+/// A sequence of steps against an endpoint, and the requirements it proves.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     /// Its name: `MP125-Q1`.
@@ -14,15 +14,15 @@ pub struct Scenario {
     pub title: String,
     /// The requirements it proves.
     pub proves: Vec<String>,
-    /// What must be there beforehand.
+    /// The data and time it needs.
     pub needs: Needs,
-    /// Requests whose answers show that it is there.
-    pub given: Vec<Step>,
-    /// The story.
-    pub steps: Vec<Step>,
+    /// Requests whose answers prove that the data are there.
+    pub given: Vec<ScenarioStep>,
+    /// The steps.
+    pub steps: Vec<ScenarioStep>,
 }
 
-/// What a scenario needs beforehand.
+/// The data and time that a scenario needs.
 #[derive(Clone, Debug, Default)]
 pub struct Needs {
     /// The time of the endpoint.
@@ -32,7 +32,7 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// Whether any endpoint will do.
+    /// Whether the scenario needs nothing, and runs against any endpoint.
     pub const fn is_nothing(&self) -> bool {
         self.clock.is_none() && self.imports.is_empty()
     }
@@ -40,36 +40,36 @@ impl Needs {
 
 /// One step.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ScenarioStep {
     /// Its name within the scenario.
     pub id: String,
     /// What happens, in words.
     pub says: String,
     /// The requirements it proves: its own, or else those of its scenario.
     pub proves: Vec<String>,
-    /// What is done.
-    pub act: Act,
+    /// The action.
+    pub action: StepAction,
 }
 
-/// What a step does.
+/// The action of a step.
 #[derive(Clone, Debug)]
-pub enum Act {
+pub enum StepAction {
     /// A User sends a request.
-    Send(Box<Send>),
-    /// The very message of an earlier step is sent again, and gets the same answer, byte for byte.
+    Send(Box<RequestStep>),
+    /// Sends the bytes of an earlier step again, which must be answered with the same bytes.
     Repeat(String),
-    /// A Device reports something.
+    /// Reports a Device's event to the management interface.
     Event {
         /// The Device.
         device: Eui64,
-        /// What it reports, as the management interface names it.
+        /// The event's name.
         name: String,
     },
-    /// Time passes until then.
+    /// Sets the test clock.
     Clock(Timestamp),
-    /// Data arrive.
+    /// Imports data.
     Import {
-        /// What they are.
+        /// The kind of data.
         kind: Kind,
         /// The file.
         csv: String,
@@ -78,8 +78,8 @@ pub enum Act {
     },
 }
 
-impl Act {
-    /// Whether only a management interface can do it.
+impl StepAction {
+    /// Whether the action needs a management interface.
     pub const fn needs_management(&self) -> bool {
         match self {
             Self::Send(_) | Self::Repeat(_) => false,
@@ -88,37 +88,37 @@ impl Act {
     }
 }
 
-/// A request and what is expected of its answer.
+/// A request, and the expected answer.
 #[derive(Clone, Debug)]
-pub struct Send {
+pub struct RequestStep {
     /// The request.
-    pub message: Message,
-    /// The step whose RequestID it has; a new one otherwise.
+    pub message: RequestTemplate,
+    /// The step whose RequestID is reused; by default it is new.
     pub same_request_id_as: Option<String>,
     /// How it is signed.
-    pub seal: Seal,
-    /// Where it is sent.
+    pub signing: Signing,
+    /// The web service it is sent to.
     pub to: WebService,
     /// The response code expected, or the HTTP status: `HTTP 400`.
     pub expect: String,
-    /// Masked answers, by the name of their file: one of them is expected, where there are any.
+    /// The masked answers that are accepted, with the names of their files; with none, any answer with that code is.
     pub answers: Vec<(String, Option<String>)>,
 }
 
 /// A request without its RequestID and signature.
 #[derive(Clone, Debug)]
-pub enum Message {
+pub enum RequestTemplate {
     /// Written from its parts.
     Parts {
-        /// Who sends it.
+        /// The User that sends it.
         sender: Eui64,
-        /// Who it is for; the DCC otherwise.
+        /// The target of its RequestID; by default the DCC.
         target: Option<Eui64>,
         /// The Service Request.
         service: ServiceReferenceVariant,
-        /// The version it is written in.
+        /// The schema version.
         schema_version: SchemaVersion,
-        /// How it wants to be carried out.
+        /// The Command Variant.
         command_variant: u8,
         /// The content of its Body.
         body: String,
@@ -129,18 +129,18 @@ pub enum Message {
 
 /// How a message is signed.
 #[derive(Clone, Debug)]
-pub enum Seal {
+pub enum Signing {
     /// By its sender, as it should be.
     Signed,
-    /// By somebody else.
+    /// By another User.
     SignedBy(Eui64),
     /// Not at all.
     Unsigned,
-    /// By its sender, and then a piece of it is replaced.
+    /// By its sender, and changed afterwards.
     Tampered {
-        /// The piece.
+        /// The text to replace.
         replace: String,
-        /// What stands there instead.
+        /// The text to put in its place.
         by: String,
     },
 }

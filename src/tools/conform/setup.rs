@@ -1,4 +1,4 @@
-//! What a scenario needs beforehand, set up through the management interface of the endpoint.
+//! The setup of a scenario's data, through the management interface of an endpoint.
 
 use std::time::Duration;
 
@@ -8,37 +8,37 @@ use crate::{
     tls::ClientTls,
 };
 
-/// What can be done to an endpoint beside sending it requests.
+/// The actions of a management interface.
 pub trait Setup {
-    /// Everything it holds goes.
+    /// Deletes all data of the endpoint.
     ///
     /// # Errors
-    /// When it cannot be done.
+    /// When the endpoint refuses, or cannot be reached.
     fn reset(&self) -> Result<(), SetupFault>;
 
-    /// Its clock stands at that instant.
+    /// Sets the endpoint's clock.
     ///
     /// # Errors
-    /// When it cannot be done.
+    /// When the endpoint refuses, or cannot be reached.
     fn set_clock(&self, to: Timestamp) -> Result<(), SetupFault>;
 
-    /// It imports a CSV file.
+    /// Imports a CSV file.
     ///
     /// # Errors
-    /// When it cannot be done; [`SetupFault::Refused`] where the file is not accepted.
+    /// [`SetupFault::Refused`] when the endpoint refuses the file; otherwise it cannot be reached.
     fn import(&self, kind: Kind, csv: &str) -> Result<(), SetupFault>;
 
-    /// It is told what a Device reports.
+    /// Reports an event of a Device.
     ///
     /// # Errors
-    /// When it cannot be done.
+    /// When the endpoint refuses, or cannot be reached.
     fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault>;
 }
 
-/// Why something could not be set up.
+/// Why a setup failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupFault {
-    /// The endpoint refuses it.
+    /// The endpoint refused.
     #[error("{call}: HTTP {status}: {reason}")]
     Refused {
         /// Method and path.
@@ -53,7 +53,7 @@ pub enum SetupFault {
     Unreachable {
         /// Method and address.
         call: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
@@ -66,14 +66,14 @@ pub struct Management {
 }
 
 impl Management {
-    /// `url` is where it listens, without the path.
+    /// The management interface at a plain HTTP URL, without the path.
     pub fn new(url: &str, token: String) -> Self {
         Self::over_tls(url, &ClientTls::none(), token)
     }
 
-    /// As [`Management::new`], for an https URL too.
+    /// The management interface at an HTTP or HTTPS URL, without the path.
     pub fn over_tls(url: &str, tls: &ClientTls, token: String) -> Self {
-        // Redirects are not followed: the token is for this address alone.
+        // No redirects: the token must not go to another address.
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -82,11 +82,11 @@ impl Management {
         Self { agent: config.build().into(), url: url.trim_end_matches('/').to_owned(), token }
     }
 
-    fn call(&self, method: Method, path: &str, media_type: &str, body: &str) -> Result<(), SetupFault> {
+    fn call(&self, method: ManageMethod, path: &str, media_type: &str, body: &str) -> Result<(), SetupFault> {
         let url = format!("{}{path}", self.url);
         let (request, verb) = match method {
-            Method::Put => (self.agent.put(&url), "PUT"),
-            Method::Post => (self.agent.post(&url), "POST"),
+            ManageMethod::Put => (self.agent.put(&url), "PUT"),
+            ManageMethod::Post => (self.agent.post(&url), "POST"),
         };
         let unreachable = |reason: ureq::Error| SetupFault::Unreachable {
             call: format!("{verb} {url}"),
@@ -104,7 +104,7 @@ impl Management {
     }
 }
 
-enum Method {
+enum ManageMethod {
     Put,
     Post,
 }
@@ -118,22 +118,22 @@ fn reason_of(body: &str) -> String {
 
 impl Setup for Management {
     fn reset(&self) -> Result<(), SetupFault> {
-        self.call(Method::Post, "/manage/reset", "application/json", "{}")
+        self.call(ManageMethod::Post, "/manage/reset", "application/json", "{}")
     }
 
     fn set_clock(&self, to: Timestamp) -> Result<(), SetupFault> {
         let body = serde_json::json!({ "now": instant_text(to) }).to_string();
-        self.call(Method::Put, "/manage/clock", "application/json", &body)
+        self.call(ManageMethod::Put, "/manage/clock", "application/json", &body)
     }
 
     fn import(&self, kind: Kind, csv: &str) -> Result<(), SetupFault> {
         // A scenario has the coverage of all regions in one file.
         let regions = if kind == Kind::Coverage { "?all_regions=true" } else { "" };
-        self.call(Method::Put, &format!("/manage/import/{kind}{regions}"), "text/csv", csv)
+        self.call(ManageMethod::Put, &format!("/manage/import/{kind}{regions}"), "text/csv", csv)
     }
 
     fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault> {
         let body = serde_json::json!({ "event": name }).to_string();
-        self.call(Method::Post, &format!("/manage/devices/{device}/events"), "application/json", &body)
+        self.call(ManageMethod::Post, &format!("/manage/devices/{device}/events"), "application/json", &body)
     }
 }

@@ -1,4 +1,5 @@
-//! Reading the file: `device_id,esme_variant`, UTF-8, with a header; values are never trimmed. Every fault is found.
+//! Parses the CSV file of corrections: `device_id,esme_variant`, UTF-8, with a header. Values are not trimmed, and all
+//! faults are reported, not the first alone.
 
 use std::{fmt, str::FromStr};
 
@@ -6,51 +7,51 @@ use csv::{ByteRecord, ReaderBuilder, Trim};
 
 use crate::domain::{EsmeVariant, Eui64, Malformed};
 
-/// The columns; each must be there.
+/// The columns, all of them required, in either order.
 const COLUMNS: [&str; 2] = ["device_id", "esme_variant"];
-/// As many characters of a faulty value are kept as show what it is.
+/// Limit of characters that are kept of a faulty value, for the report.
 const KEPT: usize = 240;
 
-/// One line that can be sent.
+/// A line that can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// Where it stands; the header is line 1.
+    /// The line number; the header is line 1.
     pub line: u32,
     /// The Device.
     pub device: Eui64,
-    /// What it includes in truth.
+    /// Its right variant.
     pub variant: EsmeVariant,
 }
 
-/// A file, and what is wrong with it.
+/// The lines of a file, valid and faulty.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct CheckedFile {
     /// The lines that can be sent, in their order, each Device once.
     pub corrections: Vec<Correction>,
-    /// Lines that say what an earlier one says, with that one's number.
-    pub doubles: Vec<(Correction, u32)>,
+    /// Duplicates of an earlier line, each with that line's number.
+    pub duplicates: Vec<(Correction, u32)>,
     /// Lines that cannot be sent, in their order.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<LineFault>,
 }
 
 /// A line that cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Where it stands.
+pub struct LineFault {
+    /// The line number.
     pub line: u32,
     /// The Device as written.
     pub device: String,
     /// The variant as written.
     pub variant: String,
-    /// The column at fault, where one is.
+    /// The column at fault, if the fault is in one.
     pub column: Option<&'static str>,
     /// What is wrong.
     pub reason: String,
-    /// It is right in itself, but another line says otherwise about that Device.
+    /// The line is valid by itself, but another line has another variant for that Device.
     pub is_conflict: bool,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for LineFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)?;
         if let Some(column) = self.column {
@@ -60,45 +61,45 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why a file cannot be read as lines at all.
+/// Why a whole file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileFault {
     /// It is empty.
     #[error("line 1: the header line is missing: {}", COLUMNS.join(","))]
     NoHeader,
-    /// The header is not the one there must be.
+    /// A column is unknown, missing or there twice.
     #[error("line 1, column `{0}`: {1}")]
     Header(String, &'static str),
-    /// A value holds a line end: all lines up to the next quote would be taken for one value.
+    /// A value holds a line end: a stray quote would make one value of all lines up to the next quote.
     #[error("line {0}: a value that begins here holds a line end: a quote is missing, or one too many")]
     LineEnd(u32),
-    /// It is no CSV, or too long to number its lines.
+    /// It is not CSV, or has more lines than a `u32` counts.
     #[error("line {0}: {1}")]
     Unreadable(u64, String),
 }
 
-/// Reads a whole file.
+/// Parses a whole file.
 ///
 /// # Errors
-/// When it has no header, or another one, or its lines cannot be told apart; faults of lines are no error here.
-pub fn read(csv: Vec<u8>) -> Result<Checked, FileFault> {
+/// When the header or the CSV is wrong; faulty lines are part of the result, not an error.
+pub fn read(csv: Vec<u8>) -> Result<CheckedFile, FileFault> {
     let (corrections, faults) = lines(&csv)?;
-    // It is large, and what follows needs room.
+    // Frees the text early: it is large, and the comparison sorts an index of all lines.
     drop(csv);
     Ok(compare(corrections, faults))
 }
 
-/// The lines that are right in themselves, and the faults of the others.
-fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<Fault>), FileFault> {
-    let mut records = Records::new(csv);
+/// The lines that are valid by themselves, and the faults of the others.
+fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<LineFault>), FileFault> {
+    let mut records = RecordReader::new(csv);
     let mut record = ByteRecord::new();
     if records.next(&mut record)?.is_none() {
         return Err(FileFault::NoHeader);
     }
-    let places = places(&record)?;
+    let columns = columns(&record)?;
     let (mut corrections, mut faults) = (Vec::new(), Vec::new());
     while let Some(line) = records.next(&mut record)? {
-        match correction(line, &record, places) {
+        match correction(line, &record, columns) {
             Ok(correction) => corrections.push(correction),
             Err(fault) => faults.push(fault),
         }
@@ -106,27 +107,27 @@ fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<Fault>), FileFault> {
     Ok((corrections, faults))
 }
 
-/// Where the two columns stand.
-fn places(header: &ByteRecord) -> Result<[usize; 2], FileFault> {
+/// The indices of the two columns.
+fn columns(header: &ByteRecord) -> Result<[usize; 2], FileFault> {
     let shown = |name: &[u8]| excerpt(&String::from_utf8_lossy(name));
     if let Some(unknown) = header.iter().find(|name| COLUMNS.iter().all(|known| known.as_bytes() != *name)) {
         return Err(FileFault::Header(shown(unknown), "unknown column; known are device_id, esme_variant"));
     }
-    let place = |column: &str| {
+    let index = |column: &str| {
         let mut found = header.iter().enumerate().filter(|(_, name)| *name == column.as_bytes());
         match (found.next(), found.next()) {
-            (Some((place, _)), None) => Ok(place),
+            (Some((index, _)), None) => Ok(index),
             (None, _) => Err(FileFault::Header(column.to_owned(), "the column is missing")),
             (Some(_), Some(_)) => Err(FileFault::Header(column.to_owned(), "the column is there twice")),
         }
     };
     let [device, variant] = COLUMNS;
-    Ok([place(device)?, place(variant)?])
+    Ok([index(device)?, index(variant)?])
 }
 
-fn correction(line: u32, record: &ByteRecord, places: [usize; 2]) -> Result<Correction, Fault> {
-    let [device, variant] = places.map(|place| record.get(place).unwrap_or_default());
-    let fault = |column, reason| Fault {
+fn correction(line: u32, record: &ByteRecord, columns: [usize; 2]) -> Result<Correction, LineFault> {
+    let [device, variant] = columns.map(|index| record.get(index).unwrap_or_default());
+    let fault = |column, reason| LineFault {
         line,
         device: excerpt(&String::from_utf8_lossy(device)),
         variant: excerpt(&String::from_utf8_lossy(variant)),
@@ -148,7 +149,7 @@ fn correction(line: u32, record: &ByteRecord, places: [usize; 2]) -> Result<Corr
     })
 }
 
-/// A value; otherwise, of an empty one what it must be, and of any other why it is not that.
+/// Parses a value; the fault of an empty one says what is expected.
 fn parsed<T: FromStr<Err = Malformed>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|reason: Malformed| match text {
         "" => format!("empty, but must be {}", reason.expected()),
@@ -156,7 +157,7 @@ fn parsed<T: FromStr<Err = Malformed>>(text: &str) -> Result<T, String> {
     })
 }
 
-/// The beginning of a text that may be of any length.
+/// A text cut off at the limit.
 fn excerpt(text: &str) -> String {
     match text.char_indices().nth(KEPT) {
         None => text.to_owned(),
@@ -164,15 +165,17 @@ fn excerpt(text: &str) -> String {
     }
 }
 
-/// Takes apart what several lines say about one Device: the same is sent once, different things not at all.
-fn compare(lines: Vec<Correction>, mut faults: Vec<Fault>) -> Checked {
+/// Finds lines about the same Device: duplicates are sent once, conflicting lines not at all.
+///
+/// Sorts an index instead of the lines: the lines stay in the order of the file, and memory is 4 bytes a line.
+fn compare(lines: Vec<Correction>, mut faults: Vec<LineFault>) -> CheckedFile {
     // Lines are numbered by u32.
     let mut by_device = (0..u32::try_from(lines.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
     let line_at = |at: &u32| lines.get(usize::try_from(*at).ok()?);
     by_device.sort_unstable_by_key(|at| line_at(at).map(|found| (found.device, found.line)));
     let same =
         |a: &u32, b: &u32| line_at(a).map(|found| found.device) == line_at(b).map(|found| found.device);
-    let mut doubles = Vec::new();
+    let mut duplicates = Vec::new();
     let mut is_kept = vec![true; lines.len()];
     for group in by_device.chunk_by(same).filter(|group| group.len() > 1) {
         let said = group.iter().filter_map(line_at).collect::<Vec<_>>();
@@ -184,7 +187,7 @@ fn compare(lines: Vec<Correction>, mut faults: Vec<Fault>) -> Checked {
                 Some(other) => {
                     faults.push(conflict(found, if found.variant == first.variant { other } else { first }))
                 }
-                None if found.line != first.line => doubles.push((**found, first.line)),
+                None if found.line != first.line => duplicates.push((**found, first.line)),
                 None => continue,
             }
             if let Some(kept) = kept {
@@ -193,15 +196,15 @@ fn compare(lines: Vec<Correction>, mut faults: Vec<Fault>) -> Checked {
         }
     }
     faults.sort_unstable_by_key(|fault| fault.line);
-    doubles.sort_unstable_by_key(|(double, _)| double.line);
+    duplicates.sort_unstable_by_key(|(duplicate, _)| duplicate.line);
     let mut is_kept = is_kept.into_iter();
     let mut corrections = lines;
     corrections.retain(|_| is_kept.next().unwrap_or(true));
-    Checked { corrections, doubles, faults }
+    CheckedFile { corrections, duplicates, faults }
 }
 
-fn conflict(found: &Correction, other: &Correction) -> Fault {
-    Fault {
+fn conflict(found: &Correction, other: &Correction) -> LineFault {
+    LineFault {
         line: found.line,
         device: found.device.to_string(),
         variant: found.variant.to_string(),
@@ -214,15 +217,15 @@ fn conflict(found: &Correction, other: &Correction) -> Fault {
     }
 }
 
-/// The records of a file with the lines they begin at.
-struct Records<'a> {
+/// A CSV reader that knows the line each record begins at.
+struct RecordReader<'a> {
     csv: &'a [u8],
     reader: csv::Reader<&'a [u8]>,
-    /// Up to where line ends were counted, and how many lines had begun.
+    /// The byte up to which line ends were counted, and the line number there.
     counted: (usize, u64),
 }
 
-impl<'a> Records<'a> {
+impl<'a> RecordReader<'a> {
     fn new(csv: &'a [u8]) -> Self {
         let mut builder = ReaderBuilder::new();
         let reader = builder.has_headers(false).flexible(true).trim(Trim::None).from_reader(csv);
@@ -243,7 +246,7 @@ impl<'a> Records<'a> {
         }
     }
 
-    /// The reader's own count is late where line ends are CR LF or lines are empty.
+    /// The line that a record begins at. The `csv` crate's own count is wrong after empty lines and with CR LF.
     fn line_of(&mut self, record: &ByteRecord) -> u64 {
         let (from, lines) = self.counted;
         let start =
@@ -264,12 +267,12 @@ mod tests {
     const A: &str = "00-DB-12-34-56-78-90-A0";
     const B: &str = "00-DB-12-34-56-78-90-B0";
 
-    /// Lines to send, doubles, faults.
-    fn told(csv: &str) -> (Vec<u32>, Vec<(u32, u32)>, Vec<String>) {
+    /// Lines to send, duplicates, faults.
+    fn parsed_lines(csv: &str) -> (Vec<u32>, Vec<(u32, u32)>, Vec<String>) {
         let checked = read(csv.as_bytes().to_vec()).unwrap();
         (
             checked.corrections.iter().map(|found| found.line).collect(),
-            checked.doubles.iter().map(|(double, first)| (double.line, *first)).collect(),
+            checked.duplicates.iter().map(|(duplicate, first)| (duplicate.line, *first)).collect(),
             checked.faults.iter().map(ToString::to_string).collect(),
         )
     }
@@ -286,7 +289,7 @@ mod tests {
             let found =
                 |line, device: &str, variant| Correction { line, device: device.parse().unwrap(), variant };
             assert_eq!(checked.corrections, [found(2, A, EsmeVariant::Ade), found(4, B, EsmeVariant::A)]);
-            assert!(checked.doubles.is_empty() && checked.faults.is_empty());
+            assert!(checked.duplicates.is_empty() && checked.faults.is_empty());
         }
     }
 
@@ -294,8 +297,8 @@ mod tests {
     #[test]
     fn every_fault_is_named_by_line_column_and_reason() {
         let csv = format!("device_id,esme_variant\n{A},ad\n {A},A\n,A\n{A},\n{A}\n{A},A,B\n{B},AD\n");
-        let (lines, doubles, faults) = told(&csv);
-        assert_eq!((lines, doubles), (vec![8], vec![]));
+        let (lines, duplicates, faults) = parsed_lines(&csv);
+        assert_eq!((lines, duplicates), (vec![8], vec![]));
         insta::assert_snapshot!(faults.join("\n"), @r#"
         line 2, column `esme_variant`: `ad` is not an ESMEVariant: one of A, B, C, AD, BD, CD, ADE, BDE, CDE, ADF, BDF, CDF, ADEF, BDEF, CDEF, ADG, ADEG, AF, BF, CF, AEF, BEF, CEF, AG, AEG
         line 3, column `device_id`: ` 00-DB-12-34-56-78-90-A0` is not an EUI-64: 16 hex digits in pairs joined by `-`
@@ -317,11 +320,11 @@ mod tests {
 
     #[test]
     fn the_same_again_is_a_double_and_something_else_a_conflict() {
-        let (lines, doubles, faults) = told(&format!(
+        let (lines, duplicates, faults) = parsed_lines(&format!(
             "device_id,esme_variant\n{A},AD\n{B},A\n{A},AD\n{B},AD\n{B},A\n{A},AD\n00-DB-12-34-56-78-90-C0,C\n"
         ));
         assert_eq!(lines, [2, 8]);
-        assert_eq!(doubles, [(4, 2), (7, 2)]);
+        assert_eq!(duplicates, [(4, 2), (7, 2)]);
         insta::assert_snapshot!(faults.join("\n"), @r#"
         line 3, column `esme_variant`: `A`, but line 5 says `AD` of the same Device
         line 5, column `esme_variant`: `AD`, but line 3 says `A` of the same Device
@@ -329,7 +332,7 @@ mod tests {
         "#);
     }
 
-    /// No value has one in it; a stray quote would swallow every line up to the next.
+    /// A stray quote would swallow every line up to the next quote.
     #[test]
     fn a_value_with_a_line_end_in_it_spoils_the_file() {
         let refusal = |csv: String| read(csv.into_bytes()).unwrap_err().to_string();
@@ -346,7 +349,7 @@ mod tests {
         line 2: a value that begins here holds a line end: a quote is missing, or one too many
         line 1: a value that begins here holds a line end: a quote is missing, or one too many
         "#);
-        let (lines, _, faults) = told(&format!("{header}{A},AD\n\"{B},AD"));
+        let (lines, _, faults) = parsed_lines(&format!("{header}{A},AD\n\"{B},AD"));
         assert_eq!((lines, faults.len()), (vec![2], 1), "there it swallows nothing");
     }
 

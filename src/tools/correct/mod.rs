@@ -1,11 +1,11 @@
-//! ESME Variants corrected in bulk (MP125: more than 719,000 were held under a wrong one): one SR 8.4 for each line of a
+//! Bulk correction of ESME Variants (MP125: more than 719,000 were held under a wrong one): one SR 8.4 for each line of a
 //! file.
 //!
-//! In: a file of Devices with their right variants, a service, and a User's key. Out: signed requests, and what each came
-//! to. Nothing is sent twice as another request: what a line is sent as is on the disk before it is sent, and is sent
-//! again to the byte where its answer did not come. Which lines the service should refuse is not decided here.
+//! In: a file of Devices with their right variants, a service, and a User's key. Out: signed requests, and the outcome of
+//! each line. A message is on the disk before it is sent, and a retry sends the same bytes: so no line is ever sent as two
+//! requests. Which lines the service should refuse is not decided here.
 
-// The lines: what the file says, and what each line came to.
+// The lines of the file, and their answers.
 mod file;
 mod table;
 
@@ -13,23 +13,26 @@ mod table;
 mod in_flight;
 mod journal;
 
-// Sending: one message, many connections, all groups.
-mod control;
-mod pace;
+// Sending: stop signal, rate limit, retries of one message, batches over many connections.
+mod plan;
+mod rate_limit;
 mod sender;
+mod stop;
 
 mod dispatcher;
-mod plan;
+mod failure_streak;
 mod run;
 
-// What is told at the end.
+// The report, written at the end.
 mod report;
+mod tally;
 
-pub use control::{Control, Ending};
-pub use file::{Checked, Correction, Fault, FileFault, read};
+pub use file::{CheckedFile, Correction, FileFault, LineFault, read};
 pub use in_flight::InFlightFault;
-pub use journal::{Journal, JournalFault, Owner};
-pub use plan::Plan;
-pub use report::{Others, ReportWriter, Row, State, Tally, write_report};
+pub use journal::{Journal, JournalFault, JournalOwner};
+pub use plan::CorrectionPlan;
+pub use report::{ReportRow, ReportWriter, UnsentLines, write_report};
 pub use run::run;
-pub use table::{Codes, Outcome, Table, UnderWay};
+pub use stop::{StopReason, StopSignal};
+pub use table::{Codes, InFlightLine, LineAnswer, LineTable};
+pub use tally::{LineOutcome, Tally};

@@ -1,8 +1,8 @@
-//! The plan of a run: where it sends, how fast, and the message for each correction.
+//! The plan of a run: who signs, where to send, and how fast; and the requests made by it.
 
 use std::time::Duration;
 
-use super::{file::Correction, in_flight::Message};
+use super::{file::Correction, in_flight::SignedMessage};
 use crate::{
     clock::Clock,
     domain::{
@@ -17,32 +17,32 @@ use crate::{
     tools::client::ClientFault,
 };
 
-/// How a run sends.
+/// What a run sends with.
 #[derive(Debug)]
-pub struct Plan<'a> {
-    /// Where to, without the path.
+pub struct CorrectionPlan<'a> {
+    /// The service's URL, without the path.
     pub url: &'a str,
-    /// What https is spoken with.
+    /// TLS configuration for https URLs.
     pub tls: &'a ClientTls,
-    /// The keys, and who is believed.
+    /// The signing keys, and the certificates that answers are verified by.
     pub trust: &'a TrustStore,
     /// The time that signatures are made and verified at.
     pub clock: Clock,
     /// The User that signs.
     pub originator: Eui64,
-    /// Who is asked.
+    /// The DCC, which answers.
     pub dcc: Eui64,
-    /// How many connections.
+    /// How many connections send in parallel.
     pub connections: usize,
-    /// As many messages a second, at most.
+    /// Rate limit, in messages a second.
     pub rate: Option<f64>,
-    /// How long a message may go without an answer.
+    /// Retry timeout of one message.
     pub patience: Duration,
 }
 
-/// Why no message can be made.
+/// Why a message cannot be composed or signed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unmade {
+pub(super) enum ComposeFault {
     #[error(transparent)]
     Client(#[from] ClientFault),
     #[error(transparent)]
@@ -51,7 +51,7 @@ pub(super) enum Unmade {
     Sign(#[from] SignFault),
 }
 
-impl Plan<'_> {
+impl CorrectionPlan<'_> {
     /// The SR 8.4 that corrects that Device.
     ///
     /// # Errors
@@ -68,18 +68,23 @@ impl Plan<'_> {
         })
     }
 
+    /// The RequestID with that counter.
     pub(super) const fn id(&self, counter: u64) -> RequestId {
         RequestId { originator: self.originator, target: self.dcc, counter }
     }
 
-    /// That request, signed.
-    pub(super) fn message(&self, correction: Correction, counter: u64) -> Result<Message, Unmade> {
+    /// The request of a correction, signed and ready to be sent.
+    pub(super) fn message(
+        &self,
+        correction: Correction,
+        counter: u64,
+    ) -> Result<SignedMessage, ComposeFault> {
         let at = self.clock.now().0;
         let signer = self.trust.signer_for(self.originator, at);
         let signer = signer.ok_or(ClientFault::NoSigner(self.originator))?;
         let request = xml::compose(&self.request(correction, counter)?);
         let bytes = signature::sign(request.as_bytes(), signer)?;
         let Correction { device, variant, .. } = correction;
-        Ok(Message { counter, device, variant, bytes })
+        Ok(SignedMessage { counter, device, variant, bytes })
     }
 }

@@ -1,8 +1,7 @@
-//! What every line came to: a CSV file, and the totals.
+//! The report of a run: a CSV file with the outcome of every line, and the totals.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
+    collections::HashMap,
     fs::{self, File},
     io::{self, BufWriter, Write as _},
     iter::Peekable,
@@ -11,50 +10,37 @@ use std::{
 };
 
 use super::{
-    file::{Checked, Correction, Fault},
-    table::{Outcome, Table, UnderWay},
+    file::{CheckedFile, Correction, LineFault},
+    table::{InFlightLine, LineAnswer, LineTable},
+    tally::{LineOutcome, Tally},
 };
-use crate::domain::{RequestId, Timestamp, closed_set, instant_text};
+use crate::domain::{RequestId, Timestamp, instant_text};
 
-closed_set!(
-    /// What came of a line.
-    State, "an outcome of a line", {
-        Done => "done",
-        Refused => "refused",
-        Left => "left",
-        Duplicate => "duplicate",
-        Conflict => "conflict",
-        Faulty => "faulty",
-        WouldBeDone => "would be done",
-        WouldBeRefused => "would be refused",
-    }
-);
-
-/// A line of the report; what is not known is empty.
+/// A row of the report; what is not known is empty.
 #[derive(Debug, Default)]
-pub struct Row<'a> {
-    /// Where it stands in the file.
+pub struct ReportRow<'a> {
+    /// The line's number in the file of corrections.
     pub line: u32,
-    /// The Device, as written where it is faulty.
+    /// The Device; where it is faulty, as written.
     pub device: String,
-    /// The variant, as written where it is faulty.
+    /// The variant; where it is faulty, as written.
     pub variant: String,
     /// The response code.
     pub code: &'a str,
-    /// The rule behind it.
+    /// The rule that refuses by that code.
     pub rule: &'a str,
-    /// When the answer came, and how long it took from the first attempt on.
+    /// When the answer came, and how many milliseconds it took, retries included.
     pub answered: Option<(Timestamp, u32)>,
-    /// How often it was sent.
+    /// How many attempts were made.
     pub attempts: Option<u16>,
-    /// What it was sent under.
+    /// The RequestID it was sent with.
     pub request_id: Option<RequestId>,
-    /// Why, where no code says it.
+    /// The reason, where there is no code.
     pub reason: String,
 }
 
-impl Row<'_> {
-    /// Of a good line, of which nothing else is known.
+impl ReportRow<'_> {
+    /// The row of a good line, of which nothing else is known.
     pub fn of(correction: &Correction) -> Self {
         let Correction { line, device, variant } = *correction;
         Self { line, device: device.to_string(), variant: variant.to_string(), ..Self::default() }
@@ -75,45 +61,7 @@ const COLUMNS: [&str; 11] = [
     "reason",
 ];
 
-/// Totals, in the order of [`State`], then by code and rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally(BTreeMap<(State, String, String), u64>);
-
-impl Tally {
-    fn count(&mut self, state: State, row: &Row<'_>) {
-        *self.0.entry((state, row.code.to_owned(), row.rule.to_owned())).or_default() += 1;
-    }
-
-    /// How many lines came to that.
-    pub fn of(&self, state: State) -> u64 {
-        self.0.iter().filter(|((found, ..), _)| *found == state).map(|(_, count)| count).sum()
-    }
-
-    /// Whether every line is done, or says what a line says that is done.
-    pub fn is_all_done(&self) -> bool {
-        self.0.keys().all(|(state, ..)| match state {
-            State::Done | State::Duplicate | State::WouldBeDone => true,
-            State::Refused | State::Left | State::Conflict | State::Faulty | State::WouldBeRefused => false,
-        })
-    }
-}
-
-/// A line each: `  2 refused by E19, SR/12`.
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for ((state, code, rule), count) in &self.0 {
-            write!(f, "{count:>9} {state}")?;
-            match (code.as_str(), rule.as_str()) {
-                ("", _) => writeln!(f)?,
-                (code, "") => writeln!(f, ": {code}")?,
-                (code, rule) => writeln!(f, ": {code} ({rule})")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Writes a report beside its place, and puts it there when it is whole.
+/// Writes a report to a temporary file, and renames it to its path when it is whole.
 pub struct ReportWriter {
     csv: Option<csv::Writer<BufWriter<File>>>,
     path: PathBuf,
@@ -121,33 +69,34 @@ pub struct ReportWriter {
 }
 
 impl ReportWriter {
-    /// For that place; without one, lines are counted and no more.
+    /// A writer of the report at that path; without a path it counts only.
     ///
     /// # Errors
-    /// When nothing can be written there.
+    /// When the temporary file cannot be made.
     pub fn new(path: Option<&Path>) -> io::Result<Self> {
         let mut writer =
             Self { csv: None, path: path.unwrap_or(Path::new("")).to_owned(), tally: Tally::default() };
         if path.is_some() {
-            let mut csv = csv::Writer::from_writer(BufWriter::new(File::create(writer.aside())?));
+            let mut csv = csv::Writer::from_writer(BufWriter::new(File::create(writer.new_file())?));
             csv.write_record(COLUMNS)?;
             writer.csv = Some(csv);
         }
         Ok(writer)
     }
 
-    fn aside(&self) -> PathBuf {
+    /// The temporary file.
+    fn new_file(&self) -> PathBuf {
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(".new");
         self.path.with_file_name(name)
     }
 
-    /// Writes a line.
+    /// Writes and counts a row.
     ///
     /// # Errors
     /// When the disk is full, or fails.
-    pub fn write(&mut self, state: State, row: &Row<'_>) -> io::Result<()> {
-        self.tally.count(state, row);
+    pub fn write(&mut self, outcome: LineOutcome, row: &ReportRow<'_>) -> io::Result<()> {
+        self.tally.count(outcome, row.code, row.rule);
         let Some(csv) = &mut self.csv else { return Ok(()) };
         let (answered_at, milliseconds) = row
             .answered
@@ -158,7 +107,7 @@ impl ReportWriter {
             &row.line.to_string(),
             row.device.as_str(),
             &row.variant,
-            state.as_str(),
+            outcome.as_str(),
             row.code,
             row.rule,
             &answered_at,
@@ -170,88 +119,88 @@ impl ReportWriter {
         Ok(csv.write_record(fields)?)
     }
 
-    /// Puts the report in its place.
+    /// Renames the report into place; returns the totals.
     ///
     /// # Errors
-    /// When the disk is full, or fails; the report that was there before stays then.
+    /// When the disk is full, or fails; an older report stays as it was then.
     pub fn finish(mut self) -> io::Result<Tally> {
-        let aside = self.aside();
+        let new = self.new_file();
         if let Some(csv) = self.csv.take() {
             let mut file = csv.into_inner().map_err(|fault| io::Error::from(fault.error().kind()))?;
             file.flush()?;
-            fs::rename(aside, &self.path)?;
+            fs::rename(new, &self.path)?;
         }
         Ok(self.tally)
     }
 }
 
-/// Writes what every line of a file came to, in the order of the file. `under_way` are those whose messages may have been
-/// received; `rule_of` names the rule behind a code.
+/// Writes the outcome of every line, in the order of the file. `in_flight` are the lines whose messages may have been
+/// received; `rule_of` names the rule that refuses by a code.
 ///
 /// # Errors
 /// When the report cannot be written.
 pub fn write_report<'a>(
     mut writer: ReportWriter,
-    checked: &Checked,
-    table: &Table,
+    checked: &CheckedFile,
+    table: &LineTable,
     id: RequestId,
-    under_way: &[UnderWay],
+    in_flight: &[InFlightLine],
     rule_of: impl Fn(&str) -> &'a str,
 ) -> io::Result<Tally> {
-    let under_way = under_way.iter().map(|away| (away.at, away)).collect::<HashMap<_, _>>();
-    let mut others = Others::of(checked);
-    for (at, correction, outcome) in table.iter() {
-        others.write_before(correction.line, &mut writer)?;
-        let mut row = Row::of(correction);
-        let state = match outcome {
+    let in_flight = in_flight.iter().map(|away| (away.at, away)).collect::<HashMap<_, _>>();
+    let mut unsent = UnsentLines::of(checked);
+    for (at, correction, answer) in table.iter() {
+        unsent.write_before(correction.line, &mut writer)?;
+        let mut row = ReportRow::of(correction);
+        let outcome = match answer {
             None => {
-                left(&mut row, id, under_way.get(&at).copied());
-                State::Left
+                left(&mut row, id, in_flight.get(&at).copied());
+                LineOutcome::Left
             }
-            Some(outcome) => {
-                let code = table.codes.text(outcome.code);
-                answered(&mut row, id, outcome);
+            Some(answer) => {
+                let code = table.codes.text(answer.code);
+                answered(&mut row, id, answer);
                 (row.code, row.rule) = (code, rule_of(code));
-                if table.codes.is_success(outcome.code) { State::Done } else { State::Refused }
+                if table.codes.is_success(answer.code) { LineOutcome::Done } else { LineOutcome::Refused }
             }
         };
-        writer.write(state, &row)?;
+        writer.write(outcome, &row)?;
     }
-    others.write_rest(&mut writer)?;
+    unsent.write_rest(&mut writer)?;
     writer.finish()
 }
 
-fn left(row: &mut Row<'_>, id: RequestId, away: Option<&UnderWay>) {
+fn left(row: &mut ReportRow<'_>, id: RequestId, away: Option<&InFlightLine>) {
     row.request_id = away.map(|away| RequestId { counter: away.counter, ..id });
     row.reason = match away {
         None => "not sent".to_owned(),
-        Some(UnderWay { reason, .. }) => {
+        Some(InFlightLine { reason, .. }) => {
             let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
             format!("no answer came{reason}; the next run sends the same message again")
         }
     };
 }
 
-fn answered(row: &mut Row<'_>, id: RequestId, outcome: Outcome) {
-    let Outcome { counter, answered_at, milliseconds, attempts, code: _ } = outcome;
+fn answered(row: &mut ReportRow<'_>, id: RequestId, answer: LineAnswer) {
+    let LineAnswer { counter, answered_at, milliseconds, attempts, code: _ } = answer;
     row.answered = Timestamp::from_millisecond(answered_at).ok().map(|at| (at, milliseconds));
     row.attempts = Some(attempts);
     row.request_id = Some(RequestId { counter, ..id });
 }
 
-/// The lines that are not sent, which stand between those that are.
-pub struct Others<'c> {
-    doubles: Peekable<slice::Iter<'c, (Correction, u32)>>,
-    faults: Peekable<slice::Iter<'c, Fault>>,
+/// The duplicates and faulty lines of a file, to be written between the rows of those that are sent.
+pub struct UnsentLines<'c> {
+    duplicates: Peekable<slice::Iter<'c, (Correction, u32)>>,
+    faults: Peekable<slice::Iter<'c, LineFault>>,
 }
 
-impl<'c> Others<'c> {
-    /// Of a file.
-    pub fn of(checked: &'c Checked) -> Self {
-        Self { doubles: checked.doubles.iter().peekable(), faults: checked.faults.iter().peekable() }
+impl<'c> UnsentLines<'c> {
+    /// Those of a checked file.
+    pub fn of(checked: &'c CheckedFile) -> Self {
+        Self { duplicates: checked.duplicates.iter().peekable(), faults: checked.faults.iter().peekable() }
     }
 
-    /// Writes those that stand before that line and were not written yet.
+    /// Writes those before that line which were not written yet.
     ///
     /// # Errors
     /// When the report cannot be written.
@@ -269,23 +218,28 @@ impl<'c> Others<'c> {
 
     fn write(&mut self, writer: &mut ReportWriter, is_before: impl Fn(u32) -> bool) -> io::Result<()> {
         loop {
-            let double = self.doubles.peek().map(|(double, _)| double.line);
+            let duplicate = self.duplicates.peek().map(|(duplicate, _)| duplicate.line);
             let fault = self.faults.peek().map(|fault| fault.line);
-            // The earlier of the two; one that is not there counts as later than any.
-            let is_double = double.unwrap_or(u32::MAX) < fault.unwrap_or(u32::MAX);
-            let next = if is_double { double } else { fault };
+            // A merge of two sorted lists: take the earlier line; an exhausted list counts as later than any.
+            let is_double = duplicate.unwrap_or(u32::MAX) < fault.unwrap_or(u32::MAX);
+            let next = if is_double { duplicate } else { fault };
             if !next.is_some_and(&is_before) {
                 return Ok(());
             }
-            if is_double && let Some((double, first)) = self.doubles.next() {
-                let row = Row { reason: format!("as line {first}"), ..Row::of(double) };
-                writer.write(State::Duplicate, &row)?;
+            if is_double && let Some((duplicate, first)) = self.duplicates.next() {
+                let row = ReportRow { reason: format!("as line {first}"), ..ReportRow::of(duplicate) };
+                writer.write(LineOutcome::Duplicate, &row)?;
             } else if let Some(fault) = self.faults.next() {
-                let state = if fault.is_conflict { State::Conflict } else { State::Faulty };
+                let outcome = if fault.is_conflict { LineOutcome::Conflict } else { LineOutcome::Faulty };
                 let (device, variant) = (fault.device.clone(), fault.variant.clone());
-                let row =
-                    Row { line: fault.line, device, variant, reason: fault.reason.clone(), ..Row::default() };
-                writer.write(state, &row)?;
+                let row = ReportRow {
+                    line: fault.line,
+                    device,
+                    variant,
+                    reason: fault.reason.clone(),
+                    ..ReportRow::default()
+                };
+                writer.write(outcome, &row)?;
             }
         }
     }
@@ -314,21 +268,21 @@ mod tests {
             e = last("E0")
         );
         let mut checked = read(csv.into_bytes()).unwrap();
-        let mut table = Table::new(std::mem::take(&mut checked.corrections));
+        let mut table = LineTable::new(std::mem::take(&mut checked.corrections));
         for (at, code) in [(0, "I99"), (1, "E19")] {
             let code = table.codes.number(code).unwrap();
-            let outcome =
-                Outcome { counter: 7, answered_at: 1_800_000_000_123, milliseconds: 9, attempts: 1, code };
-            table.set(at, Some(outcome));
+            let answer =
+                LineAnswer { counter: 7, answered_at: 1_800_000_000_123, milliseconds: 9, attempts: 1, code };
+            table.set(at, Some(answer));
         }
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.csv");
         let rule_of = |code: &str| if code == "E19" { "SR/12" } else { "" };
         let writer = ReportWriter::new(Some(&path)).unwrap();
-        let away = UnderWay { at: 2, counter: 8, reason: "HTTP 500: x".to_owned() };
+        let away = InFlightLine { at: 2, counter: 8, reason: "HTTP 500: x".to_owned() };
         let tally = write_report(writer, &checked, &table, id(), &[away], rule_of).unwrap();
         assert!(!tally.is_all_done());
-        assert_eq!([State::Left, State::Conflict].map(|state| tally.of(state)), [2, 2]);
+        assert_eq!([LineOutcome::Left, LineOutcome::Conflict].map(|outcome| tally.of(outcome)), [2, 2]);
         let report = fs::read_to_string(&path).unwrap();
         insta::assert_snapshot!(format!("{report}\n{tally}"), @r#"
         line,device_id,esme_variant,outcome,code,rule,answered_at,milliseconds,attempts,request_id,reason
@@ -356,7 +310,7 @@ mod tests {
     fn a_report_that_cannot_be_written_says_so() {
         assert!(ReportWriter::new(Some(Path::new("missing/report.csv"))).is_err());
         let mut writer = ReportWriter::new(None).unwrap();
-        writer.write(State::Done, &Row::default()).unwrap();
+        writer.write(LineOutcome::Done, &ReportRow::default()).unwrap();
         assert!(writer.finish().unwrap().is_all_done());
     }
 }

@@ -1,77 +1,79 @@
-//! A run: lines are signed and kept, sent over many connections, and noted as they are answered.
+//! A run: one dispatcher, and a thread for each connection that sends what the dispatcher hands out.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, PoisonError,
-        mpsc::{self, Receiver, Sender as Channel},
+        mpsc::{self, Receiver, Sender},
     },
     thread,
 };
 
 use super::{
-    control::{Control, Ending},
-    dispatcher::{Dispatcher, Job, JobResult},
+    dispatcher::{Dispatcher, JobResult, SendJob},
     journal::Journal,
-    pace::Pace,
-    plan::Plan,
-    sender::{Answered, Sender, Unanswered},
-    table::{Table, UnderWay},
+    plan::CorrectionPlan,
+    rate_limit::RateLimiter,
+    sender::{Answered, RetryingSender, SendFault},
+    stop::{StopReason, StopSignal},
+    table::{InFlightLine, LineTable},
 };
 use crate::tools::client::Client;
 
-/// Sends every line that came to nothing yet, and notes in the table and the journal what it comes to. `told` is called
-/// after each answer. Gives those that may have been received and have no answer.
+/// Sends every line that has no answer yet, and keeps the answers in the table and the journal. `on_answer` is called
+/// with the response code of each. Returns the lines in flight: those that the service may have received and did not
+/// answer.
 pub fn run(
-    plan: &Plan<'_>,
-    table: &mut Table,
+    plan: &CorrectionPlan<'_>,
+    table: &mut LineTable,
     journal: &mut Journal,
-    control: &Control,
-    told: &mut dyn FnMut(&str),
-) -> Vec<UnderWay> {
-    let pace = Pace::new(plan.rate);
-    let (jobs, taken) = mpsc::channel();
-    let (back, results) = mpsc::channel();
-    let taken = Mutex::new(taken);
+    stop: &StopSignal,
+    on_answer: &mut dyn FnMut(&str),
+) -> Vec<InFlightLine> {
+    let rate = RateLimiter::new(plan.rate);
+    let (jobs, queue) = mpsc::channel();
+    let (done, results) = mpsc::channel();
+    let queue = Mutex::new(queue);
     thread::scope(|scope| {
         for _ in 0..plan.connections {
-            let sender = Sender {
+            let sender = RetryingSender {
                 client: Client::over_tls(plan.url, plan.tls, plan.trust, plan.clock.clone(), plan.dcc),
                 clock: plan.clock.clone(),
-                pace: &pace,
-                control,
+                rate: &rate,
+                stop,
                 patience: plan.patience,
             };
-            let (taken, back) = (&taken, back.clone());
-            let deliver =
-                move |job: &Job| sender.deliver(plan.id(job.message.counter), &job.message.bytes, job.effort);
-            scope.spawn(move || send_all(control, &deliver, taken, &back));
+            let (queue, done) = (&queue, done.clone());
+            let send = move |job: &SendJob| {
+                sender.send(plan.id(job.message.counter), &job.message.bytes, job.retries)
+            };
+            scope.spawn(move || send_queued(stop, &send, queue, &done));
         }
-        // Without connections nothing comes back; nobody is to wait for it.
-        drop(back);
-        let mut dispatcher = Dispatcher::new(plan, table, journal, control, jobs);
-        dispatcher.work(&results, told);
-        dispatcher.left()
+        // The connections hold the only senders left: with none of them the dispatcher's receive ends at once.
+        drop(done);
+        let mut dispatcher = Dispatcher::new(plan, table, journal, stop, jobs);
+        dispatcher.run(&results, on_answer);
+        dispatcher.in_flight()
     })
 }
 
-/// What a connection does until there is nothing more to send.
-fn send_all(
-    control: &Control,
-    deliver: &dyn Fn(&Job) -> Result<Answered, Unanswered>,
-    taken: &Mutex<Receiver<Job>>,
-    back: &Channel<JobResult>,
+/// The loop of one connection: takes jobs off the queue until the dispatcher closes it.
+fn send_queued(
+    stop: &StopSignal,
+    send: &dyn Fn(&SendJob) -> Result<Answered, SendFault>,
+    queue: &Mutex<Receiver<SendJob>>,
+    done: &Sender<JobResult>,
 ) {
     loop {
-        let job = taken.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
-        // Whatever happens to it, a job comes back: the dispatcher counts them.
-        let result = catch_unwind(AssertUnwindSafe(|| deliver(&job))).unwrap_or_else(|_| {
+        // Each job must come back, after a panic too: the dispatcher counts them, and would wait for ever.
+        let result = catch_unwind(AssertUnwindSafe(|| send(&job))).unwrap_or_else(|_| {
             let reason = "a connection broke: a mistake in this program".to_owned();
-            control.stop(Ending::Refused(reason.clone()));
-            Err(Unanswered::refused(reason))
+            stop.stop(StopReason::Refused(reason.clone()));
+            Err(SendFault::refused(reason))
         });
-        if back.send(JobResult { job, result }).is_err() {
+        if done.send(JobResult { job, result }).is_err() {
             return;
         }
     }
@@ -84,22 +86,22 @@ mod tests {
     use super::*;
     use crate::{
         domain::{EsmeVariant, Eui64},
-        tools::correct::{in_flight::Message, sender::Effort},
+        tools::correct::{in_flight::SignedMessage, sender::RetryPolicy},
     };
 
     #[test]
     fn a_connection_that_panics_gives_its_message_back_and_ends_the_run() {
-        let (control, jobs) = (Control::default(), mpsc::channel());
-        let (back, results) = mpsc::channel();
-        for at in 0..2 {
+        let (stop, jobs) = (StopSignal::default(), mpsc::channel());
+        let (done, results) = mpsc::channel();
+        for line in 0..2 {
             let device = Eui64::from_octets([0; 8]);
-            let message = Message { counter: 1, device, variant: EsmeVariant::A, bytes: Vec::new() };
-            let job = Job { at, group: 0, effort: Effort::Patient, message: Arc::new(message) };
-            jobs.0.send(job).unwrap();
+            let message = SignedMessage { counter: 1, device, variant: EsmeVariant::A, bytes: Vec::new() };
+            let message = Arc::new(message);
+            jobs.0.send(SendJob { line, batch: 0, retries: RetryPolicy::UntilTimeout, message }).unwrap();
         }
         drop(jobs.0);
-        send_all(&control, &|_| panic!("a test's"), &Mutex::new(jobs.1), &back);
-        assert_eq!(results.try_iter().map(|returned| returned.job.at).collect::<Vec<_>>(), [0, 1]);
-        assert!(matches!(control.ending(), Some(Ending::Refused(_))));
+        send_queued(&stop, &|_| panic!("a test's"), &Mutex::new(jobs.1), &done);
+        assert_eq!(results.try_iter().map(|result| result.job.line).collect::<Vec<_>>(), [0, 1]);
+        assert!(matches!(stop.reason(), Some(StopReason::Refused(_))));
     }
 }

@@ -1,25 +1,25 @@
-//! One message: sent until it is answered, always the same bytes.
+//! Sends one message with retries and backoff, the same bytes each time, until it is answered or its retry timeout ends.
 
 use std::time::Duration;
 
 use super::{
-    control::{Control, Ending},
-    pace::Pace,
+    rate_limit::RateLimiter,
+    stop::{StopReason, StopSignal},
 };
 use crate::{
     clock::{Clock, Stopwatch},
     domain::{RequestId, WebService},
-    tools::client::{self, Answer, Client, ClientFault},
+    tools::client::{self, Client, ClientFault, VerifiedAnswer},
 };
 
-/// The first wait after a fault that may pass; it doubles each time.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-/// The longest.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// What an exchange may take at least, however little of the patience is left.
-const SHORTEST_EXCHANGE: Duration = Duration::from_secs(1);
+/// The backoff after the first transient fault; it doubles with each retry.
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+/// The limit of the backoff.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+/// The least time that an attempt gets, however little of the retry timeout is left.
+const SHORTEST_ATTEMPT: Duration = Duration::from_secs(1);
 
-/// An answer that can be believed.
+/// An answer that names our request; its signature was verified by the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answered {
     pub(super) code: String,
@@ -30,104 +30,105 @@ pub(super) struct Answered {
 
 /// Why a message has no answer.
 #[derive(Debug)]
-pub(super) enum Unanswered {
-    /// The run ended before it was sent at all.
+pub(super) enum SendFault {
+    /// The run was stopped before the first attempt.
     Unsent,
     /// It was sent and may have been received.
     Sent {
-        /// What to end the run with, where nobody fares better.
-        ending: Ending,
-        /// Since when it was sent again and again, where that was its patience.
-        tried_since: Option<Stopwatch>,
+        /// The reason to stop the run with, where no other message fares better.
+        reason: StopReason,
+        /// Since when it was retried, if the whole retry timeout was used.
+        retried_since: Option<Stopwatch>,
     },
 }
 
-impl Unanswered {
-    /// By a fault that another attempt would not mend.
+impl SendFault {
+    /// A permanent fault: a retry would meet it again.
     pub(super) fn refused(reason: String) -> Self {
-        Self::Sent { ending: Ending::Refused(reason), tried_since: None }
+        Self::Sent { reason: StopReason::Refused(reason), retried_since: None }
     }
 }
 
-/// How hard a message is tried.
+/// Whether a message is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effort {
-    /// Once: an earlier run got no answer to it, and no connection is to wait for it while others fare better.
+pub(super) enum RetryPolicy {
+    /// One attempt: an earlier run got no answer, and a connection is better used for messages that get one.
     Once,
-    /// As long as the patience lasts.
-    Patient,
+    /// Retries until the retry timeout ends.
+    UntilTimeout,
 }
 
-/// What a connection sends with.
-pub(super) struct Sender<'a> {
+/// The sender of one connection.
+pub(super) struct RetryingSender<'a> {
     pub(super) client: Client<'a>,
     pub(super) clock: Clock,
-    pub(super) pace: &'a Pace,
-    pub(super) control: &'a Control,
-    /// How long a message may go without an answer.
+    pub(super) rate: &'a RateLimiter,
+    pub(super) stop: &'a StopSignal,
+    /// The retry timeout of one message.
     pub(super) patience: Duration,
 }
 
-/// What to do about a fault.
-enum Remedy {
-    /// The same message again, after that time where the service named one.
-    Again(Option<Duration>),
-    /// Nothing: it will not pass by itself.
-    None,
+/// What to do after a failed attempt.
+enum FaultAction {
+    /// Retry after the backoff, or after the time that the service asked for.
+    Retry(Option<Duration>),
+    /// The fault is permanent.
+    GiveUp,
 }
 
-impl Sender<'_> {
-    /// Sends a message until it is answered, its patience is over, or the run ends.
-    pub(super) fn deliver(
+impl RetryingSender<'_> {
+    /// Sends a message until it is answered, its retry timeout ends, or the run is stopped.
+    pub(super) fn send(
         &self,
         id: RequestId,
         message: &[u8],
-        effort: Effort,
-    ) -> Result<Answered, Unanswered> {
-        let (mut wait, mut attempts) = (FIRST_WAIT, 0_u16);
-        if !self.pace.turn(self.control) {
-            return Err(Unanswered::Unsent);
+        retries: RetryPolicy,
+    ) -> Result<Answered, SendFault> {
+        let (mut backoff, mut attempts) = (FIRST_BACKOFF, 0_u16);
+        if !self.rate.acquire(self.stop) {
+            return Err(SendFault::Unsent);
         }
-        // Not before: waiting for one's turn is no fault of the service.
+        // The timeout begins after the rate limiter: waiting for our own limit is no fault of the service.
         let begun = Stopwatch::start();
         loop {
             attempts = attempts.saturating_add(1);
             let left = self.patience.saturating_sub(begun.elapsed());
-            let within = left.clamp(SHORTEST_EXCHANGE, client::PATIENCE);
-            let fault = match self.client.post_within(message, WebService::NonDevice, within) {
-                Ok(answer) => return self.believed(id, answer, attempts, begun),
+            let timeout = left.clamp(SHORTEST_ATTEMPT, client::EXCHANGE_TIMEOUT);
+            let fault = match self.client.post_with_timeout(message, WebService::NonDevice, timeout) {
+                Ok(answer) => return self.checked_answer(id, answer, attempts, begun),
                 Err(fault) => fault,
             };
-            let Remedy::Again(asked) = self.remedy(&fault) else {
-                return Err(Unanswered::refused(fault.to_string()));
+            let FaultAction::Retry(asked) = self.action_on(&fault) else {
+                return Err(SendFault::refused(fault.to_string()));
             };
-            // One who says `at once` again and again would keep us busy with nothing else.
-            let pause = asked.map_or(wait, |asked| asked.max(FIRST_WAIT));
+            // A service that keeps answering `Retry-After: 0` must not get a busy loop.
+            let pause = asked.map_or(backoff, |asked| asked.max(FIRST_BACKOFF));
             let is_over = begun.elapsed().saturating_add(pause) > self.patience;
-            if effort == Effort::Once
+            if retries == RetryPolicy::Once
                 || is_over
-                || !(self.control.sleep(pause) && self.pace.turn(self.control))
+                || !(self.stop.sleep(pause) && self.rate.acquire(self.stop))
             {
                 let asked_for = asked.map(|wait| format!("; it asks to wait {} s", wait.as_secs()));
-                let ending = Ending::GaveUp(format!("{fault}{}", asked_for.unwrap_or_default()));
-                // Whoever asks for more than there is at all was not tried again and again.
-                let is_tried = asked.is_none_or(|asked| asked <= self.patience);
-                return Err(Unanswered::Sent { ending, tried_since: is_tried.then_some(begun) });
+                let reason = StopReason::GaveUp(format!("{fault}{}", asked_for.unwrap_or_default()));
+                // Asked to wait for longer than the whole timeout, we gave up without retries: that says nothing of how
+                // long the service has been silent.
+                let is_retried = asked.is_none_or(|asked| asked <= self.patience);
+                return Err(SendFault::Sent { reason, retried_since: is_retried.then_some(begun) });
             }
-            wait = LONGEST_WAIT.min(wait * 2);
+            backoff = LONGEST_BACKOFF.min(backoff * 2);
         }
     }
 
-    fn believed(
+    fn checked_answer(
         &self,
         id: RequestId,
-        answer: Answer,
+        answer: VerifiedAnswer,
         attempts: u16,
         begun: Stopwatch,
-    ) -> Result<Answered, Unanswered> {
+    ) -> Result<Answered, SendFault> {
         if answer.request_id != Some(id) {
             let other = answer.request_id.map_or_else(|| "none".to_owned(), |other| other.to_string());
-            return Err(Unanswered::refused(format!("the answer to {id} names another RequestID: {other}")));
+            return Err(SendFault::refused(format!("the answer to {id} names another RequestID: {other}")));
         }
         Ok(Answered {
             code: answer.code,
@@ -137,32 +138,36 @@ impl Sender<'_> {
         })
     }
 
-    fn remedy(&self, fault: &ClientFault) -> Remedy {
+    fn action_on(&self, fault: &ClientFault) -> FaultAction {
         match fault {
-            ClientFault::Unreachable { .. } => Remedy::Again(None),
+            ClientFault::Unreachable { .. } => FaultAction::Retry(None),
             ClientFault::Http { status, retry_after, .. } => {
                 if *status == TOO_MANY_REQUESTS {
-                    // That is said of all that we send; anything else of this message alone.
-                    let pause = retry_after.unwrap_or(FIRST_WAIT);
+                    // This status is about our rate as a whole, so all connections pause; others are about one message.
+                    let pause = retry_after.unwrap_or(FIRST_BACKOFF);
                     if pause > self.patience {
                         let reason = format!("{fault}; it asks all to wait {} s", pause.as_secs());
-                        self.control.stop(Ending::GaveUp(reason));
+                        self.stop.stop(StopReason::GaveUp(reason));
                     }
-                    self.pace.pause(pause);
+                    self.rate.pause(pause);
                 }
-                if PASSING.contains(status) { Remedy::Again(*retry_after) } else { Remedy::None }
+                if TRANSIENT.contains(status) {
+                    FaultAction::Retry(*retry_after)
+                } else {
+                    FaultAction::GiveUp
+                }
             }
             ClientFault::NotXml(_)
             | ClientFault::NoRequestId
             | ClientFault::NoSigner(_)
             | ClientFault::Sign(_)
             | ClientFault::Answer(_)
-            | ClientFault::NoResponse(_) => Remedy::None,
+            | ClientFault::NoResponse(_) => FaultAction::GiveUp,
         }
     }
 }
 
 const TOO_MANY_REQUESTS: u16 = 429;
 
-/// Statuses that say nothing about the message: too slow, too many, broken, away.
-const PASSING: [u16; 7] = [408, 425, TOO_MANY_REQUESTS, 500, 502, 503, 504];
+/// Transient statuses, which say nothing about the message: too slow, too many, broken, down.
+const TRANSIENT: [u16; 7] = [408, 425, TOO_MANY_REQUESTS, 500, 502, 503, 504];

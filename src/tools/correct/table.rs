@@ -1,40 +1,41 @@
-//! The lines of a run in memory, and what each came to: some 50 bytes each.
+//! The lines of a run in memory, each with its answer: some 50 bytes a line.
 
 use super::file::Correction;
 use crate::domain::{EsmeVariant, Eui64};
 
-/// What a line came to: the answer that its request got.
+/// The answer to a line's request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub struct LineAnswer {
     /// The counter of the RequestID it was sent under.
     pub counter: u64,
-    /// When the answer was there, in milliseconds since 1970.
+    /// When the answer came, in milliseconds since 1970.
     pub answered_at: i64,
-    /// How long the answer took, from the first attempt on.
+    /// How long the answer took, retries included.
     pub milliseconds: u32,
-    /// How often it was sent, in the run that got the answer.
+    /// How many attempts it took, in the run that got the answer.
     pub attempts: u16,
-    /// The response code, as [`Codes`] knows it.
+    /// The number of the response code in [`Codes`].
     pub code: u16,
 }
 
-/// A line whose message was to be sent, or was sent, and has no answer.
+/// A line in flight: its message may have been received, and has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnderWay {
-    /// The place of the line in the table.
+pub struct InFlightLine {
+    /// The line's index in the table.
     pub at: u32,
     /// The counter of the RequestID.
     pub counter: u64,
-    /// What came instead of an answer; empty where that is not known.
+    /// Why there is no answer; empty where that is not known.
     pub reason: String,
 }
 
-/// Response codes, each kept once; another service may answer with codes that are not ours.
+/// Interned response codes: a number for each text. Texts, because another service may answer with codes that are not
+/// ours.
 #[derive(Clone, Debug, Default)]
 pub struct Codes(Vec<String>);
 
 impl Codes {
-    /// The number of a code; nothing where it is no code, or one too many.
+    /// The number of a code; none where the text is no code, or there are too many.
     pub fn number(&mut self, code: &str) -> Option<u16> {
         let is_code = (1..=16).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let known = self.0.iter().position(|known| known == code);
@@ -45,35 +46,35 @@ impl Codes {
         number.and_then(|number| u16::try_from(number).ok())
     }
 
-    /// The code of a number that was given out.
+    /// The code with that number.
     pub fn text(&self, number: u16) -> &str {
         self.0.get(usize::from(number)).map_or("", String::as_str)
     }
 
-    /// Whether it reports a success: information codes do.
+    /// Whether the code reports a success, as information codes do.
     pub fn is_success(&self, number: u16) -> bool {
         self.text(number).starts_with('I')
     }
 }
 
-/// The lines to send, in the order of the file, with what each came to.
+/// The lines to send, in the order of the file, with their answers.
 #[derive(Debug)]
-pub struct Table {
+pub struct LineTable {
     corrections: Vec<Correction>,
-    outcomes: Vec<Option<Outcome>>,
+    answers: Vec<Option<LineAnswer>>,
     by_device: Vec<u32>,
-    /// The codes that occur.
+    /// The codes of the answers.
     pub codes: Codes,
 }
 
-impl Table {
-    /// Of lines that name each Device once.
+impl LineTable {
+    /// A table of lines that name each Device once.
     pub fn new(corrections: Vec<Correction>) -> Self {
-        let outcomes = vec![None; corrections.len()];
+        let answers = vec![None; corrections.len()];
         // Lines are numbered by u32.
         let mut by_device = (0..u32::try_from(corrections.len()).unwrap_or(u32::MAX)).collect::<Vec<_>>();
         by_device.sort_unstable_by_key(|at| device_at(&corrections, *at));
-        Self { corrections, outcomes, by_device, codes: Codes::default() }
+        Self { corrections, answers, by_device, codes: Codes::default() }
     }
 
     /// How many lines there are.
@@ -86,13 +87,13 @@ impl Table {
         self.corrections.is_empty()
     }
 
-    /// The place of the line that says this.
+    /// The index of the line with that Device and variant.
     pub fn find(&self, device: Eui64, variant: EsmeVariant) -> Option<u32> {
         let at = self.find_device(device)?;
         self.correction(at).is_some_and(|correction| correction.variant == variant).then_some(at)
     }
 
-    /// The place of the line about that Device, whatever it says.
+    /// The index of the line with that Device, whatever its variant.
     pub fn find_device(&self, device: Eui64) -> Option<u32> {
         let device_at = |at: &u32| device_at(&self.corrections, *at);
         let found = self.by_device.binary_search_by_key(&Some(device), device_at).ok()?;
@@ -104,27 +105,27 @@ impl Table {
         &self.corrections
     }
 
-    /// The line at that place.
+    /// The line at that index.
     pub fn correction(&self, at: u32) -> Option<Correction> {
         self.corrections.get(usize::try_from(at).ok()?).copied()
     }
 
-    /// What the line at that place came to, where it came to something.
-    pub fn outcome(&self, at: u32) -> Option<Outcome> {
-        self.outcomes.get(usize::try_from(at).ok()?).copied().flatten()
+    /// The answer of the line at that index, if it has one.
+    pub fn answer(&self, at: u32) -> Option<LineAnswer> {
+        self.answers.get(usize::try_from(at).ok()?).copied().flatten()
     }
 
-    /// Notes what the line at that place came to.
-    pub fn set(&mut self, at: u32, outcome: Option<Outcome>) {
-        if let Some(place) = usize::try_from(at).ok().and_then(|at| self.outcomes.get_mut(at)) {
-            *place = outcome;
+    /// Sets or clears the answer of the line at that index.
+    pub fn set(&mut self, at: u32, answer: Option<LineAnswer>) {
+        if let Some(kept) = usize::try_from(at).ok().and_then(|at| self.answers.get_mut(at)) {
+            *kept = answer;
         }
     }
 
-    /// Every line with what it came to, in the order of the file.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Correction, Option<Outcome>)> {
-        let rows = self.corrections.iter().zip(&self.outcomes);
-        (0..).zip(rows).map(|(at, (correction, outcome))| (at, correction, *outcome))
+    /// Every line with its answer, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Correction, Option<LineAnswer>)> {
+        let rows = self.corrections.iter().zip(&self.answers);
+        (0..).zip(rows).map(|(at, (correction, answer))| (at, correction, *answer))
     }
 }
 
@@ -143,16 +144,16 @@ mod tests {
             device: Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last]),
             variant: EsmeVariant::Ad,
         };
-        let mut table = Table::new(vec![line(2, 9), line(3, 1), line(4, 5)]);
-        let find = |table: &Table, last, variant| table.find(line(0, last).device, variant);
+        let mut table = LineTable::new(vec![line(2, 9), line(3, 1), line(4, 5)]);
+        let find = |table: &LineTable, last, variant| table.find(line(0, last).device, variant);
         assert_eq!([9, 1, 5].map(|last| find(&table, last, EsmeVariant::Ad)), [Some(0), Some(1), Some(2)]);
         assert_eq!(find(&table, 9, EsmeVariant::A), None);
         assert_eq!(find(&table, 7, EsmeVariant::Ad), None);
-        let outcome = Outcome { counter: 1, answered_at: 2, milliseconds: 3, attempts: 4, code: 0 };
-        table.set(2, Some(outcome));
-        let kept = table.iter().map(|(_, _, outcome)| outcome).collect::<Vec<_>>();
-        assert_eq!(kept, [None, None, Some(outcome)]);
-        let line = size_of_val(&table.corrections[0]) + size_of_val(&table.outcomes[0]);
+        let answer = LineAnswer { counter: 1, answered_at: 2, milliseconds: 3, attempts: 4, code: 0 };
+        table.set(2, Some(answer));
+        let kept = table.iter().map(|(_, _, answer)| answer).collect::<Vec<_>>();
+        assert_eq!(kept, [None, None, Some(answer)]);
+        let line = size_of_val(&table.corrections[0]) + size_of_val(&table.answers[0]);
         assert!(line <= 48, "719,000 of them take 35 MB");
     }
 

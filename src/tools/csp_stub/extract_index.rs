@@ -1,4 +1,4 @@
-//! The extract, in memory, by place.
+//! An index of a coverage extract in memory, by place.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::domain::{
     AddressIdentifier, Coverage, CoverageRow, CoveredPlace, CspAnswer, CspRegion, PostCode, PremisesKey, Uprn,
 };
 
-/// What the played CSP knows.
+/// The extract that the stub answers from, indexed by area and by UPRN.
 #[derive(Debug, Default)]
 pub struct ExtractIndex {
     rows: Vec<CoverageRow>,
@@ -15,29 +15,29 @@ pub struct ExtractIndex {
 }
 
 impl ExtractIndex {
-    /// From the rows of an extract, of one region or of several.
+    /// Indexes the rows of an extract, of one region or of several.
     pub fn new(rows: Vec<CoverageRow>) -> Self {
-        let mut index = Self::default();
+        let mut extract = Self::default();
         for (at, CoverageRow { place, .. }) in rows.iter().enumerate() {
-            index.by_area.entry(place.key()).or_default().push(at);
+            extract.by_area.entry(place.key()).or_default().push(at);
             if let Some(uprn) = place.uprn() {
-                index.by_uprn.entry(uprn).or_default().push(at);
+                extract.by_uprn.entry(uprn).or_default().push(at);
             }
         }
-        Self { rows, ..index }
+        Self { rows, ..extract }
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// What that region says of a place: what is known of the premises before what is known of their postcode.
+    /// The answer of a region about a place. A row for the premises takes precedence over one for their postcode.
     pub fn answer(&self, region: CspRegion, place: &PremisesKey) -> CspAnswer {
         let found = match place {
             PremisesKey::Uprn(uprn) => self.of_uprn(region, *uprn),
@@ -53,7 +53,7 @@ impl ExtractIndex {
         if let Some(row) = named().find(|row| row.region == region) {
             return Some(&row.coverage);
         }
-        // Another region's row may tell where it is.
+        // This region may have a row for the postcode alone; the UPRN's postcode is in another region's row.
         named().find_map(|row| match &row.place {
             CoveredPlace::Uprn(post_code, Some(address), _) => self.of_address(region, post_code, address),
             CoveredPlace::Uprn(post_code, None, _) => self.of_area(region, post_code),
@@ -72,7 +72,7 @@ impl ExtractIndex {
         exact.map(|row| &row.coverage).or_else(|| self.of_area(region, post_code))
     }
 
-    /// Of the postcode, or else of its district.
+    /// The row of the whole postcode, or else of its district.
     fn of_area(&self, region: CspRegion, post_code: &PostCode) -> Option<&Coverage> {
         let district = post_code.district().map(|district| district.key());
         [Some(post_code.key()), district].into_iter().flatten().find_map(|area| {

@@ -1,4 +1,4 @@
-//! How the played CSP behaves.
+//! Fault injection: delays, error statuses and wrong answers of the stub.
 
 use std::ops::RangeInclusive;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{
     domain::{ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, WanTechnology, closed_set},
-    service::csp::{Answer, Question},
+    service::csp::{CoverageAnswer, CoverageQuestion},
 };
 
 closed_set!(
-    /// A way to answer wrongly.
-    Wrong, "a way to answer wrongly", {
+    /// A kind of wrong answer.
+    WrongAnswer, "a way to answer wrongly", {
         NotXml => "not-xml",
         Invalid => "invalid",
         OtherRegion => "other-region",
@@ -23,24 +23,24 @@ closed_set!(
     }
 );
 
-/// What it does with every question. As JSON: `{"delay_ms": 0, "down": false, "status": null, "wrong": null}`, every key
+/// The faults of every answer. As JSON: `{"delay_ms": 0, "down": false, "status": null, "wrong": null}`, every key
 /// optional.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FaultInjection {
-    /// So long it waits before it answers.
+    /// The delay before the answer.
     pub delay_ms: u64,
-    /// It answers 503.
+    /// Whether it answers HTTP 503.
     pub down: bool,
-    /// It answers with that HTTP status, one of [`STATUSES`], and no body.
+    /// An HTTP status, one of [`STATUSES`], to answer with, without a body.
     #[serde(deserialize_with = "status")]
     pub status: Option<u16>,
-    /// It answers wrongly.
+    /// A wrong answer to give.
     #[serde(serialize_with = "name", deserialize_with = "named")]
-    pub wrong: Option<Wrong>,
+    pub wrong: Option<WrongAnswer>,
 }
 
-/// The HTTP statuses that end an answer.
+/// The final HTTP statuses: those below are informational, and an answer must follow them.
 pub const STATUSES: RangeInclusive<u16> = 200..=599;
 
 fn status<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
@@ -52,33 +52,34 @@ fn status<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u16>, D::Error> {
     Ok(status)
 }
 
-fn name<S: Serializer>(wrong: &Option<Wrong>, to: S) -> Result<S::Ok, S::Error> {
-    wrong.map(Wrong::as_str).serialize(to)
+fn name<S: Serializer>(wrong: &Option<WrongAnswer>, to: S) -> Result<S::Ok, S::Error> {
+    wrong.map(WrongAnswer::as_str).serialize(to)
 }
 
-fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Wrong>, D::Error> {
+fn named<'de, D: Deserializer<'de>>(from: D) -> Result<Option<WrongAnswer>, D::Error> {
     let text = Option::<String>::deserialize(from)?;
     text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
 }
 
-impl Wrong {
-    /// The body it answers with.
-    pub(super) fn body(self, question: Question, says: CspAnswer) -> String {
+impl WrongAnswer {
+    /// The body of the wrong answer to a question whose right answer is `says`.
+    pub(super) fn body(self, question: CoverageQuestion, says: CspAnswer) -> String {
         let coverage = match says {
             CspAnswer::Covered(coverage) => coverage,
             CspAnswer::Elsewhere => made_up(),
         };
         let variant = coverage.technology.as_str();
         let region = question.region;
-        let answer = Answer { question, says: CspAnswer::Elsewhere };
+        let answer = CoverageAnswer { question, says: CspAnswer::Elsewhere };
         let with = |variant: &str| answer.encode_with(&coverage, variant);
         match self {
             Self::NotXml => "the coverage is good\n".to_owned(),
             Self::Invalid => with(variant).replace("connectivityLikelihood", "likelihood"),
             Self::OtherRegion => with(of_another(region).as_str()),
             Self::SpaceFromNorth => {
-                let question = Question { region: CspRegion::North, ..answer.question.clone() };
-                Answer { question, ..answer.clone() }.encode_with(&coverage, WanTechnology::Space.as_str())
+                let question = CoverageQuestion { region: CspRegion::North, ..answer.question.clone() };
+                CoverageAnswer { question, ..answer.clone() }
+                    .encode_with(&coverage, WanTechnology::Space.as_str())
             }
             Self::TwoSpaces => with("  "),
             Self::EmptyVariant => with(""),
@@ -114,10 +115,11 @@ mod tests {
 
     /// MP106-R5, R6, R8, T2.
     #[test]
-    fn whatever_is_wrong_is_refused() {
+    fn every_wrong_answer_is_refused() {
         for region in CspRegion::WITH_COVERAGE {
-            let question = Question { region: *region, place: PremisesKey::Uprn("7".parse().unwrap()) };
-            for wrong in Wrong::ALL {
+            let question =
+                CoverageQuestion { region: *region, place: PremisesKey::Uprn("7".parse().unwrap()) };
+            for wrong in WrongAnswer::ALL {
                 let body = wrong.body(question.clone(), CspAnswer::Elsewhere);
                 assert!(read_answer(body.as_bytes(), &question).is_err(), "{region} {wrong}: {body}");
             }
@@ -125,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn a_manner_is_read_as_it_is_written() {
+    fn fault_injection_reads_back_from_json() {
         let faults =
-            FaultInjection { delay_ms: 7, down: true, status: Some(429), wrong: Some(Wrong::NotXml) };
+            FaultInjection { delay_ms: 7, down: true, status: Some(429), wrong: Some(WrongAnswer::NotXml) };
         let text = serde_json::to_string(&faults).unwrap();
         assert_eq!(text, r#"{"delay_ms":7,"down":true,"status":429,"wrong":"not-xml"}"#);
         assert_eq!(serde_json::from_str::<FaultInjection>(&text).unwrap(), faults);

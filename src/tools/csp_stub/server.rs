@@ -1,4 +1,4 @@
-//! The played CSP's listener.
+//! The stub's HTTP server.
 
 use std::{
     io,
@@ -21,57 +21,57 @@ use serde::Serialize;
 
 use super::{ExtractIndex, FaultInjection};
 use crate::{
-    service::csp::{Answer, Interface, read_question},
+    service::csp::{CoverageAnswer, CspInterface, read_question},
     web::running::{self, Running},
 };
 
-/// How it behaves, and what it was asked so far. `GET /stub` shows it.
+/// The faults in force and counters of questions, as `GET /stub` shows them.
 #[derive(Clone, Debug, Serialize)]
-struct Shown {
+struct StubStatus {
     #[serde(flatten)]
     faults: FaultInjection,
     /// Questions so far.
     asked: u64,
-    /// Those that waited at the same time, at most.
+    /// The most that were in flight at the same time.
     most_at_once: u64,
 }
 
 #[derive(Debug)]
-struct State {
-    index: ExtractIndex,
+struct StubState {
+    extract: ExtractIndex,
     faults: Mutex<FaultInjection>,
     asked: AtomicU64,
-    under_way: AtomicU64,
+    in_flight: AtomicU64,
     most_at_once: AtomicU64,
 }
 
-impl State {
+impl StubState {
     fn faults(&self) -> FaultInjection {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn shown(&self) -> Shown {
+    fn status(&self) -> StubStatus {
         let (asked, most_at_once) =
             (self.asked.load(Ordering::Relaxed), self.most_at_once.load(Ordering::Relaxed));
-        Shown { faults: self.faults(), asked, most_at_once }
+        StubStatus { faults: self.faults(), asked, most_at_once }
     }
 }
 
-/// Counts a question for as long as it is under way.
-struct UnderWay<'s>(&'s State);
+/// Counts a question as in flight until it is dropped.
+struct InFlightQuestion<'s>(&'s StubState);
 
-impl<'s> UnderWay<'s> {
-    fn begin(state: &'s State) -> Self {
+impl<'s> InFlightQuestion<'s> {
+    fn begin(state: &'s StubState) -> Self {
         state.asked.fetch_add(1, Ordering::Relaxed);
-        let now = state.under_way.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = state.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
         state.most_at_once.fetch_max(now, Ordering::Relaxed);
         Self(state)
     }
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for InFlightQuestion<'_> {
     fn drop(&mut self) {
-        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -80,27 +80,27 @@ impl Drop for UnderWay<'_> {
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(
-    index: ExtractIndex,
+    extract: ExtractIndex,
     faults: FaultInjection,
     address: SocketAddr,
 ) -> io::Result<(Server, SocketAddr)> {
-    bind_state(state(index, faults), address)
+    bind_state(state(extract, faults), address)
 }
 
-fn state(index: ExtractIndex, faults: FaultInjection) -> Arc<State> {
+fn state(extract: ExtractIndex, faults: FaultInjection) -> Arc<StubState> {
     let zero = || AtomicU64::new(0);
     let faults = Mutex::new(faults);
-    Arc::new(State { index, faults, asked: zero(), under_way: zero(), most_at_once: zero() })
+    Arc::new(StubState { extract, faults, asked: zero(), in_flight: zero(), most_at_once: zero() })
 }
 
-fn bind_state(state: Arc<State>, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
+fn bind_state(state: Arc<StubState>, address: SocketAddr) -> io::Result<(Server, SocketAddr)> {
     let state = web::Data::from(state);
     let app = move || {
         App::new()
             .app_data(state.clone())
             .app_data(web::PayloadConfig::new(64 * 1024))
-            .route(Interface::S1.path(), web::post().to(answer))
-            .route(Interface::S2.path(), web::post().to(answer))
+            .route(CspInterface::S1.path(), web::post().to(answer))
+            .route(CspInterface::S2.path(), web::post().to(answer))
             .route("/stub", web::get().to(show))
             .route("/stub", web::put().to(set))
     };
@@ -109,8 +109,9 @@ fn bind_state(state: Arc<State>, address: SocketAddr) -> io::Result<(Server, Soc
     Ok((server.run(), bound))
 }
 
-async fn answer(state: web::Data<State>, body: Bytes) -> HttpResponse {
-    let _under_way = UnderWay::begin(&state);
+async fn answer(state: web::Data<StubState>, body: Bytes) -> HttpResponse {
+    // Before the delay, so that slow questions count as in flight.
+    let _in_flight = InFlightQuestion::begin(&state);
     let faults = state.faults();
     sleep(Duration::from_millis(faults.delay_ms)).await;
     if faults.down {
@@ -123,71 +124,71 @@ async fn answer(state: web::Data<State>, body: Bytes) -> HttpResponse {
         Ok(question) => question,
         Err(nonsense) => return HttpResponse::BadRequest().body(format!("{nonsense}\n")),
     };
-    let says = state.index.answer(question.region, &question.place);
+    let says = state.extract.answer(question.region, &question.place);
     let body = match faults.wrong {
         Some(wrong) => wrong.body(question, says),
-        None => Answer { question, says }.encode(),
+        None => CoverageAnswer { question, says }.encode(),
     };
     HttpResponse::Ok().content_type("application/xml").body(body)
 }
 
-async fn show(state: web::Data<State>) -> HttpResponse {
-    HttpResponse::Ok().json(state.shown())
+async fn show(state: web::Data<StubState>) -> HttpResponse {
+    HttpResponse::Ok().json(state.status())
 }
 
-async fn set(state: web::Data<State>, body: Bytes) -> HttpResponse {
+async fn set(state: web::Data<StubState>, body: Bytes) -> HttpResponse {
     match serde_json::from_slice::<FaultInjection>(&body) {
         Ok(faults) => {
             *state.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
-            HttpResponse::Ok().json(state.shown())
+            HttpResponse::Ok().json(state.status())
         }
         Err(reason) => HttpResponse::BadRequest().body(format!("{reason}\n")),
     }
 }
 
-/// One that runs in a thread of this process.
+/// A stub that runs in a thread of this process.
 #[derive(Debug)]
 pub struct Stub {
     running: Running,
-    state: Arc<State>,
+    state: Arc<StubState>,
 }
 
 impl Stub {
-    /// Where it stands.
+    /// Its URL.
     pub fn url(&self) -> String {
         format!("http://{}", self.running.address())
     }
 
-    /// Behaves so from now on.
-    pub fn behave(&self, faults: FaultInjection) {
+    /// Sets the faults of all answers from now on.
+    pub fn inject(&self, faults: FaultInjection) {
         *self.state.faults.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
-    /// How many questions came so far.
+    /// The number of questions so far.
     pub fn asked(&self) -> u64 {
         self.state.asked.load(Ordering::Relaxed)
     }
 
-    /// How many were under way at the same time, at most.
+    /// The most questions that were in flight at the same time.
     pub fn most_at_once(&self) -> u64 {
         self.state.most_at_once.load(Ordering::Relaxed)
     }
 
-    /// Stops it and waits until it has.
+    /// Stops the stub, and waits for its end.
     ///
     /// # Errors
-    /// When it had failed.
+    /// When its server failed.
     pub fn stop(self) -> io::Result<()> {
         self.running.abort()
     }
 }
 
-/// Runs one in a thread of this process.
+/// Starts a stub in a thread of this process.
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn(index: ExtractIndex, faults: FaultInjection, address: SocketAddr) -> io::Result<Stub> {
-    let state = state(index, faults);
+pub fn spawn(extract: ExtractIndex, faults: FaultInjection, address: SocketAddr) -> io::Result<Stub> {
+    let state = state(extract, faults);
     let running = running::start({
         let state = Arc::clone(&state);
         move || bind_state(state, address)

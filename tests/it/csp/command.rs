@@ -34,7 +34,7 @@ impl Playing {
         Self { process, url, _said: said }
     }
 
-    fn behave(&self, manner: &str) -> (u16, String) {
+    fn inject(&self, manner: &str) -> (u16, String) {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut reply = agent.put(format!("{}/stub", self.url)).send(manner).unwrap();
         (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
@@ -70,15 +70,15 @@ fn a_played_csp_behaves_as_it_is_told_and_explain_asks_it_where_it_is_told_to() 
         out.lines().filter(of_regions).map(str::trim).collect::<Vec<_>>().join("\n")
     };
     let mut told = vec![explain(&[]), explain(&["--live"])];
-    let (status, shown) = playing.behave("{}");
+    let (status, shown) = playing.inject("{}");
     assert_eq!((status, shown.contains("\"asked\":1")), (200, true), "{shown}");
     told.push(explain(&["--live"]));
-    assert_eq!(playing.behave("{\"down\": true}").0, 200);
+    assert_eq!(playing.inject("{\"down\": true}").0, 200);
     told.push(explain(&["--live"]));
-    assert_eq!(playing.behave("{\"status\": 422}").0, 200);
+    assert_eq!(playing.inject("{\"status\": 422}").0, 200);
     told.push(explain(&["--live"]));
-    assert_eq!(playing.behave("{\"wrong\": \"rude\"}").0, 400);
-    assert_eq!(playing.behave("{\"status\": 99}").0, 400);
+    assert_eq!(playing.inject("{\"wrong\": \"rude\"}").0, 400);
+    assert_eq!(playing.inject("{\"status\": 99}").0, 400);
     insta::assert_snapshot!(told.join("\n\n"), @r#"
         saw: CSP Regions: South
         saw: South cannot answer now; its CSP was not asked

@@ -17,7 +17,7 @@ use smi::{
     service::csp::{CspOptions, Csps},
     store::{self, Kind},
     tls::ClientTls,
-    tools::csp_stub::{self, ExtractIndex, FaultInjection, Stub, Wrong},
+    tools::csp_stub::{self, ExtractIndex, FaultInjection, Stub, WrongAnswer},
 };
 
 use crate::support::{METER, OPERATOR, Smi, Told, receiver::DEADLINE};
@@ -124,7 +124,7 @@ fn a_csps_own_word_goes_before_its_extract() {
 #[test]
 fn all_regions_are_asked_at_the_same_time() {
     let stub = stub();
-    stub.behave(FaultInjection { delay_ms: 500, ..FaultInjection::default() });
+    stub.inject(FaultInjection { delay_ms: 500, ..FaultInjection::default() });
     let smi = asking(
         options(),
         &[CspRegion::North, CspRegion::Central, CspRegion::North4G].map(|r| (r, stub.url())),
@@ -141,8 +141,8 @@ fn a_wrong_answer_is_refused_whatever_is_wrong_with_it() {
     let stub = stub();
     let smi = asking(options(), &[(CspRegion::North, stub.url())]);
     smi.import(Kind::Coverage, EXTRACT);
-    for wrong in Wrong::ALL {
-        stub.behave(FaultInjection { wrong: Some(*wrong), ..FaultInjection::default() });
+    for wrong in WrongAnswer::ALL {
+        stub.inject(FaultInjection { wrong: Some(*wrong), ..FaultInjection::default() });
         let explained = ask_and_explain(&smi, OPERATOR, place("ZZ1 1AA", ""));
         assert!(explained.starts_with("I0\nNorth: I0 450 2015-01-01\n"), "{wrong}: {explained}");
         assert!(
@@ -151,10 +151,11 @@ fn a_wrong_answer_is_refused_whatever_is_wrong_with_it() {
         );
     }
     let page = smi.service.metrics_page();
-    let line = format!(r#"smi_csp_requests_total{{region="North",outcome="nonsense"}} {}"#, Wrong::ALL.len());
+    let line =
+        format!(r#"smi_csp_requests_total{{region="North",outcome="nonsense"}} {}"#, WrongAnswer::ALL.len());
     assert!(page.contains(&line), "{page}");
     assert!(page.contains(r#"smi_csp_breaker{region="North",state="closed"} 1"#), "{page}");
-    stub.behave(FaultInjection::default());
+    stub.inject(FaultInjection::default());
     assert_eq!(regions(&smi.ask(OPERATOR, place("ZZ1 1AA", ""))), ["North: I0 420 2020-01-01"]);
     stub.stop().unwrap();
 }
@@ -165,7 +166,7 @@ fn where_a_csp_is_silent_the_extract_answers_or_the_region_says_so() {
     let (north, central) = (stub(), stub());
     let urls = [(CspRegion::North, north.url()), (CspRegion::Central, central.url())];
     let smi = asking(options(), &urls);
-    north.behave(FaultInjection { down: true, ..FaultInjection::default() });
+    north.inject(FaultInjection { down: true, ..FaultInjection::default() });
     let without = ask_and_explain(&smi, OPERATOR, place("ZZ4 4DD", ""));
     smi.import(Kind::Coverage, EXTRACT);
     let extract = ask_and_explain(&smi, OPERATOR, place("ZZ1 1AA", ""));
@@ -185,7 +186,7 @@ fn where_a_csp_is_silent_the_extract_answers_or_the_region_says_so() {
         SR12.1/b North answers: extract `unnamed` loaded 2026-06-01, 0 days old; its CSP did not answer: it is down
         SR12.1/c 1 of 1 answer
         "#);
-    central.behave(FaultInjection { down: true, ..FaultInjection::default() });
+    central.inject(FaultInjection { down: true, ..FaultInjection::default() });
     let nowhere = ask_and_explain(&smi, OPERATOR, place("ZZ9 9ZZ", ""));
     assert!(nowhere.starts_with("E120103\n"), "{nowhere}");
     north.stop().unwrap();
@@ -195,7 +196,7 @@ fn where_a_csp_is_silent_the_extract_answers_or_the_region_says_so() {
 #[test]
 fn a_slow_csp_and_one_that_is_not_there_are_not_waited_for() {
     let slow = stub();
-    slow.behave(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
+    slow.inject(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
     // Bound and never served: whoever connects hears nothing.
     let mute = TcpListener::bind("127.0.0.1:0").unwrap();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -229,7 +230,7 @@ fn a_breaker_opens_and_closes() {
     let stub = stub();
     let smi = asking(options(), &[(CspRegion::North, stub.url())]);
     smi.import(Kind::Coverage, EXTRACT);
-    stub.behave(FaultInjection { down: true, ..FaultInjection::default() });
+    stub.inject(FaultInjection { down: true, ..FaultInjection::default() });
     let ask = || ask_and_explain(&smi, OPERATOR, place("ZZ1 1AA", ""));
     let stands = |state: &str| {
         let line = format!(r#"smi_csp_breaker{{region="North",state="{state}"}} 1"#);
@@ -240,14 +241,14 @@ fn a_breaker_opens_and_closes() {
     assert!(ask().contains("it is down"));
     stands("open");
     assert!(ask().contains("it failed too often just now"));
-    assert_eq!(stub.asked(), 2, "left in peace");
+    assert_eq!(stub.asked(), 2, "the breaker is open");
     smi.move_to("2026-06-01T12:00:29Z");
     assert!(ask().contains("it failed too often just now"));
     smi.move_to("2026-06-01T12:00:30Z");
     assert!(ask().contains("it is down"), "tried once");
     assert!(ask().contains("it failed too often just now"));
     assert_eq!(stub.asked(), 3);
-    stub.behave(FaultInjection::default());
+    stub.inject(FaultInjection::default());
     smi.move_to("2026-06-01T12:01:00Z");
     assert!(ask().contains("answers: its CSP (live)"));
     stands("closed");
@@ -276,7 +277,7 @@ fn an_answer_is_used_again_as_long_as_it_may() {
 #[test]
 fn so_many_questions_at_once_and_no_more() {
     let stub = stub();
-    stub.behave(FaultInjection { delay_ms: 100, ..FaultInjection::default() });
+    stub.inject(FaultInjection { delay_ms: 100, ..FaultInjection::default() });
     let two = CspOptions { max_in_flight: NonZeroUsize::new(2).unwrap(), ..options() };
     let smi = asking(two, &[(CspRegion::North, stub.url())]);
     thread::scope(|scope| {
@@ -317,7 +318,7 @@ fn only_a_new_request_that_may_be_sent_asks() {
 #[test]
 fn while_a_csp_is_asked_others_are_decided() {
     let stub = stub();
-    stub.behave(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
+    stub.inject(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
     let smi = asking(
         CspOptions { timeout: Duration::from_secs(5), ..options() },
         &[(CspRegion::North, stub.url())],

@@ -33,7 +33,7 @@ fn send(url: &str, message: &[u8]) -> (u16, Told) {
 #[test]
 fn a_slow_csp_holds_up_a_few_and_the_others_are_answered() {
     let stub = stub();
-    stub.behave(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
+    stub.inject(FaultInjection { delay_ms: 60_000, ..FaultInjection::default() });
     let one = CspOptions { max_in_flight: NonZeroUsize::MIN, ..options() };
     let smi = asking(one, &[(CspRegion::North, stub.url())]);
     smi.import(Kind::Coverage, EXTRACT);
@@ -87,7 +87,7 @@ fn a_question_that_a_csp_refuses_keeps_nobody_from_asking() {
     let ask = || ask_and_explain(&smi, OPERATOR, place("ZZ1 1AA", ""));
     let refused = [400, 401, 404, 422, 451];
     for status in refused {
-        stub.behave(FaultInjection { status: Some(status), ..FaultInjection::default() });
+        stub.inject(FaultInjection { status: Some(status), ..FaultInjection::default() });
         let explained = ask();
         assert!(explained.starts_with("I0\nNorth: I0 450 2015-01-01\n"), "{status}: {explained}");
         assert!(explained.contains("its CSP did not answer: it refused the question"), "{explained}");
@@ -98,11 +98,11 @@ fn a_question_that_a_csp_refuses_keeps_nobody_from_asking() {
     assert!(page.contains(&line), "{page}");
     for pair in [[408, 429], [500, 503], [302, 204]] {
         for status in pair {
-            stub.behave(FaultInjection { status: Some(status), ..FaultInjection::default() });
+            stub.inject(FaultInjection { status: Some(status), ..FaultInjection::default() });
             assert!(ask().contains("its CSP did not answer: it is down"), "{status}");
         }
         assert!(stands(&smi, "North", "open"), "{pair:?}");
-        stub.behave(FaultInjection { status: Some(404), ..FaultInjection::default() });
+        stub.inject(FaultInjection { status: Some(404), ..FaultInjection::default() });
         smi.move_to(&(smi.now().0 + std::time::Duration::from_secs(30)).to_string());
         assert!(ask().contains("it refused the question"), "tried once");
         assert!(stands(&smi, "North", "closed"), "{pair:?}");
@@ -114,19 +114,19 @@ fn a_question_that_a_csp_refuses_keeps_nobody_from_asking() {
 #[test]
 fn regions_at_one_address_share_its_turns_and_its_breaker() {
     let stub = stub();
-    stub.behave(FaultInjection { delay_ms: 50, ..FaultInjection::default() });
+    stub.inject(FaultInjection { delay_ms: 50, ..FaultInjection::default() });
     let one = CspOptions { max_in_flight: NonZeroUsize::MIN, ..options() };
     let urls = [(CspRegion::North, stub.url()), (CspRegion::Central, format!("{}/", stub.url()))];
     let smi = asking(one, &urls);
     assert_eq!(regions(&smi.ask(OPERATOR, place("ZZ1 1AA", ""))), ["North: I0 420 2020-01-01"]);
     assert_eq!((stub.asked(), stub.most_at_once()), (2, 1));
-    stub.behave(FaultInjection { down: true, ..FaultInjection::default() });
+    stub.inject(FaultInjection { down: true, ..FaultInjection::default() });
     let explained = ask_and_explain(&smi, OPERATOR, place("ZZ4 4DD", ""));
     assert!(explained.starts_with("E120103\n"), "{explained}");
     assert!(stands(&smi, "North", "open") && stands(&smi, "Central", "open"));
     let explained = ask_and_explain(&smi, OPERATOR, place("ZZ4 4DD", ""));
     assert_eq!(explained.matches("it failed too often just now").count(), 2, "{explained}");
-    assert_eq!(stub.asked(), 4, "left in peace");
+    assert_eq!(stub.asked(), 4, "the breaker is open");
     stub.stop().unwrap();
 }
 
@@ -138,10 +138,10 @@ fn a_reset_forgets_what_csps_said_and_how_they_failed() {
     let ask = |post_code| ask_and_explain(&smi, OPERATOR, place(post_code, ""));
     assert!(ask("ZZ1 1AA").contains("(live)"));
     assert!(ask("ZZ1 1AA").contains("(cached 0 s ago)"));
-    stub.behave(FaultInjection { down: true, ..FaultInjection::default() });
+    stub.inject(FaultInjection { down: true, ..FaultInjection::default() });
     (0..2).for_each(|_| drop(ask("ZZ4 4DD")));
     assert!(stands(&smi, "North", "open"));
-    stub.behave(FaultInjection::default());
+    stub.inject(FaultInjection::default());
     smi.service.reset().unwrap();
     assert!(stands(&smi, "North", "closed"));
     smi.import(Kind::Users, USERS);

@@ -7,7 +7,7 @@ use smi::{
         ConnectivityLikelihood, Coverage, CspAnswer, CspRegion, PremisesKey, PropertyFilter, WanTechnology,
         parse_date,
     },
-    service::csp::{Answer, Question, read_answer, read_question},
+    service::csp::{CoverageAnswer, CoverageQuestion, read_answer, read_question},
 };
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     support::package,
 };
 
-fn questions() -> Vec<Question> {
+fn questions() -> Vec<CoverageQuestion> {
     let address = |post_code: &str, address_identifier: &str| {
         let (post_code, address_identifier) =
             (post_code.parse().unwrap(), address_identifier.parse().unwrap());
@@ -28,9 +28,9 @@ fn questions() -> Vec<Question> {
         PremisesKey::Uprn("7".parse().unwrap()),
         PremisesKey::Uprn("999999999999".parse().unwrap()),
     ];
-    let all = CspRegion::WITH_COVERAGE
-        .iter()
-        .flat_map(|region| places.iter().map(|place| Question { region: *region, place: place.clone() }));
+    let all = CspRegion::WITH_COVERAGE.iter().flat_map(|region| {
+        places.iter().map(|place| CoverageQuestion { region: *region, place: place.clone() })
+    });
     all.collect()
 }
 
@@ -46,14 +46,14 @@ fn coverage(technology: WanTechnology, whole: bool) -> Coverage {
 }
 
 /// Everything that every region may say.
-fn answers() -> Vec<Answer> {
+fn answers() -> Vec<CoverageAnswer> {
     let mut answers = Vec::new();
     for question in questions() {
         let region = question.region;
         let says = WanTechnology::ALL.iter().filter(|technology| technology.suits(region));
         let says = says.flat_map(|technology| [true, false].map(|whole| coverage(*technology, whole)));
         let says = says.map(CspAnswer::Covered).chain([CspAnswer::Elsewhere]);
-        answers.extend(says.map(|says| Answer { question: question.clone(), says }));
+        answers.extend(says.map(|says| CoverageAnswer { question: question.clone(), says }));
     }
     answers
 }
@@ -118,9 +118,9 @@ fn changed(change: &(&str, &str, bool), good: &str) -> String {
     good.replace(from, to)
 }
 
-fn good() -> Answer {
+fn good() -> CoverageAnswer {
     let question = questions().into_iter().find(|question| question.region == CspRegion::South).unwrap();
-    Answer { question, says: CspAnswer::Covered(coverage(WanTechnology::Cellular, true)) }
+    CoverageAnswer { question, says: CspAnswer::Covered(coverage(WanTechnology::Cellular, true)) }
 }
 
 /// What is wrong is told with its place and without a word of what stood there.

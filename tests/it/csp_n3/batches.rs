@@ -36,8 +36,12 @@ fn an_old_batch_is_never_applied_again_though_its_answer_is_gone() {
     let batch = hub::message(7, &[Hub::new(1)]);
     gated.post("csp-north", &batch);
     gated.smi.move_to("2026-09-01T00:00:00Z");
-    let given_up =
-        retention::sweep(gated.smi.service.store(), Ages::of_days(30, 0), gated.smi.now(), &mut || true);
+    let given_up = retention::purge_expired(
+        gated.smi.service.store(),
+        Ages::of_days(30, 0),
+        gated.smi.now(),
+        &mut || true,
+    );
     assert_eq!(given_up.unwrap().answers, 1);
     let (status, reason) = gated.post("csp-north", &batch);
     assert_eq!((status, reason.contains("no longer kept")), (409, true), "{reason}");

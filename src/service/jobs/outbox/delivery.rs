@@ -1,4 +1,4 @@
-//! The thread that delivers: takes what is due, gives each User one worker at most, notes what came of it.
+//! The outbox dispatcher: a thread that takes due messages, and starts a worker thread for each, one for a User at most.
 
 use std::{
     collections::BTreeSet,
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use super::post::{Patience, Post};
+use super::post::{DeliveryTimeouts, Post};
 use crate::{
     clock::Clock,
     db::{AdvisoryLock, Connection, Store, StoreFault},
@@ -20,118 +20,127 @@ use crate::{
     tls::ClientTls,
 };
 
-/// As many messages as are under way at once: each has another User, so that a slow address holds up nobody else.
+/// Limit of messages in flight. Each is for another User, so that a slow address holds up its own User's messages alone.
 const WORKERS: usize = 8;
-/// The first wait after a failure; it doubles with each.
-const FIRST_WAIT: u64 = 1;
-/// The longest wait after a failure, in seconds.
-const LONGEST_WAIT: u64 = 15 * 60;
-/// At least so often it looks whether something is due: another process may have put it there.
-const IDLE: Duration = Duration::from_secs(60);
-/// The same where other instances put messages there too, and where one of them holds the delivery lock.
-const SHARED: Duration = Duration::from_secs(1);
-/// After a fault of the store.
-const AFTER_FAULT: Duration = Duration::from_secs(1);
-/// How long a stop waits for what is under way. What it does not wait for is sent again after the next start.
-const GRACE: Duration = Duration::from_secs(5);
+/// The backoff after the first failure, in seconds; it doubles with each retry.
+const FIRST_BACKOFF: u64 = 1;
+/// The limit of the backoff, in seconds.
+const LONGEST_BACKOFF: u64 = 15 * 60;
+/// The interval at which due messages are polled for: the outbox signal tells of this process's own messages alone.
+const POLL_INTERVAL: Duration = Duration::from_secs(60);
+/// The poll interval where other instances put messages into the outbox too, or hold the delivery lock.
+const SHARED_POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// The backoff after a fault of the store.
+const FAULT_BACKOFF: Duration = Duration::from_secs(1);
+/// How long a stop waits for messages in flight. Those that it does not wait for are sent again after the next start.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The delivery, running; [`Delivery::stop`] ends it.
+/// A running outbox delivery; [`Delivery::stop`] ends it.
 #[derive(Debug)]
 pub struct Delivery {
-    state: Arc<DeliveryState>,
+    dispatcher: Arc<OutboxDispatcher>,
     thread: JoinHandle<Option<AdvisoryLock>>,
 }
 
 impl Delivery {
-    /// Starts to deliver what waits in that store, to http addresses alone.
+    /// Starts the delivery of that store's outbox, to http addresses alone.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start(store: Store, clock: Clock, patience: Patience) -> io::Result<Self> {
-        Self::start_tls(store, clock, patience, &ClientTls::none())
+    pub fn start(store: Store, clock: Clock, timeouts: DeliveryTimeouts) -> io::Result<Self> {
+        Self::start_tls(store, clock, timeouts, &ClientTls::none())
     }
 
-    /// As [`Delivery::start`], to https addresses too.
+    /// Starts the delivery of that store's outbox, to http and https addresses.
     ///
     /// # Errors
     /// When the thread cannot be started.
-    pub fn start_tls(store: Store, clock: Clock, patience: Patience, tls: &ClientTls) -> io::Result<Self> {
-        let state = Arc::new(DeliveryState {
+    pub fn start_tls(
+        store: Store,
+        clock: Clock,
+        timeouts: DeliveryTimeouts,
+        tls: &ClientTls,
+    ) -> io::Result<Self> {
+        let dispatcher = Arc::new(OutboxDispatcher {
             store,
             clock,
-            post: Post::new(patience, tls.clone()),
+            post: Post::new(timeouts, tls.clone()),
             busy: Mutex::default(),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
         });
         let thread = thread::Builder::new().name("outbox".to_owned());
         let thread = thread.spawn({
-            let state = state.clone();
-            move || state.serve()
+            let dispatcher = dispatcher.clone();
+            move || dispatcher.run()
         })?;
-        Ok(Self { state, thread })
+        Ok(Self { dispatcher, thread })
     }
 
-    /// Begins nothing more, and waits a little for what is under way.
+    /// Stops taking messages, and waits for those in flight until the stop timeout.
     pub fn stop(self) {
-        self.state.stopping.store(true, Ordering::Release);
-        self.state.store.outbox_signal().send();
+        self.dispatcher.stopping.store(true, Ordering::Release);
+        self.dispatcher.store.outbox_signal().send();
         let lock = self.thread.join();
         if lock.is_err() {
-            tracing::error!("the outbox's thread panicked");
+            tracing::error!("outbox thread panicked");
         }
-        let busy = self.state.busy();
-        let busy = self.state.changed.wait_timeout_while(busy, GRACE, |busy| !busy.is_empty());
+        let busy = self.dispatcher.busy();
+        let busy = self.dispatcher.changed.wait_timeout_while(busy, STOP_TIMEOUT, |busy| !busy.is_empty());
         let left = busy.unwrap_or_else(PoisonError::into_inner).0.len();
         if left > 0 {
-            tracing::warn!(left, "messages under way were left; they are sent again after the next start");
+            tracing::warn!(
+                left,
+                "outbox stopped with messages in flight; they are sent again after the next start"
+            );
         }
-        // Only now may another instance deliver: nothing of ours is under way, or it was waited for long enough.
+        // The delivery lock goes last: another instance delivers only when no message of ours is in flight, or the wait for
+        // them timed out.
         drop(lock);
     }
 }
 
-struct DeliveryState {
+struct OutboxDispatcher {
     store: Store,
     clock: Clock,
     post: Post,
-    /// The Users that a worker is busy with.
+    /// Users with a message in flight.
     busy: Mutex<BTreeSet<Eui64>>,
     changed: Condvar,
     stopping: AtomicBool,
 }
 
-impl std::fmt::Debug for DeliveryState {
+impl std::fmt::Debug for OutboxDispatcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryState").field("busy", &self.busy).finish_non_exhaustive()
+        f.debug_struct("OutboxDispatcher").field("busy", &self.busy).finish_non_exhaustive()
     }
 }
 
-impl DeliveryState {
-    /// Ends with the delivery lock, if it holds it.
-    fn serve(self: &Arc<Self>) -> Option<AdvisoryLock> {
+impl OutboxDispatcher {
+    /// The dispatcher's loop. Returns the delivery lock, if it holds it.
+    fn run(self: &Arc<Self>) -> Option<AdvisoryLock> {
         let mut lock = None;
         while !self.is_stopping() {
-            let wait = self.look(&mut lock).unwrap_or_else(|fault| {
+            let wait = self.deliver_due(&mut lock).unwrap_or_else(|fault| {
                 self.store.meter().fault(fault.kind());
-                tracing::error!(fault = %fault, "the outbox cannot be read");
-                AFTER_FAULT
+                tracing::error!(fault = %fault, "outbox read failed");
+                FAULT_BACKOFF
             });
             self.store.outbox_signal().wait(wait);
         }
         lock
     }
 
-    /// Delivers what is due where it is this instance's lock; how long to wait then.
-    fn look(self: &Arc<Self>, lock: &mut Option<AdvisoryLock>) -> Result<Duration, StoreFault> {
+    /// Starts due messages if this instance gets the delivery lock. Returns how long to wait before the next poll.
+    fn deliver_due(self: &Arc<Self>, lock: &mut Option<AdvisoryLock>) -> Result<Duration, StoreFault> {
         if lock.as_mut().is_none_or(|lock| !lock.is_held()) {
             *lock = self.store.try_lock(store::DELIVERY_LOCK)?;
             if lock.is_none() {
-                return Ok(SHARED);
+                return Ok(SHARED_POLL_INTERVAL);
             }
         }
-        let wait = self.begin_what_is_due()?;
-        Ok(if self.store.is_shared() { wait.min(SHARED) } else { wait })
+        let wait = self.start_due()?;
+        Ok(if self.store.is_shared() { wait.min(SHARED_POLL_INTERVAL) } else { wait })
     }
 
     fn is_stopping(&self) -> bool {
@@ -142,8 +151,8 @@ impl DeliveryState {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives work to whoever is free; how long to wait then, unless the bell rings.
-    fn begin_what_is_due(self: &Arc<Self>) -> Result<Duration, StoreFault> {
+    /// Starts workers for due messages. Returns the time until the next one is due.
+    fn start_due(self: &Arc<Self>) -> Result<Duration, StoreFault> {
         loop {
             let busy = self.busy().iter().copied().collect::<Vec<_>>();
             let now = self.clock.now();
@@ -156,49 +165,52 @@ impl DeliveryState {
             if due.is_empty() {
                 return Ok(wait_until(next.filter(|_| free > 0), now.0));
             }
-            // Where one User has many messages, they may have hidden another's: look again without that User.
-            if due.iter().filter(|message| self.begin(message)).count() == 0 {
-                return Ok(AFTER_FAULT);
+            // One User's messages may have filled the query's limit: query again without the Users that are busy now.
+            if due.iter().filter(|message| self.start_worker(message)).count() == 0 {
+                return Ok(FAULT_BACKOFF);
             }
         }
     }
 
-    /// Gives a message to a worker of its own, unless one is busy with its User.
-    fn begin(self: &Arc<Self>, message: &DueMessage) -> bool {
+    /// Starts a worker for a message, unless one is busy with its User.
+    fn start_worker(self: &Arc<Self>, message: &DueMessage) -> bool {
         if !self.busy().insert(message.user) {
             return false;
         }
-        let (state, message) = (self.clone(), message.clone());
+        let (dispatcher, message) = (self.clone(), message.clone());
         let user = message.user;
         let worker = thread::Builder::new().name("outbox-worker".to_owned());
         let worker = worker.spawn(move || {
-            let done = Done { state: &state, user };
-            state.deliver(&message);
-            drop(done);
+            let guard = WorkerGuard { dispatcher: &dispatcher, user };
+            dispatcher.deliver(&message);
+            drop(guard);
         });
         if let Err(error) = &worker {
-            tracing::error!(%error, "a worker of the outbox cannot be started");
+            tracing::error!(%error, "outbox worker not started");
             self.busy().remove(&user);
         }
         worker.is_ok()
     }
 
-    /// One attempt, and what came of it.
+    /// Makes one attempt, and records its outcome. A failed record is retried until the service stops: without it a
+    /// delivered message would be sent again.
     fn deliver(&self, message: &DueMessage) {
         let DueMessage { id, user, attempts, .. } = *message;
         let outcome = self.attempt(message);
-        // The reason may name the address, so it goes to the outbox's list and not to the log.
+        // The reason may name the User's address, so it goes to the outbox's list and not to the log.
         match &outcome {
-            Ok(()) => tracing::info!(number = id, %user, "delivered"),
-            Err(_) => tracing::warn!(number = id, %user, attempts = attempts + 1, "not delivered yet"),
+            Ok(()) => tracing::info!(number = id, %user, "outbox message delivered"),
+            Err(_) => {
+                tracing::warn!(number = id, %user, attempts = attempts + 1, "outbox message not delivered, will retry")
+            }
         }
-        while let Err(fault) = self.note(id, attempts, outcome.clone()) {
+        while let Err(fault) = self.record(id, attempts, outcome.clone()) {
             self.store.meter().fault(fault.kind());
-            tracing::error!(number = id, fault = %fault, "the outcome of a delivery cannot be kept");
+            tracing::error!(number = id, fault = %fault, "outbox delivery outcome not recorded, will retry");
             if self.is_stopping() || matches!(fault, StoreFault::Closed) {
                 return;
             }
-            thread::sleep(AFTER_FAULT);
+            thread::sleep(FAULT_BACKOFF);
         }
     }
 
@@ -213,7 +225,7 @@ impl DeliveryState {
         }
     }
 
-    fn note(&self, id: i64, attempts: u64, outcome: Result<(), String>) -> Result<(), StoreFault> {
+    fn record(&self, id: i64, attempts: u64, outcome: Result<(), String>) -> Result<(), StoreFault> {
         let now = self.clock.now();
         self.store.transact(move |connection| match &outcome {
             Ok(()) => store::message_delivered(connection, id, now),
@@ -222,30 +234,31 @@ impl DeliveryState {
     }
 }
 
-/// A worker's last act, even where it panics: its User may have the next message.
-struct Done<'a> {
-    state: &'a DeliveryState,
+/// Frees a worker's User when the worker ends, also where it panics.
+struct WorkerGuard<'a> {
+    dispatcher: &'a OutboxDispatcher,
     user: Eui64,
 }
 
-impl Drop for Done<'_> {
+impl Drop for WorkerGuard<'_> {
     fn drop(&mut self) {
-        self.state.busy().remove(&self.user);
-        self.state.changed.notify_all();
-        self.state.store.outbox_signal().send();
+        self.dispatcher.busy().remove(&self.user);
+        self.dispatcher.changed.notify_all();
+        self.dispatcher.store.outbox_signal().send();
     }
 }
 
-/// After 1, 2, 4, ... seconds, then every 15 minutes.
+/// Exponential backoff: after 1, 2, 4, ... seconds, then every 15 minutes.
 fn next_attempt(now: Timestamp, attempts: u64) -> Timestamp {
     let doubled = u32::try_from(attempts).ok().and_then(|attempts| 2_u64.checked_pow(attempts));
-    let seconds = doubled.map_or(LONGEST_WAIT, |factor| factor.saturating_mul(FIRST_WAIT).min(LONGEST_WAIT));
+    let seconds =
+        doubled.map_or(LONGEST_BACKOFF, |factor| factor.saturating_mul(FIRST_BACKOFF).min(LONGEST_BACKOFF));
     now.saturating_add(Duration::from_secs(seconds)).unwrap_or(now)
 }
 
 fn wait_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
     let until = |next: Timestamp| Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO);
-    next.map_or(IDLE, until).min(IDLE)
+    next.map_or(POLL_INTERVAL, until).min(POLL_INTERVAL)
 }
 
 #[cfg(test)]
@@ -253,7 +266,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_waits_double_up_to_a_quarter_of_an_hour() {
+    fn the_backoff_doubles_up_to_a_quarter_of_an_hour() {
         let start = Timestamp::UNIX_EPOCH;
         let wait = |attempts| next_attempt(start, attempts).as_second();
         assert_eq!([0, 1, 2, 9].map(wait), [1, 2, 4, 512]);
@@ -262,10 +275,13 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_for_the_next_message_and_looks_up_in_between() {
+    fn it_waits_for_the_next_message_and_polls_in_between() {
         let at = |second| Timestamp::from_second(second).unwrap();
         assert_eq!(wait_until(Some(at(7)), at(5)), Duration::from_secs(2));
         assert_eq!(wait_until(Some(at(5)), at(7)), Duration::ZERO);
-        assert_eq!((wait_until(Some(at(500)), at(7)), wait_until(None, at(7))), (IDLE, IDLE));
+        assert_eq!(
+            (wait_until(Some(at(500)), at(7)), wait_until(None, at(7))),
+            (POLL_INTERVAL, POLL_INTERVAL)
+        );
     }
 }

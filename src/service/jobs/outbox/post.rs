@@ -1,4 +1,4 @@
-//! One attempt: one POST, which the address accepts or does not.
+//! One delivery attempt: an HTTP POST to a User's address.
 
 use std::time::Duration;
 
@@ -6,44 +6,43 @@ use ureq::Agent;
 
 use crate::tls::ClientTls;
 
-/// How long an address may take.
+/// Timeouts of one attempt.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// Until it is connected, and until its name is resolved.
+pub struct DeliveryTimeouts {
+    /// Of the name's resolution, and of the connection.
     pub connect: Duration,
-    /// In all.
+    /// Of the whole attempt.
     pub whole: Duration,
 }
 
-impl Default for Patience {
+impl Default for DeliveryTimeouts {
     fn default() -> Self {
         Self { connect: Duration::from_secs(5), whole: Duration::from_secs(30) }
     }
 }
 
-/// What messages are sent with.
+/// The HTTP client of the outbox.
 pub(super) struct Post {
     agent: Agent,
     tls: ClientTls,
 }
 
 impl Post {
-    /// Redirects are not followed: a message goes to the address its User gave and to no other. No proxy is taken from
-    /// the environment, for the same reason.
-    pub(super) fn new(patience: Patience, tls: ClientTls) -> Self {
+    /// A client without redirects and without a proxy from the environment: a message goes to its User's address alone.
+    pub(super) fn new(timeouts: DeliveryTimeouts, tls: ClientTls) -> Self {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
-            .timeout_resolve(Some(patience.connect))
-            .timeout_connect(Some(patience.connect))
-            .timeout_global(Some(patience.whole))
+            .timeout_resolve(Some(timeouts.connect))
+            .timeout_connect(Some(timeouts.connect))
+            .timeout_global(Some(timeouts.whole))
             .tls_config(tls.config())
             .build();
         Self { agent: agent.into(), tls }
     }
 
-    /// Sends a message; why it was not accepted, if it was not. Any 2xx accepts it.
+    /// Sends a message. Any 2xx accepts it; otherwise the error is the reason.
     pub(super) fn send(&self, address: &str, message: &[u8]) -> Result<(), String> {
         self.tls.can_reach(address, "outbox.ca").map_err(|reason| reason.to_string())?;
         let reply = self.agent.post(address).content_type("application/xml").send(message);

@@ -1,4 +1,4 @@
-//! How Smart DCC's signing tool is found and called: its jar, by the Java of the search path.
+//! Finds and runs Smart DCC's signing tool: its jar, by the `java` of the search path.
 
 use std::{
     fs,
@@ -10,27 +10,27 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::acts::{Act, Done, on_all_cores, shares};
+use super::work::{PeerOperation, ProcessedMessages, on_all_cores, shares};
 use crate::tools::bench::process;
 
-/// Where `npm ci` in `tests/client` puts it.
+/// The jar's path after `npm ci` in `tests/client`.
 const JAR: &str = "tests/client/node_modules/@smartdcc/duis-sign-wrap/dist/tool.jar";
-/// Calls what the tool calls, without starting a JVM for each message.
+/// A driver that makes the tool's calls for many messages in one JVM.
 const WARM: &str = include_str!("Warm.java");
 
-/// Smart DCC's signing tool, and the Java that runs it.
+/// Smart DCC's signing tool, and the Java to run it with.
 #[derive(Clone, Debug)]
-pub struct Tool {
+pub struct SigningTool {
     jar: PathBuf,
     java: String,
-    can_stay: bool,
+    can_compile: bool,
 }
 
-impl Tool {
-    /// Finds it: the file named, or that of the npm package under the current folder.
+impl SigningTool {
+    /// Finds the tool: the file named, or that of the npm package under the current folder.
     ///
     /// # Errors
-    /// When it, or Java, is not there.
+    /// When the tool or Java is missing.
     pub fn find(jar: Option<&Path>) -> anyhow::Result<Self> {
         let jar = match jar {
             Some(jar) => fs::canonicalize(jar).with_context(|| jar.display().to_string())?,
@@ -41,28 +41,28 @@ impl Tool {
             })?,
         };
         let version = java(&["-version"])?;
-        let told = String::from_utf8_lossy(&version.stderr).into_owned();
+        let output = String::from_utf8_lossy(&version.stderr).into_owned();
         let modules = String::from_utf8_lossy(&java(&["--list-modules"])?.stdout).into_owned();
         Ok(Self {
             jar,
-            java: told.lines().find(|line| line.contains("version")).unwrap_or("of no version").to_owned(),
-            can_stay: modules.lines().any(|module| module.starts_with("jdk.compiler")),
+            java: output.lines().find(|line| line.contains("version")).unwrap_or("of no version").to_owned(),
+            can_compile: modules.lines().any(|module| module.starts_with("jdk.compiler")),
         })
     }
 
-    /// Where it is.
+    /// The path of the jar.
     pub fn jar(&self) -> &Path {
         &self.jar
     }
 
-    /// The Java, as it names itself.
+    /// The version of Java.
     pub fn java(&self) -> &str {
         &self.java
     }
 
-    /// Whether Java compiles our driver, as only a JDK does.
-    pub const fn can_stay(&self) -> bool {
-        self.can_stay
+    /// Whether this Java can compile our driver for warm JVMs, as only a JDK can.
+    pub const fn can_compile(&self) -> bool {
+        self.can_compile
     }
 }
 
@@ -73,17 +73,17 @@ fn java(arguments: &[&str]) -> anyhow::Result<Output> {
     )
 }
 
-/// The tool with our Supplier's certificate and key.
-pub(super) struct Calls<'a> {
-    tool: &'a Tool,
+/// Calls of the tool, with the Supplier's certificate and key.
+pub(super) struct ToolCalls<'a> {
+    tool: &'a SigningTool,
     folder: PathBuf,
     certificate: PathBuf,
     key: PathBuf,
 }
 
-impl<'a> Calls<'a> {
-    /// `folder` is that of the run, and holds its keys.
-    pub(super) fn new(tool: &'a Tool, folder: &Path) -> anyhow::Result<Self> {
+impl<'a> ToolCalls<'a> {
+    /// Prepares the calls; `folder` is that of the run, with its keys.
+    pub(super) fn new(tool: &'a SigningTool, folder: &Path) -> anyhow::Result<Self> {
         let pki = fs::canonicalize(folder.join("pki"))?;
         let (certificate, key) = (pki.join("supplier-1.pem"), pki.join("supplier-1.key"));
         let folder = folder.join("peer");
@@ -92,21 +92,25 @@ impl<'a> Calls<'a> {
         Ok(Self { tool, folder, certificate, key })
     }
 
-    /// A JVM for each message, called as the tool's npm package calls it.
-    pub(super) fn started(&self, act: Act, messages: &[Vec<u8>]) -> anyhow::Result<Done> {
+    /// Processes each message in a JVM of its own, as the tool's npm package does.
+    pub(super) fn in_new_jvms(
+        &self,
+        operation: PeerOperation,
+        messages: &[Vec<u8>],
+    ) -> anyhow::Result<ProcessedMessages> {
         let before = process::childrens_cpu();
-        let (messages, whole) = on_all_cores(messages, |message| self.start(act, message))?;
-        Ok(Done { messages, whole, cpu: process::childrens_cpu().saturating_sub(before) })
+        let (messages, whole) = on_all_cores(messages, |message| self.start(operation, message))?;
+        Ok(ProcessedMessages { messages, whole, cpu: process::childrens_cpu().saturating_sub(before) })
     }
 
-    fn start(&self, act: Act, message: &[u8]) -> anyhow::Result<Vec<u8>> {
+    fn start(&self, operation: PeerOperation, message: &[u8]) -> anyhow::Result<Vec<u8>> {
         let mut command = self.java();
-        command.arg(format!("uk.co.smartdcc.boxed.xmldsig.{}", name(act))).arg("-");
-        if let Act::Sign = act {
+        command.arg(format!("uk.co.smartdcc.boxed.xmldsig.{}", name(operation))).arg("-");
+        if let PeerOperation::Sign = operation {
             command.arg("--preserveCounter");
         }
-        let mut jvm = self.with_keys(&mut command, act).stderr(Stdio::piped()).spawn()?;
-        // One that ends before it reads says why.
+        let mut jvm = self.with_keys(&mut command, operation).stderr(Stdio::piped()).spawn()?;
+        // The write fails where the JVM ends early; its standard error then has the reason.
         drop(jvm.stdin.take().map(|mut stdin| stdin.write_all(message)));
         let output = jvm.wait_with_output()?;
         if !output.status.success() {
@@ -115,26 +119,30 @@ impl<'a> Calls<'a> {
         Ok(output.stdout)
     }
 
-    /// One JVM for each core, which does its share of the messages again and again before it is timed.
-    pub(super) fn staying(&self, act: Act, messages: &[Vec<u8>]) -> anyhow::Result<Done> {
+    /// Processes the messages in one JVM for each core, warmed up on its share before it is timed.
+    pub(super) fn in_warm_jvms(
+        &self,
+        operation: PeerOperation,
+        messages: &[Vec<u8>],
+    ) -> anyhow::Result<ProcessedMessages> {
         let mut jvms = Vec::new();
         for (number, share) in shares(messages).enumerate() {
-            let folder = self.folder.join(format!("{}-{number}", name(act)));
+            let folder = self.folder.join(format!("{}-{number}", name(operation)));
             write_all(&folder, share)?;
-            jvms.push(Staying::start(self, act, folder, share.len())?);
+            jvms.push(WarmJvm::start(self, operation, folder, share.len())?);
         }
         jvms.iter_mut().try_for_each(|jvm| jvm.hear("ready"))?;
-        let cpu = |jvms: &[Staying]| jvms.iter().map(Staying::cpu).sum::<Duration>();
+        let cpu = |jvms: &[WarmJvm]| jvms.iter().map(WarmJvm::cpu).sum::<Duration>();
         let before = cpu(&jvms);
         let begin = Instant::now();
-        jvms.iter_mut().try_for_each(Staying::go)?;
+        jvms.iter_mut().try_for_each(WarmJvm::go)?;
         jvms.iter_mut().try_for_each(|jvm| jvm.hear("done"))?;
         let (whole, cpu) = (begin.elapsed(), cpu(&jvms).saturating_sub(before));
         let mut done = Vec::with_capacity(messages.len());
         for jvm in jvms {
             done.extend(jvm.finish()?);
         }
-        Ok(Done { messages: done, whole, cpu })
+        Ok(ProcessedMessages { messages: done, whole, cpu })
     }
 
     fn java(&self) -> Command {
@@ -143,20 +151,20 @@ impl<'a> Calls<'a> {
         command
     }
 
-    fn with_keys<'c>(&self, command: &'c mut Command, act: Act) -> &'c mut Command {
+    fn with_keys<'c>(&self, command: &'c mut Command, operation: PeerOperation) -> &'c mut Command {
         command.arg(&self.certificate);
-        if let Act::Sign = act {
+        if let PeerOperation::Sign = operation {
             command.arg(&self.key);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped())
     }
 }
 
-/// The tool's class.
-const fn name(act: Act) -> &'static str {
-    match act {
-        Act::Sign => "Sign",
-        Act::Validate => "Validate",
+/// The name of the tool's class.
+const fn name(operation: PeerOperation) -> &'static str {
+    match operation {
+        PeerOperation::Sign => "Sign",
+        PeerOperation::Validate => "Validate",
     }
 }
 
@@ -168,28 +176,33 @@ fn write_all(folder: &Path, messages: &[Vec<u8>]) -> io::Result<()> {
         .try_for_each(|(at, message)| fs::write(folder.join(format!("{at}.in")), message))
 }
 
-/// A JVM that stays; it is ended when this goes.
-struct Staying {
+/// A warm JVM with our driver; dropping this kills it.
+struct WarmJvm {
     jvm: Child,
-    told: BufReader<ChildStdout>,
+    output: BufReader<ChildStdout>,
     folder: PathBuf,
     count: usize,
 }
 
-impl Staying {
-    fn start(calls: &Calls<'_>, act: Act, folder: PathBuf, count: usize) -> anyhow::Result<Self> {
+impl WarmJvm {
+    fn start(
+        calls: &ToolCalls<'_>,
+        operation: PeerOperation,
+        folder: PathBuf,
+        count: usize,
+    ) -> anyhow::Result<Self> {
         let mut command = calls.java();
-        command.arg(calls.folder.join("Warm.java")).args([name(act), &count.to_string()]);
+        command.arg(calls.folder.join("Warm.java")).args([name(operation), &count.to_string()]);
         let words = fs::File::create(folder.join("words"))?;
-        let mut jvm = calls.with_keys(&mut command, act).current_dir(&folder).stderr(words).spawn()?;
-        let told = jvm.stdout.take().context("a JVM without standard output")?;
-        Ok(Self { jvm, told: BufReader::new(told), folder, count })
+        let mut jvm = calls.with_keys(&mut command, operation).current_dir(&folder).stderr(words).spawn()?;
+        let output = jvm.stdout.take().context("a JVM without standard output")?;
+        Ok(Self { jvm, output: BufReader::new(output), folder, count })
     }
 
-    /// Waits for that word.
+    /// Waits for a word of the driver's protocol: `ready`, `done`.
     fn hear(&mut self, word: &str) -> anyhow::Result<()> {
         let mut line = String::new();
-        self.told.read_line(&mut line)?;
+        self.output.read_line(&mut line)?;
         if line.trim_end() != word {
             bail!("{line}{}", fs::read_to_string(self.folder.join("words"))?.trim_end());
         }
@@ -204,18 +217,18 @@ impl Staying {
         process::cpu(self.jvm.id())
     }
 
-    /// What came out, in the order of the messages.
+    /// Waits for the output, in the order of the messages.
     fn finish(mut self) -> anyhow::Result<Vec<Vec<u8>>> {
-        // Its standard output ends when it has written all.
-        self.told.read_to_end(&mut Vec::new())?;
+        // Standard output ends when the driver has written all files.
+        self.output.read_to_end(&mut Vec::new())?;
         let read = |at| fs::read(self.folder.join(format!("{at}.out")));
         Ok((0..self.count).map(read).collect::<io::Result<_>>()?)
     }
 }
 
-impl Drop for Staying {
+impl Drop for WarmJvm {
     fn drop(&mut self) {
-        // It may be gone already.
+        // Errors are of no interest: it may have ended already.
         drop(self.jvm.kill());
         drop(self.jvm.wait());
     }

@@ -1,4 +1,4 @@
-//! A scenario file as written.
+//! The TOML of a scenario file, before its checks.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -10,7 +10,7 @@ use crate::{
         Eui64, RequestType, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService, parse_instant,
     },
     store::Kind,
-    tools::conform::Message,
+    tools::conform::RequestTemplate,
 };
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ fn no_needs() -> Spanned<RawNeeds> {
     Spanned::new(0..0, RawNeeds::default())
 }
 
-/// What must be there: CSV here, or in files beside the scenario.
+/// The data that a scenario needs: CSV in the TOML, or in files beside it.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawNeeds {
@@ -96,7 +96,7 @@ pub(super) struct RawSend {
 }
 
 impl RawSend {
-    /// Whether nothing is said that a whole request says itself.
+    /// Whether there are no parts, which would contradict a whole request.
     pub(super) const fn has_no_parts(&self) -> bool {
         self.target.is_none() && self.command_variant.is_none() && self.schema_versions.is_empty()
     }
@@ -109,7 +109,7 @@ impl RawSend {
         }
     }
 
-    /// The first that suits the request, unless another is asked for (SMI.md 3/8).
+    /// The Command Variant; by default the first that suits the request (SMI.md 3/8).
     pub(super) fn command_variant(&self, service: ServiceReferenceVariant) -> u8 {
         self.command_variant.unwrap_or(match service.request_type() {
             RequestType::NonDevice => 8,
@@ -118,11 +118,11 @@ impl RawSend {
         })
     }
 
-    /// The one that suits the request, unless another is asked for (SMI.md 3/7).
-    pub(super) fn web_service(&self, message: &Message) -> WebService {
+    /// The web service; by default the one that suits the request (SMI.md 3/7).
+    pub(super) fn web_service(&self, message: &RequestTemplate) -> WebService {
         self.web_service.unwrap_or(match message {
-            Message::Parts { service, .. } => WebService::of(service.request_type()),
-            Message::Whole(_) => WebService::NonDevice,
+            RequestTemplate::Parts { service, .. } => WebService::of(service.request_type()),
+            RequestTemplate::Whole(_) => WebService::NonDevice,
         })
     }
 }

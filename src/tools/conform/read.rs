@@ -1,4 +1,4 @@
-//! Scenario files read: unknown keys refused, each value checked where it stands, steps checked against each other.
+//! Parses scenario files: refuses unknown keys, checks each value where it stands, and steps against each other.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Files, Message, Scenario, Send, Step, message,
-    scenario::{Act, Needs, Seal},
+    RequestStep, RequestTemplate, Scenario, ScenarioFiles, ScenarioStep, message,
+    scenario::{Needs, Signing, StepAction},
 };
 use crate::{
     duis::{signature::pki, xml},
@@ -18,7 +18,7 @@ mod raw;
 
 use raw::{RawImport, RawNeeds, RawScenario, RawSend, RawStep};
 
-/// What is wrong with a scenario file.
+/// Why a scenario file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScenarioFault {
     /// A key or value of the file is wrong.
@@ -29,27 +29,27 @@ pub enum ScenarioFault {
         /// Line, column, key, and what is allowed.
         reason: String,
     },
-    /// Its parts do not fit each other.
+    /// Parts of the file contradict each other.
     #[error("{file}, line {line}: {reason}")]
     Unfit {
         /// The file.
         file: String,
-        /// Where the part begins.
+        /// The line that the part begins at.
         line: usize,
-        /// Why.
+        /// What is wrong.
         reason: String,
     },
 }
 
-/// Reads every scenario of the files, in the order of their names.
+/// Parses all scenarios, sorted by name.
 ///
 /// # Errors
 /// The first fault, with its file, line and reason.
-pub fn read(files: &Files) -> Result<Vec<Scenario>, ScenarioFault> {
+pub fn read(files: &ScenarioFiles) -> Result<Vec<Scenario>, ScenarioFault> {
     let mut ids = BTreeSet::new();
     let mut scenarios = Vec::new();
     for (file, text) in files.scenarios() {
-        let scenario = Reader { files, file, text }.scenario()?;
+        let scenario = ScenarioReader { files, file, text }.scenario()?;
         if !ids.insert(scenario.id.clone()) {
             let reason = format!("there is another scenario `{}`", scenario.id);
             return Err(ScenarioFault::Unfit { file: file.to_owned(), line: 1, reason });
@@ -59,14 +59,14 @@ pub fn read(files: &Files) -> Result<Vec<Scenario>, ScenarioFault> {
     Ok(scenarios)
 }
 
-/// One file being read.
-struct Reader<'a> {
-    files: &'a Files,
+/// The parser of one file.
+struct ScenarioReader<'a> {
+    files: &'a ScenarioFiles,
     file: &'a str,
     text: &'a str,
 }
 
-impl Reader<'_> {
+impl ScenarioReader<'_> {
     fn scenario(&self) -> Result<Scenario, ScenarioFault> {
         let raw = RawScenario::deserialize(toml::Deserializer::parse(self.text).map_err(|f| self.toml(&f))?);
         let RawScenario { id, title, proves, needs, given, step } = raw.map_err(|fault| self.toml(&fault))?;
@@ -99,14 +99,18 @@ impl Reader<'_> {
                     return Err(self.unfit(&place, format!("{kind} stand here and in a file; give one")));
                 }
                 (Some(csv), None) => imports.push((kind, csv)),
-                (None, Some(file)) => imports.push((kind, self.beside(&place, &file)?)),
+                (None, Some(file)) => imports.push((kind, self.file_text(&place, &file)?)),
             }
         }
         Ok(Needs { clock, imports })
     }
 
-    fn steps(&self, raw: Vec<Spanned<RawStep>>, proves: &[String]) -> Result<Vec<Step>, ScenarioFault> {
-        let mut steps = Vec::<Step>::new();
+    fn steps(
+        &self,
+        raw: Vec<Spanned<RawStep>>,
+        proves: &[String],
+    ) -> Result<Vec<ScenarioStep>, ScenarioFault> {
+        let mut steps = Vec::<ScenarioStep>::new();
         for step in raw {
             let place = Spanned::new(step.span(), ());
             for step in self.step(step, proves)? {
@@ -114,7 +118,7 @@ impl Reader<'_> {
                 if known(&step.id) {
                     return Err(self.unfit(&place, format!("there is another step `{}`", step.id)));
                 }
-                if let Some(earlier) = refers_to(&step.act).filter(|earlier| !known(earlier)) {
+                if let Some(earlier) = refers_to(&step.action).filter(|earlier| !known(earlier)) {
                     let reason = format!("no earlier step is called `{earlier}`");
                     return Err(self.unfit(&place, reason));
                 }
@@ -124,75 +128,85 @@ impl Reader<'_> {
         Ok(steps)
     }
 
-    /// One step, or one for each version it is to be sent in.
-    fn step(&self, step: Spanned<RawStep>, of_scenario: &[String]) -> Result<Vec<Step>, ScenarioFault> {
+    /// One step, or one for each schema version that it is sent in.
+    fn step(
+        &self,
+        step: Spanned<RawStep>,
+        of_scenario: &[String],
+    ) -> Result<Vec<ScenarioStep>, ScenarioFault> {
         let place = Spanned::new(step.span(), ());
         let RawStep { id, says, proves, send, repeat, event, clock, import } = step.into_inner();
         let proves = if proves.is_empty() { of_scenario.to_vec() } else { proves };
-        let one = |act| vec![Step { id: id.clone(), says: says.clone(), proves: proves.clone(), act }];
+        let one = |action| {
+            vec![ScenarioStep { id: id.clone(), says: says.clone(), proves: proves.clone(), action }]
+        };
         match (send, repeat, event, clock, import) {
             (Some(send), None, None, None, None) => {
-                let version = |suffix: String, act| Step {
+                let version = |suffix: String, action| ScenarioStep {
                     id: format!("{id}{suffix}"),
                     says: says.clone(),
                     proves: proves.clone(),
-                    act,
+                    action,
                 };
                 let acts = self.send(send)?;
                 let several = acts.len() > 1;
                 let suffix = |version: String| if several { format!("-{version}") } else { String::new() };
-                Ok(acts.into_iter().map(|(of, act)| version(suffix(of), act)).collect())
+                Ok(acts.into_iter().map(|(of, action)| version(suffix(of), action)).collect())
             }
-            (None, Some(of), None, None, None) => Ok(one(Act::Repeat(of))),
+            (None, Some(of), None, None, None) => Ok(one(StepAction::Repeat(of))),
             (None, None, Some(event), None, None) => {
-                Ok(one(Act::Event { device: event.device, name: event.name }))
+                Ok(one(StepAction::Event { device: event.device, name: event.name }))
             }
-            (None, None, None, Some(clock), None) => Ok(one(Act::Clock(clock.0))),
+            (None, None, None, Some(clock), None) => Ok(one(StepAction::Clock(clock.0))),
             (None, None, None, None, Some(import)) => Ok(one(self.import(&place, import)?)),
             _ => Err(self.unfit(&place, "a step has one of `send`, `repeat`, `event`, `clock` and `import`")),
         }
     }
 
-    fn import(&self, place: &Spanned<()>, import: RawImport) -> Result<Act, ScenarioFault> {
+    fn import(&self, place: &Spanned<()>, import: RawImport) -> Result<StepAction, ScenarioFault> {
         let RawImport { kind, csv, file, refused } = import;
         let csv = match (csv, file) {
             (Some(csv), None) => csv,
-            (None, Some(file)) => self.beside(place, &file)?,
+            (None, Some(file)) => self.file_text(place, &file)?,
             (None, None) | (Some(_), Some(_)) => {
                 return Err(self.unfit(place, "an import has `csv` or `file`"));
             }
         };
-        Ok(Act::Import { kind, csv, refused })
+        Ok(StepAction::Import { kind, csv, refused })
     }
 
-    /// The request in each version asked for, with the version's text.
-    fn send(&self, send: Spanned<RawSend>) -> Result<Vec<(String, Act)>, ScenarioFault> {
+    /// The request in each schema version, with the version's text.
+    fn send(&self, send: Spanned<RawSend>) -> Result<Vec<(String, StepAction)>, ScenarioFault> {
         let place = Spanned::new(send.span(), ());
         let raw = send.into_inner();
-        let seal = self.seal(&place, &raw)?;
+        let signing = self.signing(&place, &raw)?;
         let answers = raw.answers.iter().map(|file| (file.clone(), self.files.text(file).map(str::to_owned)));
         let answers = answers.collect::<Vec<_>>();
         let mut acts = Vec::new();
         for (version, message) in self.messages(&place, &raw)? {
-            let act = Send {
+            let action = RequestStep {
                 to: raw.web_service(&message),
                 message,
                 same_request_id_as: raw.same_request_id_as.clone(),
-                seal: seal.clone(),
+                signing: signing.clone(),
                 expect: raw.expect.clone(),
                 answers: answers.clone(),
             };
-            self.check(&place, &act)?;
-            acts.push((version, Act::Send(Box::new(act))));
+            self.check(&place, &action)?;
+            acts.push((version, StepAction::Send(Box::new(action))));
         }
         Ok(acts)
     }
 
-    fn messages(&self, place: &Spanned<()>, raw: &RawSend) -> Result<Vec<(String, Message)>, ScenarioFault> {
+    fn messages(
+        &self,
+        place: &Spanned<()>,
+        raw: &RawSend,
+    ) -> Result<Vec<(String, RequestTemplate)>, ScenarioFault> {
         match (raw.sender, raw.service, &raw.body, &raw.request) {
             (Some(sender), Some(service), Some(body), None) => {
                 let versions = raw.schema_versions().into_iter().map(|schema_version| {
-                    let message = Message::Parts {
+                    let message = RequestTemplate::Parts {
                         sender,
                         target: raw.target,
                         service,
@@ -205,42 +219,43 @@ impl Reader<'_> {
                 Ok(versions.collect())
             }
             (None, None, None, Some(file)) if raw.has_no_parts() => {
-                Ok(vec![(String::new(), Message::Whole(self.beside(place, file)?))])
+                Ok(vec![(String::new(), RequestTemplate::Whole(self.file_text(place, file)?))])
             }
             _ => Err(self
                 .unfit(place, "a request has `sender`, `service` and `body`, or is a whole `request` file")),
         }
     }
 
-    fn seal(&self, place: &Spanned<()>, raw: &RawSend) -> Result<Seal, ScenarioFault> {
+    fn signing(&self, place: &Spanned<()>, raw: &RawSend) -> Result<Signing, ScenarioFault> {
         match (raw.unsigned, raw.signed_by, &raw.tamper) {
-            (false, None, None) => Ok(Seal::Signed),
-            (true, None, None) => Ok(Seal::Unsigned),
-            (false, Some(by), None) => Ok(Seal::SignedBy(by)),
+            (false, None, None) => Ok(Signing::Signed),
+            (true, None, None) => Ok(Signing::Unsigned),
+            (false, Some(by), None) => Ok(Signing::SignedBy(by)),
             (false, None, Some(tamper)) => {
-                Ok(Seal::Tampered { replace: tamper.replace.clone(), by: tamper.by.clone() })
+                Ok(Signing::Tampered { replace: tamper.replace.clone(), by: tamper.by.clone() })
             }
             _ => Err(self.unfit(place, "give one of `unsigned`, `signed_by` and `tamper`")),
         }
     }
 
-    /// Whether the request can be written at all, and a piece to be replaced stands in it.
-    fn check(&self, place: &Spanned<()>, send: &Send) -> Result<(), ScenarioFault> {
+    /// Checks that the request can be composed, and contains the text that is to be tampered with.
+    fn check(&self, place: &Spanned<()>, send: &RequestStep) -> Result<(), ScenarioFault> {
         let unfit = |reason: String| self.unfit(place, reason);
-        let (text, _) = message::written(&send.message, pki::DCC, 0)
+        // The DCC and the counter are stand-ins: the form alone is checked here.
+        let (text, _) = message::request_text(&send.message, pki::DCC, 0)
             .map_err(|fault| unfit(format!("the request cannot be read: {fault}")))?;
         let document = xml::parse(text.as_bytes())
             .map_err(|fault| unfit(format!("the body is not well-formed: {fault}")))?;
-        match &send.seal {
-            Seal::Tampered { replace, .. } if !xml::compact(&document, None).contains(replace) => {
+        match &send.signing {
+            Signing::Tampered { replace, .. } if !xml::compact(&document, None).contains(replace) => {
                 Err(unfit(format!("`{replace}` does not stand in the request")))
             }
-            Seal::Tampered { .. } | Seal::Signed | Seal::SignedBy(_) | Seal::Unsigned => Ok(()),
+            Signing::Tampered { .. } | Signing::Signed | Signing::SignedBy(_) | Signing::Unsigned => Ok(()),
         }
     }
 
-    /// A file beside the scenario.
-    fn beside<T>(&self, place: &Spanned<T>, file: &str) -> Result<String, ScenarioFault> {
+    /// The text of a file beside the scenario.
+    fn file_text<T>(&self, place: &Spanned<T>, file: &str) -> Result<String, ScenarioFault> {
         let text = self.files.text(file).map(str::to_owned);
         text.ok_or_else(|| self.unfit(place, format!("no file `{file}` is beside it")))
     }
@@ -258,11 +273,11 @@ impl Reader<'_> {
     }
 }
 
-/// The earlier step that this one is about.
-fn refers_to(act: &Act) -> Option<&str> {
-    match act {
-        Act::Send(send) => send.same_request_id_as.as_deref(),
-        Act::Repeat(of) => Some(of),
-        Act::Event { .. } | Act::Clock(_) | Act::Import { .. } => None,
+/// The earlier step that this one refers to.
+fn refers_to(action: &StepAction) -> Option<&str> {
+    match action {
+        StepAction::Send(send) => send.same_request_id_as.as_deref(),
+        StepAction::Repeat(of) => Some(of),
+        StepAction::Event { .. } | StepAction::Clock(_) | StepAction::Import { .. } => None,
     }
 }

@@ -1,4 +1,4 @@
-//! What is done to messages, and how the work is shared among the cores.
+//! The work that is measured: one operation on each message, in parallel on all cores.
 
 use std::{
     thread,
@@ -7,22 +7,22 @@ use std::{
 
 use crate::tools::bench::process;
 
-/// What is done to a message.
+/// The operation on a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Act {
+pub(super) enum PeerOperation {
     Sign,
     Validate,
 }
 
-/// What came of messages, in their order, and what it took.
+/// The processed messages, in order, and the time they took.
 #[derive(Debug)]
-pub(super) struct Done {
+pub(super) struct ProcessedMessages {
     pub(super) messages: Vec<Vec<u8>>,
     pub(super) whole: Duration,
     pub(super) cpu: Duration,
 }
 
-/// Does it to each, as many at a time as there are cores.
+/// Processes all messages, in a thread for each core.
 pub(super) fn on_all_cores(
     messages: &[Vec<u8>],
     work: impl Fn(&[u8]) -> anyhow::Result<Vec<u8>> + Sync,
@@ -31,8 +31,9 @@ pub(super) fn on_all_cores(
         |share: &[Vec<u8>]| share.iter().map(|message| work(message)).collect::<Result<Vec<_>, _>>();
     let begin = Instant::now();
     let joined = thread::scope(|scope| {
-        let started = shares(messages).map(|share| scope.spawn(move || do_share(share))).collect::<Vec<_>>();
-        started.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        let in_new_jvms =
+            shares(messages).map(|share| scope.spawn(move || do_share(share))).collect::<Vec<_>>();
+        in_new_jvms.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
     let whole = begin.elapsed();
     let mut done = Vec::with_capacity(messages.len());
@@ -42,7 +43,7 @@ pub(super) fn on_all_cores(
     Ok((done, whole))
 }
 
-/// One for each core.
+/// The messages, cut into a share for each core.
 pub(super) fn shares(messages: &[Vec<u8>]) -> impl Iterator<Item = &[Vec<u8>]> {
     messages.chunks(messages.len().div_ceil(process::cores()).max(1))
 }

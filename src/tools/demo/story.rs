@@ -16,7 +16,7 @@ pub(super) const METER: Eui64 = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56
 /// Its Import MPAN.
 const MPAN: &str = "1012345678901";
 
-/// When the story begins, and when the meter changes its Supplier.
+/// The times of the story's beginning and of the change of Supplier.
 pub(super) const BEGINS: &str = "2026-01-05T09:00:00Z";
 const CHANGE_OF_SUPPLIER: &str = "2026-03-01";
 
@@ -32,41 +32,44 @@ mpxn,role,user_id,effective_from,effective_to
 1012345678901,IS,90-B3-D5-1F-30-03-00-00,2026-03-01,
 ";
 
-/// The second row's WAN Variant is one space: a date, and the variant not known yet.
+/// The second row has a date, and one space as its WAN Variant: it is not known yet.
 pub(super) const COVERAGE: &str = "\
 csp_region,postcode,coverage_availability,anticipated_coverage_date,wan_technology,connectivity_likelihood
 Central,ZZ1 1AA,true,2020-01-01,Cellular,High
 Central,ZZ1 1AB,true,2026-12-01, ,Medium
 ";
 
-/// One step.
-pub(super) struct Step {
-    /// What happens, in words.
+/// A step.
+pub(super) struct DemoStep {
+    /// The event, in words.
     pub(super) says: &'static str,
-    /// What is done.
-    pub(super) act: Act,
+    /// The action.
+    pub(super) action: DemoAction,
 }
 
-/// What a step does.
-pub(super) enum Act {
-    /// A User sends a request and expects this code, decided by this rule, and this text in the answer.
+/// The action of a step.
+pub(super) enum DemoAction {
+    /// A User sends a request. Expected are this code, this rule as the one that decides, and this text in the answer.
     Send { sender: Eui64, body: Body, code: &'static str, rule: &'static str, shows: Option<&'static str> },
     /// The meter reports that it is commissioned.
     Commissioned,
-    /// Time passes until then.
+    /// The test clock is set to that instant.
     Until(&'static str),
 }
 
 /// The steps in order.
-pub(super) fn steps() -> Result<Vec<Step>, Malformed> {
+pub(super) fn steps() -> Result<Vec<DemoStep>, Malformed> {
     let mut steps = before_the_change_of_supplier()?;
-    steps.push(Step { says: "the meter changes its Supplier", act: Act::Until(CHANGE_OF_SUPPLIER) });
+    steps.push(DemoStep {
+        says: "the meter changes its Supplier",
+        action: DemoAction::Until(CHANGE_OF_SUPPLIER),
+    });
     steps.extend(after_the_change_of_supplier());
     steps.extend(wan_matrix()?);
     Ok(steps)
 }
 
-fn before_the_change_of_supplier() -> Result<Vec<Step>, Malformed> {
+fn before_the_change_of_supplier() -> Result<Vec<DemoStep>, Malformed> {
     let installed = InventoryChange::StatusExceptCh(StatusExceptCh::InstalledNotCommissioned);
     let mpan = InventoryChange::Mpxn(MpxnKind::ImportMpxn, MPAN.parse()?);
     let firmware =
@@ -98,7 +101,7 @@ fn before_the_change_of_supplier() -> Result<Vec<Step>, Malformed> {
             variant(EsmeVariant::Bd),
             "SR8.4/g",
         ),
-        Step { says: "the meter reports that it is commissioned", act: Act::Commissioned },
+        DemoStep { says: "the meter reports that it is commissioned", action: DemoAction::Commissioned },
         accepted("the ESMEVariant once more", ours, variant(EsmeVariant::Bde), "SR8.4/g"),
         refused("but no other detail after Pending", ours, details(model), "E080406", "SR8.4/d"),
         refused(
@@ -111,7 +114,7 @@ fn before_the_change_of_supplier() -> Result<Vec<Step>, Malformed> {
     ])
 }
 
-fn after_the_change_of_supplier() -> Vec<Step> {
+fn after_the_change_of_supplier() -> Vec<DemoStep> {
     let read = Body::ReadInventory(ReadInventory::DeviceId(METER));
     let losing = "the losing Supplier, though it pre-notified the meter, is refused";
     vec![
@@ -126,7 +129,7 @@ fn after_the_change_of_supplier() -> Vec<Step> {
     ]
 }
 
-fn wan_matrix() -> Result<Vec<Step>, Malformed> {
+fn wan_matrix() -> Result<Vec<DemoStep>, Malformed> {
     let cellular = "<sr:WANTechnology>Cellular</sr:WANTechnology>";
     let unknown = "<sr:WANTechnology>Unknown</sr:WANTechnology>";
     let known = "the WAN Matrix of a place with a known WAN Variant";
@@ -138,16 +141,28 @@ fn wan_matrix() -> Result<Vec<Step>, Malformed> {
     ])
 }
 
-fn accepted(says: &'static str, sender: Eui64, body: Body, rule: &'static str) -> Step {
-    Step { says, act: Act::Send { sender, body, code: "I99", rule, shows: None } }
+fn accepted(says: &'static str, sender: Eui64, body: Body, rule: &'static str) -> DemoStep {
+    DemoStep { says, action: DemoAction::Send { sender, body, code: "I99", rule, shows: None } }
 }
 
-fn refused(says: &'static str, sender: Eui64, body: Body, code: &'static str, rule: &'static str) -> Step {
-    Step { says, act: Act::Send { sender, body, code, rule, shows: None } }
+fn refused(
+    says: &'static str,
+    sender: Eui64,
+    body: Body,
+    code: &'static str,
+    rule: &'static str,
+) -> DemoStep {
+    DemoStep { says, action: DemoAction::Send { sender, body, code, rule, shows: None } }
 }
 
-fn answered(says: &'static str, sender: Eui64, body: Body, rule: &'static str, shows: &'static str) -> Step {
-    Step { says, act: Act::Send { sender, body, code: "I0", rule, shows: Some(shows) } }
+fn answered(
+    says: &'static str,
+    sender: Eui64,
+    body: Body,
+    rule: &'static str,
+    shows: &'static str,
+) -> DemoStep {
+    DemoStep { says, action: DemoAction::Send { sender, body, code: "I0", rule, shows: Some(shows) } }
 }
 
 fn meter() -> Result<Body, Malformed> {

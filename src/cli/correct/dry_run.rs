@@ -1,10 +1,10 @@
-//! `smi correct --dry-run`: what the rules would decide about every line, against a store as it is.
+//! `smi correct --dry-run`: the decision of the rules about every line, on a store that is not changed.
 
 use std::{io, process::ExitCode};
 
 use anyhow::{Context as _, bail};
 
-use super::arguments::{Arguments, SHOWN, first_counter};
+use super::arguments::{CorrectArguments, SHOWN, default_first_counter};
 use crate::{
     cli::{
         open,
@@ -15,30 +15,32 @@ use crate::{
     service::{App, Fault as ServiceFault},
     settings::Settings,
     tls::ClientTls,
-    tools::correct::{Checked, Correction, Others, Plan, ReportWriter, Row, State, Table},
+    tools::correct::{
+        CheckedFile, Correction, CorrectionPlan, LineOutcome, LineTable, ReportRow, ReportWriter, UnsentLines,
+    },
 };
 
-/// As many lines are looked at in one reading of the store.
+/// Lines that are decided in one read transaction.
 const BATCH: usize = 1_000;
 
 pub(super) fn run(
     settings: &Settings,
-    arguments: &Arguments,
+    arguments: &CorrectArguments,
     originator: Eui64,
-    checked: &Checked,
-    table: Table,
+    checked: &CheckedFile,
+    table: LineTable,
 ) -> anyhow::Result<ExitCode> {
     let report = arguments.report.as_deref();
     let mut writer = ReportWriter::new(report).context("the report")?;
-    let mut others = Others::of(checked);
+    let mut unsent = UnsentLines::of(checked);
     let Some(service) = service(settings, arguments)? else {
         let good = table.len();
         for correction in table.corrections() {
-            others.write_before(correction.line, &mut writer)?;
+            unsent.write_before(correction.line, &mut writer)?;
             let reason = "not asked about: there is no store to look in".to_owned();
-            writer.write(State::Left, &Row { reason, ..Row::of(correction) })?;
+            writer.write(LineOutcome::Left, &ReportRow { reason, ..ReportRow::of(correction) })?;
         }
-        others.write_rest(&mut writer)?;
+        unsent.write_rest(&mut writer)?;
         eprintln!(
             "smi: there is no store to look in, so only the file was checked: {good} lines can be sent"
         );
@@ -46,22 +48,22 @@ pub(super) fn run(
         return Ok(code(checked.faults.is_empty()));
     };
     let mut shown = 0;
-    let mut tell = |row: &Row<'_>| {
+    let mut tell = |row: &ReportRow<'_>| {
         shown += 1;
         if shown <= SHOWN {
-            let Row { line, device, variant, code, rule, reason, .. } = row;
+            let ReportRow { line, device, variant, code, rule, reason, .. } = row;
             say!("line {line}: {device} `{variant}` would be refused: {code} ({rule}): {reason}");
         }
     };
-    let mut write = |state, row: &Row<'_>| {
-        others.write_before(row.line, &mut writer)?;
-        if state == State::WouldBeRefused {
+    let mut write = |outcome, row: &ReportRow<'_>| {
+        unsent.write_before(row.line, &mut writer)?;
+        if outcome == LineOutcome::WouldBeRefused {
             tell(row);
         }
-        writer.write(state, row)
+        writer.write(outcome, row)
     };
     decide_all(settings, &service, originator, &table, &mut write)?;
-    others.write_rest(&mut writer)?;
+    unsent.write_rest(&mut writer)?;
     if shown > SHOWN {
         say!("and {} more; --report FILE has them all", shown - SHOWN);
     }
@@ -74,8 +76,8 @@ fn code(is_good: bool) -> ExitCode {
     if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What decides, where there is a store; none is made.
-fn service(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Option<App>> {
+/// The service on that store; none where there is no store, since a dry run makes none.
+fn service(settings: &Settings, arguments: &CorrectArguments) -> anyhow::Result<Option<App>> {
     let url = arguments.store.as_ref().unwrap_or(&settings.store_url);
     if Existing::open(url)?.is_none() {
         return match &arguments.store {
@@ -90,12 +92,12 @@ fn decide_all(
     settings: &Settings,
     service: &App,
     originator: Eui64,
-    table: &Table,
-    write: &mut dyn FnMut(State, &Row<'_>) -> io::Result<()>,
+    table: &LineTable,
+    write: &mut dyn FnMut(LineOutcome, &ReportRow<'_>) -> io::Result<()>,
 ) -> anyhow::Result<()> {
     let tls = ClientTls::none();
     let trust = service.trust();
-    let plan = Plan {
+    let plan = CorrectionPlan {
         url: "",
         tls: &tls,
         trust: &trust,
@@ -108,17 +110,21 @@ fn decide_all(
     };
     for batch in table.corrections().chunks(BATCH) {
         for (correction, decision) in batch.iter().zip(decide(&plan, service, batch)?) {
-            let state = if decision.code.is_success() { State::WouldBeDone } else { State::WouldBeRefused };
-            write(state, &row(correction, &decision))?;
+            let outcome = if decision.code.is_success() {
+                LineOutcome::WouldBeDone
+            } else {
+                LineOutcome::WouldBeRefused
+            };
+            write(outcome, &row(correction, &decision))?;
         }
     }
     Ok(())
 }
 
-/// As `smi explain` decides: nothing is changed.
-fn decide(plan: &Plan<'_>, service: &App, batch: &[Correction]) -> anyhow::Result<Vec<Decision>> {
+/// Decides a batch as `smi explain` does, without applying changes.
+fn decide(plan: &CorrectionPlan<'_>, service: &App, batch: &[Correction]) -> anyhow::Result<Vec<Decision>> {
     let now = service.clock().now();
-    let counter = first_counter();
+    let counter = default_first_counter();
     let requests = batch.iter().map(|correction| plan.request(*correction, counter));
     let requests = requests.collect::<Result<Vec<_>, _>>()?;
     let decided = service.store().read(|connection| {
@@ -128,14 +134,14 @@ fn decide(plan: &Plan<'_>, service: &App, batch: &[Correction]) -> anyhow::Resul
     Ok(decided)
 }
 
-fn row<'a>(correction: &Correction, decision: &'a Decision) -> Row<'a> {
+fn row<'a>(correction: &Correction, decision: &'a Decision) -> ReportRow<'a> {
     let rule = decision.decided_by();
     let failed = decision.steps.iter().find(|step| !step.holds);
     let reason = failed.map(|step| format!("{}; saw: {}", step.rule.requires, step.saw));
-    Row {
+    ReportRow {
         code: decision.code.as_str(),
         rule: rule.map_or("", |rule| rule.id),
         reason: reason.unwrap_or_default(),
-        ..Row::of(correction)
+        ..ReportRow::of(correction)
     }
 }

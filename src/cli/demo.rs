@@ -1,0 +1,40 @@
+//! `smi demo`: plays the story in a temporary folder, and prints it.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+
+use super::say::say;
+use crate::tools::demo::Demo;
+
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    let folder = DemoFolder::new()?;
+    let demo = Demo::start(&folder.0)?;
+    say!("smi at http://{}, a test PKI and an empty SMI in {}\n", demo.address(), folder.0.display());
+    let different = demo.play(&mut |line| say!("{line}"))?;
+    demo.stop().context("stopping the service")?;
+    match different {
+        0 => say!("\nevery step went as the rules say"),
+        count => say!("\n{count} steps differ from what the rules say"),
+    }
+    Ok(if different == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A temporary folder, deleted when it is dropped.
+struct DemoFolder(PathBuf);
+
+impl DemoFolder {
+    fn new() -> anyhow::Result<Self> {
+        let path = std::env::temp_dir().join(format!("smi-demo-{}", std::process::id()));
+        std::fs::create_dir(&path).with_context(|| path.display().to_string())?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for DemoFolder {
+    fn drop(&mut self) {
+        if let Err(reason) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("smi: {}: {reason}", self.0.display());
+        }
+    }
+}

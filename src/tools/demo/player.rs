@@ -1,0 +1,172 @@
+//! The player of the story: a service with a test PKI and a test clock, and a client that sends each step's request.
+
+use std::{fmt, io, net::SocketAddr, path::Path};
+
+use anyhow::{Context as _, anyhow};
+
+use super::story::{self, DemoAction, DemoStep};
+use crate::{
+    clock::Clock,
+    db::Store,
+    domain::{
+        Body, CommandVariant, Eui64, Request, RequestId, SchemaVersion, WebService, instant_text,
+        parse_instant,
+    },
+    duis::{
+        signature::{TrustStore, ValidityCheck, pki},
+        xml,
+    },
+    rules::{event::DeviceEvent, rulebook},
+    service::{App, Choices, EventOutcome},
+    store::{self, Kind},
+    tools::client::Client,
+    web::{self, running::Running},
+};
+
+/// Prints a line of the story.
+pub type PrintLine<'a> = dyn FnMut(fmt::Arguments<'_>) + 'a;
+
+/// A running demo: the service, with what the story needs in its store.
+pub struct Demo {
+    service: App,
+    clock: Clock,
+    server: Running,
+}
+
+impl Demo {
+    /// Starts the service on a free port of loopback, with a test PKI and a database in that folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the service does not start.
+    pub fn start(folder: &Path) -> anyhow::Result<Self> {
+        let clock = Clock::fixed(parse_instant(story::BEGINS)?);
+        let certificates = folder.join("pki");
+        pki::init(&certificates, clock.now().0)?;
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_folder(&certificates)?;
+        let store = Store::open(&format!("sqlite://{}", folder.join("smi.db").display()))?;
+        let files = [
+            (Kind::Users, story::USERS),
+            (Kind::Registrations, story::REGISTRATIONS),
+            (Kind::Coverage, story::COVERAGE),
+        ];
+        for (kind, csv) in files {
+            store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
+        }
+        let service = App::new(store, trust, clock.clone(), Choices::of(pki::DCC));
+        let listener = web::Listener {
+            address: ([127, 0, 0, 1], 0).into(),
+            max_body_bytes: 1_000_000,
+            bounds: web::Bounds::default(),
+            tls: None,
+            kind: web::ListenerKind::Duis { max_in_flight: 16 },
+        };
+        let server = web::spawn(service.clone(), listener).context("starting the service")?;
+        Ok(Self { service, clock, server })
+    }
+
+    /// The address of the service.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// Stops the service.
+    ///
+    /// # Errors
+    /// When it had failed.
+    pub fn stop(self) -> io::Result<()> {
+        self.server.stop()?;
+        self.service.store().close();
+        Ok(())
+    }
+
+    /// Takes all steps. Returns how many differ from what the rules say.
+    ///
+    /// # Errors
+    /// When a request cannot be sent, or its answer or decision cannot be read.
+    pub fn play(&self, print: &mut PrintLine<'_>) -> anyhow::Result<usize> {
+        let trust = self.service.trust();
+        let url = format!("http://{}", self.address());
+        let client = Client::new(&url, &trust, self.clock.clone(), pki::DCC);
+        let mut different = 0;
+        for (counter, step) in (1..).zip(story::steps()?) {
+            different += usize::from(!self.step(&client, counter, &step, print).context(step.says)?);
+        }
+        Ok(different)
+    }
+
+    /// Takes one step. Returns whether it went as expected.
+    fn step(
+        &self,
+        client: &Client<'_>,
+        counter: u64,
+        step: &DemoStep,
+        print: &mut PrintLine<'_>,
+    ) -> anyhow::Result<bool> {
+        print(format_args!("{}  {}", instant_text(self.clock.now().0), step.says));
+        match &step.action {
+            DemoAction::Until(then) => Ok(self.clock.set(parse_instant(then)?)),
+            DemoAction::Commissioned => self.commission(print),
+            DemoAction::Send { sender, body, code, rule, shows } => {
+                let answer = self.send(client, counter, *sender, body, print)?;
+                let as_expected = answer.code == *code
+                    && answer.rule == *rule
+                    && shows.is_none_or(|text| answer.text.contains(text));
+                if let Some(text) = shows {
+                    print(format_args!("{:26}{text}", ""));
+                }
+                if !as_expected {
+                    print(format_args!("{:26}DIFFERENT: expected {code} by {rule}", ""));
+                }
+                Ok(as_expected)
+            }
+        }
+    }
+
+    /// Sends a request, and looks up the rule that decided it.
+    fn send(
+        &self,
+        client: &Client<'_>,
+        counter: u64,
+        sender: Eui64,
+        body: &Body,
+        print: &mut PrintLine<'_>,
+    ) -> anyhow::Result<DemoAnswer> {
+        let request = Request {
+            schema_version: SchemaVersion::newest(),
+            id: RequestId { originator: sender, target: pki::DCC, counter },
+            command_variant: CommandVariant::NON_DEVICE,
+            variant: body.service().as_str().parse()?,
+            body: body.clone(),
+        };
+        let answer = client.send(xml::compose(&request).as_bytes(), WebService::NonDevice)?;
+        // The rule comes from the recorded decision: an answer does not name it.
+        let decisions =
+            self.service.store().read(|connection| store::decisions_of_request(connection, &request.id))?;
+        let decision =
+            decisions.last().ok_or_else(|| anyhow!("no decision is recorded for {}", request.id))?;
+        let rule = decision.rule.as_deref().and_then(rulebook::rule);
+        let rule = rule.ok_or_else(|| anyhow!("no rule is recorded for {}", request.id))?;
+        print(format_args!("{:26}SR {} from {sender}: {}", "", request.variant, answer.code));
+        print(format_args!("{:26}{}: {} [{}, {}]", "", rule.id, rule.requires, rule.source, rule.standing));
+        Ok(DemoAnswer { code: answer.code, rule: rule.id, text: answer.text })
+    }
+
+    /// Reports the Device's confirmation of SR 8.1.1; the command itself is outside this service.
+    fn commission(&self, print: &mut PrintLine<'_>) -> anyhow::Result<bool> {
+        match self.service.device_event(story::METER, DeviceEvent::DeviceCommissioned)? {
+            EventOutcome::Done(_) => Ok(true),
+            EventOutcome::Refused(reason) => {
+                print(format_args!("{:26}DIFFERENT: {reason}", ""));
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// The answer to a request, and the rule that decided it.
+struct DemoAnswer {
+    code: String,
+    rule: &'static str,
+    text: String,
+}
