@@ -1,6 +1,6 @@
 //! `smi serve`.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::mpsc, thread, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use actix_web::dev::Server;
 use anyhow::Context as _;
@@ -12,13 +12,7 @@ use super::{
 };
 use crate::{
     secret::Secret,
-    service::{
-        App,
-        jobs::{
-            outbox::{Delivery, DeliveryTimeouts},
-            retention,
-        },
-    },
+    service::{App, jobs::Jobs},
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,
@@ -68,44 +62,15 @@ pub(super) fn run(
     }
     let store = service.store().clone();
     let token = open::manage_token(&settings)?;
-    let delivery =
-        Delivery::start_tls(store.clone(), service.clock().clone(), DeliveryTimeouts::default(), &delivering);
-    let delivery = delivery.context("starting the outbox")?;
-    let (stop_notifying, stopped) = mpsc::channel();
-    let notifying = service.clone();
-    let notify = thread::spawn(move || notify_suppliers_until_stopped(&notifying, &stopped));
-    let (stop_purging, stopped) = mpsc::channel();
-    let (purging, clock, ages) = (store.clone(), service.clock().clone(), settings.retention);
-    let purge = thread::spawn(move || retention::purge_until_stopped(&purging, &clock, ages, &stopped));
+    let jobs = Jobs::start(&service, settings.retention, &delivering).context("starting the jobs")?;
     let listening = listen_until_stopped(service, &settings, (secure, csp_secure), token);
     let served = actix_web::rt::System::new().block_on(listening);
     // All jobs end before the store is closed: none must fail on a closed store.
-    drop((stop_notifying, stop_purging));
-    if purge.join().is_err() {
-        tracing::error!("retention thread panicked");
-    }
-    if notify.join().is_err() {
-        tracing::error!("supplier change thread panicked");
-    }
-    delivery.stop();
+    jobs.stop();
     store.close();
     served?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// The interval at which changes of Supplier are polled for.
-const SUPPLIER_CHANGE_INTERVAL: Duration = Duration::from_secs(60);
-
-/// The loop that notifies Suppliers of meters they gained. It polls, because a registration takes effect at an instant,
-/// without an event.
-fn notify_suppliers_until_stopped(service: &App, stopped: &mpsc::Receiver<()>) {
-    loop {
-        service.tell_or_log();
-        if stopped.recv_timeout(SUPPLIER_CHANGE_INTERVAL) != Err(mpsc::RecvTimeoutError::Timeout) {
-            return;
-        }
-    }
 }
 
 /// Runs the listeners until SIGTERM; each ends when the requests it accepted are answered.

@@ -4,6 +4,7 @@
 //! from closed sets, status codes and the operator's own certificates, so that no sender can add time series.
 
 mod csp;
+mod jobs;
 mod snapshot;
 mod store;
 
@@ -21,6 +22,7 @@ use prometheus_client::{
 use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
 
 pub use csp::{BreakerState, CspAsked, CspMeter};
+pub use jobs::JobMeter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{CertificateExpiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
@@ -80,6 +82,7 @@ pub struct Metrics {
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     in_flight_limit: Gauge,
+    jobs: JobMeter,
     listener_certificates: Mutex<Vec<CertificateExpiry>>,
 }
 
@@ -94,6 +97,7 @@ impl Metrics {
             stages: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             in_flight: Gauge::default(),
             in_flight_limit: Gauge::default(),
+            jobs: JobMeter::default(),
             listener_certificates: Mutex::default(),
         };
         metrics.register();
@@ -118,6 +122,7 @@ impl Metrics {
         registry.register("http_in_flight", "Messages being answered", self.in_flight.clone());
         let limit = "Messages answered at once at most";
         registry.register("http_in_flight_limit", limit, self.in_flight_limit.clone());
+        self.jobs.register(registry);
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register("build", "The program", build);
         for stage in Stage::ALL {
@@ -151,6 +156,11 @@ impl Metrics {
     pub fn refused(&self, listener: ListenerName, status: u16) {
         let labels = [("listener", listener.as_str()), ("status", status_text(status))];
         self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// The meter of background jobs.
+    pub const fn jobs(&self) -> &JobMeter {
+        &self.jobs
     }
 
     /// The gauge of messages in flight.

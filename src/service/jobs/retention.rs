@@ -3,10 +3,11 @@
 //! RequestIDs and digests are kept for ever, so that an old request can never be applied again: only the answer's bytes
 //! go. Delivered messages go whole. Decisions go from the beginning of their chain, and only if the operator says so.
 
-use std::{fmt, sync::mpsc, time::Duration};
+use std::{fmt, time::Duration};
 
 use jiff::SignedDuration;
 
+use super::supervisor::StopSignal;
 use crate::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
@@ -71,18 +72,17 @@ pub struct PurgeTotals {
     pub coverage: usize,
 }
 
-/// The loop of the retention thread: purges at each interval, until the other end of `stopped` is dropped.
-pub fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stopped: &mpsc::Receiver<()>) {
-    let is_stopped = || stopped.try_recv() == Err(mpsc::TryRecvError::Disconnected);
+/// The loop of the retention job: purges at each interval, until the signal.
+pub(super) fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stop: &StopSignal) {
     loop {
-        match purge_expired(store, ages, clock.now(), &mut || !is_stopped()) {
+        match purge_expired(store, ages, clock.now(), &mut || !stop.is_set()) {
             Ok(nothing) if nothing == PurgeTotals::default() => {}
             Ok(PurgeTotals { answers, messages, decisions, coverage }) => {
                 tracing::info!(answers, messages, decisions, coverage, "retention purge done");
             }
             Err(fault) => tracing::warn!(%fault, "retention purge failed, will retry"),
         }
-        if stopped.recv_timeout(INTERVAL) == Err(mpsc::RecvTimeoutError::Disconnected) {
+        if stop.wait(INTERVAL) {
             return;
         }
     }

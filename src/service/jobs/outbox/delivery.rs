@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeSet,
     io,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use super::post::{DeliveryTimeouts, Post};
+use super::{
+    super::supervisor::{self, StopSignal},
+    post::{DeliveryTimeouts, Post},
+};
 use crate::{
     clock::Clock,
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{Eui64, Timestamp},
+    metrics::JobMeter,
     store::{self, DueMessage},
     tls::ClientTls,
 };
@@ -39,7 +40,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Delivery {
     dispatcher: Arc<OutboxDispatcher>,
-    thread: JoinHandle<Option<AdvisoryLock>>,
+    thread: JoinHandle<Option<Option<AdvisoryLock>>>,
 }
 
 impl Delivery {
@@ -61,30 +62,36 @@ impl Delivery {
         timeouts: DeliveryTimeouts,
         tls: &ClientTls,
     ) -> io::Result<Self> {
+        Self::start_metered(store, clock, timeouts, tls, JobMeter::default())
+    }
+
+    /// As [`Delivery::start_tls`], and counts panics of its thread.
+    pub(in crate::service::jobs) fn start_metered(
+        store: Store,
+        clock: Clock,
+        timeouts: DeliveryTimeouts,
+        tls: &ClientTls,
+        meter: JobMeter,
+    ) -> io::Result<Self> {
+        let stop = StopSignal::default();
         let dispatcher = Arc::new(OutboxDispatcher {
             store,
             clock,
             post: Post::new(timeouts, tls.clone()),
             busy: Mutex::default(),
             changed: Condvar::new(),
-            stopping: AtomicBool::new(false),
+            stop: stop.clone(),
         });
-        let thread = thread::Builder::new().name("outbox".to_owned());
-        let thread = thread.spawn({
-            let dispatcher = dispatcher.clone();
-            move || dispatcher.run()
-        })?;
+        let running = dispatcher.clone();
+        let thread = supervisor::start("outbox", stop, meter, move || running.run())?;
         Ok(Self { dispatcher, thread })
     }
 
     /// Stops taking messages, and waits for those in flight until the stop timeout.
     pub fn stop(self) {
-        self.dispatcher.stopping.store(true, Ordering::Release);
+        self.dispatcher.stop.set();
         self.dispatcher.store.outbox_signal().send();
         let lock = self.thread.join();
-        if lock.is_err() {
-            tracing::error!("outbox thread panicked");
-        }
         let busy = self.dispatcher.busy();
         let busy = self.dispatcher.changed.wait_timeout_while(busy, STOP_TIMEOUT, |busy| !busy.is_empty());
         let left = busy.unwrap_or_else(PoisonError::into_inner).0.len();
@@ -107,7 +114,7 @@ struct OutboxDispatcher {
     /// Users with a message in flight.
     busy: Mutex<BTreeSet<Eui64>>,
     changed: Condvar,
-    stopping: AtomicBool,
+    stop: StopSignal,
 }
 
 impl std::fmt::Debug for OutboxDispatcher {
@@ -144,7 +151,7 @@ impl OutboxDispatcher {
     }
 
     fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire)
+        self.stop.is_set()
     }
 
     fn busy(&self) -> MutexGuard<'_, BTreeSet<Eui64>> {

@@ -1,0 +1,61 @@
+//! The jobs of one service: started together, stopped together.
+
+use std::{io, thread::JoinHandle};
+
+use super::{
+    outbox::{Delivery, DeliveryTimeouts},
+    retention::{self, Ages},
+    supervisor::{self, StopSignal},
+    supplier_changes,
+};
+use crate::{service::App, tls::ClientTls};
+
+/// The running jobs; [`Jobs::stop`] ends them.
+#[derive(Debug)]
+pub struct Jobs {
+    stop: StopSignal,
+    delivery: Delivery,
+    threads: Vec<JoinHandle<Option<()>>>,
+}
+
+impl Jobs {
+    /// Starts outbox delivery, retention, and the notices of changes of Supplier.
+    ///
+    /// # Errors
+    /// When a thread cannot be started; those that run already are told to stop.
+    pub fn start(app: &App, ages: Ages, delivery_tls: &ClientTls) -> io::Result<Self> {
+        let (store, clock, meter) = (app.store(), app.clock(), app.metrics().jobs());
+        let timeouts = DeliveryTimeouts::default();
+        let delivery =
+            Delivery::start_metered(store.clone(), clock.clone(), timeouts, delivery_tls, meter.clone())?;
+        let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new() };
+        match jobs.start_others(app, ages) {
+            Ok(()) => Ok(jobs),
+            Err(error) => {
+                jobs.stop();
+                Err(error)
+            }
+        }
+    }
+
+    fn start_others(&mut self, app: &App, ages: Ages) -> io::Result<()> {
+        let meter = app.metrics().jobs();
+        let (store, clock, stop) = (app.store().clone(), app.clock().clone(), self.stop.clone());
+        let purge = move || retention::purge_until_stopped(&store, &clock, ages, &stop);
+        self.threads.push(supervisor::start("retention", self.stop.clone(), meter.clone(), purge)?);
+        let (notifying, stop) = (app.clone(), self.stop.clone());
+        let notify = move || supplier_changes::notify_until_stopped(&notifying, &stop);
+        self.threads.push(supervisor::start("supplier_changes", self.stop.clone(), meter.clone(), notify)?);
+        Ok(())
+    }
+
+    /// Stops the jobs and waits for them. To be called before the store is closed, on which a job would fail.
+    pub fn stop(self) {
+        self.stop.set();
+        for thread in self.threads {
+            // A panic was logged and counted by the supervisor.
+            drop(thread.join());
+        }
+        self.delivery.stop();
+    }
+}

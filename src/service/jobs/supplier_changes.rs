@@ -1,0 +1,19 @@
+//! Changes of Supplier: the job that notifies Suppliers of the meters they gained.
+
+use std::time::Duration;
+
+use super::supervisor::StopSignal;
+use crate::service::App;
+
+/// The poll interval: a registration takes effect at an instant, without an event.
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// The loop of the job.
+pub(super) fn notify_until_stopped(app: &App, stop: &StopSignal) {
+    loop {
+        app.tell_or_log();
+        if stop.wait(INTERVAL) {
+            return;
+        }
+    }
+}
