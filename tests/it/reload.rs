@@ -29,10 +29,10 @@ bind_originator = true
 token = 'open-sesame'
 ";
 
-/// Starts it with the inventory of the fixtures; where it listens by TLS.
+/// Starts it with the inventory of the fixtures; returns the address of its TLS listener.
 fn serve(dir: &Path) -> (Served, SocketAddr) {
     let served = Served::start(dir, &package().join("fixtures/inventory"));
-    let address = served.address("by TLS address").parse().unwrap();
+    let address = served.address("with TLS address").parse().unwrap();
     (served, address)
 }
 
