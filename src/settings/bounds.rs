@@ -1,16 +1,17 @@
-//! `[server]`: what a peer may keep busy, and for how long.
+//! `[server]`: the limits on bytes, seconds and connections of a listener.
 
 use std::{fmt, num::NonZero, time::Duration};
 
-use super::{SettingsFault, raw::RawServer};
+use super::{fault::SettingsFault, raw::RawServer};
 use crate::web::Bounds;
 
-/// Reads them.
+/// Checks the limits.
 pub(super) fn read(raw: &RawServer, max_body_bytes: usize) -> Result<Bounds, SettingsFault> {
     let default = Bounds::default();
     let seconds = |set: Option<NonZero<u32>>, default| {
         set.map_or(default, |seconds| Duration::from_secs(u64::from(seconds.get())))
     };
+    // With a smaller budget than one body needs, the longest messages would get 503 on every retry.
     let held_bytes = raw.max_held_bytes.unwrap_or(default.held_bytes);
     if held_bytes < max_body_bytes {
         let reason = format!(
@@ -28,7 +29,7 @@ pub(super) fn read(raw: &RawServer, max_body_bytes: usize) -> Result<Bounds, Set
     })
 }
 
-/// Writes them as they are read.
+/// Writes the limits in the form of the settings file.
 pub(super) fn write(f: &mut fmt::Formatter<'_>, bounds: Bounds) -> fmt::Result {
     let Bounds { head, body, idle, connections, held_bytes } = bounds;
     for (key, time) in [("head", head), ("body", body), ("idle", idle)] {

@@ -1,28 +1,29 @@
-//! `[csp]`: the CSPs that are asked for coverage, and how.
+//! `[csp]`: the addresses of CSPs that are asked for coverage, and the options of their clients.
 
 use std::{fmt, num::NonZero, time::Duration};
 
 use super::{
-    SettingsFault,
+    fault::SettingsFault,
     raw::{RawCsp, RawCspUrls},
     tls,
 };
 use crate::{domain::CspRegion, service::csp::CspOptions, tls::ClientFiles};
 
-/// `[csp]`; nothing is asked where there are no addresses.
+/// The settings of `[csp]`. Without addresses no CSP is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CspSettings {
-    /// Where the CSP of each region is asked.
+    /// The address of the CSP of each region that has one.
     pub urls: Vec<(CspRegion, String)>,
-    /// How.
+    /// The options of the clients.
     pub options: CspOptions,
-    /// What https addresses are spoken to with.
+    /// The TLS files for https addresses.
     pub tls: ClientFiles,
 }
 
-/// A question that takes longer than a minute is no part of an answer any more.
+/// The longest timeout, a minute: a User waits for the answer all this time.
 const LONGEST_TIMEOUT_MS: u32 = 60_000;
 
+/// Checks the section.
 pub(super) fn read(raw: RawCsp) -> Result<CspSettings, SettingsFault> {
     let RawCsp {
         timeout_ms,
@@ -66,6 +67,7 @@ fn read_urls(raw: RawCspUrls) -> Result<Vec<(CspRegion, String)>, SettingsFault>
         (CspRegion::South4G, south_4g),
     ];
     let set = all.into_iter().filter_map(|(region, url)| Some((region, url?)));
+    // Only the form is checked. Whether a host exists may change, and must not stop the start.
     set.map(|(region, url)| {
         let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
         if host.is_some_and(|host| !host.is_empty()) {
@@ -81,7 +83,7 @@ fn unusable<T>(reason: String) -> Result<T, SettingsFault> {
     Err(SettingsFault::Unusable(reason))
 }
 
-/// As they are read; nothing where nobody is asked.
+/// Writes the section in the form of the settings file; nothing if no CSP is asked.
 impl fmt::Display for CspSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { urls, options, tls } = self;
@@ -96,6 +98,7 @@ impl fmt::Display for CspSettings {
         writeln!(f, "[csp.urls]")?;
         let text = |text: &str| toml::Value::from(text).to_string();
         urls.iter().try_for_each(|(region, url)| {
+            // A bare TOML key cannot have the space of `4G North`.
             let plain = region.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric());
             let key = if plain { region.to_string() } else { text(region.as_str()) };
             writeln!(f, "{key} = {}", text(url))

@@ -1,9 +1,9 @@
-//! `[csp_gateway]`: where CSPs are listened to, and who they are.
+//! `[csp_gateway]`: the listener for CSPs, and its access list.
 
 use std::{fmt, net::SocketAddr};
 
 use super::{
-    SettingsFault,
+    fault::SettingsFault,
     raw::{RawCspGateway, RawCsps},
 };
 use crate::{
@@ -13,24 +13,25 @@ use crate::{
     tls::ServerFiles,
 };
 
-/// The name of the group.
+/// The name of the section.
 const SETTING: &str = "csp_gateway";
 
-/// `[csp_gateway]`
+/// The settings of `[csp_gateway]`.
 #[derive(Clone, Debug)]
 pub struct CspGatewaySettings {
-    /// Where the listener stands.
+    /// The address of the listener.
     pub listen: SocketAddr,
-    /// What it speaks TLS with; a client certificate is always asked for.
+    /// The files for TLS. Client certificates are always required.
     pub files: ServerFiles,
     /// The CSPs, and what they may do.
     pub gateway: Gateway,
 }
 
-/// Nothing set, no listener.
+/// Checks the section; none if nothing of it is set.
 pub(super) fn read(raw: RawCspGateway, dcc: Eui64) -> Result<Option<CspGatewaySettings>, SettingsFault> {
     let RawCspGateway { listen, certificate, key, client_ca, update_known_hubs, csps } = raw;
     let csps = csps_of(&csps);
+    // A section without `listen` is refused instead of ignored: the operator believes that there is a listener.
     let Some(listen) = listen else {
         let is_set = certificate.is_some() || key.is_some() || client_ca.is_some() || !csps.is_empty();
         return if is_set || update_known_hubs.is_some() {
@@ -47,6 +48,7 @@ pub(super) fn read(raw: RawCspGateway, dcc: Eui64) -> Result<Option<CspGatewaySe
     if csps.is_empty() {
         return unusable("set csps: the EUI-64 of the CSP of each CSP Region, `North = \"90-B3-...\"`");
     }
+    // History and decision records name the CSP by its EUI-64: its changes would look like the DCC's own.
     if csps.iter().any(|csp| csp.id == dcc) {
         return unusable(&format!("csps: `{dcc}` is the DCC's, trust.dcc_id"));
     }
@@ -55,7 +57,7 @@ pub(super) fn read(raw: RawCspGateway, dcc: Eui64) -> Result<Option<CspGatewaySe
     Ok(Some(CspGatewaySettings { listen, files, gateway: Gateway { csps, known_hubs } }))
 }
 
-/// Each CSP once, with its regions.
+/// The CSPs, each once with all its regions: several regions may have the same CSP.
 fn csps_of(raw: &RawCsps) -> Vec<Csp> {
     let mut csps: Vec<Csp> = Vec::new();
     for (region, id) in raw.regions() {

@@ -1,9 +1,9 @@
-//! How and how much the program logs.
+//! The settings of the log: format and level.
 
 use crate::domain::closed_set;
 
 closed_set!(
-    /// How log lines are written (`log.format`).
+    /// The format of log lines (`log.format`).
     LogFormat, "a log.format", {
         Text => "text",
         Json => "json",
@@ -11,7 +11,7 @@ closed_set!(
 );
 
 closed_set!(
-    /// The least weight a line must have to be logged (`log.level`).
+    /// The level of the least severe line that is logged (`log.level`).
     LogLevel, "a log.level", {
         Error => "error",
         Warn => "warn",

@@ -1,6 +1,6 @@
-//! Settings as written: every key optional, unknown keys refused, each value checked where it stands.
+//! Raw settings: the types that the settings file is deserialised into. Every key is optional, and unknown keys are refused.
 //!
-//! The checks run while the text is read, so that a fault names its line and column.
+//! Values are parsed during deserialisation, so that an error names line and column.
 
 use std::{
     net::SocketAddr,
@@ -18,10 +18,11 @@ use crate::{
     service::SimulatedDevices,
 };
 
-/// Declares a group of settings: a struct of optional values that can be laid over another of its kind.
-macro_rules! group {
+/// Declares a section: a struct of optional values, and the function that merges two of them.
+macro_rules! section {
     ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)? }) => {
         $(#[$meta])*
+        // Unknown keys are refused here and below: a mistyped key would leave a default in force.
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(crate) struct $name {
@@ -29,7 +30,7 @@ macro_rules! group {
         }
 
         impl $name {
-            /// These values where they are set, else those.
+            /// Merges two sections: these values, and those of `other` where these are not set.
             pub(super) fn over(self, other: Self) -> Self {
                 Self { $($field: self.$field.or(other.$field)),+ }
             }
@@ -37,11 +38,11 @@ macro_rules! group {
     };
 }
 
-group!(
+section!(
     /// `[server.tls]`
     RawTls { certificate: PathBuf, key: PathBuf, client_ca: PathBuf, bind_originator: bool }
 );
-group!(
+section!(
     /// `[store]`
     RawStore {
         url: String,
@@ -51,7 +52,7 @@ group!(
         readers: u32,
     }
 );
-group!(
+section!(
     /// `[trust]`
     RawTrust {
         keystore: PathBuf,
@@ -61,7 +62,7 @@ group!(
         check_validity: bool,
     }
 );
-group!(
+section!(
     /// `[rules]`
     RawRules {
         #[serde(deserialize_with = "parsed")]
@@ -74,7 +75,7 @@ group!(
         codes: PathBuf,
     }
 );
-group!(
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
@@ -83,7 +84,7 @@ group!(
         devices: SimulatedDevices,
     }
 );
-group!(
+section!(
     /// `[csp.urls]`
     RawCspUrls {
         #[serde(rename = "North")]
@@ -100,11 +101,11 @@ group!(
         south_4g: String,
     }
 );
-group!(
+section!(
     /// `[outbox]`
     RawOutbox { ca: PathBuf, certificate: PathBuf, key: PathBuf }
 );
-group!(
+section!(
     /// `[manage]`
     RawManage {
         listen: SocketAddr,
@@ -113,7 +114,7 @@ group!(
         token_file: PathBuf,
     }
 );
-group!(
+section!(
     /// `[csp_gateway.csps]`
     RawCsps {
         #[serde(rename = "North", deserialize_with = "parsed")]
@@ -130,7 +131,7 @@ group!(
         south_4g: Eui64,
     }
 );
-group!(
+section!(
     /// `[log]`
     RawLog {
         #[serde(deserialize_with = "parsed")]
@@ -139,7 +140,7 @@ group!(
         level: LogLevel,
     }
 );
-group!(
+section!(
     /// `[test]`
     RawTest {
         #[serde(deserialize_with = "instant")]
@@ -179,6 +180,7 @@ pub(crate) struct RawCsp {
     pub(crate) urls: RawCspUrls,
 }
 
+// By hand where a section has another one in it: that is not optional, but merged.
 impl RawCsp {
     fn over(self, other: Self) -> Self {
         Self {
@@ -221,7 +223,7 @@ impl RawCspGateway {
     }
 }
 
-/// The whole file.
+/// The whole settings file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RawSettings {
@@ -239,7 +241,7 @@ pub(crate) struct RawSettings {
 }
 
 impl RawSettings {
-    /// These values where they are set, else those.
+    /// Merges two files: these values, and those of `other` where these are not set.
     pub(super) fn over(self, other: Self) -> Self {
         let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
             self;
@@ -270,6 +272,7 @@ impl RawSettings {
     }
 }
 
+/// Deserialises a domain type from its text.
 fn parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -289,7 +292,7 @@ fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::E
     parse_instant(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
 }
 
-/// Judged later: a fault told here would come with the line it stands in, token and all.
+/// Deserialises a token, and keeps an error for later. An error of the deserialiser would quote the line, with the token.
 fn token<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Result<Secret, NoToken>>, D::Error> {
     Ok(Some(String::deserialize(from)?.parse()))
 }

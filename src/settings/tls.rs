@@ -1,4 +1,4 @@
-//! The files of TLS: which of them belong together.
+//! TLS settings: checks that the files of a section are complete.
 
 use std::{
     fmt,
@@ -6,24 +6,25 @@ use std::{
 };
 
 use super::{
-    SettingsFault,
+    fault::SettingsFault,
     raw::{RawOutbox, RawTls},
 };
 use crate::tls::{ClientFiles, ServerFiles};
 
-/// `[server.tls]`
+/// The settings of `[server.tls]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsSettings {
     /// The files.
     pub files: ServerFiles,
-    /// Whether a client may send requests of its own EUI-64 alone.
+    /// Whether a client may send only requests of its own EUI-64.
     pub bind_originator: bool,
 }
 
-/// What the listeners speak TLS with; nothing set, no TLS.
+/// Checks `[server.tls]`; none if nothing of it is set, which means plain HTTP.
 pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> {
     let RawTls { certificate, key, client_ca, bind_originator } = raw;
     let bind_originator = bind_originator.unwrap_or(false);
+    // Without client certificates there is nothing to bind to: the switch would protect nothing, in silence.
     if bind_originator && client_ca.is_none() {
         return unusable("server.tls: bind_originator needs client_ca, which asks clients for a certificate");
     }
@@ -39,15 +40,15 @@ pub(super) fn server(raw: RawTls) -> Result<Option<TlsSettings>, SettingsFault> 
     }
 }
 
-/// What messages are delivered over https with.
+/// Checks `[outbox]`: the TLS files for deliveries to https addresses.
 pub(super) fn client(raw: RawOutbox) -> Result<ClientFiles, SettingsFault> {
     let RawOutbox { ca, certificate, key } = raw;
     client_files("outbox", ca, certificate, key)
 }
 
-/// What that group's https addresses are spoken to with.
+/// Checks the TLS files of a section with https addresses.
 pub(super) fn client_files(
-    group: &str,
+    section: &str,
     ca: Option<PathBuf>,
     certificate: Option<PathBuf>,
     key: Option<PathBuf>,
@@ -58,7 +59,7 @@ pub(super) fn client_files(
         }
         (None, None) => Ok(ClientFiles { ca, identity: None }),
         (Some(_), Some(_) | None) | (None, Some(_)) => {
-            unusable(&format!("{group}: set certificate and key, both or neither; they need ca"))
+            unusable(&format!("{section}: set certificate and key, both or neither; they need ca"))
         }
     }
 }
@@ -82,7 +83,7 @@ impl fmt::Display for TlsSettings {
     }
 }
 
-/// Nothing where nothing is set.
+/// Writes `[outbox]`; nothing if it is not set.
 pub(super) fn write_outbox(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
     if files.ca.is_none() {
         return Ok(());
@@ -91,7 +92,7 @@ pub(super) fn write_outbox(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> f
     write_client(f, files)
 }
 
-/// The keys of a group that names such files.
+/// Writes the keys of a section with client files.
 pub(super) fn write_client(f: &mut fmt::Formatter<'_>, files: &ClientFiles) -> fmt::Result {
     let ClientFiles { ca, identity } = files;
     let Some(ca) = ca else { return Ok(()) };

@@ -1,11 +1,11 @@
-//! What is said about one setting.
+//! The description of one setting, and of a section.
 
 /// A section of the settings file.
 #[derive(Clone, Copy, Debug)]
 pub struct Section {
     /// Its name in TOML, `server.tls`.
     pub name: &'static str,
-    /// What it is for, and when it may be left out.
+    /// Its purpose, and when it may be left out.
     pub about: &'static str,
     /// Its keys, in the order of the file.
     pub keys: &'static [Key],
@@ -27,18 +27,18 @@ impl Section {
 pub struct Key {
     /// Its name within the section.
     pub name: &'static str,
-    /// The value in force where it is not set, as TOML; absent where there is none.
+    /// The default, as TOML; absent if there is none.
     pub default: Option<&'static str>,
-    /// Which values it accepts.
+    /// The accepted values.
     pub accepts: &'static str,
-    /// What it does.
+    /// The meaning.
     pub meaning: &'static str,
-    /// How the value of the environment variable is read.
+    /// Whether the value of the environment variable is quoted before it is parsed.
     pub(in crate::settings) quoting: Quoting,
 }
 
 impl Key {
-    /// A key whose value is a string in TOML.
+    /// A key whose value is a TOML string.
     pub(super) const fn text(
         name: &'static str,
         default: &'static str,
@@ -48,7 +48,7 @@ impl Key {
         Self { name, default: some(default), accepts, meaning, quoting: Quoting::Text }
     }
 
-    /// A key whose value is a number, a truth value or a list in TOML.
+    /// A key whose value is a TOML number, Boolean or array.
     pub(super) const fn plain(
         name: &'static str,
         default: &'static str,
@@ -59,20 +59,22 @@ impl Key {
     }
 }
 
+/// The default that a key is declared with; an empty text means none.
 const fn some(text: &'static str) -> Option<&'static str> {
     if text.is_empty() { None } else { Some(text) }
 }
 
-/// How a value is written in TOML.
+/// The form of a value in TOML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::settings) enum Quoting {
-    /// As a string.
+    /// A string, in quotation marks.
     Text,
-    /// As it is: a number, a truth value, a list.
+    /// A number, a Boolean or an array.
     Plain,
 }
 
-/// `SMI_SERVER_TLS_KEY` for the key `key` of the section `server.tls`.
+/// The name of an environment variable: `SMI_SERVER_TLS_KEY` for the key `key` of the section `server.tls`.
 pub(in crate::settings) fn variable_name(section: &str, key: &str) -> String {
+    // Names of environment variables have neither the dots of sections nor the spaces of keys.
     format!("SMI_{section}_{key}").replace(['.', ' '], "_").to_uppercase()
 }

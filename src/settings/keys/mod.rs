@@ -1,7 +1,7 @@
-//! Every setting, as `docs/SETTINGS.md` describes it and as the environment names it.
+//! The table of settings: names, defaults, accepted values and meanings.
 //!
-//! This table is the only place that says what a key means. `tests/it/docs/settings.rs` holds it against what the
-//! settings file accepts, and makes the page from it.
+//! `docs/SETTINGS.md` is made from it, and the environment variables are read by it. `tests/it/docs/settings.rs` checks it
+//! against what the settings file accepts.
 
 mod key;
 mod operation;
@@ -11,7 +11,7 @@ mod server;
 pub use key::{Key, Section};
 pub(super) use key::{Quoting, variable_name};
 
-/// Every section, in the order of the settings file.
+/// The sections, in the order of the settings file.
 pub const SECTIONS: &[Section] = &[
     server::SERVER,
     server::TLS,

@@ -1,4 +1,4 @@
-//! The store, trust, rules, and what helps to operate and to test.
+//! The settings of the store, trust, rules, simulation, log and tests.
 
 use super::{Key, Section};
 

@@ -1,4 +1,4 @@
-//! Others that the service speaks to or listens to: CSPs, and the addresses of Users.
+//! The settings of connections with CSPs, and of deliveries to Users.
 
 use super::{Key, Section};
 

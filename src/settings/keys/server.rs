@@ -1,4 +1,4 @@
-//! The listeners for DUIS and for management.
+//! The settings of the DUIS and management listeners.
 
 use super::{Key, Section};
 

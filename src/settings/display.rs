@@ -1,0 +1,69 @@
+//! Prints the settings in force.
+
+use std::{fmt, path::Path};
+
+use super::{
+    bounds, tls,
+    values::{Settings, TrustSource},
+};
+use crate::{db, domain::instant_text};
+
+/// Writes the settings in force in the form of a settings file, which can be loaded again. Secrets are left out.
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // By the TOML library, which escapes quotation marks and backslashes.
+        let text = |text: &str| toml::Value::from(text).to_string();
+        let path = |path: &Path| text(&path.display().to_string());
+        writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
+        writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
+        writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
+        writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
+        bounds::write(f, self.bounds)?;
+        if let Some(tls) = &self.tls {
+            writeln!(f, "{tls}")?;
+        }
+        // Without the password: printed settings are copied into tickets and mails.
+        writeln!(f, "[store]\nurl = {}", text(&db::shown_url(&self.store_url)))?;
+        writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
+        writeln!(f, "readers = {}", self.store_readers)?;
+        writeln!(f, "{}", self.retention)?;
+        match &self.trust.source {
+            TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
+            TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
+                writeln!(f, "[trust]\npem_dir = {}", path(dir))?
+            }
+        }
+        writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
+        writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
+        writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
+        let switches = &self.rules;
+        writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
+        writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
+        writeln!(f, "confirm_variant = {}", switches.confirm_variant)?;
+        if let Some(file) = &self.codes_file {
+            writeln!(f, "codes = {}", path(file))?;
+        }
+        let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
+        writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
+        if let Some(devices) = self.simulated_devices {
+            writeln!(f, "devices = {}", text(devices.as_str()))?;
+        }
+        write!(f, "{}", self.csp)?;
+        tls::write_outbox(f, &self.outbox_tls)?;
+        // Without the token, for the same reason.
+        writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
+        if let Some(file) = &self.manage_token_file {
+            writeln!(f, "token_file = {}", path(file))?;
+        }
+        if let Some(csp_gateway) = &self.csp_gateway {
+            write!(f, "\n{csp_gateway}")?;
+        }
+        let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
+        writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;
+        if let Some(clock) = self.test_clock {
+            writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,212 @@
+//! Loads the settings: merges file, environment and flags, and checks the result.
+
+use std::{
+    net::SocketAddr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{
+    bounds, codes, csp, csp_gateway,
+    fault::SettingsFault,
+    keys::{Key, Quoting, SECTIONS, variable_name},
+    log::{LogFormat, LogLevel},
+    raw::{self, RawSettings},
+    tls,
+    values::{Settings, TrustSettings, TrustSource},
+};
+use crate::{db, rules::RuleSettings, service::jobs::retention::Ages};
+
+/// The settings from command-line flags, which override all others.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--store`
+    pub store_url: Option<String>,
+    /// `--listen`
+    pub listen: Option<SocketAddr>,
+    /// `--manage-listen`
+    pub manage_listen: Option<SocketAddr>,
+}
+
+/// The environment variables of this program, by name.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that may read the environment")]
+pub fn environment() -> Vec<(String, String)> {
+    // Variables that are not Unicode are left out: `vars` would panic on one, though it belongs to another program.
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("SMI_"))
+        .collect()
+}
+
+/// The default of `max_in_flight`. Most messages wait for the one writer, which commits up to a hundred together, so that a
+/// larger default would only lead to a longer wait.
+const MAX_IN_FLIGHT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
+impl Settings {
+    /// Loads the file, if there is one, overrides it by environment and flags, and checks the result.
+    ///
+    /// # Errors
+    /// The first key or value that is invalid, with its place and the accepted values.
+    pub fn load(
+        file: Option<&Path>,
+        environment: &[(String, String)],
+        flags: Overrides,
+    ) -> Result<Self, SettingsFault> {
+        let from_file = file.map(read_file).transpose()?.unwrap_or_default();
+        let from_environment = read_environment(environment)?;
+        let mut raw = from_environment.over(from_file);
+        raw.store.url = flags.store_url.or(raw.store.url);
+        raw.server.listen = flags.listen.or(raw.server.listen);
+        raw.manage.listen = flags.manage_listen.or(raw.manage.listen);
+        // Checked after the merge: a section may be complete only with values of several sources.
+        Self::check(raw)
+    }
+
+    /// Checks the merged settings, and fills in the defaults.
+    fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
+        let max_body_bytes = raw.server.max_body_bytes.unwrap_or(20_000_000);
+        let bounds = bounds::read(&raw.server, max_body_bytes)?;
+        let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
+        let tls = tls::server(raw.server.tls)?;
+        let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        // Messages have personal data, and the management token is a password: neither may cross a network in clear text.
+        for (key, address) in [("server.listen", listen), ("manage.listen", manage_listen)] {
+            if !address.ip().is_loopback() && tls.is_none() {
+                let reason = format!(
+                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other: set server.tls"
+                );
+                return Err(SettingsFault::Unusable(reason));
+            }
+        }
+        let manage_token = raw.manage.token.transpose();
+        let manage_token =
+            manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
+        if manage_token.is_some() && raw.manage.token_file.is_some() {
+            let reason = "manage: set token or token_file, not both".to_owned();
+            return Err(SettingsFault::Unusable(reason));
+        }
+        let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
+        let trust = trust(raw.trust)?;
+        Ok(Self {
+            instance: raw.server.instance.unwrap_or_default(),
+            listen,
+            tls,
+            max_body_bytes,
+            max_in_flight: raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT),
+            bounds,
+            store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
+            retention: Ages::of_days(
+                raw.store.retention_days.unwrap_or(30),
+                raw.store.decision_retention_days.unwrap_or(0),
+            ),
+            store_timeout: store_timeout(raw.store.timeout_seconds)?,
+            store_readers: store_readers(raw.store.readers)?,
+            csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
+            trust,
+            rules: rules(&raw.rules),
+            codes: codes.unwrap_or_default(),
+            codes_file: raw.rules.codes,
+            csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
+            simulated_devices: raw.simulate.devices,
+            csp: csp::read(raw.csp)?,
+            outbox_tls: tls::client(raw.outbox)?,
+            manage_listen,
+            manage_token,
+            manage_token_file: raw.manage.token_file,
+            log_format: raw.log.format.unwrap_or(LogFormat::Text),
+            log_level: raw.log.level.unwrap_or(LogLevel::Info),
+            test_clock: raw.test.clock,
+        })
+    }
+}
+
+fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {
+    match seconds {
+        None => Ok(db::StoreOptions::default().timeout),
+        Some(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            let reason = format!("store.timeout_seconds: `{seconds}` is not from 1 to 3600");
+            Err(SettingsFault::Unusable(reason))
+        }
+    }
+}
+
+fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
+    match readers {
+        None => Ok(db::StoreOptions::default().readers),
+        Some(readers @ 1..=100) => Ok(readers),
+        Some(readers) => {
+            Err(SettingsFault::Unusable(format!("store.readers: `{readers}` is not from 1 to 100")))
+        }
+    }
+}
+
+fn rules(raw: &raw::RawRules) -> RuleSettings {
+    let default = RuleSettings::default();
+    RuleSettings {
+        wan_unknown: raw.wan_unknown.unwrap_or(default.wan_unknown),
+        csp_release: raw.csp_release.unwrap_or(default.csp_release),
+        responsible_supplier_while_pending: raw
+            .responsible_supplier_while_pending
+            .unwrap_or(default.responsible_supplier_while_pending),
+        pre_notifier_after_pending: raw
+            .pre_notifier_after_pending
+            .unwrap_or(default.pre_notifier_after_pending),
+        confirm_variant: raw.confirm_variant.unwrap_or(default.confirm_variant),
+    }
+}
+
+fn trust(raw: raw::RawTrust) -> Result<TrustSettings, SettingsFault> {
+    let source = match (raw.keystore, raw.pem_dir) {
+        (Some(_), Some(_)) => {
+            let reason = "trust: set keystore or pem_dir, not both".to_owned();
+            return Err(SettingsFault::Unusable(reason));
+        }
+        (Some(file), None) => TrustSource::Keystore(file),
+        (None, Some(dir)) => TrustSource::PemDir(dir),
+        (None, None) => TrustSource::DefaultPemDir(PathBuf::from("pki")),
+    };
+    // The default is the DCC of the test PKI, so that the default folder works without any settings.
+    let dcc_id = raw.dcc_id.unwrap_or(crate::duis::signature::pki::DCC);
+    Ok(TrustSettings { source, dcc_id, check_validity: raw.check_validity.unwrap_or(true) })
+}
+
+fn read_file(file: &Path) -> Result<RawSettings, SettingsFault> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
+    toml::from_str(&text).map_err(|fault| SettingsFault::File {
+        file: file.to_owned(),
+        reason: fault.to_string().trim_end().to_owned(),
+    })
+}
+
+/// Reads the environment. Each variable is parsed as a line of the settings file, so that both have the same checks.
+fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, SettingsFault> {
+    let mut settings = RawSettings::default();
+    for (variable, value) in environment {
+        let fault = |reason: String| SettingsFault::Environment { variable: variable.clone(), reason };
+        // An unknown `SMI_` variable is refused like an unknown key: a typing mistake must not leave a default in force.
+        let known = keys().find(|(section, key)| variable_name(section, key.name) == *variable);
+        let (section, key) =
+            known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
+        let value = match key.quoting {
+            Quoting::Text => toml::Value::from(value.as_str()).to_string(),
+            Quoting::Plain => value.clone(),
+        };
+        // The key is quoted because one such as `4G North` has a space.
+        let line = format!("[{section}]\n\"{}\" = {value}\n", key.name);
+        let one: RawSettings = toml::from_str(&line).map_err(|reason| fault(reason.message().to_owned()))?;
+        settings = one.over(settings);
+    }
+    Ok(settings)
+}
+
+/// All keys, with the names of their sections.
+fn keys() -> impl Iterator<Item = (&'static str, &'static Key)> {
+    SECTIONS.iter().flat_map(|section| section.keys.iter().map(|key| (section.name, key)))
+}
+
+fn known_names() -> String {
+    keys().map(|(section, key)| variable_name(section, key.name)).collect::<Vec<_>>().join(", ")
+}
