@@ -25,7 +25,7 @@ use crate::{
     rules::{
         explain::Explanation,
         rulebook::common,
-        what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
+        what_if::{ChangeKind, Relation, WhatIf, WhatIfFault},
     },
     settings::Settings,
 };
@@ -120,7 +120,7 @@ fn wrong_usage(kind: ErrorKind, reason: &str) -> ExitCode {
 
 impl WhatIfArguments {
     /// The question to the engine, if all its arguments are there.
-    fn asked(&self) -> Option<Result<WhatIf, NoAnswer>> {
+    fn asked(&self) -> Option<Result<WhatIf, WhatIfFault>> {
         let asked = WhatIf::new(self.device_type?, self.status, self.sender?, self.change?);
         Some(asked.map(|mut asked| {
             asked.smets1 = self.smets1;

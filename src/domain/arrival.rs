@@ -1,4 +1,4 @@
-//! The arrival of a message: its web service, and the peer of its connection.
+//! The arrival of a message: the web service that got it, and the peer of its connection.
 
 use std::fmt;
 
@@ -9,27 +9,27 @@ use super::{Eui64, WebService};
 pub struct Arrival {
     /// The web service.
     pub at: WebService,
-    /// The peer; absent where the listener asks for no client certificate.
+    /// The peer; absent if the listener does not ask for a client certificate.
     pub peer: Option<Peer>,
 }
 
 /// The peer of a connection, as its client certificate names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer {
-    /// The certificate's EUI-64, where it has one.
+    /// The certificate's EUI-64, if it has one.
     pub eui: Option<Eui64>,
-    /// Whether it may only send requests that name it as originator (`server.tls.bind_originator`).
-    pub sends_its_own_alone: bool,
+    /// Whether it may send only requests that name it as originator (`server.tls.bind_originator`).
+    pub bound_to_originator: bool,
 }
 
-/// A message that came over a connection without a client certificate.
+/// The arrival over a connection without a client certificate.
 impl From<WebService> for Arrival {
     fn from(at: WebService) -> Self {
         Self { at, peer: None }
     }
 }
 
-/// The EUI-64, as logs and decisions name it.
+/// Writes the EUI-64, for logs and traces.
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.eui {

@@ -1,6 +1,6 @@
-//! A case: what a request asks, beside the facts that its decision needs.
+//! The case of a decision: a request paired with the facts that its decision needs.
 //!
-//! Loading the facts builds it, so a request is never paired with the facts of another kind of request.
+//! The store builds it when it loads the facts, so a request cannot be paired with the facts of another kind of request.
 
 use super::{
     Account, DeviceFacts, DevicePrenotification, Eui64, HanLogFacts, InventoryEntry, NewDeviceFacts,
@@ -10,30 +10,31 @@ use super::{
 /// All facts that one decision sees. They are loaded beforehand: a decision never fetches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts<'r> {
-    /// The sender, and whether the RequestID is new.
+    /// The sender, and the use of the RequestID so far.
     pub account: Account,
-    /// The request's own part, beside what is known of its subject.
+    /// The request's own part, and the facts about its subject.
     pub case: Case<'r>,
 }
 
-/// What a request asks and the facts about its subject: one variant a kind of decision.
+/// A request's own part and the facts about its subject: one variant for each kind of decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Case<'r> {
-    /// SR 8.2: the Devices found; one more than an answer holds is enough.
+    // Device facts are boxed: a record is large, and would make every case as large as the largest.
+    /// SR 8.2: the Devices found. One more than fits into an answer is loaded, to show that there are too many.
     ReadInventory(Vec<InventoryEntry>),
-    /// SR 8.4, and the Device, if it is in the SMI.
+    /// SR 8.4, and the facts about the Device, if it is in the SMI.
     UpdateInventory(&'r UpdateInventory, Option<Box<DeviceFacts>>),
-    /// SR 8.11, and what is known of the CHF and of the Device.
+    /// SR 8.11, and the facts about the CHF and the Device.
     UpdateHanDeviceLog(&'r UpdateHanDeviceLog, Box<HanLogFacts>),
     /// SR 8.3 and 8.14.1 to 8.14.4: the Device that it names, and the facts about it, if it is in the SMI.
     MoveDevice(MoveRequest, Eui64, Option<Box<DeviceFacts>>),
-    /// SR 12.1, and each CSP Region that may cover the place, in the order of an answer.
+    /// SR 12.1, and the facts of each CSP Region that may cover the premises, in the order of an answer.
     RequestWanMatrix(&'r PremisesKey, Vec<RegionFacts>),
     /// SR 12.2, and whether its Devices and its Device Model are known.
     DevicePrenotification(&'r DevicePrenotification, NewDeviceFacts),
 }
 
-/// A Service Request that moves one Device to another SMI Status, and is decided by nothing else that it says.
+/// A Service Request that moves one Device to another SMI Status. No other part of the request affects the decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoveRequest {
     /// SR 8.3.

@@ -1,15 +1,15 @@
-//! What a decision may change. The store applies these and nothing else.
+//! The changes of a decision. The store applies these and nothing else.
 
 use std::fmt;
 
 use super::{AwaitedChange, DeviceChange};
 
-/// One change to the SMI, by the subject that it changes.
+/// One change to the SMI, by subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Of a Device's record.
+    /// A change of a Device.
     Device(DeviceChange),
-    /// Of what is awaited from a CHF, for its HAN device log.
+    /// A change of the pending SR 8.11 for a CHF's HAN device log.
     HanLog(AwaitedChange),
 }
 
@@ -25,7 +25,7 @@ impl From<AwaitedChange> for Change {
     }
 }
 
-/// The change as explanations and the demo tell it.
+/// Writes the change as explanations and the demo show it.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,6 @@
-//! SM WAN coverage, as the CSPs' extracts state it. A single space is data here (MP106-R8).
+//! SM WAN coverage: regions, technologies, and the rows of the CSPs' coverage extracts.
+//!
+//! A single space is a valid technology here, not an absent value (MP106-R8).
 
 use std::str::FromStr;
 
@@ -22,11 +24,11 @@ closed_set!(
 );
 
 impl CspRegion {
-    /// The regions that have a coverage extract, in the order an answer lists them.
+    /// The regions that have a coverage extract, in the order of an answer.
     pub const WITH_COVERAGE: &'static [Self] =
         &[Self::North, Self::Central, Self::South, Self::North4G, Self::Central4G, Self::South4G];
 
-    /// The region's name in schemas before 5.3, which know no 4G regions.
+    /// The region that stands for it in schemas before 5.3, which have no 4G regions.
     pub const fn plain(self) -> Self {
         match self {
             Self::North | Self::North4G => Self::North,
@@ -54,8 +56,9 @@ closed_set!(
 );
 
 impl WanTechnology {
-    /// Whether the extract of that region may hold it (MP106-R5, R6, R7; 4G regions: ours).
+    /// Whether the extract of that region may have this technology (MP106-R5, R6, R7; 4G regions: ours).
     pub fn suits(self, region: CspRegion) -> bool {
+        // No `_` arm, here and below: the compiler then asks about a new technology.
         match self {
             Self::NoCoverageIntended => true,
             Self::Standard420 | Self::Variant450 | Self::N420 | Self::N450 => region == CspRegion::North,
@@ -66,7 +69,7 @@ impl WanTechnology {
         }
     }
 
-    /// This technology under the name that it has in that release (MP106-R6, T1).
+    /// The same technology under its name in that release (MP106-R6, T1).
     pub const fn named_in(self, release: CspRelease) -> Self {
         match self {
             Self::Standard420 | Self::N420 => match release {
@@ -85,7 +88,8 @@ impl WanTechnology {
         }
     }
 
-    /// Whether Table 3 of SEC Appendix I, Annex E, lists it (MP106-T1); CSPs may send what it leaves out (MP106-R9).
+    /// Whether Table 3 of SEC Appendix I, Annex E, lists it (MP106-T1). CSPs may send technologies that it does not list
+    /// (MP106-R9).
     pub const fn is_in_table_3(self) -> bool {
         match self {
             Self::SpecialInstallationMesh => false,
@@ -133,16 +137,16 @@ pub enum CoveredPlace {
 }
 
 impl CoveredPlace {
-    /// A place from the values of a row.
+    /// Makes a place from the values of a row.
     ///
     /// # Errors
-    /// When the first is neither a postcode nor a district, or it is a district and premises of it are named.
+    /// When the area is neither a postcode nor a district, or it is a district and there is an address or a UPRN.
     pub fn new(
         area: &str,
         address_identifier: Option<AddressIdentifier>,
         uprn: Option<Uprn>,
     ) -> Result<Self, Malformed> {
-        // No text is both: a district has at most four characters, a postcode at least six.
+        // The order of the attempts does not matter: a district has at most four characters, a postcode at least six.
         if let Ok(district) = District::from_str(area) {
             let premises = address_identifier.map(|a| a.to_string()).or(uprn.map(|uprn| uprn.to_string()));
             let expected = format!("empty, as it must be beside postcode district {district}");
@@ -158,7 +162,7 @@ impl CoveredPlace {
         })
     }
 
-    /// The postcode, or the district, as it was written.
+    /// The postcode or district, as it was written.
     pub fn area(&self) -> &str {
         match self {
             Self::District(district) => district.as_str(),
@@ -168,7 +172,7 @@ impl CoveredPlace {
         }
     }
 
-    /// The lookup key of the postcode or district, the same for all spellings. No postcode has a district's key.
+    /// The lookup key of the postcode or district, the same for all spellings. The keys of both kinds never collide.
     pub fn key(&self) -> String {
         match self {
             Self::District(district) => district.key(),
@@ -203,15 +207,15 @@ pub enum CoverageSource {
     Extract {
         /// The file's name.
         name: String,
-        /// When it was loaded.
+        /// The time of its import.
         loaded_at: Timestamp,
     },
-    /// The region's extract, loaded by a version of this program that kept neither name nor time.
+    /// The region's extract, imported by an older version of this program, which kept neither name nor time.
     UndatedExtract,
 }
 
 impl CoverageSource {
-    /// The extract and its age, as an explanation says it.
+    /// The extract and its age, as text for explanations.
     pub fn describe(&self, now: Now) -> String {
         match self {
             Self::Extract { name, loaded_at } => {
@@ -223,9 +227,9 @@ impl CoverageSource {
     }
 }
 
-/// The age in whole days.
+/// The age in whole days, at least zero.
 pub fn age_in_days(since: Timestamp, now: Now) -> i64 {
-    // A file loaded by a clock that runs ahead is new, not of a negative age.
+    // Negative where the file was loaded by an instance whose clock is ahead.
     now.0.duration_since(since).as_hours().max(0) / 24
 }
 
@@ -238,13 +242,13 @@ fn days_text(days: i64) -> String {
 pub struct Coverage {
     /// Whether there is coverage.
     pub available: bool,
-    /// From when.
+    /// The date from which it is available.
     pub anticipated: Option<Date>,
-    /// By which technology, as the extract has it.
+    /// The technology, under the name in the extract.
     pub technology: WanTechnology,
     /// How likely a connection is.
     pub likelihood: ConnectivityLikelihood,
-    /// What a Communications Hub needs there.
+    /// The equipment that a Communications Hub needs there.
     pub auxiliary_equipment: Option<AuxiliaryEquipment>,
     /// Free text of the CSP.
     pub additional_information: Option<AdditionalInformation>,
@@ -253,7 +257,7 @@ pub struct Coverage {
 /// One row of a coverage extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageRow {
-    /// The region whose extract it is from.
+    /// The region of the extract.
     pub region: CspRegion,
     /// The area or the premises.
     pub place: CoveredPlace,
@@ -262,11 +266,12 @@ pub struct CoverageRow {
 }
 
 impl CoverageRow {
-    /// Builds a row whose technology suits its region.
+    /// Makes a row, checked.
     ///
     /// # Errors
-    /// When the region has no extract, or may not hold that technology: a single space from CSP North for one.
+    /// When the region has no extract, or its extract may not have that technology, such as a single space from CSP North.
     pub fn new(region: CspRegion, place: CoveredPlace, coverage: Coverage) -> Result<Self, Malformed> {
+        // Checked here and not by each importer: no row can exist that its CSP could not have reported.
         if !CspRegion::WITH_COVERAGE.contains(&region) {
             return Err(Malformed::new(
                 region.as_str(),

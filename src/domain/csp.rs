@@ -1,5 +1,5 @@
-//! Live coverage: the answers of CSPs that are asked while a request waits (CSPM-S1, CSPM-S2), and how they are merged
-//! with the CSPs' extracts (SMI.md 7; that the live answer takes precedence: ours).
+//! Live coverage: the outcomes of asking CSPs while a request waits (CSPM-S1, CSPM-S2), and their merge with the CSPs'
+//! extracts (SMI.md 7; that the live answer takes precedence: ours).
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum CspAnswer {
 }
 
 closed_set!(
-    /// The failure of a CSP that was to be asked.
+    /// The reason why there is no answer of a CSP.
     CspFailure, "a failure of a CSP", {
         Timeout => "timeout",
         Down => "down",
@@ -28,7 +28,7 @@ closed_set!(
 );
 
 impl CspFailure {
-    /// The failure, as an explanation says it.
+    /// The text of explanations.
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Timeout => "no answer in time",
@@ -45,9 +45,9 @@ impl CspFailure {
 /// The age of a CSP's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerAge {
-    /// It was given for this request.
+    /// The CSP was asked for this request.
     Live,
-    /// It was given for an earlier request, so many seconds before, and cached.
+    /// The answer was cached, that many seconds ago.
     Cached(u64),
 }
 
@@ -71,17 +71,17 @@ pub enum CspOutcome {
     Failed(CspFailure),
 }
 
-/// The outcomes of asking the CSPs about one place; empty where there is no CSP that can be asked.
+/// The outcomes of asking the CSPs about one place; empty if no CSP has an address in the settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LiveCoverage(Vec<(CspRegion, CspOutcome)>);
 
 impl LiveCoverage {
-    /// These outcomes, with each CSP Region once.
+    /// Makes live coverage from these outcomes, at most one for each CSP Region.
     pub const fn new(outcomes: Vec<(CspRegion, CspOutcome)>) -> Self {
         Self(outcomes)
     }
 
-    /// The outcome of asking the CSP of that region; none where the region has no CSP that can be asked.
+    /// The outcome of asking the CSP of that region; none if its CSP has no address in the settings.
     pub fn of(&self, region: CspRegion) -> Option<&CspOutcome> {
         self.0.iter().find(|(asked, _)| *asked == region).map(|(_, outcome)| outcome)
     }
@@ -89,7 +89,7 @@ impl LiveCoverage {
     /// Merges the outcomes with the facts of the extracts, in the order of an answer. A CSP's own answer takes precedence
     /// over its extract, and the extract is used where the CSP did not answer.
     pub fn merge(&self, extracts: Vec<RegionFacts>) -> Vec<RegionFacts> {
-        // The usual case: there are no CSPs to ask.
+        // The usual case, without CSPs to ask: nothing is cloned.
         if self.0.is_empty() {
             return extracts;
         }
@@ -100,6 +100,7 @@ impl LiveCoverage {
                 None => extract,
             }
         };
+        // Over all regions and not over the extracts: a region whose extract does not have the place may still answer live.
         CspRegion::WITH_COVERAGE.iter().filter_map(facts).collect()
     }
 }
@@ -126,36 +127,36 @@ impl CspOutcome {
     }
 }
 
-/// The provenance of a region's facts: its CSP or its extract, and why.
+/// The provenance of a region's facts: the CSP's live answer, or the extract and the reason why it was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provenance {
-    /// The extract: the region has no CSP that can be asked.
+    /// The extract, as the region's CSP has no address in the settings.
     NoCsp,
-    /// The extract: the CSP was not asked.
+    /// The extract, as the CSP was not asked.
     CspNotAsked,
-    /// The CSP's own answer.
+    /// The CSP's answer.
     Csp(AnswerAge),
-    /// The CSP's own answer: the place is not in its region.
+    /// The CSP's answer that the place is not in its region.
     Elsewhere(AnswerAge),
-    /// The extract, where it knows the place: the CSP failed.
+    /// The extract, if it has the place, as the CSP failed.
     CspFailed(CspFailure),
 }
 
-/// The facts of one CSP Region about a place: that it covers the place, may cover it, or by its CSP's answer does not.
+/// The facts of one CSP Region about a place: it covers the place, may cover it, or does not, by its CSP's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegionFacts {
     /// The region.
     pub region: CspRegion,
-    /// The coverage; absent when the region cannot answer now, and where the place is not in it.
+    /// The coverage; absent if the region cannot answer now, or the place is not in it.
     pub coverage: Option<Coverage>,
-    /// The extract that knows the place, if one does.
+    /// The extract that has the place, if any.
     pub source: Option<CoverageSource>,
-    /// Whether the coverage is the CSP's own answer or that of its extract.
+    /// Whether the coverage is from the CSP or from its extract.
     pub provenance: Provenance,
 }
 
 impl RegionFacts {
-    /// The facts of an extract alone; without coverage when the region cannot answer now.
+    /// The facts of an extract only; without coverage if the region cannot answer now.
     pub const fn of_extract(region: CspRegion, coverage: Option<Coverage>, source: CoverageSource) -> Self {
         Self { region, coverage, source: Some(source), provenance: Provenance::NoCsp }
     }

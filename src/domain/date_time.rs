@@ -1,13 +1,15 @@
-//! A date and time as the schema language writes it.
+//! The `xs:dateTime` of messages, as text.
 
 use super::Malformed;
 
-/// An `xs:dateTime`, kept as it came: nothing is decided by it.
+/// A valid `xs:dateTime`, kept as text. No rule compares it, and its range is wider than that of a [`Timestamp`].
+///
+/// [`Timestamp`]: super::Timestamp
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DateTimeText(String);
 
 impl DateTimeText {
-    /// The text as it came.
+    /// The text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -28,7 +30,7 @@ impl std::str::FromStr for DateTimeText {
     }
 }
 
-/// The lexical space of `xs:dateTime` (XML Schema 2, 3.2.7.1): `-?yyyy+-mm-ddThh:mm:ss(.s+)?(Z|[+-]hh:mm)?`.
+/// Checks the lexical form of `xs:dateTime` (XML Schema 2, 3.2.7.1): `-?yyyy+-mm-ddThh:mm:ss(.s+)?(Z|[+-]hh:mm)?`.
 fn date_time(text: &str) -> Option<()> {
     let (date, time) = text.strip_prefix('-').unwrap_or(text).split_once('T')?;
     // From the end: the year may have more than four digits.
@@ -51,6 +53,7 @@ fn date_time(text: &str) -> Option<()> {
     (holds && on_the_clock && is_zone(zone)).then_some(())
 }
 
+/// The number of exactly `length` digits.
 fn digits(text: &str, length: usize) -> Option<u8> {
     let numeric = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     numeric.then(|| text.parse().ok()).flatten()
@@ -58,7 +61,7 @@ fn digits(text: &str, length: usize) -> Option<u8> {
 
 /// The number of days of that month.
 ///
-/// The year's last four digits tell a leap year: the calendar repeats every 400 years.
+/// The year's last four digits decide whether it is a leap year, as the calendar repeats every 400 years.
 fn days_of(month: u8, year: &str) -> Option<u8> {
     let year = year.get(year.len().checked_sub(4)?..)?.parse::<u16>().ok()?;
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

@@ -20,7 +20,7 @@ closed_set!(
 );
 
 impl DeviceType {
-    /// IHD and CAD are Type 2: they have no SMI Status (SMI.md 1).
+    /// Whether it is a Type 2 Device, an IHD or a CAD. These have no SMI Status (SMI.md 1).
     pub const fn is_type_2(self) -> bool {
         match self {
             Self::Ihd | Self::Cad => true,
@@ -76,7 +76,7 @@ closed_set!(
 );
 
 impl EsmeVariant {
-    /// The type text, shown beside the code wherever a person reads it (MP125-T1, R10).
+    /// The type as text, for people: it is shown beside the code (MP125-T1, R10).
     pub fn type_text(self) -> &'static str {
         match self.as_str().as_bytes().first() {
             Some(b'B') => "Twin Element Electricity Metering Equipment",
@@ -128,6 +128,7 @@ pub struct Mpxns {
 impl Mpxns {
     /// The supply points that are set, each with its kind.
     pub fn iter(&self) -> impl Iterator<Item = (MpxnKind, &Mpxn)> {
+        // Destructured without `..`, so that a new field cannot be forgotten here.
         let Self { import, secondary_import, export } = self;
         let all = [
             (MpxnKind::ImportMpxn, import),
@@ -138,12 +139,12 @@ impl Mpxns {
     }
 }
 
-/// The address of premises.
+/// The address of premises: a postcode and an address identifier (schema: PropertyFilter).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyFilter {
     /// The postcode.
     pub post_code: PostCode,
-    /// The part that tells premises of one postcode apart; may be empty.
+    /// The part of the address that distinguishes premises of one postcode; may be empty.
     pub address_identifier: AddressIdentifier,
 }
 
@@ -158,7 +159,7 @@ pub struct DeviceDetails {
     pub smets_chts_version: Option<SmetsChtsVersion>,
     /// The firmware version; Type 2 Devices may have none.
     pub firmware_version: Option<FirmwareVersion>,
-    /// For an ESME alone.
+    /// The ESME Variant; for an ESME only.
     pub esme_variant: Option<EsmeVariant>,
 }
 
@@ -169,7 +170,7 @@ pub struct Device {
     pub id: Eui64,
     /// Its type.
     pub device_type: DeviceType,
-    /// Absent for Type 2 Devices, and only for them.
+    /// The SMI Status; absent for Type 2 Devices, and only for them.
     pub status: Option<SmiStatus>,
     /// Its Device Model and ESME Variant.
     pub details: DeviceDetails,
@@ -195,16 +196,17 @@ pub struct Device {
     pub s1sp: Option<FreeText>,
     /// The connectivity of a Communications Hub.
     pub connectivity: Option<Connectivity>,
-    /// The day of its commissioning.
+    /// The day of its commissioning (schema: DateCommissioned).
     pub date_commissioned: Option<Date>,
 }
 
 impl Device {
-    /// A pre-notified Device: its details are known, and nothing else.
+    /// A Device as it joins the SMI, with its details and nothing else known.
     pub fn pre_notified(id: Eui64, device_type: DeviceType, details: DeviceDetails, by: Eui64) -> Self {
         Self {
             id,
             device_type,
+            // Only Type 2 Devices have no status; all others join as Pending (MP125-R1).
             status: (!device_type.is_type_2()).then_some(SmiStatus::Pending),
             details,
             pre_notified_by: Some(by),
@@ -222,12 +224,13 @@ impl Device {
         }
     }
 
-    /// A Device with an S1SP, or of CSP Region SMETS1; the SMETSCHTSVersion does not decide (SMI.md 1, ours).
+    /// Whether it is a SMETS1 Device: it has an S1SP, or is of CSP Region SMETS1 (SMI.md 1, ours).
     pub fn is_smets1(&self) -> bool {
+        // Not by the SMETSCHTSVersion: that is free text, which a CSP or a User may write in any way.
         self.s1sp.is_some() || self.csp_region == Some(CspRegion::Smets1)
     }
 
-    /// Whether it is Pending, or of Type 2, which has no status: its pre-notifier alone may change it then (SMI.md 4/c).
+    /// Whether it is Pending, or of Type 2 and so without a status: then only its pre-notifier may change it (SMI.md 4/c).
     pub fn is_pending_or_type_2(&self) -> bool {
         self.status.is_none_or(|status| status == SmiStatus::Pending)
     }

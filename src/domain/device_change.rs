@@ -1,4 +1,4 @@
-//! Changes of one Device's record.
+//! The changes that a decision makes to a Device.
 
 use std::fmt;
 
@@ -7,34 +7,34 @@ use super::{Date, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus};
 /// A change of one Device's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceChange {
-    /// A Device joins.
+    /// Adds a Device to the SMI.
     Add(Box<Device>),
-    /// A Device's details become these.
+    /// Replaces a Device's details.
     SetDetails(Eui64, DeviceDetails),
-    /// A Device moves from one SMI Status to another.
+    /// Moves a Device from one SMI Status to another.
     SetStatus(StatusMove),
-    /// A supply point of a Device becomes this.
+    /// Sets a supply point of a Device.
     SetMpxn(Eui64, MpxnKind, Mpxn),
-    /// A Device is associated with this CHF, or with none.
+    /// Sets the CHF that a Device is associated with, or none.
     SetChf(Eui64, Option<Eui64>),
-    /// A Device leaves; its history stays, and no other Device is associated with it any more.
+    /// Removes a Device from the SMI, with the associations of other Devices with it. Its history stays.
     Remove(Eui64),
 }
 
-/// A move of one Device.
+/// A move of one Device from one SMI Status to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusMove {
     /// The Device.
     pub device: Eui64,
-    /// Its SMI Status before.
+    /// Its SMI Status before. The store applies the move only if the Device still has it.
     pub from: SmiStatus,
     /// Its SMI Status afterwards.
     pub to: SmiStatus,
-    /// Its new DateCommissioned, where the move sets one.
+    /// Its DateCommissioned afterwards, if it has one.
     pub date_commissioned: Option<Date>,
 }
 
-/// The change as explanations and the demo tell it.
+/// Writes the change as explanations and the demo show it.
 impl fmt::Display for DeviceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The facts that each kind of decision sees, as the store loads them.
+//! The facts of each kind of decision: the records of the store that its rules check.
 
 use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
 
@@ -7,26 +7,26 @@ use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
 pub struct Account {
     /// Whether the RequestID was used before.
     pub request_id: RequestIdUse,
-    /// The User; absent where the originator is none.
+    /// The User; absent if the originator is not one.
     pub user: Option<User>,
 }
 
 /// The use of a RequestID so far (SMI.md 3/6).
 ///
-/// A repeated message never comes here while its first answer is kept: it gets that answer.
+/// A repeated message is not decided again while its first answer is kept: it gets that answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestIdUse {
-    /// It was not used.
+    /// It is unused.
     New,
     /// It was used by another message.
     ByAnother,
-    /// It was used so long ago that the first answer is no longer kept. Nothing may be applied under it again, not
-    /// even by the same message.
+    /// It was used so long ago that the first answer is no longer kept. Even the same message is refused then, so that no
+    /// change is applied twice.
     LongAgo,
 }
 
 impl RequestIdUse {
-    /// The use, as an explanation says it.
+    /// The text of explanations.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -54,11 +54,11 @@ pub struct DeviceFacts {
 /// The facts of SR 8.11.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HanLogFacts {
-    /// The CHF that the RequestID's target names, if it is in the SMI; a Device of another type where it is one.
+    /// The Device that the RequestID's target names, if it is in the SMI. The rules check that it is a CHF.
     pub chf: Option<DeviceFacts>,
     /// The Device that is to join or leave its log.
     pub device: Option<Device>,
-    /// An earlier SR 8.11 for that Device, if its outcome is still awaited.
+    /// The pending SR 8.11 for that Device, if there is one.
     pub awaited: Option<Awaited>,
 }
 
@@ -71,23 +71,23 @@ pub struct Responsibility {
     pub role: Role,
     /// The supply point.
     pub mpxn: Mpxn,
-    /// The first instant of the registration.
+    /// The start of the registration.
     pub since: Timestamp,
 }
 
 /// A Device Model's entry on the Central Products List.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CplFacts {
-    /// No list is loaded: nothing is checked.
+    /// No list is loaded, so that nothing can be checked.
     NotLoaded,
-    /// A list is loaded and the model is not on it.
+    /// A list is loaded, and the model is not on it.
     Absent,
-    /// The model is on it.
+    /// The model is on the list, with this status.
     Listed(CplStatus),
 }
 
 impl CplFacts {
-    /// The status of a model that is listed.
+    /// The status of the model on the list.
     pub const fn status(self) -> Option<CplStatus> {
         match self {
             Self::Listed(status) => Some(status),
@@ -95,19 +95,19 @@ impl CplFacts {
         }
     }
 
-    /// Whether a Device of this model may join: Active, or nothing to check against (SMI.md 5/d).
+    /// Whether a Device of this model may join: the model is Active, or no list is loaded (SMI.md 5/d).
     pub fn permits(self) -> bool {
         self == Self::NotLoaded || self == Self::Listed(CplStatus::Active)
     }
 }
 
-/// The facts of SR 12.2, before a Device joins.
+/// The facts of SR 12.2, about a Device that is to join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewDeviceFacts {
     /// Whether the Device ID is in the SMI, whatever its status.
     pub device_known: bool,
     /// Whether the AssociatedGPFDeviceID is in the SMI.
     pub gpf_known: bool,
-    /// The Device Model.
+    /// The entry of its Device Model.
     pub model: CplFacts,
 }

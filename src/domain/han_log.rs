@@ -1,4 +1,4 @@
-//! HAN device logs: SR 8.11, and what is awaited from a CHF after it.
+//! HAN device logs: SR 8.11, and the pending state until the CHF confirms it.
 
 use std::{fmt, str::FromStr};
 
@@ -15,24 +15,24 @@ closed_set!(
 /// SR 8.11: one Device joins or leaves the log of the CHF that the RequestID's target names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateHanDeviceLog {
-    /// The moment to send it at, for a future-dated request.
+    /// The time at which to send it, for a future-dated request.
     pub execution: Option<DateTimeText>,
     /// The Device.
     pub device_id: Eui64,
     /// Whether it joins or leaves.
     pub change: HanLogChange,
-    /// What a CHF must know of a Device that joins.
+    /// The data for the CHF about a Device that joins.
     pub whitelist: Option<WhitelistEntry>,
 }
 
-/// What a CHF must know of a Device that joins (schema: AddDeviceToCHFWhitelist).
+/// The data for the CHF about a Device that joins (schema: AddDeviceToCHFWhitelist).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WhitelistEntry {
-    /// For how many seconds it may join.
+    /// The time that it has to join.
     pub join_time: JoinTime,
     /// Its install code.
     pub install_code: InstallCode,
-    /// For a meter: its supply points.
+    /// The supply points of a meter.
     pub mpxns: Mpxns,
 }
 
@@ -56,12 +56,12 @@ impl TryFrom<u64> for JoinTime {
     }
 }
 
-/// An install code, 6 to 16 octets: the secret by which a Device joins, so it is neither stored nor shown.
+/// An install code of 6 to 16 octets: the secret with which a Device joins. It is neither stored nor shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InstallCode(Vec<u8>);
 
 impl InstallCode {
-    /// The hex digits, for writing a message and for nothing else.
+    /// The hex digits. For the encoder of messages only.
     pub fn to_hex(&self) -> String {
         self.0.iter().map(|octet| format!("{octet:02X}")).collect()
     }
@@ -88,12 +88,12 @@ impl fmt::Debug for InstallCode {
     }
 }
 
-/// A pending SR 8.11: what a User asked of a CHF, until the CHF confirms it or fails.
+/// A pending SR 8.11: an accepted request whose outcome is awaited from the CHF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Awaited {
     /// The request.
     pub request_id: RequestId,
-    /// The version its answer is to be in.
+    /// The schemaVersion of the request, for the answer.
     pub schema_version: SchemaVersion,
     /// The CHF.
     pub chf: Eui64,
@@ -101,20 +101,20 @@ pub struct Awaited {
     pub device: Eui64,
     /// Whether it joins or leaves.
     pub change: HanLogChange,
-    /// The supply points that a meter gets with it.
+    /// The supply points that a meter gets when it joins.
     pub mpxns: Mpxns,
 }
 
-/// A change of what is awaited from a CHF.
+/// A change of the pending SR 8.11 for a Device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AwaitedChange {
-    /// The CHF's confirmation of this is awaited from now on.
+    /// Adds a pending SR 8.11.
     Await(Box<Awaited>),
-    /// Nothing is awaited of that Device any more.
+    /// Removes the pending SR 8.11 for that Device.
     Settle(Eui64),
 }
 
-/// The change as explanations and the demo tell it.
+/// Writes the change as explanations and the demo show it.
 impl fmt::Display for AwaitedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! What a User reports of a Communications Hub: SR 8.14.1 to 8.14.4.
+//! Reports of Users about a Communications Hub: SR 8.14.1 to 8.14.4.
 
 use super::{DateTimeText, Eui64, HubInformation, IncidentReference, Mpxn, UserReference, set::closed_set};
 
@@ -29,7 +29,7 @@ closed_set!(
     }
 );
 closed_set!(
-    /// The time at which a fault showed (schema: CHFFaultReturnType).
+    /// The phase in which a fault was found (schema: CHFFaultReturnType).
     HubFaultReturnType, "a CHFFaultReturnType", {
         BeforeInstallation => "Fault identified prior to installation",
         AfterInstallation => "Fault identified post installation",
@@ -68,7 +68,7 @@ closed_set!(
     }
 );
 
-/// The report of an installation: SR 8.14.1, and the part of SR 8.14.2 that is the same.
+/// The report of an installation: SR 8.14.1, and the part that SR 8.14.2 shares with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubInstall {
     /// The CHF.
@@ -91,7 +91,7 @@ pub struct HubInstall {
     pub information: Option<HubInformation>,
 }
 
-/// The obstructions that SR 8.14.2 adds: why there may be no SM WAN.
+/// The obstructions that SR 8.14.2 adds: possible reasons for the missing SM WAN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Obstructions {
     /// The kind of premises.
@@ -109,13 +109,13 @@ pub struct Obstructions {
 pub struct HubFaultReturn {
     /// The CHF.
     pub device_id: Eui64,
-    /// The time at which the fault showed.
+    /// The phase in which the fault was found.
     pub return_type: HubFaultReturnType,
     /// The time, as the User gives it.
     pub at: Option<DateTimeText>,
     /// The User's own reference.
     pub reference: Option<UserReference>,
-    /// Another Device it concerns.
+    /// Another Device that is affected.
     pub other_device: Eui64,
     /// The incident.
     pub incident: Option<IncidentReference>,

@@ -1,4 +1,4 @@
-//! Identifiers: of Users, Devices, requests, supply points and premises.
+//! Identifiers of Users, Devices, requests, supply points and premises.
 
 use std::{fmt, str::FromStr};
 
@@ -6,7 +6,7 @@ use super::Malformed;
 
 /// An EUI-64: the identity of a User, a Device or the DCC.
 ///
-/// Read in any case, written in upper case (SMI.md 1).
+/// Text in either case is accepted, and it is written in upper case (SMI.md 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Eui64([u8; 8]);
 
@@ -24,7 +24,7 @@ impl Eui64 {
     /// Reads 16 hex digits without separators, as a DCC Boxed key store writes them.
     ///
     /// # Errors
-    /// When the text is anything else.
+    /// When the text is not 16 hex digits.
     pub fn from_plain_hex(text: &str) -> Result<Self, Malformed> {
         let malformed = || Malformed::new(text, "an EUI-64: 16 hex digits");
         let (pairs, rest) = text.as_bytes().as_chunks::<2>();
@@ -60,7 +60,7 @@ impl FromStr for Eui64 {
 
 impl fmt::Display for Eui64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By hand rather than by a formatter: every record and answer writes several of these.
+        // Built by hand instead of with `write!` for each octet: each record and answer has several of these.
         let digit = |value: u8| if value < 10 { b'0' + value } else { b'A' + value - 10 };
         let mut text = [b'-'; 23];
         for (place, octet) in text.chunks_mut(3).zip(self.0) {
@@ -72,13 +72,14 @@ impl fmt::Display for Eui64 {
     }
 }
 
+// As text rather than octets: logs and failed assertions then show an ID as messages write it.
 impl fmt::Debug for Eui64 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// A RequestID, `originator:target:counter`: the name of one request for all time (schema: RequestIDType).
+/// A RequestID, `originator:target:counter`: the unique ID of a request, never used again (schema: RequestIDType).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RequestId {
     /// The User that sends.
@@ -100,7 +101,7 @@ impl FromStr for RequestId {
         else {
             return Err(malformed());
         };
-        // One spelling for each number: a RequestID is compared as text where it is stored.
+        // Only the canonical spelling: the store compares RequestIDs as text, and `07` must not pass as a new one.
         let canonical = counter == "0" || !counter.starts_with(['0', '+']);
         if !canonical {
             return Err(malformed());
@@ -119,12 +120,13 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// An MPAN or MPRN as the schema takes it: 1 to 13 characters (ImportMPxN).
+/// An MPxN: the ID of a supply point, an MPAN or MPRN. The schema accepts any 1 to 13 characters (ImportMPxN); whether the
+/// kind suits a Device is a matter of rules.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mpxn(String);
 
 impl Mpxn {
-    /// The text as it came.
+    /// The text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -192,7 +194,7 @@ impl FromStr for Uprn {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        // Digits alone: the number parser would take a sign.
+        // Checked for digits first: `u64`'s parser accepts a sign.
         let number =
             text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
         number

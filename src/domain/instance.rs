@@ -1,4 +1,4 @@
-//! Instances of this service. The decisions of one instance form one audit chain.
+//! The name of a service instance. Several may share one store; the decisions of each form an audit chain.
 
 use super::Malformed;
 
@@ -7,7 +7,7 @@ use super::Malformed;
 pub struct Instance(String);
 
 impl Instance {
-    /// The name as it was given.
+    /// The name, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }

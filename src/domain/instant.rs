@@ -1,10 +1,10 @@
-//! Dates and instants. Time is UTC and kept to the millisecond; no clock is read here.
+//! Dates and instants, in UTC to the millisecond. No clock is read here.
 
 pub use jiff::{Timestamp, civil::Date};
 
 use super::Malformed;
 
-/// The moment a request is decided at, read once at the edge.
+/// The current time of a request: read once when it arrives, and passed to all that decides about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Now(pub Timestamp);
 
@@ -15,12 +15,12 @@ impl Now {
     }
 }
 
-/// The text of an instant, `2026-01-31T09:30:00.000Z`: always 24 characters, so that text order is time order.
+/// Formats an instant as `2026-01-31T09:30:00.000Z`: always 24 characters, so that the store can order and compare the text.
 pub fn instant_text(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
-/// Reads an instant (`2026-01-31T09:30:00Z`, at most milliseconds), or a date, which means its first moment in UTC.
+/// Parses an instant (`2026-01-31T09:30:00Z`, with at most milliseconds), or a date, which means its first moment in UTC.
 ///
 /// # Errors
 /// When the text is neither, or its year is not 1 to 9999.
@@ -32,19 +32,20 @@ pub fn parse_instant(text: &str) -> Result<Timestamp, Malformed> {
         return Ok(midnight.timestamp());
     }
     let instant = text.parse::<Timestamp>().map_err(|_| malformed())?;
-    // What is stored has milliseconds: a finer instant would not be read back as it was.
+    // The store keeps milliseconds: a finer instant would come back as another one.
     let exact = instant.as_nanosecond() % 1_000_000 == 0;
     let year = Now(instant).date().year();
     if text.ends_with('Z') && exact && year >= 1 { Ok(instant) } else { Err(malformed()) }
 }
 
-/// Reads `2026-01-31` and nothing else.
+/// Parses a date in the form `2026-01-31`, and in no other.
 ///
 /// # Errors
 /// When the text is not a date, or its year is not 1 to 9999.
 pub fn parse_date(text: &str) -> Result<Date, Malformed> {
     let malformed = || Malformed::new(text, "a date like `2026-01-31`");
     let date = text.parse::<Date>().map_err(|_| malformed())?;
+    // jiff accepts other ISO 8601 forms too, which the round trip excludes.
     if date.year() >= 1 && date.to_string() == text { Ok(date) } else { Err(malformed()) }
 }
 

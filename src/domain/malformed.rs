@@ -1,6 +1,6 @@
-//! The parse error of every type of this module.
+//! The parse error of all domain types.
 
-/// A text that is not a value of the type it was read as.
+/// The error for a text that is not a value of the type that it was parsed as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{value}` is not {expected}")]
 pub struct Malformed {
@@ -9,7 +9,7 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    /// The error for that text; `expected` completes the sentence "`value` is not ...".
+    /// Makes the error. `expected` completes the sentence "`value` is not ...".
     pub fn new(value: &str, expected: impl Into<String>) -> Self {
         Self { value: value.to_owned(), expected: expected.into() }
     }

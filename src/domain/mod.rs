@@ -1,7 +1,10 @@
-//! The vocabulary: what the rules are about, in the field's own terms.
+//! Domain types: the values, requests, facts, changes and decisions that the rules work on, under the names of the SEC and
+//! of DUIS.
 //!
-//! Values are parsed once, here, and cannot be wrong afterwards. Nothing here knows XML, HTTP, SQL or a clock.
+//! A value is validated once, when it is parsed, and is valid by construction afterwards. Nothing here depends on XML, HTTP,
+//! SQL or a clock.
 
+// In the order in which they build on each other: parsing, single values, records, requests and answers, decisions.
 mod malformed;
 pub(crate) mod set;
 

@@ -1,35 +1,35 @@
 //! CSPM-N3: the notification by which a CSP adds Communications Hubs that it delivers (SMI.md 2, MP155-R26, R27).
 //!
-//! No public definition of the interface is at hand: names and shape are ours.
+//! There is no public definition of the interface: its names and its form are ours.
 
 use super::{
     CplFacts, CspRegion, Device, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, Eui64,
     FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, set::closed_set,
 };
 
-/// The interface, as the history of SMI Statuses names it.
+/// The name of the interface in the history of SMI Statuses.
 pub const CSPM_N3: &str = "CSPM-N3";
 
-/// A CSP that may notify hubs, by the EUI-64 of its certificate.
+/// A CSP that may notify hubs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Csp {
-    /// The EUI-64.
+    /// The EUI-64 of its client certificate.
     pub id: Eui64,
     /// Its regions, at least one.
     pub regions: Vec<CspRegion>,
 }
 
-/// The hubs of one call, under a number that the CSP gives no other call.
+/// A batch of hub notifications: those of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubBatch {
-    /// The number.
+    /// The batchId, which the CSP must not use for another call.
     pub id: u64,
     /// The hubs in the order of the message, at least one.
     pub hubs: Vec<HubNotification>,
 }
 
 impl HubBatch {
-    /// The largest batch (ours).
+    /// The most hubs of a batch (ours).
     pub const MAX: usize = 10_000;
 }
 
@@ -46,20 +46,20 @@ pub struct HubNotification {
     pub model: DeviceModel,
     /// The firmware version.
     pub firmware_version: FirmwareVersion,
-    /// The version of the technical specification (CHTS) that it was made to.
+    /// The version of the technical specification (CHTS) that it conforms to.
     pub chts_version: SmetsChtsVersion,
     /// The GBCS version.
     pub gbcs_version: FreeText,
     /// The HAN variant.
     pub han_variant: FreeText,
-    /// The CSP Region it is made for.
+    /// The CSP Region that it is made for.
     pub csp_region: CspRegion,
-    /// The User it is delivered to.
+    /// The User that it is delivered to.
     pub receiving_user: Eui64,
 }
 
 impl HubNotification {
-    /// The details of its two Devices: one model, and no ESME Variant.
+    /// The details of its two Devices: the same Device Model, and no ESME Variant.
     pub fn details(&self) -> DeviceDetails {
         DeviceDetails {
             manufacturer: self.manufacturer.clone(),
@@ -70,9 +70,10 @@ impl HubNotification {
         }
     }
 
-    /// Its CHF and GPF as they join: Pending, associated both ways; the receiving User looks after them until they are
-    /// installed (SMI.md 2; the receiving User as pre-notifier: ours).
+    /// Its CHF and GPF as they join: Pending, and associated with each other. Their pre-notifier is the receiving User, as
+    /// it may change them until they are installed (SMI.md 2; the receiving User as pre-notifier: ours).
     pub fn devices(&self) -> Hub {
+        // Built on the record of SR 12.2, so that both ways to join have the same start.
         let new = |id, device_type| Device {
             csp_region: Some(self.csp_region),
             gbcs_version: Some(self.gbcs_version.clone()),
@@ -101,7 +102,7 @@ pub struct HubFacts {
     pub is_duplicated: bool,
     /// Whether the receiving User is known.
     pub receiver_known: bool,
-    /// The entry of its Device Model.
+    /// The entry of its Device Model on the Central Products List.
     pub model: CplFacts,
     /// The Device that has the CHF's ID.
     pub chf: Option<Device>,
@@ -109,7 +110,7 @@ pub struct HubFacts {
     pub gpf: Option<Device>,
     /// Another CHF that names the GPF's ID as its GPF.
     pub claimed_by: Option<Eui64>,
-    /// How the Device that has the CHF's ID joined the SMI.
+    /// The way in which the Device with the CHF's ID joined the SMI; absent if the history does not have it.
     pub origin: Option<HubOrigin>,
 }
 
@@ -132,12 +133,12 @@ closed_set!(
     }
 );
 
-/// One parameter of a known hub whose value the CSP changed.
+/// One parameter of a known hub that a notification changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubUpdate {
     /// The CHF or the GPF.
     pub device: Eui64,
-    /// The parameter, as the message names it.
+    /// The name of the parameter in the message.
     pub parameter: &'static str,
     /// The value before, if any.
     pub from: Option<String>,
@@ -150,13 +151,13 @@ pub struct HubUpdate {
 pub struct HubDecision {
     /// The outcome.
     pub outcome: HubOutcome,
-    /// The code that the record has: I99, or that of the rule that refused it.
+    /// The code in the decision record: I99, or that of the rule that refused it.
     pub code: ResponseCode,
-    /// Every rule that was checked; the last one decided.
+    /// The rules that were checked, in order. The last one decided.
     pub steps: Vec<Step>,
-    /// Its Devices as they are to be; absent where it is refused.
+    /// Its Devices after the change; absent if it is refused.
     pub hub: Option<Hub>,
-    /// The parameters that change, of a hub that was known.
+    /// The parameters that change, of a known hub.
     pub updates: Vec<HubUpdate>,
 }
 
@@ -166,7 +167,7 @@ impl HubDecision {
         self.steps.last().map(|step| step.rule)
     }
 
-    /// The reason of a refusal, for the CSP: what the rule requires, and what was found.
+    /// The reason for a refusal, as text for the CSP: the requirement of the rule, and the facts.
     pub fn reason(&self) -> Option<String> {
         let refused = self.steps.last().filter(|step| !step.holds);
         refused.map(|step| format!("required: {}; found: {}", step.rule.requires, step.saw))

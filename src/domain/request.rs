@@ -1,4 +1,4 @@
-//! Requests: what a User may ask.
+//! Requests: the Service Requests that are answered here, decoded.
 
 use super::{
     CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
@@ -10,7 +10,7 @@ use super::{
 /// A request that the schema accepts, for a Service Request that is answered here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The schemaVersion, which decides the shape of the answer.
+    /// The schemaVersion, which determines the shape of the answer.
     pub schema_version: SchemaVersion,
     /// The RequestID.
     pub id: RequestId,
@@ -48,7 +48,7 @@ pub enum Body {
 }
 
 impl Body {
-    /// The Service Request it belongs to.
+    /// The Service Request that the Body is of.
     pub const fn service(&self) -> ServiceRequest {
         match self {
             Self::ReadInventory(_) => ServiceRequest::ReadInventory,
@@ -64,8 +64,9 @@ impl Body {
         }
     }
 
-    /// The Device it acts on, where it names one.
+    /// The Device that it names, if any.
     pub const fn device(&self) -> Option<Eui64> {
+        // No `_` arm: decision records are found by this Device, so each new Service Request must name its own.
         match self {
             Self::ReadInventory(ReadInventory::DeviceId(id)) => Some(*id),
             Self::ReadInventory(_) | Self::RequestWanMatrix(_) => None,
@@ -80,12 +81,12 @@ impl Body {
     }
 }
 
-/// SR 8.2: the key of the premises to read.
+/// SR 8.2: the key of the premises whose Devices are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadInventory {
     /// A UPRN.
     Uprn(Uprn),
-    /// A Device there.
+    /// A Device of the premises.
     DeviceId(Eui64),
     /// A supply point.
     Mpxn(Mpxn),
@@ -153,7 +154,7 @@ impl From<StatusCh> for SmiStatus {
     }
 }
 
-/// The details an UpdateDeviceDetails names; those it does not name stay.
+/// The details that an UpdateDeviceDetails sets. Details that it leaves out do not change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangedDetails {
     /// A new manufacturer.
@@ -169,7 +170,7 @@ pub struct ChangedDetails {
 }
 
 impl ChangedDetails {
-    /// Whether it names a detail other than the ESME Variant: one that makes up the Device Model.
+    /// Whether it names a part of the Device Model: a detail other than the ESME Variant.
     pub const fn names_model(&self) -> bool {
         self.manufacturer.is_some()
             || self.model.is_some()
@@ -177,7 +178,7 @@ impl ChangedDetails {
             || self.firmware_version.is_some()
     }
 
-    /// The details that result: those not named stay as they are (MP125-R8).
+    /// The resulting details: those of before, with the named ones replaced (MP125-R8).
     pub fn applied_to(&self, before: &DeviceDetails) -> DeviceDetails {
         let Self { manufacturer, model, smets_chts_version, firmware_version, esme_variant } = self.clone();
         DeviceDetails {
@@ -191,7 +192,7 @@ impl ChangedDetails {
     }
 }
 
-/// SR 12.1: the key of the premises whose coverage is asked for.
+/// SR 12.1: the key of the premises to report coverage of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PremisesKey {
     /// A UPRN.

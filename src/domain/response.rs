@@ -1,4 +1,4 @@
-//! Answers: what this service may send.
+//! Responses and DCC Alerts, before they are encoded and signed.
 
 use super::{
     AdditionalInformation, AuxiliaryEquipment, ConnectivityLikelihood, CplStatus, CspRegion, Date, Device,
@@ -6,20 +6,20 @@ use super::{
     Timestamp,
 };
 
-/// An answer to one message.
+/// The response to one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The request's version, repeated.
+    /// The schemaVersion of the request.
     pub schema_version: SchemaVersion,
-    /// The request's ID, where it could be read.
+    /// The request's ID, if it could be read.
     pub request_id: Option<RequestId>,
-    /// Its own ID, for an answer that is sent later than the request's connection.
+    /// Its own ID, if it is sent later, through the outbox.
     pub response_id: Option<RequestId>,
-    /// The response code, before it is replaced by one that the version knows.
+    /// The response code. The encoder replaces it if the schema version does not know it.
     pub code: ResponseCode,
-    /// The moment of the decision.
+    /// The time of the decision.
     pub at: Timestamp,
-    /// The request's variant, or [`ServiceReferenceVariant::unreadable`].
+    /// The variant of the request, or [`ServiceReferenceVariant::unreadable`].
     pub variant: ServiceReferenceVariant,
     /// The data, if any.
     pub payload: Option<Payload>,
@@ -30,11 +30,11 @@ pub struct Response {
 pub struct DccAlert {
     /// Its own ID: from the DCC to the User.
     pub id: RequestId,
-    /// The moment it was made.
+    /// The time at which it was made.
     pub at: Timestamp,
     /// The meter.
     pub device: Eui64,
-    /// Its supply points; the schema wants the Import MPxN.
+    /// Its supply points. The schema requires the Import MPxN.
     pub mpxns: Mpxns,
     /// The ESME Variant, to be confirmed.
     pub esme_variant: Option<EsmeVariant>,
@@ -45,7 +45,7 @@ pub struct DccAlert {
 pub enum Payload {
     /// SR 8.2: the Devices of the premises, 1 to 17.
     Inventory(Vec<InventoryEntry>),
-    /// SR 12.1: the key asked for, and the answer of each CSP Region, at least one.
+    /// SR 12.1: the key of the premises, and the answer of each CSP Region, at least one.
     WanMatrix(PremisesKey, Vec<RegionAnswer>),
 }
 
@@ -54,7 +54,7 @@ pub enum Payload {
 pub struct InventoryEntry {
     /// The record.
     pub device: Device,
-    /// The status of its Device Model on the Central Products List, if it is there.
+    /// The status of its Device Model on the Central Products List, if it is listed.
     pub cpl_status: Option<CplStatus>,
 }
 
@@ -63,24 +63,24 @@ pub struct InventoryEntry {
 pub struct RegionAnswer {
     /// The region.
     pub region: CspRegion,
-    /// I0 with coverage, otherwise the reason for its absence.
+    /// I0 if there is coverage, otherwise the reason for its absence.
     pub code: ResponseCode,
     /// The coverage.
     pub coverage: Option<RenderedCoverage>,
 }
 
-/// Coverage as the answer shows it.
+/// Coverage in the form of the answer, with the settings of the rules applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderedCoverage {
     /// Whether there is coverage.
     pub available: bool,
-    /// From when.
+    /// The date from which it is available.
     pub anticipated: Option<Date>,
     /// The technology's text on the wire: a name, `Unknown`, or one space.
     pub technology: &'static str,
     /// How likely a connection is.
     pub likelihood: ConnectivityLikelihood,
-    /// What a Communications Hub needs there.
+    /// The equipment that a Communications Hub needs there.
     pub auxiliary_equipment: Option<AuxiliaryEquipment>,
     /// Free text of the CSP.
     pub additional_information: Option<AdditionalInformation>,

@@ -1,11 +1,11 @@
-//! Rules, the trace of a decision through them, and the decision.
+//! Rules, the trace of the rules that were checked, and the decision.
 
 use std::collections::BTreeMap;
 
 use super::{Change, Payload, ResponseCode, set::closed_set};
 
 closed_set!(
-    /// The standing of a rule: what supports it (SMI.md, opening).
+    /// The standing of a rule: the kind of source that supports it (SMI.md, opening).
     Standing, "a standing", {
         Seed => "seed",
         Schema => "schema",
@@ -21,11 +21,11 @@ pub struct Rule {
     pub id: &'static str,
     /// The condition that must hold.
     pub requires: &'static str,
-    /// The response code where it does not hold.
+    /// The response code if it does not hold.
     pub code: ResponseCode,
     /// The standing of the rule.
     pub standing: Standing,
-    /// The standing of the code's meaning.
+    /// The standing of the code. The operator may override one that is assumed.
     pub code_standing: Standing,
     /// The clause it comes from.
     pub source: &'static str,
@@ -36,18 +36,18 @@ pub struct Rule {
 pub struct CodeOverrides(BTreeMap<&'static str, ResponseCode>);
 
 impl CodeOverrides {
-    /// The overrides of these pairs: a rule, and the code that it answers with.
+    /// Makes the overrides from pairs of a rule and its new code.
     pub fn new(pairs: impl IntoIterator<Item = (&'static Rule, ResponseCode)>) -> Self {
         Self(pairs.into_iter().map(|(rule, code)| (rule.id, code)).collect())
     }
 
-    /// The code that a rule answers with.
+    /// The code of a rule: the override, or the rule's own.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
         self.0.get(rule.id).copied().unwrap_or(rule.code)
     }
 }
 
-/// One step of a trace: a rule that was checked, and the facts it was checked against.
+/// One step of a trace: a rule, and the facts that it was checked against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The rule.
@@ -90,6 +90,7 @@ impl Trace {
         holds: bool,
         saw: impl Into<String>,
     ) -> Result<(), Refusal> {
+        // Recorded in both cases: explanations show every check, and the refusing rule must be the last step.
         self.steps.push(Step { rule, holds, saw: saw.into() });
         if holds { Ok(()) } else { Err(Refusal { rule, code: self.overrides.code_of(rule) }) }
     }
@@ -105,15 +106,16 @@ impl Trace {
         saw: impl Into<String>,
     ) -> Result<T, Refusal> {
         self.require(rule, found.is_some(), saw)?;
+        // `require` has returned if there is none, so this error is never seen: it is here instead of a panic.
         found.ok_or(Refusal { rule, code: self.overrides.code_of(rule) })
     }
 
-    /// Records a rule that shapes a part of the answer and refuses nothing: the trace goes on where it does not hold.
+    /// Records a step that refuses nothing: a rule that affects a part of the answer only.
     pub fn note(&mut self, rule: &'static Rule, holds: bool, saw: impl Into<String>) {
         self.steps.push(Step { rule, holds, saw: saw.into() });
     }
 
-    /// The code that a rule answers with, for a part of an answer: the request as a whole is not refused.
+    /// The code of a rule, for a part of an answer where the request as a whole is not refused.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
         self.overrides.code_of(rule)
     }
@@ -123,7 +125,7 @@ impl Trace {
         &self.steps
     }
 
-    /// Ends the trace: the steps, in order.
+    /// Consumes the trace and returns its steps, in order.
     pub fn into_steps(self) -> Vec<Step> {
         self.steps
     }
@@ -134,9 +136,9 @@ impl Trace {
 pub struct Decision {
     /// The response code.
     pub code: ResponseCode,
-    /// Every rule that was checked; the last one decided.
+    /// The rules that were checked, in order. The last one decided.
     pub steps: Vec<Step>,
-    /// The changes: none, or all that the request asks for.
+    /// The changes: all that the request asks for, or none if it was refused.
     pub changes: Vec<Change>,
     /// The data of the answer.
     pub payload: Option<Payload>,
@@ -148,7 +150,7 @@ impl Decision {
         Self { code, steps: trace.into_steps(), changes, payload }
     }
 
-    /// A refusal: nothing changes, nothing is returned.
+    /// A refusal, without changes or data.
     pub fn refuse(trace: Trace, refusal: Refusal) -> Self {
         Self { code: refusal.code, steps: trace.into_steps(), changes: Vec::new(), payload: None }
     }

@@ -1,4 +1,4 @@
-//! How a closed set of names is written once: the enum, its list and its spelling.
+//! The `closed_set!` macro: declares an enum, the list of its variants and their texts from one table.
 
 /// Declares an enum whose variants, `ALL` list, `as_str` and parser come from one table.
 ///
@@ -31,9 +31,10 @@ macro_rules! closed_set {
             type Err = $crate::domain::Malformed;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
+                // A linear search is fast enough: the largest set has 25 members.
                 Self::ALL.iter().copied().find(|member| member.as_str() == text).ok_or_else(|| {
                     let allowed = Self::ALL.iter().map(|member| match member.as_str() {
-                        // MP106-R3: between commas nobody would see it.
+                        // MP106-R3: a bare space between commas would be invisible in the message.
                         " " => "one space (Unknown)",
                         text => text,
                     });

@@ -1,4 +1,4 @@
-//! Short texts whose only rule is their length. Whitespace in them is data and is never trimmed.
+//! Bounded texts: newtypes whose only constraint is a length. Whitespace is data and is never trimmed.
 
 use super::Malformed;
 
@@ -8,7 +8,8 @@ pub fn is_xml_char(c: char) -> bool {
 }
 
 fn bounded(text: &str, min: usize, max: usize, what: &str) -> Result<String, Malformed> {
-    // The schema counts characters, not octets.
+    // The schema counts characters, not octets. A character that XML cannot carry is refused on input, from CSV too:
+    // otherwise the answer with it could not be encoded later.
     let length = text.chars().count();
     if (min..=max).contains(&length) && text.chars().all(is_xml_char) {
         Ok(text.to_owned())
@@ -17,7 +18,7 @@ fn bounded(text: &str, min: usize, max: usize, what: &str) -> Result<String, Mal
     }
 }
 
-/// Declares a text type that is valid by construction: its length in characters and its name.
+/// Declares a text type that is valid by construction, with its name in messages and its length in characters.
 macro_rules! text_type {
     ($(#[$meta:meta])* $name:ident, $what:literal, $min:literal ..= $max:literal) => {
         $(#[$meta])*
@@ -25,7 +26,7 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// The text as it came.
+            /// The text, unchanged.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -68,15 +69,15 @@ text_type!(
     AddressIdentifier, "an AddressIdentifier", 0..=30
 );
 text_type!(
-    /// Equipment a Communications Hub needs at the place (schema: AuxiliaryEquipmentRequired).
+    /// Equipment that a Communications Hub needs at the premises (schema: AuxiliaryEquipmentRequired).
     AuxiliaryEquipment, "an AuxiliaryEquipmentRequired", 0..=50
 );
 text_type!(
-    /// Free text of a CSP about the place (schema: AdditionalInformation).
+    /// Free text of a CSP about the premises (schema: AdditionalInformation).
     AdditionalInformation, "an AdditionalInformation", 0..=250
 );
 text_type!(
-    /// A GBCS version, a HAN variant or the name of an S1SP: the schema sets no bound, we do.
+    /// A GBCS version, a HAN variant or the name of an S1SP. The schema has no bound for these; 100 is ours.
     FreeText, "a short text", 1..=100
 );
 
@@ -99,12 +100,12 @@ text_type!(
 );
 
 impl PostCode {
-    /// The lookup key, the same for all spellings of one postcode: case and spaces do not matter (SMI.md 7).
+    /// The lookup key: the postcode in upper case without whitespace, so that all spellings of one match (SMI.md 7).
     pub fn key(&self) -> String {
         self.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
     }
 
-    /// The district of the postcode; none where the text does not have the form of a postcode.
+    /// The district of the postcode; none if the text does not have the form of a postcode.
     pub fn district(&self) -> Option<District> {
         let key = self.key();
         // The inward code always is a digit and two letters.
@@ -115,17 +116,18 @@ impl PostCode {
     }
 }
 
-/// A postcode district: the outward code of a postcode alone, such as `M1` or `SW1A` (MP106-R10).
+/// A postcode district: the outward code of a postcode, such as `M1` or `SW1A` (MP106-R10).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct District(String);
 
 impl District {
-    /// The text as it came.
+    /// The text, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The lookup key, the same for all spellings of one district. It holds a space, so it is no postcode's key.
+    /// The lookup key, the same for all spellings of one district. It has a space, which no postcode's key has, so that
+    /// both kinds of keys can share one index.
     pub fn key(&self) -> String {
         format!("{} *", self.0.to_ascii_uppercase())
     }
@@ -134,7 +136,7 @@ impl District {
 impl std::str::FromStr for District {
     type Err = Malformed;
 
-    /// One or two letters, a digit, and maybe one more digit or letter.
+    /// Parses one or two letters, a digit, and optionally one more digit or letter.
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let rest = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
         let letters = text.len() - rest.len();

@@ -49,9 +49,9 @@ pub struct Registration {
     pub role: Role,
     /// The User.
     pub user: Eui64,
-    /// The first instant it holds.
+    /// The first instant at which it holds.
     pub from: Timestamp,
-    /// The first instant it no longer holds; open-ended when absent.
+    /// The first instant at which it no longer holds; absent if it is open-ended.
     pub to: Option<Timestamp>,
 }
 
@@ -61,8 +61,9 @@ impl Registration {
         self.from <= instant && self.to.is_none_or(|to| instant < to)
     }
 
-    /// Whether both hold at some instant.
+    /// Whether there is an instant at which both hold.
     pub fn overlaps(&self, other: &Self) -> bool {
+        // Each starts before the other ends. Intervals that only touch do not overlap, as the end is exclusive.
         other.to.is_none_or(|to| self.from < to) && self.to.is_none_or(|to| other.from < to)
     }
 }

@@ -1,10 +1,10 @@
-//! The schemaVersion of a message and the shape of the answer it asks for.
+//! The schemaVersion of a message, and the shape of the answer that it needs.
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 use super::Malformed;
 
-/// The shape of an answer: a published schema whose answers differ from those of the one before.
+/// The shape of an answer: one value for each published schema whose answers differ from those of the schema before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {
     /// The shape of 5.0, and of every version below.
@@ -32,7 +32,7 @@ impl Shape {
     }
 }
 
-/// A schemaVersion: any decimal number, as the schema allows, kept as it was written.
+/// A schemaVersion: any decimal number, as the schema allows, kept as text, because the answer repeats it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaVersion(String);
 
@@ -42,13 +42,14 @@ impl SchemaVersion {
         Self(Shape::V5_4.since().to_owned())
     }
 
-    /// The text as it came, without surrounding whitespace.
+    /// The text, without surrounding whitespace.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The nearest published version that is not higher (SMI.md 3; below 5.0 the lowest: ours).
+    /// The shape of the nearest published version that is not higher (SMI.md 3; that versions below 5.0 get the lowest: ours).
     pub fn shape(&self) -> Shape {
+        // From the newest shape down. Below 5.0 none matches.
         let not_above = |shape: &&Shape| compare(shape.since(), &self.0) != Ordering::Greater;
         Shape::ALL.iter().rev().find(not_above).copied().unwrap_or(Shape::V5_0)
     }
@@ -58,7 +59,7 @@ impl SchemaVersion {
 ///
 /// They are compared as text: `xs:decimal` has no bound, so no number type holds every schemaVersion.
 fn compare(left: &str, right: &str) -> Ordering {
-    let (left, right) = (Parts::of(left), Parts::of(right));
+    let (left, right) = (Decimal::of(left), Decimal::of(right));
     match (left.negative, right.negative) {
         (false, true) => Ordering::Greater,
         (true, false) => Ordering::Less,
@@ -67,14 +68,14 @@ fn compare(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// A decimal without the zeros that do not count.
-struct Parts<'a> {
+/// A decimal number, split, without leading and trailing zeros.
+struct Decimal<'a> {
     negative: bool,
     whole: &'a str,
     fraction: &'a str,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> Decimal<'a> {
     fn of(text: &'a str) -> Self {
         let digits = text.trim_start_matches(['+', '-']);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -84,8 +85,9 @@ impl<'a> Parts<'a> {
         Self { negative, whole, fraction }
     }
 
+    /// Compares the absolute values.
     fn magnitude(&self, other: &Self) -> Ordering {
-        // Without leading zeros the longer one is the greater one.
+        // Without leading zeros, the number with more digits is the greater one.
         let whole = self.whole.len().cmp(&other.whole.len()).then_with(|| self.whole.cmp(other.whole));
         whole.then_with(|| self.fraction.cmp(other.fraction))
     }
@@ -94,7 +96,7 @@ impl<'a> Parts<'a> {
 impl FromStr for SchemaVersion {
     type Err = Malformed;
 
-    /// The lexical space of `xs:decimal`, after its whitespace is collapsed.
+    /// Parses the lexical form of `xs:decimal`. Surrounding whitespace must be removed before.
     fn from_str(text: &str) -> Result<Self, Malformed> {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -1,8 +1,8 @@
-//! The effects of an accepted request, and the decision that they become.
+//! The effects of an accepted request, and their conversion into a decision.
 
 use crate::domain::{Change, Decision, Payload, Refusal, ResponseCode, Trace};
 
-/// The effects of an accepted request; a refused one has none.
+/// The effects of an accepted request.
 pub(super) struct Accepted {
     /// The changes to the SMI.
     pub(super) changes: Vec<Change>,
@@ -11,19 +11,19 @@ pub(super) struct Accepted {
 }
 
 impl Accepted {
-    /// A request that changes the SMI and is answered without data.
+    /// The effects of a request that changes the SMI and is answered without data.
     pub(super) const fn with_changes(changes: Vec<Change>) -> Self {
         Self { changes, payload: None }
     }
 
-    /// A request that reads the SMI.
+    /// The effects of a request that reads the SMI.
     pub(super) const fn with_payload(payload: Payload) -> Self {
         Self { changes: Vec::new(), payload: Some(payload) }
     }
 }
 
-/// The decision: accepted with I0 where there is data, with I99 where there is none, or none yet (SMI.md 3).
-pub(super) fn close(result: Result<Accepted, Refusal>, trace: Trace) -> Decision {
+/// The decision: a refusal, or an acceptance with I0 if there is data, and with I99 if there is none, or none yet (SMI.md 3).
+pub(super) fn into_decision(result: Result<Accepted, Refusal>, trace: Trace) -> Decision {
     match result {
         Err(refusal) => Decision::refuse(trace, refusal),
         Ok(Accepted { changes, payload }) => {

@@ -1,7 +1,7 @@
-//! Access control: whether this User may send this request. Checks 5 to 11 of SMI.md section 3, in that order.
+//! Access control: whether this User may send this request, by checks 5 to 11 of SMI.md section 3, in that order.
 //!
-//! In comes a request whose signature was verified, and its sender's account; out comes an [`Authorised`] request, or
-//! the rule that refused. The Device that it is about plays no part here.
+//! In: a request whose signature was verified, and its sender's account. Out: an [`Authorised`] request, or the rule that
+//! refused it. Whether the User may act on the Device is checked later, by the rules of the Service Request.
 
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
     rules::rulebook::common,
 };
 
-/// A request that its sender may send. Only [`authorise`] builds one.
+/// A request that its sender may send. Only [`authorise`] makes one, so that no decision can skip access control.
 #[derive(Debug)]
 pub struct Authorised<'a> {
     request: &'a Request,
@@ -30,28 +30,31 @@ impl<'a> Authorised<'a> {
     }
 }
 
-/// Whether the connection is the originator's own, where the listener asks for that.
+/// Whether the connection may send the request: if the listener binds clients, the certificate must be the originator's.
 ///
-/// It is asked before an answer is repeated too: a client that recorded another's message does not get its answer.
+/// It is also checked before a stored answer is sent again. Otherwise a client that recorded another's message could read
+/// the answer.
 pub fn is_admitted(request: &Request, peer: Option<Peer>) -> bool {
-    peer.is_none_or(|peer| !peer.sends_its_own_alone || peer.eui == Some(request.id.originator))
+    // A certificate without an EUI-64 is never the originator's.
+    peer.is_none_or(|peer| !peer.bound_to_originator || peer.eui == Some(request.id.originator))
 }
 
-/// Check 4a, which applies to connections with a client certificate alone.
+/// Check 4a, for connections with a client certificate.
 ///
 /// # Errors
-/// The refusal, where the client certificate names another EUI-64, or none.
+/// The refusal, if clients are bound and the certificate names another EUI-64, or none.
 pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result<(), Refusal> {
     let Some(client) = peer else { return Ok(()) };
-    let asked = if client.sends_its_own_alone { "they must be the same" } else { "they may differ" };
+    let asked = if client.bound_to_originator { "they must be the same" } else { "they may differ" };
+    // Recorded for clients that are not bound too: the trace then shows who sent a request for whom.
     let saw = format!("client certificate of {client}; originator {}; {asked}", request.id.originator);
     trace.require(common::CLIENT, is_admitted(request, peer), saw)
 }
 
-/// Checks 5 to 11.
+/// Makes checks 5 to 11.
 ///
 /// # Errors
-/// The first rule that does not hold.
+/// The refusal by the first rule that does not hold.
 pub fn authorise<'a>(
     request: &'a Request,
     arrived_at: WebService,
@@ -59,6 +62,7 @@ pub fn authorise<'a>(
     account: &'a Account,
     trace: &mut Trace,
 ) -> Result<Authorised<'a>, Refusal> {
+    // The order of the checks decides which code a request with several flaws gets, so it is that of SMI.md.
     let request_type = request.variant.request_type();
     let target = request.id.target;
     let right_target = (request_type == RequestType::NonDevice) == (target == dcc);
@@ -75,6 +79,7 @@ pub fn authorise<'a>(
     Ok(Authorised { request, user })
 }
 
+/// Checks 9 to 11: the sender is a known, active User with an eligible role.
 fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Result<&'a User, Refusal> {
     // A User without a role is answered E1 like an unknown one: check 9 asks for both at once.
     let known = account.user.as_ref().filter(|user| !user.roles.is_empty());
@@ -91,7 +96,7 @@ fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Res
     Ok(user)
 }
 
-/// The Command Variants each request type can have: the public table of Command Variants.
+/// Whether a request of that type can have the Command Variant, by the public table of Command Variants.
 fn suits(variant: CommandVariant, request_type: RequestType) -> bool {
     match request_type {
         RequestType::NonDevice => variant == CommandVariant::NON_DEVICE,

@@ -1,8 +1,8 @@
-//! The dispatch of an authorised request to the checks of its own.
+//! The dispatch of an authorised request to the checks of its Service Request.
 
 use super::{
     RuleSettings,
-    accepted::close,
+    accepted::into_decision,
     requests::{move_device, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2},
 };
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
     rules::access::Authorised,
 };
 
-/// Decides a request by the checks of its own. `trace` has the checks that [`super::access`] made, and `case` is the one
-/// that was loaded for this request.
+/// Decides a request by the checks of its Service Request. `trace` has the checks of [`super::access`], and `case` must be
+/// the one that was loaded for this request.
 pub fn decide(
     authorised: &Authorised<'_>,
     case: &Case<'_>,
@@ -34,5 +34,5 @@ pub fn decide(
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
         Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, *facts, sender, &mut trace),
     };
-    close(result, trace)
+    into_decision(result, trace)
 }

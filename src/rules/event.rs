@@ -1,8 +1,8 @@
 //! Device events: reports of a Device, its CSP or the DCC's recovery procedure, and their effects (SMI.md 2).
 //!
-//! In come the event and the facts about the Device; out come the changes, or the reason why the event does not apply.
-//! An event is no Service Request: it has no sender to authorise and no code to answer with. Where an SR 8.11 waits for
-//! it, that request is decided with it.
+//! In: the event and the facts about the Device. Out: the changes, or the reason why the event does not apply. An event is
+//! not a Service Request: it has no sender to authorise, and no response code. If an SR 8.11 is pending for it, the event
+//! decides that request.
 
 use super::{
     han_log::{self, ChfOutcome},
@@ -34,7 +34,7 @@ pub struct EventFacts {
     pub device: Device,
     /// Its SMI Status before it was suspended, if the history has it.
     pub before_suspension: Option<SmiStatus>,
-    /// The SR 8.11 whose outcome is awaited of it.
+    /// The pending SR 8.11 for it, if any.
     pub awaited: Option<Awaited>,
 }
 
@@ -43,7 +43,7 @@ pub struct EventFacts {
 pub struct EventEffects {
     /// The changes to the SMI.
     pub changes: Vec<Change>,
-    /// The SR 8.11 that it completes, and the decision to answer it with.
+    /// The SR 8.11 that it completes, and the decision of its answer.
     pub completes: Option<(Awaited, Decision)>,
 }
 
@@ -64,10 +64,12 @@ pub fn decide(
     let device = &facts.device;
     let by = |trigger| moved_by(trigger, event, device, now);
     match event {
-        DeviceEvent::ChfWhitelistConfirmed => whitelist(ChfOutcome::Confirmed, event, facts, now, codes),
-        DeviceEvent::ChfWhitelistFailed => whitelist(ChfOutcome::Failed, event, facts, now, codes),
+        DeviceEvent::ChfWhitelistConfirmed => {
+            complete_han_log(ChfOutcome::Confirmed, event, facts, now, codes)
+        }
+        DeviceEvent::ChfWhitelistFailed => complete_han_log(ChfOutcome::Failed, event, facts, now, codes),
         DeviceEvent::DeviceCommissioned => {
-            let change = status::commissioned(device, now);
+            let change = status::commissioning(device, now);
             change.map(one_change).ok_or_else(|| no_move(device, event))
         }
         DeviceEvent::Suspended => by(Trigger::Suspension),
@@ -82,6 +84,7 @@ fn one_change(change: Change) -> EventEffects {
     EventEffects { changes: vec![change], completes: None }
 }
 
+/// The move by that trigger, if the table has exactly one from the Device's status.
 fn moved_by(
     trigger: Trigger,
     event: DeviceEvent,
@@ -89,27 +92,30 @@ fn moved_by(
     now: Now,
 ) -> Result<EventEffects, NotApplicable> {
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
-    let change = to.map(|(from, to)| DeviceChange::SetStatus(status::one(device, from, to, now)).into());
+    let change =
+        to.map(|(from, to)| DeviceChange::SetStatus(status::single_move(device, from, to, now)).into());
     change.map(one_change).ok_or_else(|| no_move(device, event))
 }
 
-/// The move from Suspended back to the status before, which the history must have.
+/// The move from Suspended back to the status before, which must be in the history.
 fn restored(event: DeviceEvent, facts: &EventFacts, now: Now) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
     let from = device.status.filter(|from| *from == SmiStatus::Suspended);
     let from = from.ok_or_else(|| no_move(device, event))?;
-    // Whitelisted, InstalledNotCommissioned and Commissioned all lead to Suspended, so the table alone does not say.
+    // Three statuses lead to Suspended, so the table alone cannot tell which one to go back to.
     let unknown =
         || NotApplicable(format!("`{event}`: the history of `{}` does not say where it was", device.id));
     let to = facts.before_suspension.ok_or_else(unknown)?;
+    // Checked against the table like any other move: the history alone must not cause a move that SMI.md 2 does not have.
     if status::allows(Trigger::Restoration, from, to) {
-        Ok(one_change(DeviceChange::SetStatus(status::one(device, from, to, now)).into()))
+        Ok(one_change(DeviceChange::SetStatus(status::single_move(device, from, to, now)).into()))
     } else {
         Err(no_move(device, event))
     }
 }
 
-fn whitelist(
+/// Completes the pending SR 8.11 with the CHF's outcome: its changes, and the decision of its answer.
+fn complete_han_log(
     outcome: ChfOutcome,
     event: DeviceEvent,
     facts: &EventFacts,
@@ -121,7 +127,7 @@ fn whitelist(
         || NotApplicable(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
     let awaited = facts.awaited.clone().ok_or_else(nothing)?;
     let changes = han_log::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
-    // A decision of its own: the other checks were recorded when the request was accepted.
+    // A second decision of the request, with a trace of this check only: the other checks were recorded when it was accepted.
     let mut trace = Trace::new(codes.clone());
     let decision = match han_log::confirm(&awaited, outcome, &mut trace) {
         Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.clone(), None),
@@ -130,6 +136,7 @@ fn whitelist(
     Ok(EventEffects { changes, completes: Some((awaited, decision)) })
 }
 
+/// The reason that the table has no such move.
 fn no_move(device: &Device, event: DeviceEvent) -> NotApplicable {
     let Device { device_type, id, .. } = device;
     let status = device.status_text();

@@ -1,6 +1,6 @@
-//! Shared evidence: the checks that several Service Requests make, and the facts as a trace shows them.
+//! Shared evidence: checks that several Service Requests make, and the texts of facts in traces.
 //!
-//! Traces are stored with decisions, so the texts here are an interface: old ones stay as they were.
+//! Traces are stored with decisions, so the texts here are an interface: they are shown beside those of older versions.
 
 use crate::{
     domain::{CplFacts, Device, DeviceFacts, Eui64, Refusal, Responsibility, SmiStatus, Trace, instant_text},
@@ -11,8 +11,8 @@ use crate::{
 pub(super) const IN_USE: [SmiStatus; 3] =
     [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
 
-/// Check 12: the Device is in the SMI.
-pub(super) fn known<'a>(
+/// Check 12: the Device is in the SMI. Returns the facts about it.
+pub(super) fn known_device<'a>(
     named: Eui64,
     facts: Option<&'a DeviceFacts>,
     trace: &mut Trace,
@@ -26,8 +26,8 @@ pub(super) fn is_among(responsible: &[Responsibility], user: Eui64) -> bool {
     responsible.iter().any(|supplier| supplier.user == user)
 }
 
-/// The registrations that a decision used, as text.
-pub(super) fn suppliers(responsible: &[Responsibility]) -> String {
+/// The registrations of Responsible Suppliers, as text.
+pub(super) fn suppliers_text(responsible: &[Responsibility]) -> String {
     if responsible.is_empty() {
         return "none".to_owned();
     }
@@ -50,8 +50,8 @@ pub(super) fn saw_device(named: Eui64, device: Option<&Device>) -> String {
 pub(super) fn saw_suppliers(facts: &DeviceFacts, sender: Eui64) -> String {
     format!(
         "Responsible Supplier: {}; of the MPxN of the request: {}; sender {sender}",
-        suppliers(&facts.responsible),
-        suppliers(&facts.responsible_for_new_mpxn)
+        suppliers_text(&facts.responsible),
+        suppliers_text(&facts.responsible_for_new_mpxn)
     )
 }
 

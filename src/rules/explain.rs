@@ -1,4 +1,4 @@
-//! Explanations: a decision as people read it, every check with its result, its facts and its source.
+//! Explanations: a decision as text for people, with the result, the facts and the source of each check.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::{
 /// An explanation of a decision, as `smi explain` prints it.
 #[derive(Debug)]
 pub struct Explanation<'a> {
-    /// The Service Request decided.
+    /// The Service Request that was decided.
     pub service: ServiceRequest,
     /// The decision.
     pub decision: &'a Decision,
@@ -38,6 +38,7 @@ impl fmt::Display for Explanation<'_> {
 }
 
 impl Explanation<'_> {
+    /// Writes one check with its steps. A check can have several, as for the regions of SR 12.1.
     fn check(&self, f: &mut fmt::Formatter<'_>, rule: &'static Rule, steps: &[&Step]) -> fmt::Result {
         let outcome = match steps {
             [] => "not asked",

@@ -1,4 +1,4 @@
-//! The completion of an SR 8.11, once the CHF confirmed it or failed: the changes, and the request's last check.
+//! The completion of a pending SR 8.11 when the CHF confirms it or fails: the changes, and the request's last check.
 
 use super::status::{self, Trigger};
 use crate::{
@@ -17,7 +17,7 @@ pub(super) enum ChfOutcome {
     Failed,
 }
 
-/// The SMI Status that a Device moves to by that change, where the table has the move.
+/// The SMI Status that a Device moves to by that change; none if the table has no such move.
 pub(super) fn destination(change: HanLogChange, from: SmiStatus) -> Option<SmiStatus> {
     status::destination(trigger(change), from)
 }
@@ -29,7 +29,7 @@ const fn trigger(change: HanLogChange) -> Trigger {
     }
 }
 
-/// The changes that complete it; `None` where the Device's SMI Status no longer has the move.
+/// The changes that complete it; none if the Device has meanwhile got an SMI Status without the move.
 pub(super) fn complete(
     awaited: &Awaited,
     outcome: ChfOutcome,
@@ -37,7 +37,7 @@ pub(super) fn complete(
     now: Now,
 ) -> Option<Vec<Change>> {
     let settled = Change::from(AwaitedChange::Settle(device.id));
-    // The Device stays as it is, and the next SR 8.11 for it may come.
+    // The Device does not change, but a new SR 8.11 for it is accepted from now on.
     if outcome == ChfOutcome::Failed {
         return Some(vec![settled]);
     }
@@ -46,7 +46,7 @@ pub(super) fn complete(
         None => None,
         Some(from) => {
             let to = destination(awaited.change, from)?;
-            Some(DeviceChange::SetStatus(status::one(device, from, to, now)))
+            Some(DeviceChange::SetStatus(status::single_move(device, from, to, now)))
         }
     };
     let chf = match awaited.change {
@@ -59,10 +59,10 @@ pub(super) fn complete(
     Some(std::iter::once(settled).chain(of_device.map(Change::from)).collect())
 }
 
-/// The last check of the request: the CHF's confirmation.
+/// The last check of the request: the CHF confirmed it.
 ///
 /// # Errors
-/// The refusal, where the CHF failed.
+/// The refusal, if the CHF failed.
 pub(super) fn confirm(awaited: &Awaited, outcome: ChfOutcome, trace: &mut Trace) -> Result<(), Refusal> {
     let Awaited { change, device, chf, .. } = awaited;
     let did = match outcome {

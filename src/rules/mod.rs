@@ -1,8 +1,8 @@
 //! The rules engine: which requests are accepted, and what they change.
 //!
-//! In come a request, the facts that bear on it, and the moment; out comes a `Decision` with its reasons. Nothing is
-//! fetched and nothing is changed here, so `serve`, `explain` and `demo` decide alike. The request's schemaVersion
-//! plays no part (MP125-R9).
+//! In: a request, the facts that the store loaded for it, and the current time. Out: a `Decision` with its trace. The engine
+//! is pure: it fetches nothing and changes nothing, so `serve`, `explain` and `demo` decide in the same way. The request's
+//! schemaVersion has no effect on a decision (MP125-R9).
 
 mod accepted;
 pub mod access;

@@ -1,6 +1,6 @@
 //! CSPM-N3: the decision about one notified Communications Hub (MP155-R26, R27).
 //!
-//! Each hub of a batch is decided by itself, whatever is decided about the others, so their order does not matter.
+//! Each hub of a batch is decided independently of the others, so that their order does not matter.
 
 use super::evidence::saw_model;
 use crate::{
@@ -21,7 +21,7 @@ pub enum KnownHubs {
     AreUpdated,
 }
 
-/// Decides the notification of one hub by this CSP.
+/// Decides the notification of one hub by that CSP.
 pub fn decide(
     hub: &HubNotification,
     facts: &HubFacts,
@@ -48,9 +48,10 @@ pub fn decide(
     }
 }
 
-/// The outcome of an accepted notification, the hub's Devices as they are to be, and the parameters that change.
+/// An accepted notification: the outcome, the hub's Devices after the change, and the parameters that change.
 type AcceptedHub = (HubOutcome, Hub, Vec<HubUpdate>);
 
+/// Makes the checks of the rulebook, in its order.
 fn check(
     hub: &HubNotification,
     facts: &HubFacts,
@@ -58,7 +59,7 @@ fn check(
     known: KnownHubs,
     trace: &mut Trace,
 ) -> Result<AcceptedHub, Refusal> {
-    // First what the notification says by itself, then its receiver and model, then the SMI's own record of the hub.
+    // First the notification by itself, then its receiver and model, then the SMI's record of the hub.
     let is_own = |region| csp.regions.contains(&region);
     trace.require(rules::OWN_REGION, is_own(hub.csp_region), saw_region(hub, csp))?;
     let others = if facts.is_duplicated {
@@ -67,14 +68,14 @@ fn check(
         "no other hub has them"
     };
     let saw = format!("CHF {}, GPF {}; {others}", hub.chf, hub.gpf);
-    trace.require(rules::STANDS_ONCE, !facts.is_duplicated && hub.chf != hub.gpf, saw)?;
+    trace.require(rules::UNIQUE_IDS, !facts.is_duplicated && hub.chf != hub.gpf, saw)?;
     let receiver = if facts.receiver_known { "known" } else { "not known" };
     let saw = format!("User {} is {receiver}", hub.receiving_user);
     trace.require(rules::RECEIVER_KNOWN, facts.receiver_known, saw)?;
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let (new, found) = (hub.devices(), known_hub(facts));
     let are_new = facts.chf.is_none() && facts.gpf.is_none();
-    // A GPF that another CHF names would belong to two hubs.
+    // If another CHF has the GPF already, the GPF would be part of two hubs.
     let is_one_hub = (are_new || found.is_some()) && facts.claimed_by.is_none();
     trace.require(rules::ONE_HUB, is_one_hub, saw_devices(facts))?;
     let Some((chf, gpf)) = found else {
@@ -83,7 +84,8 @@ fn check(
     let pending = [chf, gpf].iter().all(|device| device.status == Some(SmiStatus::Pending));
     let saw = format!("CHF {}, GPF {}", chf.status_text(), gpf.status_text());
     trace.require(rules::PENDING, pending, saw)?;
-    // A hub that a User pre-notified belongs to that User: a CSP may not change it.
+    // A hub that a User pre-notified is the User's: a CSP may not change it. An imported one counts as delivered by the CSP
+    // of its region.
     let from_csp = matches!(facts.origin, Some(HubOrigin::CspmN3 | HubOrigin::Import));
     let is_own_hub = from_csp && chf.csp_region.is_some_and(is_own);
     trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
@@ -96,7 +98,7 @@ fn check(
     Ok((outcome, hub, updates))
 }
 
-/// The CHF and the GPF, where the two IDs are those of one hub.
+/// The CHF and the GPF of the SMI, if the two IDs are those of one hub.
 fn known_hub(facts: &HubFacts) -> Option<(&Device, &Device)> {
     let (chf, gpf) = facts.chf.as_ref().zip(facts.gpf.as_ref())?;
     let types = chf.device_type == DeviceType::Chf && gpf.device_type == DeviceType::Gpf;
@@ -104,20 +106,21 @@ fn known_hub(facts: &HubFacts) -> Option<(&Device, &Device)> {
     (types && together).then_some((chf, gpf))
 }
 
-/// The hub with the notified parameters, and those that change.
+/// The hub with the notified parameters, and the parameters that change.
 fn updated(notified: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
     let hub = Hub { chf: merged(notified.chf, chf), gpf: merged(notified.gpf, gpf) };
     let updates = differences(chf, &hub.chf).chain(differences(gpf, &hub.gpf)).collect();
     (hub, updates)
 }
 
-/// The known Device with the parameters of the notification; all others stay.
+/// The known Device with the parameters of the notification.
 fn merged(notified: Device, known: &Device) -> Device {
-    // Status, supply points and premises are the SMI's own, not the CSP's.
+    // Only what a notification has: status, supply points and premises are not the CSP's to change.
     let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = notified;
     Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
 }
 
+/// The parameters whose values differ.
 fn differences(from: &Device, to: &Device) -> impl Iterator<Item = HubUpdate> {
     let (device, values) = (to.id, parameters(from).into_iter().zip(parameters(to)));
     values.filter(|((_, from), (_, to))| from != to).map(move |((parameter, from), (_, to))| HubUpdate {
@@ -128,11 +131,12 @@ fn differences(from: &Device, to: &Device) -> impl Iterator<Item = HubUpdate> {
     })
 }
 
-/// The parameters that a notification sets on each Device, under the message's names.
+/// The parameters that a notification sets on each Device, by their names in the message.
 fn parameters(device: &Device) -> [(&'static str, Option<String>); 8] {
     fn text<T: ToString>(value: Option<&T>) -> Option<String> {
         value.map(ToString::to_string)
     }
+    // As text: the record of an update shows the values before and after.
     let details = &device.details;
     [
         ("manufacturer", text(Some(&details.manufacturer))),

@@ -1,4 +1,4 @@
-//! The settings of the rules.
+//! The settings of the rules: choices that the sources leave to the operator.
 
 use crate::domain::{CspRelease, set::closed_set};
 
@@ -27,16 +27,17 @@ pub struct RuleSettings {
     pub wan_unknown: WanUnknown,
     /// The DCC release whose names for CSP North's WAN Variants are sent (MP106-R6).
     pub csp_release: CspRelease,
-    /// MP125-C3: the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too.
+    /// Whether the Responsible Supplier may correct the ESME Variant of a SMETS2+ Device while Pending too (MP125-C3).
     pub responsible_supplier_while_pending: bool,
-    /// MP125-C3: the pre-notifier may correct the ESME Variant after Pending too.
+    /// Whether the pre-notifier may correct the ESME Variant after Pending too (MP125-C3).
     pub pre_notifier_after_pending: bool,
-    /// MP125-R12: the gaining Supplier is asked to confirm the ESME Variant.
+    /// Whether the gaining Supplier is asked to confirm the ESME Variant (MP125-R12).
     pub confirm_variant: bool,
 }
 
 impl Default for RuleSettings {
-    /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of MP125-C3: both switches off.
+    /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of
+    /// MP125-C3: both switches are off.
     fn default() -> Self {
         Self {
             wan_unknown: WanUnknown::Word,

@@ -20,12 +20,13 @@ const SENDER: Eui64 = invented(0x51);
 const OTHER_USER: Eui64 = invented(0x52);
 const DEVICE: Eui64 = invented(0xDE);
 
+/// An EUI-64 for a question. It is not one of a real User or Device.
 const fn invented(last: u8) -> Eui64 {
     Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])
 }
 
 closed_set!(
-    /// The sender's relation to the Device; another User is what the sender is not.
+    /// The sender's relation to the Device. The roles that the sender does not have are another User's.
     Relation, "a sender", {
         PreNotifier => "pre-notifier",
         Responsible => "responsible",
@@ -50,7 +51,7 @@ impl Relation {
     }
 }
 
-/// The kind of a change of SR 8.4.
+/// The kind of a change by SR 8.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
     /// The ESME Variant alone.
@@ -113,7 +114,7 @@ pub struct WhatIf {
     status: Option<SmiStatus>,
     /// The sender's relation to the Device.
     pub sender: Relation,
-    /// The change asked for.
+    /// The change that is requested.
     pub change: ChangeKind,
     /// Whether the Device is a SMETS1 Device.
     pub smets1: bool,
@@ -121,34 +122,34 @@ pub struct WhatIf {
     pub resulting_model: CplFacts,
 }
 
-/// The reason why a what-if question has no answer.
+/// The error of a what-if question that has no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum NoAnswer {
-    /// There is no such Device.
+pub enum WhatIfFault {
+    /// There can be no such Device.
     #[error("{0}")]
     Impossible(String),
-    /// An invented value is malformed: a fault of this program.
+    /// An invented value is malformed, which is a bug of this program.
     #[error(transparent)]
     Invented(#[from] Malformed),
 }
 
 impl WhatIf {
-    /// A question about a SMETS2+ Device, without a Central Products List.
+    /// Makes a question about a SMETS2+ Device, without a Central Products List.
     ///
     /// # Errors
-    /// Where the Device Type has no SMI Status and one is given, or the other way round.
+    /// When the Device Type has no SMI Status and one is given, or the other way round.
     pub fn new(
         device_type: DeviceType,
         status: Option<SmiStatus>,
         sender: Relation,
         change: ChangeKind,
-    ) -> Result<Self, NoAnswer> {
+    ) -> Result<Self, WhatIfFault> {
         match (device_type.is_type_2(), status) {
-            (true, Some(_)) => Err(NoAnswer::Impossible(format!(
+            (true, Some(_)) => Err(WhatIfFault::Impossible(format!(
                 "Device Type {device_type} is of Type 2: it has no SMI Status"
             ))),
             (false, None) => {
-                Err(NoAnswer::Impossible(format!("Device Type {device_type} has an SMI Status: name one")))
+                Err(WhatIfFault::Impossible(format!("Device Type {device_type} has an SMI Status: name one")))
             }
             (true, None) | (false, Some(_)) => Ok(Self {
                 device_type,
@@ -161,7 +162,7 @@ impl WhatIf {
         }
     }
 
-    /// The decision, made by the same checks as that of a request that arrived.
+    /// Decides the question, by the same functions as a real request.
     ///
     /// # Errors
     /// When an invented value is malformed.
@@ -170,8 +171,9 @@ impl WhatIf {
         now: Now,
         settings: RuleSettings,
         codes: &CodeOverrides,
-    ) -> Result<Decision, NoAnswer> {
-        let change = self.change.asked_of(self.device_type)?;
+    ) -> Result<Decision, WhatIfFault> {
+        // Through access control too, so that the trace has all the checks that a real one has.
+        let change = self.change.for_type(self.device_type)?;
         let update = UpdateInventory { device_id: DEVICE, change };
         let request = request(update.clone())?;
         let account = Account { request_id: RequestIdUse::New, user: Some(sender()) };
@@ -216,7 +218,8 @@ impl std::fmt::Display for WhatIf {
 }
 
 impl ChangeKind {
-    fn asked_of(self, device_type: DeviceType) -> Result<InventoryChange, Malformed> {
+    /// A change of this kind for a Device of that type. Its values are arbitrary: only the kind matters to the rules.
+    fn for_type(self, device_type: DeviceType) -> Result<InventoryChange, Malformed> {
         let none = ChangedDetails::default();
         let variant = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..none.clone() };
         let model = Some("MODEL 2".parse()?);
@@ -251,6 +254,7 @@ fn sender() -> User {
         id: SENDER,
         party_signifier: String::new(),
         party_name: String::new(),
+        // Both Supplier roles, so that access control never decides a question.
         roles: vec![Role::IS, Role::GS],
         status: UserStatus::Active,
         receive_response_url: None,

@@ -26,12 +26,12 @@ impl Secure {
     /// Keeps with each connection who opened it, where clients are asked. A connection that is not understood is
     /// nobody's, never unasked.
     pub(super) fn on_connect(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + use<> {
-        let (asks, sends_its_own_alone) = (self.tls.asks_clients(), self.bind_originator);
+        let (asks, bound_to_originator) = (self.tls.asks_clients(), self.bind_originator);
         move |connection, data| {
             if asks {
                 let stream = connection.downcast_ref::<TlsStream<TcpStream>>();
                 let eui = stream.and_then(|stream| eui_of(stream.get_ref().1.peer_certificates()));
-                data.insert(Peer { eui, sends_its_own_alone });
+                data.insert(Peer { eui, bound_to_originator });
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     domain::{CodeOverrides, DeviceType, Now, SmiStatus, StatusCh, StatusExceptCh, Timestamp},
     rules::{
         RuleSettings,
-        what_if::{ChangeKind, NoAnswer, Relation, WhatIf},
+        what_if::{ChangeKind, Relation, WhatIf, WhatIfFault},
     },
 };
 
@@ -36,7 +36,10 @@ pub(super) struct DecisionTableCell {
 /// The source of some tables, a class of Devices (type, whether SMETS1), and the changes to decide.
 type TableQuestion = (&'static str, DeviceType, bool, Vec<ChangeKind>);
 
-pub(super) fn tables(settings: RuleSettings, codes: &CodeOverrides) -> Result<Vec<DecisionTable>, NoAnswer> {
+pub(super) fn tables(
+    settings: RuleSettings,
+    codes: &CodeOverrides,
+) -> Result<Vec<DecisionTable>, WhatIfFault> {
     let except_ch = StatusExceptCh::ALL.iter().copied().map(ChangeKind::StatusExceptCh);
     let ch = StatusCh::ALL.iter().copied().map(ChangeKind::StatusCh);
     let asked: [TableQuestion; 4] = [
@@ -76,7 +79,7 @@ fn row(
     change: ChangeKind,
     settings: RuleSettings,
     codes: &CodeOverrides,
-) -> Result<DecisionTableRow, NoAnswer> {
+) -> Result<DecisionTableRow, WhatIfFault> {
     let cells = Relation::ALL.iter().map(|sender| {
         let mut asked = WhatIf::new(device_type, Some(status), *sender, change)?;
         asked.smets1 = smets1;
@@ -84,5 +87,5 @@ fn row(
         let decided_by = decision.decided_by().map_or("", |rule| rule.id);
         Ok(DecisionTableCell { sender: sender.as_str(), code: decision.code.as_str(), decided_by })
     });
-    Ok(DecisionTableRow { status: status.as_str(), cells: cells.collect::<Result<_, NoAnswer>>()? })
+    Ok(DecisionTableRow { status: status.as_str(), cells: cells.collect::<Result<_, WhatIfFault>>()? })
 }

@@ -13,7 +13,7 @@ use crate::{
         RuleSettings,
         n3::KnownHubs,
         rulebook::{all_rules, checks_of, sr_8_4},
-        what_if::NoAnswer,
+        what_if::WhatIfFault,
     },
     settings::Settings,
 };
@@ -104,7 +104,7 @@ impl Page {
     ///
     /// # Errors
     /// When a made-up Device of a decision table is invalid, which is a mistake in this program.
-    pub fn new(settings: &Settings) -> Result<Self, NoAnswer> {
+    pub fn new(settings: &Settings) -> Result<Self, WhatIfFault> {
         let codes = &settings.codes;
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),

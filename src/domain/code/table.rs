@@ -1,8 +1,8 @@
-//! Every response code of the published schemas, by the schema version that brought it.
+//! The table of the response codes of the published schemas.
 
 use super::Shape;
 
-/// Codes and the first schema version that knows them.
+/// The codes, by the schema version that introduced them.
 #[rustfmt::skip]
 pub(super) const TABLE: [(Shape, &[&str]); 4] = [
     (Shape::V5_0, &[

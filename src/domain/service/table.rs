@@ -1,10 +1,10 @@
-//! The Service Requests of DUIS: variant, name, type, eligible User Roles.
+//! The table of the Service Requests of DUIS: variant, name, type, eligible User Roles.
 //!
-//! Facts of the published schema (the variants) and of the public client tools (the rest).
+//! The variants are from the published schema, the other columns from the public client tools.
 
 use super::{
     RequestType::{Critical, Device, NonDevice},
-    Row,
+    ServiceRow,
 };
 use crate::domain::Role::{ED, ES, GS, GT, IS, OU, RSA};
 
@@ -13,13 +13,13 @@ const fn row(
     name: &'static str,
     request_type: super::RequestType,
     roles: &'static [crate::domain::Role],
-) -> Row {
-    Row { variant, name, request_type, roles }
+) -> ServiceRow {
+    ServiceRow { variant, name, request_type, roles }
 }
 
-/// One row a Service Reference Variant, in the schema's order.
+/// One row for each Service Reference Variant, in the schema's order.
 #[rustfmt::skip]
-pub(super) const TABLE: [Row; 129] = [
+pub(super) const TABLE: [ServiceRow; 129] = [
     row("1.1.1", "Update Import Tariff (Primary Element)", Critical, &[IS, GS]),
     row("1.1.2", "Update Import Tariff (Secondary Element)", Critical, &[IS]),
     row("1.2.1", "Update Price (Primary Element)", Critical, &[IS, GS]),

@@ -43,7 +43,7 @@ fn a_known_active_eligible_user_is_let_through() {
 #[test]
 fn another_clients_connection_is_refused_where_it_is_bound() {
     let another = Eui64::from_octets([0xDB; 8]);
-    for (eui, sends_its_own_alone, holds) in [
+    for (eui, bound_to_originator, holds) in [
         (Some(SENDER), true, true),
         (Some(another), true, false),
         (None, true, false),
@@ -52,7 +52,7 @@ fn another_clients_connection_is_refused_where_it_is_bound() {
         (None, false, true),
     ] {
         let mut trace = Trace::new(CodeOverrides::default());
-        let peer = Some(Peer { eui, sends_its_own_alone });
+        let peer = Some(Peer { eui, bound_to_originator });
         let refused = admit(&request(), peer, &mut trace).err();
         let expected = (!holds).then_some(("SR/4a", ResponseCode::E100));
         assert_eq!(refused.map(|refusal| (refusal.rule.id, refusal.code)), expected, "{peer:?}");

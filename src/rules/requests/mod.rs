@@ -1,4 +1,4 @@
-//! The checks and effects of each Service Request, one file each, top to bottom as its table of the rulebook.
+//! The checks and effects of each Service Request, one file each, in the order of its table in the rulebook.
 
 pub(super) mod move_device;
 pub(super) mod sr_12_1;

@@ -1,19 +1,19 @@
-//! SR 8.3 and SR 8.14.1 to 8.14.4: one Device moves to another SMI Status, by the checks 12 to 15 of SMI.md 3 alone.
+//! SR 8.3 and SR 8.14.1 to 8.14.4: one Device moves to another SMI Status. The checks 12 to 15 of SMI.md 3 decide.
 
 use crate::{
     domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, Trace},
     rules::{
         accepted::Accepted,
-        evidence::{is_among, known, saw_suppliers},
+        evidence::{is_among, known_device, saw_suppliers},
         rulebook::common,
         status::{self, Trigger},
     },
 };
 
-/// The types that SR 8.3 decommissions; a Communications Hub goes by SR 8.14.3 or 8.14.4 (SMI.md 2).
+/// The types that SR 8.3 decommissions. A Communications Hub is returned by SR 8.14.3 or 8.14.4 instead (SMI.md 2).
 const DECOMMISSIONED: &[DeviceType] =
     &[DeviceType::Esme, DeviceType::Gsme, DeviceType::Hcalcs, DeviceType::Ppmid];
-/// The types that SR 8.14.1 to 8.14.4 are about.
+/// The types of SR 8.14.1 to 8.14.4.
 const HUBS: &[DeviceType] = &[DeviceType::Chf];
 
 /// Moves the Device, and its GPF with a CHF, to the only SMI Status that the table has for it.
@@ -26,20 +26,21 @@ pub(in crate::rules) fn decide(
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let (trigger, types) = move_of(request);
-    let facts = known(named, facts, trace)?;
+    let facts = known_device(named, facts, trace)?;
     let device = &facts.device;
     trace.require(common::DEVICE_TYPE, types.contains(&device.device_type), device.device_type.as_str())?;
-    // A hub that is being installed has no meters yet: the Supplier of the request's MPxN may act (SMI.md 1).
+    // A hub that is being installed has no meters yet, and so no Responsible Supplier. The Supplier of the MPxN that the
+    // request names may act instead (SMI.md 1).
     let authorised =
         is_among(&facts.responsible, sender) || is_among(&facts.responsible_for_new_mpxn, sender);
     trace.require(common::AUTHORISED_NOW, authorised, saw_suppliers(facts, sender))?;
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
     let saw = format!("{}, by {trigger}", device.status_text());
     let (from, to) = trace.require_some(common::STATUS_SUITS, to, saw)?;
-    Ok(Accepted::with_changes(status::moves(device, facts.gpf.as_ref(), from, to, now)))
+    Ok(Accepted::with_changes(status::move_with_gpf(device, facts.gpf.as_ref(), from, to, now)))
 }
 
-/// What moves the Device, and the Device Types that the request suits.
+/// The trigger of the move, and the Device Types that the request is for.
 const fn move_of(request: MoveRequest) -> (Trigger, &'static [DeviceType]) {
     match request {
         MoveRequest::Decommission => (Trigger::Decommission, DECOMMISSIONED),

@@ -16,10 +16,10 @@ pub(in crate::rules) fn decide(
     now: Now,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
-    // A CSP's answer that the place is elsewhere takes precedence over its extract: the region is left out.
+    // A CSP's live answer that the place is not in its region takes precedence over its extract: the region is left out.
     let (covering, elsewhere) = regions.iter().partition::<Vec<_>, _>(|facts| !is_elsewhere(facts));
     trace.require(rules::PLACE_KNOWN, !covering.is_empty(), saw_regions(&covering, &elsewhere))?;
-    // Rendered before the last check, so that an explanation says of each region why it does not answer.
+    // Before the last check, because that may refuse: the trace must show first why each region does not answer.
     let answers = covering.iter().map(|facts| answer(facts, settings, now, trace)).collect::<Vec<_>>();
     let answering = answers.iter().filter(|answer| answer.coverage.is_some()).count();
     let saw = format!("{answering} of {} answer", answers.len());
@@ -43,6 +43,7 @@ fn saw_regions(covering: &[&RegionFacts], elsewhere: &[&RegionFacts]) -> String 
     saw
 }
 
+/// The answer of one region: its coverage, or the code that it cannot answer. Never a refusal of the request.
 fn answer(facts: &RegionFacts, settings: RuleSettings, now: Now, trace: &mut Trace) -> RegionAnswer {
     let region = facts.region;
     trace.note(
@@ -74,7 +75,7 @@ fn saw_source(facts: &RegionFacts, now: Now) -> String {
     }
 }
 
-/// Notes the WAN Variants that need a word of explanation: an explanation shows a space as text (MP106-R3, R4).
+/// Records the WAN Variants that explanations must mention, such as a space, which is invisible as text (MP106-R3, R4).
 fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) {
     let (region, technology) = (facts.region, coverage.technology);
     if technology == WanTechnology::Space {
@@ -89,12 +90,12 @@ fn note_technology(facts: &RegionFacts, coverage: &Coverage, trace: &mut Trace) 
     }
 }
 
-/// The coverage as the answer shows it.
+/// The coverage in the form of the answer.
 ///
-/// A single space means "not known yet" where there is a date, and "no coverage planned" where there is none.
+/// A single space means "not known yet" if there is a date, and "no coverage planned" if there is none.
 fn render(coverage: &Coverage, settings: RuleSettings) -> RenderedCoverage {
     let no_coverage = WanTechnology::NoCoverageIntended.as_str();
-    // An extract may be older than the release that is configured: names are mapped in both directions.
+    // The extract may have the names of another release than the configured one, older or newer.
     let technology = coverage.technology.named_in(settings.csp_release);
     let (technology, available) = match (technology, coverage.anticipated) {
         (WanTechnology::Space, None) => (no_coverage, false),

@@ -16,7 +16,7 @@ pub(in crate::rules) fn decide(
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let device_type = new.device_type;
-    // One ID for both would make a CHF its own GPF.
+    // The same ID for both would make a CHF its own GPF.
     let is_new = !facts.device_known && !facts.gpf_known && new.associated_gpf != Some(new.device_id);
     trace.require(rules::NEW_DEVICE, is_new, saw_ids(new, facts))?;
     let variant = new.details.esme_variant;
@@ -28,12 +28,12 @@ pub(in crate::rules) fn decide(
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
     let gpf_suits = new.associated_gpf.is_some() == (device_type == DeviceType::Chf);
     let saw = format!("{device_type}, AssociatedGPFDeviceID {}", presence(new.associated_gpf.is_some()));
-    // A GPF joins with its CHF alone: on its own it would belong to no hub.
+    // A GPF joins only together with its CHF. By itself it would be part of no hub.
     trace.require(rules::GPF_OF_A_CHF, gpf_suits && device_type != DeviceType::Gpf, saw)?;
     Ok(Accepted::with_changes(joining(new, sender)))
 }
 
-/// The Devices that join: the Device and, for a CHF, its GPF. Both have the same model and are associated both ways.
+/// The Devices that join: the Device and, for a CHF, its GPF, with the same model and associated with each other.
 fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
     let mut device = Device::pre_notified(new.device_id, new.device_type, new.details.clone(), sender);
     device.associated_gpf = new.associated_gpf;

@@ -1,6 +1,6 @@
 //! SR 8.11 Update HAN Device Log: a Device is to join or leave the log of a CHF.
 //!
-//! The Device does not change before the CHF confirms it (SMI.md 2): an accepted request leaves a pending one.
+//! The Device does not change before the CHF confirms it (SMI.md 2). An accepted request is stored as pending.
 
 use crate::{
     domain::{
@@ -9,7 +9,7 @@ use crate::{
     },
     rules::{
         accepted::Accepted,
-        evidence::{IN_USE, is_among, known, saw_device, saw_suppliers},
+        evidence::{IN_USE, is_among, known_device, saw_device, saw_suppliers},
         han_log::destination,
         rulebook::{common, sr_8_11 as rules},
     },
@@ -23,8 +23,8 @@ pub(in crate::rules) fn decide(
     sender: &User,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
-    // The RequestID's target names the CHF, and the Body the Device.
-    let chf = known(request.id.target, facts.chf.as_ref(), trace)?;
+    // Two Devices: the RequestID's target is the CHF, and the Body names the one that joins or leaves.
+    let chf = known_device(request.id.target, facts.chf.as_ref(), trace)?;
     let saw = saw_device(update.device_id, facts.device.as_ref());
     let device = trace.require_some(common::DEVICE_KNOWN, facts.device.as_ref(), saw)?;
     let is_chf = chf.device.device_type == DeviceType::Chf;
@@ -32,10 +32,11 @@ pub(in crate::rules) fn decide(
     let joins = !matches!(device.device_type, DeviceType::Chf | DeviceType::Gpf);
     let saw = format!("target {}, {} {}", chf.device.device_type, update.change, device.device_type);
     trace.require(common::DEVICE_TYPE, is_chf && joins, saw)?;
-    authorised(chf, device, sender, trace)?;
-    statuses(update.change, &chf.device, device, trace)?;
-    of_its_own(update, &chf.device, device, trace)?;
-    // One at a time: the CHF's report names the Device, so it could not be told which of two it confirms.
+    check_authorised(chf, device, sender, trace)?;
+    check_statuses(update.change, &chf.device, device, trace)?;
+    check_request(update, &chf.device, device, trace)?;
+    // One at a time for each Device: the CHF's report names the Device only, so with two pending requests it would be unclear
+    // which one it confirms.
     let saw = match &facts.awaited {
         None => "none".to_owned(),
         Some(awaited) => format!("{} of {}", awaited.change, awaited.request_id),
@@ -52,11 +53,14 @@ pub(in crate::rules) fn decide(
     Ok(Accepted::with_changes(vec![AwaitedChange::Await(Box::new(awaited)).into()]))
 }
 
-/// Check 14.
-///
-/// An Other User may add the Type 2 Devices that it pre-notified, and no others (ours): they have no supply point, so
-/// no Supplier is responsible for them.
-fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Trace) -> Result<(), Refusal> {
+/// Check 14: the sender is a Responsible Supplier, or an Other User with a Type 2 Device that it pre-notified (ours). A
+/// Type 2 Device has no supply point, so that no Supplier is responsible for it.
+fn check_authorised(
+    chf: &DeviceFacts,
+    device: &Device,
+    sender: &User,
+    trace: &mut Trace,
+) -> Result<(), Refusal> {
     let supplier =
         is_among(&chf.responsible, sender.id) || is_among(&chf.responsible_for_new_mpxn, sender.id);
     let pre_notified = device.pre_notified_by == Some(sender.id);
@@ -67,16 +71,21 @@ fn authorised(chf: &DeviceFacts, device: &Device, sender: &User, trace: &mut Tra
 }
 
 /// Check 15: the SMI Statuses of the CHF and of the Device.
-fn statuses(change: HanLogChange, chf: &Device, device: &Device, trace: &mut Trace) -> Result<(), Refusal> {
+fn check_statuses(
+    change: HanLogChange,
+    chf: &Device,
+    device: &Device,
+    trace: &mut Trace,
+) -> Result<(), Refusal> {
     let chf_works = chf.status.is_some_and(|status| IN_USE.contains(&status));
-    // A Type 2 Device has no status that could forbid it.
+    // A Type 2 Device has no status, so that every change is possible.
     let moves = device.status.is_none_or(|from| destination(change, from).is_some());
     let saw = format!("CHF {}; {change} of a Device that is {}", chf.status_text(), device.status_text());
     trace.require(common::STATUS_SUITS, chf_works && moves, saw)
 }
 
 /// Rules a to d: the request itself, and the association.
-fn of_its_own(
+fn check_request(
     update: &UpdateHanDeviceLog,
     chf: &Device,
     device: &Device,
@@ -86,6 +95,7 @@ fn of_its_own(
         None => "no ExecutionDateTime".to_owned(),
         Some(execution) => format!("ExecutionDateTime {execution}"),
     };
+    // A future-dated request would need a scheduler, which this service does not have.
     trace.require(rules::SENT_NOW, update.execution.is_none(), saw)?;
     let is_add = update.change == HanLogChange::Add;
     let there = if update.whitelist.is_some() { "there" } else { "absent" };
@@ -95,7 +105,7 @@ fn of_its_own(
         let saw = format!("{} for a {}", mpxns_text(&entry.mpxns), device.device_type);
         trace.require(rules::MPXN, mpxns_suit(device.device_type, &entry.mpxns), saw)?;
     }
-    // An imported Device may be associated with this CHF before it is added to the log.
+    // A Device that is to be added may be associated with this CHF already, by an import.
     let associated = device.chf.is_some_and(|other| other == chf.id);
     let suits = associated || (is_add && device.chf.is_none());
     let saw = match device.chf {

@@ -6,12 +6,12 @@ use crate::{
 };
 
 /// The largest number of Devices in one answer (schema: DSPInventory).
-pub(crate) const MOST_DEVICES: usize = 17;
+pub(crate) const MAX_DEVICES: usize = 17;
 
-/// Decides by the rules a and b; `found` has at most one Device more than an answer.
+/// Decides by the rules a and b. `found` has at most one Device more than an answer can have.
 pub(in crate::rules) fn decide(found: &[InventoryEntry], trace: &mut Trace) -> Result<Accepted, Refusal> {
     let saw = format!("{} found", found.len());
     trace.require(rules::FOUND, !found.is_empty(), saw.clone())?;
-    trace.require(rules::FITS, found.len() <= MOST_DEVICES, saw)?;
+    trace.require(rules::FITS, found.len() <= MAX_DEVICES, saw)?;
     Ok(Accepted::with_payload(Payload::Inventory(found.to_vec())))
 }

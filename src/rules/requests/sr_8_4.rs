@@ -8,13 +8,13 @@ use crate::{
     rules::{
         RuleSettings,
         accepted::Accepted,
-        evidence::{IN_USE, is_among, known, saw_model, suppliers},
+        evidence::{IN_USE, is_among, known_device, saw_model, suppliers_text},
         rulebook::sr_8_4 as rules,
         status,
     },
 };
 
-/// Decides one change, by those of the rules a to m that are about it.
+/// Decides one change, by those of the rules a to m that apply to it.
 pub(in crate::rules) fn decide(
     update: &UpdateInventory,
     facts: Option<&DeviceFacts>,
@@ -23,12 +23,12 @@ pub(in crate::rules) fn decide(
     settings: RuleSettings,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
-    let facts = known(update.device_id, facts, trace)?;
+    let facts = known_device(update.device_id, facts, trace)?;
     let mut checks = Checks { facts, sender, now, settings, trace };
     let changes = match &update.change {
         InventoryChange::Details(changed) => checks.details(changed)?,
         InventoryChange::StatusExceptCh(to) => {
-            // Type 2 Devices have no status that could be changed.
+            // Type 2 Devices have no status to change.
             let suits = facts.device.device_type != DeviceType::Chf && !facts.device.device_type.is_type_2();
             checks.status(suits, status::Trigger::UpdateStatusExceptCh, SmiStatus::from(*to))?
         }
@@ -42,7 +42,7 @@ pub(in crate::rules) fn decide(
     Ok(Accepted::with_changes(changes))
 }
 
-/// The checks of one request about one Device.
+/// The checks of one request, with its facts and its trace.
 struct Checks<'a, 'b> {
     facts: &'a DeviceFacts,
     sender: Eui64,
@@ -64,6 +64,7 @@ impl<'a> Checks<'a, '_> {
         is_among(&self.facts.responsible, self.sender)
     }
 
+    /// Rules a to h: the details.
     fn details(&mut self, changed: &ChangedDetails) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let named = changed.names_model() || changed.esme_variant.is_some();
@@ -84,13 +85,15 @@ impl<'a> Checks<'a, '_> {
     fn pending_details(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let mut saw = format!("{}, sender {}", self.saw_pre_notifier(), self.sender);
         let by_switch = !self.is_pre_notifier() && self.may_correct_while_pending(changed);
+        // The trace names the switch only where it decided.
         if by_switch {
             let switch = "rules.responsible_supplier_while_pending is on";
             saw = format!("{saw}; {switch}; {}", self.saw_responsible());
         }
         let allowed = self.is_pre_notifier() || by_switch;
         self.trace.require(rules::PRE_NOTIFIER_CHANGES_PENDING, allowed, saw)?;
-        // An ESME Variant alone leaves the Device Model as it is, even one that has left the list meanwhile.
+        // If only the ESME Variant changes, the Device Model is not checked. It may have left the list since the Device
+        // joined, and the variant must still be correctable.
         if !changed.names_model() {
             return Ok(());
         }
@@ -98,7 +101,7 @@ impl<'a> Checks<'a, '_> {
         self.trace.require(rules::MODEL_ON_CPL, model.permits(), saw_model(model))
     }
 
-    /// Whether the switch of MP125-C3 allows it: the correction of MP125, for the same Devices, while Pending too.
+    /// Whether the switch of MP125-C3 allows it: the Responsible Supplier corrects the ESME Variant, as after Pending.
     fn may_correct_while_pending(&self, changed: &ChangedDetails) -> bool {
         self.settings.responsible_supplier_while_pending
             && !changed.names_model()
@@ -110,7 +113,7 @@ impl<'a> Checks<'a, '_> {
     /// Rules d to g: the correction of MP125.
     fn variant_after_pending(&mut self, changed: &ChangedDetails) -> Result<(), Refusal> {
         let device = self.device();
-        // A mixed change is refused as a whole, before its variant is looked at.
+        // A change of the variant and of other details is refused as a whole, before the variant is checked.
         let saw = format!("{}; {}", device.status_text(), named_details(changed));
         self.trace.require(rules::ONLY_VARIANT_AFTER_PENDING, !changed.names_model(), saw)?;
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
@@ -138,8 +141,9 @@ impl<'a> Checks<'a, '_> {
     ) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let saw = format!("{trigger} for a {}", device.device_type);
+        // Rule i has both flaws: an element that does not suit the Device Type, and a Type 2 Device, which has no status.
         let from = self.trace.require_some(rules::STATUS_ELEMENT, device.status.filter(|_| suits), saw)?;
-        // A pre-notifier that is no Responsible Supplier may act while the Device is Pending alone (MP125-R5).
+        // A pre-notifier that is not the Responsible Supplier may act only while the Device is Pending (MP125-R5).
         let by_pre_notifier = from == SmiStatus::Pending && self.is_pre_notifier();
         let saw = format!(
             "{from}; {}, {}, sender {}",
@@ -150,15 +154,16 @@ impl<'a> Checks<'a, '_> {
         self.trace.require(rules::STATUS_BY, by_pre_notifier || self.is_responsible(), saw)?;
         let allowed = status::allows(trigger, from, to);
         self.trace.require(rules::STATUS_MOVE, allowed, format!("{from} to {to} by {trigger}"))?;
-        Ok(status::moves(device, self.facts.gpf.as_ref(), from, to, self.now))
+        Ok(status::move_with_gpf(device, self.facts.gpf.as_ref(), from, to, self.now))
     }
 
-    /// Rule l: the removal; a CHF takes its GPF with it.
+    /// Rule l: the removal, with a CHF that of its GPF too.
     fn delete(&mut self) -> Result<Vec<Change>, Refusal> {
         let device = self.device();
         let saw = format!("{}; {}, sender {}", device.status_text(), self.saw_pre_notifier(), self.sender);
         let allowed = device.is_pending_or_type_2() && self.is_pre_notifier();
         self.trace.require(rules::DELETE, allowed, saw)?;
+        // A GPF cannot stay in the SMI without its hub, so its own status is not checked.
         let devices = std::iter::once(device).chain(self.facts.gpf.as_ref());
         Ok(devices.map(|device| DeviceChange::Remove(device.id).into()).collect())
     }
@@ -172,15 +177,16 @@ impl<'a> Checks<'a, '_> {
             (DeviceType::Gsme, MpxnKind::ImportMpxn) => mpxn.is_mprn(),
             (_, MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan | MpxnKind::ExportMpan) => false,
         };
-        // A meter without an MPxN has no Responsible Supplier: that of the new MPxN may set it.
+        // A meter without an MPxN has no Responsible Supplier, so the Supplier of the new MPxN may set it.
         let by_new = is_among(&self.facts.responsible_for_new_mpxn, self.sender);
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
+        // One check for all conditions, as SMI.md 4/m has one code for them. The text lets the reader see which one failed.
         let saw = format!(
             "{kind} {mpxn} for a {}, {}; {}; of the new MPxN: {}; sender {}",
             device.device_type,
             device.status_text(),
             self.saw_responsible(),
-            suppliers(&self.facts.responsible_for_new_mpxn),
+            suppliers_text(&self.facts.responsible_for_new_mpxn),
             self.sender,
         );
         self.trace.require(rules::MPXN, suits && (by_new || self.is_responsible()) && in_use, saw)?;
@@ -195,7 +201,7 @@ impl<'a> Checks<'a, '_> {
     }
 
     fn saw_responsible(&self) -> String {
-        format!("Responsible Supplier: {}", suppliers(&self.facts.responsible))
+        format!("Responsible Supplier: {}", suppliers_text(&self.facts.responsible))
     }
 }
 

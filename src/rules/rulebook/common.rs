@@ -1,4 +1,4 @@
-//! The checks that every Service Request meets, in the order of SMI.md section 3.
+//! The common checks of all Service Requests, in the order of SMI.md section 3.
 
 use super::table::rules;
 
@@ -19,5 +19,5 @@ rules! {
     STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Assumed "SMI.md 2; SMI.md 3/15";
 }
 
-/// The checks that a request which moves a Device meets, and no other does.
+/// The checks that apply only to a request that moves a Device.
 pub const OF_A_MOVE: [&crate::domain::Rule; 3] = [DEVICE_TYPE, AUTHORISED_NOW, STATUS_SUITS];

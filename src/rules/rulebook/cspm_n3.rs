@@ -1,11 +1,12 @@
-//! CSPM-N3 Communications Hub pre-notification, hub by hub. That it exists, what it carries and that a known hub must be
-//! Pending is seed (SMI.md 2; MP155-R26, R27, R29); no code is given anywhere (REQUIREMENTS O1, O21), so all are ours.
+//! CSPM-N3 Communications Hub pre-notification: the checks of one hub. That the interface exists, its parameters, and that a
+//! known hub must be Pending are seed (SMI.md 2; MP155-R26, R27, R29). No source has response codes for it
+//! (REQUIREMENTS O1, O21), so all codes are ours.
 
 use super::table::rules;
 
 rules! {
     OWN_REGION = "N3/a", "the CSP Region is one of the CSP's whose certificate the connection was opened with", E4 Assumed, Assumed "smi.toml: csp_gateway.csps";
-    STANDS_ONCE = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Assumed, Assumed "SMI.md 5/a; REQUIREMENTS O21";
+    UNIQUE_IDS = "N3/b", "the CHF's and the GPF's ID differ, and neither stands in another hub of the batch: which of two holds nobody could say", E120201 Assumed, Assumed "SMI.md 5/a; REQUIREMENTS O21";
     RECEIVER_KNOWN = "N3/c", "the receiving User exists", E1 Assumed, Assumed "SMI.md 3/9";
     MODEL_ON_CPL = "N3/d", "the Device Model of the CHF is Active on the Central Products List, where one is loaded", E120204 Assumed, Assumed "SMI.md 5/d";
     ONE_HUB = "N3/e", "both IDs are new, or they are those of a CHF and its GPF", E120201 Assumed, Assumed "SMI.md 5/a";

@@ -3,13 +3,13 @@
 use super::{common, cspm_n3, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2};
 use crate::domain::{ResponseCode, Rule, ServiceRequest, Standing};
 
-/// The own checks of a Service Request.
+/// The specific checks of a Service Request, which follow the common ones.
 pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
     match service {
         ServiceRequest::ReadInventory => sr_8_2::ALL,
         ServiceRequest::UpdateInventory => sr_8_4::ALL,
         ServiceRequest::UpdateHanDeviceLog => sr_8_11::ALL,
-        // The checks that every request about a Device meets decide these.
+        // The common checks 12 to 15 are all that these have.
         ServiceRequest::DecommissionDevice
         | ServiceRequest::HubInstallSuccess
         | ServiceRequest::HubInstallNoSmWan
@@ -20,43 +20,7 @@ pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
     }
 }
 
-/// Whether the checks 13 to 15 are asked: not of 8.2, 8.4 and 12.x (SMI.md 3), which have their own.
-const fn moves_a_device(service: ServiceRequest) -> bool {
-    match service {
-        ServiceRequest::DecommissionDevice
-        | ServiceRequest::UpdateHanDeviceLog
-        | ServiceRequest::HubInstallSuccess
-        | ServiceRequest::HubInstallNoSmWan
-        | ServiceRequest::HubFaultReturn
-        | ServiceRequest::HubNoFaultReturn => true,
-        ServiceRequest::ReadInventory
-        | ServiceRequest::UpdateInventory
-        | ServiceRequest::RequestWanMatrix
-        | ServiceRequest::DevicePrenotification => false,
-    }
-}
-
-/// Every check a Service Request meets, in order.
-pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
-    let meets = move |rule: &&&Rule| moves_a_device(service) || !common::OF_A_MOVE.contains(*rule);
-    common::ALL.iter().filter(meets).chain(own_rules(service)).copied()
-}
-
-/// The checks that the engine makes for a Service Request: without those about a Device where the request names none,
-/// or has checks of its own instead (SMI.md 3/12 to 3/15).
-pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
-    rules_for(service).filter(move |rule| {
-        // SR 8.4 makes check 12 and has rules of its own instead of 13 to 15.
-        if *rule == common::DEVICE_KNOWN {
-            acts_on_a_device(service) || service == ServiceRequest::UpdateInventory
-        } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {
-            acts_on_a_device(service)
-        } else {
-            true
-        }
-    })
-}
-
+/// Whether the checks 13 to 15 apply: not to 8.2, 8.4 and 12.x, which have specific checks instead (SMI.md 3).
 const fn acts_on_a_device(service: ServiceRequest) -> bool {
     match service {
         ServiceRequest::DecommissionDevice
@@ -72,19 +36,41 @@ const fn acts_on_a_device(service: ServiceRequest) -> bool {
     }
 }
 
-/// Every rule of the rulebook.
+/// The checks that an explanation of a Service Request lists, in order.
+pub fn rules_for(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
+    let applies = move |rule: &&&Rule| acts_on_a_device(service) || !common::OF_A_MOVE.contains(*rule);
+    common::ALL.iter().filter(applies).chain(own_rules(service)).copied()
+}
+
+/// The checks that the engine makes for a Service Request (SMI.md 3/12 to 3/15): without those about a Device if the request
+/// names none, or has specific checks instead.
+pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule> {
+    rules_for(service).filter(move |rule| {
+        // SR 8.4 makes check 12, and has specific rules instead of 13 to 15.
+        if *rule == common::DEVICE_KNOWN {
+            acts_on_a_device(service) || service == ServiceRequest::UpdateInventory
+        } else if [common::DEVICE_TYPE, common::AUTHORISED_NOW, common::STATUS_SUITS].contains(rule) {
+            acts_on_a_device(service)
+        } else {
+            true
+        }
+    })
+}
+
+/// All rules of the rulebook.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
     let own = ServiceRequest::ALL.iter().flat_map(|service| own_rules(*service));
     common::ALL.iter().chain(own).chain(cspm_n3::ALL).copied()
 }
 
-/// The rule of that id.
+/// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     all_rules().find(|rule| rule.id == id)
 }
 
-/// Whether the operator may set that code for the rule: where its own code is assumed (SMI.md, opening).
+/// Whether the operator may set that code for the rule: only if the rule's own code is assumed (SMI.md, opening).
 pub fn may_be_overridden(rule: &Rule, code: ResponseCode) -> bool {
+    // A code of success would make a refused request look accepted, though nothing was changed.
     rule.code_standing == Standing::Assumed && !code.is_success()
 }
 

@@ -1,4 +1,5 @@
-//! The rulebook: every check, in the order it is made. The engine, the explanations and the tests read this list.
+//! The rulebook: the list of all checks, in the order in which they are made. The engine, the explanations and the tests
+//! read this list.
 
 pub mod common;
 pub mod cspm_n3;

@@ -1,4 +1,4 @@
-//! The table of moves between SMI Statuses (SMI.md 2). Any other move is refused. Type 2 Devices have no status.
+//! The transition table of SMI Statuses (SMI.md 2). Any other move is refused. Type 2 Devices have no status.
 
 use crate::domain::{SmiStatus, Standing, set::closed_set};
 use SmiStatus::{
@@ -30,12 +30,12 @@ closed_set!(
     }
 );
 
-/// One row of the table: the moves from any of these statuses to that one. `None` is outside the SMI.
+/// One row of the table: the moves from any of several statuses to one. `None` means outside the SMI.
 #[derive(Debug)]
 pub struct PermittedMoves {
-    /// The statuses before.
+    /// The statuses to move from.
     pub from: &'static [Option<SmiStatus>],
-    /// The status afterwards.
+    /// The status to move to.
     pub to: Option<SmiStatus>,
     /// The trigger.
     pub by: Trigger,
@@ -59,7 +59,7 @@ const IN_USE: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommi
 const BEFORE_INSTALLATION: &[Option<SmiStatus>] = &[Some(Pending), Some(Whitelisted)];
 const BEFORE_COMMISSIONING: &[Option<SmiStatus>] = &[Some(Whitelisted), Some(InstalledNotCommissioned)];
 
-/// The table. A suspended Device goes back to the status that its history has from before.
+/// The table. A suspended Device returns to its status before, which is in its history.
 #[rustfmt::skip]
 pub const TABLE: &[PermittedMoves] = &[
     row(&[None], Some(Pending), Trigger::Prenotification, Standing::Seed, "MP125-R1; SMI.md 2"),
@@ -71,7 +71,7 @@ pub const TABLE: &[PermittedMoves] = &[
     row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
     row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
     row(&[Some(Commissioned)], Some(Withdrawn), Trigger::UpdateStatusCh, Standing::Assumed, "SMI.md 2"),
-    // Where SMI.md 2 has both moves from Whitelisted, the further one: the SM WAN answered.
+    // SMI.md 2 has both moves from Whitelisted. The table takes the one that goes further, as the SM WAN works.
     row(&[Some(Pending)], Some(InstalledNotCommissioned), Trigger::InstallSuccess, Standing::Assumed, "SMI.md 2"),
     row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::InstallSuccess, Standing::Assumed, "SMI.md 2"),
     row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::InstallNoSmWan, Standing::Assumed, "SMI.md 2"),
@@ -94,9 +94,9 @@ pub fn allows(by: Trigger, from: Option<SmiStatus>, to: Option<SmiStatus>) -> bo
     TABLE.iter().any(|row| row.by == by && row.to == to && row.from.contains(&from))
 }
 
-/// The status that the trigger leads to from there; none where the table has no such move, or more than one.
+/// The status that the trigger leads to; none if the table has no such move, or more than one.
 pub fn destination(by: Trigger, from: SmiStatus) -> Option<SmiStatus> {
-    // Restoration has three rows from Suspended: the history decides between them, not this table.
+    // Restoration has three rows from Suspended. Not the first of them is right, but the one that the Device's history names.
     let mut rows = TABLE.iter().filter(|row| row.by == by && row.from.contains(&Some(from)));
     let only = rows.next().filter(|_| rows.next().is_none());
     only.and_then(|row| row.to)

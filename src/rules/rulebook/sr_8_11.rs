@@ -1,4 +1,4 @@
-//! SR 8.11 Update HAN Device Log: what SMI.md leaves open, and so our own reading throughout.
+//! SR 8.11 Update HAN Device Log. SMI.md leaves these checks open, so all of them are our reading.
 
 use super::table::rules;
 

@@ -1,4 +1,4 @@
-//! The macro that declares a table of rules.
+//! The `rules!` macro, which declares a table of rules.
 
 /// Declares the rules of one table, in order, as constants and as the list `ALL`.
 macro_rules! rules {
@@ -14,7 +14,7 @@ macro_rules! rules {
             source: $source,
         };)+
 
-        /// Every rule of this table, in the order they are checked.
+        /// The rules of this table, in the order in which they are checked.
         pub const ALL: &[&$crate::domain::Rule] = &[$($name),+];
     };
 }

@@ -99,7 +99,7 @@ fn before_the_decision(seen: &mut Seen) {
 fn client_rule(seen: &mut Seen) {
     let mut trace = Trace::default();
     for eui in [SUPPLIER, OTHER_SUPPLIER] {
-        let peer = Peer { eui: Some(eui), sends_its_own_alone: true };
+        let peer = Peer { eui: Some(eui), bound_to_originator: true };
         let admitted = access::admit(&request(read()), Some(peer), &mut trace);
         assert_eq!(admitted.is_ok(), eui == SUPPLIER);
     }

@@ -1,4 +1,4 @@
-//! Response codes: the only list, with the schema version that brought each.
+//! Response codes, each with the schema version that introduced it.
 
 mod table;
 
@@ -10,16 +10,16 @@ use super::{Malformed, Shape};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ResponseCode(&'static str);
 
-/// Declares the codes that rules name; the line of documentation is what the code means here.
+/// Declares the codes that rules use. The documentation line of each is its meaning here.
 macro_rules! named_codes {
     ($(#[doc = $meaning:literal] $name:ident),+ $(,)?) => {
         impl ResponseCode {
             $(#[doc = $meaning] pub const $name: Self = Self(stringify!($name));)+
 
-            /// The codes that rules of this service name.
+            /// The codes that rules use.
             pub const NAMED: &'static [Self] = &[$(Self::$name),+];
 
-            /// What it means here; nothing for a code that no rule of this service names.
+            /// The meaning of the code here; none for a code that no rule uses.
             pub fn meaning(self) -> Option<&'static str> {
                 let named = [$((Self::$name, $meaning)),+];
                 named.iter().find(|(code, _)| *code == self).map(|(_, meaning)| meaning.trim())
@@ -100,7 +100,7 @@ named_codes!(
 );
 
 impl ResponseCode {
-    /// Every code of the newest schema.
+    /// All codes of the newest schema.
     pub fn all() -> impl Iterator<Item = Self> {
         table::TABLE.iter().flat_map(|(_, codes)| codes.iter().copied().map(Self))
     }
@@ -115,12 +115,13 @@ impl ResponseCode {
         self == Self::I0 || self == Self::I99
     }
 
-    /// The code to send where the schema version may not know this one yet (SMI.md 3).
+    /// The code to send to a client of that schema version: this one, or a replacement if the schema does not have it
+    /// (SMI.md 3).
     pub fn known_to(self, shape: Shape) -> Self {
         let known = table::TABLE.iter().any(|(since, codes)| *since <= shape && codes.contains(&self.0));
         match self {
             _ if known => self,
-            // Before 5.3 an answer has one region: that none can answer is that this one cannot.
+            // Before 5.3 an answer has one region, so that "no region can answer" means "this region cannot".
             Self::E120103 => Self::E120102,
             _ => Self::E100,
         }

@@ -1,4 +1,4 @@
-//! Service Requests: their variants, types, and the web services that take them.
+//! Service Requests: variants, request types, web services, Command Variants.
 
 mod table;
 
@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr};
 use super::{Malformed, Role, set::closed_set};
 
 /// One row of the table of Service Requests.
-struct Row {
+struct ServiceRow {
     variant: &'static str,
     name: &'static str,
     request_type: RequestType,
@@ -15,8 +15,8 @@ struct Row {
 }
 
 closed_set!(
-    /// The type of a request, which decides its web service: answered by the DCC itself; sent to a Device as a
-    /// non-critical Command; sent to a Device as a Critical Command, which is transformed and signed first.
+    /// The type of a request, which determines its web service. A non-device request is answered by the DCC, and a device
+    /// request is sent to a Device. A critical one is transformed and signed before it is sent.
     RequestType, "a request type", {
         NonDevice => "non-device",
         Device => "device",
@@ -26,7 +26,7 @@ closed_set!(
 
 /// A Service Reference Variant that DUIS knows, such as `8.4` or `6.15.1`.
 #[derive(Clone, Copy)]
-pub struct ServiceReferenceVariant(&'static Row);
+pub struct ServiceReferenceVariant(&'static ServiceRow);
 
 impl ServiceReferenceVariant {
     /// Every variant, in the schema's order.
@@ -34,10 +34,10 @@ impl ServiceReferenceVariant {
         table::TABLE.iter().map(Self)
     }
 
-    /// The placeholder in an answer to a message whose variant cannot be read: the schema's first one (ours).
+    /// The placeholder in an answer to a message whose variant cannot be read: the first variant of the schema (ours).
     ///
-    /// The schema wants a variant in every answer. This one is not answered here otherwise, so it cannot be mistaken
-    /// for the variant of a request.
+    /// The schema requires a variant in every answer. This service answers no request of this variant, so a client cannot
+    /// mistake the placeholder for the variant of its request.
     pub fn unreadable() -> Self {
         let [first, ..] = &table::TABLE;
         Self(first)
@@ -48,7 +48,7 @@ impl ServiceReferenceVariant {
         self.0.variant
     }
 
-    /// The Service Reference it belongs to: the first two numbers.
+    /// Its Service Reference: the first two numbers.
     pub fn service_reference(self) -> &'static str {
         let variant = self.0.variant;
         // `6.15.1` is a variant of `6.15`; `8.4` is its own Service Reference.
@@ -61,7 +61,7 @@ impl ServiceReferenceVariant {
         self.0.name
     }
 
-    /// Non-device, device or critical.
+    /// The request type: non-device, device or critical.
     pub fn request_type(self) -> RequestType {
         self.0.request_type
     }
@@ -72,6 +72,7 @@ impl ServiceReferenceVariant {
     }
 }
 
+// By number, which is unique in the table. A derived comparison would also compare names and roles.
 impl PartialEq for ServiceReferenceVariant {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
@@ -103,7 +104,7 @@ impl fmt::Debug for ServiceReferenceVariant {
 }
 
 closed_set!(
-    /// The Service Requests this service answers.
+    /// The Service Requests that this service answers.
     ServiceRequest, "a Service Request answered here", {
         ReadInventory => "8.2",
         DecommissionDevice => "8.3",
@@ -119,12 +120,13 @@ closed_set!(
 );
 
 impl ServiceRequest {
-    /// Its variant; there is one for every Service Request answered here, which a test checks.
+    /// Its variant.
     pub fn variant(self) -> ServiceReferenceVariant {
+        // The fallback is never used: a test looks each of them up.
         self.as_str().parse().unwrap_or_else(|_| ServiceReferenceVariant::unreadable())
     }
 
-    /// The element of the Body that carries it.
+    /// The name of its element in the Body.
     pub const fn element(self) -> &'static str {
         match self {
             Self::ReadInventory => "ReadInventory",
@@ -151,7 +153,7 @@ closed_set!(
 );
 
 impl WebService {
-    /// The web service that takes requests of this type (SMI.md 3/7).
+    /// The web service for requests of that type (SMI.md 3/7).
     pub const fn of(request_type: RequestType) -> Self {
         match request_type {
             RequestType::NonDevice => Self::NonDevice,
