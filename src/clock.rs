@@ -1,4 +1,4 @@
-//! The only reader of the system's clocks: of the time, and of how long something took.
+//! The clocks: [`Clock`] for the time of day, [`Stopwatch`] for durations. Nothing else reads the system's clocks.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,17 +7,17 @@ use std::{
 
 use crate::domain::{Now, Timestamp};
 
-/// Where the time comes from: the system, or a clock that stands until it is moved.
+/// A source of time: the system's clock, or a test clock that stands still until it is moved. Clones share the clock.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The real time.
+    /// The system's clock.
     System,
-    /// A test's time.
+    /// A test clock.
     Fixed(Arc<Mutex<Timestamp>>),
 }
 
 impl Clock {
-    /// A clock that stands at that instant.
+    /// A test clock that is set to that instant.
     pub fn fixed(at: Timestamp) -> Self {
         Self::Fixed(Arc::new(Mutex::new(at)))
     }
@@ -28,10 +28,11 @@ impl Clock {
             Self::System => system_now(),
             Self::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
         };
+        // The store keeps milliseconds. A finer time would not compare equal to itself after it was stored and read.
         Now(to_millisecond(instant))
     }
 
-    /// Moves a fixed clock; the real time cannot be moved, and `false` says so.
+    /// Moves a test clock. Returns false for the system's clock, which cannot be moved.
     pub fn set(&self, to: Timestamp) -> bool {
         match self {
             Self::System => false,
@@ -52,12 +53,12 @@ fn to_millisecond(instant: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
 }
 
-/// How long something takes; no change of the system's time disturbs it.
+/// A timer of durations, on the monotonic clock: a change of the system's time does not disturb it.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Begins to count.
+    /// Starts the timer.
     pub fn start() -> Self {
         Self(Instant::now())
     }

@@ -1,32 +1,32 @@
-//! The open Smart Metering Inventory: the way a message takes, room by room.
+//! The open Smart Metering Inventory: its modules, in the order in which a message passes them.
 //!
-//! `ARCHITECTURE.md` tells the same story for one request, file by file.
+//! `ARCHITECTURE.md` follows one request through them, file by file.
 
-// The vocabulary: values, facts, changes and the rulebook; no framework.
+// Domain types: values, requests, facts, changes, decisions. No framework.
 pub mod domain;
 
-// The way in and out: takes messages off the wire, puts answers on it.
+// HTTP listeners: DUIS, management, console, CSP gateway.
 pub mod web;
 
-// TLS, for listeners and for clients.
+// TLS configuration, for listeners and for clients.
 pub mod tls;
 
-// The spine: calls the rooms below in order, in one transaction.
+// The request pipeline: calls the modules below in order, in one transaction.
 pub mod service;
 
-// Reads a message once, decodes it, verifies the signature over the same reading; writes and signs answers.
+// The DUIS codec: one parse of a message, from which it is decoded and its signature verified; encodes and signs answers.
 pub mod duis;
 
-// May this User send this request, and what does it lead to?
+// The rules engine: access control and decisions.
 pub mod rules;
 
-// Keeps it safe: connections, the writer, transactions, migrations; knows no subject.
+// The database layer: connections, writer, transactions, migrations. It knows no subject.
 pub mod db;
 
-// Loads facts, applies changes, keeps decisions and answers.
+// The repositories: load facts, apply changes, keep decision records and answers.
 pub mod store;
 
-// What is counted and timed, for Prometheus.
+// Metrics for Prometheus.
 pub mod metrics;
 
 // Programs beside the service: client, conform, correct, bench, the demo, the CSP stub.
@@ -35,14 +35,14 @@ pub mod tools;
 // The command line.
 pub mod cli;
 
-// What the operator chose.
+// Settings: file, environment and flags, checked.
 pub mod settings;
 
-// What a record or a file was, in 32 bytes.
+// SHA-256 hashes of records and files.
 pub mod hash;
 
 // A secret that no log or listing shows.
 pub mod secret;
 
-// The only reader of the system clock.
+// The only reader of the system's clocks.
 pub mod clock;

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// A request is a few hundred small allocations, on several threads: the system's allocator takes a tenth of its time.
+/// The allocator. A request makes a few hundred small allocations, and the system's allocator would take a tenth of its time.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Parses the arguments, runs the command, and turns its end into an exit code:
-/// 0 done, 1 refused or failed with a reason on standard error, 2 wrong usage (clap's own).
+/// Parses the arguments, runs the command, and returns its exit code: 0 for success, 1 for a refusal or an error, with the
+/// reason on standard error, and 2 for wrong usage, which clap reports.
 fn main() -> ExitCode {
     let arguments = smi::cli::CommandLine::parse();
     match smi::cli::run(arguments) {

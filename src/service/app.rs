@@ -1,4 +1,4 @@
-//! The service as one value: the store, the keys and what the operator chose, shared by every listener.
+//! The application state: store, trust store, clock, choices, verify pool and queue, shared by every listener.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -15,12 +15,15 @@ use crate::{
     store,
 };
 
-/// What answers requests: the store, the keys, and what the operator chose.
+/// The application. Clones share one state, so a listener, a job and a thread each keep a clone.
 #[derive(Clone)]
-pub struct App(pub(super) Arc<Parts>);
+pub struct App(pub(super) Arc<AppState>);
 
-pub(super) struct Parts {
+/// The state that all clones of an [`App`] share.
+pub(super) struct AppState {
     pub(super) store: Store,
+    // Replaced as a whole by SIGHUP. A message takes its own `Arc`, so that it is verified against one set of certificates
+    // from start to end, and the lock is never held while a signature is checked.
     pub(super) trust: RwLock<Arc<TrustStore>>,
     pub(super) clock: Clock,
     pub(super) choices: Choices,
@@ -31,12 +34,12 @@ pub(super) struct Parts {
 }
 
 impl App {
-    /// Puts the parts together.
+    /// An application without CSPs to ask.
     pub fn new(store: Store, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
         Self::with_csps(store, trust, clock, choices, None)
     }
 
-    /// As [`App::new`], with CSPs to be asked for coverage.
+    /// An application that asks these CSPs for live coverage.
     pub fn with_csps(
         store: Store,
         trust: TrustStore,
@@ -50,7 +53,7 @@ impl App {
         }
         let trust = RwLock::new(Arc::new(trust));
         let (verify_pool, queue) = (VerifyPool::start(), BatchQueue::default());
-        Self(Arc::new(Parts { store, trust, clock, choices, csps, metrics, verify_pool, queue }))
+        Self(Arc::new(AppState { store, trust, clock, choices, csps, metrics, verify_pool, queue }))
     }
 
     /// The store.
@@ -58,17 +61,19 @@ impl App {
         &self.0.store
     }
 
-    /// The certificates and keys, as they are now; [`App::replace_trust`] replaces them.
+    /// The current trust store: certificates and keys. [`App::replace_trust`] replaces it.
     pub fn trust(&self) -> Arc<TrustStore> {
+        // A poisoned lock is used all the same: the only write is one assignment, so the value is never half made.
         Arc::clone(&self.0.trust.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the certificates and keys, in one step, from the next message on.
+    /// Replaces the trust store, from the next message on.
     ///
     /// # Errors
-    /// When there is no key to sign answers with among them; the old ones stay then.
+    /// When it has no key to sign answers with; the old one stays then.
     pub fn replace_trust(&self, trust: TrustStore) -> Result<(), Fault> {
         let dcc = self.0.choices.dcc;
+        // Checked before the swap: a running service must not lose its signing key to a mistake in a file.
         trust.signer_for(dcc, self.0.clock.now().0).ok_or(Fault::NoSigner(dcc))?;
         *self.0.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
         Ok(())
@@ -79,12 +84,12 @@ impl App {
         &self.0.clock
     }
 
-    /// What the operator chose.
+    /// The operator's choices.
     pub fn choices(&self) -> &Choices {
         &self.0.choices
     }
 
-    /// Whether it can answer now: there is a key to sign with, and the store can be read and written.
+    /// Readiness: whether there is a key to sign with, and the store can be read and written.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
         let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
@@ -93,7 +98,7 @@ impl App {
         has_signer && is_readable() && store.is_writable()
     }
 
-    /// A message, signed as the DCC.
+    /// Signs a message as the DCC.
     pub(super) fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let trust = self.trust();

@@ -1,5 +1,6 @@
-//! Batches: requests that wait at the same time are decided in one transaction, one after the other, each on what the one
-//! before it left. They share what a transaction costs: the head of the audit chain, the round trips to a server, the commit.
+//! Batches: requests that wait at the same time are decided in one transaction, in order, each on the state that the one
+//! before it left. They share the cost of a transaction: reading the head of the audit chain, the round trips to a server,
+//! and the commit.
 
 use std::{
     panic,
@@ -22,8 +23,9 @@ use crate::{
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
 
-/// The requests of one scheduled batch: set when its transaction first begins, and kept where the transaction is retried.
-type Taken = OnceLock<Vec<PendingRequest>>;
+/// The requests of one scheduled batch, shared by its work and its callback. Set when the transaction first begins, and kept
+/// when the store retries the transaction.
+type BatchRequests = OnceLock<Vec<PendingRequest>>;
 
 impl App {
     /// Queues a request for the next batch; its ticket gets the reply after the commit.
@@ -34,9 +36,10 @@ impl App {
     }
 
     fn schedule_batch(&self) {
-        let taken = Arc::new(Taken::new());
+        let taken = Arc::new(BatchRequests::new());
         let (app, requests) = (self.clone(), Arc::clone(&taken));
         let work = move |connection: &mut Connection| {
+            // Popped when the writer begins, not when the batch is scheduled: all that arrived in between joins it.
             let requests = requests.get_or_init(|| app.0.queue.pop());
             let batch = Batch::new(&app, connection);
             let decided = batch.decide_all(requests.iter().map(|request| &request.verified))?;
@@ -44,8 +47,9 @@ impl App {
         };
         let app = self.clone();
         self.0.store.submit(work, move |outcome| {
+            // The store drops the work before it calls back, so this is the last reference.
             let taken = Arc::into_inner(taken).and_then(OnceLock::into_inner);
-            // Where the transaction never began, its requests still wait in the queue.
+            // If the transaction never began, its requests are still in the queue, and must not wait for ever.
             app.finish_batch(taken.unwrap_or_else(|| app.0.queue.pop()), outcome);
         });
     }
@@ -53,6 +57,7 @@ impl App {
     fn finish_batch(&self, requests: Vec<PendingRequest>, outcome: Result<(Vec<Decided>, Stopwatch), Fault>) {
         match outcome {
             Ok((decided, since)) => {
+                // `decide_all` keeps the order: the result at each place is that of the request at that place.
                 for (request, decided) in requests.into_iter().zip(decided) {
                     self.0.metrics.observe(Stage::Commit, since.elapsed());
                     self.finish(request, Ok(decided));
@@ -68,7 +73,8 @@ impl App {
             Err(requests) => requests,
         };
         if fault.shared_by_batch().is_none() {
-            // One request may have caused it. Nothing of the batch was kept, so each is retried in a batch of its own.
+            // One request may have caused it, and the others must not fail with it. The batch was rolled back, so each
+            // request can be retried alone. A request that fails alone gets the fault: no retry without end.
             let batches = requests.len();
             self.0.queue.retry_alone(requests);
             return (0..batches).for_each(|_| self.schedule_batch());
@@ -81,15 +87,17 @@ impl App {
     }
 }
 
-/// A batch within its transaction: what was decided and is not recorded yet, and what is.
+/// A batch in its transaction.
 struct Batch<'a> {
     app: &'a App,
     session: Session<'a>,
+    /// Decisions that are buffered, to be recorded together.
     unrecorded: Vec<Unrecorded<'a>>,
+    /// The results so far, in the order of the requests.
     decided: Vec<Decided>,
 }
 
-/// A decision whose changes are applied and whose record and answer are not stored yet.
+/// A decision whose changes are applied, and whose record and answer are not stored yet.
 struct Unrecorded<'a> {
     verified: &'a VerifiedRequest,
     decision: Decision,
@@ -102,7 +110,7 @@ impl<'a> Batch<'a> {
         Self { app, session: Session::new(connection), unrecorded: Vec::new(), decided: Vec::new() }
     }
 
-    /// Decides these requests, in their order.
+    /// Decides the requests in order, and stores their records and answers.
     fn decide_all(
         mut self,
         requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
@@ -112,6 +120,7 @@ impl<'a> Batch<'a> {
             let span = verified.span.clone();
             span.in_scope(|| self.decide(verified))?;
         }
+        // Once for the whole batch, not per request: on a server that is one statement instead of many.
         self.record_all()?;
         self.session.finish()?;
         Ok(self.decided)
@@ -127,11 +136,13 @@ impl<'a> Batch<'a> {
         }
         let first = self.session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
+        // A repeated message gets its stored answer, byte for byte, and is not decided again (SMI.md 3/6). Only over a
+        // connection that may send it: otherwise a client that recorded another's message could read the answer.
         if access::is_admitted(request, arrival.peer)
             && let Some(FirstAnswer { digest: first, answer: Some(answer) }) = first
             && first == *digest
         {
-            // Answers stand in the order of the requests.
+            // `decided` must keep the order of the requests, so what is buffered comes first.
             self.record_all()?;
             self.decided.push(Decided { answer, decision: None });
             return Ok(());
@@ -139,6 +150,7 @@ impl<'a> Batch<'a> {
         let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
         let decision = app.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
+        // Applied at once, unlike the record: the next request of the batch must see the change.
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
         let awaits =
@@ -150,15 +162,16 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Simulates what a Device does at once, after the decision that asks it to is recorded.
+    /// Runs the simulated Device for the last decision.
     fn simulate(&mut self, now: Now) -> Result<(), Fault> {
+        // The simulated event writes a decision record too. The request's own is recorded first, as the audit chain is in
+        // the order of what happened. It does not need the changes, so they are moved out instead of cloned.
         let changes = self.unrecorded.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
         self.record_all()?;
         self.app.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
-    /// Signs the answers of what was decided and stores them with the decision records. On a server the answers are signed
-    /// while the records are on their way.
+    /// Stores the records of the buffered decisions, signs their answers and stores those too.
     fn record_all(&mut self) -> Result<(), Fault> {
         let unrecorded = std::mem::take(&mut self.unrecorded);
         if unrecorded.is_empty() {
@@ -166,12 +179,14 @@ impl<'a> Batch<'a> {
         }
         let app = self.app;
         let sign =
-            |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.answer_of(one.verified, &one.decision));
+            |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.signed_answer(one.verified, &one.decision));
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
         let (recorded, answers) = if self.session.is_remote() {
+            // The round trip and the signing overlap. A file has no round trip to overlap with.
             thread::scope(|scope| {
                 let signing = scope.spawn(sign_all);
                 let recorded = self.store_records(&unrecorded);
+                // A panic goes on in the writer's thread, where the job catches it: the batch fails like any other.
                 (recorded, signing.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
             })
         } else {
@@ -179,6 +194,7 @@ impl<'a> Batch<'a> {
         };
         let (recording, answers) = (recorded?, answers?);
         let storing = self.store_answers(&unrecorded, &answers)?;
+        // The time of a shared statement is divided evenly, so that the metric stays one per request.
         let share = (recording + storing) / u32::try_from(unrecorded.len()).unwrap_or(u32::MAX);
         for Unrecorded { applied, .. } in &unrecorded {
             app.0.metrics.observe(Stage::Store, *applied + share);
@@ -190,7 +206,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// Stores the records of these decisions; how long that took.
+    /// Stores the decision records. Returns the time it took.
     fn store_records(&mut self, unrecorded: &[Unrecorded<'_>]) -> Result<Duration, Fault> {
         let stopwatch = Stopwatch::start();
         let instance = &self.app.0.choices.instance;
@@ -199,13 +215,14 @@ impl<'a> Batch<'a> {
         Ok(stopwatch.elapsed())
     }
 
-    /// Stores the answers that are the first under their RequestIDs; how long that took.
+    /// Stores the answers that are the first under their RequestIDs. Returns the time it took.
     fn store_answers(
         &mut self,
         unrecorded: &[Unrecorded<'_>],
         answers: &[Vec<u8>],
     ) -> Result<Duration, Fault> {
         let stopwatch = Stopwatch::start();
+        // An answer that refuses a reused RequestID is not stored: it would replace the first one.
         let first = unrecorded.iter().zip(answers).filter(|(one, _)| one.is_first());
         let first = first.map(|(Unrecorded { verified, .. }, answer)| NewAnswer {
             id: &verified.request.id,
@@ -219,7 +236,7 @@ impl<'a> Batch<'a> {
 }
 
 impl Unrecorded<'_> {
-    /// Its record for the audit chain.
+    /// The decision record for the audit chain.
     fn record(&self) -> NewDecision<'_> {
         let Self { verified: VerifiedRequest { request, now, .. }, decision, applied: _ } = self;
         NewDecision {
@@ -234,7 +251,7 @@ impl Unrecorded<'_> {
         }
     }
 
-    /// Whether its answer is the first one under its RequestID.
+    /// Whether this is the first answer under its RequestID: the check for a new one was made, and passed.
     fn is_first(&self) -> bool {
         self.decision.steps.iter().any(|step| step.rule == common::NEW_REQUEST_ID && step.holds)
     }

@@ -1,4 +1,4 @@
-//! What the operator chose that bears on answers.
+//! The operator's choices: the settings that decide how requests are answered.
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
@@ -6,31 +6,31 @@ use crate::{
 };
 
 closed_set!(
-    /// What Devices do where none are connected (`simulate.devices`).
+    /// The simulated behaviour of Devices, where no real ones report events (`simulate.devices`).
     SimulatedDevices, "a simulate.devices", {
         Succeed => "succeed",
     }
 );
 
-/// What the operator chose.
+/// The operator's choices.
 #[derive(Clone, Debug)]
 pub struct Choices {
-    /// Whose chain its decisions belong to.
+    /// The name of this instance, which names the audit chain of its decisions.
     pub instance: Instance,
     /// The DCC's EUI-64.
     pub dcc: Eui64,
-    /// About the rules.
+    /// The settings of the rules.
     pub rules: RuleSettings,
-    /// Other codes for rules whose code is our reading.
+    /// Response codes that replace those of rules whose code is assumed.
     pub codes: CodeOverrides,
-    /// CSP Regions that do not answer.
+    /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
-    /// What Devices do at once; absent where events tell.
+    /// The simulated behaviour of Devices; absent where real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
 }
 
 impl Choices {
-    /// What is chosen where the operator says nothing.
+    /// The defaults, for this DCC.
     pub fn of(dcc: Eui64) -> Self {
         Self {
             instance: Instance::default(),

@@ -1,4 +1,4 @@
-//! Deciding one request: facts loaded, access checked, rules applied. Changes nothing.
+//! The decision of one request: loads the facts, checks access, applies the rules. Changes nothing.
 
 use super::{App, Fault, live_coverage};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl App {
-    /// As [`App::decide_with`], without asking CSPs.
+    /// Decides a request without live coverage; see [`App::decide_with`].
     ///
     /// # Errors
     /// When the store fails.
@@ -23,8 +23,8 @@ impl App {
         self.decide_with(connection, request, &self.no_csp_asked(), arrival, now)
     }
 
-    /// Decides a request that was decoded and verified, against the store as it is and with what CSPs said. Changes
-    /// nothing.
+    /// Decides a verified request on the current state of the store, with this live coverage. `smi explain` calls it, and
+    /// nothing is changed.
     ///
     /// # Errors
     /// When the store fails.
@@ -42,6 +42,7 @@ impl App {
         self.decide_on(&mut session, request, live, used, arrival.into(), now)
     }
 
+    /// Decides a request within a session. `used` is the use of its RequestID before it.
     pub(super) fn decide_on(
         &self,
         session: &mut Session<'_>,
@@ -56,6 +57,7 @@ impl App {
         let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
         live_coverage::merge_live_coverage(&mut facts, live);
         let mut trace = Trace::new(choices.codes.clone());
+        // Noted and not checked: a request that gets here has passed the checks 1 to 4.
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));
         trace.note(common::SIGNATURE, true, format!("originator {}", request.id.originator));
         let authorised = access::admit(request, peer, &mut trace)

@@ -1,4 +1,5 @@
-//! What is reported of a Device: decided by the rules, applied, and told to whoever waits for it, in one transaction.
+//! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
+//! completes.
 
 use super::{App, Fault, SimulatedDevices};
 use crate::{
@@ -9,34 +10,35 @@ use crate::{
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
 };
 
-/// What an event led to.
+/// The outcome of a Device event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventOutcome {
-    /// These changes, now on the disk.
-    Done(Vec<Change>),
-    /// It does not fit, and nothing was changed: why.
+    /// The changes that were made and committed.
+    Applied(Vec<Change>),
+    /// The event does not apply, and nothing was changed: the reason.
     Refused(String),
 }
 
-/// The interface that the history names for an event.
+/// The interface that the history of SMI Statuses names for an event.
 const INTERFACE: &str = "event";
 
 impl App {
-    /// Takes an event of a Device. Blocks until what it did is on the disk.
+    /// Decides and applies an event of a Device. Blocks until its changes are committed.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn device_event(&self, device: Eui64, event: DeviceEvent) -> Result<EventOutcome, Fault> {
         let now = self.clock().now();
         let service = self.clone();
-        let work = move |connection: &mut Connection| service.take_event(connection, device, event, now);
-        let outcome = self.noted(self.store().transact(work))?;
+        let work = move |connection: &mut Connection| service.apply_event(connection, device, event, now);
+        let outcome = self.count_fault(self.store().transact(work))?;
+        // After the commit, and not in the work: the store may retry that.
         log_event(device, event, &outcome);
         Ok(outcome)
     }
 
-    /// The same, within a transaction.
-    fn take_event(
+    /// Decides and applies an event within the caller's transaction.
+    fn apply_event(
         &self,
         connection: &mut Connection,
         device: Eui64,
@@ -51,19 +53,20 @@ impl App {
             before_suspension: store::status_before(connection, device, SmiStatus::Suspended)?,
             awaited: store::awaited_of_device(connection, device)?,
         };
-        let happened = match event::decide(event, &facts, now, &self.choices().codes) {
+        let effects = match event::decide(event, &facts, now, &self.choices().codes) {
             Err(NotApplicable(reason)) => return Ok(EventOutcome::Refused(reason)),
-            Ok(happened) => happened,
+            Ok(effects) => effects,
         };
-        let request = happened.completes.as_ref().map(|(awaited, _)| awaited.request_id);
-        store::apply(connection, &happened.changes, &cause(request), now)?;
-        if let Some((awaited, decision)) = &happened.completes {
-            self.answer_later(connection, awaited, decision, now)?;
+        let request = effects.completes.as_ref().map(|(awaited, _)| awaited.request_id);
+        store::apply(connection, &effects.changes, &cause(request), now)?;
+        if let Some((awaited, decision)) = &effects.completes {
+            self.enqueue_answer(connection, awaited, decision, now)?;
         }
-        Ok(EventOutcome::Done(happened.changes))
+        Ok(EventOutcome::Applied(effects.changes))
     }
 
-    /// Where no Devices are connected, they do at once what is awaited of them.
+    /// Simulates the Devices that these changes await: each reports success at once. Does nothing unless
+    /// `simulate.devices` is set.
     pub(super) fn simulate(
         &self,
         connection: &mut Connection,
@@ -76,17 +79,18 @@ impl App {
         };
         for change in changes {
             if let Change::HanLog(AwaitedChange::Await(awaited)) = change {
-                let outcome = self.take_event(connection, awaited.device, event, now)?;
+                // In the transaction of the request: real Devices answer later, a simulated one leaves nothing pending.
+                let outcome = self.apply_event(connection, awaited.device, event, now)?;
                 log_event(awaited.device, event, &outcome);
             }
         }
         Ok(())
     }
 
-    /// Keeps the decision that closes the request, and its answer for the User's Receive Response address. The schema
-    /// has no element of its own for it: a ResponseMessage without data, under the request's RequestID and a
-    /// ResponseID of the CHF (ours).
-    fn answer_later(
+    /// Records the decision that completes a request, and puts its answer into the outbox for the User's Receive Response
+    /// address. The schema has no special element for such an answer. It is a ResponseMessage without data, with the
+    /// request's RequestID and a ResponseID of the CHF (ours).
+    fn enqueue_answer(
         &self,
         connection: &mut Connection,
         awaited: &Awaited,
@@ -106,7 +110,7 @@ impl App {
             payload: None,
         };
         let message = self.signed(&xml::encode(&response), now)?;
-        let kept = NewDecision {
+        let record = NewDecision {
             request_id,
             user: originator,
             device: Some(*device),
@@ -116,7 +120,7 @@ impl App {
             at: now,
             steps: &decision.steps,
         };
-        store::record_decision(connection, &self.0.choices.instance, kept)?;
+        store::record_decision(connection, &self.0.choices.instance, record)?;
         let new = NewMessage {
             user: originator,
             device: Some(*device),
@@ -128,14 +132,14 @@ impl App {
     }
 }
 
-/// An event, done for the User whose request it completes.
+/// The cause of the changes, for the history: the event, on behalf of the User whose request it completes.
 fn cause(request: Option<RequestId>) -> Cause {
     Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE }
 }
 
 fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome) {
     match outcome {
-        EventOutcome::Done(_) => tracing::info!(%device, %event, "the event took effect"),
-        EventOutcome::Refused(reason) => tracing::warn!(%device, %event, reason, "the event does not fit"),
+        EventOutcome::Applied(_) => tracing::info!(%device, %event, "device event applied"),
+        EventOutcome::Refused(reason) => tracing::warn!(%device, %event, reason, "device event refused"),
     }
 }

@@ -1,8 +1,9 @@
-//! Why a message could not be answered, though nothing is wrong with it.
+//! The error of the service: a message that could not be answered, through no fault of its sender.
 
 use crate::{db::StoreFault, domain::Eui64, duis::signature::SignFault};
 
-/// Why a message could not be answered; none of it is the sender's doing, and nothing was changed.
+/// The reason why a message could not be answered. The sender gets HTTP 500 or 503 without detail. Nothing was changed,
+/// unless the store lost its connection during a commit, whose outcome is not known then.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The store failed.
@@ -14,14 +15,14 @@ pub enum Fault {
     /// There is no key to sign with.
     #[error("there is no valid certificate with a private key for the DCC, {0}")]
     NoSigner(Eui64),
-    /// A panic, which was this message's alone.
+    /// A panic in the work for this message; other messages are not affected.
     #[error("what answered it broke off")]
     BrokeOff,
 }
 
 impl Fault {
-    /// Whether the same message may well be answered in a moment: the store is busy, away or just closing. Sent again,
-    /// it gets its first answer, or is decided now: right either way.
+    /// Whether a retry may succeed: the store is busy, unreachable or closing. A retry is safe, because a request that was
+    /// decided after all gets its first answer again.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Store(fault) => fault.is_transient(),
@@ -29,7 +30,7 @@ impl Fault {
         }
     }
 
-    /// The same for another request of the turn; nothing where it may be the doing of one.
+    /// The fault that every request of the batch gets; none where one request alone may have caused it.
     pub(super) fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Store(fault) => fault.shared_by_batch().map(Self::Store),

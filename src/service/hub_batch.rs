@@ -1,4 +1,5 @@
-//! CSPM-N3: a batch of hubs in, an outcome for each out, in one transaction (MP155-R26, R27).
+//! CSPM-N3: decides a batch of Communications Hub notifications in one transaction, with an outcome for each hub
+//! (MP155-R26, R27).
 
 use std::collections::BTreeMap;
 
@@ -16,38 +17,38 @@ use crate::{
     store::{self, NewAnswer, NewDecision},
 };
 
-/// Who may send batches, and what they may do.
+/// The access list of the CSP gateway: the CSPs that may send batches, and whether they may update hubs.
 #[derive(Clone, Debug, Default)]
 pub struct Gateway {
     /// The CSPs.
     pub csps: Vec<Csp>,
-    /// Whether they may update hubs that are known.
+    /// The treatment of hubs that are known.
     pub known_hubs: KnownHubs,
 }
 
 impl Gateway {
-    /// The CSP of that certificate.
+    /// The CSP with the EUI-64 of a client certificate.
     pub fn csp(&self, id: Eui64) -> Option<&Csp> {
         self.csps.iter().find(|csp| csp.id == id)
     }
 }
 
-/// What a batch gets.
+/// The reply to a batch of hubs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HubReply {
-    /// An outcome for each hub.
+    /// The answer, with an outcome for each hub.
     Answer(Vec<u8>),
-    /// It is not XML we read: where and why.
+    /// The message is not XML that is accepted here: the place and the reason.
     NotXml(String),
-    /// It is not what the schema says: where and why.
+    /// The message is not valid against the schema: the place and the reason.
     Invalid(String),
-    /// It carries more than one call may.
+    /// The batch has more hubs than one call may have.
     TooMany(String),
-    /// The number of the batch was used before.
+    /// The number of the batch was used before, by another message.
     Used(String),
 }
 
-/// A decoded batch, and what its decision needs beside it.
+/// A decoded batch of a CSP whose certificate was verified, with all that its decision needs.
 struct VerifiedBatch {
     hubs: HubBatch,
     digest: [u8; 32],
@@ -58,23 +59,25 @@ struct VerifiedBatch {
     span: tracing::Span,
 }
 
-/// What the transaction leaves of a batch.
+/// The result of a batch's transaction.
 struct DecidedBatch {
     reply: HubReply,
-    /// How often each outcome came about, and each rule decided; empty where nothing was decided.
+    /// The number of hubs by outcome; empty if nothing was decided.
     outcomes: BTreeMap<HubOutcome, usize>,
+    /// The number of hubs by deciding rule, for the metrics.
     rules: BTreeMap<&'static str, usize>,
 }
 
 impl DecidedBatch {
+    /// A reply without a decision, as to a repeated batch.
     const fn undecided(reply: HubReply) -> Self {
         Self { reply, outcomes: BTreeMap::new(), rules: BTreeMap::new() }
     }
 }
 
 impl App {
-    /// Submits a batch of hubs of that CSP, whose certificate the connection has proven. What it did is on the disk when its
-    /// ticket has the reply. Does not block.
+    /// Submits a batch of hubs of the CSP that the client certificate of the connection names, without blocking. When its
+    /// ticket has the reply, its changes are committed.
     pub fn submit_hubs(
         &self,
         message: impl AsRef<[u8]> + Send + 'static,
@@ -94,8 +97,9 @@ impl App {
         let (now, stopwatch) = (self.0.clock.now(), Stopwatch::start());
         let hubs = match xml::decode_hubs(message) {
             Ok(hubs) => hubs,
-            Err(fault) => return reply.send(move || Ok(refused(&csp, &fault))),
+            Err(fault) => return reply.send(move || Ok(reply_to_undecodable(&csp, &fault))),
         };
+        // A RequestID for the batch, so that decision records and repetitions work as they do for Service Requests.
         let id = RequestId { originator: csp.id, target: self.0.choices.dcc, counter: hubs.id };
         let (digest, span) = (digest_of(message), tracing::Span::current());
         let batch = VerifiedBatch { hubs, digest, csp, known_hubs, id, now, span };
@@ -108,14 +112,14 @@ impl App {
         });
     }
 
-    /// Counts and logs how a batch ended.
+    /// Counts and logs the result of a batch. Runs on the thread that waits for the ticket.
     fn complete_hubs(
         &self,
         id: RequestId,
         outcome: Result<DecidedBatch, Fault>,
         stopwatch: &Stopwatch,
     ) -> Result<HubReply, Fault> {
-        let DecidedBatch { reply, outcomes, rules } = self.noted(outcome)?;
+        let DecidedBatch { reply, outcomes, rules } = self.count_fault(outcome)?;
         for (rule, times) in rules {
             self.0.metrics.decided_times(rule, times);
         }
@@ -123,7 +127,7 @@ impl App {
         Ok(reply)
     }
 
-    /// All that one batch does to the store, and its answer.
+    /// Decides a batch within a transaction: applies the changes, records the decisions and stores the answer.
     fn decide_hubs(
         &self,
         connection: &mut Connection,
@@ -131,8 +135,10 @@ impl App {
     ) -> Result<DecidedBatch, Fault> {
         let VerifiedBatch { hubs: batch, digest, csp, known_hubs, id, now, span: _ } = verified;
         if let Some(first) = store::first_answer(connection, id)? {
-            return Ok(DecidedBatch::undecided(again(batch.id, first, digest)));
+            return Ok(DecidedBatch::undecided(reply_to_used_id(batch.id, first, digest)));
         }
+        // Facts for all hubs are loaded before any is decided. That is safe, as a hub whose ID is in the batch twice is
+        // refused: no decision depends on the changes of another.
         let facts = store::load_hub_facts(connection, &batch.hubs)?;
         let codes = &self.0.choices.codes;
         let decisions = batch.hubs.iter().zip(&facts);
@@ -145,7 +151,7 @@ impl App {
         let answer = xml::encode_hubs(batch, &decisions, csp.id, now.0).into_bytes();
         let first = NewAnswer { id, digest, answer: &answer, at: *now };
         store::remember(connection, &[first])?;
-        Ok(done(answer, &decisions))
+        Ok(decided(answer, &decisions))
     }
 
     fn hub_record<'a>(
@@ -167,7 +173,8 @@ impl App {
     }
 }
 
-fn done(answer: Vec<u8>, decisions: &[HubDecision]) -> DecidedBatch {
+/// The result of a decided batch, with its counts.
+fn decided(answer: Vec<u8>, decisions: &[HubDecision]) -> DecidedBatch {
     let (mut outcomes, mut rules) = (BTreeMap::new(), BTreeMap::new());
     for decision in decisions {
         *outcomes.entry(decision.outcome).or_default() += 1;
@@ -177,8 +184,9 @@ fn done(answer: Vec<u8>, decisions: &[HubDecision]) -> DecidedBatch {
     DecidedBatch { reply: HubReply::Answer(answer), outcomes, rules }
 }
 
-/// The number was used: the very same message gets the first answer again, as long as that is kept (SMI.md 3/6).
-fn again(number: u64, first: store::FirstAnswer, digest: &[u8; 32]) -> HubReply {
+/// The reply to a number that was used before. The same message gets the first answer again, while that is kept
+/// (SMI.md 3/6).
+fn reply_to_used_id(number: u64, first: store::FirstAnswer, digest: &[u8; 32]) -> HubReply {
     match first.answer {
         Some(answer) if first.digest == *digest => HubReply::Answer(answer),
         Some(_) => HubReply::Used(format!("batchId `{number}` was used before, by another message")),
@@ -189,13 +197,15 @@ fn again(number: u64, first: store::FirstAnswer, digest: &[u8; 32]) -> HubReply 
     }
 }
 
-fn refused(csp: &Csp, fault: &NoHubBatch) -> HubReply {
+/// The reply to a message that could not be decoded.
+fn reply_to_undecodable(csp: &Csp, fault: &NoHubBatch) -> HubReply {
     let reason = fault.to_string();
     match fault {
         NoHubBatch::NotXml(_) => HubReply::NotXml(reason),
         NoHubBatch::TooMany(_) => HubReply::TooMany(reason),
         NoHubBatch::Invalid { place, .. } => {
-            tracing::warn!(csp = %csp.id, place, "batch of hubs refused");
+            // The place alone: the reason quotes values of the message.
+            tracing::warn!(csp = %csp.id, place, "hub batch refused");
             HubReply::Invalid(reason)
         }
     }
@@ -205,15 +215,15 @@ fn log_outcome(id: RequestId, reply: &HubReply, outcomes: &BTreeMap<HubOutcome, 
     let of = |outcome| outcomes.get(&outcome).copied().unwrap_or_default();
     match reply {
         HubReply::Answer(_) if outcomes.is_empty() => {
-            tracing::info!(request_id = %id, ms, "repeated batch of hubs: first answer sent again");
+            tracing::info!(request_id = %id, ms, "hub batch repeated: first answer sent again");
         }
         HubReply::Answer(_) => {
             let (new, updated) = (of(HubOutcome::New), of(HubOutcome::Updated));
             let (unchanged, refused) = (of(HubOutcome::Unchanged), of(HubOutcome::Refused));
-            tracing::info!(request_id = %id, new, updated, unchanged, refused, ms, "batch of hubs decided");
+            tracing::info!(request_id = %id, new, updated, unchanged, refused, ms, "hub batch decided");
         }
         HubReply::NotXml(_) | HubReply::Invalid(_) | HubReply::TooMany(_) | HubReply::Used(_) => {
-            tracing::warn!(request_id = %id, ms, "batch of hubs refused: batchId used before");
+            tracing::warn!(request_id = %id, ms, "hub batch refused: batchId used before");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Asking CSPs, before the transaction in which a request is decided: the writer never waits for them.
+//! Live coverage for a request: CSPs are asked before its transaction, so that the writer never waits for them.
 
 use super::{App, Fault};
 use crate::{
@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl App {
-    /// What CSPs say of the place that a request asks about. They are asked only for an SR 12.1 that is not a
-    /// repetition and whose sender may send it: no other message makes this service ask anything.
+    /// Asks the CSPs about the place of an SR 12.1, and of no other request. They are not asked for a repeated message, nor
+    /// for a sender that may not send it: otherwise anyone with a certificate could make this service send queries.
     ///
     /// # Errors
     /// When the store fails.
@@ -23,33 +23,36 @@ impl App {
         let (Body::RequestWanMatrix(place), Some(csps)) = (&request.body, &self.0.csps) else {
             return Ok(self.no_csp_asked());
         };
-        if !self.may_be_sent(request, arrival.into())? {
+        if !self.would_be_authorised(request, arrival.into())? {
             return Ok(csps.not_asked());
         }
         Ok(csps.ask(place, &self.0.choices.csp_unavailable))
     }
 
-    /// Whether CSPs are asked for such a request at all.
-    pub(super) fn may_ask(&self, request: &Request) -> bool {
+    /// Whether a request needs live coverage: an SR 12.1, where there are CSPs to ask.
+    pub(super) fn needs_csp(&self, request: &Request) -> bool {
         self.0.csps.is_some() && matches!(request.body, Body::RequestWanMatrix(_))
     }
 
-    /// That CSPs were not asked, where there are any.
+    /// Live coverage that records of each CSP that it was not asked.
     pub fn no_csp_asked(&self) -> LiveCoverage {
         self.0.csps.as_ref().map(Csps::not_asked).unwrap_or_default()
     }
 
-    /// As if no CSP had been asked yet.
-    pub(super) fn forget_csps(&self) {
+    /// Empties the caches of the CSP clients and closes their circuit breakers.
+    pub(super) fn reset_csps(&self) {
         if let Some(csps) = &self.0.csps {
             csps.reset();
         }
     }
 
-    /// As the decision will find it, unless something changes in between: then it finds that nobody was asked.
-    fn may_be_sent(&self, request: &Request, arrival: Arrival) -> Result<bool, Fault> {
+    /// Whether the checks of access would pass now. The batch makes them again, and its result counts: what changes in
+    /// between can only lead to an answer from the extracts.
+    fn would_be_authorised(&self, request: &Request, arrival: Arrival) -> Result<bool, Fault> {
+        // From a reader's snapshot: the writer must not be interrupted for this.
         let account = self.0.store.read(|connection| {
             let used = store::first_answer(connection, &request.id)?.is_some();
+            // A repeated message counts as used too: it gets its first answer, for which no CSP is needed.
             let request_id = if used { RequestIdUse::ByAnother } else { RequestIdUse::New };
             Ok::<_, StoreFault>(Account {
                 request_id,

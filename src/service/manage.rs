@@ -1,4 +1,4 @@
-//! Queries and acts of the management listener: thin, and never past the store's own rules.
+//! The operations of the management listener and the console: queries, imports, and control of test instances.
 
 use super::{App, Fault};
 use crate::{
@@ -11,24 +11,24 @@ use crate::{
     },
 };
 
-/// As many messages of the outbox as are listed of each: what waits, and what was delivered.
-const LISTED: i64 = 1_000;
+/// The most messages that the outbox lists of each kind: pending ones, and delivered ones.
+const MAX_LISTED: i64 = 1_000;
 
-/// A Device and its history; the history outlives the Device.
+/// A Device with its history. The history stays when the Device is removed.
 #[derive(Clone, Debug)]
 pub struct DeviceRecord {
-    /// Absent where it is not, or no longer, in the SMI.
+    /// The Device; absent if it is not in the SMI, or no longer.
     pub device: Option<Device>,
-    /// Oldest first.
+    /// The changes of its SMI Status, oldest first.
     pub history: Vec<StatusChange>,
-    /// What CSPs told of the hub it is part of, oldest first.
+    /// The notifications of CSPs about its Communications Hub, oldest first.
     pub hub_notices: Vec<HubNotice>,
 }
 
-/// That something is done in a test alone: `[test] clock` is not set.
+/// The refusal of an operation that is for tests only: `[test] clock` is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this needs `[test] clock`, which is not set")]
-pub struct NotATest;
+pub struct NoTestClock;
 
 impl App {
     /// The SMI record of a Device.
@@ -36,6 +36,7 @@ impl App {
     /// # Errors
     /// When the store fails.
     pub fn device_record(&self, id: Eui64) -> Result<DeviceRecord, Fault> {
+        // One read for all three, so that they are of one snapshot.
         self.store().read(|connection| {
             let device = store::find_device(connection, id)?;
             let history = store::history_of_device(connection, id)?;
@@ -44,7 +45,7 @@ impl App {
         })
     }
 
-    /// Every decision kept under a RequestID, oldest first.
+    /// The decision records of a RequestID, oldest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -52,7 +53,7 @@ impl App {
         self.store().read(|connection| Ok(store::decisions_of_request(connection, id)?))
     }
 
-    /// Every decision kept about a Device, oldest first.
+    /// The decision records about a Device, oldest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -60,26 +61,27 @@ impl App {
         self.store().read(|connection| Ok(store::decisions_of_device(connection, id)?))
     }
 
-    /// Imports a CSV file: all of it, or nothing; coverage of every CSP Region that it names.
+    /// Imports a CSV file, all or nothing. A coverage file replaces the extract of every CSP Region that it names.
     ///
     /// # Errors
     /// When the file has faults, or the store fails.
     pub fn import(&self, kind: Kind, csv: &[u8]) -> Result<Imported, ImportFault> {
-        self.import_of(kind, csv, &Origin::of_all_regions())
+        self.import_from(kind, csv, &Origin::of_all_regions())
     }
 
-    /// The same, of a file that is known by name or by its CSP Region.
+    /// Imports a CSV file of a known origin: its name, or the CSP Region that it is for.
     ///
     /// # Errors
-    /// The same.
-    pub fn import_of(&self, kind: Kind, csv: &[u8], origin: &Origin) -> Result<Imported, ImportFault> {
+    /// When the file has faults, or the store fails.
+    pub fn import_from(&self, kind: Kind, csv: &[u8], origin: &Origin) -> Result<Imported, ImportFault> {
         let now = self.clock().now();
         let imported = store::import_from(self.store(), kind, &mut { csv }, origin, now, &mut |_| ())?;
-        self.tell_or_log();
+        // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
+        self.notify_or_log();
         Ok(imported)
     }
 
-    /// The extract that speaks for each CSP Region that has one.
+    /// The current coverage extracts, one for each CSP Region that has one.
     ///
     /// # Errors
     /// When the store fails.
@@ -87,47 +89,49 @@ impl App {
         self.store().read(|connection| Ok(store::coverage_extracts(connection)?))
     }
 
-    /// What waits in the outbox, oldest first, and after it what was delivered last.
+    /// The pending messages of the outbox, oldest first, followed by those delivered last.
     ///
     /// # Errors
     /// When the store fails.
     pub fn outbox(&self) -> Result<Vec<ListedMessage>, Fault> {
-        self.store().read(|connection| Ok(store::list_outbox(connection, LISTED)?))
+        self.store().read(|connection| Ok(store::list_outbox(connection, MAX_LISTED)?))
     }
 
-    /// Whether `[test] clock` is set.
+    /// Checks that this is a test instance: `[test] clock` is set.
     ///
     /// # Errors
-    /// When it is not.
-    pub fn must_be_a_test(&self) -> Result<(), NotATest> {
+    /// When it is not set.
+    pub fn require_test_clock(&self) -> Result<(), NoTestClock> {
         match self.clock() {
             Clock::Fixed(_) => Ok(()),
-            Clock::System => Err(NotATest),
+            Clock::System => Err(NoTestClock),
         }
     }
 
-    /// Moves the clock of a test.
+    /// Moves the test clock.
     ///
     /// # Errors
     /// When `[test] clock` is not set.
-    pub fn move_clock(&self, to: Timestamp) -> Result<(), NotATest> {
+    pub fn move_clock(&self, to: Timestamp) -> Result<(), NoTestClock> {
         if !self.clock().set(to) {
-            return Err(NotATest);
+            return Err(NoTestClock);
         }
+        // What the new time makes due must not wait for a real interval: retries of deliveries, and registrations that
+        // take effect.
         self.store().outbox_signal().send();
-        self.tell_or_log();
+        self.notify_or_log();
         Ok(())
     }
 
-    /// Empties every table, and forgets what CSPs said and how they failed. Whoever may call this was told so by
-    /// [`App::must_be_a_test`].
+    /// Empties every table and the caches of the CSP clients. Callers must call [`App::require_test_clock`] first.
     ///
     /// # Errors
     /// When the store fails; everything is still there then.
     pub fn reset(&self) -> Result<(), Fault> {
         let reset = |connection: &mut Connection| store::reset(connection);
         self.store().transact::<_, StoreFault, _>(reset)?;
-        self.forget_csps();
+        // After the commit: a reset that fails must change nothing.
+        self.reset_csps();
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What is counted and timed on the way, and the page that shows it.
+//! The metrics of the service: stage timings, fault counts, and the page for Prometheus.
 
 use super::{App, Fault};
 use crate::{
@@ -8,22 +8,24 @@ use crate::{
 };
 
 impl App {
-    /// What is counted and timed.
+    /// The metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
     }
 
-    /// The work's result; how long it took is kept.
+    /// Runs the work and observes its time as that of the stage.
     pub(super) fn timed<T>(&self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let stopwatch = Stopwatch::start();
-        let done = work();
+        let result = work();
         self.0.metrics.observe(stage, stopwatch.elapsed());
-        done
+        result
     }
 
-    /// What is counted, and how things stand; what cannot be read now is left out.
+    /// The page for Prometheus: counters, histograms, and gauges that are read now.
     pub fn metrics_page(&self) -> String {
-        let outbox = self.noted(self.0.store.read(|connection| Ok(store::count_outbox(connection)?))).ok();
+        // A gauge that cannot be read is left out. The page must work when the store does not: that is when it is needed.
+        let outbox =
+            self.count_fault(self.0.store.read(|connection| Ok(store::count_outbox(connection)?))).ok();
         let dcc = self.0.choices.dcc;
         let trust = self.trust();
         let certificates = trust.certificates().map(|certificate| {
@@ -31,15 +33,15 @@ impl App {
             let name = format!("{} {}", certificate.eui(), certificate.serial());
             CertificateExpiry { kind, name, not_after: certificate.not_after() }
         });
-        let extracts = self.noted(self.coverage_extracts()).unwrap_or_default();
+        let extracts = self.count_fault(self.coverage_extracts()).unwrap_or_default();
         let loaded = |extract: CoverageExtract| Some((extract.region, extract.file?.loaded_at));
         let coverage = extracts.into_iter().filter_map(loaded).collect();
         let snapshot = Snapshot { outbox, certificates: certificates.collect(), coverage };
         self.0.metrics.page(snapshot, self.0.clock.now())
     }
 
-    /// The outcome; a fault of the store is counted.
-    pub(super) fn noted<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+    /// Returns the outcome, and counts it if it is a fault of the store.
+    pub(super) fn count_fault<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         if let Err(Fault::Store(fault)) = &outcome {
             self.0.store.meter().fault(fault.kind());
         }

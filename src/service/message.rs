@@ -1,4 +1,4 @@
-//! A Service Request from its bytes to its reply: decoded, verified, decided in a batch, replied to.
+//! The processing of one Service Request: decode, verify, ask CSPs, queue for a batch, reply.
 
 use std::thread;
 
@@ -23,16 +23,16 @@ use crate::{
     store::Cause,
 };
 
-/// What decoding and verifying lead to.
+/// The result of decoding and verifying a message.
 enum Verification {
-    /// A reply at once: the sender is not proven.
+    /// Refused before a decision (checks 1 to 4): the reply is sent at once, and nothing is stored.
     Refused(Reply),
+    /// A request whose signature was verified.
     Verified(Box<VerifiedRequest>),
 }
 
 impl App {
-    /// Submits one message: it is decoded and verified by the verify pool and decided in a batch of the writer. What it did
-    /// is on the disk when its ticket has the reply. Does not block.
+    /// Submits a message to the verify pool, without blocking. When its ticket has the reply, its changes are committed.
     pub fn submit(
         &self,
         message: impl AsRef<[u8]> + Send + 'static,
@@ -40,19 +40,20 @@ impl App {
     ) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
         let (app, arrival, span) = (self.clone(), arrival.into(), tracing::Span::current());
+        // The span does not follow work to another thread by itself.
         self.0.verify_pool.run(move || span.in_scope(|| app.process(message.as_ref(), arrival, reply)));
         ticket
     }
 
-    /// Submits one message, decoded and verified on the caller's thread. It stands in the queue when this returns, unless
-    /// CSPs are asked first.
+    /// Submits a message that is decoded and verified on the caller's thread. It is queued for a batch when this returns,
+    /// unless CSPs are asked first.
     pub fn submit_inline(&self, message: &[u8], arrival: impl Into<Arrival>) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
         self.process(message, arrival.into(), reply);
         ticket
     }
 
-    /// Answers one message. Blocks until what it did is on the disk.
+    /// Processes a message and returns its reply. Blocks until its changes are committed.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
@@ -66,7 +67,7 @@ impl App {
             Ok(Verification::Refused(refusal)) => reply.send(move || Ok(refusal)),
             Ok(Verification::Verified(verified)) => {
                 let pending = PendingRequest { verified: *verified, reply };
-                if self.may_ask(&pending.verified.request) {
+                if self.needs_csp(&pending.verified.request) {
                     self.ask_csps(pending);
                 } else {
                     self.enqueue(pending);
@@ -75,8 +76,8 @@ impl App {
         }
     }
 
-    /// Asks CSPs on a thread of its own, then queues the request: a CSP may take its time, and neither the verify pool nor
-    /// the writer waits for one. The listener's permits bound how many such threads there are.
+    /// Asks CSPs on a separate thread, then queues the request. CSPs may be slow, so neither the verify pool nor the writer
+    /// waits for them. The listener's permits bound the number of such threads.
     fn ask_csps(&self, mut pending: PendingRequest) {
         let (app, span) = (self.clone(), tracing::Span::current());
         let ask = move || {
@@ -86,17 +87,19 @@ impl App {
                 Err(fault) => pending.reply.send(move || Err(fault)),
                 Ok(live) => {
                     verified.live = live;
+                    // Started again: the wait for CSPs is not a wait for the writer.
                     verified.queued = Stopwatch::start();
                     app.enqueue(pending);
                 }
             }
         };
-        // Where the thread is not started, its work is dropped, and the ticket gets that it broke off.
+        // If the thread cannot be started, the closure is dropped, and the ticket gets `Fault::BrokeOff`.
         if let Err(fault) = thread::Builder::new().name("csp-ask".to_owned()).spawn(ask) {
-            tracing::error!(%fault, "asking CSPs: thread not started");
+            tracing::error!(%fault, "CSP query thread not started");
         }
     }
 
+    /// Checks 1 to 4: decodes the message and verifies its signature.
     fn verify(&self, message: &[u8], arrival: Arrival) -> Result<Verification, Fault> {
         let (now, since_arrival) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
@@ -107,42 +110,45 @@ impl App {
                 return Ok(self.refuse_invalid(*invalid, arrival, now)?.into());
             }
         };
+        // Over the same parse that the request was decoded from: a second reading of the bytes could differ from the first.
         let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
         let request = match self.timed(Stage::Verify, verify) {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
+        // Replaced if CSPs are asked after this.
         let live = self.no_csp_asked();
         let verified = VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span };
         Ok(Verification::Verified(Box::new(verified)))
     }
 
-    /// Replies to a request with what its batch came to.
+    /// Sends the result of a batch to the request's ticket.
     pub(super) fn finish(&self, request: PendingRequest, outcome: Result<Decided, Fault>) {
         let (PendingRequest { verified, reply }, app) = (request, self.clone());
         reply.send(move || app.complete(&verified, outcome));
     }
 
-    /// Counts and logs how a request ended.
+    /// Counts and logs the result of a request. Runs on the thread that waits for the ticket.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
-        let Decided { answer, decision } = self.noted(outcome)?;
+        let Decided { answer, decision } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
         let client = verified.arrival.peer.map(|peer| peer.to_string());
         let ms = verified.since_arrival.milliseconds();
         match decision {
             None => {
-                tracing::info!(request_id = %id, client, %variant, ms, "repeated: first answer sent again")
+                tracing::info!(request_id = %id, client, %variant, ms, "request repeated: first answer sent again")
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
-                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "decided");
+                tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "request decided");
             }
         }
         Ok(Reply::Answer(answer))
     }
 
+    /// Refuses a message that is not valid against the schema (check 3), with what could be read of its header.
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
         let salvaged_variant = invalid.salvaged.variant;
         let id = invalid.salvaged.request_id;
@@ -162,6 +168,7 @@ impl App {
         Ok(Reply::Answer(answer))
     }
 
+    /// Refuses a message whose signature is missing, invalid or not the originator's (check 4).
     fn refuse_unsigned(
         &self,
         request: &Request,
@@ -177,8 +184,8 @@ impl App {
         Ok(Reply::Answer(answer))
     }
 
-    /// The signed answer to a decided request.
-    pub(super) fn answer_of(
+    /// Encodes and signs the answer to a decided request.
+    pub(super) fn signed_answer(
         &self,
         verified: &VerifiedRequest,
         decision: &Decision,
@@ -196,6 +203,7 @@ impl From<Reply> for Verification {
     }
 }
 
+/// A response to the request with that code, without data.
 fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
     Response {
         schema_version: request.schema_version.clone(),
@@ -208,7 +216,7 @@ fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
     }
 }
 
-/// The User, its request, and the Service Request as the interface.
+/// The cause of a change, for the history: the User, the RequestID, and the Service Request as the interface.
 pub(super) fn cause_of(request: &Request) -> Cause {
     Cause {
         user: Some(request.id.originator),
@@ -217,14 +225,14 @@ pub(super) fn cause_of(request: &Request) -> Cause {
     }
 }
 
-/// The digest that tells a repetition of a message from another message under its RequestID.
+/// The digest that distinguishes a repeated message from another message with the same RequestID.
 pub(super) fn digest_of(message: &[u8]) -> [u8; 32] {
     let mut hasher = Hasher::plain();
     hasher.raw(message);
     *hasher.finish().as_bytes()
 }
 
-/// Logs rule and place, and never the message's values: they may be personal.
+/// Logs a refusal with rule and place, but never with the message's values: they may be personal data.
 fn log_refusal(
     request_id: Option<RequestId>,
     variant: Option<ServiceReferenceVariant>,
@@ -235,5 +243,5 @@ fn log_refusal(
     let client = arrival.peer.map(|peer| peer.to_string());
     let request_id = request_id.map(|id| id.to_string());
     let variant = variant.map(ServiceReferenceVariant::as_str);
-    tracing::warn!(request_id, client, variant, rule, place, "refused");
+    tracing::warn!(request_id, client, variant, rule, place, "request refused");
 }

@@ -1,8 +1,8 @@
-//! The spine: bytes in, bytes out, the rooms called in order.
+//! The request pipeline: decode, verify, decide in a batch, sign and store, reply.
 //!
-//! A request's effect, its history, its decision and its answer are stored in one transaction before the answer
-//! leaves. Messages that nobody is proven to have sent (checks 1 to 4) are logged and answered, and leave no trace in
-//! the store: else anyone could fill it.
+//! A request's changes, history, decision record and answer are stored in one transaction, and the answer is sent after the
+//! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
+//! anyone could fill the store.
 
 mod app;
 mod batch;

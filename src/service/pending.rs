@@ -1,4 +1,4 @@
-//! A request between its verification and its reply.
+//! The states of a request between verification and reply: verified, pending, decided.
 
 use super::ticket::ReplySender;
 use crate::{
@@ -6,41 +6,43 @@ use crate::{
     domain::{Arrival, LiveCoverage, Now, Request, ResponseCode, ServiceReferenceVariant},
 };
 
-/// What a message gets.
+/// The reply to a message.
 #[derive(Debug)]
 pub enum Reply {
     /// A signed `sr:Response`.
     Answer(Vec<u8>),
-    /// It is not XML we read: where and why.
+    /// The message is not XML that is accepted here: the place and the reason.
     NotXml(String),
-    /// DUIS knows the Service Request, this service does not answer it.
+    /// The Service Request is one of DUIS that this service does not answer.
     NotImplemented(ServiceReferenceVariant),
 }
 
-/// A request that was decoded and whose sender was verified, and what its decision and its log line need beside it.
+/// A request whose signature was verified, with all that its decision and its log line need.
 pub(super) struct VerifiedRequest {
     pub(super) request: Request,
-    /// What CSPs said, where they were asked.
+    /// The outcomes of asking CSPs, if any were asked.
     pub(super) live: LiveCoverage,
-    /// Tells a repetition of the message from another message under its RequestID.
+    /// The digest of the message, which distinguishes a repetition from another message with the same RequestID.
     pub(super) digest: [u8; 32],
     pub(super) arrival: Arrival,
+    // The clock is read once per request: batching and retries do not change what the rules take as now.
     pub(super) now: Now,
-    /// Runs since the message came.
+    /// Started when the message arrived; its time is logged.
     pub(super) since_arrival: Stopwatch,
-    /// Runs since the request waits for a batch.
+    /// Started when the request was ready for a batch; its time is the metric of the queue.
     pub(super) queued: Stopwatch,
+    // The span of the HTTP request. The writer's thread enters it, so that log lines of a batch name their own request.
     pub(super) span: tracing::Span,
 }
 
-/// A verified request that waits for a batch, and where its reply goes.
+/// A verified request in the queue for a batch, with the sender of its reply.
 pub(super) struct PendingRequest {
     pub(super) verified: VerifiedRequest,
     pub(super) reply: ReplySender<Reply>,
 }
 
-/// What a batch leaves of one request: its answer, and the code and rule of a decision that was made in it. A repetition
-/// gets its first answer, and no decision.
+/// The result of a batch for one request: the signed answer, and the code and rule of the decision. A repeated message gets
+/// its first answer without a decision.
 pub(super) struct Decided {
     pub(super) answer: Vec<u8>,
     pub(super) decision: Option<(ResponseCode, &'static str)>,

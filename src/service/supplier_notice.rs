@@ -1,4 +1,5 @@
-//! The step a change of Supplier gained: the gaining Supplier is asked to confirm the ESME Variant (MP125-R12).
+//! Supplier notices: after a change of Supplier, a DCC Alert asks the gaining Supplier to confirm the ESME Variant
+//! (MP125-R12).
 
 use jiff::SignedDuration;
 
@@ -10,45 +11,55 @@ use crate::{
     store::{self, MessageKind, NewMessage, SupplierChange},
 };
 
-/// Changes of Supplier older than this are not told of: switching it on does not tell of the past (ours).
-const OLDEST: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// The oldest change of Supplier that a notice is sent for (ours). Without it, switching the setting on would send a notice
+/// for every change of the past.
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl App {
-    /// Puts an alert into the outbox for every gaining Supplier that was not told yet; how many. Does nothing where
-    /// `rules.confirm_variant` is off. The losing Supplier is told nothing (MP125-R4).
+    /// Puts an alert into the outbox for each pending notice to a gaining Supplier, and returns how many. Does nothing if
+    /// `rules.confirm_variant` is off. The losing Supplier gets no alert (MP125-R4).
     ///
     /// # Errors
-    /// When the store or the signer fails; nothing was told then.
-    pub fn tell_gaining_suppliers(&self) -> Result<usize, Fault> {
+    /// When the store or the signer fails; no alert is in the outbox then.
+    pub fn notify_gaining_suppliers(&self) -> Result<usize, Fault> {
         if !self.choices().rules.confirm_variant {
             return Ok(0);
         }
         let service = self.clone();
-        self.store().transact(move |connection| service.tell_all(connection))
+        self.store().transact(move |connection| service.enqueue_notices(connection))
     }
 
-    /// The same, where nobody waits for the outcome: what fails is logged, and tried again with the next look.
-    pub(crate) fn tell_or_log(&self) {
-        match self.tell_gaining_suppliers() {
+    /// Calls [`App::notify_gaining_suppliers`] and logs the outcome, for callers that have no one to report it to. A fault
+    /// is not lost: the notices stay pending, and the next call retries them.
+    pub(crate) fn notify_or_log(&self) {
+        match self.notify_gaining_suppliers() {
             Ok(0) => {}
-            Ok(told) => tracing::info!(told, "gaining Suppliers are asked to confirm the ESME Variant"),
-            Err(fault) => tracing::error!(%fault, "gaining Suppliers could not be told"),
+            Ok(notices) => tracing::info!(notices, "supplier notices enqueued"),
+            Err(fault) => tracing::error!(%fault, "supplier notices not enqueued"),
         }
     }
 
-    fn tell_all(&self, connection: &mut Connection) -> Result<usize, Fault> {
+    fn enqueue_notices(&self, connection: &mut Connection) -> Result<usize, Fault> {
         let now = self.clock().now();
         let changes =
-            store::pending_supplier_notices(connection, now.0.saturating_sub(OLDEST).unwrap_or(now.0), now)?;
+            store::pending_supplier_notices(connection, now.0.saturating_sub(MAX_AGE).unwrap_or(now.0), now)?;
         for (index, change) in (0..).zip(&changes) {
-            self.tell(connection, change, index)?;
+            self.enqueue_notice(connection, change, index)?;
+            // In the transaction of the alert: each change leads to one alert, even with several instances.
             store::mark_supplier_notified(connection, change)?;
         }
         Ok(changes.len())
     }
 
-    fn tell(&self, connection: &mut Connection, change: &SupplierChange, index: u64) -> Result<(), Fault> {
+    fn enqueue_notice(
+        &self,
+        connection: &mut Connection,
+        change: &SupplierChange,
+        index: u64,
+    ) -> Result<(), Fault> {
         let now = self.clock().now();
+        // A unique counter that need not be stored: the time, then the place in this round. A round has at most 500
+        // notices, fewer than the thousand that would reach the next millisecond.
         let milliseconds = u64::try_from(now.0.as_millisecond()).unwrap_or_default();
         let counter = milliseconds.saturating_mul(1_000).saturating_add(index);
         let alert = DccAlert {

@@ -1,8 +1,8 @@
-//! Tickets: what a listener waits on while a message is processed.
+//! Tickets: futures of the reply to a submitted message.
 //!
-//! The life cycle of a message is the same for every listener. It is submitted, which gives a [`Ticket`]. The verify pool
-//! decodes it and verifies its sender. A request that needs a CSP's word is held back until the CSP has answered. A batch of
-//! the store's writer decides it, and after the commit its [`ReplySender`] sends the ticket what is left to do.
+//! The life cycle of a message is the same for every listener. `submit` returns a [`Ticket`]. The verify pool decodes the
+//! message and verifies its signature. A request that needs live coverage waits until the CSPs have answered. A batch of
+//! the store's writer decides it. After the commit its [`ReplySender`] completes the ticket.
 
 use std::{
     pin::Pin,
@@ -13,16 +13,16 @@ use tokio::sync::oneshot::{self, Receiver, Sender};
 
 use super::Fault;
 
-/// The right to one reply. A future for listeners; [`Ticket::wait`] is for threads.
+/// A future of one reply. Listeners await it, and threads call [`Ticket::wait`].
 #[derive(Debug)]
 pub struct Ticket<R>(Receiver<Completion<R>>);
 
-/// The other end of a ticket. Where it is dropped without a reply, as by a panic, the ticket gets [`Fault::BrokeOff`].
+/// The sending end of a ticket. If it is dropped without a reply, as by a panic, the ticket gets [`Fault::BrokeOff`].
 #[derive(Debug)]
 pub(super) struct ReplySender<R>(Sender<Completion<R>>);
 
-/// Counts and logs how a message ended and gives its reply. The ticket's holder runs it, so that the writer's thread, which
-/// mostly sends it, goes on with the next batch.
+/// A closure that counts and logs the result and returns the reply. The ticket runs it on the receiver's thread, so that
+/// the writer's thread, which sends it, goes on with the next batch at once.
 pub(super) struct Completion<R>(Box<dyn FnOnce() -> Result<R, Fault> + Send>);
 
 impl<R> std::fmt::Debug for Completion<R> {
@@ -37,7 +37,8 @@ impl<R> Ticket<R> {
         (ReplySender(sender), Self(receiver))
     }
 
-    /// Blocks until the reply is there; what the message did is on the disk then. Not for an asynchronous context.
+    /// Blocks until the reply is there. The message's changes are committed then. Must not be called in async code, where
+    /// it panics.
     ///
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
@@ -57,8 +58,10 @@ impl<R> Future for Ticket<R> {
 }
 
 impl<R> ReplySender<R> {
-    /// Sends what is left to do. A holder that went away does not need it.
+    /// Completes the ticket.
     pub(super) fn send(self, complete: impl FnOnce() -> Result<R, Fault> + Send + 'static) {
+        // The receiver may be gone, as when a client closed its connection. The request is decided all the same, and a
+        // repetition gets its answer. Only this log line and count are lost.
         drop(self.0.send(Completion(Box::new(complete))));
     }
 }

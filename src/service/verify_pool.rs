@@ -1,6 +1,6 @@
-//! The verify pool: one thread a core, on which all messages are decoded and verified.
+//! The verify pool: a thread pool with one thread per core that decodes and verifies all messages.
 //!
-//! More threads at work at once would contend for the cores with the store's writer, for which every message waits next.
+//! More threads would contend for the cores with the store's writer, for which every message waits next.
 
 use std::{
     num::NonZero,
@@ -12,17 +12,18 @@ use std::{
     thread,
 };
 
-/// A pool of threads with one queue. They end when this is dropped and the queue is empty.
+/// A pool of threads with one unbounded queue. The threads end when the pool is dropped and the queue is empty.
 #[derive(Debug)]
 pub(super) struct VerifyPool {
-    /// None where not one thread could be started: the caller then does the work itself.
+    // The queue needs no bound: the listeners' permits (`max_in_flight`) bound how much is queued.
+    /// The queue; none where no thread could be started, so that the caller does the work itself.
     queue: Option<Sender<Work>>,
 }
 
 type Work = Box<dyn FnOnce() + Send>;
 
 impl VerifyPool {
-    /// A pool with a thread for each core.
+    /// Starts a pool with one thread per core.
     pub(super) fn start() -> Self {
         Self::with_threads(thread::available_parallelism().map_or(2, NonZero::get))
     }
@@ -34,10 +35,10 @@ impl VerifyPool {
         Self { queue: (started > 0).then_some(sender) }
     }
 
-    /// Queues work for the next free thread. A panic ends this work alone.
+    /// Queues work for the next free thread. A panic ends this piece of work only.
     pub(super) fn run(&self, work: impl FnOnce() + Send + 'static) {
         match &self.queue {
-            // The threads wait as long as this sender lives.
+            // Sending cannot fail: the threads receive for as long as this sender exists.
             Some(queue) => drop(queue.send(Box::new(work))),
             None => contain(work),
         }
@@ -45,6 +46,8 @@ impl VerifyPool {
 }
 
 fn start_thread(number: usize, queue: &Arc<Mutex<Receiver<Work>>>) -> bool {
+    // `std`'s receiver has one consumer, so the threads share it behind a lock. The lock is held while one of them waits,
+    // and not while it works.
     let queue = Arc::clone(queue);
     let thread = thread::Builder::new().name(format!("verify-{number}"));
     let started = thread.spawn(move || {
@@ -52,14 +55,16 @@ fn start_thread(number: usize, queue: &Arc<Mutex<Receiver<Work>>>) -> bool {
             contain(work);
         }
     });
-    started.inspect_err(|fault| tracing::error!(%fault, "verify pool: thread not started")).is_ok()
+    started.inspect_err(|fault| tracing::error!(%fault, "verify pool thread not started")).is_ok()
 }
 
-/// Does the work; a panic stays inside. Its caller notices, since the work held the sender of its reply.
+/// Runs the work and catches a panic, so that the thread survives. The caller still learns of it: the unwinding drops the
+/// reply sender that the work owned.
 fn contain(work: impl FnOnce()) {
     drop(catch_unwind(AssertUnwindSafe(work)));
 }
 
+/// Waits for the next piece of work; none once the pool is dropped and the queue is empty.
 fn next(queue: &Mutex<Receiver<Work>>) -> Option<Work> {
     queue.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }

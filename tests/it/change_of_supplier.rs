@@ -45,11 +45,11 @@ fn waiting(smi: &Smi) -> Vec<DueMessage> {
 fn mp125_r12_the_gaining_supplier_is_told_once_at_the_instant_and_the_losing_one_never() {
     let smi = smi(true);
     smi.move_to("2026-06-30T23:59:59.999Z");
-    assert_eq!(smi.service.tell_gaining_suppliers().unwrap(), 0);
+    assert_eq!(smi.service.notify_gaining_suppliers().unwrap(), 0);
     smi.move_to("2026-07-01T00:00:00Z");
-    assert_eq!(smi.service.tell_gaining_suppliers().unwrap(), 1);
+    assert_eq!(smi.service.notify_gaining_suppliers().unwrap(), 1);
     smi.import(Kind::Registrations, REGISTRATIONS);
-    assert_eq!(smi.service.tell_gaining_suppliers().unwrap(), 0);
+    assert_eq!(smi.service.notify_gaining_suppliers().unwrap(), 0);
     let [alert] = &waiting(&smi)[..] else { panic!("not one message") };
     assert_eq!(alert.user, OTHER_SUPPLIER);
     let text = str::from_utf8(&alert.message).unwrap();
@@ -66,10 +66,10 @@ fn mp125_r12_the_gaining_supplier_is_told_once_at_the_instant_and_the_losing_one
 fn mp125_r12_nobody_is_told_where_it_is_off_or_long_past() {
     let off = smi(false);
     off.move_to("2026-07-02T00:00:00Z");
-    assert_eq!(off.service.tell_gaining_suppliers().unwrap(), 0);
+    assert_eq!(off.service.notify_gaining_suppliers().unwrap(), 0);
     let late = smi(true);
     late.move_to("2026-08-01T00:00:00Z");
-    assert_eq!(late.service.tell_gaining_suppliers().unwrap(), 0);
+    assert_eq!(late.service.notify_gaining_suppliers().unwrap(), 0);
     assert_eq!((waiting(&off).len(), waiting(&late).len()), (0, 0));
 }
 
@@ -77,7 +77,7 @@ fn mp125_r12_nobody_is_told_where_it_is_off_or_long_past() {
 fn the_alert_is_valid_against_every_published_schema() {
     let smi = smi(true);
     smi.move_to("2026-07-02T00:00:00Z");
-    assert_eq!(smi.service.tell_gaining_suppliers().unwrap(), 1);
+    assert_eq!(smi.service.notify_gaining_suppliers().unwrap(), 1);
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("alert.xml"), &waiting(&smi)[0].message).unwrap();
     for version in ["5.0", "5.1", "5.3", "5.4"] {

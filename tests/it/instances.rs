@@ -333,7 +333,7 @@ fn a_change_of_supplier_is_told_once_by_all_instances() {
     let others = [smi.another_instance(), smi.another_instance()];
     let told = thread::scope(|scope| {
         let looks = [&smi.service, &others[0], &others[1]]
-            .map(|instance| scope.spawn(|| instance.tell_gaining_suppliers().unwrap()));
+            .map(|instance| scope.spawn(|| instance.notify_gaining_suppliers().unwrap()));
         looks.map(|look| look.join().unwrap()).iter().sum::<usize>()
     });
     assert_eq!(told, 20);

@@ -201,7 +201,7 @@ fn one_id_on_every_line_of_a_request_and_no_secret_on_any() {
     let lines = log.iter().map(|line| serde_json::from_str::<Value>(line).unwrap_or_default());
     let lines = lines.collect::<Vec<_>>();
     let of = |id: &str| lines.iter().filter(|line| line["span"]["id"] == id).collect::<Vec<_>>();
-    let decided = of("mine-1").into_iter().find(|line| line["message"] == "decided").unwrap();
+    let decided = of("mine-1").into_iter().find(|line| line["message"] == "request decided").unwrap();
     for field in ["request_id", "variant", "code", "rule", "ms", "timestamp", "level"] {
         assert!(!decided[field].is_null(), "{field} is missing in {decided}");
     }
@@ -213,6 +213,6 @@ fn one_id_on_every_line_of_a_request_and_no_secret_on_any() {
         let last = of(&format!("mine-{turn}")).last().copied().unwrap().clone();
         assert_eq!((last["message"].as_str(), last["status"].as_u64()), (Some("answered"), Some(status)));
     }
-    let by_the_writer = |line: &&Value| line["message"] == "the event took effect";
+    let by_the_writer = |line: &&Value| line["message"] == "device event applied";
     assert!(of("mine-7").iter().any(by_the_writer), "another thread's line too");
 }

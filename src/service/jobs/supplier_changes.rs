@@ -11,7 +11,7 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// The loop of the job.
 pub(super) fn notify_until_stopped(app: &App, stop: &StopSignal) {
     loop {
-        app.tell_or_log();
+        app.notify_or_log();
         if stop.wait(INTERVAL) {
             return;
         }

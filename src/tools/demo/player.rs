@@ -155,7 +155,7 @@ impl Demo {
     /// Reports the Device's confirmation of SR 8.1.1; the command itself is outside this service.
     fn commission(&self, print: &mut PrintLine<'_>) -> anyhow::Result<bool> {
         match self.service.device_event(story::METER, DeviceEvent::DeviceCommissioned)? {
-            EventOutcome::Done(_) => Ok(true),
+            EventOutcome::Applied(_) => Ok(true),
             EventOutcome::Refused(reason) => {
                 print(format_args!("{:26}DIFFERENT: {reason}", ""));
                 Ok(false)

@@ -44,5 +44,5 @@ pub(super) async fn reset(service: web::Data<App>) -> HttpResponse {
 }
 
 fn must_be_a_test(service: &App) -> Outcome<()> {
-    service.must_be_a_test().map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))
+    service.require_test_clock().map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))
 }

@@ -38,7 +38,7 @@ fn tell(service: &App, id: &str, body: Outcome<BufferedBody>) -> Outcome<Taken> 
     let Reported { event } = reply::read(body)?;
     let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;
     match service.device_event(id, event).map_err(Refused::fault)? {
-        EventOutcome::Done(changes) => {
+        EventOutcome::Applied(changes) => {
             let changes = changes.iter().map(ToString::to_string).collect();
             Ok(Taken { device_id: id.to_string(), event: event.as_str(), changes })
         }

@@ -82,7 +82,7 @@ fn import(
         kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let origin = asked.origin(kind)?;
     let csv = body?;
-    match service.import_of(kind, csv.as_bytes(), &origin) {
+    match service.import_from(kind, csv.as_bytes(), &origin) {
         Ok(imported) => Ok(ImportSummary { rows: imported.rows }),
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),

@@ -148,7 +148,7 @@ pub(super) fn by(code: &str, rule: &str) -> Decided {
 
 pub(super) fn event(smi: &Smi, device: Eui64, event: DeviceEvent) -> Result<usize, String> {
     match smi.service.device_event(device, event).unwrap() {
-        EventOutcome::Done(changes) => Ok(changes.len()),
+        EventOutcome::Applied(changes) => Ok(changes.len()),
         EventOutcome::Refused(reason) => Err(reason),
     }
 }
