@@ -206,7 +206,7 @@ impl Device {
         Self {
             id,
             device_type,
-            // Only Type 2 Devices have no status; all others join as Pending (MP125-R1).
+            // Only Type 2 Devices have no status; all others join as Pending.
             status: (!device_type.is_type_2()).then_some(SmiStatus::Pending),
             details,
             pre_notified_by: Some(by),

@@ -136,7 +136,7 @@ impl<'a> Batch<'a> {
         }
         let first = self.session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
-        // A repeated message gets its stored answer, byte for byte, and is not decided again (SMI.md 3/6). Only over a
+        // A repeated message gets its stored answer, byte for byte, and is not decided again. Only over a
         // connection that may send it: otherwise a client that recorded another's message could read the answer.
         if access::is_admitted(request, arrival.peer)
             && let Some(FirstAnswer { digest: first, answer: Some(answer) }) = first

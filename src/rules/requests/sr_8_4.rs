@@ -180,7 +180,7 @@ impl<'a> Checks<'a, '_> {
         // A meter without an MPxN has no Responsible Supplier, so the Supplier of the new MPxN may set it.
         let by_new = is_among(&self.facts.responsible_for_new_mpxn, self.sender);
         let in_use = device.status.is_some_and(|status| IN_USE.contains(&status));
-        // One check for all conditions, as SMI.md 4/m has one code for them. The text lets the reader see which one failed.
+        // One check for all conditions, as they have one code. The text lets the reader see which one failed.
         let saw = format!(
             "{kind} {mpxn} for a {}, {}; {}; of the new MPxN: {}; sender {}",
             device.device_type,
