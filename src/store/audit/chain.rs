@@ -115,7 +115,7 @@ pub(in crate::store) fn append(
     });
     record::insert(connection, rows)?;
     match known {
-        Some(_) => move_end(connection, chain, last),
+        Some(_) => advance_head(connection, chain, last),
         None => {
             let head = Head { last, ..before };
             diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
@@ -125,17 +125,17 @@ pub(in crate::store) fn append(
 }
 
 /// The statement that moves the anchor, once a batch.
-struct MoveEnd;
+struct AdvanceHead;
 
-impl Statement for MoveEnd {
+impl Statement for AdvanceHead {
     const TEXT: &'static [&'static str] =
         &["UPDATE audit_heads SET sequence = ", ", hash = ", " WHERE chain = "];
 }
 
-fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
+fn advance_head(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
     let Point { sequence, hash } = last;
     let values = [Value::Number(sequence), Value::Bytes(hash.as_bytes()), Value::Text(chain)];
-    prepared::run::<MoveEnd>(connection, &values)?;
+    prepared::run::<AdvanceHead>(connection, &values)?;
     Ok(())
 }
 
@@ -145,7 +145,7 @@ fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usize, StoreFault> {
+pub fn chain_legacy_decisions(connection: &mut Connection, chain: &Instance) -> Result<usize, StoreFault> {
     if audit_heads::table.select(audit_heads::chain).first::<String>(connection).optional()?.is_some() {
         return Ok(0);
     }
@@ -161,7 +161,7 @@ pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usiz
             break;
         }
         for (id, content) in rows {
-            last = put_after(connection, chain, last, id, &content)?;
+            last = chain_row(connection, chain, last, id, &content)?;
             last_id = id;
             number += 1;
         }
@@ -174,7 +174,7 @@ pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usiz
 }
 
 /// Chains a record that has no place, as the one after `last`.
-fn put_after(
+fn chain_row(
     connection: &mut Connection,
     chain: &Instance,
     last: Point,

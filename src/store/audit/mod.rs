@@ -11,8 +11,8 @@ mod finding;
 mod record;
 mod verify;
 
-pub use chain::{Head, chain_older, head};
+pub use chain::{Head, chain_legacy_decisions, head};
 pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
 pub use record::{Point, PointFault};
-pub use verify::{Verified, chains, unchained, verify};
+pub use verify::{ChainSummary, chains, unchained, verify};

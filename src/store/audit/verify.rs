@@ -20,11 +20,11 @@ use crate::{
 /// The page size.
 const PAGE: i64 = 500;
 /// A record that was moved is recognised where it was moved by no more than so many places.
-const REACH: i64 = 500;
+const MOVE_SEARCH_DISTANCE: i64 = 500;
 
 /// What was read of a chain, right or wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
+pub struct ChainSummary {
     /// How many records.
     pub records: u64,
     /// Its anchor, where it has one.
@@ -76,24 +76,24 @@ pub fn verify(
     chain: &str,
     noted: Option<Point>,
     found: &mut dyn FnMut(Finding),
-) -> Result<Verified, StoreFault> {
+) -> Result<ChainSummary, StoreFault> {
     let head = match chain::head(connection, chain) {
         Err(StoreFault::Corrupt { .. }) => None,
         head => head?,
     };
-    let mut walk = Walk::new(chain, head, noted, found);
+    let mut walk = ChainWalk::new(chain, head, noted, found);
     loop {
-        let page = page_after(connection, chain, walk.at())?;
+        let page = page_after(connection, chain, walk.position())?;
         if page.is_empty() {
             break;
         }
         for (row, record) in &page {
             if !walk.step(*row, record) {
-                return Ok(walk.end());
+                return Ok(walk.finish());
             }
         }
     }
-    Ok(walk.end())
+    Ok(walk.finish())
 }
 
 fn page_after(
@@ -114,22 +114,22 @@ fn page_after(
 }
 
 /// The record before.
-struct Before {
+struct PreviousRecord {
     sequence: i64,
     row: i64,
     hash: Vec<u8>,
 }
 
-struct Walk<'a> {
+struct ChainWalk<'a> {
     chain: &'a str,
     head: Option<Head>,
     noted: Option<Point>,
     found: &'a mut dyn FnMut(Finding),
-    before: Option<Before>,
+    before: Option<PreviousRecord>,
     records: u64,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ChainWalk<'a> {
     fn new(
         chain: &'a str,
         head: Option<Head>,
@@ -140,12 +140,12 @@ impl<'a> Walk<'a> {
         match head {
             None => (walk.found)(Finding::NoAnchor),
             // What the chain begins after is known by its hash, though it is no longer kept.
-            Some(head) => walk.compare(head.first_sequence - 1, head.first_previous.as_bytes()),
+            Some(head) => walk.check_noted(head.first_sequence - 1, head.first_previous.as_bytes()),
         }
         walk
     }
 
-    fn at(&self) -> (i64, i64) {
+    fn position(&self) -> (i64, i64) {
         self.before.as_ref().map_or((i64::MIN, i64::MIN), |before| (before.sequence, before.row))
     }
 
@@ -153,22 +153,22 @@ impl<'a> Walk<'a> {
     fn step(&mut self, row: i64, record: &ChainedRow) -> bool {
         let sequence = record.sequence.unwrap_or(0);
         let place = RecordPlace { sequence, row, request_id: record.content.request_id.clone() };
-        if (sequence, row) <= self.at() && self.before.is_some() {
+        if (sequence, row) <= self.position() && self.before.is_some() {
             (self.found)(Finding::Changed(place));
             return false;
         }
         self.records += 1;
-        self.look_at_place(&place);
-        self.look_at_content(&place, record);
+        self.check_position(&place);
+        self.check_content(&place, record);
         let hash = record.hash.clone().unwrap_or_default();
-        self.compare(sequence, &hash);
-        self.look_at_end(&place, &hash);
-        self.before = Some(Before { sequence, row, hash });
+        self.check_noted(sequence, &hash);
+        self.check_end(&place, &hash);
+        self.before = Some(PreviousRecord { sequence, row, hash });
         true
     }
 
     /// Whether its number is the next, and its row behind that of the record before.
-    fn look_at_place(&mut self, place: &RecordPlace) {
+    fn check_position(&mut self, place: &RecordPlace) {
         let RecordPlace { sequence, row, .. } = *place;
         let first = self.head.map_or(sequence, |head| head.first_sequence);
         if sequence < first {
@@ -188,9 +188,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether it is what was hashed, and follows the record before.
-    fn look_at_content(&mut self, place: &RecordPlace, record: &ChainedRow) {
+    fn check_content(&mut self, place: &RecordPlace, record: &ChainedRow) {
         if !self.is_sealed(place.sequence, record) {
-            let reach = (place.sequence - REACH).max(1)..=place.sequence.saturating_add(REACH);
+            let reach = (place.sequence - MOVE_SEARCH_DISTANCE).max(1)
+                ..=place.sequence.saturating_add(MOVE_SEARCH_DISTANCE);
             let written_as = reach.into_iter().find(|sequence| self.is_sealed(*sequence, record));
             (self.found)(match written_as {
                 Some(written_as) => Finding::Moved { place: place.clone(), written_as },
@@ -219,7 +220,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether it ends the chain where the anchor says.
-    fn look_at_end(&mut self, place: &RecordPlace, hash: &[u8]) {
+    fn check_end(&mut self, place: &RecordPlace, hash: &[u8]) {
         let Some(Head { last, .. }) = self.head else {
             return;
         };
@@ -231,7 +232,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether the record of a noted number has the hash that was noted.
-    fn compare(&mut self, sequence: i64, hash: &[u8]) {
+    fn check_noted(&mut self, sequence: i64, hash: &[u8]) {
         let Some(noted) = self.noted.filter(|noted| noted.sequence == sequence) else {
             return;
         };
@@ -242,7 +243,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end(self) -> Verified {
+    fn finish(self) -> ChainSummary {
         let Self { head, noted, found, before, records, .. } = self;
         if let Some(head) = head {
             let next = before.map_or(i64::MIN, |before| before.sequence + 1).max(head.first_sequence);
@@ -253,7 +254,7 @@ impl<'a> Walk<'a> {
         if let Some(noted) = noted {
             found(Finding::NotedIsGone(noted.sequence));
         }
-        Verified { records, head }
+        ChainSummary { records, head }
     }
 }
 

@@ -14,12 +14,12 @@ use crate::hash::{Hash, Hasher};
 /// The version of this format.
 const FORMAT: u32 = 1;
 /// The longest line: a file without line ends must not fill the memory.
-const LONGEST: u64 = 512 * 1024 * 1024;
+const MAX_LINE_BYTES: u64 = 512 * 1024 * 1024;
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Header {
+pub(super) struct BackupHeader {
     smi_backup: u32,
     /// The newest migration of the database it was taken from.
     pub(super) schema: String,
@@ -42,7 +42,7 @@ struct LastLine {
     sha256: String,
 }
 
-impl Header {
+impl BackupHeader {
     pub(super) fn new(schema: String, taken_at: String) -> Self {
         Self { smi_backup: FORMAT, schema, taken_at }
     }
@@ -54,21 +54,21 @@ fn last_line(hash: Hash) -> String {
 }
 
 /// Writes lines.
-pub(in crate::store) struct Writer {
+pub(in crate::store) struct BackupWriter {
     to: BufWriter<File>,
     file: PathBuf,
     hasher: Hasher,
 }
 
-impl Writer {
+impl BackupWriter {
     /// Into a new file, for its owner alone.
     pub(super) fn create(file: &Path) -> Result<Self, BackupFault> {
-        let to = for_owner_alone().write(true).create_new(true).open(file);
+        let to = owner_only_options().write(true).create_new(true).open(file);
         let to = BufWriter::new(to.map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?);
         Ok(Self { to, file: file.to_owned(), hasher: Hasher::plain() })
     }
 
-    pub(super) fn line(&mut self, line: &impl Serialize) -> Result<(), BackupFault> {
+    pub(super) fn write_line(&mut self, line: &impl Serialize) -> Result<(), BackupFault> {
         let text = serde_json::to_vec(line).map_err(io::Error::from);
         let written = text.and_then(|mut text| {
             text.push(b'\n');
@@ -93,7 +93,7 @@ impl Writer {
 }
 
 #[cfg(unix)]
-fn for_owner_alone() -> OpenOptions {
+fn owner_only_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut options = OpenOptions::new();
     options.mode(0o600);
@@ -102,35 +102,35 @@ fn for_owner_alone() -> OpenOptions {
 
 /// Other systems have no modes: the folder's rights decide.
 #[cfg(not(unix))]
-fn for_owner_alone() -> OpenOptions {
+fn owner_only_options() -> OpenOptions {
     OpenOptions::new()
 }
 
 /// Reads lines.
-pub(in crate::store) struct Reader {
+pub(in crate::store) struct BackupReader {
     from: BufReader<File>,
     hasher: Hasher,
     line: u64,
 }
 
-impl Reader {
+impl BackupReader {
     /// Reads the first line too.
-    pub(super) fn open(file: &Path) -> Result<(Self, Header), BackupFault> {
+    pub(super) fn open(file: &Path) -> Result<(Self, BackupHeader), BackupFault> {
         let from = File::open(file).map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?;
         let mut reader = Self { from: BufReader::new(from), hasher: Hasher::plain(), line: 0 };
-        let line = reader.hashed()?;
-        let header = serde_json::from_slice::<Header>(&line);
-        let header = header.map_err(|_| reader.broken("it is not a backup of smi"))?;
+        let line = reader.read_hashed()?;
+        let header = serde_json::from_slice::<BackupHeader>(&line);
+        let header = header.map_err(|_| reader.broken_line("it is not a backup of smi"))?;
         if header.smi_backup != FORMAT {
             let reason = format!("format {} is not known, only format {FORMAT}", header.smi_backup);
-            return Err(reader.broken(&reason));
+            return Err(reader.broken_line(&reason));
         }
         Ok((reader, header))
     }
 
     /// The next table; none where the last line says that everything was read, and as it was written.
-    pub(super) fn table(&mut self) -> Result<Option<TableLine>, BackupFault> {
-        let line = self.raw()?;
+    pub(super) fn next_table(&mut self) -> Result<Option<TableLine>, BackupFault> {
+        let line = self.read_line()?;
         if let Ok(table) = serde_json::from_slice::<TableLine>(&line) {
             self.hasher.raw(&line);
             return Ok(Some(table));
@@ -141,40 +141,40 @@ impl Reader {
             let said = last.and_then(|last| last.sha256.parse().ok()).filter(|said| *said != found);
             return Err(match said {
                 Some(said) => BackupFault::Checksum { said, found },
-                None => self.broken("here should be a table, or the end with its SHA-256"),
+                None => self.broken_line("here should be a table, or the end with its SHA-256"),
             });
         }
         let mut more = [0; 1];
         match self.from.read(&mut more) {
             Ok(0) => Ok(None),
-            Ok(_) => Err(self.broken("something follows the last line")),
-            Err(error) => Err(self.broken(&error.to_string())),
+            Ok(_) => Err(self.broken_line("something follows the last line")),
+            Err(error) => Err(self.broken_line(&error.to_string())),
         }
     }
 
     /// The next row's line.
-    pub(super) fn row(&mut self) -> Result<Vec<u8>, BackupFault> {
-        self.hashed()
+    pub(super) fn next_row(&mut self) -> Result<Vec<u8>, BackupFault> {
+        self.read_hashed()
     }
 
     /// A fault in the line that was read last.
-    pub(super) fn broken(&self, reason: &str) -> BackupFault {
+    pub(super) fn broken_line(&self, reason: &str) -> BackupFault {
         BackupFault::Broken { line: self.line, reason: reason.to_owned() }
     }
 
-    fn hashed(&mut self) -> Result<Vec<u8>, BackupFault> {
-        let line = self.raw()?;
+    fn read_hashed(&mut self) -> Result<Vec<u8>, BackupFault> {
+        let line = self.read_line()?;
         self.hasher.raw(&line);
         Ok(line)
     }
 
-    fn raw(&mut self) -> Result<Vec<u8>, BackupFault> {
+    fn read_line(&mut self) -> Result<Vec<u8>, BackupFault> {
         self.line += 1;
         let mut line = Vec::new();
-        let read = (&mut self.from).take(LONGEST).read_until(b'\n', &mut line);
+        let read = (&mut self.from).take(MAX_LINE_BYTES).read_until(b'\n', &mut line);
         match read {
-            Err(error) => Err(self.broken(&error.to_string())),
-            Ok(_) if line.last() != Some(&b'\n') => Err(self.broken("the file ends here, too early")),
+            Err(error) => Err(self.broken_line(&error.to_string())),
+            Ok(_) if line.last() != Some(&b'\n') => Err(self.broken_line("the file ends here, too early")),
             Ok(_) => Ok(line),
         }
     }

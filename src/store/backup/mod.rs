@@ -14,7 +14,7 @@ mod rows;
 mod write;
 
 pub use fault::BackupFault;
-pub(super) use file::{Reader, Writer};
+pub(super) use file::{BackupReader, BackupWriter};
 pub use restore::{Restored, restore};
 pub(super) use rows::{read_rows, write_rows};
 pub use write::{BackedUp, backup};

@@ -2,7 +2,7 @@
 
 use super::{
     BackupFault,
-    file::{Reader, Writer},
+    file::{BackupReader, BackupWriter},
 };
 use crate::{db::Connection, store::table::StoredTable};
 
@@ -12,7 +12,7 @@ const PAGE: usize = 500;
 /// Writes every row of a table, a line a row, in the order of its keys.
 pub(in crate::store) fn write_rows<T: StoredTable>(
     connection: &mut Connection,
-    to: &mut Writer,
+    to: &mut BackupWriter,
 ) -> Result<(), BackupFault> {
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
     let mut after = None;
@@ -20,12 +20,12 @@ pub(in crate::store) fn write_rows<T: StoredTable>(
         let mut page = T::page_after(connection, after.as_ref(), limit)?;
         let last = page.last().map(|row| T::key(row).clone());
         let Some(last) = last.filter(|_| page.len() == PAGE) else {
-            return page.iter().try_for_each(|row| to.line(row));
+            return page.iter().try_for_each(|row| to.write_line(row));
         };
         // The page may have been cut between two rows of one key: those are read again, all of them.
         page.retain(|row| *T::key(row) != last);
         page.extend(T::of_key(connection, &last)?);
-        page.iter().try_for_each(|row| to.line(row))?;
+        page.iter().try_for_each(|row| to.write_line(row))?;
         after = Some(last);
     }
 }
@@ -33,16 +33,16 @@ pub(in crate::store) fn write_rows<T: StoredTable>(
 /// Reads so many rows and inserts them into a table.
 pub(in crate::store) fn read_rows<T: StoredTable>(
     connection: &mut Connection,
-    from: &mut Reader,
+    from: &mut BackupReader,
     rows: u64,
 ) -> Result<(), BackupFault> {
     let mut left = rows;
     while left > 0 {
         let mut batch = Vec::<T::Row>::new();
         while left > 0 && batch.len() < PAGE {
-            let line = from.row()?;
+            let line = from.next_row()?;
             let row = serde_json::from_slice(&line);
-            batch.push(row.map_err(|error| from.broken(&error.to_string()))?);
+            batch.push(row.map_err(|error| from.broken_line(&error.to_string()))?);
             left -= 1;
         }
         T::insert(connection, batch)?;

@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     BackupFault,
-    file::{Header, TableLine, Writer},
+    file::{BackupHeader, BackupWriter, TableLine},
 };
 use crate::{
     db::{Connection, newest_migration},
@@ -38,10 +38,10 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
     if file.exists() {
         return Err(BackupFault::Exists(file.to_owned()));
     }
-    let part = part_of(file);
-    let writer = Writer::create(&part)?;
+    let part = temporary_path(file);
+    let writer = BackupWriter::create(&part)?;
     let done = write_all(connection, writer, now).and_then(|done| {
-        put_in_place(&part, file).map(|()| done).map_err(|reason| {
+        rename_without_replacing(&part, file).map(|()| done).map_err(|reason| {
             let file = file.to_owned();
             if reason.kind() == io::ErrorKind::AlreadyExists {
                 BackupFault::Exists(file)
@@ -55,12 +55,12 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
     done
 }
 
-fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<BackedUp, BackupFault> {
-    to.line(&Header::new(newest_migration(connection)?, instant_text(now.0)))?;
+fn write_all(connection: &mut Connection, mut to: BackupWriter, now: Now) -> Result<BackedUp, BackupFault> {
+    to.write_line(&BackupHeader::new(newest_migration(connection)?, instant_text(now.0)))?;
     let mut all = 0;
     for table in &TABLES {
         let rows = (table.count)(connection)?.unsigned_abs();
-        to.line(&TableLine { table: table.name.to_owned(), rows })?;
+        to.write_line(&TableLine { table: table.name.to_owned(), rows })?;
         (table.write)(connection, &mut to)?;
         all += rows;
     }
@@ -68,14 +68,14 @@ fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<Ba
 }
 
 /// A temporary file beside the file, so that it is on the same disk.
-fn part_of(file: &Path) -> PathBuf {
+fn temporary_path(file: &Path) -> PathBuf {
     let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
     name.push(".part");
     file.with_file_name(name)
 }
 
 /// Gives the temporary file its name by a hard link: unlike a rename, it never replaces another file.
-fn put_in_place(part: &Path, file: &Path) -> io::Result<()> {
+fn rename_without_replacing(part: &Path, file: &Path) -> io::Result<()> {
     match fs::hard_link(part, file) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
         // Some file systems have no hard links.

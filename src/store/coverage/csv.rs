@@ -136,7 +136,7 @@ impl Sheet for CoverageLine {
         });
         refuse_duplicates(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
             let key = || (*region, place.key(), place.address_identifier().cloned());
-            place.uprn().is_none().then(|| (key(), shown(place)))
+            place.uprn().is_none().then(|| (key(), place_text(place)))
         });
         // A duplicate is reported as that, not as a contradiction too.
         if faults.is_empty() {
@@ -152,13 +152,13 @@ fn refuse_contradictions(lines: &[Line<CoverageRow>], faults: &mut Faults) {
         let Some(address) = place.address_identifier() else { continue };
         let (earlier, said) = *first.entry((*region, place.key(), address)).or_insert((*number, coverage));
         if said != coverage {
-            at_odds(faults, *number, earlier, &shown(place));
+            report_contradiction(faults, *number, earlier, &place_text(place));
         }
     }
 }
 
 /// Notes that a line says something else of an address than an earlier one.
-pub(in crate::store) fn at_odds(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
+pub(in crate::store) fn report_contradiction(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
     faults.in_value(
         line,
         "postcode",
@@ -168,7 +168,7 @@ pub(in crate::store) fn at_odds(faults: &mut Faults, line: u64, earlier: u64, pl
 }
 
 /// A place as a fault names it.
-pub(in crate::store) fn shown(place: &CoveredPlace) -> String {
+pub(in crate::store) fn place_text(place: &CoveredPlace) -> String {
     match place.address_identifier() {
         Some(address) => format!("{}, {address}", place.area()),
         None => place.area().to_owned(),

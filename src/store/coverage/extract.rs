@@ -77,7 +77,7 @@ pub struct ExtractFile {
 }
 
 /// A current extract with its id, which its rows refer to.
-pub(in crate::store) struct Current {
+pub(in crate::store) struct CurrentExtract {
     pub(in crate::store) id: i64,
     pub(in crate::store) extract: CoverageExtract,
 }
@@ -102,7 +102,7 @@ struct NewExtract<'a> {
     state: &'static str,
 }
 
-impl TryFrom<StoredExtract> for Current {
+impl TryFrom<StoredExtract> for CurrentExtract {
     type Error = StoreFault;
 
     fn try_from(stored: StoredExtract) -> Result<Self, StoreFault> {
@@ -115,10 +115,10 @@ impl TryFrom<StoredExtract> for Current {
 }
 
 /// The extracts that speak for their regions, in the order of an answer.
-pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<Current>, StoreFault> {
+pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<CurrentExtract>, StoreFault> {
     let query = coverage_extracts::table.filter(coverage_extracts::state.eq(ExtractState::Current.as_str()));
     let stored = query.select(StoredExtract::as_select()).load(connection)?;
-    let mut current = stored.into_iter().map(Current::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut current = stored.into_iter().map(CurrentExtract::try_from).collect::<Result<Vec<_>, _>>()?;
     current.sort_by_key(|current| current.extract.region);
     Ok(current)
 }
@@ -202,7 +202,7 @@ pub(in crate::store) fn remove(connection: &mut Connection, id: i64) -> Result<(
 }
 
 /// Rows of a backup that knew no extracts get one for each region.
-pub(in crate::store) fn adopt(connection: &mut Connection) -> Result<(), StoreFault> {
+pub(in crate::store) fn assign_missing_extracts(connection: &mut Connection) -> Result<(), StoreFault> {
     let without = "FROM coverage WHERE extract_id IS NULL";
     let make = format!(
         "INSERT INTO coverage_extracts (csp_region, row_count, state)

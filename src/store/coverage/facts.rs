@@ -10,7 +10,7 @@ use crate::{
     },
     store::{
         Session,
-        coverage::{self, Current, Extracts},
+        coverage::{self, CurrentExtract, Extracts},
     },
 };
 
@@ -23,7 +23,7 @@ pub(in crate::store) fn load(
     let (connection, extracts) = session.extracts()?;
     let candidates = candidates(connection, Extracts::of(extracts), place)?;
     let premises = Premises::of(place, &candidates);
-    let facts = |current: &Current| {
+    let facts = |current: &CurrentExtract| {
         let region = current.extract.region;
         let rows = candidates.iter().filter(|row| row.region == region);
         let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
@@ -135,7 +135,11 @@ mod tests {
     }
 
     /// What each CSP Region says, by what it says else.
-    fn told(temp: &TempStore, place: &PremisesKey, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+    fn coverage_texts(
+        temp: &TempStore,
+        place: &PremisesKey,
+        unavailable: &[CspRegion],
+    ) -> Vec<(&'static str, String)> {
         let regions =
             temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
         let says = |facts: RegionFacts| {
@@ -171,7 +175,7 @@ mod tests {
     #[test]
     fn by_address_the_most_exact_row_of_each_region_wins() {
         let temp = extracts();
-        let asked = |post_code, identifier| told(&temp, &address(post_code, identifier), &[]);
+        let asked = |post_code, identifier| coverage_texts(&temp, &address(post_code, identifier), &[]);
         assert_eq!(asked("ZZ1 1AA", "1 High Street"), pairs(&[("South", "one"), ("4G South", "4G wide")]));
         assert_eq!(asked("zz11aa", "3 High Street"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
         assert_eq!(asked("ZZ1 1AA", ""), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
@@ -187,9 +191,9 @@ mod tests {
             ("South", "two"),
             ("4G South", "4G wide"),
         ]);
-        assert_eq!(told(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
-        assert_eq!(told(&temp, &uprn("22"), &[]), all);
-        assert_eq!(told(&temp, &uprn("23"), &[]), []);
+        assert_eq!(coverage_texts(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
+        assert_eq!(coverage_texts(&temp, &uprn("22"), &[]), all);
+        assert_eq!(coverage_texts(&temp, &uprn("23"), &[]), []);
     }
 
     /// MP106-R10: a district speaks where nothing more exact does, in each region by itself.
@@ -201,19 +205,22 @@ mod tests {
             ["South,zz1,,district", "South,ZZ1 1AA,,wide", "South,ZZ1 1AA,23,premises", "South,ZZ11,,other"];
         let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
         temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
-        let asked = |post_code| told(&temp, &address(post_code, "9"), &[]);
+        let asked = |post_code| coverage_texts(&temp, &address(post_code, "9"), &[]);
         assert_eq!(asked("ZZ1 1AA"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
         assert_eq!(asked("ZZ1 9XX"), pairs(&[("South", "district")]));
         assert_eq!(asked("zz119xx"), pairs(&[("South", "other")]));
-        assert_eq!(told(&temp, &uprn("23"), &[]), pairs(&[("South", "premises"), ("4G South", "4G wide")]));
+        assert_eq!(
+            coverage_texts(&temp, &uprn("23"), &[]),
+            pairs(&[("South", "premises"), ("4G South", "4G wide")])
+        );
     }
 
     #[test]
     fn a_region_that_cannot_answer_still_covers_the_place() {
         let temp = extracts();
         let unavailable = [CspRegion::South, CspRegion::North4G];
-        let told = told(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
-        assert_eq!(told, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
+        let texts = coverage_texts(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
+        assert_eq!(texts, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
     }
 
     #[test]

@@ -5,13 +5,13 @@
 
 use std::{collections::BTreeSet, io::Read};
 
-use super::csv::{at_odds, shown};
+use super::csv::{place_text, report_contradiction};
 use crate::{
     db::Store,
     domain::{CoverageRow, CspRegion, Now},
     store::{
-        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, Replaced},
-        csv::{Faults, Fields, ImportFault, Line, Origin, Reading, Regions},
+        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, ReplacedExtract},
+        csv::{Faults, Fields, ImportFault, Line, Origin, Regions, SheetReader},
     },
 };
 
@@ -25,19 +25,19 @@ pub(in crate::store) fn load(
     origin: &Origin,
     now: Now,
     progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Vec<Replaced>), ImportFault> {
+) -> Result<(usize, Vec<ReplacedExtract>), ImportFault> {
     let mut faults = Faults::default();
-    let Some(mut reading) = Reading::<CoverageLine, _>::begin(from, &mut faults)? else {
+    let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
         return faults.into_result().map(|()| (0, Vec::new()));
     };
     let mut load = Load::begin(store, &origin.name, now)?;
     let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
     let checked = read.and_then(|()| {
-        check_whole(&load, reading.seen(), origin.rows, &mut faults)?;
+        check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
         faults.into_result()
     });
     match checked {
-        Ok(()) => Ok((reading.seen(), load.finish()?)),
+        Ok(()) => Ok((reading.lines_read(), load.finish()?)),
         Err(fault) => {
             load.abandon();
             Err(fault)
@@ -46,7 +46,7 @@ pub(in crate::store) fn load(
 }
 
 /// Checks what only the whole file shows, where its lines are good.
-fn check_whole(
+fn check_complete(
     load: &Load<'_>,
     seen: usize,
     said: Option<u64>,
@@ -62,22 +62,22 @@ fn check_whole(
         return Ok(());
     }
     for Contradiction { line, earlier, postcode, address } in load.contradictions()? {
-        at_odds(faults, line, earlier, &format!("{postcode}, {address}"));
+        report_contradiction(faults, line, earlier, &format!("{postcode}, {address}"));
     }
     Ok(())
 }
 
 fn read_all<R: Read>(
-    reading: &mut Reading<CoverageLine, R>,
+    reading: &mut SheetReader<CoverageLine, R>,
     load: &mut Load<'_>,
     regions: Regions,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), ImportFault> {
     let mut batch = Vec::with_capacity(BATCH);
-    let mut named = Named { regions, first: None, others: BTreeSet::new() };
+    let mut named = RegionsNamed { regions, first: None, others: BTreeSet::new() };
     while let Some(Line { number, value }) = reading.next(faults, progress)? {
-        if named.may_have(&value, number, faults) {
+        if named.accepts(&value, number, faults) {
             batch.push(NewRow { line: number, row: value });
         }
         if batch.len() == BATCH {
@@ -88,14 +88,14 @@ fn read_all<R: Read>(
     if let Some(line) = reading.cut_line() {
         faults.in_line(line, "the file ends within this line: it was cut off");
     }
-    if reading.seen() == 0 {
+    if reading.lines_read() == 0 {
         faults.in_line(1, "no line follows the header: an extract without lines covers nothing");
     }
     Ok(())
 }
 
 /// The CSP Regions that a file names.
-struct Named {
+struct RegionsNamed {
     regions: Regions,
     /// The first one, and the line that names it.
     first: Option<(CspRegion, u64)>,
@@ -103,10 +103,10 @@ struct Named {
     others: BTreeSet<CspRegion>,
 }
 
-impl Named {
+impl RegionsNamed {
     /// Whether the file may have the row. Where no region was given, each further one is reported once: a stray line and a file of
     /// several regions look alike.
-    fn may_have(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
+    fn accepts(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
         let found = row.region;
         let reason = match self.regions {
             Regions::All => return true,
@@ -141,7 +141,7 @@ fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> R
                 (DuplicateBy::Uprn, place) => {
                     ("uprn", place.and_then(|place| place.uprn()).map(|uprn| uprn.to_string()))
                 }
-                (DuplicateBy::Place, place) => ("postcode", place.map(shown)),
+                (DuplicateBy::Place, place) => ("postcode", place.map(place_text)),
             };
             let place = place.unwrap_or_default();
             faults.in_value(line, column, &place, format!("`{place}` is on line {earlier} too"));

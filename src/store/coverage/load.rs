@@ -57,7 +57,7 @@ impl From<LoadFault> for ImportFault {
 
 /// The extract of a region that a load put in the place of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replaced {
+pub struct ReplacedExtract {
     /// The region.
     pub region: CspRegion,
     /// How many rows the other had; none where there was none.
@@ -82,7 +82,7 @@ pub(in crate::store) struct NewRow {
 
 /// An extract that this load stages.
 #[derive(Clone, Copy)]
-struct Staged {
+struct StagedExtract {
     id: i64,
     region: CspRegion,
     rows: u64,
@@ -95,7 +95,7 @@ pub(in crate::store) struct Load<'a> {
     now: Now,
     /// The id of a row is this and its line together.
     base: i64,
-    extracts: BTreeMap<CspRegion, Staged>,
+    extracts: BTreeMap<CspRegion, StagedExtract>,
     _lock: AdvisoryLock,
 }
 
@@ -104,26 +104,26 @@ impl<'a> Load<'a> {
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
         let lock = store.try_lock(leftovers::LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
         leftovers::remove(store, &mut || true)?;
-        let base = store.read(last_number)?;
+        let base = store.read(highest_id)?;
         Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
     }
 
     /// Stages rows, but not those whose place is staged already; which those are.
     pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<DuplicatePlace>, LoadFault> {
-        let stored = rows.iter().map(|row| self.stored(row)).collect::<Result<Vec<_>, _>>()?;
+        let stored = rows.iter().map(|row| self.to_stored_row(row)).collect::<Result<Vec<_>, _>>()?;
         let stored = Arc::new(stored);
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         let (all, of) = (Arc::clone(&stored), extracts.clone());
         let written = self.transact(move |connection| {
-            of.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
+            of.iter().try_for_each(|extract| require_loading(connection, extract.id))?;
             Ok(insert::all(connection, &all).map_err(StoreFault::from)?)
         });
         let duplicates = match written {
             Ok(()) => Vec::new(),
             Err(LoadFault::Store(fault)) if is_unique_violation(&fault) => {
                 self.transact(move |connection| {
-                    extracts.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
-                    Ok(duplicates::leave_out(connection, &stored)?)
+                    extracts.iter().try_for_each(|extract| require_loading(connection, extract.id))?;
+                    Ok(duplicates::insert_new(connection, &stored)?)
                 })?
             }
             Err(fault) => return Err(fault),
@@ -144,8 +144,10 @@ impl<'a> Load<'a> {
             while found.is_empty() {
                 let look =
                     |connection: &mut Connection| contradictions::after(connection, extract.id, &behind);
-                let Some((at_odds, until)) = with_retries(|| Ok(self.store.read(look)?))? else { break };
-                found.extend(at_odds.into_iter().map(|row| Contradiction {
+                let Some((contradicting, until)) = with_retries(|| Ok(self.store.read(look)?))? else {
+                    break;
+                };
+                found.extend(contradicting.into_iter().map(|row| Contradiction {
                     line: self.line(row.later),
                     earlier: self.line(row.earlier),
                     postcode: row.postcode,
@@ -158,17 +160,17 @@ impl<'a> Load<'a> {
     }
 
     /// Makes the staged extracts current, in one transaction.
-    pub(in crate::store) fn finish(self) -> Result<Vec<Replaced>, LoadFault> {
+    pub(in crate::store) fn finish(self) -> Result<Vec<ReplacedExtract>, LoadFault> {
         let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
         let before = |region| before.iter().find(|current| current.extract.region == region);
-        let replaced = self.extracts.values().map(|Staged { id: _, region, rows }| {
+        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
             let before = before(*region).map_or(0, |current| current.extract.rows);
-            Replaced { region: *region, before, rows: *rows }
+            ReplacedExtract { region: *region, before, rows: *rows }
         });
         let replaced = replaced.collect();
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         self.transact(move |connection| {
-            for Staged { id, region, rows } in &extracts {
+            for StagedExtract { id, region, rows } in &extracts {
                 match extract::state(connection, *id)? {
                     Some(ExtractState::Loading) => extract::make_current(connection, *id, *region, *rows)?,
                     // An earlier attempt was committed, though its answer was lost.
@@ -178,7 +180,7 @@ impl<'a> Load<'a> {
             }
             Ok(())
         })?;
-        self.tidy();
+        self.delete_leftovers();
         Ok(replaced)
     }
 
@@ -189,30 +191,30 @@ impl<'a> Load<'a> {
 
     /// Deletes what was staged.
     pub(in crate::store) fn abandon(self) {
-        self.tidy();
+        self.delete_leftovers();
     }
 
     /// Deletes leftovers. Where that fails, the next load does it.
-    fn tidy(&self) {
+    fn delete_leftovers(&self) {
         if let Err(fault) = leftovers::remove(self.store, &mut || true) {
             tracing::warn!(%fault, "leftover coverage not deleted yet");
         }
     }
 
-    fn stored(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
-        let extract = self.extract_of(row.region)?;
+    fn to_stored_row(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
+        let extract = self.extract_id_for(row.region)?;
         Ok(StoredRow::new(row, self.base + i64::try_from(*line).unwrap_or(i64::MAX - self.base), extract))
     }
 
     /// The extract of that region, begun if need be.
-    fn extract_of(&mut self, region: CspRegion) -> Result<i64, LoadFault> {
+    fn extract_id_for(&mut self, region: CspRegion) -> Result<i64, LoadFault> {
         if let Some(staged) = self.extracts.get_mut(&region) {
             staged.rows += 1;
             return Ok(staged.id);
         }
         let (source, now) = (self.source.clone(), self.now);
         let id = self.transact(move |connection| Ok(extract::begin(connection, region, &source, now)?))?;
-        self.extracts.insert(region, Staged { id, region, rows: 1 });
+        self.extracts.insert(region, StagedExtract { id, region, rows: 1 });
         Ok(id)
     }
 
@@ -244,7 +246,7 @@ fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFau
     }
 }
 
-fn must_be_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
+fn require_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
     match extract::state(connection, extract)? {
         Some(ExtractState::Loading) => Ok(()),
         Some(ExtractState::Current | ExtractState::Old) | None => Err(LoadFault::UnderWay),
@@ -255,6 +257,6 @@ const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
-fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
+fn highest_id(connection: &mut Connection) -> Result<i64, StoreFault> {
     Ok(coverage::table.select(max(coverage::id)).get_result::<Option<i64>>(connection)?.unwrap_or(0))
 }

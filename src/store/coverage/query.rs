@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    extract::Current,
+    extract::CurrentExtract,
     row::{StoredRow, coverage},
 };
 use crate::{
@@ -24,7 +24,7 @@ impl Extracts {
     /// The placeholder: no row has it.
     const NONE: i64 = -1;
 
-    pub(in crate::store) fn of(current: &[Current]) -> Self {
+    pub(in crate::store) fn of(current: &[CurrentExtract]) -> Self {
         let mut ids = [Self::NONE; REGIONS];
         ids.iter_mut().zip(current).for_each(|(id, current)| *id = current.id);
         Self(ids)
@@ -33,7 +33,7 @@ impl Extracts {
 
 /// Filters rows by extract. SQLite would prepare a list of values (`eq_any`) anew each time, so it gets an OR; a server searches its
 /// index for each value of a list, but not of an OR.
-macro_rules! of {
+macro_rules! load_of_extracts {
     ($connection:expr, $extracts:expr, $rows:expr) => {
         match $connection {
             Connection::Sqlite(connection) => {
@@ -62,7 +62,7 @@ pub(in crate::store) fn by_uprn(
     uprn: Uprn,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     let named = coverage::table.filter(coverage::uprn.eq(uprn_number(Some(uprn))));
-    rows_of(of!(connection, extracts, named)?)
+    rows_of(load_of_extracts!(connection, extracts, named)?)
 }
 
 /// The rows of these extracts that speak for that postcode and name that address, or none; those of its district, too.
@@ -89,7 +89,7 @@ fn by_key(
     let there = coverage::table
         .filter(coverage::postcode_key.eq(key))
         .filter(coverage::address_identifier.is_null().or(names_it));
-    rows_of(of!(connection, extracts, there)?)
+    rows_of(load_of_extracts!(connection, extracts, there)?)
 }
 
 /// The page size.
@@ -97,7 +97,7 @@ const PAGE: i64 = 1_000;
 
 /// The rows of an extract whose postcode comes after that one, by postcode, address and UPRN: a page of them, in which
 /// every postcode is whole. Nothing comes after the last page.
-pub(in crate::store) fn of_extract_after(
+pub(in crate::store) fn page_of_extract(
     connection: &mut Connection,
     extract: i64,
     key: Option<&str>,

@@ -69,7 +69,7 @@ fn a_load_is_seen_when_it_is_finished_and_not_before() {
     assert_eq!(lines(&load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap()), []);
     assert_eq!(temp.dump(Kind::Coverage), before);
     let replaced = load.finish().unwrap();
-    assert_eq!(replaced, [Replaced { region: CspRegion::South, before: 2, rows: 1 }]);
+    assert_eq!(replaced, [ReplacedExtract { region: CspRegion::South, before: 2, rows: 1 }]);
     let after = temp.dump(Kind::Coverage);
     assert!(after.contains("South,ZZ9 9ZZ") && after.contains("North,ZZ1 1AA"), "{after}");
     assert_eq!((after.lines().count(), rows_written(&temp.store)), (3, 2), "the old rows are gone");
@@ -179,7 +179,7 @@ fn rows_without_an_extract_get_one_of_unknown_age() {
     };
     temp.transact(older).unwrap();
     assert_eq!(temp.dump(Kind::Coverage).lines().count(), 1, "nobody sees them");
-    temp.transact(adopt).unwrap();
+    temp.transact(assign_missing_extracts).unwrap();
     assert_eq!(temp.dump(Kind::Coverage), before);
     let extracts = temp.store.read(extracts).unwrap();
     let told = extracts.iter().map(|extract| (extract.region.as_str(), extract.source(), extract.rows));

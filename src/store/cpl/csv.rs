@@ -7,7 +7,7 @@ use crate::{
     domain::Now,
     store::{
         cpl::{self, ListedModel, ModelKey},
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_duplicates},
+        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
         device::suspension,
         stored::text,
     },
@@ -92,18 +92,18 @@ impl Sheet for CplLine {
     }
 }
 
-impl Written for CplLine {
+impl WriteSheet for CplLine {
     fn write(
         connection: &mut Connection,
         values: &[ListedModel],
         now: Now,
     ) -> Result<Consequences, StoreFault> {
-        let before = suspension::usable(&cpl::all(connection)?);
+        let before = suspension::active_models(&cpl::all(connection)?);
         cpl::replace(connection, values)?;
         if values.is_empty() {
             // No list is loaded then, and nothing is checked against it.
             return Ok(Consequences::default());
         }
-        suspension::follow(connection, &before, &suspension::usable(values), now)
+        suspension::suspend_and_restore(connection, &before, &suspension::active_models(values), now)
     }
 }

@@ -10,4 +10,4 @@ pub(in crate::store) use fault::{Faults, MAX_REPORTED};
 pub use fault::{ImportFault, RowFault};
 pub(in crate::store) use fields::Fields;
 pub use origin::{Consequences, Origin, Regions};
-pub(in crate::store) use sheet::{Line, Reading, Sheet, Written, read, refuse_duplicates};
+pub(in crate::store) use sheet::{Line, Sheet, SheetReader, WriteSheet, read, refuse_duplicates};

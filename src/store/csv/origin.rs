@@ -36,7 +36,7 @@ impl Origin {
 
     /// Of a file under that name, as far as every database can keep it.
     pub fn named(name: &str) -> Self {
-        let name = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>();
+        let name = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect::<String>();
         if name.is_empty() { Self::default() } else { Self { name, ..Self::default() } }
     }
 
@@ -47,7 +47,7 @@ impl Origin {
 }
 
 /// So much of a file's name is kept, in characters.
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
 
 impl Default for Origin {
     /// A file that was sent without a name.

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Consequences, Faults, Fields, ImportFault,
-    lines::{LONGEST, Lines},
+    lines::{LineCounter, MAX_RECORD_BYTES},
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -36,7 +36,7 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
 }
 
 /// A kind whose file is held in memory and written in one transaction.
-pub(in crate::store) trait Written: Sheet {
+pub(in crate::store) trait WriteSheet: Sheet {
     /// Writes the whole file's values in the caller's transaction; what followed for Devices.
     fn write(
         connection: &mut Connection,
@@ -58,7 +58,7 @@ pub(in crate::store) fn read<S: Sheet>(
 ) -> Result<Vec<S::Value>, ImportFault> {
     let mut faults = Faults::default();
     let mut lines = Vec::new();
-    if let Some(mut reading) = Reading::<S, _>::begin(from, &mut faults)? {
+    if let Some(mut reading) = SheetReader::<S, _>::begin(from, &mut faults)? {
         while let Some(line) = reading.next(&mut faults, progress)? {
             lines.push(line);
         }
@@ -84,23 +84,23 @@ fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
 }
 
 /// A file being read, whose header is good.
-pub(in crate::store) struct Reading<S, R> {
-    records: Records<R>,
+pub(in crate::store) struct SheetReader<S, R> {
+    records: RecordReader<R>,
     header: StringRecord,
-    seen: usize,
+    lines_read: usize,
     of: PhantomData<S>,
 }
 
-impl<S: Sheet, R: Read> Reading<S, R> {
+impl<S: Sheet, R: Read> SheetReader<S, R> {
     /// Reads the header; nothing where it has faults.
     pub(in crate::store) fn begin(from: R, faults: &mut Faults) -> Result<Option<Self>, ImportFault> {
-        let mut records = Records::new(from);
+        let mut records = RecordReader::new(from);
         let Some(header) = records.next(faults)? else {
             faults.in_line(1, "the header line is missing");
             return Ok(None);
         };
         check_header::<S>(&header.value, faults);
-        let reading = Self { records, header: header.value, seen: 0, of: PhantomData };
+        let reading = Self { records, header: header.value, lines_read: 0, of: PhantomData };
         Ok(faults.is_empty().then_some(reading))
     }
 
@@ -111,8 +111,8 @@ impl<S: Sheet, R: Read> Reading<S, R> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<Line<S::Value>>, ImportFault> {
         while let Some(record) = self.records.next(faults)? {
-            self.seen += 1;
-            if self.seen.is_multiple_of(REPORT_EVERY) {
+            self.lines_read += 1;
+            if self.lines_read.is_multiple_of(REPORT_EVERY) {
                 progress(self.records.read());
             }
             if let Some(line) = self.line(record, faults) {
@@ -124,8 +124,8 @@ impl<S: Sheet, R: Read> Reading<S, R> {
     }
 
     /// How many lines were read, good or bad; the header not counted.
-    pub(in crate::store) const fn seen(&self) -> usize {
-        self.seen
+    pub(in crate::store) const fn lines_read(&self) -> usize {
+        self.lines_read
     }
 
     /// The last line, where the file ends within it or within a quoted value.
@@ -157,20 +157,20 @@ impl<S: Sheet, R: Read> Reading<S, R> {
 }
 
 /// The records of a file with the lines they begin at.
-struct Records<R> {
-    reader: csv::Reader<Lines<R>>,
+struct RecordReader<R> {
+    reader: csv::Reader<LineCounter<R>>,
     /// The record that was read last; its allocation is reused for the next one.
     latest: ByteRecord,
     /// The line of the record before.
     line: u64,
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> RecordReader<R> {
     fn new(from: R) -> Self {
         let mut builder = ReaderBuilder::new();
         // The number of values is compared with the header by us, so that all wrong lines are found.
         let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
-        Self { reader: builder.from_reader(Lines::new(from)), latest: ByteRecord::new(), line: 1 }
+        Self { reader: builder.from_reader(LineCounter::new(from)), latest: ByteRecord::new(), line: 1 }
     }
 
     /// The next record that is UTF-8; those that are not are noted.
@@ -185,7 +185,7 @@ impl<R: Read> Records<R> {
                 }
             }
             let start = self.latest.position().map_or(0, csv::Position::byte);
-            self.line = self.reader.get_mut().line_from(start);
+            self.line = self.reader.get_mut().line_at(start);
             match StringRecord::from_byte_record(self.latest.clone()) {
                 Ok(value) => return Ok(Some(Line { number: self.line, value })),
                 Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
@@ -199,7 +199,7 @@ impl<R: Read> Records<R> {
             return Err(ImportFault::Read(error.into()));
         }
         let reason = format!(
-            "what begins behind this line is longer than {LONGEST} bytes; a closing quotation mark may be missing"
+            "what begins behind this line is longer than {MAX_RECORD_BYTES} bytes; a closing quotation mark may be missing"
         );
         faults.in_line(self.line, reason);
         Ok(())

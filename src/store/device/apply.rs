@@ -1,7 +1,7 @@
 //! Applying the changes of a Device's record.
 
 use super::{
-    history::{self, Moved},
+    history::{self, StatusTransition},
     write::{insert, remove, set_chf, set_details, set_mpxn, set_status},
 };
 use crate::{
@@ -21,10 +21,10 @@ pub(in crate::store) fn apply(
     now: Now,
 ) -> Result<(), StoreFault> {
     let moved = write(connection, change)?;
-    history::keep(connection, moved.as_slice(), by, now)
+    history::insert_changes(connection, moved.as_slice(), by, now)
 }
 
-fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<Moved>, StoreFault> {
+fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<StatusTransition>, StoreFault> {
     match change {
         DeviceChange::Add(new) => {
             insert(connection, &[new])?;

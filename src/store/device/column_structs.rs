@@ -78,7 +78,7 @@ macro_rules! device_columns {
         }
 
         /// The columns of devices.csv, in its order.
-        const SHOWN: &[&str] = &[$(stringify!($column)),+];
+        const CSV_COLUMNS: &[&str] = &[$(stringify!($column)),+];
     };
 }
 pub(super) use device_columns;

@@ -166,7 +166,7 @@ impl DeviceRow {
 }
 
 impl Sheet for DeviceLine {
-    const COLUMNS: &'static [&'static str] = SHOWN;
+    const COLUMNS: &'static [&'static str] = CSV_COLUMNS;
     const REQUIRED: &'static [&'static str] = &["device_id", "device_type"];
     type Value = Device;
 

@@ -187,10 +187,10 @@ mod tests {
 
     fn responsible(temp: &TempStore, last: u8, at: &str) -> Vec<(u8, Role)> {
         let facts = facts(temp, last, InventoryChange::Delete, at).unwrap();
-        told(&facts.responsible)
+        users_and_roles(&facts.responsible)
     }
 
-    fn told(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
+    fn users_and_roles(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
         responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
     }
 
@@ -238,7 +238,7 @@ mod tests {
         let temp = TempStore::with_fixtures();
         let of_new = |last, kind, mpxn: &str| {
             let facts = facts(&temp, last, InventoryChange::Mpxn(kind, value(mpxn)), "2026-02-01").unwrap();
-            told(&facts.responsible_for_new_mpxn)
+            users_and_roles(&facts.responsible_for_new_mpxn)
         };
         let electric = "2000000000015";
         assert_eq!(of_new(0xA8, MpxnKind::ImportMpxn, electric), [(1, Role::IS)]);

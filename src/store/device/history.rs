@@ -84,12 +84,12 @@ impl TryFrom<HistoryRow> for StatusChange {
 }
 
 /// A Device, its status before and its status since.
-pub(in crate::store) type Moved = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
+pub(in crate::store) type StatusTransition = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
 
 /// Inserts these changes into the history; those that change no status are left out.
-pub(in crate::store) fn keep(
+pub(in crate::store) fn insert_changes(
     connection: &mut Connection,
-    changes: &[Moved],
+    changes: &[StatusTransition],
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
@@ -112,20 +112,20 @@ pub(in crate::store) fn keep(
 
 /// Inserts the changes of status that these lines of a staged file make. To be called before they are merged into the inventory,
 /// which still holds the status before.
-pub(in crate::store) fn keep_staged(
+pub(in crate::store) fn insert_staged_changes(
     connection: &mut Connection,
     (first, last): (i64, i64),
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
     let Cause { user, request_id, interface } = by;
-    let keep = "INSERT INTO status_history
+    let insert = "INSERT INTO status_history
             (device_id, from_status, to_status, changed_at, changed_by, request_id, interface)
         SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4
         FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
         WHERE staged_devices.line BETWEEN $5 AND $6
             AND devices.status IS DISTINCT FROM staged_devices.status";
-    sql_query(keep)
+    sql_query(insert)
         .bind::<Text, _>(instant_text(now.0))
         .bind::<Nullable<Text>, _>(text(user.as_ref()))
         .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
@@ -172,7 +172,7 @@ pub(in crate::store) fn joined_through(
 ///
 /// # Errors
 /// When the database fails.
-pub fn before(
+pub fn status_before(
     connection: &mut Connection,
     device: Eui64,
     status: SmiStatus,

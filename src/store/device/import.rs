@@ -10,7 +10,7 @@ use crate::{
     db::Store,
     domain::Now,
     store::{
-        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, Reading},
+        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, SheetReader},
         device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
@@ -26,7 +26,7 @@ pub(in crate::store) fn load(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(usize, Consequences), ImportFault> {
     let mut faults = Faults::default();
-    let Some(mut reading) = Reading::<DeviceLine, _>::begin(from, &mut faults)? else {
+    let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
         return faults.into_result().map(|()| (0, Consequences::default()));
     };
     let mut staging = Staging::begin(store)?;
@@ -35,12 +35,12 @@ pub(in crate::store) fn load(
         report_duplicates(&mut staging, &mut faults)?;
     }
     faults.into_result()?;
-    Ok((reading.seen(), Consequences::default()))
+    Ok((reading.lines_read(), Consequences::default()))
 }
 
 /// Lines without faults are staged in any case: a file with faults gets its duplicates reported too.
 fn read_all<R: Read>(
-    reading: &mut Reading<DeviceLine, R>,
+    reading: &mut SheetReader<DeviceLine, R>,
     staging: &mut Staging<'_>,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),

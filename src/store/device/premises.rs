@@ -7,7 +7,7 @@ use crate::{
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
     store::{
         Session,
-        device::{self, ENOUGH},
+        device::{self, QUERY_LIMIT},
     },
 };
 
@@ -30,9 +30,11 @@ pub(in crate::store) fn load(
 fn found_by(session: &mut Session<'_>, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
     match key {
         ReadInventory::DeviceId(id) => Ok(session.device(*id)?.into_iter().collect()),
-        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, ENOUGH),
-        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, ENOUGH),
-        ReadInventory::PropertyFilter(property) => device::by_property(session.database()?, property, ENOUGH),
+        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, QUERY_LIMIT),
+        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, QUERY_LIMIT),
+        ReadInventory::PropertyFilter(property) => {
+            device::by_property(session.database()?, property, QUERY_LIMIT)
+        }
     }
 }
 
@@ -62,7 +64,7 @@ fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Devi
     }
     let mut premises = premises.into_values().collect::<Vec<_>>();
     premises.sort_by_key(|device| (device.device_type, device.id));
-    premises.truncate(ENOUGH);
+    premises.truncate(QUERY_LIMIT);
     Ok(premises)
 }
 
@@ -165,6 +167,6 @@ mod tests {
         let mut csv = "device_id,device_type,status,uprn\n".to_owned();
         (0..40).for_each(|last| csv.push_str(&format!("{},ESME,Pending,7\n", device_id(last))));
         temp.load(Kind::Devices, &csv).unwrap();
-        assert_eq!(found(&temp, ReadInventory::Uprn(value("7"))).len(), ENOUGH);
+        assert_eq!(found(&temp, ReadInventory::Uprn(value("7"))).len(), QUERY_LIMIT);
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 pub(in crate::store) const BATCH: usize = 500;
 
 /// The limit of queries for an answer: one more than it holds (schema), so that too many are known as such.
-pub(in crate::store) const ENOUGH: usize = 18;
+pub(in crate::store) const QUERY_LIMIT: usize = 18;
 
 fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
     rows.into_iter().map(Device::try_from).collect()

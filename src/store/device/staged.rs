@@ -26,9 +26,9 @@ use crate::{
 };
 
 /// The most batches of rows that wait to be inserted: memory is bounded, and the reader is never idle.
-const AHEAD: usize = 3;
+const MAX_IN_FLIGHT: usize = 3;
 /// Lines of one merge statement: a server cancels a statement after a minute.
-const SLICE: usize = 50_000;
+const MERGE_BATCH: usize = 50_000;
 
 /// A file that is being staged. The inventory is as it was until [`Staging::finish`].
 pub(in crate::store) struct Staging<'a> {
@@ -75,11 +75,13 @@ impl<'a> Staging<'a> {
 
     /// Submits these rows to the writer without waiting, unless too many batches are in flight.
     pub(in crate::store) fn stage(&mut self, rows: Vec<StagedRow>) -> Result<(), StoreFault> {
-        self.wait_until_fewer(AHEAD)?;
-        let (tell, outcome) = sync_channel(1);
+        self.wait_until_fewer(MAX_IN_FLIGHT)?;
+        let (sender, outcome) = sync_channel(1);
         // A caller that no longer waits does not need to know.
-        self.store
-            .submit(move |connection| write(connection, &rows), move |outcome| drop(tell.send(outcome)));
+        self.store.submit(
+            move |connection| insert_staged(connection, &rows),
+            move |outcome| drop(sender.send(outcome)),
+        );
         self.in_flight.push_back(outcome);
         Ok(())
     }
@@ -101,10 +103,10 @@ impl<'a> Staging<'a> {
         limit: u32,
     ) -> Result<(Vec<DuplicateDevice>, u64), StoreFault> {
         self.wait_until_fewer(1)?;
-        let found = move |connection: &mut Connection| {
+        let query = move |connection: &mut Connection| {
             Ok((duplicates(connection, limit)?, count_duplicates(connection)?))
         };
-        self.store.transact(found).map_err(transient_if_lost)
+        self.store.transact(query).map_err(transient_if_lost)
     }
 
     fn wait_until_fewer(&mut self, number: usize) -> Result<(), StoreFault> {
@@ -120,11 +122,11 @@ impl<'a> Staging<'a> {
 impl Drop for Staging<'_> {
     /// Drops the table without waiting. Where that fails, the next import drops it, or the connection when it is closed.
     fn drop(&mut self) {
-        let leave = |connection: &mut Connection| {
+        let drop_table = |connection: &mut Connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
             Ok(())
         };
-        self.store.submit::<(), StoreFault, _>(leave, drop);
+        self.store.submit::<(), StoreFault, _>(drop_table, drop);
     }
 }
 
@@ -141,7 +143,7 @@ const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
-fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFault> {
+fn insert_staged(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFault> {
     match connection {
         // One by one, by a statement that stays prepared.
         Connection::Sqlite(connection) => rows.iter().try_for_each(|row| {
@@ -166,12 +168,12 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     );
     let replaced = COLUMNS.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>();
     let replaced = format!("ON CONFLICT (device_id) DO UPDATE SET {}", replaced.join(", "));
-    let take_in = if replaces { format!("{new} {replaced}") } else { new };
-    for first in (1..=last_line(connection)?).step_by(SLICE) {
-        let lines = (first, first + SLICE as i64 - 1);
-        history::keep_staged(connection, lines, &by, now)?;
+    let merge = if replaces { format!("{new} {replaced}") } else { new };
+    for first in (1..=last_line(connection)?).step_by(MERGE_BATCH) {
+        let lines = (first, first + MERGE_BATCH as i64 - 1);
+        history::insert_staged_changes(connection, lines, &by, now)?;
         let (first, last) = lines;
-        sql_query(&take_in).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
+        sql_query(&merge).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }
     Ok(Finished::Merged)
 }

@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// The Device Models that may be used: those that are Active (ours: SMI.md says 'leaves the list').
-pub(in crate::store) fn usable(list: &[ListedModel]) -> BTreeSet<ModelKey> {
+pub(in crate::store) fn active_models(list: &[ListedModel]) -> BTreeSet<ModelKey> {
     list.iter().filter(|listed| listed.status == CplStatus::Active).map(ModelKey::of).collect()
 }
 
 /// Suspends and restores, in the caller's transaction.
-pub(in crate::store) fn follow(
+pub(in crate::store) fn suspend_and_restore(
     connection: &mut Connection,
     before: &BTreeSet<ModelKey>,
     after: &BTreeSet<ModelKey>,
@@ -37,7 +37,7 @@ pub(in crate::store) fn follow(
     }
     let suspended = changes.len();
     for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
-        let was = history::before(connection, device.id, SmiStatus::Suspended)?;
+        let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
         let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
         changes.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
     }

@@ -9,7 +9,7 @@ use crate::{
     domain::{Instance, ResponseCode, Step},
     rules::rulebook,
     store::{
-        NewDecision, chain_older, record_decision,
+        NewDecision, chain_legacy_decisions, record_decision,
         testing::{TempStore, device_id, now, user_id, value},
     },
 };
@@ -88,7 +88,7 @@ fn a_chain_that_nobody_touched_is_right() {
     assert_eq!(after_in(&temp, &[]), "");
     let verified = temp.store.read(|connection| verify(connection, "smi", None, &mut |_| ())).unwrap();
     let head = head_of(&temp, "smi");
-    assert_eq!(verified, Verified { records: 11, head: Some(head) });
+    assert_eq!(verified, ChainSummary { records: 11, head: Some(head) });
     assert_eq!((head.last.sequence, head.first_sequence, head.first_previous), (11, 1, Hash::ZERO));
     assert_eq!(head_of(&temp, "other").last.sequence, 2);
 }
@@ -225,7 +225,7 @@ fn a_head_that_was_noted_shows_that_a_chain_was_written_anew() {
     temp.transact(|connection| {
         sql_query("DELETE FROM audit_heads").execute(connection)?;
         sql_query("DELETE FROM decisions WHERE sequence = 7").execute(connection)?;
-        assert_eq!(chain_older(connection, &Instance::default())?, 11);
+        assert_eq!(chain_legacy_decisions(connection, &Instance::default())?, 11);
         Ok(())
     })
     .unwrap();
@@ -273,8 +273,9 @@ fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
 #[test]
 fn decisions_of_an_older_version_are_chained_once() {
     let temp = ten();
-    let chain =
-        |temp: &TempStore| temp.transact(|connection| chain_older(connection, &Instance::default())).unwrap();
+    let chain = |temp: &TempStore| {
+        temp.transact(|connection| chain_legacy_decisions(connection, &Instance::default())).unwrap()
+    };
     let head = head_of(&temp, "smi");
     assert_eq!(chain(&temp), 0);
     let older = "UPDATE decisions SET chain = NULL, sequence = NULL, previous_hash = NULL, hash = NULL";

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The page size; the rows of the last postcode come on top.
-const WALKED: i64 = 20_000;
+const PAGE: i64 = 20_000;
 
 /// The first row of an address that several rows name, and those that contradict it. Both databases know `$1`.
 const CONTRADICTIONS: &str = "SELECT later.id AS later, first.id AS earlier, later.postcode AS postcode,
@@ -64,7 +64,7 @@ pub(super) fn after(
         let of_extract = coverage::table.filter(coverage::extract_id.eq(extract));
         of_extract.filter(coverage::postcode_key.gt(postcode_key))
     };
-    let far = keys().order(coverage::postcode_key).select(coverage::postcode_key).offset(WALKED).limit(1);
+    let far = keys().order(coverage::postcode_key).select(coverage::postcode_key).offset(PAGE).limit(1);
     let until = match far.get_result::<String>(connection).optional()? {
         Some(key) => Some(key),
         None => keys().select(max(coverage::postcode_key)).get_result::<Option<String>>(connection)?,

@@ -35,27 +35,27 @@ type DuplicateIds = (i64, i64, DuplicateBy);
 
 /// The key of a place within an extract.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+enum PlaceKey {
     Uprn(i64),
     Place(String, Option<String>),
 }
 
-fn key(uprn: Option<i64>, postcode_key: String, address: Option<String>) -> Key {
-    uprn.map_or(Key::Place(postcode_key, address), Key::Uprn)
+fn place_key(uprn: Option<i64>, postcode_key: String, address: Option<String>) -> PlaceKey {
+    uprn.map_or(PlaceKey::Place(postcode_key, address), PlaceKey::Uprn)
 }
 
 /// Inserts the rows whose place is not stored yet; which others there are. Those that an earlier attempt inserted are stored, and
 /// no duplicates.
-pub(super) fn leave_out(
+pub(super) fn insert_new(
     connection: &mut Connection,
     rows: &[StoredRow],
 ) -> Result<Vec<DuplicateIds>, StoreFault> {
-    let mut first = there_already(connection, rows)?;
+    let mut first = stored_ids(connection, rows)?;
     let written = first.values().copied().collect::<BTreeSet<_>>();
     let mut duplicates = Vec::new();
     let mut new = Vec::new();
     for row in rows {
-        let key = key(row.uprn, row.postcode_key.clone(), row.address_identifier.clone());
+        let key = place_key(row.uprn, row.postcode_key.clone(), row.address_identifier.clone());
         let by = if row.uprn.is_some() { DuplicateBy::Uprn } else { DuplicateBy::Place };
         let earlier = *first.entry((row.extract_id, key)).or_insert(row.id);
         if earlier != row.id {
@@ -71,10 +71,10 @@ pub(super) fn leave_out(
 }
 
 /// The stored rows of these places, by their numbers.
-fn there_already(
+fn stored_ids(
     connection: &mut Connection,
     rows: &[StoredRow],
-) -> Result<BTreeMap<(Option<i64>, Key), i64>, StoreFault> {
+) -> Result<BTreeMap<(Option<i64>, PlaceKey), i64>, StoreFault> {
     let extracts = rows.iter().filter_map(|row| row.extract_id).collect::<BTreeSet<_>>();
     let uprns = rows.iter().filter_map(|row| row.uprn);
     let keys = rows.iter().filter(|row| row.uprn.is_none()).map(|row| row.postcode_key.as_str());
@@ -93,7 +93,8 @@ fn there_already(
     type Found = (i64, Option<i64>, Option<i64>, String, Option<String>);
     let mut found = named.load::<Found>(connection)?;
     found.extend(placed.load::<Found>(connection)?);
-    let keyed =
-        |(id, extract, uprn, postcode_key, address): Found| ((extract, key(uprn, postcode_key, address)), id);
+    let keyed = |(id, extract, uprn, postcode_key, address): Found| {
+        ((extract, place_key(uprn, postcode_key, address)), id)
+    };
     Ok(found.into_iter().map(keyed).collect())
 }

@@ -11,7 +11,7 @@ use crate::{
 pub(super) const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
 
 /// The most rows that one transaction deletes: other jobs write in between.
-const REMOVED: usize = 5_000;
+const DELETE_BATCH: usize = 5_000;
 
 /// Deletes the leftovers of a load that was interrupted, a batch a transaction, as long as `go_on` says so before each; how
 /// many rows. While a load is under way there are none.
@@ -45,7 +45,7 @@ pub(super) fn remove(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<u
             }
             let rows = store.transact(move |connection| remove_rows(connection, id))?;
             removed += rows;
-            if rows < REMOVED {
+            if rows < DELETE_BATCH {
                 break;
             }
         }
@@ -55,6 +55,6 @@ pub(super) fn remove(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<u
 }
 
 fn remove_rows(connection: &mut Connection, extract: i64) -> Result<usize, StoreFault> {
-    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {REMOVED}");
+    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {DELETE_BATCH}");
     Ok(sql_query(format!("DELETE FROM coverage WHERE id IN ({some})")).execute(connection)?)
 }
