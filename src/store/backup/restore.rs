@@ -1,4 +1,4 @@
-//! Restoring a backup.
+//! The restore of a backup, in one transaction.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{
     store::{coverage, tables::TABLES},
 };
 
-/// A column that PostgreSQL fills with the next number.
+/// A column whose default is the next number of a PostgreSQL sequence.
 #[derive(QueryableByName)]
 struct SequenceColumn {
     #[diesel(sql_type = Text)]
@@ -22,26 +22,26 @@ struct SequenceColumn {
     column: String,
 }
 
-/// All of them, from the catalogue: so that a table of a later version is not forgotten.
+/// The query for all such columns. It asks the catalogue, so that no table of a later version is forgotten.
 const SEQUENCE_COLUMNS: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
     FROM information_schema.columns WHERE table_schema = current_schema()
     AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL";
 
-/// What was restored.
+/// The summary of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// How many rows, of all tables.
+    /// The number of rows of all tables.
     pub rows: u64,
-    /// When the backup was taken.
+    /// The instant of the backup.
     pub taken_at: String,
 }
 
-/// Puts a backup into a store that is made if need be. Everything in it is replaced where `replace` says so; else it must
-/// be empty.
+/// Restores a backup into a store, which is created if it does not exist. With `replace` all of its rows are replaced; without,
+/// it must be empty.
 ///
 /// # Errors
-/// When the file is not whole, was changed or is from a newer version; when the store is in use, holds something or
-/// fails. Nothing was changed then.
+/// When the file is incomplete, was changed or is from a newer version; when the store is in use, not empty or fails. Nothing
+/// was changed then.
 pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, BackupFault> {
     let header = check_file(file)?;
     let location = Location::parse(url, StoreOptions::default().timeout)?;
@@ -71,6 +71,7 @@ fn check_file(file: &Path) -> Result<BackupHeader, BackupFault> {
 }
 
 fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Result<u64, BackupFault> {
+    // All tables are cleared before the first row is read: a row must not meet one that is about to go.
     for table in &TABLES {
         if replace {
             (table.clear)(connection)?;
@@ -78,7 +79,8 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
             return Err(BackupFault::NotEmpty(table.name));
         }
     }
-    // Read again, and so checked again: it may have been changed since it was examined.
+    // Read and checked a second time: the file may have changed since `check_file`, which ran before the transaction so that a
+    // bad file never locks the store.
     let (mut reader, _) = BackupReader::open(file)?;
     let mut all = 0;
     while let Some(TableLine { table, rows }) = reader.next_table()? {
@@ -92,7 +94,8 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     Ok(all)
 }
 
-/// Sets the sequences of a server behind the numbers that were restored. SQLite's AUTOINCREMENT does so itself.
+/// Advances the sequences of PostgreSQL past the restored ids: rows inserted with an id do not move them. SQLite's
+/// AUTOINCREMENT does so itself.
 fn advance_sequences(connection: &mut Connection) -> Result<(), BackupFault> {
     if let Connection::Postgres(connection) = connection {
         for SequenceColumn { table, column } in

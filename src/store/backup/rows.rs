@@ -1,4 +1,4 @@
-//! The rows of any table: written a page at a time, and read back a batch at a time.
+//! The rows of any table: written in pages, read back in batches.
 
 use super::{
     BackupFault,
@@ -6,10 +6,11 @@ use super::{
 };
 use crate::{db::Connection, store::table::StoredTable};
 
-/// The page size: rows read, or inserted, at once.
+/// The size of a page and of a batch, in rows.
 const PAGE: usize = 500;
 
-/// Writes every row of a table, a line a row, in the order of its keys.
+/// Writes every row of a table as a line, in key order. Pages continue behind a key, not at an offset, so that the last page
+/// costs no more than the first.
 pub(in crate::store) fn write_rows<T: StoredTable>(
     connection: &mut Connection,
     to: &mut BackupWriter,
@@ -22,7 +23,7 @@ pub(in crate::store) fn write_rows<T: StoredTable>(
         let Some(last) = last.filter(|_| page.len() == PAGE) else {
             return page.iter().try_for_each(|row| to.write_line(row));
         };
-        // The page may have been cut between two rows of one key: those are read again, all of them.
+        // The page may end between two rows of the same key: all rows of its last key are read again.
         page.retain(|row| *T::key(row) != last);
         page.extend(T::of_key(connection, &last)?);
         page.iter().try_for_each(|row| to.write_line(row))?;
@@ -30,7 +31,7 @@ pub(in crate::store) fn write_rows<T: StoredTable>(
     }
 }
 
-/// Reads so many rows and inserts them into a table.
+/// Reads `rows` rows and inserts them into a table.
 pub(in crate::store) fn read_rows<T: StoredTable>(
     connection: &mut Connection,
     from: &mut BackupReader,

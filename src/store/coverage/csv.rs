@@ -1,4 +1,4 @@
-//! coverage.csv: each CSP Region it names gets a new extract.
+//! The CSV of coverage, `coverage.csv`: a file replaces the extract of each CSP Region it names.
 
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ impl From<&CoverageRow> for CoverageLine {
 
 impl CoverageLine {
     fn place(&self, fields: &mut Fields<'_>) -> Option<CoveredPlace> {
+        // The area is parsed alone first, so that a bad postcode is reported as such whatever the other columns hold.
         let area = |text: &str| CoveredPlace::new(text, None, None);
         let area = fields.required_by("postcode", &self.postcode, area);
         let address = fields.optional("address_identifier", &self.address_identifier);
@@ -122,6 +123,7 @@ impl Sheet for CoverageLine {
         let (region, place, coverage) = (region?, place?, coverage?);
         let row = CoverageRow::new(region, place, coverage);
         row.map_err(|malformed| {
+            // The row as a whole is refused; the report names the column that caused it.
             let has_extract = CspRegion::WITH_COVERAGE.contains(&region);
             let technology = ("wan_technology", &self.wan_technology);
             let (column, value) = if has_extract { technology } else { ("csp_region", &self.csp_region) };
@@ -145,7 +147,7 @@ impl Sheet for CoverageLine {
     }
 }
 
-/// Notes every line that says something else of an address than an earlier one, under a UPRN or without.
+/// Reports every line whose coverage of an address differs from an earlier line's, whichever UPRN either has.
 fn refuse_contradictions(lines: &[Line<CoverageRow>], faults: &mut Faults) {
     let mut first = BTreeMap::new();
     for Line { number, value: CoverageRow { region, place, coverage } } in lines {
@@ -157,7 +159,7 @@ fn refuse_contradictions(lines: &[Line<CoverageRow>], faults: &mut Faults) {
     }
 }
 
-/// Notes that a line says something else of an address than an earlier one.
+/// Reports that a line contradicts an earlier line about the same address.
 pub(in crate::store) fn report_contradiction(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
     faults.in_value(
         line,
@@ -167,7 +169,7 @@ pub(in crate::store) fn report_contradiction(faults: &mut Faults, line: u64, ear
     );
 }
 
-/// A place as a fault names it.
+/// The text of a place in a fault: postcode and address.
 pub(in crate::store) fn place_text(place: &CoveredPlace) -> String {
     match place.address_identifier() {
         Some(address) => format!("{}, {address}", place.area()),

@@ -1,4 +1,4 @@
-//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact row of its extract (SMI.md 7).
+//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact matching row of its extract (SMI.md 7).
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ use crate::{
     },
 };
 
-/// The facts of each region that covers the premises. Those in `unavailable` have no coverage: they cannot answer now.
+/// Loads the facts of each region that covers the premises. Regions in `unavailable` are listed without coverage: their CSP
+/// cannot answer now.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     place: &PremisesKey,
@@ -25,8 +26,10 @@ pub(in crate::store) fn load(
     let premises = Premises::of(place, &candidates);
     let facts = |current: &CurrentExtract| {
         let region = current.extract.region;
+        // Each region answers from its own best row: an exact row of one says nothing about another (MP106-R10).
         let rows = candidates.iter().filter(|row| row.region == region);
         let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
+        // UPRN and postcode break ties, so that the answer does not depend on the order of the rows.
         let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn(), row.place.key()))?;
         let answers = !unavailable.contains(&region);
         let source = current.extract.source();
@@ -35,7 +38,7 @@ pub(in crate::store) fn load(
     Ok(extracts.iter().filter_map(facts).collect())
 }
 
-/// The candidate rows: all that may be about the premises.
+/// Loads the candidate rows: all that may be about the premises.
 fn candidates(
     connection: &mut Connection,
     extracts: Extracts,
@@ -47,6 +50,7 @@ fn candidates(
         }
         PremisesKey::Uprn(uprn) => {
             let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
+            // Regions without that UPRN may still cover its address: each address that the UPRN has is looked up too.
             let named = rows.iter().filter_map(|row| {
                 Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
             });
@@ -58,7 +62,7 @@ fn candidates(
     }
 }
 
-/// The exactness with which a row names the premises; the first is the most exact.
+/// How exactly a row names the premises. Ordered: the most exact comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exactness {
     Uprn,
@@ -67,7 +71,8 @@ enum Exactness {
     District,
 }
 
-/// All that is known of the premises asked for: one CSP's row may name the UPRN of the address that another's names.
+/// The UPRNs and addresses of the premises asked for. One CSP's row may name a UPRN where another's names the address, so both
+/// are collected from the candidates of all regions.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,
@@ -90,7 +95,7 @@ impl Premises {
         }
     }
 
-    /// The exactness of a row; none where it is about other premises.
+    /// Ranks a row; `None` if it is about other premises.
     fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
         match &row.place {
             CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
@@ -134,7 +139,7 @@ mod tests {
         PremisesKey::Uprn(value(number))
     }
 
-    /// What each CSP Region says, by what it says else.
+    /// The additional information of each CSP Region's row, which names the row.
     fn coverage_texts(
         temp: &TempStore,
         place: &PremisesKey,

@@ -1,7 +1,7 @@
-//! The streaming import of coverage: memory does not grow with the file.
+//! The streaming import of coverage: its memory does not grow with the file.
 //!
-//! Good lines are staged in batches, unseen by queries; after the last line the extract becomes current in one step, or all of it
-//! is deleted. The database's unique indexes find the places that a file names twice.
+//! Good lines are staged in batches, invisible to queries. After the last line the extract becomes current in one transaction, or
+//! all of it is deleted. Places that a file names twice are found by the database's unique indexes.
 
 use std::{collections::BTreeSet, io::Read};
 
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// Rows of one transaction: other jobs write in between.
+/// The batch size, in rows: one batch a transaction, so that other jobs can write in between.
 const BATCH: usize = 5_000;
 
-/// Loads a file; how many lines it has, and which extracts it replaced.
+/// Imports a file; returns its number of lines and the extracts it replaced.
 pub(in crate::store) fn load(
     store: &Store,
     from: &mut dyn Read,
@@ -30,6 +30,7 @@ pub(in crate::store) fn load(
     let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
         return faults.into_result().map(|()| (0, Vec::new()));
     };
+    // After the header: a file with a bad one must not take the lock from another load.
     let mut load = Load::begin(store, &origin.name, now)?;
     let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
     let checked = read.and_then(|()| {
@@ -45,7 +46,8 @@ pub(in crate::store) fn load(
     }
 }
 
-/// Checks what only the whole file shows, where its lines are good.
+/// Checks what only the complete file shows: its number of rows, and contradictions. Skipped if lines have faults: a missing line
+/// would make either check wrong.
 fn check_complete(
     load: &Load<'_>,
     seen: usize,
@@ -67,6 +69,7 @@ fn check_complete(
     Ok(())
 }
 
+/// Reads all lines and stages the good ones.
 fn read_all<R: Read>(
     reading: &mut SheetReader<CoverageLine, R>,
     load: &mut Load<'_>,
@@ -94,18 +97,18 @@ fn read_all<R: Read>(
     Ok(())
 }
 
-/// The CSP Regions that a file names.
+/// The CSP Regions that a file names, checked against those it may name.
 struct RegionsNamed {
     regions: Regions,
-    /// The first one, and the line that names it.
+    /// The first region, and the line that names it.
     first: Option<(CspRegion, u64)>,
-    /// Those that it must not name and does; they are reported.
+    /// Further regions, each reported once.
     others: BTreeSet<CspRegion>,
 }
 
 impl RegionsNamed {
-    /// Whether the file may have the row. Where no region was given, each further one is reported once: a stray line and a file of
-    /// several regions look alike.
+    /// Whether a row's region is allowed. If no region was given, each further one is reported once: a stray line and a file of
+    /// several regions look alike, and either would replace a whole extract.
     fn accepts(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
         let found = row.region;
         let reason = match self.regions {
@@ -131,8 +134,8 @@ impl RegionsNamed {
     }
 }
 
-/// Stages a batch and reports its duplicates. Once as many faults are known as are reported, the file will be refused, and staging
-/// more would only cost time.
+/// Stages a batch and reports its duplicates. Stops staging when the report is full: the file will be refused, and more rows
+/// would only cost time.
 fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> Result<(), ImportFault> {
     if !faults.is_full() && !batch.is_empty() {
         for DuplicatePlace { line, earlier, by } in load.stage(batch)? {
@@ -203,7 +206,7 @@ mod tests {
         line 2: the file ends within this line: it was cut off
         ");
         load_into(&TempStore::new(), &whole, Regions::Any).unwrap();
-        // A quotation that is cut off behind a line end of its own.
+        // A quotation that is cut off behind a line end that it contains.
         insta::assert_snapshot!(cut(3), @"line 2: the file ends within this line: it was cut off");
     }
 

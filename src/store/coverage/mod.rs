@@ -1,7 +1,7 @@
-//! WAN coverage: extracts, their rows, and how one replaces another.
+//! WAN coverage: extracts, their rows, and the load that replaces one extract by another.
 //!
-//! A row belongs to an extract, and an extract to a CSP Region. A region has one current extract; a new one is staged beside it,
-//! unseen by queries, and becomes current in one short transaction.
+//! A row belongs to an extract, and an extract to a CSP Region. A region has one current extract. A new one is staged beside it,
+//! invisible to queries, and becomes current in one short transaction.
 
 mod csv;
 mod extract;

@@ -1,4 +1,4 @@
-//! cpl.csv: replaces the whole Central Products List.
+//! The CSV of the Central Products List, `cpl.csv`: a file replaces the whole list.
 
 use serde::{Deserialize, Serialize};
 
@@ -99,9 +99,10 @@ impl WriteSheet for CplLine {
         now: Now,
     ) -> Result<Consequences, StoreFault> {
         let before = suspension::active_models(&cpl::all(connection)?);
+        // Read before it is replaced: only models that changed concern Devices.
         cpl::replace(connection, values)?;
         if values.is_empty() {
-            // No list is loaded then, and nothing is checked against it.
+            // An empty list means that no list is loaded: requests are not checked against it, so no Device is suspended.
             return Ok(Consequences::default());
         }
         suspension::suspend_and_restore(connection, &before, &suspension::active_models(values), now)

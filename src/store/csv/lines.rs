@@ -1,31 +1,32 @@
-//! A reader that counts lines, as an editor does, while bytes pass to the CSV reader.
+//! A counting reader: it counts lines as an editor does, while the CSV reader reads through it.
 
 use std::{
     collections::VecDeque,
     io::{self, Read},
 };
 
-/// The longest record. Where a closing quotation mark is missing, the rest of the file is one record, and must not fill the memory.
+/// The longest record. If a closing quotation mark is missing, the rest of the file is one record, which must not exhaust memory.
 pub(in crate::store) const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 
-/// Counts lines as they pass.
+/// A reader that counts lines, quotation marks and bytes. It runs ahead of the CSV parser by up to its buffer, so it keeps the
+/// places where records may begin until the parser reports a record there.
 pub(in crate::store) struct LineCounter<R> {
     from: R,
-    /// Bytes so far.
+    /// Bytes read so far.
     bytes: u64,
     /// Line ends so far: LF, CR, or both together.
     ends: u64,
     /// Quotation marks so far.
     quotes: u64,
     last: Option<u8>,
-    /// Where text begins after line ends, in the part that the CSV reader has not parsed yet.
+    /// The starts of lines in the part that the CSV reader has not parsed yet.
     starts: VecDeque<Start>,
-    /// The record that was asked for last.
+    /// The record that [`Self::line_at`] was called for last.
     record: Start,
     is_too_long: bool,
 }
 
-/// Where a record may begin.
+/// The start of a line, where a record may begin.
 #[derive(Clone, Copy)]
 struct Start {
     byte: u64,
@@ -41,8 +42,8 @@ impl<R> LineCounter<R> {
         Self { from, bytes: 0, ends: 0, quotes: 0, last: None, starts, record, is_too_long: false }
     }
 
-    /// The line of the record that begins at that byte, or behind the line ends there. The CSV reader's own count is
-    /// late where line ends are CR LF or lines are empty.
+    /// The line of the record at a byte offset; line ends at that offset are skipped. The CSV reader's own count is wrong
+    /// after CR LF and empty lines.
     pub(in crate::store) fn line_at(&mut self, byte: u64) -> u64 {
         while self.starts.front().is_some_and(|start| start.byte < byte) {
             self.starts.pop_front();
@@ -51,15 +52,16 @@ impl<R> LineCounter<R> {
         self.record.line
     }
 
-    /// Whether a record did not end in time.
+    /// Whether a record was longer than [`MAX_RECORD_BYTES`].
     pub(in crate::store) const fn is_too_long(&self) -> bool {
         self.is_too_long
     }
 
-    /// The last line, where it has no end, or the last record is within quotation marks still. A record that is too long is
-    /// reported as that.
+    /// The line where the file was cut off: its last line has no end, or its last record an open quotation. A record that is too
+    /// long is not reported here.
     pub(in crate::store) const fn cut_line(&self) -> Option<u64> {
         let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
+        // An escaped quotation mark is two marks, so an odd number means an open quotation.
         let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;
         match (is_ended, is_quoted) {
             _ if self.is_too_long => None,
@@ -75,6 +77,7 @@ impl<R> LineCounter<R> {
             if !is_end && matches!(self.last, None | Some(b'\r' | b'\n')) {
                 self.starts.push_back(Start { byte: self.bytes, line: self.ends + 1, quotes: self.quotes });
             }
+            // The LF of a CR LF is not counted, even if the two arrive in different reads: `last` survives the call.
             self.ends += u64::from(is_end && (*byte, self.last) != (b'\n', Some(b'\r')));
             self.quotes += u64::from(*byte == b'"');
             self.last = Some(*byte);
@@ -85,6 +88,7 @@ impl<R> LineCounter<R> {
 
 impl<R: Read> Read for LineCounter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // Checked before a read: the CSV parser asks for more bytes only while the record has not ended.
         if self.bytes - self.record.byte > MAX_RECORD_BYTES {
             self.is_too_long = true;
             return Err(io::Error::other("a record does not end"));
@@ -99,7 +103,7 @@ impl<R: Read> Read for LineCounter<R> {
 mod tests {
     use super::*;
 
-    /// Reads everything, so many bytes at once, and then asks where records begin.
+    /// A counter after reading all of a text, `at_once` bytes a read.
     fn passed(text: &str, at_once: usize) -> LineCounter<&[u8]> {
         let mut lines = LineCounter::new(text.as_bytes());
         let mut buffer = vec![0; at_once];

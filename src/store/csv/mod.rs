@@ -1,4 +1,4 @@
-//! CSV files: read line by line, checked field by field, refused with a report of their faults. Knows no subject.
+//! The framework for CSV files: a streaming reader, a parser of fields, and a report of faults. Knows no subject.
 
 mod fault;
 mod fields;

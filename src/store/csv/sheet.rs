@@ -1,4 +1,4 @@
-//! The reader of CSV files of any kind: header, lines, and checks between lines.
+//! The streaming reader of CSV files of any kind: header, lines, and checks across lines.
 
 use std::{collections::BTreeMap, io::Read, marker::PhantomData};
 
@@ -19,25 +19,25 @@ const REPORT_EVERY: usize = 1_000;
 /// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A kind of CSV file. Its implementor is one line as text: a field a column; an empty one is absent.
+/// A kind of CSV file. The implementing struct is one line as text: a field for each column, empty if the value is absent.
 pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
     /// The columns, in the order they are written.
     const COLUMNS: &'static [&'static str];
-    /// Those that are never empty, and so must be there.
+    /// The columns that the header must have, as their values are never empty.
     const REQUIRED: &'static [&'static str];
-    /// What a line says.
+    /// The domain value of a line.
     type Value: Send + 'static;
 
-    /// Reads what the line says; notes every fault.
+    /// Parses the line; adds every fault. `None` if there was one.
     fn read(&self, fields: &mut Fields<'_>) -> Option<Self::Value>;
 
-    /// Notes faults between lines.
+    /// Checks across lines, such as for duplicates.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
 }
 
-/// A kind whose file is held in memory and written in one transaction.
+/// A kind whose file is small: it is held in memory and written in one transaction.
 pub(in crate::store) trait WriteSheet: Sheet {
-    /// Writes the whole file's values in the caller's transaction; what followed for Devices.
+    /// Writes all values in the caller's transaction; returns the consequences for Devices.
     fn write(
         connection: &mut Connection,
         values: &[Self::Value],
@@ -45,13 +45,13 @@ pub(in crate::store) trait WriteSheet: Sheet {
     ) -> Result<Consequences, StoreFault>;
 }
 
-/// A line's number and what it says.
+/// A line: its number and its value.
 pub(in crate::store) struct Line<V> {
     pub(in crate::store) number: u64,
     pub(in crate::store) value: V,
 }
 
-/// Reads a whole file.
+/// Reads a whole file into memory.
 pub(in crate::store) fn read<S: Sheet>(
     from: impl Read,
     progress: &mut dyn FnMut(u64),
@@ -83,7 +83,7 @@ fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
     }
 }
 
-/// A file being read, whose header is good.
+/// A streaming reader behind a valid header.
 pub(in crate::store) struct SheetReader<S, R> {
     records: RecordReader<R>,
     header: StringRecord,
@@ -92,7 +92,7 @@ pub(in crate::store) struct SheetReader<S, R> {
 }
 
 impl<S: Sheet, R: Read> SheetReader<S, R> {
-    /// Reads the header; nothing where it has faults.
+    /// Reads the header; `None` if it has faults, as lines cannot be parsed then.
     pub(in crate::store) fn begin(from: R, faults: &mut Faults) -> Result<Option<Self>, ImportFault> {
         let mut records = RecordReader::new(from);
         let Some(header) = records.next(faults)? else {
@@ -104,7 +104,7 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
         Ok(faults.is_empty().then_some(reading))
     }
 
-    /// The next line that has no faults; nothing at the end.
+    /// Reads on to the next line without faults; `None` at the end of the file.
     pub(in crate::store) fn next(
         &mut self,
         faults: &mut Faults,
@@ -123,12 +123,12 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
         Ok(None)
     }
 
-    /// How many lines were read, good or bad; the header not counted.
+    /// The number of lines read, with faults or without; the header is not counted.
     pub(in crate::store) const fn lines_read(&self) -> usize {
         self.lines_read
     }
 
-    /// The last line, where the file ends within it or within a quoted value.
+    /// The line where the file was cut off, as [`LineCounter::cut_line`].
     pub(in crate::store) fn cut_line(&self) -> Option<u64> {
         self.records.reader.get_ref().cut_line()
     }
@@ -139,6 +139,7 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
             faults.in_line(number, format!("{} values, but {} columns", record.len(), self.header.len()));
             return None;
         }
+        // PostgreSQL refuses U+0000 in a text; refused here, a file behaves alike on both databases.
         if record.iter().any(|value| value.contains('\0')) {
             faults.in_line(number, "a value holds the character U+0000, which not every database can keep");
             return None;
@@ -156,10 +157,10 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
     }
 }
 
-/// The records of a file with the lines they begin at.
+/// A reader of records that knows the line each begins at.
 struct RecordReader<R> {
     reader: csv::Reader<LineCounter<R>>,
-    /// The record that was read last; its allocation is reused for the next one.
+    /// The last record; its allocation is reused for the next one.
     latest: ByteRecord,
     /// The line of the record before.
     line: u64,
@@ -168,12 +169,12 @@ struct RecordReader<R> {
 impl<R: Read> RecordReader<R> {
     fn new(from: R) -> Self {
         let mut builder = ReaderBuilder::new();
-        // The number of values is compared with the header by us, so that all wrong lines are found.
+        // Flexible: the CSV reader would stop at the first line with a wrong number of values; `line` reports all of them.
         let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
         Self { reader: builder.from_reader(LineCounter::new(from)), latest: ByteRecord::new(), line: 1 }
     }
 
-    /// The next record that is UTF-8; those that are not are noted.
+    /// Reads the next record that is UTF-8; the others are reported as faults.
     fn next(&mut self, faults: &mut Faults) -> Result<Option<Line<StringRecord>>, ImportFault> {
         loop {
             match self.reader.read_byte_record(&mut self.latest) {
@@ -193,7 +194,7 @@ impl<R: Read> RecordReader<R> {
         }
     }
 
-    /// A record without an end is a fault of the file; a file that cannot be read is a fault of the import, without a line.
+    /// Sorts a read error: a record that is too long is a fault of its line, anything else an error of the import.
     fn broken(&self, error: csv::Error, faults: &mut Faults) -> Result<(), ImportFault> {
         if !self.reader.get_ref().is_too_long() {
             return Err(ImportFault::Read(error.into()));
@@ -210,7 +211,7 @@ impl<R: Read> RecordReader<R> {
     }
 }
 
-/// Notes every line whose key an earlier line has.
+/// Reports every line whose key an earlier line has.
 pub(in crate::store) fn refuse_duplicates<V, K: Ord>(
     lines: &[Line<V>],
     faults: &mut Faults,

@@ -1,4 +1,4 @@
-//! Applying the changes of a Device's record.
+//! The application of a decision's changes to a Device.
 
 use super::{
     history::{self, StatusTransition},
@@ -10,10 +10,10 @@ use crate::{
     store::Cause,
 };
 
-/// Applies one change; a change of the status is kept in the history.
+/// Applies one change; a change of the status is recorded in the history.
 ///
 /// # Errors
-/// When a Device is missing or no longer where its change expects it, or the database fails.
+/// When the Device is missing or no longer in the status its change starts from, or the database fails.
 pub(in crate::store) fn apply(
     connection: &mut Connection,
     change: &DeviceChange,
@@ -24,6 +24,7 @@ pub(in crate::store) fn apply(
     history::insert_changes(connection, moved.as_slice(), by, now)
 }
 
+/// Writes one change; returns the transition of the status for the history, if the change may be one.
 fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<StatusTransition>, StoreFault> {
     match change {
         DeviceChange::Add(new) => {

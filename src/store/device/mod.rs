@@ -1,4 +1,4 @@
-//! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
+//! Devices: the inventory's rows, named queries, changes, status history, facts for decisions, and CSV.
 
 mod apply;
 mod checks;

@@ -1,7 +1,7 @@
 //! Duplicates: places that an extract names twice.
 //!
-//! The database's unique indexes find them. Only after such a fault are the rows of the batch compared with what is stored, to say
-//! which lines they are: so a file without duplicates costs no query.
+//! The database's unique indexes find them. Only after such a fault are the rows of the batch compared with the stored ones, to find
+//! their lines: a file without duplicates costs no query.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,16 +13,16 @@ use crate::{
     store::coverage::row::{StoredRow, coverage},
 };
 
-/// What two rows of an extract have in common.
+/// The key that two duplicate rows share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum DuplicateBy {
     /// The UPRN.
     Uprn,
-    /// Without UPRN: postcode or district, and address.
+    /// Postcode or district, and address; of rows without UPRN.
     Place,
 }
 
-/// A line whose place an earlier line has.
+/// A duplicate: a line with the place of an earlier line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) struct DuplicatePlace {
     pub(in crate::store) line: u64,
@@ -30,7 +30,7 @@ pub(in crate::store) struct DuplicatePlace {
     pub(in crate::store) by: DuplicateBy,
 }
 
-/// The number of a row, that of the earlier one, and what they have in common.
+/// The id of a duplicate row, the id of the earlier row, and the key they share.
 type DuplicateIds = (i64, i64, DuplicateBy);
 
 /// The key of a place within an extract.
@@ -44,8 +44,8 @@ fn place_key(uprn: Option<i64>, postcode_key: String, address: Option<String>) -
     uprn.map_or(PlaceKey::Place(postcode_key, address), PlaceKey::Uprn)
 }
 
-/// Inserts the rows whose place is not stored yet; which others there are. Those that an earlier attempt inserted are stored, and
-/// no duplicates.
+/// Inserts the rows whose place is not stored yet; returns the duplicates. A row that an earlier attempt of the same step inserted
+/// is skipped: it has the same id, and is no duplicate.
 pub(super) fn insert_new(
     connection: &mut Connection,
     rows: &[StoredRow],
@@ -70,7 +70,7 @@ pub(super) fn insert_new(
     Ok(duplicates)
 }
 
-/// The stored rows of these places, by their numbers.
+/// Looks up the ids of the stored rows with these places.
 fn stored_ids(
     connection: &mut Connection,
     rows: &[StoredRow],
