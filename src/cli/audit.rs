@@ -9,7 +9,7 @@ use crate::{
     db,
     db::Existing,
     settings::Settings,
-    store::{self, Finding, Point, Verified},
+    store::{self, ChainSummary, Finding, Point},
 };
 
 #[derive(Debug, clap::Args)]
@@ -38,7 +38,7 @@ pub(super) fn verify(
     store: &mut Existing,
     chain: Option<&str>,
     noted: Option<(&str, Point)>,
-    done: &mut dyn FnMut(&str, &Verified),
+    done: &mut dyn FnMut(&str, &ChainSummary),
 ) -> anyhow::Result<usize> {
     let mut number = 0;
     let mut found = |chain: Option<&str>, finding: &Finding| {
@@ -68,8 +68,8 @@ pub(super) fn verify(
     Ok(number)
 }
 
-fn summary(chain: &str, verified: &Verified) -> String {
-    let Verified { records, head } = verified;
+fn summary(chain: &str, verified: &ChainSummary) -> String {
+    let ChainSummary { records, head } = verified;
     let Some(head) = head else {
         return format!("chain `{chain}`: {records} records");
     };

@@ -16,7 +16,7 @@ use crate::{
     db::Store,
     domain::{CspRegion, Now},
     settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Origin, Regions, Replaced},
+    store::{self, Consequences, ImportFault, Kind, Origin, Regions, ReplacedExtract},
 };
 
 #[derive(Debug, clap::Args)]
@@ -74,7 +74,7 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
     match outcome {
         Ok(imported) => {
             eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
-            for Replaced { region, before, rows } in imported.replaced {
+            for ReplacedExtract { region, before, rows } in imported.replaced {
                 eprintln!("{}: {region}: {before} rows before, {rows} now", file.display());
             }
             let Consequences { suspended, restored } = imported.consequences;

@@ -104,7 +104,8 @@ pub(super) fn csps(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<
 /// Adds decisions of an older version, which had no chain, to this instance's chain.
 pub(super) fn chain_older_decisions(service: &App) -> anyhow::Result<()> {
     let instance = service.choices().instance.clone();
-    let number = service.store().transact(move |connection| store::chain_older(connection, &instance))?;
+    let number =
+        service.store().transact(move |connection| store::chain_legacy_decisions(connection, &instance))?;
     if number > 0 {
         tracing::info!(number, "decisions of an older version added to the chain");
     }

@@ -1,4 +1,4 @@
-//! Applying the changes of a decision, each by the folder of its subject.
+//! Dispatch of a decision's changes: each is applied by the folder of its subject.
 
 use super::{cause::Cause, device, han_log};
 use crate::{
@@ -6,11 +6,11 @@ use crate::{
     domain::{Change, Now},
 };
 
-/// Applies the changes in order; each change of a status is kept in the history.
+/// Applies the changes in order; each change of a status is recorded in the history.
 ///
 /// # Errors
-/// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
-/// then takes back what was done.
+/// When a Device is missing or no longer in the status its change starts from, or the database fails. The caller must
+/// then roll its transaction back: earlier changes of the list are already written.
 pub fn apply(
     connection: &mut Connection,
     changes: &[Change],

@@ -5,10 +5,10 @@ use crate::domain::{Eui64, RequestId};
 /// Who or what made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// The User, if a User did it; over CSPM-N3 the CSP.
+    /// The User who made it, if one did; over CSPM-N3 the CSP.
     pub user: Option<Eui64>,
-    /// The request, if it came by one.
+    /// The request that made it, if one did.
     pub request_id: Option<RequestId>,
-    /// The interface it came through: a Service Request, `import`, `event`.
+    /// The name of the interface it came through, as the history stores it: `duis`, `import`, `event`.
     pub interface: &'static str,
 }

@@ -50,7 +50,7 @@ fn write_coverage(connection: &mut Connection, to: &mut dyn Write) -> Result<usi
     for current in coverage::current(connection)? {
         let mut key = None;
         loop {
-            let page = coverage::of_extract_after(connection, current.id, key.as_deref())?;
+            let page = coverage::page_of_extract(connection, current.id, key.as_deref())?;
             let Some(last) = page.last() else { break };
             key = Some(last.place.key());
             page.iter().try_for_each(|row| writer.serialize(CoverageLine::from(row)))?;

@@ -7,10 +7,10 @@
 use std::io::Read;
 
 use super::{
-    Kind, Replaced,
+    Kind, ReplacedExtract,
     coverage::{self, CoverageLine},
     cpl::CplLine,
-    csv::{Consequences, ImportFault, Origin, Sheet, Written, read},
+    csv::{Consequences, ImportFault, Origin, Sheet, WriteSheet, read},
     device::{self, DeviceLine},
     export::{ExportFault, write},
     registration::RegistrationLine,
@@ -31,7 +31,7 @@ pub struct Imported {
     /// What followed for Devices.
     pub consequences: Consequences,
     /// Of coverage: the extracts that replaced others.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedExtract>,
 }
 
 /// Imports a CSV file; coverage of every CSP Region that it names. `progress` is called from time to time with the number of
@@ -119,7 +119,7 @@ where
     Ok(written)
 }
 
-fn load<S: Written>(
+fn load<S: WriteSheet>(
     store: &Store,
     from: &mut dyn Read,
     now: Now,

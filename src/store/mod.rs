@@ -37,13 +37,13 @@ mod tests;
 
 pub use apply::apply;
 pub use audit::{
-    Finding, Head, Point, PointFault, RecordPlace, Verified, chain_older, chains as audit_chains,
-    head as audit_head, unchained as audit_unchained, verify as audit_verify,
+    ChainSummary, Finding, Head, Point, PointFault, RecordPlace, chain_legacy_decisions,
+    chains as audit_chains, head as audit_head, unchained as audit_unchained, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
 pub use coverage::{
-    CoverageExtract, ExtractFile, LoadFault, Replaced, extracts as coverage_extracts,
+    CoverageExtract, ExtractFile, LoadFault, ReplacedExtract, extracts as coverage_extracts,
     remove_coverage_leftovers,
 };
 pub use csv::{Consequences, ImportFault, Origin, Regions, RowFault};
@@ -52,7 +52,7 @@ pub use decision::{
     of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::{DeviceColumns, find as find_device};
-pub use device::{StatusChange, before as status_before, of_device as history_of_device};
+pub use device::{StatusChange, of_device as history_of_device, status_before};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::of_device as awaited_of_device;

@@ -12,7 +12,7 @@ use self::devices::Devices;
 use super::{
     apply::apply,
     cause::Cause,
-    coverage::{self, Current},
+    coverage::{self, CurrentExtract},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
     device, registration,
@@ -36,7 +36,7 @@ pub struct Session<'a> {
     users: BTreeMap<Eui64, Option<User>>,
     suppliers: BTreeMap<Mpxn, Vec<Registration>>,
     models: BTreeMap<ModelKey, CplFacts>,
-    extracts: Option<Vec<Current>>,
+    extracts: Option<Vec<CurrentExtract>>,
     devices: Devices,
 }
 
@@ -195,7 +195,7 @@ impl<'a> Session<'a> {
     }
 
     /// The extracts that speak for their regions, in the order of an answer.
-    pub(super) fn extracts(&mut self) -> Result<(&mut Connection, &[Current]), StoreFault> {
+    pub(super) fn extracts(&mut self) -> Result<(&mut Connection, &[CurrentExtract]), StoreFault> {
         if self.extracts.is_none() {
             self.extracts = Some(coverage::current(self.connection)?);
         }
@@ -211,7 +211,7 @@ impl<'a> Session<'a> {
     pub(super) fn associated_with(&mut self, chf: Eui64) -> Result<Vec<Device>, StoreFault> {
         match self.devices.associated_with(self.connection, chf) {
             Some(known) => known,
-            None => device::associated_with(self.database()?, chf, device::ENOUGH),
+            None => device::associated_with(self.database()?, chf, device::QUERY_LIMIT),
         }
     }
 

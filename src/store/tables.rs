@@ -7,7 +7,7 @@ use diesel::QueryResult;
 
 use super::{
     audit::audit_heads,
-    backup::{BackupFault, Reader, Writer, read_rows, write_rows},
+    backup::{BackupFault, BackupReader, BackupWriter, read_rows, write_rows},
     coverage::{coverage, coverage_extracts},
     cpl::cpl,
     decision::decisions,
@@ -52,9 +52,9 @@ pub(super) struct Entry {
     /// Deletes every row.
     pub(super) clear: fn(&mut Connection) -> QueryResult<usize>,
     /// Writes every row to a backup.
-    pub(super) write: fn(&mut Connection, &mut Writer) -> Result<(), BackupFault>,
+    pub(super) write: fn(&mut Connection, &mut BackupWriter) -> Result<(), BackupFault>,
     /// Reads so many rows of a backup and inserts them.
-    pub(super) read: fn(&mut Connection, &mut Reader, u64) -> Result<(), BackupFault>,
+    pub(super) read: fn(&mut Connection, &mut BackupReader, u64) -> Result<(), BackupFault>,
 }
 
 impl Entry {

@@ -1,7 +1,7 @@
 //! The anchor of a chain: appending records to its end, purging them from its beginning.
 //!
-//! There is one writer at a time, so no two transactions append to the same head. Should two do so all the same, the unique
-//! index over chain and sequence refuses the second.
+//! Each instance appends to its chain by one writer, a transaction at a time. Should two append all the same, the unique index
+//! over chain and sequence refuses the second.
 
 use diesel::prelude::*;
 
@@ -31,15 +31,15 @@ stored_table! {
 }
 
 const TABLE: Table = Table("audit_heads");
-/// The page size when records of an older version are chained.
+/// The page size when decisions of an older version are chained.
 const BATCH: i64 = 1_000;
 
-/// The anchor of a chain.
+/// The anchor of a chain: its last record, and where its kept records begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// Its last record; number 0 where none was ever written.
+    /// The last record; number 0 if none was ever written.
     pub last: Point,
-    /// The number of the first record that is kept; one more than the last where none is.
+    /// The number of the first record that is kept; one more than the last if all are purged.
     pub first_sequence: i64,
     /// The hash of the record before the first that is kept.
     pub first_previous: Hash,
@@ -86,7 +86,7 @@ impl TryFrom<HeadRow> for Head {
     }
 }
 
-/// The anchor of that chain.
+/// Looks up the anchor of a chain; `None` if there is no such chain.
 ///
 /// # Errors
 /// When the database fails, or the anchor cannot be read back.
@@ -96,7 +96,7 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.optional()?.map(Head::try_from).transpose()
 }
 
-/// Appends records to their chain, in their order.
+/// Appends records to a chain in the given order, and moves its anchor.
 pub(in crate::store) fn append(
     connection: &mut Connection,
     chain: &Instance,
@@ -106,6 +106,7 @@ pub(in crate::store) fn append(
     let known = head(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
     let mut last = before.last;
+    // Lazy: `insert` drives it, so `last` is the new end of the chain only after that.
     let rows = contents.map(|content| {
         let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
         let hash = link.hash_of(&content);
@@ -115,7 +116,7 @@ pub(in crate::store) fn append(
     });
     record::insert(connection, rows)?;
     match known {
-        Some(_) => move_end(connection, chain, last),
+        Some(_) => advance_head(connection, chain, last),
         None => {
             let head = Head { last, ..before };
             diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
@@ -124,28 +125,29 @@ pub(in crate::store) fn append(
     }
 }
 
-/// The statement that moves the anchor, once a batch.
-struct MoveEnd;
+/// The prepared statement that moves the anchor, run once a batch.
+struct AdvanceHead;
 
-impl Statement for MoveEnd {
+impl Statement for AdvanceHead {
     const TEXT: &'static [&'static str] =
         &["UPDATE audit_heads SET sequence = ", ", hash = ", " WHERE chain = "];
 }
 
-fn move_end(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
+fn advance_head(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
     let Point { sequence, hash } = last;
     let values = [Value::Number(sequence), Value::Bytes(hash.as_bytes()), Value::Text(chain)];
-    prepared::run::<MoveEnd>(connection, &values)?;
+    prepared::run::<AdvanceHead>(connection, &values)?;
     Ok(())
 }
 
-/// Chains the decisions that an older version kept without a chain, oldest first; how many.
+/// Migrates the decisions of a version without chains into a chain, oldest first; returns how many.
 ///
-/// Where there is a chain already nothing is done: a record outside of it was not written by this program.
+/// Does nothing if there is a chain already: a record outside of it was not written by this program, and chaining it would hide
+/// that it was added.
 ///
 /// # Errors
 /// When the database fails.
-pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usize, StoreFault> {
+pub fn chain_legacy_decisions(connection: &mut Connection, chain: &Instance) -> Result<usize, StoreFault> {
     if audit_heads::table.select(audit_heads::chain).first::<String>(connection).optional()?.is_some() {
         return Ok(0);
     }
@@ -161,7 +163,7 @@ pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usiz
             break;
         }
         for (id, content) in rows {
-            last = put_after(connection, chain, last, id, &content)?;
+            last = chain_row(connection, chain, last, id, &content)?;
             last_id = id;
             number += 1;
         }
@@ -173,8 +175,8 @@ pub fn chain_older(connection: &mut Connection, chain: &Instance) -> Result<usiz
     Ok(number)
 }
 
-/// Chains a record that has no place, as the one after `last`.
-fn put_after(
+/// Chains an existing row behind `last`.
+fn chain_row(
     connection: &mut Connection,
     chain: &Instance,
     last: Point,
@@ -195,8 +197,8 @@ fn put_after(
     Ok(Point { sequence: link.sequence, hash })
 }
 
-/// Purges at most so many records that were decided before that instant, from the beginning of a chain; how many. It stops at
-/// the first that is younger, so that the rest is a chain without gaps.
+/// Purges at most `limit` records that were decided before `before`, from the beginning of a chain; returns how many. It stops
+/// at the first younger record, so that the rest is a chain without gaps.
 pub(in crate::store) fn purge(
     connection: &mut Connection,
     chain: &str,
@@ -210,11 +212,13 @@ pub(in crate::store) fn purge(
         .limit(limit)
         .select((decisions::id, decisions::sequence, decisions::hash, decisions::decided_at))
         .load::<(i64, Option<i64>, Option<Vec<u8>>, String)>(connection)?;
+    // Texts compare as instants do: every instant is stored in UTC, with the same number of digits.
     let before = instant_text(before);
     let old = oldest.into_iter().take_while(|(.., decided_at)| *decided_at < before).collect::<Vec<_>>();
     let Some((_, Some(sequence), Some(hash), _)) = old.last() else {
         return Ok(0);
     };
+    // The anchor keeps the hash of the last purged record: the first one left is still checked against it.
     diesel::update(audit_heads::table.find(chain))
         .set((audit_heads::first_sequence.eq(sequence + 1), audit_heads::first_previous_hash.eq(hash)))
         .execute(connection)?;

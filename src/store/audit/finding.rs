@@ -5,10 +5,10 @@ use std::fmt;
 use super::record::Point;
 use crate::hash::Hash;
 
-/// The position of a record, as a person finds it: its number in its chain, its row in `decisions`, its request.
+/// The position of a record, as an operator finds it: its number in its chain, its row in `decisions`, its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPlace {
-    /// How many records from the beginning of the chain.
+    /// Its number in the chain, counted from 1.
     pub sequence: i64,
     /// The row's id.
     pub row: i64,
@@ -16,13 +16,13 @@ pub struct RecordPlace {
     pub request_id: String,
 }
 
-/// One thing that is wrong with a chain.
+/// A defect of a chain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// The content of a record is not what was hashed; which column changed cannot be known.
+    /// The content of a record does not have its hash; which column changed cannot be known.
     #[error("record {0} was changed: it does not have the hash it carries")]
     Changed(RecordPlace),
-    /// A record is what was hashed, under another number.
+    /// The content of a record has its hash, but under another number.
     #[error("record {place} was moved: it was written as record {written_as}")]
     Moved {
         /// Where it is now.
@@ -30,20 +30,20 @@ pub enum Finding {
         /// The number it was written under.
         written_as: i64,
     },
-    /// A record follows another one than the one before it.
+    /// The record's `previous_hash` is not the hash of the record before it.
     #[error(
         "record {0} does not follow the record before it: that one was changed with its hash, or replaced"
     )]
     Unlinked(RecordPlace),
-    /// The first record does not follow what the anchor says the chain begins after.
+    /// The first record's `previous_hash` is not the hash that the anchor keeps for it.
     #[error("record {0} does not begin where the anchor says the chain begins")]
     BeginsElsewhere(RecordPlace),
-    /// Records are gone.
+    /// A gap in the numbers: records were deleted.
     #[error("{}", missing(*.from, *.to))]
     Missing {
-        /// The first.
+        /// The first missing number.
         from: i64,
-        /// The last.
+        /// The last missing number.
         to: i64,
     },
     /// A record has the number of another.
@@ -76,7 +76,7 @@ pub enum Finding {
     /// The last record is not the one that the anchor names.
     #[error("record {0} is not the one that the anchor names as the last: one of the two was changed")]
     NotTheHead(RecordPlace),
-    /// There are records and nothing says where they begin and end.
+    /// The chain has records, but no readable anchor.
     #[error("the chain has no anchor that can be read, so nobody knows where it ends")]
     NoAnchor,
     /// A record is in no chain.

@@ -1,8 +1,8 @@
-//! The chain of decisions: each record carries the hash of the one before, and the store keeps where the chain ends.
+//! The hash chain of decisions: each record carries the hash of the one before, and an anchor keeps where the chain ends.
 //!
 //! It shows that a record was changed, removed, inserted or moved after it was written. It cannot show by itself that a person
-//! with write access to the whole store rewrote all of it, hashes and anchor too. For that an operator notes the head
-//! somewhere else; [`verify()`] then shows whether that head is still part of the chain.
+//! with write access to the whole store rewrote all of it, hashes and anchor too. For that, an operator notes the last record
+//! somewhere else; [`verify()`] then shows whether that record is still part of the chain.
 //!
 //! The chain covers the table `decisions`. Changes by events and imports are in `status_history`, which is not chained.
 
@@ -11,8 +11,8 @@ mod finding;
 mod record;
 mod verify;
 
-pub use chain::{Head, chain_older, head};
+pub use chain::{Head, chain_legacy_decisions, head};
 pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
 pub use record::{Point, PointFault};
-pub use verify::{Verified, chains, unchained, verify};
+pub use verify::{ChainSummary, chains, unchained, verify};

@@ -1,4 +1,4 @@
-//! A record of the chain, and the hash that seals it.
+//! A record of the chain, and the computation of its hash.
 
 use std::{fmt, str::FromStr};
 
@@ -13,7 +13,7 @@ use crate::{
     store::decision::{DecisionRow, decisions},
 };
 
-/// The first field of every hash: names what is hashed, and the version of how. A new version gets another number.
+/// The domain separator, the first field of every hash: what is hashed, and the version of the layout.
 const KIND: &str = "smi decision 1";
 
 /// A record with its place in its chain.
@@ -28,7 +28,7 @@ pub(super) struct ChainedRow {
     pub(super) hash: Option<Vec<u8>>,
 }
 
-/// The statement that inserts many records on a server.
+/// The prepared statement that inserts many records on PostgreSQL: an array a column.
 struct InsertRecords;
 
 impl Statement for InsertRecords {
@@ -50,7 +50,7 @@ impl Statement for InsertRecords {
     ];
 }
 
-/// Inserts these records.
+/// Inserts records: on SQLite one by one, on PostgreSQL by one statement, as each is a round trip.
 pub(super) fn insert(
     connection: &mut Connection,
     rows: impl Iterator<Item = ChainedRow>,
@@ -83,7 +83,7 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// A record's place: in that chain, so many records from its beginning, after the record of that hash.
+/// The link of a record: its chain, its number there, and the hash of the record before it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Link<'a> {
     pub(super) chain: &'a str,
@@ -92,7 +92,7 @@ pub(super) struct Link<'a> {
 }
 
 impl Link<'_> {
-    /// The hash of that content in this place: over every column but the row's number, which the database gives.
+    /// Hashes a record's content together with its link: every column but the row's id, which the database assigns.
     pub(super) fn hash_of(&self, content: &DecisionRow) -> Hash {
         let DecisionRow {
             request_id,
@@ -104,6 +104,7 @@ impl Link<'_> {
             decided_at,
             steps,
         } = content;
+        // The order and the framing of the fields are documented in `docs/AUDIT.md`: a change of either needs a new `KIND`.
         let mut hasher = Hasher::of(KIND);
         hasher.bytes(self.chain.as_bytes());
         hasher.number(self.sequence);
@@ -119,7 +120,7 @@ impl Link<'_> {
         hasher.finish()
     }
 
-    /// That content in this place, whose hash that is.
+    /// The row to insert: content, link and hash.
     pub(super) fn row(&self, content: DecisionRow, hash: Hash) -> ChainedRow {
         ChainedRow {
             content,
@@ -134,13 +135,13 @@ impl Link<'_> {
 /// A record of a chain by its number and hash, written `128:ab12...`: what an operator notes elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
-    /// How many records from the beginning.
+    /// The number of the record, counted from 1.
     pub sequence: i64,
     /// Its hash.
     pub hash: Hash,
 }
 
-/// A text that is no point of a chain.
+/// The parse error of a [`Point`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a point of a chain: the number of a record, `:` and its hash of 64 hex digits")]
 pub struct PointFault(String);

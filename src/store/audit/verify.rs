@@ -1,6 +1,6 @@
-//! The verification of a chain: a walk from its beginning to its end that reports what is wrong.
+//! The verification of a chain: a walk from its first record to its last that reports every defect.
 //!
-//! Records are read a page at a time, so that the memory it needs does not grow with the chain.
+//! Records are read a page at a time, so that memory does not grow with the chain.
 
 use std::collections::BTreeSet;
 
@@ -19,19 +19,20 @@ use crate::{
 
 /// The page size.
 const PAGE: i64 = 500;
-/// A record that was moved is recognised where it was moved by no more than so many places.
-const REACH: i64 = 500;
+/// How far around its number a record's original number is searched. Each try costs a hash, so the search is bounded; a record
+/// moved further is reported as changed.
+const MOVE_SEARCH_DISTANCE: i64 = 500;
 
-/// What was read of a chain, right or wrong.
+/// The summary of a verification: how much of the chain was read, defective or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verified {
-    /// How many records.
+pub struct ChainSummary {
+    /// The number of records read.
     pub records: u64,
-    /// Its anchor, where it has one.
+    /// The anchor, if there is one that can be read.
     pub head: Option<Head>,
 }
 
-/// The names of all chains, with an anchor or without.
+/// Lists the names of all chains: those with an anchor, and those without, found in the records.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,7 +68,7 @@ pub fn unchained(connection: &mut Connection, found: &mut dyn FnMut(Finding)) ->
     }
 }
 
-/// Reports everything that is wrong with a chain, and whether a point noted earlier is still part of it.
+/// Verifies a chain: reports every defect, and whether a point noted earlier is still part of it.
 ///
 /// # Errors
 /// When the database fails.
@@ -76,24 +77,25 @@ pub fn verify(
     chain: &str,
     noted: Option<Point>,
     found: &mut dyn FnMut(Finding),
-) -> Result<Verified, StoreFault> {
+) -> Result<ChainSummary, StoreFault> {
+    // A damaged anchor is a finding, not a fault: the records are verified without it.
     let head = match chain::head(connection, chain) {
         Err(StoreFault::Corrupt { .. }) => None,
         head => head?,
     };
-    let mut walk = Walk::new(chain, head, noted, found);
+    let mut walk = ChainWalk::new(chain, head, noted, found);
     loop {
-        let page = page_after(connection, chain, walk.at())?;
+        let page = page_after(connection, chain, walk.position())?;
         if page.is_empty() {
             break;
         }
         for (row, record) in &page {
             if !walk.step(*row, record) {
-                return Ok(walk.end());
+                return Ok(walk.finish());
             }
         }
     }
-    Ok(walk.end())
+    Ok(walk.finish())
 }
 
 fn page_after(
@@ -113,23 +115,24 @@ fn page_after(
     Ok(rows)
 }
 
-/// The record before.
-struct Before {
+/// What is needed of the record before the current one.
+struct PreviousRecord {
     sequence: i64,
     row: i64,
     hash: Vec<u8>,
 }
 
-struct Walk<'a> {
+/// The state of a verification: the record reached, and what is still to be compared.
+struct ChainWalk<'a> {
     chain: &'a str,
     head: Option<Head>,
     noted: Option<Point>,
     found: &'a mut dyn FnMut(Finding),
-    before: Option<Before>,
+    before: Option<PreviousRecord>,
     records: u64,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ChainWalk<'a> {
     fn new(
         chain: &'a str,
         head: Option<Head>,
@@ -139,42 +142,43 @@ impl<'a> Walk<'a> {
         let mut walk = Self { chain, head, noted, found, before: None, records: 0 };
         match head {
             None => (walk.found)(Finding::NoAnchor),
-            // What the chain begins after is known by its hash, though it is no longer kept.
-            Some(head) => walk.compare(head.first_sequence - 1, head.first_previous.as_bytes()),
+            // An operator may have noted the last purged record: the anchor still has its hash.
+            Some(head) => walk.check_noted(head.first_sequence - 1, head.first_previous.as_bytes()),
         }
         walk
     }
 
-    fn at(&self) -> (i64, i64) {
+    fn position(&self) -> (i64, i64) {
         self.before.as_ref().map_or((i64::MIN, i64::MIN), |before| (before.sequence, before.row))
     }
 
-    /// Looks at the next record; `false` where the database gives them in no order, so that there is no way on.
+    /// Checks the next record. `false` stops the walk: the database returned rows out of order, so paging might never end.
     fn step(&mut self, row: i64, record: &ChainedRow) -> bool {
         let sequence = record.sequence.unwrap_or(0);
         let place = RecordPlace { sequence, row, request_id: record.content.request_id.clone() };
-        if (sequence, row) <= self.at() && self.before.is_some() {
+        if (sequence, row) <= self.position() && self.before.is_some() {
             (self.found)(Finding::Changed(place));
             return false;
         }
         self.records += 1;
-        self.look_at_place(&place);
-        self.look_at_content(&place, record);
+        self.check_position(&place);
+        self.check_content(&place, record);
         let hash = record.hash.clone().unwrap_or_default();
-        self.compare(sequence, &hash);
-        self.look_at_end(&place, &hash);
-        self.before = Some(Before { sequence, row, hash });
+        self.check_noted(sequence, &hash);
+        self.check_end(&place, &hash);
+        self.before = Some(PreviousRecord { sequence, row, hash });
         true
     }
 
-    /// Whether its number is the next, and its row behind that of the record before.
-    fn look_at_place(&mut self, place: &RecordPlace) {
+    /// Checks that the record's number is the next, and its row id above that of the record before.
+    fn check_position(&mut self, place: &RecordPlace) {
         let RecordPlace { sequence, row, .. } = *place;
         let first = self.head.map_or(sequence, |head| head.first_sequence);
         if sequence < first {
             (self.found)(Finding::BeforeFirst { place: place.clone(), first });
             return;
         }
+        // At least `first`: a record before the chain's beginning is reported as that, and must not make the next one a gap as well.
         let next = self.before.as_ref().map_or(first, |before| (before.sequence + 1).max(first));
         if sequence < next {
             (self.found)(Finding::Doubled(place.clone()));
@@ -187,15 +191,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether it is what was hashed, and follows the record before.
-    fn look_at_content(&mut self, place: &RecordPlace, record: &ChainedRow) {
+    /// Checks the record's hash, and its link to the record before.
+    fn check_content(&mut self, place: &RecordPlace, record: &ChainedRow) {
         if !self.is_sealed(place.sequence, record) {
-            let reach = (place.sequence - REACH).max(1)..=place.sequence.saturating_add(REACH);
+            let reach = (place.sequence - MOVE_SEARCH_DISTANCE).max(1)
+                ..=place.sequence.saturating_add(MOVE_SEARCH_DISTANCE);
             let written_as = reach.into_iter().find(|sequence| self.is_sealed(*sequence, record));
             (self.found)(match written_as {
                 Some(written_as) => Finding::Moved { place: place.clone(), written_as },
                 None => Finding::Changed(place.clone()),
             });
+            // Its links mean nothing then: one finding a record.
             return;
         }
         let previous = record.previous_hash.as_deref().unwrap_or_default();
@@ -218,8 +224,8 @@ impl<'a> Walk<'a> {
         record.hash.as_deref() == Some(link.hash_of(&record.content).as_bytes().as_slice())
     }
 
-    /// Whether it ends the chain where the anchor says.
-    fn look_at_end(&mut self, place: &RecordPlace, hash: &[u8]) {
+    /// Checks the record against the anchor's end of the chain.
+    fn check_end(&mut self, place: &RecordPlace, hash: &[u8]) {
         let Some(Head { last, .. }) = self.head else {
             return;
         };
@@ -230,11 +236,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether the record of a noted number has the hash that was noted.
-    fn compare(&mut self, sequence: i64, hash: &[u8]) {
+    /// Compares the record with the noted point, if it has its number.
+    fn check_noted(&mut self, sequence: i64, hash: &[u8]) {
         let Some(noted) = self.noted.filter(|noted| noted.sequence == sequence) else {
             return;
         };
+        // Compared once: what is left at the end was never met.
         self.noted = None;
         if noted.hash.as_bytes() != hash {
             let found = Hash::try_from(hash).unwrap_or(Hash::ZERO);
@@ -242,9 +249,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end(self) -> Verified {
+    fn finish(self) -> ChainSummary {
         let Self { head, noted, found, before, records, .. } = self;
         if let Some(head) = head {
+            // Records missing at the end are only known from the anchor: the walk itself just runs out of rows.
             let next = before.map_or(i64::MIN, |before| before.sequence + 1).max(head.first_sequence);
             if next <= head.last.sequence {
                 found(Finding::Missing { from: next, to: head.last.sequence });
@@ -253,7 +261,7 @@ impl<'a> Walk<'a> {
         if let Some(noted) = noted {
             found(Finding::NotedIsGone(noted.sequence));
         }
-        Verified { records, head }
+        ChainSummary { records, head }
     }
 }
 

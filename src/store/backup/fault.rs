@@ -1,4 +1,4 @@
-//! Why a backup could not be taken or restored.
+//! The errors of backup and restore.
 
 use std::{io, path::PathBuf};
 
@@ -7,37 +7,37 @@ use crate::{
     hash::Hash,
 };
 
-/// Why a backup could not be taken or restored; nothing was changed then.
+/// The error of a backup or a restore; nothing was changed then.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupFault {
     /// The file cannot be read or written.
     #[error("{}: {reason}", file.display())]
     File {
-        /// Which.
+        /// The path.
         file: PathBuf,
-        /// Why.
+        /// The system's error.
         reason: io::Error,
     },
-    /// There is such a file already.
+    /// The target of a backup exists already.
     #[error("{}: there is such a file already, and a backup never takes the place of anything", .0.display())]
     Exists(PathBuf),
-    /// It is no backup, or not a whole one.
+    /// The file is not a backup, or an incomplete one.
     #[error("line {line}: {reason}")]
     Broken {
-        /// Where.
+        /// The line, counted from 1.
         line: u64,
         /// What is wrong.
         reason: String,
     },
-    /// It is not what was written.
+    /// The file was changed after it was written: its checksum differs.
     #[error("the file was changed: its last line says SHA-256 {said}, and it has {found}")]
     Checksum {
-        /// As the last line says.
+        /// The checksum in the last line.
         said: Hash,
-        /// As it is.
+        /// The checksum of the bytes read.
         found: Hash,
     },
-    /// It holds what this version does not know.
+    /// The backup has a migration that this version does not know.
     #[error(
         "the backup is from a newer version of smi: it has migration `{0}`, which this version does not know"
     )]

@@ -1,4 +1,4 @@
-//! The format of a backup file: lines that are counted and hashed while they are read or written.
+//! The backup file format: a writer and a reader of its lines, both of which hash what passes.
 
 use std::{
     fs::{File, OpenOptions},
@@ -13,21 +13,21 @@ use crate::hash::{Hash, Hasher};
 
 /// The version of this format.
 const FORMAT: u32 = 1;
-/// The longest line: a file without line ends must not fill the memory.
-const LONGEST: u64 = 512 * 1024 * 1024;
+/// The longest line that is read: a file without line ends must not exhaust memory.
+const MAX_LINE_BYTES: u64 = 512 * 1024 * 1024;
 
-/// The first line.
+/// The header, the first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Header {
+pub(super) struct BackupHeader {
     smi_backup: u32,
     /// The newest migration of the database it was taken from.
     pub(super) schema: String,
-    /// When.
+    /// The instant of the backup.
     pub(super) taken_at: String,
 }
 
-/// The line before a table's rows.
+/// The heading of a table, the line before its rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TableLine {
@@ -35,40 +35,41 @@ pub(super) struct TableLine {
     pub(super) rows: u64,
 }
 
-/// The last line.
+/// The trailer, the last line.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LastLine {
     sha256: String,
 }
 
-impl Header {
+impl BackupHeader {
     pub(super) fn new(schema: String, taken_at: String) -> Self {
         Self { smi_backup: FORMAT, schema, taken_at }
     }
 }
 
-/// The last line, exact to the byte: nothing else ends a backup.
+/// The text of the trailer. It is compared byte by byte: no other spelling ends a backup.
 fn last_line(hash: Hash) -> String {
     format!("{{\"sha256\":\"{hash}\"}}\n")
 }
 
-/// Writes lines.
-pub(in crate::store) struct Writer {
+/// The writer of a backup file: appends lines and hashes them.
+pub(in crate::store) struct BackupWriter {
     to: BufWriter<File>,
     file: PathBuf,
     hasher: Hasher,
 }
 
-impl Writer {
-    /// Into a new file, for its owner alone.
+impl BackupWriter {
+    /// Creates a new file that only its owner can read: it holds the whole inventory.
     pub(super) fn create(file: &Path) -> Result<Self, BackupFault> {
-        let to = for_owner_alone().write(true).create_new(true).open(file);
+        let to = owner_only_options().write(true).create_new(true).open(file);
         let to = BufWriter::new(to.map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?);
         Ok(Self { to, file: file.to_owned(), hasher: Hasher::plain() })
     }
 
-    pub(super) fn line(&mut self, line: &impl Serialize) -> Result<(), BackupFault> {
+    /// Appends a value as one line of JSON.
+    pub(super) fn write_line(&mut self, line: &impl Serialize) -> Result<(), BackupFault> {
         let text = serde_json::to_vec(line).map_err(io::Error::from);
         let written = text.and_then(|mut text| {
             text.push(b'\n');
@@ -78,7 +79,7 @@ impl Writer {
         written.map_err(|reason| self.fault(reason))
     }
 
-    /// Writes the last line, and waits for the disk.
+    /// Writes the trailer and syncs the file to disk.
     pub(super) fn finish(mut self) -> Result<Hash, BackupFault> {
         let hash = self.hasher.clone().finish();
         let last = self.to.write_all(last_line(hash).as_bytes()).and_then(|()| self.to.flush());
@@ -92,45 +93,47 @@ impl Writer {
     }
 }
 
+/// Options that create a file with mode 0600.
 #[cfg(unix)]
-fn for_owner_alone() -> OpenOptions {
+fn owner_only_options() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut options = OpenOptions::new();
     options.mode(0o600);
     options
 }
 
-/// Other systems have no modes: the folder's rights decide.
+/// Default options: without Unix modes, the folder's permissions apply.
 #[cfg(not(unix))]
-fn for_owner_alone() -> OpenOptions {
+fn owner_only_options() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Reads lines.
-pub(in crate::store) struct Reader {
+/// The reader of a backup file: reads lines, counts and hashes them.
+pub(in crate::store) struct BackupReader {
     from: BufReader<File>,
     hasher: Hasher,
     line: u64,
 }
 
-impl Reader {
-    /// Reads the first line too.
-    pub(super) fn open(file: &Path) -> Result<(Self, Header), BackupFault> {
+impl BackupReader {
+    /// Opens a file and reads its header.
+    pub(super) fn open(file: &Path) -> Result<(Self, BackupHeader), BackupFault> {
         let from = File::open(file).map_err(|reason| BackupFault::File { file: file.to_owned(), reason })?;
         let mut reader = Self { from: BufReader::new(from), hasher: Hasher::plain(), line: 0 };
-        let line = reader.hashed()?;
-        let header = serde_json::from_slice::<Header>(&line);
-        let header = header.map_err(|_| reader.broken("it is not a backup of smi"))?;
+        let line = reader.read_hashed()?;
+        let header = serde_json::from_slice::<BackupHeader>(&line);
+        let header = header.map_err(|_| reader.broken_line("it is not a backup of smi"))?;
         if header.smi_backup != FORMAT {
             let reason = format!("format {} is not known, only format {FORMAT}", header.smi_backup);
-            return Err(reader.broken(&reason));
+            return Err(reader.broken_line(&reason));
         }
         Ok((reader, header))
     }
 
-    /// The next table; none where the last line says that everything was read, and as it was written.
-    pub(super) fn table(&mut self) -> Result<Option<TableLine>, BackupFault> {
-        let line = self.raw()?;
+    /// Reads the heading of the next table; `None` at a trailer whose checksum fits.
+    pub(super) fn next_table(&mut self) -> Result<Option<TableLine>, BackupFault> {
+        let line = self.read_line()?;
+        // Table or trailer: the two have no field in common, and unknown fields are refused.
         if let Ok(table) = serde_json::from_slice::<TableLine>(&line) {
             self.hasher.raw(&line);
             return Ok(Some(table));
@@ -141,40 +144,43 @@ impl Reader {
             let said = last.and_then(|last| last.sha256.parse().ok()).filter(|said| *said != found);
             return Err(match said {
                 Some(said) => BackupFault::Checksum { said, found },
-                None => self.broken("here should be a table, or the end with its SHA-256"),
+                None => self.broken_line("here should be a table, or the end with its SHA-256"),
             });
         }
+        // The checksum covers what precedes the trailer: rows appended behind it would pass unseen.
         let mut more = [0; 1];
         match self.from.read(&mut more) {
             Ok(0) => Ok(None),
-            Ok(_) => Err(self.broken("something follows the last line")),
-            Err(error) => Err(self.broken(&error.to_string())),
+            Ok(_) => Err(self.broken_line("something follows the last line")),
+            Err(error) => Err(self.broken_line(&error.to_string())),
         }
     }
 
-    /// The next row's line.
-    pub(super) fn row(&mut self) -> Result<Vec<u8>, BackupFault> {
-        self.hashed()
+    /// Reads the line of the next row.
+    pub(super) fn next_row(&mut self) -> Result<Vec<u8>, BackupFault> {
+        self.read_hashed()
     }
 
-    /// A fault in the line that was read last.
-    pub(super) fn broken(&self, reason: &str) -> BackupFault {
+    /// The error for the line that was read last.
+    pub(super) fn broken_line(&self, reason: &str) -> BackupFault {
         BackupFault::Broken { line: self.line, reason: reason.to_owned() }
     }
 
-    fn hashed(&mut self) -> Result<Vec<u8>, BackupFault> {
-        let line = self.raw()?;
+    /// Reads a line into the checksum.
+    fn read_hashed(&mut self) -> Result<Vec<u8>, BackupFault> {
+        let line = self.read_line()?;
         self.hasher.raw(&line);
         Ok(line)
     }
 
-    fn raw(&mut self) -> Result<Vec<u8>, BackupFault> {
+    /// Reads a line without hashing it: the trailer is not part of its own checksum.
+    fn read_line(&mut self) -> Result<Vec<u8>, BackupFault> {
         self.line += 1;
         let mut line = Vec::new();
-        let read = (&mut self.from).take(LONGEST).read_until(b'\n', &mut line);
+        let read = (&mut self.from).take(MAX_LINE_BYTES).read_until(b'\n', &mut line);
         match read {
-            Err(error) => Err(self.broken(&error.to_string())),
-            Ok(_) if line.last() != Some(&b'\n') => Err(self.broken("the file ends here, too early")),
+            Err(error) => Err(self.broken_line(&error.to_string())),
+            Ok(_) if line.last() != Some(&b'\n') => Err(self.broken_line("the file ends here, too early")),
             Ok(_) => Ok(line),
         }
     }

@@ -1,10 +1,10 @@
-//! Backup and restore: the whole store as one file that every database can read back.
+//! Backup and restore: the whole store as one file that both databases can restore.
 //!
 //! The file is lines of JSON. The first says what it is and which tables it knows (`schema`, the newest migration);
 //! each table is a line with its name and its number of rows, then a line a row; the last line carries the SHA-256 of
 //! every byte before it, as `head -n -1 FILE | sha256sum` computes it. Absent values are left out, bytes are base64.
 //!
-//! A backup is one snapshot, taken beside a running service. A restore checks the whole file before it touches
+//! A backup is one snapshot, taken while the service runs. A restore checks the whole file before it touches
 //! anything, and then writes all of it in one transaction, or nothing.
 
 mod fault;
@@ -14,7 +14,7 @@ mod rows;
 mod write;
 
 pub use fault::BackupFault;
-pub(super) use file::{Reader, Writer};
+pub(super) use file::{BackupReader, BackupWriter};
 pub use restore::{Restored, restore};
 pub(super) use rows::{read_rows, write_rows};
 pub use write::{BackedUp, backup};

@@ -1,4 +1,4 @@
-//! Restoring a backup.
+//! The restore of a backup, in one transaction.
 
 use std::path::Path;
 
@@ -6,71 +6,72 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 
 use super::{
     BackupFault,
-    file::{Header, Reader, TableLine},
+    file::{BackupHeader, BackupReader, TableLine},
 };
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
     store::{coverage, tables::TABLES},
 };
 
-/// A column that PostgreSQL fills with the next number.
+/// A column whose default is the next number of a PostgreSQL sequence.
 #[derive(QueryableByName)]
-struct Numbered {
+struct SequenceColumn {
     #[diesel(sql_type = Text)]
     table: String,
     #[diesel(sql_type = Text)]
     column: String,
 }
 
-/// All of them, from the catalogue: so that a table of a later version is not forgotten.
-const NUMBERED: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
+/// The query for all such columns. It asks the catalogue, so that no table of a later version is forgotten.
+const SEQUENCE_COLUMNS: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
     FROM information_schema.columns WHERE table_schema = current_schema()
     AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL";
 
-/// What was restored.
+/// The summary of a restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// How many rows, of all tables.
+    /// The number of rows of all tables.
     pub rows: u64,
-    /// When the backup was taken.
+    /// The instant of the backup.
     pub taken_at: String,
 }
 
-/// Puts a backup into a store that is made if need be. Everything in it is replaced where `replace` says so; else it must
-/// be empty.
+/// Restores a backup into a store, which is created if it does not exist. With `replace` all of its rows are replaced; without,
+/// it must be empty.
 ///
 /// # Errors
-/// When the file is not whole, was changed or is from a newer version; when the store is in use, holds something or
-/// fails. Nothing was changed then.
+/// When the file is incomplete, was changed or is from a newer version; when the store is in use, not empty or fails. Nothing
+/// was changed then.
 pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, BackupFault> {
-    let header = examine(file)?;
+    let header = check_file(file)?;
     let location = Location::parse(url, StoreOptions::default().timeout)?;
     location.refuse_where_in_use()?;
     let store = Store::open(url)?;
     let from = file.to_owned();
-    let rows = store.transact(move |connection| in_transaction(connection, &from, replace))?;
+    let rows = store.transact(move |connection| replace_tables(connection, &from, replace))?;
     store.close();
     Ok(Restored { rows, taken_at: header.taken_at })
 }
 
 /// Checks the whole file before the store is touched.
-fn examine(file: &Path) -> Result<Header, BackupFault> {
-    let (mut reader, header) = Reader::open(file)?;
+fn check_file(file: &Path) -> Result<BackupHeader, BackupFault> {
+    let (mut reader, header) = BackupReader::open(file)?;
     if !db::knows_migration(&header.schema)? {
         return Err(BackupFault::Newer(header.schema));
     }
-    while let Some(TableLine { table, rows }) = reader.table()? {
+    while let Some(TableLine { table, rows }) = reader.next_table()? {
         if !TABLES.iter().any(|known| known.name == table) {
-            return Err(reader.broken(&format!("there is no table `{table}`")));
+            return Err(reader.broken_line(&format!("there is no table `{table}`")));
         }
         for _ in 0..rows {
-            reader.row()?;
+            reader.next_row()?;
         }
     }
     Ok(header)
 }
 
-fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Result<u64, BackupFault> {
+fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Result<u64, BackupFault> {
+    // All tables are cleared before the first row is read: a row must not meet one that is about to go.
     for table in &TABLES {
         if replace {
             (table.clear)(connection)?;
@@ -78,24 +79,28 @@ fn in_transaction(connection: &mut Connection, file: &Path, replace: bool) -> Re
             return Err(BackupFault::NotEmpty(table.name));
         }
     }
-    // Read again, and so checked again: it may have been changed since it was examined.
-    let (mut reader, _) = Reader::open(file)?;
+    // Read and checked a second time: the file may have changed since `check_file`, which ran before the transaction so that a
+    // bad file never locks the store.
+    let (mut reader, _) = BackupReader::open(file)?;
     let mut all = 0;
-    while let Some(TableLine { table, rows }) = reader.table()? {
+    while let Some(TableLine { table, rows }) = reader.next_table()? {
         let known = TABLES.iter().find(|known| known.name == table);
-        let known = known.ok_or_else(|| reader.broken(&format!("there is no table `{table}`")))?;
+        let known = known.ok_or_else(|| reader.broken_line(&format!("there is no table `{table}`")))?;
         (known.read)(connection, &mut reader, rows)?;
         all += rows;
     }
-    go_on_numbering(connection)?;
-    coverage::adopt(connection)?;
+    advance_sequences(connection)?;
+    coverage::assign_missing_extracts(connection)?;
     Ok(all)
 }
 
-/// Sets the sequences of a server behind the numbers that were restored. SQLite's AUTOINCREMENT does so itself.
-fn go_on_numbering(connection: &mut Connection) -> Result<(), BackupFault> {
+/// Advances the sequences of PostgreSQL past the restored ids: rows inserted with an id do not move them. SQLite's
+/// AUTOINCREMENT does so itself.
+fn advance_sequences(connection: &mut Connection) -> Result<(), BackupFault> {
     if let Connection::Postgres(connection) = connection {
-        for Numbered { table, column } in sql_query(NUMBERED).load::<Numbered>(connection)? {
+        for SequenceColumn { table, column } in
+            sql_query(SEQUENCE_COLUMNS).load::<SequenceColumn>(connection)?
+        {
             let sequence = format!("pg_get_serial_sequence('{table}', '{column}')");
             let set =
                 format!("SELECT setval({sequence}, COALESCE(MAX({column}), 0) + 1, false) FROM {table}");

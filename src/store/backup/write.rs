@@ -1,4 +1,4 @@
-//! Taking a backup.
+//! The backup: every table into a new file.
 
 use std::{
     ffi::OsString,
@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     BackupFault,
-    file::{Header, TableLine, Writer},
+    file::{BackupHeader, BackupWriter, TableLine},
 };
 use crate::{
     db::{Connection, newest_migration},
@@ -18,10 +18,10 @@ use crate::{
     store::tables::TABLES,
 };
 
-/// What was backed up.
+/// The summary of a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BackedUp {
-    /// How many rows, of all tables.
+    /// The number of rows of all tables.
     pub rows: u64,
     /// The SHA-256 that the file's last line carries.
     pub hash: Hash,
@@ -30,18 +30,19 @@ pub struct BackedUp {
 /// Writes all tables into a new file. To be one snapshot, the connection must be in a transaction, as every reader of the
 /// store is.
 ///
-/// The file gets its name once it is whole and on the disk: under that name there is never a part of a backup.
+/// The rows go to a temporary file, which gets its final name when it is complete and synced: an incomplete backup never has
+/// that name.
 ///
 /// # Errors
-/// When there is such a file already, it cannot be written, or the database fails; there is no such file then.
+/// When the file exists already, cannot be written, or the database fails; no file of that name is left then.
 pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
     if file.exists() {
         return Err(BackupFault::Exists(file.to_owned()));
     }
-    let part = part_of(file);
-    let writer = Writer::create(&part)?;
+    let part = temporary_path(file);
+    let writer = BackupWriter::create(&part)?;
     let done = write_all(connection, writer, now).and_then(|done| {
-        put_in_place(&part, file).map(|()| done).map_err(|reason| {
+        rename_without_replacing(&part, file).map(|()| done).map_err(|reason| {
             let file = file.to_owned();
             if reason.kind() == io::ErrorKind::AlreadyExists {
                 BackupFault::Exists(file)
@@ -55,33 +56,36 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
     done
 }
 
-fn write_all(connection: &mut Connection, mut to: Writer, now: Now) -> Result<BackedUp, BackupFault> {
-    to.line(&Header::new(newest_migration(connection)?, instant_text(now.0)))?;
+fn write_all(connection: &mut Connection, mut to: BackupWriter, now: Now) -> Result<BackedUp, BackupFault> {
+    to.write_line(&BackupHeader::new(newest_migration(connection)?, instant_text(now.0)))?;
     let mut all = 0;
     for table in &TABLES {
+        // The count goes before the rows, so that a restore knows how many to read; both see the same snapshot.
         let rows = (table.count)(connection)?.unsigned_abs();
-        to.line(&TableLine { table: table.name.to_owned(), rows })?;
+        to.write_line(&TableLine { table: table.name.to_owned(), rows })?;
         (table.write)(connection, &mut to)?;
         all += rows;
     }
     Ok(BackedUp { rows: all, hash: to.finish()? })
 }
 
-/// A temporary file beside the file, so that it is on the same disk.
-fn part_of(file: &Path) -> PathBuf {
+/// The path of the temporary file: in the same folder, as a hard link or a rename cannot cross file systems.
+fn temporary_path(file: &Path) -> PathBuf {
     let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
     name.push(".part");
     file.with_file_name(name)
 }
 
-/// Gives the temporary file its name by a hard link: unlike a rename, it never replaces another file.
-fn put_in_place(part: &Path, file: &Path) -> io::Result<()> {
+/// Gives the temporary file its final name by a hard link: unlike a rename, it never replaces a file that another process
+/// created meanwhile.
+fn rename_without_replacing(part: &Path, file: &Path) -> io::Result<()> {
     match fs::hard_link(part, file) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
         // Some file systems have no hard links.
         Err(_) => fs::rename(part, file)?,
         Ok(()) => {}
     }
+    // The name is durable only once the folder is synced too.
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or_else(|| Path::new("."))).and_then(|folder| folder.sync_all())
 }

@@ -1,4 +1,4 @@
-//! coverage.csv: each CSP Region it names gets a new extract.
+//! The CSV of coverage, `coverage.csv`: a file replaces the extract of each CSP Region it names.
 
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ impl From<&CoverageRow> for CoverageLine {
 
 impl CoverageLine {
     fn place(&self, fields: &mut Fields<'_>) -> Option<CoveredPlace> {
+        // The area is parsed alone first, so that a bad postcode is reported as such whatever the other columns hold.
         let area = |text: &str| CoveredPlace::new(text, None, None);
         let area = fields.required_by("postcode", &self.postcode, area);
         let address = fields.optional("address_identifier", &self.address_identifier);
@@ -122,6 +123,7 @@ impl Sheet for CoverageLine {
         let (region, place, coverage) = (region?, place?, coverage?);
         let row = CoverageRow::new(region, place, coverage);
         row.map_err(|malformed| {
+            // The row as a whole is refused; the report names the column that caused it.
             let has_extract = CspRegion::WITH_COVERAGE.contains(&region);
             let technology = ("wan_technology", &self.wan_technology);
             let (column, value) = if has_extract { technology } else { ("csp_region", &self.csp_region) };
@@ -136,7 +138,7 @@ impl Sheet for CoverageLine {
         });
         refuse_duplicates(lines, faults, "postcode", |CoverageRow { region, place, coverage: _ }| {
             let key = || (*region, place.key(), place.address_identifier().cloned());
-            place.uprn().is_none().then(|| (key(), shown(place)))
+            place.uprn().is_none().then(|| (key(), place_text(place)))
         });
         // A duplicate is reported as that, not as a contradiction too.
         if faults.is_empty() {
@@ -145,20 +147,20 @@ impl Sheet for CoverageLine {
     }
 }
 
-/// Notes every line that says something else of an address than an earlier one, under a UPRN or without.
+/// Reports every line whose coverage of an address differs from an earlier line's, whichever UPRN either has.
 fn refuse_contradictions(lines: &[Line<CoverageRow>], faults: &mut Faults) {
     let mut first = BTreeMap::new();
     for Line { number, value: CoverageRow { region, place, coverage } } in lines {
         let Some(address) = place.address_identifier() else { continue };
         let (earlier, said) = *first.entry((*region, place.key(), address)).or_insert((*number, coverage));
         if said != coverage {
-            at_odds(faults, *number, earlier, &shown(place));
+            report_contradiction(faults, *number, earlier, &place_text(place));
         }
     }
 }
 
-/// Notes that a line says something else of an address than an earlier one.
-pub(in crate::store) fn at_odds(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
+/// Reports that a line contradicts an earlier line about the same address.
+pub(in crate::store) fn report_contradiction(faults: &mut Faults, line: u64, earlier: u64, place: &str) {
     faults.in_value(
         line,
         "postcode",
@@ -167,8 +169,8 @@ pub(in crate::store) fn at_odds(faults: &mut Faults, line: u64, earlier: u64, pl
     );
 }
 
-/// A place as a fault names it.
-pub(in crate::store) fn shown(place: &CoveredPlace) -> String {
+/// The text of a place in a fault: postcode and address.
+pub(in crate::store) fn place_text(place: &CoveredPlace) -> String {
     match place.address_identifier() {
         Some(address) => format!("{}, {address}", place.area()),
         None => place.area().to_owned(),

@@ -1,4 +1,4 @@
-//! The extracts: which file speaks for a CSP Region, and since when.
+//! Coverage extracts: one row a loaded file and CSP Region, with its state.
 
 use diesel::{prelude::*, sql_query};
 
@@ -24,9 +24,9 @@ const TABLE: Table = Table("coverage_extracts");
 /// The state of an extract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum ExtractState {
-    /// Staged: its rows are being inserted.
+    /// Being staged: its rows are being inserted, and no query reads them.
     Loading,
-    /// It answers for its region.
+    /// In use: queries read its rows. One a region.
     Current,
     /// Replaced or abandoned: its rows are being deleted.
     Old,
@@ -36,7 +36,7 @@ impl ExtractState {
     /// Every state.
     pub(in crate::store) const ALL: [Self; 3] = [Self::Loading, Self::Current, Self::Old];
 
-    /// As the database has it.
+    /// The text in the database.
     pub(in crate::store) const fn as_str(self) -> &'static str {
         match self {
             Self::Loading => "loading",
@@ -46,19 +46,19 @@ impl ExtractState {
     }
 }
 
-/// The extract that speaks for a CSP Region.
+/// The current extract of a CSP Region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageExtract {
     /// The region.
     pub region: CspRegion,
-    /// Which file it is; absent where a version of this program loaded it that did not keep that.
+    /// The file it was loaded from; absent if a version that did not record it loaded it.
     pub file: Option<ExtractFile>,
-    /// How many rows it has.
+    /// The number of its rows.
     pub rows: u64,
 }
 
 impl CoverageExtract {
-    /// As a decision sees it.
+    /// The source that a decision records for its facts.
     pub fn source(&self) -> CoverageSource {
         match self.file.clone() {
             Some(ExtractFile { name, loaded_at }) => CoverageSource::Extract { name, loaded_at },
@@ -67,17 +67,17 @@ impl CoverageExtract {
     }
 }
 
-/// A file that was loaded.
+/// The file of an extract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtractFile {
     /// Its name.
     pub name: String,
-    /// When.
+    /// The instant its load began.
     pub loaded_at: Timestamp,
 }
 
 /// A current extract with its id, which its rows refer to.
-pub(in crate::store) struct Current {
+pub(in crate::store) struct CurrentExtract {
     pub(in crate::store) id: i64,
     pub(in crate::store) extract: CoverageExtract,
 }
@@ -102,7 +102,7 @@ struct NewExtract<'a> {
     state: &'static str,
 }
 
-impl TryFrom<StoredExtract> for Current {
+impl TryFrom<StoredExtract> for CurrentExtract {
     type Error = StoreFault;
 
     fn try_from(stored: StoredExtract) -> Result<Self, StoreFault> {
@@ -114,16 +114,16 @@ impl TryFrom<StoredExtract> for Current {
     }
 }
 
-/// The extracts that speak for their regions, in the order of an answer.
-pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<Current>, StoreFault> {
+/// Loads the current extracts with their ids, ordered by region as an answer is.
+pub(in crate::store) fn current(connection: &mut Connection) -> Result<Vec<CurrentExtract>, StoreFault> {
     let query = coverage_extracts::table.filter(coverage_extracts::state.eq(ExtractState::Current.as_str()));
     let stored = query.select(StoredExtract::as_select()).load(connection)?;
-    let mut current = stored.into_iter().map(Current::try_from).collect::<Result<Vec<_>, _>>()?;
+    let mut current = stored.into_iter().map(CurrentExtract::try_from).collect::<Result<Vec<_>, _>>()?;
     current.sort_by_key(|current| current.extract.region);
     Ok(current)
 }
 
-/// The extracts that speak for their CSP Regions, in the order of an answer.
+/// Loads the current extracts, ordered by region as an answer is.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -131,7 +131,7 @@ pub fn extracts(connection: &mut Connection) -> Result<Vec<CoverageExtract>, Sto
     Ok(current(connection)?.into_iter().map(|current| current.extract).collect())
 }
 
-/// Inserts an extract that is loading, which no query sees; its id.
+/// Inserts an extract in the state `loading`, which no query reads; returns its id.
 pub(in crate::store) fn begin(
     connection: &mut Connection,
     region: CspRegion,
@@ -146,12 +146,12 @@ pub(in crate::store) fn begin(
         state: ExtractState::Loading.as_str(),
     };
     insert_rows!(connection, coverage_extracts::table, [new])?;
-    // There is one writer, so the newest is this one until the transaction ends.
+    // The load holds its lock, and this is its writer's transaction: the newest is the one inserted above.
     let newest = coverage_extracts::table.select(diesel::dsl::max(coverage_extracts::id));
     newest.get_result::<Option<i64>>(connection)?.ok_or_else(|| TABLE.corrupt("id", &"there is none"))
 }
 
-/// The state of an extract; none where it is gone.
+/// Looks up the state of an extract; `None` if it was deleted.
 pub(in crate::store) fn state(
     connection: &mut Connection,
     id: i64,
@@ -162,7 +162,7 @@ pub(in crate::store) fn state(
     state.map(|text| known(&text).ok_or_else(|| TABLE.corrupt("state", &"it is not known"))).transpose()
 }
 
-/// Makes an extract current; the one before becomes old.
+/// Makes an extract the current one of its region; the previous one becomes old.
 pub(in crate::store) fn make_current(
     connection: &mut Connection,
     id: i64,
@@ -182,27 +182,28 @@ pub(in crate::store) fn make_current(
     Ok(())
 }
 
-/// Abandons the extracts that are loading; only for the holder of the load's lock, as then no load is under way.
+/// Marks the extracts of interrupted loads as old. Only the holder of the load lock may call it: without the lock, they may
+/// belong to a load that is running.
 pub(in crate::store) fn abandon_loading(connection: &mut Connection) -> Result<(), StoreFault> {
     let begun = coverage_extracts::table.filter(coverage_extracts::state.eq(ExtractState::Loading.as_str()));
     diesel::update(begun).set(coverage_extracts::state.eq(ExtractState::Old.as_str())).execute(connection)?;
     Ok(())
 }
 
-/// The extracts that are not current: their rows are to be deleted.
+/// Lists the ids of the extracts that are not current, whose rows are to be deleted.
 pub(in crate::store) fn leftovers(connection: &mut Connection) -> Result<Vec<i64>, StoreFault> {
     let query = coverage_extracts::table.filter(coverage_extracts::state.ne(ExtractState::Current.as_str()));
     Ok(query.select(coverage_extracts::id).order(coverage_extracts::id).load(connection)?)
 }
 
-/// Deletes an extract whose rows are gone.
+/// Deletes an extract; its rows must be deleted before.
 pub(in crate::store) fn remove(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
     diesel::delete(coverage_extracts::table.find(id)).execute(connection)?;
     Ok(())
 }
 
-/// Rows of a backup that knew no extracts get one for each region.
-pub(in crate::store) fn adopt(connection: &mut Connection) -> Result<(), StoreFault> {
+/// Migrates rows without an extract, which a backup of an older version brings: each region gets one.
+pub(in crate::store) fn assign_missing_extracts(connection: &mut Connection) -> Result<(), StoreFault> {
     let without = "FROM coverage WHERE extract_id IS NULL";
     let make = format!(
         "INSERT INTO coverage_extracts (csp_region, row_count, state)

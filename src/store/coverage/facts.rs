@@ -1,4 +1,4 @@
-//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact row of its extract (SMI.md 7).
+//! The facts of SR 12.1: the coverage of premises by each CSP Region, from the most exact matching row of its extract (SMI.md 7).
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,12 @@ use crate::{
     },
     store::{
         Session,
-        coverage::{self, Current, Extracts},
+        coverage::{self, CurrentExtract, Extracts},
     },
 };
 
-/// The facts of each region that covers the premises. Those in `unavailable` have no coverage: they cannot answer now.
+/// Loads the facts of each region that covers the premises. Regions in `unavailable` are listed without coverage: their CSP
+/// cannot answer now.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     place: &PremisesKey,
@@ -23,10 +24,12 @@ pub(in crate::store) fn load(
     let (connection, extracts) = session.extracts()?;
     let candidates = candidates(connection, Extracts::of(extracts), place)?;
     let premises = Premises::of(place, &candidates);
-    let facts = |current: &Current| {
+    let facts = |current: &CurrentExtract| {
         let region = current.extract.region;
+        // Each region answers from its own best row: an exact row of one says nothing about another (MP106-R10).
         let rows = candidates.iter().filter(|row| row.region == region);
         let best = rows.filter_map(|row| Some((premises.exactness(row)?, row)));
+        // UPRN and postcode break ties, so that the answer does not depend on the order of the rows.
         let (_, row) = best.min_by_key(|(exactness, row)| (*exactness, row.place.uprn(), row.place.key()))?;
         let answers = !unavailable.contains(&region);
         let source = current.extract.source();
@@ -35,7 +38,7 @@ pub(in crate::store) fn load(
     Ok(extracts.iter().filter_map(facts).collect())
 }
 
-/// The candidate rows: all that may be about the premises.
+/// Loads the candidate rows: all that may be about the premises.
 fn candidates(
     connection: &mut Connection,
     extracts: Extracts,
@@ -47,6 +50,7 @@ fn candidates(
         }
         PremisesKey::Uprn(uprn) => {
             let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
+            // Regions without that UPRN may still cover its address: each address that the UPRN has is looked up too.
             let named = rows.iter().filter_map(|row| {
                 Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
             });
@@ -58,7 +62,7 @@ fn candidates(
     }
 }
 
-/// The exactness with which a row names the premises; the first is the most exact.
+/// How exactly a row names the premises. Ordered: the most exact comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exactness {
     Uprn,
@@ -67,7 +71,8 @@ enum Exactness {
     District,
 }
 
-/// All that is known of the premises asked for: one CSP's row may name the UPRN of the address that another's names.
+/// The UPRNs and addresses of the premises asked for. One CSP's row may name a UPRN where another's names the address, so both
+/// are collected from the candidates of all regions.
 struct Premises {
     uprns: BTreeSet<Uprn>,
     addresses: BTreeSet<(String, AddressIdentifier)>,
@@ -90,7 +95,7 @@ impl Premises {
         }
     }
 
-    /// The exactness of a row; none where it is about other premises.
+    /// Ranks a row; `None` if it is about other premises.
     fn exactness(&self, row: &CoverageRow) -> Option<Exactness> {
         match &row.place {
             CoveredPlace::Uprn(_, _, uprn) => self.uprns.contains(uprn).then_some(Exactness::Uprn),
@@ -134,8 +139,12 @@ mod tests {
         PremisesKey::Uprn(value(number))
     }
 
-    /// What each CSP Region says, by what it says else.
-    fn told(temp: &TempStore, place: &PremisesKey, unavailable: &[CspRegion]) -> Vec<(&'static str, String)> {
+    /// The additional information of each CSP Region's row, which names the row.
+    fn coverage_texts(
+        temp: &TempStore,
+        place: &PremisesKey,
+        unavailable: &[CspRegion],
+    ) -> Vec<(&'static str, String)> {
         let regions =
             temp.store.read(|connection| load(&mut Session::new(connection), place, unavailable)).unwrap();
         let says = |facts: RegionFacts| {
@@ -171,7 +180,7 @@ mod tests {
     #[test]
     fn by_address_the_most_exact_row_of_each_region_wins() {
         let temp = extracts();
-        let asked = |post_code, identifier| told(&temp, &address(post_code, identifier), &[]);
+        let asked = |post_code, identifier| coverage_texts(&temp, &address(post_code, identifier), &[]);
         assert_eq!(asked("ZZ1 1AA", "1 High Street"), pairs(&[("South", "one"), ("4G South", "4G wide")]));
         assert_eq!(asked("zz11aa", "3 High Street"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
         assert_eq!(asked("ZZ1 1AA", ""), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
@@ -187,9 +196,9 @@ mod tests {
             ("South", "two"),
             ("4G South", "4G wide"),
         ]);
-        assert_eq!(told(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
-        assert_eq!(told(&temp, &uprn("22"), &[]), all);
-        assert_eq!(told(&temp, &uprn("23"), &[]), []);
+        assert_eq!(coverage_texts(&temp, &address("ZZ1 1AA", "2 High Street"), &[]), all);
+        assert_eq!(coverage_texts(&temp, &uprn("22"), &[]), all);
+        assert_eq!(coverage_texts(&temp, &uprn("23"), &[]), []);
     }
 
     /// MP106-R10: a district speaks where nothing more exact does, in each region by itself.
@@ -201,19 +210,22 @@ mod tests {
             ["South,zz1,,district", "South,ZZ1 1AA,,wide", "South,ZZ1 1AA,23,premises", "South,ZZ11,,other"];
         let rows = rows.map(|row| format!("{row},true,No Coverage Intended,Low\n"));
         temp.load(Kind::Coverage, &format!("{header}\n{}", rows.concat())).unwrap();
-        let asked = |post_code| told(&temp, &address(post_code, "9"), &[]);
+        let asked = |post_code| coverage_texts(&temp, &address(post_code, "9"), &[]);
         assert_eq!(asked("ZZ1 1AA"), pairs(&[("South", "wide"), ("4G South", "4G wide")]));
         assert_eq!(asked("ZZ1 9XX"), pairs(&[("South", "district")]));
         assert_eq!(asked("zz119xx"), pairs(&[("South", "other")]));
-        assert_eq!(told(&temp, &uprn("23"), &[]), pairs(&[("South", "premises"), ("4G South", "4G wide")]));
+        assert_eq!(
+            coverage_texts(&temp, &uprn("23"), &[]),
+            pairs(&[("South", "premises"), ("4G South", "4G wide")])
+        );
     }
 
     #[test]
     fn a_region_that_cannot_answer_still_covers_the_place() {
         let temp = extracts();
         let unavailable = [CspRegion::South, CspRegion::North4G];
-        let told = told(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
-        assert_eq!(told, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
+        let texts = coverage_texts(&temp, &address("ZZ1 1AA", "1 High Street"), &unavailable);
+        assert_eq!(texts, pairs(&[("South", "unavailable"), ("4G South", "4G wide")]));
     }
 
     #[test]

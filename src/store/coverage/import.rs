@@ -1,43 +1,44 @@
-//! The streaming import of coverage: memory does not grow with the file.
+//! The streaming import of coverage: its memory does not grow with the file.
 //!
-//! Good lines are staged in batches, unseen by queries; after the last line the extract becomes current in one step, or all of it
-//! is deleted. The database's unique indexes find the places that a file names twice.
+//! Good lines are staged in batches, invisible to queries. After the last line the extract becomes current in one transaction, or
+//! all of it is deleted. Places that a file names twice are found by the database's unique indexes.
 
 use std::{collections::BTreeSet, io::Read};
 
-use super::csv::{at_odds, shown};
+use super::csv::{place_text, report_contradiction};
 use crate::{
     db::Store,
     domain::{CoverageRow, CspRegion, Now},
     store::{
-        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, Replaced},
-        csv::{Faults, Fields, ImportFault, Line, Origin, Reading, Regions},
+        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, ReplacedExtract},
+        csv::{Faults, Fields, ImportFault, Line, Origin, Regions, SheetReader},
     },
 };
 
-/// Rows of one transaction: other jobs write in between.
+/// The batch size, in rows: one batch a transaction, so that other jobs can write in between.
 const BATCH: usize = 5_000;
 
-/// Loads a file; how many lines it has, and which extracts it replaced.
+/// Imports a file; returns its number of lines and the extracts it replaced.
 pub(in crate::store) fn load(
     store: &Store,
     from: &mut dyn Read,
     origin: &Origin,
     now: Now,
     progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Vec<Replaced>), ImportFault> {
+) -> Result<(usize, Vec<ReplacedExtract>), ImportFault> {
     let mut faults = Faults::default();
-    let Some(mut reading) = Reading::<CoverageLine, _>::begin(from, &mut faults)? else {
+    let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
         return faults.into_result().map(|()| (0, Vec::new()));
     };
+    // After the header: a file with a bad one must not take the lock from another load.
     let mut load = Load::begin(store, &origin.name, now)?;
     let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
     let checked = read.and_then(|()| {
-        check_whole(&load, reading.seen(), origin.rows, &mut faults)?;
+        check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
         faults.into_result()
     });
     match checked {
-        Ok(()) => Ok((reading.seen(), load.finish()?)),
+        Ok(()) => Ok((reading.lines_read(), load.finish()?)),
         Err(fault) => {
             load.abandon();
             Err(fault)
@@ -45,8 +46,9 @@ pub(in crate::store) fn load(
     }
 }
 
-/// Checks what only the whole file shows, where its lines are good.
-fn check_whole(
+/// Checks what only the complete file shows: its number of rows, and contradictions. Skipped if lines have faults: a missing line
+/// would make either check wrong.
+fn check_complete(
     load: &Load<'_>,
     seen: usize,
     said: Option<u64>,
@@ -62,22 +64,23 @@ fn check_whole(
         return Ok(());
     }
     for Contradiction { line, earlier, postcode, address } in load.contradictions()? {
-        at_odds(faults, line, earlier, &format!("{postcode}, {address}"));
+        report_contradiction(faults, line, earlier, &format!("{postcode}, {address}"));
     }
     Ok(())
 }
 
+/// Reads all lines and stages the good ones.
 fn read_all<R: Read>(
-    reading: &mut Reading<CoverageLine, R>,
+    reading: &mut SheetReader<CoverageLine, R>,
     load: &mut Load<'_>,
     regions: Regions,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), ImportFault> {
     let mut batch = Vec::with_capacity(BATCH);
-    let mut named = Named { regions, first: None, others: BTreeSet::new() };
+    let mut named = RegionsNamed { regions, first: None, others: BTreeSet::new() };
     while let Some(Line { number, value }) = reading.next(faults, progress)? {
-        if named.may_have(&value, number, faults) {
+        if named.accepts(&value, number, faults) {
             batch.push(NewRow { line: number, row: value });
         }
         if batch.len() == BATCH {
@@ -88,25 +91,25 @@ fn read_all<R: Read>(
     if let Some(line) = reading.cut_line() {
         faults.in_line(line, "the file ends within this line: it was cut off");
     }
-    if reading.seen() == 0 {
+    if reading.lines_read() == 0 {
         faults.in_line(1, "no line follows the header: an extract without lines covers nothing");
     }
     Ok(())
 }
 
-/// The CSP Regions that a file names.
-struct Named {
+/// The CSP Regions that a file names, checked against those it may name.
+struct RegionsNamed {
     regions: Regions,
-    /// The first one, and the line that names it.
+    /// The first region, and the line that names it.
     first: Option<(CspRegion, u64)>,
-    /// Those that it must not name and does; they are reported.
+    /// Further regions, each reported once.
     others: BTreeSet<CspRegion>,
 }
 
-impl Named {
-    /// Whether the file may have the row. Where no region was given, each further one is reported once: a stray line and a file of
-    /// several regions look alike.
-    fn may_have(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
+impl RegionsNamed {
+    /// Whether a row's region is allowed. If no region was given, each further one is reported once: a stray line and a file of
+    /// several regions look alike, and either would replace a whole extract.
+    fn accepts(&mut self, row: &CoverageRow, line: u64, faults: &mut Faults) -> bool {
         let found = row.region;
         let reason = match self.regions {
             Regions::All => return true,
@@ -131,8 +134,8 @@ impl Named {
     }
 }
 
-/// Stages a batch and reports its duplicates. Once as many faults are known as are reported, the file will be refused, and staging
-/// more would only cost time.
+/// Stages a batch and reports its duplicates. Stops staging when the report is full: the file will be refused, and more rows
+/// would only cost time.
 fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> Result<(), ImportFault> {
     if !faults.is_full() && !batch.is_empty() {
         for DuplicatePlace { line, earlier, by } in load.stage(batch)? {
@@ -141,7 +144,7 @@ fn stage(load: &mut Load<'_>, batch: &mut Vec<NewRow>, faults: &mut Faults) -> R
                 (DuplicateBy::Uprn, place) => {
                     ("uprn", place.and_then(|place| place.uprn()).map(|uprn| uprn.to_string()))
                 }
-                (DuplicateBy::Place, place) => ("postcode", place.map(shown)),
+                (DuplicateBy::Place, place) => ("postcode", place.map(place_text)),
             };
             let place = place.unwrap_or_default();
             faults.in_value(line, column, &place, format!("`{place}` is on line {earlier} too"));
@@ -203,7 +206,7 @@ mod tests {
         line 2: the file ends within this line: it was cut off
         ");
         load_into(&TempStore::new(), &whole, Regions::Any).unwrap();
-        // A quotation that is cut off behind a line end of its own.
+        // A quotation that is cut off behind a line end that it contains.
         insta::assert_snapshot!(cut(3), @"line 2: the file ends within this line: it was cut off");
     }
 

@@ -1,8 +1,7 @@
-//! Loading extracts: rows are staged in many short transactions, and become visible by the last one.
+//! The load of coverage extracts: rows are staged in many short transactions, and become visible in the last one.
 //!
-//! One load at a time, by an advisory lock. The leftovers of a load that was interrupted, by a power cut or a kill, are deleted by
-//! the next one, or by the retention job. Every step is idempotent, so that it can be retried: a row's id is made from
-//! the line it came from.
+//! An advisory lock allows one load at a time. The leftovers of an interrupted load (power cut, kill) are deleted by the next load or
+//! by the retention job. Every step is idempotent, so that it can be retried: the id of a row is computed from its line.
 
 mod contradictions;
 mod duplicates;
@@ -30,15 +29,15 @@ use crate::{
 pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
 pub use leftovers::remove_coverage_leftovers;
 
-/// How often a step is tried that meets a transient fault: a store that is busy, a server that is coming back.
+/// The most attempts of a step that meets transient faults, such as a busy store or a server that restarts.
 const MAX_ATTEMPTS: u32 = 10;
 /// The delay between two attempts.
 const RETRY_DELAY: Duration = Duration::from_millis(500);
 
-/// Why an extract was not loaded.
+/// The error of a load.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadFault {
-    /// Another load holds the lock, or took this one's place.
+    /// Another load holds the lock, or took it over after this load's session was lost.
     #[error("{}", ImportFault::UnderWay)]
     UnderWay,
     /// The store failed.
@@ -55,18 +54,18 @@ impl From<LoadFault> for ImportFault {
     }
 }
 
-/// The extract of a region that a load put in the place of another.
+/// The replacement of a region's extract by a load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replaced {
+pub struct ReplacedExtract {
     /// The region.
     pub region: CspRegion,
-    /// How many rows the other had; none where there was none.
+    /// The number of rows of the previous extract; 0 if there was none.
     pub before: u64,
-    /// How many rows it has.
+    /// The number of rows of the new extract.
     pub rows: u64,
 }
 
-/// A line that says something else of an address than an earlier one.
+/// A contradiction: a line whose coverage of an address differs from an earlier line's.
 pub(in crate::store) struct Contradiction {
     pub(in crate::store) line: u64,
     pub(in crate::store) earlier: u64,
@@ -74,7 +73,7 @@ pub(in crate::store) struct Contradiction {
     pub(in crate::store) address: String,
 }
 
-/// A row and the line it came from.
+/// A row to stage, and its line in the file.
 pub(in crate::store) struct NewRow {
     pub(in crate::store) line: u64,
     pub(in crate::store) row: CoverageRow,
@@ -82,48 +81,53 @@ pub(in crate::store) struct NewRow {
 
 /// An extract that this load stages.
 #[derive(Clone, Copy)]
-struct Staged {
+struct StagedExtract {
     id: i64,
     region: CspRegion,
     rows: u64,
 }
 
-/// A load under way. Queries see the coverage as it was until it is finished.
+/// A running load. Queries read the previous extracts until [`Load::finish`].
 pub(in crate::store) struct Load<'a> {
     store: &'a Store,
     source: String,
     now: Now,
-    /// The id of a row is this and its line together.
+    /// The highest row id before the load. A row's id is this plus its line.
     base: i64,
-    extracts: BTreeMap<CspRegion, Staged>,
+    extracts: BTreeMap<CspRegion, StagedExtract>,
     _lock: AdvisoryLock,
 }
 
 impl<'a> Load<'a> {
-    /// Takes the lock, and deletes the leftovers of an earlier load.
+    /// Acquires the lock, and deletes the leftovers of an interrupted load.
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
         let lock = store.try_lock(leftovers::LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
+        // Before `base` is read: ids of leftovers must not push the new ones up.
         leftovers::remove(store, &mut || true)?;
-        let base = store.read(last_number)?;
+        let base = store.read(highest_id)?;
         Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })
     }
 
-    /// Stages rows, but not those whose place is staged already; which those are.
+    /// Stages rows, except duplicates of staged places; returns those duplicates.
     pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<DuplicatePlace>, LoadFault> {
-        let stored = rows.iter().map(|row| self.stored(row)).collect::<Result<Vec<_>, _>>()?;
+        let stored = rows.iter().map(|row| self.to_stored_row(row)).collect::<Result<Vec<_>, _>>()?;
+        // Shared, not copied: a retried transaction needs the rows again.
         let stored = Arc::new(stored);
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         let (all, of) = (Arc::clone(&stored), extracts.clone());
         let written = self.transact(move |connection| {
-            of.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
+            // In the transaction of the insert, so that no other load can abandon the extract in between.
+            of.iter().try_for_each(|extract| require_loading(connection, extract.id))?;
             Ok(insert::all(connection, &all).map_err(StoreFault::from)?)
         });
         let duplicates = match written {
             Ok(()) => Vec::new(),
+            // A duplicate, or rows that an attempt committed before its answer was lost: compared in a new transaction, as
+            // PostgreSQL aborts the failed one.
             Err(LoadFault::Store(fault)) if is_unique_violation(&fault) => {
                 self.transact(move |connection| {
-                    extracts.iter().try_for_each(|extract| must_be_loading(connection, extract.id))?;
-                    Ok(duplicates::leave_out(connection, &stored)?)
+                    extracts.iter().try_for_each(|extract| require_loading(connection, extract.id))?;
+                    Ok(duplicates::insert_new(connection, &stored)?)
                 })?
             }
             Err(fault) => return Err(fault),
@@ -136,7 +140,7 @@ impl<'a> Load<'a> {
         Ok(duplicates.collect())
     }
 
-    /// The contradictions among the staged rows: the first page of them, where there are any.
+    /// Finds contradictions among the staged rows; stops after the first page that has some, as the file is refused then.
     pub(in crate::store) fn contradictions(&self) -> Result<Vec<Contradiction>, LoadFault> {
         let mut found = Vec::new();
         for extract in self.extracts.values() {
@@ -144,8 +148,10 @@ impl<'a> Load<'a> {
             while found.is_empty() {
                 let look =
                     |connection: &mut Connection| contradictions::after(connection, extract.id, &behind);
-                let Some((at_odds, until)) = with_retries(|| Ok(self.store.read(look)?))? else { break };
-                found.extend(at_odds.into_iter().map(|row| Contradiction {
+                let Some((contradicting, until)) = with_retries(|| Ok(self.store.read(look)?))? else {
+                    break;
+                };
+                found.extend(contradicting.into_iter().map(|row| Contradiction {
                     line: self.line(row.later),
                     earlier: self.line(row.earlier),
                     postcode: row.postcode,
@@ -158,17 +164,18 @@ impl<'a> Load<'a> {
     }
 
     /// Makes the staged extracts current, in one transaction.
-    pub(in crate::store) fn finish(self) -> Result<Vec<Replaced>, LoadFault> {
+    pub(in crate::store) fn finish(self) -> Result<Vec<ReplacedExtract>, LoadFault> {
+        // Read before the swap, and outside it: the numbers are for the report alone.
         let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
         let before = |region| before.iter().find(|current| current.extract.region == region);
-        let replaced = self.extracts.values().map(|Staged { id: _, region, rows }| {
+        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
             let before = before(*region).map_or(0, |current| current.extract.rows);
-            Replaced { region: *region, before, rows: *rows }
+            ReplacedExtract { region: *region, before, rows: *rows }
         });
         let replaced = replaced.collect();
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         self.transact(move |connection| {
-            for Staged { id, region, rows } in &extracts {
+            for StagedExtract { id, region, rows } in &extracts {
                 match extract::state(connection, *id)? {
                     Some(ExtractState::Loading) => extract::make_current(connection, *id, *region, *rows)?,
                     // An earlier attempt was committed, though its answer was lost.
@@ -178,45 +185,46 @@ impl<'a> Load<'a> {
             }
             Ok(())
         })?;
-        self.tidy();
+        self.delete_leftovers();
         Ok(replaced)
     }
 
-    /// The line that a row of that number came from.
+    /// The line of a row, from its id.
     const fn line(&self, number: i64) -> u64 {
         (number - self.base).unsigned_abs()
     }
 
-    /// Deletes what was staged.
+    /// Ends the load without effect: deletes the staged rows.
     pub(in crate::store) fn abandon(self) {
-        self.tidy();
+        self.delete_leftovers();
     }
 
-    /// Deletes leftovers. Where that fails, the next load does it.
-    fn tidy(&self) {
+    /// Deletes leftovers: replaced extracts, or this load's own. A failure is only logged, as the next load deletes them.
+    fn delete_leftovers(&self) {
         if let Err(fault) = leftovers::remove(self.store, &mut || true) {
-            tracing::warn!(%fault, "leftover coverage not deleted yet");
+            tracing::warn!(%fault, "coverage leftovers not deleted; the next load or the retention job retries");
         }
     }
 
-    fn stored(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
-        let extract = self.extract_of(row.region)?;
+    fn to_stored_row(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
+        let extract = self.extract_id_for(row.region)?;
         Ok(StoredRow::new(row, self.base + i64::try_from(*line).unwrap_or(i64::MAX - self.base), extract))
     }
 
-    /// The extract of that region, begun if need be.
-    fn extract_of(&mut self, region: CspRegion) -> Result<i64, LoadFault> {
+    /// The id of the region's staged extract, which is created for its first row. Counts the row.
+    fn extract_id_for(&mut self, region: CspRegion) -> Result<i64, LoadFault> {
         if let Some(staged) = self.extracts.get_mut(&region) {
             staged.rows += 1;
             return Ok(staged.id);
         }
         let (source, now) = (self.source.clone(), self.now);
+        // A retry after a lost answer may insert a second, empty extract: it is never current, and a leftover afterwards.
         let id = self.transact(move |connection| Ok(extract::begin(connection, region, &source, now)?))?;
-        self.extracts.insert(region, Staged { id, region, rows: 1 });
+        self.extracts.insert(region, StagedExtract { id, region, rows: 1 });
         Ok(id)
     }
 
-    /// A transaction, retried.
+    /// Runs a transaction with retries.
     fn transact<T: Send + 'static>(
         &self,
         work: impl Fn(&mut Connection) -> Result<T, LoadFault> + Clone + Send + 'static,
@@ -225,7 +233,7 @@ impl<'a> Load<'a> {
     }
 }
 
-/// Takes a step and retries it after a transient fault: an hour's load must not fail by a busy moment.
+/// Runs a step and retries it after a transient fault: a load of an hour must not fail because the store was busy for a moment.
 fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFault> {
     let mut attempts = 0;
     loop {
@@ -233,6 +241,7 @@ fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFau
         match step() {
             Err(LoadFault::Store(fault))
                 if fault.is_transient()
+                    // A closed store stays closed: retrying would only delay the shutdown.
                     && !matches!(fault, StoreFault::Closed)
                     && attempts < MAX_ATTEMPTS =>
             {
@@ -244,7 +253,8 @@ fn with_retries<T>(step: impl Fn() -> Result<T, LoadFault>) -> Result<T, LoadFau
     }
 }
 
-fn must_be_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
+/// Refuses to stage into an extract that another load abandoned. This happens if the session that held the lock was lost.
+fn require_loading(connection: &mut Connection, extract: i64) -> Result<(), LoadFault> {
     match extract::state(connection, extract)? {
         Some(ExtractState::Loading) => Ok(()),
         Some(ExtractState::Current | ExtractState::Old) | None => Err(LoadFault::UnderWay),
@@ -255,6 +265,6 @@ const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
-fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
+fn highest_id(connection: &mut Connection) -> Result<i64, StoreFault> {
     Ok(coverage::table.select(max(coverage::id)).get_result::<Option<i64>>(connection)?.unwrap_or(0))
 }

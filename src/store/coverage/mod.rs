@@ -1,7 +1,7 @@
-//! WAN coverage: extracts, their rows, and how one replaces another.
+//! WAN coverage: extracts, their rows, and the load that replaces one extract by another.
 //!
-//! A row belongs to an extract, and an extract to a CSP Region. A region has one current extract; a new one is staged beside it,
-//! unseen by queries, and becomes current in one short transaction.
+//! A row belongs to an extract, and an extract to a CSP Region. A region has one current extract. A new one is staged beside it,
+//! invisible to queries, and becomes current in one short transaction.
 
 mod csv;
 mod extract;
@@ -16,12 +16,12 @@ pub(super) use self::csv::CoverageLine;
 pub(super) use extract::ExtractState;
 pub(super) use extract::coverage_extracts;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
-pub(super) use extract::{Current, adopt, current};
+pub(super) use extract::{CurrentExtract, assign_missing_extracts, current};
 pub(super) use facts::load as load_facts;
 pub(super) use import::load as import;
 pub(super) use load::{Contradiction, DuplicateBy, DuplicatePlace, Load, NewRow};
-pub use load::{LoadFault, Replaced, remove_coverage_leftovers};
-pub(super) use query::{Extracts, by_address, by_uprn, of_extract_after};
+pub use load::{LoadFault, ReplacedExtract, remove_coverage_leftovers};
+pub(super) use query::{Extracts, by_address, by_uprn, page_of_extract};
 pub(super) use row::coverage;
 
 #[cfg(test)]

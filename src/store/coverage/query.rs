@@ -1,9 +1,9 @@
-//! Queries of coverage, each answered from an index, however many rows there are.
+//! Named queries of coverage. Each is answered from an index, as there may be tens of millions of rows.
 
 use diesel::prelude::*;
 
 use super::{
-    extract::Current,
+    extract::CurrentExtract,
     row::{StoredRow, coverage},
 };
 use crate::{
@@ -12,28 +12,28 @@ use crate::{
     store::stored::uprn_number,
 };
 
-/// The ids of the current extracts, one for each CSP Region or a placeholder. A fixed number of them keeps the statement's SQL the
-/// same, and so prepared.
+/// The ids of the current extracts: one for each CSP Region, or a placeholder. Their fixed number keeps the SQL of the queries the
+/// same, so that they stay prepared.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Extracts([i64; REGIONS]);
 
-/// The fewest that are enough: a CSP Region has one extract that speaks for it.
+/// The number of ids: a CSP Region has one current extract.
 const REGIONS: usize = CspRegion::WITH_COVERAGE.len();
 
 impl Extracts {
-    /// The placeholder: no row has it.
+    /// The placeholder, the id of no extract.
     const NONE: i64 = -1;
 
-    pub(in crate::store) fn of(current: &[Current]) -> Self {
+    pub(in crate::store) fn of(current: &[CurrentExtract]) -> Self {
         let mut ids = [Self::NONE; REGIONS];
         ids.iter_mut().zip(current).for_each(|(id, current)| *id = current.id);
         Self(ids)
     }
 }
 
-/// Filters rows by extract. SQLite would prepare a list of values (`eq_any`) anew each time, so it gets an OR; a server searches its
-/// index for each value of a list, but not of an OR.
-macro_rules! of {
+/// Filters rows by extract and loads them. SQLite would prepare a list of values (`eq_any`) again each time, so it gets an OR.
+/// PostgreSQL searches its index for each value of a list, but not for each arm of an OR.
+macro_rules! load_of_extracts {
     ($connection:expr, $extracts:expr, $rows:expr) => {
         match $connection {
             Connection::Sqlite(connection) => {
@@ -55,17 +55,17 @@ fn rows_of(rows: Vec<StoredRow>) -> Result<Vec<CoverageRow>, StoreFault> {
     rows.into_iter().map(CoverageRow::try_from).collect()
 }
 
-/// The rows of these extracts that name the premises of that number.
+/// Loads the rows of these extracts with a UPRN.
 pub(in crate::store) fn by_uprn(
     connection: &mut Connection,
     extracts: Extracts,
     uprn: Uprn,
 ) -> Result<Vec<CoverageRow>, StoreFault> {
     let named = coverage::table.filter(coverage::uprn.eq(uprn_number(Some(uprn))));
-    rows_of(of!(connection, extracts, named)?)
+    rows_of(load_of_extracts!(connection, extracts, named)?)
 }
 
-/// The rows of these extracts that speak for that postcode and name that address, or none; those of its district, too.
+/// Loads the rows of these extracts for a postcode and for its district: those that name the address, and those that name none.
 pub(in crate::store) fn by_address(
     connection: &mut Connection,
     extracts: Extracts,
@@ -89,15 +89,15 @@ fn by_key(
     let there = coverage::table
         .filter(coverage::postcode_key.eq(key))
         .filter(coverage::address_identifier.is_null().or(names_it));
-    rows_of(of!(connection, extracts, there)?)
+    rows_of(load_of_extracts!(connection, extracts, there)?)
 }
 
 /// The page size.
 const PAGE: i64 = 1_000;
 
-/// The rows of an extract whose postcode comes after that one, by postcode, address and UPRN: a page of them, in which
-/// every postcode is whole. Nothing comes after the last page.
-pub(in crate::store) fn of_extract_after(
+/// Loads a page of an extract's rows behind a postcode, ordered by postcode, address and UPRN. A page never ends within a
+/// postcode. It is empty behind the last page.
+pub(in crate::store) fn page_of_extract(
     connection: &mut Connection,
     extract: i64,
     key: Option<&str>,
@@ -112,7 +112,7 @@ pub(in crate::store) fn of_extract_after(
     if rows.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX)
         && let Some(last) = rows.last().map(|row| row.postcode_key.clone())
     {
-        // The page may have been cut between two rows of one postcode: those are read again, all of them.
+        // The page may end between two rows of the same postcode: all rows of its last postcode are read again.
         rows.retain(|row| row.postcode_key != last);
         rows.extend(of_extract().filter(coverage::postcode_key.eq(last)).load(connection)?);
     }

@@ -1,4 +1,4 @@
-//! One row of an extract as the database keeps it. A single space survives here (MP106-R8).
+//! The row of an extract in the database. Texts are stored untrimmed, as a single space is a value (MP106-R8).
 
 use diesel::prelude::*;
 
@@ -31,10 +31,11 @@ stored_table! {
 
 const TABLE: Table = Table("coverage");
 
+/// A row of the table `coverage`.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = coverage, treat_none_as_default_value = false)]
 pub(in crate::store) struct StoredRow {
-    /// In the order of the file's lines.
+    /// Computed from the line in the file, so that ids follow its order.
     pub(in crate::store) id: i64,
     pub(in crate::store) extract_id: Option<i64>,
     csp_region: String,
@@ -51,7 +52,7 @@ pub(in crate::store) struct StoredRow {
 }
 
 impl StoredRow {
-    /// As a row of that extract, under that number.
+    /// The row with this id, of this extract.
     pub(in crate::store) fn new(row: &CoverageRow, id: i64, extract_id: i64) -> Self {
         let CoverageRow { region, place, coverage } = row;
         let Coverage {

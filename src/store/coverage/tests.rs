@@ -69,7 +69,7 @@ fn a_load_is_seen_when_it_is_finished_and_not_before() {
     assert_eq!(lines(&load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap()), []);
     assert_eq!(temp.dump(Kind::Coverage), before);
     let replaced = load.finish().unwrap();
-    assert_eq!(replaced, [Replaced { region: CspRegion::South, before: 2, rows: 1 }]);
+    assert_eq!(replaced, [ReplacedExtract { region: CspRegion::South, before: 2, rows: 1 }]);
     let after = temp.dump(Kind::Coverage);
     assert!(after.contains("South,ZZ9 9ZZ") && after.contains("North,ZZ1 1AA"), "{after}");
     assert_eq!((after.lines().count(), rows_written(&temp.store)), (3, 2), "the old rows are gone");
@@ -85,9 +85,9 @@ fn a_load_is_seen_when_it_is_finished_and_not_before() {
     );
 }
 
-/// A power cut leaves what a load wrote; nobody sees it, and the next load or whoever looks takes it away.
+/// A power cut leaves staged rows. No query reads them, and the next load or the retention job deletes them.
 #[test]
-fn what_a_broken_load_left_is_taken_away() {
+fn leftovers_of_an_interrupted_load_are_deleted() {
     let temp = TempStore::new();
     temp.load(Kind::Coverage, &extract(&["South,ZZ1 1AA,,"])).unwrap();
     let before = temp.dump(Kind::Coverage);
@@ -125,9 +125,9 @@ fn one_load_at_a_time() {
     }
 }
 
-/// As after a session was lost that held the turn, and another took it.
+/// As after the session that held the lock was lost, and another load acquired it.
 #[test]
-fn a_load_whose_place_was_taken_ends_and_changes_nothing() {
+fn a_load_that_lost_its_lock_ends_and_changes_nothing() {
     let temp = TempStore::new();
     temp.load(Kind::Coverage, &extract(&["South,ZZ1 1AA,,"])).unwrap();
     let before = temp.dump(Kind::Coverage);
@@ -142,9 +142,9 @@ fn a_load_whose_place_was_taken_ends_and_changes_nothing() {
     }
 }
 
-/// Across transactions and within one; a step that is done again doubles nothing.
+/// Across transactions and within one; a retried step makes no duplicates.
 #[test]
-fn a_place_that_is_there_twice_is_told_with_both_lines() {
+fn a_duplicate_place_is_reported_with_both_lines() {
     let temp = TempStore::new();
     let mut load = begin(&temp.store).unwrap();
     let first = [row(2, "ZZ1 1AA", None), row(3, "ZZ1 1AA", Some("7")), row(4, "ZZ1", None)];
@@ -178,8 +178,8 @@ fn rows_without_an_extract_get_one_of_unknown_age() {
         Ok(())
     };
     temp.transact(older).unwrap();
-    assert_eq!(temp.dump(Kind::Coverage).lines().count(), 1, "nobody sees them");
-    temp.transact(adopt).unwrap();
+    assert_eq!(temp.dump(Kind::Coverage).lines().count(), 1, "no query reads them");
+    temp.transact(assign_missing_extracts).unwrap();
     assert_eq!(temp.dump(Kind::Coverage), before);
     let extracts = temp.store.read(extracts).unwrap();
     let told = extracts.iter().map(|extract| (extract.region.as_str(), extract.source(), extract.rows));
@@ -199,7 +199,7 @@ struct PostgresPlan {
     line: String,
 }
 
-/// The statements about rows of coverage that the work makes, with their values, as diesel tells them.
+/// The statements about rows of coverage that `work` runs, with their values, from diesel's instrumentation.
 fn statements(temp: &TempStore, work: impl Fn(&mut Connection)) -> Vec<String> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);
@@ -217,7 +217,7 @@ fn statements(temp: &TempStore, work: impl Fn(&mut Connection)) -> Vec<String> {
     told.iter().filter(|text| text.contains("postcode_key")).cloned().collect()
 }
 
-/// A value that diesel tells, as SQL writes it. PostgreSQL gets lists as arrays.
+/// A value of diesel's instrumentation as an SQL literal. PostgreSQL gets lists as arrays.
 fn literal(value: &serde_json::Value) -> String {
     match value.as_array() {
         Some(list) => {
@@ -228,7 +228,7 @@ fn literal(value: &serde_json::Value) -> String {
     }
 }
 
-/// What the database will do for `... -- binds: [1, "a"]`.
+/// The query plan of `... -- binds: [1, "a"]`.
 fn plan(connection: &mut Connection, statement: &str) -> String {
     let (sql, binds) = statement.split_once(" -- binds: ").unwrap();
     let binds = binds.replace("Some(", "").replace(')', "");
@@ -244,7 +244,7 @@ fn plan(connection: &mut Connection, statement: &str) -> String {
             let filled = (1_u8..)
                 .zip(binds)
                 .fold(sql.to_owned(), |sql, (at, bind)| sql.replace(&format!("${at}"), &bind));
-            // Small tables are read whole unless that is dear.
+            // The planner scans small tables unless a scan is made expensive.
             sql_query("SET LOCAL enable_seqscan TO off").execute(connection).unwrap();
             let plan = sql_query(format!("EXPLAIN {filled}")).load::<PostgresPlan>(connection);
             plan.unwrap().into_iter().map(|line| line.line + "\n").collect()
@@ -252,7 +252,7 @@ fn plan(connection: &mut Connection, statement: &str) -> String {
     }
 }
 
-/// Ten million rows are asked like ten: each statement finds its rows by an index, and sorts none.
+/// Ten million rows cost what ten cost: each statement finds its rows by an index, and sorts none.
 #[test]
 fn every_question_is_answered_from_an_index() {
     let temp = TempStore::with_fixtures();

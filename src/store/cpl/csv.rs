@@ -1,4 +1,4 @@
-//! cpl.csv: replaces the whole Central Products List.
+//! The CSV of the Central Products List, `cpl.csv`: a file replaces the whole list.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::{
     domain::Now,
     store::{
         cpl::{self, ListedModel, ModelKey},
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_duplicates},
+        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
         device::suspension,
         stored::text,
     },
@@ -92,18 +92,19 @@ impl Sheet for CplLine {
     }
 }
 
-impl Written for CplLine {
+impl WriteSheet for CplLine {
     fn write(
         connection: &mut Connection,
         values: &[ListedModel],
         now: Now,
     ) -> Result<Consequences, StoreFault> {
-        let before = suspension::usable(&cpl::all(connection)?);
+        let before = suspension::active_models(&cpl::all(connection)?);
+        // Read before it is replaced: only models that changed concern Devices.
         cpl::replace(connection, values)?;
         if values.is_empty() {
-            // No list is loaded then, and nothing is checked against it.
+            // An empty list means that no list is loaded: requests are not checked against it, so no Device is suspended.
             return Ok(Consequences::default());
         }
-        suspension::follow(connection, &before, &suspension::usable(values), now)
+        suspension::suspend_and_restore(connection, &before, &suspension::active_models(values), now)
     }
 }

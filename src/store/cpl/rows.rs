@@ -1,4 +1,4 @@
-//! The Central Products List: rows and named queries.
+//! The table of the Central Products List: rows and named queries.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ stored_table! {
 
 const TABLE: Table = Table("cpl");
 
-/// One Device Model of the list.
+/// An entry of the list: one Device Model with one firmware version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) struct ListedModel {
     pub(in crate::store) manufacturer: DeviceManufacturer,
@@ -43,7 +43,7 @@ pub(in crate::store) struct ListedModel {
     pub(in crate::store) status: CplStatus,
 }
 
-/// The key of a Device Model.
+/// The key of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) struct ModelKey {
     manufacturer: String,
@@ -53,7 +53,7 @@ pub(in crate::store) struct ModelKey {
 }
 
 impl ModelKey {
-    /// Of a Device of that type with those details; without a firmware version it is the empty one.
+    /// The key of a Device. An absent firmware version is the empty text, as in the table's primary key.
     pub(in crate::store) fn new(device_type: DeviceType, details: &DeviceDetails) -> Self {
         Self {
             manufacturer: details.manufacturer.to_string(),
@@ -63,12 +63,12 @@ impl ModelKey {
         }
     }
 
-    /// The model's name, without the rest.
+    /// The name of the model.
     pub(in crate::store) fn model(&self) -> &str {
         &self.model
     }
 
-    /// Of a line of the list.
+    /// The key of an entry.
     pub(in crate::store) fn of(listed: &ListedModel) -> Self {
         Self {
             manufacturer: listed.manufacturer.to_string(),
@@ -138,7 +138,7 @@ impl TryFrom<CplRow> for ListedModel {
     }
 }
 
-/// What the list says of a Device Model.
+/// Looks up an entry; tells an absent entry from a list that is not loaded.
 pub(in crate::store) fn facts(connection: &mut Connection, key: &ModelKey) -> Result<CplFacts, StoreFault> {
     let ModelKey { manufacturer, model, device_type, firmware_version } = key;
     let line = cpl::table.find((manufacturer, model, device_type.as_str(), firmware_version));
@@ -151,7 +151,7 @@ pub(in crate::store) fn facts(connection: &mut Connection, key: &ModelKey) -> Re
     Ok(if is_loaded { CplFacts::Absent } else { CplFacts::NotLoaded })
 }
 
-/// The whole list, by key.
+/// Loads the whole list, by key.
 pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<ListedModel>, StoreFault> {
     let order = (cpl::device_manufacturer, cpl::device_model, cpl::device_type, cpl::firmware_version);
     let rows = cpl::table.order(order).select(CplRow::as_select()).load(connection)?;

@@ -1,13 +1,13 @@
-//! The faults of a CSV file: what is wrong, and where.
+//! The faults of a CSV file, and the error that reports them.
 
 use std::fmt;
 
 use crate::db::StoreFault;
 
-/// The most faults of a file that are reported; the rest is counted.
+/// The most faults that are reported in full; further ones are only counted, so that a bad file cannot exhaust memory.
 pub(in crate::store) const MAX_REPORTED: u32 = 100;
 
-/// Why a file was not imported.
+/// The error of an import.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportFault {
     /// The file has faults.
@@ -15,13 +15,13 @@ pub enum ImportFault {
     Rows {
         /// The first 100.
         faults: Vec<RowFault>,
-        /// How many there are.
+        /// The number of all faults.
         total: usize,
     },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
-    /// The file could not be read to its end.
+    /// Reading the file failed.
     #[error("the file cannot be read: {0}")]
     Read(#[source] std::io::Error),
     /// Another load of coverage holds the lock.
@@ -37,16 +37,16 @@ fn summary(faults: &[RowFault], total: usize) -> String {
     }
 }
 
-/// One fault of a file.
+/// A fault of a file: the line, the reason, and where it applies the column and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
     /// The line its record begins at; the header is line 1.
     pub line: u64,
-    /// The column, where one is at fault.
+    /// The column, if the fault is in one.
     pub column: Option<String>,
-    /// The value found, where one is at fault.
+    /// The value found, if the fault is in one.
     pub value: Option<String>,
-    /// What is wrong.
+    /// The reason, for a person.
     pub reason: String,
 }
 
@@ -60,7 +60,7 @@ impl fmt::Display for RowFault {
     }
 }
 
-/// The faults found so far.
+/// The collector of faults: keeps the first [`MAX_REPORTED`], counts all.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Faults {
     first: Vec<RowFault>,
@@ -68,17 +68,17 @@ pub(in crate::store) struct Faults {
 }
 
 impl Faults {
-    /// A fault of a whole line.
+    /// Adds a fault of a whole line.
     pub(in crate::store) fn in_line(&mut self, line: u64, reason: impl Into<String>) {
         self.add(RowFault { line, column: None, value: None, reason: reason.into() });
     }
 
-    /// A fault of a column of the header.
+    /// Adds a fault of a header column.
     pub(in crate::store) fn in_header(&mut self, column: &str, reason: impl Into<String>) {
         self.add(RowFault { line: 1, column: Some(column.to_owned()), value: None, reason: reason.into() });
     }
 
-    /// A fault of one value.
+    /// Adds a fault of one value.
     pub(in crate::store) fn in_value(
         &mut self,
         line: u64,
@@ -90,7 +90,7 @@ impl Faults {
         self.add(RowFault { line, column, value, reason: reason.into() });
     }
 
-    /// Counts further faults that are not reported.
+    /// Adds to the count alone: faults that the database counted but did not return.
     pub(in crate::store) const fn add_unreported(&mut self, number: usize) {
         self.total += number;
     }
@@ -102,7 +102,7 @@ impl Faults {
         }
     }
 
-    /// Whether as many are known as are reported.
+    /// Whether no further fault would be reported in full.
     pub(in crate::store) const fn is_full(&self) -> bool {
         self.total >= MAX_REPORTED as usize
     }
@@ -112,7 +112,7 @@ impl Faults {
         self.total == 0
     }
 
-    /// The refusal of the whole file, if there are any; in the order of its lines.
+    /// The result for the whole file: an error with the faults in the order of lines, if there are any.
     pub(in crate::store) fn into_result(mut self) -> Result<(), ImportFault> {
         if self.is_empty() {
             return Ok(());

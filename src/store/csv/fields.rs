@@ -1,28 +1,28 @@
-//! Reading the values of one line: every fault of the line is reported, not only the first.
+//! The parser of one line's values. It reports every fault of the line, not only the first.
 
 use std::str::FromStr;
 
 use super::Faults;
 use crate::domain::{Malformed, Mpxn};
 
-/// One line being read.
+/// The line being parsed, and the collector of its faults.
 pub(in crate::store) struct Fields<'a> {
     line: u64,
     faults: &'a mut Faults,
 }
 
 impl<'a> Fields<'a> {
-    /// Faults of that line go there.
+    /// A parser of a line that adds its faults to `faults`.
     pub(in crate::store) const fn new(line: u64, faults: &'a mut Faults) -> Self {
         Self { line, faults }
     }
 
-    /// Notes a fault of one value.
+    /// Adds a fault of one value.
     pub(in crate::store) fn fault(&mut self, column: &str, value: &str, reason: impl Into<String>) {
         self.faults.in_value(self.line, column, value, reason);
     }
 
-    /// A value that must be there.
+    /// Parses a value that must be present.
     pub(in crate::store) fn required<T: FromStr<Err = Malformed>>(
         &mut self,
         column: &str,
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         self.required_by(column, text, str::parse)
     }
 
-    /// A value that must be there, read by a function.
+    /// Parses a value that must be present, by a function.
     pub(in crate::store) fn required_by<T>(
         &mut self,
         column: &str,
@@ -47,7 +47,7 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// A value that may be absent. The outer `None` is a fault.
+    /// Parses a value that may be absent. The outer `None` means a fault, the inner one an absent value.
     pub(in crate::store) fn optional<T: FromStr<Err = Malformed>>(
         &mut self,
         column: &str,
@@ -56,7 +56,7 @@ impl<'a> Fields<'a> {
         self.optional_by(column, text, str::parse)
     }
 
-    /// A value that may be absent, read by a function. The outer `None` is a fault.
+    /// Parses a value that may be absent, by a function. `None` as in [`Self::optional`].
     pub(in crate::store) fn optional_by<T>(
         &mut self,
         column: &str,
@@ -66,13 +66,14 @@ impl<'a> Fields<'a> {
         if text.is_empty() { Some(None) } else { self.required_by(column, text, read).map(Some) }
     }
 
-    /// A list with `;` between its members, each there once; an empty value is an empty list.
+    /// Parses a list of distinct members separated by `;`. An empty value is an empty list.
     pub(in crate::store) fn list<T: FromStr<Err = Malformed> + PartialEq>(
         &mut self,
         column: &str,
         text: &str,
     ) -> Option<Vec<T>> {
         let parts = text.split(';').filter(|_| !text.is_empty());
+        // All members are parsed before the first fault ends it, so that each bad one is reported.
         let members = parts.map(|part| self.required::<T>(column, part)).collect::<Vec<_>>();
         let members = members.into_iter().collect::<Option<Vec<_>>>()?;
         let doubled =
@@ -84,7 +85,7 @@ impl<'a> Fields<'a> {
         Some(members)
     }
 
-    /// An MPAN that may be absent.
+    /// Parses an MPAN that may be absent.
     pub(in crate::store) fn mpan(&mut self, column: &str, text: &str) -> Option<Option<Mpxn>> {
         self.optional_by(column, text, |text| {
             let mpxn = text.parse::<Mpxn>().ok().filter(Mpxn::is_mpan);
@@ -92,7 +93,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// An MPRN that may be absent.
+    /// Parses an MPRN that may be absent.
     pub(in crate::store) fn mprn(&mut self, column: &str, text: &str) -> Option<Option<Mpxn>> {
         self.optional_by(column, text, |text| {
             let mpxn = text.parse::<Mpxn>().ok().filter(Mpxn::is_mprn);

@@ -1,31 +1,32 @@
-//! A reader that counts lines, as an editor does, while bytes pass to the CSV reader.
+//! A counting reader: it counts lines as an editor does, while the CSV reader reads through it.
 
 use std::{
     collections::VecDeque,
     io::{self, Read},
 };
 
-/// The longest record. Where a closing quotation mark is missing, the rest of the file is one record, and must not fill the memory.
-pub(in crate::store) const LONGEST: u64 = 1024 * 1024;
+/// The longest record. If a closing quotation mark is missing, the rest of the file is one record, which must not exhaust memory.
+pub(in crate::store) const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 
-/// Counts lines as they pass.
-pub(in crate::store) struct Lines<R> {
+/// A reader that counts lines, quotation marks and bytes. It runs ahead of the CSV parser by up to its buffer, so it keeps the
+/// places where records may begin until the parser reports a record there.
+pub(in crate::store) struct LineCounter<R> {
     from: R,
-    /// Bytes so far.
-    passed: u64,
+    /// Bytes read so far.
+    bytes: u64,
     /// Line ends so far: LF, CR, or both together.
     ends: u64,
     /// Quotation marks so far.
     quotes: u64,
     last: Option<u8>,
-    /// Where text begins after line ends, in the part that the CSV reader has not parsed yet.
+    /// The starts of lines in the part that the CSV reader has not parsed yet.
     starts: VecDeque<Start>,
-    /// The record that was asked for last.
+    /// The record that [`Self::line_at`] was called for last.
     record: Start,
     is_too_long: bool,
 }
 
-/// Where a record may begin.
+/// The start of a line, where a record may begin.
 #[derive(Clone, Copy)]
 struct Start {
     byte: u64,
@@ -34,16 +35,16 @@ struct Start {
     quotes: u64,
 }
 
-impl<R> Lines<R> {
+impl<R> LineCounter<R> {
     pub(in crate::store) const fn new(from: R) -> Self {
         let record = Start { byte: 0, line: 1, quotes: 0 };
         let starts = VecDeque::new();
-        Self { from, passed: 0, ends: 0, quotes: 0, last: None, starts, record, is_too_long: false }
+        Self { from, bytes: 0, ends: 0, quotes: 0, last: None, starts, record, is_too_long: false }
     }
 
-    /// The line of the record that begins at that byte, or behind the line ends there. The CSV reader's own count is
-    /// late where line ends are CR LF or lines are empty.
-    pub(in crate::store) fn line_from(&mut self, byte: u64) -> u64 {
+    /// The line of the record at a byte offset; line ends at that offset are skipped. The CSV reader's own count is wrong
+    /// after CR LF and empty lines.
+    pub(in crate::store) fn line_at(&mut self, byte: u64) -> u64 {
         while self.starts.front().is_some_and(|start| start.byte < byte) {
             self.starts.pop_front();
         }
@@ -51,15 +52,16 @@ impl<R> Lines<R> {
         self.record.line
     }
 
-    /// Whether a record did not end in time.
+    /// Whether a record was longer than [`MAX_RECORD_BYTES`].
     pub(in crate::store) const fn is_too_long(&self) -> bool {
         self.is_too_long
     }
 
-    /// The last line, where it has no end, or the last record is within quotation marks still. A record that is too long is
-    /// reported as that.
+    /// The line where the file was cut off: its last line has no end, or its last record an open quotation. A record that is too
+    /// long is not reported here.
     pub(in crate::store) const fn cut_line(&self) -> Option<u64> {
         let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
+        // An escaped quotation mark is two marks, so an odd number means an open quotation.
         let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;
         match (is_ended, is_quoted) {
             _ if self.is_too_long => None,
@@ -69,28 +71,30 @@ impl<R> Lines<R> {
         }
     }
 
-    fn pass(&mut self, bytes: &[u8]) {
+    fn count(&mut self, bytes: &[u8]) {
         for byte in bytes {
             let is_end = matches!(byte, b'\r' | b'\n');
             if !is_end && matches!(self.last, None | Some(b'\r' | b'\n')) {
-                self.starts.push_back(Start { byte: self.passed, line: self.ends + 1, quotes: self.quotes });
+                self.starts.push_back(Start { byte: self.bytes, line: self.ends + 1, quotes: self.quotes });
             }
+            // The LF of a CR LF is not counted, even if the two arrive in different reads: `last` survives the call.
             self.ends += u64::from(is_end && (*byte, self.last) != (b'\n', Some(b'\r')));
             self.quotes += u64::from(*byte == b'"');
             self.last = Some(*byte);
-            self.passed += 1;
+            self.bytes += 1;
         }
     }
 }
 
-impl<R: Read> Read for Lines<R> {
+impl<R: Read> Read for LineCounter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.passed - self.record.byte > LONGEST {
+        // Checked before a read: the CSV parser asks for more bytes only while the record has not ended.
+        if self.bytes - self.record.byte > MAX_RECORD_BYTES {
             self.is_too_long = true;
             return Err(io::Error::other("a record does not end"));
         }
         let read = self.from.read(buffer)?;
-        self.pass(buffer.get(..read).unwrap_or_default());
+        self.count(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }
 }
@@ -99,9 +103,9 @@ impl<R: Read> Read for Lines<R> {
 mod tests {
     use super::*;
 
-    /// Reads everything, so many bytes at once, and then asks where records begin.
-    fn passed(text: &str, at_once: usize) -> Lines<&[u8]> {
-        let mut lines = Lines::new(text.as_bytes());
+    /// A counter after reading all of a text, `at_once` bytes a read.
+    fn passed(text: &str, at_once: usize) -> LineCounter<&[u8]> {
+        let mut lines = LineCounter::new(text.as_bytes());
         let mut buffer = vec![0; at_once];
         while lines.read(&mut buffer).unwrap() > 0 {}
         lines
@@ -111,7 +115,7 @@ mod tests {
     fn lines_are_those_of_the_text_behind_line_ends() {
         for at_once in [1, 3, 100] {
             let mut lines = passed("a\r\n\r\nb\n\nc\rd\ne", at_once);
-            let found = [0, 2, 3, 6, 9, 11].map(|byte| lines.line_from(byte));
+            let found = [0, 2, 3, 6, 9, 11].map(|byte| lines.line_at(byte));
             assert_eq!(found, [1, 3, 3, 5, 6, 7]);
         }
     }
@@ -121,7 +125,7 @@ mod tests {
     fn lines_may_end_with_a_carriage_return_alone() {
         for at_once in [1, 2, 100] {
             let mut lines = passed("a\rb\r\rc\r\nd\r\"e\rf\r", at_once);
-            assert_eq!([0, 2, 5, 8, 10].map(|byte| lines.line_from(byte)), [1, 2, 4, 5, 6]);
+            assert_eq!([0, 2, 5, 8, 10].map(|byte| lines.line_at(byte)), [1, 2, 4, 5, 6]);
             assert_eq!(lines.cut_line(), Some(7), "the quotation does not end");
         }
     }
@@ -130,7 +134,7 @@ mod tests {
     fn a_file_that_ends_within_a_line_or_a_quotation_is_cut() {
         let cut = |text: &str, last: u64| {
             let mut lines = passed(text, 7);
-            lines.line_from(last);
+            lines.line_at(last);
             lines.cut_line()
         };
         assert_eq!([cut("", 0), cut("a\n", 0), cut("a\r\n", 0), cut("a\n\"b\nc\"\n", 2)], [None; 4]);
@@ -140,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_record_that_does_not_end_is_not_read_to_the_end_of_the_file() {
-        let mut lines = Lines::new(io::repeat(b'x'));
+        let mut lines = LineCounter::new(io::repeat(b'x'));
         let mut buffer = vec![0; 64 * 1024];
         let read = std::iter::from_fn(|| lines.read(&mut buffer).ok()).count();
         assert!(lines.is_too_long() && read < 20, "{read}");

@@ -1,4 +1,4 @@
-//! CSV files: read line by line, checked field by field, refused with a report of their faults. Knows no subject.
+//! The framework for CSV files: a streaming reader, a parser of fields, and a report of faults. Knows no subject.
 
 mod fault;
 mod fields;
@@ -10,4 +10,4 @@ pub(in crate::store) use fault::{Faults, MAX_REPORTED};
 pub use fault::{ImportFault, RowFault};
 pub(in crate::store) use fields::Fields;
 pub use origin::{Consequences, Origin, Regions};
-pub(in crate::store) use sheet::{Line, Reading, Sheet, Written, read, refuse_duplicates};
+pub(in crate::store) use sheet::{Line, Sheet, SheetReader, WriteSheet, read, refuse_duplicates};

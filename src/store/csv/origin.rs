@@ -1,66 +1,67 @@
-//! The origin of a file: what is known of it beside its lines; and the consequences of its import.
+//! The origin of an imported file, and the consequences of its import for Devices.
 
 use std::path::Path;
 
 use crate::domain::CspRegion;
 
-/// What is known of a file beside its content; of coverage, it is kept.
+/// The origin of a file: its name, and what its sender says of its content. For coverage, the name is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// Its name.
+    /// The name of the file, without its folder.
     pub name: String,
-    /// Of coverage: the CSP Regions whose extract it may be.
+    /// For coverage: the CSP Regions that the file may contain.
     pub regions: Regions,
-    /// Of coverage: how many rows it is said to have, the header not counted.
+    /// For coverage: the number of rows it should have without the header, so that a truncated file is refused.
     pub rows: Option<u64>,
 }
 
-/// Whose coverage extract a file may be: a row of a region replaces all of what is known of that region.
+/// The CSP Regions that a coverage file may contain. A single row of a region replaces that region's whole extract, so a stray row
+/// must not pass unnoticed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Regions {
-    /// That of one CSP Region, whichever it names.
+    /// One region, whichever the file names first.
     #[default]
     Any,
-    /// That of this one.
+    /// This region alone.
     Only(CspRegion),
-    /// Those of all that it names.
+    /// Every region that the file names.
     All,
 }
 
 impl Origin {
-    /// Of a file by its name, without the folders it lies in.
+    /// The origin of a file on disk.
     pub fn of_file(file: &Path) -> Self {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Self::named(&name)
     }
 
-    /// Of a file under that name, as far as every database can keep it.
+    /// The origin of a file with this name, without control characters (PostgreSQL stores no U+0000) and cut to a bounded length.
     pub fn named(name: &str) -> Self {
-        let name = name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect::<String>();
+        let name = name.chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARS).collect::<String>();
         if name.is_empty() { Self::default() } else { Self { name, ..Self::default() } }
     }
 
-    /// Of a file that was sent without a name and may be of several CSP Regions.
+    /// The origin of a file without a name that may contain several CSP Regions.
     pub fn of_all_regions() -> Self {
         Self { regions: Regions::All, ..Self::default() }
     }
 }
 
-/// So much of a file's name is kept, in characters.
-const LONGEST_NAME: usize = 100;
+/// The longest file name that is stored, in characters.
+const MAX_NAME_CHARS: usize = 100;
 
 impl Default for Origin {
-    /// A file that was sent without a name.
+    /// The origin of a file without a name.
     fn default() -> Self {
         Self { name: "unnamed".to_owned(), regions: Regions::default(), rows: None }
     }
 }
 
-/// What followed from an import for Devices; something only from that of a Central Products List.
+/// The consequences of an import for Devices. Only the import of a Central Products List has any.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Consequences {
-    /// How many were suspended.
+    /// The number of Devices suspended.
     pub suspended: usize,
-    /// How many went back to where they were.
+    /// The number of Devices restored to their status before the suspension.
     pub restored: usize,
 }

@@ -1,4 +1,4 @@
-//! The reader of CSV files of any kind: header, lines, and checks between lines.
+//! The streaming reader of CSV files of any kind: header, lines, and checks across lines.
 
 use std::{collections::BTreeMap, io::Read, marker::PhantomData};
 
@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Consequences, Faults, Fields, ImportFault,
-    lines::{LONGEST, Lines},
+    lines::{LineCounter, MAX_RECORD_BYTES},
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -19,25 +19,25 @@ const REPORT_EVERY: usize = 1_000;
 /// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
 
-/// A kind of CSV file. Its implementor is one line as text: a field a column; an empty one is absent.
+/// A kind of CSV file. The implementing struct is one line as text: a field for each column, empty if the value is absent.
 pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
     /// The columns, in the order they are written.
     const COLUMNS: &'static [&'static str];
-    /// Those that are never empty, and so must be there.
+    /// The columns that the header must have, as their values are never empty.
     const REQUIRED: &'static [&'static str];
-    /// What a line says.
+    /// The domain value of a line.
     type Value: Send + 'static;
 
-    /// Reads what the line says; notes every fault.
+    /// Parses the line; adds every fault. `None` if there was one.
     fn read(&self, fields: &mut Fields<'_>) -> Option<Self::Value>;
 
-    /// Notes faults between lines.
+    /// Checks across lines, such as for duplicates.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
 }
 
-/// A kind whose file is held in memory and written in one transaction.
-pub(in crate::store) trait Written: Sheet {
-    /// Writes the whole file's values in the caller's transaction; what followed for Devices.
+/// A kind whose file is small: it is held in memory and written in one transaction.
+pub(in crate::store) trait WriteSheet: Sheet {
+    /// Writes all values in the caller's transaction; returns the consequences for Devices.
     fn write(
         connection: &mut Connection,
         values: &[Self::Value],
@@ -45,20 +45,20 @@ pub(in crate::store) trait Written: Sheet {
     ) -> Result<Consequences, StoreFault>;
 }
 
-/// A line's number and what it says.
+/// A line: its number and its value.
 pub(in crate::store) struct Line<V> {
     pub(in crate::store) number: u64,
     pub(in crate::store) value: V,
 }
 
-/// Reads a whole file.
+/// Reads a whole file into memory.
 pub(in crate::store) fn read<S: Sheet>(
     from: impl Read,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<S::Value>, ImportFault> {
     let mut faults = Faults::default();
     let mut lines = Vec::new();
-    if let Some(mut reading) = Reading::<S, _>::begin(from, &mut faults)? {
+    if let Some(mut reading) = SheetReader::<S, _>::begin(from, &mut faults)? {
         while let Some(line) = reading.next(&mut faults, progress)? {
             lines.push(line);
         }
@@ -83,36 +83,36 @@ fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
     }
 }
 
-/// A file being read, whose header is good.
-pub(in crate::store) struct Reading<S, R> {
-    records: Records<R>,
+/// A streaming reader behind a valid header.
+pub(in crate::store) struct SheetReader<S, R> {
+    records: RecordReader<R>,
     header: StringRecord,
-    seen: usize,
+    lines_read: usize,
     of: PhantomData<S>,
 }
 
-impl<S: Sheet, R: Read> Reading<S, R> {
-    /// Reads the header; nothing where it has faults.
+impl<S: Sheet, R: Read> SheetReader<S, R> {
+    /// Reads the header; `None` if it has faults, as lines cannot be parsed then.
     pub(in crate::store) fn begin(from: R, faults: &mut Faults) -> Result<Option<Self>, ImportFault> {
-        let mut records = Records::new(from);
+        let mut records = RecordReader::new(from);
         let Some(header) = records.next(faults)? else {
             faults.in_line(1, "the header line is missing");
             return Ok(None);
         };
         check_header::<S>(&header.value, faults);
-        let reading = Self { records, header: header.value, seen: 0, of: PhantomData };
+        let reading = Self { records, header: header.value, lines_read: 0, of: PhantomData };
         Ok(faults.is_empty().then_some(reading))
     }
 
-    /// The next line that has no faults; nothing at the end.
+    /// Reads on to the next line without faults; `None` at the end of the file.
     pub(in crate::store) fn next(
         &mut self,
         faults: &mut Faults,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<Line<S::Value>>, ImportFault> {
         while let Some(record) = self.records.next(faults)? {
-            self.seen += 1;
-            if self.seen.is_multiple_of(REPORT_EVERY) {
+            self.lines_read += 1;
+            if self.lines_read.is_multiple_of(REPORT_EVERY) {
                 progress(self.records.read());
             }
             if let Some(line) = self.line(record, faults) {
@@ -123,12 +123,12 @@ impl<S: Sheet, R: Read> Reading<S, R> {
         Ok(None)
     }
 
-    /// How many lines were read, good or bad; the header not counted.
-    pub(in crate::store) const fn seen(&self) -> usize {
-        self.seen
+    /// The number of lines read, with faults or without; the header is not counted.
+    pub(in crate::store) const fn lines_read(&self) -> usize {
+        self.lines_read
     }
 
-    /// The last line, where the file ends within it or within a quoted value.
+    /// The line where the file was cut off, as [`LineCounter::cut_line`].
     pub(in crate::store) fn cut_line(&self) -> Option<u64> {
         self.records.reader.get_ref().cut_line()
     }
@@ -139,6 +139,7 @@ impl<S: Sheet, R: Read> Reading<S, R> {
             faults.in_line(number, format!("{} values, but {} columns", record.len(), self.header.len()));
             return None;
         }
+        // PostgreSQL refuses U+0000 in a text; refused here, a file behaves alike on both databases.
         if record.iter().any(|value| value.contains('\0')) {
             faults.in_line(number, "a value holds the character U+0000, which not every database can keep");
             return None;
@@ -156,24 +157,24 @@ impl<S: Sheet, R: Read> Reading<S, R> {
     }
 }
 
-/// The records of a file with the lines they begin at.
-struct Records<R> {
-    reader: csv::Reader<Lines<R>>,
-    /// The record that was read last; its allocation is reused for the next one.
+/// A reader of records that knows the line each begins at.
+struct RecordReader<R> {
+    reader: csv::Reader<LineCounter<R>>,
+    /// The last record; its allocation is reused for the next one.
     latest: ByteRecord,
     /// The line of the record before.
     line: u64,
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> RecordReader<R> {
     fn new(from: R) -> Self {
         let mut builder = ReaderBuilder::new();
-        // The number of values is compared with the header by us, so that all wrong lines are found.
+        // Flexible: the CSV reader would stop at the first line with a wrong number of values; `line` reports all of them.
         let builder = builder.has_headers(false).flexible(true).trim(Trim::None).buffer_capacity(BUFFER);
-        Self { reader: builder.from_reader(Lines::new(from)), latest: ByteRecord::new(), line: 1 }
+        Self { reader: builder.from_reader(LineCounter::new(from)), latest: ByteRecord::new(), line: 1 }
     }
 
-    /// The next record that is UTF-8; those that are not are noted.
+    /// Reads the next record that is UTF-8; the others are reported as faults.
     fn next(&mut self, faults: &mut Faults) -> Result<Option<Line<StringRecord>>, ImportFault> {
         loop {
             match self.reader.read_byte_record(&mut self.latest) {
@@ -185,7 +186,7 @@ impl<R: Read> Records<R> {
                 }
             }
             let start = self.latest.position().map_or(0, csv::Position::byte);
-            self.line = self.reader.get_mut().line_from(start);
+            self.line = self.reader.get_mut().line_at(start);
             match StringRecord::from_byte_record(self.latest.clone()) {
                 Ok(value) => return Ok(Some(Line { number: self.line, value })),
                 Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
@@ -193,13 +194,13 @@ impl<R: Read> Records<R> {
         }
     }
 
-    /// A record without an end is a fault of the file; a file that cannot be read is a fault of the import, without a line.
+    /// Sorts a read error: a record that is too long is a fault of its line, anything else an error of the import.
     fn broken(&self, error: csv::Error, faults: &mut Faults) -> Result<(), ImportFault> {
         if !self.reader.get_ref().is_too_long() {
             return Err(ImportFault::Read(error.into()));
         }
         let reason = format!(
-            "what begins behind this line is longer than {LONGEST} bytes; a closing quotation mark may be missing"
+            "what begins behind this line is longer than {MAX_RECORD_BYTES} bytes; a closing quotation mark may be missing"
         );
         faults.in_line(self.line, reason);
         Ok(())
@@ -210,7 +211,7 @@ impl<R: Read> Records<R> {
     }
 }
 
-/// Notes every line whose key an earlier line has.
+/// Reports every line whose key an earlier line has.
 pub(in crate::store) fn refuse_duplicates<V, K: Ord>(
     lines: &[Line<V>],
     faults: &mut Faults,

@@ -1,4 +1,4 @@
-//! Decisions: what was decided, by which rule, and what each rule saw (SMI.md 8).
+//! Decisions: the record of each outcome, the rule that decided it, and the facts each rule saw (SMI.md 8).
 
 mod query;
 mod row;

@@ -1,4 +1,4 @@
-//! Decisions as records: kept with every rule's result, and found by request or Device.
+//! The records of decisions: inserted with every rule's result, found by request or Device.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::{
 
 const TABLE: Table = Table("decisions");
 
-/// A decision to be kept.
+/// A decision to insert.
 #[derive(Clone, Copy, Debug)]
 pub struct NewDecision<'a> {
     /// The request it answers.
@@ -39,7 +39,7 @@ pub struct NewDecision<'a> {
     pub steps: &'a [Step],
 }
 
-/// A decision as it was kept. Rules are named by their ids of that time.
+/// A decision read back. Rules are ids, not [`Rule`]s: an old record may name a rule that no longer exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionRecord {
     /// The request it answered.
@@ -60,7 +60,7 @@ pub struct DecisionRecord {
     pub steps: Vec<RecordedStep>,
 }
 
-/// One rule that was looked at.
+/// The result of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedStep {
     /// The rule's id.
@@ -71,7 +71,7 @@ pub struct RecordedStep {
     pub saw: String,
 }
 
-/// A [`RecordedStep`] on its way into the store: borrowed, as most steps are written and never read.
+/// A [`RecordedStep`] to serialize. It borrows, as most steps are written and never read.
 #[derive(Serialize)]
 struct WrittenStep<'a> {
     rule: &'a str,
@@ -133,7 +133,7 @@ impl TryFrom<DecisionRow> for DecisionRecord {
     }
 }
 
-/// Keeps a decision, as the next of its instance's chain.
+/// Inserts a decision at the end of the instance's chain.
 ///
 /// # Errors
 /// When the database fails.
@@ -145,7 +145,7 @@ pub fn record(
     record_all(connection, instance, std::iter::once(new))
 }
 
-/// Keeps decisions, as the next of their instance's chain, in their order.
+/// Inserts decisions at the end of the instance's chain, in the given order.
 ///
 /// # Errors
 /// When the database fails.
@@ -158,7 +158,7 @@ pub fn record_all<'a>(
     audit::append(connection, instance, rows.into_iter())
 }
 
-/// Every decision under a RequestID, oldest first: the first one, then those on its repetitions.
+/// Loads every decision of a RequestID, oldest first: the original, then those of its repetitions.
 ///
 /// # Errors
 /// When the database fails.
@@ -168,7 +168,7 @@ pub fn of_request(connection: &mut Connection, id: &RequestId) -> Result<Vec<Dec
     rows.into_iter().map(DecisionRecord::try_from).collect()
 }
 
-/// Every decision about a Device, oldest first.
+/// Loads every decision about a Device, oldest first.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! A decision as a row. Its place in its chain is in further columns, which `audit` writes.
+//! The row of a decision. Its link in the hash chain is in further columns, which `audit` writes.
 
 use diesel::prelude::*;
 
@@ -22,7 +22,7 @@ stored_table! {
     }
 }
 
-/// What was decided, without the place in its chain.
+/// The columns of a decision without those of its chain: what is hashed.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = decisions, treat_none_as_default_value = false)]
 pub(in crate::store) struct DecisionRow {

@@ -1,7 +1,7 @@
-//! Applying the changes of a Device's record.
+//! The application of a decision's changes to a Device.
 
 use super::{
-    history::{self, Moved},
+    history::{self, StatusTransition},
     write::{insert, remove, set_chf, set_details, set_mpxn, set_status},
 };
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
     store::Cause,
 };
 
-/// Applies one change; a change of the status is kept in the history.
+/// Applies one change; a change of the status is recorded in the history.
 ///
 /// # Errors
-/// When a Device is missing or no longer where its change expects it, or the database fails.
+/// When the Device is missing or no longer in the status its change starts from, or the database fails.
 pub(in crate::store) fn apply(
     connection: &mut Connection,
     change: &DeviceChange,
@@ -21,10 +21,11 @@ pub(in crate::store) fn apply(
     now: Now,
 ) -> Result<(), StoreFault> {
     let moved = write(connection, change)?;
-    history::keep(connection, moved.as_slice(), by, now)
+    history::insert_changes(connection, moved.as_slice(), by, now)
 }
 
-fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<Moved>, StoreFault> {
+/// Writes one change; returns the transition of the status for the history, if the change may be one.
+fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<StatusTransition>, StoreFault> {
     match change {
         DeviceChange::Add(new) => {
             insert(connection, &[new])?;

@@ -1,4 +1,4 @@
-//! The values of devices.csv that depend on the Device Type: read from their cells and checked.
+//! The checks of those values of devices.csv that depend on the Device Type.
 
 use std::str::FromStr;
 
@@ -7,7 +7,7 @@ use crate::{
     store::csv::Fields,
 };
 
-/// The SMI Status: present, unless the Device is of Type 2, and absent then (SMI.md 1).
+/// Parses the SMI Status: absent for a Type 2 Device, present for any other (SMI.md 1).
 pub(super) fn status(
     cell: &str,
     device_type: DeviceType,
@@ -24,7 +24,8 @@ pub(super) fn status(
     }
 }
 
-/// A value that only some Device Types have, as the ESME Variant is for an ESME alone (MP125-R7).
+/// Parses a value that only some Device Types have; `belongs` says whether this one does. Only an ESME has an ESME Variant
+/// (MP125-R7).
 pub(super) fn only_if<T: FromStr<Err = Malformed>>(
     belongs: bool,
     device_type: DeviceType,
@@ -39,7 +40,7 @@ pub(super) fn only_if<T: FromStr<Err = Malformed>>(
     None
 }
 
-/// The supply points: MPANs of electricity, MPRNs of gas.
+/// Parses the supply points: MPANs for electricity, MPRNs for gas.
 pub(super) fn mpxns(
     [import, secondary_import, export]: [&str; 3],
     device_type: DeviceType,
@@ -57,7 +58,7 @@ pub(super) fn mpxns(
     Some(Mpxns { import: import?, secondary_import: secondary_import?, export: export? })
 }
 
-/// The address. An address identifier says nothing without its postcode.
+/// Parses the address. An address identifier without a postcode is a fault: it identifies nothing.
 pub(super) fn property(
     post_code: &str,
     address_identifier: &str,
@@ -74,7 +75,7 @@ pub(super) fn property(
     Some(post_code?.map(|post_code| PropertyFilter { post_code, address_identifier }))
 }
 
-/// The CHF that a Device is associated with. A CHF has none; an extract may name it as its own, which is read as none.
+/// Parses the CHF that a Device is associated with. A CHF has none; some inventories name a CHF as its own, which is read as none.
 pub(super) fn chf(
     device_id: &str,
     chf: &str,

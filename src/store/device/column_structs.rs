@@ -1,8 +1,8 @@
-//! The tables and structs that are made from a list of columns of a Device (`columns.rs`).
+//! The macro that generates a Device's tables and structs from one list of columns (`columns.rs`).
 //!
-//! A macro, as diesel's tables and derives need each column's name as a word of the program: a list of values could not make them.
+//! It is a macro because diesel's tables and derives need each column's name as an identifier: a const list could not generate them.
 
-/// Makes the tables and the structs that have these columns. Those of `hidden` are in the tables alone.
+/// Generates the tables and structs. Columns under `shown` are in all of them, those under `hidden` in the tables alone.
 macro_rules! device_columns {
     (
         shown { $($column:ident -> $type:ident $(<$inner:ident>)?,)+ }
@@ -17,7 +17,7 @@ macro_rules! device_columns {
         }
 
         diesel::table! {
-            /// Devices of a file that is being imported: a temporary table of the writer's connection.
+            /// The Devices of a running import: a temporary table of the writer's connection.
             staged_devices (line) {
                 line -> BigInt,
                 $($column -> $type $(<$inner>)?,)+
@@ -33,7 +33,7 @@ macro_rules! device_columns {
             $($hidden: <$hidden_type $(<$hidden_inner>)? as ColumnType>::Value,)+
         }
 
-        /// A Device of a file that is being imported, and the line it stands on.
+        /// A Device of a running import, with its line in the file.
         #[derive(Insertable)]
         #[diesel(table_name = staged_devices, treat_none_as_default_value = false)]
         pub(in crate::store) struct StagedRow {
@@ -43,14 +43,14 @@ macro_rules! device_columns {
         }
 
         impl StagedRow {
-            /// Of that line.
+            /// The row of a Device on this line.
             pub(in crate::store) fn new(line: u64, device: &Device) -> Self {
                 let DeviceRow { $($column,)+ $($hidden,)+ } = DeviceRow::from(device);
                 Self { line: i64::try_from(line).unwrap_or(i64::MAX), $($column,)+ $($hidden,)+ }
             }
         }
 
-        /// The columns of devices.csv, for JSON: null where a value is absent.
+        /// A Device in JSON: the columns of devices.csv, null if a value is absent.
         #[derive(Clone, Debug, Serialize)]
         pub struct DeviceColumns {
             $($column: <$type $(<$inner>)? as ColumnType>::Value,)+
@@ -63,7 +63,7 @@ macro_rules! device_columns {
             }
         }
 
-        /// One line of devices.csv: empty where a value is absent.
+        /// A line of devices.csv: empty if a value is absent.
         #[derive(Debug, Default, Serialize, Deserialize)]
         #[serde(default)]
         pub(in crate::store) struct DeviceLine {
@@ -77,13 +77,13 @@ macro_rules! device_columns {
             }
         }
 
-        /// The columns of devices.csv, in its order.
-        const SHOWN: &[&str] = &[$(stringify!($column)),+];
+        /// The columns of devices.csv, in order.
+        const CSV_COLUMNS: &[&str] = &[$(stringify!($column)),+];
     };
 }
 pub(super) use device_columns;
 
-/// A value of a row as a cell of a CSV file.
+/// Conversion of a row's value to a cell of a CSV file.
 pub(in crate::store) trait IntoCell {
     fn into_cell(self) -> String;
 }

@@ -1,4 +1,4 @@
-//! The columns of a Device: declared once, for the inventory, an import's temporary table, devices.csv and JSON.
+//! The list of a Device's columns: declared once, for the inventory, the temporary table of an import, devices.csv and JSON.
 //!
 //! A new column gets a line in the list below, one in each of the two conversions of a row, and one in the reading of a
 //! line of devices.csv. What depends on the Device Type is checked in `checks.rs`.
@@ -51,7 +51,7 @@ device_columns! {
         date_commissioned -> Nullable<Text>,
     }
     hidden {
-        // The postcode in the form it is looked up by.
+        // The normalised postcode that queries search by: `ZZ1 1AA` and `zz11aa` are one.
         postcode_key -> Nullable<Text>,
     }
 }
@@ -166,7 +166,7 @@ impl DeviceRow {
 }
 
 impl Sheet for DeviceLine {
-    const COLUMNS: &'static [&'static str] = SHOWN;
+    const COLUMNS: &'static [&'static str] = CSV_COLUMNS;
     const REQUIRED: &'static [&'static str] = &["device_id", "device_type"];
     type Value = Device;
 
@@ -180,7 +180,7 @@ impl Sheet for DeviceLine {
         let s1sp = fields.optional("s1sp", &self.s1sp);
         let connectivity = fields.optional("connectivity", &self.connectivity);
         let date_commissioned = fields.optional_by("date_commissioned", &self.date_commissioned, parse_date);
-        // What remains depends on the Device Type.
+        // The values below depend on the Device Type: without it they cannot be checked, and their faults would mislead.
         let device_type = fields.required("device_type", &self.device_type)?;
         let status = checks::status(&self.status, device_type, fields);
         let details = self.details(device_type, fields);

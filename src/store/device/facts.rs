@@ -1,4 +1,4 @@
-//! SR 8.4 and SR 12.2: a Device, and who may change it now (SMI.md 1, Responsible Supplier).
+//! The facts of SR 8.4 and SR 12.2: a Device, and its Responsible Suppliers now (SMI.md 1).
 
 use crate::{
     db::StoreFault,
@@ -9,7 +9,7 @@ use crate::{
     store::{Session, device},
 };
 
-/// The facts of SR 12.2.
+/// Loads the facts of SR 12.2.
 pub(in crate::store) fn load_new(
     session: &mut Session<'_>,
     new: &DevicePrenotification,
@@ -22,7 +22,7 @@ pub(in crate::store) fn load_new(
     })
 }
 
-/// The facts of SR 8.4.
+/// Loads the facts of SR 8.4; `None` if the Device is not in the inventory.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     update: &UpdateInventory,
@@ -37,7 +37,7 @@ pub(in crate::store) fn load(
     Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
 }
 
-/// The facts about a Device, and about the supply points that a request names with it.
+/// Loads the facts about a Device and about the supply points that a request names with it; `None` if it is not in the inventory.
 pub(in crate::store) fn load_with(
     session: &mut Session<'_>,
     id: Eui64,
@@ -48,8 +48,8 @@ pub(in crate::store) fn load_with(
     device.map(|device| facts_of(session, device, named, now).map(Box::new)).transpose()
 }
 
-/// The supply point of the premises where a CHF is installed: a new hub has no meters yet, so no supply points of its
-/// own. An MPAN is one of electricity, any other MPxN one of gas.
+/// The supply point of the premises where a CHF is installed, from the request: a new hub has no meters yet that would have one.
+/// An MPAN is of electricity, any other MPxN of gas.
 pub(in crate::store) fn supply_point_of(install: &HubInstall) -> SupplyPoint {
     let role = if install.mpxn.is_mpan() { Role::IS } else { Role::GS };
     (install.mpxn.clone(), role)
@@ -63,6 +63,7 @@ fn facts_of(
 ) -> Result<DeviceFacts, StoreFault> {
     let gpf = gpf_of(session, &device)?;
     let points = supply_points(session, &device)?;
+    // One query for both lists: on PostgreSQL each is a round trip.
     let asked = points.iter().chain(named).map(|(mpxn, _)| mpxn).collect::<Vec<_>>();
     let registrations = session.suppliers(&asked, now)?;
     Ok(DeviceFacts {
@@ -74,7 +75,7 @@ fn facts_of(
     })
 }
 
-/// The GPF of a CHF, whichever of the two names the other.
+/// Finds the GPF of a CHF. The association may be recorded on either Device, so both are tried.
 fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, StoreFault> {
     if device.device_type != DeviceType::Chf {
         return Ok(None);
@@ -88,7 +89,8 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
 /// A supply point, and the role whose registration for it makes a User responsible.
 pub(in crate::store) type SupplyPoint = (Mpxn, Role);
 
-/// The supply points whose registrations make a User the Responsible Supplier of a Device.
+/// The supply points whose registrations make a User the Responsible Supplier of a Device: its own, or for a Device without any
+/// those of the meters on its Communications Hub.
 fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
     let anchor = match device.device_type {
         DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),
@@ -103,6 +105,7 @@ fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<Suppl
     Ok(meters.iter().flat_map(own_supply_points).collect())
 }
 
+/// The supply points of the Device itself: only meters and a GPF have any.
 pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
     let mpxns = &device.mpxns;
     match device.device_type {
@@ -119,7 +122,7 @@ pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
     }
 }
 
-/// The supply point that an UpdateMPxN names, where a Supplier imports through it.
+/// The supply point that an UpdateMPxN names, if it makes a Supplier responsible: an import point of a meter.
 fn new_supply_point(device: &Device, change: &InventoryChange) -> Option<SupplyPoint> {
     let mpxn = match change {
         InventoryChange::Mpxn(MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan, mpxn) => mpxn,
@@ -142,6 +145,7 @@ fn new_supply_point(device: &Device, change: &InventoryChange) -> Option<SupplyP
     Some((mpxn.clone(), role))
 }
 
+/// The registrations that count for these supply points: of the same MPxN, in the role that belongs to it.
 fn responsibilities(registrations: &[Registration], points: &[SupplyPoint]) -> Vec<Responsibility> {
     let counts = |registration: &&Registration| {
         points.iter().any(|(mpxn, role)| registration.mpxn == *mpxn && registration.role == *role)
@@ -187,10 +191,10 @@ mod tests {
 
     fn responsible(temp: &TempStore, last: u8, at: &str) -> Vec<(u8, Role)> {
         let facts = facts(temp, last, InventoryChange::Delete, at).unwrap();
-        told(&facts.responsible)
+        users_and_roles(&facts.responsible)
     }
 
-    fn told(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
+    fn users_and_roles(responsible: &[Responsibility]) -> Vec<(u8, Role)> {
         responsible.iter().map(|reason| (reason.user.octets()[5], reason.role)).collect()
     }
 
@@ -238,7 +242,7 @@ mod tests {
         let temp = TempStore::with_fixtures();
         let of_new = |last, kind, mpxn: &str| {
             let facts = facts(&temp, last, InventoryChange::Mpxn(kind, value(mpxn)), "2026-02-01").unwrap();
-            told(&facts.responsible_for_new_mpxn)
+            users_and_roles(&facts.responsible_for_new_mpxn)
         };
         let electric = "2000000000015";
         assert_eq!(of_new(0xA8, MpxnKind::ImportMpxn, electric), [(1, Role::IS)]);

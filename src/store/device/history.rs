@@ -1,4 +1,4 @@
-//! The history of SMI Statuses: every change is kept, that of removed Devices too (SMI.md 2).
+//! The history of SMI Statuses. It keeps every change, even after the Device is removed (SMI.md 2).
 
 use std::collections::BTreeMap;
 
@@ -34,22 +34,22 @@ stored_table! {
 
 const TABLE: Table = Table("status_history");
 
-/// One change of a Device's SMI Status.
+/// A change of a Device's SMI Status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusChange {
     /// The Device.
     pub device: Eui64,
-    /// The status before; absent when it joined.
+    /// The status before; absent when the Device joined the inventory.
     pub from: Option<SmiStatus>,
-    /// The status since; absent when it left.
+    /// The status since; absent when the Device left the inventory.
     pub to: Option<SmiStatus>,
-    /// When.
+    /// The instant of the change.
     pub at: Timestamp,
-    /// Which User or CSP did it, if one did.
+    /// The User or CSP who made it, if one did.
     pub by: Option<Eui64>,
-    /// By which request, if by a request.
+    /// The request that made it, if one did.
     pub request_id: Option<RequestId>,
-    /// Through which interface.
+    /// The interface it came through.
     pub interface: String,
 }
 
@@ -83,13 +83,13 @@ impl TryFrom<HistoryRow> for StatusChange {
     }
 }
 
-/// A Device, its status before and its status since.
-pub(in crate::store) type Moved = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
+/// A transition: the Device, its status before and its status since.
+pub(in crate::store) type StatusTransition = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
 
-/// Inserts these changes into the history; those that change no status are left out.
-pub(in crate::store) fn keep(
+/// Inserts transitions into the history; those that change nothing are skipped.
+pub(in crate::store) fn insert_changes(
     connection: &mut Connection,
-    changes: &[Moved],
+    changes: &[StatusTransition],
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
@@ -110,22 +110,22 @@ pub(in crate::store) fn keep(
     Ok(())
 }
 
-/// Inserts the changes of status that these lines of a staged file make. To be called before they are merged into the inventory,
-/// which still holds the status before.
-pub(in crate::store) fn keep_staged(
+/// Inserts the changes of status that these lines of a staged file make. Call it before they are merged into the inventory, which
+/// still has the status before.
+pub(in crate::store) fn insert_staged_changes(
     connection: &mut Connection,
     (first, last): (i64, i64),
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
     let Cause { user, request_id, interface } = by;
-    let keep = "INSERT INTO status_history
+    let insert = "INSERT INTO status_history
             (device_id, from_status, to_status, changed_at, changed_by, request_id, interface)
         SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4
         FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
         WHERE staged_devices.line BETWEEN $5 AND $6
             AND devices.status IS DISTINCT FROM staged_devices.status";
-    sql_query(keep)
+    sql_query(insert)
         .bind::<Text, _>(instant_text(now.0))
         .bind::<Nullable<Text>, _>(text(user.as_ref()))
         .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
@@ -136,7 +136,7 @@ pub(in crate::store) fn keep_staged(
     Ok(())
 }
 
-/// Every change of a Device's status, oldest first.
+/// Loads every change of a Device's status, oldest first.
 ///
 /// # Errors
 /// When the database fails.
@@ -149,7 +149,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Statu
     rows.into_iter().map(StatusChange::try_from).collect()
 }
 
-/// The interface through which each of these Devices joined the SMI last.
+/// Looks up the interface through which each Device joined the SMI last.
 pub(in crate::store) fn joined_through(
     connection: &mut Connection,
     devices: &[Eui64],
@@ -162,17 +162,18 @@ pub(in crate::store) fn joined_through(
             .order(status_history::id)
             .select((status_history::device_id, status_history::interface));
         for (id, interface) in rows.load::<(String, String)>(connection)? {
+            // Oldest first, so that a Device that joined again ends with its last interface.
             joined.insert(TABLE.value("device_id", &id)?, interface);
         }
     }
     Ok(joined)
 }
 
-/// The status of a Device before its last change, if that change was to the given status.
+/// Looks up the status of a Device before its last change, if that change was to `status`. A suspension is undone by it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn before(
+pub fn status_before(
     connection: &mut Connection,
     device: Eui64,
     status: SmiStatus,
@@ -183,6 +184,7 @@ pub fn before(
         .select((status_history::from_status, status_history::to_status))
         .first::<(Option<String>, Option<String>)>(connection)
         .optional()?;
+    // Only the last change counts: an older one of this status was undone since.
     let from = last.filter(|(_, to)| to.as_deref() == Some(status.as_str())).and_then(|(from, _)| from);
     TABLE.optional("from_status", from.as_deref())
 }

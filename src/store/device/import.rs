@@ -1,8 +1,7 @@
-//! The streaming import of Devices: memory does not grow with the file.
+//! The streaming import of Devices: its memory does not grow with the file.
 //!
 //! Lines are read and checked here, a few batches ahead of the writer's thread, which stages them in a temporary table. After
-//! the last line the database finds duplicates and merges the table into the inventory, in one transaction. Other jobs run
-//! between the batches.
+//! the last line, one transaction finds duplicates and merges the table into the inventory. Other jobs write between the batches.
 
 use std::io::Read;
 
@@ -10,15 +9,15 @@ use crate::{
     db::Store,
     domain::Now,
     store::{
-        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, Reading},
+        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, SheetReader},
         device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
 
-/// Lines of one batch; a few batches are in memory.
+/// The batch size, in lines; a few batches are in memory.
 const BATCH: usize = 1_000;
 
-/// Loads a file; how many lines it has.
+/// Imports a file; returns its number of lines.
 pub(in crate::store) fn load(
     store: &Store,
     from: &mut dyn Read,
@@ -26,7 +25,7 @@ pub(in crate::store) fn load(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(usize, Consequences), ImportFault> {
     let mut faults = Faults::default();
-    let Some(mut reading) = Reading::<DeviceLine, _>::begin(from, &mut faults)? else {
+    let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
         return faults.into_result().map(|()| (0, Consequences::default()));
     };
     let mut staging = Staging::begin(store)?;
@@ -35,12 +34,12 @@ pub(in crate::store) fn load(
         report_duplicates(&mut staging, &mut faults)?;
     }
     faults.into_result()?;
-    Ok((reading.seen(), Consequences::default()))
+    Ok((reading.lines_read(), Consequences::default()))
 }
 
-/// Lines without faults are staged in any case: a file with faults gets its duplicates reported too.
+/// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too.
 fn read_all<R: Read>(
-    reading: &mut Reading<DeviceLine, R>,
+    reading: &mut SheetReader<DeviceLine, R>,
     staging: &mut Staging<'_>,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),
@@ -76,7 +75,7 @@ mod tests {
 
     const HEADER: &str = "device_id,device_type,status\n";
 
-    /// A Device of its own for each number.
+    /// The line of a Device; each number gives another one.
     fn line(number: usize) -> String {
         format!("00-42-5E-00-00-00-{:02X}-{:02X},ESME,Pending\n", number / 256, number % 256)
     }

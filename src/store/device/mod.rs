@@ -1,4 +1,4 @@
-//! Devices: rows, named queries, changes, the history of their status, their facts for a decision, and their CSV.
+//! Devices: the inventory's rows, named queries, changes, status history, facts for decisions, and CSV.
 
 mod apply;
 mod checks;
@@ -20,13 +20,13 @@ pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_new, load_with, own_supply_points, supply_point_of,
 };
 pub(in crate::store) use history::status_history;
-pub use history::{StatusChange, before, of_device};
+pub use history::{StatusChange, of_device, status_before};
 pub(in crate::store) use import::load as import;
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
 pub(in crate::store) use query::{
-    BATCH, ENOUGH, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
-    chfs_with_gpf, find_all, known, of_models, of_type,
+    BATCH, QUERY_LIMIT, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn,
+    chfs_of_gpf, chfs_with_gpf, find_all, known, of_models, of_type,
 };
 pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};

@@ -1,4 +1,4 @@
-//! SR 8.2: the Devices of the premises that a key finds (SMI.md 6).
+//! The facts of SR 8.2: all Devices of the premises that a search key finds (SMI.md 6).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,11 @@ use crate::{
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
     store::{
         Session,
-        device::{self, ENOUGH},
+        device::{self, QUERY_LIMIT},
     },
 };
 
+/// Loads the Devices of the premises, each with the status of its model in the Central Products List.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     key: &ReadInventory,
@@ -27,18 +28,22 @@ pub(in crate::store) fn load(
     devices.into_iter().map(entry).collect()
 }
 
+/// Finds the Devices that have the key themselves.
 fn found_by(session: &mut Session<'_>, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
     match key {
         ReadInventory::DeviceId(id) => Ok(session.device(*id)?.into_iter().collect()),
-        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, ENOUGH),
-        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, ENOUGH),
-        ReadInventory::PropertyFilter(property) => device::by_property(session.database()?, property, ENOUGH),
+        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, QUERY_LIMIT),
+        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, QUERY_LIMIT),
+        ReadInventory::PropertyFilter(property) => {
+            device::by_property(session.database()?, property, QUERY_LIMIT)
+        }
     }
 }
 
-/// The Devices found and those of the same Communications Hubs, by Device Type, then by ID.
+/// Extends the Devices found by those of the same Communications Hubs; ordered by Device Type, then by ID.
 fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Device>, StoreFault> {
     let mut premises = by_id(found);
+    // Two steps: first the hubs of the Devices found, then all Devices of those hubs.
     for device in premises.values().cloned().collect::<Vec<_>>() {
         if let Some(chf) = device.chf.filter(|chf| !premises.contains_key(chf)) {
             let chf = session.device(chf)?.filter(|chf| chf.device_type == DeviceType::Chf);
@@ -50,7 +55,7 @@ fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Devi
     }
     let chfs = premises.values().filter(|device| device.device_type == DeviceType::Chf);
     let gpfs = chfs.clone().filter_map(|chf| chf.associated_gpf).collect::<Vec<_>>();
-    // A CHF that is not in the SMI associates its Devices all the same.
+    // By ID, not by record: Devices may be associated with a CHF that is not in the SMI.
     let anchors = chfs.map(|chf| chf.id).chain(premises.values().filter_map(|device| device.chf));
     for chf in anchors.collect::<BTreeSet<Eui64>>() {
         premises.extend(by_id(session.associated_with(chf)?));
@@ -62,7 +67,7 @@ fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Devi
     }
     let mut premises = premises.into_values().collect::<Vec<_>>();
     premises.sort_by_key(|device| (device.device_type, device.id));
-    premises.truncate(ENOUGH);
+    premises.truncate(QUERY_LIMIT);
     Ok(premises)
 }
 
@@ -165,6 +170,6 @@ mod tests {
         let mut csv = "device_id,device_type,status,uprn\n".to_owned();
         (0..40).for_each(|last| csv.push_str(&format!("{},ESME,Pending,7\n", device_id(last))));
         temp.load(Kind::Devices, &csv).unwrap();
-        assert_eq!(found(&temp, ReadInventory::Uprn(value("7"))).len(), ENOUGH);
+        assert_eq!(found(&temp, ReadInventory::Uprn(value("7"))).len(), QUERY_LIMIT);
     }
 }

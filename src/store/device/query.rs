@@ -1,4 +1,4 @@
-//! Devices: named queries.
+//! Named queries of Devices.
 
 use diesel::prelude::*;
 
@@ -14,17 +14,17 @@ use crate::{
     },
 };
 
-/// Rows of one statement: at 24 columns each, well below the 32,766 values that SQLite binds.
+/// Rows or ids of one statement: at 24 columns each, well below the 32,766 values that SQLite binds.
 pub(in crate::store) const BATCH: usize = 500;
 
-/// The limit of queries for an answer: one more than it holds (schema), so that too many are known as such.
-pub(in crate::store) const ENOUGH: usize = 18;
+/// The row limit of queries for an answer: one more than the schema allows in it, so that too many can be told from just enough.
+pub(in crate::store) const QUERY_LIMIT: usize = 18;
 
 fn devices_of(rows: Vec<DeviceRow>) -> Result<Vec<Device>, StoreFault> {
     rows.into_iter().map(Device::try_from).collect()
 }
 
-/// The Device of that ID.
+/// Looks up a Device by its ID.
 ///
 /// # Errors
 /// When the database fails.
@@ -34,7 +34,7 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, St
     row.optional()?.map(Device::try_from).transpose()
 }
 
-/// Which of these are IDs of Devices in the SMI.
+/// Selects those of these IDs whose Devices are in the SMI.
 pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
     let ids = ids.iter().map(ToString::to_string);
     let found = devices::table.filter(devices::device_id.eq_any(ids)).select(devices::device_id);
@@ -42,7 +42,7 @@ pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Res
     found.iter().map(|id| TABLE.value("device_id", id)).collect()
 }
 
-/// At most so many Devices with that MPxN in any place.
+/// Finds at most `limit` Devices with this MPxN in any of its three columns.
 pub(in crate::store) fn by_mpxn(
     connection: &mut Connection,
     mpxn: &Mpxn,
@@ -56,7 +56,7 @@ pub(in crate::store) fn by_mpxn(
     devices_of(load_some!(connection, devices::table.filter(names_it), limit, DeviceRow)?)
 }
 
-/// At most so many Devices of the premises of that number.
+/// Finds at most `limit` Devices with this UPRN.
 pub(in crate::store) fn by_uprn(
     connection: &mut Connection,
     uprn: Uprn,
@@ -66,7 +66,7 @@ pub(in crate::store) fn by_uprn(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// At most so many Devices of the premises of that address: the same postcode in any spelling, exactly that identifier.
+/// Finds at most `limit` Devices with this address: the same postcode in any spelling, and exactly the same identifier.
 pub(in crate::store) fn by_property(
     connection: &mut Connection,
     property: &PropertyFilter,
@@ -78,7 +78,7 @@ pub(in crate::store) fn by_property(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// Those of these Devices that are in the SMI.
+/// Loads those of these Devices that are in the SMI.
 pub(in crate::store) fn find_all(
     connection: &mut Connection,
     ids: &[Eui64],
@@ -93,7 +93,7 @@ pub(in crate::store) fn find_all(
     Ok(found)
 }
 
-/// The CHFs that name one of these as their GPF: the GPF, and the CHF.
+/// Finds the CHFs that name one of these GPFs; returns pairs of GPF and CHF.
 pub(in crate::store) fn chfs_with_gpf(
     connection: &mut Connection,
     gpfs: &[Eui64],
@@ -111,7 +111,7 @@ pub(in crate::store) fn chfs_with_gpf(
     Ok(found)
 }
 
-/// The CHFs that name this as their GPF.
+/// Loads the CHFs that name this GPF.
 pub(in crate::store) fn chfs_of_gpf(
     connection: &mut Connection,
     gpf: Eui64,
@@ -122,7 +122,7 @@ pub(in crate::store) fn chfs_of_gpf(
     devices_of(on_either!(connection, |inner| query.select(DeviceRow::as_select()).load(inner))?)
 }
 
-/// At most so many Devices that are associated with this CHF.
+/// Finds at most `limit` Devices associated with this CHF.
 pub(in crate::store) fn associated_with(
     connection: &mut Connection,
     chf: Eui64,
@@ -132,7 +132,7 @@ pub(in crate::store) fn associated_with(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// The prepared statement of [`associated_with_each`] on a server.
+/// The prepared statement of [`associated_with_each`] on PostgreSQL. LATERAL applies the limit to each CHF, not to all together.
 struct AssociatedWithEach;
 
 impl Statement for AssociatedWithEach {
@@ -143,7 +143,7 @@ impl Statement for AssociatedWithEach {
     ];
 }
 
-/// At most so many Devices that are associated with each of these CHFs; on a server by one query.
+/// Finds at most `limit` Devices associated with each of these CHFs; on PostgreSQL by one query, as each is a round trip.
 pub(in crate::store) fn associated_with_each(
     connection: &mut Connection,
     chfs: &[Eui64],
@@ -159,7 +159,7 @@ pub(in crate::store) fn associated_with_each(
     devices_of(prepared::load_for_rows::<AssociatedWithEach, DeviceRow>(server, &columns)?)
 }
 
-/// The Devices of these types that are associated with that CHF, by ID.
+/// Loads the Devices of these types that are associated with a CHF, by ID.
 pub(in crate::store) fn of_type(
     connection: &mut Connection,
     chf: Eui64,
@@ -172,7 +172,7 @@ pub(in crate::store) fn of_type(
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)
 }
 
-/// The Devices in one of these statuses whose model has one of these names.
+/// Loads the Devices in one of these statuses whose model has one of these names.
 pub(in crate::store) fn of_models(
     connection: &mut Connection,
     statuses: &[SmiStatus],
@@ -189,7 +189,7 @@ pub(in crate::store) fn of_models(
     Ok(found)
 }
 
-/// Every Device, by ID.
+/// Loads every Device, by ID.
 pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Device>, StoreFault> {
     let query = devices::table.order(devices::device_id).select(DeviceRow::as_select());
     devices_of(query.load(connection)?)

@@ -1,7 +1,7 @@
-//! Staging: the Devices of a file that is being imported, in a temporary table until all of it was read.
+//! Staging of an import's Devices in a temporary table, until the whole file is read.
 //!
 //! The table belongs to the writer's connection: no other session sees it, and it is dropped with the connection. A few statements
-//! then merge the whole file into the inventory, so that no Device comes back into memory.
+//! then merge it into the inventory, so that no Device is loaded back into memory.
 
 use std::{
     collections::VecDeque,
@@ -25,20 +25,20 @@ use crate::{
     store::{Cause, device::history},
 };
 
-/// The most batches of rows that wait to be inserted: memory is bounded, and the reader is never idle.
-const AHEAD: usize = 3;
-/// Lines of one merge statement: a server cancels a statement after a minute.
-const SLICE: usize = 50_000;
+/// The most batches in flight to the writer: enough that the reader is never idle, few enough to bound memory.
+const MAX_IN_FLIGHT: usize = 3;
+/// The size of one merge statement, in lines: the server's statement timeout of a minute must not cancel it.
+const MERGE_BATCH: usize = 50_000;
 
-/// A file that is being staged. The inventory is as it was until [`Staging::finish`].
+/// A running staging. The inventory is unchanged until [`Staging::finish`].
 pub(in crate::store) struct Staging<'a> {
     store: &'a Store,
-    /// The outcomes of the batches that were submitted last.
+    /// The pending outcomes of the batches in flight, oldest first.
     in_flight: VecDeque<Receiver<Result<(), StoreFault>>>,
     _lock: MutexGuard<'a, ()>,
 }
 
-/// A line whose Device is on an earlier line too.
+/// A duplicate: a line with the Device of an earlier line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) struct DuplicateDevice {
     pub(in crate::store) line: u64,
@@ -46,22 +46,24 @@ pub(in crate::store) struct DuplicateDevice {
     pub(in crate::store) device: Eui64,
 }
 
-/// Whether a file was merged into the inventory.
+/// The result of a merge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Finished {
-    /// All of it.
+    /// The whole file was merged.
     Merged,
-    /// Nothing of it: a Device is on two lines.
+    /// Nothing was merged: a Device is on two lines.
     HasDuplicates,
 }
 
 impl<'a> Staging<'a> {
-    /// Creates the temporary table, once no other file is staged.
+    /// Creates the temporary table. Blocks until no other file is staged: the table has one name.
     pub(in crate::store) fn begin(store: &'a Store) -> Result<Self, StoreFault> {
         let staging = Self { store, in_flight: VecDeque::new(), _lock: store.bulk_load_lock() };
         store.transact::<_, StoreFault, _>(|connection| {
+            // An import that ended without dropping it may have left one.
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
-            // With the inventory's collations, so that keys compare alike; without its checks and indexes, which would be paid for twice.
+            // PostgreSQL copies the inventory's collations, so that keys compare alike. Its checks and indexes are left out: the
+            // merge applies them, and twice would cost twice.
             let make = match connection {
                 Connection::Sqlite(_) => format!("(line INTEGER PRIMARY KEY, {})", COLUMNS.join(", ")),
                 Connection::Postgres(_) => "(line BIGINT PRIMARY KEY, LIKE devices)".to_owned(),
@@ -75,38 +77,42 @@ impl<'a> Staging<'a> {
 
     /// Submits these rows to the writer without waiting, unless too many batches are in flight.
     pub(in crate::store) fn stage(&mut self, rows: Vec<StagedRow>) -> Result<(), StoreFault> {
-        self.wait_until_fewer(AHEAD)?;
-        let (tell, outcome) = sync_channel(1);
-        // A caller that no longer waits does not need to know.
-        self.store
-            .submit(move |connection| write(connection, &rows), move |outcome| drop(tell.send(outcome)));
+        self.wait_until_fewer(MAX_IN_FLIGHT)?;
+        let (sender, outcome) = sync_channel(1);
+        // The send fails if this staging was dropped meanwhile, which then needs no outcome.
+        self.store.submit(
+            move |connection| insert_staged(connection, &rows),
+            move |outcome| drop(sender.send(outcome)),
+        );
         self.in_flight.push_back(outcome);
         Ok(())
     }
 
-    /// Merges the whole file into the inventory in one transaction: new Devices are inserted, known ones replaced, and statuses
-    /// that are new or changed enter the history.
+    /// Merges the file into the inventory in one transaction: new Devices are inserted, known ones replaced, and changes of
+    /// status recorded in the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
         self.wait_until_fewer(1)?;
         let outcome = self.store.transact(move |connection| merge_into_inventory(connection, now));
+        // The insert names no line: a unique violation is confirmed by a query, which `duplicates` then runs for the report.
         if outcome.as_ref().is_err_and(is_unique_violation) && self.duplicates(0)?.1 > 0 {
             return Ok(Finished::HasDuplicates);
         }
         outcome.map_err(transient_if_lost)
     }
 
-    /// The first lines whose Device is on an earlier line too, at most so many; and how many there are in all.
+    /// Finds the first duplicates, at most `limit`, and counts all of them.
     pub(in crate::store) fn duplicates(
         &mut self,
         limit: u32,
     ) -> Result<(Vec<DuplicateDevice>, u64), StoreFault> {
         self.wait_until_fewer(1)?;
-        let found = move |connection: &mut Connection| {
+        let query = move |connection: &mut Connection| {
             Ok((duplicates(connection, limit)?, count_duplicates(connection)?))
         };
-        self.store.transact(found).map_err(transient_if_lost)
+        self.store.transact(query).map_err(transient_if_lost)
     }
 
+    /// Waits for the oldest batches until fewer than `number` are in flight; returns the first failure.
     fn wait_until_fewer(&mut self, number: usize) -> Result<(), StoreFault> {
         while self.in_flight.len() >= number
             && let Some(outcome) = self.in_flight.pop_front()
@@ -118,17 +124,18 @@ impl<'a> Staging<'a> {
 }
 
 impl Drop for Staging<'_> {
-    /// Drops the table without waiting. Where that fails, the next import drops it, or the connection when it is closed.
+    /// Drops the table without waiting. If that fails, the next import drops it, or the end of the connection.
     fn drop(&mut self) {
-        let leave = |connection: &mut Connection| {
+        let drop_table = |connection: &mut Connection| {
             sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
             Ok(())
         };
-        self.store.submit::<(), StoreFault, _>(leave, drop);
+        self.store.submit::<(), StoreFault, _>(drop_table, drop);
     }
 }
 
-/// A fault about the missing table is transient: it was dropped with the writer's connection, which was lost between two steps.
+/// Turns a fault about the missing table into a transient one: the table went with the writer's connection, which was lost between
+/// two steps.
 fn transient_if_lost(fault: StoreFault) -> StoreFault {
     let StoreFault::Database(Error::DatabaseError(_, information)) = &fault else { return fault };
     if information.message().contains("staged_devices") {
@@ -141,7 +148,7 @@ const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
 }
 
-fn write(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFault> {
+fn insert_staged(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFault> {
     match connection {
         // One by one, by a statement that stays prepared.
         Connection::Sqlite(connection) => rows.iter().try_for_each(|row| {
@@ -166,12 +173,13 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     );
     let replaced = COLUMNS.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>();
     let replaced = format!("ON CONFLICT (device_id) DO UPDATE SET {}", replaced.join(", "));
-    let take_in = if replaces { format!("{new} {replaced}") } else { new };
-    for first in (1..=last_line(connection)?).step_by(SLICE) {
-        let lines = (first, first + SLICE as i64 - 1);
-        history::keep_staged(connection, lines, &by, now)?;
+    let merge = if replaces { format!("{new} {replaced}") } else { new };
+    for first in (1..=last_line(connection)?).step_by(MERGE_BATCH) {
+        let lines = (first, first + MERGE_BATCH as i64 - 1);
+        // First the history: the merge overwrites the status it compares with.
+        history::insert_staged_changes(connection, lines, &by, now)?;
         let (first, last) = lines;
-        sql_query(&take_in).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
+        sql_query(&merge).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }
     Ok(Finished::Merged)
 }

@@ -1,5 +1,5 @@
-//! Suspension: what follows from a new Central Products List (SMI.md 2). Devices whose Device Model leaves it are suspended,
-//! those whose model comes back are restored to the status before.
+//! Suspension and restoration of Devices by a new Central Products List (SMI.md 2). Devices whose Device Model leaves the list are
+//! suspended; those whose model returns are restored to the status before.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use crate::{
     },
 };
 
-/// The Device Models that may be used: those that are Active (ours: SMI.md says 'leaves the list').
-pub(in crate::store) fn usable(list: &[ListedModel]) -> BTreeSet<ModelKey> {
+/// The Device Models that may be used: those with the status Active (ours: SMI.md says 'leaves the list').
+pub(in crate::store) fn active_models(list: &[ListedModel]) -> BTreeSet<ModelKey> {
     list.iter().filter(|listed| listed.status == CplStatus::Active).map(ModelKey::of).collect()
 }
 
-/// Suspends and restores, in the caller's transaction.
-pub(in crate::store) fn follow(
+/// Suspends and restores Devices in the caller's transaction: `before` and `after` are the active models of the two lists.
+pub(in crate::store) fn suspend_and_restore(
     connection: &mut Connection,
     before: &BTreeSet<ModelKey>,
     after: &BTreeSet<ModelKey>,
@@ -37,7 +37,8 @@ pub(in crate::store) fn follow(
     }
     let suspended = changes.len();
     for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
-        let was = history::before(connection, device.id, SmiStatus::Suspended)?;
+        let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
+        // A Device that was imported as Suspended has no status before, and stays suspended.
         let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
         changes.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
     }
@@ -48,6 +49,7 @@ pub(in crate::store) fn follow(
     Ok(Consequences { suspended, restored: changes.len() - suspended })
 }
 
+/// Loads the Devices in these statuses of these models. The query compares the model's name alone; the rest of the key is compared here.
 fn of_models(
     connection: &mut Connection,
     statuses: &[SmiStatus],
@@ -59,6 +61,7 @@ fn of_models(
     Ok(devices.into_iter().filter(concerned).collect())
 }
 
+/// The change of a Device's status; the date of commissioning stays.
 const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> DeviceChange {
     let date_commissioned = device.date_commissioned;
     DeviceChange::SetStatus(StatusMove { device: device.id, from, to, date_commissioned })
@@ -114,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_first_list_and_no_list_suspend_nobody() {
+    fn a_first_list_and_no_list_suspend_no_device() {
         let temp = TempStore::new();
         temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
         let before = temp.dump(Kind::Devices);

@@ -1,4 +1,4 @@
-//! Changes to Devices.
+//! Inserts, updates and deletions of Devices.
 
 use std::collections::BTreeMap;
 
@@ -17,17 +17,17 @@ use crate::{
     store::stored::text,
 };
 
-/// The conflict of a change that names a Device which is not in the SMI.
+/// The conflict of a change to a Device that is not in the inventory.
 pub(in crate::store) fn not_in_inventory(device: Eui64) -> StoreFault {
     StoreFault::Conflict { kind: "no_device", reason: format!("device `{device}` is not in the inventory") }
 }
 
-/// The conflict of a move of a Device that is no longer in the status where the move starts.
+/// The conflict of a status change whose Device is no longer in the status it starts from.
 fn status_moved(device: Eui64, from: SmiStatus) -> StoreFault {
     StoreFault::Conflict { kind: "status_moved", reason: format!("device `{device}` is no longer {from}") }
 }
 
-/// Adds new Devices.
+/// Inserts new Devices, in batches.
 pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(|device| DeviceRow::from(*device)).collect::<Vec<_>>();
@@ -36,7 +36,7 @@ pub(in crate::store) fn insert(connection: &mut Connection, new: &[&Device]) -> 
     Ok(())
 }
 
-/// Deletes those of these Devices that are in the SMI; returns the status of each.
+/// Deletes those of these Devices that are in the SMI; returns the status that each had.
 pub(in crate::store) fn delete_returning_status(
     connection: &mut Connection,
     ids: &[Eui64],
@@ -55,7 +55,7 @@ pub(in crate::store) fn delete_returning_status(
     Ok(statuses)
 }
 
-/// The prepared statement of [`set_details`], the one change that comes by the hundred thousand.
+/// The prepared statement of [`set_details`], the one change that is made by the hundred thousand.
 struct SetDetails;
 
 impl Statement for SetDetails {
@@ -90,7 +90,7 @@ pub(in crate::store) fn set_details(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// The prepared statement of [`set_details_of_all`] on a server.
+/// The prepared statement of [`set_details_of_all`] on PostgreSQL.
 struct SetDetailsOfAll;
 
 impl Statement for SetDetailsOfAll {
@@ -108,7 +108,7 @@ impl Statement for SetDetailsOfAll {
     ];
 }
 
-/// Replaces the details of these Devices; on a server by one statement, as each is a round trip.
+/// Replaces the details of these Devices; on PostgreSQL by one statement, as each is a round trip.
 pub(in crate::store) fn set_details_of_all(
     connection: &mut Connection,
     details: &BTreeMap<Eui64, DeviceDetails>,
@@ -132,17 +132,19 @@ pub(in crate::store) fn set_details_of_all(
     if prepared::run_with_rows::<SetDetailsOfAll>(server, &columns)? == rows.len() {
         return Ok(());
     }
+    // The statement only tells how many rows it changed. The missing Device is looked up, so that the conflict can name it.
     let ids = details.keys().copied().collect::<Vec<_>>();
     let known = super::known(connection, &ids)?;
     ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(not_in_inventory(id)))
 }
 
-/// Moves a Device to another status, if it still is in the status where the move starts.
+/// Sets the status of a Device, if it still has the status that the change starts from.
 pub(in crate::store) fn set_status(
     connection: &mut Connection,
     change: StatusMove,
 ) -> Result<(), StoreFault> {
     let StatusMove { device, from, to, date_commissioned } = change;
+    // Compare and set: a status that changed since the decision was made must conflict, not be overwritten.
     let row = devices::table.find(device.to_string()).filter(devices::status.eq(from.as_str()));
     let changed = diesel::update(row).set(devices::status.eq(to.as_str())).execute(connection)?;
     if changed != 1 {
@@ -174,7 +176,7 @@ pub(in crate::store) fn set_mpxn(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// Associates a Device with a CHF, or with none.
+/// Sets or clears the CHF that a Device is associated with.
 pub(in crate::store) fn set_chf(
     connection: &mut Connection,
     id: Eui64,
@@ -186,7 +188,7 @@ pub(in crate::store) fn set_chf(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// Removes a Device and every association with it; its status.
+/// Deletes a Device and clears every association with it; returns the status it had.
 pub(in crate::store) fn remove(
     connection: &mut Connection,
     id: Eui64,

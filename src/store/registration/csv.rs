@@ -6,7 +6,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Now, Registration, instant_text, parse_instant},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written},
+        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet},
         registration,
     },
 };
@@ -78,7 +78,7 @@ impl Sheet for RegistrationLine {
     }
 }
 
-impl Written for RegistrationLine {
+impl WriteSheet for RegistrationLine {
     fn write(
         connection: &mut Connection,
         values: &[Registration],

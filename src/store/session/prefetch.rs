@@ -46,6 +46,6 @@ impl Session<'_> {
             return Ok(());
         }
         self.devices.prefetch(self.connection, &chfs)?;
-        self.devices.read_associated(self.connection, &chfs, device::ENOUGH)
+        self.devices.read_associated(self.connection, &chfs, device::QUERY_LIMIT)
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Now, User},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, Written, refuse_duplicates},
+        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
         stored::joined,
         user,
     },
@@ -98,7 +98,7 @@ impl Sheet for UserLine {
     }
 }
 
-impl Written for UserLine {
+impl WriteSheet for UserLine {
     fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
         user::replace(connection, values).map(|()| Consequences::default())
     }

@@ -9,12 +9,12 @@ use crate::{
     domain::{Instance, ResponseCode, Step},
     rules::rulebook,
     store::{
-        NewDecision, chain_older, record_decision,
+        NewDecision, chain_legacy_decisions, record_decision,
         testing::{TempStore, device_id, now, user_id, value},
     },
 };
 
-/// So many decisions, a millisecond apart, in the chain of that instance.
+/// Records decisions, a millisecond apart, in the chain of an instance.
 fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u32>) {
     let instance: Instance = value(instance);
     temp.transact(move |connection| {
@@ -43,7 +43,7 @@ fn ten() -> TempStore {
     temp
 }
 
-/// Everything that is wrong with every chain.
+/// All findings of all chains.
 fn all(connection: &mut Connection, noted: Option<Point>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut names = chains(connection).unwrap();
@@ -62,7 +62,7 @@ fn said(found: &[Finding]) -> String {
     found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// What is found after these statements.
+/// The findings after these statements.
 fn after(statements: &[&str]) -> String {
     after_in(&ten(), statements)
 }
@@ -81,14 +81,14 @@ fn head_of(temp: &TempStore, chain: &str) -> Head {
 }
 
 #[test]
-fn a_chain_that_nobody_touched_is_right() {
+fn an_untouched_chain_has_no_findings() {
     let temp = ten();
     decide(&temp, "other", 11..=12);
     decide(&temp, "smi", 13..=13);
     assert_eq!(after_in(&temp, &[]), "");
     let verified = temp.store.read(|connection| verify(connection, "smi", None, &mut |_| ())).unwrap();
     let head = head_of(&temp, "smi");
-    assert_eq!(verified, Verified { records: 11, head: Some(head) });
+    assert_eq!(verified, ChainSummary { records: 11, head: Some(head) });
     assert_eq!((head.last.sequence, head.first_sequence, head.first_previous), (11, 1, Hash::ZERO));
     assert_eq!(head_of(&temp, "other").last.sequence, 2);
 }
@@ -225,7 +225,7 @@ fn a_head_that_was_noted_shows_that_a_chain_was_written_anew() {
     temp.transact(|connection| {
         sql_query("DELETE FROM audit_heads").execute(connection)?;
         sql_query("DELETE FROM decisions WHERE sequence = 7").execute(connection)?;
-        assert_eq!(chain_older(connection, &Instance::default())?, 11);
+        assert_eq!(chain_legacy_decisions(connection, &Instance::default())?, 11);
         Ok(())
     })
     .unwrap();
@@ -238,7 +238,7 @@ fn a_head_that_was_noted_shows_that_a_chain_was_written_anew() {
 }
 
 #[test]
-fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
+fn purged_records_are_no_fault_and_the_last_of_them_can_still_be_compared() {
     let temp = ten();
     let purge = |before: &'static str, limit| {
         temp.transact(move |connection| chain::purge(connection, "smi", now(before).0, limit)).unwrap()
@@ -273,8 +273,9 @@ fn what_was_given_up_is_no_fault_and_its_end_can_still_be_compared() {
 #[test]
 fn decisions_of_an_older_version_are_chained_once() {
     let temp = ten();
-    let chain =
-        |temp: &TempStore| temp.transact(|connection| chain_older(connection, &Instance::default())).unwrap();
+    let chain = |temp: &TempStore| {
+        temp.transact(|connection| chain_legacy_decisions(connection, &Instance::default())).unwrap()
+    };
     let head = head_of(&temp, "smi");
     assert_eq!(chain(&temp), 0);
     let older = "UPDATE decisions SET chain = NULL, sequence = NULL, previous_hash = NULL, hash = NULL";
@@ -285,7 +286,7 @@ fn decisions_of_an_older_version_are_chained_once() {
     assert_eq!(head_of(&temp, "smi"), head);
 }
 
-/// A cell of the two tables: what it holds, as bytes.
+/// A cell of one of the two tables: its content as bytes.
 #[derive(Clone, Copy, Debug)]
 enum Cell {
     Text(&'static str, &'static str),
@@ -331,7 +332,7 @@ struct NumberCell {
     cell: i64,
 }
 
-/// Changes one byte of a cell; whether the database let it happen.
+/// Changes one byte of a cell; `false` if the database refused it.
 fn change(connection: &mut Connection, cell: Cell, record: i64, at: usize, by: u8) -> bool {
     let (Cell::Text(table, column) | Cell::Bytes(table, column) | Cell::Number(table, column)) = cell;
     let row = if table == "decisions" { format!("id = {record}") } else { "first_sequence = 1".to_owned() };
@@ -341,7 +342,7 @@ fn change(connection: &mut Connection, cell: Cell, record: i64, at: usize, by: u
         Cell::Text(..) => {
             let mut bytes = read.get_result::<TextCell>(connection).unwrap().cell.into_bytes();
             let at = at % bytes.len();
-            // Another character that a text can have.
+            // A character that a text may contain.
             bytes[at] = b' ' + (bytes[at] - b' ' + 1 + by % 94) % 95;
             sql_query(write).bind::<Text, _>(String::from_utf8(bytes).unwrap()).execute(connection)
         }

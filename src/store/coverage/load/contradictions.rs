@@ -1,6 +1,6 @@
-//! Contradictions: rows of an extract that say different things of one address, with and without UPRN or under two UPRNs.
+//! Contradictions: rows of an extract with different coverage of one address, with and without UPRN or under two UPRNs.
 //!
-//! It would be undefined which of them answers for the address. They are neighbours in the index of places, which is scanned
+//! It would be undefined which of them answers for the address. Such rows are neighbours in the index of places, which is scanned
 //! once, a page at a time.
 
 use diesel::{
@@ -16,9 +16,10 @@ use crate::{
 };
 
 /// The page size; the rows of the last postcode come on top.
-const WALKED: i64 = 20_000;
+const PAGE: i64 = 20_000;
 
-/// The first row of an address that several rows name, and those that contradict it. Both databases know `$1`.
+/// The query for contradictions: rows that differ from the first row of their address. Both databases accept `$1`.
+// COALESCE as in the unique index, or the planner could not use it.
 const CONTRADICTIONS: &str = "SELECT later.id AS later, first.id AS earlier, later.postcode AS postcode,
         later.address_identifier AS address
     FROM (
@@ -41,10 +42,10 @@ const CONTRADICTIONS: &str = "SELECT later.id AS later, first.id AS earlier, lat
 /// A row that contradicts an earlier one.
 #[derive(QueryableByName)]
 pub(super) struct ContradictingRows {
-    /// Its number.
+    /// The id of the row.
     #[diesel(sql_type = BigInt)]
     pub(super) later: i64,
-    /// That of the earlier one.
+    /// The id of the earlier row.
     #[diesel(sql_type = BigInt)]
     pub(super) earlier: i64,
     #[diesel(sql_type = Text)]
@@ -53,8 +54,8 @@ pub(super) struct ContradictingRows {
     pub(super) address: String,
 }
 
-/// The contradictions of the next page, behind that postcode, and the last postcode of the page; none where there are no more
-/// rows.
+/// Finds the contradictions of the page behind a postcode; returns them with the page's last postcode, or `None` if no rows are
+/// left.
 pub(super) fn after(
     connection: &mut Connection,
     extract: i64,
@@ -64,7 +65,8 @@ pub(super) fn after(
         let of_extract = coverage::table.filter(coverage::extract_id.eq(extract));
         of_extract.filter(coverage::postcode_key.gt(postcode_key))
     };
-    let far = keys().order(coverage::postcode_key).select(coverage::postcode_key).offset(WALKED).limit(1);
+    // A page ends with a whole postcode, so that rows of one address are always on the same page.
+    let far = keys().order(coverage::postcode_key).select(coverage::postcode_key).offset(PAGE).limit(1);
     let until = match far.get_result::<String>(connection).optional()? {
         Some(key) => Some(key),
         None => keys().select(max(coverage::postcode_key)).get_result::<Option<String>>(connection)?,

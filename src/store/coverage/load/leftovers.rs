@@ -1,4 +1,4 @@
-//! Leftovers: extracts that are not current, and their rows. Deleted a batch a transaction.
+//! The deletion of leftovers: extracts that are not current, and their rows, one batch a transaction.
 
 use diesel::{RunQueryDsl as _, sql_query};
 
@@ -7,14 +7,14 @@ use crate::{
     store::coverage::extract,
 };
 
-/// The advisory lock of the process that loads coverage, for as long as that takes.
+/// The advisory lock of a coverage load, held until the load ends.
 pub(super) const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
 
-/// The most rows that one transaction deletes: other jobs write in between.
-const REMOVED: usize = 5_000;
+/// The batch size of deletions, in rows: one batch a transaction, so that other jobs can write in between.
+const DELETE_BATCH: usize = 5_000;
 
-/// Deletes the leftovers of a load that was interrupted, a batch a transaction, as long as `go_on` says so before each; how
-/// many rows. While a load is under way there are none.
+/// Deletes the leftovers of interrupted loads, one batch a transaction; returns the number of rows. `go_on` is asked before each
+/// batch. Does nothing while a load is running: its staged extract is no leftover.
 ///
 /// # Errors
 /// When the store fails or is busy; what was deleted until then stays deleted.
@@ -31,8 +31,9 @@ pub fn remove_coverage_leftovers(
     }
 }
 
-/// Deletes leftovers; for the holder of the lock alone.
+/// Deletes leftovers; the caller must hold [`LOAD_LOCK`].
 pub(super) fn remove(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<usize, StoreFault> {
+    // A read first: mostly there are none, and the writer is not to be kept busy for that.
     if store.read(extract::leftovers)?.is_empty() {
         return Ok(0);
     }
@@ -45,16 +46,17 @@ pub(super) fn remove(store: &Store, go_on: &mut dyn FnMut() -> bool) -> Result<u
             }
             let rows = store.transact(move |connection| remove_rows(connection, id))?;
             removed += rows;
-            if rows < REMOVED {
+            if rows < DELETE_BATCH {
                 break;
             }
         }
+        // After its rows: they refer to the extract, and an interrupted deletion finds it again.
         store.transact(move |connection| extract::remove(connection, id))?;
     }
     Ok(removed)
 }
 
 fn remove_rows(connection: &mut Connection, extract: i64) -> Result<usize, StoreFault> {
-    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {REMOVED}");
+    let some = format!("SELECT id FROM coverage WHERE extract_id = {extract} LIMIT {DELETE_BATCH}");
     Ok(sql_query(format!("DELETE FROM coverage WHERE id IN ({some})")).execute(connection)?)
 }
