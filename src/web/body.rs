@@ -131,9 +131,11 @@ pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
     if wants_websocket(request) {
         return Err(BodyFault::Upgrade);
     }
+    // Not decoded: a small compressed body can expand to a huge one.
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(BodyFault::Encoded);
     }
+    // Refused before a byte is read. The check below would find it too, but only after `max_bytes` bytes.
     if declared_length(request).is_some_and(|length| length > limits.max_bytes) {
         return Err(BodyFault::TooLong(limits.max_bytes));
     }

@@ -82,8 +82,8 @@ pub(super) async fn attach(
         app.metrics().refused(ids.listener, status.as_u16());
     }
     let status = status.as_u16();
-    // Only changes by management are logged at `info`. The pipeline logs each message itself, and reads, most of all health and
-    // metrics, are frequent.
+    // Only changes by management are logged at `info`. The pipeline logs each message itself, and reads, most of all
+    // health and metrics, are frequent.
     let is_change = ids.listener == ListenerName::Manage && method != Method::GET;
     span.in_scope(|| {
         if is_change {

@@ -57,8 +57,8 @@ async fn answer(
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
     let work = process(app, body, arrival, stopwatch, permit);
-    // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and its
-    // permit stay taken until then.
+    // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and
+    // its permit stay taken until then.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),

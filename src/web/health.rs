@@ -45,6 +45,7 @@ async fn ready(app: web::Data<App>, probe: web::Data<ReadinessProbe>) -> HttpRes
 }
 
 async fn is_ready(app: web::Data<App>, probe: web::Data<ReadinessProbe>) -> bool {
+    // Relaxed is enough: the flag protects no other memory, and a slightly old result is fine.
     let Ok(permit) = probe.permits.try_acquire() else { return probe.last.load(Ordering::Relaxed) };
     let check = move || {
         let is_ready = app.is_ready();

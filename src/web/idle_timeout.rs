@@ -1,7 +1,8 @@
 //! The idle timeout of connections: closes one that sends no complete request, or does not read its answer.
 //!
-//! The framework has timeouts for the first head of a connection and for the pause between requests. It would wait forever for
-//! the rest of a second head, and for a peer that does not read. A few such peers could then take all connections.
+//! The framework has timeouts for the first head of a connection and for the pause between requests. It would wait
+//! forever for the rest of a second head, and for a peer that does not read. A few such peers could then take all
+//! connections.
 
 use std::{
     any::Any,
@@ -71,6 +72,8 @@ async fn close_when_idle(stream: net::TcpStream, activity: Arc<Activity>, idle: 
     let mut count = activity.count();
     loop {
         rt::time::sleep(idle).await;
+        // Nothing in flight and no change since the last look: it was idle for the whole interval. This needs no clock and
+        // no timer for each request, at the price of up to one more interval.
         if activity.is_idle_since(count) {
             // An error means that the peer has just closed it.
             drop(stream.shutdown(Shutdown::Both));

@@ -31,6 +31,7 @@ pub(super) async fn limit_in_flight(
     let permit = permits.map(|permits| permits.try_acquire()).transpose();
     match permit {
         Ok(permit) => {
+            // The permit is held until the answer is made, also when it is an error.
             let response = next.call(request).await;
             drop(permit);
             Ok(response?.map_into_left_body())

@@ -1,7 +1,7 @@
 //! Permits: the limit of messages in flight. A message beyond the limit is refused at once, with a Retry-After.
 //!
-//! Behind a listener, messages wait for the verify pool and for a batch of the writer. Without a limit these queues would grow
-//! without end, and clients would see only timeouts.
+//! Behind a listener, messages wait for the verify pool and for a batch of the writer. Without a limit these queues would
+//! grow without end, and clients would see only timeouts.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -49,6 +49,7 @@ pub(super) struct Overload {
 impl Permits {
     pub(super) fn new(limit: usize, count: Gauge) -> Self {
         let in_flight = Arc::new(InFlight { count, last_end: Mutex::new(Stopwatch::start()) });
+        // `Semaphore::new` panics above this number.
         let limit = limit.min(Semaphore::MAX_PERMITS);
         Self { semaphore: Arc::new(Semaphore::new(limit)), limit, in_flight }
     }
@@ -66,8 +67,8 @@ impl Permits {
         Ok(Permit { in_flight: Arc::clone(&self.in_flight), _permit: permit })
     }
 
-    /// The overload error. Retry-After is the time since a message last ended: one second in normal work, longer if the store
-    /// hangs.
+    /// The overload error. Retry-After is the time since a message last ended: one second in normal work, longer if the
+    /// store hangs.
     pub(super) fn overload(&self) -> Overload {
         let last_end = self.in_flight.last_end.lock().unwrap_or_else(PoisonError::into_inner);
         let since: Duration = last_end.elapsed();
@@ -83,6 +84,7 @@ impl InFlight {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        // Before the semaphore's permit is released, which happens when the fields are dropped.
         self.in_flight.restart_wait();
         self.in_flight.count.dec();
     }

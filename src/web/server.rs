@@ -126,8 +126,8 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
             .app_data(ids.clone())
             .app_data(probe.clone())
             .app_data(limits.clone())
-            // The last one runs first. So the token is checked before a permit is taken, and everything is inside the span that
-            // carries the correlation id.
+            // The last one runs first. So the token is checked before a permit is taken, and everything is inside the
+            // span that carries the correlation id.
             .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))
             .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
             .wrap(from_fn(correlation_id::attach))

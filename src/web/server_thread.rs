@@ -38,6 +38,7 @@ impl ServerThread {
     }
 
     fn end(self, graceful: bool) -> io::Result<()> {
+        // The request to stop is sent at once; its future only waits, which joining the thread does too.
         drop(self.handle.stop(graceful));
         self.thread.join().unwrap_or_else(|_| Err(broke_off()))
     }

@@ -23,8 +23,8 @@ pub struct ListenerTls {
 }
 
 impl ListenerTls {
-    /// A callback that stores the [`Peer`] of a connection, if clients are asked for certificates. A certificate that cannot be
-    /// read gives a peer without an EUI-64, never no peer: no peer means that clients are not asked.
+    /// A callback that stores the [`Peer`] of a connection, if clients are asked for certificates. A certificate that
+    /// cannot be read gives a peer without an EUI-64, never no peer: no peer means that clients are not asked.
     pub(super) fn on_connect(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + use<> {
         let (asks, bound_to_originator) = (self.tls.asks_clients(), self.bind_originator);
         move |connection, data| {

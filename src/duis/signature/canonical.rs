@@ -116,8 +116,8 @@ impl<'d> CanonicalWriter<'d> {
         }
     }
 
-    /// Declares a namespace, unless it is already in scope. `xml` is always in scope, and at first no default namespace is: so
-    /// `xmlns=""` is written only below an element that has one.
+    /// Declares a namespace, unless it is already in scope. `xml` is always in scope, and at first no default namespace
+    /// is: so `xmlns=""` is written only below an element that has one.
     fn declare_one(&mut self, prefix: &'d str, name: &'d str) {
         let before =
             self.declared.iter().rev().find(|(declared, _)| *declared == prefix).map(|(_, name)| *name);

@@ -77,6 +77,7 @@ impl Certificate {
         check_algorithm(&certificate)?;
         let usage = usage(tbs)?;
         let point = point(tbs)?;
+        // Parsed once here: this also checks that the point is on the curve.
         let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point);
         Ok(Self {
             eui: eui(tbs).ok_or(CertificateFault::NoEui)?,

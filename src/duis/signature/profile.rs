@@ -111,6 +111,7 @@ impl<'d> SignatureElement<'d> {
         let attributes = self.element().map_or(&[][..], |element| &element.attributes);
         let mut value = None;
         for attribute in attributes {
+            // A prefixed attribute is in a namespace, and the profile has none of these.
             if !attribute.prefix.is_empty() || Some(attribute.local) != expected {
                 let attribute = excerpt(attribute.local);
                 return Err(SignatureFault::UnexpectedAttribute { within: self.name(), attribute });
@@ -148,7 +149,8 @@ impl<'d> SignatureElement<'d> {
         value.octets()
     }
 
-    /// The whole trimmed text of an element, which must have no attributes and no child elements. Comments in it are ignored.
+    /// The whole trimmed text of an element, which must have no attributes and no child elements. Comments in it are
+    /// ignored.
     fn text(self) -> Result<String, SignatureFault> {
         self.attribute(None)?;
         let mut value = String::new();
@@ -164,6 +166,7 @@ impl<'d> SignatureElement<'d> {
 
     /// A base64 value of `N` octets. White space may be anywhere in it (xs:base64Binary).
     fn octets<const N: usize>(self) -> Result<[u8; N], SignatureFault> {
+        // The decoder is strict, so white space goes first; tools break long values into lines.
         let mut text = self.text()?.into_bytes();
         text.retain(|byte| !is_space(*byte));
         let octets = STANDARD.decode(text).map_err(|_| SignatureFault::NotBase64(self.name()))?;

@@ -1,7 +1,8 @@
 //! Signing, in the profile that [`verify`](super::verify) accepts.
 //!
-//! In: a document without a signature. Out: the same bytes with a signature before the end tag of the root. The signature has
-//! no white space between its elements: Smart DCC's signing tool strips such space before it verifies, and then refuses.
+//! In: a document without a signature. Out: the same bytes with a signature before the end tag of the root. The signature
+//! has no white space between its elements: Smart DCC's signing tool strips such space before it verifies, and then
+//! refuses.
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -37,16 +38,18 @@ pub enum SignFault {
 /// When it is not well-formed, empty or signed already, or the key does not sign.
 pub fn sign(document: &[u8], signer: &Signer) -> Result<Vec<u8>, SignFault> {
     let document = xml::parse(document)?;
+    // At any depth: verification refuses a second signature anywhere.
     if profile::signatures(&document).next().is_some() {
         return Err(SignFault::AlreadySigned);
     }
     let (before, after) = around_signature(&document).ok_or(SignFault::Empty)?;
+    // The digest is over the document without the signature: these bytes, before it is inserted.
     let signature = signature(&inclusive(&document), declaration(&document), signer)?;
     Ok([before, &signature, after].concat().into_bytes())
 }
 
-/// Signs a message of this service. Unlike [`sign`] it does not parse the text: [`UnsignedMessage`] is already canonical, and
-/// its root declares the prefix `ds`.
+/// Signs a message of this service. Unlike [`sign`] it does not parse the text: [`UnsignedMessage`] is already canonical,
+/// and its root declares the prefix `ds`.
 ///
 /// # Errors
 /// When the key does not sign.
@@ -82,6 +85,7 @@ pub fn strip(document: &Document<'_>) -> String {
 fn around_signature<'d>(document: &Document<'d>) -> Option<(&'d str, &'d str)> {
     let source = document.source();
     let end = document.element(document.root())?.span.end;
+    // A root such as `<a></a>` is fine: only its end tag matters.
     let root = source.get(..end).filter(|root| !root.ends_with("/>"))?;
     source.split_at_checked(root.rfind("</")?)
 }

@@ -1,8 +1,8 @@
 //! Signature verification.
 //!
-//! In: a document, the organisation that should have signed it, the trust store and the time. Out: [`SignedBy`], which only
-//! this file builds. The checks go from cheap to expensive: form, certificate, digest, signature. Each is done once, so that a
-//! hostile message cannot cause more work than an honest one.
+//! In: a document, the organisation that should have signed it, the trust store and the time. Out: [`SignedBy`], which
+//! only this file builds. The checks go from cheap to expensive: form, certificate, digest, signature. Each is done once,
+//! so that a hostile message cannot cause more work than an honest one.
 
 use aws_lc_rs::digest;
 
@@ -37,8 +37,8 @@ impl SignedBy {
     }
 }
 
-/// Verifies the signature of a document (SMI.md 3/4): it covers the whole document, has the form of the profile, and was made
-/// by the expected organisation with a trusted certificate that is valid for signing at this time.
+/// Verifies the signature of a document (SMI.md 3/4): it covers the whole document, has the form of the profile, and was
+/// made by the expected organisation with a trusted certificate that is valid for signing at this time.
 ///
 /// # Errors
 /// The first check that fails.
@@ -48,6 +48,7 @@ pub fn verify_document(
     trust: &TrustStore,
     at: Timestamp,
 ) -> Result<SignedBy, SignatureFault> {
+    // The form first: nothing in a signature of another form may be used, not even to look up a certificate.
     let claim = profile::read(document)?;
     let certificate = certificate(&claim, trust)?;
     check_certificate(certificate, expected)?;
@@ -101,6 +102,7 @@ fn check_value(
     claim: &Claim,
     certificate: &Certificate,
 ) -> Result<(), SignatureFault> {
+    // Over ds:SignedInfo in this document and not over a copy: what is verified is what the profile has read.
     let signed = exclusive(document, claim.signed_info);
     certificate.key().verify_sig(&signed, &claim.value).map_err(|_| SignatureFault::Value)
 }

@@ -98,6 +98,7 @@ impl<'a> Document<'a> {
 
     /// The elements that contain a node, outermost first, and the node itself if it is an element.
     pub fn ancestors_or_self(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Element<'a>)> {
+        // A scan from the start, since nodes have no link to their parent. Only errors and `xsi:type` need it.
         let upto = self.nodes().take_while(move |(at, _)| *at <= id);
         upto.filter_map(move |(at, node)| match node {
             Node::Start(element) if element.end >= id => Some((at, element)),

@@ -6,13 +6,13 @@ use crate::domain::{RequestId, ServiceReferenceVariant};
 /// The main values of an `sr:Response`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSummary {
-    /// The request it answers, where the answer repeats it.
+    /// The request it answers, if the answer repeats it.
     pub request_id: Option<RequestId>,
     /// The response code as written.
     pub code: String,
     /// The ResponseDateTime as written.
     pub date_time: String,
-    /// The request's variant, where the answer is a ResponseMessage and the variant is known.
+    /// The request's variant, if the answer is a ResponseMessage and the variant is known.
     pub variant: Option<ServiceReferenceVariant>,
 }
 

@@ -12,14 +12,15 @@ use actix_web::{
 use super::reply;
 use crate::{secret::Secret, web::health};
 
-/// Middleware that lets requests with the token and health checks through. All others get 401, for unknown paths too, so that
-/// a client without the token learns nothing about the paths.
+/// Middleware that lets requests with the token and health checks through. All others get 401, for unknown paths too, so
+/// that a client without the token learns nothing about the paths.
 pub(in crate::web) async fn authorise(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let token = request.app_data::<web::Data<Secret>>();
+    // `Secret::is` compares in constant time.
     let is_known = given.and_then(bearer).zip(token).is_some_and(|(given, token)| token.is(given));
     if is_known || health::is_health_request(&request) {
         Ok(next.call(request).await?.map_into_left_body())

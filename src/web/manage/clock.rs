@@ -1,4 +1,4 @@
-//! `PUT /manage/clock` and `POST /manage/reset`: for tests, where `[test] clock` is set.
+//! `PUT /manage/clock` and `POST /manage/reset`: for tests, only if `[test] clock` is set.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,7 @@ pub(super) async fn set(app: web::Data<App>, body: BodyResult) -> HttpResponse {
 }
 
 fn move_clock(app: &App, body: BodyResult) -> ApiResult<ClockTime> {
+    // First, so that a service outside tests refuses without looking at the body.
     require_test_clock(app)?;
     let ClockSetting { now } = reply::read(reply::buffered(body))?;
     let to = parse_instant(&now).map_err(|reason| ApiError::malformed("now", reason))?;

@@ -91,7 +91,7 @@ pub(super) fn buffered(body: BodyResult) -> ApiResult<BufferedBody> {
     body.map_err(|reason| ApiError::new(reason.status_code(), reason))
 }
 
-/// The maximum length of a JSON body in bytes. The limit of the listener is that of CSV imports.
+/// The maximum length of a JSON body in bytes. The limit of the listener is larger, for CSV imports.
 const MAX_JSON_BYTES: usize = 65_536;
 
 /// Parses a JSON body and validates its fields.

@@ -28,6 +28,7 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Registers the routes. Another method gets 405, another path 404.
 pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
     for (method, path, route) in TABLE {
+        // On the resource: the default service of the listener would answer 404 for another method.
         let other = move || async move { reply::no_such_method(method) };
         config.service(web::resource(path).route(route()).default_service(web::to(other)));
     }

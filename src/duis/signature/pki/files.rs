@@ -79,6 +79,7 @@ fn write_one(path: &Path, file: &PkiFile) -> io::Result<()> {
     }
     let mut open = options.open(path)?;
     open.write_all(file.text.as_bytes())?;
+    // A crash after the rename must not leave an empty key file.
     open.sync_all()
 }
 

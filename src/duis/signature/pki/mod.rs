@@ -1,8 +1,8 @@
 //! The test PKI: creates the keys and certificates that a trial needs for signatures and TLS.
 //!
-//! It has three roots, as in smart metering: one for signing messages (SMKI there), one for TLS (DCCKI there) and one for the
-//! CSPs. So a signing certificate opens no connection, a TLS certificate signs no message, and no User connects as a CSP.
-//! The folder itself has the files of the first root and can be used as `pem_dir`; `tls/` has the others.
+//! It has three roots, as in smart metering: one for signing messages (SMKI there), one for TLS (DCCKI there) and one for
+//! the CSPs. So a signing certificate opens no connection, a TLS certificate signs no message, and no User connects as a
+//! CSP. The folder itself has the files of the first root and can be used as `pem_dir`; `tls/` has the others.
 //!
 //! The organisations have the EUI-64s of DCC Boxed's test parties, so published message templates work unchanged.
 
@@ -78,12 +78,13 @@ pub enum PkiFault {
 /// Creates the test PKI in a folder, which is created too if it is missing. Returns the paths of the files.
 ///
 /// `root`, `dcc` and the names of [`USERS`] in the folder, `ca`, `server`, `client-<EUI-64>`, `csp-ca` and the names of
-/// [`CSPS`] in `tls/`: the certificate as `.pem`, its private key as `.key`, readable only by its owner. The certificates are
-/// valid for ten years before and after today.
+/// [`CSPS`] in `tls/`: the certificate as `.pem`, its private key as `.key`, readable only by its owner. The certificates
+/// are valid for ten years before and after today.
 ///
 /// # Errors
 /// When a file exists already or cannot be written. Then none is written.
 pub fn init(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, PkiFault> {
+    // All certificates are made before the first file is written, so a failure leaves nothing behind.
     let validity = validity(now)?;
     let mut files = signing_files(validity)?;
     files.extend(tls_files(validity)?);

@@ -59,6 +59,7 @@ fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
     for block in blocks {
         match block.map_err(|fault| fault.to_string()).map(|der| Certificate::from_der(&der)) {
             Ok(Ok(certificate)) => good.push(certificate),
+            // The root of the PKI usually lies in the same folder.
             Ok(Err(CertificateFault::Authority)) => {}
             Ok(Err(fault)) => reason = reason.or_else(|| Some(fault.to_string())),
             Err(fault) => reason = reason.or(Some(fault)),
@@ -78,6 +79,7 @@ fn keys_of(text: &str) -> Result<Vec<EcdsaKeyPair>, String> {
 }
 
 fn read(path: &Path) -> Result<String, TrustFault> {
+    // Lossy, because text around the PEM blocks may have any encoding; the blocks are ASCII.
     let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     text.map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })
 }

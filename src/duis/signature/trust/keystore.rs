@@ -10,8 +10,8 @@ use crate::{
     duis::signature::{certificate::Certificate, pem},
 };
 
-/// The file: maps EUI-64 (16 hex digits), then usage (`digitalSignature`, `keyAgreement`), then serial number (decimal) to an
-/// entry.
+/// The file: maps EUI-64 (16 hex digits), then usage (`digitalSignature`, `keyAgreement`), then serial number (decimal)
+/// to an entry.
 type KeyStore = BTreeMap<String, BTreeMap<String, BTreeMap<String, KeyStoreEntry>>>;
 
 /// One certificate. The field `role` is ignored: it repeats the OU of the certificate as a number (135 is OU=87).

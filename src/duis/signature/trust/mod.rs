@@ -1,8 +1,8 @@
 //! The trust store: the certificates that signatures are verified with, and the private keys that answers are signed with.
 //!
-//! In: a DCC Boxed key store or a folder of PEM files. A signature names its certificate by issuer and serial number, and only
-//! certificates in the store are trusted. No chain to an authority is built and no revocation list is fetched: to distrust a
-//! certificate, remove it from the store.
+//! In: a DCC Boxed key store or a folder of PEM files. A signature names its certificate by issuer and serial number, and
+//! only certificates in the store are trusted. No chain to an authority is built and no revocation list is fetched: to
+//! distrust a certificate, remove it from the store.
 //!
 //! A file or entry that cannot be used is skipped with a warning. Private keys are never printed.
 
@@ -111,8 +111,8 @@ impl TrustStore {
 
     /// The signer of an organisation at a given time.
     ///
-    /// If there are several, it prefers one that is valid at that time (they all are, unless the validity check is off), then
-    /// one with a role for messages, then the one that expires last.
+    /// If there are several, it prefers one that is valid at that time (they all are, unless the validity check is off),
+    /// then one with a role for messages, then the one that expires last.
     pub fn signer_for(&self, eui: Eui64, at: Timestamp) -> Option<&Signer> {
         let signers = self.signers.get(&eui)?.iter();
         let usable = signers.filter(|signer| self.validity == ValidityCheck::Off || signer.is_valid_at(at));
@@ -128,12 +128,14 @@ impl TrustStore {
     /// Adds a certificate, and its private key if there is one. A certificate that is already in the store is kept.
     fn add(&mut self, certificate: Certificate, key: Option<EcdsaKeyPair>) {
         let known = self.by_serial.entry(certificate.serial().to_owned()).or_default();
+        // One allocation for each certificate: signers share it, and pointers tell whether two are the same.
         let same = known.iter().find(|known| known.issuer() == certificate.issuer());
         let certificate = same.cloned().unwrap_or_else(|| {
             let new = Arc::new(certificate);
             known.push(Arc::clone(&new));
             new
         });
+        // Checked again for a certificate that was already known: same issuer and serial do not prove the same key.
         if let Some(key) = key.filter(|key| certificate.signs() && is_pair(key, &certificate)) {
             self.add_signer(Signer { certificate, key });
         }

@@ -24,6 +24,7 @@ pub(super) struct RequestHeader {
 pub(super) fn header(document: &Document, id: NodeId) -> Result<RequestHeader, SchemaFault> {
     let mut cursor = ElementCursor::inside(document, id, None)?;
     let request_id = cursor.value("RequestID", &REQUEST_ID)?;
+    // Checked, although not used: an invalid value makes the message invalid.
     cursor.optional_value("FirstInSequence", &BOOLEAN)?;
     cursor.optional_value("PrecedingServiceRequestID", &REQUEST_ID)?;
     let header = RequestHeader {

@@ -37,10 +37,10 @@ const PARAMETERS: [&str; 10] = [
 /// Why a batch of hubs cannot be decoded. No hub of it is used then.
 #[derive(Debug, thiserror::Error)]
 pub enum HubBatchFault {
-    /// It is no XML.
+    /// It is not well-formed XML.
     #[error(transparent)]
     NotXml(NotWellFormed),
-    /// It is XML, and not what the schema says.
+    /// It breaks the schema.
     #[error("{location}: {reason}")]
     Invalid {
         /// The path and line of the element, and the number of its hub.
@@ -67,6 +67,7 @@ impl From<NotWellFormed> for HubBatchFault {
 /// See [`HubBatchFault`].
 pub fn decode_hubs(bytes: &[u8]) -> Result<HubBatch, HubBatchFault> {
     let document = parse_at_most(bytes, MAX_PARTS)?;
+    // Counted before any hub is decoded, so that an oversized batch costs little.
     let number = document.child_elements(document.root()).count();
     if number > HubBatch::MAX {
         return Err(HubBatchFault::TooMany(format!("there are {number} hubs")));

@@ -55,7 +55,7 @@ pub(super) const SERVICE_REFERENCE_VARIANT: SimpleType<ServiceReferenceVariant> 
     SimpleType::preserving("ServiceReferenceVariant", ServiceReferenceVariant::from_str);
 /// ImportMPxN.
 pub(super) const IMPORT_MPXN: SimpleType<Mpxn> = SimpleType::preserving("ImportMPxN", Mpxn::from_str);
-/// A nameless restriction of MPAN.
+/// An unnamed restriction of MPAN.
 pub(super) const MPAN: SimpleType<Mpxn> =
     SimpleType { name: None, whitespace: Whitespace::Preserve, read: thirteen_characters };
 /// PostCode.
@@ -94,15 +94,15 @@ pub(super) const DATE_TIME: SimpleType<DateTimeText> = SimpleType {
     whitespace: Whitespace::Collapse,
     read: DateTimeText::from_str,
 };
-/// A nameless RequestType.
-pub(super) const HAN_LOG_CHANGE: SimpleType<HanLogChange> = SimpleType::nameless(HanLogChange::from_str);
-/// A nameless positive integer of at most 3600.
+/// An unnamed RequestType.
+pub(super) const HAN_LOG_CHANGE: SimpleType<HanLogChange> = SimpleType::unnamed(HanLogChange::from_str);
+/// An unnamed positive integer of at most 3600.
 pub(super) const JOIN_TIME: SimpleType<JoinTime> =
     SimpleType { name: None, whitespace: Whitespace::Collapse, read: join_time };
-/// A nameless restriction of `xs:hexBinary`.
+/// An unnamed restriction of `xs:hexBinary`.
 pub(super) const INSTALL_CODE: SimpleType<InstallCode> =
     SimpleType { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
-/// MPAN itself, where SR 8.11 names it.
+/// MPAN, which SR 8.11 uses by name.
 pub(super) const HUB_MPAN: SimpleType<Mpxn> = SimpleType::preserving("MPAN", thirteen_characters);
 /// MPxN.
 pub(super) const HUB_MPXN: SimpleType<Mpxn> = SimpleType::preserving("MPxN", Mpxn::from_str);
@@ -136,11 +136,11 @@ pub(super) const CONNECTION: SimpleType<HubConnection> =
 /// CHFFaultReason.
 pub(super) const FAULT_REASON: SimpleType<HubFaultReason> =
     SimpleType::preserving("CHFFaultReason", HubFaultReason::from_str);
-/// A nameless text.
-pub(super) const HUB_INFORMATION: SimpleType<HubInformation> = SimpleType::nameless(HubInformation::from_str);
+/// An unnamed text.
+pub(super) const HUB_INFORMATION: SimpleType<HubInformation> = SimpleType::unnamed(HubInformation::from_str);
 
 impl<T> SimpleType<T> {
-    const fn nameless(read: fn(&str) -> Result<T, Malformed>) -> Self {
+    const fn unnamed(read: fn(&str) -> Result<T, Malformed>) -> Self {
         Self { name: None, whitespace: Whitespace::Preserve, read }
     }
 
@@ -212,6 +212,7 @@ fn positive(text: &str) -> Option<u64> {
 }
 
 fn service_reference(text: &str) -> Result<&'static str, Malformed> {
+    // The prefix filter is cheap and leaves few variants whose reference is worked out.
     ServiceReferenceVariant::all()
         .filter(|known| known.as_str().starts_with(text))
         .map(ServiceReferenceVariant::service_reference)
@@ -220,6 +221,7 @@ fn service_reference(text: &str) -> Result<&'static str, Malformed> {
 }
 
 fn thirteen_characters(text: &str) -> Result<Mpxn, Malformed> {
+    // Characters and not bytes, as the schema counts length.
     if text.chars().count() == 13 {
         text.parse()
     } else {

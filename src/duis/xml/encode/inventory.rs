@@ -31,6 +31,7 @@ fn device(out: &mut Builder, entry: &InventoryEntry, shape: Shape) {
     out.value("DeviceModel", model);
     out.optional("SMETSCHTSVersion", smets_chts_version.as_ref());
     out.optional("DeviceFirmwareVersion", firmware_version.as_ref());
+    // Two elements with the same value: the schema has both.
     out.optional("DeviceFirmwareVersionStatus", *cpl_status);
     out.optional("CPLStatus", *cpl_status);
     out.optional("DateCommissioned", device.date_commissioned);

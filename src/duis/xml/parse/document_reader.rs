@@ -29,15 +29,16 @@ pub fn parse(bytes: &[u8]) -> Result<Document<'_>, NotWellFormed> {
 /// As [`parse`].
 pub fn parse_at_most(bytes: &[u8], max_parts: usize) -> Result<Document<'_>, NotWellFormed> {
     let text = decode(bytes)?;
+    // The mark is no part of the document. Offsets are counted without it, and `located` adds it again.
     let source = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let document = DocumentReader::new(source, max_parts).run();
-    document.map_err(|fault| fault.placed(source, text.len() - source.len()))
+    document.map_err(|fault| fault.located(source, text.len() - source.len()))
 }
 
 fn decode(bytes: &[u8]) -> Result<&str, NotWellFormed> {
     str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).and_then(|good| str::from_utf8(good).ok());
-        LocatedFlaw { at: error.valid_up_to(), flaw: Flaw::NotUtf8 }.placed(good.unwrap_or_default(), 0)
+        LocatedFlaw { at: error.valid_up_to(), flaw: Flaw::NotUtf8 }.located(good.unwrap_or_default(), 0)
     })
 }
 
@@ -119,6 +120,7 @@ impl<'a> DocumentReader<'a> {
 
     fn syntax(&self, at: usize, error: &quick_xml::Error) -> LocatedFlaw {
         let rest = self.source.get(at..).unwrap_or_default();
+        // A broken declaration is a syntax error to quick-xml; the sender needs to know that none is accepted at all.
         let flaw = if rest.starts_with("<!DOCTYPE") {
             Flaw::DocumentType
         } else {
@@ -129,6 +131,7 @@ impl<'a> DocumentReader<'a> {
 
     fn finish(self) -> Result<Document<'a>, LocatedFlaw> {
         let at = self.source.len();
+        // quick-xml reports the end of the source even while elements are open.
         if let Some(Node::Start(element)) = self.open.last().and_then(|open| self.nodes.get(open.id.0)) {
             return Err(LocatedFlaw { at: element.span.start, flaw: Flaw::NotClosed });
         }
@@ -147,6 +150,7 @@ impl<'a> DocumentReader<'a> {
         // Before the tag is resolved, so that the limit also bounds that work.
         self.count_parts(piece, tag.pairs.len())?;
         let open = OpenElement { id: NodeId(self.nodes.len()), scope: self.scope.depth() };
+        // The end of the element is not known yet: `end` sets its id and the end of its span.
         let element = self.scope.enter(tag, open.id, piece.at..piece.at + piece.text.len())?;
         self.root.get_or_insert(open.id);
         self.open.push(open);
@@ -166,6 +170,7 @@ impl<'a> DocumentReader<'a> {
     }
 
     fn text(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
+        // Outside the root white space is allowed, and gives no node: the canonical form does not keep it.
         if self.open.is_empty() {
             let rest = piece.text.trim_start_matches(SPACE);
             let stray = piece.after(piece.text.len() - rest.len());
@@ -181,6 +186,7 @@ impl<'a> DocumentReader<'a> {
     fn reference(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         self.check_inside(piece)?;
         let name = inside(piece, "&", ";")?;
+        // A node like any text: a reader of values joins neighbouring texts.
         let text = resolve(name.text).map_err(|flaw| piece.fault(flaw))?;
         self.push(piece, Node::Text(text))
     }
@@ -193,6 +199,7 @@ impl<'a> DocumentReader<'a> {
 
     fn comment(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         let content = inside(piece, "<!--", "-->")?;
+        // quick-xml ends a comment at the first `-->` and does not check what is inside.
         if content.text.contains("--") || content.text.ends_with('-') {
             return Err(piece.fault(Flaw::DoubleHyphen));
         }
@@ -243,6 +250,7 @@ fn declaration(piece: Piece<'_>) -> Result<(), LocatedFlaw> {
         return Err(refuse("is not at the very start"));
     }
     let content = inside(piece, "<?", "?>")?;
+    // `Tag` would resolve references, which are not allowed here.
     if content.text.contains('&') {
         return Err(refuse("contains a reference"));
     }

@@ -14,8 +14,8 @@ pub struct NotWellFormed {
     pub flaw: Flaw,
 }
 
-/// Why a document is refused. The numbers in the docs below are the productions and constraints of XML 1.0 (fifth edition) and
-/// Namespaces in XML 1.0 (third edition).
+/// Why a document is refused. The numbers in the docs below are the productions and constraints of XML 1.0 (fifth
+/// edition) and Namespaces in XML 1.0 (third edition).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// XML 1.0, 4.3.3: fatal for a UTF-8 document.
@@ -91,7 +91,8 @@ pub(super) struct LocatedFlaw {
 
 impl LocatedFlaw {
     /// Adds line and column. `mark` is the length of the byte order mark before the source.
-    pub(super) fn placed(self, source: &str, mark: usize) -> NotWellFormed {
+    pub(super) fn located(self, source: &str, mark: usize) -> NotWellFormed {
+        // Computed only for the one error that is reported, so the parser keeps no line count.
         let before = source.get(..self.at).unwrap_or(source);
         let line = before.split('\n').count();
         let column = before.rsplit('\n').next().map_or(1, |last| last.chars().count() + 1);

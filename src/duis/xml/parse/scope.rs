@@ -61,6 +61,7 @@ impl<'a> Scope<'a> {
         prefix: &'a str,
         name: Cow<'a, str>,
     ) -> Result<(&'a str, Cow<'a, str>), LocatedFlaw> {
+        // `xmlns=""` is allowed and removes the default namespace; `xmlns:p=""` is an error in Namespaces 1.0.
         let undeclares = name.is_empty() && !prefix.is_empty();
         // The prefix `xml` and its namespace belong to each other; `xmlns` and its namespace are never declared.
         if prefix == "xmlns" || name == XMLNS || undeclares || (prefix == "xml") != (name == XML) {
@@ -92,6 +93,7 @@ impl<'a> Scope<'a> {
     }
 
     fn resolve(&self, name: QName<'a>) -> Result<Cow<'a, str>, LocatedFlaw> {
+        // From the innermost outwards, so that an inner declaration hides an outer one.
         let binding = self.bindings.iter().rev().find(|(bound, _)| *bound == name.prefix);
         let (_, namespace) = binding.ok_or_else(|| name.piece.fault(Flaw::Prefix(shortened(name.prefix))))?;
         Ok(namespace.clone())

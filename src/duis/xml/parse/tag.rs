@@ -55,6 +55,7 @@ impl<'a> Tag<'a> {
             if next.text.is_empty() {
                 return Ok(Self { name, pairs });
             }
+            // No space was skipped, so this touches the name or the value before it.
             if next.at == rest.at {
                 return Err(next.fault(Flaw::AttributesTouch));
             }
@@ -89,6 +90,7 @@ fn check_room(pairs: &[Pair<'_>], pair: &Pair<'_>) -> Result<(), LocatedFlaw> {
     if pairs.len() >= MAX_ATTRIBUTES {
         return Err(pair.name.piece.fault(Flaw::TooMany("attributes of an element", MAX_ATTRIBUTES)));
     }
+    // Compared as written: `Scope` finds those that differ only in their prefix.
     if pairs.iter().any(|earlier| earlier.name.piece.text == pair.name.piece.text) {
         return Err(pair.name.fault(Flaw::Duplicate));
     }

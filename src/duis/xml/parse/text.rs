@@ -10,7 +10,8 @@ pub(super) const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Refuses the first character that XML 1.0 cannot carry.
 pub(super) fn check_characters(source: &str) -> Result<(), LocatedFlaw> {
-    // Most documents pass the first scan, which has no branches and is fast. It looks for control bytes and for 0xEF, the lead byte of U+FFFE and U+FFFF; good characters share that byte, so the second scan decides.
+    // Most documents pass the first scan, which has no branches and is fast. It looks for control bytes and for 0xEF, the
+    // lead byte of U+FFFE and U+FFFF; good characters share that byte, so the second scan decides.
     let suspicious = source.bytes().fold(false, |found, byte| found | is_suspicious(byte));
     let bad = if suspicious { source.char_indices().find(|(_, c)| !is_xml_char(*c)) } else { None };
     bad.map_or(Ok(()), |(at, c)| Err(LocatedFlaw { at, flaw: Flaw::Character(u32::from(c)) }))
@@ -115,6 +116,7 @@ fn special<'a>(rest: Piece<'a>, value: &mut String) -> Result<Piece<'a>, Located
         value.push_str(&resolve(name).map_err(|flaw| rest.fault(flaw))?);
         return Ok(rest.after(name.len() + 2));
     }
+    // A bare tab or line end becomes a space, and CR LF becomes only one. A reference to one keeps its character.
     value.push(' ');
     Ok(rest.after(if rest.text.starts_with("\r\n") { 2 } else { 1 }))
 }
