@@ -85,7 +85,7 @@ fn import(
     let csv = body?;
     match app.import_from(kind, csv.as_bytes(), &origin) {
         Ok(imported) => Ok(ImportSummary { rows: imported.rows }),
-        // 422 for the content, 409 for another import at the same time, 400 for a file that is no CSV.
+        // 422 for faults in rows, 409 for another import at the same time, 400 for a file that cannot be read to its end.
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(ApiError::fault(fault.into())),
         Err(fault @ ImportFault::UnderWay) => Err(ApiError::new(StatusCode::CONFLICT, fault)),
