@@ -147,7 +147,7 @@ fn a_file(settings: &Settings, file: &Path, live: bool) -> anyhow::Result<ExitCo
     let decoded = match xml::decode(&message) {
         Ok(decoded) => decoded,
         Err(Undecodable::Invalid(invalid)) => {
-            bail!("{} FAILED: {}: {}", common::SCHEMA.id, invalid.place, invalid.reason)
+            bail!("{} FAILED: {}: {}", common::SCHEMA.id, invalid.location, invalid.reason)
         }
         Err(Undecodable::NotXml(reason)) => bail!("SR/2 FAILED: {reason}"),
         Err(Undecodable::NotImplemented(variant)) => {

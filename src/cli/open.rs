@@ -13,7 +13,7 @@ use crate::{
     settings::{CspSettings, Settings, TlsSettings, TrustSource},
     store,
     tls::{ClientTls, ServerTls},
-    web::Secure,
+    web::ListenerTls,
 };
 
 /// The file name of a generated token.
@@ -58,17 +58,17 @@ pub(super) fn existing_trust(settings: &Settings) -> anyhow::Result<TrustStore> 
 }
 
 /// The TLS configuration of the listeners, if it is set.
-pub(super) fn tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
+pub(super) fn tls(settings: &Settings, service: &App) -> anyhow::Result<Option<ListenerTls>> {
     let Some(TlsSettings { files, bind_originator }) = &settings.tls else { return Ok(None) };
     let tls = ServerTls::load(files.clone(), service.clock().clone()).context("server.tls")?;
-    Ok(Some(Secure { tls, bind_originator: *bind_originator }))
+    Ok(Some(ListenerTls { tls, bind_originator: *bind_originator }))
 }
 
 /// The TLS configuration of the listener for CSPs, if there is one.
-pub(super) fn csp_gateway_tls(settings: &Settings, service: &App) -> anyhow::Result<Option<Secure>> {
+pub(super) fn csp_gateway_tls(settings: &Settings, service: &App) -> anyhow::Result<Option<ListenerTls>> {
     let Some(gateway) = &settings.csp_gateway else { return Ok(None) };
     let tls = ServerTls::load(gateway.files.clone(), service.clock().clone()).context("csp_gateway")?;
-    Ok(Some(Secure { tls, bind_originator: false }))
+    Ok(Some(ListenerTls { tls, bind_originator: false }))
 }
 
 fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {

@@ -6,7 +6,7 @@ use crate::{
     service::App,
     settings::Settings,
     tls::ServerTls,
-    web::Secure,
+    web::ListenerTls,
 };
 
 use super::open;
@@ -23,7 +23,7 @@ pub(super) struct Reload {
 }
 
 impl Reload {
-    pub(super) fn new(service: &App, settings: &Settings, secure: [&Option<Secure>; 2]) -> Self {
+    pub(super) fn new(service: &App, settings: &Settings, secure: [&Option<ListenerTls>; 2]) -> Self {
         let tls = secure.into_iter().flatten().map(|secure| secure.tls.clone()).collect();
         Self { service: service.clone(), settings: settings.clone(), tls }
     }

@@ -16,7 +16,7 @@ use crate::{
     settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
     store::Kind,
     tls::ClientTls,
-    web::{self, ListenerKind, Secure},
+    web::{self, ListenerKind, ListenerTls},
 };
 
 #[derive(Debug, clap::Args)]
@@ -77,7 +77,7 @@ pub(super) fn run(
 async fn listen_until_stopped(
     service: App,
     settings: &Settings,
-    (secure, csp_secure): (Option<Secure>, Option<Secure>),
+    (secure, csp_secure): (Option<ListenerTls>, Option<ListenerTls>),
     token: Secret,
 ) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
@@ -119,7 +119,7 @@ async fn listen_until_stopped(
 }
 
 /// The listener for CSPs.
-fn csp_gateway(service: &App, settings: &Settings, secure: Secure) -> anyhow::Result<Option<Server>> {
+fn csp_gateway(service: &App, settings: &Settings, secure: ListenerTls) -> anyhow::Result<Option<Server>> {
     let Some(CspGatewaySettings { listen, gateway, .. }) = settings.csp_gateway.clone() else {
         return Ok(None);
     };

@@ -1,4 +1,6 @@
-//! The DUIS codec: XML read once and decoded, the signature checked over the same reading, answers written and signed.
+//! The DUIS codec: parses and decodes requests, verifies their signatures, and writes and signs answers.
+//!
+//! A message is parsed once. Decoding and signature verification share that one parsed document.
 
 pub mod signature;
 pub mod xml;

@@ -9,7 +9,7 @@ use crate::{
     domain::Now,
     duis::{
         signature::{self, TrustStore},
-        xml::Message,
+        xml::UnsignedMessage,
     },
     metrics::Metrics,
     store,
@@ -99,7 +99,7 @@ impl App {
     }
 
     /// Signs a message as the DCC.
-    pub(super) fn signed(&self, message: &Message, now: Now) -> Result<Vec<u8>, Fault> {
+    pub(super) fn signed(&self, message: &UnsignedMessage, now: Now) -> Result<Vec<u8>, Fault> {
         let dcc = self.0.choices.dcc;
         let trust = self.trust();
         let signer = trust.signer_for(dcc, now.0).ok_or(Fault::NoSigner(dcc))?;

@@ -12,7 +12,7 @@ use crate::{
     clock::Stopwatch,
     db::Connection,
     domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},
-    duis::xml::{self, NoHubBatch},
+    duis::xml::{self, HubBatchFault},
     rules::n3::{self, KnownHubs},
     store::{self, NewAnswer, NewDecision},
 };
@@ -198,14 +198,14 @@ fn reply_to_used_id(number: u64, first: store::FirstAnswer, digest: &[u8; 32]) -
 }
 
 /// The reply to a message that could not be decoded.
-fn reply_to_undecodable(csp: &Csp, fault: &NoHubBatch) -> HubReply {
+fn reply_to_undecodable(csp: &Csp, fault: &HubBatchFault) -> HubReply {
     let reason = fault.to_string();
     match fault {
-        NoHubBatch::NotXml(_) => HubReply::NotXml(reason),
-        NoHubBatch::TooMany(_) => HubReply::TooMany(reason),
-        NoHubBatch::Invalid { place, .. } => {
-            // The place alone: the reason quotes values of the message.
-            tracing::warn!(csp = %csp.id, place, "hub batch refused");
+        HubBatchFault::NotXml(_) => HubReply::NotXml(reason),
+        HubBatchFault::TooMany(_) => HubReply::TooMany(reason),
+        HubBatchFault::Invalid { location, .. } => {
+            // The location alone: the reason quotes values of the message.
+            tracing::warn!(csp = %csp.id, place = location, "hub batch refused");
             HubReply::Invalid(reason)
         }
     }

@@ -152,7 +152,7 @@ impl App {
     fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
         let salvaged_variant = invalid.salvaged.variant;
         let id = invalid.salvaged.request_id;
-        log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.place);
+        log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.location);
         let salvaged = invalid.salvaged;
         let response = Response {
             schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),

@@ -120,7 +120,7 @@ impl fmt::Debug for ServerTls {
 
 /// The EUI-64 in the subject of a client's certificate.
 pub fn eui_of(chain: Option<&[CertificateDer<'_>]>) -> Option<Eui64> {
-    Subject::of(chain?.first()?).ok()?.eui
+    Subject::from_der(chain?.first()?).ok()?.eui
 }
 
 fn load_files(files: &ServerFiles) -> Result<LoadedCertificates, TlsFault> {
@@ -146,7 +146,7 @@ fn load_files(files: &ServerFiles) -> Result<LoadedCertificates, TlsFault> {
 
 fn expiries_of(setting: &str, file: &Path, chain: &[CertificateDer<'_>]) -> Result<Vec<Expiry>, TlsFault> {
     let end = |certificate: &CertificateDer<'_>| {
-        let Subject { name, not_after, .. } = Subject::of(certificate).map_err(unusable(file))?;
+        let Subject { name, not_after, .. } = Subject::from_der(certificate).map_err(unusable(file))?;
         Ok(Expiry { certificate: format!("{setting} {name}"), not_after })
     };
     chain.iter().map(end).collect()

@@ -1,6 +1,6 @@
-//! Buffered bodies: read whole within bounds of length, time, and memory of all bodies together.
+//! Buffered request bodies, with limits of length, time, and the memory of all bodies together.
 //!
-//! The framework bounds the length alone; a body that comes one byte a minute would be waited for.
+//! The framework only limits the length. Without the others, slow senders could hold memory and connections without end.
 
 use std::{
     future::{Future, poll_fn},
@@ -24,7 +24,7 @@ use actix_web::{
 
 use super::Bounds;
 
-/// What the bodies of a listener may be.
+/// The body limits of a listener. All its workers share one budget.
 #[derive(Clone, Debug)]
 pub(super) struct Limits {
     max_bytes: usize,
@@ -36,17 +36,18 @@ pub(super) struct Limits {
 #[derive(Debug)]
 struct BodyBudget {
     bytes: usize,
-    held: AtomicUsize,
+    /// How many bytes of it are reserved.
+    reserved: AtomicUsize,
 }
 
 impl Limits {
     pub(super) fn new(max_bytes: usize, bounds: Bounds) -> Self {
-        let budget = BodyBudget { bytes: bounds.held_bytes, held: AtomicUsize::new(0) };
+        let budget = BodyBudget { bytes: bounds.held_bytes, reserved: AtomicUsize::new(0) };
         Self { max_bytes, time: bounds.body, budget: Arc::new(budget) }
     }
 }
 
-/// A body in memory; what it reserved of the budget is free again when this is dropped.
+/// A complete body in memory. Dropping it releases its part of the budget.
 #[derive(Debug)]
 pub(super) struct BufferedBody {
     bytes: Bytes,
@@ -66,13 +67,13 @@ impl AsRef<[u8]> for BufferedBody {
     }
 }
 
-/// Why a body was not read.
+/// Why a body was refused or could not be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotRead {
-    /// It is compressed, or encoded otherwise.
+pub(super) enum BodyFault {
+    /// It is compressed or has another encoding.
     #[error("send the body as it is, without `Content-Encoding`")]
     Encoded,
-    /// The peer wants another protocol, and what follows would be no body.
+    /// The peer asks for another protocol, so that the bytes after the head are not a body.
     #[error("there is nothing to upgrade to")]
     Upgrade,
     /// It is too long.
@@ -81,15 +82,15 @@ pub(super) enum NotRead {
     /// It did not arrive in time.
     #[error("the body did not arrive within {} s", .0.as_secs_f64())]
     TooSlow(Duration),
-    /// The bodies of others take the whole budget.
+    /// The budget is used up by other bodies.
     #[error("busy, try again")]
     OverBudget,
-    /// It broke off, or its framing is wrong.
+    /// The connection broke off, or the framing is wrong.
     #[error("the body cannot be read: {0}")]
     Broken(PayloadError),
 }
 
-impl ResponseError for NotRead {
+impl ResponseError for BodyFault {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Encoded => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -102,7 +103,7 @@ impl ResponseError for NotRead {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        // What is left of the body is not worth reading.
+        // The rest of the body is still on its way. Closing is cheaper than reading it to reach the next request.
         response.force_close().content_type("text/plain; charset=utf-8");
         if matches!(self, Self::OverBudget) {
             response.insert_header((header::RETRY_AFTER, "1"));
@@ -111,54 +112,59 @@ impl ResponseError for NotRead {
     }
 }
 
-/// For a handler that has nothing to say before its body is there.
+/// Lets a handler take the body as an argument, if it needs no check before the body is read.
 impl FromRequest for BufferedBody {
-    type Error = NotRead;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, NotRead>>>>;
+    type Error = BodyFault;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, BodyFault>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
         let (request, payload) = (request.clone(), web::Payload::from_request(request, payload));
-        Box::pin(async move { read(&request, payload.await.map_err(|_| NotRead::TooLong(0))?).await })
+        Box::pin(async move { read(&request, payload.await.map_err(|_| BodyFault::TooLong(0))?).await })
     }
 }
 
-/// Reads a body.
-pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<BufferedBody, NotRead> {
+/// Reads a body within the limits of the listener.
+pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<BufferedBody, BodyFault> {
     let limits = request.app_data::<web::Data<Limits>>();
+    // Without limits nothing is read: a listener that forgot them must fail in its first test.
     let limits = limits.map_or_else(|| Limits::new(0, Bounds::default()), |limits| Limits::clone(limits));
     if wants_websocket(request) {
-        return Err(NotRead::Upgrade);
+        return Err(BodyFault::Upgrade);
     }
+    // Not decoded: a small compressed body can expand to a huge one.
     if request.headers().contains_key(header::CONTENT_ENCODING) {
-        return Err(NotRead::Encoded);
+        return Err(BodyFault::Encoded);
     }
+    // Refused before a byte is read. The check below would find it too, but only after `max_bytes` bytes.
     if declared_length(request).is_some_and(|length| length > limits.max_bytes) {
-        return Err(NotRead::TooLong(limits.max_bytes));
+        return Err(BodyFault::TooLong(limits.max_bytes));
     }
-    let whole = timeout(limits.time, collect(payload, &limits));
-    whole.await.unwrap_or(Err(NotRead::TooSlow(limits.time)))
+    let body = timeout(limits.time, collect(payload, &limits));
+    body.await.unwrap_or(Err(BodyFault::TooSlow(limits.time)))
 }
 
-/// The framework would take whatever follows for the body, whatever Content-Length says; a proxy in front would not.
+/// Whether the peer asks for WebSocket. The framework would then read everything that follows as the body and ignore
+/// Content-Length. A proxy in front of it would not, and could be made to smuggle a second request through.
 fn wants_websocket(request: &HttpRequest) -> bool {
     let mut upgrades = request.headers().get_all(header::UPGRADE);
     upgrades.any(|upgrade| upgrade.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// What the head says, where it says something; one too great for a number is told as the greatest.
+/// The Content-Length, if there is one. A number too large to parse counts as the largest: it is over every limit.
 fn declared_length(request: &HttpRequest) -> Option<usize> {
     let length = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?;
     Some(length.trim().parse().unwrap_or(usize::MAX))
 }
 
-async fn collect(payload: web::Payload, limits: &Limits) -> Result<BufferedBody, NotRead> {
+async fn collect(payload: web::Payload, limits: &Limits) -> Result<BufferedBody, BodyFault> {
     let mut payload = BodyStream::new(payload);
     let mut reserved = Reservation { budget: Arc::clone(&limits.budget), bytes: 0 };
     let mut bytes = BytesMut::new();
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
-        let chunk = chunk.map_err(NotRead::Broken)?;
+        let chunk = chunk.map_err(BodyFault::Broken)?;
+        // A chunked body declares no length, so the limit is checked with each chunk.
         if bytes.len() + chunk.len() > limits.max_bytes {
-            return Err(NotRead::TooLong(limits.max_bytes));
+            return Err(BodyFault::TooLong(limits.max_bytes));
         }
         reserved.reserve(chunk.len())?;
         bytes.extend_from_slice(&chunk);
@@ -166,7 +172,7 @@ async fn collect(payload: web::Payload, limits: &Limits) -> Result<BufferedBody,
     Ok(BufferedBody { bytes: bytes.freeze(), _reserved: reserved })
 }
 
-/// A reservation of some of the budget; it is given back when this is dropped.
+/// A reservation of a part of the budget. Dropping it releases that part.
 #[derive(Debug)]
 struct Reservation {
     budget: Arc<BodyBudget>,
@@ -174,17 +180,18 @@ struct Reservation {
 }
 
 impl Reservation {
-    fn reserve(&mut self, more: usize) -> Result<(), NotRead> {
-        // From here on dropping it gives it back, also where it was too much.
+    fn reserve(&mut self, more: usize) -> Result<(), BodyFault> {
+        // Recorded first, so that dropping this releases it even if it exceeds the budget.
         self.bytes += more;
-        let before = self.budget.held.fetch_add(more, Ordering::Relaxed);
-        if before + more > self.budget.bytes { Err(NotRead::OverBudget) } else { Ok(()) }
+        // Relaxed is enough: only the counter itself is shared, and it protects no other memory.
+        let before = self.budget.reserved.fetch_add(more, Ordering::Relaxed);
+        if before + more > self.budget.bytes { Err(BodyFault::OverBudget) } else { Ok(()) }
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.budget.held.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.reserved.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -196,15 +203,15 @@ mod tests {
     fn what_was_reserved_is_given_back_whatever_happens() {
         let bounds = Bounds { held_bytes: 10, ..Bounds::default() };
         let budget = Limits::new(100, bounds).budget;
-        let held = || Reservation { budget: Arc::clone(&budget), bytes: 0 };
-        let (mut first, mut second) = (held(), held());
+        let reservation = || Reservation { budget: Arc::clone(&budget), bytes: 0 };
+        let (mut first, mut second) = (reservation(), reservation());
         first.reserve(6).unwrap();
-        assert!(matches!(second.reserve(5), Err(NotRead::OverBudget)));
+        assert!(matches!(second.reserve(5), Err(BodyFault::OverBudget)));
         drop(second);
-        held().reserve(4).unwrap();
+        reservation().reserve(4).unwrap();
         first.reserve(4).unwrap();
-        assert!(matches!(held().reserve(1), Err(NotRead::OverBudget)));
+        assert!(matches!(reservation().reserve(1), Err(BodyFault::OverBudget)));
         drop(first);
-        assert_eq!(budget.held.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.reserved.load(Ordering::Relaxed), 0);
     }
 }

@@ -1,20 +1,21 @@
-//! What a peer may keep busy, and for how long.
+//! The limits of a listener.
 
 use std::time::Duration;
 
-/// Bounds of a listener. Whoever goes beyond one of them loses the request or the connection, and nobody else notices.
+/// The limits of a listener. A peer that exceeds one loses its request or its connection, and other peers are not affected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// How long the first head of a connection may take to arrive; a second at least, because the framework looks at
-    /// its clock twice a second and never notices a deadline that was past before it looked.
+    /// The timeout of the first request head on a connection. At least one second: the framework checks its clock twice a
+    /// second and misses a deadline that is already past at the first check.
     pub head: Duration,
-    /// How long a body may take to arrive.
+    /// The timeout of a body.
     pub body: Duration,
-    /// How long a connection may go without a whole request, or an answer stay unread; at most twice that.
+    /// The idle timeout: how long a connection may go without a complete request, or leave an answer unread. It may take
+    /// twice as long until it is closed.
     pub idle: Duration,
-    /// As many connections as are served at once; more wait unanswered.
+    /// The maximum of connections served at once. More wait unanswered.
     pub connections: usize,
-    /// As many bytes of bodies as are held at once, all connections together.
+    /// The memory budget of buffered bodies in bytes, for all connections together.
     pub held_bytes: usize,
 }
 

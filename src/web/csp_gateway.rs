@@ -1,4 +1,4 @@
-//! The CSP gateway: `POST /csp/n3`, by a CSP's client certificate alone (CSPM-N3; path and shapes are ours).
+//! The CSP gateway: `POST /csp/n3`, authenticated by the CSP's client certificate (CSPM-N3; path and format are ours).
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError as _,
@@ -17,27 +17,28 @@ use crate::{
     service::{App, Gateway, HubReply},
 };
 
-/// Where hubs are notified of.
+/// The path of hub notifications.
 const PATH: &str = "/csp/n3";
 
-/// Registers the path; any method other than POST gets 405.
+/// Registers the path. Any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    let resource = web::resource(PATH).route(web::post().to(take)).default_service(web::to(|| async {
-        let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send hubs by POST");
-        reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
-        reply
-    }));
+    let resource =
+        web::resource(PATH).route(web::post().to(notify_hubs)).default_service(web::to(|| async {
+            let mut reply = refusal(StatusCode::METHOD_NOT_ALLOWED, "send hubs by POST");
+            reply.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+            reply
+        }));
     config.service(resource);
 }
 
-async fn take(
+async fn notify_hubs(
     request: HttpRequest,
     payload: web::Payload,
     app: web::Data<App>,
     gateway: web::Data<Gateway>,
     permits: web::Data<Permits>,
 ) -> HttpResponse {
-    // Before the body: a stranger's is not worth reading.
+    // Before the body is read: a client without authority must not cost memory.
     let csp = match csp_of(&request, &gateway) {
         Ok(csp) => csp,
         Err(reason) => return refusal(StatusCode::FORBIDDEN, &reason),
@@ -49,6 +50,7 @@ async fn take(
         Ok(body) => body,
         Err(reason) => return reason.error_response(),
     };
+    // After the body is read: a slow sender must not hold a permit.
     let permit = match permits.try_acquire() {
         Ok(permit) => permit,
         Err(overload) => return duis::busy(&"as many batches as may be are being answered", overload),
@@ -59,7 +61,8 @@ async fn take(
         drop(permit);
         reply
     };
-    // A task of its own: a peer that goes away does not free its permit.
+    // A separate task: the framework drops this future when the peer disconnects, but the permit must stay taken while the
+    // batch is worked on.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_transient() => duis::busy(&fault, permits.overload()),
@@ -68,7 +71,7 @@ async fn take(
     }
 }
 
-/// Who sends: the certificate of the connection is the identity, and the only one.
+/// The CSP that the client certificate names. Nothing in the message can claim another one.
 fn csp_of(request: &HttpRequest, gateway: &Gateway) -> Result<Csp, String> {
     let eui = request.conn_data::<Peer>().and_then(|peer| peer.eui);
     let eui = eui.ok_or("there is no EUI-64 in the subject of the client certificate")?;
@@ -87,6 +90,6 @@ fn http_reply(reply: HubReply) -> HttpResponse {
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
-    tracing::warn!(status = status.as_u16(), "refused");
+    tracing::warn!(status = status.as_u16(), "request refused");
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
 }

@@ -9,7 +9,7 @@ use actix_web::{
 use tracing::Instrument as _;
 
 use super::{
-    body::{self, BufferedBody, NotRead},
+    body::{self, BodyFault, BufferedBody},
     overload,
     permits::{Overload, Permit, Permits},
 };
@@ -20,7 +20,7 @@ use crate::{
     service::{App, Fault, Reply},
 };
 
-/// Registers the three paths; any method other than POST gets 405.
+/// Registers the three paths. Any method other than POST gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     for at in WebService::ALL {
         let answer = move |request, payload, app, permits| answer(*at, request, payload, app, permits);
@@ -51,13 +51,14 @@ async fn answer(
         Err(reason) => return not_read(&reason),
     };
     let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
-    // After the body: a slow sender holds up no other.
+    // After the body is read: a slow sender must not hold a permit.
     let permit = match permits.try_acquire() {
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
     let work = process(app, body, arrival, stopwatch, permit);
-    // A task of its own: a peer that goes away neither ends what was begun nor frees its permit.
+    // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and
+    // its permit stay taken until then.
     match rt::spawn(work.in_current_span()).await {
         Ok(Ok(reply)) => http_reply(reply),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
@@ -79,9 +80,10 @@ async fn process(
     reply
 }
 
+/// Whether the media type is that of XML in UTF-8.
 pub(super) fn is_xml(request: &HttpRequest) -> bool {
     let Ok(Some(media_type)) = request.mime_type() else { return false };
-    // What RFC 7303 calls authoritative must not contradict what the document is read as.
+    // By RFC 7303 the charset parameter overrides the document itself, and the parser only reads UTF-8.
     let is_utf_8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
     is_utf_8 && ["application/xml", "text/xml"].contains(&media_type.essence_str())
 }
@@ -97,18 +99,18 @@ fn http_reply(reply: Reply) -> HttpResponse {
     }
 }
 
-fn not_read(reason: &NotRead) -> HttpResponse {
+fn not_read(reason: &BodyFault) -> HttpResponse {
     let response = reason.error_response();
-    tracing::warn!(status = response.status().as_u16(), rule = rule_of(response.status()), "refused");
+    tracing::warn!(status = response.status().as_u16(), rule = rule_of(response.status()), "request refused");
     response
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
-    tracing::warn!(status = status.as_u16(), rule = rule_of(status), "refused");
+    tracing::warn!(status = status.as_u16(), rule = rule_of(status), "request refused");
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
 }
 
-/// The row of SMI.md section 3 behind a status.
+/// The rule behind a status: a row of SMI.md section 3.
 fn rule_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::BAD_REQUEST => "SR/2",
@@ -117,14 +119,14 @@ fn rule_of(status: StatusCode) -> &'static str {
     }
 }
 
-/// Nothing was done: the sender may try again.
+/// 503 with Retry-After: nothing was done, and the sender may retry.
 pub(super) fn busy(reason: &dyn std::fmt::Display, overload: Overload) -> HttpResponse {
-    tracing::warn!(%reason, "a message could not be taken now");
-    overload::come_back(overload)
+    tracing::warn!(%reason, "request refused, retry later");
+    overload::service_unavailable(overload)
 }
 
-/// The cause goes to the log, not to the peer.
+/// 500. The cause goes to the log only, since it may tell an attacker about the service.
 pub(super) fn failure(fault: &dyn std::error::Error) -> HttpResponse {
-    tracing::error!(fault = %fault, "a message could not be answered");
+    tracing::error!(%fault, "request failed");
     HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("internal error\n")
 }

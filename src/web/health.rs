@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can answer.
+//! Health checks: `/health/live` and `/health/ready`, on each listener.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,47 +7,52 @@ use actix_web::{HttpResponse, dev::ServiceRequest, web};
 use super::permits::Permits;
 use crate::{metrics::Gauge, service::App};
 
-/// As many looks at the store as are made at once.
-pub(super) const LOOKS: usize = 4;
+/// The maximum of concurrent readiness checks, which each ask the store.
+pub(super) const MAX_PROBES: usize = 4;
 
-/// Looks whether the service can answer. Who asks while others look hears what was seen last: so no number of
-/// questions wears out the store, and a busy service is not taken for one that cannot answer.
-pub(super) struct Looks {
+/// The readiness probe: a limit of concurrent checks and the last result.
+///
+/// A request beyond the limit gets the last result. So many requests cannot overload the store, and a busy service is not
+/// reported as one that cannot answer.
+pub(super) struct ReadinessProbe {
     permits: Permits,
     last: AtomicBool,
 }
 
-impl Looks {
+impl ReadinessProbe {
     pub(super) fn new() -> Self {
-        Self { permits: Permits::new(LOOKS, Gauge::default()), last: AtomicBool::new(true) }
+        Self { permits: Permits::new(MAX_PROBES, Gauge::default()), last: AtomicBool::new(true) }
     }
 }
 
-/// Whether a request asks for the health: it is told to everybody, and never held up.
-pub(super) fn is_asked(request: &ServiceRequest) -> bool {
+/// Whether a request is a health check. These need no token and no permit: a monitor must get an answer under load too.
+pub(super) fn is_health_request(request: &ServiceRequest) -> bool {
     request.path().starts_with("/health/")
 }
 
+/// Registers both paths.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route("/health/live", web::get().to(|| async { HttpResponse::Ok().body("live\n") }));
     config.route("/health/ready", web::get().to(ready));
 }
 
-async fn ready(service: web::Data<App>, looks: web::Data<Looks>) -> HttpResponse {
-    if is_ready(service, looks).await {
+async fn ready(app: web::Data<App>, probe: web::Data<ReadinessProbe>) -> HttpResponse {
+    if is_ready(app, probe).await {
         HttpResponse::Ok().body("ready\n")
     } else {
         HttpResponse::ServiceUnavailable().body("not ready\n")
     }
 }
 
-async fn is_ready(service: web::Data<App>, looks: web::Data<Looks>) -> bool {
-    let Ok(permit) = looks.permits.try_acquire() else { return looks.last.load(Ordering::Relaxed) };
-    let look = move || {
-        let is_ready = service.is_ready();
-        looks.last.store(is_ready, Ordering::Relaxed);
+async fn is_ready(app: web::Data<App>, probe: web::Data<ReadinessProbe>) -> bool {
+    // Relaxed is enough: the flag protects no other memory, and a slightly old result is fine.
+    let Ok(permit) = probe.permits.try_acquire() else { return probe.last.load(Ordering::Relaxed) };
+    let check = move || {
+        let is_ready = app.is_ready();
+        probe.last.store(is_ready, Ordering::Relaxed);
+        // Released here and not with the request: a check goes on when its client disconnects.
         drop(permit);
         is_ready
     };
-    web::block(look).await.unwrap_or(false)
+    web::block(check).await.unwrap_or(false)
 }

@@ -1,20 +1,21 @@
-//! HTTP: takes messages off the wire and puts answers on it. Decides nothing.
+//! The HTTP servers: receive requests, pass them to the service and send its answers. No rules are decided here.
 
 mod body;
 mod bounds;
+mod correlation_id;
 mod csp_gateway;
 mod duis;
 mod health;
 mod manage;
 mod overload;
 mod permits;
-pub mod running;
 mod server;
-mod tag;
+pub mod server_thread;
+
+mod idle_timeout;
 mod tls;
-mod watch;
 
 pub use bounds::Bounds;
 pub use manage::routes as manage_routes;
 pub use server::{Listener, ListenerKind, bind, spawn};
-pub use tls::Secure;
+pub use tls::ListenerTls;

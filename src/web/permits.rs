@@ -1,7 +1,7 @@
-//! Permits: as many messages as are answered at once. One more is refused at once, with the time to come back.
+//! Permits: the limit of messages in flight. A message beyond the limit is refused at once, with a Retry-After.
 //!
-//! Behind a listener, messages wait for the verify pool and for a batch of the writer. Without a bound they would wait
-//! without end, and nothing would show it.
+//! Behind a listener, messages wait for the verify pool and for a batch of the writer. Without a limit these queues would
+//! grow without end, and clients would see only timeouts.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{clock::Stopwatch, metrics::Gauge};
 
-/// The longest wait that is asked for, in seconds: a store that comes back is noticed by then.
+/// The maximum of Retry-After in seconds: clients should notice soon that a store is back.
 const LONGEST_WAIT: u64 = 30;
 
 /// The permits of a listener: a semaphore, with what its metrics and its Retry-After need.
@@ -23,37 +23,40 @@ pub(super) struct Permits {
     in_flight: Arc<InFlight>,
 }
 
+/// The messages in flight.
 #[derive(Debug)]
 struct InFlight {
-    /// As the metrics show it.
+    /// Their number, which the metrics show.
     count: Gauge,
-    /// Since one ended, or the first began after none were in flight.
+    /// The time since one ended, or since the first one began when none was in flight.
     last_end: Mutex<Stopwatch>,
 }
 
-/// A permit; it is given back when this is dropped.
+/// A permit. Dropping it releases it.
 #[derive(Debug)]
 pub(super) struct Permit {
     in_flight: Arc<InFlight>,
     _permit: OwnedSemaphorePermit,
 }
 
-/// That all permits are taken; come back after that.
+/// The error when all permits are taken, with the time until a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Overload {
-    /// In whole seconds.
+    /// The time in whole seconds.
     pub(super) retry_after: u64,
 }
 
 impl Permits {
     pub(super) fn new(limit: usize, count: Gauge) -> Self {
         let in_flight = Arc::new(InFlight { count, last_end: Mutex::new(Stopwatch::start()) });
+        // `Semaphore::new` panics above this number.
         let limit = limit.min(Semaphore::MAX_PERMITS);
         Self { semaphore: Arc::new(Semaphore::new(limit)), limit, in_flight }
     }
 
-    /// A permit, or a refusal at once where none is free.
+    /// Takes a permit, or fails at once if none is free.
     pub(super) fn try_acquire(&self) -> Result<Permit, Overload> {
+        // After a pause the last end is long ago, which must not count as a wait.
         if self.semaphore.available_permits() == self.limit {
             self.in_flight.restart_wait();
         }
@@ -64,7 +67,8 @@ impl Permits {
         Ok(Permit { in_flight: Arc::clone(&self.in_flight), _permit: permit })
     }
 
-    /// One second where messages end all the time; where none has ended for a while, as long as that while.
+    /// The overload error. Retry-After is the time since a message last ended: one second in normal work, longer if the
+    /// store hangs.
     pub(super) fn overload(&self) -> Overload {
         let last_end = self.in_flight.last_end.lock().unwrap_or_else(PoisonError::into_inner);
         let since: Duration = last_end.elapsed();
@@ -80,6 +84,7 @@ impl InFlight {
 
 impl Drop for Permit {
     fn drop(&mut self) {
+        // Before the semaphore's permit is released, which happens when the fields are dropped.
         self.in_flight.restart_wait();
         self.in_flight.count.dec();
     }

@@ -1,4 +1,4 @@
-//! The listeners: where each listens, how it is bounded, and what it serves.
+//! The listeners: their addresses, limits and services.
 
 use std::{io, net::SocketAddr, num::NonZero, thread};
 
@@ -12,14 +12,13 @@ use actix_web::{
 use super::{
     Bounds,
     body::Limits,
+    correlation_id::{self, CorrelationIds},
     csp_gateway, duis,
-    health::{self, Looks},
-    manage, overload,
+    health::{self, ReadinessProbe},
+    idle_timeout, manage, overload,
     permits::Permits,
-    running::{self, Running},
-    tag::{self, Tags},
-    tls::{HANDSHAKE, Secure},
-    watch,
+    server_thread::{self, ServerThread},
+    tls::{HANDSHAKE, ListenerTls},
 };
 use crate::{
     metrics::{Gauge, ListenerName},
@@ -27,27 +26,27 @@ use crate::{
     service::{App, Gateway},
 };
 
-/// A listener: an address, its bounds, and what it serves there.
+/// The configuration of a listener.
 #[derive(Clone, Debug)]
 pub struct Listener {
     /// The address; port 0 picks a free one.
     pub address: SocketAddr,
-    /// The longest body, in bytes.
+    /// The maximum length of a body in bytes.
     pub max_body_bytes: usize,
-    /// What a peer may keep busy, and for how long.
+    /// The limits of time, connections and memory.
     pub bounds: Bounds,
-    /// TLS; plain HTTP where absent.
-    pub tls: Option<Secure>,
+    /// TLS; plain HTTP if absent.
+    pub tls: Option<ListenerTls>,
     /// What it serves.
     pub kind: ListenerKind,
 }
 
-/// What a listener serves. Each serves its health too.
+/// What a listener serves. Each serves health checks too.
 #[derive(Clone, Debug)]
 pub enum ListenerKind {
     /// The web services of DUIS.
     Duis {
-        /// As many messages as are answered at once.
+        /// The maximum of messages in flight.
         max_in_flight: usize,
     },
     /// The management listener.
@@ -55,15 +54,15 @@ pub enum ListenerKind {
         /// The bearer token that a request must carry.
         token: Secret,
     },
-    /// The gateway for CSPs, for the CSPs named here. Its clients are known by their certificates, so it needs TLS.
+    /// The CSP gateway and its CSPs. It needs TLS: a client is identified by its certificate.
     CspGateway(Gateway),
 }
 
-/// As many threads as serve management or CSPs: their users are few.
+/// The threads of the management listener or the CSP gateway: these have few clients.
 const FEW_WORKERS: usize = 2;
-/// As many requests as management takes at once.
+/// The maximum of management requests in flight.
 const MANAGE_IN_FLIGHT: usize = 32;
-/// As many batches of hubs as are taken at once: each is decided in one transaction of the writer, and long.
+/// The maximum of hub batches in flight: each is one long transaction of the writer, which all other writes wait for.
 const CSP_IN_FLIGHT: usize = 4;
 
 impl ListenerKind {
@@ -93,7 +92,7 @@ impl ListenerKind {
         }
     }
 
-    /// Registers what it serves, and what only that needs.
+    /// Registers the routes, and the data that only these need.
     fn configure(&self, config: &mut web::ServiceConfig) {
         match self {
             Self::Duis { .. } => duis::configure(config),
@@ -107,14 +106,16 @@ impl ListenerKind {
     }
 }
 
-/// Binds a listener. The server stops in good order on SIGTERM: what it has accepted, it answers.
+/// Binds a listener. On SIGTERM the server stops gracefully: it answers the requests it has accepted.
 ///
 /// # Errors
 /// When the address cannot be bound.
 pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
     let Listener { address, max_body_bytes, bounds, tls, kind } = listener;
+    // Made here and not in the factory, which runs once for each worker: all workers must share one limit.
     let permits = web::Data::new(kind.permits(&app));
-    let (tags, looks) = (web::Data::new(Tags::new(kind.name())), web::Data::new(Looks::new()));
+    let (ids, probe) =
+        (web::Data::new(CorrelationIds::new(kind.name())), web::Data::new(ReadinessProbe::new()));
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let (workers, app) = (kind.workers(), web::Data::new(app));
     let is_manage = matches!(kind, ListenerKind::Manage { .. });
@@ -122,26 +123,28 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
         Actix::new()
             .app_data(app.clone())
             .app_data(permits.clone())
-            .app_data(tags.clone())
-            .app_data(looks.clone())
+            .app_data(ids.clone())
+            .app_data(probe.clone())
             .app_data(limits.clone())
-            // A request passes the middleware that is wrapped last first.
-            .wrap(Condition::new(is_manage, from_fn(overload::bounded)))
+            // The last one runs first. So the token is checked before a permit is taken, and everything is inside the
+            // span that carries the correlation id.
+            .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))
             .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
-            .wrap(from_fn(tag::tag))
-            .wrap(from_fn(watch::note))
+            .wrap(from_fn(correlation_id::attach))
+            .wrap(from_fn(idle_timeout::track_request))
             .configure(health::configure)
             .configure(|config| kind.configure(config))
     };
-    let identify = tls.as_ref().map(Secure::on_connect);
+    let identify = tls.as_ref().map(ListenerTls::on_connect);
     let server = HttpServer::new(factory)
         .workers(workers)
+        // The framework's limit is for each worker, the setting is for all of them.
         .max_connections(bounds.connections.div_ceil(workers))
         .client_request_timeout(bounds.head)
         .keep_alive(bounds.idle)
         .tls_handshake_timeout(HANDSHAKE)
         .on_connect(move |connection, data| {
-            watch::begin(connection, data, bounds.idle);
+            idle_timeout::start(connection, data, bounds.idle);
             if let Some(identify) = &identify {
                 identify(connection, data);
             }
@@ -150,6 +153,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
         None => server.bind(address)?,
         Some(secure) => server.bind_rustls_0_23(address, secure.tls.config())?,
     };
+    // With port 0 the system has chosen the port.
     let bound = server.addrs().first().copied().unwrap_or(address);
     Ok((server.run(), bound))
 }
@@ -158,6 +162,6 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub fn spawn(app: App, listener: Listener) -> io::Result<Running> {
-    running::start(move || bind(app, listener))
+pub fn spawn(app: App, listener: Listener) -> io::Result<ServerThread> {
+    server_thread::start(move || bind(app, listener))
 }

@@ -1,4 +1,4 @@
-//! Listeners that speak TLS: bounded handshakes, and who the client is, read once on connect.
+//! TLS of a listener: the handshake timeout, and the identity of the client, which is read once on connect.
 
 use std::{any::Any, time::Duration};
 
@@ -10,21 +10,21 @@ use crate::{
     tls::{ServerTls, eui_of},
 };
 
-/// How long a handshake may take: a client that says nothing holds a place no longer than that.
+/// The timeout of a handshake: a silent client must not keep a connection longer.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(5);
 
-/// TLS for a listener, and what it asks of clients.
+/// The TLS configuration of a listener.
 #[derive(Clone, Debug)]
-pub struct Secure {
-    /// Certificate, key and client authorities.
+pub struct ListenerTls {
+    /// Certificate, key and the authorities of clients.
     pub tls: ServerTls,
-    /// Whether a client may send requests of its own EUI-64 alone (`server.tls.bind_originator`).
+    /// Whether a client may only send requests of its own EUI-64 (`server.tls.bind_originator`).
     pub bind_originator: bool,
 }
 
-impl Secure {
-    /// Keeps with each connection who opened it, where clients are asked. A connection that is not understood is
-    /// nobody's, never unasked.
+impl ListenerTls {
+    /// A callback that stores the [`Peer`] of a connection, if clients are asked for certificates. A certificate that
+    /// cannot be read gives a peer without an EUI-64, never no peer: no peer means that clients are not asked.
     pub(super) fn on_connect(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + use<> {
         let (asks, bound_to_originator) = (self.tls.asks_clients(), self.bind_originator);
         move |connection, data| {

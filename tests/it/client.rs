@@ -10,7 +10,7 @@ use smi::{
     rules::{RuleSettings, WanUnknown},
     service::{App, Choices},
     store::{self, Kind},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
 use crate::{
@@ -67,7 +67,7 @@ fn the_published_client_tools_correct_an_esme_variant() {
     insta::assert_snapshot!("published_client_tools", steps);
 }
 
-fn serve(database: &Path, keystore: &Path, choices: Choices) -> Running {
+fn serve(database: &Path, keystore: &Path, choices: Choices) -> ServerThread {
     let store = Store::open(&format!("sqlite://{}", database.display())).unwrap();
     let clock = Clock::System;
     for (kind, csv) in

@@ -16,7 +16,7 @@ use smi::{
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
     tools::conform::{self, Management, ScenarioFiles, ScenarioOutcome, ScenarioReport, Suite},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 use tempfile::TempDir;
 
@@ -27,8 +27,8 @@ const TOKEN: &str = "open-sesame";
 /// A service with both listeners, and an empty store.
 struct Endpoint {
     service: App,
-    duis: Running,
-    manage: Running,
+    duis: ServerThread,
+    manage: ServerThread,
     dir: TempDir,
     _database: Database,
 }

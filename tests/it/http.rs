@@ -2,13 +2,13 @@
 
 use smi::{
     domain::{Body, ReadInventory},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 use ureq::Agent;
 
 use crate::support::{METER, OPERATOR, Smi};
 
-fn start(smi: &Smi) -> (Running, String) {
+fn start(smi: &Smi) -> (ServerThread, String) {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,

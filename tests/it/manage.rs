@@ -6,7 +6,7 @@ use smi::{
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
     service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 use ureq::{Agent, http::Request};
 
@@ -24,7 +24,7 @@ device_id,device_type,status,device_manufacturer,device_model,smets_chts_version
 
 struct Managed {
     smi: Smi,
-    server: Running,
+    server: ServerThread,
 }
 
 /// A status and a body.

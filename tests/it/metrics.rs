@@ -11,7 +11,7 @@ use smi::{
     domain::{Body, ReadInventory, WebService},
     duis::xml,
     metrics::Stage,
-    web::{self, Listener, running::Running},
+    web::{self, Listener, server_thread::ServerThread},
 };
 use ureq::Agent;
 
@@ -24,8 +24,8 @@ const TOKEN: &str = "open-sesame";
 
 struct Served {
     smi: Smi,
-    duis: Running,
-    manage: Running,
+    duis: ServerThread,
+    manage: ServerThread,
 }
 
 impl Served {

@@ -10,7 +10,7 @@ use diesel::RunQueryDsl as _;
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, ReadInventory},
-    web::{self, Listener, running::Running},
+    web::{self, Listener, server_thread::ServerThread},
 };
 use ureq::{Agent, http::Response};
 
@@ -42,7 +42,7 @@ fn hold(smi: &Smi) -> Held {
     Held { _release: release }
 }
 
-fn serve(smi: &Smi) -> (Running, String) {
+fn serve(smi: &Smi) -> (ServerThread, String) {
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
         max_body_bytes: 10_000,

@@ -18,7 +18,7 @@ use smi::{
     store::{self, Kind, MessageKind, NewMessage},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     tools::client::Client,
-    web::{self, Bounds, Listener, Secure, running::Running},
+    web::{self, Bounds, Listener, ListenerTls, server_thread::ServerThread},
 };
 use tempfile::TempDir;
 
@@ -28,7 +28,7 @@ use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi, receiver::DEADLI
 struct Secured {
     smi: Smi,
     pki: TempDir,
-    server: Running,
+    server: ServerThread,
 }
 
 impl Secured {
@@ -77,7 +77,7 @@ fn server_files(pki: &Path) -> ServerFiles {
     ServerFiles { setting: "server.tls", certificate, key, client_ca: None }
 }
 
-fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
+fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> ServerThread {
     let tls = ServerTls::load(files, smi.clock.clone()).unwrap();
     let listener = Listener {
         address: ([127, 0, 0, 1], 0).into(),
@@ -86,7 +86,7 @@ fn listen(smi: &Smi, files: ServerFiles, bind_originator: bool) -> Running {
         tls: None,
         kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
-    web::spawn(smi.service.clone(), Listener { tls: Some(Secure { tls, bind_originator }), ..listener })
+    web::spawn(smi.service.clone(), Listener { tls: Some(ListenerTls { tls, bind_originator }), ..listener })
         .unwrap()
 }
 
@@ -406,7 +406,8 @@ fn management_by_tls_asks_for_the_certificate_and_for_the_token() {
     let (smi, pki) = (Smi::new(), made("2026-06-01"));
     let client_ca = Some(pki.path().join("tls/ca.pem"));
     let files = ServerFiles { client_ca: client_ca.clone(), ..server_files(pki.path()) };
-    let secure = Secure { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
+    let secure =
+        ListenerTls { tls: ServerTls::load(files, smi.clock.clone()).unwrap(), bind_originator: false };
     let (address, token) = (([127, 0, 0, 1], 0).into(), "open-sesame".parse().unwrap());
     let listener = Listener {
         address,

@@ -1,71 +1,75 @@
-//! The bytes that are digested and signed.
+//! Canonicalisation: turns a document into the bytes that are digested and signed.
 //!
-//! In: a document as it was parsed. Out: Canonical XML 1.0 (W3C, 15 March 2001) of the whole, or Exclusive XML
-//! Canonicalization 1.0 (W3C, 18 July 2002) of one element, both without comments. The two differ in one point, which
-//! namespace declarations an element is given, and share everything else.
+//! In: a parsed document. Out: Canonical XML 1.0 (W3C, 15 March 2001) of the whole document, or Exclusive XML
+//! Canonicalization 1.0 (W3C, 18 July 2002) of one element, both without comments. The two differ only in the namespace
+//! declarations that they write on an element.
 
 use crate::duis::xml::{
     Attribute, Document, Element, Node, NodeId, attribute_reference, push_escaped, text_reference,
 };
 
-/// The whole document, inclusively.
+/// Canonical XML 1.0 of a document.
 pub fn inclusive(document: &Document<'_>) -> Vec<u8> {
-    let mut output = Output::new(document, Method::Inclusive);
+    let mut output = CanonicalWriter::new(document, Canonicalization::Inclusive);
     for (id, node) in document.nodes() {
-        output.put(id, node);
+        output.write_node(id, node);
     }
     output.text.into_bytes()
 }
 
-/// The whole document without one element, inclusively: what the enveloped-signature transform leaves.
+/// Canonical XML 1.0 of a document without one element. This is the input of the digest: the enveloped-signature transform
+/// removes the signature.
 pub fn inclusive_without(document: &Document<'_>, skip: NodeId) -> Vec<u8> {
-    // A place that is no element is no subtree: nothing is left out.
+    // Without an element at `skip` nothing is left out.
     let left_out = document.element(skip).map(|element| skip..=element.end);
-    let mut output = Output::new(document, Method::Inclusive);
+    let mut output = CanonicalWriter::new(document, Canonicalization::Inclusive);
     for (id, node) in document.nodes() {
         if !left_out.as_ref().is_some_and(|range| range.contains(&id)) {
-            output.put(id, node);
+            output.write_node(id, node);
         }
     }
     output.text.into_bytes()
 }
 
-/// One element, exclusively and without a list of inclusive prefixes; nothing if no element starts there.
+/// Exclusive XML Canonicalization 1.0 of one element, without a list of inclusive prefixes. Empty if `element` is not the id
+/// of an element.
 pub fn exclusive(document: &Document<'_>, element: NodeId) -> Vec<u8> {
     let Some(Element { end, .. }) = document.element(element) else { return Vec::new() };
-    let mut output = Output::new(document, Method::Exclusive);
+    let mut output = CanonicalWriter::new(document, Canonicalization::Exclusive);
     for (id, node) in document.nodes().skip(element.0).take_while(|(id, _)| id <= end) {
-        output.put(id, node);
+        output.write_node(id, node);
     }
     output.text.into_bytes()
 }
 
-/// Which namespaces an element declares, unless an element around it has already done so in the output.
+/// The method of canonicalisation: which namespaces an element declares in the output. A declaration that is already in
+/// scope there is never repeated.
 #[derive(Clone, Copy)]
-enum Method {
-    /// Those that it declared in the source.
+enum Canonicalization {
+    /// Canonical XML 1.0: those that it declares in the source.
     Inclusive,
-    /// Those that its own name and its attributes' names use.
+    /// Exclusive: those that its own name and the names of its attributes use.
     Exclusive,
 }
 
-struct Output<'d> {
+/// The output buffer, and the namespace scope of what was written so far.
+struct CanonicalWriter<'d> {
     document: &'d Document<'d>,
-    method: Method,
+    method: Canonicalization,
     text: String,
-    /// The namespaces declared in the output and in force: prefix and name, the latest last.
+    /// The namespace declarations in scope in the output: prefix and name, the innermost last.
     declared: Vec<(&'d str, &'d str)>,
-    /// How many were in force outside each open element.
+    /// The length of `declared` outside each open element.
     open: Vec<usize>,
 }
 
-impl<'d> Output<'d> {
-    fn new(document: &'d Document<'d>, method: Method) -> Self {
+impl<'d> CanonicalWriter<'d> {
+    fn new(document: &'d Document<'d>, method: Canonicalization) -> Self {
         let text = String::with_capacity(document.source().len());
         Self { document, method, text, declared: Vec::new(), open: Vec::new() }
     }
 
-    fn put(&mut self, id: NodeId, node: &'d Node<'d>) {
+    fn write_node(&mut self, id: NodeId, node: &'d Node<'d>) {
         match node {
             Node::Start(element) => self.start(element),
             Node::End(start) => self.end(*start),
@@ -82,6 +86,7 @@ impl<'d> Output<'d> {
         self.text.push('<');
         self.name(element.prefix, element.local);
         if let Some(fresh) = self.declared.get_mut(outside..) {
+            // By prefix, the default namespace first. Prefixes are unique here, so the names never decide.
             fresh.sort_unstable();
             for (prefix, name) in fresh {
                 push_declaration(&mut self.text, prefix, name);
@@ -97,12 +102,12 @@ impl<'d> Output<'d> {
 
     fn declare(&mut self, element: &'d Element<'d>) {
         match self.method {
-            Method::Inclusive => {
+            Canonicalization::Inclusive => {
                 for (prefix, name) in &element.declarations {
                     self.declare_one(prefix, name);
                 }
             }
-            Method::Exclusive => {
+            Canonicalization::Exclusive => {
                 self.declare_one(element.prefix, &element.namespace);
                 for attribute in element.attributes.iter().filter(|attribute| !attribute.prefix.is_empty()) {
                     self.declare_one(attribute.prefix, &attribute.namespace);
@@ -111,7 +116,8 @@ impl<'d> Output<'d> {
         }
     }
 
-    /// Only what changes something is declared; `xml` never is, and no default namespace is where everything starts.
+    /// Declares a namespace, unless it is already in scope. `xml` is always in scope, and at first no default namespace
+    /// is: so `xmlns=""` is written only below an element that has one.
     fn declare_one(&mut self, prefix: &'d str, name: &'d str) {
         let before =
             self.declared.iter().rev().find(|(declared, _)| *declared == prefix).map(|(_, name)| *name);
@@ -132,7 +138,7 @@ impl<'d> Output<'d> {
         }
     }
 
-    /// Outside the root each instruction has a line of its own.
+    /// Writes a processing instruction, outside the root on a separate line (Canonical XML 1.0, 2.1).
     fn instruction(&mut self, id: NodeId, target: &str, data: &str) {
         let outside = self.open.is_empty();
         if outside && id > self.document.root() {
@@ -159,7 +165,8 @@ impl<'d> Output<'d> {
     }
 }
 
-/// By namespace name, those without first, then by local name; in the order of code points, which UTF-8 keeps.
+/// Attributes in canonical order: by namespace name, with no namespace first, then by local name. The standard orders by
+/// code point, and the byte order of UTF-8 is the same.
 fn sorted<'d>(attributes: &'d [Attribute<'d>]) -> Vec<&'d Attribute<'d>> {
     let mut sorted: Vec<_> = attributes.iter().collect();
     sorted.sort_unstable_by_key(|attribute| (&attribute.namespace, attribute.local));
@@ -190,7 +197,7 @@ mod tests {
         String::from_utf8(inclusive(&parse(source.as_bytes()).unwrap())).unwrap()
     }
 
-    /// The first child element, exclusively.
+    /// Exclusive canonicalisation of the first child element.
     fn first(source: &str) -> String {
         let document = parse(source.as_bytes()).unwrap();
         let (child, _) = document.child_elements(document.root()).next().unwrap();

@@ -1,7 +1,7 @@
-//! What a certificate of the smart metering PKI says about who signs.
+//! Certificates of the smart metering PKI: the organisation, role and key of a signer.
 //!
-//! The subject carries the EUI-64 in x500UniqueIdentifier (2.5.4.45) and the role in OU, two hex digits. Reading is
-//! strict: a certificate that does not follow RFC 5280 to the letter is refused, not guessed at.
+//! The subject has the EUI-64 in x500UniqueIdentifier (2.5.4.45) and the role in OU, as two hex digits. Reading is strict: a
+//! certificate that breaks RFC 5280 is refused.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use x509_cert::{
@@ -21,7 +21,7 @@ const UNIQUE_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.
 const ORGANISATIONAL_UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-/// The algorithms ecdsa-with-SHA224 to ecdsa-with-SHA512 stand below it.
+/// The parent of the object identifiers ecdsa-with-SHA224 to ecdsa-with-SHA512.
 const ECDSA_WITH_SHA2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.4.3");
 
 /// The role of a User's certificate that signs messages (OU=87).
@@ -29,7 +29,7 @@ pub const USER_XML_SIGN: u8 = 0x87;
 /// The role of the DCC's certificate that signs messages (OU=89).
 pub const DCC_XML_SIGN: u8 = 0x89;
 
-/// A certificate that names an organisation: its EUI-64, its role and its P-256 key.
+/// A certificate of an organisation: its EUI-64, its role and its P-256 public key.
 #[derive(Debug)]
 pub struct Certificate {
     eui: Eui64,
@@ -43,16 +43,16 @@ pub struct Certificate {
     key: ParsedPublicKey,
 }
 
-/// Why a certificate is not one of a signer.
+/// Why a certificate cannot be one of a signer.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateFault {
-    /// It is no X.509 certificate as RFC 5280 has it.
+    /// It is not an X.509 certificate by RFC 5280.
     #[error("not a certificate by RFC 5280: {0}")]
     Malformed(der::Error),
     /// It belongs to a certification authority, which signs no messages.
     #[error("the certificate of an authority")]
     Authority,
-    /// Its own signature's algorithm is named in a way that RFC 5280 and RFC 5758 do not allow.
+    /// The algorithm of its own signature is named in a way that RFC 5280 or RFC 5758 forbids.
     #[error("its signature algorithm is named twice differently, or has parameters where ECDSA has none")]
     Algorithm,
     /// The serial number is negative.
@@ -61,22 +61,23 @@ pub enum CertificateFault {
     /// The subject has no EUI-64.
     #[error("its subject has no x500UniqueIdentifier of 8 octets, the EUI-64")]
     NoEui,
-    /// The key is no P-256 key.
+    /// The key is not a P-256 key.
     #[error("its key is no point of the curve P-256")]
     NotP256,
 }
 
 impl Certificate {
-    /// Reads a certificate.
+    /// Parses a certificate.
     ///
     /// # Errors
-    /// When it is malformed, of an authority, or lacks what a signer's certificate has.
+    /// When it is malformed, belongs to an authority, or lacks a part that a signer needs.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateFault> {
         let certificate = x509_cert::Certificate::from_der(der).map_err(CertificateFault::Malformed)?;
         let tbs = certificate.tbs_certificate();
         check_algorithm(&certificate)?;
         let usage = usage(tbs)?;
         let point = point(tbs)?;
+        // Parsed once here: this also checks that the point is on the curve.
         let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point);
         Ok(Self {
             eui: eui(tbs).ok_or(CertificateFault::NoEui)?,
@@ -91,42 +92,42 @@ impl Certificate {
         })
     }
 
-    /// Whose it is.
+    /// The EUI-64 of the organisation.
     pub const fn eui(&self) -> Eui64 {
         self.eui
     }
 
-    /// The role its OU names, where that is two hex digits.
+    /// The role: the first OU of two hex digits, if there is one.
     pub const fn role(&self) -> Option<u8> {
         self.role
     }
 
-    /// Whether its role is to sign messages: OU 87 for Users, 89 for the DCC.
+    /// Whether its role is signing messages: OU 87 for Users, 89 for the DCC.
     pub fn is_for_messages(&self) -> bool {
         [Some(USER_XML_SIGN), Some(DCC_XML_SIGN)].contains(&self.role)
     }
 
-    /// Who issued it.
+    /// The name of its issuer.
     pub const fn issuer(&self) -> &DistinguishedName {
         &self.issuer
     }
 
-    /// Its serial number, decimal, as XML signatures write it.
+    /// Its serial number in decimal, as XML signatures write it.
     pub fn serial(&self) -> &str {
         &self.serial
     }
 
-    /// The first moment it holds.
+    /// The start of its validity.
     pub const fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last moment it holds.
+    /// The end of its validity, itself included.
     pub const fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// Whether its key usage includes digitalSignature; without the extension it does not.
+    /// Whether its key usage includes digitalSignature. `false` without that extension.
     pub const fn signs(&self) -> bool {
         self.signs
     }
@@ -142,23 +143,23 @@ impl Certificate {
     }
 }
 
-/// What any certificate says of itself, a TLS certificate with another kind of key too.
+/// The subject of any certificate. Unlike [`Certificate`] it may be a TLS certificate with another kind of key.
 #[derive(Clone, Debug)]
 pub struct Subject {
-    /// The EUI-64 in its subject, where there is one.
+    /// The EUI-64 in the subject, if there is one.
     pub eui: Option<Eui64>,
-    /// Its subject.
+    /// The whole subject.
     pub name: DistinguishedName,
-    /// The last moment it holds.
+    /// The end of its validity.
     pub not_after: Timestamp,
 }
 
 impl Subject {
-    /// Reads a certificate.
+    /// Reads the subject of a certificate.
     ///
     /// # Errors
     /// When it is malformed.
-    pub fn of(der: &[u8]) -> Result<Self, CertificateFault> {
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateFault> {
         let certificate = x509_cert::Certificate::from_der(der).map_err(CertificateFault::Malformed)?;
         let tbs = certificate.tbs_certificate();
         let name = DistinguishedName::from_certificate(tbs.subject());
@@ -166,23 +167,23 @@ impl Subject {
     }
 }
 
-/// When a certificate that we use ends.
+/// The expiry of a certificate that the service uses itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expiry {
-    /// What it is for, and whose.
+    /// The name of the certificate: its use and its owner.
     pub certificate: String,
-    /// The last moment it holds.
+    /// The end of its validity.
     pub not_after: Timestamp,
 }
 
 impl Expiry {
-    /// Whole days until then; negative where it is over.
+    /// Whole days until it expires; negative once it has.
     pub fn days_left(&self, now: Now) -> i64 {
         self.not_after.duration_since(now.0).as_secs().div_euclid(24 * 60 * 60)
     }
 }
 
-/// The same algorithm inside and outside (RFC 5280 4.1.1.2), without parameters for ECDSA (RFC 5758 3.2).
+/// Checks that both fields name the same algorithm (RFC 5280 4.1.1.2), for ECDSA without parameters (RFC 5758 3.2).
 fn check_algorithm(certificate: &x509_cert::Certificate) -> Result<(), CertificateFault> {
     let algorithm = certificate.signature_algorithm();
     let is_ecdsa = algorithm.oid.parent() == Some(ECDSA_WITH_SHA2);
@@ -194,7 +195,7 @@ fn check_algorithm(certificate: &x509_cert::Certificate) -> Result<(), Certifica
     }
 }
 
-/// The key usage, unless it or the basic constraints say that this is an authority.
+/// The key usage. An error if it or the basic constraints say that this is an authority.
 fn usage(tbs: &TbsCertificate) -> Result<Option<KeyUsage>, CertificateFault> {
     let usage = tbs.get_extension::<KeyUsage>().map_err(CertificateFault::Malformed)?;
     let usage = usage.map(|(_, usage)| usage);
@@ -222,6 +223,7 @@ fn role(tbs: &TbsCertificate) -> Option<u8> {
     let units = tbs.subject().iter().filter(|attribute| attribute.oid == ORGANISATIONAL_UNIT);
     units.into_iter().find_map(|unit| {
         let text = str::from_utf8(unit.value.value()).ok().filter(|text| text.len() == 2)?;
+        // `from_str_radix` accepts a leading `+`, which is not a hex digit.
         u8::from_str_radix(text, 16).ok().filter(|_| !text.starts_with('+'))
     })
 }
@@ -232,8 +234,9 @@ fn serial(tbs: &TbsCertificate) -> Result<String, CertificateFault> {
     if is_negative { Err(CertificateFault::NegativeSerial) } else { Ok(decimal(octets)) }
 }
 
-/// Big-endian octets as decimal digits; a serial number has up to 20 octets, more than any integer type.
+/// Converts big-endian octets to decimal digits: a serial number has up to 20 octets, more than any integer type holds.
 fn decimal(octets: &[u8]) -> String {
+    // Long multiplication: for each octet, the number so far times 256, plus the octet. The lowest digit is first.
     let mut digits = vec![0_u8];
     for octet in octets {
         let mut carry = u16::from(*octet);
@@ -250,7 +253,7 @@ fn decimal(octets: &[u8]) -> String {
     digits.iter().rev().map(|digit| char::from(b'0' + digit)).collect()
 }
 
-/// A year beyond what an instant can hold means that the certificate does not end (RFC 5280 4.1.2.5).
+/// The time as a timestamp. A year that a timestamp cannot hold means that the certificate never expires (RFC 5280 4.1.2.5).
 fn instant(time: Time) -> Timestamp {
     let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)

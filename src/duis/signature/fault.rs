@@ -1,28 +1,28 @@
-//! Why a signature is refused.
+//! The errors of signature verification.
 
 use crate::domain::{Eui64, Timestamp, instant_text};
 
-/// The first reason, in the order of checking, why a message is not signed as it must be.
+/// Why a message is not validly signed: the first check that failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureFault {
-    /// Nobody signed.
+    /// There is no signature.
     #[error("there is no ds:Signature")]
     Missing,
-    /// Which of them would count?
+    /// There are several signatures, and no rule says which one counts.
     #[error("there is more than one ds:Signature")]
     Several,
-    /// The signature stands where the profile has none.
+    /// The signature is not where the profile has it.
     #[error("the ds:Signature is not the last child element of the root")]
     Misplaced,
-    /// A child that the profile does not have, or has elsewhere.
+    /// An element has a child that the profile does not have, or has elsewhere.
     #[error("ds:{within} has {found} where the profile has none")]
     Unexpected {
         /// The element around it.
         within: String,
-        /// What it is.
+        /// The child.
         found: String,
     },
-    /// A child element is not there.
+    /// A child element is missing.
     #[error("ds:{within} has no ds:{element}")]
     MissingElement {
         /// The element around it.
@@ -30,7 +30,7 @@ pub enum SignatureFault {
         /// What is missing.
         element: &'static str,
     },
-    /// An attribute that the profile does not have.
+    /// An element has an attribute that the profile does not have.
     #[error("ds:{within} has the attribute `{attribute}`, which the profile does not have")]
     UnexpectedAttribute {
         /// The element that has it.
@@ -38,7 +38,7 @@ pub enum SignatureFault {
         /// Its local name.
         attribute: String,
     },
-    /// An attribute is not there.
+    /// An attribute is missing.
     #[error("ds:{within} has no attribute `{attribute}`")]
     MissingAttribute {
         /// The element that lacks it.
@@ -46,20 +46,20 @@ pub enum SignatureFault {
         /// What is missing.
         attribute: &'static str,
     },
-    /// An algorithm other than the profile's.
+    /// An element names another algorithm than the profile.
     #[error("ds:{within} names the algorithm `{found}`, not `{expected}`")]
     Algorithm {
         /// The element that names it.
         within: String,
         /// What it names.
         found: String,
-        /// The profile's.
+        /// The algorithm of the profile.
         expected: &'static str,
     },
-    /// The signature is over something else than the whole document.
+    /// The signature does not cover the whole document.
     #[error("the URI of ds:Reference is `{0}`; only an empty one means the whole document")]
     ReferenceUri(String),
-    /// A value is no base64.
+    /// A value is not base64.
     #[error("the value of ds:{0} is not base64")]
     NotBase64(String),
     /// A value is too short or too long.
@@ -72,7 +72,7 @@ pub enum SignatureFault {
         /// How long it must be.
         expected: usize,
     },
-    /// The certificate is not on the list.
+    /// The certificate is not in the trust store.
     #[error("no certificate is known with the issuer `{issuer}` and the serial number `{serial}`")]
     UnknownCertificate {
         /// As the signature names it.
@@ -80,27 +80,27 @@ pub enum SignatureFault {
         /// As the signature names it.
         serial: String,
     },
-    /// The certificate is another organisation's.
+    /// The certificate belongs to another organisation.
     #[error("the certificate is {found}'s, and the message is {expected}'s")]
     WrongSigner {
-        /// Who should have signed.
+        /// The organisation that should have signed.
         expected: Eui64,
-        /// Whose certificate it is.
+        /// The organisation of the certificate.
         found: Eui64,
     },
-    /// The certificate is for something else.
+    /// The certificate is not for signing.
     #[error("the key usage of the certificate does not include digitalSignature")]
     KeyUsage,
-    /// The certificate does not hold yet.
+    /// The certificate is not valid yet.
     #[error("the certificate holds from {} only", instant_text(*.0))]
     NotYetValid(Timestamp),
-    /// The certificate does not hold any more.
+    /// The certificate has expired.
     #[error("the certificate held until {}", instant_text(*.0))]
     Expired(Timestamp),
-    /// The document is not what was signed.
+    /// The document was changed after it was signed.
     #[error("the document's digest is not that of ds:DigestValue: it was changed after it was signed")]
     Digest,
-    /// The signature is not of that key over that ds:SignedInfo.
+    /// The signature value was not made by the key of the certificate over this ds:SignedInfo.
     #[error("ds:SignatureValue is not a signature of the certificate's key over ds:SignedInfo")]
     Value,
 }

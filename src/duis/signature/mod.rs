@@ -1,7 +1,7 @@
-//! Signatures: one profile, checked over the same reading of the bytes that is decoded.
+//! XML signatures: verifies those of Users on requests, and makes those of the DCC on answers.
 //!
-//! Of Users over requests, checked; of the DCC over answers, made. There is one profile of XML signatures and no other,
-//! because a closed list is safer than a general engine with parts of it switched off.
+//! Verification reads the same parsed document that is decoded. It supports exactly one profile of XML signatures: a closed
+//! list of elements and algorithms is safer than a general library with most of its features switched off.
 
 pub mod canonical;
 
@@ -21,7 +21,7 @@ pub mod pki;
 pub use certificate::{Certificate, CertificateFault, DCC_XML_SIGN, Expiry, Subject, USER_XML_SIGN};
 pub use fault::SignatureFault;
 pub use name::DistinguishedName;
-pub use request::{Verified, verify_request};
+pub use request::{SignedRequest, verify_request};
 pub use sign::{SignFault, sign, sign_compacted, sign_message, strip};
 pub use trust::{Signer, TrustFault, TrustStore, ValidityCheck};
 pub use verify::{SignedBy, verify_document};

@@ -1,7 +1,7 @@
-//! Distinguished names: read from text as RFC 2253 writes them and from certificates, and compared as lists.
+//! Distinguished names: parsed from the text form of RFC 2253 and from certificates, so that the two can be compared.
 //!
-//! Text gives the most specific part first, a certificate gives it last. Values compare exactly; of RFC 2253's
-//! allowances for older writers (`;` between parts, values in quotation marks) none is taken.
+//! The text form has the most specific part first, a certificate has it last. Values are compared exactly. The older syntax
+//! that RFC 2253 tolerates (`;` between parts, values in quotation marks) is refused.
 
 use std::fmt;
 
@@ -23,46 +23,52 @@ const KEYWORDS: [(&str, ObjectIdentifier); 7] = [
     ("OU", ObjectIdentifier::new_unwrap("2.5.4.11")),
 ];
 
-/// Bytes of a name as text: whoever names a certificate would otherwise have us take apart megabytes, each part of which
-/// is much larger in memory than it was as text.
-const LONGEST: usize = 2_000;
+/// The longest name as text, in bytes. The name in a signature is parsed before the signature is verified, and a parsed part
+/// takes much more memory than its text.
+const MAX_NAME_BYTES: usize = 2_000;
 
 /// A distinguished name, the most specific part first: `CN=Z1,OU=07`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DistinguishedName(Vec<Part>);
+pub struct DistinguishedName(Vec<Rdn>);
 
-/// A relative distinguished name; its attributes have no order, so they are kept sorted.
-type Part = Vec<(ObjectIdentifier, Value)>;
+/// A relative distinguished name. Its attributes are a set, so they are kept sorted for comparison.
+type Rdn = Vec<(ObjectIdentifier, AttributeValue)>;
 
+/// The value of one attribute.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Value {
+enum AttributeValue {
     Text(String),
-    /// The encoding of a value that is no plain text.
+    /// The DER encoding of a value that is not plain text.
     Der(Vec<u8>),
 }
 
 impl DistinguishedName {
-    /// Reads `CN=Z1,OU=07`; spaces around the signs do not matter.
+    /// Parses a name such as `CN=Z1,OU=07`. Spaces around `=` and `,` are ignored.
     ///
     /// # Errors
-    /// When the text is not a name, has no part, or is longer than any certificate's.
+    /// When the text is not a name, has no part, or is too long.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let parts = if text.len() > LONGEST { None } else { split(text, ',').map(part).collect() };
+        let parts = if text.len() > MAX_NAME_BYTES { None } else { split(text, ',').map(part).collect() };
         parts.map(Self).ok_or_else(|| Malformed::new(text, "a distinguished name like `CN=Z1,OU=07`"))
     }
 
-    /// The name as it stands in a certificate.
+    /// Converts the name of a certificate.
     pub fn from_certificate(name: &Name) -> Self {
         let attributes = |part: &RelativeDistinguishedName| {
-            sorted(part.iter().map(|attribute| (attribute.oid, Value::from(&attribute.value))).collect())
+            sorted(
+                part.iter()
+                    .map(|attribute| (attribute.oid, AttributeValue::from(&attribute.value)))
+                    .collect(),
+            )
         };
         let mut parts: Vec<_> = name.iter_rdn().map(attributes).collect();
+        // A certificate has the most specific part last.
         parts.reverse();
         Self(parts)
     }
 }
 
-/// Splits where the sign is not escaped.
+/// Splits at a separator that is not escaped by `\`.
 fn split(text: &str, sign: char) -> impl Iterator<Item = &str> {
     let mut escaped = false;
     text.split(move |character| {
@@ -72,22 +78,22 @@ fn split(text: &str, sign: char) -> impl Iterator<Item = &str> {
     })
 }
 
-fn part(text: &str) -> Option<Part> {
+fn part(text: &str) -> Option<Rdn> {
     split(text, '+').map(attribute).collect::<Option<_>>().map(sorted)
 }
 
-fn sorted(mut part: Part) -> Part {
+fn sorted(mut part: Rdn) -> Rdn {
     part.sort();
     part
 }
 
-fn attribute(text: &str) -> Option<(ObjectIdentifier, Value)> {
+fn attribute(text: &str) -> Option<(ObjectIdentifier, AttributeValue)> {
     let (kind, value) = text.split_once('=')?;
     let kind = attribute_type(kind.trim_matches(' '))?;
     let value = value.trim_start_matches(' ');
     let value = match value.strip_prefix('#') {
         Some(hex) => encoded(hex.trim_end_matches(' '))?,
-        None => Value::Text(unescape(value)?),
+        None => AttributeValue::Text(unescape(value)?),
     };
     Some((kind, value))
 }
@@ -100,18 +106,18 @@ fn attribute_type(text: &str) -> Option<ObjectIdentifier> {
     }
 }
 
-fn encoded(hex: &str) -> Option<Value> {
+fn encoded(hex: &str) -> Option<AttributeValue> {
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
     let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
     let bytes = bytes.collect::<Option<Vec<u8>>>().filter(|_| rest.is_empty())?;
-    Any::from_der(&bytes).ok().map(|value| Value::from(&value))
+    Any::from_der(&bytes).ok().map(|value| AttributeValue::from(&value))
 }
 
 fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Undoes `\,` and `\2C`, and drops the spaces at the end that are not escaped.
+/// Decodes escapes such as `\,` and `\2C`, and trims trailing spaces that are not escaped.
 fn unescape(text: &str) -> Option<String> {
     let mut value = Vec::with_capacity(text.len());
     let mut kept = 0;
@@ -122,6 +128,7 @@ fn unescape(text: &str) -> Option<String> {
             b'"' | b'<' | b'>' | b';' => return None,
             plain => value.push(plain),
         }
+        // An escaped space arrives here as its `\`, so it is kept.
         if byte != b' ' {
             kept = value.len();
         }
@@ -137,12 +144,12 @@ fn escaped(first: u8, rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
     Some(digit(first)? << 4 | digit(rest.next()?)?)
 }
 
-impl From<&Any> for Value {
+impl From<&Any> for AttributeValue {
     fn from(value: &Any) -> Self {
         let plain = [Tag::Utf8String, Tag::PrintableString, Tag::Ia5String].contains(&value.tag());
         match str::from_utf8(value.value()) {
             Ok(text) if plain => Self::Text(text.to_owned()),
-            // A value that was read can be written; an empty encoding would only ever equal another such.
+            // Encoding a value that was decoded does not fail. If it did, the empty encoding would equal no real value.
             Ok(_) | Err(_) => Self::Der(value.to_der().unwrap_or_default()),
         }
     }
@@ -169,7 +176,7 @@ fn write_type(f: &mut fmt::Formatter<'_>, kind: ObjectIdentifier) -> fmt::Result
     }
 }
 
-impl fmt::Display for Value {
+impl fmt::Display for AttributeValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write_escaped(f, text),
@@ -227,7 +234,7 @@ mod tests {
     fn escapes_are_undone() {
         assert_eq!(
             parsed(r"CN=a\,b\+c\2Cd\ ").0,
-            vec![vec![(KEYWORDS[0].1, Value::Text("a,b+c,d ".into()))]]
+            vec![vec![(KEYWORDS[0].1, AttributeValue::Text("a,b+c,d ".into()))]]
         );
         assert_eq!(parsed(r"CN=\C3\A9").to_string(), "CN=é");
         assert_eq!(parsed(r"OU=b+CN=a"), parsed(r"CN=a+OU=b"));
@@ -240,7 +247,7 @@ mod tests {
         {
             assert!(DistinguishedName::parse(text).is_err(), "{text}");
         }
-        let long = format!("CN={}", "a".repeat(LONGEST - 3));
+        let long = format!("CN={}", "a".repeat(MAX_NAME_BYTES - 3));
         assert!(DistinguishedName::parse(&long).is_ok());
         assert!(DistinguishedName::parse(&format!("{long}a")).is_err());
     }
@@ -256,7 +263,7 @@ mod tests {
         #[test]
         fn a_name_survives_text(values in prop::collection::vec("\\PC{1,12}|[ #,+=\\\\\"<>;\\x00-\\x1f]{1,6}", 1..4)) {
             let kinds = KEYWORDS.iter().cycle();
-            let parts = kinds.zip(&values).map(|((_, kind), value)| vec![(*kind, Value::Text(value.clone()))]);
+            let parts = kinds.zip(&values).map(|((_, kind), value)| vec![(*kind, AttributeValue::Text(value.clone()))]);
             let name = DistinguishedName(parts.collect());
             prop_assert_eq!(DistinguishedName::parse(&name.to_string()), Ok(name));
         }

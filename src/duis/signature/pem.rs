@@ -1,4 +1,4 @@
-//! PEM: base64 of DER between lines that say what it is (RFC 7468).
+//! PEM files: DER in base64 between labelled lines (RFC 7468).
 
 use x509_cert::der::pem;
 
@@ -7,10 +7,11 @@ pub(super) const CERTIFICATE: &str = "CERTIFICATE";
 /// The label of a private key in PKCS#8.
 pub(super) const PRIVATE_KEY: &str = "PRIVATE KEY";
 
-/// The DER of every block that has that label; an error for a block that cannot be read.
+/// The DER of each block with this label, or an error for a block that cannot be decoded.
 pub(super) fn blocks(text: &str, label: &str) -> impl Iterator<Item = Result<Vec<u8>, pem::Error>> {
     let begin = format!("-----BEGIN {label}-----");
     let end = format!("-----END {label}-----");
+    // From one begin line to the next end line: a broken block then does not hide the blocks after it.
     let starts: Vec<_> = text.match_indices(&begin).filter_map(|(at, _)| text.get(at..)).collect();
     starts.into_iter().map(move |block| {
         let length = block.find(&end).map_or(block.len(), |at| at + end.len());
@@ -19,7 +20,7 @@ pub(super) fn blocks(text: &str, label: &str) -> impl Iterator<Item = Result<Vec
     })
 }
 
-/// One block, lines of 64 characters.
+/// Encodes one block, with lines of 64 characters.
 pub(super) fn encode(label: &str, der: &[u8]) -> Result<String, pem::Error> {
     pem::encode_string(label, pem::LineEnding::LF, der)
 }

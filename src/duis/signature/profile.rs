@@ -1,24 +1,24 @@
-//! The one profile of XML signatures that DUIS uses, as a closed list.
+//! The signature profile of DUIS: reads a signature and refuses all that the profile does not have.
 //!
 //! In: a document. Out: the values of its signature, if it has exactly the elements, attributes and algorithms of the
-//! profile; white space and comments between elements do not matter, and a value is read whole across comments. Nothing
-//! is compared with keys or digests here, and nothing that a signature may name is ever fetched.
+//! profile. White space and comments between elements are ignored, and a comment does not end a value. The values are not
+//! verified here, and no URI in a signature is ever fetched.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::fault::SignatureFault;
 use crate::duis::xml::{Document, Element, Node, NodeId, excerpt, names::XMLDSIG};
 
-/// Exclusive canonicalisation without comments, of ds:SignedInfo alone.
+/// Exclusive canonicalisation without comments, used for ds:SignedInfo.
 pub(super) const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 /// ECDSA with SHA-256; the curve is P-256.
 pub(super) const ECDSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256";
-/// The document without its signature.
+/// The transform that removes the signature from the document.
 pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// SHA-256.
 pub(super) const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 
-/// What a signature says.
+/// The values of a signature, not verified yet.
 pub(super) struct Claim {
     pub(super) signature: NodeId,
     pub(super) signed_info: NodeId,
@@ -29,7 +29,7 @@ pub(super) struct Claim {
     pub(super) serial: String,
 }
 
-/// The ds:Signature elements of a document, wherever they stand.
+/// All ds:Signature elements of a document, at any depth.
 pub(super) fn signatures<'d>(document: &'d Document<'d>) -> impl Iterator<Item = NodeId> {
     document.nodes().filter_map(|(id, node)| match node {
         Node::Start(element) => element.is(XMLDSIG, "Signature").then_some(id),
@@ -40,7 +40,7 @@ pub(super) fn signatures<'d>(document: &'d Document<'d>) -> impl Iterator<Item =
 /// Reads the signature of a document.
 pub(super) fn read(document: &Document<'_>) -> Result<Claim, SignatureFault> {
     let signature = only_signature(document)?;
-    let part = |id| Part { document, id };
+    let part = |id| SignatureElement { document, id };
     let [signed_info, value, key_info] = part(signature).bare(["SignedInfo", "SignatureValue", "KeyInfo"])?;
     let [canonicalization, method, reference] =
         signed_info.bare(["CanonicalizationMethod", "SignatureMethod", "Reference"])?;
@@ -66,24 +66,26 @@ fn only_signature(document: &Document<'_>) -> Result<NodeId, SignatureFault> {
     if all.next().is_some() {
         return Err(SignatureFault::Several);
     }
+    // A fixed position prevents signature wrapping: the signed content must be the whole document, as it is decoded.
     let last = document.child_elements(document.root()).last();
     if last.is_some_and(|(id, _)| id == signature) { Ok(signature) } else { Err(SignatureFault::Misplaced) }
 }
 
-/// An element of the signature.
+/// An element inside the signature, with strict accessors.
 #[derive(Clone, Copy)]
-struct Part<'d> {
+struct SignatureElement<'d> {
     document: &'d Document<'d>,
     id: NodeId,
 }
 
-impl<'d> Part<'d> {
-    /// The child elements of an element without attributes, which must be exactly these.
+impl<'d> SignatureElement<'d> {
+    /// The child elements of an element without attributes. They must have exactly these names, in this order.
     fn bare<const N: usize>(self, names: [&'static str; N]) -> Result<[Self; N], SignatureFault> {
         self.attribute(None)?;
         self.children(names)
     }
 
+    /// The child elements, which must have exactly these names, in this order.
     fn children<const N: usize>(self, names: [&'static str; N]) -> Result<[Self; N], SignatureFault> {
         let mut found = Vec::with_capacity(N);
         for (id, node) in self.document.children(self.id) {
@@ -91,7 +93,7 @@ impl<'d> Part<'d> {
                 Node::Start(element)
                     if names.get(found.len()).is_some_and(|name| element.is(XMLDSIG, name)) =>
                 {
-                    found.push(Part { id, ..self });
+                    found.push(SignatureElement { id, ..self });
                 }
                 Node::Comment => {}
                 Node::Text(text) if text.bytes().all(is_space) => {}
@@ -104,11 +106,12 @@ impl<'d> Part<'d> {
         found.try_into().map_err(|_| SignatureFault::MissingElement { within: self.name(), element })
     }
 
-    /// Its one attribute's value, or no attribute where none is expected.
+    /// The value of the only attribute `expected`. For `None`, checks that there is no attribute.
     fn attribute(self, expected: Option<&'static str>) -> Result<&'d str, SignatureFault> {
         let attributes = self.element().map_or(&[][..], |element| &element.attributes);
         let mut value = None;
         for attribute in attributes {
+            // A prefixed attribute is in a namespace, and the profile has none of these.
             if !attribute.prefix.is_empty() || Some(attribute.local) != expected {
                 let attribute = excerpt(attribute.local);
                 return Err(SignatureFault::UnexpectedAttribute { within: self.name(), attribute });
@@ -123,7 +126,7 @@ impl<'d> Part<'d> {
         }
     }
 
-    /// An element that names an algorithm and has nothing else.
+    /// Checks an element that names an algorithm and has no other attribute and no children.
     fn algorithm(self, expected: &'static str) -> Result<(), SignatureFault> {
         let found = self.attribute(Some("Algorithm"))?;
         if found != expected {
@@ -133,7 +136,7 @@ impl<'d> Part<'d> {
         self.children([]).map(|[]| ())
     }
 
-    /// The digest of a ds:Reference to the whole document without the signature.
+    /// The digest of a ds:Reference, which must refer to the whole document without the signature.
     fn digest(self) -> Result<[u8; 32], SignatureFault> {
         let uri = self.attribute(Some("URI"))?;
         if !uri.is_empty() {
@@ -146,7 +149,8 @@ impl<'d> Part<'d> {
         value.octets()
     }
 
-    /// The text of an element without attributes and child elements, whole across comments.
+    /// The whole trimmed text of an element, which must have no attributes and no child elements. Comments in it are
+    /// ignored.
     fn text(self) -> Result<String, SignatureFault> {
         self.attribute(None)?;
         let mut value = String::new();
@@ -160,8 +164,9 @@ impl<'d> Part<'d> {
         Ok(value.trim_matches([' ', '\t', '\r', '\n']).to_owned())
     }
 
-    /// A value in base64, in which white space may stand anywhere (xs:base64Binary).
+    /// A base64 value of `N` octets. White space may be anywhere in it (xs:base64Binary).
     fn octets<const N: usize>(self) -> Result<[u8; N], SignatureFault> {
+        // The decoder is strict, so white space goes first; tools break long values into lines.
         let mut text = self.text()?.into_bytes();
         text.retain(|byte| !is_space(*byte));
         let octets = STANDARD.decode(text).map_err(|_| SignatureFault::NotBase64(self.name()))?;

@@ -1,4 +1,4 @@
-//! A request whose sender is proven.
+//! Verification of requests.
 
 use super::{SignatureFault, TrustStore, verify_document};
 use crate::{
@@ -6,12 +6,12 @@ use crate::{
     duis::xml::Decoded,
 };
 
-/// A request that its originator signed. Only [`verify_request`] builds one.
+/// A request with a verified signature of its originator. Only [`verify_request`] builds one.
 #[derive(Clone, Debug)]
-pub struct Verified(Request);
+pub struct SignedRequest(Request);
 
-impl Verified {
-    /// The request, to be believed.
+impl SignedRequest {
+    /// The verified request.
     pub fn into_request(self) -> Request {
         self.0
     }
@@ -20,13 +20,13 @@ impl Verified {
 /// Verifies that the originator of the RequestID signed the whole message (SMI.md 3/4).
 ///
 /// # Errors
-/// The first part of the profile that the signature does not keep to.
+/// The first check that the signature fails.
 pub fn verify_request(
     decoded: &Decoded<'_>,
     trust: &TrustStore,
     at: Timestamp,
-) -> Result<Verified, SignatureFault> {
+) -> Result<SignedRequest, SignatureFault> {
     let request = decoded.request();
     verify_document(decoded.document(), request.id.originator, trust, at)?;
-    Ok(Verified(request.clone()))
+    Ok(SignedRequest(request.clone()))
 }

@@ -1,7 +1,8 @@
-//! Our own signatures, in the profile that [`verify`](super::verify) takes.
+//! Signing, in the profile that [`verify`](super::verify) accepts.
 //!
-//! In: a document without a signature. Out: the same bytes with the signature before the root's end tag, no white space
-//! between its elements: Smart DCC's signing tool strips such space before it verifies, and then refuses.
+//! In: a document without a signature. Out: the same bytes with a signature before the end tag of the root. The signature
+//! has no white space between its elements: Smart DCC's signing tool strips such space before it verifies, and then
+//! refuses.
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -10,51 +11,55 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{canonical::inclusive, profile, trust::Signer};
-use crate::duis::xml::{self, Document, Message, NotWellFormed, compact, escape_text, names::XMLDSIG};
+use crate::duis::xml::{
+    self, Document, NotWellFormed, UnsignedMessage, compact, escape_text, names::XMLDSIG,
+};
 
-/// Why a document is not signed.
+/// Why a document cannot be signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignFault {
-    /// It is no XML document.
+    /// It is not well-formed XML.
     #[error(transparent)]
     NotWellFormed(#[from] NotWellFormed),
     /// It has a signature already.
     #[error("there is a ds:Signature already")]
     AlreadySigned,
-    /// Its root is an empty-element tag: there is nothing worth a signature, and no end tag to put it before.
+    /// Its root is an empty-element tag, without an end tag to insert a signature before.
     #[error("the root element is empty")]
     Empty,
-    /// The cryptographic library failed, which it does without a reason.
+    /// The cryptographic library failed; it gives no reason.
     #[error("the private key of {0} does not sign")]
     Key(crate::domain::Eui64),
 }
 
-/// Signs a document as it stands.
+/// Signs a document without changing its bytes.
 ///
 /// # Errors
 /// When it is not well-formed, empty or signed already, or the key does not sign.
 pub fn sign(document: &[u8], signer: &Signer) -> Result<Vec<u8>, SignFault> {
     let document = xml::parse(document)?;
+    // At any depth: verification refuses a second signature anywhere.
     if profile::signatures(&document).next().is_some() {
         return Err(SignFault::AlreadySigned);
     }
     let (before, after) = around_signature(&document).ok_or(SignFault::Empty)?;
+    // The digest is over the document without the signature: these bytes, before it is inserted.
     let signature = signature(&inclusive(&document), declaration(&document), signer)?;
     Ok([before, &signature, after].concat().into_bytes())
 }
 
-/// Signs a message of our own, as [`sign`] does, but without reading it: it is canonical as it stands, and its root declares
-/// the prefix.
+/// Signs a message of this service. Unlike [`sign`] it does not parse the text: [`UnsignedMessage`] is already canonical,
+/// and its root declares the prefix `ds`.
 ///
 /// # Errors
 /// When the key does not sign.
-pub fn sign_message(message: &Message, signer: &Signer) -> Result<Vec<u8>, SignFault> {
+pub fn sign_message(message: &UnsignedMessage, signer: &Signer) -> Result<Vec<u8>, SignFault> {
     let (before, after) = message.around_signature();
     let signature = signature(message.canonical().as_bytes(), "", signer)?;
     Ok([before, &signature, after].concat().into_bytes())
 }
 
-/// Signs a document without the signature it has, if any, and without the white space and comments that only lay it out.
+/// Removes an existing signature, comments and the white space between elements, then signs the document.
 ///
 /// # Errors
 /// As [`sign`].
@@ -64,7 +69,7 @@ pub fn sign_compacted(document: &[u8], signer: &Signer) -> Result<Vec<u8>, SignF
     sign(compact(&document, old).as_bytes(), signer)
 }
 
-/// The document's text without its signature; whole if it has none.
+/// The source text of a document without its signature; the whole text if it has none.
 pub fn strip(document: &Document<'_>) -> String {
     let signature = profile::signatures(document).next().and_then(|id| document.element(id));
     let parts = signature.and_then(|signature| {
@@ -74,15 +79,18 @@ pub fn strip(document: &Document<'_>) -> String {
     parts.unwrap_or_else(|| document.source().to_owned())
 }
 
-/// The text before and after the place of a signature: the root's end tag begins with the last `</` there is.
+/// The text before and after the insertion point of a signature, which is before the end tag of the root.
+///
+/// The search ends at the end of the root: a comment after it may contain `</` too.
 fn around_signature<'d>(document: &Document<'d>) -> Option<(&'d str, &'d str)> {
     let source = document.source();
     let end = document.element(document.root())?.span.end;
+    // A root such as `<a></a>` is fine: only its end tag matters.
     let root = source.get(..end).filter(|root| !root.ends_with("/>"))?;
     source.split_at_checked(root.rfind("</")?)
 }
 
-/// Declares the prefix unless the root does.
+/// The declaration of the prefix `ds`, or nothing if the root has the same one.
 fn declaration(document: &Document<'_>) -> &'static str {
     let root = document.element(document.root());
     let is_declared = root.is_some_and(|root| {
@@ -93,11 +101,12 @@ fn declaration(document: &Document<'_>) -> &'static str {
 
 const DECLARATION: &str = r#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#""#;
 
-/// Over a document, canonicalised.
+/// Makes the `ds:Signature` element over a canonicalised document.
 fn signature(document: &[u8], declaration: &str, signer: &Signer) -> Result<String, SignFault> {
     let digest = &STANDARD.encode(digest(&SHA256, document));
     let certificate = signer.certificate();
-    // As exclusive canonicalisation writes it: its own declaration, end tags, nothing between the elements.
+    // This text is already canonical: exclusive canonicalisation declares the prefix on ds:SignedInfo itself, and writes end
+    // tags for empty elements. In the document the declaration is further out, so that text below has none.
     let canonical = signed_info(digest, DECLARATION);
     let value = signer
         .key()

@@ -1,7 +1,8 @@
-//! Who signed a message.
+//! Signature verification.
 //!
-//! In: a document, who should have signed it, whom we know, and the moment. Out: [`SignedBy`], which only this file makes.
-//! The order is from cheap to dear: form, certificate, digest, signature; each is done once, whatever a message contains.
+//! In: a document, the organisation that should have signed it, the trust store and the time. Out: [`SignedBy`], which
+//! only this file builds. The checks go from cheap to expensive: form, certificate, digest, signature. Each is done once,
+//! so that a hostile message cannot cause more work than an honest one.
 
 use aws_lc_rs::digest;
 
@@ -17,7 +18,7 @@ use crate::{
     duis::xml::{Document, excerpt},
 };
 
-/// Proof that a document was signed as it must be.
+/// Proof that a document is validly signed, and with which certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedBy {
     eui: Eui64,
@@ -25,28 +26,29 @@ pub struct SignedBy {
 }
 
 impl SignedBy {
-    /// Who signed.
+    /// The organisation that signed.
     pub const fn eui(&self) -> Eui64 {
         self.eui
     }
 
-    /// The serial number of the certificate, decimal.
+    /// The serial number of the certificate, in decimal.
     pub fn serial(&self) -> &str {
         &self.serial
     }
 }
 
-/// Checks that the whole document was signed by the one expected, in the profile's form, with a certificate that we know
-/// and that may sign at that moment (SMI.md 3/4).
+/// Verifies the signature of a document (SMI.md 3/4): it covers the whole document, has the form of the profile, and was
+/// made by the expected organisation with a trusted certificate that is valid for signing at this time.
 ///
 /// # Errors
-/// The first reason why not.
+/// The first check that fails.
 pub fn verify_document(
     document: &Document<'_>,
     expected: Eui64,
     trust: &TrustStore,
     at: Timestamp,
 ) -> Result<SignedBy, SignatureFault> {
+    // The form first: nothing in a signature of another form may be used, not even to look up a certificate.
     let claim = profile::read(document)?;
     let certificate = certificate(&claim, trust)?;
     check_certificate(certificate, expected)?;
@@ -87,7 +89,8 @@ fn check_validity(
     }
 }
 
-/// No canonicalisation is named for the Reference, so its digest is over the inclusive one (XML Signature 4.4.3.2).
+/// Checks the digest of the document. The profile names no canonicalisation for the ds:Reference, so the default applies,
+/// which is the inclusive one (XML Signature 4.4.3.2).
 fn check_digest(document: &Document<'_>, claim: &Claim) -> Result<(), SignatureFault> {
     let signed = inclusive_without(document, claim.signature);
     let found = digest::digest(&digest::SHA256, &signed);
@@ -99,6 +102,7 @@ fn check_value(
     claim: &Claim,
     certificate: &Certificate,
 ) -> Result<(), SignatureFault> {
+    // Over ds:SignedInfo in this document and not over a copy: what is verified is what the profile has read.
     let signed = exclusive(document, claim.signed_info);
     certificate.key().verify_sig(&signed, &claim.value).map_err(|_| SignatureFault::Value)
 }

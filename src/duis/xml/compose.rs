@@ -1,4 +1,6 @@
-//! A request written as the XML that decodes to it: what a User's own system would send, before it is signed.
+//! The request encoder: writes a [`Request`] as the XML that decodes to it.
+//!
+//! Tools and tests use it to play the part of a User's system. The service itself never sends requests.
 
 mod hub;
 
@@ -32,7 +34,7 @@ fn body(out: &mut Builder, body: &Body) {
         Body::HubInstallNoSmWan(install, obstructions) => hub::install(out, install, Some(*obstructions)),
         Body::HubFaultReturn(returned) => hub::fault_return(out, returned),
         Body::HubNoFaultReturn(returned) => hub::no_fault_return(out, returned),
-        Body::RequestWanMatrix(asked) => place(out, asked),
+        Body::RequestWanMatrix(asked) => premises(out, asked),
         Body::DevicePrenotification(device) => prenotification(out, device),
     });
 }
@@ -68,15 +70,15 @@ fn changed_details(out: &mut Builder, changed: &ChangedDetails) {
     out.optional("ESMEVariant", *esme_variant);
 }
 
-/// The place an SR 12.1 asks about; its answer repeats it.
-pub(super) fn place(out: &mut Builder, place: &PremisesKey) {
-    match place {
+/// Writes the premises that an SR 12.1 asks about; its answer repeats them.
+pub(super) fn premises(out: &mut Builder, premises: &PremisesKey) {
+    match premises {
         PremisesKey::Uprn(uprn) => out.value("UPRN", uprn),
         PremisesKey::PartialAddress(partial) => address(out, "PartialAddress", partial),
     }
 }
 
-/// An address in an element of that name.
+/// Writes an address as an element named `local`.
 pub(super) fn address(out: &mut Builder, local: &str, address: &PropertyFilter) {
     out.element(local, |out| {
         out.value("PostCode", &address.post_code);
@@ -114,7 +116,7 @@ mod tests {
         duis::{signature::canonical, xml::decode},
     };
 
-    /// A text of that many characters, whitespace and markup among them.
+    /// A text of `min` to `max` characters, whitespace and markup among them.
     fn text<T: FromStr + std::fmt::Debug>(min: usize, max: usize) -> impl Strategy<Value = T> {
         let special = select(vec![' ', '\r', '\n', '\t', '&', '<', '>', '"', '\'', ']']);
         let character = prop_oneof![special, any::<char>().prop_filter("not for XML", |c| is_xml_char(*c))];

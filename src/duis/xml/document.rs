@@ -1,18 +1,18 @@
-//! A well-formed, namespace-aware document: what was sent, read once.
+//! The parsed document: a flat list of nodes with namespaces resolved.
 //!
-//! Decoding and canonicalising both walk this one list of nodes, so what is believed and what is signed can never be
-//! two readings of the same bytes.
+//! Decoding and canonicalisation both read this one list. Two parsers could disagree about the same bytes, and an attacker
+//! could then have one reading verified and another one executed.
 
 use std::borrow::Cow;
 
-/// Where a node stands in its document.
+/// The index of a node in its document. Ids ascend in document order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(pub(crate) usize);
 
-/// The nodes of a document in document order.
+/// A well-formed document: its nodes in document order.
 ///
-/// Line ends are normalised, references resolved, CDATA sections are text, attribute values are normalised as
-/// XML 1.0 asks for attributes without a declared type. Only `xml::parse` builds one.
+/// Line ends are normalised, references are resolved, and CDATA sections are text. Attribute values are normalised as
+/// XML 1.0 requires for attributes without a declared type. Only `xml::parse` builds one.
 #[derive(Debug)]
 pub struct Document<'a> {
     pub(super) source: &'a str,
@@ -20,16 +20,16 @@ pub struct Document<'a> {
     pub(super) root: NodeId,
 }
 
-/// One node.
+/// A node of a document.
 #[derive(Debug)]
 pub enum Node<'a> {
-    /// The start tag of an element; an empty-element tag is a start and an end.
+    /// The start tag of an element. An empty-element tag gives a start and an end.
     Start(Element<'a>),
-    /// The end tag of the element that started there.
+    /// An end tag, with the id of its start.
     End(NodeId),
-    /// Character data; neighbouring pieces may be separate nodes, and a comment may stand between them.
+    /// Character data. One text may be several nodes in a row, with comments between them.
     Text(Cow<'a, str>),
-    /// A comment; its text is never looked at.
+    /// A comment. Its text is dropped: neither decoding nor canonicalisation needs it.
     Comment,
     /// A processing instruction: target, and data without the whitespace before it.
     Instruction(&'a str, Cow<'a, str>),
@@ -48,13 +48,13 @@ pub struct Element<'a> {
     pub declarations: Vec<(&'a str, Cow<'a, str>)>,
     /// The other attributes, in the order written.
     pub attributes: Vec<Attribute<'a>>,
-    /// Its end.
+    /// The id of its end tag.
     pub end: NodeId,
-    /// From the `<` of the start tag to after the `>` of the end tag, in bytes of the source.
+    /// Its bytes in the source, from the start tag to the end tag, both included.
     pub span: std::ops::Range<usize>,
 }
 
-/// An attribute that is no namespace declaration.
+/// An attribute, other than a namespace declaration.
 #[derive(Debug)]
 pub struct Attribute<'a> {
     /// The prefix as written, empty when there is none.
@@ -68,7 +68,7 @@ pub struct Attribute<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The bytes it was read from, without a byte order mark.
+    /// The source text, without a byte order mark.
     pub const fn source(&self) -> &'a str {
         self.source
     }
@@ -78,17 +78,17 @@ impl<'a> Document<'a> {
         self.root
     }
 
-    /// All nodes with their places, comments and instructions outside the root included.
+    /// All nodes with their ids, including comments and instructions outside the root.
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = (NodeId, &Node<'a>)> {
         self.nodes.iter().enumerate().map(|(at, node)| (NodeId(at), node))
     }
 
-    /// The node there.
+    /// The node with this id.
     pub fn node(&self, id: NodeId) -> Option<&Node<'a>> {
         self.nodes.get(id.0)
     }
 
-    /// The element that starts there.
+    /// The element whose start tag has this id.
     pub fn element(&self, id: NodeId) -> Option<&Element<'a>> {
         match self.node(id) {
             Some(Node::Start(element)) => Some(element),
@@ -96,8 +96,9 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The elements around a node, outermost first, and the node itself where it is an element.
+    /// The elements that contain a node, outermost first, and the node itself if it is an element.
     pub fn ancestors_or_self(&self, id: NodeId) -> impl Iterator<Item = (NodeId, &Element<'a>)> {
+        // A scan from the start, since nodes have no link to their parent. Only errors and `xsi:type` need it.
         let upto = self.nodes().take_while(move |(at, _)| *at <= id);
         upto.filter_map(move |(at, node)| match node {
             Node::Start(element) if element.end >= id => Some((at, element)),
@@ -105,8 +106,9 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The children of an element, whole elements as their start.
+    /// The children of an element. A child element appears as its start tag only.
     pub fn children(&self, parent: NodeId) -> impl Iterator<Item = (NodeId, &Node<'a>)> {
+        // Without an element there are no children: `end` is then not after `at`.
         let end = self.element(parent).map_or(parent.0, |element| element.end.0);
         let mut at = parent.0 + 1;
         std::iter::from_fn(move || {
@@ -133,7 +135,7 @@ impl<'a> Document<'a> {
 }
 
 impl Element<'_> {
-    /// Whether it has that expanded name.
+    /// Whether it has this namespace and local name. The prefix does not matter.
     pub fn is(&self, namespace: &str, local: &str) -> bool {
         self.local == local && self.namespace == namespace
     }

@@ -1,9 +1,10 @@
-//! Characters that cannot stand for themselves, written as references.
+//! Escaping of text and attribute values.
 
 use std::borrow::Cow;
 
-/// Appends text, with references for the bytes that have one. Only ASCII may have one: it is never part of another
-/// character in UTF-8.
+/// Appends text and replaces each byte for which `reference` returns a replacement.
+///
+/// `reference` may only replace ASCII bytes: in UTF-8 these are never part of a longer character.
 pub(crate) fn push_escaped(out: &mut String, text: &str, reference: impl Fn(u8) -> Option<&'static str>) {
     let mut written = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -16,17 +17,18 @@ pub(crate) fn push_escaped(out: &mut String, text: &str, reference: impl Fn(u8) 
     out.push_str(text.get(written..).unwrap_or_default());
 }
 
-/// Text as it stands between tags; a carriage return would otherwise be read as a line feed.
+/// Escapes text between tags. Carriage returns too: a parser would read a bare one as a line feed.
 pub fn escape_text(text: &str) -> Cow<'_, str> {
     escape(text, text_reference)
 }
 
-/// An attribute value as it stands between double quotes; white space other than a space would otherwise be read as one.
+/// Escapes an attribute value for double quotes. Tabs and line ends too: a parser would read bare ones as spaces.
 pub fn escape_attribute(value: &str) -> Cow<'_, str> {
     escape(value, attribute_reference)
 }
 
 fn escape(text: &str, reference: fn(u8) -> Option<&'static str>) -> Cow<'_, str> {
+    // Most values need no escaping and are borrowed.
     if !text.bytes().any(|byte| reference(byte).is_some()) {
         return Cow::Borrowed(text);
     }
@@ -35,7 +37,7 @@ fn escape(text: &str, reference: fn(u8) -> Option<&'static str>) -> Cow<'_, str>
     Cow::Owned(out)
 }
 
-/// What stands for a byte of text (Canonical XML 1.0, 2.3): for `>` too, so that `]]>` never appears.
+/// The replacement for a byte of text (Canonical XML 1.0, 2.3). `>` has one too, so that `]]>` never appears.
 pub(crate) const fn text_reference(byte: u8) -> Option<&'static str> {
     match byte {
         b'&' => Some("&amp;"),
@@ -46,7 +48,7 @@ pub(crate) const fn text_reference(byte: u8) -> Option<&'static str> {
     }
 }
 
-/// What stands for a byte of an attribute value (Canonical XML 1.0, 2.3).
+/// The replacement for a byte of an attribute value (Canonical XML 1.0, 2.3).
 pub(crate) const fn attribute_reference(byte: u8) -> Option<&'static str> {
     match byte {
         b'&' => Some("&amp;"),

@@ -1,11 +1,11 @@
-//! What messages repeat of what was sent: never much of it, or a sender could fill a log.
+//! Excerpts of received text for messages and logs. They are short, so that a sender cannot fill a log.
 
-/// As many characters as are repeated.
-const SHOWN: usize = 60;
+/// The longest excerpt, in characters.
+const MAX_CHARACTERS: usize = 60;
 
-/// The text, or its beginning with dots.
+/// The text, cut to [`MAX_CHARACTERS`] with three dots after it if it is longer.
 pub(crate) fn excerpt(text: &str) -> String {
-    match text.char_indices().nth(SHOWN).and_then(|(end, _)| text.get(..end)) {
+    match text.char_indices().nth(MAX_CHARACTERS).and_then(|(end, _)| text.get(..end)) {
         Some(beginning) => format!("{beginning}..."),
         None => text.to_owned(),
     }

@@ -1,4 +1,4 @@
-//! XML: read once into a [`Document`], decoded to a request, and written as an answer.
+//! The XML half of the codec: parses messages into a [`Document`], decodes requests and encodes answers.
 
 mod builder;
 mod compose;
@@ -12,14 +12,14 @@ mod parse;
 mod read_answer;
 mod write;
 
-pub use builder::Message;
+pub use builder::UnsignedMessage;
 pub use compose::compose;
-pub use decode::{Decoded, Invalid, InvalidKind, NoHubBatch, Salvaged, Undecodable, decode, decode_hubs};
+pub use decode::{Decoded, HubBatchFault, Invalid, InvalidKind, Salvaged, Undecodable, decode, decode_hubs};
 pub use document::{Attribute, Document, Element, Node, NodeId};
 pub use encode::{encode, encode_alert, encode_hubs};
 pub(crate) use escape::{attribute_reference, push_escaped, text_reference};
 pub use escape::{escape_attribute, escape_text};
 pub(crate) use excerpt::excerpt;
 pub use parse::{Flaw, NotWellFormed, parse, parse_at_most};
-pub use read_answer::{AnswerSummary, NoAnswer, read_answer, request_id_text, unknown_wan_variants};
+pub use read_answer::{AnswerFault, AnswerSummary, read_answer, request_id_text, unknown_wan_variants};
 pub use write::compact;

@@ -1,4 +1,4 @@
-//! Namespaces, spelled once.
+//! The namespace names.
 
 /// The namespace of DUIS messages (prefix `sr`).
 pub const DUIS: &str = "http://www.dccinterface.co.uk/ServiceUserGateway";

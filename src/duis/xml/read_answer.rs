@@ -1,58 +1,58 @@
-//! What a client wants to know of an answer, read leniently: whoever sent it may know codes that are not ours.
+//! The lenient answer reader of the client tools: the other service may use codes that this one does not know.
 
 use super::{Document, Node, NodeId, names};
 use crate::domain::{RequestId, ServiceReferenceVariant};
 
-/// The gist of an `sr:Response`.
+/// The main values of an `sr:Response`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerSummary {
-    /// The request it answers, where the answer repeats it.
+    /// The request it answers, if the answer repeats it.
     pub request_id: Option<RequestId>,
     /// The response code as written.
     pub code: String,
     /// The ResponseDateTime as written.
     pub date_time: String,
-    /// The request's variant, where the answer is a ResponseMessage and the variant is known.
+    /// The request's variant, if the answer is a ResponseMessage and the variant is known.
     pub variant: Option<ServiceReferenceVariant>,
 }
 
-/// Why a document is not read as an answer.
+/// Why a document cannot be read as an answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoAnswer {
-    /// Another root.
+pub enum AnswerFault {
+    /// It has another root.
     #[error("the root is `{0}`, not a `Response` of DUIS")]
     Root(String),
-    /// Something every answer has is missing.
+    /// A mandatory element is missing.
     #[error("the answer has no `{0}`")]
     Missing(&'static str),
 }
 
-/// Reads the gist of an answer, which need not be valid otherwise.
+/// Reads the main values of an answer, which need not be valid by the schema.
 ///
 /// # Errors
-/// When it is no `sr:Response`, or has no ResponseCode or ResponseDateTime.
-pub fn read_answer(document: &Document) -> Result<AnswerSummary, NoAnswer> {
+/// When it is not an `sr:Response`, or has no ResponseCode or ResponseDateTime.
+pub fn read_answer(document: &Document) -> Result<AnswerSummary, AnswerFault> {
     let root = document.root();
     if document.element(root).is_none_or(|element| !element.is(names::DUIS, "Response")) {
         let local = document.element(root).map_or("", |element| element.local);
-        return Err(NoAnswer::Root(local.to_owned()));
+        return Err(AnswerFault::Root(local.to_owned()));
     }
     let text = |path: &[&str]| value_at(document, root, path);
     let variant = text(&["Body", "ResponseMessage", "ServiceReferenceVariant"]);
     Ok(AnswerSummary {
         request_id: text(&["Header", "RequestID"]).and_then(|id| id.parse().ok()),
-        code: text(&["Header", "ResponseCode"]).ok_or(NoAnswer::Missing("ResponseCode"))?,
-        date_time: text(&["Header", "ResponseDateTime"]).ok_or(NoAnswer::Missing("ResponseDateTime"))?,
+        code: text(&["Header", "ResponseCode"]).ok_or(AnswerFault::Missing("ResponseCode"))?,
+        date_time: text(&["Header", "ResponseDateTime"]).ok_or(AnswerFault::Missing("ResponseDateTime"))?,
         variant: variant.and_then(|variant| variant.parse().ok()),
     })
 }
 
-/// The text of the RequestID in a message's Header, read leniently, without whitespace around it.
+/// The text of the RequestID in the Header of a message, trimmed but not parsed.
 pub fn request_id_text(document: &Document) -> Option<String> {
     value_at(document, document.root(), &["Header", "RequestID"])
 }
 
-/// The CSP Regions of an SR 12.1 answer whose WANTechnology is one space: people read that as `Unknown` (MP106-R3).
+/// The CSP Regions of an SR 12.1 answer whose WANTechnology is one space, which means `Unknown` (MP106-R3).
 pub fn unknown_wan_variants(document: &Document) -> Vec<String> {
     let of_regions = document.nodes().filter(|(_, node)| match node {
         Node::Start(element) => {
@@ -65,12 +65,12 @@ pub fn unknown_wan_variants(document: &Document) -> Vec<String> {
     unknown.map(|(at, _)| value_at(document, at, &["CSPRegion"]).unwrap_or_default()).collect()
 }
 
-/// The text of the element that a path of DUIS names leads to, without whitespace around it.
+/// The trimmed text of the element at a path of local names in the namespace of DUIS.
 fn value_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
     Some(text_at(document, from, path)?.trim().to_owned())
 }
 
-/// The same, with all its whitespace.
+/// The text of the element at a path, with all its whitespace.
 fn text_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
     let mut at = from;
     for local in path {
@@ -88,7 +88,7 @@ fn text_at(document: &Document, from: NodeId, path: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<AnswerSummary, NoAnswer> {
+    fn read(text: &str) -> Result<AnswerSummary, AnswerFault> {
         read_answer(&crate::duis::xml::parse(text.as_bytes()).unwrap())
     }
 
@@ -129,11 +129,11 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_refused() {
-        assert_eq!(read("<Response/>"), Err(NoAnswer::Root("Response".to_owned())));
-        assert_eq!(read(&answer("")), Err(NoAnswer::Missing("ResponseCode")));
+        assert_eq!(read("<Response/>"), Err(AnswerFault::Root("Response".to_owned())));
+        assert_eq!(read(&answer("")), Err(AnswerFault::Missing("ResponseCode")));
         assert_eq!(
             read(&answer("<ResponseCode>I0</ResponseCode>")),
-            Err(NoAnswer::Missing("ResponseDateTime"))
+            Err(AnswerFault::Missing("ResponseDateTime"))
         );
     }
 }

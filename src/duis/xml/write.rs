@@ -1,20 +1,19 @@
-//! Documents written again.
+//! The compact writer: writes a parsed document without layout.
 //!
-//! In: a document as it was parsed. Out: the same without comments, without the XML declaration and without the white
-//! space that only lays it out; never a change to a value. Smart DCC's signing tool strips that white space before it
-//! verifies, so what is to be signed must not have any.
+//! The output has no comments, no XML declaration and no white space between elements; values are unchanged. Smart DCC's
+//! signing tool strips such white space before it verifies, so a document must not have any when it is signed.
 
 use super::{
     Document, Element, Node, NodeId,
     escape::{escape_attribute, escape_text},
 };
 
-/// Writes the document again, without white space between elements, and without one of its elements if one is given.
+/// Writes a document compactly, and leaves out the element `without` if one is given.
 pub fn compact(document: &Document<'_>, without: Option<NodeId>) -> String {
-    let mut output = Output { text: String::with_capacity(document.source().len()), tag_open: false };
+    let mut output = CompactWriter { text: String::with_capacity(document.source().len()), tag_open: false };
     let left_out = without.and_then(|id| Some(id..=document.element(id)?.end));
     let is_left_out = |id: NodeId| left_out.as_ref().is_some_and(|range| range.contains(&id));
-    // For each open element, whether its text is layout.
+    // One entry for each open element: whether its text is only layout.
     let mut layout: Vec<bool> = Vec::new();
     for (id, node) in document.nodes().filter(|(id, _)| !is_left_out(*id)) {
         match node {
@@ -35,7 +34,8 @@ pub fn compact(document: &Document<'_>, without: Option<NodeId>) -> String {
     output.text
 }
 
-/// Whether all text of an element, beside child elements, is white space.
+/// Whether an element has child elements and no text but white space. An element with text only keeps all of it: a value
+/// may be blank.
 fn has_only_layout(document: &Document<'_>, parent: NodeId) -> bool {
     let mut elements = false;
     for (_, node) in document.children(parent) {
@@ -50,13 +50,14 @@ fn has_only_layout(document: &Document<'_>, parent: NodeId) -> bool {
     elements
 }
 
-struct Output {
+/// The output buffer.
+struct CompactWriter {
     text: String,
-    /// Whether the last tag still lacks its `>` or `/>`.
+    /// Whether the last start tag still lacks its `>` or `/>`, which depends on what follows.
     tag_open: bool,
 }
 
-impl Output {
+impl CompactWriter {
     fn start(&mut self, element: &Element<'_>) {
         self.content("<");
         self.name(element.prefix, element.local);

@@ -22,7 +22,7 @@ use serde::Serialize;
 use super::{ExtractIndex, FaultInjection};
 use crate::{
     service::csp::{CoverageAnswer, CspInterface, read_question},
-    web::running::{self, Running},
+    web::server_thread::{self, ServerThread},
 };
 
 /// The faults in force and counters of questions, as `GET /stub` shows them.
@@ -149,7 +149,7 @@ async fn set(state: web::Data<StubState>, body: Bytes) -> HttpResponse {
 /// A stub that runs in a thread of this process.
 #[derive(Debug)]
 pub struct Stub {
-    running: Running,
+    running: ServerThread,
     state: Arc<StubState>,
 }
 
@@ -189,7 +189,7 @@ impl Stub {
 /// When the address cannot be bound.
 pub fn spawn(extract: ExtractIndex, faults: FaultInjection, address: SocketAddr) -> io::Result<Stub> {
     let state = state(extract, faults);
-    let running = running::start({
+    let running = server_thread::start({
         let state = Arc::clone(&state);
         move || bind_state(state, address)
     })?;

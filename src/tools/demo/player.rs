@@ -20,7 +20,7 @@ use crate::{
     service::{App, Choices, EventOutcome},
     store::{self, Kind},
     tools::client::Client,
-    web::{self, running::Running},
+    web::{self, server_thread::ServerThread},
 };
 
 /// Prints a line of the story.
@@ -30,7 +30,7 @@ pub type PrintLine<'a> = dyn FnMut(fmt::Arguments<'_>) + 'a;
 pub struct Demo {
     service: App,
     clock: Clock,
-    server: Running,
+    server: ServerThread,
 }
 
 impl Demo {

@@ -1,4 +1,4 @@
-//! Who may use the listener: whoever has the token.
+//! Authorisation of the management listener, by a bearer token.
 
 use actix_web::{
     Error, HttpResponse,
@@ -12,22 +12,24 @@ use actix_web::{
 use super::reply;
 use crate::{secret::Secret, web::health};
 
-/// Lets a request through that has the token, or asks for the health alone; any other gets 401, whatever it asks for.
+/// Middleware that lets requests with the token and health checks through. All others get 401, for unknown paths too, so
+/// that a client without the token learns nothing about the paths.
 pub(in crate::web) async fn authorise(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let token = request.app_data::<web::Data<Secret>>();
+    // `Secret::is` compares in constant time.
     let is_known = given.and_then(bearer).zip(token).is_some_and(|(given, token)| token.is(given));
-    if is_known || health::is_asked(&request) {
+    if is_known || health::is_health_request(&request) {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
         Ok(request.into_response(refusal()).map_into_right_body())
     }
 }
 
-/// The token after the scheme, whose case does not matter (RFC 7235, 2.1).
+/// The token of an Authorization header. The case of the scheme does not matter (RFC 7235, 2.1).
 fn bearer(given: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = given.split_at_checked("Bearer ".len())?;
     scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)

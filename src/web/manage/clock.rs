@@ -1,48 +1,51 @@
-//! `PUT /manage/clock` and `POST /manage/reset`: for tests, where `[test] clock` is set.
+//! `PUT /manage/clock` and `POST /manage/reset`: for tests, only if `[test] clock` is set.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use super::reply::{self, Body, Outcome, Refused};
+use super::reply::{self, ApiError, ApiResult, BodyResult};
 use crate::{
     domain::{instant_text, parse_instant},
     service::App,
 };
 
+/// The body of `PUT /manage/clock`.
 #[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-struct Wanted {
+struct ClockSetting {
     #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
     now: String,
 }
 
+/// The time that the clock was set to.
 #[derive(Serialize)]
-struct Stands {
+struct ClockTime {
     now: String,
 }
 
-pub(super) async fn set(service: web::Data<App>, body: Body) -> HttpResponse {
-    reply::json(move_to(&service, body))
+pub(super) async fn set(app: web::Data<App>, body: BodyResult) -> HttpResponse {
+    reply::json(move_clock(&app, body))
 }
 
-fn move_to(service: &App, body: Body) -> Outcome<Stands> {
-    must_be_a_test(service)?;
-    let Wanted { now } = reply::read(reply::whole(body))?;
-    let to = parse_instant(&now).map_err(|reason| Refused::malformed("now", reason))?;
-    service.move_clock(to).map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))?;
-    Ok(Stands { now: instant_text(to) })
+fn move_clock(app: &App, body: BodyResult) -> ApiResult<ClockTime> {
+    // First, so that a service outside tests refuses without looking at the body.
+    require_test_clock(app)?;
+    let ClockSetting { now } = reply::read(reply::buffered(body))?;
+    let to = parse_instant(&now).map_err(|reason| ApiError::malformed("now", reason))?;
+    app.move_clock(to).map_err(|reason| ApiError::new(StatusCode::FORBIDDEN, reason))?;
+    Ok(ClockTime { now: instant_text(to) })
 }
 
-pub(super) async fn reset(service: web::Data<App>) -> HttpResponse {
+pub(super) async fn reset(app: web::Data<App>) -> HttpResponse {
     reply::blocking(move || {
-        must_be_a_test(&service)?;
-        service.reset().map_err(Refused::fault)?;
+        require_test_clock(&app)?;
+        app.reset().map_err(ApiError::fault)?;
         Ok(serde_json::json!({}))
     })
     .await
 }
 
-fn must_be_a_test(service: &App) -> Outcome<()> {
-    service.require_test_clock().map_err(|reason| Refused::new(StatusCode::FORBIDDEN, reason))
+fn require_test_clock(app: &App) -> ApiResult<()> {
+    app.require_test_clock().map_err(|reason| ApiError::new(StatusCode::FORBIDDEN, reason))
 }

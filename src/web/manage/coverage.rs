@@ -1,22 +1,22 @@
-//! `GET /manage/coverage`: which extract speaks for each CSP Region, and how old it is.
+//! `GET /manage/coverage`: the coverage extract of each CSP Region, and its age.
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::reply::{self, Outcome, Refused};
+use super::reply::{self, ApiError, ApiResult};
 use crate::{
     domain::{Now, age_in_days, instant_text},
     service::App,
     store::{CoverageExtract, ExtractFile},
 };
 
-pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
-    reply::blocking(move || find(&service)).await
+pub(super) async fn list(app: web::Data<App>) -> HttpResponse {
+    reply::blocking(move || find(&app)).await
 }
 
-fn find(service: &App) -> Outcome<ListedCoverage> {
-    let extracts = service.coverage_extracts().map_err(Refused::fault)?;
-    let now = service.clock().now();
+fn find(app: &App) -> ApiResult<ListedCoverage> {
+    let extracts = app.coverage_extracts().map_err(ApiError::fault)?;
+    let now = app.clock().now();
     Ok(ListedCoverage {
         extracts: extracts.into_iter().map(|extract| ShownExtract::new(extract, now)).collect(),
     })
@@ -27,7 +27,7 @@ struct ListedCoverage {
     extracts: Vec<ShownExtract>,
 }
 
-/// Name, time and age are null where a version loaded it that did not keep them.
+/// One extract. Name, time and age are null if it was loaded by an older version, which did not store them.
 #[derive(Serialize)]
 struct ShownExtract {
     csp_region: &'static str,

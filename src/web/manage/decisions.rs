@@ -1,11 +1,11 @@
-//! `GET /manage/decisions`: why a request was answered as it was (SMI.md 8).
+//! `GET /manage/decisions`: the recorded decisions of a request or a Device, with their steps (SMI.md 8).
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
     devices::device_id,
-    reply::{self, Outcome, Refused},
+    reply::{self, ApiError, ApiResult},
 };
 use crate::{
     domain::instant_text,
@@ -14,7 +14,7 @@ use crate::{
     store::{DecisionRecord, RecordedStep},
 };
 
-/// One of the two.
+/// The query: exactly one of the two.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecisionQuery {
@@ -23,27 +23,27 @@ pub(super) struct DecisionQuery {
 }
 
 pub(super) async fn list(
-    service: web::Data<App>,
+    app: web::Data<App>,
     asked: Result<web::Query<DecisionQuery>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
-        Ok(asked) => reply::blocking(move || find(&service, &asked)).await,
-        Err(error) => reply::json::<ListedDecisions>(Err(Refused::malformed("query", error))),
+        Ok(asked) => reply::blocking(move || find(&app, &asked)).await,
+        Err(error) => reply::json::<ListedDecisions>(Err(ApiError::malformed("query", error))),
     }
 }
 
-fn find(service: &App, asked: &DecisionQuery) -> Outcome<ListedDecisions> {
+fn find(app: &App, asked: &DecisionQuery) -> ApiResult<ListedDecisions> {
     let decisions = match (&asked.request_id, &asked.device_id) {
         (Some(request), None) => {
-            let id = request.parse().map_err(|reason| Refused::malformed("request_id", reason))?;
-            service.decisions_of_request(&id)
+            let id = request.parse().map_err(|reason| ApiError::malformed("request_id", reason))?;
+            app.decisions_of_request(&id)
         }
-        (None, Some(device)) => service.decisions_of_device(device_id(device)?),
+        (None, Some(device)) => app.decisions_of_device(device_id(device)?),
         (None, None) | (Some(_), Some(_)) => {
-            return Err(Refused::malformed("query", "give `request_id` or `device_id`, and not both"));
+            return Err(ApiError::malformed("query", "give `request_id` or `device_id`, and not both"));
         }
     };
-    let decisions = decisions.map_err(Refused::fault)?;
+    let decisions = decisions.map_err(ApiError::fault)?;
     Ok(ListedDecisions { decisions: decisions.iter().map(ShownDecision::from).collect() })
 }
 
@@ -80,7 +80,7 @@ impl From<&DecisionRecord> for ShownDecision {
     }
 }
 
-/// A step beside its rule as the rulebook has it today; absent where the rule went since.
+/// A step with its rule from today's rulebook. The fields of the rule are null if it was removed since.
 #[derive(Serialize)]
 struct ShownStep {
     rule: String,

@@ -3,46 +3,47 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::Serialize;
 
-use super::reply::{self, Outcome, Refused};
+use super::reply::{self, ApiError, ApiResult};
 use crate::{
     domain::{Device, Eui64, instant_text},
     service::{App, manage::DeviceRecord},
     store::{DeviceColumns, HubNotice, NotedUpdate, StatusChange},
 };
 
-pub(super) async fn show(service: web::Data<App>, id: web::Path<String>) -> HttpResponse {
-    reply::blocking(move || find(&service, &id)).await
+pub(super) async fn show(app: web::Data<App>, id: web::Path<String>) -> HttpResponse {
+    reply::blocking(move || find(&app, &id)).await
 }
 
-/// The Device a path names.
-pub(super) fn device_id(text: &str) -> Outcome<Eui64> {
-    text.parse().map_err(|reason| Refused::malformed("device id", reason))
+/// Parses the Device id of a path.
+pub(super) fn device_id(text: &str) -> ApiResult<Eui64> {
+    text.parse().map_err(|reason| ApiError::malformed("device id", reason))
 }
 
-fn find(service: &App, id: &str) -> Outcome<Shown> {
+fn find(app: &App, id: &str) -> ApiResult<ShownDeviceRecord> {
     let id = device_id(id)?;
-    let DeviceRecord { device, history, hub_notices } = service.device_record(id).map_err(Refused::fault)?;
+    let DeviceRecord { device, history, hub_notices } = app.device_record(id).map_err(ApiError::fault)?;
     if device.is_none() && history.is_empty() {
         let reason = format!("device `{id}` is not in the inventory and never was");
-        return Err(Refused::new(StatusCode::NOT_FOUND, reason));
+        return Err(ApiError::new(StatusCode::NOT_FOUND, reason));
     }
     let device = device.as_ref().map(ShownDevice::from);
     let history = history.iter().map(ShownChange::from).collect();
     let hub_notifications = hub_notices.into_iter().map(ShownNotice::from).collect();
-    Ok(Shown { device, history, hub_notifications })
+    Ok(ShownDeviceRecord { device, history, hub_notifications })
 }
 
+/// The answer: the Device and its history.
 #[derive(Serialize)]
-struct Shown {
-    /// Null where the Device was removed and its history stayed.
+struct ShownDeviceRecord {
+    /// Null if the Device was removed; its history is kept.
     device: Option<ShownDevice>,
     history: Vec<ShownChange>,
-    /// Of a CHF and its GPF alone.
+    /// Only for a CHF and its GPF.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hub_notifications: Vec<ShownNotice>,
 }
 
-/// The columns of devices.csv, and the variant's type text (MP125-R10).
+/// The Device: the columns of devices.csv, and the type text of its variant (MP125-R10).
 #[derive(Serialize)]
 struct ShownDevice {
     #[serde(flatten)]
@@ -61,7 +62,7 @@ impl From<&Device> for ShownDevice {
     }
 }
 
-/// One row of the history; the Device is the one asked for.
+/// One status change.
 #[derive(Serialize)]
 struct ShownChange {
     from: Option<&'static str>,
@@ -86,7 +87,7 @@ impl From<&StatusChange> for ShownChange {
     }
 }
 
-/// What a CSP told of the hub once (CSPM-N3).
+/// One hub notification by a CSP (CSPM-N3).
 #[derive(Serialize)]
 struct ShownNotice {
     chf_device_id: String,

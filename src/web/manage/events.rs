@@ -1,4 +1,4 @@
-//! `POST /manage/devices/{id}/events`: what a Device, its CSP or the DCC reports.
+//! `POST /manage/devices/{id}/events`: applies an event that a Device, its CSP or the DCC reports.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use validator::Validate;
 
 use super::{
     devices::device_id,
-    reply::{self, Body, Outcome, Refused},
+    reply::{self, ApiError, ApiResult, BodyResult},
 };
 use crate::{
     rules::event::DeviceEvent,
@@ -14,34 +14,36 @@ use crate::{
     web::body::BufferedBody,
 };
 
+/// The request body.
 #[derive(Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-struct Reported {
+struct ReportedEvent {
     #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
     event: String,
 }
 
+/// The answer: the event and its changes.
 #[derive(Serialize)]
-struct Taken {
+struct AppliedEvent {
     device_id: String,
     event: &'static str,
     changes: Vec<String>,
 }
 
-pub(super) async fn take(service: web::Data<App>, id: web::Path<String>, body: Body) -> HttpResponse {
-    let body = reply::whole(body);
-    reply::blocking(move || tell(&service, &id, body)).await
+pub(super) async fn report(app: web::Data<App>, id: web::Path<String>, body: BodyResult) -> HttpResponse {
+    let body = reply::buffered(body);
+    reply::blocking(move || apply(&app, &id, body)).await
 }
 
-fn tell(service: &App, id: &str, body: Outcome<BufferedBody>) -> Outcome<Taken> {
+fn apply(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<AppliedEvent> {
     let id = device_id(id)?;
-    let Reported { event } = reply::read(body)?;
-    let event: DeviceEvent = event.parse().map_err(|reason| Refused::malformed("event", reason))?;
-    match service.device_event(id, event).map_err(Refused::fault)? {
+    let ReportedEvent { event } = reply::read(body)?;
+    let event: DeviceEvent = event.parse().map_err(|reason| ApiError::malformed("event", reason))?;
+    match app.device_event(id, event).map_err(ApiError::fault)? {
         EventOutcome::Applied(changes) => {
             let changes = changes.iter().map(ToString::to_string).collect();
-            Ok(Taken { device_id: id.to_string(), event: event.as_str(), changes })
+            Ok(AppliedEvent { device_id: id.to_string(), event: event.as_str(), changes })
         }
-        EventOutcome::Refused(reason) => Err(Refused::new(StatusCode::CONFLICT, reason)),
+        EventOutcome::Refused(reason) => Err(ApiError::new(StatusCode::CONFLICT, reason)),
     }
 }

@@ -1,9 +1,9 @@
-//! `PUT /manage/import/{kind}`: a CSV file, all of it or nothing.
+//! `PUT /manage/import/{kind}`: imports a CSV file, as a whole or not at all.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
-use super::reply::{self, Body, Outcome, Refused};
+use super::reply::{self, ApiError, ApiResult, BodyResult};
 use crate::{
     service::App,
     store::{ImportFault, Kind, Origin, Regions, RowFault},
@@ -23,36 +23,36 @@ struct ShownFault<'a> {
     reason: &'a str,
 }
 
-/// Of coverage alone.
+/// The query, for imports of coverage only.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
-    /// The CSP Region whose extract the file is.
+    /// The only CSP Region of the extract.
     region: Option<String>,
     /// The file's name.
     source: Option<String>,
-    /// Whether it may be the extract of several CSP Regions.
+    /// Whether the file may have several CSP Regions.
     all_regions: Option<bool>,
-    /// How many rows it has.
+    /// The expected number of rows.
     rows: Option<u64>,
 }
 
 impl ImportQuery {
-    fn origin(&self, kind: Kind) -> Outcome<Origin> {
+    fn origin(&self, kind: Kind) -> ApiResult<Origin> {
         let Self { region, source, all_regions, rows } = self;
         let is_said = region.is_some() || source.is_some() || all_regions.is_some() || rows.is_some();
         if kind != Kind::Coverage && is_said {
             let names = "`region`, `source`, `all_regions` and `rows`";
-            return Err(Refused::malformed("query", format!("{names} are said of coverage, not of {kind}")));
+            return Err(ApiError::malformed("query", format!("{names} are said of coverage, not of {kind}")));
         }
         let region = region.as_ref().map(|region| region.parse()).transpose();
-        let region = region.map_err(|reason| Refused::malformed("region", reason))?;
+        let region = region.map_err(|reason| ApiError::malformed("region", reason))?;
         let regions = match (region, all_regions.unwrap_or(false)) {
             (None, false) => Regions::Any,
             (Some(region), false) => Regions::Only(region),
             (None, true) => Regions::All,
             (Some(_), true) => {
-                return Err(Refused::malformed("query", "give `region` or `all_regions`, and not both"));
+                return Err(ApiError::malformed("query", "give `region` or `all_regions`, and not both"));
             }
         };
         Ok(Origin { regions, rows: *rows, ..source.as_deref().map(Origin::named).unwrap_or_default() })
@@ -60,46 +60,48 @@ impl ImportQuery {
 }
 
 pub(super) async fn put(
-    service: web::Data<App>,
+    app: web::Data<App>,
     kind: web::Path<String>,
     asked: Result<web::Query<ImportQuery>, actix_web::Error>,
-    body: Body,
+    body: BodyResult,
 ) -> HttpResponse {
-    let body = reply::whole(body);
+    let body = reply::buffered(body);
     match asked {
-        Ok(asked) => reply::blocking(move || import(&service, &kind, &asked, body)).await,
-        Err(error) => reply::json::<ImportSummary>(Err(Refused::malformed("query", error))),
+        Ok(asked) => reply::blocking(move || import(&app, &kind, &asked, body)).await,
+        Err(error) => reply::json::<ImportSummary>(Err(ApiError::malformed("query", error))),
     }
 }
 
 fn import(
-    service: &App,
+    app: &App,
     kind: &str,
     asked: &ImportQuery,
-    body: Outcome<BufferedBody>,
-) -> Outcome<ImportSummary> {
+    body: ApiResult<BufferedBody>,
+) -> ApiResult<ImportSummary> {
     let kind: Kind =
-        kind.parse().map_err(|reason| Refused::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
+        kind.parse().map_err(|reason| ApiError::new(StatusCode::NOT_FOUND, format!("kind: {reason}")))?;
     let origin = asked.origin(kind)?;
+    // Only now: a wrong path or query is reported even if the body failed too.
     let csv = body?;
-    match service.import_from(kind, csv.as_bytes(), &origin) {
+    match app.import_from(kind, csv.as_bytes(), &origin) {
         Ok(imported) => Ok(ImportSummary { rows: imported.rows }),
+        // 422 for faults in rows, 409 for another import at the same time, 400 for a file that cannot be read to its end.
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
-        Err(ImportFault::Store(fault)) => Err(Refused::fault(fault.into())),
-        Err(fault @ ImportFault::UnderWay) => Err(Refused::new(StatusCode::CONFLICT, fault)),
-        Err(fault @ ImportFault::Read(_)) => Err(Refused::malformed("body", fault)),
+        Err(ImportFault::Store(fault)) => Err(ApiError::fault(fault.into())),
+        Err(fault @ ImportFault::UnderWay) => Err(ApiError::new(StatusCode::CONFLICT, fault)),
+        Err(fault @ ImportFault::Read(_)) => Err(ApiError::malformed("body", fault)),
     }
 }
 
-/// The first faults, each with its place; how many there are in all.
-fn refusal(kind: Kind, faults: &[RowFault], total: usize) -> Refused {
+/// 422, with the first faults, their locations, and the total.
+fn refusal(kind: Kind, faults: &[RowFault], total: usize) -> ApiError {
     let shown = faults.iter().map(|fault| {
         let RowFault { line, column, value, reason } = fault;
         ShownFault { line: *line, column: column.as_deref(), value: value.as_deref(), reason }
     });
     let first = faults.first().map(ToString::to_string).unwrap_or_default();
     let shown = serde_json::to_value(shown.collect::<Vec<_>>()).unwrap_or_default();
-    Refused::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{kind}: nothing imported; {first}"))
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{kind}: nothing imported; {first}"))
         .with("total", total.into())
         .with("faults", shown)
 }

@@ -1,4 +1,4 @@
-//! The management listener: JSON behind a bearer token. Reads, imports, takes Device events; decides nothing.
+//! The management API: JSON over HTTP with a bearer token. It reads records, imports files and applies Device events.
 
 mod authorise;
 mod clock;

@@ -1,4 +1,4 @@
-//! `GET /openapi.json`: this listener, described for tools.
+//! `GET /openapi.json`: the OpenAPI description of this listener.
 
 use actix_web::HttpResponse;
 

@@ -1,17 +1,17 @@
-//! `GET /manage/outbox`: what waits for a User's address, and what was delivered last.
+//! `GET /manage/outbox`: the messages that wait for delivery to Users, and the latest delivered ones.
 
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::reply::{self, Outcome, Refused};
+use super::reply::{self, ApiError, ApiResult};
 use crate::{domain::instant_text, service::App, store::ListedMessage};
 
-pub(super) async fn list(service: web::Data<App>) -> HttpResponse {
-    reply::blocking(move || find(&service)).await
+pub(super) async fn list(app: web::Data<App>) -> HttpResponse {
+    reply::blocking(move || find(&app)).await
 }
 
-fn find(service: &App) -> Outcome<ListedOutbox> {
-    let messages = service.outbox().map_err(Refused::fault)?;
+fn find(app: &App) -> ApiResult<ListedOutbox> {
+    let messages = app.outbox().map_err(ApiError::fault)?;
     Ok(ListedOutbox { messages: messages.into_iter().map(ShownMessage::from).collect() })
 }
 
@@ -29,7 +29,7 @@ struct ShownMessage {
     kind: &'static str,
     created_at: String,
     attempts: u64,
-    /// Null once it is delivered.
+    /// Null after the delivery.
     next_attempt_at: Option<String>,
     delivered_at: Option<String>,
     last_error: Option<String>,

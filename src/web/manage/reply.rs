@@ -1,4 +1,4 @@
-//! Answers in JSON; refusals are `{"error": "..."}` and name place and reason.
+//! JSON answers and errors. An error is `{"error": "..."}` and names location and reason.
 
 use actix_web::{
     HttpResponse, ResponseError as _,
@@ -11,22 +11,22 @@ use validator::{Validate, ValidationErrors};
 
 use crate::{
     service::Fault,
-    web::body::{BufferedBody, NotRead},
+    web::body::{BodyFault, BufferedBody},
 };
 
-/// Why a request is refused, and with which status.
+/// An error answer: its status and its body.
 #[derive(Debug)]
-pub(super) struct Refused {
+pub(super) struct ApiError {
     status: StatusCode,
     body: serde_json::Value,
 }
 
-impl Refused {
+impl ApiError {
     pub(super) fn new(status: StatusCode, reason: impl ToString) -> Self {
         Self { status, body: json!({ "error": reason.to_string() }) }
     }
 
-    /// With more than a reason.
+    /// Adds a field to the body.
     pub(super) fn with(mut self, key: &str, more: serde_json::Value) -> Self {
         if let Some(object) = self.body.as_object_mut() {
             object.insert(key.to_owned(), more);
@@ -34,22 +34,22 @@ impl Refused {
         self
     }
 
-    /// 400: the request itself is wrong, at that place.
+    /// 400: the request is wrong at `place`, such as a field or the query.
     pub(super) fn malformed(place: &str, reason: impl ToString) -> Self {
         Self::new(StatusCode::BAD_REQUEST, format!("{place}: {}", reason.to_string()))
     }
 
-    /// 503 for what passes, else 500; the cause goes to the log, not to the peer.
+    /// 503 for a transient fault, else 500. The cause goes to the log only.
     pub(super) fn fault(fault: Fault) -> Self {
         if fault.is_transient() {
-            tracing::warn!(fault = %fault, "a management request came too early");
+            tracing::warn!(%fault, "management request refused, retry later");
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy; try again");
         }
         Self::broken(fault)
     }
 
     fn broken(fault: impl std::error::Error) -> Self {
-        tracing::error!(fault = %fault, "a management request failed");
+        tracing::error!(%fault, "management request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     }
 
@@ -63,75 +63,76 @@ impl Refused {
     }
 }
 
-/// What a handler comes to.
-pub(super) type Outcome<T> = Result<T, Refused>;
+/// The result of a handler.
+pub(super) type ApiResult<T> = Result<T, ApiError>;
 
-/// 200 with the value, or the refusal.
-pub(super) fn json<T: Serialize>(outcome: Outcome<T>) -> HttpResponse {
+/// 200 with the value, or the error answer.
+pub(super) fn json<T: Serialize>(outcome: ApiResult<T>) -> HttpResponse {
     match outcome {
         Ok(value) => HttpResponse::Ok().json(value),
         Err(refused) => refused.into_response(),
     }
 }
 
-/// Runs what blocks, the store above all, away from the threads that serve connections.
+/// Runs blocking work, such as store queries, on the blocking pool: on a worker it would stall all its connections.
 pub(super) async fn blocking<T, W>(work: W) -> HttpResponse
 where
     T: Serialize + Send + 'static,
-    W: FnOnce() -> Outcome<T> + Send + 'static,
+    W: FnOnce() -> ApiResult<T> + Send + 'static,
 {
-    json(web::block(work).await.unwrap_or_else(|fault| Err(Refused::broken(fault))))
+    json(web::block(work).await.unwrap_or_else(|fault| Err(ApiError::broken(fault))))
 }
 
-/// A body as it came, or why it did not.
-pub(super) type Body = Result<BufferedBody, NotRead>;
+/// The body as extracted by the framework.
+pub(super) type BodyResult = Result<BufferedBody, BodyFault>;
 
-/// A body: 413 where it is too long, 408 where it is too slow.
-pub(super) fn whole(body: Body) -> Outcome<BufferedBody> {
-    body.map_err(|reason| Refused::new(reason.status_code(), reason))
+/// Converts the error of a body to JSON: 413 if it is too long, 408 if it is too slow.
+pub(super) fn buffered(body: BodyResult) -> ApiResult<BufferedBody> {
+    body.map_err(|reason| ApiError::new(reason.status_code(), reason))
 }
 
-/// As many bytes as a JSON body may have.
-const LONGEST_JSON: usize = 65_536;
+/// The maximum length of a JSON body in bytes. The limit of the listener is larger, for CSV imports.
+const MAX_JSON_BYTES: usize = 65_536;
 
-/// Reads a JSON body and checks the limits of its fields.
-pub(super) fn read<T: DeserializeOwned + Validate>(body: Outcome<BufferedBody>) -> Outcome<T> {
+/// Parses a JSON body and validates its fields.
+pub(super) fn read<T: DeserializeOwned + Validate>(body: ApiResult<BufferedBody>) -> ApiResult<T> {
     let body = body?;
     let bytes = body.as_bytes();
-    if bytes.len() > LONGEST_JSON {
-        let reason = format!("body: longer than {LONGEST_JSON} bytes");
-        return Err(Refused::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
+    if bytes.len() > MAX_JSON_BYTES {
+        let reason = format!("body: longer than {MAX_JSON_BYTES} bytes");
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, reason));
     }
-    let value = serde_json::from_slice::<T>(bytes).map_err(|error| Refused::malformed("body", error))?;
+    let value = serde_json::from_slice::<T>(bytes).map_err(|error| ApiError::malformed("body", error))?;
     value.validate().map_err(|faults| beyond_limits(&faults))?;
     Ok(value)
 }
 
-/// 400, with the first field that is beyond its limits, and which limits these are.
-fn beyond_limits(faults: &ValidationErrors) -> Refused {
+/// 400, with the first invalid field and its limits.
+fn beyond_limits(faults: &ValidationErrors) -> ApiError {
     let faults = faults.field_errors();
+    // By name, since the map has no order and the answer must not vary.
     let first = faults.iter().min_by(|(one, _), (other, _)| one.cmp(other));
     let fault = first.and_then(|(field, faults)| Some((field, faults.first()?)));
     match fault {
-        Some((field, fault)) => Refused::malformed(field, fault),
-        None => Refused::malformed("body", "a field is beyond its limits"),
+        Some((field, fault)) => ApiError::malformed(field, fault),
+        None => ApiError::malformed("body", "a field is beyond its limits"),
     }
 }
 
 /// 401.
 pub(super) fn unauthorised(reason: &str) -> HttpResponse {
-    Refused::new(StatusCode::UNAUTHORIZED, reason).into_response()
+    ApiError::new(StatusCode::UNAUTHORIZED, reason).into_response()
 }
 
-/// 404 for a path that nobody answers.
+/// 404 for an unknown path.
 pub(super) async fn no_such_path() -> HttpResponse {
-    Refused::new(StatusCode::NOT_FOUND, "no such path; see /openapi.json").into_response()
+    ApiError::new(StatusCode::NOT_FOUND, "no such path; see /openapi.json").into_response()
 }
 
-/// 405 for a path that answers another method.
+/// 405 for another method than the one that the path has.
 pub(super) fn no_such_method(allowed: &'static str) -> HttpResponse {
     let reason = format!("this path answers {allowed} alone");
-    let mut response = Refused::new(StatusCode::METHOD_NOT_ALLOWED, reason).into_response();
+    let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, reason).into_response();
     let allowed = header::HeaderValue::from_static(allowed);
     response.headers_mut().insert(header::ALLOW, allowed);
     response

@@ -1,15 +1,15 @@
-//! Which path is answered by whom.
+//! The routing table.
 
 use actix_web::{Route, web};
 
 use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, reply};
 
-/// A method, a path, and who answers it. No path has two methods.
-type Entry = (&'static str, &'static str, fn() -> Route);
+/// A method, a path and its handler. Each path has one method.
+type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [Entry; 10] = [
+const TABLE: [RouteEntry; 10] = [
     ("GET", "/manage/devices/{id}", || web::get().to(devices::show)),
-    ("POST", "/manage/devices/{id}/events", || web::post().to(events::take)),
+    ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
     ("GET", "/manage/decisions", || web::get().to(decisions::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || web::get().to(coverage::list)),
@@ -25,9 +25,10 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().map(|(method, path, _)| (*method, *path))
 }
 
-/// Registers them; another method gets 405, another path 404.
+/// Registers the routes. Another method gets 405, another path 404.
 pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
     for (method, path, route) in TABLE {
+        // On the resource: the default service of the listener would answer 404 for another method.
         let other = move || async move { reply::no_such_method(method) };
         config.service(web::resource(path).route(route()).default_service(web::to(other)));
     }

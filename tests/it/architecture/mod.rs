@@ -154,7 +154,7 @@ fn each_kind_of_fault_is_found_with_its_place() {
 }
 
 /// Names that said nothing to a newcomer, and what the thing is called instead.
-const OLD_NAMES: [(&str, &str); 28] = [
+const OLD_NAMES: [(&str, &str); 31] = [
     ("Cores", "VerifyPool"),
     ("News", "Ticket"),
     ("Proven", "VerifiedRequest"),
@@ -183,6 +183,9 @@ const OLD_NAMES: [(&str, &str); 28] = [
     ("tell_or_log", "notify_or_log"),
     ("sends_its_own_alone", "bound_to_originator"),
     ("forget_csps", "reset_csps"),
+    ("NoHubBatch", "HubBatchFault"),
+    ("NotRead", "BodyFault"),
+    ("come_back", "service_unavailable"),
 ];
 
 #[test]

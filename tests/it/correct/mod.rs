@@ -21,7 +21,7 @@ use smi::{
     db::StoreFault,
     domain::Eui64,
     store::{self, Kind},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
 use crate::support::{SUPPLIER, Smi, receiver::DEADLINE};
@@ -73,7 +73,7 @@ impl House {
         fs::write(self.file(), csv).unwrap();
     }
 
-    fn serve(&self) -> (Running, String) {
+    fn serve(&self) -> (ServerThread, String) {
         let listener = Listener {
             address: ([127, 0, 0, 1], 0).into(),
             max_body_bytes: 10_000,

@@ -17,7 +17,7 @@ use smi::{
     service::Gateway,
     store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
-    web::{self, Bounds, Listener, Secure, running::Running},
+    web::{self, Bounds, Listener, ListenerTls, server_thread::ServerThread},
 };
 
 use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
@@ -28,7 +28,7 @@ pub(super) const NORTH: Eui64 = pki::CSPS[0].1;
 /// A service that listens to the CSPs of the test PKI.
 struct Gated {
     smi: Smi,
-    server: Running,
+    server: ServerThread,
 }
 
 /// A status and a body.
@@ -128,7 +128,7 @@ fn csps() -> Vec<Csp> {
     ]
 }
 
-fn listen(smi: &Smi, gateway: Gateway) -> Running {
+fn listen(smi: &Smi, gateway: Gateway) -> ServerThread {
     let tls = smi.folder().join("pki/tls");
     let files = ServerFiles {
         setting: "csp_gateway",
@@ -146,7 +146,7 @@ fn listen(smi: &Smi, gateway: Gateway) -> Running {
     };
     web::spawn(
         smi.service.clone(),
-        Listener { tls: Some(Secure { tls, bind_originator: false }), ..listener },
+        Listener { tls: Some(ListenerTls { tls, bind_originator: false }), ..listener },
     )
     .unwrap()
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use smi::duis::xml::{NoHubBatch, decode_hubs};
+use smi::duis::xml::{HubBatchFault, decode_hubs};
 
 use super::{Gated, Hub, hub};
 use crate::{
@@ -85,7 +85,7 @@ fn the_decoder_takes_what_the_schema_takes() {
         let verdict = verdicts[&format!("{number}.xml")];
         let ours = match decode_hubs(message.as_bytes()) {
             Ok(_) => true,
-            Err(NoHubBatch::Invalid { .. }) => false,
+            Err(HubBatchFault::Invalid { .. }) => false,
             Err(other) => panic!("{message}: {other}"),
         };
         assert_eq!(ours, verdict, "{message}");

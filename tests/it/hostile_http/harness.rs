@@ -8,7 +8,7 @@ use std::{
 
 use smi::{
     domain::{Body, ReadInventory},
-    web::{self, Bounds, Listener, running::Running},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
 use crate::support::{METER, OPERATOR, Smi};
@@ -23,7 +23,7 @@ pub(super) const LONGEST: usize = 10_000;
 /// A service that listens.
 pub(super) struct Server {
     pub(super) smi: Smi,
-    pub(super) running: Option<Running>,
+    pub(super) running: Option<ServerThread>,
 }
 
 impl Server {

@@ -1,4 +1,4 @@
-//! The files of the test PKI: written aside first, then moved into place.
+//! The files of the test PKI. They are staged in a temporary folder and then renamed into place.
 
 use std::{
     fs, io,
@@ -9,35 +9,35 @@ use std::{
 use super::PkiFault;
 use crate::duis::signature::pem;
 
-/// A file to be written.
-pub(super) struct File {
+/// A PEM file of the test PKI.
+pub(super) struct PkiFile {
     /// Its path inside the folder.
     name: String,
     text: String,
     is_secret: bool,
 }
 
-impl File {
-    /// `<name>.pem`
+impl PkiFile {
+    /// The certificate file `<name>.pem`.
     pub(super) fn certificate(name: &str, der: &[u8]) -> Result<Self, PkiFault> {
         let text = pem::encode(pem::CERTIFICATE, der).map_err(x509_cert::der::Error::from)?;
         Ok(Self { name: format!("{name}.pem"), text, is_secret: false })
     }
 
-    /// `<name>.key`
+    /// The private key file `<name>.key`, which only its owner may read.
     pub(super) fn private_key(name: &str, der: &[u8]) -> Result<Self, PkiFault> {
         let text = pem::encode(pem::PRIVATE_KEY, der).map_err(x509_cert::der::Error::from)?;
         Ok(Self { name: format!("{name}.key"), text, is_secret: true })
     }
 }
 
-/// Writes all of them or none.
-pub(super) fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, PkiFault> {
+/// Writes all files or none. An existing file is never replaced: it may be a key in use.
+pub(super) fn write(folder: &Path, files: &[PkiFile]) -> Result<Vec<PathBuf>, PkiFault> {
     let paths: Vec<_> = files.iter().map(|file| folder.join(&file.name)).collect();
     if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
         return Err(PkiFault::Exists(path.clone()));
     }
-    // Inside the folder, because a move is one step only within one file system.
+    // The staging folder is inside the target folder: a rename is atomic only within one file system.
     let aside = folder.join(format!(".pki-{}", std::process::id()));
     let written = stage(&aside, files).and_then(|()| {
         create_folder(&folder.join("tls"))?;
@@ -47,7 +47,7 @@ pub(super) fn write(folder: &Path, files: &[File]) -> Result<Vec<PathBuf>, PkiFa
     written.map(|()| paths)
 }
 
-fn stage(aside: &Path, files: &[File]) -> Result<(), PkiFault> {
+fn stage(aside: &Path, files: &[PkiFile]) -> Result<(), PkiFault> {
     create_folder(&aside.join("tls"))?;
     for file in files {
         let path = aside.join(&file.name);
@@ -56,9 +56,10 @@ fn stage(aside: &Path, files: &[File]) -> Result<(), PkiFault> {
     Ok(())
 }
 
-fn move_all(aside: &Path, files: &[File], paths: &[PathBuf]) -> Result<(), PkiFault> {
+fn move_all(aside: &Path, files: &[PkiFile], paths: &[PathBuf]) -> Result<(), PkiFault> {
     for (at, (file, path)) in files.iter().zip(paths).enumerate() {
         if let Err(source) = fs::rename(aside.join(&file.name), path) {
+            // Roll back: without this a second run would find the moved files and refuse.
             paths.iter().take(at).for_each(|moved| drop(fs::remove_file(moved)));
             return Err(PkiFault::Unwritable { path: path.clone(), source });
         }
@@ -70,7 +71,7 @@ fn create_folder(path: &Path) -> Result<(), PkiFault> {
     fs::create_dir_all(path).map_err(|source| PkiFault::Unwritable { path: path.to_owned(), source })
 }
 
-fn write_one(path: &Path, file: &File) -> io::Result<()> {
+fn write_one(path: &Path, file: &PkiFile) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     if file.is_secret {
@@ -78,6 +79,7 @@ fn write_one(path: &Path, file: &File) -> io::Result<()> {
     }
     let mut open = options.open(path)?;
     open.write_all(file.text.as_bytes())?;
+    // A crash after the rename must not leave an empty key file.
     open.sync_all()
 }
 
@@ -87,6 +89,6 @@ fn for_owner_alone(options: &mut fs::OpenOptions) {
     options.mode(0o600);
 }
 
-/// Elsewhere the folder's rights decide.
+/// On other systems the permissions of the folder decide.
 #[cfg(not(unix))]
 fn for_owner_alone(_: &mut fs::OpenOptions) {}

@@ -1,4 +1,4 @@
-//! Certificates: made as RFC 5280 has them, signed with ECDSA on P-256.
+//! Issues the certificates of the test PKI by RFC 5280, signed with ECDSA on P-256.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
@@ -40,9 +40,9 @@ const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.
 /// What a certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// To sign certificates.
+    /// Signing certificates: a certification authority.
     Authority,
-    /// To sign messages.
+    /// Signing messages.
     Messages,
     /// A TLS server on this machine.
     TlsServer,
@@ -50,7 +50,7 @@ pub(super) enum Purpose {
     TlsClient,
 }
 
-/// A certificate and its private key, both in DER.
+/// An issued certificate and its private key, both also in DER.
 pub(super) struct Issued {
     name: Name,
     key: EcdsaKeyPair,
@@ -58,7 +58,7 @@ pub(super) struct Issued {
     pub(super) private_key: Vec<u8>,
 }
 
-/// An authority that signs its own certificate.
+/// Makes a certification authority with a self-signed certificate.
 pub(super) fn authority(subject: &str, validity: Validity) -> Result<Issued, PkiFault> {
     let (name, key) = (Name::from_str(subject)?, new_key()?);
     let certificate = certificate((&name, &key), (&name, &key), Purpose::Authority, validity)?;
@@ -66,7 +66,7 @@ pub(super) fn authority(subject: &str, validity: Validity) -> Result<Issued, Pki
 }
 
 impl Issued {
-    /// Another's certificate, signed with this one's key.
+    /// Issues a certificate with a new key, signed with the key of this one.
     pub(super) fn issue(
         &self,
         subject: &str,
@@ -87,7 +87,7 @@ fn pkcs8(key: &EcdsaKeyPair) -> Result<Vec<u8>, Unspecified> {
     Ok(key.to_pkcs8v1()?.as_ref().to_vec())
 }
 
-/// An organisation's name and key.
+/// The name and the key of an issuer or a subject.
 type Party<'a> = (&'a Name, &'a EcdsaKeyPair);
 
 fn certificate(
@@ -122,11 +122,12 @@ where
     ContextSpecific { tag_number: TagNumber(number), tag_mode: TagMode::Explicit, value }.to_der()
 }
 
-/// 16 random octets, positive and never short.
+/// A random serial number of 16 octets.
 fn serial() -> Result<SerialNumber, PkiFault> {
     let mut octets = [0; 16];
     fill(&mut octets)?;
     let [first, ..] = &mut octets;
+    // The top bit makes a number negative. The next bit is set, so that the first octet is never zero, which DER would drop.
     *first = *first & 0x7F | 0x40;
     Ok(SerialNumber::new(&octets)?)
 }

@@ -1,8 +1,8 @@
-//! A test PKI: everything that signs and speaks TLS in a trial, made in one go.
+//! The test PKI: creates the keys and certificates that a trial needs for signatures and TLS.
 //!
-//! Three roots, as in smart metering: one for those who sign messages (SMKI there), one for TLS (DCCKI there) and one for
-//! the CSPs, so that no signing certificate opens a connection, no connection's certificate signs, and no User connects as
-//! a CSP. The folder itself holds the first and can be given as `pem_dir` as it is; `tls/` holds the others.
+//! It has three roots, as in smart metering: one for signing messages (SMKI there), one for TLS (DCCKI there) and one for
+//! the CSPs. So a signing certificate opens no connection, a TLS certificate signs no message, and no User connects as a
+//! CSP. The folder itself has the files of the first root and can be used as `pem_dir`; `tls/` has the others.
 //!
 //! The organisations have the EUI-64s of DCC Boxed's test parties, so published message templates work unchanged.
 
@@ -21,7 +21,7 @@ use x509_cert::{
 };
 
 use self::{
-    files::File,
+    files::PkiFile,
     issue::{Issued, Purpose, authority},
 };
 use super::certificate::{DCC_XML_SIGN, USER_XML_SIGN};
@@ -30,7 +30,7 @@ use crate::domain::{Eui64, Timestamp};
 /// The DCC's EUI-64 in the test PKI.
 pub const DCC: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x00, 0x00, 0x02]);
 
-/// The Users of the test PKI: the name of their files, and their EUI-64.
+/// The Users of the test PKI: base name of their files, and EUI-64.
 pub const USERS: [(&str, Eui64); 4] = [
     ("supplier-1", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x01, 0x00, 0x00])),
     ("supplier-2", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x03, 0x00, 0x00])),
@@ -38,98 +38,103 @@ pub const USERS: [(&str, Eui64); 4] = [
     ("other-user", Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x00, 0x04])),
 ];
 
-/// The CSPs of the test PKI: the name of their files, and their EUI-64. One of them speaks for two CSP Regions.
+/// The CSPs of the test PKI: base name of their files, and EUI-64. One of them serves two CSP Regions.
 pub const CSPS: [(&str, Eui64); 2] = [
     ("csp-north", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x0A, 0x00, 0x01])),
     ("csp-central-south", Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x0A, 0x00, 0x02])),
 ];
 
-/// A CSP's role among those of GBCS: WAN provider.
+/// The role of a CSP in GBCS: WAN provider.
 const WAN_PROVIDER: u8 = 0x06;
 
-/// Years that the certificates hold on either side of the day they are made: a test clock may be moved, back too.
+/// The validity of the certificates in years, both before and after today: a test clock may be moved both ways.
 const YEARS: i64 = 10;
 
-/// Why there is no test PKI.
+/// Why the test PKI cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum PkiFault {
-    /// A file of that name is there; it may be somebody's key.
+    /// A file exists already. It may be a key in use.
     #[error("`{}` exists already and is left as it is", .0.display())]
     Exists(PathBuf),
     /// A file cannot be written.
     #[error("cannot write `{}`", path.display())]
     Unwritable {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// A certificate cannot be encoded.
     #[error("cannot encode a certificate")]
     Encoding(#[from] der::Error),
-    /// The cryptographic library failed, which it does without a reason.
+    /// The cryptographic library failed; it gives no reason.
     #[error("cannot make a key or a signature")]
     Cryptography(#[from] aws_lc_rs::error::Unspecified),
-    /// The certificates would begin or end in a year that cannot be written.
+    /// The validity would begin or end in a year that a certificate cannot hold.
     #[error("no certificate can hold around the year {0}")]
     Year(i16),
 }
 
-/// Makes the test PKI in that folder, which is created where it is missing, and names the files written.
+/// Creates the test PKI in a folder, which is created too if it is missing. Returns the paths of the files.
 ///
 /// `root`, `dcc` and the names of [`USERS`] in the folder, `ca`, `server`, `client-<EUI-64>`, `csp-ca` and the names of
-/// [`CSPS`] in `tls/`: the certificate as `.pem`, its private key as `.key`, readable by the owner alone. They hold for ten years before and
-/// after today.
+/// [`CSPS`] in `tls/`: the certificate as `.pem`, its private key as `.key`, readable only by its owner. The certificates
+/// are valid for ten years before and after today.
 ///
 /// # Errors
-/// When one of the files exists already, or cannot be written; none of the others is written then.
+/// When a file exists already or cannot be written. Then none is written.
 pub fn init(folder: &Path, now: Timestamp) -> Result<Vec<PathBuf>, PkiFault> {
+    // All certificates are made before the first file is written, so a failure leaves nothing behind.
     let validity = validity(now)?;
-    let mut files = messages(validity)?;
-    files.extend(tls(validity)?);
-    files.extend(csps(validity)?);
+    let mut files = signing_files(validity)?;
+    files.extend(tls_files(validity)?);
+    files.extend(csp_files(validity)?);
     files::write(folder, &files)
 }
 
-fn messages(validity: Validity) -> Result<Vec<File>, PkiFault> {
+fn signing_files(validity: Validity) -> Result<Vec<PkiFile>, PkiFault> {
     let root = authority("CN=SMI-TEST-ROOT,OU=07", validity)?;
-    let mut files = pair("root", &root)?;
+    let mut files = pem_pair("root", &root)?;
     let dcc = root.issue(&subject(DCC, DCC_XML_SIGN), Purpose::Messages, validity)?;
-    files.extend(pair("dcc", &dcc)?);
+    files.extend(pem_pair("dcc", &dcc)?);
     for (name, eui) in USERS {
         let user = root.issue(&subject(eui, USER_XML_SIGN), Purpose::Messages, validity)?;
-        files.extend(pair(name, &user)?);
+        files.extend(pem_pair(name, &user)?);
     }
     Ok(files)
 }
 
-fn tls(validity: Validity) -> Result<Vec<File>, PkiFault> {
+fn tls_files(validity: Validity) -> Result<Vec<PkiFile>, PkiFault> {
     let ca = authority("CN=SMI-TEST-TLS", validity)?;
-    let mut files = pair("tls/ca", &ca)?;
-    files.extend(pair("tls/server", &ca.issue("CN=localhost", Purpose::TlsServer, validity)?)?);
+    let mut files = pem_pair("tls/ca", &ca)?;
+    files.extend(pem_pair("tls/server", &ca.issue("CN=localhost", Purpose::TlsServer, validity)?)?);
     for (_, eui) in USERS {
         let client = ca.issue(&subject(eui, USER_XML_SIGN), Purpose::TlsClient, validity)?;
-        files.extend(pair(&format!("tls/client-{eui}"), &client)?);
+        files.extend(pem_pair(&format!("tls/client-{eui}"), &client)?);
     }
     Ok(files)
 }
 
-/// An authority of their own: no User's certificate opens a connection of a CSP, nor the other way round.
-fn csps(validity: Validity) -> Result<Vec<File>, PkiFault> {
+/// The files of the CSPs, from a separate authority: the CSP gateway must refuse the certificates of Users, and the other
+/// listeners those of CSPs.
+fn csp_files(validity: Validity) -> Result<Vec<PkiFile>, PkiFault> {
     let ca = authority("CN=SMI-TEST-CSP", validity)?;
-    let mut files = pair("tls/csp-ca", &ca)?;
+    let mut files = pem_pair("tls/csp-ca", &ca)?;
     for (name, eui) in CSPS {
         let client = ca.issue(&subject(eui, WAN_PROVIDER), Purpose::TlsClient, validity)?;
-        files.extend(pair(&format!("tls/{name}"), &client)?);
+        files.extend(pem_pair(&format!("tls/{name}"), &client)?);
     }
     Ok(files)
 }
 
-fn pair(name: &str, issued: &Issued) -> Result<Vec<File>, PkiFault> {
-    Ok(vec![File::certificate(name, &issued.certificate)?, File::private_key(name, &issued.private_key)?])
+fn pem_pair(name: &str, issued: &Issued) -> Result<Vec<PkiFile>, PkiFault> {
+    Ok(vec![
+        PkiFile::certificate(name, &issued.certificate)?,
+        PkiFile::private_key(name, &issued.private_key)?,
+    ])
 }
 
-/// The EUI-64 as x500UniqueIdentifier, a BIT STRING, and the role as OU.
+/// A subject with the EUI-64 as x500UniqueIdentifier and the role as OU. `030900` starts a BIT STRING of 8 octets in DER.
 fn subject(eui: Eui64, role: u8) -> String {
     format!("2.5.4.45=#030900{},OU={role:02X}", eui.to_string().replace('-', ""))
 }

@@ -1,4 +1,4 @@
-//! A folder of PEM files: certificates in `*.pem`, their private keys in `*.key`, matched by the public key.
+//! Loads a folder of PEM files: certificates from `*.pem`, private keys from `*.key`, matched by their public keys.
 
 use std::{
     fs, io,
@@ -14,13 +14,14 @@ use crate::duis::signature::{
 };
 
 impl TrustStore {
-    /// Adds what the `*.pem` and `*.key` files of a folder hold; folders inside it are not entered.
+    /// Adds the certificates and private keys of the `*.pem` and `*.key` files in a folder, without its subfolders.
     ///
-    /// Certificates of authorities are passed over: they sign no messages.
+    /// Certificates of authorities are skipped without a warning: they sign no messages.
     ///
     /// # Errors
-    /// When the folder or one of these files cannot be read; a file without use is a warning.
+    /// When the folder or one of these files cannot be read. A file that cannot be used gives a warning.
     pub fn load_folder(&mut self, folder: &Path) -> Result<(), TrustFault> {
+        // All keys first: a certificate and its key may have different file names.
         let keys = self.keys(folder)?;
         for path in files(folder, "pem")? {
             let (certificates, reason) = certificates(&read(&path)?);
@@ -47,7 +48,7 @@ impl TrustStore {
     }
 }
 
-/// The signers' certificates of a file, and the first reason why it has less of them than it seems.
+/// The certificates of a file that can sign, and the reason of the first one that was left out.
 fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
     let mut good = Vec::new();
     let mut reason = None;
@@ -58,6 +59,7 @@ fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
     for block in blocks {
         match block.map_err(|fault| fault.to_string()).map(|der| Certificate::from_der(&der)) {
             Ok(Ok(certificate)) => good.push(certificate),
+            // The root of the PKI usually lies in the same folder.
             Ok(Err(CertificateFault::Authority)) => {}
             Ok(Err(fault)) => reason = reason.or_else(|| Some(fault.to_string())),
             Err(fault) => reason = reason.or(Some(fault)),
@@ -77,11 +79,12 @@ fn keys_of(text: &str) -> Result<Vec<EcdsaKeyPair>, String> {
 }
 
 fn read(path: &Path) -> Result<String, TrustFault> {
+    // Lossy, because text around the PEM blocks may have any encoding; the blocks are ASCII.
     let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     text.map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })
 }
 
-/// The files of a folder with that extension, by name.
+/// The files of a folder with this extension, sorted by name, so that warnings keep their order.
 fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, TrustFault> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries = entries.map_err(|source| TrustFault::Unreadable { path: folder.to_owned(), source })?;

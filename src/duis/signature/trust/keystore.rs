@@ -1,4 +1,4 @@
-//! The key store of DCC Boxed: one JSON file with certificates and their private keys.
+//! Loads the key store of DCC Boxed: one JSON file with certificates and private keys.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -10,12 +10,13 @@ use crate::{
     duis::signature::{certificate::Certificate, pem},
 };
 
-/// EUI-64 (16 hex digits), usage (`digitalSignature`, `keyAgreement`), serial number (decimal).
-type KeyStore = BTreeMap<String, BTreeMap<String, BTreeMap<String, Entry>>>;
+/// The file: maps EUI-64 (16 hex digits), then usage (`digitalSignature`, `keyAgreement`), then serial number (decimal)
+/// to an entry.
+type KeyStore = BTreeMap<String, BTreeMap<String, BTreeMap<String, KeyStoreEntry>>>;
 
-/// One certificate. Its `role`, a number, is what the certificate's OU says in hex: 135 is OU=87.
+/// One certificate. The field `role` is ignored: it repeats the OU of the certificate as a number (135 is OU=87).
 #[derive(serde::Deserialize)]
-struct Entry {
+struct KeyStoreEntry {
     certificate: String,
     #[serde(rename = "privateKey")]
     private_key: Option<String>,
@@ -23,10 +24,10 @@ struct Entry {
 }
 
 impl TrustStore {
-    /// Adds what a DCC Boxed `keystore.json` holds.
+    /// Adds the certificates and private keys of a DCC Boxed `keystore.json`.
     ///
     /// # Errors
-    /// When the file cannot be read or is no key store; a single entry that cannot be used is a warning.
+    /// When the file cannot be read or is not a key store. An entry that cannot be used gives a warning.
     pub fn load_keystore(&mut self, path: &Path) -> Result<(), TrustFault> {
         let text = fs::read_to_string(path)
             .map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })?;
@@ -40,12 +41,13 @@ impl TrustStore {
         Ok(())
     }
 
-    fn load_entry(&mut self, path: &Path, eui: &str, serial: &str, entry: &Entry) {
+    fn load_entry(&mut self, path: &Path, eui: &str, serial: &str, entry: &KeyStoreEntry) {
         let place = format!("`{}`, entry `{}`", path.display(), entry.name.as_deref().unwrap_or(serial));
         let certificate = match entry.certificate(eui, serial) {
             Ok(certificate) => certificate,
             Err(reason) => return self.warn(&place, &reason),
         };
+        // Without its key the certificate still verifies signatures, so only the key is left out.
         let key = entry.key(&certificate).unwrap_or_else(|reason| {
             self.warn(&place, &reason);
             None
@@ -54,13 +56,13 @@ impl TrustStore {
     }
 }
 
-impl Entry {
+impl KeyStoreEntry {
     fn certificate(&self, eui: &str, serial: &str) -> Result<Certificate, String> {
         let der = first_block(&self.certificate, pem::CERTIFICATE)?;
         let certificate = Certificate::from_der(&der).map_err(|fault| fault.to_string())?;
-        let is_filed_rightly =
+        let matches_its_keys =
             Eui64::from_plain_hex(eui) == Ok(certificate.eui()) && serial == certificate.serial();
-        if is_filed_rightly {
+        if matches_its_keys {
             Ok(certificate)
         } else {
             Err("filed under another EUI-64 or serial number than the certificate's".to_owned())

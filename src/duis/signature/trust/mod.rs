@@ -1,10 +1,10 @@
-//! Whom we know: certificates to verify with, and the private keys among them to sign with.
+//! The trust store: the certificates that signatures are verified with, and the private keys that answers are signed with.
 //!
-//! In: a DCC Boxed key store or a folder of PEM files, read at start. The list of certificates is the trust: a signature
-//! names its certificate by issuer and serial number, and whatever is not on the list is unknown. No path to an authority
-//! is built and no revocation list is asked; to distrust a certificate, take it off the list.
+//! In: a DCC Boxed key store or a folder of PEM files. A signature names its certificate by issuer and serial number, and
+//! only certificates in the store are trusted. No chain to an authority is built and no revocation list is fetched: to
+//! distrust a certificate, remove it from the store.
 //!
-//! What cannot be used is left out with one warning per file or entry. A private key is never printed.
+//! A file or entry that cannot be used is skipped with a warning. Private keys are never printed.
 
 mod folder;
 mod keystore;
@@ -19,17 +19,17 @@ use super::{
 };
 use crate::domain::{Eui64, Timestamp};
 
-/// Whether a certificate must hold at the moment it is used.
+/// Whether the validity period of certificates is checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ValidityCheck {
-    /// It must.
+    /// A certificate must be valid at the time it is used.
     #[default]
     Enforced,
-    /// It need not: for test certificates that have expired.
+    /// It is not checked: for test certificates that have expired.
     Off,
 }
 
-/// The certificates we know.
+/// The trusted certificates, and the private keys of some of them.
 #[derive(Debug, Default)]
 pub struct TrustStore {
     validity: ValidityCheck,
@@ -45,7 +45,7 @@ pub struct Signer {
     key: EcdsaKeyPair,
 }
 
-/// A source of certificates that cannot be read at all.
+/// Why a source of certificates cannot be loaded at all.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustFault {
     /// The file or folder cannot be read.
@@ -56,7 +56,7 @@ pub enum TrustFault {
         /// Why.
         source: io::Error,
     },
-    /// The file is no key store.
+    /// The file is not a key store.
     #[error("`{}` is not a key store (EUI-64, usage, serial number, certificate)", path.display())]
     NotAKeyStore {
         /// Which.
@@ -67,32 +67,32 @@ pub enum TrustFault {
 }
 
 impl TrustStore {
-    /// A store that knows nobody yet.
+    /// An empty store.
     pub fn new(validity: ValidityCheck) -> Self {
         Self { validity, ..Self::default() }
     }
 
-    /// Whether certificates must hold at the moment they are used.
+    /// Whether the validity period of certificates is checked.
     pub const fn validity(&self) -> ValidityCheck {
         self.validity
     }
 
-    /// What was left out, and why: one sentence per file or key store entry.
+    /// The warnings: one for each file or key store entry that was skipped, with the reason.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Every certificate it knows, in no particular order.
+    /// All certificates, in no particular order.
     pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
         self.by_serial.values().flatten().map(AsRef::as_ref)
     }
 
-    /// Every certificate it has the private key of, in no particular order.
+    /// All certificates with a private key, in no particular order.
     pub fn signers(&self) -> impl Iterator<Item = &Signer> {
         self.signers.values().flatten()
     }
 
-    /// When each certificate of that organisation ends, of those it has the private key of.
+    /// The expiries of an organisation's certificates with a private key.
     pub fn expiries_of(&self, eui: Eui64) -> Vec<Expiry> {
         let expiry = |Signer { certificate, .. }: &Signer| Expiry {
             certificate: format!("signer {eui} serial {}", certificate.serial()),
@@ -101,23 +101,23 @@ impl TrustStore {
         self.signers.get(&eui).into_iter().flatten().map(expiry).collect()
     }
 
-    /// The certificate that a signature names: issuer as in `CN=Z1,OU=07`, serial number in decimal.
+    /// Finds a certificate by issuer, such as `CN=Z1,OU=07`, and decimal serial number.
     pub fn find(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
-        // The serial number first: a name is parsed only where it can matter.
+        // The serial number first: it is one hash lookup, and most unknown certificates need no parsing of the name.
         let candidates = self.by_serial.get(serial)?;
         let issuer = DistinguishedName::parse(issuer).ok()?;
         candidates.iter().find(|candidate| *candidate.issuer() == issuer).map(AsRef::as_ref)
     }
 
-    /// What to sign with for that organisation at that moment.
+    /// The signer of an organisation at a given time.
     ///
-    /// Of several, one with a role for messages, then the one that holds longest. With the validity check off, one that
-    /// holds goes before one that does not.
+    /// If there are several, it prefers one that is valid at that time (they all are, unless the validity check is off),
+    /// then one with a role for messages, then the one that expires last.
     pub fn signer_for(&self, eui: Eui64, at: Timestamp) -> Option<&Signer> {
         let signers = self.signers.get(&eui)?.iter();
-        let usable = signers.filter(|signer| self.validity == ValidityCheck::Off || signer.holds(at));
+        let usable = signers.filter(|signer| self.validity == ValidityCheck::Off || signer.is_valid_at(at));
         usable.max_by_key(|signer| {
-            (signer.holds(at), signer.certificate.is_for_messages(), signer.certificate.not_after())
+            (signer.is_valid_at(at), signer.certificate.is_for_messages(), signer.certificate.not_after())
         })
     }
 
@@ -125,15 +125,17 @@ impl TrustStore {
         self.warnings.push(format!("{source}: {reason}"));
     }
 
-    /// Adds a certificate, with its key where there is one; known ones stay as they are.
+    /// Adds a certificate, and its private key if there is one. A certificate that is already in the store is kept.
     fn add(&mut self, certificate: Certificate, key: Option<EcdsaKeyPair>) {
         let known = self.by_serial.entry(certificate.serial().to_owned()).or_default();
+        // One allocation for each certificate: signers share it, and pointers tell whether two are the same.
         let same = known.iter().find(|known| known.issuer() == certificate.issuer());
         let certificate = same.cloned().unwrap_or_else(|| {
             let new = Arc::new(certificate);
             known.push(Arc::clone(&new));
             new
         });
+        // Checked again for a certificate that was already known: same issuer and serial do not prove the same key.
         if let Some(key) = key.filter(|key| certificate.signs() && is_pair(key, &certificate)) {
             self.add_signer(Signer { certificate, key });
         }
@@ -158,7 +160,7 @@ fn private_key(der: &[u8]) -> Result<EcdsaKeyPair, &'static str> {
 }
 
 impl Signer {
-    /// The certificate that answers name.
+    /// The certificate, which the signature names.
     pub fn certificate(&self) -> &Certificate {
         &self.certificate
     }
@@ -168,7 +170,7 @@ impl Signer {
         &self.key
     }
 
-    fn holds(&self, at: Timestamp) -> bool {
+    fn is_valid_at(&self, at: Timestamp) -> bool {
         (self.certificate.not_before()..=self.certificate.not_after()).contains(&at)
     }
 }

@@ -1,4 +1,4 @@
-//! The Bodies of SR 8.11 and SR 8.14.1 to 8.14.4.
+//! Encodes the Bodies of SR 8.11 and SR 8.14.1 to 8.14.4.
 
 use crate::{
     domain::{

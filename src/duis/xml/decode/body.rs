@@ -1,9 +1,9 @@
-//! The Bodies of the requests answered here, one function each.
+//! Decodes the Bodies of the Service Requests that this service answers, one function for each.
 
 use super::{
-    cursor::{Cursor, empty},
-    fault::Fault,
+    cursor::{ElementCursor, empty},
     hub,
+    schema_fault::SchemaFault,
     values::{
         ADDRESS_IDENTIFIER, DEVICE_MANUFACTURER, DEVICE_MODEL, DEVICE_TYPE, ESME_VARIANT, EUI,
         FIRMWARE_VERSION, IMPORT_MPXN, MPAN, POST_CODE, SMETS_CHTS_VERSION, STATUS_CH, STATUS_EXCEPT_CH,
@@ -18,8 +18,8 @@ use crate::{
     duis::xml::{Document, NodeId, excerpt},
 };
 
-/// Reads the element of that service that starts there.
-pub(super) fn body(document: &Document, id: NodeId, service: ServiceRequest) -> Result<Body, Fault> {
+/// Decodes the request element at `id` as a Body of `service`.
+pub(super) fn body(document: &Document, id: NodeId, service: ServiceRequest) -> Result<Body, SchemaFault> {
     match service {
         ServiceRequest::ReadInventory => read_inventory(document, id).map(Body::ReadInventory),
         ServiceRequest::DecommissionDevice => decommission(document, id).map(Body::DecommissionDevice),
@@ -30,39 +30,39 @@ pub(super) fn body(document: &Document, id: NodeId, service: ServiceRequest) -> 
         ServiceRequest::HubFaultReturn => hub::fault_return(document, id).map(Body::HubFaultReturn),
         ServiceRequest::HubNoFaultReturn => hub::no_fault_return(document, id).map(Body::HubNoFaultReturn),
         ServiceRequest::UpdateInventory => update_inventory(document, id).map(Body::UpdateInventory),
-        ServiceRequest::RequestWanMatrix => place(document, id).map(Body::RequestWanMatrix),
+        ServiceRequest::RequestWanMatrix => premises(document, id).map(Body::RequestWanMatrix),
         ServiceRequest::DevicePrenotification => {
             prenotification(document, id).map(Body::DevicePrenotification)
         }
     }
 }
 
-fn read_inventory(document: &Document, id: NodeId) -> Result<ReadInventory, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("ReadInventory"))?;
-    let key = match cursor.alternative()? {
+fn read_inventory(document: &Document, id: NodeId) -> Result<ReadInventory, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("ReadInventory"))?;
+    let key = match cursor.choice()? {
         Some((key, "UPRN")) => ReadInventory::Uprn(UPRN.value_of(document, key)?),
         Some((key, "DeviceID")) => ReadInventory::DeviceId(EUI.value_of(document, key)?),
         Some((key, "MPxN")) => ReadInventory::Mpxn(IMPORT_MPXN.value_of(document, key)?),
         Some((key, "PropertyFilter")) => {
             ReadInventory::PropertyFilter(address(document, key, "PropertyFilter")?)
         }
-        other => return Err(no_alternative(id, other, "UPRN, DeviceID, MPxN or PropertyFilter")),
+        other => return Err(unexpected_choice(id, other, "UPRN, DeviceID, MPxN or PropertyFilter")),
     };
     cursor.end()?;
     Ok(key)
 }
 
-fn decommission(document: &Document, id: NodeId) -> Result<Eui64, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("DecommissionDevice"))?;
+fn decommission(document: &Document, id: NodeId) -> Result<Eui64, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("DecommissionDevice"))?;
     let device_id = cursor.value("DeviceID", &EUI)?;
     cursor.end()?;
     Ok(device_id)
 }
 
-fn update_inventory(document: &Document, id: NodeId) -> Result<UpdateInventory, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("UpdateInventory"))?;
+fn update_inventory(document: &Document, id: NodeId) -> Result<UpdateInventory, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("UpdateInventory"))?;
     let device_id = cursor.value("DeviceID", &EUI)?;
-    let change = match cursor.alternative()? {
+    let change = match cursor.choice()? {
         Some((change, "UpdateDeviceStatusExceptCH")) => {
             InventoryChange::StatusExceptCh(STATUS_EXCEPT_CH.value_of(document, change)?)
         }
@@ -78,14 +78,14 @@ fn update_inventory(document: &Document, id: NodeId) -> Result<UpdateInventory, 
             let (kind, mpxn) = mpxn(document, change)?;
             InventoryChange::Mpxn(kind, mpxn)
         }
-        other => return Err(no_alternative(id, other, "one of the five changes of SR 8.4")),
+        other => return Err(unexpected_choice(id, other, "one of the five changes of SR 8.4")),
     };
     cursor.end()?;
     Ok(UpdateInventory { device_id, change })
 }
 
-fn details(document: &Document, id: NodeId) -> Result<ChangedDetails, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("UpdateDeviceDetails"))?;
+fn details(document: &Document, id: NodeId) -> Result<ChangedDetails, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("UpdateDeviceDetails"))?;
     let details = ChangedDetails {
         manufacturer: cursor.optional_value("DeviceManufacturer", &DEVICE_MANUFACTURER)?,
         model: cursor.optional_value("DeviceModel", &DEVICE_MODEL)?,
@@ -97,35 +97,35 @@ fn details(document: &Document, id: NodeId) -> Result<ChangedDetails, Fault> {
     Ok(details)
 }
 
-fn mpxn(document: &Document, id: NodeId) -> Result<(MpxnKind, Mpxn), Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("UpdateMPxN"))?;
-    let mpxn = match cursor.alternative()? {
+fn mpxn(document: &Document, id: NodeId) -> Result<(MpxnKind, Mpxn), SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("UpdateMPxN"))?;
+    let mpxn = match cursor.choice()? {
         Some((mpxn, "ImportMPxN")) => (MpxnKind::ImportMpxn, IMPORT_MPXN.value_of(document, mpxn)?),
         Some((mpxn, "SecondaryImportMPAN")) => {
             (MpxnKind::SecondaryImportMpan, MPAN.value_of(document, mpxn)?)
         }
         Some((mpxn, "ExportMPAN")) => (MpxnKind::ExportMpan, MPAN.value_of(document, mpxn)?),
-        other => return Err(no_alternative(id, other, "ImportMPxN, SecondaryImportMPAN or ExportMPAN")),
+        other => return Err(unexpected_choice(id, other, "ImportMPxN, SecondaryImportMPAN or ExportMPAN")),
     };
     cursor.end()?;
     Ok(mpxn)
 }
 
-fn place(document: &Document, id: NodeId) -> Result<PremisesKey, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("RequestWANMatrix"))?;
-    let place = match cursor.alternative()? {
-        Some((place, "UPRN")) => PremisesKey::Uprn(UPRN.value_of(document, place)?),
-        Some((place, "PartialAddress")) => {
-            PremisesKey::PartialAddress(address(document, place, "PartialAddress")?)
+fn premises(document: &Document, id: NodeId) -> Result<PremisesKey, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("RequestWANMatrix"))?;
+    let premises = match cursor.choice()? {
+        Some((premises, "UPRN")) => PremisesKey::Uprn(UPRN.value_of(document, premises)?),
+        Some((premises, "PartialAddress")) => {
+            PremisesKey::PartialAddress(address(document, premises, "PartialAddress")?)
         }
-        other => return Err(no_alternative(id, other, "UPRN or PartialAddress")),
+        other => return Err(unexpected_choice(id, other, "UPRN or PartialAddress")),
     };
     cursor.end()?;
-    Ok(place)
+    Ok(premises)
 }
 
-fn address(document: &Document, id: NodeId, type_name: &str) -> Result<PropertyFilter, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some(type_name))?;
+fn address(document: &Document, id: NodeId, type_name: &str) -> Result<PropertyFilter, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some(type_name))?;
     let address = PropertyFilter {
         post_code: cursor.value("PostCode", &POST_CODE)?,
         address_identifier: cursor.value("AddressIdentifier", &ADDRESS_IDENTIFIER)?,
@@ -134,8 +134,8 @@ fn address(document: &Document, id: NodeId, type_name: &str) -> Result<PropertyF
     Ok(address)
 }
 
-fn prenotification(document: &Document, id: NodeId) -> Result<DevicePrenotification, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("DevicePrenotification"))?;
+fn prenotification(document: &Document, id: NodeId) -> Result<DevicePrenotification, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("DevicePrenotification"))?;
     let device_id = cursor.value("DeviceID", &EUI)?;
     let manufacturer = cursor.value("DeviceManufacturer", &DEVICE_MANUFACTURER)?;
     let model = cursor.value("DeviceModel", &DEVICE_MODEL)?;
@@ -152,11 +152,11 @@ fn prenotification(document: &Document, id: NodeId) -> Result<DevicePrenotificat
     Ok(DevicePrenotification { device_id, device_type, details, associated_gpf })
 }
 
-fn no_alternative(parent: NodeId, found: Option<(NodeId, &str)>, expected: &str) -> Fault {
+fn unexpected_choice(parent: NodeId, found: Option<(NodeId, &str)>, expected: &str) -> SchemaFault {
     match found {
         Some((id, local)) => {
-            Fault::new(id, format!("`{}` is not expected here, but {expected}", excerpt(local)))
+            SchemaFault::new(id, format!("`{}` is not expected here, but {expected}", excerpt(local)))
         }
-        None => Fault::new(parent, format!("it must contain {expected}")),
+        None => SchemaFault::new(parent, format!("it must contain {expected}")),
     }
 }

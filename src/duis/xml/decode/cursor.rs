@@ -1,43 +1,46 @@
-//! Takes the children of one element in the order of a schema's sequence.
+//! A cursor over the child elements of one element, for the sequences and choices of the schema.
 
 use super::{
     attributes,
-    fault::Fault,
+    schema_fault::SchemaFault,
     text::{is_blank, text_of},
-    values::Simple,
+    values::SimpleType,
 };
 use crate::duis::xml::{Document, Element, Node, NodeId, excerpt, names};
 
-/// A place between the children of an element whose content is elements alone.
-pub(super) struct Cursor<'d, 'a> {
+/// A cursor over the children of an element that contains only elements.
+///
+/// Each method looks at the next child element and moves past it if it has the expected name.
+pub(super) struct ElementCursor<'d, 'a> {
     document: &'d Document<'a>,
     parent: NodeId,
     next: NodeId,
 }
 
-impl<'d, 'a> Cursor<'d, 'a> {
-    /// Before the first child of an element of that type; a type without a name is `None`.
+impl<'d, 'a> ElementCursor<'d, 'a> {
+    /// A cursor before the first child, after the element's attributes were checked. Pass `None` for an unnamed type.
     pub(super) fn inside(
         document: &'d Document<'a>,
         parent: NodeId,
         type_name: Option<&str>,
-    ) -> Result<Self, Fault> {
-        attributes::of_type(document, parent, type_name.map(|local| (names::DUIS, local)))?;
+    ) -> Result<Self, SchemaFault> {
+        attributes::check_attributes(document, parent, type_name.map(|local| (names::DUIS, local)))?;
         Ok(Self::among_children(document, parent))
     }
 
-    /// The same, for an element whose attributes were looked at already.
+    /// A cursor before the first child of an element whose attributes the caller has checked, such as the root.
     pub(super) fn among_children(document: &'d Document<'a>, parent: NodeId) -> Self {
         Self { document, parent, next: NodeId(parent.0 + 1) }
     }
 
-    /// The next child element, past whitespace, comments and instructions (XML Schema 1, cvc-complex-type 2.3).
-    pub(super) fn peek(&mut self) -> Result<Option<(NodeId, &'d Element<'a>)>, Fault> {
+    /// The next child element, without moving past it. Whitespace, comments and instructions before it are skipped
+    /// (XML Schema 1, cvc-complex-type 2.3).
+    pub(super) fn peek(&mut self) -> Result<Option<(NodeId, &'d Element<'a>)>, SchemaFault> {
         loop {
             match self.document.node(self.next) {
                 Some(Node::Start(element)) => return Ok(Some((self.next, element))),
                 Some(Node::Text(text)) if !is_blank(text) => {
-                    return Err(Fault::new(self.parent, "there is text between its elements"));
+                    return Err(SchemaFault::new(self.parent, "there is text between its elements"));
                 }
                 Some(Node::Text(_) | Node::Comment | Node::Instruction(..)) => self.next.0 += 1,
                 Some(Node::End(_)) | None => return Ok(None),
@@ -45,73 +48,83 @@ impl<'d, 'a> Cursor<'d, 'a> {
         }
     }
 
-    /// The next child element, if it has that name.
-    pub(super) fn optional(&mut self, local: &str) -> Result<Option<NodeId>, Fault> {
+    /// The next child element, if it is named `local`.
+    pub(super) fn optional(&mut self, local: &str) -> Result<Option<NodeId>, SchemaFault> {
         self.optional_in(names::DUIS, local)
     }
 
-    /// The next child element, if it has that namespace and name.
-    pub(super) fn optional_in(&mut self, namespace: &str, local: &str) -> Result<Option<NodeId>, Fault> {
+    /// The next child element, if it has this namespace and local name.
+    pub(super) fn optional_in(
+        &mut self,
+        namespace: &str,
+        local: &str,
+    ) -> Result<Option<NodeId>, SchemaFault> {
         let found = self.peek()?.filter(|(_, element)| element.is(namespace, local));
-        Ok(found.map(|(id, element)| self.pass(id, element)))
+        Ok(found.map(|(id, element)| self.advance_past(id, element)))
     }
 
-    /// The next child element, which must have that name.
-    pub(super) fn required(&mut self, local: &str) -> Result<NodeId, Fault> {
+    /// The next child element, which must be named `local`.
+    pub(super) fn required(&mut self, local: &str) -> Result<NodeId, SchemaFault> {
         match self.optional(local)? {
             Some(id) => Ok(id),
             None => Err(self.expected(local)),
         }
     }
 
-    /// The next child element and its local name, for a choice; `None` outside the namespace of DUIS.
-    pub(super) fn alternative(&mut self) -> Result<Option<(NodeId, &'d str)>, Fault> {
+    /// The next child element and its local name, for a choice of the schema. `None` if there is none in the namespace of
+    /// DUIS.
+    pub(super) fn choice(&mut self) -> Result<Option<(NodeId, &'d str)>, SchemaFault> {
         let found = self.peek()?.filter(|(_, element)| element.namespace == names::DUIS);
-        Ok(found.map(|(id, element)| (self.pass(id, element), element.local)))
+        Ok(found.map(|(id, element)| (self.advance_past(id, element), element.local)))
     }
 
-    /// The value of the next child element, which must have that name.
-    pub(super) fn value<T>(&mut self, local: &str, simple: &Simple<T>) -> Result<T, Fault> {
+    /// The value of the next child element, which must be named `local`.
+    pub(super) fn value<T>(&mut self, local: &str, simple: &SimpleType<T>) -> Result<T, SchemaFault> {
         let id = self.required(local)?;
         simple.value_of(self.document, id)
     }
 
-    /// The value of the next child element, if it has that name.
-    pub(super) fn optional_value<T>(&mut self, local: &str, simple: &Simple<T>) -> Result<Option<T>, Fault> {
+    /// The value of the next child element, if it is named `local`.
+    pub(super) fn optional_value<T>(
+        &mut self,
+        local: &str,
+        simple: &SimpleType<T>,
+    ) -> Result<Option<T>, SchemaFault> {
         let found = self.optional(local)?;
         found.map(|id| simple.value_of(self.document, id)).transpose()
     }
 
-    /// Nothing may follow.
-    pub(super) fn end(mut self) -> Result<(), Fault> {
+    /// Checks that no child element is left.
+    pub(super) fn end(mut self) -> Result<(), SchemaFault> {
         match self.peek()? {
-            Some((id, element)) => Err(Fault::new(id, unexpected(element))),
+            Some((id, element)) => Err(SchemaFault::new(id, unexpected(element))),
             None => Ok(()),
         }
     }
 
-    /// That something else stands here.
-    pub(super) fn expected(&mut self, what: &str) -> Fault {
+    /// The fault for a child that is missing or has another name than `what`.
+    pub(super) fn expected(&mut self, what: &str) -> SchemaFault {
         match self.peek() {
-            Ok(Some((id, element))) => Fault::new(id, format!("{}, `{what}` is", unexpected(element))),
-            Ok(None) => Fault::new(self.parent, format!("`{what}` is missing")),
+            Ok(Some((id, element))) => SchemaFault::new(id, format!("{}, `{what}` is", unexpected(element))),
+            Ok(None) => SchemaFault::new(self.parent, format!("`{what}` is missing")),
             Err(fault) => fault,
         }
     }
 
-    fn pass(&mut self, id: NodeId, element: &Element) -> NodeId {
+    fn advance_past(&mut self, id: NodeId, element: &Element) -> NodeId {
+        // Past the end tag, so that the whole subtree is skipped.
         self.next = NodeId(element.end.0 + 1);
         id
     }
 }
 
-/// Nothing at all but comments and instructions may stand in an element of that type: not even whitespace
+/// Checks an element whose type has empty content: only comments and instructions, not even whitespace
 /// (XML Schema 1, cvc-complex-type 2.1).
-pub(super) fn empty(document: &Document, id: NodeId, type_name: &str) -> Result<(), Fault> {
-    attributes::of_type(document, id, Some((names::DUIS, type_name)))?;
+pub(super) fn empty(document: &Document, id: NodeId, type_name: &str) -> Result<(), SchemaFault> {
+    attributes::check_attributes(document, id, Some((names::DUIS, type_name)))?;
     match text_of(document, id) {
         Some(text) if text.is_empty() => Ok(()),
-        Some(_) | None => Err(Fault::new(id, "it must be empty, without as much as whitespace")),
+        Some(_) | None => Err(SchemaFault::new(id, "it must be empty, without as much as whitespace")),
     }
 }
 

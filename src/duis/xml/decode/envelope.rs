@@ -1,13 +1,13 @@
-//! The walk from the root: Header, Body, signature.
+//! The envelope decoder: the root, then its Header, Body and signature.
 
 use super::{
     Invalid, InvalidKind, Undecodable, attributes,
     body::body,
-    cursor::Cursor,
-    fault::Fault,
-    header::{Header, header},
-    place::place,
+    cursor::ElementCursor,
+    header::{RequestHeader, header},
+    location::location,
     salvage::salvage,
+    schema_fault::SchemaFault,
     values::{reason, schema_version},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     duis::xml::{self, Document, NodeId, excerpt, names},
 };
 
-/// A message that the schema accepts, and the request it carries. Only [`decode`] builds one.
+/// A decoded message: its document and its request, valid by the schema. Only [`decode`] builds one.
 #[derive(Debug)]
 pub struct Decoded<'a> {
     document: Document<'a>,
@@ -24,7 +24,7 @@ pub struct Decoded<'a> {
 }
 
 impl<'a> Decoded<'a> {
-    /// The document it was read from.
+    /// The parsed document, which signature verification reads too.
     pub const fn document(&self) -> &Document<'a> {
         &self.document
     }
@@ -34,7 +34,7 @@ impl<'a> Decoded<'a> {
         &self.request
     }
 
-    /// The `ds:Signature` that is the root's last child; its inside has not been looked at.
+    /// The `ds:Signature` that is the root's last child, if there is one. Its content is not checked yet.
     pub const fn signature(&self) -> Option<NodeId> {
         self.signature
     }
@@ -42,8 +42,8 @@ impl<'a> Decoded<'a> {
 
 /// Decodes a message.
 ///
-/// The first of these that holds is the verdict: it is no XML; its root or Header is invalid; its request is not
-/// answered here; Header and Body do not belong together; its Body, or what follows, is invalid (SMI.md 3/2, 3/3).
+/// Checks in this order, and stops at the first failure (SMI.md 3/2, 3/3): it is XML; root and Header are valid; the
+/// request is implemented here; Header and Body name the same Service Request; the Body and everything after it are valid.
 ///
 /// # Errors
 /// See [`Undecodable`].
@@ -51,41 +51,43 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Undecodable> {
     let document = xml::parse(bytes)?;
     match walk(&document) {
         Ok((request, signature)) => Ok(Decoded { document, request, signature }),
-        Err(Stop::NotImplemented(variant)) => Err(Undecodable::NotImplemented(variant)),
-        Err(Stop::Schema(fault)) => Err(invalid(&document, fault, InvalidKind::Schema)),
-        Err(Stop::Mismatch(fault)) => Err(invalid(&document, fault, InvalidKind::Mismatch)),
+        Err(DecodeError::NotImplemented(variant)) => Err(Undecodable::NotImplemented(variant)),
+        Err(DecodeError::Schema(fault)) => Err(invalid(&document, fault, InvalidKind::Schema)),
+        Err(DecodeError::Mismatch(fault)) => Err(invalid(&document, fault, InvalidKind::Mismatch)),
     }
 }
 
-/// Why the walk ended early.
-enum Stop {
+/// Why decoding stopped, before the location of the fault is worked out.
+enum DecodeError {
     NotImplemented(ServiceReferenceVariant),
-    Mismatch(Fault),
-    Schema(Fault),
+    Mismatch(SchemaFault),
+    Schema(SchemaFault),
 }
 
-impl From<Fault> for Stop {
-    /// A fault is against the schema unless the walk says otherwise.
-    fn from(fault: Fault) -> Self {
+impl From<SchemaFault> for DecodeError {
+    /// Most faults are against the schema, so `?` makes one of these; a mismatch is built explicitly.
+    fn from(fault: SchemaFault) -> Self {
         Self::Schema(fault)
     }
 }
 
-fn invalid(document: &Document, fault: Fault, kind: InvalidKind) -> Undecodable {
-    let Fault { at, reason } = fault;
-    let (place, salvaged) = (place(document, at), salvage(document));
-    Undecodable::Invalid(Box::new(Invalid { place, reason, kind, salvaged }))
+fn invalid(document: &Document, fault: SchemaFault, kind: InvalidKind) -> Undecodable {
+    let SchemaFault { at, reason } = fault;
+    let (location, salvaged) = (location(document, at), salvage(document));
+    Undecodable::Invalid(Box::new(Invalid { location, reason, kind, salvaged }))
 }
 
-fn walk(document: &Document) -> Result<(Request, Option<NodeId>), Stop> {
+fn walk(document: &Document) -> Result<(Request, Option<NodeId>), DecodeError> {
     let schema_version = root(document)?;
-    let mut cursor = Cursor::among_children(document, document.root());
+    let mut cursor = ElementCursor::among_children(document, document.root());
     let header_at = cursor.required("Header")?;
-    let Header { id, command_variant, service_reference, variant } = header(document, header_at)?;
-    let service = variant.as_str().parse::<ServiceRequest>().map_err(|_| Stop::NotImplemented(variant))?;
+    let RequestHeader { id, command_variant, service_reference, variant } = header(document, header_at)?;
+    // Before the Body: this service has no schema for the Bodies of other requests, so it must not judge them.
+    let service =
+        variant.as_str().parse::<ServiceRequest>().map_err(|_| DecodeError::NotImplemented(variant))?;
     if service_reference != variant.service_reference() {
         let reason = format!("the ServiceReference of `{variant}` is not `{service_reference}`");
-        return Err(Stop::Mismatch(Fault::new(header_at, reason)));
+        return Err(DecodeError::Mismatch(SchemaFault::new(header_at, reason)));
     }
     let body_at = cursor.required("Body")?;
     let body = body_of(document, body_at, service)?;
@@ -95,34 +97,39 @@ fn walk(document: &Document) -> Result<(Request, Option<NodeId>), Stop> {
 }
 
 /// Checks the root and reads its schemaVersion.
-fn root(document: &Document) -> Result<SchemaVersion, Fault> {
+fn root(document: &Document) -> Result<SchemaVersion, SchemaFault> {
     let at = document.root();
     let element = document.element(at).filter(|element| element.is(names::DUIS, "Request"));
     let element = element.ok_or_else(|| {
-        Fault::new(at, format!("the root is not a `Request` of namespace `{}`", names::DUIS))
+        SchemaFault::new(at, format!("the root is not a `Request` of namespace `{}`", names::DUIS))
     })?;
     let mut version = None;
     for attribute in &element.attributes {
         if attribute.local == "schemaVersion" && attribute.namespace.is_empty() {
             let read = schema_version(&attribute.value);
-            version = Some(read.map_err(|malformed| Fault::new(at, reason(&attribute.value, &malformed)))?);
+            version =
+                Some(read.map_err(|malformed| SchemaFault::new(at, reason(&attribute.value, &malformed)))?);
         } else {
-            attributes::of_instance(document, at, attribute, Some((names::DUIS, "Request")))?;
+            attributes::check_attribute(document, at, attribute, Some((names::DUIS, "Request")))?;
         }
     }
-    version.ok_or_else(|| Fault::new(at, "the attribute `schemaVersion` is missing"))
+    version.ok_or_else(|| SchemaFault::new(at, "the attribute `schemaVersion` is missing"))
 }
 
-/// Reads the Body, which must carry the element of that service.
-fn body_of(document: &Document, id: NodeId, service: ServiceRequest) -> Result<crate::domain::Body, Stop> {
-    let mut cursor = Cursor::inside(document, id, None)?;
-    let Some((carried, local)) = cursor.alternative()? else {
+/// Decodes the Body, which must contain the element of `service`.
+fn body_of(
+    document: &Document,
+    id: NodeId,
+    service: ServiceRequest,
+) -> Result<crate::domain::Body, DecodeError> {
+    let mut cursor = ElementCursor::inside(document, id, None)?;
+    let Some((carried, local)) = cursor.choice()? else {
         return Err(cursor.expected(service.element()).into());
     };
     if local != service.element() {
         let (found, element) = (excerpt(local), service.element());
         let reason = format!("the request of a `{service}` is not `{found}` but `{element}`");
-        return Err(Stop::Mismatch(Fault::new(carried, reason)));
+        return Err(DecodeError::Mismatch(SchemaFault::new(carried, reason)));
     }
     let body = body(document, carried, service)?;
     cursor.end()?;
@@ -136,7 +143,7 @@ mod tests {
 
     const ID: &str = "90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1000";
 
-    /// A request with that Header content after the RequestID, and that content of the Body.
+    /// A request with this ServiceReference, variant and Body content.
     fn message(reference: &str, variant: &str, body: &str) -> String {
         format!(
             r#"<sr:Request xmlns:sr="{}" schemaVersion="5.4">

@@ -1,8 +1,8 @@
-//! The Bodies of SR 8.11 and SR 8.14.1 to 8.14.4.
+//! Decodes the Bodies of SR 8.11 and SR 8.14.1 to 8.14.4.
 
 use super::{
-    cursor::Cursor,
-    fault::Fault,
+    cursor::ElementCursor,
+    schema_fault::SchemaFault,
     values::{
         BOOLEAN, CONNECTION, DATE_TIME, EUI, FAULT_REASON, FAULT_RETURN_TYPE, GIS_DATA, HAN_LOG_CHANGE,
         HUB_INFORMATION, HUB_LOCATION, HUB_MPAN, HUB_MPXN, IMPORT_MPXN, INCIDENT_REFERENCE, INSTALL_CODE,
@@ -16,8 +16,8 @@ use crate::{
     duis::xml::{Document, NodeId},
 };
 
-pub(super) fn update_log(document: &Document, id: NodeId) -> Result<UpdateHanDeviceLog, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("UpdateHANDeviceLog"))?;
+pub(super) fn update_log(document: &Document, id: NodeId) -> Result<UpdateHanDeviceLog, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("UpdateHANDeviceLog"))?;
     let execution = cursor.optional_value("ExecutionDateTime", &DATE_TIME)?;
     let device_id = cursor.value("DeviceID", &EUI)?;
     let change = cursor.value("RequestType", &HAN_LOG_CHANGE)?;
@@ -27,8 +27,8 @@ pub(super) fn update_log(document: &Document, id: NodeId) -> Result<UpdateHanDev
     Ok(UpdateHanDeviceLog { execution, device_id, change, whitelist })
 }
 
-fn whitelist_entry(document: &Document, id: NodeId) -> Result<WhitelistEntry, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("AddDeviceToCHFWhitelist"))?;
+fn whitelist_entry(document: &Document, id: NodeId) -> Result<WhitelistEntry, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("AddDeviceToCHFWhitelist"))?;
     let join_time = cursor.value("JoinTimePeriod", &JOIN_TIME)?;
     let install_code = cursor.value("InstallCode", &INSTALL_CODE)?;
     let mpxns = Mpxns {
@@ -40,8 +40,8 @@ fn whitelist_entry(document: &Document, id: NodeId) -> Result<WhitelistEntry, Fa
     Ok(WhitelistEntry { join_time, install_code, mpxns })
 }
 
-pub(super) fn install(document: &Document, id: NodeId) -> Result<HubInstall, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("CHFInstallSuccessSMWAN"))?;
+pub(super) fn install(document: &Document, id: NodeId) -> Result<HubInstall, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("CHFInstallSuccessSMWAN"))?;
     let mut install = up_to_location(&mut cursor)?;
     install.information = cursor.optional_value("AdditionalInformation", &HUB_INFORMATION)?;
     cursor.end()?;
@@ -51,8 +51,8 @@ pub(super) fn install(document: &Document, id: NodeId) -> Result<HubInstall, Fau
 pub(super) fn install_no_sm_wan(
     document: &Document,
     id: NodeId,
-) -> Result<(HubInstall, Obstructions), Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("CHFInstallSuccessNoSMWAN"))?;
+) -> Result<(HubInstall, Obstructions), SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("CHFInstallSuccessNoSMWAN"))?;
     let mut install = up_to_location(&mut cursor)?;
     let obstructions = Obstructions {
         premises: cursor.value("PremiseType", &PREMISE_TYPE)?,
@@ -65,8 +65,8 @@ pub(super) fn install_no_sm_wan(
     Ok((install, obstructions))
 }
 
-/// What both say first.
-fn up_to_location(cursor: &mut Cursor<'_, '_>) -> Result<HubInstall, Fault> {
+/// Reads the elements up to CHFLocation, which both kinds of installation start with.
+fn up_to_location(cursor: &mut ElementCursor<'_, '_>) -> Result<HubInstall, SchemaFault> {
     Ok(HubInstall {
         device_id: cursor.value("DeviceID", &EUI)?,
         install_type: cursor.value("CHFInstallType", &INSTALL_TYPE)?,
@@ -80,8 +80,8 @@ fn up_to_location(cursor: &mut Cursor<'_, '_>) -> Result<HubInstall, Fault> {
     })
 }
 
-pub(super) fn fault_return(document: &Document, id: NodeId) -> Result<HubFaultReturn, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("CHFFaultReturn"))?;
+pub(super) fn fault_return(document: &Document, id: NodeId) -> Result<HubFaultReturn, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("CHFFaultReturn"))?;
     let returned = HubFaultReturn {
         device_id: cursor.value("DeviceID", &EUI)?,
         return_type: cursor.value("CHFFaultReturnType", &FAULT_RETURN_TYPE)?,
@@ -97,8 +97,8 @@ pub(super) fn fault_return(document: &Document, id: NodeId) -> Result<HubFaultRe
     Ok(returned)
 }
 
-pub(super) fn no_fault_return(document: &Document, id: NodeId) -> Result<HubNoFaultReturn, Fault> {
-    let mut cursor = Cursor::inside(document, id, Some("CHFNoFaultReturn"))?;
+pub(super) fn no_fault_return(document: &Document, id: NodeId) -> Result<HubNoFaultReturn, SchemaFault> {
+    let mut cursor = ElementCursor::inside(document, id, Some("CHFNoFaultReturn"))?;
     let returned = HubNoFaultReturn {
         device_id: cursor.value("DeviceID", &EUI)?,
         return_type: cursor.value("CHFNoFaultReturnType", &NO_FAULT_RETURN_TYPE)?,

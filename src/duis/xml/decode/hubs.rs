@@ -1,13 +1,13 @@
-//! CSPM-N3: from bytes to a [`HubBatch`], exactly as strict as `schemas/csp/n3.xsd` (ours).
+//! The decoder of CSPM-N3: from bytes to a [`HubBatch`], exactly as strict as `schemas/csp/n3.xsd` (ours).
 //!
-//! A message is taken or refused as a whole: one that lacks any parameter of any hub is not taken (MP155-R27).
+//! A batch is accepted or refused as a whole: one missing parameter of one hub refuses it all (MP155-R27).
 
 use std::str::FromStr;
 
 use super::{
     attributes,
-    fault::Fault,
-    place::place,
+    location::location,
+    schema_fault::SchemaFault,
     text::{is_blank, trim},
     values::reason,
 };
@@ -16,10 +16,11 @@ use crate::{
     duis::xml::{Document, Element, Flaw, Node, NodeId, NotWellFormed, excerpt, names, parse_at_most},
 };
 
-/// Nodes and attributes of a message: the most hubs, laid out and commented upon freely.
+/// The limit of nodes and attributes of a message. A hub has 10 attributes and 2 nodes; 40 leave space for layout,
+/// comments and namespace declarations.
 const MAX_PARTS: usize = 40 * HubBatch::MAX;
 
-/// The attributes of a hub; each is mandatory.
+/// The attributes of a hub, all mandatory.
 const PARAMETERS: [&str; 10] = [
     "chfDeviceId",
     "gpfDeviceId",
@@ -33,50 +34,52 @@ const PARAMETERS: [&str; 10] = [
     "receivingUser",
 ];
 
-/// Why a message of a CSP is not taken; nothing of it is.
+/// Why a batch of hubs cannot be decoded. No hub of it is used then.
 #[derive(Debug, thiserror::Error)]
-pub enum NoHubBatch {
-    /// It is no XML.
+pub enum HubBatchFault {
+    /// It is not well-formed XML.
     #[error(transparent)]
     NotXml(NotWellFormed),
-    /// It is XML, and not what the schema says.
-    #[error("{place}: {reason}")]
+    /// It breaks the schema.
+    #[error("{location}: {reason}")]
     Invalid {
-        /// The element's path and line, and which hub it is.
-        place: String,
+        /// The path and line of the element, and the number of its hub.
+        location: String,
         /// What is wrong with it.
         reason: String,
     },
-    /// It has more in it than one call may carry.
+    /// It has more hubs, nodes or attributes than one call may carry.
     #[error("{0}; one call carries {max} hubs at most", max = HubBatch::MAX)]
     TooMany(String),
 }
 
-impl From<NotWellFormed> for NoHubBatch {
+impl From<NotWellFormed> for HubBatchFault {
     fn from(fault: NotWellFormed) -> Self {
+        // Only this one bound means too many hubs; the parser's other bounds mean hostile XML.
         let is_the_bound = matches!(fault.flaw, Flaw::TooMany(_, MAX_PARTS));
         if is_the_bound { Self::TooMany(fault.to_string()) } else { Self::NotXml(fault) }
     }
 }
 
-/// Decodes a message of a CSP.
+/// Decodes a batch of hubs that a CSP sent.
 ///
 /// # Errors
-/// See [`NoHubBatch`].
-pub fn decode_hubs(bytes: &[u8]) -> Result<HubBatch, NoHubBatch> {
+/// See [`HubBatchFault`].
+pub fn decode_hubs(bytes: &[u8]) -> Result<HubBatch, HubBatchFault> {
     let document = parse_at_most(bytes, MAX_PARTS)?;
+    // Counted before any hub is decoded, so that an oversized batch costs little.
     let number = document.child_elements(document.root()).count();
     if number > HubBatch::MAX {
-        return Err(NoHubBatch::TooMany(format!("there are {number} hubs")));
+        return Err(HubBatchFault::TooMany(format!("there are {number} hubs")));
     }
-    batch(&document).map_err(|(number, Fault { at, reason })| {
+    batch(&document).map_err(|(number, SchemaFault { at, reason })| {
         let hub = number.map(|number| format!("hub {number}, ")).unwrap_or_default();
-        NoHubBatch::Invalid { place: format!("{hub}{}", place(&document, at)), reason }
+        HubBatchFault::Invalid { location: format!("{hub}{}", location(&document, at)), reason }
     })
 }
 
-/// A fault, and the number of the hub that it is in.
-type InHub = (Option<usize>, Fault);
+/// A fault, and the number of its hub, counted from 1; `None` outside all hubs.
+type InHub = (Option<usize>, SchemaFault);
 
 fn batch(document: &Document) -> Result<HubBatch, InHub> {
     let outside = |fault| (None, fault);
@@ -90,45 +93,46 @@ fn batch(document: &Document) -> Result<HubBatch, InHub> {
                 hubs.push(hub(document, at, element).map_err(|fault| (Some(number), fault))?);
             }
             Node::Text(text) if !is_blank(text) => {
-                return Err(outside(Fault::new(root, "there is text between its elements")));
+                return Err(outside(SchemaFault::new(root, "there is text between its elements")));
             }
             Node::Text(_) | Node::Comment | Node::Instruction(..) | Node::End(_) => {}
         }
     }
     if hubs.is_empty() {
-        Err(outside(Fault::new(root, "`Hub` is missing")))
+        Err(outside(SchemaFault::new(root, "`Hub` is missing")))
     } else {
         Ok(HubBatch { id, hubs })
     }
 }
 
-/// The root, whose attribute is the number of the batch.
-fn root_of(document: &Document, root: NodeId) -> Result<u64, Fault> {
+/// Checks the root and reads `batchId`.
+fn root_of(document: &Document, root: NodeId) -> Result<u64, SchemaFault> {
     let element = document.element(root).filter(|element| element.is(names::N3, "HubNotifications"));
     let wrong = || format!("it is not `HubNotifications` of namespace `{}`", names::N3);
-    let element = element.ok_or_else(|| Fault::new(root, wrong()))?;
-    only(document, root, element, &["batchId"])?;
+    let element = element.ok_or_else(|| SchemaFault::new(root, wrong()))?;
+    check_attributes(document, root, element, &["batchId"])?;
     let text = required(root, element, "batchId")?;
     let number = |text: &str| {
+        // As strict as the schema, which allows one spelling of each number.
         let is_canonical = text == "0" || !text.starts_with(['0', '+', '-']);
         let malformed = || Malformed::new(text, "a number of a batch: 0 to 2^64-1, without leading zeros");
         text.parse().ok().filter(|_| is_canonical).ok_or_else(malformed)
     };
-    number(trim(text)).map_err(|malformed| Fault::new(root, reason_of("batchId", text, &malformed)))
+    number(trim(text)).map_err(|malformed| SchemaFault::new(root, reason_of("batchId", text, &malformed)))
 }
 
-fn hub(document: &Document, at: NodeId, element: &Element) -> Result<HubNotification, Fault> {
+fn hub(document: &Document, at: NodeId, element: &Element) -> Result<HubNotification, SchemaFault> {
     if !element.is(names::N3, "Hub") {
         let found = excerpt(element.local);
-        return Err(Fault::new(
+        return Err(SchemaFault::new(
             at,
             format!("`{found}` is not expected here, `Hub` of namespace `{}` is", names::N3),
         ));
     }
-    only(document, at, element, &PARAMETERS)?;
+    check_attributes(document, at, element, &PARAMETERS)?;
     let is_empty = |node: &Node| matches!(node, Node::Comment | Node::Instruction(..));
     if !document.children(at).all(|(_, node)| is_empty(node)) {
-        return Err(Fault::new(at, "it must be empty, without as much as whitespace"));
+        return Err(SchemaFault::new(at, "it must be empty, without as much as whitespace"));
     }
     let text = Parameters { at, element };
     Ok(HubNotification {
@@ -140,35 +144,35 @@ fn hub(document: &Document, at: NodeId, element: &Element) -> Result<HubNotifica
         chts_version: text.preserved("chtsVersion")?,
         gbcs_version: text.preserved("gbcsVersion")?,
         han_variant: text.preserved("hanVariant")?,
-        csp_region: text.preserved::<Delivered>("cspRegion")?.0,
+        csp_region: text.preserved::<CoveredRegion>("cspRegion")?.0,
         receiving_user: text.collapsed("receivingUser")?,
     })
 }
 
-/// The attributes of one hub.
+/// The attributes of one hub, read by name.
 struct Parameters<'d, 'a> {
     at: NodeId,
     element: &'d Element<'a>,
 }
 
 impl Parameters<'_, '_> {
-    fn collapsed<T: FromStr<Err = Malformed>>(&self, name: &'static str) -> Result<T, Fault> {
+    fn collapsed<T: FromStr<Err = Malformed>>(&self, name: &'static str) -> Result<T, SchemaFault> {
         self.value(name, trim(required(self.at, self.element, name)?))
     }
 
-    fn preserved<T: FromStr<Err = Malformed>>(&self, name: &'static str) -> Result<T, Fault> {
+    fn preserved<T: FromStr<Err = Malformed>>(&self, name: &'static str) -> Result<T, SchemaFault> {
         self.value(name, required(self.at, self.element, name)?)
     }
 
-    fn value<T: FromStr<Err = Malformed>>(&self, name: &'static str, text: &str) -> Result<T, Fault> {
-        text.parse().map_err(|malformed| Fault::new(self.at, reason_of(name, text, &malformed)))
+    fn value<T: FromStr<Err = Malformed>>(&self, name: &'static str, text: &str) -> Result<T, SchemaFault> {
+        text.parse().map_err(|malformed| SchemaFault::new(self.at, reason_of(name, text, &malformed)))
     }
 }
 
-/// A CSP Region that hubs are delivered for: one that has coverage.
-struct Delivered(CspRegion);
+/// A CSP Region that hubs can be notified for: one with coverage.
+struct CoveredRegion(CspRegion);
 
-impl FromStr for Delivered {
+impl FromStr for CoveredRegion {
     type Err = Malformed;
 
     fn from_str(text: &str) -> Result<Self, Malformed> {
@@ -180,11 +184,12 @@ impl FromStr for Delivered {
     }
 }
 
-/// A value must be there, and must not be empty: that is missing too (MP155-T1).
-fn required<'d>(at: NodeId, element: &'d Element, name: &str) -> Result<&'d str, Fault> {
+/// The value of a mandatory attribute. An empty value counts as missing (MP155-T1).
+fn required<'d>(at: NodeId, element: &'d Element, name: &str) -> Result<&'d str, SchemaFault> {
     let found =
         element.attributes.iter().find(|attribute| attribute.namespace.is_empty() && attribute.local == name);
-    let missing = |what| Fault::new(at, format!("`{name}` {what}: every parameter is mandatory (MP155-R27)"));
+    let missing =
+        |what| SchemaFault::new(at, format!("`{name}` {what}: every parameter is mandatory (MP155-R27)"));
     let value = &*found.ok_or_else(|| missing("is missing"))?.value;
     if value.is_empty() { Err(missing("is empty")) } else { Ok(value) }
 }
@@ -193,10 +198,15 @@ fn reason_of(name: &str, text: &str, malformed: &Malformed) -> String {
     format!("`{name}`: {}", reason(text, malformed))
 }
 
-/// No attribute stands there but these, and those that the schema language allows anywhere.
-fn only(document: &Document, at: NodeId, element: &Element, known: &[&str]) -> Result<(), Fault> {
+/// Refuses attributes other than the known ones and those that the schema language allows on every element.
+fn check_attributes(
+    document: &Document,
+    at: NodeId,
+    element: &Element,
+    known: &[&str],
+) -> Result<(), SchemaFault> {
     let is_known = |local: &str| known.contains(&local);
     let others = element.attributes.iter();
     let mut others = others.filter(|attribute| !attribute.namespace.is_empty() || !is_known(attribute.local));
-    others.try_for_each(|attribute| attributes::of_instance(document, at, attribute, None))
+    others.try_for_each(|attribute| attributes::check_attribute(document, at, attribute, None))
 }

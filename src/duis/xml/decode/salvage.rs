@@ -1,27 +1,27 @@
-//! What can be repeated of a message that is not valid.
+//! Lenient reading of an invalid message, so that its error answer can repeat the RequestID and the variant.
 
 use super::{
     text::text_of,
-    values::{REQUEST_ID, SERVICE_REFERENCE_VARIANT, Simple, schema_version},
+    values::{REQUEST_ID, SERVICE_REFERENCE_VARIANT, SimpleType, schema_version},
 };
 use crate::{
     domain::{RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
     duis::xml::{Document, NodeId},
 };
 
-/// What an E100 answer can repeat of a message: each value wherever it is itself valid, whatever is wrong around it.
+/// The values of an invalid message that its E100 answer repeats. Each is kept if it is itself valid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Salvaged {
     /// The root's schemaVersion.
     pub schema_version: Option<SchemaVersion>,
     /// The Header's RequestID.
     pub request_id: Option<RequestId>,
-    /// The Header's ServiceReferenceVariant; else the one whose element the Body carries; else the ServiceReference,
-    /// where that is a variant, too.
+    /// The variant, from the first source that has one: the Header's ServiceReferenceVariant, the element in the Body, or
+    /// a ServiceReference that is also the name of a variant.
     pub variant: Option<ServiceReferenceVariant>,
 }
 
-/// Reads by local names alone.
+/// Reads what it can. It compares local names only, since the namespace may be what is wrong.
 pub(super) fn salvage(document: &Document) -> Salvaged {
     let header = child(document, document.root(), "Header");
     Salvaged {
@@ -47,7 +47,7 @@ fn variant_of_body(document: &Document) -> Option<ServiceReferenceVariant> {
     service.as_str().parse().ok()
 }
 
-fn value<T>(document: &Document, parent: NodeId, local: &str, simple: &Simple<T>) -> Option<T> {
+fn value<T>(document: &Document, parent: NodeId, local: &str, simple: &SimpleType<T>) -> Option<T> {
     let text = text_of(document, child(document, parent, local)?)?;
     simple.read(&text).ok()
 }

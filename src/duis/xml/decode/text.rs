@@ -1,11 +1,11 @@
-//! The text of an element, and XML's own whitespace.
+//! Helpers for the text of an element and for XML whitespace.
 
 use std::borrow::Cow;
 
 use crate::duis::xml::{Document, Node, NodeId};
 
-/// The whole text of an element, whatever comments, instructions and CDATA sections split it; `None` when there are
-/// elements in it.
+/// The whole text of an element, or `None` if it contains elements. Comments, instructions and CDATA sections may split
+/// it: reading only the first piece would let a sender hide the rest of a value from the rules.
 pub(super) fn text_of<'d>(document: &'d Document, id: NodeId) -> Option<Cow<'d, str>> {
     let mut whole = Cow::Borrowed("");
     for (_, node) in document.children(id) {
@@ -18,12 +18,12 @@ pub(super) fn text_of<'d>(document: &'d Document, id: NodeId) -> Option<Cow<'d, 
     Some(whole)
 }
 
-/// Without the four whitespace characters of XML at both ends.
+/// Trims the four whitespace characters of XML. `str::trim` would also trim those of Unicode, which the schema keeps.
 pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(is_whitespace)
 }
 
-/// Whether it is whitespace alone, as XML sees it.
+/// Whether a text is only XML whitespace.
 pub(super) fn is_blank(text: &str) -> bool {
     trim(text).is_empty()
 }

@@ -1,10 +1,10 @@
-//! The simple types of the requests answered here: whitespace rule, then value.
+//! The simple types of the schema: a whitespace rule and a parser for each.
 
 use std::str::FromStr;
 
 use super::{
     attributes::{self, ExpandedName},
-    fault::Fault,
+    schema_fault::SchemaFault,
     text::{text_of, trim},
 };
 use crate::{
@@ -18,121 +18,129 @@ use crate::{
     duis::xml::{Document, NodeId, excerpt, names},
 };
 
-/// A simple type: its name, its whitespace rule and how its values are read.
-pub(super) struct Simple<T> {
+/// A simple type of the schema: its name, its whitespace rule and the parser of its values.
+pub(super) struct SimpleType<T> {
     /// `None` for a type without a name, which no `xsi:type` can name.
     name: Option<ExpandedName<'static>>,
     whitespace: Whitespace,
     read: fn(&str) -> Result<T, Malformed>,
 }
 
-/// What becomes of whitespace before a value is read (XML Schema 2, 4.3.6).
+/// The whitespace rule of a type, applied before its value is parsed (XML Schema 2, 4.3.6).
 ///
-/// No collapsing type here has a value with whitespace inside, so collapsing is trimming.
+/// `Collapse` only trims: no value of a collapsing type here may contain whitespace, so it fails to parse anyway.
 enum Whitespace {
     Preserve,
     Collapse,
 }
 
 /// EUI: a token.
-pub(super) const EUI: Simple<Eui64> = Simple::collapsing("EUI", Eui64::from_str);
+pub(super) const EUI: SimpleType<Eui64> = SimpleType::collapsing("EUI", Eui64::from_str);
 /// RequestIDType: a token.
-pub(super) const REQUEST_ID: Simple<RequestId> = Simple::collapsing("RequestIDType", RequestId::from_str);
+pub(super) const REQUEST_ID: SimpleType<RequestId> =
+    SimpleType::collapsing("RequestIDType", RequestId::from_str);
 /// `xs:boolean`.
-pub(super) const BOOLEAN: Simple<bool> =
-    Simple { name: Some((names::XS, "boolean")), whitespace: Whitespace::Collapse, read: boolean };
+pub(super) const BOOLEAN: SimpleType<bool> =
+    SimpleType { name: Some((names::XS, "boolean")), whitespace: Whitespace::Collapse, read: boolean };
 /// CommandVariant: a positive integer, so `+8` and `08` are 8.
-pub(super) const COMMAND_VARIANT: Simple<CommandVariant> =
-    Simple::collapsing("CommandVariant", command_variant);
+pub(super) const COMMAND_VARIANT: SimpleType<CommandVariant> =
+    SimpleType::collapsing("CommandVariant", command_variant);
 /// UPRN: a positive integer of at most 12 digits, leading zeros not counted.
-pub(super) const UPRN: Simple<Uprn> = Simple::collapsing("UPRN", uprn);
+pub(super) const UPRN: SimpleType<Uprn> = SimpleType::collapsing("UPRN", uprn);
 /// ServiceReference.
-pub(super) const SERVICE_REFERENCE: Simple<&'static str> =
-    Simple::preserving("ServiceReference", service_reference);
+pub(super) const SERVICE_REFERENCE: SimpleType<&'static str> =
+    SimpleType::preserving("ServiceReference", service_reference);
 /// ServiceReferenceVariant.
-pub(super) const SERVICE_REFERENCE_VARIANT: Simple<ServiceReferenceVariant> =
-    Simple::preserving("ServiceReferenceVariant", ServiceReferenceVariant::from_str);
+pub(super) const SERVICE_REFERENCE_VARIANT: SimpleType<ServiceReferenceVariant> =
+    SimpleType::preserving("ServiceReferenceVariant", ServiceReferenceVariant::from_str);
 /// ImportMPxN.
-pub(super) const IMPORT_MPXN: Simple<Mpxn> = Simple::preserving("ImportMPxN", Mpxn::from_str);
-/// A nameless restriction of MPAN.
-pub(super) const MPAN: Simple<Mpxn> =
-    Simple { name: None, whitespace: Whitespace::Preserve, read: thirteen_characters };
+pub(super) const IMPORT_MPXN: SimpleType<Mpxn> = SimpleType::preserving("ImportMPxN", Mpxn::from_str);
+/// An unnamed restriction of MPAN.
+pub(super) const MPAN: SimpleType<Mpxn> =
+    SimpleType { name: None, whitespace: Whitespace::Preserve, read: thirteen_characters };
 /// PostCode.
-pub(super) const POST_CODE: Simple<PostCode> = Simple::preserving("PostCode", PostCode::from_str);
+pub(super) const POST_CODE: SimpleType<PostCode> = SimpleType::preserving("PostCode", PostCode::from_str);
 /// AddressIdentifier.
-pub(super) const ADDRESS_IDENTIFIER: Simple<AddressIdentifier> =
-    Simple::preserving("AddressIdentifier", AddressIdentifier::from_str);
+pub(super) const ADDRESS_IDENTIFIER: SimpleType<AddressIdentifier> =
+    SimpleType::preserving("AddressIdentifier", AddressIdentifier::from_str);
 /// DeviceManufacturer.
-pub(super) const DEVICE_MANUFACTURER: Simple<DeviceManufacturer> =
-    Simple::preserving("DeviceManufacturer", DeviceManufacturer::from_str);
+pub(super) const DEVICE_MANUFACTURER: SimpleType<DeviceManufacturer> =
+    SimpleType::preserving("DeviceManufacturer", DeviceManufacturer::from_str);
 /// DeviceModel.
-pub(super) const DEVICE_MODEL: Simple<DeviceModel> = Simple::preserving("DeviceModel", DeviceModel::from_str);
+pub(super) const DEVICE_MODEL: SimpleType<DeviceModel> =
+    SimpleType::preserving("DeviceModel", DeviceModel::from_str);
 /// DeviceType.
-pub(super) const DEVICE_TYPE: Simple<DeviceType> = Simple::preserving("DeviceType", DeviceType::from_str);
+pub(super) const DEVICE_TYPE: SimpleType<DeviceType> =
+    SimpleType::preserving("DeviceType", DeviceType::from_str);
 /// SMETSCHTSVersion.
-pub(super) const SMETS_CHTS_VERSION: Simple<SmetsChtsVersion> =
-    Simple::preserving("SMETSCHTSVersion", SmetsChtsVersion::from_str);
+pub(super) const SMETS_CHTS_VERSION: SimpleType<SmetsChtsVersion> =
+    SimpleType::preserving("SMETSCHTSVersion", SmetsChtsVersion::from_str);
 /// FirmwareVersion.
-pub(super) const FIRMWARE_VERSION: Simple<FirmwareVersion> =
-    Simple::preserving("FirmwareVersion", FirmwareVersion::from_str);
+pub(super) const FIRMWARE_VERSION: SimpleType<FirmwareVersion> =
+    SimpleType::preserving("FirmwareVersion", FirmwareVersion::from_str);
 /// ESMEVariant.
-pub(super) const ESME_VARIANT: Simple<EsmeVariant> = Simple::preserving("ESMEVariant", EsmeVariant::from_str);
+pub(super) const ESME_VARIANT: SimpleType<EsmeVariant> =
+    SimpleType::preserving("ESMEVariant", EsmeVariant::from_str);
 /// UpdateDeviceStatusExceptCH.
-pub(super) const STATUS_EXCEPT_CH: Simple<StatusExceptCh> =
-    Simple::preserving("UpdateDeviceStatusExceptCH", StatusExceptCh::from_str);
+pub(super) const STATUS_EXCEPT_CH: SimpleType<StatusExceptCh> =
+    SimpleType::preserving("UpdateDeviceStatusExceptCH", StatusExceptCh::from_str);
 /// UpdateDeviceStatusCH.
-pub(super) const STATUS_CH: Simple<StatusCh> = Simple::preserving("UpdateDeviceStatusCH", StatusCh::from_str);
+pub(super) const STATUS_CH: SimpleType<StatusCh> =
+    SimpleType::preserving("UpdateDeviceStatusCH", StatusCh::from_str);
 
 /// `xs:dateTime`.
-pub(super) const DATE_TIME: Simple<DateTimeText> = Simple {
+pub(super) const DATE_TIME: SimpleType<DateTimeText> = SimpleType {
     name: Some((names::XS, "dateTime")),
     whitespace: Whitespace::Collapse,
     read: DateTimeText::from_str,
 };
-/// A nameless RequestType.
-pub(super) const HAN_LOG_CHANGE: Simple<HanLogChange> = Simple::nameless(HanLogChange::from_str);
-/// A nameless positive integer of at most 3600.
-pub(super) const JOIN_TIME: Simple<JoinTime> =
-    Simple { name: None, whitespace: Whitespace::Collapse, read: join_time };
-/// A nameless restriction of `xs:hexBinary`.
-pub(super) const INSTALL_CODE: Simple<InstallCode> =
-    Simple { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
-/// MPAN itself, where SR 8.11 names it.
-pub(super) const HUB_MPAN: Simple<Mpxn> = Simple::preserving("MPAN", thirteen_characters);
+/// An unnamed RequestType.
+pub(super) const HAN_LOG_CHANGE: SimpleType<HanLogChange> = SimpleType::unnamed(HanLogChange::from_str);
+/// An unnamed positive integer of at most 3600.
+pub(super) const JOIN_TIME: SimpleType<JoinTime> =
+    SimpleType { name: None, whitespace: Whitespace::Collapse, read: join_time };
+/// An unnamed restriction of `xs:hexBinary`.
+pub(super) const INSTALL_CODE: SimpleType<InstallCode> =
+    SimpleType { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
+/// MPAN, which SR 8.11 uses by name.
+pub(super) const HUB_MPAN: SimpleType<Mpxn> = SimpleType::preserving("MPAN", thirteen_characters);
 /// MPxN.
-pub(super) const HUB_MPXN: Simple<Mpxn> = Simple::preserving("MPxN", Mpxn::from_str);
+pub(super) const HUB_MPXN: SimpleType<Mpxn> = SimpleType::preserving("MPxN", Mpxn::from_str);
 /// CHFInstallType.
-pub(super) const INSTALL_TYPE: Simple<HubInstallType> =
-    Simple::preserving("CHFInstallType", HubInstallType::from_str);
+pub(super) const INSTALL_TYPE: SimpleType<HubInstallType> =
+    SimpleType::preserving("CHFInstallType", HubInstallType::from_str);
 /// UserRefID.
-pub(super) const USER_REF_ID: Simple<UserReference> =
-    Simple::preserving("UserRefID", UserReference::from_str);
+pub(super) const USER_REF_ID: SimpleType<UserReference> =
+    SimpleType::preserving("UserRefID", UserReference::from_str);
 /// GISData.
-pub(super) const GIS_DATA: Simple<UserReference> = Simple::preserving("GISData", UserReference::from_str);
+pub(super) const GIS_DATA: SimpleType<UserReference> =
+    SimpleType::preserving("GISData", UserReference::from_str);
 /// CHFLocation.
-pub(super) const HUB_LOCATION: Simple<HubLocation> = Simple::preserving("CHFLocation", HubLocation::from_str);
+pub(super) const HUB_LOCATION: SimpleType<HubLocation> =
+    SimpleType::preserving("CHFLocation", HubLocation::from_str);
 /// PremiseType.
-pub(super) const PREMISE_TYPE: Simple<PremiseType> = Simple::preserving("PremiseType", PremiseType::from_str);
+pub(super) const PREMISE_TYPE: SimpleType<PremiseType> =
+    SimpleType::preserving("PremiseType", PremiseType::from_str);
 /// CHFFaultReturnType.
-pub(super) const FAULT_RETURN_TYPE: Simple<HubFaultReturnType> =
-    Simple::preserving("CHFFaultReturnType", HubFaultReturnType::from_str);
+pub(super) const FAULT_RETURN_TYPE: SimpleType<HubFaultReturnType> =
+    SimpleType::preserving("CHFFaultReturnType", HubFaultReturnType::from_str);
 /// CHFNoFaultReturnType.
-pub(super) const NO_FAULT_RETURN_TYPE: Simple<HubNoFaultReturnType> =
-    Simple::preserving("CHFNoFaultReturnType", HubNoFaultReturnType::from_str);
+pub(super) const NO_FAULT_RETURN_TYPE: SimpleType<HubNoFaultReturnType> =
+    SimpleType::preserving("CHFNoFaultReturnType", HubNoFaultReturnType::from_str);
 /// IncidentReference.
-pub(super) const INCIDENT_REFERENCE: Simple<IncidentReference> =
-    Simple::preserving("IncidentReference", IncidentReference::from_str);
+pub(super) const INCIDENT_REFERENCE: SimpleType<IncidentReference> =
+    SimpleType::preserving("IncidentReference", IncidentReference::from_str);
 /// CHFConnectionMethod.
-pub(super) const CONNECTION: Simple<HubConnection> =
-    Simple::preserving("CHFConnectionMethod", HubConnection::from_str);
+pub(super) const CONNECTION: SimpleType<HubConnection> =
+    SimpleType::preserving("CHFConnectionMethod", HubConnection::from_str);
 /// CHFFaultReason.
-pub(super) const FAULT_REASON: Simple<HubFaultReason> =
-    Simple::preserving("CHFFaultReason", HubFaultReason::from_str);
-/// A nameless text.
-pub(super) const HUB_INFORMATION: Simple<HubInformation> = Simple::nameless(HubInformation::from_str);
+pub(super) const FAULT_REASON: SimpleType<HubFaultReason> =
+    SimpleType::preserving("CHFFaultReason", HubFaultReason::from_str);
+/// An unnamed text.
+pub(super) const HUB_INFORMATION: SimpleType<HubInformation> = SimpleType::unnamed(HubInformation::from_str);
 
-impl<T> Simple<T> {
-    const fn nameless(read: fn(&str) -> Result<T, Malformed>) -> Self {
+impl<T> SimpleType<T> {
+    const fn unnamed(read: fn(&str) -> Result<T, Malformed>) -> Self {
         Self { name: None, whitespace: Whitespace::Preserve, read }
     }
 
@@ -144,14 +152,15 @@ impl<T> Simple<T> {
         Self { name: Some((names::DUIS, local)), whitespace: Whitespace::Collapse, read }
     }
 
-    /// The value of an element of this type.
-    pub(super) fn value_of(&self, document: &Document, id: NodeId) -> Result<T, Fault> {
-        attributes::of_type(document, id, self.name)?;
-        let text = text_of(document, id).ok_or_else(|| Fault::new(id, "it must not contain elements"))?;
-        self.read(&text).map_err(|malformed| Fault::new(id, reason(&text, &malformed)))
+    /// Reads the value of an element of this type.
+    pub(super) fn value_of(&self, document: &Document, id: NodeId) -> Result<T, SchemaFault> {
+        attributes::check_attributes(document, id, self.name)?;
+        let text =
+            text_of(document, id).ok_or_else(|| SchemaFault::new(id, "it must not contain elements"))?;
+        self.read(&text).map_err(|malformed| SchemaFault::new(id, reason(&text, &malformed)))
     }
 
-    /// The value that a text stands for.
+    /// Parses a text as a value of this type.
     pub(super) fn read(&self, text: &str) -> Result<T, Malformed> {
         match self.whitespace {
             Whitespace::Preserve => (self.read)(text),
@@ -160,12 +169,12 @@ impl<T> Simple<T> {
     }
 }
 
-/// A schemaVersion: `xs:decimal`.
+/// Parses a schemaVersion: `xs:decimal`.
 pub(super) fn schema_version(text: &str) -> Result<SchemaVersion, Malformed> {
     trim(text).parse()
 }
 
-/// Says what is wrong with a value without repeating megabytes of it.
+/// The message for a malformed value. It repeats an excerpt only: a value may be megabytes long.
 pub(super) fn reason(text: &str, malformed: &Malformed) -> String {
     format!("`{}` is not {}", excerpt(text), malformed.expected())
 }
@@ -193,14 +202,17 @@ fn uprn(text: &str) -> Result<Uprn, Malformed> {
     number.try_into()
 }
 
-/// The lexical space of `xs:positiveInteger`, as far as 64 bits reach, which is further than any type here.
+/// Parses an `xs:positiveInteger`. 64 bits suffice: every type here has a smaller maximum.
 fn positive(text: &str) -> Option<u64> {
+    // The digit check refuses a second `+`, which `u64::from_str` would accept. Trimming leaves nothing of `0`, which is
+    // not positive: it fails to parse.
     let digits = text.strip_prefix('+').unwrap_or(text);
     let numeric = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     numeric.then(|| digits.trim_start_matches('0').parse().ok()).flatten()
 }
 
 fn service_reference(text: &str) -> Result<&'static str, Malformed> {
+    // The prefix filter is cheap and leaves few variants whose reference is worked out.
     ServiceReferenceVariant::all()
         .filter(|known| known.as_str().starts_with(text))
         .map(ServiceReferenceVariant::service_reference)
@@ -209,6 +221,7 @@ fn service_reference(text: &str) -> Result<&'static str, Malformed> {
 }
 
 fn thirteen_characters(text: &str) -> Result<Mpxn, Malformed> {
+    // Characters and not bytes, as the schema counts length.
     if text.chars().count() == 13 {
         text.parse()
     } else {

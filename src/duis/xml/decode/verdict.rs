@@ -1,4 +1,4 @@
-//! Why a message is not a request that is answered here.
+//! The errors of decoding.
 
 use super::Salvaged;
 use crate::{domain::ServiceReferenceVariant, duis::xml::NotWellFormed};
@@ -6,28 +6,28 @@ use crate::{domain::ServiceReferenceVariant, duis::xml::NotWellFormed};
 /// Why a message could not be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum Undecodable {
-    /// It is no XML: HTTP 400 (SMI.md 3/2).
+    /// It is not well-formed XML: HTTP 400 (SMI.md 3/2).
     #[error(transparent)]
     NotXml(#[from] NotWellFormed),
     /// DUIS knows the request and this service does not answer it: HTTP 501 (SMI.md 3/3).
     #[error("the Service Request `{0}` ({name}) is not answered here", name = .0.name())]
     NotImplemented(ServiceReferenceVariant),
-    /// It is not what the schema or its own Header says it is: E100 (SMI.md 3/3).
+    /// It breaks the schema, or its Body does not match its Header: E100 (SMI.md 3/3).
     #[error(transparent)]
     Invalid(Box<Invalid>),
 }
 
-/// What is wrong with a message that is XML, and where.
+/// A fault of a well-formed message, and its location.
 #[derive(Debug, thiserror::Error)]
-#[error("{place}: {reason}")]
+#[error("{location}: {reason}")]
 pub struct Invalid {
     /// The element's path and line: `Request/Header/RequestID (line 4)`.
-    pub place: String,
+    pub location: String,
     /// What is wrong with it.
     pub reason: String,
-    /// Which rule says so.
+    /// Which rule it breaks.
     pub kind: InvalidKind,
-    /// What an answer can repeat of the message nevertheless.
+    /// The values that the error answer can repeat.
     pub salvaged: Salvaged,
 }
 

@@ -1,15 +1,17 @@
-//! DCC Alerts, which nobody asked for.
+//! Encodes DCC Alerts: notifications to a User that answer no request.
 
 use crate::{
     domain::{DccAlert, Mpxns, ResponseCode, SchemaVersion, instant_text},
-    duis::xml::builder::{Builder, Message},
+    duis::xml::builder::{Builder, UnsignedMessage},
 };
 
 /// The code of the alert that identifies a meter (schema: DCCAlertCode; that it is this one: ours).
 const METER_IDENTITY: &str = "N16";
 
-/// Writes an unsigned `sr:Response` with a DCC Alert, the same for every schema version.
-pub fn encode_alert(alert: &DccAlert) -> Message {
+/// Encodes a DCC Alert as an unsigned `sr:Response`.
+///
+/// It always uses the newest schema version, since no request names one.
+pub fn encode_alert(alert: &DccAlert) -> UnsignedMessage {
     let DccAlert { id, at, device, mpxns, esme_variant } = alert;
     Builder::message("Response", &SchemaVersion::newest(), |out| {
         out.element("Header", |out| {

@@ -1,4 +1,6 @@
-//! What a CSP is told of the hubs it notified of (`schemas/csp/n3.xsd`, ours). Not signed: the connection is the CSP's.
+//! Encodes the answer to a batch of hub notifications (`schemas/csp/n3.xsd`, ours).
+//!
+//! It is not signed: the CSP reads it from its own TLS connection to us.
 
 use std::fmt::Write as _;
 
@@ -7,7 +9,7 @@ use crate::{
     duis::xml::{escape_attribute, names},
 };
 
-/// Writes the answer to a batch: an outcome for each hub, in its order.
+/// Encodes the outcome of each hub, in the order of the batch.
 pub fn encode_hubs(batch: &HubBatch, decisions: &[HubDecision], csp: Eui64, at: Timestamp) -> String {
     let mut out = String::with_capacity(256 + batch.hubs.len() * 128);
     let count = |outcome| decisions.iter().filter(|decision| decision.outcome == outcome).count();

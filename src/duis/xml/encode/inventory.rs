@@ -1,14 +1,14 @@
-//! The Devices of an SR 8.2 answer.
+//! Encodes the Devices of an SR 8.2 answer.
 
 use crate::{
     domain::{CspRegion, Device, DeviceDetails, InventoryEntry, Mpxn, Shape},
     duis::xml::{builder::Builder, compose::address},
 };
 
-/// The length of an MPAN in the schema, which fixes nothing else about it.
+/// The length of an MPAN in the schema, its only constraint.
 const MPAN_CHARACTERS: usize = 13;
 
-/// Writes a DSPInventory, unless there is nothing to put in it: the schema wants one Device at least.
+/// Writes a DSPInventory, or nothing for no Devices: the schema requires at least one.
 pub(super) fn inventory(out: &mut Builder, entries: &[InventoryEntry], shape: Shape) {
     if entries.is_empty() {
         return;
@@ -31,6 +31,7 @@ fn device(out: &mut Builder, entry: &InventoryEntry, shape: Shape) {
     out.value("DeviceModel", model);
     out.optional("SMETSCHTSVersion", smets_chts_version.as_ref());
     out.optional("DeviceFirmwareVersion", firmware_version.as_ref());
+    // Two elements with the same value: the schema has both.
     out.optional("DeviceFirmwareVersionStatus", *cpl_status);
     out.optional("CPLStatus", *cpl_status);
     out.optional("DateCommissioned", device.date_commissioned);
@@ -40,6 +41,7 @@ fn device(out: &mut Builder, entry: &InventoryEntry, shape: Shape) {
 }
 
 fn supply_points(out: &mut Builder, device: &Device) {
+    // A value of another length would make the answer invalid by the schema, so it is left out.
     let mpan = |mpxn: &&Mpxn| mpxn.as_str().chars().count() == MPAN_CHARACTERS;
     out.optional("ImportMPxN", device.mpxns.import.as_ref());
     out.optional("SecondaryImportMPAN", device.mpxns.secondary_import.as_ref().filter(mpan));
@@ -58,7 +60,7 @@ fn premises(out: &mut Builder, device: &Device, shape: Shape) {
     out.optional("Connectivity", device.connectivity.filter(|_| shape >= Shape::V5_4));
 }
 
-/// The name of a region that the version knows: 4G regions came with 5.3.
+/// The region as a schema version knows it: before 5.3 there are no 4G regions.
 pub(super) fn known_region(region: CspRegion, shape: Shape) -> CspRegion {
     if shape >= Shape::V5_3 { region } else { region.plain() }
 }

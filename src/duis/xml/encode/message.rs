@@ -1,13 +1,13 @@
-//! What every answer has.
+//! Encodes the parts that all answers have in common.
 
 use super::{inventory::inventory, wan_matrix::wan_matrix};
 use crate::{
     domain::{Payload, Response, Shape, instant_text},
-    duis::xml::builder::{Builder, Message},
+    duis::xml::builder::{Builder, UnsignedMessage},
 };
 
-/// Writes an unsigned `sr:Response`, in the shape that the request's version asks for (SMI.md 3).
-pub fn encode(response: &Response) -> Message {
+/// Encodes an answer as an unsigned `sr:Response`, in the shape of the request's schema version (SMI.md 3).
+pub fn encode(response: &Response) -> UnsignedMessage {
     let shape = response.schema_version.shape();
     Builder::message("Response", &response.schema_version, |out| {
         out.element("Header", |out| header(out, response, shape));

@@ -1,8 +1,8 @@
-//! Answers as XML.
+//! The answer encoder.
 //!
-//! In: a [`Response`](crate::domain::Response). Out: an unsigned `sr:Response` that is valid against the schema of
-//! the version it names, compact, so that what is signed is what a client verifies. Never an element or a code that
-//! the version does not know.
+//! In: a [`Response`](crate::domain::Response). Out: an unsigned `sr:Response`, valid by the schema of the version it names
+//! and without elements or codes that this version does not know. It has no whitespace between elements: some clients strip
+//! it before they verify the signature.
 
 mod alert;
 mod hubs;

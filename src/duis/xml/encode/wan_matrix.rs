@@ -1,4 +1,4 @@
-//! What the CSP Regions say in an SR 12.1 answer: a list since 5.3, one region before.
+//! Encodes the coverage of an SR 12.1 answer: a list of CSP Regions since version 5.3, one region before.
 
 use super::inventory::known_region;
 use crate::{
@@ -6,13 +6,13 @@ use crate::{
     duis::xml::{builder::Builder, compose},
 };
 
-/// Writes a DSPWANMatrix, unless no region has anything to say that the version has a place for.
+/// Writes a DSPWANMatrix, or nothing if there is no region that this version can show.
 pub(super) fn wan_matrix(out: &mut Builder, asked: &PremisesKey, regions: &[RegionAnswer], shape: Shape) {
     if shape >= Shape::V5_3 {
         list(out, asked, regions, shape);
     } else if let Some((region, coverage)) = first_that_answers(regions) {
         out.element("DSPWANMatrix", |out| {
-            out.element("Request", |out| compose::place(out, asked));
+            out.element("Request", |out| compose::premises(out, asked));
             out.value("CSPRegion", known_region(region, shape));
             self::coverage(out, coverage);
         });
@@ -24,7 +24,7 @@ fn list(out: &mut Builder, asked: &PremisesKey, regions: &[RegionAnswer], shape:
         return;
     }
     out.element("DSPWANMatrix", |out| {
-        out.element("Request", |out| compose::place(out, asked));
+        out.element("Request", |out| compose::premises(out, asked));
         for region in regions {
             out.element("DSPWANMatrixResponse", |out| answer(out, region, shape));
         }
@@ -39,7 +39,7 @@ fn answer(out: &mut Builder, answer: &RegionAnswer, shape: Shape) {
     }
 }
 
-/// The first of North, Central, South, then 4G, that answers (SMI.md 7).
+/// The first region with coverage, in the order North, Central, South, 4G (SMI.md 7).
 fn first_that_answers(regions: &[RegionAnswer]) -> Option<(CspRegion, &RenderedCoverage)> {
     CspRegion::WITH_COVERAGE.iter().find_map(|wanted| {
         let answers = regions.iter().filter(|answer| answer.region == *wanted);
@@ -47,7 +47,7 @@ fn first_that_answers(regions: &[RegionAnswer]) -> Option<(CspRegion, &RenderedC
     })
 }
 
-/// A single space as technology is data and stays one (MP106-R8).
+/// Writes the coverage of a region. A WANTechnology of one space means `Unknown` and must not be trimmed (MP106-R8).
 fn coverage(out: &mut Builder, coverage: &RenderedCoverage) {
     let RenderedCoverage {
         available,

@@ -1,21 +1,21 @@
-//! What is wrong with a document, and where.
+//! The errors of the XML parser, with their locations.
 
-/// A body that is no well-formed XML document, or exceeds a bound.
+/// The error for bytes that are not a well-formed XML document, or exceed a limit of the parser.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {flaw}")]
 pub struct NotWellFormed {
     /// Bytes before the flaw.
     pub offset: usize,
-    /// Its line, the first is 1.
+    /// Its line, counted from 1.
     pub line: usize,
-    /// Its column in characters, the first is 1.
+    /// Its column in characters, counted from 1.
     pub column: usize,
     /// The reason.
     pub flaw: Flaw,
 }
 
-/// The reason why a document is refused. The numbers are the productions and constraints of XML 1.0 (fifth edition) and
-/// Namespaces in XML 1.0 (third edition).
+/// Why a document is refused. The numbers in the docs below are the productions and constraints of XML 1.0 (fifth
+/// edition) and Namespaces in XML 1.0 (third edition).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// XML 1.0, 4.3.3: fatal for a UTF-8 document.
@@ -78,20 +78,21 @@ pub enum Flaw {
     /// Namespaces, constraints "Reserved Prefixes and Namespace Names" and "No Prefix Undeclaring".
     #[error("the prefix `{0}` cannot be declared so")]
     Binding(String),
-    /// More than this parser is ready to hold.
+    /// It exceeds a limit of the parser: what, and how many are allowed.
     #[error("more than {1} {0}")]
     TooMany(&'static str, usize),
 }
 
-/// A flaw and the bytes of the source before it.
-pub(super) struct Fault {
+/// A flaw and its byte offset in the source.
+pub(super) struct LocatedFlaw {
     pub(super) at: usize,
     pub(super) flaw: Flaw,
 }
 
-impl Fault {
-    /// Where that is in the document that follows a byte order mark of so many bytes.
-    pub(super) fn placed(self, source: &str, mark: usize) -> NotWellFormed {
+impl LocatedFlaw {
+    /// Adds line and column. `mark` is the length of the byte order mark before the source.
+    pub(super) fn located(self, source: &str, mark: usize) -> NotWellFormed {
+        // Computed only for the one error that is reported, so the parser keeps no line count.
         let before = source.get(..self.at).unwrap_or(source);
         let line = before.split('\n').count();
         let column = before.rsplit('\n').next().map_or(1, |last| last.chars().count() + 1);
@@ -99,12 +100,12 @@ impl Fault {
     }
 }
 
-/// As much of it as a message needs.
-pub(super) fn quoted(text: &str) -> String {
+/// The first 80 characters of a text, for a message.
+pub(super) fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
 }
 
-/// A stretch of the source that knows where it stands.
+/// A slice of the source with its byte offset, so that every flaw found in it has a location.
 #[derive(Clone, Copy)]
 pub(super) struct Piece<'a> {
     pub(super) text: &'a str,
@@ -112,22 +113,22 @@ pub(super) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    /// The piece after that many bytes.
+    /// The rest after `bytes` bytes.
     pub(super) fn after(self, bytes: usize) -> Self {
         Self { text: self.text.get(bytes..).unwrap_or_default(), at: self.at + bytes }
     }
 
-    /// The piece before that many bytes.
+    /// The first `bytes` bytes.
     pub(super) fn before(self, bytes: usize) -> Self {
         Self { text: self.text.get(..bytes).unwrap_or(self.text), at: self.at }
     }
 
     /// A flaw at its first byte.
-    pub(super) fn fault(self, flaw: Flaw) -> Fault {
-        Fault { at: self.at, flaw }
+    pub(super) fn fault(self, flaw: Flaw) -> LocatedFlaw {
+        LocatedFlaw { at: self.at, flaw }
     }
 
-    /// What is between a prefix and a suffix that it must have.
+    /// The part between a prefix and a suffix; `None` if it lacks one of them.
     pub(super) fn between(self, prefix: &str, suffix: &str) -> Option<Piece<'a>> {
         let text = self.text.strip_prefix(prefix)?.strip_suffix(suffix)?;
         Some(Piece { text, at: self.at + prefix.len() })

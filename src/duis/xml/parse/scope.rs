@@ -1,45 +1,46 @@
-//! Which prefix means which namespace, and elements with their names resolved (Namespaces in XML 1.0).
+//! The namespace scope: resolves the prefixes of elements and attributes (Namespaces in XML 1.0).
 
 use std::{borrow::Cow, ops::Range};
 
 use super::{
     MAX_BINDINGS, MAX_NAMESPACE,
-    flaw::{Fault, Flaw, quoted},
-    tag::{Name, Pair, Tag},
+    flaw::{Flaw, LocatedFlaw, shortened},
+    tag::{Pair, QName, Tag},
 };
 use crate::duis::xml::{
     Attribute, Element, NodeId,
     names::{XML, XMLNS},
 };
 
-/// The namespace declarations in force, the latest last.
+/// A stack of the namespace declarations in scope, the innermost last.
 pub(super) struct Scope<'a> {
     bindings: Vec<(&'a str, Cow<'a, str>)>,
 }
 
 impl<'a> Scope<'a> {
-    /// Outside every element only `xml` is declared, and there is no default namespace.
+    /// The scope outside the root: only `xml` is declared, and there is no default namespace.
     pub(super) fn new() -> Self {
         Self { bindings: vec![("", Cow::Borrowed("")), ("xml", Cow::Borrowed(XML))] }
     }
 
-    /// How many declarations are in force.
+    /// How many declarations are in scope.
     pub(super) const fn depth(&self) -> usize {
         self.bindings.len()
     }
 
-    /// Forgets the declarations made since then.
+    /// Leaves an element: drops the declarations above `depth`.
     pub(super) fn leave(&mut self, depth: usize) {
         self.bindings.truncate(depth);
     }
 
-    /// Takes the tag's declarations into force and resolves its names.
+    /// Enters an element: adds the declarations of its tag, then resolves the names in it.
     pub(super) fn enter(
         &mut self,
         tag: Tag<'a>,
         id: NodeId,
         span: Range<usize>,
-    ) -> Result<Element<'a>, Fault> {
+    ) -> Result<Element<'a>, LocatedFlaw> {
+        // All declarations first: a prefix may be used before the attribute that declares it.
         let mut declarations = Vec::new();
         let mut named = Vec::new();
         for Pair { name, value } in tag.pairs {
@@ -48,7 +49,7 @@ impl<'a> Scope<'a> {
                 None => named.push(Pair { name, value }),
             }
         }
-        let Name { prefix, local, .. } = tag.name;
+        let QName { prefix, local, .. } = tag.name;
         let namespace = self.resolve(tag.name)?;
         let attributes = self.attributes(named)?;
         Ok(Element { prefix, local, namespace, declarations, attributes, end: id, span })
@@ -56,14 +57,15 @@ impl<'a> Scope<'a> {
 
     fn declare(
         &mut self,
-        at: Name<'a>,
+        at: QName<'a>,
         prefix: &'a str,
         name: Cow<'a, str>,
-    ) -> Result<(&'a str, Cow<'a, str>), Fault> {
+    ) -> Result<(&'a str, Cow<'a, str>), LocatedFlaw> {
+        // `xmlns=""` is allowed and removes the default namespace; `xmlns:p=""` is an error in Namespaces 1.0.
         let undeclares = name.is_empty() && !prefix.is_empty();
         // The prefix `xml` and its namespace belong to each other; `xmlns` and its namespace are never declared.
         if prefix == "xmlns" || name == XMLNS || undeclares || (prefix == "xml") != (name == XML) {
-            return Err(at.piece.fault(Flaw::Binding(quoted(prefix))));
+            return Err(at.piece.fault(Flaw::Binding(shortened(prefix))));
         }
         if name.len() > MAX_NAMESPACE {
             return Err(at.piece.fault(Flaw::TooMany("bytes in a namespace name", MAX_NAMESPACE)));
@@ -75,12 +77,13 @@ impl<'a> Scope<'a> {
         Ok((prefix, name))
     }
 
-    fn attributes(&self, pairs: Vec<Pair<'a>>) -> Result<Vec<Attribute<'a>>, Fault> {
+    fn attributes(&self, pairs: Vec<Pair<'a>>) -> Result<Vec<Attribute<'a>>, LocatedFlaw> {
         let mut attributes: Vec<Attribute<'a>> = Vec::with_capacity(pairs.len());
         for Pair { name, value } in pairs {
-            let Name { prefix, local, .. } = name;
-            // The default namespace is not for attributes (Namespaces, 6.2).
+            let QName { prefix, local, .. } = name;
+            // The default namespace does not apply to attributes (Namespaces, 6.2).
             let namespace = if prefix.is_empty() { Cow::Borrowed("") } else { self.resolve(name)? };
+            // Two prefixes may name one namespace, so `a:x` and `b:x` can be the same attribute.
             if attributes.iter().any(|earlier| earlier.local == local && earlier.namespace == namespace) {
                 return Err(name.fault(Flaw::Duplicate));
             }
@@ -89,15 +92,16 @@ impl<'a> Scope<'a> {
         Ok(attributes)
     }
 
-    fn resolve(&self, name: Name<'a>) -> Result<Cow<'a, str>, Fault> {
+    fn resolve(&self, name: QName<'a>) -> Result<Cow<'a, str>, LocatedFlaw> {
+        // From the innermost outwards, so that an inner declaration hides an outer one.
         let binding = self.bindings.iter().rev().find(|(bound, _)| *bound == name.prefix);
-        let (_, namespace) = binding.ok_or_else(|| name.piece.fault(Flaw::Prefix(quoted(name.prefix))))?;
+        let (_, namespace) = binding.ok_or_else(|| name.piece.fault(Flaw::Prefix(shortened(name.prefix))))?;
         Ok(namespace.clone())
     }
 }
 
-/// The prefix that an attribute declares, empty for the default namespace; nothing if it is no declaration.
-fn declared<'a>(name: Name<'a>) -> Option<&'a str> {
+/// The prefix that an attribute declares, empty for the default namespace. `None` if it is not a declaration.
+fn declared<'a>(name: QName<'a>) -> Option<&'a str> {
     match (name.prefix, name.local) {
         ("xmlns", prefix) => Some(prefix),
         ("", "xmlns") => Some(""),

@@ -1,4 +1,4 @@
-//! One id for each HTTP request, on every line that is logged for it and in its answer.
+//! Correlation ids: each HTTP request has an id, which is on all its log lines and in its answer.
 
 use std::{
     collections::hash_map::RandomState,
@@ -21,72 +21,75 @@ use tracing::Instrument as _;
 
 use crate::{clock::Stopwatch, metrics::ListenerName, service::App};
 
-/// Carries the id both ways.
+/// The header of the id, in requests and in answers.
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// As many characters as a client's own id may have.
-const LONGEST: usize = 64;
+/// The maximum length of an id that a client sends.
+const MAX_ID_LENGTH: usize = 64;
 
-/// Makes ids, and knows whose requests they are for.
+/// The id generator of a listener.
 #[derive(Debug)]
-pub(super) struct Tags {
+pub(super) struct CorrelationIds {
     listener: ListenerName,
     prefix: u32,
-    made: AtomicU64,
+    next: AtomicU64,
 }
 
-impl Tags {
+impl CorrelationIds {
     pub(super) fn new(listener: ListenerName) -> Self {
-        // Differs from one start to the next, so that two ids in one log are never the same.
+        // A random prefix for each start: the counter alone would repeat ids in a log that several starts write to.
         let random = RandomState::new().build_hasher().finish();
-        Self { listener, prefix: (random >> 32) as u32, made: AtomicU64::new(0) }
+        Self { listener, prefix: (random >> 32) as u32, next: AtomicU64::new(0) }
     }
 
-    /// The client's own id where it is one that can stand in a log, else a new one.
+    /// The id that the client sent, if it is safe to log, else a new one.
     fn id(&self, headers: &HeaderMap) -> String {
         let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
         given.filter(|given| is_well_formed(given)).map_or_else(|| self.new_id(), str::to_owned)
     }
 
     fn new_id(&self) -> String {
-        format!("{:08x}-{}", self.prefix, self.made.fetch_add(1, Ordering::Relaxed))
+        format!("{:08x}-{}", self.prefix, self.next.fetch_add(1, Ordering::Relaxed))
     }
 }
 
 fn is_well_formed(id: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    (1..=LONGEST).contains(&id.len()) && id.bytes().all(is_plain)
+    (1..=MAX_ID_LENGTH).contains(&id.len()) && id.bytes().all(is_plain)
 }
 
-/// Puts the id around everything that is done for a request, and counts what was refused by a status alone.
-pub(super) async fn tag(
+/// Middleware that opens a span with the id around a request, and counts requests that fail by their HTTP status.
+pub(super) async fn attach(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let parts =
-        request.app_data::<web::Data<Tags>>().cloned().zip(request.app_data::<web::Data<App>>().cloned());
-    let Some((tags, service)) = parts else { return next.call(request).await };
-    let id = tags.id(request.headers());
+    let parts = request
+        .app_data::<web::Data<CorrelationIds>>()
+        .cloned()
+        .zip(request.app_data::<web::Data<App>>().cloned());
+    let Some((ids, app)) = parts else { return next.call(request).await };
+    let id = ids.id(request.headers());
     let (method, stopwatch) = (request.method().clone(), Stopwatch::start());
-    // Of the highest level, so that the id stands on every line that is logged at all.
+    // A span of the highest level is never filtered out, so the id is on every line.
     let span = tracing::error_span!("http", id);
     let mut response = next.call(request).instrument(span.clone()).await?;
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, id);
     }
-    // The pattern, not the path: a path may hold anything.
+    // The pattern and not the path: a path may contain anything, and the log must not.
     let route = response.request().match_pattern().unwrap_or_default();
     let (status, ms) = (response.status(), stopwatch.milliseconds());
     if !status.is_success() && !route.starts_with("/health/") {
-        service.metrics().refused(tags.listener, status.as_u16());
+        app.metrics().refused(ids.listener, status.as_u16());
     }
     let status = status.as_u16();
-    // The pipeline says what came of a message, and whoever only looks, health and metrics above all, looks often.
-    let is_change = tags.listener == ListenerName::Manage && method != Method::GET;
+    // Only changes by management are logged at `info`. The pipeline logs each message itself, and reads, most of all
+    // health and metrics, are frequent.
+    let is_change = ids.listener == ListenerName::Manage && method != Method::GET;
     span.in_scope(|| {
         if is_change {
             tracing::info!(%method, route, status, ms, "management request answered");
         } else {
-            tracing::debug!(%method, route, status, ms, "answered");
+            tracing::debug!(%method, route, status, ms, "request answered");
         }
     });
     Ok(response)
@@ -98,20 +101,20 @@ mod tests {
 
     #[test]
     fn a_well_formed_id_is_kept_and_any_other_replaced() {
-        let tags = Tags::new(ListenerName::Duis);
+        let ids = CorrelationIds::new(ListenerName::Duis);
         let id = |given: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, HeaderValue::from_str(given).unwrap());
-            tags.id(&headers)
+            ids.id(&headers)
         };
         let longest = "x".repeat(64);
         for good in ["a", "0f-8_.Z", &longest] {
             assert_eq!(id(good), good);
         }
-        let own = format!("{:08x}-", tags.prefix);
+        let own = format!("{:08x}-", ids.prefix);
         for odd in ["", "a b", "a\"b", "a=b", "{}", &"x".repeat(65)] {
             assert!(id(odd).starts_with(&own), "{odd}");
         }
-        assert_ne!(tags.id(&HeaderMap::new()), tags.id(&HeaderMap::new()));
+        assert_ne!(ids.id(&HeaderMap::new()), ids.id(&HeaderMap::new()));
     }
 }

@@ -1,11 +1,11 @@
-//! From bytes to nodes, one event after the other.
+//! Reads the events of quick-xml and builds the nodes of a document.
 
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
 use super::{
     MAX_DEPTH, MAX_PARTS,
-    flaw::{Fault, Flaw, NotWellFormed, Piece, quoted},
+    flaw::{Flaw, LocatedFlaw, NotWellFormed, Piece, shortened},
     scope::Scope,
     tag::Tag,
     text::{SPACE, check_characters, is_name, line_ends, resolve},
@@ -14,54 +14,56 @@ use crate::duis::xml::{Document, Node, NodeId};
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 
-/// Reads a document; strict, bounded and without recursion.
+/// Parses a document, within the limits of this module and without recursion.
 ///
 /// # Errors
-/// The first flaw, with its place, if the bytes are not well-formed UTF-8 XML without a document type declaration, or
+/// The first flaw and its location, if the bytes are not well-formed UTF-8 XML without a document type declaration, or
 /// exceed a bound.
 pub fn parse(bytes: &[u8]) -> Result<Document<'_>, NotWellFormed> {
     parse_at_most(bytes, MAX_PARTS)
 }
 
-/// The same, for messages that may have more nodes, attributes and declarations than those of DUIS.
+/// Parses a document with another limit of nodes, attributes and declarations than that of DUIS messages.
 ///
 /// # Errors
 /// As [`parse`].
 pub fn parse_at_most(bytes: &[u8], max_parts: usize) -> Result<Document<'_>, NotWellFormed> {
     let text = decode(bytes)?;
+    // The mark is no part of the document. Offsets are counted without it, and `located` adds it again.
     let source = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    let document = Walk::new(source, max_parts).run();
-    document.map_err(|fault| fault.placed(source, text.len() - source.len()))
+    let document = DocumentReader::new(source, max_parts).run();
+    document.map_err(|fault| fault.located(source, text.len() - source.len()))
 }
 
 fn decode(bytes: &[u8]) -> Result<&str, NotWellFormed> {
     str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).and_then(|good| str::from_utf8(good).ok());
-        Fault { at: error.valid_up_to(), flaw: Flaw::NotUtf8 }.placed(good.unwrap_or_default(), 0)
+        LocatedFlaw { at: error.valid_up_to(), flaw: Flaw::NotUtf8 }.located(good.unwrap_or_default(), 0)
     })
 }
 
-struct Walk<'a> {
+/// The state of the parser between two events.
+struct DocumentReader<'a> {
     source: &'a str,
     reader: Reader<&'a [u8]>,
     nodes: Vec<Node<'a>>,
     root: Option<NodeId>,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     scope: Scope<'a>,
-    /// How many nodes, attributes and declarations there are.
+    /// How many nodes, attributes and declarations were read.
     parts: usize,
-    /// And how many there may be.
+    /// The limit of `parts`.
     max_parts: usize,
 }
 
-/// An element whose end is still to come.
-struct Open {
+/// An open element: its end tag was not read yet.
+struct OpenElement {
     id: NodeId,
-    /// The namespace declarations in force outside it.
+    /// The depth of the namespace scope outside it.
     scope: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> DocumentReader<'a> {
     fn new(source: &'a str, max_parts: usize) -> Self {
         let reader = Reader::from_str(source);
         Self {
@@ -76,20 +78,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn run(mut self) -> Result<Document<'a>, Fault> {
+    fn run(mut self) -> Result<Document<'a>, LocatedFlaw> {
         check_characters(self.source)?;
-        // quick-xml would quietly skip a second one.
+        // quick-xml would skip a second byte order mark without an error.
         if self.source.starts_with(BYTE_ORDER_MARK) {
-            return Err(Fault { at: 0, flaw: Flaw::TextOutside });
+            return Err(LocatedFlaw { at: 0, flaw: Flaw::TextOutside });
         }
         while self.step()? {}
         self.finish()
     }
 
-    /// Takes one piece of markup or text; false at the end.
-    fn step(&mut self) -> Result<bool, Fault> {
+    /// Reads one event. Returns `false` at the end of the source.
+    fn step(&mut self) -> Result<bool, LocatedFlaw> {
         let at = self.position();
         let event = self.reader.read_event();
+        // The piece is cut from the source and not taken from the event: it includes the delimiters, and its offset locates
+        // every flaw in it.
         let piece = Piece { text: self.source.get(at..self.position()).unwrap_or_default(), at };
         match event.map_err(|error| self.syntax(at, &error))? {
             Event::Start(_) => self.start(piece, ">")?,
@@ -114,26 +118,28 @@ impl<'a> Walk<'a> {
         usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 
-    fn syntax(&self, at: usize, error: &quick_xml::Error) -> Fault {
+    fn syntax(&self, at: usize, error: &quick_xml::Error) -> LocatedFlaw {
         let rest = self.source.get(at..).unwrap_or_default();
+        // A broken declaration is a syntax error to quick-xml; the sender needs to know that none is accepted at all.
         let flaw = if rest.starts_with("<!DOCTYPE") {
             Flaw::DocumentType
         } else {
-            Flaw::Syntax(quoted(&error.to_string()))
+            Flaw::Syntax(shortened(&error.to_string()))
         };
-        Fault { at, flaw }
+        LocatedFlaw { at, flaw }
     }
 
-    fn finish(self) -> Result<Document<'a>, Fault> {
+    fn finish(self) -> Result<Document<'a>, LocatedFlaw> {
         let at = self.source.len();
+        // quick-xml reports the end of the source even while elements are open.
         if let Some(Node::Start(element)) = self.open.last().and_then(|open| self.nodes.get(open.id.0)) {
-            return Err(Fault { at: element.span.start, flaw: Flaw::NotClosed });
+            return Err(LocatedFlaw { at: element.span.start, flaw: Flaw::NotClosed });
         }
-        let root = self.root.ok_or(Fault { at, flaw: Flaw::NoRoot })?;
+        let root = self.root.ok_or(LocatedFlaw { at, flaw: Flaw::NoRoot })?;
         Ok(Document { source: self.source, nodes: self.nodes, root })
     }
 
-    fn start(&mut self, piece: Piece<'a>, close: &str) -> Result<(), Fault> {
+    fn start(&mut self, piece: Piece<'a>, close: &str) -> Result<(), LocatedFlaw> {
         if self.open.is_empty() && self.root.is_some() {
             return Err(piece.fault(Flaw::SecondRoot));
         }
@@ -141,16 +147,18 @@ impl<'a> Walk<'a> {
             return Err(piece.fault(Flaw::TooMany("levels of elements", MAX_DEPTH)));
         }
         let tag = Tag::read(inside(piece, "<", close)?)?;
-        self.spend(piece, tag.pairs.len())?;
-        let open = Open { id: NodeId(self.nodes.len()), scope: self.scope.depth() };
+        // Before the tag is resolved, so that the limit also bounds that work.
+        self.count_parts(piece, tag.pairs.len())?;
+        let open = OpenElement { id: NodeId(self.nodes.len()), scope: self.scope.depth() };
+        // The end of the element is not known yet: `end` sets its id and the end of its span.
         let element = self.scope.enter(tag, open.id, piece.at..piece.at + piece.text.len())?;
         self.root.get_or_insert(open.id);
         self.open.push(open);
         self.push(piece, Node::Start(element))
     }
 
-    fn end(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
-        // The names are compared by quick-xml, which also refuses an end without a start.
+    fn end(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
+        // quick-xml has compared the names of start and end tag, and refuses an end without a start.
         let open = self.open.pop().ok_or_else(|| piece.fault(Flaw::TextOutside))?;
         let end = NodeId(self.nodes.len());
         if let Some(Node::Start(element)) = self.nodes.get_mut(open.id.0) {
@@ -161,64 +169,67 @@ impl<'a> Walk<'a> {
         self.push(piece, Node::End(open.id))
     }
 
-    fn text(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn text(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
+        // Outside the root white space is allowed, and gives no node: the canonical form does not keep it.
         if self.open.is_empty() {
             let rest = piece.text.trim_start_matches(SPACE);
             let stray = piece.after(piece.text.len() - rest.len());
             return if rest.is_empty() { Ok(()) } else { Err(stray.fault(Flaw::TextOutside)) };
         }
-        // Setting up the search for three bytes costs more than finding that there is not even one.
+        // A search for one byte is much cheaper than for three, and most text has no `]`.
         match piece.text.find(']').and_then(|_| piece.text.find("]]>")) {
             Some(at) => Err(piece.after(at).fault(Flaw::SectionEnd)),
             None => self.push(piece, Node::Text(line_ends(piece.text))),
         }
     }
 
-    fn reference(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn reference(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         self.check_inside(piece)?;
         let name = inside(piece, "&", ";")?;
+        // A node like any text: a reader of values joins neighbouring texts.
         let text = resolve(name.text).map_err(|flaw| piece.fault(flaw))?;
         self.push(piece, Node::Text(text))
     }
 
-    fn section(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn section(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         self.check_inside(piece)?;
         let content = inside(piece, "<![CDATA[", "]]>")?;
         self.push(piece, Node::Text(line_ends(content.text)))
     }
 
-    fn comment(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn comment(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         let content = inside(piece, "<!--", "-->")?;
+        // quick-xml ends a comment at the first `-->` and does not check what is inside.
         if content.text.contains("--") || content.text.ends_with('-') {
             return Err(piece.fault(Flaw::DoubleHyphen));
         }
         self.push(piece, Node::Comment)
     }
 
-    fn instruction(&mut self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn instruction(&mut self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         let content = inside(piece, "<?", "?>")?;
         let (target, data) = content.text.split_once(SPACE).unwrap_or((content.text, ""));
-        // Namespaces, 7: no colon in a target either.
+        // A target must not contain a colon either (Namespaces, 7).
         if !is_name(target) {
-            return Err(content.fault(Flaw::Name(quoted(target))));
+            return Err(content.fault(Flaw::Name(shortened(target))));
         }
         if target.eq_ignore_ascii_case("xml") {
-            return Err(content.fault(Flaw::Target(quoted(target))));
+            return Err(content.fault(Flaw::Target(shortened(target))));
         }
         self.push(piece, Node::Instruction(target, line_ends(data.trim_start_matches(SPACE))))
     }
 
-    fn check_inside(&self, piece: Piece<'a>) -> Result<(), Fault> {
+    fn check_inside(&self, piece: Piece<'a>) -> Result<(), LocatedFlaw> {
         if self.open.is_empty() { Err(piece.fault(Flaw::TextOutside)) } else { Ok(()) }
     }
 
-    fn push(&mut self, piece: Piece<'a>, node: Node<'a>) -> Result<(), Fault> {
-        self.spend(piece, 1)?;
+    fn push(&mut self, piece: Piece<'a>, node: Node<'a>) -> Result<(), LocatedFlaw> {
+        self.count_parts(piece, 1)?;
         self.nodes.push(node);
         Ok(())
     }
 
-    fn spend(&mut self, piece: Piece<'a>, parts: usize) -> Result<(), Fault> {
+    fn count_parts(&mut self, piece: Piece<'a>, parts: usize) -> Result<(), LocatedFlaw> {
         self.parts += parts;
         if self.parts > self.max_parts {
             return Err(piece.fault(Flaw::TooMany("nodes and attributes", self.max_parts)));
@@ -228,17 +239,18 @@ impl<'a> Walk<'a> {
 }
 
 /// The piece without its delimiters.
-fn inside<'a>(piece: Piece<'a>, prefix: &str, suffix: &str) -> Result<Piece<'a>, Fault> {
+fn inside<'a>(piece: Piece<'a>, prefix: &str, suffix: &str) -> Result<Piece<'a>, LocatedFlaw> {
     piece.between(prefix, suffix).ok_or_else(|| piece.fault(Flaw::Syntax("markup is cut short".to_owned())))
 }
 
-/// The XML declaration: version 1.0, then perhaps UTF-8, then perhaps standalone; leaves no node.
-fn declaration(piece: Piece<'_>) -> Result<(), Fault> {
+/// Checks the XML declaration: version 1.0, then optionally UTF-8, then optionally standalone. It gives no node.
+fn declaration(piece: Piece<'_>) -> Result<(), LocatedFlaw> {
     let refuse = |reason| piece.fault(Flaw::Declaration(reason));
     if piece.at != 0 {
         return Err(refuse("is not at the very start"));
     }
     let content = inside(piece, "<?", "?>")?;
+    // `Tag` would resolve references, which are not allowed here.
     if content.text.contains('&') {
         return Err(refuse("contains a reference"));
     }

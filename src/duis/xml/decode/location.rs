@@ -1,9 +1,9 @@
-//! Where a fault is, for a person with an editor.
+//! The location of a node, for error messages.
 
 use crate::duis::xml::{Document, NodeId, excerpt};
 
-/// `Request/Header/RequestID (line 4)`.
-pub(super) fn place(document: &Document, id: NodeId) -> String {
+/// The path and line of a node: `Request/Header/RequestID (line 4)`.
+pub(super) fn location(document: &Document, id: NodeId) -> String {
     let path = document
         .ancestors_or_self(id)
         .map(|(_, element)| excerpt(element.local))

@@ -1,17 +1,17 @@
-//! Why a document is not what the schema says.
+//! The error of schema validation.
 
 use crate::duis::xml::NodeId;
 
-/// What is wrong with the node there.
+/// A violation of the schema by one node.
 #[derive(Debug)]
-pub(super) struct Fault {
-    /// The element to blame.
+pub(super) struct SchemaFault {
+    /// The element that breaks the schema.
     pub(super) at: NodeId,
     /// What is wrong with it.
     pub(super) reason: String,
 }
 
-impl Fault {
+impl SchemaFault {
     pub(super) fn new(at: NodeId, reason: impl Into<String>) -> Self {
         Self { at, reason: reason.into() }
     }

@@ -1,4 +1,4 @@
-//! Servers that run in a thread of this process.
+//! A server in a thread of this process, for tools and tests.
 
 use std::{io, net::SocketAddr, sync::mpsc, thread};
 
@@ -7,67 +7,68 @@ use actix_web::{
     rt::System,
 };
 
-/// A server in a thread of this process.
+/// A server that runs in a thread, with its own event loop.
 #[derive(Debug)]
-pub struct Running {
+pub struct ServerThread {
     address: SocketAddr,
     handle: ServerHandle,
     thread: thread::JoinHandle<io::Result<()>>,
 }
 
-impl Running {
-    /// Where it listens.
+impl ServerThread {
+    /// The address it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops it in good order and waits until it has.
+    /// Stops it gracefully: it first answers the requests it has accepted. Waits for its end.
     ///
     /// # Errors
-    /// When it had failed.
+    /// When it failed earlier.
     pub fn stop(self) -> io::Result<()> {
         self.end(true)
     }
 
-    /// Stops it at once, whoever still waits for an answer, and waits until it has.
+    /// Stops it at once: open requests get no answer. Waits for its end.
     ///
     /// # Errors
-    /// When it had failed.
+    /// When it failed earlier.
     pub fn abort(self) -> io::Result<()> {
         self.end(false)
     }
 
     fn end(self, graceful: bool) -> io::Result<()> {
+        // The request to stop is sent at once; its future only waits, which joining the thread does too.
         drop(self.handle.stop(graceful));
         self.thread.join().unwrap_or_else(|_| Err(broke_off()))
     }
 }
 
-/// Runs what is bound in a thread of its own.
+/// Starts a thread, and binds and runs a server in it. Returns once the server is bound.
 ///
 /// # Errors
 /// When it cannot be bound.
 pub fn start(
     bind: impl FnOnce() -> io::Result<(Server, SocketAddr)> + Send + 'static,
-) -> io::Result<Running> {
-    let (tell, told) = mpsc::channel();
+) -> io::Result<ServerThread> {
+    let (sender, receiver) = mpsc::channel();
     let thread = thread::spawn(move || {
         System::new().block_on(async move {
             match bind() {
                 Ok((server, address)) => {
-                    // The other side waits for this; it cannot be gone.
-                    drop(tell.send(Ok((address, server.handle()))));
+                    // This cannot fail: the caller waits for the message.
+                    drop(sender.send(Ok((address, server.handle()))));
                     server.await
                 }
                 Err(error) => {
-                    drop(tell.send(Err(error)));
+                    drop(sender.send(Err(error)));
                     Ok(())
                 }
             }
         })
     });
-    let (address, handle) = told.recv().map_err(|_| broke_off())??;
-    Ok(Running { address, handle, thread })
+    let (address, handle) = receiver.recv().map_err(|_| broke_off())??;
+    Ok(ServerThread { address, handle, thread })
 }
 
 fn broke_off() -> io::Error {
