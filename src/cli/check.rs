@@ -157,6 +157,9 @@ fn validity(from: Timestamp, to: Timestamp, now: Now) -> (CheckOutcome, String) 
 }
 
 fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
+    if let Err(fault) = Existing::check_usable(&settings.store_url) {
+        return report.line(CheckOutcome::Failed, "database", &fault);
+    }
     let mut store = match Existing::open(&settings.store_url) {
         Ok(Some(store)) => store,
         Ok(None) => {

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 
 use super::{parsed, say::say, sign::read};
 use crate::{
+    settings::parse_listen,
     store,
     tools::csp_stub::{self, ExtractIndex, FaultInjection, STATUSES, WrongAnswer},
 };
@@ -16,7 +17,7 @@ pub(super) struct CspStubArguments {
     #[arg(long, value_name = "FILE")]
     extract: PathBuf,
     /// Where to listen; keep it on loopback, for it authenticates no client.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", value_parser = parse_listen)]
     listen: SocketAddr,
     /// So many milliseconds it waits before it answers.
     #[arg(long, value_name = "N", default_value_t = 0)]

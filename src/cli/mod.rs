@@ -152,7 +152,7 @@ enum AuditCommand {
 /// With the reason, where it failed.
 pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
     let CommandLine { config, command } = arguments;
-    let settings = |flags: Overrides| Settings::load(config.as_deref(), &environment(), flags);
+    let settings = |flags: Overrides| Settings::load(config.as_deref(), &environment()?, flags);
     let defaults = || settings(Overrides::default());
     match command {
         Command::Serve(arguments) => serve::run(arguments, settings),

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     secret::Secret,
     service::{App, jobs::Jobs},
-    settings::{CspGatewaySettings, Overrides, Settings, SettingsFault},
+    settings::{CspGatewaySettings, Overrides, Settings, SettingsFault, parse_listen},
     store::Kind,
     tls::ClientTls,
     web::{self, ListenerKind, ListenerTls},
@@ -25,10 +25,10 @@ pub(super) struct ServeArguments {
     #[arg(long, value_name = "DIR")]
     load: Option<PathBuf>,
     /// Where to listen, instead of `server.listen`.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_listen)]
     listen: Option<SocketAddr>,
     /// Where to listen for management, instead of `manage.listen`.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_listen)]
     manage_listen: Option<SocketAddr>,
     /// Prints the settings in force and stops.
     #[arg(long)]

@@ -8,9 +8,9 @@ use std::{
 };
 
 use super::{
-    bounds, codes, csp, csp_gateway,
+    bounds, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
-    keys::{Key, Quoting, SECTIONS, variable_name},
+    keys,
     log::{LogFormat, LogLevel},
     raw::{self, RawSettings},
     tls,
@@ -29,16 +29,6 @@ pub struct Overrides {
     pub manage_listen: Option<SocketAddr>,
 }
 
-/// The environment variables of this program, by name.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that may read the environment")]
-pub fn environment() -> Vec<(String, String)> {
-    // Variables that are not Unicode are left out: `vars` would panic on one, though it belongs to another program.
-    std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with("SMI_"))
-        .collect()
-}
-
 /// The default of `max_in_flight`. Most messages wait for the one writer, which commits up to a hundred together, so that a
 /// larger default would only lead to a longer wait.
 const MAX_IN_FLIGHT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
@@ -54,7 +44,7 @@ impl Settings {
         flags: Overrides,
     ) -> Result<Self, SettingsFault> {
         let from_file = file.map(read_file).transpose()?.unwrap_or_default();
-        let from_environment = read_environment(environment)?;
+        let from_environment = environment::read(environment)?;
         let mut raw = from_environment.over(from_file);
         raw.store.url = flags.store_url.or(raw.store.url);
         raw.server.listen = flags.listen.or(raw.server.listen);
@@ -175,38 +165,23 @@ fn trust(raw: raw::RawTrust) -> Result<TrustSettings, SettingsFault> {
 fn read_file(file: &Path) -> Result<RawSettings, SettingsFault> {
     let text = std::fs::read_to_string(file)
         .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
-    toml::from_str(&text).map_err(|fault| SettingsFault::File {
-        file: file.to_owned(),
-        reason: fault.to_string().trim_end().to_owned(),
+    toml::from_str(&text).map_err(|fault| {
+        // The parser names Rust's types; what is accepted stands in the table of keys.
+        let accepted = fault.span().and_then(|span| key_at(&text, span.start));
+        let accepted = accepted.map(|key| format!("\n`{}` is {}", key.name, key.accepts)).unwrap_or_default();
+        let reason = format!("{}{accepted}", fault.to_string().trim_end());
+        SettingsFault::File { file: file.to_owned(), reason }
     })
 }
 
-/// Reads the environment. Each variable is parsed as a line of the settings file, so that both have the same checks.
-fn read_environment(environment: &[(String, String)]) -> Result<RawSettings, SettingsFault> {
-    let mut settings = RawSettings::default();
-    for (variable, value) in environment {
-        let fault = |reason: String| SettingsFault::Environment { variable: variable.clone(), reason };
-        // An unknown `SMI_` variable is refused like an unknown key: a typing mistake must not leave a default in force.
-        let known = keys().find(|(section, key)| variable_name(section, key.name) == *variable);
-        let (section, key) =
-            known.ok_or_else(|| fault(format!("no such setting; there are {}", known_names())))?;
-        let value = match key.quoting {
-            Quoting::Text => toml::Value::from(value.as_str()).to_string(),
-            Quoting::Plain => value.clone(),
-        };
-        // The key is quoted because one such as `4G North` has a space.
-        let line = format!("[{section}]\n\"{}\" = {value}\n", key.name);
-        let one: RawSettings = toml::from_str(&line).map_err(|reason| fault(reason.message().to_owned()))?;
-        settings = one.over(settings);
-    }
-    Ok(settings)
-}
-
-/// All keys, with the names of their sections.
-fn keys() -> impl Iterator<Item = (&'static str, &'static Key)> {
-    SECTIONS.iter().flat_map(|section| section.keys.iter().map(|key| (section.name, key)))
-}
-
-fn known_names() -> String {
-    keys().map(|(section, key)| variable_name(section, key.name)).collect::<Vec<_>>().join(", ")
+/// The key whose value stands at that place of a settings file, if it is a number, a Boolean or a list: errors of texts come from
+/// the domain and say what is accepted.
+fn key_at(text: &str, place: usize) -> Option<&'static keys::Key> {
+    let before = text.get(..place)?;
+    let line = before.rsplit('\n').next()?;
+    let (name, _) = line.split_once('=')?;
+    let section = before.lines().rev().find_map(|line| line.trim().strip_prefix('[')?.strip_suffix(']'))?;
+    keys::all()
+        .find(|(of, key)| *of == section && key.name == name.trim() && key.quoting == keys::Quoting::Plain)
+        .map(|(_, key)| key)
 }

@@ -10,6 +10,8 @@ mod bounds;
 mod codes;
 mod csp;
 mod csp_gateway;
+mod environment;
+mod listen;
 mod log;
 mod tls;
 
@@ -21,9 +23,11 @@ mod values;
 
 pub use csp::CspSettings;
 pub use csp_gateway::CspGatewaySettings;
+pub use environment::environment;
 pub use fault::SettingsFault;
 pub use keys::{Key, SECTIONS, Section};
-pub use load::{Overrides, environment};
+pub use listen::parse_listen;
+pub use load::Overrides;
 pub use log::{LogFormat, LogLevel};
 pub use tls::TlsSettings;
 pub use values::{Settings, TrustSettings, TrustSource};

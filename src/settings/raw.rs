@@ -10,7 +10,10 @@ use std::{
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::log::{LogFormat, LogLevel};
+use super::{
+    listen::listen,
+    log::{LogFormat, LogLevel},
+};
 use crate::{
     domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
     rules::WanUnknown,
@@ -108,6 +111,7 @@ section!(
 section!(
     /// `[manage]`
     RawManage {
+        #[serde(deserialize_with = "listen")]
         listen: SocketAddr,
         #[serde(deserialize_with = "token")]
         token: Result<Secret, NoToken>,
@@ -154,6 +158,7 @@ section!(
 pub(crate) struct RawServer {
     #[serde(deserialize_with = "parsed")]
     pub(crate) instance: Option<Instance>,
+    #[serde(deserialize_with = "listen")]
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) max_body_bytes: Option<usize>,
     pub(crate) max_in_flight: Option<NonZeroUsize>,
@@ -201,6 +206,7 @@ impl RawCsp {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct RawCspGateway {
+    #[serde(deserialize_with = "listen")]
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) key: Option<PathBuf>,

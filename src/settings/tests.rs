@@ -26,7 +26,7 @@ fn defaults_need_no_file() {
 
         [store]
         url = "sqlite://smi.db"
-        timeout_seconds = 5
+        timeout_seconds = 2
         readers = 4
         retention_days = 30
         decision_retention_days = 0

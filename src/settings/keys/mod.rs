@@ -28,3 +28,8 @@ pub const SECTIONS: &[Section] = &[
     operation::LOG,
     operation::TEST,
 ];
+
+/// All keys, with the names of their sections.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Key)> {
+    SECTIONS.iter().flat_map(|section| section.keys.iter().map(|key| (section.name, key)))
+}

@@ -9,7 +9,7 @@ pub(super) const STORE: Section = Section::new(
         Key::text(
             "url",
             "\"sqlite://smi.db\"",
-            "`sqlite://FILE` or `postgres://...`",
+            "`sqlite://FILE` or `postgres://...`; a file without options",
             "The database. The options of a `postgres://` URL are libpq's. A password in it is never shown.",
         ),
         Key::plain(
@@ -26,7 +26,7 @@ pub(super) const STORE: Section = Section::new(
         ),
         Key::plain(
             "timeout_seconds",
-            "5",
+            "2",
             "1 to 3,600",
             "How long the store waits for a lock of another process before the answer is 503. On PostgreSQL the \
              server also ends the session of an instance that is idle in its transaction this long.",

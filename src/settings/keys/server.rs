@@ -16,7 +16,7 @@ pub(super) const SERVER: Section = Section::new(
         Key::text(
             "listen",
             "\"127.0.0.1:8079\"",
-            "`IP:PORT`; a loopback address unless `[server.tls]` is set",
+            "`IP:PORT` or `localhost:PORT`; a loopback address unless `[server.tls]` is set",
             "The address of the DUIS listener. Plain HTTP is served on loopback alone.",
         ),
         Key::plain(
@@ -101,7 +101,7 @@ pub(super) const MANAGE: Section = Section::new(
         Key::text(
             "listen",
             "\"127.0.0.1:8080\"",
-            "`IP:PORT`; a loopback address unless `[server.tls]` is set",
+            "`IP:PORT` or `localhost:PORT`; a loopback address unless `[server.tls]` is set",
             "The address of the management listener. On loopback it speaks plain HTTP, elsewhere TLS with the files of \
              `[server.tls]`.",
         ),
