@@ -14,18 +14,15 @@ use super::{OpenFault, PgConnection, Store, StoreFault, location::Location, post
 pub struct LockKey {
     /// The number of the lock on a server.
     pub number: i64,
-    /// What the lock file beside a database file is called, after that file's name; absent where one process alone uses
-    /// the file, so that the lock is always granted. The database file itself must not be opened for it: closing it would
-    /// give up SQLite's own locks.
-    pub file_suffix: Option<&'static str>,
+    /// What the lock file beside a database file is called, after that file's name. The database file itself must not be
+    /// opened for it: closing it would give up SQLite's own locks.
+    pub file_suffix: &'static str,
 }
 
 /// An advisory lock that is held. It ends when it is dropped, and with the process: a server then grants it to another.
 pub struct AdvisoryLock(Grant);
 
 enum Grant {
-    /// No lock: one process alone uses the file.
-    Unshared,
     /// The lock of an open file.
     File(File),
     /// The lock of a session that is open for it alone.
@@ -35,7 +32,6 @@ enum Grant {
 impl fmt::Debug for AdvisoryLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = match &self.0 {
-            Grant::Unshared => "unshared",
             Grant::File(_) => "file",
             Grant::Session(..) => "session",
         };
@@ -47,7 +43,7 @@ impl AdvisoryLock {
     /// Whether it is still held: a session that was lost has lost it.
     pub fn is_held(&mut self) -> bool {
         match &mut self.0 {
-            Grant::Unshared | Grant::File(_) => true,
+            Grant::File(_) => true,
             Grant::Session(session, _) => sql_query("SELECT 1").execute(session.as_mut()).is_ok(),
         }
     }
@@ -58,12 +54,10 @@ impl Drop for AdvisoryLock {
     /// Where unlocking fails, closing the file or the session, which is next, releases the lock.
     fn drop(&mut self) {
         match &mut self.0 {
-            Grant::Unshared => {}
             Grant::File(file) => drop(file.unlock()),
             Grant::Session(session, key) => {
-                drop(
-                    sql_query(format!("SELECT pg_advisory_unlock({})", key.number)).execute(session.as_mut()),
-                );
+                let unlock = format!("SELECT pg_advisory_unlock({})", number_in_schema(key.number));
+                drop(sql_query(unlock).execute(session.as_mut()));
             }
         }
     }
@@ -81,10 +75,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached, or the lock file beside it cannot be made.
     pub fn try_lock(&self, key: LockKey) -> Result<Option<AdvisoryLock>, StoreFault> {
-        let held = match (self.location(), key.file_suffix) {
-            (Location::Postgres(server), _) => lock_session(server, key)?,
-            (Location::Sqlite(_), None) => Some(Grant::Unshared),
-            (Location::Sqlite(file), Some(suffix)) => lock_file(format!("{}{suffix}", file.path()))?,
+        let held = match self.location() {
+            Location::Postgres(server) => lock_session(server, key)?,
+            Location::Sqlite(file) => lock_file(format!("{}{}", file.path(), key.file_suffix))?,
         };
         Ok(held.map(AdvisoryLock))
     }
@@ -98,9 +91,15 @@ impl Store {
 /// Opens a session and takes the lock in it, unless another session holds it.
 fn lock_session(server: &Server, key: LockKey) -> Result<Option<Grant>, StoreFault> {
     let mut session = server.open_session()?;
-    let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", key.number);
+    let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", number_in_schema(key.number));
     let Granted { granted } = sql_query(ask).get_result(&mut session)?;
     Ok(granted.then(|| Grant::Session(Box::new(session), key)))
+}
+
+/// SQL for the number of a lock within the current schema. A server's advisory locks belong to the whole database, where several
+/// inventories may have a schema each. The hash is PostgreSQL's own and the same in every version since 11.
+pub(crate) fn number_in_schema(number: i64) -> String {
+    format!("hashtextextended(current_schema(), {number})")
 }
 
 fn lock_file(path: String) -> Result<Option<Grant>, OpenFault> {

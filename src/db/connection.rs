@@ -7,6 +7,7 @@ use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
 };
 
+use super::advisory_lock::number_in_schema;
 #[cfg(not(feature = "postgres"))]
 pub use super::without_libpq::PgConnection;
 #[cfg(not(feature = "postgres"))]
@@ -98,7 +99,7 @@ pub(crate) use copy_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 
-/// The advisory lock of writers on a server: taken first in every transaction that writes and held to its end, so that
+/// The advisory lock of writers in a schema of a server: taken first in every transaction that writes and held to its end, so that
 /// the transactions of all instances run one after another. Versions agree on the number (`smi` and 1): it must never change.
 pub(crate) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
 
@@ -153,7 +154,7 @@ impl AnyConnection {
 /// Waits for the advisory lock of writers.
 pub(crate) fn lock_writers(connection: &mut PgConnection) -> QueryResult<()> {
     use diesel::connection::SimpleConnection as _;
-    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({WRITERS_LOCK})"))
+    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", number_in_schema(WRITERS_LOCK)))
 }
 
 /// Rolls back after a fault, which is the one that is reported. A second fault here leaves the connection unusable, and that is

@@ -21,6 +21,14 @@ impl Existing {
         Ok(location.open_existing()?.map(Self))
     }
 
+    /// Checks that the service could write to the database of that URL, without writing. A database that is not there yet passes.
+    ///
+    /// # Errors
+    /// When the URL is not supported, or the database cannot be reached or written to, with the reason.
+    pub fn check_usable(url: &str) -> Result<(), OpenFault> {
+        Location::parse(url, StoreOptions::default().timeout)?.check_usable()
+    }
+
     /// Reads one snapshot of it.
     ///
     /// # Errors

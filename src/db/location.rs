@@ -21,7 +21,7 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { readers: 4, timeout: Duration::from_secs(5) }
+        Self { readers: 4, timeout: Duration::from_secs(2) }
     }
 }
 
@@ -44,6 +44,9 @@ impl Location {
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
+            Some(path) if path.contains('?') => {
+                Err(refused("a file takes no options after `?`: name the file alone"))
+            }
             Some(path) => Ok(Self::Sqlite(File::new(path, timeout))),
             None => Err(OpenFault::Url {
                 url: postgres::without_password(url),
@@ -130,6 +133,14 @@ impl Location {
         }
     }
 
+    /// Checks that it could be written to, without writing.
+    pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.check_usable(),
+            Self::Postgres(server) => server.check_usable(),
+        }
+    }
+
     /// Refuses a database that a service has open.
     pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         match self {
@@ -155,11 +166,18 @@ mod tests {
     #[test]
     fn urls_that_name_no_database_are_refused() {
         let parsed = |url: &str| Location::parse(url, Duration::ZERO);
-        let refusals = ["sqlite://", "sqlite://:memory:", "smi.db", "mysql://smi:s3cret@host/db"]
-            .map(|url| parsed(url).unwrap_err().to_string());
+        let refusals = [
+            "sqlite://",
+            "sqlite://:memory:",
+            "sqlite://smi.db?mode=rwc",
+            "smi.db",
+            "mysql://smi:s3cret@host/db",
+        ]
+        .map(|url| parsed(url).unwrap_err().to_string());
         insta::assert_snapshot!(refusals.join("\n"), @r"
         store URL `sqlite://`: it names no file
         store URL `sqlite://:memory:`: a database in memory is not supported: name a file
+        store URL `sqlite://smi.db?mode=rwc`: a file takes no options after `?`: name the file alone
         store URL `smi.db`: it begins neither with `sqlite://` nor with `postgres://`
         store URL `mysql://smi:***@host/db`: it begins neither with `sqlite://` nor with `postgres://`
         ");

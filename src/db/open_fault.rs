@@ -27,6 +27,14 @@ pub enum OpenFault {
     /// It has tables, but not those of this program.
     #[error("database `{0}` is not a database of smi")]
     Foreign(String),
+    /// It cannot hold an inventory.
+    #[error("database `{database}` cannot be used: {reason}")]
+    Unfit {
+        /// The database and its host.
+        database: String,
+        /// What is wrong with it, and what to do.
+        reason: String,
+    },
     /// A migration failed.
     #[error("cannot bring the database to this version: {0}")]
     Migrate(String),

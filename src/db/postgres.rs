@@ -8,8 +8,10 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
-    sql_types::BigInt,
+    Connection as _, QueryableByName, RunQueryDsl as _,
+    connection::SimpleConnection as _,
+    sql_query,
+    sql_types::{BigInt, Bool, Text},
 };
 use diesel_migrations::MigrationHarness as _;
 use percent_encoding::percent_decode_str;
@@ -31,6 +33,11 @@ const DEFAULTS: [(&str, &str); 7] = [
     ("keepalives_count", "3"),
     ("tcp_user_timeout", "30000"),
 ];
+
+/// Asks for messages in English: transient faults are known by their text, as diesel passes on no SQLSTATE. Only a superuser, or
+/// a role that was granted it, may ask; what the others have is checked at start.
+const ENGLISH: &str =
+    "DO $$ BEGIN SET lc_messages TO 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$";
 
 /// A database on a server, and the timeout of locks and of connecting.
 #[derive(Clone)]
@@ -89,6 +96,8 @@ impl Server {
     /// Connects and runs the migrations that the database lacks, unless its tables are those of another program.
     pub(crate) fn open_writer(&self) -> Result<PgConnection, OpenFault> {
         let mut connection = self.reopen_writer()?;
+        self.refuse_unfit(&mut connection)?;
+        self.refuse_shared_sessions(&mut connection)?;
         let migrated =
             connection.transaction(|connection| self.migrate(connection).map_err(MigrateFault::Refused));
         migrated.map_err(|fault| match fault {
@@ -136,6 +145,39 @@ impl Server {
         Err(OpenFault::InUse(self.shown.clone()))
     }
 
+    /// Checks that it could be written to, without writing.
+    pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
+        let mut connection = self.open_reader()?;
+        self.refuse_unfit(&mut connection)?;
+        self.refuse_shared_sessions(&mut connection)
+    }
+
+    /// Refuses a database that cannot hold an inventory, before anything is written to it.
+    fn refuse_unfit(&self, connection: &mut PgConnection) -> Result<(), OpenFault> {
+        let query = "SELECT current_setting('server_encoding') AS encoding, \
+            current_setting('lc_messages') AS language, pg_is_in_recovery() AS is_standby";
+        let fitness = sql_query(query).get_result::<Fitness>(connection);
+        match fitness.map_err(|error| self.unusable(&error))?.reason() {
+            None => Ok(()),
+            Some(reason) => Err(OpenFault::Unfit { database: self.shown.clone(), reason }),
+        }
+    }
+
+    /// Refuses a pooler that lends one session of the server to several connections: what is set for a session, its advisory
+    /// locks and its prepared statements would be another connection's. One shows itself by lending both the same session, as
+    /// the first is idle.
+    fn refuse_shared_sessions(&self, connection: &mut PgConnection) -> Result<(), OpenFault> {
+        let session = |connection: &mut PgConnection| {
+            let query = sql_query("SELECT pg_backend_pid()::bigint AS number");
+            query.get_result::<Count>(connection).map_err(|error| self.unusable(&error))
+        };
+        if session(connection)?.number != session(&mut self.open_reader()?)?.number {
+            return Ok(());
+        }
+        let reason = "a connection pooler shares its sessions; set `pool_mode = session` there".to_owned();
+        Err(OpenFault::Unfit { database: self.shown.clone(), reason })
+    }
+
     /// Opens a session for an advisory lock: it may be idle for ever.
     pub(crate) fn open_session(&self) -> Result<PgConnection, OpenFault> {
         self.connect("SET idle_in_transaction_session_timeout TO 0")
@@ -146,7 +188,7 @@ impl Server {
         let (timeout, statement) = (self.timeout.as_millis(), STATEMENT_TIMEOUT.as_millis());
         let session = format!(
             "SET lock_timeout TO {timeout}; SET idle_in_transaction_session_timeout TO {timeout}; \
-             SET statement_timeout TO {statement}; SET synchronous_commit TO on; {more}"
+             SET statement_timeout TO {statement}; SET synchronous_commit TO on; {ENGLISH}; {more}"
         );
         connection.batch_execute(&session).map_err(|error| self.unusable(&error))?;
         Ok(connection)
@@ -203,6 +245,38 @@ enum MigrateFault {
 impl From<diesel::result::Error> for MigrateFault {
     fn from(error: diesel::result::Error) -> Self {
         Self::Server(error)
+    }
+}
+
+/// What the service needs to know of a database before it writes to it.
+#[derive(QueryableByName)]
+struct Fitness {
+    #[diesel(sql_type = Text)]
+    encoding: String,
+    #[diesel(sql_type = Text)]
+    language: String,
+    #[diesel(sql_type = Bool)]
+    is_standby: bool,
+}
+
+impl Fitness {
+    /// Why the database does not fit; none where it does.
+    fn reason(&self) -> Option<String> {
+        let Self { encoding, language, is_standby } = self;
+        // An empty name is the server's own environment, which it does not tell.
+        let is_english = matches!(language.as_str(), "" | "C" | "POSIX") || language.starts_with("en");
+        if *is_standby {
+            Some("it is a standby, which cannot be written to: name the primary".to_owned())
+        } else if encoding != "UTF8" {
+            Some(format!("its encoding is {encoding}; make it with ENCODING 'UTF8'"))
+        } else if !(is_english || language.starts_with("C.")) {
+            Some(format!(
+                "its messages are in the language `{language}`, so that faults that pass are not known; \
+                 a superuser can set lc_messages to 'C' for its role (ALTER ROLE ... SET lc_messages TO 'C')"
+            ))
+        } else {
+            None
+        }
     }
 }
 
@@ -272,6 +346,22 @@ mod tests {
             let fault = Server::parse(url, WAIT).unwrap_err().to_string();
             assert!(fault.starts_with("store URL `postgres://...`: ") && !fault.contains("s3c"), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_database_that_cannot_hold_an_inventory_is_refused() {
+        let fitness = |encoding: &str, language: &str, is_standby| {
+            Fitness { encoding: encoding.to_owned(), language: language.to_owned(), is_standby }.reason()
+        };
+        for language in ["", "C", "C.UTF-8", "POSIX", "en_GB.UTF-8"] {
+            assert_eq!(fitness("UTF8", language, false), None);
+        }
+        let reasons = [
+            fitness("UTF8", "C", true),
+            fitness("LATIN1", "C", false),
+            fitness("UTF8", "de_DE.UTF-8", false),
+        ];
+        insta::assert_snapshot!(reasons.map(Option::unwrap).join("\n"), @"");
     }
 
     #[test]

@@ -107,6 +107,16 @@ impl File {
         Ok(connection)
     }
 
+    /// Checks that it could be written to, without writing; a file that is not there yet passes.
+    pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
+        // Closing the file gives up every lock that this process has on it: not to be called beside an open connection.
+        match std::fs::OpenOptions::new().write(true).open(&self.path) {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.unusable(&format!("it cannot be written to: {error}"))),
+        }
+    }
+
     fn set(&self, connection: &mut SqliteConnection, pragmas: &str) -> Result<(), OpenFault> {
         connection.batch_execute(pragmas).map_err(|error| self.unusable(&error))
     }

@@ -13,6 +13,7 @@ use smi::{
 
 use crate::support::{
     METER, SUPPLIER, Smi, fresh_database, package,
+    pooler::Pooler,
     receiver::DEADLINE,
     server::{Server, run},
 };
@@ -132,4 +133,19 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
     while !smi.service.is_ready() {
         assert!(Instant::now() < deadline, "the readers did not come back");
     }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL's programs: tests/run installs them"]
+fn a_pooler_that_shares_sessions_is_refused() {
+    let server = Server::start();
+    let url = |pooler: &Pooler| format!("postgres://smi@127.0.0.1:{}/postgres?sslmode=disable", pooler.port);
+    let Some(sharing) = Pooler::start(server.port, "transaction") else { return };
+    let fault = Store::open(&url(&sharing)).err().unwrap().to_string();
+    assert!(
+        fault.ends_with("a connection pooler shares its sessions; set `pool_mode = session` there"),
+        "{fault}"
+    );
+    let Some(keeping) = Pooler::start(server.port, "session") else { return };
+    Store::open(&url(&keeping)).unwrap().close();
 }

@@ -110,7 +110,7 @@ impl<'a> Load<'a> {
 
     /// Stages rows, except duplicates of staged places; returns those duplicates.
     pub(in crate::store) fn stage(&mut self, rows: &[NewRow]) -> Result<Vec<DuplicatePlace>, LoadFault> {
-        let stored = rows.iter().map(|row| self.to_stored_row(row)).collect::<Result<Vec<_>, _>>()?;
+        let stored = rows.iter().map(|row| self.stored_row(row)).collect::<Result<Vec<_>, _>>()?;
         // Shared, not copied: a retried transaction needs the rows again.
         let stored = Arc::new(stored);
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
@@ -206,7 +206,7 @@ impl<'a> Load<'a> {
         }
     }
 
-    fn to_stored_row(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
+    fn stored_row(&mut self, NewRow { line, row }: &NewRow) -> Result<StoredRow, LoadFault> {
         let extract = self.extract_id_for(row.region)?;
         Ok(StoredRow::new(row, self.base + i64::try_from(*line).unwrap_or(i64::MAX - self.base), extract))
     }

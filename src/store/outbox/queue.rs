@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The advisory lock of the instance that delivers, held for as long as its session lives. A database file has one instance.
-pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: None };
+pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: "-delivery" };
 
 /// A message to be delivered.
 #[derive(Clone, Copy, Debug)]

@@ -160,7 +160,8 @@ fn one_instance_at_a_time_holds_the_delivery_lock() {
     let mut lock = temp.store.try_lock(DELIVERY_LOCK).unwrap().unwrap();
     assert!(lock.is_held());
     assert!(other.try_lock(DELIVERY_LOCK).unwrap().is_none());
-    let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1936550146";
+    let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute(end).unwrap();
     assert!(!lock.is_held(), "the session is gone, and the lock with it");
@@ -168,6 +169,39 @@ fn one_instance_at_a_time_holds_the_delivery_lock() {
     assert!(temp.store.try_lock(DELIVERY_LOCK).unwrap().is_none());
     drop(lock);
     assert!(temp.store.try_lock(DELIVERY_LOCK).unwrap().is_some());
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn each_schema_of_a_database_has_locks_of_its_own() {
+    let temp = TempStore::new();
+    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    raw.batch_execute("CREATE SCHEMA other").unwrap();
+    let mark = if temp.database.url.contains('?') { '&' } else { '?' };
+    let other = Store::open(&format!("{}{mark}options=-csearch_path%3Dother", temp.database.url)).unwrap();
+    let lock = temp.store.try_lock(DELIVERY_LOCK).unwrap().unwrap();
+    assert!(
+        other.try_lock(DELIVERY_LOCK).unwrap().is_some(),
+        "the outbox of the other schema is delivered too"
+    );
+    drop(lock);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_database_of_another_encoding_is_refused() {
+    let temp = TempStore::new();
+    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let name = format!("latin1_{}", std::process::id());
+    let make =
+        format!("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+    raw.batch_execute(&make).unwrap();
+    let fault = Store::open(&crate::store::testing::at(&server().unwrap(), &name)).err().unwrap().to_string();
+    raw.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).unwrap();
+    assert!(
+        fault.ends_with("cannot be used: its encoding is LATIN1; make it with ENCODING 'UTF8'"),
+        "{fault}"
+    );
 }
 
 #[test]

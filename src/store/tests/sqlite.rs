@@ -9,7 +9,7 @@ use crate::{
         HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
     },
     store::{
-        Kind, MessageKind,
+        DELIVERY_LOCK, Kind, MessageKind,
         coverage::{self, ExtractState},
         testing::{Database, TempStore, file_in, fixture},
     },
@@ -39,6 +39,16 @@ fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
 fn schema(connection: &mut SqliteConnection) -> Vec<String> {
     let ours = "name NOT LIKE 'sqlite_%' AND name <> '__diesel_schema_migrations'";
     names(connection, &format!("SELECT COALESCE(sql, '') AS name FROM sqlite_master WHERE {ours} ORDER BY 1"))
+}
+
+#[test]
+fn one_process_at_a_time_delivers_the_outbox_of_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = [(); 2].map(|()| Store::open(&file_in(&directory)).unwrap());
+    let lock = first.try_lock(DELIVERY_LOCK).unwrap().unwrap();
+    assert!(second.try_lock(DELIVERY_LOCK).unwrap().is_none());
+    drop(lock);
+    assert!(second.try_lock(DELIVERY_LOCK).unwrap().is_some());
 }
 
 #[test]

@@ -14,7 +14,10 @@ use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as 
 
 use super::writer::{Job, add, as_one_batch, holds};
 use crate::{
-    db::{Connection, PgConnection, Store, StoreFault, StoreOptions, connection::WRITERS_LOCK},
+    db::{
+        Connection, PgConnection, Store, StoreFault, StoreOptions, advisory_lock::number_in_schema,
+        connection::WRITERS_LOCK,
+    },
     store::{
         testing::{TempStore, user, user_id},
         user as users,
@@ -36,7 +39,7 @@ fn whoever_waits_too_long_for_its_turn_hears_that_it_passes() {
     let temp = TempStore::new();
     let store = impatient(&temp, 100);
     let mut other = other(&temp);
-    other.batch_execute(&format!("SELECT pg_advisory_lock({WRITERS_LOCK})")).unwrap();
+    other.batch_execute(&format!("SELECT pg_advisory_lock({})", number_in_schema(WRITERS_LOCK))).unwrap();
     let fault = store.transact(add(1)).unwrap_err();
     assert!(matches!(&fault, StoreFault::Unavailable(reason) if reason.contains("lock timeout")), "{fault}");
     assert!(fault.is_transient());

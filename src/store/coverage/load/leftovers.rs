@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The advisory lock of a coverage load, held until the load ends.
-pub(super) const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: Some("-coverage-load") };
+pub(super) const LOAD_LOCK: LockKey = LockKey { number: 0x73_6d_69_03, file_suffix: "-coverage-load" };
 
 /// The batch size of deletions, in rows: one batch a transaction, so that other jobs can write in between.
 const DELETE_BATCH: usize = 5_000;
