@@ -23,7 +23,7 @@ pub(super) struct AuditArguments {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &AuditArguments) -> anyhow::Result<ExitCode> {
-    let store = Existing::open(&settings.store_url)?;
+    let store = Existing::open(&settings.store_url, settings.store_timeout)?;
     let mut store = store.context("there is no database yet, so there is nothing to verify")?;
     let own = arguments.chain.as_deref().unwrap_or(settings.instance.as_str());
     let noted = arguments.expect.map(|point| (own, point));

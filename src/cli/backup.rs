@@ -8,16 +8,16 @@ use super::open;
 use crate::{db::Existing, settings::Settings, store};
 
 pub(super) fn backup(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
-    let store = Existing::open(&settings.store_url)?;
+    let store = Existing::open(&settings.store_url, settings.store_timeout)?;
     let mut store = store.context("there is no database yet, so there is nothing to back up")?;
     let now = open::clock(settings).now();
-    let done = store.read(|connection| store::backup(connection, file, now))?;
+    let done = store::backup(&mut store, file, now)?;
     eprintln!("{}: {} rows, SHA-256 {}", file.display(), done.rows, done.hash);
     Ok(ExitCode::SUCCESS)
 }
 
 pub(super) fn restore(settings: &Settings, file: &Path, replace: bool) -> anyhow::Result<ExitCode> {
-    let restored = store::restore(&settings.store_url, file, replace);
+    let restored = store::restore(&settings.store_url, open::store_options(settings), file, replace);
     let restored = restored.with_context(|| format!("{}: nothing was restored", file.display()))?;
     eprintln!("{}: {} rows restored, as of {}", file.display(), restored.rows, restored.taken_at);
     Ok(ExitCode::SUCCESS)

@@ -157,10 +157,10 @@ fn validity(from: Timestamp, to: Timestamp, now: Now) -> (CheckOutcome, String) 
 }
 
 fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
-    if let Err(fault) = Existing::check_usable(&settings.store_url) {
+    if let Err(fault) = Existing::check_usable(&settings.store_url, settings.store_timeout) {
         return report.line(CheckOutcome::Failed, "database", &fault);
     }
-    let mut store = match Existing::open(&settings.store_url) {
+    let mut store = match Existing::open(&settings.store_url, settings.store_timeout) {
         Ok(Some(store)) => store,
         Ok(None) => {
             return report.line(

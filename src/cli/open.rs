@@ -27,8 +27,12 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 /// The store, with all migrations applied.
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
     // No context with the URL, which may hold a password: the fault names the database.
-    let options = StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers };
-    Ok(Store::open_with(&settings.store_url, options)?)
+    Ok(Store::open_with(&settings.store_url, store_options(settings))?)
+}
+
+/// The number of readers and the timeout.
+pub(super) const fn store_options(settings: &Settings) -> StoreOptions {
+    StoreOptions { timeout: settings.store_timeout, readers: settings.store_readers }
 }
 
 /// The certificates and keys. Without settings for them, a test PKI is made on first use.
@@ -141,5 +145,6 @@ fn choices(settings: &Settings) -> Choices {
         codes: settings.codes.clone(),
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
+        max_in_flight_per_user: Some(settings.max_in_flight_per_user),
     }
 }

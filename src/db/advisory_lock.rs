@@ -7,7 +7,10 @@ use std::{
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Bool};
 
-use super::{OpenFault, PgConnection, Store, StoreFault, location::Location, postgres::Server};
+use super::{
+    OpenFault, PgConnection, Store, StoreFault, connection::number_in_schema, location::Location,
+    postgres::Server,
+};
 
 /// What an advisory lock is called. Both names are an agreement between versions: they must never change.
 #[derive(Clone, Copy, Debug)]
@@ -94,12 +97,6 @@ fn lock_session(server: &Server, key: LockKey) -> Result<Option<Grant>, StoreFau
     let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", number_in_schema(key.number));
     let Granted { granted } = sql_query(ask).get_result(&mut session)?;
     Ok(granted.then(|| Grant::Session(Box::new(session), key)))
-}
-
-/// SQL for the number of a lock within the current schema. A server's advisory locks belong to the whole database, where several
-/// inventories may have a schema each. The hash is PostgreSQL's own and the same in every version since 11.
-pub(crate) fn number_in_schema(number: i64) -> String {
-    format!("hashtextextended(current_schema(), {number})")
 }
 
 fn lock_file(path: String) -> Result<Option<Grant>, OpenFault> {

@@ -7,7 +7,6 @@ use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
 };
 
-use super::advisory_lock::number_in_schema;
 #[cfg(not(feature = "postgres"))]
 pub use super::without_libpq::PgConnection;
 #[cfg(not(feature = "postgres"))]
@@ -149,6 +148,12 @@ impl AnyConnection {
     pub(crate) fn is_unusable(&mut self) -> bool {
         Transactions::is_broken_transaction_manager(self)
     }
+}
+
+/// SQL for the number of a lock within the current schema. A server's advisory locks belong to the whole database, where several
+/// inventories may have a schema each. The hash is PostgreSQL's own and the same in every version since 11.
+pub(crate) fn number_in_schema(number: i64) -> String {
+    format!("hashtextextended(current_schema(), {number})")
 }
 
 /// Waits for the advisory lock of writers.

@@ -1,23 +1,21 @@
 //! A database opened read-only: neither created nor migrated. For `smi check` and for backups.
 
+use std::time::Duration;
+
 use diesel::{RunQueryDsl as _, sql_query};
 
-use super::{
-    Connection, OpenFault, StoreFault,
-    location::{Location, StoreOptions},
-    migrations,
-};
+use super::{Connection, OpenFault, StoreFault, location::Location, migrations};
 
 /// A read-only database; a service may have it open at the same time.
 pub struct Existing(Connection);
 
 impl Existing {
-    /// Opens it; none where there is no database yet.
+    /// Opens it; none where there is no database yet. The timeout is that of locks and of connecting.
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be opened or is not of this version.
-    pub fn open(url: &str) -> Result<Option<Self>, OpenFault> {
-        let location = Location::parse(url, StoreOptions::default().timeout)?;
+    pub fn open(url: &str, timeout: Duration) -> Result<Option<Self>, OpenFault> {
+        let location = Location::parse(url, timeout)?;
         Ok(location.open_existing()?.map(Self))
     }
 
@@ -25,8 +23,8 @@ impl Existing {
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be reached or written to, with the reason.
-    pub fn check_usable(url: &str) -> Result<(), OpenFault> {
-        Location::parse(url, StoreOptions::default().timeout)?.check_usable()
+    pub fn check_usable(url: &str, timeout: Duration) -> Result<(), OpenFault> {
+        Location::parse(url, timeout)?.check_usable()
     }
 
     /// Reads one snapshot of it.

@@ -5,7 +5,7 @@
 //! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs as one batch, and a caller gets a
 //! success only after the commit is on the disk.
 
-pub(crate) mod advisory_lock;
+mod advisory_lock;
 mod commit_signal;
 pub(crate) mod connection;
 mod existing;

@@ -126,7 +126,10 @@ impl Server {
 
     /// Connects for reading without creating or migrating anything; none where there are no tables yet.
     pub(crate) fn open_existing(&self) -> Result<Option<PgConnection>, OpenFault> {
-        let mut connection = self.open_reader()?;
+        // What reads here may wait long between two queries, as for the disk that a backup goes to.
+        let mut connection = self.connect(
+            "SET default_transaction_read_only TO on; SET idle_in_transaction_session_timeout TO 0",
+        )?;
         Ok(if self.has_our_tables(&mut connection)? { Some(connection) } else { None })
     }
 
@@ -361,7 +364,11 @@ mod tests {
             fitness("LATIN1", "C", false),
             fitness("UTF8", "de_DE.UTF-8", false),
         ];
-        insta::assert_snapshot!(reasons.map(Option::unwrap).join("\n"), @"");
+        insta::assert_snapshot!(reasons.map(Option::unwrap).join("\n"), @"
+                it is a standby, which cannot be written to: name the primary
+                its encoding is LATIN1; make it with ENCODING 'UTF8'
+                its messages are in the language `de_DE.UTF-8`, so that faults that pass are not known; a superuser can set lc_messages to 'C' for its role (ALTER ROLE ... SET lc_messages TO 'C')
+                ");
     }
 
     #[test]

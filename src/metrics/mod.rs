@@ -7,6 +7,7 @@ mod csp;
 mod jobs;
 mod snapshot;
 mod store;
+mod text_format;
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -26,6 +27,7 @@ pub use jobs::JobMeter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{CertificateExpiry, OutboxCount, Snapshot};
 pub use store::StoreMeter;
+pub use text_format::TextFormat;
 
 closed_set!(
     /// A stage of answering a message, as it is timed.
@@ -192,9 +194,6 @@ impl Metrics {
         page
     }
 }
-
-/// The media type of the page.
-pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The `status` label. Statuses that only the framework answers with are `other`, which keeps the set closed.
 fn status_text(status: u16) -> &'static str {

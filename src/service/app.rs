@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Choices, Fault, batch_queue::BatchQueue, csp::Csps, verify_pool::VerifyPool};
+use super::{
+    Choices, Fault, batch_queue::BatchQueue, csp::Csps, user_permits::UserPermits, verify_pool::VerifyPool,
+};
 use crate::{
     clock::Clock,
     db::Store,
@@ -30,6 +32,7 @@ pub(super) struct AppState {
     pub(super) csps: Option<Csps>,
     pub(super) metrics: Metrics,
     pub(super) verify_pool: VerifyPool,
+    pub(super) user_permits: UserPermits,
     pub(super) queue: BatchQueue,
 }
 
@@ -52,8 +55,19 @@ impl App {
             metrics.watch_csps(csps.meter());
         }
         let trust = RwLock::new(Arc::new(trust));
+        let user_permits = UserPermits::new(choices.max_in_flight_per_user);
         let (verify_pool, queue) = (VerifyPool::start(), BatchQueue::default());
-        Self(Arc::new(AppState { store, trust, clock, choices, csps, metrics, verify_pool, queue }))
+        Self(Arc::new(AppState {
+            store,
+            trust,
+            clock,
+            choices,
+            csps,
+            metrics,
+            verify_pool,
+            user_permits,
+            queue,
+        }))
     }
 
     /// The store.

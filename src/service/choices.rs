@@ -1,5 +1,7 @@
 //! The operator's choices: the settings that decide how requests are answered.
 
+use std::num::NonZeroUsize;
+
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,
@@ -27,6 +29,8 @@ pub struct Choices {
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// The maximum of one User's requests in flight; absent where there is no limit.
+    pub max_in_flight_per_user: Option<NonZeroUsize>,
 }
 
 impl Choices {
@@ -39,6 +43,7 @@ impl Choices {
             codes: CodeOverrides::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
+            max_in_flight_per_user: None,
         }
     }
 }

@@ -15,17 +15,21 @@ pub enum Fault {
     /// There is no key to sign with.
     #[error("there is no valid certificate with a private key for the DCC, {0}")]
     NoSigner(Eui64),
+    /// The User has as many requests in flight as one User may have.
+    #[error("as many requests of the User {0} as may be are being answered")]
+    TooManyOfUser(Eui64),
     /// A panic in the work for this message; other messages are not affected.
     #[error("what answered it broke off")]
     BrokeOff,
 }
 
 impl Fault {
-    /// Whether a retry may succeed: the store is busy, unreachable or closing. A retry is safe, because a request that was
+    /// Whether a retry may succeed: the store is busy, unreachable or closing, or the User's requests are too many. A retry is safe, because a request that was
     /// decided after all gets its first answer again.
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Store(fault) => fault.is_transient(),
+            Self::TooManyOfUser(_) => true,
             Self::Sign(_) | Self::NoSigner(_) | Self::BrokeOff => false,
         }
     }
@@ -34,7 +38,7 @@ impl Fault {
     pub(super) fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Store(fault) => fault.shared_by_batch().map(Self::Store),
-            Self::Sign(_) | Self::NoSigner(_) | Self::BrokeOff => None,
+            Self::Sign(_) | Self::NoSigner(_) | Self::TooManyOfUser(_) | Self::BrokeOff => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{Device, Eui64, RequestId, Timestamp},
     store::{
         self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage, Origin,
-        StatusChange,
+        Page, Paged, StatusChange,
     },
 };
 
@@ -49,16 +49,16 @@ impl App {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decisions_of_request(&self, id: &RequestId) -> Result<Vec<DecisionRecord>, Fault> {
-        self.store().read(|connection| Ok(store::decisions_of_request(connection, id)?))
+    pub fn decisions_of_request(&self, id: &RequestId, page: Page) -> Result<Paged<DecisionRecord>, Fault> {
+        self.store().read(|connection| Ok(store::decisions_page_of_request(connection, id, page)?))
     }
 
     /// The decision records about a Device, oldest first.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decisions_of_device(&self, id: Eui64) -> Result<Vec<DecisionRecord>, Fault> {
-        self.store().read(|connection| Ok(store::decisions_of_device(connection, id)?))
+    pub fn decisions_of_device(&self, id: Eui64, page: Page) -> Result<Paged<DecisionRecord>, Fault> {
+        self.store().read(|connection| Ok(store::decisions_page_of_device(connection, id, page)?))
     }
 
     /// Imports a CSV file, all or nothing. A coverage file replaces the extract of every CSP Region that it names.

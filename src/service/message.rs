@@ -116,10 +116,14 @@ impl App {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
+        // Not before the signature is verified: others could use up a User's permits by its name alone.
+        let user = request.id.originator;
+        let _permit = self.0.user_permits.try_acquire(user).ok_or(Fault::TooManyOfUser(user))?;
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         // Replaced if CSPs are asked after this.
         let live = self.no_csp_asked();
-        let verified = VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span };
+        let verified =
+            VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span, _permit };
         Ok(Verification::Verified(Box::new(verified)))
     }
 

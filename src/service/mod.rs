@@ -21,6 +21,7 @@ mod message;
 mod pending;
 mod supplier_notice;
 mod ticket;
+mod user_permits;
 mod verify_pool;
 
 pub use app::App;

@@ -18,6 +18,7 @@ impl fmt::Display for Settings {
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
         writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
+        writeln!(f, "max_in_flight_per_user = {}", self.max_in_flight_per_user)?;
         bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;

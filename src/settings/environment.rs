@@ -111,7 +111,17 @@ mod tests {
             refused("SMI_SIMULATE_CSP_UNAVAILABLE", "[\"Nord\"]"),
             refused("SMI_SERVER_LISTEN", ":8079"),
         ];
-        insta::assert_snapshot!(reasons.join("\n"), @"");
+        insta::assert_snapshot!(reasons.join("\n"), @r#"
+            environment variable SMI_SERVER_MAX_IN_FLIGHT: empty, but must be a whole number: 1 or more; leave the variable out for the default
+            environment variable SMI_SERVER_MAX_IN_FLIGHT: `many` must be a whole number: 1 or more
+            environment variable SMI_SERVER_MAX_IN_FLIGHT: `1.5` must be a whole number: 1 or more
+            environment variable SMI_STORE_RETENTION_DAYS: `30d` must be a whole number: 0 to 65,535
+            environment variable SMI_STORE_RETENTION_DAYS: `70000` must be a whole number: 0 to 65,535
+            environment variable SMI_TRUST_CHECK_VALIDITY: `yes` must be `true` or `false`
+            environment variable SMI_SIMULATE_CSP_UNAVAILABLE: `North` must be a list of CSP Regions, `["North"]`
+            environment variable SMI_SIMULATE_CSP_UNAVAILABLE: `Nord` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+            environment variable SMI_SERVER_LISTEN: `:8079` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`
+            "#);
     }
 
     #[test]

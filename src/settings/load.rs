@@ -56,6 +56,7 @@ impl Settings {
     /// Checks the merged settings, and fills in the defaults.
     fn check(raw: RawSettings) -> Result<Self, SettingsFault> {
         let max_body_bytes = raw.server.max_body_bytes.unwrap_or(20_000_000);
+        let max_in_flight = raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT);
         let bounds = bounds::read(&raw.server, max_body_bytes)?;
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
         let tls = tls::server(raw.server.tls)?;
@@ -83,7 +84,8 @@ impl Settings {
             listen,
             tls,
             max_body_bytes,
-            max_in_flight: raw.server.max_in_flight.unwrap_or(MAX_IN_FLIGHT),
+            max_in_flight,
+            max_in_flight_per_user: raw.server.max_in_flight_per_user.unwrap_or_else(|| half(max_in_flight)),
             bounds,
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
@@ -109,6 +111,11 @@ impl Settings {
             test_clock: raw.test.clock,
         })
     }
+}
+
+/// Half of a limit, and at least one.
+fn half(limit: NonZeroUsize) -> NonZeroUsize {
+    NonZeroUsize::new(limit.get() / 2).unwrap_or(NonZeroUsize::MIN)
 }
 
 fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {

@@ -18,6 +18,7 @@ fn defaults_need_no_file() {
         listen = "127.0.0.1:8079"
         max_body_bytes = 20000000
         max_in_flight = 256
+        max_in_flight_per_user = 128
         head_seconds = 5
         body_seconds = 30
         idle_seconds = 30
@@ -99,7 +100,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
         "#);
 }
 
@@ -125,12 +126,13 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
         2 | csp_unavailable = ["East"]
           |                   ^^^^^^^^
         `East` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+        `csp_unavailable` is a list of CSP Regions, `["North"]`
         "#);
 }
 
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
-    insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: invalid socket address syntax");
+    insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: `here` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
     insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
@@ -179,6 +181,7 @@ fn tls_is_printed_as_it_is_set() {
         listen = "0.0.0.0:8079"
         max_body_bytes = 20000000
         max_in_flight = 256
+        max_in_flight_per_user = 128
         head_seconds = 5
         body_seconds = 30
         idle_seconds = 30
@@ -193,7 +196,7 @@ fn tls_is_printed_as_it_is_set() {
 
         [store]
         url = "sqlite://smi.db"
-        timeout_seconds = 5
+        timeout_seconds = 2
         readers = 4
         retention_days = 30
         decision_retention_days = 0
@@ -258,13 +261,14 @@ fn a_token_stands_in_one_place_and_the_log_has_two_formats() {
           |          ^^^^^
         `xml` is not a log.format: one of text, json
         "#);
-    insta::assert_snapshot!(load("[server]\nmax_in_flight = 0", &[]).unwrap_err(), @r#"
+    insta::assert_snapshot!(load("[server]\nmax_in_flight = 0", &[]).unwrap_err(), @"
         smi.toml: TOML parse error at line 2, column 17
           |
         2 | max_in_flight = 0
           |                 ^
         invalid value: integer `0`, expected a nonzero usize
-        "#);
+        `max_in_flight` is 1 or more
+        ");
     let settings =
         load("[manage]\ntoken_file = 'b'", &[("SMI_LOG_FORMAT", "json"), ("SMI_LOG_LEVEL", "warn")]);
     let printed = settings.unwrap().to_string();

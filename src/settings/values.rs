@@ -30,6 +30,8 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// The most messages that are processed at once. The next one gets 503.
     pub max_in_flight: NonZeroUsize,
+    /// As many of them may be one User's.
+    pub max_in_flight_per_user: NonZeroUsize,
     /// The limits on bytes, seconds and connections of a listener.
     pub bounds: Bounds,
     /// The URL of the store.

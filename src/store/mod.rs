@@ -2,6 +2,7 @@
 //!
 //! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
 
+mod page;
 mod stored;
 mod table;
 mod tables;
@@ -49,7 +50,8 @@ pub use coverage::{
 pub use csv::{Consequences, ImportFault, Origin, Regions, RowFault};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
-    of_request as decisions_of_request, record as record_decision, record_all as record_decisions,
+    of_request as decisions_of_request, page_of_device as decisions_page_of_device,
+    page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::{DeviceColumns, find as find_device};
 pub use device::{StatusChange, of_device as history_of_device, status_before};
@@ -65,6 +67,7 @@ pub use outbox::{
     delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
     failed as message_failed, list as list_outbox, next_due as next_message_due,
 };
+pub use page::{Page, Paged};
 pub use registration::{
     SupplierChange, mark_notified as mark_supplier_notified, pending_notices as pending_supplier_notices,
 };

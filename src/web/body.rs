@@ -19,7 +19,7 @@ use actix_web::{
     error::PayloadError,
     http::{StatusCode, header},
     rt::time::timeout,
-    web::{self, Bytes, BytesMut},
+    web,
 };
 
 use super::Bounds;
@@ -50,7 +50,7 @@ impl Limits {
 /// A complete body in memory. Dropping it releases its part of the budget.
 #[derive(Debug)]
 pub(super) struct BufferedBody {
-    bytes: Bytes,
+    bytes: Vec<u8>,
     _reserved: Reservation,
 }
 
@@ -108,6 +108,10 @@ impl ResponseError for BodyFault {
         if matches!(self, Self::OverBudget) {
             response.insert_header((header::RETRY_AFTER, "1"));
         }
+        // What is accepted instead (RFC 9110, 15.5.16).
+        if matches!(self, Self::Encoded) {
+            response.insert_header((header::ACCEPT_ENCODING, "identity"));
+        }
         response.body(format!("{self}\n"))
     }
 }
@@ -132,15 +136,26 @@ pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
         return Err(BodyFault::Upgrade);
     }
     // Not decoded: a small compressed body can expand to a huge one.
-    if request.headers().contains_key(header::CONTENT_ENCODING) {
+    if is_encoded(request) {
         return Err(BodyFault::Encoded);
     }
     // Refused before a byte is read. The check below would find it too, but only after `max_bytes` bytes.
-    if declared_length(request).is_some_and(|length| length > limits.max_bytes) {
+    let declared = declared_length(request);
+    if declared.is_some_and(|length| length > limits.max_bytes) {
         return Err(BodyFault::TooLong(limits.max_bytes));
     }
-    let body = timeout(limits.time, collect(payload, &limits));
+    // Not allocated beforehand: a peer could declare much and send nothing.
+    let max_length = declared.unwrap_or(limits.max_bytes);
+    let body = timeout(limits.time, collect(payload, &limits, max_length));
     body.await.unwrap_or(Err(BodyFault::TooSlow(limits.time)))
+}
+
+/// Whether the body is compressed or has another content coding. `identity` and an empty list are none.
+fn is_encoded(request: &HttpRequest) -> bool {
+    request.headers().get_all(header::CONTENT_ENCODING).any(|value| {
+        let mut codings = value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        codings.any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+    })
 }
 
 /// Whether the peer asks for WebSocket. The framework would then read everything that follows as the body and ignore
@@ -156,20 +171,30 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
     Some(length.trim().parse().unwrap_or(usize::MAX))
 }
 
-async fn collect(payload: web::Payload, limits: &Limits) -> Result<BufferedBody, BodyFault> {
+async fn collect(
+    payload: web::Payload,
+    limits: &Limits,
+    max_length: usize,
+) -> Result<BufferedBody, BodyFault> {
     let mut payload = BodyStream::new(payload);
     let mut reserved = Reservation { budget: Arc::clone(&limits.budget), bytes: 0 };
-    let mut bytes = BytesMut::new();
+    let mut bytes = Vec::new();
     while let Some(chunk) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
         let chunk = chunk.map_err(BodyFault::Broken)?;
         // A chunked body declares no length, so the limit is checked with each chunk.
-        if bytes.len() + chunk.len() > limits.max_bytes {
+        if bytes.len() + chunk.len() > max_length {
             return Err(BodyFault::TooLong(limits.max_bytes));
         }
-        reserved.reserve(chunk.len())?;
+        let length = bytes.len() + chunk.len();
+        if length > bytes.capacity() {
+            // The budget counts what is allocated, so the vector grows by a quarter, and not to the double by itself.
+            let capacity = length.max(bytes.capacity() + bytes.capacity() / 4).min(max_length);
+            reserved.reserve(capacity - bytes.capacity())?;
+            bytes.reserve_exact(capacity - bytes.len());
+        }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(BufferedBody { bytes: bytes.freeze(), _reserved: reserved })
+    Ok(BufferedBody { bytes, _reserved: reserved })
 }
 
 /// A reservation of a part of the budget. Dropping it releases that part.

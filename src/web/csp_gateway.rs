@@ -7,11 +7,7 @@ use actix_web::{
 };
 use tracing::Instrument as _;
 
-use super::{
-    body,
-    duis::{self, is_xml},
-    permits::Permits,
-};
+use super::{body, duis, media_type::is_xml, permits::Permits};
 use crate::{
     domain::{Csp, Peer},
     service::{App, Gateway, HubReply},
@@ -29,6 +25,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             reply
         }));
     config.service(resource);
+    let no_such_path =
+        || async { refusal(StatusCode::NOT_FOUND, &format!("no such path; send hubs by POST to {PATH}")) };
+    config.default_service(web::to(no_such_path));
 }
 
 async fn notify_hubs(

@@ -1,7 +1,7 @@
 //! The three web services of DUIS: `POST /api/v1/serviceD`, `serviceS` and `serviceT` (SMI.md 3/1).
 
 use actix_web::{
-    HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _,
+    HttpRequest, HttpResponse, ResponseError as _,
     http::{StatusCode, header},
     rt, web,
 };
@@ -10,6 +10,7 @@ use tracing::Instrument as _;
 
 use super::{
     body::{self, BodyFault, BufferedBody},
+    media_type::is_xml,
     overload,
     permits::{Overload, Permit, Permits},
 };
@@ -33,6 +34,13 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         );
         config.service(resource);
     }
+    config.default_service(web::to(no_such_path));
+}
+
+/// 404 with the paths there are: a wrong path is a mistake in a client's settings.
+async fn no_such_path() -> HttpResponse {
+    let paths = WebService::ALL.iter().map(|at| format!("/api/v1/{at}")).collect::<Vec<_>>();
+    refusal(StatusCode::NOT_FOUND, &format!("no such path; send requests by POST to {}", paths.join(", ")))
 }
 
 async fn answer(
@@ -78,14 +86,6 @@ async fn process(
     app.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     reply
-}
-
-/// Whether the media type is that of XML in UTF-8.
-pub(super) fn is_xml(request: &HttpRequest) -> bool {
-    let Ok(Some(media_type)) = request.mime_type() else { return false };
-    // By RFC 7303 the charset parameter overrides the document itself, and the parser only reads UTF-8.
-    let is_utf_8 = media_type.get_param("charset").is_none_or(|charset| charset == "utf-8");
-    is_utf_8 && ["application/xml", "text/xml"].contains(&media_type.essence_str())
 }
 
 fn http_reply(reply: Reply) -> HttpResponse {

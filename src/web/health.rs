@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use actix_web::{HttpResponse, dev::ServiceRequest, web};
+use actix_web::{HttpResponse, Route, dev::ServiceRequest, guard, http::header, web};
 
 use super::permits::Permits;
 use crate::{metrics::Gauge, service::App};
@@ -30,10 +30,22 @@ pub(super) fn is_health_request(request: &ServiceRequest) -> bool {
     request.path().starts_with("/health/")
 }
 
-/// Registers both paths.
+/// The Allow header of a resource that is read.
+pub(super) const ALLOW: &str = "GET, HEAD";
+
+/// A route for GET and HEAD: the framework sends no body for HEAD.
+pub(super) fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// Registers both paths. Any other method gets 405.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route("/health/live", web::get().to(|| async { HttpResponse::Ok().body("live\n") }));
-    config.route("/health/ready", web::get().to(ready));
+    let live = || async { HttpResponse::Ok().body("live\n") };
+    for (path, route) in [("/health/live", get().to(live)), ("/health/ready", get().to(ready))] {
+        let other =
+            || async { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, ALLOW)).finish() };
+        config.service(web::resource(path).route(route).default_service(web::to(other)));
+    }
 }
 
 async fn ready(app: web::Data<App>, probe: web::Data<ReadinessProbe>) -> HttpResponse {

@@ -7,6 +7,7 @@ mod csp_gateway;
 mod duis;
 mod health;
 mod manage;
+mod media_type;
 mod overload;
 mod permits;
 mod server;

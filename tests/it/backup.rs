@@ -4,11 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use proptest::prelude::*;
 use smi::{
-    db::{Existing, Store},
+    db::{Existing, Store, StoreOptions},
     domain::{Csp, CspRegion, Eui64, Now},
     duis::signature::pki,
     hash::Hasher,
@@ -22,6 +23,8 @@ use crate::{
     retention::pre_notification,
     support::{SUPPLIER, Smi, fresh_database, package},
 };
+
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 fn full() -> Smi {
     let smi = Smi::new();
@@ -51,8 +54,8 @@ fn notify(service: &App, batch: u8) {
 }
 
 fn back_up(url: &str, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
-    let mut store = Existing::open(url).unwrap().unwrap();
-    store.read(|connection| store::backup(connection, file, now))
+    let mut store = Existing::open(url, TIMEOUT).unwrap().unwrap();
+    store::backup(&mut store, file, now)
 }
 
 /// A folder to restore into, and the URL of a store in it that is not there yet.
@@ -73,7 +76,7 @@ fn lines(file: &Path) -> Vec<String> {
 
 fn wrong_in(url: &str) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    let mut store = Existing::open(url).unwrap().unwrap();
+    let mut store = Existing::open(url, TIMEOUT).unwrap().unwrap();
     let verified = store
         .read(|connection| store::audit_verify(connection, "smi", None, &mut |found| wrong.push(found)))
         .unwrap();
@@ -88,14 +91,14 @@ fn what_is_restored_is_what_was_backed_up() {
     let (dir, url) = elsewhere();
     let [first, second] = ["first", "second"].map(|name| dir.path().join(name));
     let done = back_up(smi.url(), &first, smi.now()).unwrap();
-    let restored = store::restore(&url, &first, false).unwrap();
+    let restored = store::restore(&url, StoreOptions::default(), &first, false).unwrap();
     assert_eq!(restored, Restored { rows: done.rows, taken_at: "2026-06-01T12:00:00.000Z".to_owned() });
     back_up(&url, &second, smi.now()).unwrap();
     assert_eq!(lines(&first), lines(&second));
     assert_eq!(wrong_in(&url), []);
     // And back into the kind of database it came from, whose service then goes on with it.
     let home = fresh_database();
-    store::restore(&home.url, &second, true).unwrap();
+    store::restore(&home.url, StoreOptions::default(), &second, true).unwrap();
     fs::remove_file(&second).unwrap();
     back_up(&home.url, &second, smi.now()).unwrap();
     assert_eq!(lines(&first), lines(&second));
@@ -189,7 +192,7 @@ fn a_backup_beside_a_busy_writer_is_one_moment() {
         counts[0]
     });
     assert!(counts.is_sorted() && counts[4] > counts[0], "the writer was not busy: {counts:?}");
-    store::restore(&url, &files[4], false).unwrap();
+    store::restore(&url, StoreOptions::default(), &files[4], false).unwrap();
     assert_eq!(wrong_in(&url), []);
 }
 
@@ -214,15 +217,15 @@ fn a_store_that_is_in_use_or_full_is_not_restored_into() {
     let file = dir.path().join("backup");
     back_up(smi.url(), &file, smi.now()).unwrap();
     let before = smi.exported(Kind::Devices);
-    let busy = store::restore(smi.url(), &file, true).unwrap_err().to_string();
+    let busy = store::restore(smi.url(), StoreOptions::default(), &file, true).unwrap_err().to_string();
     assert!(busy.ends_with("` is in use: stop the service first"), "{busy}");
     assert_eq!(smi.exported(Kind::Devices), before);
-    store::restore(&url, &file, false).unwrap();
-    insta::assert_snapshot!(store::restore(&url, &file, false).unwrap_err(), @"the store is not empty (table `users` has rows): --replace puts the backup in the place of all of it");
+    store::restore(&url, StoreOptions::default(), &file, false).unwrap();
+    insta::assert_snapshot!(store::restore(&url, StoreOptions::default(), &file, false).unwrap_err(), @"the store is not empty (table `users` has rows): --replace puts the backup in the place of all of it");
     let again = dir.path().join("again");
     back_up(&url, &again, smi.now()).unwrap();
     assert_eq!(lines(&file), lines(&again));
-    store::restore(&url, &file, true).unwrap();
+    store::restore(&url, StoreOptions::default(), &file, true).unwrap();
     fs::remove_file(&again).unwrap();
     back_up(&url, &again, smi.now()).unwrap();
     assert_eq!(lines(&file), lines(&again));
@@ -246,7 +249,8 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     let (dir, url) = elsewhere();
     let at = |name: &str| dir.path().join(name);
     back_up(smi.url(), &at("backup"), smi.now()).unwrap();
-    let refused = |file: &Path| store::restore(&url, file, false).unwrap_err().to_string();
+    let refused =
+        |file: &Path| store::restore(&url, StoreOptions::default(), file, false).unwrap_err().to_string();
     let newer = with_header(&at("backup"), at("newer"), |header| {
         header.replace("\"schema\":\"20", "\"schema\":\"99")
     });
@@ -260,11 +264,11 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
         line 1: the file ends here, too early
         line 1: it is not a backup of smi
         "#);
-    let missing = store::restore(&url, &at("missing"), false).unwrap_err();
+    let missing = store::restore(&url, StoreOptions::default(), &at("missing"), false).unwrap_err();
     assert!(matches!(missing, BackupFault::File { .. }), "{missing}");
     assert!(!at("restored.db").exists(), "nothing is made");
     let renamed = with_header(&at("backup"), at("same"), str::to_owned);
-    store::restore(&url, &renamed, false).unwrap();
+    store::restore(&url, StoreOptions::default(), &renamed, false).unwrap();
 }
 
 #[test]
@@ -278,8 +282,8 @@ fn a_row_that_the_store_refuses_takes_everything_back() {
     assert_ne!(bad, text);
     fs::write(at("bad"), bad).unwrap();
     let bad = with_header(&at("bad"), at("sealed"), str::to_owned);
-    store::restore(&url, &at("backup"), false).unwrap();
-    let refused = store::restore(&url, &bad, true).unwrap_err();
+    store::restore(&url, StoreOptions::default(), &at("backup"), false).unwrap();
+    let refused = store::restore(&url, StoreOptions::default(), &bad, true).unwrap_err();
     assert!(refused.to_string().contains("CHECK constraint failed"), "{refused}");
     back_up(&url, &at("after"), smi.now()).unwrap();
     assert_eq!(lines(&at("backup")), lines(&at("after")));
@@ -291,7 +295,7 @@ fn a_backup_with_any_bit_changed_or_any_byte_missing_is_refused() {
     let (dir, url) = elsewhere();
     let file = dir.path().join("backup");
     back_up(smi.url(), &file, smi.now()).unwrap();
-    store::restore(&url, &file, false).unwrap();
+    store::restore(&url, StoreOptions::default(), &file, false).unwrap();
     let (good, broken) = (fs::read(&file).unwrap(), dir.path().join("broken"));
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let outcome = runner.run(&(any::<prop::sample::Index>(), 0..8_u8, any::<bool>()), |(at, bit, cut)| {
@@ -303,13 +307,13 @@ fn a_backup_with_any_bit_changed_or_any_byte_missing_is_refused() {
             bytes[at] ^= 1 << bit
         }
         fs::write(&broken, bytes).unwrap();
-        prop_assert!(store::restore(&url, &broken, true).is_err());
+        prop_assert!(store::restore(&url, StoreOptions::default(), &broken, true).is_err());
         Ok(())
     });
     outcome.unwrap();
     let longer = [good.as_slice(), b"\n"].concat();
     fs::write(&broken, longer).unwrap();
-    assert!(store::restore(&url, &broken, true).is_err());
+    assert!(store::restore(&url, StoreOptions::default(), &broken, true).is_err());
     let after = dir.path().join("after");
     back_up(&url, &after, smi.now()).unwrap();
     assert_eq!(lines(&file), lines(&after), "the store is as it was");

@@ -45,7 +45,38 @@ fn sr_1_method_media_type_and_size() {
         assert_eq!(status(&path, media_type, b"<a/>"), 415, "{media_type}");
     }
     assert_eq!(status(&path, "application/xml", &[b' '; 10_001]), 413);
-    assert_eq!(status(&format!("{url}/api/v1/serviceX"), "application/xml", b"<a/>"), 404);
+    for wrong in ["/api/v1/serviceX", "/api/v1/serviceD/", "/serviceD"] {
+        let (status, reason) = post(&format!("{url}{wrong}"), "application/xml", b"<a/>");
+        assert_eq!(status, 404, "{wrong}");
+        let paths = ["/api/v1/serviceD", "/api/v1/serviceS", "/api/v1/serviceT"];
+        assert!(paths.iter().all(|path| reason.contains(path)), "{reason}");
+    }
+    server.stop().unwrap();
+}
+
+#[test]
+fn sr_1_headers_are_read_by_their_grammar() {
+    let smi = Smi::new();
+    let (server, url) = start(&smi);
+    let send = |media_type: &str, encoding: Option<&str>| {
+        let request = agent().post(format!("{url}/api/v1/serviceD")).content_type(media_type);
+        let request =
+            encoding.iter().fold(request, |request, value| request.header("content-encoding", *value));
+        let reply = request.send(&b"<a"[..]).unwrap();
+        let accepts = reply.headers().get("accept-encoding").map(|value| value.to_str().unwrap().to_owned());
+        (reply.status().as_u16(), accepts)
+    };
+    for xml in ["application/xml ; charset=utf-8", "text/xml;charset=utf-8;action=\"\""] {
+        assert_eq!(send(xml, None), (400, None), "{xml}");
+    }
+    for none in ["identity", "", "Identity, "] {
+        assert_eq!(send("text/xml", Some(none)), (400, None), "{none}");
+    }
+    let refused = (415, Some("identity".to_owned()));
+    assert_eq!(
+        [send("text/xml", Some("gzip")), send("text/xml", Some("identity, br"))],
+        [refused.clone(), refused]
+    );
     server.stop().unwrap();
 }
 
@@ -85,6 +116,11 @@ fn health_says_live_and_ready() {
     for path in ["live", "ready"] {
         let reply = agent().get(format!("{url}/health/{path}")).call().unwrap();
         assert_eq!(reply.status().as_u16(), 200, "{path}");
+        let head = agent().head(format!("{url}/health/{path}")).call().unwrap();
+        assert_eq!(head.status().as_u16(), 200, "HEAD {path}");
+        assert_eq!(head.into_body().read_to_vec().unwrap(), b"");
+        let (status, _) = post(&format!("{url}/health/{path}"), "text/plain", b"");
+        assert_eq!(status, 405, "POST {path}");
     }
     server.stop().unwrap();
 }

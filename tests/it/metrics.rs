@@ -10,7 +10,7 @@ use serde_json::Value;
 use smi::{
     domain::{Body, ReadInventory, WebService},
     duis::xml,
-    metrics::Stage,
+    metrics::{Stage, TextFormat},
     web::{self, Listener, server_thread::ServerThread},
 };
 use ureq::Agent;
@@ -61,11 +61,17 @@ impl Served {
     }
 
     fn page(&self) -> String {
+        self.page_as("*/*", TextFormat::OpenMetrics)
+    }
+
+    /// The page for a scraper that accepts this, which must come in that format.
+    fn page_as(&self, accept: &str, format: TextFormat) -> String {
         let url = format!("http://{}/metrics", self.manage.address());
         let authorization = format!("Bearer {TOKEN}");
-        let mut reply = agent().get(url).header("authorization", authorization).call().unwrap();
+        let request = agent().get(url).header("authorization", authorization).header("accept", accept);
+        let mut reply = request.call().unwrap();
         assert_eq!(reply.status(), 200);
-        assert_eq!(reply.headers()["content-type"], smi::metrics::MEDIA_TYPE);
+        assert_eq!(reply.headers()["content-type"], format.media_type(), "{accept}");
         reply.body_mut().read_to_string().unwrap()
     }
 
@@ -81,15 +87,35 @@ fn agent() -> Agent {
 
 /// Name, labels and value of every sample, as Prometheus' Python library reads them.
 fn samples(page: &str) -> Option<Vec<(String, Value, f64)>> {
+    samples_of(page, "openmetrics")
+}
+
+/// The same, of a page in that format.
+fn samples_of(page: &str, format: &str) -> Option<Vec<(String, Value, f64)>> {
     let python = python_with("prometheus_client")?;
     let mut reader = Command::new(python);
-    let reader = reader.arg(package().join("tests/oracles/metrics.py"));
+    let reader = reader.arg(package().join("tests/oracles/metrics.py")).arg(format);
     let mut reader = reader.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     reader.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
     let output = reader.wait_with_output().unwrap();
     assert!(output.status.success(), "it cannot be read:\n{page}");
     let lines = String::from_utf8(output.stdout).unwrap();
     Some(lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+#[test]
+fn a_scraper_gets_the_format_that_it_reads() {
+    let served = Served::start();
+    assert_eq!(served.post(&served.inquiry(), "a"), 200);
+    // What Prometheus itself sends, then two readers of the older format alone.
+    let newer = "application/openmetrics-text;version=1.0.0;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    served.page_as(newer, TextFormat::OpenMetrics);
+    served.page_as("text/plain;version=0.0.4;q=1,*/*;q=0.1", TextFormat::Prometheus);
+    let page = served.page_as("text/plain;version=0.0.4", TextFormat::Prometheus);
+    let Some(samples) = samples_of(&page, "prometheus") else { return };
+    let requests = samples.iter().filter(|(name, ..)| name == "smi_requests_total").map(|(.., value)| value);
+    assert_eq!(requests.sum::<f64>(), 1.0);
+    assert!(samples.iter().any(|(name, ..)| name == "smi_build_info"));
 }
 
 #[test]

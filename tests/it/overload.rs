@@ -1,6 +1,7 @@
 //! More messages than can be answered: 503 at once for those, an answer for the others, and no cry that it is down.
 
 use std::{
+    num::NonZeroUsize,
     sync::mpsc::{Receiver, Sender, channel},
     thread,
     time::{Duration, Instant},
@@ -14,7 +15,7 @@ use smi::{
 };
 use ureq::{Agent, http::Response};
 
-use crate::support::{METER, OPERATOR, Smi, USERS, receiver::DEADLINE};
+use crate::support::{METER, OPERATOR, SUPPLIER, Smi, USERS, receiver::DEADLINE};
 
 const LIMIT: usize = 8;
 
@@ -108,6 +109,31 @@ fn one_too_many_is_told_at_once_and_the_others_are_answered() {
     let answered = (0..LIMIT).map(|_| told.recv_timeout(DEADLINE).unwrap()).collect::<Vec<_>>();
     assert_eq!(answered, [200; LIMIT]);
     wait_until("every place is free again", || in_flight() == 0);
+    assert_eq!(post(&url, &inquiry(&smi)).status(), 200);
+    server.stop().unwrap();
+}
+
+#[test]
+fn one_user_cannot_take_the_permits_of_all() {
+    let smi = Smi::with_user_limit(NonZeroUsize::new(2).unwrap());
+    let (server, url) = serve(&smi);
+    let held = hold(&smi);
+    let (tell, told): (_, Receiver<u16>) = channel();
+    let send = |message: Vec<u8>| {
+        let (url, tell) = (url.clone(), tell.clone());
+        thread::spawn(move || tell.send(post(&url, &message).status().as_u16()).unwrap());
+    };
+    send(inquiry(&smi));
+    send(inquiry(&smi));
+    let in_flight = |number| move |smi: &Smi| smi.service.metrics().in_flight().get() == number;
+    wait_until("both wait for the store", || in_flight(2)(&smi));
+    let refused = post(&url, &inquiry(&smi));
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("retry-after"));
+    send(smi.signed(&smi.request(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)))));
+    wait_until("another User's request waits too", || in_flight(3)(&smi));
+    drop(held);
+    assert_eq!((0..3).map(|_| told.recv_timeout(DEADLINE).unwrap()).collect::<Vec<_>>(), [200; 3]);
     assert_eq!(post(&url, &inquiry(&smi)).status(), 200);
     server.stop().unwrap();
 }

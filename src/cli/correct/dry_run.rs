@@ -79,7 +79,7 @@ fn code(is_good: bool) -> ExitCode {
 /// The service on that store; none where there is no store, since a dry run makes none.
 fn service(settings: &Settings, arguments: &CorrectArguments) -> anyhow::Result<Option<App>> {
     let url = arguments.store.as_ref().unwrap_or(&settings.store_url);
-    if Existing::open(url)?.is_none() {
+    if Existing::open(url, settings.store_timeout)?.is_none() {
         return match &arguments.store {
             None => Ok(None),
             Some(_) => bail!("--store: there is no database"),

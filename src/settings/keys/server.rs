@@ -33,6 +33,12 @@ pub(super) const SERVER: Section = Section::new(
              default seldom helps: most wait for the one writer.",
         ),
         Key::plain(
+            "max_in_flight_per_user",
+            "128",
+            "1 or more; unset, half of `max_in_flight`",
+            "How many of these may be one User's, so that one key cannot take all. The next one gets 503.",
+        ),
+        Key::plain(
             "head_seconds",
             "5",
             "1 to 4,294,967,295",

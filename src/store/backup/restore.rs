@@ -42,11 +42,16 @@ pub struct Restored {
 /// # Errors
 /// When the file is incomplete, was changed or is from a newer version; when the store is in use, not empty or fails. Nothing
 /// was changed then.
-pub fn restore(url: &str, file: &Path, replace: bool) -> Result<Restored, BackupFault> {
+pub fn restore(
+    url: &str,
+    options: StoreOptions,
+    file: &Path,
+    replace: bool,
+) -> Result<Restored, BackupFault> {
     let header = check_file(file)?;
-    let location = Location::parse(url, StoreOptions::default().timeout)?;
+    let location = Location::parse(url, options.timeout)?;
     location.refuse_where_in_use()?;
-    let store = Store::open(url)?;
+    let store = Store::open_with(url, options)?;
     let from = file.to_owned();
     let rows = store.transact(move |connection| replace_tables(connection, &from, replace))?;
     store.close();
@@ -71,6 +76,7 @@ fn check_file(file: &Path) -> Result<BackupHeader, BackupFault> {
 }
 
 fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Result<u64, BackupFault> {
+    lift_timeouts(connection)?;
     // All tables are cleared before the first row is read: a row must not meet one that is about to go.
     for table in &TABLES {
         if replace {
@@ -92,6 +98,17 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     advance_sequences(connection)?;
     coverage::assign_missing_extracts(connection)?;
     Ok(all)
+}
+
+/// Lifts a server's limits for this transaction: to clear a table of millions of rows is one statement, and the file may be on a
+/// slow disk. No service waits for it.
+fn lift_timeouts(connection: &mut Connection) -> Result<(), BackupFault> {
+    if let Connection::Postgres(connection) = connection {
+        for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+            sql_query(format!("SET LOCAL {limit} TO 0")).execute(connection)?;
+        }
+    }
+    Ok(())
 }
 
 /// Advances the sequences of PostgreSQL past the restored ids: rows inserted with an id do not move them. SQLite's

@@ -12,7 +12,7 @@ use super::{
     file::{BackupHeader, BackupWriter, TableLine},
 };
 use crate::{
-    db::{Connection, newest_migration},
+    db::{Connection, Existing, newest_migration},
     domain::{Now, instant_text},
     hash::Hash,
     store::tables::TABLES,
@@ -27,21 +27,19 @@ pub struct BackedUp {
     pub hash: Hash,
 }
 
-/// Writes all tables into a new file. To be one snapshot, the connection must be in a transaction, as every reader of the
-/// store is.
+/// Writes all tables into a new file, as one snapshot has them.
 ///
 /// The rows go to a temporary file, which gets its final name when it is complete and synced: an incomplete backup never has
 /// that name.
 ///
 /// # Errors
 /// When the file exists already, cannot be written, or the database fails; no file of that name is left then.
-pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+pub fn backup(store: &mut Existing, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
     if file.exists() {
         return Err(BackupFault::Exists(file.to_owned()));
     }
     let part = temporary_path(file);
-    let writer = BackupWriter::create(&part)?;
-    let done = write_all(connection, writer, now).and_then(|done| {
+    let done = write_file(store, &part, now).and_then(|done| {
         rename_without_replacing(&part, file).map(|()| done).map_err(|reason| {
             let file = file.to_owned();
             if reason.kind() == io::ErrorKind::AlreadyExists {
@@ -56,17 +54,25 @@ pub fn backup(connection: &mut Connection, file: &Path, now: Now) -> Result<Back
     done
 }
 
-fn write_all(connection: &mut Connection, mut to: BackupWriter, now: Now) -> Result<BackedUp, BackupFault> {
+fn write_file(store: &mut Existing, part: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+    let mut writer = BackupWriter::create(part)?;
+    let rows = store.read(|connection| write_tables(connection, &mut writer, now))?;
+    // After the transaction: a sync may take long, and a connection that is lost meanwhile is no longer needed.
+    Ok(BackedUp { rows, hash: writer.finish()? })
+}
+
+/// Writes the header and every table. Returns the number of rows.
+fn write_tables(connection: &mut Connection, to: &mut BackupWriter, now: Now) -> Result<u64, BackupFault> {
     to.write_line(&BackupHeader::new(newest_migration(connection)?, instant_text(now.0)))?;
     let mut all = 0;
     for table in &TABLES {
         // The count goes before the rows, so that a restore knows how many to read; both see the same snapshot.
         let rows = (table.count)(connection)?.unsigned_abs();
         to.write_line(&TableLine { table: table.name.to_owned(), rows })?;
-        (table.write)(connection, &mut to)?;
+        (table.write)(connection, to)?;
         all += rows;
     }
-    Ok(BackedUp { rows: all, hash: to.finish()? })
+    Ok(all)
 }
 
 /// The path of the temporary file: in the same folder, as a hard link or a rename cannot cross file systems.

@@ -3,5 +3,8 @@
 mod query;
 mod row;
 
-pub use query::{DecisionRecord, NewDecision, RecordedStep, of_device, of_request, record, record_all};
+pub use query::{
+    DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,
+    record, record_all,
+};
 pub(in crate::store) use row::{DecisionRow, decisions};

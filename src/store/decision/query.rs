@@ -11,7 +11,7 @@ use crate::{
         instant_text,
     },
     store::{
-        audit,
+        Page, Paged, audit,
         stored::{Table, text},
     },
 };
@@ -176,6 +176,39 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
     let query = decisions::table.filter(decisions::device_id.eq(device.to_string()));
     let rows = query.order(decisions::id).select(DecisionRow::as_select()).load(connection)?;
     rows.into_iter().map(DecisionRecord::try_from).collect()
+}
+
+/// Loads a page of the decisions of a RequestID, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_request(
+    connection: &mut Connection,
+    id: &RequestId,
+    page: Page,
+) -> Result<Paged<DecisionRecord>, StoreFault> {
+    let query = decisions::table.filter(decisions::request_id.eq(id.to_string()));
+    let query = query.filter(decisions::id.gt(page.after())).order(decisions::id).limit(page.one_more());
+    paged(query.select((decisions::id, DecisionRow::as_select())).load(connection)?, page)
+}
+
+/// Loads a page of the decisions about a Device, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page_of_device(
+    connection: &mut Connection,
+    device: Eui64,
+    page: Page,
+) -> Result<Paged<DecisionRecord>, StoreFault> {
+    let query = decisions::table.filter(decisions::device_id.eq(device.to_string()));
+    let query = query.filter(decisions::id.gt(page.after())).order(decisions::id).limit(page.one_more());
+    paged(query.select((decisions::id, DecisionRow::as_select())).load(connection)?, page)
+}
+
+fn paged(rows: Vec<(i64, DecisionRow)>, page: Page) -> Result<Paged<DecisionRecord>, StoreFault> {
+    let records = rows.into_iter().map(|(id, row)| Ok((id, DecisionRecord::try_from(row)?)));
+    Ok(Paged::new(records.collect::<Result<_, StoreFault>>()?, page))
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as 
 use super::writer::{Job, add, as_one_batch, holds};
 use crate::{
     db::{
-        Connection, PgConnection, Store, StoreFault, StoreOptions, advisory_lock::number_in_schema,
-        connection::WRITERS_LOCK,
+        Connection, PgConnection, Store, StoreFault, StoreOptions,
+        connection::{WRITERS_LOCK, number_in_schema},
     },
     store::{
         testing::{TempStore, user, user_id},

@@ -29,10 +29,12 @@ pub(in crate::web) async fn authorise(
     }
 }
 
-/// The token of an Authorization header. The case of the scheme does not matter (RFC 7235, 2.1).
+/// The token of an Authorization header. The case of the scheme does not matter, and there may be several spaces after it
+/// (RFC 9110, 11.4).
 fn bearer(given: &[u8]) -> Option<&[u8]> {
-    let (scheme, token) = given.split_at_checked("Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then_some(token)
+    let (scheme, token) = given.split_at_checked("Bearer".len())?;
+    let is_bearer = scheme.eq_ignore_ascii_case(b"Bearer") && token.starts_with(b" ");
+    is_bearer.then(|| token.trim_ascii())
 }
 
 fn refusal() -> HttpResponse {
@@ -40,4 +42,19 @@ fn refusal() -> HttpResponse {
     let challenge = header::HeaderValue::from_static("Bearer realm=\"smi\"");
     refusal.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     refusal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bearer;
+
+    #[test]
+    fn a_token_follows_its_scheme_after_any_number_of_spaces() {
+        for given in ["Bearer t0ken", "bearer t0ken", "BEARER   t0ken"] {
+            assert_eq!(bearer(given.as_bytes()), Some(&b"t0ken"[..]), "{given}");
+        }
+        for given in ["", "Bearer", "Bearert0ken", "Basic t0ken", "t0ken"] {
+            assert_eq!(bearer(given.as_bytes()), None, "{given}");
+        }
+    }
 }

@@ -5,21 +5,24 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     devices::device_id,
+    page::page,
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
     domain::instant_text,
     rules::rulebook,
     service::App,
-    store::{DecisionRecord, RecordedStep},
+    store::{DecisionRecord, Paged, RecordedStep},
 };
 
-/// The query: exactly one of the two.
+/// The query: exactly one of the first two, and the page.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecisionQuery {
     request_id: Option<String>,
     device_id: Option<String>,
+    after: Option<String>,
+    limit: Option<String>,
 }
 
 pub(super) async fn list(
@@ -33,23 +36,29 @@ pub(super) async fn list(
 }
 
 fn find(app: &App, asked: &DecisionQuery) -> ApiResult<ListedDecisions> {
+    let page = page(asked.after.as_deref(), asked.limit.as_deref())?;
     let decisions = match (&asked.request_id, &asked.device_id) {
         (Some(request), None) => {
             let id = request.parse().map_err(|reason| ApiError::malformed("request_id", reason))?;
-            app.decisions_of_request(&id)
+            app.decisions_of_request(&id, page)
         }
-        (None, Some(device)) => app.decisions_of_device(device_id(device)?),
+        (None, Some(device)) => app.decisions_of_device(device_id(device)?, page),
         (None, None) | (Some(_), Some(_)) => {
             return Err(ApiError::malformed("query", "give `request_id` or `device_id`, and not both"));
         }
     };
-    let decisions = decisions.map_err(ApiError::fault)?;
-    Ok(ListedDecisions { decisions: decisions.iter().map(ShownDecision::from).collect() })
+    let Paged { rows, next } = decisions.map_err(ApiError::fault)?;
+    Ok(ListedDecisions {
+        decisions: rows.iter().map(ShownDecision::from).collect(),
+        next: next.map(|key| key.to_string()),
+    })
 }
 
 #[derive(Serialize)]
 struct ListedDecisions {
     decisions: Vec<ShownDecision>,
+    /// What `after` of the next page says; null on the last one.
+    next: Option<String>,
 }
 
 #[derive(Serialize)]

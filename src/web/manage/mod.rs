@@ -10,6 +10,7 @@ mod import;
 mod metrics;
 mod openapi;
 mod outbox;
+mod page;
 mod reply;
 mod routes;
 

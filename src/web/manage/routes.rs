@@ -3,21 +3,22 @@
 use actix_web::{Route, web};
 
 use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, reply};
+use crate::web::health::{ALLOW, get};
 
-/// A method, a path and its handler. Each path has one method.
+/// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
 const TABLE: [RouteEntry; 10] = [
-    ("GET", "/manage/devices/{id}", || web::get().to(devices::show)),
+    ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
-    ("GET", "/manage/decisions", || web::get().to(decisions::list)),
+    ("GET", "/manage/decisions", || get().to(decisions::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
-    ("GET", "/manage/coverage", || web::get().to(coverage::list)),
-    ("GET", "/manage/outbox", || web::get().to(outbox::list)),
+    ("GET", "/manage/coverage", || get().to(coverage::list)),
+    ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
-    ("GET", "/metrics", || web::get().to(metrics::show)),
-    ("GET", "/openapi.json", || web::get().to(openapi::show)),
+    ("GET", "/metrics", || get().to(metrics::show)),
+    ("GET", "/openapi.json", || get().to(openapi::show)),
 ];
 
 /// Every method and path of the management listener.
@@ -29,7 +30,8 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
 pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
     for (method, path, route) in TABLE {
         // On the resource: the default service of the listener would answer 404 for another method.
-        let other = move || async move { reply::no_such_method(method) };
+        let allowed = if method == "GET" { ALLOW } else { method };
+        let other = move || async move { reply::no_such_method(allowed) };
         config.service(web::resource(path).route(route()).default_service(web::to(other)));
     }
     config.default_service(web::to(reply::no_such_path));

@@ -24,6 +24,7 @@ use smi::{
     store::{self, DecisionRecord, Kind},
 };
 use std::{
+    num::NonZeroUsize,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
@@ -88,6 +89,13 @@ impl Smi {
         let store = Store::open(&database.url).unwrap();
         let choices = Choices { rules, codes, csp_unavailable, simulated_devices, ..Choices::of(DCC) };
         Self::of(database, store, choices)
+    }
+
+    /// With a limit of one User's requests in flight.
+    pub(crate) fn with_user_limit(limit: NonZeroUsize) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        Self::of(database, store, Choices { max_in_flight_per_user: Some(limit), ..Choices::of(DCC) })
     }
 
     /// With a store of the caller's.

@@ -1,0 +1,55 @@
+//! A page of a list: so many rows, in the order of a key, after the last one of the page before.
+
+/// Which rows a page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The key of the last row of the page before; absent for the first page.
+    pub after: Option<i64>,
+    /// The maximum number of rows.
+    pub limit: u16,
+}
+
+impl Page {
+    /// Every key is greater than this one.
+    pub(in crate::store) fn after(self) -> i64 {
+        self.after.unwrap_or(i64::MIN)
+    }
+
+    /// One row more than the page has, which tells whether another page follows.
+    pub(in crate::store) fn one_more(self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+}
+
+/// The rows of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The rows, in the order of their keys.
+    pub rows: Vec<T>,
+    /// The key to ask for the next page with; absent where this is the last one.
+    pub next: Option<i64>,
+}
+
+impl<T> Paged<T> {
+    /// From rows with their keys: those of [`Page::one_more`].
+    pub(in crate::store) fn new(mut rows: Vec<(i64, T)>, page: Page) -> Self {
+        let is_last = rows.len() <= usize::from(page.limit);
+        rows.truncate(page.limit.into());
+        let next = rows.last().filter(|_| !is_last).map(|(key, _)| *key);
+        Self { rows: rows.into_iter().map(|(_, row)| row).collect(), next }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_names_the_next_one_where_more_rows_follow() {
+        let page = Page { after: None, limit: 2 };
+        let rows = |number: i64| (1..=number).map(|key| (key, key * 10)).collect::<Vec<_>>();
+        assert_eq!(Paged::new(rows(0), page), Paged { rows: vec![], next: None });
+        assert_eq!(Paged::new(rows(2), page), Paged { rows: vec![10, 20], next: None });
+        assert_eq!(Paged::new(rows(3), page), Paged { rows: vec![10, 20], next: Some(2) });
+    }
+}
