@@ -15,7 +15,8 @@ fn main() -> ExitCode {
     match smi::cli::run(arguments) {
         Ok(code) => code,
         Err(reason) => {
-            eprintln!("smi: {reason:#}");
+            // The reason may quote what others wrote.
+            eprintln!("smi: {}", smi::domain::escape_invisible_in_lines(&format!("{reason:#}")));
             ExitCode::FAILURE
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     db::Store,
     domain::{CspRegion, Now},
     settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Origin, Regions, ReplacedExtract},
+    store::{self, Consequences, ImportFault, Kind, Origin, Regions, ReplacedExtract, Warnings},
 };
 
 #[derive(Debug, clap::Args)]
@@ -35,14 +35,21 @@ pub(super) struct ImportArguments {
     /// Of coverage: the file has so many rows, the header not counted; with another number it is not whole.
     #[arg(long, value_name = "N")]
     rows: Option<u64>,
+    /// Of the Central Products List: the file may have no lines, so that requests are no longer checked against a list.
+    #[arg(long)]
+    empty: bool,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
-    let ImportArguments { kind, file, region, all_regions, rows } = arguments;
+    let ImportArguments { kind, file, region, all_regions, rows, empty } = arguments;
     if (region.is_some() || *all_regions || rows.is_some()) && *kind != Kind::Coverage {
         let reason = format!(
             "--region, --all-regions and --rows say what a file of coverage is; they say nothing about {kind}"
         );
+        super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+    }
+    if *empty && *kind != Kind::Cpl {
+        let reason = format!("--empty is said of cpl; it says nothing about {kind}");
         super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     let store = open::store(settings)?;
@@ -51,7 +58,7 @@ pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::R
         None if *all_regions => Regions::All,
         None => Regions::Any,
     };
-    let origin = Origin { regions, rows: *rows, ..Origin::of_file(file) };
+    let origin = Origin { regions, rows: *rows, may_be_empty: *empty, ..Origin::of_file(file) };
     let done = of_origin(&store, *kind, file, &origin, open::clock(settings).now())?;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -78,8 +85,17 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
                 eprintln!("{}: {region}: {before} rows before, {rows} now", file.display());
             }
             let Consequences { suspended, restored } = imported.consequences;
-            if suspended + restored > 0 {
-                eprintln!("{}: {suspended} Devices suspended, {restored} restored", file.display());
+            for (what, devices) in [("suspended", suspended), ("restored", restored)] {
+                if !devices.is_empty() {
+                    eprintln!("{}: Devices {what}: {devices}", file.display());
+                }
+            }
+            let Warnings { first, total } = imported.warnings;
+            for warning in &first {
+                eprintln!("{}: warning: {warning}", file.display());
+            }
+            if total > first.len() {
+                eprintln!("{}: and {} more warnings", file.display(), total - first.len());
             }
             Ok(true)
         }

@@ -136,6 +136,15 @@ impl Mpxn {
         self.0.len() == 13 && self.is_numeric()
     }
 
+    /// Whether it is an MPAN whose last digit is not the check digit of the others: their sum, each times a prime, modulo 11 and
+    /// then 10.
+    pub fn has_wrong_check_digit(&self) -> bool {
+        const PRIMES: [u32; 12] = [3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43];
+        let digits = || self.0.chars().filter_map(|digit| digit.to_digit(10));
+        let sum: u32 = digits().zip(PRIMES).map(|(digit, prime)| digit * prime).sum();
+        self.is_mpan() && digits().nth(PRIMES.len()) != Some(sum % 11 % 10)
+    }
+
     /// Whether it is an MPRN: 1 to 10 digits.
     pub fn is_mprn(&self) -> bool {
         (1..=10).contains(&self.0.len()) && self.is_numeric()

@@ -23,7 +23,7 @@ pub fn instant_text(instant: Timestamp) -> String {
 /// Parses an instant (`2026-01-31T09:30:00Z`, with at most milliseconds), or a date, which means its first moment in UTC.
 ///
 /// # Errors
-/// When the text is neither, or its year is not 1 to 9999.
+/// When the text is neither, or not between the years 1 and 9999. The last instant is `9999-12-30T22:00:00Z`.
 pub fn parse_instant(text: &str) -> Result<Timestamp, Malformed> {
     let malformed =
         || Malformed::new(text, "a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`");

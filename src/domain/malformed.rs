@@ -1,8 +1,10 @@
 //! The parse error of all domain types.
 
+use super::escape_invisible;
+
 /// The error for a text that is not a value of the type that it was parsed as.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` is not {expected}")]
+#[error("`{}` is not {expected}", escape_invisible(.value))]
 pub struct Malformed {
     value: String,
     expected: String,

@@ -5,6 +5,7 @@
 //! SQL or a clock.
 
 // In the order in which they build on each other: parsing, single values, records, requests and answers, decisions.
+mod escape;
 mod malformed;
 pub(crate) mod set;
 
@@ -51,6 +52,7 @@ pub use device::{
     SmiStatus,
 };
 pub use device_change::{DeviceChange, StatusMove};
+pub use escape::{escape_invisible, escape_invisible_in_lines};
 pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
 pub use han_log::{
     Awaited, AwaitedChange, HanLogChange, InstallCode, JoinTime, UpdateHanDeviceLog, WhitelistEntry,

@@ -10,7 +10,7 @@ use super::{
     Kind, ReplacedExtract,
     coverage::{self, CoverageLine},
     cpl::CplLine,
-    csv::{Consequences, ImportFault, Origin, Sheet, WriteSheet, read},
+    csv::{Consequences, Faults, ImportFault, Origin, Sheet, Warnings, WriteSheet, read},
     device::{self, DeviceLine},
     export::{ExportFault, write},
     registration::RegistrationLine,
@@ -30,8 +30,22 @@ pub struct Imported {
     pub rows: usize,
     /// What followed for Devices.
     pub consequences: Consequences,
+    /// What was imported, although it looks wrong.
+    pub warnings: Warnings,
     /// Of coverage: the extracts that replaced others.
     pub replaced: Vec<ReplacedExtract>,
+}
+
+impl Imported {
+    fn nothing(kind: Kind) -> Self {
+        Self {
+            kind,
+            rows: 0,
+            consequences: Consequences::default(),
+            warnings: Warnings::default(),
+            replaced: Vec::new(),
+        }
+    }
 }
 
 /// Imports a CSV file; coverage of every CSP Region that it names. `progress` is called from time to time with the number of
@@ -61,17 +75,19 @@ pub fn import_from(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
-    let (rows, consequences) = match kind {
-        Kind::Users => load::<UserLine>(store, from, now, progress),
-        Kind::Registrations => load::<RegistrationLine>(store, from, now, progress),
-        Kind::Devices => device::import(store, from, now, progress),
+    match kind {
+        Kind::Users => load::<UserLine>(store, kind, from, origin, now, progress),
+        Kind::Registrations => load::<RegistrationLine>(store, kind, from, origin, now, progress),
+        Kind::Devices => {
+            let (rows, warnings) = device::import(store, from, now, progress)?;
+            Ok(Imported { rows, warnings, ..Imported::nothing(kind) })
+        }
         Kind::Coverage => {
             let (rows, replaced) = coverage::import(store, from, origin, now, progress)?;
-            return Ok(Imported { kind, rows, consequences: Consequences::default(), replaced });
+            Ok(Imported { rows, replaced, ..Imported::nothing(kind) })
         }
-        Kind::Cpl => load::<CplLine>(store, from, now, progress),
-    }?;
-    Ok(Imported { kind, rows, consequences, replaced: Vec::new() })
+        Kind::Cpl => load::<CplLine>(store, kind, from, origin, now, progress),
+    }
 }
 
 /// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
@@ -79,7 +95,7 @@ pub fn import_from(
 /// # Errors
 /// When the file has faults.
 pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
-    read::<CoverageLine>(csv, &mut |_| ())
+    Ok(read::<CoverageLine>(csv, &mut |_| ())?.0)
 }
 
 /// Why a file was not normalised.
@@ -113,22 +129,33 @@ where
     S: Sheet,
     for<'v> S: From<&'v S::Value>,
 {
-    let values = read::<S>(csv, &mut |_| ())?;
+    let (values, _) = read::<S>(csv, &mut |_| ())?;
     let mut written = Vec::new();
     write::<S, _>(&values, &mut written)?;
     Ok(written)
 }
 
+/// Why a file without lines is refused.
+const NO_LINES: &str = "no lines follow the header, and the file would take the place of the whole list, so that nothing is \
+    checked against it; `--empty` (`?empty=true`) says that this is meant";
+
 fn load<S: WriteSheet>(
     store: &Store,
+    kind: Kind,
     from: &mut dyn Read,
+    origin: &Origin,
     now: Now,
     progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Consequences), ImportFault> {
-    let values = read::<S>(from, progress)?;
+) -> Result<Imported, ImportFault> {
+    let (values, warnings) = read::<S>(from, progress)?;
     let rows = values.len();
+    if rows == 0 && S::REPLACES_ALL && !origin.may_be_empty {
+        let mut faults = Faults::default();
+        faults.in_line(1, NO_LINES);
+        faults.into_result()?;
+    }
     let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
-    Ok((rows, consequences))
+    Ok(Imported { rows, consequences, warnings, ..Imported::nothing(kind) })
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, ReplacedExtract, extracts as coverage_extracts,
     remove_coverage_leftovers,
 };
-pub use csv::{Consequences, ImportFault, Origin, Regions, RowFault};
+pub use csv::{Affected, Consequences, ImportFault, Origin, Regions, RowFault, Warnings};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, page_of_device as decisions_page_of_device,

@@ -95,8 +95,9 @@ impl CoverageLine {
     }
 }
 
+/// `true` or `false` in any case: a spreadsheet writes them in capitals.
 fn parse_bool(text: &str) -> Result<bool, Malformed> {
-    text.parse().map_err(|_| Malformed::new(text, "`true` or `false`"))
+    text.to_ascii_lowercase().parse().map_err(|_| Malformed::new(text, "`true` or `false`"))
 }
 
 impl Sheet for CoverageLine {

@@ -28,14 +28,14 @@ pub(in crate::store) fn load(
 ) -> Result<(usize, Vec<ReplacedExtract>), ImportFault> {
     let mut faults = Faults::default();
     let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|()| (0, Vec::new()));
+        return faults.into_result().map(|_| (0, Vec::new()));
     };
     // After the header: a file with a bad one must not take the lock from another load.
     let mut load = Load::begin(store, &origin.name, now)?;
     let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
     let checked = read.and_then(|()| {
         check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
-        faults.into_result()
+        faults.into_result().map(drop)
     });
     match checked {
         Ok(()) => Ok((reading.lines_read(), load.finish()?)),

@@ -93,6 +93,8 @@ impl Sheet for CplLine {
 }
 
 impl WriteSheet for CplLine {
+    const REPLACES_ALL: bool = true;
+
     fn write(
         connection: &mut Connection,
         values: &[ListedModel],

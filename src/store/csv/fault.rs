@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::db::StoreFault;
+use crate::{db::StoreFault, domain::escape_invisible};
 
 /// The most faults that are reported in full; further ones are only counted, so that a bad file cannot exhaust memory.
 pub(in crate::store) const MAX_REPORTED: u32 = 100;
@@ -54,20 +54,46 @@ impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}", self.line)?;
         if let Some(column) = &self.column {
-            write!(f, ", column `{column}`")?;
+            write!(f, ", column `{}`", escape_invisible(column))?;
         }
-        write!(f, ": {}", self.reason)
+        // The reason may quote a value.
+        write!(f, ": {}", escape_invisible(&self.reason))
     }
 }
 
-/// The collector of faults: keeps the first [`MAX_REPORTED`], counts all.
+/// Lines that were imported, although they look wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings {
+    /// The first 100.
+    pub first: Vec<RowFault>,
+    /// The number of all of them.
+    pub total: usize,
+}
+
+/// The collector of faults and warnings: keeps the first [`MAX_REPORTED`], counts all.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Faults {
     first: Vec<RowFault>,
     total: usize,
+    warnings: Warnings,
 }
 
 impl Faults {
+    /// Adds a warning about a value that is imported.
+    pub(in crate::store) fn warn_of_value(
+        &mut self,
+        line: u64,
+        column: &str,
+        value: &str,
+        reason: impl Into<String>,
+    ) {
+        self.warnings.total += 1;
+        if self.warnings.first.len() < MAX_REPORTED as usize {
+            let (column, value) = (Some(column.to_owned()), Some(value.to_owned()));
+            self.warnings.first.push(RowFault { line, column, value, reason: reason.into() });
+        }
+    }
+
     /// Adds a fault of a whole line.
     pub(in crate::store) fn in_line(&mut self, line: u64, reason: impl Into<String>) {
         self.add(RowFault { line, column: None, value: None, reason: reason.into() });
@@ -112,10 +138,10 @@ impl Faults {
         self.total == 0
     }
 
-    /// The result for the whole file: an error with the faults in the order of lines, if there are any.
-    pub(in crate::store) fn into_result(mut self) -> Result<(), ImportFault> {
+    /// The result for the whole file: an error with the faults in the order of lines, if there are any, else the warnings.
+    pub(in crate::store) fn into_result(mut self) -> Result<Warnings, ImportFault> {
         if self.is_empty() {
-            return Ok(());
+            return Ok(self.warnings);
         }
         self.first.sort_by_key(|fault| fault.line);
         Err(ImportFault::Rows { faults: self.first, total: self.total })

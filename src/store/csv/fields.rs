@@ -22,6 +22,11 @@ impl<'a> Fields<'a> {
         self.faults.in_value(self.line, column, value, reason);
     }
 
+    /// Warns about a value that is imported.
+    pub(in crate::store) fn warn(&mut self, column: &str, value: &str, reason: impl Into<String>) {
+        self.faults.warn_of_value(self.line, column, value, reason);
+    }
+
     /// Parses a value that must be present.
     pub(in crate::store) fn required<T: FromStr<Err = Malformed>>(
         &mut self,
@@ -85,12 +90,23 @@ impl<'a> Fields<'a> {
         Some(members)
     }
 
-    /// Parses an MPAN that may be absent.
+    /// Parses an MPAN that may be absent. A wrong check digit is a warning: some that are in use have one.
     pub(in crate::store) fn mpan(&mut self, column: &str, text: &str) -> Option<Option<Mpxn>> {
-        self.optional_by(column, text, |text| {
+        let mpan = self.optional_by(column, text, |text| {
             let mpxn = text.parse::<Mpxn>().ok().filter(Mpxn::is_mpan);
             mpxn.ok_or_else(|| Malformed::new(text, "an MPAN: 13 digits"))
-        })
+        })?;
+        if let Some(mpan) = mpan.as_ref() {
+            self.check_mpan(column, mpan);
+        }
+        Some(mpan)
+    }
+
+    /// Warns where the check digit of an MPAN is wrong.
+    pub(in crate::store) fn check_mpan(&mut self, column: &str, mpan: &Mpxn) {
+        if mpan.has_wrong_check_digit() {
+            self.warn(column, mpan.as_str(), format!("the check digit of MPAN `{mpan}` is wrong"));
+        }
     }
 
     /// Parses an MPRN that may be absent.

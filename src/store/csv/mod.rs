@@ -7,7 +7,7 @@ mod origin;
 mod sheet;
 
 pub(in crate::store) use fault::{Faults, MAX_REPORTED};
-pub use fault::{ImportFault, RowFault};
+pub use fault::{ImportFault, RowFault, Warnings};
 pub(in crate::store) use fields::Fields;
-pub use origin::{Consequences, Origin, Regions};
+pub use origin::{Affected, Consequences, Origin, Regions};
 pub(in crate::store) use sheet::{Line, Sheet, SheetReader, WriteSheet, read, refuse_duplicates};

@@ -6,7 +6,7 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Consequences, Faults, Fields, ImportFault,
+    Consequences, Faults, Fields, ImportFault, MAX_REPORTED, Warnings,
     lines::{LineCounter, MAX_RECORD_BYTES},
 };
 use crate::{
@@ -37,6 +37,9 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
 
 /// A kind whose file is small: it is held in memory and written in one transaction.
 pub(in crate::store) trait WriteSheet: Sheet {
+    /// Whether a file takes the place of all there is: one without lines would leave nothing.
+    const REPLACES_ALL: bool = false;
+
     /// Writes all values in the caller's transaction; returns the consequences for Devices.
     fn write(
         connection: &mut Connection,
@@ -51,11 +54,11 @@ pub(in crate::store) struct Line<V> {
     pub(in crate::store) value: V,
 }
 
-/// Reads a whole file into memory.
+/// Reads a whole file into memory, with the warnings about it.
 pub(in crate::store) fn read<S: Sheet>(
     from: impl Read,
     progress: &mut dyn FnMut(u64),
-) -> Result<Vec<S::Value>, ImportFault> {
+) -> Result<(Vec<S::Value>, Warnings), ImportFault> {
     let mut faults = Faults::default();
     let mut lines = Vec::new();
     if let Some(mut reading) = SheetReader::<S, _>::begin(from, &mut faults)? {
@@ -64,8 +67,8 @@ pub(in crate::store) fn read<S: Sheet>(
         }
         S::compare(&lines, &mut faults);
     }
-    faults.into_result()?;
-    Ok(lines.into_iter().map(|line| line.value).collect())
+    let warnings = faults.into_result()?;
+    Ok((lines.into_iter().map(|line| line.value).collect(), warnings))
 }
 
 fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {
@@ -88,7 +91,33 @@ pub(in crate::store) struct SheetReader<S, R> {
     records: RecordReader<R>,
     header: StringRecord,
     lines_read: usize,
+    blank: BlankRows,
     of: PhantomData<S>,
+}
+
+/// Blank rows since the last one with a value. Spreadsheets write some at the end of a file, which are passed over; one in between
+/// is a fault.
+#[derive(Default)]
+struct BlankRows {
+    /// The lines of the first ones.
+    first: Vec<u64>,
+    total: usize,
+}
+
+impl BlankRows {
+    fn add(&mut self, line: u64) {
+        self.total += 1;
+        if self.first.len() < MAX_REPORTED as usize {
+            self.first.push(line);
+        }
+    }
+
+    /// Reports those that a row with a value follows.
+    fn report(&mut self, faults: &mut Faults) {
+        let Self { first, total } = std::mem::take(self);
+        faults.add_unreported(total - first.len());
+        first.into_iter().for_each(|line| faults.in_line(line, "the row is blank"));
+    }
 }
 
 impl<S: Sheet, R: Read> SheetReader<S, R> {
@@ -100,7 +129,13 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
             return Ok(None);
         };
         check_header::<S>(&header.value, faults);
-        let reading = Self { records, header: header.value, lines_read: 0, of: PhantomData };
+        let reading = Self {
+            records,
+            header: header.value,
+            lines_read: 0,
+            blank: BlankRows::default(),
+            of: PhantomData,
+        };
         Ok(faults.is_empty().then_some(reading))
     }
 
@@ -111,6 +146,11 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<Line<S::Value>>, ImportFault> {
         while let Some(record) = self.records.next(faults)? {
+            if record.value.iter().all(str::is_empty) {
+                self.blank.add(record.number);
+                continue;
+            }
+            self.blank.report(faults);
             self.lines_read += 1;
             if self.lines_read.is_multiple_of(REPORT_EVERY) {
                 progress(self.records.read());

@@ -9,7 +9,7 @@ use crate::{
     db::Store,
     domain::Now,
     store::{
-        csv::{Consequences, Faults, ImportFault, Line, MAX_REPORTED, SheetReader},
+        csv::{Faults, ImportFault, Line, MAX_REPORTED, SheetReader, Warnings},
         device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
@@ -17,24 +17,24 @@ use crate::{
 /// The batch size, in lines; a few batches are in memory.
 const BATCH: usize = 1_000;
 
-/// Imports a file; returns its number of lines.
+/// Imports a file; returns its number of lines, and the warnings about them.
 pub(in crate::store) fn load(
     store: &Store,
     from: &mut dyn Read,
     now: Now,
     progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Consequences), ImportFault> {
+) -> Result<(usize, Warnings), ImportFault> {
     let mut faults = Faults::default();
     let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|()| (0, Consequences::default()));
+        return faults.into_result().map(|warnings| (0, warnings));
     };
     let mut staging = Staging::begin(store)?;
     read_all(&mut reading, &mut staging, &mut faults, progress)?;
     if !faults.is_empty() || staging.finish(now)? == Finished::HasDuplicates {
         report_duplicates(&mut staging, &mut faults)?;
     }
-    faults.into_result()?;
-    Ok((reading.lines_read(), Consequences::default()))
+    let warnings = faults.into_result()?;
+    Ok((reading.lines_read(), warnings))
 }
 
 /// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too.

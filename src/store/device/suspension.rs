@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{CplStatus, Device, DeviceChange, Now, SmiStatus, StatusMove},
+    domain::{CplStatus, Device, DeviceChange, Eui64, Now, SmiStatus, StatusMove},
     rules::rulebook::moves::{Trigger, allows},
     store::{
         Cause,
         cpl::{ListedModel, ModelKey},
-        csv::Consequences,
+        csv::{Affected, Consequences},
         device::{self, history},
     },
 };
@@ -35,18 +35,21 @@ pub(in crate::store) fn suspend_and_restore(
     for device in of_models(connection, &from.collect::<Vec<_>>(), &left)? {
         changes.extend(device.status.map(|from| moved(&device, from, to)));
     }
-    let suspended = changes.len();
+    let suspended = Affected::of(changes.iter().map(device_of));
+    let mut restored = Vec::new();
     for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
         let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
         // A Device that was imported as Suspended has no status before, and stays suspended.
         let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
-        changes.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
+        restored.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
     }
+    let consequences = Consequences { suspended, restored: Affected::of(restored.iter().map(device_of)) };
+    changes.extend(restored);
     let by = Cause { user: None, request_id: None, interface: "import" };
-    for change in &changes {
-        device::apply(connection, change, &by, now)?;
+    for change in changes {
+        device::apply(connection, &DeviceChange::SetStatus(change), &by, now)?;
     }
-    Ok(Consequences { suspended, restored: changes.len() - suspended })
+    Ok(consequences)
 }
 
 /// Loads the Devices in these statuses of these models. The query compares the model's name alone; the rest of the key is compared here.
@@ -62,9 +65,12 @@ fn of_models(
 }
 
 /// The change of a Device's status; the date of commissioning stays.
-const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> DeviceChange {
-    let date_commissioned = device.date_commissioned;
-    DeviceChange::SetStatus(StatusMove { device: device.id, from, to, date_commissioned })
+const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> StatusMove {
+    StatusMove { device: device.id, from, to, date_commissioned: device.date_commissioned }
+}
+
+const fn device_of(change: &StatusMove) -> Eui64 {
+    change.device
 }
 
 #[cfg(test)]
@@ -80,7 +86,7 @@ mod tests {
     fn load(temp: &TempStore, csv: &str, at: &str) -> (usize, usize) {
         let imported = import(&temp.store, Kind::Cpl, csv.as_bytes(), now(at), &mut |_| ()).unwrap();
         let Imported { consequences, .. } = imported;
-        (consequences.suspended, consequences.restored)
+        (consequences.suspended.total, consequences.restored.total)
     }
 
     fn status(temp: &TempStore, last: u8) -> SmiStatus {

@@ -288,6 +288,7 @@ fn a_thousand_devices_are_imported_and_progress_is_told() {
             kind: Kind::Devices,
             rows: 1_500,
             consequences: Consequences::default(),
+            warnings: Warnings::default(),
             replaced: Vec::new()
         }
     );

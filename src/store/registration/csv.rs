@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Now, Registration, instant_text, parse_instant},
+    domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
     store::{
         csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet},
         registration,
@@ -41,11 +41,11 @@ impl Sheet for RegistrationLine {
     type Value = Registration;
 
     fn read(&self, fields: &mut Fields<'_>) -> Option<Registration> {
-        let mpxn = fields.required("mpxn", &self.mpxn);
         let role = fields.required("role", &self.role);
+        let mpxn = role.and_then(|role| mpxn_of(role, &self.mpxn, fields));
         let user = fields.required("user_id", &self.user_id);
         let from = fields.required_by("effective_from", &self.effective_from, parse_instant);
-        let to = fields.optional_by("effective_to", &self.effective_to, parse_instant)?;
+        let to = fields.optional_by("effective_to", &self.effective_to, parse_end)?.flatten();
         let from = from?;
         if to.is_some_and(|to| to <= from) {
             let reason =
@@ -86,6 +86,34 @@ impl WriteSheet for RegistrationLine {
     ) -> Result<Consequences, StoreFault> {
         registration::replace(connection, values).map(|()| Consequences::default())
     }
+}
+
+/// The MPxN of a registration in that role: an MPAN for electricity, an MPRN for gas, either for the other roles. What a
+/// spreadsheet made of it, such as `2E+12`, is neither.
+fn mpxn_of(role: Role, text: &str, fields: &mut Fields<'_>) -> Option<Mpxn> {
+    let expected = match role {
+        Role::IS | Role::ES | Role::ED => "an MPAN: 13 digits",
+        Role::GS | Role::GT => "an MPRN: 1 to 10 digits",
+        Role::RSA | Role::OU => "an MPAN of 13 digits or an MPRN of 1 to 10",
+    };
+    let mpxn = fields.required_by("mpxn", text, |text| {
+        let mpxn = text.parse::<Mpxn>().ok().filter(|mpxn| match role {
+            Role::IS | Role::ES | Role::ED => mpxn.is_mpan(),
+            Role::GS | Role::GT => mpxn.is_mprn(),
+            Role::RSA | Role::OU => mpxn.is_mpan() || mpxn.is_mprn(),
+        });
+        mpxn.ok_or_else(|| Malformed::new(text, format!("{expected}, for role {role}")))
+    })?;
+    fields.check_mpan("mpxn", &mpxn);
+    Some(mpxn)
+}
+
+/// The end of a registration; none where it is open: 9999-12-31 is how others write that.
+fn parse_end(text: &str) -> Result<Option<Timestamp>, Malformed> {
+    if text.starts_with("9999-12-31") && (text.len() == 10 || text.ends_with('Z')) {
+        return Ok(None);
+    }
+    parse_instant(text).map(Some)
 }
 
 fn ends_later(left: &Registration, right: &Registration) -> bool {

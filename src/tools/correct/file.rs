@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use csv::{ByteRecord, ReaderBuilder, Trim};
 
-use crate::domain::{EsmeVariant, Eui64, Malformed};
+use crate::domain::{EsmeVariant, Eui64, Malformed, escape_invisible};
 
 /// The columns, all of them required, in either order.
 const COLUMNS: [&str; 2] = ["device_id", "esme_variant"];
@@ -57,7 +57,7 @@ impl fmt::Display for LineFault {
         if let Some(column) = self.column {
             write!(f, ", column `{column}`")?;
         }
-        write!(f, ": {}", self.reason)
+        write!(f, ": {}", escape_invisible(&self.reason))
     }
 }
 

@@ -6,13 +6,42 @@ use serde::{Deserialize, Serialize};
 use super::reply::{self, ApiError, ApiResult, BodyResult};
 use crate::{
     service::App,
-    store::{ImportFault, Kind, Origin, Regions, RowFault},
+    store::{Affected, Consequences, ImportFault, Imported, Kind, Origin, Regions, RowFault},
     web::body::BufferedBody,
 };
 
+/// What the import did, also to Devices that the file does not name.
 #[derive(Serialize)]
 struct ImportSummary {
     rows: usize,
+    suspended: ShownDevices,
+    restored: ShownDevices,
+    warnings: ShownWarnings,
+}
+
+#[derive(Serialize)]
+struct ShownDevices {
+    total: usize,
+    first: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ShownWarnings {
+    total: usize,
+    first: Vec<String>,
+}
+
+impl From<Imported> for ImportSummary {
+    fn from(imported: Imported) -> Self {
+        let Imported { rows, consequences: Consequences { suspended, restored }, warnings, .. } = imported;
+        let devices = |Affected { first, total }: Affected| ShownDevices {
+            total,
+            first: first.iter().map(ToString::to_string).collect(),
+        };
+        let first = warnings.first.iter().map(ToString::to_string).collect();
+        let warnings = ShownWarnings { total: warnings.total, first };
+        Self { rows, suspended: devices(suspended), restored: devices(restored), warnings }
+    }
 }
 
 #[derive(Serialize)]
@@ -23,7 +52,7 @@ struct ShownFault<'a> {
     reason: &'a str,
 }
 
-/// The query, for imports of coverage only.
+/// The query: `empty` for the Central Products List, the others for coverage.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
@@ -35,11 +64,16 @@ pub(super) struct ImportQuery {
     all_regions: Option<bool>,
     /// The expected number of rows.
     rows: Option<u64>,
+    /// Of the Central Products List: whether it may have no lines.
+    empty: Option<bool>,
 }
 
 impl ImportQuery {
     fn origin(&self, kind: Kind) -> ApiResult<Origin> {
-        let Self { region, source, all_regions, rows } = self;
+        let Self { region, source, all_regions, rows, empty } = self;
+        if kind != Kind::Cpl && empty.is_some() {
+            return Err(ApiError::malformed("query", format!("`empty` is said of cpl, not of {kind}")));
+        }
         let is_said = region.is_some() || source.is_some() || all_regions.is_some() || rows.is_some();
         if kind != Kind::Coverage && is_said {
             let names = "`region`, `source`, `all_regions` and `rows`";
@@ -55,7 +89,13 @@ impl ImportQuery {
                 return Err(ApiError::malformed("query", "give `region` or `all_regions`, and not both"));
             }
         };
-        Ok(Origin { regions, rows: *rows, ..source.as_deref().map(Origin::named).unwrap_or_default() })
+        let may_be_empty = empty.unwrap_or(false);
+        Ok(Origin {
+            regions,
+            rows: *rows,
+            may_be_empty,
+            ..source.as_deref().map(Origin::named).unwrap_or_default()
+        })
     }
 }
 
@@ -84,7 +124,7 @@ fn import(
     // Only now: a wrong path or query is reported even if the body failed too.
     let csv = body?;
     match app.import_from(kind, csv.as_bytes(), &origin) {
-        Ok(imported) => Ok(ImportSummary { rows: imported.rows }),
+        Ok(imported) => Ok(imported.into()),
         // 422 for faults in rows, 409 for another import at the same time, 400 for a file that cannot be read to its end.
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(ApiError::fault(fault.into())),
