@@ -262,9 +262,9 @@ pub(super) fn any_user() -> impl Strategy<Value = User> {
 pub(super) fn any_registration() -> impl Strategy<Value = Registration> {
     let instant = (0_i64..4_000_000_000_000).prop_map(|ms| jiff::Timestamp::from_millisecond(ms).unwrap());
     let length = option::of(1_i64..1_000_000_000_000);
-    (parsed("[0-9]{1,13}"), select(Role::ALL), any_eui64(), instant, length).prop_map(
-        |(mpxn, role, user, from, length)| Registration {
-            mpxn,
+    (parsed("[0-9]{13}"), parsed("[0-9]{1,10}"), select(Role::ALL), any_eui64(), instant, length).prop_map(
+        |(mpan, mprn, role, user, from, length)| Registration {
+            mpxn: if matches!(role, Role::GS | Role::GT) { mprn } else { mpan },
             role,
             user,
             from,

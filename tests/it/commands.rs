@@ -245,13 +245,13 @@ fn a_bad_setting_starts_nothing() {
     fs::write(dir.path().join("smi.toml"), "[server]\nport = 8079\n").unwrap();
     let output = smi(dir.path(), &["serve", "--config", "smi.toml"]);
     assert_eq!(output.status.code(), Some(1));
-    insta::assert_snapshot!(err(&output), @r#"
+    insta::assert_snapshot!(err(&output), @"
         smi: smi.toml: TOML parse error at line 2, column 1
           |
         2 | port = 8079
           | ^^^^
-        unknown field `port`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
-        "#);
+        unknown field `port`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
+        ");
     let left = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(left, 1, "only the settings file is there");
 }

@@ -272,11 +272,39 @@ fn a_decision_is_found_with_its_sources() {
     );
 }
 
+/// The answer to an import of so many lines that changed no other Device and needs no warning.
+fn imported_rows(rows: usize) -> Value {
+    let none = json!({ "total": 0, "first": [] });
+    json!({ "rows": rows, "suspended": none, "restored": none, "warnings": none })
+}
+
+#[test]
+fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
+    let managed = Managed::start();
+    let list = "device_manufacturer,device_model,device_type,firmware_version,smets_chts_version,status\n";
+    let listed = format!("{list}Sample Meters,SM-E1,ESME,01020304,SMETS2 V5.1,Active\n");
+    assert_eq!(managed.call("PUT", "/manage/import/cpl", &listed).status, 200);
+    // A spreadsheet drops the leading zero.
+    let other = listed.replace("01020304", "1020304");
+    let suspended = managed.call("PUT", "/manage/import/cpl", &other).body;
+    assert_eq!(suspended["suspended"], json!({ "total": 1, "first": [METER.to_string()] }));
+    let restored = managed.call("PUT", "/manage/import/cpl", &listed).body;
+    assert_eq!(restored["restored"], json!({ "total": 1, "first": [METER.to_string()] }));
+    let refused = managed.call("PUT", "/manage/import/cpl", list);
+    assert_eq!(refused.status, 422, "{refused:?}");
+    assert_eq!(managed.call("PUT", "/manage/import/cpl?empty=true", list).status, 200);
+    let registrations =
+        "mpxn,role,user_id,effective_from\n2000000000016,IS,90-B3-D5-1F-30-01-00-00,2026-01-01\n";
+    let warned = managed.call("PUT", "/manage/import/registrations", registrations).body;
+    let warning = "line 2, column `mpxn`: the check digit of MPAN `2000000000016` is wrong";
+    assert_eq!(warned["warnings"], json!({ "total": 1, "first": [warning] }));
+}
+
 #[test]
 fn a_file_is_imported_whole_or_refused_with_its_faults() {
     let managed = Managed::start();
     let imported = managed.call("PUT", "/manage/import/users", USERS);
-    assert_eq!((imported.status, imported.body), (200, json!({ "rows": 3 })));
+    assert_eq!((imported.status, imported.body), (200, imported_rows(3)));
     let before = managed.smi.exported(Kind::Users);
     let mut csv = "user_id,roles,status\n90-B3-D5-1F-30-09-00-00,IS,Active\n".to_owned();
     (0..150).for_each(|_| csv.push_str("x,IS,Active\n"));
@@ -303,7 +331,7 @@ fn coverage_of_several_regions_is_imported_where_it_is_said_to_be() {
     let managed = Managed::start();
     let csv = COVERAGE.replace("North,ZZ1,true,450", "4G North,ZZ1,true,Cellular");
     let put = managed.call("PUT", "/manage/import/coverage?all_regions=true&rows=2", &csv);
-    assert_eq!((put.status, put.body), (200, json!({ "rows": 2 })));
+    assert_eq!((put.status, put.body), (200, imported_rows(2)));
     assert_eq!(managed.get("/manage/coverage")["extracts"].as_array().unwrap().len(), 2);
 }
 
@@ -313,7 +341,7 @@ fn extracts_are_listed_with_their_age() {
     let managed = Managed::start();
     assert_eq!(managed.get("/manage/coverage"), json!({ "extracts": [] }));
     let put = managed.call("PUT", "/manage/import/coverage?region=North&source=north%20june.csv", COVERAGE);
-    assert_eq!((put.status, put.body), (200, json!({ "rows": 2 })));
+    assert_eq!((put.status, put.body), (200, imported_rows(2)));
     managed.smi.move_to("2026-06-22T11:59:59Z");
     managed.smi.import(
         Kind::Coverage,
@@ -375,7 +403,7 @@ fn what_is_malformed_is_refused_with_its_place() {
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
         PUT /manage/import/users?region=North: 400 query: `region`, `source`, `all_regions` and `rows` are said of coverage, not of users
         PUT /manage/import/coverage?region=north: 400 region: `north` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
-        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected one of `region`, `source`, `all_regions`, `rows`
+        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected one of `region`, `source`, `all_regions`, `rows`, `empty`
         PUT /manage/import/coverage?region=4G%20North: 422 coverage: nothing imported; line 2, column `csp_region`: `North` is not 4G North, whose extract this is
         PUT /manage/import/coverage?region=North&all_regions=true: 400 query: give `region` or `all_regions`, and not both
         PUT /manage/import/coverage?rows=3: 422 coverage: nothing imported; line 1: 2 rows follow the header, and not 3 as was said: the file is not whole

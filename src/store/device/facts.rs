@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn a_registration_in_another_role_does_not_count() {
         let temp = TempStore::with_fixtures();
-        let csv = "mpxn,role,user_id,effective_from\n2000000000015,GS,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
+        let csv = "mpxn,role,user_id,effective_from\n2000000000015,RSA,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
         temp.load(Kind::Registrations, csv).unwrap();
         assert!(responsible(&temp, 0xA2, "2026-02-01").is_empty());
     }
