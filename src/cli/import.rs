@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, error::ErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{open, parsed};
+use super::{open, parsed, say::tell};
 use crate::{
     db::Store,
     domain::{CspRegion, Now},
@@ -73,18 +73,18 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
-            eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
+            tell!("{}: {} {kind} imported", file.display(), imported.rows);
             for ReplacedExtract { region, before, rows } in imported.replaced {
-                eprintln!("{}: {region}: {before} rows before, {rows} now", file.display());
+                tell!("{}: {region}: {before} rows before, {rows} now", file.display());
             }
             let Consequences { suspended, restored } = imported.consequences;
             if suspended + restored > 0 {
-                eprintln!("{}: {suspended} Devices suspended, {restored} restored", file.display());
+                tell!("{}: {suspended} Devices suspended, {restored} restored", file.display());
             }
             Ok(true)
         }
         Err(faults @ ImportFault::Rows { .. }) => {
-            eprintln!("{}: nothing imported\n{faults}", file.display());
+            tell!("{}: nothing imported\n{faults}", file.display());
             Ok(false)
         }
         Err(fault @ (ImportFault::Store(_) | ImportFault::Read(_) | ImportFault::UnderWay)) => {

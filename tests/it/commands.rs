@@ -352,20 +352,3 @@ fn the_token_is_not_printed() {
     let reason = "manage.token: a token is one or more visible ASCII characters without spaces";
     assert_eq!(err(&refused), format!("smi: {reason}\n"));
 }
-
-/// `smi rules | head -n 1`
-#[test]
-fn a_reader_that_leaves_ends_the_command_without_a_word() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_smi"))
-        .arg("rules")
-        .current_dir(dir.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(process.stdout.take());
-    let output = process.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
-    assert_eq!(output.status.code(), Some(1));
-}
