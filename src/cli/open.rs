@@ -1,6 +1,6 @@
 //! Opens what most commands need: the store, the certificates, the clock.
 
-use std::path::Path;
+use std::{io::IsTerminal as _, path::Path};
 
 use anyhow::Context as _;
 
@@ -132,7 +132,10 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     let (token, is_new) = Secret::in_file(&file).context("the management token")?;
     if is_new {
         let shown = file.canonicalize().unwrap_or(file);
-        tell!("smi: made a management token, kept in {}: {}", shown.display(), token.reveal());
+        // A person sees it once. Where standard error is no terminal, it is a journal, which others read and which keeps it.
+        let seen =
+            if std::io::stderr().is_terminal() { format!(": {}", token.reveal()) } else { String::new() };
+        tell!("smi: made a management token, kept in {}{seen}", shown.display());
     }
     Ok(token)
 }

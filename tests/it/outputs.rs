@@ -183,3 +183,24 @@ fn a_url_may_have_the_path_of_a_web_service() {
     assert!(code == Some(2) && told.contains("wanted is scheme, host and port"), "{told}");
     assert_eq!(served.stop().0, Some(0));
 }
+
+/// A log keeps what it gets, and others read it.
+#[test]
+fn a_new_token_is_shown_on_a_terminal_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    // The address is taken, so that the service ends once the token is made.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let serve = ["serve", "--listen", &address, "--manage-listen", "127.0.0.1:0"];
+    let token = || fs::read_to_string(dir.path().join("smi-manage.token")).unwrap().trim_end().to_owned();
+    let piped = smi(dir.path(), &serve).output().unwrap();
+    let told = text(&piped.stderr);
+    assert!(told.contains("smi: made a management token, kept in /"), "{told}");
+    assert!(!told.contains(&token()), "{told}");
+    fs::remove_file(dir.path().join("smi-manage.token")).unwrap();
+    for times in [1, 0] {
+        let Some(seen) = smi_on_a_terminal(dir.path(), &serve, &[]) else { return };
+        let seen = text(&seen.stdout);
+        assert_eq!(seen.matches(&token()).count(), times, "{seen}");
+    }
+}
