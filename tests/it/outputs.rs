@@ -204,3 +204,24 @@ fn a_new_token_is_shown_on_a_terminal_alone() {
         assert_eq!(seen.matches(&token()).count(), times, "{seen}");
     }
 }
+
+/// A client of Smart DCC's tools against a service with keys of its own.
+#[test]
+fn a_message_of_dcc_boxed_names_the_setting_once() {
+    let dir = furnished();
+    let signed = fs::read_to_string(dir.path().join("signed.xml")).unwrap();
+    let boxed = signed.replace("CN=SMI-TEST-ROOT,OU=07", "CN=Z1,OU=07");
+    assert_ne!(signed, boxed);
+    let served = Served::start_with(dir.path(), &[], &[]);
+    for message in [&signed.replace("CN=SMI-TEST-ROOT", "CN=ANOTHER"), &boxed, &boxed] {
+        let answer = ureq::post(format!("{}/api/v1/serviceD", served.url))
+            .content_type("application/xml")
+            .send(message)
+            .unwrap();
+        assert!(answer.into_body().read_to_string().unwrap().contains("<sr:ResponseCode>E100<"));
+    }
+    let (_, log) = served.stop();
+    let hints = log.iter().filter(|line| line.contains("the test PKI of DCC Boxed")).collect::<Vec<_>>();
+    assert_eq!(hints.len(), 1, "{log:#?}");
+    assert!(hints[0].contains("WARN") && hints[0].contains("trust.keystore"), "{hints:?}");
+}
