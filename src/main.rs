@@ -9,14 +9,13 @@ use clap::Parser as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Parses the arguments, runs the command, and returns its exit code: 0 for success, 1 for a refusal or an error, with the
-/// reason on standard error, and 2 for wrong usage, which clap reports.
+/// reason on standard error, 2 for wrong usage, which clap reports, and 141 where the reader of standard output left.
 fn main() -> ExitCode {
     let arguments = smi::cli::CommandLine::parse();
     match smi::cli::run(arguments) {
         Ok(code) => code,
         Err(reason) => {
-            // The reason may quote what others wrote.
-            eprintln!("smi: {}", smi::domain::escape_invisible_in_lines(&format!("{reason:#}")));
+            smi::cli::tell_reason(&reason);
             ExitCode::FAILURE
         }
     }

@@ -78,9 +78,14 @@ impl Secret {
             Ok(token) => Ok((token, false)),
             Err(TokenFault::File { reason, .. }) if reason.kind() == io::ErrorKind::NotFound => {
                 let token = Self::random()?;
-                let kept = token.keep(file);
-                kept.map_err(|reason| TokenFault::File { file: file.to_owned(), reason })?;
-                Ok((token, true))
+                match token.keep(file, |from, to| fs::hard_link(from, to)) {
+                    Ok(()) => Ok((token, true)),
+                    // Another process made one in this moment.
+                    Err(reason) if reason.kind() == io::ErrorKind::AlreadyExists => {
+                        Self::from_file(file).map(|token| (token, false))
+                    }
+                    Err(reason) => Err(TokenFault::File { file: file.to_owned(), reason }),
+                }
             }
             Err(fault) => Err(fault),
         }
@@ -88,19 +93,35 @@ impl Secret {
 
     /// Writes the file atomically, by a temporary file and a link: a process that ends midway must not leave an empty file,
     /// which would stop the next start.
-    fn keep(&self, file: &Path) -> io::Result<()> {
+    fn keep(&self, file: &Path, link: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
         let mut aside = file.as_os_str().to_owned();
         aside.push(format!(".{}", std::process::id()));
+        let aside = PathBuf::from(aside);
+        let mut options = fs::OpenOptions::new();
+        let written = self.write(&aside, options.write(true).create(true).truncate(true));
         // A link, unlike a rename, fails where the file exists: of two processes that start at once, one alone makes the token.
-        let kept = self.write(Path::new(&aside)).and_then(|()| fs::hard_link(&aside, file));
+        let linked = written.and_then(|()| match link(&aside, file) {
+            Err(reason) if reason.kind() != io::ErrorKind::AlreadyExists => self.keep_without_link(file),
+            done => done,
+        });
         let removed = fs::remove_file(&aside);
-        kept.and(removed)
+        linked.and(removed)
     }
 
-    fn write(&self, file: &Path) -> io::Result<()> {
+    /// For file systems without hard links, which refuse them each in its own way: exFAT, some network and container mounts.
+    /// There a process that ends midway leaves a file that the next start refuses, with what to do.
+    fn keep_without_link(&self, file: &Path) -> io::Result<()> {
         let mut options = fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        for_owner_alone(&mut options);
+        self.write(file, options.write(true).create_new(true)).inspect_err(|reason| {
+            if reason.kind() != io::ErrorKind::AlreadyExists {
+                // What is there is our own beginning; that it cannot be removed would say less than why it cannot be written.
+                drop(fs::remove_file(file));
+            }
+        })
+    }
+
+    fn write(&self, file: &Path, options: &mut fs::OpenOptions) -> io::Result<()> {
+        for_owner_alone(options);
         let mut open = options.open(file)?;
         open.write_all(format!("{}\n", self.reveal()).as_bytes())?;
         open.sync_all()
@@ -171,5 +192,24 @@ mod tests {
         let missing = dir.path().join("missing");
         assert!(matches!(Secret::from_file(&missing), Err(TokenFault::File { .. })));
         assert!(!missing.exists(), "a file that was named is never made");
+    }
+
+    #[test]
+    fn a_file_system_without_hard_links_keeps_it_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("token");
+        let no_links = |_: &Path, _: &Path| Err(io::Error::from(io::ErrorKind::PermissionDenied));
+        let token = Secret::random().unwrap();
+        token.keep(&file, no_links).unwrap();
+        assert!(Secret::from_file(&file).unwrap().is(token.reveal().as_bytes()));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let second = Secret::random().unwrap().keep(&file, no_links).unwrap_err();
+        assert_eq!(second.kind(), io::ErrorKind::AlreadyExists);
+        assert!(Secret::from_file(&file).unwrap().is(token.reveal().as_bytes()), "the first stays");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 
-use super::say::say;
+use super::say::{say, tell};
 use crate::{
     db,
     db::Existing,
@@ -44,8 +44,8 @@ pub(super) fn verify(
     let mut found = |chain: Option<&str>, finding: &Finding| {
         number += 1;
         match chain {
-            Some(chain) => eprintln!("smi: chain `{chain}`: {finding}"),
-            None => eprintln!("smi: {finding}"),
+            Some(chain) => tell!("smi: chain `{chain}`: {finding}"),
+            None => tell!("smi: {finding}"),
         }
     };
     store.read(|connection| {

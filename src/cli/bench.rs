@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::say::{say, show};
+use super::say::{say, show, tell};
 use crate::tools::bench::{self, BenchPlan, CoveragePlan, SigningTool};
 
 #[derive(Debug, clap::Args)]
@@ -88,7 +88,7 @@ fn count(text: &str) -> Result<usize, String> {
 
 pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     let BenchArguments { part, store, devices, requests, connections, peer, peer_jar, json, dir } = arguments;
-    let mut progress = |what: &str| eprintln!("smi: measuring {what}");
+    let mut progress = |what: &str| tell!("smi: measuring {what}");
     if let Some(BenchPart::Coverage { rows, store, json, dir }) = part {
         let folder = BenchFolder::new(dir)?;
         let plan = CoveragePlan {
@@ -142,7 +142,7 @@ impl BenchFolder {
 impl Drop for BenchFolder {
     fn drop(&mut self) {
         if let Err(reason) = fs::remove_dir_all(&self.0) {
-            eprintln!("smi: {}: {reason}", self.0.display());
+            tell!("smi: {}: {reason}", self.0.display());
         }
     }
 }

@@ -7,18 +7,20 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{
     https::HttpsArguments,
-    say::{say, show},
+    say::{say, show, tell},
 };
 use crate::{
     clock::Clock,
+    domain::{Eui64, Now},
     duis::signature::{TrustStore, ValidityCheck},
     settings::Settings,
     tools::{
         client::Client,
         conform::{
-            self, Management, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport, Setup, StepReport,
-            Suite, first_counter,
+            self, Management, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport,
+            Setup, StepReport, Suite, first_counter,
         },
+        service_url::ServiceUrl,
     },
 };
 
@@ -26,7 +28,7 @@ use crate::{
 pub(super) struct ConformArguments {
     /// Where the endpoint is, without the path.
     #[arg(long)]
-    url: String,
+    url: ServiceUrl,
     /// Certificates and keys to sign with and to verify answers by: a folder of PEM files, or a key store.
     #[arg(long, value_name = "DIR|keystore.json")]
     pki: PathBuf,
@@ -42,9 +44,19 @@ pub(super) struct ConformArguments {
     /// Scenarios of a folder, instead of those that come with the program.
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
+    /// Lets another User play a role of the scenarios: `gaining=00-DB-12-34-56-78-00-04`; by default their own Users
+    /// play, or others where the keys of these are not valid.
+    #[arg(long = "user", value_name = "ROLE=EUI64", value_parser = player)]
+    users: Vec<(String, Eui64)>,
+    /// Signs with certificates that are not valid now, and takes answers signed so.
+    #[arg(long)]
+    ignore_validity: bool,
     /// Writes a JUnit report.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Writes a page with each step: request, answer, difference and requirement.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Writes answers that differ into the scenarios' folder, as what is expected from now on.
     #[arg(long, requires = "scenarios")]
     accept: bool,
@@ -56,17 +68,17 @@ pub(super) struct ConformArguments {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<ExitCode> {
-    let scenarios = chosen(arguments)?;
-    let trust = trust(settings, arguments)?;
-    let tls = arguments.https.for_urls([&arguments.url].into_iter().chain(&arguments.manage))?;
+    let (trust, dcc, clock) = (trust(settings, arguments)?, settings.trust.dcc_id, Clock::System);
+    let (at, url) = (clock.now(), &arguments.url.base);
+    let (scenarios, players) = chosen(arguments, (&trust, dcc, at))?;
+    players.changes().for_each(|change| tell!("smi: {change}"));
+    let tls = arguments.https.for_urls([url].into_iter().chain(&arguments.manage))?;
     let management = match (&arguments.manage, &arguments.token) {
         (Some(url), Some(token)) => Some(Management::over_tls(url, &tls, token.clone())),
         (Some(_), None) | (None, _) => None,
     };
     let setup = management.as_ref().map(|management| management as &dyn Setup);
-    let clock = Clock::System;
-    let counter = arguments.counter.unwrap_or_else(|| first_counter(clock.now()));
-    let (url, dcc) = (&arguments.url, settings.trust.dcc_id);
+    let counter = arguments.counter.unwrap_or_else(|| first_counter(at));
     let client = Client::over_tls(url, &tls, &trust, clock.clone(), dcc);
     let mut suite = Suite::new(url, &trust, clock, dcc, setup, counter).with_client(client);
     let bar = bar(scenarios.iter().map(|scenario| scenario.steps.len()).sum());
@@ -83,37 +95,55 @@ pub(super) fn run(settings: &Settings, arguments: &ConformArguments) -> anyhow::
         reports.push(report);
     }
     bar.finish_and_clear();
-    conclude(arguments, &reports)
+    if let (true, Some(folder)) = (arguments.accept, &arguments.scenarios) {
+        for (scenario, report) in scenarios.iter().zip(&reports) {
+            accept(folder, &report.steps, |answer| players.take_out_of(answer, scenario))?;
+        }
+    }
+    conclude(arguments, &reports, RunFacts { url, at: at.0, players: &players })
 }
 
-fn conclude(arguments: &ConformArguments, reports: &[ScenarioReport]) -> anyhow::Result<ExitCode> {
-    if let (true, Some(folder)) = (arguments.accept, &arguments.scenarios) {
-        let steps = reports.iter().flat_map(|report| &report.steps);
-        accept(folder, steps)?;
-    }
+fn conclude(
+    arguments: &ConformArguments,
+    reports: &[ScenarioReport],
+    facts: RunFacts<'_>,
+) -> anyhow::Result<ExitCode> {
     if let Some(file) = &arguments.report {
         fs::write(file, conform::junit(reports)).with_context(|| file.display().to_string())?;
+    }
+    if let Some(file) = &arguments.html {
+        fs::write(file, conform::html(reports, facts)).with_context(|| file.display().to_string())?;
     }
     show!("\n{}", conform::summary(reports));
     let failed = reports.iter().any(|report| report.outcome() == ScenarioOutcome::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn accept<'a>(folder: &std::path::Path, steps: impl Iterator<Item = &'a StepReport>) -> anyhow::Result<()> {
-    for (name, answer) in steps.filter_map(|step| step.new_answer.as_ref()) {
+fn accept(
+    folder: &std::path::Path,
+    steps: &[StepReport],
+    of_scenario: impl Fn(&str) -> String,
+) -> anyhow::Result<()> {
+    for (name, answer) in steps.iter().filter_map(|step| step.new_answer.as_ref()) {
         let file = folder.join(name);
-        fs::write(&file, answer).with_context(|| file.display().to_string())?;
+        fs::write(&file, of_scenario(answer)).with_context(|| file.display().to_string())?;
         say!("{}: written", file.display());
     }
     Ok(())
 }
 
-fn chosen(arguments: &ConformArguments) -> anyhow::Result<Vec<Scenario>> {
+/// The scenarios to play, and who plays in them.
+fn chosen(
+    arguments: &ConformArguments,
+    from: (&TrustStore, Eui64, Now),
+) -> anyhow::Result<(Vec<Scenario>, Players)> {
     let files = arguments
         .scenarios
         .as_deref()
         .map_or_else(|| Ok(ScenarioFiles::embedded()), ScenarioFiles::of_folder)?;
-    let mut scenarios = conform::read(&files)?;
+    // Chosen among all scenarios, so that a scenario alone has the same Users as among others.
+    let players = Players::choose(&conform::read(&files)?, &arguments.users, from).context("--user")?;
+    let mut scenarios = conform::read(&players.put_into(&files))?;
     ensure!(!scenarios.is_empty(), "there is no scenario");
     if let Some(id) = &arguments.only {
         let known = scenarios.iter().map(|scenario| scenario.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -122,18 +152,25 @@ fn chosen(arguments: &ConformArguments) -> anyhow::Result<Vec<Scenario>> {
             bail!("there is no scenario `{id}`; there are {known}");
         }
     }
-    Ok(scenarios)
+    Ok((scenarios, players))
 }
 
 fn trust(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<TrustStore> {
-    let validity = if settings.trust.check_validity { ValidityCheck::Enforced } else { ValidityCheck::Off };
-    let mut trust = TrustStore::new(validity);
+    let is_checked = settings.trust.check_validity && !arguments.ignore_validity;
+    let mut trust = TrustStore::new(if is_checked { ValidityCheck::Enforced } else { ValidityCheck::Off });
     if arguments.pki.is_dir() {
         trust.load_folder(&arguments.pki)?;
     } else {
         trust.load_keystore(&arguments.pki)?;
     }
     Ok(trust)
+}
+
+/// A role and the User that plays it.
+fn player(text: &str) -> Result<(String, Eui64), String> {
+    let (role, user) =
+        text.split_once('=').ok_or("wanted is ROLE=EUI64, as in `gaining=00-DB-12-34-56-78-00-04`")?;
+    Ok((role.to_owned(), user.parse::<Eui64>().map_err(|reason| reason.to_string())?))
 }
 
 /// A progress bar; indicatif shows it on a terminal only.

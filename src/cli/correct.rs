@@ -23,7 +23,10 @@ use self::{
     progress::Progress,
     rule_of_code::rule_of,
 };
-use super::{open, say::show};
+use super::{
+    open,
+    say::{show, tell},
+};
 use crate::{
     clock::Stopwatch,
     domain::{Eui64, RequestId},
@@ -46,9 +49,9 @@ pub(super) fn run(settings: &Settings, arguments: &CorrectArguments) -> anyhow::
         print_faults(file, &checked);
         return dry_run::run(settings, arguments, originator, &checked, table);
     }
-    let tls = arguments.https.for_urls([&arguments.url])?;
+    let tls = arguments.https.for_urls([&arguments.url.base])?;
     let plan = CorrectionPlan {
-        url: arguments.url.trim_end_matches('/'),
+        url: &arguments.url.base,
         tls: &tls,
         trust: &trust,
         clock: open::clock(settings),
@@ -74,13 +77,13 @@ pub(super) fn run(settings: &Settings, arguments: &CorrectArguments) -> anyhow::
     // Its fault is returned last: a report that cannot be written must not hide why the run ended.
     let tally = report(arguments, settings, &plan, &checked, &table, &in_flight);
     if !may_send {
-        eprintln!("{}: nothing sent; --skip-faulty sends the other lines", file.display());
+        tell!("{}: nothing sent; --skip-faulty sends the other lines", file.display());
     }
     match &stopped {
-        Some(stopped) => eprintln!("smi: {}", stop_text(stopped)),
+        Some(stopped) => tell!("smi: {}", stop_text(stopped)),
         None if !in_flight.is_empty() => {
             let count = in_flight.len();
-            eprintln!(
+            tell!(
                 "smi: {count} messages have no answer, as the report says; run it again to send them again"
             );
         }
@@ -88,7 +91,7 @@ pub(super) fn run(settings: &Settings, arguments: &CorrectArguments) -> anyhow::
     }
     let tally = tally?;
     show!("{tally}");
-    eprintln!("{}: {:.1} s", file.display(), took.elapsed().as_secs_f64());
+    tell!("{}: {:.1} s", file.display(), took.elapsed().as_secs_f64());
     Ok(exit_code(&tally, stopped.as_ref()))
 }
 
@@ -123,11 +126,11 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
 
 fn print_faults(file: &Path, checked: &CheckedFile) {
     for fault in checked.faults.iter().take(SHOWN) {
-        eprintln!("{}: {fault}", file.display());
+        tell!("{}: {fault}", file.display());
     }
     match checked.faults.len().saturating_sub(SHOWN) {
         0 => {}
-        more => eprintln!("{}: and {more} more faults", file.display()),
+        more => tell!("{}: and {more} more faults", file.display()),
     }
 }
 
@@ -152,7 +155,7 @@ fn send(
     signals::stop_at_signals(&stop).context("waiting for signals")?;
     let known = table.iter().filter(|(_, _, outcome)| outcome.is_some()).count();
     if known > 0 {
-        eprintln!("smi: {known} lines were answered in earlier runs");
+        tell!("smi: {known} lines were answered in earlier runs");
     }
     let mut progress = Progress::new(table.len() - known);
     let in_flight = correct::run(plan, table, journal, &stop, &mut |code| progress.answered(code));

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::say::say;
+use super::say::{say, tell};
 use crate::tools::demo::Demo;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
@@ -34,7 +34,7 @@ impl DemoFolder {
 impl Drop for DemoFolder {
     fn drop(&mut self) {
         if let Err(reason) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("smi: {}: {reason}", self.0.display());
+            tell!("smi: {}: {reason}", self.0.display());
         }
     }
 }

@@ -11,7 +11,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use super::{
     open, parsed,
     recorded::{self, DecisionsOf},
-    say::{say, show},
+    say::{say, show, tell},
     sign::read,
 };
 use crate::{
@@ -113,7 +113,7 @@ fn wrong_usage(kind: ErrorKind, reason: &str) -> ExitCode {
     let explain = command.find_subcommand_mut("explain").map(|command| command.error(kind, reason));
     match explain.map(|fault| fault.print()) {
         Some(Ok(())) => {}
-        Some(Err(_)) | None => eprintln!("smi: {reason}"),
+        Some(Err(_)) | None => tell!("smi: {reason}"),
     }
     ExitCode::from(2)
 }

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::open;
+use super::{open, say::StandardOutput};
 use crate::{
     settings::Settings,
     store::{self, Kind},
@@ -20,8 +20,8 @@ pub(super) fn run(settings: &Settings, kind: Kind, file: Option<&Path>) -> anyho
     let write = |to: &mut dyn Write| store.read(|connection| store::export(connection, kind, to));
     match file {
         None => {
-            let mut to = BufWriter::new(std::io::stdout().lock());
-            write(&mut to)?;
+            let mut to = BufWriter::new(StandardOutput);
+            write(&mut to).context("standard output")?;
             // Dropping a BufWriter ignores faults: a cut-off export must not look like a whole one.
             to.flush().context("standard output")?;
         }

@@ -4,7 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
 
-use super::say::say;
+use super::say::{say, tell};
 use crate::settings::Settings;
 
 /// The timeout. It is short, because health checks are repeated.
@@ -22,6 +22,6 @@ pub(super) fn run(settings: &Settings, url: Option<String>) -> anyhow::Result<Ex
         say!("ready");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("smi: {url}: HTTP {}", reply.status().as_u16());
+    tell!("smi: {url}: HTTP {}", reply.status().as_u16());
     Ok(ExitCode::FAILURE)
 }

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, error::ErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{open, parsed};
+use super::{open, parsed, say::tell};
 use crate::{
     db::Store,
     domain::{CspRegion, Now},
@@ -80,27 +80,27 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
-            eprintln!("{}: {} {kind} imported", file.display(), imported.rows);
+            tell!("{}: {} {kind} imported", file.display(), imported.rows);
             for ReplacedExtract { region, before, rows } in imported.replaced {
-                eprintln!("{}: {region}: {before} rows before, {rows} now", file.display());
+                tell!("{}: {region}: {before} rows before, {rows} now", file.display());
             }
             let Consequences { suspended, restored } = imported.consequences;
             for (what, devices) in [("suspended", suspended), ("restored", restored)] {
                 if !devices.is_empty() {
-                    eprintln!("{}: Devices {what}: {devices}", file.display());
+                    tell!("{}: Devices {what}: {devices}", file.display());
                 }
             }
             let Warnings { first, total } = imported.warnings;
             for warning in &first {
-                eprintln!("{}: warning: {warning}", file.display());
+                tell!("{}: warning: {warning}", file.display());
             }
             if total > first.len() {
-                eprintln!("{}: and {} more warnings", file.display(), total - first.len());
+                tell!("{}: and {} more warnings", file.display(), total - first.len());
             }
             Ok(true)
         }
         Err(faults @ ImportFault::Rows { .. }) => {
-            eprintln!("{}: nothing imported\n{faults}", file.display());
+            tell!("{}: nothing imported\n{faults}", file.display());
             Ok(false)
         }
         Err(fault @ (ImportFault::Store(_) | ImportFault::Read(_) | ImportFault::UnderWay)) => {

@@ -24,11 +24,13 @@ mod say;
 mod send;
 mod serve;
 mod sign;
+mod terminal;
 
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
 use clap::{Parser, Subcommand};
 
+pub use self::say::tell_reason;
 use crate::{
     cli::rulebook::Format,
     domain::Malformed,
@@ -47,8 +49,8 @@ pub struct CommandLine {
     command: Command,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage.";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage; \
+     141 the reader of standard output left.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -1,9 +1,10 @@
 //! Opens what most commands need: the store, the certificates, the clock.
 
-use std::path::Path;
+use std::{io::IsTerminal as _, path::Path};
 
 use anyhow::Context as _;
 
+use super::say::tell;
 use crate::{
     clock::Clock,
     db::{Store, StoreOptions},
@@ -82,7 +83,7 @@ fn make_test_pki(settings: &Settings, dir: &Path) -> anyhow::Result<()> {
         pki::init(&aside, clock(settings).now().0).context("making the test PKI")?;
         std::fs::rename(&aside, dir).context("making the test PKI")?;
         let shown = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-        eprintln!("smi: made a test PKI in {}", shown.display());
+        tell!("smi: made a test PKI in {}", shown.display());
     }
     Ok(())
 }
@@ -131,7 +132,10 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
     let (token, is_new) = Secret::in_file(&file).context("the management token")?;
     if is_new {
         let shown = file.canonicalize().unwrap_or(file);
-        eprintln!("smi: made a management token, kept in {}: {}", shown.display(), token.reveal());
+        // A person sees it once. Where standard error is no terminal, it is a journal, which others read and which keeps it.
+        let seen =
+            if std::io::stderr().is_terminal() { format!(": {}", token.reveal()) } else { String::new() };
+        tell!("smi: made a management token, kept in {}{seen}", shown.display());
     }
     Ok(token)
 }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::{open, say::say};
+use super::{
+    open,
+    say::{say, tell},
+};
 use crate::{
     domain::{CSPM_N3, Eui64, RequestId, instant_text},
     rules::rulebook,
@@ -29,7 +32,7 @@ pub(super) fn run(settings: &Settings, of: DecisionsOf) -> anyhow::Result<ExitCo
         DecisionsOf::Device(id) => store::decisions_of_device(connection, id),
     })?;
     if decisions.is_empty() {
-        eprintln!("smi: no decision is kept");
+        tell!("smi: no decision is kept");
         return Ok(ExitCode::FAILURE);
     }
     for decision in &decisions {

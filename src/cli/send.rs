@@ -2,13 +2,22 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
-use super::{https::HttpsArguments, open, parsed, say::say, sign::read};
+use super::{
+    https::HttpsArguments,
+    open, parsed,
+    say::{show, tell},
+    sign::read,
+    terminal::Shown,
+};
 use crate::{
     domain::{Eui64, WebService},
     settings::Settings,
-    tools::client::{Client, with_originator},
+    tools::{
+        client::{Client, with_originator},
+        service_url::ServiceUrl,
+    },
 };
 
 #[derive(Debug, clap::Args)]
@@ -18,22 +27,30 @@ pub(super) struct SendArguments {
     files: Vec<PathBuf>,
     /// Where the service is.
     #[arg(long, default_value = "http://127.0.0.1:8079")]
-    url: String,
+    url: ServiceUrl,
     /// Sends as this User: it becomes the originator of the RequestID.
     #[arg(long = "as", value_name = "EUI64", value_parser = parsed::<Eui64>)]
     originator: Option<Eui64>,
-    /// The web service to send to.
-    #[arg(long, default_value = "serviceD", value_parser = parsed::<WebService>)]
-    service: WebService,
+    /// The web service to send to; by default the one whose path the URL has, or else serviceD.
+    #[arg(long, value_parser = parsed::<WebService>)]
+    service: Option<WebService>,
+    /// Prints answers as they came on a terminal too, where they are else laid out for people.
+    #[arg(long)]
+    raw: bool,
     #[command(flatten)]
     https: HttpsArguments,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Result<ExitCode> {
-    let tls = arguments.https.for_urls([&arguments.url])?;
+    let ServiceUrl { base: url, service: named } = &arguments.url;
+    if let (Some(asked), Some(named)) = (arguments.service, named) {
+        ensure!(asked == *named, "--service is {asked}, and --url names {named}: give one of them");
+    }
+    let service = arguments.service.or(*named).unwrap_or(WebService::NonDevice);
+    let tls = arguments.https.for_urls([url])?;
     let trust = open::trust(settings)?;
-    let (url, dcc) = (&arguments.url, settings.trust.dcc_id);
-    let client = Client::over_tls(url, &tls, &trust, open::clock(settings), dcc);
+    let client = Client::over_tls(url, &tls, &trust, open::clock(settings), settings.trust.dcc_id);
+    let shown = Shown::on_standard_output(arguments.raw);
     let mut success = true;
     for file in &arguments.files {
         let message = read(file)?;
@@ -41,12 +58,12 @@ pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Res
             None => message,
             Some(user) => with_originator(&message, user).with_context(|| file.display().to_string())?,
         };
-        let answer = client.send(&message, arguments.service).with_context(|| file.display().to_string())?;
-        say!("{}", answer.text);
-        eprintln!("{}: {}", file.display(), answer.code);
+        let answer = client.send(&message, service).with_context(|| file.display().to_string())?;
+        show!("{}", shown.text_of(&answer.text));
+        tell!("{}: {}", file.display(), answer.code);
         for region in &answer.unknown_wan_variants {
             // The answer above shows a space, which people do not see (MP106-R3).
-            eprintln!("{}: {region}: WAN Variant Unknown (one space)", file.display());
+            tell!("{}: {region}: WAN Variant Unknown (one space)", file.display());
         }
         success &= answer.is_success();
     }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, batch_queue::BatchQueue, csp::Csps, user_permits::UserPermits, verify_pool::VerifyPool,
+    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps, user_permits::UserPermits,
+    verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -34,6 +35,7 @@ pub(super) struct AppState {
     pub(super) verify_pool: VerifyPool,
     pub(super) user_permits: UserPermits,
     pub(super) queue: BatchQueue,
+    pub(super) boxed_pki: BoxedPkiHint,
 }
 
 impl App {
@@ -57,6 +59,7 @@ impl App {
         let trust = RwLock::new(Arc::new(trust));
         let user_permits = UserPermits::new(choices.max_in_flight_per_user);
         let (verify_pool, queue) = (VerifyPool::start(), BatchQueue::default());
+        let boxed_pki = BoxedPkiHint::default();
         Self(Arc::new(AppState {
             store,
             trust,
@@ -67,6 +70,7 @@ impl App {
             verify_pool,
             user_permits,
             queue,
+            boxed_pki,
         }))
     }
 

@@ -182,6 +182,7 @@ impl App {
     ) -> Result<Reply, Fault> {
         let variant = Some(request.variant);
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
+        self.0.boxed_pki.log_once(fault, &self.trust());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
         let answer = self.signed(&xml::encode(&response_to(request, code, now)), now)?;
         self.0.metrics.answered(Some(request.variant), Some(code));

@@ -7,6 +7,7 @@
 mod app;
 mod batch;
 mod batch_queue;
+mod boxed_pki;
 mod choices;
 pub mod csp;
 mod decide;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::{
     clock::Clock,
-    domain::{Eui64, Now, RequestId, WebService},
+    domain::{Eui64, Now, RequestId, Timestamp, WebService, instant_text},
     duis::{
-        signature::{self, SignFault, SignatureFault, TrustStore},
+        signature::{self, SignFault, SignatureFault, Signer, TrustStore},
         xml::{self, Document, NotWellFormed},
     },
     tls::ClientTls,
@@ -25,8 +25,24 @@ pub enum ClientFault {
     #[error("there is no readable RequestID in the Header")]
     NoRequestId,
     /// There is no key for that EUI-64.
-    #[error("there is no valid certificate with a private key for {0}")]
+    #[error("there is no certificate with a private key for {0}")]
     NoSigner(Eui64),
+    /// There is a key for that EUI-64, and its certificate has ended.
+    #[error("the certificate of {eui} held until {}, and `trust.check_validity` is on", instant_text(*.until))]
+    Expired {
+        /// The organisation.
+        eui: Eui64,
+        /// The last moment it held.
+        until: Timestamp,
+    },
+    /// There is a key for that EUI-64, and its certificate has not begun.
+    #[error("the certificate of {eui} holds from {} only, and `trust.check_validity` is on", instant_text(*.from))]
+    NotYetValid {
+        /// The organisation.
+        eui: Eui64,
+        /// The first moment it holds.
+        from: Timestamp,
+    },
     /// Signing failed.
     #[error(transparent)]
     Sign(#[from] SignFault),
@@ -54,6 +70,18 @@ pub enum ClientFault {
         /// The reason.
         reason: String,
     },
+}
+
+impl ClientFault {
+    /// Whether a certificate is the reason, that is known and is not valid now.
+    pub const fn is_of_validity(&self) -> bool {
+        matches!(
+            self,
+            Self::Expired { .. }
+                | Self::NotYetValid { .. }
+                | Self::Answer(SignatureFault::Expired(_) | SignatureFault::NotYetValid(_))
+        )
+    }
 }
 
 /// An answer whose signature was verified.
@@ -136,7 +164,15 @@ impl<'a> Client<'a> {
         let text = reply.body_mut().read_to_string().map_err(unreachable)?;
         match reply.status().as_u16() {
             200 => self.verified(text, self.clock.now()),
-            status => Err(ClientFault::Http { status, reason: text.trim_end().to_owned(), retry_after }),
+            status => {
+                let reason = match (status, text.trim_end()) {
+                    // A wrong address is the likeliest cause: it is shown.
+                    (404, "") => format!("there is no {url}"),
+                    (404, reason) => format!("there is no {url}: {reason}"),
+                    (_, reason) => reason.to_owned(),
+                };
+                Err(ClientFault::Http { status, reason, retry_after })
+            }
         }
     }
 
@@ -163,8 +199,22 @@ fn wait_of(value: &str, now: Now) -> Option<Duration> {
 /// When the message cannot be read, or there is no key for its originator.
 pub fn signed(message: &[u8], trust: &TrustStore, now: Now) -> Result<Vec<u8>, ClientFault> {
     let originator = request_id(&xml::parse(message)?)?.originator;
-    let signer = trust.signer_for(originator, now.0).ok_or(ClientFault::NoSigner(originator))?;
-    Ok(signature::sign_compacted(message, signer)?)
+    Ok(signature::sign_compacted(message, signer(trust, originator, now)?)?)
+}
+
+/// What to sign with for that organisation now.
+///
+/// # Errors
+/// When there is none: no key at all, or one whose certificate is not valid now.
+pub fn signer(trust: &TrustStore, eui: Eui64, now: Now) -> Result<&Signer, ClientFault> {
+    trust.signer_for(eui, now.0).ok_or_else(|| {
+        let theirs = trust.signers().map(Signer::certificate).filter(|certificate| certificate.eui() == eui);
+        match theirs.max_by_key(|certificate| certificate.not_after()) {
+            None => ClientFault::NoSigner(eui),
+            Some(last) if last.not_after() < now.0 => ClientFault::Expired { eui, until: last.not_after() },
+            Some(last) => ClientFault::NotYetValid { eui, from: last.not_before() },
+        }
+    })
 }
 
 /// The EUI-64 that must have signed a message: the originator of a request, the DCC for anything else.

@@ -20,9 +20,16 @@ use smi::{
 };
 use tempfile::TempDir;
 
-use crate::support::{DCC, database::Database, fresh_database, package};
+use crate::{
+    oracles::npm,
+    support::{DCC, database::Database, fresh_database, package},
+};
 
 const TOKEN: &str = "open-sesame";
+
+fn today() -> Clock {
+    Clock::fixed(parse_instant("2026-01-01T00:00:00Z").unwrap())
+}
 
 /// A service with both listeners, and an empty store.
 struct Endpoint {
@@ -36,13 +43,37 @@ struct Endpoint {
 impl Endpoint {
     fn start(rules: RuleSettings, codes: CodeOverrides) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Clock::fixed(parse_instant("2026-01-01T00:00:00Z").unwrap());
+        let clock = today();
         pki::init(&dir.path().join("pki"), clock.now().0).unwrap();
         let mut trust = TrustStore::new(ValidityCheck::Enforced);
         trust.load_folder(&dir.path().join("pki")).unwrap();
+        Self::start_with(dir, trust, clock, Choices { rules, codes, ..Choices::of(DCC) })
+    }
+
+    /// With the keys of a key store.
+    fn of_keystore(keystore: &Path) -> Self {
+        let mut trust = TrustStore::new(ValidityCheck::Enforced);
+        trust.load_keystore(keystore).unwrap();
+        Self::start_with(tempfile::tempdir().unwrap(), trust, today(), Choices::of(DCC))
+    }
+
+    /// With a test PKI in which the certificates of these Users ended in 2020.
+    fn with_expired(users: &[&str], validity: ValidityCheck) -> Self {
+        let (dir, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let keys = dir.path().join("pki");
+        pki::init(&keys, today().now().0).unwrap();
+        pki::init(old.path(), parse_instant("2010-01-01").unwrap()).unwrap();
+        for file in users.iter().flat_map(|user| [format!("{user}.pem"), format!("{user}.key")]) {
+            fs::copy(old.path().join(&file), keys.join(&file)).unwrap();
+        }
+        let mut trust = TrustStore::new(validity);
+        trust.load_folder(&keys).unwrap();
+        Self::start_with(dir, trust, today(), Choices::of(DCC))
+    }
+
+    fn start_with(dir: TempDir, trust: TrustStore, clock: Clock, choices: Choices) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
-        let choices = Choices { rules, codes, ..Choices::of(DCC) };
         let service = App::new(store, trust, clock, choices);
         let (address, max_body_bytes) = (([127, 0, 0, 1], 0).into(), 1_000_000);
         let bounds = Bounds::default();
@@ -74,6 +105,13 @@ impl Endpoint {
         format!("http://{}", self.manage.address())
     }
 
+    /// `smi conform` against it, with what its scenarios need.
+    fn conform_all(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
+        let manage = self.manage_url();
+        let output = self.conform(&[&["--manage", &manage, "--token", TOKEN], arguments].concat());
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
     /// `smi conform` against it.
     fn conform(&self, arguments: &[&str]) -> Output {
         smi_conform(self.dir.path(), &[&["--url", &self.url()], arguments].concat())
@@ -81,8 +119,10 @@ impl Endpoint {
 }
 
 fn smi_conform(dir: &Path, arguments: &[&str]) -> Output {
+    let keys = if arguments.contains(&"--pki") { &[][..] } else { &["--pki", "pki"] };
     Command::new(env!("CARGO_BIN_EXE_smi"))
-        .args(["conform", "--pki", "pki"])
+        .arg("conform")
+        .args(keys)
         .args(arguments)
         .current_dir(dir)
         .output()
@@ -182,6 +222,80 @@ fn the_command_sets_up_what_it_needs_and_passes_again_and_again() {
         assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
         assert!(out.ends_with("11 passed, 0 failed, 0 skipped\n"), "{out}");
     }
+}
+
+/// The key store has a Supplier whose certificate ended in 2025.
+#[test]
+fn the_published_key_store_plays_every_scenario_as_it_comes() {
+    let Some(keystore) = npm("dccboxed-keystore/keystore.json") else { return };
+    let endpoint = Endpoint::of_keystore(&keystore);
+    let keystore = keystore.display().to_string();
+    for flag in [&[][..], &["--ignore-validity"]] {
+        let (code, out, err) = endpoint.conform_all(&[&["--pki", &keystore], flag].concat());
+        assert_eq!(code, Some(0), "{out}{err}");
+        assert!(out.ends_with(", 0 failed, 0 skipped\n"), "{out}");
+        let played = "smi: `gaining` is played by 00-DB-12-34-56-78-00-04: the certificate of 90-B3-D5-1F-30-03-00-00 ";
+        assert!(err.contains(played), "{err}");
+    }
+}
+
+#[test]
+fn an_expired_certificate_is_named_with_the_flag_that_passes_over_it() {
+    let expired = ["supplier-2", "other-user", "network-operator"];
+    let lax = Endpoint::with_expired(&expired, ValidityCheck::Off);
+    let (code, out, _) = lax.conform_all(&["--only", "MP125-Q2"]);
+    let reason = "the certificate of 90-B3-D5-1F-30-03-00-00 held until 2020-01-01T00:00:00.000Z, and `trust.check_validity` is \
+        on; --ignore-validity takes it all the same";
+    assert!(code == Some(1) && out.contains(reason), "{out}");
+    let (code, out, err) = lax.conform_all(&["--ignore-validity"]);
+    assert_eq!(code, Some(0), "{out}{err}");
+    // Where the endpoint refuses what has expired, the flag on this side is of no help, and that is said.
+    let strict = Endpoint::with_expired(&expired, ValidityCheck::Enforced);
+    let (code, out, _) = strict.conform_all(&["--only", "MP125-Q2", "--ignore-validity"]);
+    let note = "the certificate of 90-B3-D5-1F-30-03-00-00 held until 2020-01-01T00:00:00.000Z, so the endpoint may refuse it";
+    assert!(code == Some(1) && out.contains(note), "{out}");
+}
+
+#[test]
+fn who_plays_whom_can_be_chosen() {
+    let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
+    let swapped =
+        ["--user", "gaining=90-B3-D5-1F-30-01-00-00", "--user", "installing=00-DB-12-34-56-78-00-04"];
+    let (code, out, err) = endpoint.conform_all(&swapped);
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(err.contains("`gaining` is played by 90-B3-D5-1F-30-01-00-00 instead of"), "{err}");
+    for (user, code, reason) in [
+        ("losing=90-B3-D5-1F-30-01-00-00", 1, "no scenario has the role `losing`; there are "),
+        ("gaining=90-B3-D5-1F-30-00-00-02", 1, "is the DCC, which plays no User"),
+        ("gaining", 2, "wanted is ROLE=EUI64"),
+        ("gaining=9", 2, "`9` is not an EUI-64"),
+    ] {
+        let output = endpoint.conform(&["--user", user]);
+        assert_eq!(output.status.code(), Some(code), "{user}");
+        assert!(text(&output.stderr).contains(reason), "{user}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn a_page_shows_each_step_with_request_answer_difference_and_requirement() {
+    let endpoint = Endpoint::start(RuleSettings::default(), broken("SR/4", ResponseCode::E4));
+    let output = endpoint.conform(&["--only", "REFUSALS-1", "--html", "report.html"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let page = fs::read_to_string(endpoint.dir.path().join("report.html")).unwrap();
+    let count = |what: &str| page.matches(what).count();
+    assert_eq!((count("<details"), count("<details open>")), (12, 3));
+    assert_eq!(
+        (count("<h3>Request</h3>"), count("<h3>Answer</h3>"), count("<h3>Difference</h3>")),
+        (12, 12, 3)
+    );
+    assert_eq!(count("Requirement: SMI.md 3/4;"), 3);
+    assert!(
+        page.contains("expected E100, got E4") && page.contains("[signature by the certificate "),
+        "{page}"
+    );
+    assert_eq!(count("<script"), 0);
+    let refused = endpoint.conform(&["--only", "REFUSALS-1", "--html", "no/folder.html"]);
+    assert!(text(&refused.stderr).contains("no/folder.html: "), "{}", text(&refused.stderr));
 }
 
 #[test]
@@ -289,7 +403,7 @@ fn a_mistake_in_a_scenario_names_file_line_and_reason() {
           |
         5 | proofs = []
           | ^^^^^^
-        unknown field `proofs`, expected one of `id`, `title`, `proves`, `needs`, `given`, `step`
+        unknown field `proofs`, expected one of `id`, `title`, `proves`, `roles`, `needs`, `given`, `step`
         "#);
     let step = "[[step]]\nid = \"a\"\nsays = \"a\"\n";
     let sender = "90-B3-D5-1F-30-01-00-00";

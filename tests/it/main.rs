@@ -39,6 +39,7 @@ mod mutants;
 mod named;
 mod oracles;
 mod outbox;
+mod outputs;
 mod overload;
 mod packaging;
 mod postgres;

@@ -6,6 +6,7 @@ use crate::{
     cli::{https::HttpsArguments, parsed},
     clock::Clock,
     domain::Eui64,
+    tools::service_url::ServiceUrl,
 };
 
 /// Limit of the faults, and of the refusals to come, that are printed; the report has all.
@@ -17,7 +18,7 @@ pub(in crate::cli) struct CorrectArguments {
     pub(super) file: PathBuf,
     /// Where the service is.
     #[arg(long, default_value = "http://127.0.0.1:8079")]
-    pub(super) url: String,
+    pub(super) url: ServiceUrl,
     /// Signs as this User; by default the only one there is a key of, the DCC aside.
     #[arg(long = "as", value_name = "EUI64", value_parser = parsed::<Eui64>)]
     pub(super) originator: Option<Eui64>,

@@ -8,7 +8,7 @@ use super::arguments::{CorrectArguments, SHOWN, default_first_counter};
 use crate::{
     cli::{
         open,
-        say::{say, show},
+        say::{say, show, tell},
     },
     db::Existing,
     domain::{Decision, Eui64, WebService},
@@ -41,9 +41,7 @@ pub(super) fn run(
             writer.write(LineOutcome::Left, &ReportRow { reason, ..ReportRow::of(correction) })?;
         }
         unsent.write_rest(&mut writer)?;
-        eprintln!(
-            "smi: there is no store to look in, so only the file was checked: {good} lines can be sent"
-        );
+        tell!("smi: there is no store to look in, so only the file was checked: {good} lines can be sent");
         show!("{}", writer.finish()?);
         return Ok(code(checked.faults.is_empty()));
     };

@@ -7,7 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::clock::Stopwatch;
+use crate::{cli::say::tell, clock::Stopwatch};
 
 /// The interval between lines where there is no terminal.
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
@@ -50,7 +50,7 @@ impl Progress {
         let elapsed = self.begun.elapsed();
         if !self.is_terminal && elapsed.saturating_sub(self.last_line) >= LINE_INTERVAL {
             self.last_line = elapsed;
-            eprintln!("smi: {}", self.line(elapsed));
+            tell!("smi: {}", self.line(elapsed));
         }
     }
 

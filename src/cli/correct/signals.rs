@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 #[cfg(unix)]
 use crate::tools::correct::StopReason;
-use crate::tools::correct::StopSignal;
+use crate::{cli::say::tell, tools::correct::StopSignal};
 
 /// Sets the stop signal at the first SIGINT or SIGTERM, so that the messages in flight are still answered. The second one
 /// exits at once, which is safe: the next run resumes from the journal.
@@ -32,13 +32,13 @@ pub(super) fn stop_at_signals(stop: &Arc<StopSignal>) -> std::io::Result<()> {
                 if attempt > 0 {
                     std::process::exit(1);
                 }
-                eprintln!("smi: ending: waiting for what is under way");
+                tell!("smi: ending: waiting for what is under way");
                 stop.stop(StopReason::Interrupted);
             }
             Ok::<_, std::io::Error>(())
         });
         if let Err(reason) = stopped {
-            eprintln!("smi: signals are not waited for: {reason}");
+            tell!("smi: signals are not waited for: {reason}");
         }
     })?;
     Ok(())

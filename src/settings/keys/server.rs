@@ -115,8 +115,9 @@ pub(super) const MANAGE: Section = Section::new(
             "token",
             "",
             "visible ASCII characters without spaces; not together with `token_file`",
-            "The bearer token. Where neither key is set, a token is made at the first start, printed once, and kept in \
-             `smi-manage.token`: beside the database file, or in the current folder for PostgreSQL.",
+            "The bearer token. Where neither key is set, a token is made at the first start and kept in \
+             `smi-manage.token`: beside the database file, or in the current folder for PostgreSQL. It is shown once, on \
+             a terminal alone: a log gets the file's name.",
         ),
         Key::text(
             "token_file",

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, io, path::Path};
 
 /// Text files by name: scenarios (`.toml`), masked answers and requests (`.xml`), data (`.csv`).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScenarioFiles(BTreeMap<String, String>);
 
 macro_rules! embedded {
@@ -98,6 +98,11 @@ impl ScenarioFiles {
             .iter()
             .filter(|(name, _)| name.ends_with(".toml"))
             .map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The files with other texts under the same names.
+    pub(super) fn map(&self, text: impl Fn(&str) -> String) -> Self {
+        Self(self.0.iter().map(|(name, before)| (name.clone(), text(before))).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         signature::{self, TrustStore},
         xml::{self, names::DUIS},
     },
-    tools::client::{ClientFault, signed},
+    tools::client::{ClientFault, signed, signer},
 };
 
 /// The unsigned request with that counter in its RequestID.
@@ -50,8 +50,7 @@ pub(super) fn signed_message(
     match signing {
         Signing::Signed => signed(text.as_bytes(), trust, now),
         Signing::SignedBy(other) => {
-            let signer = trust.signer_for(*other, now.0).ok_or(ClientFault::NoSigner(*other))?;
-            Ok(signature::sign_compacted(text.as_bytes(), signer)?)
+            Ok(signature::sign_compacted(text.as_bytes(), signer(trust, *other, now)?)?)
         }
         Signing::Unsigned => Ok(text.as_bytes().to_vec()),
         Signing::Tampered { replace, by } => {

@@ -9,22 +9,28 @@ mod scenario;
 
 mod read;
 
+mod players;
+
 // Running a scenario.
 mod masked;
 mod message;
 mod setup;
+mod step_result;
 
 mod play;
 
 // The reports.
 mod report;
 
+mod html;
 mod junit;
 
 pub use files::ScenarioFiles;
+pub use html::{RunFacts, html};
 pub use junit::junit;
 pub use masked::masked;
 pub use play::{Suite, first_counter};
+pub use players::{Players, PlayersFault};
 pub use read::{ScenarioFault, read};
 pub use report::{ScenarioOutcome, ScenarioReport, StepReport, summary};
 pub use scenario::{RequestStep, RequestTemplate, Scenario, ScenarioStep, Signing, StepAction};

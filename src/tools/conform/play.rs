@@ -1,16 +1,17 @@
 //! Runs scenarios against an endpoint.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::collections::BTreeMap;
 
 use super::{
-    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, SetupFault, StepReport, masked, message,
+    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, SetupFault, Signing, StepReport, message,
     scenario::StepAction,
+    step_result::{StepResult, compare, lines_that_differ},
 };
 use crate::{
     clock::{Clock, Stopwatch},
-    domain::{Eui64, Now, WebService},
+    domain::{Eui64, Now, WebService, instant_text},
     duis::signature::TrustStore,
-    tools::client::{Client, ClientFault},
+    tools::client::{self, Client, ClientFault},
 };
 
 /// A run of scenarios: the client of the endpoint, the keys, and the management interface, if there is one.
@@ -28,29 +29,6 @@ pub struct Suite<'a> {
 struct SentMessages {
     counters: BTreeMap<String, u64>,
     messages: BTreeMap<String, (Vec<u8>, WebService, String)>,
-}
-
-/// The result of a step.
-struct StepResult {
-    word: String,
-    difference: Option<String>,
-    new_answer: Option<(String, String)>,
-    /// Whether the scenario ends here, because later steps depend on this one.
-    is_end: bool,
-}
-
-impl StepResult {
-    fn done(word: &str) -> Self {
-        Self { word: word.to_owned(), difference: None, new_answer: None, is_end: false }
-    }
-
-    fn broken(reason: &dyn Display) -> Self {
-        Self { word: "-".to_owned(), difference: Some(reason.to_string()), new_answer: None, is_end: true }
-    }
-
-    fn different(word: &str, difference: String) -> Self {
-        Self { word: word.to_owned(), difference: Some(difference), new_answer: None, is_end: false }
-    }
 }
 
 /// The first counter of a run's RequestIDs: from the clock, so that it is above all counters of earlier runs.
@@ -142,7 +120,8 @@ impl<'a> Suite<'a> {
         let mut sent = SentMessages::default();
         for step in steps {
             let begin = Stopwatch::start();
-            let StepResult { word, difference, new_answer, is_end } = self.step(step, &mut sent);
+            let StepResult { word, difference, new_answer, request, answer, is_end } =
+                self.step(step, &mut sent);
             let step = StepReport {
                 id: step.id.clone(),
                 says: step.says.clone(),
@@ -150,6 +129,8 @@ impl<'a> Suite<'a> {
                 told: word,
                 difference,
                 new_answer,
+                request,
+                answer,
                 took: begin.elapsed(),
             };
             on_step(&step);
@@ -162,9 +143,7 @@ impl<'a> Suite<'a> {
 
     fn step(&mut self, step: &ScenarioStep, sent: &mut SentMessages) -> StepResult {
         match &step.action {
-            StepAction::Send(send) => {
-                self.send(&step.id, send, sent).unwrap_or_else(|fault| StepResult::broken(&fault))
-            }
+            StepAction::Send(send) => self.send(&step.id, send, sent),
             StepAction::Repeat(of) => self.repeat(of, sent),
             StepAction::Event { device, name } => self.manage("reported", |setup| setup.event(*device, name)),
             StepAction::Clock(to) => self.manage("moved", |setup| setup.set_clock(*to)),
@@ -180,8 +159,8 @@ impl<'a> Suite<'a> {
     fn manage(&self, word: &str, action: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> StepResult {
         match self.setup.map(action) {
             Some(Ok(())) => StepResult::done(word),
-            Some(Err(fault)) => StepResult::broken(&fault),
-            None => StepResult::broken(&"this step needs --manage"),
+            Some(Err(fault)) => StepResult::broken(fault.to_string()),
+            None => StepResult::broken("this step needs --manage".to_owned()),
         }
     }
 
@@ -192,43 +171,71 @@ impl<'a> Suite<'a> {
             }
             // Only statuses about the file's content count: a wrong token or path is a fault of the run.
             Some(Err(SetupFault::Refused { status: 400 | 409 | 422, .. })) => StepResult::done("refused"),
-            Some(Err(fault)) => StepResult::broken(&fault),
-            None => StepResult::broken(&"this step needs --manage"),
+            Some(Err(fault)) => StepResult::broken(fault.to_string()),
+            None => StepResult::broken("this step needs --manage".to_owned()),
         }
     }
 
-    fn send(
-        &mut self,
-        id: &str,
-        send: &RequestStep,
-        sent: &mut SentMessages,
-    ) -> Result<StepResult, ClientFault> {
+    fn send(&mut self, id: &str, send: &RequestStep, sent: &mut SentMessages) -> StepResult {
         let earlier = send.same_request_id_as.as_ref().and_then(|step| sent.counters.get(step)).copied();
         let counter = earlier.unwrap_or_else(|| self.next_counter());
-        let (text, _) = message::request_text(&send.message, self.dcc, counter)?;
-        let bytes = message::signed_message(&text, &send.signing, self.trust, self.clock.now())?;
+        let (bytes, signer) = match self.message(send, counter) {
+            Ok(message) => message,
+            Err(fault) => return broken(&fault),
+        };
+        let request = String::from_utf8_lossy(&bytes).into_owned();
         let (code, answer) = match self.client.post(&bytes, send.to) {
             Ok(answer) => (answer.code, answer.text),
             Err(ClientFault::Http { status, reason, .. }) => (format!("HTTP {status}"), reason),
-            Err(fault) => return Err(fault),
+            Err(fault) => return broken(&fault).with_messages(request, None),
         };
-        let told = compare(send, &code, &answer);
+        let mut result = compare(send, &code, &answer);
+        if let (Some(difference), Some(note)) = (&mut result.difference, self.validity_note(signer)) {
+            difference.push_str(&format!("\n{note}"));
+        }
         sent.counters.insert(id.to_owned(), counter);
-        sent.messages.insert(id.to_owned(), (bytes, send.to, answer));
-        Ok(told)
+        sent.messages.insert(id.to_owned(), (bytes, send.to, answer.clone()));
+        result.with_messages(request, Some(answer))
+    }
+
+    /// The message of a step, and who signed it.
+    fn message(&self, send: &RequestStep, counter: u64) -> Result<(Vec<u8>, Option<Eui64>), ClientFault> {
+        let (text, id) = message::request_text(&send.message, self.dcc, counter)?;
+        let bytes = message::signed_message(&text, &send.signing, self.trust, self.clock.now())?;
+        let signer = match &send.signing {
+            Signing::Signed | Signing::Tampered { .. } => Some(id.originator),
+            Signing::SignedBy(other) => Some(*other),
+            Signing::Unsigned => None,
+        };
+        Ok((bytes, signer))
+    }
+
+    /// Where the signer's certificate is not valid, that this may be why the endpoint answers otherwise.
+    fn validity_note(&self, signer: Option<Eui64>) -> Option<String> {
+        let (eui, now) = (signer?, self.clock.now());
+        let signer = client::signer(self.trust, eui, now).ok().filter(|signer| !signer.is_valid_at(now.0))?;
+        let until = instant_text(signer.certificate().not_after());
+        Some(format!(
+            "the certificate of {eui} held until {until}, so the endpoint may refuse it: --ignore-validity \
+             is about this side alone; --user ROLE=EUI64 lets another User play"
+        ))
     }
 
     fn repeat(&self, of: &str, sent: &SentMessages) -> StepResult {
         let Some((message, to, first)) = sent.messages.get(of) else {
-            return StepResult::broken(&format!("step `{of}` sent nothing"));
+            return StepResult::broken(format!("step `{of}` sent nothing"));
         };
+        let request = String::from_utf8_lossy(message).into_owned();
         match self.client.post(message, *to) {
-            Ok(answer) if answer.text == *first => StepResult::done(&answer.code),
+            Ok(answer) if answer.text == *first => {
+                StepResult::done(&answer.code).with_messages(request, Some(answer.text))
+            }
             Ok(answer) => {
                 let difference = lines_that_differ(first, &answer.text);
-                StepResult::different(&answer.code, format!("expected the first answer again\n{difference}"))
+                let difference = format!("expected the first answer again\n{difference}");
+                StepResult::different(&answer.code, difference).with_messages(request, Some(answer.text))
             }
-            Err(fault) => StepResult::broken(&fault),
+            Err(fault) => broken(&fault).with_messages(request, None),
         }
     }
 
@@ -237,6 +244,15 @@ impl<'a> Suite<'a> {
         self.counter = counter.wrapping_add(1);
         counter
     }
+}
+
+/// The result of a step that got no answer; where a certificate is not valid, with the way round it.
+fn broken(fault: &ClientFault) -> StepResult {
+    StepResult::broken(if fault.is_of_validity() {
+        format!("{fault}; --ignore-validity takes it all the same")
+    } else {
+        fault.to_string()
+    })
 }
 
 fn set_up(setup: &dyn Setup, scenario: &Scenario) -> Result<(), SetupFault> {
@@ -255,56 +271,15 @@ fn broken_setup(scenario: &Scenario, fault: &SetupFault) -> StepReport {
         told: "-".to_owned(),
         difference: Some(fault.to_string()),
         new_answer: None,
+        request: None,
+        answer: None,
         took: std::time::Duration::ZERO,
     }
-}
-
-fn compare(send: &RequestStep, code: &str, answer: &str) -> StepResult {
-    if code != send.expect {
-        let shown = masked(answer).unwrap_or_else(|_| answer.to_owned());
-        return StepResult::different(code, format!("expected {}, got {code}\n{shown}", send.expect));
-    }
-    let Some((file, first)) = send.answers.first() else { return StepResult::done(code) };
-    match masked(answer) {
-        Err(fault) => StepResult::different(code, format!("the answer cannot be read: {fault}")),
-        Ok(got) if send.answers.iter().any(|(_, text)| text.as_deref() == Some(&got)) => {
-            StepResult::done(code)
-        }
-        Ok(got) => {
-            let expected = first.as_deref().unwrap_or_default();
-            let difference = lines_that_differ(expected, &got);
-            let names = send.answers.iter().map(|(file, _)| file.as_str()).collect::<Vec<_>>().join(" or ");
-            let difference = format!("expected {names} (-), got (+)\n{difference}");
-            StepResult { new_answer: Some((file.clone(), got)), ..StepResult::different(code, difference) }
-        }
-    }
-}
-
-/// The lines between the common prefix and the common suffix, as a diff.
-fn lines_that_differ(expected: &str, got: &str) -> String {
-    let (expected, got) = (expected.lines().collect::<Vec<_>>(), got.lines().collect::<Vec<_>>());
-    let before = expected.iter().zip(&got).take_while(|(one, other)| one == other).count();
-    let left = expected.len().min(got.len()) - before;
-    let pairs = expected.iter().rev().zip(got.iter().rev()).take(left);
-    let after = pairs.take_while(|(one, other)| one == other).count();
-    let middle = |lines: &[&str], sign: char| {
-        let lines = lines.get(before..lines.len() - after).unwrap_or_default();
-        lines.iter().map(|line| format!("{sign} {line}")).collect::<Vec<_>>()
-    };
-    [middle(&expected, '-'), middle(&got, '+')].concat().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_difference_is_what_is_between_the_common_lines() {
-        assert_eq!(lines_that_differ("a\nb\nc\n", "a\nx\ny\nc\n"), "- b\n+ x\n+ y");
-        assert_eq!(lines_that_differ("a\na\n", "a\na\na\n"), "+ a");
-        assert_eq!(lines_that_differ("a\nb\na\n", "a\n"), "- b\n- a");
-        assert_eq!(lines_that_differ("", "a\n"), "+ a");
-    }
 
     #[test]
     fn runs_do_not_share_counters() {

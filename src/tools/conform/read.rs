@@ -1,6 +1,6 @@
 //! Parses scenario files: refuses unknown keys, checks each value where it stands, and steps against each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -10,13 +10,14 @@ use super::{
     scenario::{Needs, Signing, StepAction},
 };
 use crate::{
+    domain::Eui64,
     duis::{signature::pki, xml},
     store::Kind,
 };
 
 mod raw;
 
-use raw::{RawImport, RawNeeds, RawScenario, RawSend, RawStep};
+use raw::{RawImport, RawNeeds, RawScenario, RawSend, RawStep, RawUser};
 
 /// Why a scenario file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,15 +70,32 @@ struct ScenarioReader<'a> {
 impl ScenarioReader<'_> {
     fn scenario(&self) -> Result<Scenario, ScenarioFault> {
         let raw = RawScenario::deserialize(toml::Deserializer::parse(self.text).map_err(|f| self.toml(&f))?);
-        let RawScenario { id, title, proves, needs, given, step } = raw.map_err(|fault| self.toml(&fault))?;
+        let raw = raw.map_err(|fault| self.toml(&fault))?;
+        let RawScenario { id, title, proves, roles, needs, given, step } = raw;
         if proves.get_ref().is_empty() {
             return Err(self.unfit(&proves, "a scenario names the requirements it proves"));
         }
         let proves = proves.into_inner();
+        let roles = self.roles(roles)?;
         let needs = self.needs(needs)?;
         let given = self.steps(given, &proves)?;
         let steps = self.steps(step, &proves)?;
-        Ok(Scenario { id, title, proves, needs, given, steps })
+        Ok(Scenario { id, title, proves, roles, needs, given, steps })
+    }
+
+    fn roles(
+        &self,
+        raw: BTreeMap<String, Spanned<RawUser>>,
+    ) -> Result<BTreeMap<String, Eui64>, ScenarioFault> {
+        let mut roles = BTreeMap::new();
+        for (role, user) in raw {
+            let RawUser(eui) = *user.get_ref();
+            if roles.values().any(|other| *other == eui) {
+                return Err(self.unfit(&user, format!("{eui} has another role already")));
+            }
+            roles.insert(role, eui);
+        }
+        Ok(roles)
     }
 
     fn needs(&self, needs: Spanned<RawNeeds>) -> Result<Needs, ScenarioFault> {

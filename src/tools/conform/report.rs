@@ -35,6 +35,10 @@ pub struct StepReport {
     pub difference: Option<String>,
     /// The file of the expected answer and the masked answer that came, if they differ.
     pub new_answer: Option<(String, String)>,
+    /// What was sent, if anything was.
+    pub request: Option<String>,
+    /// What was answered, if anything was.
+    pub answer: Option<String>,
     /// How long it took.
     pub took: Duration,
 }

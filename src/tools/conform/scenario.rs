@@ -1,5 +1,7 @@
 //! Scenarios, as they are run: checked, and with the text of their files.
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{Eui64, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService},
     store::Kind,
@@ -14,6 +16,8 @@ pub struct Scenario {
     pub title: String,
     /// The requirements it proves.
     pub proves: Vec<String>,
+    /// The Users in it that others may play, by their role: `installing`, `gaining`.
+    pub roles: BTreeMap<String, Eui64>,
     /// The data and time it needs.
     pub needs: Needs,
     /// Requests whose answers prove that the data are there.

@@ -14,7 +14,7 @@ use crate::{
         xml,
     },
     tls::ClientTls,
-    tools::client::ClientFault,
+    tools::client::{ClientFault, signer},
 };
 
 /// What a run sends with.
@@ -79,9 +79,7 @@ impl CorrectionPlan<'_> {
         correction: Correction,
         counter: u64,
     ) -> Result<SignedMessage, ComposeFault> {
-        let at = self.clock.now().0;
-        let signer = self.trust.signer_for(self.originator, at);
-        let signer = signer.ok_or(ClientFault::NoSigner(self.originator))?;
+        let signer = signer(self.trust, self.originator, self.clock.now())?;
         let request = xml::compose(&self.request(correction, counter)?);
         let bytes = signature::sign(request.as_bytes(), signer)?;
         let Correction { device, variant, .. } = correction;

@@ -160,6 +160,8 @@ impl RetryingSender<'_> {
             ClientFault::NotXml(_)
             | ClientFault::NoRequestId
             | ClientFault::NoSigner(_)
+            | ClientFault::Expired { .. }
+            | ClientFault::NotYetValid { .. }
             | ClientFault::Sign(_)
             | ClientFault::Answer(_)
             | ClientFault::NoResponse(_) => FaultAction::GiveUp,

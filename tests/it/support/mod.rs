@@ -7,6 +7,7 @@ pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod server;
 pub(crate) mod skip;
+pub(crate) mod terminal;
 
 use smi::{
     clock::Clock,

@@ -170,7 +170,8 @@ impl Signer {
         &self.key
     }
 
-    fn is_valid_at(&self, at: Timestamp) -> bool {
+    /// Whether its certificate is valid at that moment.
+    pub fn is_valid_at(&self, at: Timestamp) -> bool {
         (self.certificate.not_before()..=self.certificate.not_after()).contains(&at)
     }
 }

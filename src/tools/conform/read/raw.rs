@@ -1,6 +1,6 @@
 //! The TOML of a scenario file, before its checks.
 
-use std::{fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::Spanned;
@@ -19,6 +19,8 @@ pub(super) struct RawScenario {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) proves: Spanned<Vec<String>>,
+    #[serde(default)]
+    pub(super) roles: BTreeMap<String, Spanned<RawUser>>,
     #[serde(default = "no_needs")]
     pub(super) needs: Spanned<RawNeeds>,
     #[serde(default)]
@@ -151,6 +153,16 @@ pub(super) struct RawImport {
     pub(super) file: Option<String>,
     #[serde(default)]
     pub(super) refused: bool,
+}
+
+/// The EUI-64 of a User as text.
+#[derive(Clone, Copy)]
+pub(super) struct RawUser(pub(super) Eui64);
+
+impl<'de> Deserialize<'de> for RawUser {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        one_parsed(from).map(Self)
+    }
 }
 
 /// An instant as text.
