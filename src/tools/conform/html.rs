@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_step_shows_request_answer_difference_and_requirement() {
         let page = page(&[report(Some("expected I0\n- <a>\n+ <b>"), "x")]);
-        let main = &page[page.find("<main>").unwrap()..];
+        let main = page.get(page.find("<main>").unwrap()..).unwrap();
         insta::assert_snapshot!(main, @r##"
         <main>
         <h1>Conformance: 0 passed, 1 failed, 0 skipped</h1>
