@@ -102,7 +102,6 @@ impl<'a> Load<'a> {
     /// Acquires the lock, and deletes the leftovers of an interrupted load.
     pub(in crate::store) fn begin(store: &'a Store, source: &str, now: Now) -> Result<Self, LoadFault> {
         let lock = store.try_lock(leftovers::LOAD_LOCK)?.ok_or(LoadFault::UnderWay)?;
-        // Before `base` is read: ids of leftovers must not push the new ones up.
         leftovers::remove(store, &mut || true)?;
         let base = store.read(highest_id)?;
         Ok(Self { store, source: source.to_owned(), now, base, extracts: BTreeMap::new(), _lock: lock })

@@ -88,7 +88,8 @@ impl<R> LineCounter<R> {
 
 impl<R: Read> Read for LineCounter<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // Checked before a read: the CSV parser asks for more bytes only while the record has not ended.
+        // The CSV parser asks for more only when it has parsed all it has: the bytes since the last record began are that record
+        // and the next.
         if self.bytes - self.record.byte > MAX_RECORD_BYTES {
             self.is_too_long = true;
             return Err(io::Error::other("a record does not end"));

@@ -39,7 +39,7 @@ pub(in crate::store) fn suspend_and_restore(
     let mut restored = Vec::new();
     for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
         let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
-        // A Device that was imported as Suspended has no status before, and stays suspended.
+        // A Device that joined as Suspended has no status before, and stays suspended.
         let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
         restored.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
     }

@@ -154,7 +154,7 @@ fn each_kind_of_fault_is_found_with_its_place() {
 }
 
 /// Names that said nothing to a newcomer, and what the thing is called instead.
-const OLD_NAMES: [(&str, &str); 31] = [
+const OLD_NAMES: [(&str, &str); 35] = [
     ("Cores", "VerifyPool"),
     ("News", "Ticket"),
     ("Proven", "VerifiedRequest"),
@@ -186,6 +186,10 @@ const OLD_NAMES: [(&str, &str); 31] = [
     ("NoHubBatch", "HubBatchFault"),
     ("NotRead", "BodyFault"),
     ("come_back", "service_unavailable"),
+    ("chain_older", "chain_legacy_decisions"),
+    ("at_odds", "report_contradiction"),
+    ("go_on_numbering", "advance_sequences"),
+    ("keep_staged", "insert_staged_changes"),
 ];
 
 #[test]
