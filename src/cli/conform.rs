@@ -20,7 +20,7 @@ use crate::{
             self, Management, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport,
             Setup, StepReport, Suite, first_counter,
         },
-        service_url::ServiceUrl,
+        service_url::{NoServiceUrl, ServiceUrl},
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) struct ConformArguments {
     #[arg(long, value_name = "DIR|keystore.json")]
     pki: PathBuf,
     /// The endpoint's management interface: there the suite sets up what a scenario needs, after a reset.
-    #[arg(long, value_name = "URL", requires = "token")]
+    #[arg(long, value_name = "URL", requires = "token", value_parser = management_url)]
     manage: Option<String>,
     /// The token of the management interface.
     #[arg(long, requires = "manage")]
@@ -164,6 +164,12 @@ fn trust(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<Tr
         trust.load_keystore(&arguments.pki)?;
     }
     Ok(trust)
+}
+
+/// The URL of a management interface, without the path that all its calls share.
+fn management_url(text: &str) -> Result<String, NoServiceUrl> {
+    let ServiceUrl { base, .. } = text.parse()?;
+    Ok(base.strip_suffix("/manage").map(str::to_owned).unwrap_or(base))
 }
 
 /// A role and the User that plays it.

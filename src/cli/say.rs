@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
 };
 
 use crate::domain::escape_invisible_in_lines;
@@ -46,15 +46,23 @@ fn end_where_nobody_reads(fault: &io::Error) {
     }
 }
 
-/// Writes to standard output, or ends the command: `println!` would panic.
+/// Writes to standard output, or ends the command: `println!` would panic. On a terminal what others wrote is escaped.
 pub(super) fn write(text: fmt::Arguments<'_>) {
-    if let Err(reason) = StandardOutput.write_fmt(text).and_then(|()| StandardOutput.flush()) {
+    let text = text.to_string();
+    let is_terminal = io::stdout().is_terminal();
+    write_bytes(if is_terminal { escape_invisible_in_lines(&text) } else { text }.as_bytes());
+}
+
+/// Writes to standard output to the byte, or ends the command.
+pub(super) fn write_bytes(bytes: &[u8]) {
+    // What stays in the buffer would be lost without a word.
+    if let Err(reason) = StandardOutput.write_all(bytes).and_then(|()| StandardOutput.flush()) {
         tell!("smi: standard output: {reason}");
         std::process::exit(1);
     }
 }
 
-/// Writes to standard error. It may quote what others wrote, which must not reach a terminal as it is.
+/// Writes to standard error, for people: what others wrote is escaped.
 pub(super) fn write_aside(text: fmt::Arguments<'_>) {
     let text = escape_invisible_in_lines(&text.to_string());
     // There is nowhere left to report to.

@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use super::{
     https::HttpsArguments,
     open, parsed,
-    say::{show, tell},
+    say::{tell, write_bytes},
     sign::read,
     terminal::Shown,
 };
@@ -59,7 +59,7 @@ pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Res
             Some(user) => with_originator(&message, user).with_context(|| file.display().to_string())?,
         };
         let answer = client.send(&message, service).with_context(|| file.display().to_string())?;
-        show!("{}", shown.text_of(&answer.text));
+        write_bytes(shown.text_of(&answer.text).as_bytes());
         tell!("{}: {}", file.display(), answer.code);
         for region in &answer.unknown_wan_variants {
             // The answer above shows a space, which people do not see (MP106-R3).

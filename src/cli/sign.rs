@@ -1,10 +1,10 @@
 //! `smi sign` and `smi verify`.
 
-use std::{io::Write as _, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 
-use super::{open, say::StandardOutput};
+use super::{open, say::write_bytes};
 use crate::{
     duis::{signature, xml},
     settings::Settings,
@@ -15,7 +15,7 @@ pub(super) fn sign(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode>
     let message = read(file)?;
     let signed = client::signed(&message, &open::trust(settings)?, open::clock(settings).now())
         .with_context(|| file.display().to_string())?;
-    write(&signed)?;
+    write_bytes(&signed);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -26,13 +26,8 @@ pub(super) fn verify(settings: &Settings, file: &Path) -> anyhow::Result<ExitCod
         .with_context(|| file.display().to_string())?;
     signature::verify_document(&document, signer, &open::trust(settings)?, open::clock(settings).now().0)
         .with_context(|| format!("{}: not verified", file.display()))?;
-    write(signature::strip(&document).as_bytes())?;
+    write_bytes(signature::strip(&document).as_bytes());
     Ok(ExitCode::SUCCESS)
-}
-
-fn write(bytes: &[u8]) -> anyhow::Result<()> {
-    // What stays in the buffer would be lost without a word.
-    StandardOutput.write_all(bytes).and_then(|()| StandardOutput.flush()).context("standard output")
 }
 
 pub(super) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::pretty::visible;
-use crate::duis::xml::{self, Document, Element, Node, NodeId, names::DUIS};
+use crate::{
+    domain::escape_invisible,
+    duis::xml::{self, Document, Element, Node, NodeId, names::DUIS},
+};
 
 /// A table in columns as wide as they need be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ fn text(document: &Document<'_>, record: NodeId, local: &str) -> Option<String> 
     });
     match pieces.collect::<String>().as_str() {
         " " if local == "WANTechnology" => Some("Unknown (one space)".to_owned()),
-        text => Some(visible(text.trim())),
+        text => Some(escape_invisible(text.trim())),
     }
 }
 

@@ -168,7 +168,7 @@ impl<'a> Client<'a> {
                 let reason = match (status, text.trim_end()) {
                     // A wrong address is the likeliest cause: it is shown.
                     (404, "") => format!("there is no {url}"),
-                    (404, reason) => format!("there is no {url}: {reason}"),
+                    (404, reason) => format!("{reason} ({url})"),
                     (_, reason) => reason.to_owned(),
                 };
                 Err(ClientFault::Http { status, reason, retry_after })

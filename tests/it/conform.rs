@@ -215,8 +215,9 @@ fn a_switch_that_contradicts_a_requirement_is_found() {
 #[test]
 fn the_command_sets_up_what_it_needs_and_passes_again_and_again() {
     let endpoint = Endpoint::start(RuleSettings::default(), CodeOverrides::default());
-    let manage = endpoint.manage_url();
-    for _ in 0..2 {
+    // With the paths that people copy, too.
+    for path in ["", "/manage/"] {
+        let manage = format!("{}{path}", endpoint.manage_url());
         let output = endpoint.conform(&["--manage", &manage, "--token", TOKEN]);
         let out = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 
 use super::{Players, ScenarioOutcome, ScenarioReport, StepReport};
 use crate::{
-    domain::{Timestamp, instant_text},
+    domain::{Timestamp, escape_invisible, instant_text},
     duis::xml::escape_attribute,
-    tools::pretty::{Line, Piece, pretty, visible},
+    tools::pretty::{Line, Piece, pretty},
 };
 
 /// What a page says of the run as a whole.
@@ -143,7 +143,7 @@ fn line(line: &Line) -> String {
 
 /// Text as it stands in the page, in an element or in an attribute's double quotes.
 fn escaped(text: &str) -> String {
-    escape_attribute(&visible(text)).replace('>', "&gt;")
+    escape_attribute(&escape_invisible(text)).replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -77,10 +77,7 @@ fn where_nobody_is_answered_what_cannot_be_believed_ends_the_run() {
             answer("429 Busy", "Retry-After: 600\r\n", "later"),
             "no answer within --patience: HTTP 429: later; it asks all to wait 600 s",
         ),
-        (
-            answer("404 Not Found", "", "no such path"),
-            "ended early: HTTP 404: no such path; run it again once that is mended",
-        ),
+        (answer("404 Not Found", "", "no such path"), "ended early: HTTP 404: no such path (http://"),
         (answer("200 OK", "", "<html/>"), "ended early: "),
     ];
     for (answer, reason) in refused {
@@ -102,7 +99,7 @@ fn a_service_that_refuses_everybody_is_not_asked_about_every_line() {
     let stub = Stub::before(String::new(), |_| Act::Answer(answer("404 Not Found", "", "no such path")));
     for _ in 0..2 {
         let told = house.correct(&stub.url, &["--connections", "2"]);
-        told.assert_ended(1, "ended early: HTTP 404: no such path; run it again once that is mended");
+        told.assert_ended(1, "ended early: HTTP 404: no such path (http://");
         // As many in succession as end it, and what the connections have sent by then.
         assert!((16..500).contains(&stub.seen.try_iter().count()));
     }
