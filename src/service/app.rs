@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps, user_permits::UserPermits,
-    verify_pool::VerifyPool,
+    Choices, Fault, answer_version::UnpublishedVersions, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint,
+    csp::Csps, user_permits::UserPermits, verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -36,6 +36,7 @@ pub(super) struct AppState {
     pub(super) user_permits: UserPermits,
     pub(super) queue: BatchQueue,
     pub(super) boxed_pki: BoxedPkiHint,
+    pub(super) unpublished_versions: UnpublishedVersions,
 }
 
 impl App {
@@ -71,6 +72,7 @@ impl App {
             user_permits,
             queue,
             boxed_pki,
+            unpublished_versions: UnpublishedVersions::default(),
         }))
     }
 

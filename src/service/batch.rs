@@ -17,7 +17,7 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{AwaitedChange, Change, Decision, Now},
+    domain::{AwaitedChange, Change, Decision, Now, SchemaVersion},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
@@ -101,6 +101,8 @@ struct Batch<'a> {
 struct Unrecorded<'a> {
     verified: &'a VerifiedRequest,
     decision: Decision,
+    /// The schemaVersion of its answer.
+    version: SchemaVersion,
     /// How long its changes took.
     applied: Duration,
 }
@@ -155,7 +157,10 @@ impl<'a> Batch<'a> {
         let applied = stopwatch.elapsed();
         let awaits =
             decision.changes.iter().any(|change| matches!(change, Change::HanLog(AwaitedChange::Await(_))));
-        self.unrecorded.push(Unrecorded { verified, decision, applied });
+        let user = request.id.originator;
+        let own = self.session.answer_version(user)?;
+        let version = app.version_for(user, own, &request.schema_version);
+        self.unrecorded.push(Unrecorded { verified, decision, version, applied });
         if awaits && app.choices().simulated_devices.is_some() {
             self.simulate(*now)?;
         }
@@ -178,8 +183,9 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let app = self.app;
-        let sign =
-            |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.signed_answer(one.verified, &one.decision));
+        let sign = |one: &Unrecorded<'_>| {
+            app.timed(Stage::Sign, || app.signed_answer(one.verified, &one.decision, one.version.clone()))
+        };
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
         let (recorded, answers) = if self.session.is_remote() {
             // The round trip and the signing overlap. A file has no round trip to overlap with.
@@ -238,7 +244,7 @@ impl<'a> Batch<'a> {
 impl Unrecorded<'_> {
     /// The decision record for the audit chain.
     fn record(&self) -> NewDecision<'_> {
-        let Self { verified: VerifiedRequest { request, now, .. }, decision, applied: _ } = self;
+        let Self { verified: VerifiedRequest { request, now, .. }, decision, version: _, applied: _ } = self;
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,

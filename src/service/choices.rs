@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
+    domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,
 };
 
@@ -25,6 +25,8 @@ pub struct Choices {
     pub rules: RuleSettings,
     /// Response codes that replace those of rules whose code is assumed.
     pub codes: CodeOverrides,
+    /// The schemaVersion of answers to Users without one of their own.
+    pub answer_version: AnswerVersion,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -41,6 +43,7 @@ impl Choices {
             dcc,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
+            answer_version: AnswerVersion::Request,
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             max_in_flight_per_user: None,

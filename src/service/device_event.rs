@@ -100,8 +100,9 @@ impl App {
         let Awaited { request_id, schema_version, chf, device, .. } = awaited;
         let RequestId { originator, counter, .. } = *request_id;
         let variant = crate::domain::ServiceRequest::UpdateHanDeviceLog.variant();
+        let own = store::find_user(connection, originator)?.and_then(|user| user.answer_version);
         let response = Response {
-            schema_version: schema_version.clone(),
+            schema_version: self.version_for(originator, own, schema_version),
             request_id: Some(*request_id),
             response_id: Some(RequestId { originator: *chf, target: originator, counter }),
             code: decision.code,

@@ -158,8 +158,9 @@ impl App {
         let id = invalid.salvaged.request_id;
         log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.location);
         let salvaged = invalid.salvaged;
+        let claimed = salvaged.schema_version.unwrap_or_else(SchemaVersion::newest);
         let response = Response {
-            schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
+            schema_version: self.version_for_unknown(&claimed),
             request_id: salvaged.request_id,
             response_id: None,
             code: self.0.choices.codes.code_of(common::SCHEMA),
@@ -184,20 +185,23 @@ impl App {
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         self.0.boxed_pki.log_once(fault, &self.trust());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        let answer = self.signed(&xml::encode(&response_to(request, code, now)), now)?;
+        // Not the version of the User it names: the store is not asked before a sender is known.
+        let version = self.version_for_unknown(&request.schema_version);
+        let answer = self.signed(&xml::encode(&response_to(request, version, code, now)), now)?;
         self.0.metrics.answered(Some(request.variant), Some(code));
         Ok(Reply::Answer(answer))
     }
 
-    /// Encodes and signs the answer to a decided request.
+    /// Encodes and signs the answer to a decided request, in that version.
     pub(super) fn signed_answer(
         &self,
         verified: &VerifiedRequest,
         decision: &Decision,
+        version: SchemaVersion,
     ) -> Result<Vec<u8>, Fault> {
         let VerifiedRequest { request, now, .. } = verified;
-        let response =
-            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
+        let response = response_to(request, version, decision.code, *now);
+        let response = Response { payload: decision.payload.clone(), ..response };
         self.signed(&xml::encode(&response), *now)
     }
 }
@@ -209,9 +213,9 @@ impl From<Reply> for Verification {
 }
 
 /// A response to the request with that code, without data.
-fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
+fn response_to(request: &Request, schema_version: SchemaVersion, code: ResponseCode, now: Now) -> Response {
     Response {
-        schema_version: request.schema_version.clone(),
+        schema_version,
         request_id: Some(request.id),
         response_id: None,
         code,

@@ -4,6 +4,7 @@
 //! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
 //! anyone could fill the store.
 
+mod answer_version;
 mod app;
 mod batch;
 mod batch_queue;

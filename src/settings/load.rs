@@ -16,7 +16,7 @@ use super::{
     tls,
     values::{Settings, TrustSettings, TrustSource},
 };
-use crate::{db, rules::RuleSettings, service::jobs::retention::Ages};
+use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
 
 /// The settings from command-line flags, which override all others.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +99,7 @@ impl Settings {
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
+            answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

@@ -15,7 +15,7 @@ use super::{
     log::{LogFormat, LogLevel},
 };
 use crate::{
-    domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
+    domain::{AnswerVersion, CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
     rules::WanUnknown,
     secret::{NoToken, Secret},
     service::SimulatedDevices,
@@ -76,6 +76,13 @@ section!(
         pre_notifier_after_pending: bool,
         confirm_variant: bool,
         codes: PathBuf,
+    }
+);
+section!(
+    /// `[answers]`
+    RawAnswers {
+        #[serde(deserialize_with = "parsed")]
+        version: AnswerVersion,
     }
 );
 section!(
@@ -238,6 +245,7 @@ pub(crate) struct RawSettings {
     pub(crate) store: RawStore,
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
+    pub(crate) answers: RawAnswers,
     pub(crate) simulate: RawSimulate,
     pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
@@ -250,8 +258,20 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// Merges two files: these values, and those of `other` where these are not set.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
-            self;
+        let Self {
+            server,
+            store,
+            trust,
+            rules,
+            answers,
+            simulate,
+            csp,
+            outbox,
+            manage,
+            csp_gateway,
+            log,
+            test,
+        } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -269,6 +289,7 @@ impl RawSettings {
             store: store.over(other.store),
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
+            answers: answers.over(other.answers),
             simulate: simulate.over(other.simulate),
             csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),

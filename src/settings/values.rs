@@ -9,7 +9,7 @@ use super::{
     tls::TlsSettings,
 };
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
+    domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::RuleSettings,
     secret::Secret,
     service::{SimulatedDevices, jobs::retention::Ages},
@@ -50,6 +50,8 @@ pub struct Settings {
     pub codes: CodeOverrides,
     /// The file with the overrides.
     pub codes_file: Option<PathBuf>,
+    /// The schemaVersion of answers.
+    pub answer_version: AnswerVersion,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

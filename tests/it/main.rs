@@ -8,6 +8,7 @@
 
 mod support;
 
+mod answer_versions;
 mod answers;
 mod architecture;
 mod backup;

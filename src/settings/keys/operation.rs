@@ -114,6 +114,19 @@ pub(super) const RULES: Section = Section::new(
     ],
 );
 
+pub(super) const ANSWERS: Section = Section::new(
+    "answers",
+    "How answers are written.",
+    &[Key::text(
+        "version",
+        "\"request\"",
+        "`request`, `5.0`, `5.1`, `5.3` or `5.4`",
+        "The schemaVersion of answers, and so their shape. `request`: that of the request; where it is not published, as 5.2, \
+         the shape is that of the one below it. Set the version that clients validate by. `answer_version` of users.csv wins \
+         for its User.",
+    )],
+);
+
 pub(super) const SIMULATE: Section = Section::new(
     "simulate",
     "What is played instead of real Devices and CSPs.",

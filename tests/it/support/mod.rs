@@ -92,6 +92,13 @@ impl Smi {
         Self::of(database, store, choices)
     }
 
+    /// With those choices.
+    pub(crate) fn choosing(choices: Choices) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        Self::of(database, store, choices)
+    }
+
     /// With a limit of one User's requests in flight.
     pub(crate) fn with_user_limit(limit: NonZeroUsize) -> Self {
         let database = fresh_database();
