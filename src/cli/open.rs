@@ -150,6 +150,7 @@ fn choices(settings: &Settings) -> Choices {
         answer_version: settings.answer_version,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
+        simulation: settings.simulation,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
     Choices, Fault, answer_version::UnpublishedVersions, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint,
-    csp::Csps, user_permits::UserPermits, verify_pool::VerifyPool,
+    csp::Csps, simulation::ReportQueue, user_permits::UserPermits, verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -37,6 +37,7 @@ pub(super) struct AppState {
     pub(super) queue: BatchQueue,
     pub(super) boxed_pki: BoxedPkiHint,
     pub(super) unpublished_versions: UnpublishedVersions,
+    pub(super) reports: ReportQueue,
 }
 
 impl App {
@@ -73,6 +74,7 @@ impl App {
             queue,
             boxed_pki,
             unpublished_versions: UnpublishedVersions::default(),
+            reports: ReportQueue::default(),
         }))
     }
 

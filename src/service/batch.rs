@@ -13,11 +13,12 @@ use super::{
     App, Fault,
     message::cause_of,
     pending::{Decided, PendingRequest, VerifiedRequest},
+    simulation::AwaitedReport,
 };
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{AwaitedChange, Change, Decision, Now, SchemaVersion},
+    domain::{AwaitedChange, Change, Decision, SchemaVersion},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
@@ -146,7 +147,7 @@ impl<'a> Batch<'a> {
         {
             // `decided` must keep the order of the requests, so what is buffered comes first.
             self.record_all()?;
-            self.decided.push(Decided { answer, decision: None });
+            self.decided.push(Decided { answer, decision: None, awaited: Vec::new() });
             return Ok(());
         }
         let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
@@ -155,25 +156,11 @@ impl<'a> Batch<'a> {
         // Applied at once, unlike the record: the next request of the batch must see the change.
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
-        let awaits =
-            decision.changes.iter().any(|change| matches!(change, Change::HanLog(AwaitedChange::Await(_))));
         let user = request.id.originator;
         let own = self.session.answer_version(user)?;
         let version = app.version_for(user, own, &request.schema_version);
         self.unrecorded.push(Unrecorded { verified, decision, version, applied });
-        if awaits && app.choices().simulated_devices.is_some() {
-            self.simulate(*now)?;
-        }
         Ok(())
-    }
-
-    /// Runs the simulated Device for the last decision.
-    fn simulate(&mut self, now: Now) -> Result<(), Fault> {
-        // The simulated event writes a decision record too. The request's own is recorded first, as the audit chain is in
-        // the order of what happened. It does not need the changes, so they are moved out instead of cloned.
-        let changes = self.unrecorded.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
-        self.record_all()?;
-        self.app.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
     /// Stores the records of the buffered decisions, signs their answers and stores those too.
@@ -207,7 +194,7 @@ impl<'a> Batch<'a> {
         }
         self.decided.extend(unrecorded.iter().zip(answers).map(|(Unrecorded { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
-            Decided { answer, decision: Some((decision.code, rule)) }
+            Decided { answer, decision: Some((decision.code, rule)), awaited: awaited_by(decision) }
         }));
         Ok(())
     }
@@ -239,6 +226,17 @@ impl<'a> Batch<'a> {
         self.session.remember(&first.collect::<Vec<_>>())?;
         Ok(stopwatch.elapsed())
     }
+}
+
+/// What Devices are to report to complete the request.
+fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
+    let reports = decision.changes.iter().filter_map(|change| match change {
+        Change::HanLog(AwaitedChange::Await(awaited)) => {
+            Some(AwaitedReport { device: awaited.device, request_id: awaited.request_id })
+        }
+        Change::HanLog(AwaitedChange::Settle(_)) | Change::Device(_) => None,
+    });
+    reports.collect()
 }
 
 impl Unrecorded<'_> {

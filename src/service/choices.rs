@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use super::simulation::Simulation;
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,
@@ -31,6 +32,8 @@ pub struct Choices {
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// How they behave.
+    pub simulation: Simulation,
     /// The maximum of one User's requests in flight; absent where there is no limit.
     pub max_in_flight_per_user: Option<NonZeroUsize>,
 }
@@ -46,6 +49,7 @@ impl Choices {
             answer_version: AnswerVersion::Request,
             csp_unavailable: Vec::new(),
             simulated_devices: None,
+            simulation: Simulation::default(),
             max_in_flight_per_user: None,
         }
     }

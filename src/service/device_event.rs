@@ -1,10 +1,10 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault, SimulatedDevices};
+use super::{App, Fault};
 use crate::{
     db::Connection,
-    domain::{Awaited, AwaitedChange, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
+    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, NotApplicable},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
@@ -63,28 +63,6 @@ impl App {
             self.enqueue_answer(connection, awaited, decision, now)?;
         }
         Ok(EventOutcome::Applied(effects.changes))
-    }
-
-    /// Simulates the Devices that these changes await: each reports success at once. Does nothing unless
-    /// `simulate.devices` is set.
-    pub(super) fn simulate(
-        &self,
-        connection: &mut Connection,
-        changes: &[Change],
-        now: Now,
-    ) -> Result<(), Fault> {
-        let event = match self.choices().simulated_devices {
-            None => return Ok(()),
-            Some(SimulatedDevices::Succeed) => DeviceEvent::ChfWhitelistConfirmed,
-        };
-        for change in changes {
-            if let Change::HanLog(AwaitedChange::Await(awaited)) = change {
-                // In the transaction of the request: real Devices answer later, a simulated one leaves nothing pending.
-                let outcome = self.apply_event(connection, awaited.device, event, now)?;
-                log_event(awaited.device, event, &outcome);
-            }
-        }
-        Ok(())
     }
 
     /// Records the decision that completes a request, and puts its answer into the outbox for the User's Receive Response

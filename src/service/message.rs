@@ -4,6 +4,7 @@ use std::thread;
 
 use super::{
     App, Fault,
+    handover::Handover,
     pending::{Decided, PendingRequest, Reply, VerifiedRequest},
     ticket::{ReplySender, Ticket},
 };
@@ -38,10 +39,22 @@ impl App {
         message: impl AsRef<[u8]> + Send + 'static,
         arrival: impl Into<Arrival>,
     ) -> Ticket<Reply> {
+        self.submit_for(message, arrival, Handover::default())
+    }
+
+    /// Submits a message whose answer is handed over later than its ticket has it: to a connection. Simulated Devices report
+    /// after the handover.
+    pub fn submit_for(
+        &self,
+        message: impl AsRef<[u8]> + Send + 'static,
+        arrival: impl Into<Arrival>,
+        handover: Handover,
+    ) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
         let (app, arrival, span) = (self.clone(), arrival.into(), tracing::Span::current());
+        let work = move || app.process(message.as_ref(), arrival, handover, reply);
         // The span does not follow work to another thread by itself.
-        self.0.verify_pool.run(move || span.in_scope(|| app.process(message.as_ref(), arrival, reply)));
+        self.0.verify_pool.run(move || span.in_scope(work));
         ticket
     }
 
@@ -49,7 +62,7 @@ impl App {
     /// unless CSPs are asked first.
     pub fn submit_inline(&self, message: &[u8], arrival: impl Into<Arrival>) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
-        self.process(message, arrival.into(), reply);
+        self.process(message, arrival.into(), Handover::default(), reply);
         ticket
     }
 
@@ -61,8 +74,8 @@ impl App {
         self.submit_inline(message, arrival).wait()
     }
 
-    fn process(&self, message: &[u8], arrival: Arrival, reply: ReplySender<Reply>) {
-        match self.verify(message, arrival) {
+    fn process(&self, message: &[u8], arrival: Arrival, handover: Handover, reply: ReplySender<Reply>) {
+        match self.verify(message, arrival, handover) {
             Err(fault) => reply.send(move || Err(fault)),
             Ok(Verification::Refused(refusal)) => reply.send(move || Ok(refusal)),
             Ok(Verification::Verified(verified)) => {
@@ -100,7 +113,7 @@ impl App {
     }
 
     /// Checks 1 to 4: decodes the message and verifies its signature.
-    fn verify(&self, message: &[u8], arrival: Arrival) -> Result<Verification, Fault> {
+    fn verify(&self, message: &[u8], arrival: Arrival, handover: Handover) -> Result<Verification, Fault> {
         let (now, since_arrival) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
@@ -122,20 +135,33 @@ impl App {
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         // Replaced if CSPs are asked after this.
         let live = self.no_csp_asked();
-        let verified =
-            VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span, _permit };
+        let verified = VerifiedRequest {
+            request,
+            live,
+            digest,
+            arrival,
+            now,
+            since_arrival,
+            queued,
+            span,
+            handover,
+            _permit,
+        };
         Ok(Verification::Verified(Box::new(verified)))
     }
 
     /// Sends the result of a batch to the request's ticket.
     pub(super) fn finish(&self, request: PendingRequest, outcome: Result<Decided, Fault>) {
         let (PendingRequest { verified, reply }, app) = (request, self.clone());
+        if let Ok(Decided { awaited, .. }) = &outcome {
+            self.simulate(awaited, &verified.handover, &verified.span);
+        }
         reply.send(move || app.complete(&verified, outcome));
     }
 
     /// Counts and logs the result of a request. Runs on the thread that waits for the ticket.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
-        let Decided { answer, decision } = self.count_fault(outcome)?;
+        let Decided { answer, decision, .. } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
         let client = verified.arrival.peer.map(|peer| peer.to_string());

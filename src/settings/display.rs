@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, tls,
+    bounds, simulate, tls,
     values::{Settings, TrustSource},
 };
 use crate::{db, domain::instant_text};
@@ -50,6 +50,7 @@ impl fmt::Display for Settings {
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
+            simulate::write(f, self.simulation)?;
         }
         write!(f, "{}", self.csp)?;
         tls::write_outbox(f, &self.outbox_tls)?;

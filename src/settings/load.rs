@@ -13,7 +13,7 @@ use super::{
     keys,
     log::{LogFormat, LogLevel},
     raw::{self, RawSettings},
-    tls,
+    simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
@@ -100,6 +100,7 @@ impl Settings {
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
+            simulation: simulate::read(&raw.simulate, raw.test.clock.is_some())?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

@@ -92,6 +92,10 @@ section!(
         csp_unavailable: Vec<CspRegion>,
         #[serde(deserialize_with = "parsed")]
         devices: SimulatedDevices,
+        delay_ms: u32,
+        jitter_ms: u32,
+        fail_percent: u8,
+        seed: u32,
     }
 );
 section!(

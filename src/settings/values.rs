@@ -12,7 +12,7 @@ use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::RuleSettings,
     secret::Secret,
-    service::{SimulatedDevices, jobs::retention::Ages},
+    service::{SimulatedDevices, Simulation, jobs::retention::Ages},
     tls::ClientFiles,
     web::Bounds,
 };
@@ -56,6 +56,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// How simulated Devices behave.
+    pub simulation: Simulation,
     /// The CSPs that are asked for coverage.
     pub csp: CspSettings,
     /// The TLS files for deliveries to https addresses.

@@ -9,6 +9,7 @@ use actix_web::{
 use tracing::Instrument as _;
 
 use super::{
+    answer_body::AnswerBody,
     body::{self, BodyFault, BufferedBody},
     media_type::is_xml,
     overload,
@@ -18,7 +19,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    service::{App, Fault, Reply},
+    service::{App, Fault, Handover, Reply},
 };
 
 /// Registers the three paths. Any method other than POST gets 405.
@@ -64,11 +65,12 @@ async fn answer(
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let work = process(app, body, arrival, stopwatch, permit);
+    let handover = Handover::default();
+    let work = process(app, body, (arrival, handover.clone()), stopwatch, permit);
     // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and
     // its permit stay taken until then.
     match rt::spawn(work.in_current_span()).await {
-        Ok(Ok(reply)) => http_reply(reply),
+        Ok(Ok(reply)) => http_reply(reply, handover),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
@@ -78,19 +80,21 @@ async fn answer(
 async fn process(
     app: web::Data<App>,
     body: BufferedBody,
-    arrival: Arrival,
+    (arrival, handover): (Arrival, Handover),
     stopwatch: Stopwatch,
     permit: Permit,
 ) -> Result<Reply, Fault> {
-    let reply = app.submit(body, arrival).await;
+    let reply = app.submit_for(body, arrival, handover).await;
     app.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     reply
 }
 
-fn http_reply(reply: Reply) -> HttpResponse {
+fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
     match reply {
-        Reply::Answer(answer) => HttpResponse::Ok().content_type("application/xml").body(answer),
+        Reply::Answer(answer) => {
+            HttpResponse::Ok().content_type("application/xml").body(AnswerBody::new(answer, handover))
+        }
         Reply::NotXml(reason) => refusal(StatusCode::BAD_REQUEST, &reason),
         Reply::NotImplemented(variant) => {
             let reason = format!("Service Request {variant} {} is not implemented here", variant.name());

@@ -1,5 +1,6 @@
 //! The HTTP servers: receive requests, pass them to the service and send its answers. No rules are decided here.
 
+mod answer_body;
 mod body;
 mod bounds;
 mod correlation_id;

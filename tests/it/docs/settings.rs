@@ -22,6 +22,7 @@ keystore = 'd'
 codes = 'e'
 [simulate]
 devices = 'succeed'
+delay_ms = 7
 [csp]
 ca = 'f'
 certificate = 'g'
