@@ -148,6 +148,7 @@ fn choices(settings: &Settings) -> Choices {
         rules: settings.rules,
         codes: settings.codes.clone(),
         answer_version: settings.answer_version,
+        explain_headers: settings.explain_headers,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
         simulation: settings.simulation,

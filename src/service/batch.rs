@@ -147,7 +147,7 @@ impl<'a> Batch<'a> {
         {
             // `decided` must keep the order of the requests, so what is buffered comes first.
             self.record_all()?;
-            self.decided.push(Decided { answer, decision: None, awaited: Vec::new() });
+            self.decided.push(Decided { answer, decision: None, awaited: Vec::new(), reason: String::new() });
             return Ok(());
         }
         let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
@@ -192,9 +192,12 @@ impl<'a> Batch<'a> {
         for Unrecorded { applied, .. } in &unrecorded {
             app.0.metrics.observe(Stage::Store, *applied + share);
         }
+        let explains = app.choices().explain_headers;
         self.decided.extend(unrecorded.iter().zip(answers).map(|(Unrecorded { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
-            Decided { answer, decision: Some((decision.code, rule)), awaited: awaited_by(decision) }
+            let reason = if explains { reason_of(decision) } else { String::new() };
+            let decided = Some((decision.code, rule));
+            Decided { answer, decision: decided, awaited: awaited_by(decision), reason }
         }));
         Ok(())
     }
@@ -225,6 +228,16 @@ impl<'a> Batch<'a> {
         });
         self.session.remember(&first.collect::<Vec<_>>())?;
         Ok(stopwatch.elapsed())
+    }
+}
+
+/// Why it was decided so: what the rule that refused saw, and what it requires; or what the code of an acceptance means.
+fn reason_of(decision: &Decision) -> String {
+    match decision.steps.last() {
+        Some(step) if !decision.code.is_success() => {
+            format!("{}; required: {}", step.saw, step.rule.requires)
+        }
+        _ => format!("{}: {}", decision.code, decision.code.meaning().unwrap_or_default()),
     }
 }
 

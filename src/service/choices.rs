@@ -28,6 +28,8 @@ pub struct Choices {
     pub codes: CodeOverrides,
     /// The schemaVersion of answers to Users without one of their own.
     pub answer_version: AnswerVersion,
+    /// Whether answers over HTTP say in headers why they are as they are.
+    pub explain_headers: bool,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -47,6 +49,7 @@ impl Choices {
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
             answer_version: AnswerVersion::Request,
+            explain_headers: false,
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

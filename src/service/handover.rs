@@ -1,14 +1,30 @@
-//! The handover of an answer: when its last byte was given to the connection, or the connection is gone.
+//! The handover of an answer: why it is as it is, and when its last byte was given to the connection, or the connection is gone.
 
 use std::{
     fmt, mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// The handover of one answer. The clones that the processing and the listener hold are one handover: it is done when the last of
 /// them is dropped, as it is then certain that nothing more of the answer is written before.
 #[derive(Clone, Debug, Default)]
-pub struct Handover(Arc<Work>);
+pub struct Handover(Arc<Shared>);
+
+/// Why an answer is as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule that decided, by its ID.
+    pub rule: &'static str,
+    /// What it requires and what was seen, or what the answer means.
+    pub text: String,
+}
+
+/// What all parts of a handover share.
+#[derive(Debug, Default)]
+struct Shared {
+    reason: OnceLock<Reason>,
+    work: Work,
+}
 
 /// Work that waits for the handover.
 #[derive(Default)]
@@ -21,9 +37,19 @@ impl fmt::Debug for Work {
 }
 
 impl Handover {
+    /// Says why the answer is as it is; the first reason stays.
+    pub(super) fn explain(&self, rule: &'static str, text: impl Into<String>) {
+        drop(self.0.reason.set(Reason { rule, text: text.into() }));
+    }
+
+    /// Why the answer is as it is, where that was said.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.0.reason.get()
+    }
+
     /// Does something after the handover, on the thread that ends it: it must not block.
     pub(super) fn then(&self, work: impl FnOnce() + Send + 'static) {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
+        self.0.work.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
     }
 }
 

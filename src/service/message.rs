@@ -120,14 +120,18 @@ impl App {
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant).into()),
             Err(Undecodable::Invalid(invalid)) => {
-                return Ok(self.refuse_invalid(*invalid, arrival, now)?.into());
+                return Ok(self.refuse_invalid(*invalid, (arrival, &handover), now)?.into());
             }
         };
         // Over the same parse that the request was decoded from: a second reading of the bytes could differ from the first.
         let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
         let request = match self.timed(Stage::Verify, verify) {
             Ok(verified) => verified.into_request(),
-            Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
+            Err(fault) => {
+                return Ok(self
+                    .refuse_unsigned(decoded.request(), &fault, (arrival, &handover), now)?
+                    .into());
+            }
         };
         // Not before the signature is verified: others could use up a User's permits by its name alone.
         let user = request.id.originator;
@@ -161,17 +165,19 @@ impl App {
 
     /// Counts and logs the result of a request. Runs on the thread that waits for the ticket.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
-        let Decided { answer, decision, .. } = self.count_fault(outcome)?;
+        let Decided { answer, decision, reason, .. } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
         let client = verified.arrival.peer.map(|peer| peer.to_string());
         let ms = verified.since_arrival.milliseconds();
         match decision {
             None => {
+                verified.handover.explain(common::NEW_REQUEST_ID.id, "repeated: the first answer again");
                 tracing::info!(request_id = %id, client, %variant, ms, "request repeated: first answer sent again")
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
+                verified.handover.explain(rule, reason);
                 tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "request decided");
             }
         }
@@ -179,7 +185,13 @@ impl App {
     }
 
     /// Refuses a message that is not valid against the schema (check 3), with what could be read of its header.
-    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
+    fn refuse_invalid(
+        &self,
+        invalid: Invalid,
+        (arrival, handover): (Arrival, &Handover),
+        now: Now,
+    ) -> Result<Reply, Fault> {
+        handover.explain(common::SCHEMA.id, invalid.to_string());
         let salvaged_variant = invalid.salvaged.variant;
         let id = invalid.salvaged.request_id;
         log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.location);
@@ -204,9 +216,10 @@ impl App {
         &self,
         request: &Request,
         fault: &signature::SignatureFault,
-        arrival: Arrival,
+        (arrival, handover): (Arrival, &Handover),
         now: Now,
     ) -> Result<Reply, Fault> {
+        handover.explain(common::SIGNATURE.id, fault.to_string());
         let variant = Some(request.variant);
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         self.0.boxed_pki.log_once(fault, &self.trust());

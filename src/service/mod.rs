@@ -32,7 +32,7 @@ pub use app::App;
 pub use choices::{Choices, SimulatedDevices};
 pub use device_event::EventOutcome;
 pub use fault::Fault;
-pub use handover::Handover;
+pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use pending::Reply;
 pub use simulation::Simulation;

@@ -52,4 +52,6 @@ pub(super) struct Decided {
     pub(super) decision: Option<(ResponseCode, &'static str)>,
     /// What Devices are to report after the answer.
     pub(super) awaited: Vec<AwaitedReport>,
+    /// Why it was decided so, for the headers; empty where they are off.
+    pub(super) reason: String,
 }

@@ -19,6 +19,7 @@ impl fmt::Display for Settings {
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
         writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
         writeln!(f, "max_in_flight_per_user = {}", self.max_in_flight_per_user)?;
+        writeln!(f, "explain_headers = {}", self.explain_headers)?;
         bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;

@@ -87,6 +87,11 @@ impl Settings {
             max_in_flight,
             max_in_flight_per_user: raw.server.max_in_flight_per_user.unwrap_or_else(|| half(max_in_flight)),
             bounds,
+            // Whoever reads them is on this machine, or the service is for tests: reasons may tell of what the inventory holds.
+            explain_headers: raw
+                .server
+                .explain_headers
+                .unwrap_or_else(|| listen.ip().is_loopback() || raw.test.clock.is_some()),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
                 raw.store.retention_days.unwrap_or(30),

@@ -179,6 +179,7 @@ pub(crate) struct RawServer {
     pub(crate) idle_seconds: Option<NonZero<u32>>,
     pub(crate) max_connections: Option<NonZeroUsize>,
     pub(crate) max_held_bytes: Option<usize>,
+    pub(crate) explain_headers: Option<bool>,
     pub(crate) tls: RawTls,
 }
 
@@ -288,6 +289,7 @@ impl RawSettings {
                 idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
                 max_connections: server.max_connections.or(other.server.max_connections),
                 max_held_bytes: server.max_held_bytes.or(other.server.max_held_bytes),
+                explain_headers: server.explain_headers.or(other.server.explain_headers),
                 tls: server.tls.over(other.server.tls),
             },
             store: store.over(other.store),

@@ -34,6 +34,8 @@ pub struct Settings {
     pub max_in_flight_per_user: NonZeroUsize,
     /// The limits on bytes, seconds and connections of a listener.
     pub bounds: Bounds,
+    /// Whether answers say in headers why they are as they are.
+    pub explain_headers: bool,
     /// The URL of the store.
     pub store_url: String,
     /// The retention times.

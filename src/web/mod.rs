@@ -6,6 +6,7 @@ mod bounds;
 mod correlation_id;
 mod csp_gateway;
 mod duis;
+mod explain;
 mod health;
 mod manage;
 mod media_type;

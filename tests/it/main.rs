@@ -45,6 +45,7 @@ mod overload;
 mod packaging;
 mod postgres;
 mod properties;
+mod reasons;
 mod reload;
 mod retention;
 

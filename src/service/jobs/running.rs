@@ -1,6 +1,6 @@
 //! The jobs of one service: started together, stopped together.
 
-use std::{io, thread::JoinHandle};
+use std::{fmt, io, thread::JoinHandle};
 
 use super::{
     outbox::{Delivery, DeliveryTimeouts},
@@ -11,13 +11,18 @@ use super::{
 use crate::{service::App, tls::ClientTls};
 
 /// The running jobs; [`Jobs::stop`] ends them.
-#[derive(Debug)]
 pub struct Jobs {
     stop: StopSignal,
     delivery: Delivery,
     threads: Vec<JoinHandle<Option<()>>>,
     /// The service, whose simulated Devices end with the jobs.
     app: App,
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jobs").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
 }
 
 impl Jobs {
@@ -51,7 +56,7 @@ impl Jobs {
         if app.choices().simulated_devices.is_some() {
             let reporting = app.clone();
             let report = move || reporting.report_until_closed();
-            self.threads.push(supervisor::start("simulation", self.stop.clone(), meter, report)?);
+            self.threads.push(supervisor::start("simulation", self.stop.clone(), meter.clone(), report)?);
         }
         Ok(())
     }

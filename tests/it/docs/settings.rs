@@ -12,6 +12,8 @@ use super::read;
 
 /// A file that has just enough for every section to be in force.
 const EVERY_SECTION: &str = "\
+[server]
+explain_headers = true
 [server.tls]
 certificate = 'a'
 key = 'b'
