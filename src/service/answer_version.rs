@@ -1,23 +1,7 @@
 //! The schemaVersion of answers, and a hint where clients claim one that is not published.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
-
 use super::App;
 use crate::domain::{AnswerVersion, Eui64, SchemaVersion};
-
-/// The Users whose claim of an unpublished version was logged: once each is enough. Only verified senders get here, so there are
-/// no more of them than certificates.
-#[derive(Debug, Default)]
-pub(super) struct UnpublishedVersions(Mutex<BTreeSet<Eui64>>);
-
-impl UnpublishedVersions {
-    fn is_new(&self, user: Eui64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(user)
-    }
-}
 
 impl App {
     /// The schemaVersion of the answer to a User's request: by the User's own choice, else by the setting.

@@ -3,8 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, answer_version::UnpublishedVersions, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint,
-    csp::Csps, simulation::ReportQueue, user_permits::UserPermits, verify_pool::VerifyPool,
+    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps,
+    refused_messages::RefusedMessages, report_queue::ReportQueue, unpublished_versions::UnpublishedVersions,
+    user_permits::UserPermits, verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -38,6 +39,7 @@ pub(super) struct AppState {
     pub(super) boxed_pki: BoxedPkiHint,
     pub(super) unpublished_versions: UnpublishedVersions,
     pub(super) reports: ReportQueue,
+    pub(super) refusals: RefusedMessages,
 }
 
 impl App {
@@ -75,6 +77,7 @@ impl App {
             boxed_pki,
             unpublished_versions: UnpublishedVersions::default(),
             reports: ReportQueue::default(),
+            refusals: RefusedMessages::default(),
         }))
     }
 

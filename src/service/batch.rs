@@ -13,7 +13,7 @@ use super::{
     App, Fault,
     message::cause_of,
     pending::{Decided, PendingRequest, VerifiedRequest},
-    simulation::AwaitedReport,
+    report_queue::AwaitedReport,
 };
 use crate::{
     clock::Stopwatch,

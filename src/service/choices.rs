@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::simulation::Simulation;
+use super::report_queue::Simulation;
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,

@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use crate::domain::{RequestId, ServiceReferenceVariant};
+
 /// The handover of one answer. The clones that the processing and the listener hold are one handover: it is done when the last of
 /// them is dropped, as it is then certain that nothing more of the answer is written before.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,17 @@ pub struct Reason {
     pub rule: &'static str,
     /// What it requires and what was seen, or what the answer means.
     pub text: String,
+    /// The message's RequestID, if it could be read.
+    pub request_id: Option<RequestId>,
+    /// Its Service Reference Variant, if it could be read.
+    pub variant: Option<ServiceReferenceVariant>,
+}
+
+impl Reason {
+    /// A reason for a message of which nothing was read.
+    pub fn of(rule: &'static str, text: impl Into<String>) -> Self {
+        Self { rule, text: text.into(), request_id: None, variant: None }
+    }
 }
 
 /// What all parts of a handover share.
@@ -38,8 +51,8 @@ impl fmt::Debug for Work {
 
 impl Handover {
     /// Says why the answer is as it is; the first reason stays.
-    pub(super) fn explain(&self, rule: &'static str, text: impl Into<String>) {
-        drop(self.0.reason.set(Reason { rule, text: text.into() }));
+    pub(super) fn explain(&self, reason: Reason) {
+        drop(self.0.reason.set(reason));
     }
 
     /// Why the answer is as it is, where that was said.

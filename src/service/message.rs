@@ -3,7 +3,7 @@
 use std::thread;
 
 use super::{
-    App, Fault,
+    App, Fault, Reason,
     handover::Handover,
     pending::{Decided, PendingRequest, Reply, VerifiedRequest},
     ticket::{ReplySender, Ticket},
@@ -172,12 +172,14 @@ impl App {
         let ms = verified.since_arrival.milliseconds();
         match decision {
             None => {
-                verified.handover.explain(common::NEW_REQUEST_ID.id, "repeated: the first answer again");
+                verified
+                    .handover
+                    .explain(Reason::of(common::NEW_REQUEST_ID.id, "repeated: the first answer again"));
                 tracing::info!(request_id = %id, client, %variant, ms, "request repeated: first answer sent again")
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
-                verified.handover.explain(rule, reason);
+                verified.handover.explain(Reason::of(rule, reason));
                 tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "request decided");
             }
         }
@@ -191,7 +193,9 @@ impl App {
         (arrival, handover): (Arrival, &Handover),
         now: Now,
     ) -> Result<Reply, Fault> {
-        handover.explain(common::SCHEMA.id, invalid.to_string());
+        let (request_id, variant) = (invalid.salvaged.request_id, invalid.salvaged.variant);
+        let reason = Reason::of(common::SCHEMA.id, invalid.to_string());
+        handover.explain(Reason { request_id, variant, ..reason });
         let salvaged_variant = invalid.salvaged.variant;
         let id = invalid.salvaged.request_id;
         log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.location);
@@ -219,7 +223,9 @@ impl App {
         (arrival, handover): (Arrival, &Handover),
         now: Now,
     ) -> Result<Reply, Fault> {
-        handover.explain(common::SIGNATURE.id, fault.to_string());
+        let (request_id, variant) = (Some(request.id), Some(request.variant));
+        let reason = Reason::of(common::SIGNATURE.id, fault.to_string());
+        handover.explain(Reason { request_id, variant, ..reason });
         let variant = Some(request.variant);
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         self.0.boxed_pki.log_once(fault, &self.trust());

@@ -1,6 +1,6 @@
 //! The states of a request between verification and reply: verified, pending, decided.
 
-use super::{handover::Handover, simulation::AwaitedReport, ticket::ReplySender, user_permits::UserPermit};
+use super::{handover::Handover, report_queue::AwaitedReport, ticket::ReplySender, user_permits::UserPermit};
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, LiveCoverage, Now, Request, ResponseCode, ServiceReferenceVariant},

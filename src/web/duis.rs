@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     answer_body::AnswerBody,
     body::{self, BodyFault, BufferedBody},
-    explain::{self, SERVICE, explained, phrase, phrased},
+    explain::{self, SERVICE, because, explained, phrase, phrased},
     media_type::is_xml,
     overload,
     permits::{Overload, Permit, Permits},
@@ -99,14 +99,16 @@ fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
             let body = AnswerBody::new(answer, handover);
             let response = HttpResponse::Ok().content_type("application/xml").body(body);
             match reason {
-                Some(Reason { rule, text }) => explained(response, rule, text),
+                Some(reason) => because(response, reason),
                 None => response,
             }
         }
         Reply::NotXml(reason) => phrased(refusal(StatusCode::BAD_REQUEST, &reason), phrase::NOT_XML),
         Reply::NotImplemented(variant) => {
             let reason = format!("Service Request {variant} {} is not implemented here", variant.name());
-            phrased(refusal(StatusCode::NOT_IMPLEMENTED, &reason), explain::not_implemented(variant))
+            let response = refusal(StatusCode::NOT_IMPLEMENTED, &reason);
+            let variant_known = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
+            phrased(because(response, variant_known), explain::not_implemented(variant))
         }
     }
 }

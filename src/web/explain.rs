@@ -11,10 +11,14 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderName, HeaderValue},
     middleware::Next,
+    web,
 };
 
 use super::health;
-use crate::{domain::ServiceReferenceVariant, service::Reason};
+use crate::{
+    domain::ServiceReferenceVariant,
+    service::{App, Reason},
+};
 
 const RULE: HeaderName = HeaderName::from_static("x-smi-rule");
 const REASON: HeaderName = HeaderName::from_static("x-smi-reason");
@@ -60,34 +64,47 @@ pub(super) fn explained(
     rule: &'static str,
     text: impl Into<String>,
 ) -> HttpResponse {
-    response.extensions_mut().insert(Reason { rule, text: text.into() });
+    response.extensions_mut().insert(Reason::of(rule, text));
     response
 }
 
-/// The same, with a reason phrase.
+/// Gives a refusal of a Service Request its reason.
+pub(super) fn because(mut response: HttpResponse, reason: Reason) -> HttpResponse {
+    response.extensions_mut().insert(reason);
+    response
+}
+
+/// Gives an answer a reason phrase.
 pub(super) fn phrased(mut response: HttpResponse, phrase: &'static str) -> HttpResponse {
     response.head_mut().reason = Some(phrase);
     response
 }
 
-/// Middleware that writes the reason of each answer into its headers.
+/// The rules whose refusals leave no record: the checks 1 to 4.
+const UNRECORDED: [&str; 4] = ["SR/1", "SR/2", "SR/3", "SR/4"];
+
+/// Middleware that keeps refusals before a decision, and writes the reason of each answer into its headers, where that is on.
 pub(super) async fn attach(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let is_health = health::is_health_request(&request);
+    let app = request.app_data::<web::Data<App>>().cloned();
     let mut response = next.call(request).await?;
-    if is_health {
-        return Ok(response);
-    }
+    let Some(app) = app.filter(|_| !is_health) else { return Ok(response) };
     let reason = response.response().extensions().get::<Reason>().cloned();
     // What the framework refuses by itself.
-    let unexplained = || Reason { rule: "SR/1", text: response.status().to_string() };
-    let Reason { rule, text } = reason.unwrap_or_else(unexplained);
-    for (name, text) in [(RULE, rule), (REASON, text.as_str())] {
-        if let Ok(value) = HeaderValue::from_str(&header_text(text)) {
-            response.headers_mut().insert(name, value);
+    let unexplained = || Reason::of("SR/1", response.status().to_string());
+    let reason = reason.unwrap_or_else(unexplained);
+    if app.choices().explain_headers {
+        for (name, text) in [(RULE, reason.rule), (REASON, reason.text.as_str())] {
+            if let Ok(value) = HeaderValue::from_str(&header_text(text)) {
+                response.headers_mut().insert(name, value);
+            }
         }
+    }
+    if UNRECORDED.contains(&reason.rule) {
+        app.keep_refusal(response.status().as_u16(), reason);
     }
     Ok(response)
 }

@@ -119,7 +119,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let (workers, app) = (kind.workers(), web::Data::new(app));
     let is_manage = matches!(kind, ListenerKind::Manage { .. });
-    let explains = matches!(kind, ListenerKind::Duis { .. }) && app.choices().explain_headers;
+    let is_duis = matches!(kind, ListenerKind::Duis { .. });
     let factory = move || {
         Actix::new()
             .app_data(app.clone())
@@ -131,7 +131,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
             // span that carries the correlation id.
             .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))
             .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
-            .wrap(Condition::new(explains, from_fn(explain::attach)))
+            .wrap(Condition::new(is_duis, from_fn(explain::attach)))
             .wrap(from_fn(correlation_id::attach))
             .wrap(from_fn(idle_timeout::track_request))
             .configure(health::configure)

@@ -9,6 +9,7 @@ use std::{
 use smi::{
     domain::{Body, ReadInventory},
     service::Choices,
+    store::Page,
     web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
 };
 
@@ -86,6 +87,25 @@ fn every_answer_says_why() {
     let told = told.map(|(name, told)| format!("{name}\n{told}\n")).join("\n");
     assert!(told.lines().all(|line| line.len() <= 200 + "x-smi-reason: ".len()), "{told}");
     insta::assert_snapshot!("every_answer_says_why", told);
+    // Those of the checks 1 to 4 are listed; the decision, its repetition and the health check are not.
+    let listed = smi.service.refusals(Page { after: None, limit: 100 }).rows;
+    let rules = listed.iter().map(|row| (row.reason.rule, row.status)).collect::<Vec<_>>();
+    assert_eq!(
+        rules,
+        [
+            ("SR/4", 200),
+            ("SR/3", 200),
+            ("SR/2", 400),
+            ("SR/3", 501),
+            ("SR/1", 415),
+            ("SR/1", 415),
+            ("SR/1", 413),
+            ("SR/1", 405),
+            ("SR/1", 404)
+        ]
+    );
+    assert!(listed.iter().all(|row| row.reason.text.len() <= 1_000));
+    assert!(listed[0].reason.request_id.is_some() && listed[3].reason.variant.is_some());
     server.stop().unwrap();
 }
 

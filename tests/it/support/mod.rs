@@ -75,10 +75,6 @@ impl Smi {
         Self::under(rules, CodeOverrides::default(), csp_unavailable, None)
     }
 
-    pub(crate) fn with_devices(simulated_devices: SimulatedDevices) -> Self {
-        Self::under(RuleSettings::default(), CodeOverrides::default(), Vec::new(), Some(simulated_devices))
-    }
-
     /// As an operator would have it.
     pub(crate) fn under(
         rules: RuleSettings,
