@@ -18,3 +18,15 @@ impl UnpublishedVersions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(user)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_user_is_new_once() {
+        let users = UnpublishedVersions::default();
+        let [one, other] = [1, 2].map(|last| Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last]));
+        assert_eq!([one, other, one, other].map(|user| users.is_new(user)), [true, true, false, false]);
+    }
+}

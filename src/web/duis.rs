@@ -107,8 +107,8 @@ fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
         Reply::NotImplemented(variant) => {
             let reason = format!("Service Request {variant} {} is not implemented here", variant.name());
             let response = refusal(StatusCode::NOT_IMPLEMENTED, &reason);
-            let variant_known = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
-            phrased(because(response, variant_known), explain::not_implemented(variant))
+            let reason = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
+            phrased(because(response, reason), explain::not_implemented(variant))
         }
     }
 }

@@ -126,6 +126,9 @@ fn send_all(url: &str, messages: &[(String, Vec<u8>)]) -> Times {
 fn no_asynchronous_answer_overtakes_the_first_one() {
     for delay in [Duration::ZERO, DELAY] {
         let smi = simulating(Simulation { delay, ..Simulation::default() });
+        // A Communications Hub without a meter has no Responsible Supplier.
+        add_meter(&smi);
+        event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
         smi.import(Kind::Devices, &displays());
         let receiver = Receiver::start(&[]);
         smi.import(Kind::Users, &user_at(&receiver));
@@ -147,10 +150,13 @@ fn no_asynchronous_answer_overtakes_the_first_one() {
             let clients = clients.map(|own| scope.spawn(|| send_all(&url, own))).collect::<Vec<_>>();
             clients.into_iter().flat_map(|client| client.join().unwrap()).collect::<Times>()
         });
-        for _ in 0..MESSAGES {
+        let mut left = MESSAGES;
+        while left > 0 {
             let (arrived, answer) = receiver.arrival();
             let id = answer.split("RequestID>").nth(1).unwrap().split('<').next().unwrap();
-            let (sent, read) = times[id];
+            // That of the meter was sent before.
+            let Some((sent, read)) = times.get(id).copied() else { continue };
+            left -= 1;
             assert!(arrived >= read, "{delay:?}: {id} overtook its answer by {:?}", read - arrived);
             assert!(arrived - sent >= delay, "{delay:?}: {id} came after {:?}", arrived - sent);
         }
