@@ -147,8 +147,11 @@ fn choices(settings: &Settings) -> Choices {
         dcc: settings.trust.dcc_id,
         rules: settings.rules,
         codes: settings.codes.clone(),
+        answer_version: settings.answer_version,
+        explain_headers: settings.explain_headers,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
+        simulation: settings.simulation,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),
     }
 }

@@ -82,4 +82,4 @@ pub use text::{
     is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
-pub use version::{SchemaVersion, Shape};
+pub use version::{AnswerVersion, SchemaVersion, Shape};

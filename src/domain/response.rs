@@ -9,7 +9,7 @@ use super::{
 /// The response to one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// The schemaVersion of the request.
+    /// The schemaVersion that it is written in: that of the request, or another by [`AnswerVersion`](super::AnswerVersion).
     pub schema_version: SchemaVersion,
     /// The request's ID, if it could be read.
     pub request_id: Option<RequestId>,

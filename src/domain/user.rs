@@ -1,6 +1,6 @@
 //! Users, their roles, and their registrations for supply points.
 
-use super::{Eui64, Mpxn, Timestamp, set::closed_set};
+use super::{AnswerVersion, Eui64, Mpxn, Timestamp, set::closed_set};
 
 closed_set!(
     /// A User Role (SMI.md 1).
@@ -38,6 +38,8 @@ pub struct User {
     pub status: UserStatus,
     /// The Receive Response address, for answers and alerts that are sent later.
     pub receive_response_url: Option<String>,
+    /// The schemaVersion of its answers, if the User has one of its own.
+    pub answer_version: Option<AnswerVersion>,
 }
 
 /// A User's registration for a supply point in a role, over the half-open interval `[from, to)`.

@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-use super::Malformed;
+use super::{Malformed, set::closed_set};
 
 /// The shape of an answer: one value for each published schema whose answers differ from those of the schema before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +32,29 @@ impl Shape {
     }
 }
 
+closed_set!(
+    /// The schemaVersion that answers are written in (`answers.version`, and a User's `answer_version`).
+    ///
+    /// Clients may claim one version and validate by another; 5.2, which today's tools claim, has no published schema at all.
+    AnswerVersion, "a version of answers", {
+        Request => "request",
+        V5_0 => "5.0",
+        V5_1 => "5.1",
+        V5_3 => "5.3",
+        V5_4 => "5.4",
+    }
+);
+
+impl AnswerVersion {
+    /// The schemaVersion of the answer to a request that claims this one.
+    pub fn of(self, claimed: &SchemaVersion) -> SchemaVersion {
+        match self {
+            Self::Request => claimed.clone(),
+            Self::V5_0 | Self::V5_1 | Self::V5_3 | Self::V5_4 => SchemaVersion(self.as_str().to_owned()),
+        }
+    }
+}
+
 /// A schemaVersion: any decimal number, as the schema allows, kept as text, because the answer repeats it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaVersion(String);
@@ -45,6 +68,11 @@ impl SchemaVersion {
     /// The text, without surrounding whitespace.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a schema of that version is published.
+    pub fn is_published(&self) -> bool {
+        Shape::ALL.iter().any(|shape| compare(shape.since(), &self.0) == Ordering::Equal)
     }
 
     /// The shape of the nearest published version that is not higher (SMI.md 3; that versions below 5.0 get the lowest: ours).
@@ -136,6 +164,16 @@ mod tests {
         ] {
             assert_eq!(shape(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_version_of_answers_replaces_the_claimed_one() {
+        let claimed = "5.2".parse::<SchemaVersion>().unwrap();
+        let answered = AnswerVersion::ALL.iter().map(|version| version.of(&claimed).to_string());
+        assert_eq!(answered.collect::<Vec<_>>(), ["5.2", "5.0", "5.1", "5.3", "5.4"]);
+        let published = |text: &str| text.parse::<SchemaVersion>().unwrap().is_published();
+        assert!(["5", "5.1", "+05.30", "5.4"].into_iter().all(published));
+        assert!(!["4.9", "5.2", "5.41", "-5.4", "6"].into_iter().any(published));
     }
 
     #[test]

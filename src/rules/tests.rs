@@ -40,6 +40,7 @@ fn decide_as(body: Body, case: Case<'_>, settings: RuleSettings) -> Decision {
         roles: vec![Role::IS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     };
     let account = Account { request_id: RequestIdUse::New, user: Some(user) };
     let mut trace = Trace::new(CodeOverrides::default());

@@ -258,6 +258,7 @@ fn sender() -> User {
         roles: vec![Role::IS, Role::GS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     }
 }
 

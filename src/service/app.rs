@@ -3,8 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps, user_permits::UserPermits,
-    verify_pool::VerifyPool,
+    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps,
+    refused_messages::RefusedMessages, report_queue::ReportQueue, unpublished_versions::UnpublishedVersions,
+    user_permits::UserPermits, verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -36,6 +37,9 @@ pub(super) struct AppState {
     pub(super) user_permits: UserPermits,
     pub(super) queue: BatchQueue,
     pub(super) boxed_pki: BoxedPkiHint,
+    pub(super) unpublished_versions: UnpublishedVersions,
+    pub(super) reports: ReportQueue,
+    pub(super) refusals: RefusedMessages,
 }
 
 impl App {
@@ -71,6 +75,9 @@ impl App {
             user_permits,
             queue,
             boxed_pki,
+            unpublished_versions: UnpublishedVersions::default(),
+            reports: ReportQueue::default(),
+            refusals: RefusedMessages::default(),
         }))
     }
 

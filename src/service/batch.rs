@@ -13,11 +13,12 @@ use super::{
     App, Fault,
     message::cause_of,
     pending::{Decided, PendingRequest, VerifiedRequest},
+    report_queue::AwaitedReport,
 };
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{AwaitedChange, Change, Decision, Now},
+    domain::{AwaitedChange, Change, Decision, SchemaVersion},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
@@ -101,6 +102,8 @@ struct Batch<'a> {
 struct Unrecorded<'a> {
     verified: &'a VerifiedRequest,
     decision: Decision,
+    /// The schemaVersion of its answer.
+    version: SchemaVersion,
     /// How long its changes took.
     applied: Duration,
 }
@@ -144,7 +147,7 @@ impl<'a> Batch<'a> {
         {
             // `decided` must keep the order of the requests, so what is buffered comes first.
             self.record_all()?;
-            self.decided.push(Decided { answer, decision: None });
+            self.decided.push(Decided { answer, decision: None, awaited: Vec::new(), reason: String::new() });
             return Ok(());
         }
         let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
@@ -153,22 +156,11 @@ impl<'a> Batch<'a> {
         // Applied at once, unlike the record: the next request of the batch must see the change.
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
         let applied = stopwatch.elapsed();
-        let awaits =
-            decision.changes.iter().any(|change| matches!(change, Change::HanLog(AwaitedChange::Await(_))));
-        self.unrecorded.push(Unrecorded { verified, decision, applied });
-        if awaits && app.choices().simulated_devices.is_some() {
-            self.simulate(*now)?;
-        }
+        let user = request.id.originator;
+        let own = self.session.answer_version(user)?;
+        let version = app.version_for(user, own, &request.schema_version);
+        self.unrecorded.push(Unrecorded { verified, decision, version, applied });
         Ok(())
-    }
-
-    /// Runs the simulated Device for the last decision.
-    fn simulate(&mut self, now: Now) -> Result<(), Fault> {
-        // The simulated event writes a decision record too. The request's own is recorded first, as the audit chain is in
-        // the order of what happened. It does not need the changes, so they are moved out instead of cloned.
-        let changes = self.unrecorded.last_mut().map(|last| std::mem::take(&mut last.decision.changes));
-        self.record_all()?;
-        self.app.simulate(self.session.connection()?, &changes.unwrap_or_default(), now)
     }
 
     /// Stores the records of the buffered decisions, signs their answers and stores those too.
@@ -178,8 +170,9 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let app = self.app;
-        let sign =
-            |one: &Unrecorded<'_>| app.timed(Stage::Sign, || app.signed_answer(one.verified, &one.decision));
+        let sign = |one: &Unrecorded<'_>| {
+            app.timed(Stage::Sign, || app.signed_answer(one.verified, &one.decision, one.version.clone()))
+        };
         let sign_all = || unrecorded.iter().map(sign).collect::<Result<Vec<_>, _>>();
         let (recorded, answers) = if self.session.is_remote() {
             // The round trip and the signing overlap. A file has no round trip to overlap with.
@@ -199,9 +192,12 @@ impl<'a> Batch<'a> {
         for Unrecorded { applied, .. } in &unrecorded {
             app.0.metrics.observe(Stage::Store, *applied + share);
         }
+        let explains = app.choices().explain_headers;
         self.decided.extend(unrecorded.iter().zip(answers).map(|(Unrecorded { decision, .. }, answer)| {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
-            Decided { answer, decision: Some((decision.code, rule)) }
+            let reason = if explains { reason_of(decision) } else { String::new() };
+            let decided = Some((decision.code, rule));
+            Decided { answer, decision: decided, awaited: awaited_by(decision), reason }
         }));
         Ok(())
     }
@@ -235,10 +231,31 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Why it was decided so: what the rule that refused saw, and what it requires; or what the code of an acceptance means.
+fn reason_of(decision: &Decision) -> String {
+    match decision.steps.last() {
+        Some(step) if !decision.code.is_success() => {
+            format!("{}; required: {}", step.saw, step.rule.requires)
+        }
+        _ => format!("{}: {}", decision.code, decision.code.meaning().unwrap_or_default()),
+    }
+}
+
+/// What Devices are to report to complete the request.
+fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
+    let reports = decision.changes.iter().filter_map(|change| match change {
+        Change::HanLog(AwaitedChange::Await(awaited)) => {
+            Some(AwaitedReport { device: awaited.device, request_id: awaited.request_id })
+        }
+        Change::HanLog(AwaitedChange::Settle(_)) | Change::Device(_) => None,
+    });
+    reports.collect()
+}
+
 impl Unrecorded<'_> {
     /// The decision record for the audit chain.
     fn record(&self) -> NewDecision<'_> {
-        let Self { verified: VerifiedRequest { request, now, .. }, decision, applied: _ } = self;
+        let Self { verified: VerifiedRequest { request, now, .. }, decision, version: _, applied: _ } = self;
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,

@@ -2,8 +2,9 @@
 
 use std::num::NonZeroUsize;
 
+use super::report_queue::Simulation;
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
+    domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::RuleSettings,
 };
 
@@ -25,10 +26,16 @@ pub struct Choices {
     pub rules: RuleSettings,
     /// Response codes that replace those of rules whose code is assumed.
     pub codes: CodeOverrides,
+    /// The schemaVersion of answers to Users without one of their own.
+    pub answer_version: AnswerVersion,
+    /// Whether answers over HTTP say in headers why they are as they are.
+    pub explain_headers: bool,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// How they behave.
+    pub simulation: Simulation,
     /// The maximum of one User's requests in flight; absent where there is no limit.
     pub max_in_flight_per_user: Option<NonZeroUsize>,
 }
@@ -41,8 +48,11 @@ impl Choices {
             dcc,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
+            answer_version: AnswerVersion::Request,
+            explain_headers: false,
             csp_unavailable: Vec::new(),
             simulated_devices: None,
+            simulation: Simulation::default(),
             max_in_flight_per_user: None,
         }
     }

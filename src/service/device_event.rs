@@ -1,10 +1,10 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault, SimulatedDevices};
+use super::{App, Fault};
 use crate::{
     db::Connection,
-    domain::{Awaited, AwaitedChange, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
+    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, NotApplicable},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
@@ -65,28 +65,6 @@ impl App {
         Ok(EventOutcome::Applied(effects.changes))
     }
 
-    /// Simulates the Devices that these changes await: each reports success at once. Does nothing unless
-    /// `simulate.devices` is set.
-    pub(super) fn simulate(
-        &self,
-        connection: &mut Connection,
-        changes: &[Change],
-        now: Now,
-    ) -> Result<(), Fault> {
-        let event = match self.choices().simulated_devices {
-            None => return Ok(()),
-            Some(SimulatedDevices::Succeed) => DeviceEvent::ChfWhitelistConfirmed,
-        };
-        for change in changes {
-            if let Change::HanLog(AwaitedChange::Await(awaited)) = change {
-                // In the transaction of the request: real Devices answer later, a simulated one leaves nothing pending.
-                let outcome = self.apply_event(connection, awaited.device, event, now)?;
-                log_event(awaited.device, event, &outcome);
-            }
-        }
-        Ok(())
-    }
-
     /// Records the decision that completes a request, and puts its answer into the outbox for the User's Receive Response
     /// address. The schema has no special element for such an answer. It is a ResponseMessage without data, with the
     /// request's RequestID and a ResponseID of the CHF (ours).
@@ -100,8 +78,9 @@ impl App {
         let Awaited { request_id, schema_version, chf, device, .. } = awaited;
         let RequestId { originator, counter, .. } = *request_id;
         let variant = crate::domain::ServiceRequest::UpdateHanDeviceLog.variant();
+        let own = store::find_user(connection, originator)?.and_then(|user| user.answer_version);
         let response = Response {
-            schema_version: schema_version.clone(),
+            schema_version: self.version_for(originator, own, schema_version),
             request_id: Some(*request_id),
             response_id: Some(RequestId { originator: *chf, target: originator, counter }),
             code: decision.code,

@@ -132,6 +132,7 @@ impl App {
         self.store().transact::<_, StoreFault, _>(reset)?;
         // After the commit: a reset that fails must change nothing.
         self.reset_csps();
+        self.0.refusals.clear();
         Ok(())
     }
 }

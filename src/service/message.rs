@@ -3,7 +3,8 @@
 use std::thread;
 
 use super::{
-    App, Fault,
+    App, Fault, Reason,
+    handover::Handover,
     pending::{Decided, PendingRequest, Reply, VerifiedRequest},
     ticket::{ReplySender, Ticket},
 };
@@ -38,10 +39,22 @@ impl App {
         message: impl AsRef<[u8]> + Send + 'static,
         arrival: impl Into<Arrival>,
     ) -> Ticket<Reply> {
+        self.submit_for(message, arrival, Handover::default())
+    }
+
+    /// Submits a message whose answer is handed over later than its ticket has it: to a connection. Simulated Devices report
+    /// after the handover.
+    pub fn submit_for(
+        &self,
+        message: impl AsRef<[u8]> + Send + 'static,
+        arrival: impl Into<Arrival>,
+        handover: Handover,
+    ) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
         let (app, arrival, span) = (self.clone(), arrival.into(), tracing::Span::current());
+        let work = move || app.process(message.as_ref(), arrival, handover, reply);
         // The span does not follow work to another thread by itself.
-        self.0.verify_pool.run(move || span.in_scope(|| app.process(message.as_ref(), arrival, reply)));
+        self.0.verify_pool.run(move || span.in_scope(work));
         ticket
     }
 
@@ -49,7 +62,7 @@ impl App {
     /// unless CSPs are asked first.
     pub fn submit_inline(&self, message: &[u8], arrival: impl Into<Arrival>) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
-        self.process(message, arrival.into(), reply);
+        self.process(message, arrival.into(), Handover::default(), reply);
         ticket
     }
 
@@ -61,8 +74,8 @@ impl App {
         self.submit_inline(message, arrival).wait()
     }
 
-    fn process(&self, message: &[u8], arrival: Arrival, reply: ReplySender<Reply>) {
-        match self.verify(message, arrival) {
+    fn process(&self, message: &[u8], arrival: Arrival, handover: Handover, reply: ReplySender<Reply>) {
+        match self.verify(message, arrival, handover) {
             Err(fault) => reply.send(move || Err(fault)),
             Ok(Verification::Refused(refusal)) => reply.send(move || Ok(refusal)),
             Ok(Verification::Verified(verified)) => {
@@ -100,21 +113,25 @@ impl App {
     }
 
     /// Checks 1 to 4: decodes the message and verifies its signature.
-    fn verify(&self, message: &[u8], arrival: Arrival) -> Result<Verification, Fault> {
+    fn verify(&self, message: &[u8], arrival: Arrival, handover: Handover) -> Result<Verification, Fault> {
         let (now, since_arrival) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
             Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
             Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant).into()),
             Err(Undecodable::Invalid(invalid)) => {
-                return Ok(self.refuse_invalid(*invalid, arrival, now)?.into());
+                return Ok(self.refuse_invalid(*invalid, (arrival, &handover), now)?.into());
             }
         };
         // Over the same parse that the request was decoded from: a second reading of the bytes could differ from the first.
         let verify = || signature::verify_request(&decoded, &self.trust(), now.0);
         let request = match self.timed(Stage::Verify, verify) {
             Ok(verified) => verified.into_request(),
-            Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
+            Err(fault) => {
+                return Ok(self
+                    .refuse_unsigned(decoded.request(), &fault, (arrival, &handover), now)?
+                    .into());
+            }
         };
         // Not before the signature is verified: others could use up a User's permits by its name alone.
         let user = request.id.originator;
@@ -122,30 +139,47 @@ impl App {
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
         // Replaced if CSPs are asked after this.
         let live = self.no_csp_asked();
-        let verified =
-            VerifiedRequest { request, live, digest, arrival, now, since_arrival, queued, span, _permit };
+        let verified = VerifiedRequest {
+            request,
+            live,
+            digest,
+            arrival,
+            now,
+            since_arrival,
+            queued,
+            span,
+            handover,
+            _permit,
+        };
         Ok(Verification::Verified(Box::new(verified)))
     }
 
     /// Sends the result of a batch to the request's ticket.
     pub(super) fn finish(&self, request: PendingRequest, outcome: Result<Decided, Fault>) {
         let (PendingRequest { verified, reply }, app) = (request, self.clone());
+        if let Ok(Decided { awaited, .. }) = &outcome {
+            self.simulate(awaited, &verified.handover, &verified.span);
+        }
         reply.send(move || app.complete(&verified, outcome));
     }
 
     /// Counts and logs the result of a request. Runs on the thread that waits for the ticket.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
-        let Decided { answer, decision } = self.count_fault(outcome)?;
+        let Decided { answer, decision, reason, .. } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
         let client = verified.arrival.peer.map(|peer| peer.to_string());
         let ms = verified.since_arrival.milliseconds();
         match decision {
             None => {
+                verified
+                    .handover
+                    .explain(Reason::of(common::NEW_REQUEST_ID.id, "repeated: the first answer again"));
                 tracing::info!(request_id = %id, client, %variant, ms, "request repeated: first answer sent again")
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
+                verified.handover.explain(Reason::of(rule, reason));
                 tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "request decided");
             }
         }
@@ -153,13 +187,22 @@ impl App {
     }
 
     /// Refuses a message that is not valid against the schema (check 3), with what could be read of its header.
-    fn refuse_invalid(&self, invalid: Invalid, arrival: Arrival, now: Now) -> Result<Reply, Fault> {
+    fn refuse_invalid(
+        &self,
+        invalid: Invalid,
+        (arrival, handover): (Arrival, &Handover),
+        now: Now,
+    ) -> Result<Reply, Fault> {
+        let (request_id, variant) = (invalid.salvaged.request_id, invalid.salvaged.variant);
+        let reason = Reason::of(common::SCHEMA.id, invalid.to_string());
+        handover.explain(Reason { request_id, variant, ..reason });
         let salvaged_variant = invalid.salvaged.variant;
         let id = invalid.salvaged.request_id;
         log_refusal(id, salvaged_variant, arrival, common::SCHEMA.id, &invalid.location);
         let salvaged = invalid.salvaged;
+        let claimed = salvaged.schema_version.unwrap_or_else(SchemaVersion::newest);
         let response = Response {
-            schema_version: salvaged.schema_version.unwrap_or_else(SchemaVersion::newest),
+            schema_version: self.version_for_unknown(&claimed),
             request_id: salvaged.request_id,
             response_id: None,
             code: self.0.choices.codes.code_of(common::SCHEMA),
@@ -177,27 +220,33 @@ impl App {
         &self,
         request: &Request,
         fault: &signature::SignatureFault,
-        arrival: Arrival,
+        (arrival, handover): (Arrival, &Handover),
         now: Now,
     ) -> Result<Reply, Fault> {
+        let (request_id, variant) = (Some(request.id), Some(request.variant));
+        let reason = Reason::of(common::SIGNATURE.id, fault.to_string());
+        handover.explain(Reason { request_id, variant, ..reason });
         let variant = Some(request.variant);
         log_refusal(Some(request.id), variant, arrival, common::SIGNATURE.id, &fault.to_string());
         self.0.boxed_pki.log_once(fault, &self.trust());
         let code = self.0.choices.codes.code_of(common::SIGNATURE);
-        let answer = self.signed(&xml::encode(&response_to(request, code, now)), now)?;
+        // Not the version of the User it names: the store is not asked before a sender is known.
+        let version = self.version_for_unknown(&request.schema_version);
+        let answer = self.signed(&xml::encode(&response_to(request, version, code, now)), now)?;
         self.0.metrics.answered(Some(request.variant), Some(code));
         Ok(Reply::Answer(answer))
     }
 
-    /// Encodes and signs the answer to a decided request.
+    /// Encodes and signs the answer to a decided request, in that version.
     pub(super) fn signed_answer(
         &self,
         verified: &VerifiedRequest,
         decision: &Decision,
+        version: SchemaVersion,
     ) -> Result<Vec<u8>, Fault> {
         let VerifiedRequest { request, now, .. } = verified;
-        let response =
-            Response { payload: decision.payload.clone(), ..response_to(request, decision.code, *now) };
+        let response = response_to(request, version, decision.code, *now);
+        let response = Response { payload: decision.payload.clone(), ..response };
         self.signed(&xml::encode(&response), *now)
     }
 }
@@ -209,9 +258,9 @@ impl From<Reply> for Verification {
 }
 
 /// A response to the request with that code, without data.
-fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
+fn response_to(request: &Request, schema_version: SchemaVersion, code: ResponseCode, now: Now) -> Response {
     Response {
-        schema_version: request.schema_version.clone(),
+        schema_version,
         request_id: Some(request.id),
         response_id: None,
         code,

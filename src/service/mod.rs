@@ -4,6 +4,7 @@
 //! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
 //! anyone could fill the store.
 
+mod answer_version;
 mod app;
 mod batch;
 mod batch_queue;
@@ -13,6 +14,7 @@ pub mod csp;
 mod decide;
 mod device_event;
 mod fault;
+mod handover;
 mod hub_batch;
 pub mod jobs;
 mod live_coverage;
@@ -20,8 +22,13 @@ pub mod manage;
 mod measure;
 mod message;
 mod pending;
+mod refusals;
+mod refused_messages;
+mod report_queue;
+mod simulation;
 mod supplier_notice;
 mod ticket;
+mod unpublished_versions;
 mod user_permits;
 mod verify_pool;
 
@@ -29,6 +36,9 @@ pub use app::App;
 pub use choices::{Choices, SimulatedDevices};
 pub use device_event::EventOutcome;
 pub use fault::Fault;
+pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use pending::Reply;
+pub use refused_messages::RefusedMessage;
+pub use report_queue::Simulation;
 pub use ticket::Ticket;

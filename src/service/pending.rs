@@ -1,6 +1,6 @@
 //! The states of a request between verification and reply: verified, pending, decided.
 
-use super::{ticket::ReplySender, user_permits::UserPermit};
+use super::{handover::Handover, report_queue::AwaitedReport, ticket::ReplySender, user_permits::UserPermit};
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, LiveCoverage, Now, Request, ResponseCode, ServiceReferenceVariant},
@@ -33,6 +33,8 @@ pub(super) struct VerifiedRequest {
     pub(super) queued: Stopwatch,
     // The span of the HTTP request. The writer's thread enters it, so that log lines of a batch name their own request.
     pub(super) span: tracing::Span,
+    /// Held until the reply is made; the listener holds another part until the answer is written.
+    pub(super) handover: Handover,
     /// Held until the reply is made.
     pub(super) _permit: UserPermit,
 }
@@ -48,4 +50,8 @@ pub(super) struct PendingRequest {
 pub(super) struct Decided {
     pub(super) answer: Vec<u8>,
     pub(super) decision: Option<(ResponseCode, &'static str)>,
+    /// What Devices are to report after the answer.
+    pub(super) awaited: Vec<AwaitedReport>,
+    /// Why it was decided so, for the headers; empty where they are off.
+    pub(super) reason: String,
 }

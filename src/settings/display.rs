@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, tls,
+    bounds, simulate, tls,
     values::{Settings, TrustSource},
 };
 use crate::{db, domain::instant_text};
@@ -19,6 +19,7 @@ impl fmt::Display for Settings {
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
         writeln!(f, "max_in_flight = {}", self.max_in_flight)?;
         writeln!(f, "max_in_flight_per_user = {}", self.max_in_flight_per_user)?;
+        writeln!(f, "explain_headers = {}", self.explain_headers)?;
         bounds::write(f, self.bounds)?;
         if let Some(tls) = &self.tls {
             writeln!(f, "{tls}")?;
@@ -45,10 +46,12 @@ impl fmt::Display for Settings {
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }
+        writeln!(f, "\n[answers]\nversion = {}", text(self.answer_version.as_str()))?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
+            simulate::write(f, self.simulation)?;
         }
         write!(f, "{}", self.csp)?;
         tls::write_outbox(f, &self.outbox_tls)?;

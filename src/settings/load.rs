@@ -13,10 +13,10 @@ use super::{
     keys,
     log::{LogFormat, LogLevel},
     raw::{self, RawSettings},
-    tls,
+    simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
 };
-use crate::{db, rules::RuleSettings, service::jobs::retention::Ages};
+use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
 
 /// The settings from command-line flags, which override all others.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +79,7 @@ impl Settings {
         }
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         let trust = trust(raw.trust)?;
+        let is_test = raw.test.clock.is_some();
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
@@ -87,6 +88,8 @@ impl Settings {
             max_in_flight,
             max_in_flight_per_user: raw.server.max_in_flight_per_user.unwrap_or_else(|| half(max_in_flight)),
             bounds,
+            // Reasons tell of what is in the inventory: by default they stay on this machine, or in a test.
+            explain_headers: raw.server.explain_headers.unwrap_or(listen.ip().is_loopback() || is_test),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
             retention: Ages::of_days(
                 raw.store.retention_days.unwrap_or(30),
@@ -99,6 +102,8 @@ impl Settings {
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
+            answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
+            simulation: simulate::read(&raw.simulate, is_test)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

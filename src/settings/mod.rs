@@ -13,6 +13,7 @@ mod csp_gateway;
 mod environment;
 mod listen;
 mod log;
+mod simulate;
 mod tls;
 
 // The checked settings: loaded, and printed.

@@ -15,7 +15,7 @@ use super::{
     log::{LogFormat, LogLevel},
 };
 use crate::{
-    domain::{CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
+    domain::{AnswerVersion, CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
     rules::WanUnknown,
     secret::{NoToken, Secret},
     service::SimulatedDevices,
@@ -79,12 +79,23 @@ section!(
     }
 );
 section!(
+    /// `[answers]`
+    RawAnswers {
+        #[serde(deserialize_with = "parsed")]
+        version: AnswerVersion,
+    }
+);
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
         csp_unavailable: Vec<CspRegion>,
         #[serde(deserialize_with = "parsed")]
         devices: SimulatedDevices,
+        delay_ms: u32,
+        jitter_ms: u32,
+        fail_percent: u8,
+        seed: u32,
     }
 );
 section!(
@@ -168,6 +179,7 @@ pub(crate) struct RawServer {
     pub(crate) idle_seconds: Option<NonZero<u32>>,
     pub(crate) max_connections: Option<NonZeroUsize>,
     pub(crate) max_held_bytes: Option<usize>,
+    pub(crate) explain_headers: Option<bool>,
     pub(crate) tls: RawTls,
 }
 
@@ -238,6 +250,7 @@ pub(crate) struct RawSettings {
     pub(crate) store: RawStore,
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
+    pub(crate) answers: RawAnswers,
     pub(crate) simulate: RawSimulate,
     pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
@@ -250,8 +263,20 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// Merges two files: these values, and those of `other` where these are not set.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
-            self;
+        let Self {
+            server,
+            store,
+            trust,
+            rules,
+            answers,
+            simulate,
+            csp,
+            outbox,
+            manage,
+            csp_gateway,
+            log,
+            test,
+        } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -264,11 +289,13 @@ impl RawSettings {
                 idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
                 max_connections: server.max_connections.or(other.server.max_connections),
                 max_held_bytes: server.max_held_bytes.or(other.server.max_held_bytes),
+                explain_headers: server.explain_headers.or(other.server.explain_headers),
                 tls: server.tls.over(other.server.tls),
             },
             store: store.over(other.store),
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
+            answers: answers.over(other.answers),
             simulate: simulate.over(other.simulate),
             csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),

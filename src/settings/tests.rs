@@ -19,6 +19,7 @@ fn defaults_need_no_file() {
         max_body_bytes = 20000000
         max_in_flight = 256
         max_in_flight_per_user = 128
+        explain_headers = true
         head_seconds = 5
         body_seconds = 30
         idle_seconds = 30
@@ -43,6 +44,9 @@ fn defaults_need_no_file() {
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
+
+        [answers]
+        version = "request"
 
         [simulate]
         csp_unavailable = []
@@ -100,7 +104,7 @@ fn an_unknown_key_is_refused_with_its_line() {
           |
         2 | lissten = "127.0.0.1:1"
           | ^^^^^^^
-        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `explain_headers`, `tls`
         "#);
 }
 
@@ -134,7 +138,7 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: `here` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_MAX_IN_FLIGHT_PER_USER, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_MAX_IN_FLIGHT_PER_USER, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_EXPLAIN_HEADERS, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_CODES, SMI_ANSWERS_VERSION, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_SIMULATE_DELAY_MS, SMI_SIMULATE_JITTER_MS, SMI_SIMULATE_FAIL_PERCENT, SMI_SIMULATE_SEED, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
 
 #[test]
@@ -182,6 +186,7 @@ fn tls_is_printed_as_it_is_set() {
         max_body_bytes = 20000000
         max_in_flight = 256
         max_in_flight_per_user = 128
+        explain_headers = false
         head_seconds = 5
         body_seconds = 30
         idle_seconds = 30
@@ -212,6 +217,9 @@ fn tls_is_printed_as_it_is_set() {
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
+
+        [answers]
+        version = "request"
 
         [simulate]
         csp_unavailable = []

@@ -9,10 +9,10 @@ use super::{
     tls::TlsSettings,
 };
 use crate::{
-    domain::{CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
+    domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::RuleSettings,
     secret::Secret,
-    service::{SimulatedDevices, jobs::retention::Ages},
+    service::{SimulatedDevices, Simulation, jobs::retention::Ages},
     tls::ClientFiles,
     web::Bounds,
 };
@@ -34,6 +34,8 @@ pub struct Settings {
     pub max_in_flight_per_user: NonZeroUsize,
     /// The limits on bytes, seconds and connections of a listener.
     pub bounds: Bounds,
+    /// Whether answers say in headers why they are as they are.
+    pub explain_headers: bool,
     /// The URL of the store.
     pub store_url: String,
     /// The retention times.
@@ -50,10 +52,14 @@ pub struct Settings {
     pub codes: CodeOverrides,
     /// The file with the overrides.
     pub codes_file: Option<PathBuf>,
+    /// The schemaVersion of answers.
+    pub answer_version: AnswerVersion,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// How simulated Devices behave.
+    pub simulation: Simulation,
     /// The CSPs that are asked for coverage.
     pub csp: CspSettings,
     /// The TLS files for deliveries to https addresses.

@@ -57,7 +57,7 @@ pub use device::{DeviceColumns, find as find_device};
 pub use device::{StatusChange, of_device as history_of_device, status_before};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
-pub use han_log::of_device as awaited_of_device;
+pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
 pub use import::{Imported, NormaliseFault, coverage_rows, import, import_from, normalised};

@@ -22,8 +22,8 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Change, CplFacts, Device, DeviceChange, DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now,
-        Registration, RequestId, User,
+        AnswerVersion, Change, CplFacts, Device, DeviceChange, DeviceDetails, DeviceType, Eui64, Instance,
+        Mpxn, Now, Registration, RequestId, User,
     },
 };
 
@@ -92,6 +92,14 @@ impl<'a> Session<'a> {
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
+    }
+
+    /// The schemaVersion of that User's answers, if the User has one of its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn answer_version(&mut self, user: Eui64) -> Result<Option<AnswerVersion>, StoreFault> {
+        Ok(self.user(user)?.and_then(|user| user.answer_version))
     }
 
     /// Applies the changes in order; each change of a status is kept in the history.

@@ -12,9 +12,10 @@ use super::{ImportFault, Kind, StatusChange, export, history_of_device, import};
 use crate::{
     db::{Connection, PgConnection, Store, StoreFault},
     domain::{
-        Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion, Date, Device,
-        DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now, PropertyFilter,
-        Registration, Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date, parse_instant,
+        AnswerVersion, Body, CommandVariant, Connectivity, Coverage, CoverageRow, CoveredPlace, CspRegion,
+        Date, Device, DeviceDetails, DeviceType, EsmeVariant, Eui64, FreeText, Mpxn, Mpxns, Now,
+        PropertyFilter, Registration, Request, Role, SmiStatus, User, UserStatus, WanTechnology, parse_date,
+        parse_instant,
     },
 };
 
@@ -112,6 +113,7 @@ pub(super) fn user(last: u8) -> User {
         roles: vec![Role::IS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     }
 }
 
@@ -247,14 +249,16 @@ pub(super) fn any_user() -> impl Strategy<Value = User> {
     let roles = proptest::sample::subsequence(Role::ALL, 0..=Role::ALL.len());
     let url = option::of(text("https://[a-z]{1,10}\\.example/[a-z;,]{0,10}"));
     let names = (text("[ -~\n\"é]{0,20}"), text("[ -~\r\n\"é]{0,100}"));
-    (any_eui64(), names, roles, select(UserStatus::ALL), url).prop_map(
-        |(id, (party_signifier, party_name), roles, status, receive_response_url)| User {
+    let version = option::of(select(AnswerVersion::ALL));
+    (any_eui64(), names, roles, select(UserStatus::ALL), url, version).prop_map(
+        |(id, (party_signifier, party_name), roles, status, receive_response_url, answer_version)| User {
             id,
             party_signifier,
             party_name,
             roles,
             status,
             receive_response_url,
+            answer_version,
         },
     )
 }

@@ -9,7 +9,9 @@ use actix_web::{
 use tracing::Instrument as _;
 
 use super::{
+    answer_body::AnswerBody,
     body::{self, BodyFault, BufferedBody},
+    explain::{self, SERVICE, because, explained, phrase, phrased},
     media_type::is_xml,
     overload,
     permits::{Overload, Permit, Permits},
@@ -18,7 +20,7 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, Peer, WebService},
     metrics::Stage,
-    service::{App, Fault, Reply},
+    service::{App, Fault, Handover, Reason, Reply},
 };
 
 /// Registers the three paths. Any method other than POST gets 405.
@@ -52,7 +54,8 @@ async fn answer(
 ) -> HttpResponse {
     let stopwatch = Stopwatch::start();
     if !is_xml(&request) {
-        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
+        let response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
+        return phrased(response, phrase::MEDIA_TYPE);
     }
     let body = match body::read(&request, payload).await {
         Ok(body) => body,
@@ -64,11 +67,12 @@ async fn answer(
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let work = process(app, body, arrival, stopwatch, permit);
+    let handover = Handover::default();
+    let work = process(app, body, (arrival, handover.clone()), stopwatch, permit);
     // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and
     // its permit stay taken until then.
     match rt::spawn(work.in_current_span()).await {
-        Ok(Ok(reply)) => http_reply(reply),
+        Ok(Ok(reply)) => http_reply(reply, handover),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
@@ -78,36 +82,61 @@ async fn answer(
 async fn process(
     app: web::Data<App>,
     body: BufferedBody,
-    arrival: Arrival,
+    (arrival, handover): (Arrival, Handover),
     stopwatch: Stopwatch,
     permit: Permit,
 ) -> Result<Reply, Fault> {
-    let reply = app.submit(body, arrival).await;
+    let reply = app.submit_for(body, arrival, handover).await;
     app.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     reply
 }
 
-fn http_reply(reply: Reply) -> HttpResponse {
+fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
     match reply {
-        Reply::Answer(answer) => HttpResponse::Ok().content_type("application/xml").body(answer),
-        Reply::NotXml(reason) => refusal(StatusCode::BAD_REQUEST, &reason),
+        Reply::Answer(answer) => {
+            let reason = handover.reason().cloned();
+            let body = AnswerBody::new(answer, handover);
+            let response = HttpResponse::Ok().content_type("application/xml").body(body);
+            match reason {
+                Some(reason) => because(response, reason),
+                None => response,
+            }
+        }
+        Reply::NotXml(reason) => phrased(refusal(StatusCode::BAD_REQUEST, &reason), phrase::NOT_XML),
         Reply::NotImplemented(variant) => {
             let reason = format!("Service Request {variant} {} is not implemented here", variant.name());
-            refusal(StatusCode::NOT_IMPLEMENTED, &reason)
+            let response = refusal(StatusCode::NOT_IMPLEMENTED, &reason);
+            let reason = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
+            phrased(because(response, reason), explain::not_implemented(variant))
         }
     }
 }
 
 fn not_read(reason: &BodyFault) -> HttpResponse {
     let response = reason.error_response();
-    tracing::warn!(status = response.status().as_u16(), rule = rule_of(response.status()), "request refused");
-    response
+    let rule = rule_of(response.status());
+    tracing::warn!(status = response.status().as_u16(), rule, "request refused");
+    let phrase = match reason {
+        BodyFault::Encoded => Some(phrase::ENCODED),
+        BodyFault::TooLong(_) => Some(phrase::TOO_LONG),
+        BodyFault::OverBudget => Some(phrase::BUSY),
+        BodyFault::Upgrade | BodyFault::Broken(_) => Some(phrase::NOT_READ),
+        // 408 has no sentence of its own.
+        BodyFault::TooSlow(_) => None,
+    };
+    let response = explained(response, rule, reason.to_string());
+    match phrase {
+        Some(phrase) => phrased(response, phrase),
+        None => response,
+    }
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
-    tracing::warn!(status = status.as_u16(), rule = rule_of(status), "request refused");
-    HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
+    let rule = rule_of(status);
+    tracing::warn!(status = status.as_u16(), rule, "request refused");
+    let body = format!("{reason}\n");
+    explained(HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(body), rule, reason)
 }
 
 /// The rule behind a status: a row of SMI.md section 3.
@@ -122,11 +151,16 @@ fn rule_of(status: StatusCode) -> &'static str {
 /// 503 with Retry-After: nothing was done, and the sender may retry.
 pub(super) fn busy(reason: &dyn std::fmt::Display, overload: Overload) -> HttpResponse {
     tracing::warn!(%reason, "request refused, retry later");
-    overload::service_unavailable(overload)
+    let response = overload::service_unavailable(overload);
+    // Without the cause, which may name the database.
+    phrased(explained(response, SERVICE, "busy: nothing was done, send the same bytes again"), phrase::BUSY)
 }
 
 /// 500. The cause goes to the log only, since it may tell an attacker about the service.
 pub(super) fn failure(fault: &dyn std::error::Error) -> HttpResponse {
     tracing::error!(%fault, "request failed");
-    HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("internal error\n")
+    let response = HttpResponse::InternalServerError()
+        .content_type("text/plain; charset=utf-8")
+        .body("internal error\n");
+    explained(response, SERVICE, "internal error: the log has the cause, under X-Request-Id")
 }

@@ -1,10 +1,12 @@
 //! The HTTP servers: receive requests, pass them to the service and send its answers. No rules are decided here.
 
+mod answer_body;
 mod body;
 mod bounds;
 mod correlation_id;
 mod csp_gateway;
 mod duis;
+mod explain;
 mod health;
 mod manage;
 mod media_type;

@@ -13,7 +13,7 @@ use super::{
     Bounds,
     body::Limits,
     correlation_id::{self, CorrelationIds},
-    csp_gateway, duis,
+    csp_gateway, duis, explain,
     health::{self, ReadinessProbe},
     idle_timeout, manage, overload,
     permits::Permits,
@@ -119,6 +119,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let (workers, app) = (kind.workers(), web::Data::new(app));
     let is_manage = matches!(kind, ListenerKind::Manage { .. });
+    let is_duis = matches!(kind, ListenerKind::Duis { .. });
     let factory = move || {
         Actix::new()
             .app_data(app.clone())
@@ -130,6 +131,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
             // span that carries the correlation id.
             .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))
             .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
+            .wrap(Condition::new(is_duis, from_fn(explain::attach)))
             .wrap(from_fn(correlation_id::attach))
             .wrap(from_fn(idle_timeout::track_request))
             .configure(health::configure)

@@ -29,6 +29,7 @@ pub(crate) fn facts(request: &Request) -> Facts<'_> {
         roles: vec![Role::IS, Role::GS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     };
     let details = DeviceDetails {
         manufacturer: "Sample Meters".parse().unwrap(),

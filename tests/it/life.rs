@@ -2,12 +2,12 @@
 //! Requests and events; and every rule on the way, passed and refused.
 
 mod premises;
+mod simulated;
 
 use smi::{
     domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
     duis::{signature, xml},
     rules::event::DeviceEvent,
-    service::SimulatedDevices,
     store::{self, Kind},
 };
 
@@ -287,19 +287,6 @@ fn sr_8_11_f_the_answer_follows_once_the_outcome_is_known() {
         );
         assert_eq!(outbox(&smi).len(), 1);
     }
-}
-
-#[test]
-fn simulated_devices_succeed_at_once() {
-    let smi = with_registrations(Smi::with_devices(SimulatedDevices::Succeed));
-    pre_notify(&smi);
-    ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
-    let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
-    let message = smi.signed(&request);
-    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99");
-    assert_eq!(status(&smi, ESME), Some(SmiStatus::Whitelisted));
-    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99", "the same message again");
-    assert_eq!(outbox(&smi).len(), 1);
 }
 
 #[test]

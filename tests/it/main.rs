@@ -8,6 +8,7 @@
 
 mod support;
 
+mod answer_versions;
 mod answers;
 mod architecture;
 mod backup;
@@ -44,6 +45,7 @@ mod overload;
 mod packaging;
 mod postgres;
 mod properties;
+mod reasons;
 mod reload;
 mod retention;
 

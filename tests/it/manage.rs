@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
-    service::jobs::outbox::{Delivery, DeliveryTimeouts},
+    service::{
+        Reason,
+        jobs::outbox::{Delivery, DeliveryTimeouts},
+    },
     store::{self, Kind, MessageKind, NewMessage},
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
@@ -176,6 +179,29 @@ fn a_device_is_shown_with_its_history() {
         "by": null, "request_id": null, "interface": "import",
     }]);
     assert_eq!(shown["history"], joined);
+}
+
+#[test]
+fn refusals_before_a_decision_are_listed_in_pages() {
+    let managed = Managed::start();
+    for number in 1..=3 {
+        let reason = Reason::of("SR/3", format!("Request/Header (line {number}): missing"));
+        let variant = "8.2".parse().ok();
+        managed.smi.service.keep_refusal(200, Reason { variant, ..reason });
+    }
+    let page = managed.get("/manage/refusals?limit=2");
+    let first = json!({
+        "number": 1, "refused_at": "2026-06-01T12:00:00.000Z", "status": 200, "rule": "SR/3",
+        "reason": "Request/Header (line 1): missing", "request_id": null, "service_reference_variant": "8.2",
+    });
+    assert_eq!((&page["refusals"][0], &page["next"]), (&first, &json!("2")));
+    let page = managed.get("/manage/refusals?limit=2&after=2");
+    assert_eq!((&page["refusals"][0]["number"], &page["next"]), (&json!(3), &Value::Null));
+    for wrong in ["?limit=0", "?after=x", "?before=1"] {
+        assert_eq!(managed.call("GET", &format!("/manage/refusals{wrong}"), "").status, 400, "{wrong}");
+    }
+    assert_eq!(managed.call("POST", "/manage/reset", "").status, 200);
+    assert_eq!(managed.get("/manage/refusals"), json!({ "refusals": [], "next": null }));
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn account() -> Account {
         roles: vec![Role::IS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     };
     Account { request_id: RequestIdUse::New, user: Some(user) }
 }

@@ -1,6 +1,6 @@
 //! The jobs of one service: started together, stopped together.
 
-use std::{io, thread::JoinHandle};
+use std::{fmt, io, thread::JoinHandle};
 
 use super::{
     outbox::{Delivery, DeliveryTimeouts},
@@ -11,15 +11,22 @@ use super::{
 use crate::{service::App, tls::ClientTls};
 
 /// The running jobs; [`Jobs::stop`] ends them.
-#[derive(Debug)]
 pub struct Jobs {
     stop: StopSignal,
     delivery: Delivery,
     threads: Vec<JoinHandle<Option<()>>>,
+    /// The service, whose simulated Devices end with the jobs.
+    app: App,
+}
+
+impl fmt::Debug for Jobs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jobs").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
 }
 
 impl Jobs {
-    /// Starts outbox delivery, retention, and the notices of changes of Supplier.
+    /// Starts outbox delivery, retention, the notices of changes of Supplier, and simulated Devices where they are set.
     ///
     /// # Errors
     /// When a thread cannot be started; those that run already are told to stop.
@@ -28,7 +35,7 @@ impl Jobs {
         let timeouts = DeliveryTimeouts::default();
         let delivery =
             Delivery::start_metered(store.clone(), clock.clone(), timeouts, delivery_tls, meter.clone())?;
-        let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new() };
+        let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new(), app: app.clone() };
         match jobs.start_others(app, ages) {
             Ok(()) => Ok(jobs),
             Err(error) => {
@@ -46,12 +53,18 @@ impl Jobs {
         let (notifying, stop) = (app.clone(), self.stop.clone());
         let notify = move || supplier_changes::notify_until_stopped(&notifying, &stop);
         self.threads.push(supervisor::start("supplier_changes", self.stop.clone(), meter.clone(), notify)?);
+        if app.choices().simulated_devices.is_some() {
+            let reporting = app.clone();
+            let report = move || reporting.report_until_closed();
+            self.threads.push(supervisor::start("simulation", self.stop.clone(), meter.clone(), report)?);
+        }
         Ok(())
     }
 
     /// Stops the jobs and waits for them. To be called before the store is closed, on which a job would fail.
     pub fn stop(self) {
         self.stop.set();
+        self.app.close_simulation();
         for thread in self.threads {
             // A panic was logged and counted by the supervisor.
             drop(thread.join());

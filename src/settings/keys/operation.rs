@@ -114,6 +114,19 @@ pub(super) const RULES: Section = Section::new(
     ],
 );
 
+pub(super) const ANSWERS: Section = Section::new(
+    "answers",
+    "How answers are written.",
+    &[Key::text(
+        "version",
+        "\"request\"",
+        "`request`, `5.0`, `5.1`, `5.3` or `5.4`",
+        "The schemaVersion of answers, and so their shape. `request`: that of the request; where it is not published, as 5.2, \
+         the shape is that of the one below it. Set the version that clients validate by. `answer_version` of users.csv wins \
+         for its User.",
+    )],
+);
+
 pub(super) const SIMULATE: Section = Section::new(
     "simulate",
     "What is played instead of real Devices and CSPs.",
@@ -128,7 +141,23 @@ pub(super) const SIMULATE: Section = Section::new(
             "devices",
             "",
             "`succeed`",
-            "`succeed`: what a Device is asked for is done at once. Unset: it is done when an event reports it.",
+            "`succeed`: a Device does what it is asked for, and reports it `delay_ms` after the answer. Unset: it is done when \
+             an event reports it.",
+        ),
+        Key::plain(
+            "delay_ms",
+            "",
+            "0 to 4,294,967,295; unset, 1,500, or 0 where `[test] clock` is set",
+            "How long after its answer was handed to the connection a Device reports, in real time. With 0 too it never \
+             reports before that.",
+        ),
+        Key::plain("jitter_ms", "0", "0 to 4,294,967,295", "At most so much is added to `delay_ms`."),
+        Key::plain("fail_percent", "0", "0 to 100", "Of a hundred reports, about so many are failures."),
+        Key::plain(
+            "seed",
+            "0",
+            "0 to 4,294,967,295",
+            "The seed of `jitter_ms` and `fail_percent`: the same requests in the same order fare alike.",
         ),
     ],
 );

@@ -70,6 +70,12 @@ pub(super) const SERVER: Section = Section::new(
             "How many bytes of bodies a listener holds in memory at once, all connections together. A message beyond \
              that gets 503.",
         ),
+        Key::plain(
+            "explain_headers",
+            "",
+            "`true` or `false`; unset, `true` where `listen` is a loopback address or `[test] clock` is set",
+            "Whether every answer says in `X-Smi-Rule` and `X-Smi-Reason` why it is as it is.",
+        ),
     ],
 );
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Awaited, AwaitedChange, Eui64, Mpxns},
+    domain::{Awaited, AwaitedChange, Eui64, Mpxns, RequestId},
     store::{
         stored::{Table, text},
         table::stored_table,
@@ -84,6 +84,29 @@ impl TryFrom<AwaitedRow> for Awaited {
 pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Awaited>, StoreFault> {
     let row = awaited::table.find(device.to_string()).select(AwaitedRow::as_select()).get_result(connection);
     row.optional()?.map(Awaited::try_from).transpose()
+}
+
+/// A Device whose change is awaited, and the request that asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AwaitedOf {
+    /// The Device.
+    pub device: Eui64,
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// All that is awaited, by Device.
+///
+/// # Errors
+/// When the database fails.
+pub fn all(connection: &mut Connection) -> Result<Vec<AwaitedOf>, StoreFault> {
+    let rows = awaited::table.order(awaited::device_id).select((awaited::device_id, awaited::request_id));
+    let rows = rows.load::<(String, String)>(connection)?;
+    let read = |(device, request): (String, String)| {
+        let device = TABLE.value("device_id", &device)?;
+        Ok(AwaitedOf { device, request_id: TABLE.value("request_id", &request)? })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Applies one change of what is awaited.

@@ -214,7 +214,7 @@ fn users_and_devices_are_replaced_by_their_id_alone() {
     let temp = TempStore::with_fixtures();
     let user = "user_id,status,roles\n90-B3-D5-1F-30-01-00-00,Suspended,OU\n";
     temp.load(Kind::Users, user).unwrap();
-    assert!(temp.dump(Kind::Users).contains("90-B3-D5-1F-30-01-00-00,,,OU,Suspended,\n"));
+    assert!(temp.dump(Kind::Users).contains("90-B3-D5-1F-30-01-00-00,,,OU,Suspended,,\n"));
     assert_eq!(temp.dump(Kind::Users).lines().count(), fixture(Kind::Users).lines().count());
 }
 

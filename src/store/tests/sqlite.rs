@@ -5,8 +5,8 @@ use std::{fmt::Display, time::Duration};
 use crate::{
     db::{OpenFault, Store, migrations::SQLITE, sqlite::File},
     domain::{
-        Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant,
-        HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
+        AnswerVersion, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion,
+        DeviceType, EsmeVariant, HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
     },
     store::{
         DELIVERY_LOCK, Kind, MessageKind,
@@ -168,6 +168,7 @@ fn closed_sets_are_the_domains() {
     let technologies = check("wan_technology", WanTechnology::ALL);
     for (times, check) in [
         (1, check("status", UserStatus::ALL)),
+        (1, check("answer_version", AnswerVersion::ALL)),
         (1, check("role", Role::ALL)),
         (1, check("device_type", DeviceType::ALL)),
         (1, check_one_by_one("device_type", DeviceType::ALL)),
@@ -188,7 +189,7 @@ fn closed_sets_are_the_domains() {
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 13, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 14, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 7, "and no other");
 }

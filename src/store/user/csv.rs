@@ -8,7 +8,7 @@ use crate::{
     domain::{Now, User},
     store::{
         csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
-        stored::joined,
+        stored::{joined, text},
         user,
     },
 };
@@ -26,6 +26,7 @@ pub(in crate::store) struct UserLine {
     status: String,
     #[validate(custom(function = "empty_or_url"))]
     receive_response_url: String,
+    answer_version: String,
 }
 
 fn empty_or_url(text: &str) -> Result<(), validator::ValidationError> {
@@ -39,7 +40,8 @@ fn empty_or_url(text: &str) -> Result<(), validator::ValidationError> {
 
 impl From<&User> for UserLine {
     fn from(user: &User) -> Self {
-        let User { id, party_signifier, party_name, roles, status, receive_response_url } = user;
+        let User { id, party_signifier, party_name, roles, status, receive_response_url, answer_version } =
+            user;
         Self {
             user_id: id.to_string(),
             party_signifier: party_signifier.clone(),
@@ -47,6 +49,7 @@ impl From<&User> for UserLine {
             roles: joined(roles),
             status: status.to_string(),
             receive_response_url: receive_response_url.clone().unwrap_or_default(),
+            answer_version: text(answer_version.as_ref()).unwrap_or_default(),
         }
     }
 }
@@ -73,8 +76,15 @@ impl UserLine {
 }
 
 impl Sheet for UserLine {
-    const COLUMNS: &'static [&'static str] =
-        &["user_id", "party_signifier", "party_name", "roles", "status", "receive_response_url"];
+    const COLUMNS: &'static [&'static str] = &[
+        "user_id",
+        "party_signifier",
+        "party_name",
+        "roles",
+        "status",
+        "receive_response_url",
+        "answer_version",
+    ];
     const REQUIRED: &'static [&'static str] = &["user_id", "status"];
     type Value = User;
 
@@ -82,6 +92,7 @@ impl Sheet for UserLine {
         let id = fields.required("user_id", &self.user_id);
         let roles = fields.list("roles", &self.roles);
         let status = fields.required("status", &self.status);
+        let answer_version = fields.optional("answer_version", &self.answer_version);
         self.is_valid(fields).then_some(())?;
         Some(User {
             id: id?,
@@ -90,6 +101,7 @@ impl Sheet for UserLine {
             roles: roles?,
             status: status?,
             receive_response_url: Some(self.receive_response_url.clone()).filter(|url| !url.is_empty()),
+            answer_version: answer_version?,
         })
     }
 

@@ -9,7 +9,7 @@ use crate::{
     domain::{Eui64, User},
     store::{
         device::BATCH,
-        stored::{Table, joined},
+        stored::{Table, joined, text},
         table::stored_table,
     },
 };
@@ -22,6 +22,7 @@ stored_table! {
         roles -> Text,
         status -> Text,
         receive_response_url -> Nullable<Text>,
+        answer_version -> Nullable<Text>,
     }
 }
 
@@ -36,11 +37,13 @@ struct UserRow {
     roles: String,
     status: String,
     receive_response_url: Option<String>,
+    answer_version: Option<String>,
 }
 
 impl From<&User> for UserRow {
     fn from(user: &User) -> Self {
-        let User { id, party_signifier, party_name, roles, status, receive_response_url } = user;
+        let User { id, party_signifier, party_name, roles, status, receive_response_url, answer_version } =
+            user;
         Self {
             user_id: id.to_string(),
             party_signifier: party_signifier.clone(),
@@ -48,6 +51,7 @@ impl From<&User> for UserRow {
             roles: joined(roles),
             status: status.to_string(),
             receive_response_url: receive_response_url.clone(),
+            answer_version: text(answer_version.as_ref()),
         }
     }
 }
@@ -56,7 +60,15 @@ impl TryFrom<UserRow> for User {
     type Error = StoreFault;
 
     fn try_from(row: UserRow) -> Result<Self, StoreFault> {
-        let UserRow { user_id, party_signifier, party_name, roles, status, receive_response_url } = row;
+        let UserRow {
+            user_id,
+            party_signifier,
+            party_name,
+            roles,
+            status,
+            receive_response_url,
+            answer_version,
+        } = row;
         Ok(Self {
             id: TABLE.value("user_id", &user_id)?,
             party_signifier,
@@ -64,6 +76,7 @@ impl TryFrom<UserRow> for User {
             roles: TABLE.list("roles", &roles)?,
             status: TABLE.value("status", &status)?,
             receive_response_url,
+            answer_version: TABLE.optional("answer_version", answer_version.as_deref())?,
         })
     }
 }

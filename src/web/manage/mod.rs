@@ -11,6 +11,7 @@ mod metrics;
 mod openapi;
 mod outbox;
 mod page;
+mod refusals;
 mod reply;
 mod routes;
 

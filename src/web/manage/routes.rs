@@ -2,16 +2,17 @@
 
 use actix_web::{Route, web};
 
-use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, reply};
+use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, refusals, reply};
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 10] = [
+const TABLE: [RouteEntry; 11] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
     ("GET", "/manage/decisions", || get().to(decisions::list)),
+    ("GET", "/manage/refusals", || get().to(refusals::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),

@@ -12,6 +12,8 @@ use super::read;
 
 /// A file that has just enough for every section to be in force.
 const EVERY_SECTION: &str = "\
+[server]
+explain_headers = true
 [server.tls]
 certificate = 'a'
 key = 'b'
@@ -22,6 +24,7 @@ keystore = 'd'
 codes = 'e'
 [simulate]
 devices = 'succeed'
+delay_ms = 7
 [csp]
 ca = 'f'
 certificate = 'g'

@@ -75,10 +75,6 @@ impl Smi {
         Self::under(rules, CodeOverrides::default(), csp_unavailable, None)
     }
 
-    pub(crate) fn with_devices(simulated_devices: SimulatedDevices) -> Self {
-        Self::under(RuleSettings::default(), CodeOverrides::default(), Vec::new(), Some(simulated_devices))
-    }
-
     /// As an operator would have it.
     pub(crate) fn under(
         rules: RuleSettings,
@@ -89,6 +85,13 @@ impl Smi {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
         let choices = Choices { rules, codes, csp_unavailable, simulated_devices, ..Choices::of(DCC) };
+        Self::of(database, store, choices)
+    }
+
+    /// With those choices.
+    pub(crate) fn choosing(choices: Choices) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
         Self::of(database, store, choices)
     }
 

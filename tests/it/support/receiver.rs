@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex,
         mpsc::{Receiver as Channel, RecvTimeoutError, channel},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// No test waits longer for something to happen.
@@ -28,7 +28,7 @@ pub(crate) enum FaultInjection {
 pub(crate) struct Receiver {
     address: SocketAddr,
     silent: Arc<Mutex<Vec<TcpStream>>>,
-    bodies: Channel<String>,
+    bodies: Channel<(Instant, String)>,
 }
 
 impl Receiver {
@@ -47,9 +47,10 @@ impl Receiver {
             let mut manners = manners.into_iter();
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
+                let arrived = Instant::now();
                 let Some(body) = body_of(&mut stream) else { continue };
                 let manner = manners.next().unwrap_or(FaultInjection::Status(200));
-                if tell.send(body).is_err() {
+                if tell.send((arrived, body)).is_err() {
                     return;
                 }
                 match manner {
@@ -73,6 +74,11 @@ impl Receiver {
 
     /// The next message that comes.
     pub(crate) fn body(&self) -> String {
+        self.arrival().1
+    }
+
+    /// The same, and when its connection came.
+    pub(crate) fn arrival(&self) -> (Instant, String) {
         self.bodies.recv_timeout(DEADLINE).unwrap()
     }
 

@@ -129,6 +129,7 @@ fn user() -> User {
         roles: vec![Role::IS],
         status: UserStatus::Active,
         receive_response_url: None,
+        answer_version: None,
     }
 }
 

@@ -1,0 +1,95 @@
+//! The handover of an answer: why it is as it is, and when its last byte was given to the connection, or the connection is gone.
+
+use std::{
+    fmt, mem,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use crate::domain::{RequestId, ServiceReferenceVariant};
+
+/// The handover of one answer. The clones that the processing and the listener hold are one handover: it is done when the last of
+/// them is dropped, as it is then certain that nothing more of the answer is written before.
+#[derive(Clone, Debug, Default)]
+pub struct Handover(Arc<Shared>);
+
+/// Why an answer is as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The rule that decided, by its ID.
+    pub rule: &'static str,
+    /// What it requires and what was seen, or what the answer means.
+    pub text: String,
+    /// The message's RequestID, if it could be read.
+    pub request_id: Option<RequestId>,
+    /// Its Service Reference Variant, if it could be read.
+    pub variant: Option<ServiceReferenceVariant>,
+}
+
+impl Reason {
+    /// A reason for a message of which nothing was read.
+    pub fn of(rule: &'static str, text: impl Into<String>) -> Self {
+        Self { rule, text: text.into(), request_id: None, variant: None }
+    }
+}
+
+/// What all parts of a handover share.
+#[derive(Debug, Default)]
+struct Shared {
+    reason: OnceLock<Reason>,
+    work: Work,
+}
+
+/// Work that waits for the handover.
+#[derive(Default)]
+struct Work(Mutex<Vec<Box<dyn FnOnce() + Send>>>);
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work").finish_non_exhaustive()
+    }
+}
+
+impl Handover {
+    /// Says why the answer is as it is; the first reason stays.
+    pub(super) fn explain(&self, reason: Reason) {
+        drop(self.0.reason.set(reason));
+    }
+
+    /// Why the answer is as it is, where that was said.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.0.reason.get()
+    }
+
+    /// Does something after the handover, on the thread that ends it: it must not block.
+    pub(super) fn then(&self, work: impl FnOnce() + Send + 'static) {
+        self.0.work.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(work));
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let waiting = mem::take(self.0.get_mut().unwrap_or_else(PoisonError::into_inner));
+        for work in waiting {
+            work();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn work_waits_for_the_last_part_of_the_handover() {
+        let (tell, told) = channel();
+        let processing = Handover::default();
+        let listening = processing.clone();
+        processing.then(move || tell.send(()).unwrap());
+        drop(processing);
+        assert!(told.try_recv().is_err());
+        drop(listening);
+        assert!(told.try_recv().is_ok());
+    }
+}

@@ -1,0 +1,166 @@
+//! Simulated Devices: the asynchronous answer comes the delay after the first one, and never before that was handed over.
+
+use std::{
+    collections::HashMap,
+    fmt::Write as _,
+    thread,
+    time::{Duration, Instant},
+};
+
+use smi::{
+    service::{
+        Choices, SimulatedDevices, Simulation,
+        jobs::{Jobs, retention::Ages},
+    },
+    tls::ClientTls,
+    web::{self, Bounds, Listener, ListenerKind},
+};
+
+use super::*;
+use crate::support::receiver::Receiver;
+
+fn simulating(simulation: Simulation) -> Smi {
+    let simulated_devices = Some(SimulatedDevices::Succeed);
+    let smi =
+        with_registrations(Smi::choosing(Choices { simulated_devices, simulation, ..Choices::of(DCC) }));
+    pre_notify(&smi);
+    ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+    smi
+}
+
+/// Asks a CHF to add the meter, and gives the message again for a repetition.
+fn add_meter(smi: &Smi) -> Vec<u8> {
+    let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
+    let message = smi.signed(&request);
+    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99");
+    message
+}
+
+#[test]
+fn a_simulated_device_reports_once_and_after_the_answer() {
+    let smi = simulating(Simulation::default());
+    let message = add_meter(&smi);
+    assert_eq!((status(&smi, ESME), outbox(&smi).len()), (Some(SmiStatus::Pending), 0));
+    assert_eq!(smi.service.report_simulated(), 1);
+    assert_eq!((status(&smi, ESME), outbox(&smi).len()), (Some(SmiStatus::Whitelisted), 1));
+    assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99", "the same message again");
+    assert_eq!(smi.service.report_simulated(), 0);
+    assert_eq!(outbox(&smi).len(), 1);
+}
+
+#[test]
+fn a_simulated_device_waits_and_fails_as_it_is_told() {
+    let smi = simulating(Simulation { delay: Duration::from_secs(3_600), ..Simulation::default() });
+    add_meter(&smi);
+    assert_eq!((smi.service.report_simulated(), outbox(&smi).len()), (0, 0));
+    let smi = simulating(Simulation { fail_percent: 100, ..Simulation::default() });
+    add_meter(&smi);
+    assert_eq!((smi.service.report_simulated(), outbox(&smi).len()), (1, 1));
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Pending), "the failure moves nothing");
+}
+
+/// What an event settled in the meantime is not reported again, and that is no fault.
+#[test]
+fn a_report_that_an_event_anticipated_is_dropped() {
+    let smi = simulating(Simulation::default());
+    add_meter(&smi);
+    event(&smi, ESME, DeviceEvent::ChfWhitelistFailed).unwrap();
+    smi.service.report_simulated();
+    assert_eq!((status(&smi, ESME), outbox(&smi).len()), (Some(SmiStatus::Pending), 1));
+}
+
+/// What was awaited when the service stopped is reported after the next start.
+#[test]
+fn a_report_outlives_a_restart() {
+    let smi = simulating(Simulation::default());
+    add_meter(&smi);
+    let receiver = Receiver::start(&[]);
+    smi.import(Kind::Users, &user_at(&receiver));
+    let again = smi.another_instance();
+    let jobs = Jobs::start(&again, Ages::of_days(0, 0), &ClientTls::none()).unwrap();
+    assert!(receiver.body().contains("<sr:ResponseCode>I0</sr:ResponseCode>"));
+    jobs.stop();
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Whitelisted));
+}
+
+const MESSAGES: usize = 1_000;
+const CLIENTS: usize = 4;
+const DELAY: Duration = Duration::from_millis(100);
+
+fn user_at(receiver: &Receiver) -> String {
+    format!("user_id,roles,status,receive_response_url\n{SUPPLIER},IS;GS,Active,{}\n", receiver.url())
+}
+
+fn display(number: usize) -> smi::domain::Eui64 {
+    let [.., high, low] = number.to_be_bytes();
+    smi::domain::Eui64::from_octets([0, 0xDB, 0, 0, 0, 1, high, low])
+}
+
+/// Pre-notified PPMIDs, one for each message.
+fn displays() -> String {
+    let mut csv = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,pre_notified_by\n".to_owned();
+    for number in 0..MESSAGES {
+        let id = display(number);
+        writeln!(csv, "{id},PPMID,Pending,Sample Displays,SD-P1,SMETS2 V5.1,01020304,{SUPPLIER}").unwrap();
+    }
+    csv
+}
+
+/// When a request was sent and its answer read, by RequestID.
+type Times = HashMap<String, (Instant, Instant)>;
+
+fn send_all(url: &str, messages: &[(String, Vec<u8>)]) -> Times {
+    let agent = ureq::Agent::new_with_defaults();
+    let send = |(id, message): &(String, Vec<u8>)| {
+        let sent = Instant::now();
+        let mut reply = agent.post(url).content_type("application/xml").send(message.as_slice()).unwrap();
+        let answer = reply.body_mut().read_to_string().unwrap();
+        let read = Instant::now();
+        assert!(answer.contains("<sr:ResponseCode>I99</sr:ResponseCode>"), "{answer}");
+        (id.clone(), (sent, read))
+    };
+    messages.iter().map(send).collect()
+}
+
+#[test]
+fn no_asynchronous_answer_overtakes_the_first_one() {
+    for delay in [Duration::ZERO, DELAY] {
+        let smi = simulating(Simulation { delay, ..Simulation::default() });
+        // A Communications Hub without a meter has no Responsible Supplier.
+        add_meter(&smi);
+        event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+        smi.import(Kind::Devices, &displays());
+        let receiver = Receiver::start(&[]);
+        smi.import(Kind::Users, &user_at(&receiver));
+        let messages = (0..MESSAGES).map(|number| {
+            let body = Body::UpdateHanDeviceLog(add(display(number), None));
+            let request = smi.request_to(CHF, SUPPLIER, body);
+            (request.id.to_string(), smi.signed(&request))
+        });
+        let messages = messages.collect::<Vec<_>>();
+        let jobs = Jobs::start(&smi.service, Ages::of_days(0, 0), &ClientTls::none()).unwrap();
+        let kind = ListenerKind::Duis { max_in_flight: 16 };
+        let address = ([127, 0, 0, 1], 0).into();
+        let listener =
+            Listener { address, max_body_bytes: 100_000, bounds: Bounds::default(), tls: None, kind };
+        let server = web::spawn(smi.service.clone(), listener).unwrap();
+        let url = format!("http://{}/api/v1/serviceS", server.address());
+        let times = thread::scope(|scope| {
+            let clients = messages.chunks(MESSAGES / CLIENTS);
+            let clients = clients.map(|own| scope.spawn(|| send_all(&url, own))).collect::<Vec<_>>();
+            clients.into_iter().flat_map(|client| client.join().unwrap()).collect::<Times>()
+        });
+        let mut left = MESSAGES;
+        while left > 0 {
+            let (arrived, answer) = receiver.arrival();
+            let id = answer.split("RequestID>").nth(1).unwrap().split('<').next().unwrap();
+            // That of the meter was sent before.
+            let Some((sent, read)) = times.get(id).copied() else { continue };
+            left -= 1;
+            assert!(arrived >= read, "{delay:?}: {id} overtook its answer by {:?}", read - arrived);
+            assert!(arrived - sent >= delay, "{delay:?}: {id} came after {:?}", arrived - sent);
+        }
+        jobs.stop();
+        server.stop().unwrap();
+    }
+}
