@@ -104,12 +104,12 @@ fn sr_6_the_same_message_gets_the_first_answer_and_another_is_refused() {
     assert_eq!(smi.post(&message).text, first.text);
     let another = smi.signed(&request);
     assert_ne!(another, message, "a signature is never made twice the same");
-    assert_eq!(smi.post(&another).code, "E65");
+    assert_eq!(smi.post(&another).code, "E100");
     assert_eq!(smi.post(&message).text, first.text);
     let decided = smi.decisions(request.id).into_iter();
     let decided =
         decided.map(|decision| format!("{} {}", decision.code, decision.rule.unwrap())).collect::<Vec<_>>();
-    assert_eq!(decided, ["I99 SR12.2/e", "E65 SR/6"]);
+    assert_eq!(decided, ["I99 SR12.2/e", "E100 SR/6"]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_refused_request_uses_up_its_request_id_and_an_unsigned_one_does_not() {
     assert_eq!(smi.post(xml::compose(&request).as_bytes()).code, "E100");
     assert!(smi.decisions(request.id).is_empty());
     assert_eq!(smi.post(&smi.signed(&request)).code, "E19");
-    assert_eq!(smi.post(&smi.signed(&request)).code, "E65");
+    assert_eq!(smi.post(&smi.signed(&request)).code, "E100");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn sr_5_another_target_is_refused() {
 #[test]
 fn sr_6_a_used_request_id_is_refused() {
     let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
-    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E65)));
+    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E100)));
 }
 
 #[test]
@@ -161,9 +161,9 @@ fn sr_11_every_role_by_every_service_request() {
 
 #[test]
 fn an_override_changes_the_code_and_nothing_else() {
-    let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E19)]);
+    let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E65)]);
     let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
     let mut trace = Trace::new(overrides);
     let refusal = authorise(&request(), WebService::NonDevice, DCC, &account, &mut trace).unwrap_err();
-    assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E19));
+    assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E65));
 }

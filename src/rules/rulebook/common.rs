@@ -7,7 +7,8 @@ rules! {
     SIGNATURE = "SR/4", "exactly one enveloped signature of the DUIS profile over the whole document, by a known certificate within its validity, of the RequestID's originator", E100 Assumed, Assumed "SMI.md 3/4";
     CLIENT = "SR/4a", "the client certificate of the connection, where one is asked for, names the RequestID's originator; without `server.tls.bind_originator` both are noted and may differ", E100 Assumed, Assumed "smi.toml: server.tls";
     TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request, and a Device for any other", E100 Assumed, Assumed "SMI.md 3/5";
-    NEW_REQUEST_ID = "SR/6", "the RequestID is new", E65 Assumed, Assumed "SMI.md 3/6";
+    // E65 is the other reading (`codes.toml`). The one published answer that has it (F18) is to a RequestID that looks new.
+    NEW_REQUEST_ID = "SR/6", "the RequestID is new", E100 Assumed, Assumed "F18; SMI.md 3/6";
     WEB_SERVICE = "SR/7", "the web service suits the request type", E13 Public, Public "SMI.md 3/7";
     COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request", E12 Public, Public "SMI.md 3/8";
     USER_KNOWN = "SR/9", "the User exists and has a role", E1 Public, Public "SMI.md 3/9";

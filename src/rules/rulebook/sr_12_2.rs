@@ -3,7 +3,9 @@
 use super::table::rules;
 
 rules! {
-    NEW_DEVICE = "SR12.2/a", "neither the DeviceID nor the AssociatedGPFDeviceID is in the SMI, and they differ", E120201 Public, Public "SMI.md 5/a";
+    NEW_DEVICE = "SR12.2/a", "neither the DeviceID nor the AssociatedGPFDeviceID is in the SMI", E120201 Public, Public "SMI.md 5/a";
+    // The DCC answers E120201 (DP316), whose description does not fit; a new code is expected. So the operator may set one.
+    TWO_DEVICES = "SR12.2/a2", "the DeviceID of a CHF and its AssociatedGPFDeviceID differ", E120201 Assumed, Public "F10 (DP316); SMI.md 5/a";
     VARIANT_OF_AN_ESME = "SR12.2/b", "an ESMEVariant is there for an ESME, and only for an ESME", E120203 Assumed, Assumed "MP125-R7; SMI.md 5/b";
     VERSIONS = "SR12.2/c", "SMETSCHTSVersion and FirmwareVersion are there, save for Type 2 Devices", E120203 Assumed, Assumed "SMI.md 5/c";
     MODEL_ON_CPL = "SR12.2/d", "the Device Model is Active on the Central Products List, where one is loaded", E120204 Assumed, Assumed "SMI.md 5/d";

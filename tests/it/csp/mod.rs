@@ -304,7 +304,7 @@ fn only_a_new_request_that_may_be_sent_asks() {
     assert_eq!(smi.post(&message).text, first.text);
     let mut other = smi.request(OPERATOR, place("ZZ1 1AB", ""));
     other.id = request.id;
-    assert_eq!(smi.post(&smi.signed(&other)).code, "E65");
+    assert_eq!(smi.post(&smi.signed(&other)).code, "E100");
     let mut wrong = smi.request(OPERATOR, place("ZZ1 1AA", ""));
     wrong.command_variant = 1.try_into().unwrap();
     assert_eq!(smi.post(&smi.signed(&wrong)).code, "E12");
