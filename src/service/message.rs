@@ -19,7 +19,7 @@ use crate::{
     },
     hash::Hasher,
     metrics::Stage,
-    rules::rulebook::common,
+    rules::{access, rulebook::common},
     store::Cause,
 };
 
@@ -116,6 +116,9 @@ impl App {
             Ok(verified) => verified.into_request(),
             Err(fault) => return Ok(self.refuse_unsigned(decoded.request(), &fault, arrival, now)?.into()),
         };
+        if access::is_for_local_delivery(&request, arrival, self.0.choices.dcc) {
+            return Ok(Reply::LocalDelivery(request.variant).into());
+        }
         // Not before the signature is verified: others could use up a User's permits by its name alone.
         let user = request.id.originator;
         let _permit = self.0.user_permits.try_acquire(user).ok_or(Fault::TooManyOfUser(user))?;

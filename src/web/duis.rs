@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     clock::Stopwatch,
-    domain::{Arrival, Peer, WebService},
+    domain::{Arrival, CommandVariant, Peer, WebService},
     metrics::Stage,
+    rules::{access::LOCAL_DELIVERY, rulebook::common},
     service::{App, Fault, Reply},
 };
 
@@ -96,6 +97,14 @@ fn http_reply(reply: Reply) -> HttpResponse {
             let reason = format!("Service Request {variant} {} is not implemented here", variant.name());
             refusal(StatusCode::NOT_IMPLEMENTED, &reason)
         }
+        Reply::LocalDelivery(variant) => {
+            let reason = format!(
+                "{LOCAL_DELIVERY}; send Service Request {variant} with Command Variant {} to {}",
+                CommandVariant::SEND.get(),
+                WebService::SendCommand
+            );
+            refused_by(common::COMMAND_VARIANT.id, StatusCode::NOT_IMPLEMENTED, &reason)
+        }
     }
 }
 
@@ -106,7 +115,11 @@ fn not_read(reason: &BodyFault) -> HttpResponse {
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
-    tracing::warn!(status = status.as_u16(), rule = rule_of(status), "request refused");
+    refused_by(rule_of(status), status, reason)
+}
+
+fn refused_by(rule: &str, status: StatusCode, reason: &str) -> HttpResponse {
+    tracing::warn!(status = status.as_u16(), rule, "request refused");
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(format!("{reason}\n"))
 }
 

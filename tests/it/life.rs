@@ -4,10 +4,13 @@
 mod premises;
 
 use smi::{
-    domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
+    domain::{
+        Body, CommandVariant, DeviceType, HanLogChange, Mpxns, Request, SmiStatus, UpdateHanDeviceLog,
+        WebService,
+    },
     duis::{signature, xml},
     rules::event::DeviceEvent,
-    service::SimulatedDevices,
+    service::{Reply, SimulatedDevices},
     store::{self, Kind},
 };
 
@@ -310,6 +313,25 @@ fn a_device_request_belongs_to_service_s_and_to_a_device() {
     assert_eq!(smi.post(&smi.signed(&to_chf)).code, "E13");
     let to_dcc = smi.request_to(DCC, SUPPLIER, body());
     assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&to_dcc)).code, "E100");
+}
+
+/// F20, SMI.md 3/7 and SMI.md 3/8.
+#[test]
+fn a_command_for_local_delivery_belongs_to_service_d_and_is_not_made() {
+    let smi = hub_installed();
+    let local = || {
+        let command_variant = CommandVariant::LOCAL_DELIVERY;
+        let body = Body::UpdateHanDeviceLog(add(ESME, Some(MPAN)));
+        Request { command_variant, ..smi.request_to(CHF, SUPPLIER, body) }
+    };
+    assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&local())).code, "E13");
+    let request = local();
+    let reply = smi.service.answer(&smi.signed(&request), WebService::NonDevice).unwrap();
+    let Reply::LocalDelivery(variant) = reply else { panic!("{reply:?}") };
+    assert_eq!(variant.as_str(), "8.11");
+    assert!(smi.decisions(request.id).is_empty(), "it leaves no record, and its RequestID is new");
+    let again = Request { command_variant: CommandVariant::SEND, ..request };
+    assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&again)).code, "I99");
 }
 
 #[test]

@@ -170,7 +170,8 @@ fn checks_5_to_11_answer_in_their_order() {
         smi.post(&smi.signed(&request)).code
     };
     assert_eq!(code(&|request| request.id.target = METER), "E100");
-    assert_eq!(code(&|request| request.command_variant = CommandVariant::try_from(1).unwrap()), "E12");
+    assert_eq!(code(&|request| request.command_variant = CommandVariant::try_from(1).unwrap()), "E13");
+    assert_eq!(code(&|request| request.command_variant = CommandVariant::try_from(6).unwrap()), "E12");
     let unknown = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x00, 0x04]);
     assert_eq!(code(&|request| request.id.originator = unknown), "E1");
     smi.import(Kind::Users, "user_id,roles,status\n90-B3-D5-1F-30-02-00-00,ED,Suspended\n");

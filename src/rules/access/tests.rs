@@ -77,10 +77,11 @@ fn sr_5_another_target_is_refused() {
     for variant in crate::domain::ServiceReferenceVariant::all() {
         let mut request = request();
         request.variant = variant;
+        request.command_variant = CommandVariant::first_of(variant.request_type());
         let right = target_of(variant.request_type());
         for target in [DCC, SENDER, right] {
             request.id.target = target;
-            let refused = outcome(&request, WebService::of(variant.request_type()), &account());
+            let refused = outcome(&request, WebService::of(request.command_variant), &account());
             let suits = (right == DCC) == (target == DCC);
             let by_target = Some(("SR/5", ResponseCode::E100));
             assert_eq!(refused == by_target, !suits, "{variant} {target}");
@@ -106,7 +107,28 @@ fn sr_8_only_command_variant_8_suits_a_non_device_request() {
     for number in (1..=9).filter(|number| *number != 8) {
         let mut request = request();
         request.command_variant = CommandVariant::try_from(number).unwrap();
-        assert_eq!(outcome(&request, WebService::NonDevice, &account()), Some(("SR/8", ResponseCode::E12)));
+        let service = WebService::of(request.command_variant);
+        assert_eq!(outcome(&request, service, &account()), Some(("SR/8", ResponseCode::E12)));
+    }
+}
+
+/// F20: each Command Variant at each web service.
+#[test]
+fn sr_7_sr_8_a_device_request_goes_where_its_command_variant_belongs() {
+    for number in 1..=9 {
+        for service in WebService::ALL {
+            let command_variant = CommandVariant::try_from(number).unwrap();
+            let mut request = Request { command_variant, variant: "8.11".parse().unwrap(), ..request() };
+            request.id.target = target_of(RequestType::Device);
+            let expected = match number {
+                _ if *service != WebService::of(command_variant) => Some(("SR/7", ResponseCode::E13)),
+                1 | 2 => None,
+                _ => Some(("SR/8", ResponseCode::E12)),
+            };
+            assert_eq!(outcome(&request, *service, &account()), expected, "{number} {service}");
+            let is_local = is_for_local_delivery(&request, (*service).into(), DCC);
+            assert_eq!(is_local, number == 2 && *service == WebService::NonDevice, "{number} {service}");
+        }
     }
 }
 
@@ -138,12 +160,7 @@ fn sr_11_every_role_by_every_service_request() {
             request.variant = variant;
             let request_type = variant.request_type();
             request.id.target = target_of(request_type);
-            request.command_variant = CommandVariant::try_from(match request_type {
-                RequestType::NonDevice => 8,
-                RequestType::Device => 1,
-                RequestType::Critical => 4,
-            })
-            .unwrap();
+            request.command_variant = CommandVariant::first_of(request_type);
             let mut account = account();
             if let Some(user) = account.user.as_mut() {
                 user.roles = vec![*role];
@@ -151,7 +168,7 @@ fn sr_11_every_role_by_every_service_request() {
             let eligible = variant.eligible_roles().contains(role);
             let expected = (!eligible).then_some(("SR/11", ResponseCode::E2));
             assert_eq!(
-                outcome(&request, WebService::of(request_type), &account),
+                outcome(&request, WebService::of(request.command_variant), &account),
                 expected,
                 "{variant} {role}"
             );

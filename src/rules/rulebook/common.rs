@@ -9,8 +9,8 @@ rules! {
     TARGET = "SR/5", "the RequestID's target is the DCC for a non-device request, and a Device for any other", E100 Assumed, Assumed "SMI.md 3/5";
     // E65 is the other reading (`codes.toml`). The one published answer that has it (F18) is to a RequestID that looks new.
     NEW_REQUEST_ID = "SR/6", "the RequestID is new", E100 Assumed, Assumed "F18; SMI.md 3/6";
-    WEB_SERVICE = "SR/7", "the web service suits the request type", E13 Public, Public "SMI.md 3/7";
-    COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request", E12 Public, Public "SMI.md 3/8";
+    WEB_SERVICE = "SR/7", "the web service is that of the Command Variant: 1, 3, 5 and 7 serviceS, 4 serviceT, 2, 6 and 8 serviceD", E13 Public, Public "F20; SMI.md 3/7";
+    COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request, 1 or 2 for a device request; 2, local delivery, gets HTTP 501", E12 Public, Public "F9; SMI.md 3/8";
     USER_KNOWN = "SR/9", "the User exists and has a role", E1 Public, Public "SMI.md 3/9";
     USER_ACTIVE = "SR/10", "the User is Active", E3 Public, Public "SMI.md 3/10";
     ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request", E2 Public, Public "SMI.md 3/11";

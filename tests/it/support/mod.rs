@@ -212,7 +212,7 @@ impl Smi {
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
-            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_)) => panic!("{reply:?}"),
+            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_) | Reply::LocalDelivery(_)) => panic!("{reply:?}"),
         }
     }
 

@@ -166,7 +166,7 @@ fn access_rules(seen: &mut Seen) {
         (to_a_device, WebService::NonDevice, account(Some(user()))),
         (
             Request { command_variant: variant_1, ..valid.clone() },
-            WebService::NonDevice,
+            WebService::SendCommand,
             account(Some(user())),
         ),
         // Nobody may send 8.6, so its roles fit no User.
