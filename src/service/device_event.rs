@@ -134,7 +134,7 @@ impl App {
 
 /// The cause of the changes, for the history: the event, on behalf of the User whose request it completes.
 fn cause(request: Option<RequestId>) -> Cause {
-    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE }
+    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE, reason: None }
 }
 
 fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome) {

@@ -224,12 +224,13 @@ fn response_to(request: &Request, code: ResponseCode, now: Now) -> Response {
     }
 }
 
-/// The cause of a change, for the history: the User, the RequestID, and the Service Request as the interface.
+/// The cause of a change, for the history: the User, the RequestID, the Service Request as the interface, and the reason it gives.
 pub(super) fn cause_of(request: &Request) -> Cause {
     Cause {
         user: Some(request.id.originator),
         request_id: Some(request.id),
         interface: request.body.service().as_str(),
+        reason: request.body.reason(),
     }
 }
 

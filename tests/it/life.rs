@@ -72,6 +72,27 @@ fn a_premises_is_taken_down_again() {
     let history = smi.read(|connection| store::history_of_device(connection, CHF));
     let last = history.last().unwrap();
     assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
+    assert_eq!(last.reason.as_deref(), Some("Fault identified post installation"));
+}
+
+/// F30, SMI.md 2.
+#[test]
+fn a_hub_goes_back_from_stock_with_its_reason_by_who_pre_notified_it() {
+    for (body, reason) in [
+        (fault_return(CHF), "Fault identified post installation"),
+        (no_fault_return(CHF), "No Fault Return (general)"),
+    ] {
+        let smi = smi();
+        pre_notify(&smi);
+        assert_eq!(ask(&smi, OTHER_SUPPLIER, body.clone()), by("E4", "SR/14"));
+        assert_eq!(ask(&smi, SUPPLIER, body), by("I99", "SR/15"));
+        for device in [CHF, GPF] {
+            assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
+            let history = smi.read(|connection| store::history_of_device(connection, device));
+            let last = history.last().unwrap();
+            assert_eq!((last.from, last.reason.as_deref()), (Some(SmiStatus::Pending), Some(reason)));
+        }
+    }
 }
 
 #[test]
@@ -174,8 +195,8 @@ fn sr_15_every_status_by_every_request_that_moves_a_device() {
             (Body::DecommissionDevice(ESME), false, in_use(*from).then_some(SmiStatus::Decommissioned)),
             (Body::HubInstallSuccess(install(CHF, MPAN)), true, installed(*from)),
             (Body::HubInstallNoSmWan(install(CHF, MPAN), OBSTRUCTIONS), true, not_connected(*from)),
-            (fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
-            (no_fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
+            (fault_return(CHF), true, can_go_back(*from).then_some(SmiStatus::Decommissioned)),
+            (no_fault_return(CHF), true, can_go_back(*from).then_some(SmiStatus::Decommissioned)),
         ];
         for (body, is_hub, to) in requests {
             let rows = format!("{header}{ESME},ESME,{from},A,M,{CHF},{MPAN}\n{CHF},CHF,{from},A,M,,\n");
@@ -207,6 +228,10 @@ fn sr_15_every_status_by_every_request_that_moves_a_device() {
 
 const fn in_use(from: SmiStatus) -> bool {
     matches!(from, SmiStatus::Whitelisted | SmiStatus::InstalledNotCommissioned | SmiStatus::Commissioned)
+}
+
+fn can_go_back(from: SmiStatus) -> bool {
+    from == SmiStatus::Pending || in_use(from)
 }
 
 fn installed(from: SmiStatus) -> Option<SmiStatus> {

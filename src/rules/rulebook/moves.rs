@@ -77,6 +77,9 @@ pub const TABLE: &[PermittedMoves] = &[
     row(BEFORE_INSTALLATION, Some(InstalledNotCommissioned), Trigger::InstallNoSmWan, Standing::Assumed, "SMI.md 2"),
     row(IN_USE, Some(Decommissioned), Trigger::FaultReturn, Standing::Assumed, "SMI.md 2"),
     row(IN_USE, Some(Decommissioned), Trigger::NoFaultReturn, Standing::Assumed, "SMI.md 2"),
+    // The schema's reasons know a fault found before installation and a lost or stolen hub (F30).
+    row(&[Some(Pending)], Some(Decommissioned), Trigger::FaultReturn, Standing::Assumed, "F30; SMI.md 2"),
+    row(&[Some(Pending)], Some(Decommissioned), Trigger::NoFaultReturn, Standing::Assumed, "F30; SMI.md 2"),
     row(IN_USE, Some(Decommissioned), Trigger::Decommission, Standing::Assumed, "SMI.md 2"),
     row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Assumed, "SMI.md 2"),
     row(IN_USE, Some(Suspended), Trigger::Suspension, Standing::Public, "SMI.md 2"),
