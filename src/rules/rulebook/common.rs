@@ -16,7 +16,7 @@ rules! {
     ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request", E2 Public, Public "SMI.md 3/11";
     DEVICE_KNOWN = "SR/12", "the Device it acts on is in the SMI", E19 Public, Public "SMI.md 3/12";
     DEVICE_TYPE = "SR/13", "the Device Type suits the Service Request: 8.3 an ESME, GSME, HCALCS or PPMID, 8.14.1 to 8.14.4 a CHF, 8.11 a CHF as target and any Device but a CHF or GPF", E11 Public, Assumed "SMI.md 2; SMI.md 3/13";
-    AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified; by 8.14.3 and 8.14.4 the pre-notifier of a Pending hub", E4 Public, Assumed "F7; SMI.md 1; SMI.md 3/14";
+    AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified; by 8.14.3 and 8.14.4 the pre-notifier of a Pending hub", E4 Public, Assumed "F1, F2, F7; SMI.md 1; SMI.md 3/14";
     STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Assumed "SMI.md 2; SMI.md 3/15";
 }
 
