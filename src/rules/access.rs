@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        Account, Arrival, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role, Trace, User,
-        UserStatus, WebService,
+        Account, Arrival, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role,
+        Trace, User, UserStatus, WebService,
     },
     rules::rulebook::common,
 };

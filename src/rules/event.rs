@@ -5,6 +5,7 @@
 //! decides that request.
 
 use super::{
+    RuleSettings,
     han_log::{self, ChfOutcome},
     status::{self, Trigger},
 };
@@ -34,6 +35,8 @@ pub struct EventFacts {
     pub device: Device,
     /// Its SMI Status before it was suspended, if the history has it.
     pub before_suspension: Option<SmiStatus>,
+    /// For a GSME: the GPF of its Communications Hub, if it is in the SMI.
+    pub gpf: Option<Device>,
     /// The pending SR 8.11 for it, if any.
     pub awaited: Option<Awaited>,
 }
@@ -59,6 +62,7 @@ pub fn decide(
     event: DeviceEvent,
     facts: &EventFacts,
     now: Now,
+    settings: RuleSettings,
     codes: &CodeOverrides,
 ) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
@@ -69,8 +73,9 @@ pub fn decide(
         }
         DeviceEvent::ChfWhitelistFailed => complete_han_log(ChfOutcome::Failed, event, facts, now, codes),
         DeviceEvent::DeviceCommissioned => {
-            let change = status::commissioning(device, now);
-            change.map(one_change).ok_or_else(|| no_move(device, event))
+            let changes = status::commissioning(device, facts.gpf.as_ref(), settings, now);
+            let changes = changes.ok_or_else(|| no_move(device, event))?;
+            Ok(EventEffects { changes, completes: None })
         }
         DeviceEvent::Suspended => by(Trigger::Suspension),
         DeviceEvent::Restored => restored(event, facts, now),

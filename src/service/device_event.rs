@@ -49,11 +49,12 @@ impl App {
             return Ok(EventOutcome::Refused(format!("device `{device}` is not in the inventory")));
         };
         let facts = EventFacts {
+            gpf: store::gpf_of_meter(connection, &found)?,
             device: found,
             before_suspension: store::status_before(connection, device, SmiStatus::Suspended)?,
             awaited: store::awaited_of_device(connection, device)?,
         };
-        let effects = match event::decide(event, &facts, now, &self.choices().codes) {
+        let effects = match event::decide(event, &facts, now, self.choices().rules, &self.choices().codes) {
             Err(NotApplicable(reason)) => return Ok(EventOutcome::Refused(reason)),
             Ok(effects) => effects,
         };

@@ -43,6 +43,7 @@ fn defaults_need_no_file() {
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
+        gpf_with_chf = false
 
         [simulate]
         csp_unavailable = []
@@ -212,6 +213,7 @@ fn tls_is_printed_as_it_is_set() {
         responsible_supplier_while_pending = false
         pre_notifier_after_pending = false
         confirm_variant = false
+        gpf_with_chf = false
 
         [simulate]
         csp_unavailable = []

@@ -9,7 +9,7 @@ use smi::{
         WebService,
     },
     duis::{signature, xml},
-    rules::event::DeviceEvent,
+    rules::{RuleSettings, event::DeviceEvent},
     service::{Reply, SimulatedDevices},
     store::{self, Kind},
 };
@@ -26,7 +26,7 @@ fn a_premises_is_installed_and_commissioned() {
     assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN))), by("I99", "SR/15"));
     assert_eq!(
         (status(&smi, CHF), status(&smi, GPF)),
-        (Some(SmiStatus::Commissioned), Some(SmiStatus::Commissioned))
+        (Some(SmiStatus::Commissioned), Some(SmiStatus::InstalledNotCommissioned))
     );
 
     for (device, mpxn) in [(ESME, Some(MPAN)), (GSME, Some(MPRN)), (PPMID, None), (IHD, None)] {
@@ -38,8 +38,11 @@ fn a_premises_is_installed_and_commissioned() {
         assert_eq!(after.status, before.status.map(|_| SmiStatus::Whitelisted));
         assert_eq!((after.chf, after.mpxns.import.as_ref().map(|mpxn| mpxn.as_str())), (Some(CHF), mpxn));
     }
-    for meter in [ESME, GSME] {
-        assert_eq!(event(&smi, meter, DeviceEvent::DeviceCommissioned), Ok(1));
+    for (meter, moved, gpf) in
+        [(ESME, 1, SmiStatus::InstalledNotCommissioned), (GSME, 2, SmiStatus::Commissioned)]
+    {
+        assert_eq!(event(&smi, meter, DeviceEvent::DeviceCommissioned), Ok(moved));
+        assert_eq!(status(&smi, GPF), Some(gpf), "it is commissioned with the GSME (F16)");
         assert_eq!(status(&smi, meter), Some(SmiStatus::Commissioned));
         assert_eq!(found(&smi, meter).date_commissioned, Some(smi.now().date()));
     }
@@ -73,6 +76,35 @@ fn a_premises_is_taken_down_again() {
     let last = history.last().unwrap();
     assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
     assert_eq!(last.reason.as_deref(), Some("Fault identified post installation"));
+}
+
+/// F16, SMI.md 2.
+#[test]
+fn a_gpf_is_commissioned_by_an_event_of_its_own_and_leaves_with_its_hub_anyway() {
+    for by_event in [true, false] {
+        let smi = hub_installed();
+        ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+        if by_event {
+            assert_eq!(event(&smi, GPF, DeviceEvent::DeviceCommissioned), Ok(1));
+            assert_eq!(found(&smi, GPF).date_commissioned, Some(smi.now().date()));
+        }
+        log(&smi, SUPPLIER, add(GSME, Some(MPRN)));
+        event(&smi, GSME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+        assert_eq!(ask(&smi, SUPPLIER, fault_return(CHF)), by("I99", "SR/15"));
+        assert_eq!(status(&smi, GPF), Some(SmiStatus::Decommissioned), "{by_event}");
+    }
+}
+
+/// F16, SMI.md 2.
+#[test]
+fn a_gpf_follows_its_chf_to_commissioned_by_the_switch() {
+    let smi = Smi::with_rules(RuleSettings { gpf_with_chf: true, ..RuleSettings::default() });
+    let smi = with_registrations(smi);
+    pre_notify(&smi);
+    for to in [SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned] {
+        ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+        assert_eq!((status(&smi, CHF), status(&smi, GPF)), (Some(to), Some(to)));
+    }
 }
 
 /// F30, SMI.md 2.

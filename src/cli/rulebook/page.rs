@@ -147,6 +147,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
             &rules.confirm_variant,
             "an alert at a change of Supplier (MP125-R12)",
         ),
+        setting("rules.gpf_with_chf", &rules.gpf_with_chf, "the move of a GPF to Commissioned (SMI.md 2)"),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),

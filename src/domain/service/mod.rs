@@ -226,8 +226,8 @@ mod tests {
         assert_eq!(
             services,
             [
-                "serviceS", "serviceD", "serviceS", "serviceT", "serviceS", "serviceD", "serviceS", "serviceD",
-                "serviceD"
+                "serviceS", "serviceD", "serviceS", "serviceT", "serviceS", "serviceD", "serviceS",
+                "serviceD", "serviceD"
             ]
         );
     }

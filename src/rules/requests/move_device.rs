@@ -3,6 +3,7 @@
 use crate::{
     domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, SmiStatus, Trace},
     rules::{
+        RuleSettings,
         accepted::Accepted,
         evidence::{is_among, known_device, saw_suppliers},
         rulebook::common,
@@ -22,7 +23,7 @@ pub(in crate::rules) fn decide(
     named: Eui64,
     facts: Option<&DeviceFacts>,
     sender: Eui64,
-    now: Now,
+    (now, settings): (Now, RuleSettings),
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let (trigger, types) = move_of(request);
@@ -41,7 +42,14 @@ pub(in crate::rules) fn decide(
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
     let saw = format!("{}, by {trigger}", device.status_text());
     let (from, to) = trace.require_some(common::STATUS_SUITS, to, saw)?;
-    Ok(Accepted::with_changes(status::move_with_gpf(device, facts.gpf.as_ref(), from, to, now)))
+    Ok(Accepted::with_changes(status::move_with_gpf(
+        device,
+        facts.gpf.as_ref(),
+        (from, to),
+        trigger,
+        settings,
+        now,
+    )))
 }
 
 /// Whether the hub goes back. One that is in stock, and so Pending, has no meter and no Supplier: who pre-notified it sends it back

@@ -81,7 +81,7 @@ pub const TABLE: &[PermittedMoves] = &[
     row(&[Some(Pending)], Some(Decommissioned), Trigger::FaultReturn, Standing::Assumed, "F30; SMI.md 2"),
     row(&[Some(Pending)], Some(Decommissioned), Trigger::NoFaultReturn, Standing::Assumed, "F30; SMI.md 2"),
     row(IN_USE, Some(Decommissioned), Trigger::Decommission, Standing::Assumed, "SMI.md 2"),
-    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Assumed, "SMI.md 2"),
+    row(BEFORE_COMMISSIONING, Some(Commissioned), Trigger::DeviceCommissioned, Standing::Assumed, "F16; SMI.md 2"),
     row(IN_USE, Some(Suspended), Trigger::Suspension, Standing::Public, "SMI.md 2"),
     row(&[Some(Suspended)], Some(Whitelisted), Trigger::Restoration, Standing::Public, "SMI.md 2"),
     row(&[Some(Suspended)], Some(InstalledNotCommissioned), Trigger::Restoration, Standing::Public, "SMI.md 2"),

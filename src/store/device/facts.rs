@@ -1,7 +1,7 @@
 //! The facts of SR 8.4 and SR 12.2: a Device, and its Responsible Suppliers now (SMI.md 1).
 
 use crate::{
-    db::StoreFault,
+    db::{Connection, StoreFault},
     domain::{
         CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
         Mpxn, MpxnKind, Mpxns, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
@@ -83,6 +83,19 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
     match device.associated_gpf {
         Some(gpf) => session.device(gpf),
         None => Ok(device::of_type(session.database()?, device.id, &[DeviceType::Gpf])?.into_iter().next()),
+    }
+}
+
+/// Finds the GPF of the Communications Hub that a GSME is associated with; none for any other Device.
+///
+/// # Errors
+/// When the database fails.
+pub fn gpf_of_meter(connection: &mut Connection, device: &Device) -> Result<Option<Device>, StoreFault> {
+    let mut session = Session::new(connection);
+    let Some(chf) = device.chf.filter(|_| device.device_type == DeviceType::Gsme) else { return Ok(None) };
+    match session.device(chf)? {
+        Some(chf) => gpf_of(&mut session, &chf),
+        None => Ok(None),
     }
 }
 

@@ -365,10 +365,12 @@ fn sr_8_11(seen: &mut Seen) {
         let facts = EventFacts {
             device: pending.clone(),
             before_suspension: None,
+            gpf: None,
             awaited: Some((**awaited).clone()),
         };
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
-        let happened = event::decide(event, &facts, now, &CodeOverrides::default()).unwrap();
+        let happened =
+            event::decide(event, &facts, now, RuleSettings::default(), &CodeOverrides::default()).unwrap();
         seen.decision(ServiceRequest::UpdateHanDeviceLog, &happened.completes.unwrap().1);
     }
 }
