@@ -10,7 +10,7 @@ use smi::{
     },
     duis::{signature, xml},
     rules::{RuleSettings, event::DeviceEvent},
-    service::{Reply, SimulatedDevices},
+    service::{EventOutcome, Reply, SimulatedDevices},
     store::{self, Kind},
 };
 
@@ -105,6 +105,43 @@ fn a_gpf_follows_its_chf_to_commissioned_by_the_switch() {
         ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
         assert_eq!((status(&smi, CHF), status(&smi, GPF)), (Some(to), Some(to)));
     }
+}
+
+/// F6, SMI.md 2.
+#[test]
+fn a_reported_firmware_version_is_taken_and_ends_a_suspension_where_it_is_active() {
+    let smi = smi();
+    let list = |first: &str| {
+        let header = "device_manufacturer,device_model,device_type,firmware_version,status\n";
+        smi.import(
+            Kind::Cpl,
+            &format!("{header}A,M,ESME,1,{first}\nA,M,ESME,2,Withdrawn\nA,M,ESME,3,Active\n"),
+        );
+    };
+    let report = |device, version: &str| {
+        let outcome = smi.service.firmware_reported(device, version.parse().unwrap()).unwrap();
+        let EventOutcome::Applied(changes) = outcome else { panic!("{outcome:?}") };
+        (
+            changes.len(),
+            found(&smi, device).details.firmware_version.unwrap().to_string(),
+            status(&smi, device),
+        )
+    };
+    list("Active");
+    let header = "device_id,device_type,status,device_manufacturer,device_model,firmware_version\n";
+    let rows = format!("{ESME},ESME,Commissioned,A,M,1\n{GSME},ESME,Suspended,A,M,1\n");
+    smi.import(Kind::Devices, &format!("{header}{rows}"));
+    list("Withdrawn");
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Suspended));
+    let (suspended, commissioned) = (Some(SmiStatus::Suspended), Some(SmiStatus::Commissioned));
+    assert_eq!(report(ESME, "1"), (0, "1".to_owned(), suspended), "nothing new");
+    assert_eq!(report(ESME, "2"), (1, "2".to_owned(), suspended), "not Active");
+    assert_eq!(report(ESME, "3"), (2, "3".to_owned(), commissioned));
+    assert_eq!(report(ESME, "2"), (1, "2".to_owned(), commissioned), "it is taken in any status");
+    assert_eq!(report(GSME, "3"), (1, "3".to_owned(), suspended), "where it was before is not known");
+    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let last = history.last().unwrap();
+    assert_eq!((last.from, last.to, last.interface.as_str()), (suspended, commissioned, "event"));
 }
 
 /// F30, SMI.md 2.

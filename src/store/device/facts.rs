@@ -3,8 +3,9 @@
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
-        Mpxn, MpxnKind, Mpxns, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
+        CplFacts, Device, DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall,
+        InventoryChange, Mpxn, MpxnKind, Mpxns, NewDeviceFacts, Now, Registration, Responsibility, Role,
+        UpdateInventory,
     },
     store::{Session, device},
 };
@@ -97,6 +98,18 @@ pub fn gpf_of_meter(connection: &mut Connection, device: &Device) -> Result<Opti
         Some(chf) => gpf_of(&mut session, &chf),
         None => Ok(None),
     }
+}
+
+/// The entry of a Device Model on the Central Products List.
+///
+/// # Errors
+/// When the database fails.
+pub fn model_facts(
+    connection: &mut Connection,
+    device_type: DeviceType,
+    details: &DeviceDetails,
+) -> Result<CplFacts, StoreFault> {
+    Session::new(connection).model(device_type, details)
 }
 
 /// A supply point, and the role whose registration for it makes a User responsible.
@@ -201,7 +214,7 @@ fn resulting_model(
 mod tests {
     use super::*;
     use crate::{
-        domain::{ChangedDetails, CplStatus, DeviceDetails},
+        domain::{ChangedDetails, CplStatus},
         store::{
             Kind,
             testing::{TempStore, device_id, now, pending, user_id, value},

@@ -366,6 +366,7 @@ fn sr_8_11(seen: &mut Seen) {
             device: pending.clone(),
             before_suspension: None,
             gpf: None,
+            firmware: None,
             awaited: Some((**awaited).clone()),
         };
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
