@@ -116,19 +116,32 @@ pub fn model_facts(
 pub(in crate::store) type SupplyPoint = (Mpxn, Role);
 
 /// The supply points whose registrations make a User the Responsible Supplier of a Device: its own, or for a Device without any
-/// those of the meters on its Communications Hub.
+/// those of the meter or GPF that it is associated with (F3), else those of the meters on its Communications Hub.
 fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
     let anchor = match device.device_type {
         DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),
         DeviceType::Chf => Some(device.id),
-        DeviceType::Ppmid | DeviceType::Hcalcs => device.chf,
-        DeviceType::Ihd | DeviceType::Cad => None,
+        DeviceType::Ppmid | DeviceType::Hcalcs | DeviceType::Ihd | DeviceType::Cad => {
+            let associated = device.associated_device.map(|id| session.device(id)).transpose()?.flatten();
+            if let Some(meter) = associated.filter(has_supply_points) {
+                return Ok(own_supply_points(&meter));
+            }
+            device.chf
+        }
     };
     let meters = match anchor {
         Some(chf) => device::of_type(session.database()?, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
         None => Vec::new(),
     };
     Ok(meters.iter().flat_map(own_supply_points).collect())
+}
+
+/// Whether it is a Device that may have supply points.
+const fn has_supply_points(device: &Device) -> bool {
+    match device.device_type {
+        DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => true,
+        DeviceType::Chf | DeviceType::Hcalcs | DeviceType::Ppmid | DeviceType::Ihd | DeviceType::Cad => false,
+    }
 }
 
 /// The supply points of the Device itself: only meters and a GPF have any.
@@ -261,7 +274,8 @@ mod tests {
         assert_eq!(responsible(&temp, 0xA6, at), [electric, electric, gas], "CHF");
         assert_eq!(responsible(&temp, 0xB2, at), [electric, electric, gas], "HCALCS");
         assert_eq!(responsible(&temp, 0xA4, at), [(1, Role::IS), (1, Role::GS)], "PPMID");
-        assert!(responsible(&temp, 0xB3, at).is_empty(), "CAD");
+        assert_eq!(responsible(&temp, 0xB3, at), [electric, electric, gas], "CAD");
+        assert_eq!(responsible(&temp, 0xA5, at), [(1, Role::IS)], "IHD that is associated with the ESME");
         assert!(responsible(&temp, 0xAE, at).is_empty(), "PPMID without a CHF");
         assert!(responsible(&temp, 0xB0, at).is_empty(), "registration ended");
     }
@@ -272,6 +286,31 @@ mod tests {
         let csv = "mpxn,role,user_id,effective_from\n2000000000015,RSA,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
         temp.load(Kind::Registrations, csv).unwrap();
         assert!(responsible(&temp, 0xA2, "2026-02-01").is_empty());
+    }
+
+    /// F3, SMI.md 1.
+    #[test]
+    fn a_device_that_hangs_on_a_meter_has_its_supplier() {
+        let temp = TempStore::with_fixtures();
+        let on = |associated: Option<u8>| {
+            let associated = associated.map(|last| device_id(last).to_string()).unwrap_or_default();
+            let csv = format!(
+                "device_id,device_type,status,chf_device_id,associated_device_id\n{},PPMID,Pending,{},{associated}\n",
+                device_id(1),
+                device_id(0xA6)
+            );
+            temp.load(Kind::Devices, &csv).unwrap();
+            responsible(&temp, 1, "2026-02-01")
+        };
+        let (gas, electric) = ((1, Role::GS), (3, Role::IS));
+        let by_hub = vec![electric, electric, gas];
+        assert_eq!(on(None), by_hub);
+        assert_eq!(on(Some(0xA8)), [electric, electric], "the ESME");
+        assert_eq!(on(Some(0xA9)), [gas], "the GSME");
+        assert_eq!(on(Some(0xA7)), [gas], "the GPF");
+        assert_eq!(on(Some(0xB2)), by_hub, "no meter");
+        assert_eq!(on(Some(0xFE)), by_hub, "not in the SMI");
+        assert!(on(Some(0xAD)).is_empty(), "a meter without a supply point");
     }
 
     /// F1, F2, SMI.md 1.
