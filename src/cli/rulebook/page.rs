@@ -53,6 +53,8 @@ pub(super) struct Setting {
 pub(super) struct RuleRow {
     pub(super) id: &'static str,
     pub(super) requires: &'static str,
+    /// Who could do what it refuses, and how.
+    pub(super) remedy: &'static str,
     pub(super) source: &'static str,
     pub(super) standing: &'static str,
     /// The code in force.
@@ -161,6 +163,7 @@ fn rule_row(rule: &'static Rule, settings: &Settings) -> RuleRow {
     RuleRow {
         id: rule.id,
         requires: rule.requires,
+        remedy: rule.remedy,
         source: rule.source,
         standing: rule.standing.as_str(),
         code: code.as_str(),
