@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(responsible(&temp, 0xB2, at), [electric, electric, gas], "HCALCS");
         assert_eq!(responsible(&temp, 0xA4, at), [(1, Role::IS), (1, Role::GS)], "PPMID");
         assert_eq!(responsible(&temp, 0xB3, at), [electric, electric, gas], "CAD");
-        assert_eq!(responsible(&temp, 0xA5, at), [(1, Role::IS)], "IHD that is associated with the ESME");
+        assert_eq!(responsible(&temp, 0xA5, at), [(1, Role::IS), (1, Role::GS)], "IHD");
         assert!(responsible(&temp, 0xAE, at).is_empty(), "PPMID without a CHF");
         assert!(responsible(&temp, 0xB0, at).is_empty(), "registration ended");
     }

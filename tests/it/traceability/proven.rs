@@ -257,7 +257,7 @@ fn sr_12_2(seen: &mut Seen) {
     for device_type in DeviceType::ALL {
         for variant in [None, Some(EsmeVariant::A)] {
             for versions in [true, false] {
-                for associated_gpf in [None, Some(gpf)] {
+                for associated_gpf in [None, Some(gpf), Some(METER)] {
                     for (device_known, model) in [
                         (true, CplFacts::NotLoaded),
                         (false, CplFacts::Absent),
