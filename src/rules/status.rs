@@ -36,15 +36,15 @@ fn gpf_destination(
     settings: RuleSettings,
 ) -> Option<SmiStatus> {
     let before_installation = matches!(gpf, SmiStatus::Pending | SmiStatus::Whitelisted);
-    match to {
+    if to == SmiStatus::Commissioned && !settings.gpf_with_chf {
         // It is commissioned with a GSME, and not with its CHF (F16).
-        SmiStatus::Commissioned if !settings.gpf_with_chf => {
-            before_installation.then_some(SmiStatus::InstalledNotCommissioned)
-        }
+        before_installation.then_some(SmiStatus::InstalledNotCommissioned)
+    } else if to == SmiStatus::Decommissioned {
         // A hub leaves whole, whichever statuses its parts have.
-        SmiStatus::Decommissioned => allows(by, gpf, to).then_some(to),
+        allows(by, gpf, to).then_some(to)
+    } else {
         // A GPF follows its CHF as long as both have the same status. One that was moved separately keeps its own.
-        _ => (gpf == from).then_some(to),
+        (gpf == from).then_some(to)
     }
 }
 
