@@ -23,6 +23,7 @@ use crate::{
         xml::{self, Undecodable},
     },
     rules::{
+        access,
         explain::Explanation,
         rulebook::common,
         what_if::{ChangeKind, Relation, WhatIf, WhatIfFault},
@@ -162,7 +163,11 @@ fn a_file(settings: &Settings, file: &Path, live: bool) -> anyhow::Result<ExitCo
         },
     };
     let request = decoded.request().clone();
-    let arrived_at = WebService::of(request.variant.request_type());
+    // Of a message only: to which web service it was sent does not stand in it.
+    let arrived_at = WebService::of(request.command_variant);
+    if access::is_for_local_delivery(&request, arrived_at.into(), service.choices().dcc) {
+        bail!("{}: {}", common::COMMAND_VARIANT.id, access::LOCAL_DELIVERY);
+    }
     say!("request: {} {} {}", request.id, request.variant, request.variant.name());
     say!("signature: {signature}");
     let said = if live { service.live_coverage(&request, arrived_at)? } else { service.no_csp_asked() };

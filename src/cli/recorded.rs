@@ -62,6 +62,9 @@ fn print_step(step: &RecordedStep) {
     say!("{rule:8} {outcome:9} {}", known.map_or("", |rule| rule.requires));
     say!("{:18} saw: {saw}", "");
     if let Some(known) = known {
+        if !holds {
+            say!("{:18} who could: {}", "", known.remedy);
+        }
         say!("{:18} source: {} ({})", "", known.source, known.standing);
     }
 }

@@ -198,6 +198,8 @@ pub struct Device {
     pub connectivity: Option<Connectivity>,
     /// The day of its commissioning (schema: DateCommissioned).
     pub date_commissioned: Option<Date>,
+    /// For a PPMID, HCALCS, IHD or CAD: the meter or GPF that it is associated with (F3).
+    pub associated_device: Option<Eui64>,
 }
 
 impl Device {
@@ -221,6 +223,7 @@ impl Device {
             s1sp: None,
             connectivity: None,
             date_commissioned: None,
+            associated_device: None,
         }
     }
 

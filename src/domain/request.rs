@@ -64,6 +64,22 @@ impl Body {
         }
     }
 
+    /// The reason that it gives for what it asks, if any: SR 8.14.3 and 8.14.4 say why a hub goes back.
+    pub const fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::HubFaultReturn(returned) => Some(returned.return_type.as_str()),
+            Self::HubNoFaultReturn(returned) => Some(returned.return_type.as_str()),
+            Self::ReadInventory(_)
+            | Self::DecommissionDevice(_)
+            | Self::UpdateInventory(_)
+            | Self::UpdateHanDeviceLog(_)
+            | Self::HubInstallSuccess(_)
+            | Self::HubInstallNoSmWan(..)
+            | Self::RequestWanMatrix(_)
+            | Self::DevicePrenotification(_) => None,
+        }
+    }
+
     /// The Device that it names, if any.
     pub const fn device(&self) -> Option<Eui64> {
         // No `_` arm: decision records are found by this Device, so each new Service Request must name its own.

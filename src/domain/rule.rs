@@ -29,6 +29,8 @@ pub struct Rule {
     pub code_standing: Standing,
     /// The clause it comes from.
     pub source: &'static str,
+    /// Who could do what the rule refuses, and how: a check must not lock out a repair (SMI.md 8, F31).
+    pub remedy: &'static str,
 }
 
 /// The operator's code overrides: other codes for rules whose code is assumed.

@@ -57,9 +57,31 @@ text_type!(
     DeviceModel, "a DeviceModel", 0..=30
 );
 text_type!(
-    /// The SMETS or CHTS version as text; it does not decide whether a Device is SMETS1 (SMI.md 1).
+    /// The SMETS or CHTS version as text, kept and sent as it came; it does not decide whether a Device is SMETS1 (SMI.md 1).
     SmetsChtsVersion, "a SMETSCHTSVersion", 1..=20
 );
+impl SmetsChtsVersion {
+    /// The last number of the text: `4.2` of `V4.2`, `SMETS V4.2` and `SMETS2 V4.2` (F37, F38); none if it has no digit.
+    pub fn number(&self) -> Option<&str> {
+        let is_part = |c: char| c.is_ascii_digit() || c == '.';
+        let number = self.0.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let begin = number.rfind(|c: char| !is_part(c)).map_or(0, |at| {
+            // Behind the character before the number, which may have several octets.
+            at + number.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+        });
+        number.get(begin..).map(|number| number.trim_start_matches('.')).filter(|number| !number.is_empty())
+    }
+
+    /// Whether it is the same version: of the same number, or without one of the same text (SMI.md 1, ours).
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        match (self.number(), other.number()) {
+            (Some(own), Some(other)) => own == other,
+            (None, None) => self == other,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+}
+
 text_type!(
     /// The firmware version (schema: FirmwareVersion).
     FirmwareVersion, "a FirmwareVersion", 1..=8
@@ -161,6 +183,25 @@ impl std::fmt::Display for District {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// F37, F38, SMI.md 1.
+    #[test]
+    fn versions_are_compared_by_their_last_number() {
+        let version = |text: &str| text.parse::<SmetsChtsVersion>().unwrap();
+        for text in ["V4.2", "SMETS V4.2", "SMETS2 V4.2", "4.2", "v4.2 ", "SMETS2\u{2003}4.2"] {
+            assert_eq!(version(text).number(), Some("4.2"), "{text}");
+            assert!(version(text).is_same_as(&version("V4.2")), "{text}");
+            assert_eq!(version(text).as_str(), text, "kept as it came");
+        }
+        for (text, number) in
+            [("SMETS2", Some("2")), ("CHTS V1.4", Some("1.4")), ("V", None), (".", None), ("..7", Some("7"))]
+        {
+            assert_eq!(version(text).number(), number, "{text}");
+            assert!(!version(text).is_same_as(&version("V4.2")), "{text}");
+            assert!(version(text).is_same_as(&version(text)), "{text}");
+        }
+        assert!(!version("A").is_same_as(&version("B")));
+    }
 
     #[test]
     fn length_counts_characters_not_bytes() {

@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        Account, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role, Trace, User,
-        UserStatus, WebService,
+        Account, Arrival, CommandVariant, Eui64, Peer, Refusal, Request, RequestIdUse, RequestType, Role,
+        Trace, User, UserStatus, WebService,
     },
     rules::rulebook::common,
 };
@@ -51,6 +51,21 @@ pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result
     trace.require(common::CLIENT, is_admitted(request, peer), saw)
 }
 
+/// The reason for refusing local delivery.
+pub const LOCAL_DELIVERY: &str = "Commands for local delivery (Command Variant 2) are not made here";
+
+/// Whether the request asks for a Command that the User delivers locally, and meets the checks 4a to 8 but the one of its RequestID.
+///
+/// It is not implemented here, and answered so before a decision (SMI.md 3/8): it uses up no RequestID.
+pub fn is_for_local_delivery(request: &Request, arrival: Arrival, dcc: Eui64) -> bool {
+    let variant = request.command_variant;
+    variant == CommandVariant::LOCAL_DELIVERY
+        && request.variant.request_type() == RequestType::Device
+        && request.id.target != dcc
+        && arrival.at == WebService::of(variant)
+        && is_admitted(request, arrival.peer)
+}
+
 /// Makes checks 5 to 11.
 ///
 /// # Errors
@@ -69,10 +84,10 @@ pub fn authorise<'a>(
     trace.require(common::TARGET, right_target, format!("target {target}; the DCC is {dcc}"))?;
     let is_new = account.request_id == RequestIdUse::New;
     trace.require(common::NEW_REQUEST_ID, is_new, account.request_id.as_str())?;
-    let service = WebService::of(request_type);
-    let saw = format!("sent to {arrived_at}; {} belongs to {service}", request.variant);
-    trace.require(common::WEB_SERVICE, arrived_at == service, saw)?;
     let variant = request.command_variant;
+    let service = WebService::of(variant);
+    let saw = format!("sent to {arrived_at}; Command Variant {} belongs to {service}", variant.get());
+    trace.require(common::WEB_SERVICE, arrived_at == service, saw)?;
     let saw = format!("Command Variant {}", variant.get());
     trace.require(common::COMMAND_VARIANT, suits(variant, request_type), saw)?;
     let user = sender(request, account, trace)?;
@@ -100,7 +115,7 @@ fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Res
 fn suits(variant: CommandVariant, request_type: RequestType) -> bool {
     match request_type {
         RequestType::NonDevice => variant == CommandVariant::NON_DEVICE,
-        RequestType::Device => (1..=3).contains(&variant.get()),
+        RequestType::Device => matches!(variant, CommandVariant::SEND | CommandVariant::LOCAL_DELIVERY),
         RequestType::Critical => (4..=7).contains(&variant.get()),
     }
 }

@@ -29,7 +29,7 @@ pub fn decide(
             sr_8_11::decide(update, authorised.request(), facts, authorised.user(), &mut trace)
         }
         Case::MoveDevice(request, device, facts) => {
-            move_device::decide(*request, *device, facts.as_deref(), sender, now, &mut trace)
+            move_device::decide(*request, *device, facts.as_deref(), sender, (now, settings), &mut trace)
         }
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
         Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, *facts, sender, &mut trace),

@@ -5,12 +5,13 @@
 //! decides that request.
 
 use super::{
+    RuleSettings,
     han_log::{self, ChfOutcome},
     status::{self, Trigger},
 };
 use crate::domain::{
-    Awaited, Change, CodeOverrides, Decision, Device, DeviceChange, Now, ResponseCode, SmiStatus, Trace,
-    set::closed_set,
+    Awaited, Change, CodeOverrides, CplFacts, CplStatus, Decision, Device, DeviceChange, DeviceDetails,
+    FirmwareVersion, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
 };
 
 closed_set!(
@@ -24,8 +25,18 @@ closed_set!(
         RecoveryStarted => "RecoveryStarted",
         Recovered => "Recovered",
         RecoveryComplete => "RecoveryComplete",
+        FirmwareReported => "FirmwareReported",
     }
 );
+
+/// The firmware version that a Device reported: read by SR 11.2, or named in the answer to an SR 11.3 (F6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedFirmware {
+    /// The version.
+    pub version: FirmwareVersion,
+    /// The entry of the Device's model with that version on the Central Products List.
+    pub model: CplFacts,
+}
 
 /// The facts of a decision about an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +45,12 @@ pub struct EventFacts {
     pub device: Device,
     /// Its SMI Status before it was suspended, if the history has it.
     pub before_suspension: Option<SmiStatus>,
+    /// For a GSME: the GPF of its Communications Hub, if it is in the SMI.
+    pub gpf: Option<Device>,
     /// The pending SR 8.11 for it, if any.
     pub awaited: Option<Awaited>,
+    /// For [`DeviceEvent::FirmwareReported`]: the firmware.
+    pub firmware: Option<ReportedFirmware>,
 }
 
 /// The effects of an event.
@@ -59,6 +74,7 @@ pub fn decide(
     event: DeviceEvent,
     facts: &EventFacts,
     now: Now,
+    settings: RuleSettings,
     codes: &CodeOverrides,
 ) -> Result<EventEffects, NotApplicable> {
     let device = &facts.device;
@@ -69,14 +85,16 @@ pub fn decide(
         }
         DeviceEvent::ChfWhitelistFailed => complete_han_log(ChfOutcome::Failed, event, facts, now, codes),
         DeviceEvent::DeviceCommissioned => {
-            let change = status::commissioning(device, now);
-            change.map(one_change).ok_or_else(|| no_move(device, event))
+            let changes = status::commissioning(device, facts.gpf.as_ref(), settings, now);
+            let changes = changes.ok_or_else(|| no_move(device, event))?;
+            Ok(EventEffects { changes, completes: None })
         }
         DeviceEvent::Suspended => by(Trigger::Suspension),
         DeviceEvent::Restored => restored(event, facts, now),
         DeviceEvent::RecoveryStarted => by(Trigger::RecoveryStarted),
         DeviceEvent::Recovered => by(Trigger::Recovered),
         DeviceEvent::RecoveryComplete => by(Trigger::RecoveryComplete),
+        DeviceEvent::FirmwareReported => firmware_reported(event, facts, now),
     }
 }
 
@@ -112,6 +130,28 @@ fn restored(event: DeviceEvent, facts: &EventFacts, now: Now) -> Result<EventEff
     } else {
         Err(no_move(device, event))
     }
+}
+
+/// Takes the version that the Device reported. Where it is Active on the Central Products List, a suspended Device returns to the status
+/// before (F6; that the version must be Active for it: ours).
+fn firmware_reported(
+    event: DeviceEvent,
+    facts: &EventFacts,
+    now: Now,
+) -> Result<EventEffects, NotApplicable> {
+    let EventFacts { device, firmware, before_suspension, .. } = facts;
+    let missing = || NotApplicable(format!("`{event}` names no version for `{}`", device.id));
+    let ReportedFirmware { version, model } = firmware.as_ref().ok_or_else(missing)?;
+    let is_new = device.details.firmware_version.as_ref() != Some(version);
+    let details = DeviceDetails { firmware_version: Some(version.clone()), ..device.details.clone() };
+    let taken = is_new.then(|| DeviceChange::SetDetails(device.id, details).into());
+    // A Device that was imported as Suspended has no status before, and stays suspended.
+    let is_active = *model == CplFacts::Listed(CplStatus::Active);
+    let back = device.status.zip(*before_suspension).filter(|_| is_active);
+    let back = back.filter(|(from, to)| status::allows(Trigger::FirmwareReported, *from, *to));
+    let restored =
+        back.map(|(from, to)| DeviceChange::SetStatus(status::single_move(device, from, to, now)).into());
+    Ok(EventEffects { changes: taken.into_iter().chain(restored).collect(), completes: None })
 }
 
 /// Completes the pending SR 8.11 with the CHF's outcome: its changes, and the decision of its answer.

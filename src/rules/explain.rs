@@ -7,6 +7,9 @@ use crate::{
     rules::rulebook,
 };
 
+/// The word for a check that refused.
+const FAILED: &str = "FAILED";
+
 /// An explanation of a decision, as `smi explain` prints it.
 #[derive(Debug)]
 pub struct Explanation<'a> {
@@ -43,11 +46,14 @@ impl Explanation<'_> {
         let outcome = match steps {
             [] => "not asked",
             steps if steps.iter().all(|step| step.holds) => "passed",
-            _ => "FAILED",
+            _ => FAILED,
         };
         writeln!(f, "{:8} {outcome:9} {}", rule.id, rule.requires)?;
         for step in steps {
             writeln!(f, "{:18} saw: {}", "", step.saw)?;
+        }
+        if outcome == FAILED {
+            writeln!(f, "{:18} who could: {}", "", rule.remedy)?;
         }
         let (code, standing) = (self.codes.code_of(rule), rule.code_standing);
         let changed = if code == rule.code { "" } else { ", changed by the operator" };

@@ -116,7 +116,12 @@ fn updated(notified: Hub, chf: &Device, gpf: &Device) -> (Hub, Vec<HubUpdate>) {
 /// The known Device with the parameters of the notification.
 fn merged(notified: Device, known: &Device) -> Device {
     // Only what a notification has: status, supply points and premises are not the CSP's to change.
-    let Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = notified;
+    let Device { mut details, pre_notified_by, csp_region, gbcs_version, han_variant, .. } = notified;
+    // `V1.4` and `CHTS V1.4` are one version, so that writing it otherwise changes nothing.
+    let versions = details.smets_chts_version.as_ref().zip(known.details.smets_chts_version.as_ref());
+    if versions.is_some_and(|(new, known)| new.is_same_as(known)) {
+        details.smets_chts_version.clone_from(&known.details.smets_chts_version);
+    }
     Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
 }
 

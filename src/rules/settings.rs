@@ -33,11 +33,13 @@ pub struct RuleSettings {
     pub pre_notifier_after_pending: bool,
     /// Whether the gaining Supplier is asked to confirm the ESME Variant (MP125-R12).
     pub confirm_variant: bool,
+    /// Whether a GPF becomes Commissioned with its CHF, and not with the first GSME of the hub (SMI.md 2).
+    pub gpf_with_chf: bool,
 }
 
 impl Default for RuleSettings {
     /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of
-    /// MP125-C3: both switches are off.
+    /// MP125-C3: both switches are off. A GPF is commissioned with a GSME (F16).
     fn default() -> Self {
         Self {
             wan_unknown: WanUnknown::Word,
@@ -45,6 +47,7 @@ impl Default for RuleSettings {
             responsible_supplier_while_pending: false,
             pre_notifier_after_pending: false,
             confirm_variant: false,
+            gpf_with_chf: false,
         }
     }
 }

@@ -4,9 +4,12 @@
 use super::{App, Fault};
 use crate::{
     db::Connection,
-    domain::{Awaited, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
+    domain::{
+        Awaited, Change, Decision, Device, DeviceDetails, Eui64, FirmwareVersion, Now, RequestId, Response,
+        SmiStatus,
+    },
     duis::xml,
-    rules::event::{self, DeviceEvent, EventFacts, NotApplicable},
+    rules::event::{self, DeviceEvent, EventFacts, NotApplicable, ReportedFirmware},
     store::{self, Cause, MessageKind, NewDecision, NewMessage},
 };
 
@@ -28,9 +31,28 @@ impl App {
     /// # Errors
     /// When the store or the signer fails; nothing was changed then.
     pub fn device_event(&self, device: Eui64, event: DeviceEvent) -> Result<EventOutcome, Fault> {
+        self.transact_event(device, event, None)
+    }
+
+    /// Decides and applies the report of a Device's firmware version. Blocks until its changes are committed.
+    ///
+    /// # Errors
+    /// When the store fails; nothing was changed then.
+    pub fn firmware_reported(&self, device: Eui64, version: FirmwareVersion) -> Result<EventOutcome, Fault> {
+        self.transact_event(device, DeviceEvent::FirmwareReported, Some(version))
+    }
+
+    fn transact_event(
+        &self,
+        device: Eui64,
+        event: DeviceEvent,
+        version: Option<FirmwareVersion>,
+    ) -> Result<EventOutcome, Fault> {
         let now = self.clock().now();
         let service = self.clone();
-        let work = move |connection: &mut Connection| service.apply_event(connection, device, event, now);
+        let work = move |connection: &mut Connection| {
+            service.apply_event(connection, device, (event, version.as_ref()), now)
+        };
         let outcome = self.count_fault(self.store().transact(work))?;
         // After the commit, and not in the work: the store may retry that.
         log_event(device, event, &outcome);
@@ -42,18 +64,20 @@ impl App {
         &self,
         connection: &mut Connection,
         device: Eui64,
-        event: DeviceEvent,
+        (event, version): (DeviceEvent, Option<&FirmwareVersion>),
         now: Now,
     ) -> Result<EventOutcome, Fault> {
         let Some(found) = store::find_device(connection, device)? else {
             return Ok(EventOutcome::Refused(format!("device `{device}` is not in the inventory")));
         };
         let facts = EventFacts {
+            gpf: store::gpf_of_meter(connection, &found)?,
+            firmware: version.map(|version| reported(connection, &found, version)).transpose()?,
             device: found,
             before_suspension: store::status_before(connection, device, SmiStatus::Suspended)?,
             awaited: store::awaited_of_device(connection, device)?,
         };
-        let effects = match event::decide(event, &facts, now, &self.choices().codes) {
+        let effects = match event::decide(event, &facts, now, self.choices().rules, &self.choices().codes) {
             Err(NotApplicable(reason)) => return Ok(EventOutcome::Refused(reason)),
             Ok(effects) => effects,
         };
@@ -111,9 +135,20 @@ impl App {
     }
 }
 
+/// The firmware that a Device reported, with the entry of its model with that version.
+fn reported(
+    connection: &mut Connection,
+    device: &Device,
+    version: &FirmwareVersion,
+) -> Result<ReportedFirmware, Fault> {
+    let details = DeviceDetails { firmware_version: Some(version.clone()), ..device.details.clone() };
+    let model = store::model_facts(connection, device.device_type, &details)?;
+    Ok(ReportedFirmware { version: version.clone(), model })
+}
+
 /// The cause of the changes, for the history: the event, on behalf of the User whose request it completes.
 fn cause(request: Option<RequestId>) -> Cause {
-    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE }
+    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE, reason: None }
 }
 
 fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome) {

@@ -20,7 +20,7 @@ use crate::{
     },
     hash::Hasher,
     metrics::Stage,
-    rules::rulebook::common,
+    rules::{access, rulebook::common},
     store::Cause,
 };
 
@@ -133,6 +133,9 @@ impl App {
                     .into());
             }
         };
+        if access::is_for_local_delivery(&request, arrival, self.0.choices.dcc) {
+            return Ok(Reply::LocalDelivery(request.variant).into());
+        }
         // Not before the signature is verified: others could use up a User's permits by its name alone.
         let user = request.id.originator;
         let _permit = self.0.user_permits.try_acquire(user).ok_or(Fault::TooManyOfUser(user))?;
@@ -270,12 +273,13 @@ fn response_to(request: &Request, schema_version: SchemaVersion, code: ResponseC
     }
 }
 
-/// The cause of a change, for the history: the User, the RequestID, and the Service Request as the interface.
+/// The cause of a change, for the history: the User, the RequestID, the Service Request as the interface, and the reason it gives.
 pub(super) fn cause_of(request: &Request) -> Cause {
     Cause {
         user: Some(request.id.originator),
         request_id: Some(request.id),
         interface: request.body.service().as_str(),
+        reason: request.body.reason(),
     }
 }
 

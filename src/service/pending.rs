@@ -15,6 +15,8 @@ pub enum Reply {
     NotXml(String),
     /// The Service Request is one of DUIS that this service does not answer.
     NotImplemented(ServiceReferenceVariant),
+    /// The request asks for a Command that the User delivers locally, which this service does not make.
+    LocalDelivery(ServiceReferenceVariant),
 }
 
 /// A request whose signature was verified, with all that its decision and its log line need.

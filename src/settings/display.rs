@@ -43,6 +43,7 @@ impl fmt::Display for Settings {
         writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
         writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
         writeln!(f, "confirm_variant = {}", switches.confirm_variant)?;
+        writeln!(f, "gpf_with_chf = {}", switches.gpf_with_chf)?;
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }

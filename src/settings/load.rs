@@ -156,6 +156,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
             .pre_notifier_after_pending
             .unwrap_or(default.pre_notifier_after_pending),
         confirm_variant: raw.confirm_variant.unwrap_or(default.confirm_variant),
+        gpf_with_chf: raw.gpf_with_chf.unwrap_or(default.gpf_with_chf),
     }
 }
 

@@ -75,6 +75,7 @@ section!(
         responsible_supplier_while_pending: bool,
         pre_notifier_after_pending: bool,
         confirm_variant: bool,
+        gpf_with_chf: bool,
         codes: PathBuf,
     }
 );

@@ -39,7 +39,8 @@ mod tests {
 
     fn change(temp: &TempStore, changes: Vec<DeviceChange>, at: &str) -> Result<(), StoreFault> {
         let request_id = value("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:7");
-        let by = Cause { user: Some(user_id(1)), request_id: Some(request_id), interface: "duis" };
+        let by =
+            Cause { user: Some(user_id(1)), request_id: Some(request_id), interface: "duis", reason: None };
         let now = now(at);
         let changes = changes.into_iter().map(Change::from).collect::<Vec<_>>();
         temp.transact(move |connection| apply(connection, &changes, &by, now))

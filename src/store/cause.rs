@@ -11,4 +11,6 @@ pub struct Cause {
     pub request_id: Option<RequestId>,
     /// The name of the interface it came through, as the history stores it: `duis`, `import`, `event`.
     pub interface: &'static str,
+    /// The reason that the request gives, if it gives one.
+    pub reason: Option<&'static str>,
 }

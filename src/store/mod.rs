@@ -53,7 +53,7 @@ pub use decision::{
     of_request as decisions_of_request, page_of_device as decisions_page_of_device,
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
-pub use device::{DeviceColumns, find as find_device};
+pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{StatusChange, of_device as history_of_device, status_before};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};

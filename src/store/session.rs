@@ -173,7 +173,7 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// The registrations in force now that make a User the Import Supplier or Gas Supplier of one of these, in their order.
+    /// The registrations in force now that make a User the Import, Export or Gas Supplier of one of these, in their order.
     pub(super) fn suppliers(&mut self, mpxns: &[&Mpxn], now: Now) -> Result<Vec<Registration>, StoreFault> {
         let mut found = Vec::new();
         for mpxn in mpxns.iter().copied().collect::<BTreeSet<_>>() {

@@ -182,17 +182,24 @@ pub(super) fn any_device() -> impl Strategy<Value = Device> {
     select(DeviceType::ALL).prop_flat_map(|device_type| {
         let free_text = || option::of(parsed::<FreeText>("[ -~\n\"é]{1,100}"));
         let known = (any_eui64(), select(SmiStatus::ALL), any_details(device_type), any_mpxns(device_type));
-        let others = (option::of(any_eui64()), option::of(any_eui64()), option::of(any_eui64()));
+        let others = (
+            option::of(any_eui64()),
+            option::of(any_eui64()),
+            option::of(any_eui64()),
+            option::of(any_eui64()),
+        );
         let uprn = option::of((1_u64..=999_999_999_999).prop_map(|number| number.try_into().unwrap()));
         let place = (uprn, option::of(any_property()), option::of(select(CspRegion::ALL)));
         let hub = (free_text(), free_text(), free_text(), option::of(select(Connectivity::ALL)));
         (known, others, place, hub, option::of(any_date())).prop_map(
             move |(known, others, place, hub, date_commissioned)| {
                 let (id, status, details, mpxns) = known;
-                let (pre_notified_by, chf, associated_gpf) = others;
+                let (pre_notified_by, chf, associated_gpf, associated) = others;
                 let (uprn, property, csp_region) = place;
                 let (gbcs_version, han_variant, s1sp, connectivity) = hub;
                 let is_chf = device_type == DeviceType::Chf;
+                let is_meter = matches!(device_type, DeviceType::Esme | DeviceType::Gsme);
+                let hangs_on_a_meter = !is_meter && !is_chf && device_type != DeviceType::Gpf;
                 Device {
                     id,
                     device_type,
@@ -210,6 +217,7 @@ pub(super) fn any_device() -> impl Strategy<Value = Device> {
                     s1sp,
                     connectivity,
                     date_commissioned,
+                    associated_device: associated.filter(|_| hangs_on_a_meter),
                 }
             },
         )

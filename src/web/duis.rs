@@ -18,8 +18,9 @@ use super::{
 };
 use crate::{
     clock::Stopwatch,
-    domain::{Arrival, Peer, WebService},
+    domain::{Arrival, CommandVariant, Peer, WebService},
     metrics::Stage,
+    rules::{access::LOCAL_DELIVERY, rulebook::common},
     service::{App, Fault, Handover, Reason, Reply},
 };
 
@@ -110,6 +111,14 @@ fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
             let reason = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
             phrased(because(response, reason), explain::not_implemented(variant))
         }
+        Reply::LocalDelivery(variant) => {
+            let reason = format!(
+                "{LOCAL_DELIVERY}; send Service Request {variant} with Command Variant {} to {}",
+                CommandVariant::SEND.get(),
+                WebService::SendCommand
+            );
+            refused_by(common::COMMAND_VARIANT.id, StatusCode::NOT_IMPLEMENTED, &reason)
+        }
     }
 }
 
@@ -133,7 +142,10 @@ fn not_read(reason: &BodyFault) -> HttpResponse {
 }
 
 fn refusal(status: StatusCode, reason: &str) -> HttpResponse {
-    let rule = rule_of(status);
+    refused_by(rule_of(status), status, reason)
+}
+
+fn refused_by(rule: &'static str, status: StatusCode, reason: &str) -> HttpResponse {
     tracing::warn!(status = status.as_u16(), rule, "request refused");
     let body = format!("{reason}\n");
     explained(HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(body), rule, reason)

@@ -167,7 +167,7 @@ fn sr_6_the_same_message_twice_and_another_under_its_request_id() {
     let (request, first) = signed(&smi, correct(1, EsmeVariant::B));
     let other = smi.signed(&Request { body: correct(1, EsmeVariant::C), ..request.clone() });
     let answers = in_one_batch(&smi, &[first.clone(), first.clone(), other.clone(), first]);
-    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "E65", "I99"]);
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), ["I99", "I99", "E100", "I99"]);
     let bytes = |answer: &Result<Reply, Fault>| match answer {
         Ok(Reply::Answer(answer)) => answer.clone(),
         other => panic!("{other:?}"),
@@ -175,7 +175,7 @@ fn sr_6_the_same_message_twice_and_another_under_its_request_id() {
     assert_eq!(bytes(&answers[1]), bytes(&answers[0]));
     assert_eq!(bytes(&answers[3]), bytes(&answers[0]));
     let codes = smi.decisions(request.id).into_iter().map(|decision| decision.code.as_str());
-    assert_eq!(codes.collect::<Vec<_>>(), ["I99", "E65"]);
+    assert_eq!(codes.collect::<Vec<_>>(), ["I99", "E100"]);
     assert!(smi.exported(Kind::Devices).contains(",B,"));
 }
 

@@ -168,6 +168,7 @@ fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
     assert_eq!(failed, ["MP125-Q2", "MP125-Q3", "MP125-R9"]);
     insta::assert_snapshot!(conform::summary(&reports), @r#"
         scenario            steps  outcome
+        FACTS-1                13  passed   proves SMI.md 1, SMI.md 2
         MP125-Q1               11  passed   proves MP125-Q1
         MP125-Q2                9  FAILED   new-refused-before (MP125-Q2, MP125-R4); new-refused-still (MP125-Q2, MP125-R4); old-refused (MP125-R4)
         MP125-Q3               15  FAILED   whitelisted-by-another (MP125-R4); installed-by-another (MP125-R4); commissioned-by-another (MP125-R4)
@@ -179,7 +180,7 @@ fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
         REFUSALS-2             10  passed   proves SMI.md 3
         WAN-MATRIX-1           14  passed   proves MP106-R1, MP106-R2, MP106-R3, MP106-R6, MP106-R7
         WAN-MATRIX-2            5  passed   proves MP106-R5, MP106-R6, MP106-R8
-        8 passed, 3 failed, 0 skipped
+        9 passed, 3 failed, 0 skipped
         "#);
     let q2 = reports.iter().find(|report| report.id == "MP125-Q2").unwrap();
     insta::assert_snapshot!(q2.different().last().unwrap(), @r#"
@@ -221,7 +222,7 @@ fn the_command_sets_up_what_it_needs_and_passes_again_and_again() {
         let output = endpoint.conform(&["--manage", &manage, "--token", TOKEN]);
         let out = text(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{out}{}", text(&output.stderr));
-        assert!(out.ends_with("11 passed, 0 failed, 0 skipped\n"), "{out}");
+        assert!(out.ends_with("12 passed, 0 failed, 0 skipped\n"), "{out}");
     }
 }
 
@@ -318,6 +319,7 @@ fn without_management_what_is_not_there_is_skipped_with_the_reason() {
     let summary = out.split("\n\n").last().unwrap();
     insta::assert_snapshot!(summary, @r#"
         scenario            steps  outcome
+        FACTS-1                 0  skipped  step `gsme-commissioned` needs --manage
         MP125-Q1                0  skipped  step `commission` needs --manage
         MP125-Q2                0  skipped  step `change-of-supplier` needs --manage
         MP125-Q3                0  skipped  its users, registrations, devices must be there and are not (there is the Whitelisted ESME: expected I0, got E1); --manage puts them there
@@ -329,7 +331,7 @@ fn without_management_what_is_not_there_is_skipped_with_the_reason() {
         REFUSALS-2              0  skipped  its users must be there; --manage puts them there
         WAN-MATRIX-1            0  skipped  its users, coverage must be there and are not (there is coverage for ZZ4 4DD: expected I0, got E1); --manage puts them there
         WAN-MATRIX-2            0  skipped  step `north-space` needs --manage
-        1 passed, 0 failed, 10 skipped
+        1 passed, 0 failed, 11 skipped
         "#);
 }
 

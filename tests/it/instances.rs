@@ -257,7 +257,7 @@ fn three_instances_decide_as_one_though_one_is_killed() {
             );
         } else {
             assert!(is_doubled);
-            assert!(answers.iter().all(|answer| code(answer) == "E65"), "{}", request.id);
+            assert!(answers.iter().all(|answer| code(answer) == "E100"), "{}", request.id);
         }
     }
 }

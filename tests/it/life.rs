@@ -5,9 +5,13 @@ mod premises;
 mod simulated;
 
 use smi::{
-    domain::{Body, DeviceType, HanLogChange, Mpxns, SmiStatus, UpdateHanDeviceLog, WebService},
+    domain::{
+        Body, CommandVariant, DeviceType, HanLogChange, Mpxns, Request, SmiStatus, UpdateHanDeviceLog,
+        WebService,
+    },
     duis::{signature, xml},
-    rules::event::DeviceEvent,
+    rules::{RuleSettings, event::DeviceEvent},
+    service::{EventOutcome, Reply},
     store::{self, Kind},
 };
 
@@ -23,7 +27,7 @@ fn a_premises_is_installed_and_commissioned() {
     assert_eq!(ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN))), by("I99", "SR/15"));
     assert_eq!(
         (status(&smi, CHF), status(&smi, GPF)),
-        (Some(SmiStatus::Commissioned), Some(SmiStatus::Commissioned))
+        (Some(SmiStatus::Commissioned), Some(SmiStatus::InstalledNotCommissioned))
     );
 
     for (device, mpxn) in [(ESME, Some(MPAN)), (GSME, Some(MPRN)), (PPMID, None), (IHD, None)] {
@@ -35,8 +39,11 @@ fn a_premises_is_installed_and_commissioned() {
         assert_eq!(after.status, before.status.map(|_| SmiStatus::Whitelisted));
         assert_eq!((after.chf, after.mpxns.import.as_ref().map(|mpxn| mpxn.as_str())), (Some(CHF), mpxn));
     }
-    for meter in [ESME, GSME] {
-        assert_eq!(event(&smi, meter, DeviceEvent::DeviceCommissioned), Ok(1));
+    for (meter, moved, gpf) in
+        [(ESME, 1, SmiStatus::InstalledNotCommissioned), (GSME, 2, SmiStatus::Commissioned)]
+    {
+        assert_eq!(event(&smi, meter, DeviceEvent::DeviceCommissioned), Ok(moved));
+        assert_eq!(status(&smi, GPF), Some(gpf), "it is commissioned with the GSME (F16)");
         assert_eq!(status(&smi, meter), Some(SmiStatus::Commissioned));
         assert_eq!(found(&smi, meter).date_commissioned, Some(smi.now().date()));
     }
@@ -69,6 +76,93 @@ fn a_premises_is_taken_down_again() {
     let history = smi.read(|connection| store::history_of_device(connection, CHF));
     let last = history.last().unwrap();
     assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
+    assert_eq!(last.reason.as_deref(), Some("Fault identified post installation"));
+}
+
+/// F16, SMI.md 2.
+#[test]
+fn a_gpf_is_commissioned_by_an_event_of_its_own_and_leaves_with_its_hub_anyway() {
+    for by_event in [true, false] {
+        let smi = hub_installed();
+        ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+        if by_event {
+            assert_eq!(event(&smi, GPF, DeviceEvent::DeviceCommissioned), Ok(1));
+            assert_eq!(found(&smi, GPF).date_commissioned, Some(smi.now().date()));
+        }
+        log(&smi, SUPPLIER, add(GSME, Some(MPRN)));
+        event(&smi, GSME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+        assert_eq!(ask(&smi, SUPPLIER, fault_return(CHF)), by("I99", "SR/15"));
+        assert_eq!(status(&smi, GPF), Some(SmiStatus::Decommissioned), "{by_event}");
+    }
+}
+
+/// F16, SMI.md 2.
+#[test]
+fn a_gpf_follows_its_chf_to_commissioned_by_the_switch() {
+    let smi = Smi::with_rules(RuleSettings { gpf_with_chf: true, ..RuleSettings::default() });
+    let smi = with_registrations(smi);
+    pre_notify(&smi);
+    for to in [SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned] {
+        ask(&smi, SUPPLIER, Body::HubInstallSuccess(install(CHF, MPAN)));
+        assert_eq!((status(&smi, CHF), status(&smi, GPF)), (Some(to), Some(to)));
+    }
+}
+
+/// F6, SMI.md 2.
+#[test]
+fn a_reported_firmware_version_is_taken_and_ends_a_suspension_where_it_is_active() {
+    let smi = smi();
+    let list = |first: &str| {
+        let header = "device_manufacturer,device_model,device_type,firmware_version,status\n";
+        smi.import(
+            Kind::Cpl,
+            &format!("{header}A,M,ESME,1,{first}\nA,M,ESME,2,Withdrawn\nA,M,ESME,3,Active\n"),
+        );
+    };
+    let report = |device, version: &str| {
+        let outcome = smi.service.firmware_reported(device, version.parse().unwrap()).unwrap();
+        let EventOutcome::Applied(changes) = outcome else { panic!("{outcome:?}") };
+        (
+            changes.len(),
+            found(&smi, device).details.firmware_version.unwrap().to_string(),
+            status(&smi, device),
+        )
+    };
+    list("Active");
+    let header = "device_id,device_type,status,device_manufacturer,device_model,firmware_version\n";
+    let rows = format!("{ESME},ESME,Commissioned,A,M,1\n{GSME},ESME,Suspended,A,M,1\n");
+    smi.import(Kind::Devices, &format!("{header}{rows}"));
+    list("Withdrawn");
+    assert_eq!(status(&smi, ESME), Some(SmiStatus::Suspended));
+    let (suspended, commissioned) = (Some(SmiStatus::Suspended), Some(SmiStatus::Commissioned));
+    assert_eq!(report(ESME, "1"), (0, "1".to_owned(), suspended), "nothing new");
+    assert_eq!(report(ESME, "2"), (1, "2".to_owned(), suspended), "not Active");
+    assert_eq!(report(ESME, "3"), (2, "3".to_owned(), commissioned));
+    assert_eq!(report(ESME, "2"), (1, "2".to_owned(), commissioned), "it is taken in any status");
+    assert_eq!(report(GSME, "3"), (1, "3".to_owned(), suspended), "where it was before is not known");
+    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let last = history.last().unwrap();
+    assert_eq!((last.from, last.to, last.interface.as_str()), (suspended, commissioned, "event"));
+}
+
+/// F30, SMI.md 2.
+#[test]
+fn a_hub_goes_back_from_stock_with_its_reason_by_who_pre_notified_it() {
+    for (body, reason) in [
+        (fault_return(CHF), "Fault identified post installation"),
+        (no_fault_return(CHF), "No Fault Return (general)"),
+    ] {
+        let smi = smi();
+        pre_notify(&smi);
+        assert_eq!(ask(&smi, OTHER_SUPPLIER, body.clone()), by("E4", "SR/14"));
+        assert_eq!(ask(&smi, SUPPLIER, body), by("I99", "SR/15"));
+        for device in [CHF, GPF] {
+            assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
+            let history = smi.read(|connection| store::history_of_device(connection, device));
+            let last = history.last().unwrap();
+            assert_eq!((last.from, last.reason.as_deref()), (Some(SmiStatus::Pending), Some(reason)));
+        }
+    }
 }
 
 #[test]
@@ -171,8 +265,8 @@ fn sr_15_every_status_by_every_request_that_moves_a_device() {
             (Body::DecommissionDevice(ESME), false, in_use(*from).then_some(SmiStatus::Decommissioned)),
             (Body::HubInstallSuccess(install(CHF, MPAN)), true, installed(*from)),
             (Body::HubInstallNoSmWan(install(CHF, MPAN), OBSTRUCTIONS), true, not_connected(*from)),
-            (fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
-            (no_fault_return(CHF), true, in_use(*from).then_some(SmiStatus::Decommissioned)),
+            (fault_return(CHF), true, can_go_back(*from).then_some(SmiStatus::Decommissioned)),
+            (no_fault_return(CHF), true, can_go_back(*from).then_some(SmiStatus::Decommissioned)),
         ];
         for (body, is_hub, to) in requests {
             let rows = format!("{header}{ESME},ESME,{from},A,M,{CHF},{MPAN}\n{CHF},CHF,{from},A,M,,\n");
@@ -204,6 +298,10 @@ fn sr_15_every_status_by_every_request_that_moves_a_device() {
 
 const fn in_use(from: SmiStatus) -> bool {
     matches!(from, SmiStatus::Whitelisted | SmiStatus::InstalledNotCommissioned | SmiStatus::Commissioned)
+}
+
+fn can_go_back(from: SmiStatus) -> bool {
+    from == SmiStatus::Pending || in_use(from)
 }
 
 fn installed(from: SmiStatus) -> Option<SmiStatus> {
@@ -297,6 +395,25 @@ fn a_device_request_belongs_to_service_s_and_to_a_device() {
     assert_eq!(smi.post(&smi.signed(&to_chf)).code, "E13");
     let to_dcc = smi.request_to(DCC, SUPPLIER, body());
     assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&to_dcc)).code, "E100");
+}
+
+/// F20, SMI.md 3/7 and SMI.md 3/8.
+#[test]
+fn a_command_for_local_delivery_belongs_to_service_d_and_is_not_made() {
+    let smi = hub_installed();
+    let local = || {
+        let command_variant = CommandVariant::LOCAL_DELIVERY;
+        let body = Body::UpdateHanDeviceLog(add(ESME, Some(MPAN)));
+        Request { command_variant, ..smi.request_to(CHF, SUPPLIER, body) }
+    };
+    assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&local())).code, "E13");
+    let request = local();
+    let reply = smi.service.answer(&smi.signed(&request), WebService::NonDevice).unwrap();
+    let Reply::LocalDelivery(variant) = reply else { panic!("{reply:?}") };
+    assert_eq!(variant.as_str(), "8.11");
+    assert!(smi.decisions(request.id).is_empty(), "it leaves no record, and its RequestID is new");
+    let again = Request { command_variant: CommandVariant::SEND, ..request };
+    assert_eq!(smi.post_to(WebService::SendCommand, &smi.signed(&again)).code, "I99");
 }
 
 #[test]

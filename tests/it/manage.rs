@@ -176,7 +176,7 @@ fn a_device_is_shown_with_its_history() {
     assert_eq!(shown["device"]["esme_variant_type"], "Single Element Electricity Metering Equipment");
     let joined = json!([{
         "from": null, "to": "InstalledNotCommissioned", "at": "2026-06-01T12:00:00.000Z",
-        "by": null, "request_id": null, "interface": "import",
+        "by": null, "request_id": null, "interface": "import", "reason": null,
     }]);
     assert_eq!(shown["history"], joined);
 }
@@ -228,6 +228,9 @@ fn an_event_moves_a_device_or_says_why_not() {
         ("POST", &path, "{\"event\": 1}"),
         ("POST", &path, "{\"event\": \"Exploded\"}"),
         ("POST", &path, "{\"event\": \"Suspended\", \"why\": \"\"}"),
+        ("POST", &path, "{\"event\": \"Suspended\", \"version\": \"1\"}"),
+        ("POST", &path, "{\"event\": \"FirmwareReported\"}"),
+        ("POST", &path, "{\"event\": \"FirmwareReported\", \"version\": \"123456789\"}"),
         ("POST", "/manage/devices/7/events", event),
         ("POST", &path, &format!("{{\"event\": \"{}\"}}", "x".repeat(101))),
         ("POST", &path, &format!("{{\"event\": \"{}\"}}", "x".repeat(70_000))),
@@ -237,14 +240,21 @@ fn an_event_moves_a_device_or_says_why_not() {
         POST /manage/devices/00-DB-12-34-56-78-90-FF/events: 409 device `00-DB-12-34-56-78-90-FF` is not in the inventory
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: EOF while parsing a value at line 1 column 0
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: invalid type: integer `1`, expected a string at line 1 column 11
-        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: `Exploded` is not a Device event: one of ChfWhitelistConfirmed, ChfWhitelistFailed, DeviceCommissioned, Suspended, Restored, RecoveryStarted, Recovered, RecoveryComplete
-        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: unknown field `why`, expected `event` at line 1 column 28
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: `Exploded` is not a Device event: one of ChfWhitelistConfirmed, ChfWhitelistFailed, DeviceCommissioned, Suspended, Restored, RecoveryStarted, Recovered, RecoveryComplete, FirmwareReported
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 body: unknown field `why`, expected `event` or `version` at line 1 column 28
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 version: `Suspended` has none
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 version: `FirmwareReported` needs one
+        POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 version: `123456789` is not a FirmwareVersion: 1 to 8 characters that XML can carry
         POST /manage/devices/7/events: 400 device id: `7` is not an EUI-64: 16 hex digits in pairs joined by `-`
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 400 event: has 1 to 100 characters
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 body: longer than 65536 bytes
         POST /manage/devices/00-DB-12-34-56-78-90-A0/events: 413 the body is longer than 100000 bytes
         "#);
     assert_eq!(managed.device(), commissioned, "nothing changed");
+    let reported =
+        managed.call("POST", &path, "{\"event\": \"FirmwareReported\", \"version\": \"01020399\"}");
+    assert_eq!(reported.status, 200, "{reported:?}");
+    assert_eq!(managed.device()["device"]["firmware_version"], "01020399");
 }
 
 #[test]

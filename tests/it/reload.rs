@@ -151,7 +151,10 @@ fn a_trust_store_edited_under_the_service_is_used_from_the_next_message_on_or_no
     let dir = tempfile::tempdir().unwrap();
     let pki = dir.path().join("pki");
     pki::init(&pki, Clock::System.now().0).unwrap();
-    fs::write(dir.path().join("smi.toml"), SETTINGS).unwrap();
+    // A code of its own for a used RequestID, so that it differs from a refused signature.
+    fs::write(dir.path().join("codes.toml"), "\"SR/6\" = \"E65\"\n").unwrap();
+    let settings = format!("{SETTINGS}[rules]\ncodes = \"codes.toml\"\n");
+    fs::write(dir.path().join("smi.toml"), settings).unwrap();
     let (served, address) = serve(dir.path());
     let url = format!("https://{}", address);
     let supplier = SUPPLIER.to_string();

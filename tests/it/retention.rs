@@ -55,13 +55,13 @@ fn sr_6_an_old_message_is_never_applied_again_though_its_answer_is_gone() {
 
     let devices = smi.exported(Kind::Devices);
     let again = smi.post(&message);
-    assert_eq!(again.code, "E65");
+    assert_eq!(again.code, "E100");
     let decisions = smi.decisions(request.id);
     let saw = decisions.last().unwrap().steps.last().unwrap();
     let reason = "used before; the first answer is no longer kept, so it cannot be given again";
     assert_eq!((saw.rule.as_str(), saw.holds, saw.saw.as_str()), ("SR/6", false, reason));
     let other = smi::domain::Request { id: request.id, ..smi.request(SUPPLIER, pre_notification(DCC)) };
-    assert_eq!(smi.post(&smi.signed(&other)).code, "E65");
+    assert_eq!(smi.post(&smi.signed(&other)).code, "E100");
     assert_eq!(smi.exported(Kind::Devices), devices);
     let kept = smi.read(|connection| store::first_answer(connection, &request.id)).unwrap();
     assert_eq!(kept.answer, None);

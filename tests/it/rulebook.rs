@@ -49,7 +49,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
         moves: by, from, source, standing, to
         response_codes: before, code, meaning, rules
         roles: answered_here, eligible_roles, name, request_type, variant
-        rules: code, code_standing, code_without_override, id, requires, source, standing, switched
+        rules: code, code_standing, code_without_override, id, remedy, requires, source, standing, switched
         service_requests: checks, name, variant
         settings: bears_on, key, value
         version:

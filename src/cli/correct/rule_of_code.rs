@@ -31,9 +31,11 @@ mod tests {
     #[test]
     fn a_code_names_its_rule_where_only_one_refuses_by_it() {
         let of = |code| rule_of(code, &CodeOverrides::default());
-        let named = ["E19", "E5", "E080405", "E080407", "E080408", "E080409", "E65", "E2"].map(of);
-        assert_eq!(named, ["SR/12", "SR8.4/e", "SR8.4/c", "SR8.4/g", "SR8.4/b", "SR8.4/f", "SR/6", "SR/11"]);
+        let named = ["E19", "E5", "E080405", "E080407", "E080408", "E080409", "E2"].map(of);
+        assert_eq!(named, ["SR/12", "SR8.4/e", "SR8.4/c", "SR8.4/g", "SR8.4/b", "SR8.4/f", "SR/11"]);
         assert_eq!(["I99", "E100", "E4", "E080411", "X"].map(of), [""; 5]);
+        let codes = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E65)]);
+        assert_eq!(rule_of("E65", &codes), "SR/6");
         let codes = CodeOverrides::new([(sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER, ResponseCode::E4)]);
         assert_eq!(["E4", "E080407"].map(|code| rule_of(code, &codes)), ["SR8.4/g", ""]);
     }

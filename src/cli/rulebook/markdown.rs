@@ -97,13 +97,23 @@ impl Page {
 }
 
 fn write_rule(f: &mut Formatter<'_>, rule: &RuleRow) -> fmt::Result {
-    let RuleRow { id, requires, source, standing, code, code_standing, code_without_override, switched } =
-        rule;
+    let RuleRow {
+        id,
+        requires,
+        remedy,
+        source,
+        standing,
+        code,
+        code_standing,
+        code_without_override,
+        switched,
+    } = rule;
     let changed = code_without_override
         .map(|without| format!(", changed by the operator from {without}"))
         .unwrap_or_default();
     writeln!(f, "- **{id}** {requires}")?;
     writeln!(f, "  - answers {code} ({code_standing}{changed}); source: {source} ({standing})")?;
+    writeln!(f, "  - who could: {remedy}")?;
     switched.map_or(Ok(()), |switched| writeln!(f, "  - {switched} (MP125-C3)"))
 }
 

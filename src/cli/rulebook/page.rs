@@ -53,6 +53,8 @@ pub(super) struct Setting {
 pub(super) struct RuleRow {
     pub(super) id: &'static str,
     pub(super) requires: &'static str,
+    /// Who could do what it refuses, and how.
+    pub(super) remedy: &'static str,
     pub(super) source: &'static str,
     pub(super) standing: &'static str,
     /// The code in force.
@@ -147,6 +149,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
             &rules.confirm_variant,
             "an alert at a change of Supplier (MP125-R12)",
         ),
+        setting("rules.gpf_with_chf", &rules.gpf_with_chf, "the move of a GPF to Commissioned (SMI.md 2)"),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
@@ -160,6 +163,7 @@ fn rule_row(rule: &'static Rule, settings: &Settings) -> RuleRow {
     RuleRow {
         id: rule.id,
         requires: rule.requires,
+        remedy: rule.remedy,
         source: rule.source,
         standing: rule.standing.as_str(),
         code: code.as_str(),

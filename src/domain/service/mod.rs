@@ -153,12 +153,13 @@ closed_set!(
 );
 
 impl WebService {
-    /// The web service for requests of that type (SMI.md 3/7).
-    pub const fn of(request_type: RequestType) -> Self {
-        match request_type {
-            RequestType::NonDevice => Self::NonDevice,
-            RequestType::Device => Self::SendCommand,
-            RequestType::Critical => Self::Transform,
+    /// The web service for requests with that Command Variant (SMI.md 3/7).
+    pub const fn of(variant: CommandVariant) -> Self {
+        match variant.get() {
+            1 | 3 | 5 | 7 => Self::SendCommand,
+            4 => Self::Transform,
+            // 2 and 6 ask for a Command that the User delivers locally, 8 is of a non-device request. No service is known for 9.
+            _ => Self::NonDevice,
         }
     }
 }
@@ -172,6 +173,19 @@ impl CommandVariant {
     pub const NON_DEVICE: Self = Self(8);
     /// The variant of a device request that the DCC sends to the Device itself.
     pub const SEND: Self = Self(1);
+    /// The variant of a device request whose Command the User delivers locally.
+    pub const LOCAL_DELIVERY: Self = Self(2);
+    /// The variant of a critical request that is to be transformed.
+    pub const TRANSFORM: Self = Self(4);
+
+    /// The first variant that suits requests of that type (SMI.md 3/8).
+    pub const fn first_of(request_type: RequestType) -> Self {
+        match request_type {
+            RequestType::NonDevice => Self::NON_DEVICE,
+            RequestType::Device => Self::SEND,
+            RequestType::Critical => Self::TRANSFORM,
+        }
+    }
 
     /// The number.
     pub const fn get(self) -> u8 {
@@ -202,6 +216,20 @@ mod tests {
             assert_eq!(variant.as_str().parse::<ServiceReferenceVariant>(), Ok(variant));
             assert_eq!(ServiceReferenceVariant::all().filter(|other| *other == variant).count(), 1);
         }
+    }
+
+    /// F20, SMI.md 3/7.
+    #[test]
+    fn each_command_variant_belongs_to_a_web_service() {
+        let of = |number| WebService::of(CommandVariant::try_from(number).unwrap()).as_str();
+        let services = (1..=9).map(of).collect::<Vec<_>>();
+        assert_eq!(
+            services,
+            [
+                "serviceS", "serviceD", "serviceS", "serviceT", "serviceS", "serviceD", "serviceS",
+                "serviceD", "serviceD"
+            ]
+        );
     }
 
     #[test]

@@ -78,10 +78,11 @@ fn sr_5_another_target_is_refused() {
     for variant in crate::domain::ServiceReferenceVariant::all() {
         let mut request = request();
         request.variant = variant;
+        request.command_variant = CommandVariant::first_of(variant.request_type());
         let right = target_of(variant.request_type());
         for target in [DCC, SENDER, right] {
             request.id.target = target;
-            let refused = outcome(&request, WebService::of(variant.request_type()), &account());
+            let refused = outcome(&request, WebService::of(request.command_variant), &account());
             let suits = (right == DCC) == (target == DCC);
             let by_target = Some(("SR/5", ResponseCode::E100));
             assert_eq!(refused == by_target, !suits, "{variant} {target}");
@@ -92,7 +93,7 @@ fn sr_5_another_target_is_refused() {
 #[test]
 fn sr_6_a_used_request_id_is_refused() {
     let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
-    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E65)));
+    assert_eq!(outcome(&request(), WebService::NonDevice, &account), Some(("SR/6", ResponseCode::E100)));
 }
 
 #[test]
@@ -107,7 +108,28 @@ fn sr_8_only_command_variant_8_suits_a_non_device_request() {
     for number in (1..=9).filter(|number| *number != 8) {
         let mut request = request();
         request.command_variant = CommandVariant::try_from(number).unwrap();
-        assert_eq!(outcome(&request, WebService::NonDevice, &account()), Some(("SR/8", ResponseCode::E12)));
+        let service = WebService::of(request.command_variant);
+        assert_eq!(outcome(&request, service, &account()), Some(("SR/8", ResponseCode::E12)));
+    }
+}
+
+/// F20: each Command Variant at each web service.
+#[test]
+fn sr_7_sr_8_a_device_request_goes_where_its_command_variant_belongs() {
+    for number in 1..=9 {
+        for service in WebService::ALL {
+            let command_variant = CommandVariant::try_from(number).unwrap();
+            let mut request = Request { command_variant, variant: "8.11".parse().unwrap(), ..request() };
+            request.id.target = target_of(RequestType::Device);
+            let expected = match number {
+                _ if *service != WebService::of(command_variant) => Some(("SR/7", ResponseCode::E13)),
+                1 | 2 => None,
+                _ => Some(("SR/8", ResponseCode::E12)),
+            };
+            assert_eq!(outcome(&request, *service, &account()), expected, "{number} {service}");
+            let is_local = is_for_local_delivery(&request, (*service).into(), DCC);
+            assert_eq!(is_local, number == 2 && *service == WebService::NonDevice, "{number} {service}");
+        }
     }
 }
 
@@ -139,12 +161,7 @@ fn sr_11_every_role_by_every_service_request() {
             request.variant = variant;
             let request_type = variant.request_type();
             request.id.target = target_of(request_type);
-            request.command_variant = CommandVariant::try_from(match request_type {
-                RequestType::NonDevice => 8,
-                RequestType::Device => 1,
-                RequestType::Critical => 4,
-            })
-            .unwrap();
+            request.command_variant = CommandVariant::first_of(request_type);
             let mut account = account();
             if let Some(user) = account.user.as_mut() {
                 user.roles = vec![*role];
@@ -152,7 +169,7 @@ fn sr_11_every_role_by_every_service_request() {
             let eligible = variant.eligible_roles().contains(role);
             let expected = (!eligible).then_some(("SR/11", ResponseCode::E2));
             assert_eq!(
-                outcome(&request, WebService::of(request_type), &account),
+                outcome(&request, WebService::of(request.command_variant), &account),
                 expected,
                 "{variant} {role}"
             );
@@ -162,9 +179,9 @@ fn sr_11_every_role_by_every_service_request() {
 
 #[test]
 fn an_override_changes_the_code_and_nothing_else() {
-    let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E19)]);
+    let overrides = CodeOverrides::new([(common::NEW_REQUEST_ID, ResponseCode::E65)]);
     let account = Account { request_id: RequestIdUse::ByAnother, ..account() };
     let mut trace = Trace::new(overrides);
     let refusal = authorise(&request(), WebService::NonDevice, DCC, &account, &mut trace).unwrap_err();
-    assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E19));
+    assert_eq!((refusal.rule.id, refusal.code), ("SR/6", ResponseCode::E65));
 }

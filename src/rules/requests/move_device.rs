@@ -1,8 +1,9 @@
 //! SR 8.3 and SR 8.14.1 to 8.14.4: one Device moves to another SMI Status. The checks 12 to 15 of SMI.md 3 decide.
 
 use crate::{
-    domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, Trace},
+    domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, SmiStatus, Trace},
     rules::{
+        RuleSettings,
         accepted::Accepted,
         evidence::{is_among, known_device, saw_suppliers},
         rulebook::common,
@@ -22,7 +23,7 @@ pub(in crate::rules) fn decide(
     named: Eui64,
     facts: Option<&DeviceFacts>,
     sender: Eui64,
-    now: Now,
+    (now, settings): (Now, RuleSettings),
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let (trigger, types) = move_of(request);
@@ -31,13 +32,33 @@ pub(in crate::rules) fn decide(
     trace.require(common::DEVICE_TYPE, types.contains(&device.device_type), device.device_type.as_str())?;
     // A hub that is being installed has no meters yet, and so no Responsible Supplier. The Supplier of the MPxN that the
     // request names may act instead (SMI.md 1).
-    let authorised =
-        is_among(&facts.responsible, sender) || is_among(&facts.responsible_for_new_mpxn, sender);
-    trace.require(common::AUTHORISED_NOW, authorised, saw_suppliers(facts, sender))?;
+    let supplier = is_among(&facts.responsible, sender) || is_among(&facts.responsible_for_new_mpxn, sender);
+    let by_pre_notifier = is_return(request)
+        && device.status == Some(SmiStatus::Pending)
+        && device.pre_notified_by == Some(sender);
+    let saw = saw_suppliers(facts, sender);
+    let saw = if by_pre_notifier { format!("{saw}; Pending, and pre-notified by the sender") } else { saw };
+    trace.require(common::AUTHORISED_NOW, supplier || by_pre_notifier, saw)?;
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
     let saw = format!("{}, by {trigger}", device.status_text());
     let (from, to) = trace.require_some(common::STATUS_SUITS, to, saw)?;
-    Ok(Accepted::with_changes(status::move_with_gpf(device, facts.gpf.as_ref(), from, to, now)))
+    Ok(Accepted::with_changes(status::move_with_gpf(
+        device,
+        facts.gpf.as_ref(),
+        (from, to),
+        trigger,
+        settings,
+        now,
+    )))
+}
+
+/// Whether the hub goes back. One that is in stock, and so Pending, has no meter and no Supplier: who pre-notified it sends it back
+/// (ours; over CSPM-N3 that is the User who receives it).
+const fn is_return(request: MoveRequest) -> bool {
+    match request {
+        MoveRequest::FaultReturn | MoveRequest::NoFaultReturn => true,
+        MoveRequest::Decommission | MoveRequest::InstallSuccess | MoveRequest::InstallNoSmWan => false,
+    }
 }
 
 /// The trigger of the move, and the Device Types that the request is for.

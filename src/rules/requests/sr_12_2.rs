@@ -16,9 +16,11 @@ pub(in crate::rules) fn decide(
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let device_type = new.device_type;
+    trace.require(rules::NEW_DEVICE, !facts.device_known && !facts.gpf_known, saw_ids(new, facts))?;
     // The same ID for both would make a CHF its own GPF.
-    let is_new = !facts.device_known && !facts.gpf_known && new.associated_gpf != Some(new.device_id);
-    trace.require(rules::NEW_DEVICE, is_new, saw_ids(new, facts))?;
+    let differ = new.associated_gpf != Some(new.device_id);
+    let saw = if differ { "no two of its IDs are the same" } else { "the CHF and the GPF have the same ID" };
+    trace.require(rules::TWO_DEVICES, differ, saw)?;
     let variant = new.details.esme_variant;
     let saw = format!("{device_type}, ESMEVariant {}", variant.map_or("absent", |variant| variant.as_str()));
     trace.require(rules::VARIANT_OF_AN_ESME, variant.is_some() == (device_type == DeviceType::Esme), saw)?;

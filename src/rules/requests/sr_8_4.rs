@@ -154,7 +154,14 @@ impl<'a> Checks<'a, '_> {
         self.trace.require(rules::STATUS_BY, by_pre_notifier || self.is_responsible(), saw)?;
         let allowed = status::allows(trigger, from, to);
         self.trace.require(rules::STATUS_MOVE, allowed, format!("{from} to {to} by {trigger}"))?;
-        Ok(status::move_with_gpf(device, self.facts.gpf.as_ref(), from, to, self.now))
+        Ok(status::move_with_gpf(
+            device,
+            self.facts.gpf.as_ref(),
+            (from, to),
+            trigger,
+            self.settings,
+            self.now,
+        ))
     }
 
     /// Rule l: the removal, with a CHF that of its GPF too.

@@ -78,6 +78,15 @@ pub fn may_be_overridden(rule: &Rule, code: ResponseCode) -> bool {
 mod tests {
     use super::*;
 
+    /// F31, SMI.md 8.
+    #[test]
+    fn every_rule_says_who_could_do_what_it_refuses() {
+        for rule in all_rules() {
+            let whole = rule.remedy.len() > 10 && !rule.remedy.ends_with('.');
+            assert!(whole, "{}: {}", rule.id, rule.remedy);
+        }
+    }
+
     #[test]
     fn ids_are_unique_and_found() {
         for known in all_rules() {

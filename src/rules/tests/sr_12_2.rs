@@ -19,7 +19,8 @@ fn sr_12_2_a_what_is_in_the_smi_is_refused() {
     let gpf_known = NewDeviceFacts { gpf_known: true, ..UNKNOWN };
     let chf = |gpf| new_device(DeviceType::Chf, Some(gpf), details(None));
     assert_eq!(summary(&pre_notify(chf(GPF), gpf_known)), ("E120201", "SR12.2/a", false));
-    assert_eq!(summary(&pre_notify(chf(DEVICE), UNKNOWN)), ("E120201", "SR12.2/a", false));
+    assert_eq!(summary(&pre_notify(chf(DEVICE), gpf_known)), ("E120201", "SR12.2/a", false));
+    assert_eq!(summary(&pre_notify(chf(DEVICE), UNKNOWN)), ("E120201", "SR12.2/a2", false));
     assert_eq!(summary(&pre_notify(esme(), UNKNOWN)), ("I99", "SR12.2/e", true));
 }
 

@@ -187,11 +187,13 @@ fn sr_8_4_j_the_status_is_the_pre_notifiers_while_pending_and_the_responsible_su
 
 #[test]
 fn sr_8_4_k_a_gpf_that_stands_where_its_chf_stood_follows_it() {
-    let chf = device(DeviceType::Chf, Some(SmiStatus::InstalledNotCommissioned));
-    let gpf = Device { id: GPF, ..device(DeviceType::Gpf, Some(SmiStatus::InstalledNotCommissioned)) };
-    let to = |gpf: Device| {
-        let facts = DeviceFacts { gpf: Some(gpf), responsible: responsible(SENDER), ..facts(chf.clone()) };
-        let decision = update(InventoryChange::StatusCh(StatusCh::Commissioned), facts);
+    let chf = device(DeviceType::Chf, Some(SmiStatus::Whitelisted));
+    let gpf = Device { id: GPF, ..device(DeviceType::Gpf, Some(SmiStatus::Whitelisted)) };
+    let to = |to: StatusCh, gpf_with_chf: bool, gpf: &Device| {
+        let gpf = Some(gpf.clone());
+        let facts = DeviceFacts { gpf, responsible: responsible(SENDER), ..facts(chf.clone()) };
+        let settings = RuleSettings { gpf_with_chf, ..RuleSettings::default() };
+        let decision = update_as(InventoryChange::StatusCh(to), Some(facts), settings);
         let moved = |change: &Change| {
             let Change::Device(DeviceChange::SetStatus(moved)) = change else { panic!("{change:?}") };
             (moved.device, moved.to, moved.date_commissioned.is_some())
@@ -199,9 +201,18 @@ fn sr_8_4_k_a_gpf_that_stands_where_its_chf_stood_follows_it() {
         decision.changes.iter().map(moved).collect::<Vec<_>>()
     };
     let commissioned = |id| (id, SmiStatus::Commissioned, true);
-    assert_eq!(to(gpf.clone()), [commissioned(DEVICE), commissioned(GPF)]);
+    let installed = |id| (id, SmiStatus::InstalledNotCommissioned, false);
+    let (commission, install) = (StatusCh::Commissioned, StatusCh::InstalledNotCommissioned);
+    // It is installed with its CHF, and commissioned with a GSME (F16); or with its CHF by the switch.
+    assert_eq!(to(install, false, &gpf), [installed(DEVICE), installed(GPF)]);
+    assert_eq!(to(commission, false, &gpf), [commissioned(DEVICE), installed(GPF)]);
+    assert_eq!(to(commission, true, &gpf), [commissioned(DEVICE), commissioned(GPF)]);
+    let there = Device { status: Some(SmiStatus::InstalledNotCommissioned), ..gpf.clone() };
+    assert_eq!(to(commission, false, &there), [commissioned(DEVICE)]);
     let elsewhere = Device { status: Some(SmiStatus::Decommissioned), ..gpf };
-    assert_eq!(to(elsewhere), [commissioned(DEVICE)]);
+    for switch in [false, true] {
+        assert_eq!(to(commission, switch, &elsewhere), [commissioned(DEVICE)]);
+    }
 }
 
 #[test]

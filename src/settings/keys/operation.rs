@@ -105,6 +105,13 @@ pub(super) const RULES: Section = Section::new(
             "`true` or `false`",
             "Whether a DCC Alert asks the gaining Supplier to confirm the ESME Variant (MP125-R12).",
         ),
+        Key::plain(
+            "gpf_with_chf",
+            "false",
+            "`true` or `false`",
+            "Whether a GPF becomes Commissioned with its CHF. `false`: it becomes InstalledNotCommissioned then, and \
+             Commissioned with the first GSME of the hub or by an event of its own.",
+        ),
         Key::text(
             "codes",
             "",

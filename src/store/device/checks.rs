@@ -86,3 +86,16 @@ pub(super) fn chf(
     let chf = if is_chf && chf == device_id { "" } else { chf };
     only_if(!is_chf, device_type, "chf_device_id", chf, fields)
 }
+
+/// Parses the meter or GPF that a Device is associated with: only a Device that is neither a meter nor part of a hub has one.
+pub(super) fn associated_device(
+    cell: &str,
+    device_type: DeviceType,
+    fields: &mut Fields<'_>,
+) -> Option<Option<Eui64>> {
+    let belongs = match device_type {
+        DeviceType::Hcalcs | DeviceType::Ppmid | DeviceType::Ihd | DeviceType::Cad => true,
+        DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf | DeviceType::Chf => false,
+    };
+    only_if(belongs, device_type, "associated_device_id", cell, fields)
+}

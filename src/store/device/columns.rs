@@ -49,6 +49,7 @@ device_columns! {
         s1sp -> Nullable<Text>,
         connectivity -> Nullable<Text>,
         date_commissioned -> Nullable<Text>,
+        associated_device_id -> Nullable<Text>,
     }
     hidden {
         // The normalised postcode that queries search by: `ZZ1 1AA` and `zz11aa` are one.
@@ -78,6 +79,7 @@ impl From<&Device> for DeviceRow {
             s1sp,
             connectivity,
             date_commissioned,
+            associated_device,
         } = device;
         let DeviceDetails { manufacturer, model, smets_chts_version, firmware_version, esme_variant } =
             details;
@@ -107,6 +109,7 @@ impl From<&Device> for DeviceRow {
             s1sp: text(s1sp.as_ref()),
             connectivity: text(connectivity.as_ref()),
             date_commissioned: text(date_commissioned.as_ref()),
+            associated_device_id: text(associated_device.as_ref()),
         }
     }
 }
@@ -133,6 +136,7 @@ impl TryFrom<DeviceRow> for Device {
             s1sp: TABLE.optional("s1sp", row.s1sp.as_deref())?,
             connectivity: TABLE.optional("connectivity", row.connectivity.as_deref())?,
             date_commissioned: TABLE.date("date_commissioned", row.date_commissioned.as_deref())?,
+            associated_device: TABLE.optional("associated_device_id", row.associated_device_id.as_deref())?,
         })
     }
 }
@@ -189,6 +193,7 @@ impl Sheet for DeviceLine {
         let (column, gpf) = ("associated_gpf_device_id", &self.associated_gpf_device_id);
         let is_chf = device_type == DeviceType::Chf;
         let associated_gpf = checks::only_if(is_chf, device_type, column, gpf, fields);
+        let associated_device = checks::associated_device(&self.associated_device_id, device_type, fields);
         let mpxns = [&*self.import_mpxn, &*self.secondary_import_mpan, &*self.export_mpan];
         let mpxns = checks::mpxns(mpxns, device_type, fields);
         Some(Device {
@@ -208,6 +213,7 @@ impl Sheet for DeviceLine {
             s1sp: s1sp?,
             connectivity: connectivity?,
             date_commissioned: date_commissioned?,
+            associated_device: associated_device?,
         })
     }
 

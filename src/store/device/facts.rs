@@ -1,10 +1,11 @@
 //! The facts of SR 8.4 and SR 12.2: a Device, and its Responsible Suppliers now (SMI.md 1).
 
 use crate::{
-    db::StoreFault,
+    db::{Connection, StoreFault},
     domain::{
-        CplFacts, Device, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall, InventoryChange,
-        Mpxn, MpxnKind, NewDeviceFacts, Now, Registration, Responsibility, Role, UpdateInventory,
+        CplFacts, Device, DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, Eui64, HubInstall,
+        InventoryChange, Mpxn, MpxnKind, Mpxns, NewDeviceFacts, Now, Registration, Responsibility, Role,
+        UpdateInventory,
     },
     store::{Session, device},
 };
@@ -31,9 +32,9 @@ pub(in crate::store) fn load(
     let Some(device) = session.device(update.device_id)? else {
         return Ok(None);
     };
-    let new_point = new_supply_point(&device, &update.change);
+    let new_points = new_supply_points(&device, &update.change);
     let resulting_model = resulting_model(session, &device, &update.change)?;
-    let facts = facts_of(session, device, new_point.as_slice(), now)?;
+    let facts = facts_of(session, device, &new_points, now)?;
     Ok(Some(Box::new(DeviceFacts { resulting_model, ..facts })))
 }
 
@@ -86,17 +87,47 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
     }
 }
 
+/// Finds the GPF of the Communications Hub that a GSME is associated with; none for any other Device.
+///
+/// # Errors
+/// When the database fails.
+pub fn gpf_of_meter(connection: &mut Connection, device: &Device) -> Result<Option<Device>, StoreFault> {
+    let mut session = Session::new(connection);
+    let Some(chf) = device.chf.filter(|_| device.device_type == DeviceType::Gsme) else { return Ok(None) };
+    match session.device(chf)? {
+        Some(chf) => gpf_of(&mut session, &chf),
+        None => Ok(None),
+    }
+}
+
+/// The entry of a Device Model on the Central Products List.
+///
+/// # Errors
+/// When the database fails.
+pub fn model_facts(
+    connection: &mut Connection,
+    device_type: DeviceType,
+    details: &DeviceDetails,
+) -> Result<CplFacts, StoreFault> {
+    Session::new(connection).model(device_type, details)
+}
+
 /// A supply point, and the role whose registration for it makes a User responsible.
 pub(in crate::store) type SupplyPoint = (Mpxn, Role);
 
 /// The supply points whose registrations make a User the Responsible Supplier of a Device: its own, or for a Device without any
-/// those of the meters on its Communications Hub.
+/// those of the meter or GPF that it is associated with (F3), else those of the meters on its Communications Hub.
 fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<SupplyPoint>, StoreFault> {
     let anchor = match device.device_type {
         DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => return Ok(own_supply_points(device)),
         DeviceType::Chf => Some(device.id),
-        DeviceType::Ppmid | DeviceType::Hcalcs => device.chf,
-        DeviceType::Ihd | DeviceType::Cad => None,
+        DeviceType::Ppmid | DeviceType::Hcalcs | DeviceType::Ihd | DeviceType::Cad => {
+            let associated = device.associated_device.map(|id| session.device(id)).transpose()?.flatten();
+            if let Some(meter) = associated.filter(has_supply_points) {
+                return Ok(own_supply_points(&meter));
+            }
+            device.chf
+        }
     };
     let meters = match anchor {
         Some(chf) => device::of_type(session.database()?, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
@@ -105,14 +136,19 @@ fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<Suppl
     Ok(meters.iter().flat_map(own_supply_points).collect())
 }
 
+/// Whether it is a Device that may have supply points.
+const fn has_supply_points(device: &Device) -> bool {
+    match device.device_type {
+        DeviceType::Esme | DeviceType::Gsme | DeviceType::Gpf => true,
+        DeviceType::Chf | DeviceType::Hcalcs | DeviceType::Ppmid | DeviceType::Ihd | DeviceType::Cad => false,
+    }
+}
+
 /// The supply points of the Device itself: only meters and a GPF have any.
 pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
     let mpxns = &device.mpxns;
     match device.device_type {
-        DeviceType::Esme => {
-            let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
-            imports.map(|mpan| (mpan.clone(), Role::IS)).collect()
-        }
+        DeviceType::Esme => of_an_esme(mpxns),
         DeviceType::Gsme | DeviceType::Gpf => {
             mpxns.import.iter().map(|mprn| (mprn.clone(), Role::GS)).collect()
         }
@@ -122,27 +158,41 @@ pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
     }
 }
 
-/// The supply point that an UpdateMPxN names, if it makes a Supplier responsible: an import point of a meter.
-fn new_supply_point(device: &Device, change: &InventoryChange) -> Option<SupplyPoint> {
-    let mpxn = match change {
-        InventoryChange::Mpxn(MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan, mpxn) => mpxn,
-        InventoryChange::Mpxn(MpxnKind::ExportMpan, _)
-        | InventoryChange::StatusExceptCh(_)
-        | InventoryChange::StatusCh(_)
-        | InventoryChange::Details(_)
-        | InventoryChange::Delete => return None,
+/// The supply points of an ESME: its Import MPANs. Where it has none, its Export MPAN, whose Supplier counts as its Import Supplier in
+/// whichever of the two roles it is registered (SMI.md 1; F1, F2).
+pub(in crate::store) fn of_an_esme(mpxns: &Mpxns) -> Vec<SupplyPoint> {
+    let Mpxns { import, secondary_import, export } = mpxns;
+    let imports = import.iter().chain(secondary_import).map(|mpan| (mpan.clone(), Role::IS));
+    let imports = imports.collect::<Vec<_>>();
+    if imports.is_empty() { export.iter().flat_map(of_export).collect() } else { imports }
+}
+
+fn of_export(mpan: &Mpxn) -> [SupplyPoint; 2] {
+    [Role::IS, Role::ES].map(|role| (mpan.clone(), role))
+}
+
+/// The supply points that an UpdateMPxN names, if they make a Supplier responsible: an import point of a meter, or the Export MPAN of an
+/// ESME without an Import MPAN.
+fn new_supply_points(device: &Device, change: &InventoryChange) -> Vec<SupplyPoint> {
+    let InventoryChange::Mpxn(kind, mpxn) = change else { return Vec::new() };
+    let is_import = match kind {
+        MpxnKind::ImportMpxn | MpxnKind::SecondaryImportMpan => true,
+        MpxnKind::ExportMpan => false,
     };
-    let role = match device.device_type {
-        DeviceType::Esme => Role::IS,
-        DeviceType::Gsme => Role::GS,
-        DeviceType::Gpf
+    let Mpxns { import, secondary_import, export: _ } = &device.mpxns;
+    match device.device_type {
+        DeviceType::Esme if is_import => vec![(mpxn.clone(), Role::IS)],
+        DeviceType::Esme if import.is_none() && secondary_import.is_none() => of_export(mpxn).into(),
+        DeviceType::Gsme if is_import => vec![(mpxn.clone(), Role::GS)],
+        DeviceType::Esme
+        | DeviceType::Gsme
+        | DeviceType::Gpf
         | DeviceType::Chf
         | DeviceType::Hcalcs
         | DeviceType::Ppmid
         | DeviceType::Ihd
-        | DeviceType::Cad => return None,
-    };
-    Some((mpxn.clone(), role))
+        | DeviceType::Cad => Vec::new(),
+    }
 }
 
 /// The registrations that count for these supply points: of the same MPxN, in the role that belongs to it.
@@ -177,7 +227,7 @@ fn resulting_model(
 mod tests {
     use super::*;
     use crate::{
-        domain::{ChangedDetails, CplStatus, DeviceDetails},
+        domain::{ChangedDetails, CplStatus},
         store::{
             Kind,
             testing::{TempStore, device_id, now, pending, user_id, value},
@@ -224,7 +274,8 @@ mod tests {
         assert_eq!(responsible(&temp, 0xA6, at), [electric, electric, gas], "CHF");
         assert_eq!(responsible(&temp, 0xB2, at), [electric, electric, gas], "HCALCS");
         assert_eq!(responsible(&temp, 0xA4, at), [(1, Role::IS), (1, Role::GS)], "PPMID");
-        assert!(responsible(&temp, 0xB3, at).is_empty(), "CAD");
+        assert_eq!(responsible(&temp, 0xB3, at), [electric, electric, gas], "CAD");
+        assert_eq!(responsible(&temp, 0xA5, at), [(1, Role::IS), (1, Role::GS)], "IHD");
         assert!(responsible(&temp, 0xAE, at).is_empty(), "PPMID without a CHF");
         assert!(responsible(&temp, 0xB0, at).is_empty(), "registration ended");
     }
@@ -235,6 +286,63 @@ mod tests {
         let csv = "mpxn,role,user_id,effective_from\n2000000000015,RSA,90-B3-D5-1F-30-03-00-00,2020-01-01\n2000000000015,ED,90-B3-D5-1F-30-02-00-00,2020-01-01\n";
         temp.load(Kind::Registrations, csv).unwrap();
         assert!(responsible(&temp, 0xA2, "2026-02-01").is_empty());
+    }
+
+    /// F3, SMI.md 1.
+    #[test]
+    fn a_device_that_hangs_on_a_meter_has_its_supplier() {
+        let temp = TempStore::with_fixtures();
+        let on = |associated: Option<u8>| {
+            let associated = associated.map(|last| device_id(last).to_string()).unwrap_or_default();
+            let csv = format!(
+                "device_id,device_type,status,chf_device_id,associated_device_id\n{},PPMID,Pending,{},{associated}\n",
+                device_id(1),
+                device_id(0xA6)
+            );
+            temp.load(Kind::Devices, &csv).unwrap();
+            responsible(&temp, 1, "2026-02-01")
+        };
+        let (gas, electric) = ((1, Role::GS), (3, Role::IS));
+        let by_hub = vec![electric, electric, gas];
+        assert_eq!(on(None), by_hub);
+        assert_eq!(on(Some(0xA8)), [electric, electric], "the ESME");
+        assert_eq!(on(Some(0xA9)), [gas], "the GSME");
+        assert_eq!(on(Some(0xA7)), [gas], "the GPF");
+        assert_eq!(on(Some(0xB2)), by_hub, "no meter");
+        assert_eq!(on(Some(0xFE)), by_hub, "not in the SMI");
+        assert!(on(Some(0xAD)).is_empty(), "a meter without a supply point");
+    }
+
+    /// F1, F2, SMI.md 1.
+    #[test]
+    fn who_supplies_the_export_of_an_esme_without_import_is_responsible_for_it() {
+        let temp = TempStore::with_fixtures();
+        let csv = "mpxn,role,user_id,effective_from,effective_to\n\
+            2000000001028,ES,90-B3-D5-1F-30-03-00-00,2020-01-01,2026-01-15\n\
+            2000000001028,IS,90-B3-D5-1F-30-01-00-00,2026-01-15,\n";
+        temp.load(Kind::Registrations, csv).unwrap();
+        let load = |import: &str| {
+            let csv = format!(
+                "device_id,device_type,status,chf_device_id,import_mpxn,export_mpan\n\
+                 {0},CHF,Commissioned,,,\n{1},ESME,Commissioned,{0},{import},2000000001028\n",
+                device_id(1),
+                device_id(2)
+            );
+            temp.load(Kind::Devices, &csv).unwrap();
+        };
+        load("");
+        for last in [1, 2] {
+            assert_eq!(responsible(&temp, last, "2026-01-14"), [(3, Role::ES)], "{last}");
+            assert_eq!(responsible(&temp, last, "2026-01-15"), [(1, Role::IS)], "{last}");
+        }
+        load("2000000000051");
+        assert!(responsible(&temp, 2, "2026-01-14").is_empty(), "its Import MPAN decides");
+        let at = |last| {
+            let change = InventoryChange::Mpxn(MpxnKind::ExportMpan, value("2000000001028"));
+            users_and_roles(&facts(&temp, last, change, "2026-01-14").unwrap().responsible_for_new_mpxn)
+        };
+        assert_eq!(at(0xAD), [(3, Role::ES)], "it has no Import MPAN");
+        assert!(at(2).is_empty() && at(0xA8).is_empty() && at(0xA9).is_empty());
     }
 
     #[test]

@@ -29,6 +29,7 @@ stored_table! {
         changed_by -> Nullable<Text>,
         request_id -> Nullable<Text>,
         interface -> Text,
+        reason -> Nullable<Text>,
     }
 }
 
@@ -51,6 +52,8 @@ pub struct StatusChange {
     pub request_id: Option<RequestId>,
     /// The interface it came through.
     pub interface: String,
+    /// The reason that the request gave, if it gave one.
+    pub reason: Option<String>,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -63,14 +66,23 @@ struct HistoryRow {
     changed_by: Option<String>,
     request_id: Option<String>,
     interface: String,
+    reason: Option<String>,
 }
 
 impl TryFrom<HistoryRow> for StatusChange {
     type Error = StoreFault;
 
     fn try_from(row: HistoryRow) -> Result<Self, StoreFault> {
-        let HistoryRow { device_id, from_status, to_status, changed_at, changed_by, request_id, interface } =
-            row;
+        let HistoryRow {
+            device_id,
+            from_status,
+            to_status,
+            changed_at,
+            changed_by,
+            request_id,
+            interface,
+            reason,
+        } = row;
         Ok(Self {
             device: TABLE.value("device_id", &device_id)?,
             from: TABLE.optional("from_status", from_status.as_deref())?,
@@ -79,6 +91,7 @@ impl TryFrom<HistoryRow> for StatusChange {
             by: TABLE.optional("changed_by", changed_by.as_deref())?,
             request_id: TABLE.optional("request_id", request_id.as_deref())?,
             interface,
+            reason,
         })
     }
 }
@@ -101,6 +114,7 @@ pub(in crate::store) fn insert_changes(
         changed_by: text(by.user.as_ref()),
         request_id: text(by.request_id.as_ref()),
         interface: by.interface.to_owned(),
+        reason: by.reason.map(str::to_owned),
     });
     let mut rows = rows.peekable();
     while rows.peek().is_some() {
@@ -118,18 +132,19 @@ pub(in crate::store) fn insert_staged_changes(
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
-    let Cause { user, request_id, interface } = by;
+    let Cause { user, request_id, interface, reason } = by;
     let insert = "INSERT INTO status_history
-            (device_id, from_status, to_status, changed_at, changed_by, request_id, interface)
-        SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4
+            (device_id, from_status, to_status, changed_at, changed_by, request_id, interface, reason)
+        SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4, $5
         FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
-        WHERE staged_devices.line BETWEEN $5 AND $6
+        WHERE staged_devices.line BETWEEN $6 AND $7
             AND devices.status IS DISTINCT FROM staged_devices.status";
     sql_query(insert)
         .bind::<Text, _>(instant_text(now.0))
         .bind::<Nullable<Text>, _>(text(user.as_ref()))
         .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
         .bind::<Text, _>(*interface)
+        .bind::<Nullable<Text>, _>(*reason)
         .bind::<BigInt, _>(first)
         .bind::<BigInt, _>(last)
         .execute(connection)?;

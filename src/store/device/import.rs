@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(temp.load(Kind::Devices, &csv).unwrap(), 2_501);
         let dump = temp.dump(Kind::Devices);
         assert_eq!(dump.lines().count(), 2_502);
-        let replaced = format!("{},GSME,Commissioned{}", device_id(1), ",".repeat(20));
+        let replaced = format!("{},GSME,Commissioned{}", device_id(1), ",".repeat(21));
         assert_eq!(dump.lines().last(), Some(replaced.as_str()));
     }
 

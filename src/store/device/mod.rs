@@ -17,8 +17,9 @@ pub(in crate::store) use apply::apply;
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, own_supply_points, supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, supply_point_of,
 };
+pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, of_device, status_before};
 pub(in crate::store) use import::load as import;

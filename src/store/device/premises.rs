@@ -127,6 +127,41 @@ mod tests {
         assert_eq!(found(&temp, ReadInventory::Mpxn(secondary_mpan(&temp))), second);
     }
 
+    /// F38, SMI.md 6.
+    #[test]
+    fn devices_of_one_home_may_differ_in_their_address() {
+        let temp = TempStore::new();
+        let rows = [
+            (1, "CHF", 0, "", "", "", ""),
+            (2, "ESME", 1, "1000000000016", "7", "ZZ1 1AA", "1 SAMPLE ST"),
+            (3, "GSME", 1, "9100000001", "", "ZZ1 1AB", "FLAT 1"),
+            (4, "PPMID", 1, "", "8", "", ""),
+        ];
+        let mut csv =
+            "device_id,device_type,status,chf_device_id,import_mpxn,uprn,postcode,address_identifier\n"
+                .to_owned();
+        for (last, device_type, chf, mpxn, uprn, post_code, address) in rows {
+            let chf = if chf == 0 { String::new() } else { device_id(chf).to_string() };
+            let id = device_id(last);
+            csv.push_str(&format!("{id},{device_type},Pending,{chf},{mpxn},{uprn},{post_code},{address}\n"));
+        }
+        temp.load(Kind::Devices, &csv).unwrap();
+        let property = |post_code: &str, address: &str| {
+            let (post_code, address_identifier) = (value(post_code), value(address));
+            ReadInventory::PropertyFilter(PropertyFilter { post_code, address_identifier })
+        };
+        for key in [
+            ReadInventory::Uprn(value("7")),
+            ReadInventory::Uprn(value("8")),
+            property("ZZ1 1AA", "1 SAMPLE ST"),
+            property("ZZ1 1AB", "FLAT 1"),
+            ReadInventory::Mpxn(value("9100000001")),
+            ReadInventory::DeviceId(device_id(4)),
+        ] {
+            assert_eq!(found(&temp, key.clone()), [2, 3, 1, 4], "{key:?}");
+        }
+    }
+
     fn secondary_mpan(temp: &TempStore) -> crate::domain::Mpxn {
         let device = temp.store.read(|connection| device::find(connection, device_id(0xA8)));
         device.unwrap().unwrap().mpxns.secondary_import.unwrap()

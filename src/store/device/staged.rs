@@ -166,7 +166,7 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     if replaces && count_duplicates(connection)? > 0 {
         return Ok(Finished::HasDuplicates);
     }
-    let by = Cause { user: None, request_id: None, interface: "import" };
+    let by = Cause { user: None, request_id: None, interface: "import", reason: None };
     let columns = COLUMNS.join(", ");
     let new = format!(
         "INSERT INTO devices ({columns}) SELECT {columns} FROM staged_devices WHERE line BETWEEN $1 AND $2"

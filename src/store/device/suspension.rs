@@ -45,7 +45,7 @@ pub(in crate::store) fn suspend_and_restore(
     }
     let consequences = Consequences { suspended, restored: Affected::of(restored.iter().map(device_of)) };
     changes.extend(restored);
-    let by = Cause { user: None, request_id: None, interface: "import" };
+    let by = Cause { user: None, request_id: None, interface: "import", reason: None };
     for change in changes {
         device::apply(connection, &DeviceChange::SetStatus(change), &by, now)?;
     }

@@ -202,5 +202,8 @@ pub(in crate::store) fn remove(
     diesel::update(devices::table.filter(devices::associated_gpf_device_id.eq(&id)))
         .set(devices::associated_gpf_device_id.eq(None::<String>))
         .execute(connection)?;
+    diesel::update(devices::table.filter(devices::associated_device_id.eq(&id)))
+        .set(devices::associated_device_id.eq(None::<String>))
+        .execute(connection)?;
     Ok(status)
 }

@@ -24,8 +24,12 @@ pub(in crate::store) fn load(
     })
 }
 
-/// The supply points through which a Supplier imports: electricity by an MPAN, gas by any other MPxN.
+/// The supply points through which a Supplier imports: electricity by an MPAN, gas by any other MPxN. A request that names an Export
+/// MPAN alone is of an ESME without an Import MPAN.
 fn supply_points(mpxns: &Mpxns) -> Vec<SupplyPoint> {
+    if mpxns.import.is_none() && mpxns.secondary_import.is_none() {
+        return device::of_an_esme(mpxns);
+    }
     let imports = mpxns.import.iter().chain(&mpxns.secondary_import);
     imports.map(|mpxn| (mpxn.clone(), if mpxn.is_mpan() { Role::IS } else { Role::GS })).collect()
 }

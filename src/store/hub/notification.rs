@@ -132,7 +132,7 @@ pub fn apply(
     insert(connection, &new)?;
     let joined = new.iter().flat_map(|hub| [&hub.chf, &hub.gpf]);
     let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
-    let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3 };
+    let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3, reason: None };
     history::insert_changes(connection, &joined, &by, now)?;
     insert_notifications(connection, hubs, decisions, &by, now)
 }

@@ -65,7 +65,7 @@ impl TryFrom<RegistrationRow> for Registration {
     }
 }
 
-/// Every registration that ever makes a User the Import Supplier or Gas Supplier of that supply point, by role and time.
+/// Every registration that ever makes a User the Import, Export or Gas Supplier of that supply point, by role and time.
 pub(in crate::store) fn suppliers(
     connection: &mut Connection,
     mpxn: &Mpxn,
@@ -95,7 +95,7 @@ pub(in crate::store) fn suppliers_of_all(
 /// Filters by role and sorts by role and time here, not in SQL: with these a server's planner may scan all registrations of the
 /// roles, or in that order, rather than use the index of supply points. The rows of one supply point are few.
 fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, StoreFault> {
-    let is_supplier = |role: &str| role == Role::IS.as_str() || role == Role::GS.as_str();
+    let is_supplier = |role: &str| [Role::IS, Role::ES, Role::GS].iter().any(|known| known.as_str() == role);
     let mut rows = rows.into_iter().filter(|row| is_supplier(&row.role)).collect::<Vec<_>>();
     rows.sort_by(|a, b| (&a.role, &a.effective_from).cmp(&(&b.role, &b.effective_from)));
     rows.into_iter().map(Registration::try_from).collect()

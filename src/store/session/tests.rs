@@ -89,7 +89,7 @@ fn told(session: &mut Session<'_>, question: &Request) -> String {
 fn walk(temp: &TempStore, steps: Vec<Step>, remembering: bool) -> (Vec<String>, usize) {
     let walked = Arc::new(Mutex::new((Vec::new(), 0)));
     let out = Arc::clone(&walked);
-    let by = Cause { user: None, request_id: None, interface: "test" };
+    let by = Cause { user: None, request_id: None, interface: "test", reason: None };
     let work = move |connection: &mut Connection| {
         let (questions, mut said, mut changed) = (questions(), Vec::new(), 0);
         let mut session = Session::new(connection);

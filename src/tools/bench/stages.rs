@@ -109,7 +109,7 @@ fn one_batch(
         let facts = store::load_facts(&mut session, request, RequestIdUse::New, now, &[])?;
         let decision = decide(request, &facts, now);
         let (user, request_id) = (Some(SUPPLIER), Some(request.id));
-        let cause = Cause { user, request_id, interface: request.body.service().as_str() };
+        let cause = Cause { user, request_id, interface: request.body.service().as_str(), reason: None };
         session.apply(&decision.changes, &cause, now)?;
         decisions.push(decision);
     }

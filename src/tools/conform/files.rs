@@ -14,6 +14,7 @@ macro_rules! embedded {
 
 /// `fixtures/conformance`; a test compares the list with the folder.
 const EMBEDDED: &[(&str, &str)] = embedded![
+    "FACTS-1.toml",
     "MP125-Q1.pre-notify-meter.xml",
     "MP125-Q1.read-back.xml",
     "MP125-Q1.toml",

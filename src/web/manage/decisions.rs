@@ -98,6 +98,8 @@ struct ShownStep {
     requires: Option<&'static str>,
     source: Option<&'static str>,
     standing: Option<&'static str>,
+    /// Who could do it, and how; null if the rule held.
+    remedy: Option<&'static str>,
 }
 
 impl From<&RecordedStep> for ShownStep {
@@ -111,6 +113,7 @@ impl From<&RecordedStep> for ShownStep {
             requires: known.map(|rule| rule.requires),
             source: known.map(|rule| rule.source),
             standing: known.map(|rule| rule.standing.as_str()),
+            remedy: known.filter(|_| !holds).map(|rule| rule.remedy),
         }
     }
 }

@@ -71,11 +71,12 @@ struct ShownChange {
     by: Option<String>,
     request_id: Option<String>,
     interface: String,
+    reason: Option<String>,
 }
 
 impl From<&StatusChange> for ShownChange {
     fn from(change: &StatusChange) -> Self {
-        let StatusChange { device: _, from, to, at, by, request_id, interface } = change;
+        let StatusChange { device: _, from, to, at, by, request_id, interface, reason } = change;
         Self {
             from: from.map(|status| status.as_str()),
             to: to.map(|status| status.as_str()),
@@ -83,6 +84,7 @@ impl From<&StatusChange> for ShownChange {
             by: text(by.as_ref()),
             request_id: text(request_id.as_ref()),
             interface: interface.clone(),
+            reason: reason.clone(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     reply::{self, ApiError, ApiResult, BodyResult},
 };
 use crate::{
+    domain::Malformed,
     rules::event::DeviceEvent,
     service::{App, EventOutcome},
     web::body::BufferedBody,
@@ -20,6 +21,9 @@ use crate::{
 struct ReportedEvent {
     #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
     event: String,
+    /// For `FirmwareReported`, and for no other: the firmware version.
+    #[validate(length(min = 1, max = 100, message = "has 1 to 100 characters"))]
+    version: Option<String>,
 }
 
 /// The answer: the event and its changes.
@@ -37,9 +41,21 @@ pub(super) async fn report(app: web::Data<App>, id: web::Path<String>, body: Bod
 
 fn apply(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<AppliedEvent> {
     let id = device_id(id)?;
-    let ReportedEvent { event } = reply::read(body)?;
+    let ReportedEvent { event, version } = reply::read(body)?;
     let event: DeviceEvent = event.parse().map_err(|reason| ApiError::malformed("event", reason))?;
-    match app.device_event(id, event).map_err(ApiError::fault)? {
+    let outcome = match (event, version) {
+        (DeviceEvent::FirmwareReported, None) => {
+            return Err(ApiError::malformed("version", "`FirmwareReported` needs one"));
+        }
+        (DeviceEvent::FirmwareReported, Some(version)) => {
+            let version =
+                version.parse().map_err(|reason: Malformed| ApiError::malformed("version", reason))?;
+            app.firmware_reported(id, version)
+        }
+        (_, Some(_)) => return Err(ApiError::malformed("version", format!("`{event}` has none"))),
+        (event, None) => app.device_event(id, event),
+    };
+    match outcome.map_err(ApiError::fault)? {
         EventOutcome::Applied(changes) => {
             let changes = changes.iter().map(ToString::to_string).collect();
             Ok(AppliedEvent { device_id: id.to_string(), event: event.as_str(), changes })

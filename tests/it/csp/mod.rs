@@ -304,10 +304,10 @@ fn only_a_new_request_that_may_be_sent_asks() {
     assert_eq!(smi.post(&message).text, first.text);
     let mut other = smi.request(OPERATOR, place("ZZ1 1AB", ""));
     other.id = request.id;
-    assert_eq!(smi.post(&smi.signed(&other)).code, "E65");
+    assert_eq!(smi.post(&smi.signed(&other)).code, "E100");
     let mut wrong = smi.request(OPERATOR, place("ZZ1 1AA", ""));
     wrong.command_variant = 1.try_into().unwrap();
-    assert_eq!(smi.post(&smi.signed(&wrong)).code, "E12");
+    assert_eq!(smi.post(&smi.signed(&wrong)).code, "E13");
     smi.import(Kind::Users, "user_id,roles,status\n90-B3-D5-1F-30-02-00-00,ED,Suspended\n");
     assert_eq!(smi.ask(OPERATOR, place("ZZ1 1AA", "")).code, "E3");
     assert_eq!(stub.asked(), 1);

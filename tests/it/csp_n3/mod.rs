@@ -196,6 +196,19 @@ fn a_new_hub_joins_as_a_pending_chf_and_gpf() {
     gated.server.stop().unwrap();
 }
 
+/// F37, SMI.md 1: versions are compared by their last number, and kept as they came.
+#[test]
+fn a_version_that_is_written_otherwise_is_no_update() {
+    let gated = Gated::with_updates();
+    let mut hub = Hub::new(1);
+    gated.north(1, std::slice::from_ref(&hub));
+    hub.set("chtsVersion", "V1.4");
+    assert_eq!(gated.north(2, std::slice::from_ref(&hub)), ["unchanged"]);
+    let kept = gated.device(&hub.chf()).unwrap().details.smets_chts_version;
+    assert_eq!(kept.unwrap().as_str(), "CHTS V1.4");
+    gated.server.stop().unwrap();
+}
+
 /// MP155-R26, option A: everything told of a known hub is updated, its firmware too, and what it was is kept.
 #[test]
 fn mp155_r26_everything_of_a_pending_hub_is_updated_with_history() {

@@ -155,7 +155,7 @@ impl<'a> Client<'a> {
             ));
         }
         self.learn(&step);
-        if step.code != "E65" {
+        if step.code != "E100" {
             self.kept.push((step.id, message, digest(&answer)));
         }
         if self.kept.len() > KEPT {
@@ -202,7 +202,7 @@ impl<'a> Client<'a> {
             80..85 if !self.kept.is_empty() => {
                 // Another message under a used RequestID.
                 let id = self.random.pick(&self.kept).0;
-                Step { id, code: "E65", effect: Effect::Nothing, ..self.correct(device) }
+                Step { id, code: "E100", effect: Effect::Nothing, ..self.correct(device) }
             }
             85..90 => {
                 let body = Body::ReadInventory(ReadInventory::DeviceId(device));

@@ -39,7 +39,7 @@ pub(super) struct Answered {
 impl Answered {
     /// Refused because its RequestID was used: that is decided each time, and remembered never.
     fn is_used_again(&self) -> bool {
-        self.code == "E65"
+        self.code == "E100"
     }
 }
 

@@ -102,6 +102,13 @@ impl Smi {
         Self::of(database, store, Choices { max_in_flight_per_user: Some(limit), ..Choices::of(DCC) })
     }
 
+    /// With other rules.
+    pub(crate) fn with_rules(rules: RuleSettings) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        Self::of(database, store, Choices { rules, ..Choices::of(DCC) })
+    }
+
     /// With a store of the caller's.
     pub(crate) fn with_store(store: Store) -> Self {
         Self::of(Database::file(), store, Choices::of(DCC))
@@ -215,7 +222,9 @@ impl Smi {
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
-            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_)) => panic!("{reply:?}"),
+            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_) | Reply::LocalDelivery(_)) => {
+                panic!("{reply:?}")
+            }
         }
     }
 

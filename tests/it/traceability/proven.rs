@@ -167,7 +167,7 @@ fn access_rules(seen: &mut Seen) {
         (to_a_device, WebService::NonDevice, account(Some(user()))),
         (
             Request { command_variant: variant_1, ..valid.clone() },
-            WebService::NonDevice,
+            WebService::SendCommand,
             account(Some(user())),
         ),
         // Nobody may send 8.6, so its roles fit no User.
@@ -258,7 +258,7 @@ fn sr_12_2(seen: &mut Seen) {
     for device_type in DeviceType::ALL {
         for variant in [None, Some(EsmeVariant::A)] {
             for versions in [true, false] {
-                for associated_gpf in [None, Some(gpf)] {
+                for associated_gpf in [None, Some(gpf), Some(METER)] {
                     for (device_known, model) in [
                         (true, CplFacts::NotLoaded),
                         (false, CplFacts::Absent),
@@ -366,10 +366,13 @@ fn sr_8_11(seen: &mut Seen) {
         let facts = EventFacts {
             device: pending.clone(),
             before_suspension: None,
+            gpf: None,
+            firmware: None,
             awaited: Some((**awaited).clone()),
         };
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
-        let happened = event::decide(event, &facts, now, &CodeOverrides::default()).unwrap();
+        let happened =
+            event::decide(event, &facts, now, RuleSettings::default(), &CodeOverrides::default()).unwrap();
         seen.decision(ServiceRequest::UpdateHanDeviceLog, &happened.completes.unwrap().1);
     }
 }

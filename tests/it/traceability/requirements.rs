@@ -174,6 +174,11 @@ const STATUS: &[Requirement] = &[
         "Commissioned to Recovery, Recovered, Commissioned",
         &[(Commissioned, Recovery), (Recovery, Recovered), (Recovered, Commissioned)],
     ),
+    moves(
+        "SMI.md 2/12",
+        "Pending to Decommissioned: a hub that goes back from stock, with the reason",
+        &[(Pending, Decommissioned)],
+    ),
     also("SMI.md 2/11", "a Pending Device is removed, its history kept", "SMI.md 4/l"),
 ];
 

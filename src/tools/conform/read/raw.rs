@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use crate::{
     domain::{
-        Eui64, RequestType, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService, parse_instant,
+        CommandVariant, Eui64, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService, parse_instant,
     },
     store::Kind,
     tools::conform::RequestTemplate,
@@ -113,17 +113,17 @@ impl RawSend {
 
     /// The Command Variant; by default the first that suits the request (SMI.md 3/8).
     pub(super) fn command_variant(&self, service: ServiceReferenceVariant) -> u8 {
-        self.command_variant.unwrap_or(match service.request_type() {
-            RequestType::NonDevice => 8,
-            RequestType::Device => 1,
-            RequestType::Critical => 4,
-        })
+        self.command_variant.unwrap_or_else(|| CommandVariant::first_of(service.request_type()).get())
     }
 
     /// The web service; by default the one that suits the request (SMI.md 3/7).
     pub(super) fn web_service(&self, message: &RequestTemplate) -> WebService {
         self.web_service.unwrap_or(match message {
-            RequestTemplate::Parts { service, .. } => WebService::of(service.request_type()),
+            RequestTemplate::Parts { command_variant, .. } => {
+                // A variant that the schema does not have belongs to no web service.
+                let variant = CommandVariant::try_from(u64::from(*command_variant));
+                variant.map_or(WebService::NonDevice, WebService::of)
+            }
             RequestTemplate::Whole(_) => WebService::NonDevice,
         })
     }
