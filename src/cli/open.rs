@@ -147,6 +147,7 @@ fn choices(settings: &Settings) -> Choices {
         dcc: settings.trust.dcc_id,
         rules: settings.rules,
         codes: settings.codes.clone(),
+        alerts: settings.alerts.settings.clone(),
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),

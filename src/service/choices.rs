@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     domain::{CodeOverrides, CspRegion, Eui64, Instance, closed_set},
-    rules::RuleSettings,
+    rules::{RuleSettings, alert::AlertSettings},
 };
 
 closed_set!(
@@ -25,6 +25,8 @@ pub struct Choices {
     pub rules: RuleSettings,
     /// Response codes that replace those of rules whose code is assumed.
     pub codes: CodeOverrides,
+    /// Which DCC Alerts are sent, and their codes.
+    pub alerts: AlertSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -41,6 +43,7 @@ impl Choices {
             dcc,
             rules: RuleSettings::default(),
             codes: CodeOverrides::default(),
+            alerts: AlertSettings::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             max_in_flight_per_user: None,

@@ -1,13 +1,13 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault, SimulatedDevices};
+use super::{App, Fault, SimulatedDevices, alerts::PlannedAlert};
 use crate::{
     db::Connection,
     domain::{Awaited, AwaitedChange, Change, Decision, Eui64, Now, RequestId, Response, SmiStatus},
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, NotApplicable},
-    store::{self, Cause, MessageKind, NewDecision, NewMessage},
+    store::{self, Cause, MessageKind, NewDecision, NewMessage, Session},
 };
 
 /// The outcome of a Device event.
@@ -58,10 +58,14 @@ impl App {
             Ok(effects) => effects,
         };
         let request = effects.completes.as_ref().map(|(awaited, _)| awaited.request_id);
+        let alerts = self.plan_alerts(&mut Session::new(connection), &effects.changes, now)?;
         store::apply(connection, &effects.changes, &cause(request), now)?;
         if let Some((awaited, decision)) = &effects.completes {
             self.enqueue_answer(connection, awaited, decision, now)?;
+            let outcome = PlannedAlert::of_han_log(awaited, event == DeviceEvent::ChfWhitelistConfirmed);
+            self.enqueue_alerts(connection, &[outcome], now)?;
         }
+        self.enqueue_alerts(connection, &alerts, now)?;
         Ok(EventOutcome::Applied(effects.changes))
     }
 

@@ -4,6 +4,7 @@
 //! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
 //! anyone could fill the store.
 
+mod alerts;
 mod app;
 mod batch;
 mod batch_queue;
@@ -14,12 +15,15 @@ mod decide;
 mod device_event;
 mod fault;
 mod hub_batch;
+mod imported_moves;
+mod job_watch;
 pub mod jobs;
 mod live_coverage;
 pub mod manage;
 mod measure;
 mod message;
 mod pending;
+mod supplier_looks;
 mod supplier_notice;
 mod ticket;
 mod user_permits;
@@ -30,5 +34,6 @@ pub use choices::{Choices, SimulatedDevices};
 pub use device_event::EventOutcome;
 pub use fault::Fault;
 pub use hub_batch::{Gateway, HubReply};
+pub use job_watch::JobWatch;
 pub use pending::Reply;
 pub use ticket::Ticket;

@@ -45,6 +45,7 @@ impl fmt::Display for Settings {
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }
+        write!(f, "\n{}", self.alerts)?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    bounds, codes, csp, csp_gateway, environment,
+    alerts, bounds, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
     keys,
     log::{LogFormat, LogLevel},
@@ -99,6 +99,7 @@ impl Settings {
             rules: rules(&raw.rules),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
+            alerts: alerts::read(raw.alerts)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

@@ -79,6 +79,21 @@ section!(
     }
 );
 section!(
+    /// `[alerts]`
+    RawAlerts {
+        han_log_result: bool,
+        meter_decommissioned: bool,
+        meter_identity: bool,
+        device_suspended: bool,
+        device_restored: bool,
+        device_removed: bool,
+        chf_decommissioned: bool,
+        firmware_mismatch: bool,
+        version_mismatch: bool,
+        codes: PathBuf,
+    }
+);
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
@@ -238,6 +253,7 @@ pub(crate) struct RawSettings {
     pub(crate) store: RawStore,
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
+    pub(crate) alerts: RawAlerts,
     pub(crate) simulate: RawSimulate,
     pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
@@ -250,8 +266,20 @@ pub(crate) struct RawSettings {
 impl RawSettings {
     /// Merges two files: these values, and those of `other` where these are not set.
     pub(super) fn over(self, other: Self) -> Self {
-        let Self { server, store, trust, rules, simulate, csp, outbox, manage, csp_gateway, log, test } =
-            self;
+        let Self {
+            server,
+            store,
+            trust,
+            rules,
+            alerts,
+            simulate,
+            csp,
+            outbox,
+            manage,
+            csp_gateway,
+            log,
+            test,
+        } = self;
         Self {
             server: RawServer {
                 instance: server.instance.or(other.server.instance),
@@ -269,6 +297,7 @@ impl RawSettings {
             store: store.over(other.store),
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
+            alerts: alerts.over(other.alerts),
             simulate: simulate.over(other.simulate),
             csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use super::{
+    alerts::AlertChoices,
     csp::CspSettings,
     csp_gateway::CspGatewaySettings,
     log::{LogFormat, LogLevel},
@@ -50,6 +51,8 @@ pub struct Settings {
     pub codes: CodeOverrides,
     /// The file with the overrides.
     pub codes_file: Option<PathBuf>,
+    /// The DCC Alerts that are sent, and their codes.
+    pub alerts: AlertChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod alerts;
 mod answers;
 mod architecture;
 mod backup;

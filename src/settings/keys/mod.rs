@@ -18,6 +18,7 @@ pub const SECTIONS: &[Section] = &[
     operation::STORE,
     operation::TRUST,
     operation::RULES,
+    operation::ALERTS,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

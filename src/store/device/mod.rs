@@ -20,7 +20,7 @@ pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_new, load_with, own_supply_points, supply_point_of,
 };
 pub(in crate::store) use history::status_history;
-pub use history::{StatusChange, of_device, status_before};
+pub use history::{StatusChange, imported_suspensions, last_suspension, of_device, status_before};
 pub(in crate::store) use import::load as import;
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;

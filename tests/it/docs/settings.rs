@@ -20,6 +20,8 @@ client_ca = 'c'
 keystore = 'd'
 [rules]
 codes = 'e'
+[alerts]
+codes = 'e'
 [simulate]
 devices = 'succeed'
 [csp]
