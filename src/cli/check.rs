@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use super::{audit, open, say::say};
 use crate::{
     db::Existing,
-    domain::{Now, Timestamp, instant_text},
+    domain::{AlertKind, Now, Timestamp, instant_text},
     duis::signature::{Certificate, Expiry, TrustStore, ValidityCheck},
+    rules::alert::AlertSettings,
     settings::{Settings, SettingsFault, TrustSource},
     store,
     tls::{ServerFiles, ServerTls},
@@ -52,6 +53,7 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
             keys(&mut report, &settings);
             tls(&mut report, &settings);
             csps(&mut report, &settings);
+            alerts(&mut report, &settings);
             database(&mut report, &settings, with_audit);
         }
     }
@@ -136,6 +138,32 @@ fn csps(report: &mut CheckReport, settings: &Settings) {
             report.line(CheckOutcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
         }
         Err(fault) => report.line(CheckOutcome::Failed, "CSPs", &format!("{fault:#}")),
+    }
+}
+
+/// Checks that every alert that is switched on has a code; tells where the code comes from.
+fn alerts(report: &mut CheckReport, settings: &Settings) {
+    let alerts = &settings.alerts.settings;
+    let is_on = |kind: &AlertKind| {
+        if *kind == AlertKind::GainedMeter { settings.rules.confirm_variant } else { alerts.is_on(*kind) }
+    };
+    for kind in AlertKind::ALL.iter().filter(|kind| is_on(kind)) {
+        match alerts.code(*kind) {
+            Some((code, source)) => {
+                report.line(
+                    CheckOutcome::Ok,
+                    &format!("alert {kind}"),
+                    &format!("sent as {code} ({source})"),
+                );
+            }
+            None => {
+                // What nobody switched on is no reason for a warning.
+                let is_default = AlertSettings::default().is_on(*kind);
+                let outcome = if is_default { CheckOutcome::Ok } else { CheckOutcome::Warning };
+                let found = "not sent: no public source names its code; the file of alerts.codes may";
+                report.line(outcome, &format!("alert {kind}"), &found);
+            }
+        }
     }
 }
 

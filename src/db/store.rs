@@ -126,6 +126,12 @@ impl Store {
     /// Whether it takes writes, as far as the last batch shows: a database on a full disk can still be read, but no request
     /// can be answered without keeping its decision.
     pub fn is_writable(&self) -> bool {
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without its thread nothing is written any more, and nothing fails either.
+        if writer.as_ref().is_none_or(JoinHandle::is_finished) {
+            return false;
+        }
+        drop(writer);
         let last_failure = *self.0.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
         last_failure.is_none_or(|at| at.elapsed() > DOUBT)
     }
@@ -172,5 +178,68 @@ impl Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::writer::{NotCommitted, Transaction};
+
+    /// A job that panics where none may.
+    struct Bomb;
+
+    impl Job for Bomb {
+        fn run(&mut self, _: &mut Connection, _: Transaction) -> bool {
+            panic!("on purpose")
+        }
+
+        fn finish(self: Box<Self>, _: Result<(), NotCommitted>) {}
+
+        fn refuse(self: Box<Self>, _: StoreFault) {}
+    }
+
+    fn store(folder: &tempfile::TempDir) -> Store {
+        Store::open(&format!("sqlite://{}", folder.path().join("smi.db").display())).unwrap()
+    }
+
+    fn write(store: &Store) -> Result<(), StoreFault> {
+        store.transact(|_| Ok(()))
+    }
+
+    /// R7: the writer's thread ended, everything was answered 503, and the store still called itself writable.
+    #[test]
+    fn a_writer_that_panics_is_not_writable_until_it_wrote_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        write(&store).unwrap();
+        assert!(store.is_writable());
+        let queue = store.0.queue.read().unwrap().clone().unwrap();
+        queue.send(Box::new(Bomb)).unwrap();
+        drop(queue);
+        while store.is_writable() {
+            std::thread::yield_now();
+        }
+        assert_eq!(store.meter().faults("writer_panicked"), 1);
+        write(&store).unwrap();
+        assert!(store.is_writable());
+    }
+
+    #[test]
+    fn a_callback_that_panics_harms_no_other_job() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        store.submit(|_| Ok::<_, StoreFault>(()), |_| panic!("on purpose"));
+        write(&store).unwrap();
+        assert_eq!(store.meter().faults("writer_panicked"), 1);
+    }
+
+    #[test]
+    fn a_store_whose_writer_ended_is_not_writable() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        store.close();
+        assert!(!store.is_writable());
+        assert!(matches!(write(&store), Err(StoreFault::Closed)));
     }
 }

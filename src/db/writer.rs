@@ -9,6 +9,7 @@
 mod job;
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError, mpsc::Receiver},
     time::Duration,
 };
@@ -16,7 +17,7 @@ use std::{
 use diesel::Connection as _;
 
 pub(super) use self::job::{Call, Job};
-use self::job::{NotCommitted, Transaction};
+pub(super) use self::job::{NotCommitted, Transaction};
 use super::{
     Connection,
     commit_signal::{self, CommitSignal},
@@ -103,24 +104,40 @@ impl Writer {
         }
     }
 
-    /// Runs batches until every sender is dropped and the queue is empty.
+    /// Runs batches until every sender is dropped and the queue is empty. A panic, which is a fault of this program, ends neither this
+    /// thread nor the callers' wait: without the thread nothing could be written any more.
     pub(super) fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             let waiting = queue.try_iter().take(BATCH - 1);
             let mut batch = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             self.meter.group(batch.len());
-            let committed = self.commit(&mut batch);
+            // Where it broke off, nobody knows how far the commit came.
+            let unknown = || NotCommitted::Unknown(Arc::new(diesel::result::Error::BrokenTransactionManager));
+            let committed = self.caught(|writer| writer.commit(&mut batch)).unwrap_or_else(|| Err(unknown()));
             *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) =
                 committed.is_err().then(Stopwatch::start);
             for job in batch {
-                job.finish(committed.clone());
+                self.caught(|_| job.finish(committed.clone()));
             }
             if commit_signal::take_signal() && committed.is_ok() {
                 self.signal.send();
             }
             // After the callers were answered: a checkpoint waits for the disk.
-            self.checkpoint();
+            self.caught(Self::checkpoint);
         }
+    }
+
+    /// Runs a step; after a panic, which is logged and counted, the connection is dropped, and the transaction with it, and the store
+    /// counts as not writable until a batch succeeds.
+    fn caught<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(|| step(self)));
+        if done.is_err() {
+            self.meter.fault("writer_panicked");
+            tracing::error!("the store's writer panicked, and goes on with a new connection");
+            self.drop_connection();
+            *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(Stopwatch::start());
+        }
+        done.ok()
     }
 
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), NotCommitted> {

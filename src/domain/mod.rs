@@ -23,6 +23,7 @@ mod csp;
 mod device;
 mod user;
 
+mod alert;
 mod arrival;
 mod date_time;
 mod han_log;
@@ -37,6 +38,7 @@ mod facts;
 mod n3;
 mod rule;
 
+pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
@@ -72,7 +74,7 @@ pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, PremisesKey, ReadInventory, Request,
     StatusCh, StatusExceptCh, UpdateInventory,
 };
-pub use response::{DccAlert, InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
+pub use response::{InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Response};
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;

@@ -2,8 +2,7 @@
 
 use super::{
     AdditionalInformation, AuxiliaryEquipment, ConnectivityLikelihood, CplStatus, CspRegion, Date, Device,
-    EsmeVariant, Eui64, Mpxns, PremisesKey, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant,
-    Timestamp,
+    PremisesKey, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant, Timestamp,
 };
 
 /// The response to one message.
@@ -23,21 +22,6 @@ pub struct Response {
     pub variant: ServiceReferenceVariant,
     /// The data, if any.
     pub payload: Option<Payload>,
-}
-
-/// A DCC Alert with the SMI record of a meter, for one User.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DccAlert {
-    /// Its own ID: from the DCC to the User.
-    pub id: RequestId,
-    /// The time at which it was made.
-    pub at: Timestamp,
-    /// The meter.
-    pub device: Eui64,
-    /// Its supply points. The schema requires the Import MPxN.
-    pub mpxns: Mpxns,
-    /// The ESME Variant, to be confirmed.
-    pub esme_variant: Option<EsmeVariant>,
 }
 
 /// The data of an answer.

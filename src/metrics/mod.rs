@@ -266,7 +266,7 @@ mod tests {
         metrics.set_listener_certificates(vec![expiry("listener", "server", at("2026-01-31T00:00:00Z"))]);
         let snapshot = Snapshot {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
-            outbox: Some(OutboxCount { waiting: 3, failing: 2 }),
+            outbox: Some(OutboxCount { waiting: 3, failing: 2, parked: 1 }),
             coverage: vec![(CspRegion::South4G, at("2025-12-31T23:59:00Z"))],
         };
         let text = page(&metrics, snapshot);
@@ -275,6 +275,7 @@ mod tests {
             "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
             "smi_outbox_waiting 3",
             "smi_outbox_failing 2",
+            "smi_outbox_parked 1",
             "smi_coverage_age_seconds{csp_region=\"4G South\"} 60",
         ] {
             assert!(text.lines().any(|present| present == line), "{line} is missing in\n{text}");

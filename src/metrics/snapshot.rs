@@ -18,13 +18,15 @@ pub struct Snapshot {
     pub coverage: Vec<(CspRegion, Timestamp)>,
 }
 
-/// The number of undelivered messages in the outbox.
+/// The numbers of undelivered messages in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutboxCount {
-    /// All of them.
+    /// Those that wait.
     pub waiting: u64,
-    /// Those with at least one failed attempt.
+    /// Those of them with at least one failed attempt.
     pub failing: u64,
+    /// Those that are parked: not among the others.
+    pub parked: u64,
 }
 
 /// The expiry of a certificate.
@@ -53,7 +55,7 @@ type Fraction = Gauge<f64, std::sync::atomic::AtomicU64>;
 impl Snapshot {
     pub(super) fn registry(&self, now: Now) -> Registry {
         let mut registry = Registry::with_prefix("smi");
-        if let Some(OutboxCount { waiting, failing }) = self.outbox {
+        if let Some(OutboxCount { waiting, failing, parked }) = self.outbox {
             let gauge = |value: u64| {
                 let gauge = Gauge::<i64>::default();
                 gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
@@ -62,6 +64,8 @@ impl Snapshot {
             registry.register("outbox_waiting", "Messages that wait to be delivered", gauge(waiting));
             let failing_help = "Messages that wait and were tried in vain before";
             registry.register("outbox_failing", failing_help, gauge(failing));
+            let parked_help = "Messages that their User refused as they are, and that are tried no more";
+            registry.register("outbox_parked", parked_help, gauge(parked));
         }
         let days = Family::<[(&'static str, String); 2], Fraction>::default();
         for expiry in &self.certificates {

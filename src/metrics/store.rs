@@ -53,6 +53,11 @@ impl StoreMeter {
         self.faults.get_or_create(&[("kind", kind)]).inc();
     }
 
+    /// The number of faults of that kind.
+    pub fn faults(&self, kind: &'static str) -> u64 {
+        self.faults.get_or_create(&[("kind", kind)]).get()
+    }
+
     pub(super) fn register(&self, registry: &mut Registry) {
         let waiting = "Jobs that wait for the store's writer";
         registry.register("store_queue_depth", waiting, self.waiting.clone());

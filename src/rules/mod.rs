@@ -6,6 +6,7 @@
 
 mod accepted;
 pub mod access;
+pub mod alert;
 mod decide;
 pub mod event;
 mod evidence;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps,
-    refused_messages::RefusedMessages, report_queue::ReportQueue, unpublished_versions::UnpublishedVersions,
-    user_permits::UserPermits, verify_pool::VerifyPool,
+    Choices, Fault, JobWatch, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps,
+    refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
+    unpublished_versions::UnpublishedVersions, user_permits::UserPermits, verify_pool::VerifyPool,
 };
 use crate::{
     clock::Clock,
@@ -33,6 +33,8 @@ pub(super) struct AppState {
     pub(super) choices: Choices,
     pub(super) csps: Option<Csps>,
     pub(super) metrics: Metrics,
+    pub(super) jobs: JobWatch,
+    pub(super) supplier_looks: SupplierLooks,
     pub(super) verify_pool: VerifyPool,
     pub(super) user_permits: UserPermits,
     pub(super) queue: BatchQueue,
@@ -60,10 +62,9 @@ impl App {
         if let Some(csps) = &csps {
             metrics.watch_csps(csps.meter());
         }
+        let jobs = JobWatch::new(metrics.jobs().clone());
         let trust = RwLock::new(Arc::new(trust));
         let user_permits = UserPermits::new(choices.max_in_flight_per_user);
-        let (verify_pool, queue) = (VerifyPool::start(), BatchQueue::default());
-        let boxed_pki = BoxedPkiHint::default();
         Self(Arc::new(AppState {
             store,
             trust,
@@ -71,10 +72,12 @@ impl App {
             choices,
             csps,
             metrics,
-            verify_pool,
+            jobs,
+            supplier_looks: SupplierLooks::default(),
+            verify_pool: VerifyPool::start(),
             user_permits,
-            queue,
-            boxed_pki,
+            queue: BatchQueue::default(),
+            boxed_pki: BoxedPkiHint::default(),
             unpublished_versions: UnpublishedVersions::default(),
             reports: ReportQueue::default(),
             refusals: RefusedMessages::default(),
@@ -114,13 +117,18 @@ impl App {
         &self.0.choices
     }
 
-    /// Readiness: whether there is a key to sign with, and the store can be read and written.
+    /// The watch over its background jobs.
+    pub fn jobs(&self) -> &JobWatch {
+        &self.0.jobs
+    }
+
+    /// Readiness: whether there is a key to sign with, the store can be read and written, and every background job stays up.
     pub fn is_ready(&self) -> bool {
         let dcc = self.0.choices.dcc;
         let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
         let store = &self.0.store;
         let is_readable = || store.read(|connection| store::find_user(connection, dcc)).is_ok();
-        has_signer && is_readable() && store.is_writable()
+        has_signer && is_readable() && store.is_writable() && self.0.jobs.is_up()
     }
 
     /// Signs a message as the DCC.

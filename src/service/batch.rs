@@ -153,8 +153,12 @@ impl<'a> Batch<'a> {
         let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
         let decision = app.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
+        let alerts = app.plan_alerts(&mut self.session, &decision.changes, *now)?;
         // Applied at once, unlike the record: the next request of the batch must see the change.
         self.session.apply(&decision.changes, &cause_of(request), *now)?;
+        if !alerts.is_empty() {
+            app.enqueue_alerts(self.session.connection()?, &alerts, *now)?;
+        }
         let applied = stopwatch.elapsed();
         let user = request.id.originator;
         let own = self.session.answer_version(user)?;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::report_queue::Simulation;
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
-    rules::RuleSettings,
+    rules::{RuleSettings, alert::AlertSettings},
 };
 
 closed_set!(
@@ -30,6 +30,8 @@ pub struct Choices {
     pub answer_version: AnswerVersion,
     /// Whether answers over HTTP say in headers why they are as they are.
     pub explain_headers: bool,
+    /// Which DCC Alerts are sent, and their codes.
+    pub alerts: AlertSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -50,6 +52,7 @@ impl Choices {
             codes: CodeOverrides::default(),
             answer_version: AnswerVersion::Request,
             explain_headers: false,
+            alerts: AlertSettings::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

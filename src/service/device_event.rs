@@ -1,7 +1,7 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault};
+use super::{App, Fault, alerts::PlannedAlert};
 use crate::{
     db::Connection,
     domain::{
@@ -10,7 +10,7 @@ use crate::{
     },
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, NotApplicable, ReportedFirmware},
-    store::{self, Cause, MessageKind, NewDecision, NewMessage},
+    store::{self, Cause, MessageKind, NewDecision, NewMessage, Session},
 };
 
 /// The outcome of a Device event.
@@ -82,10 +82,14 @@ impl App {
             Ok(effects) => effects,
         };
         let request = effects.completes.as_ref().map(|(awaited, _)| awaited.request_id);
+        let alerts = self.plan_alerts(&mut Session::new(connection), &effects.changes, now)?;
         store::apply(connection, &effects.changes, &cause(request), now)?;
         if let Some((awaited, decision)) = &effects.completes {
             self.enqueue_answer(connection, awaited, decision, now)?;
+            let outcome = PlannedAlert::of_han_log(awaited, event == DeviceEvent::ChfWhitelistConfirmed);
+            self.enqueue_alerts(connection, &[outcome], now)?;
         }
+        self.enqueue_alerts(connection, &alerts, now)?;
         Ok(EventOutcome::Applied(effects.changes))
     }
 

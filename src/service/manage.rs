@@ -7,7 +7,7 @@ use crate::{
     domain::{Device, Eui64, RequestId, Timestamp},
     store::{
         self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage, Origin,
-        Page, Paged, StatusChange,
+        Page, Paged, Resent, StatusChange,
     },
 };
 
@@ -75,6 +75,9 @@ impl App {
     /// When the file has faults, or the store fails.
     pub fn import_from(&self, kind: Kind, csv: &[u8], origin: &Origin) -> Result<Imported, ImportFault> {
         let now = self.clock().now();
+        if let Err(fault) = self.begin_notifying_of_moves() {
+            tracing::error!(%fault, "alerts about imported moves could not be prepared");
+        }
         let imported = store::import_from(self.store(), kind, &mut { csv }, origin, now, &mut |_| ())?;
         // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
         self.notify_or_log();
@@ -89,12 +92,22 @@ impl App {
         self.store().read(|connection| Ok(store::coverage_extracts(connection)?))
     }
 
-    /// The pending messages of the outbox, oldest first, followed by those delivered last.
+    /// The pending messages of the outbox, oldest first, followed by those that are parked and those delivered last.
     ///
     /// # Errors
     /// When the store fails.
     pub fn outbox(&self) -> Result<Vec<ListedMessage>, Fault> {
         self.store().read(|connection| Ok(store::list_outbox(connection, MAX_LISTED)?))
+    }
+
+    /// Has a parked message sent again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn resend(&self, id: i64) -> Result<Resent, Fault> {
+        let now = self.clock().now();
+        let resend = move |connection: &mut Connection| store::resend_message(connection, id, now);
+        Ok(self.store().transact::<_, StoreFault, _>(resend)?)
     }
 
     /// Checks that this is a test instance: `[test] clock` is set.
@@ -133,6 +146,7 @@ impl App {
         // After the commit: a reset that fails must change nothing.
         self.reset_csps();
         self.0.refusals.clear();
+        self.0.supplier_looks.forget();
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 //! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
 //! anyone could fill the store.
 
+mod alerts;
 mod answer_version;
 mod app;
 mod batch;
@@ -16,6 +17,8 @@ mod device_event;
 mod fault;
 mod handover;
 mod hub_batch;
+mod imported_moves;
+mod job_watch;
 pub mod jobs;
 mod live_coverage;
 pub mod manage;
@@ -26,6 +29,7 @@ mod refusals;
 mod refused_messages;
 mod report_queue;
 mod simulation;
+mod supplier_looks;
 mod supplier_notice;
 mod ticket;
 mod unpublished_versions;
@@ -38,6 +42,7 @@ pub use device_event::EventOutcome;
 pub use fault::Fault;
 pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
+pub use job_watch::JobWatch;
 pub use pending::Reply;
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;

@@ -3,80 +3,86 @@
 
 use jiff::SignedDuration;
 
-use super::{App, Fault};
+use super::{App, Fault, alerts::PlannedAlert, supplier_looks::Watermark};
 use crate::{
-    db::Connection,
-    domain::{DccAlert, RequestId},
-    duis::xml,
-    store::{self, MessageKind, NewMessage, SupplierChange},
+    db::{Connection, StoreFault},
+    domain::Timestamp,
+    store::{self, Counter, SupplierChange},
 };
 
 /// The oldest change of Supplier that a notice is sent for (ours). Without it, switching the setting on would send a notice
 /// for every change of the past.
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 
+/// What a look found.
+struct Look {
+    pending: Vec<SupplierChange>,
+    watermark: Watermark,
+}
+
 impl App {
     /// Puts an alert into the outbox for each pending notice to a gaining Supplier, and returns how many. Does nothing if
     /// `rules.confirm_variant` is off. The losing Supplier gets no alert (MP125-R4).
     ///
     /// # Errors
-    /// When the store or the signer fails; no alert is in the outbox then.
+    /// When the store or the signer fails; what was told by then is not told again.
     pub fn notify_gaining_suppliers(&self) -> Result<usize, Fault> {
+        let mut told = 0;
         if !self.choices().rules.confirm_variant {
-            return Ok(0);
+            return Ok(told);
         }
-        let service = self.clone();
-        self.store().transact(move |connection| service.enqueue_notices(connection))
+        loop {
+            // Read first: a look that finds nothing, as most do, leaves the writer alone.
+            let Look { pending, watermark } =
+                self.store().read(|connection| self.look(connection).map_err(Fault::from))?;
+            let Some(first) = pending.first() else {
+                self.0.supplier_looks.set(watermark);
+                return Ok(told);
+            };
+            let (app, first) = (self.clone(), first.since);
+            let number = self.store().transact(move |connection| app.tell_all(connection, first))?;
+            // Another instance may have told them all in between, and then the next look finds nothing.
+            told += number;
+        }
     }
 
-    /// Calls [`App::notify_gaining_suppliers`] and logs the outcome, for callers that have no one to report it to. A fault
-    /// is not lost: the notices stay pending, and the next call retries them.
+    /// Tells of all that is to be told on looking, where nobody waits for the outcome: what fails is logged, and tried again with the
+    /// next look.
     pub(crate) fn notify_or_log(&self) {
         match self.notify_gaining_suppliers() {
             Ok(0) => {}
             Ok(notices) => tracing::info!(notices, "supplier notices enqueued"),
             Err(fault) => tracing::error!(%fault, "supplier notices not enqueued"),
         }
+        match self.notify_of_imported_moves() {
+            Ok(0) => {}
+            Ok(told) => {
+                tracing::info!(told, "alerts enqueued about Devices that an import suspended or restored")
+            }
+            Err(fault) => tracing::error!(%fault, "alerts about imported moves could not be enqueued"),
+        }
     }
 
-    fn enqueue_notices(&self, connection: &mut Connection) -> Result<usize, Fault> {
+    fn look(&self, connection: &mut Connection) -> Result<Look, StoreFault> {
         let now = self.clock().now();
-        let changes =
-            store::pending_supplier_notices(connection, now.0.saturating_sub(MAX_AGE).unwrap_or(now.0), now)?;
-        for (index, change) in (0..).zip(&changes) {
-            self.enqueue_notice(connection, change, index)?;
-            // In the transaction of the alert: each change leads to one alert, even with several instances.
+        let oldest = now.0.saturating_sub(MAX_AGE).unwrap_or(now.0);
+        let links = store::counter_value(connection, Counter::SupplierLinks)?;
+        let known = self.0.supplier_looks.get().filter(|watermark| watermark.links == links);
+        let after = known.map_or(oldest, |watermark| watermark.until.max(oldest));
+        let pending = store::pending_supplier_notices(connection, after, now)?;
+        Ok(Look { pending, watermark: Watermark { links, until: now.0 } })
+    }
+
+    /// Tells of the pending changes from that instant on; how many.
+    fn tell_all(&self, connection: &mut Connection, from: Timestamp) -> Result<usize, Fault> {
+        let now = self.clock().now();
+        let before = from.saturating_sub(SignedDuration::from_millis(1)).unwrap_or(from);
+        let changes = store::pending_supplier_notices(connection, before, now)?;
+        for change in &changes {
+            let alert = PlannedAlert::of_gained_meter(&change.device, change.gaining);
+            self.enqueue_alerts(connection, &[alert], now)?;
             store::mark_supplier_notified(connection, change)?;
         }
         Ok(changes.len())
-    }
-
-    fn enqueue_notice(
-        &self,
-        connection: &mut Connection,
-        change: &SupplierChange,
-        index: u64,
-    ) -> Result<(), Fault> {
-        let now = self.clock().now();
-        // A unique counter that need not be stored: the time, then the place in this round. A round has at most 500
-        // notices, fewer than the thousand that would reach the next millisecond.
-        let milliseconds = u64::try_from(now.0.as_millisecond()).unwrap_or_default();
-        let counter = milliseconds.saturating_mul(1_000).saturating_add(index);
-        let alert = DccAlert {
-            id: RequestId { originator: self.choices().dcc, target: change.gaining, counter },
-            at: now.0,
-            device: change.device.id,
-            mpxns: change.device.mpxns.clone(),
-            esme_variant: change.device.details.esme_variant,
-        };
-        let message = self.signed(&xml::encode_alert(&alert), now)?;
-        let new = NewMessage {
-            user: change.gaining,
-            device: Some(change.device.id),
-            request_id: None,
-            kind: MessageKind::Alert,
-            message: &message,
-        };
-        Ok(store::enqueue_message(connection, new, now)?)
     }
 }

@@ -6,6 +6,7 @@ mod keys;
 mod raw;
 
 // The checks of each section.
+mod alerts;
 mod bounds;
 mod codes;
 mod csp;
@@ -21,6 +22,8 @@ mod display;
 mod fault;
 mod load;
 mod values;
+
+pub use alerts::AlertChoices;
 
 pub use csp::CspSettings;
 pub use csp_gateway::CspGatewaySettings;

@@ -87,6 +87,21 @@ section!(
     }
 );
 section!(
+    /// `[alerts]`
+    RawAlerts {
+        han_log_result: bool,
+        meter_decommissioned: bool,
+        meter_identity: bool,
+        device_suspended: bool,
+        device_restored: bool,
+        device_removed: bool,
+        chf_decommissioned: bool,
+        firmware_mismatch: bool,
+        version_mismatch: bool,
+        codes: PathBuf,
+    }
+);
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
@@ -252,6 +267,7 @@ pub(crate) struct RawSettings {
     pub(crate) trust: RawTrust,
     pub(crate) rules: RawRules,
     pub(crate) answers: RawAnswers,
+    pub(crate) alerts: RawAlerts,
     pub(crate) simulate: RawSimulate,
     pub(crate) csp: RawCsp,
     pub(crate) outbox: RawOutbox,
@@ -270,6 +286,7 @@ impl RawSettings {
             trust,
             rules,
             answers,
+            alerts,
             simulate,
             csp,
             outbox,
@@ -297,6 +314,7 @@ impl RawSettings {
             trust: trust.over(other.trust),
             rules: rules.over(other.rules),
             answers: answers.over(other.answers),
+            alerts: alerts.over(other.alerts),
             simulate: simulate.over(other.simulate),
             csp: csp.over(other.csp),
             outbox: outbox.over(other.outbox),

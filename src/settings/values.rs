@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use super::{
+    alerts::AlertChoices,
     csp::CspSettings,
     csp_gateway::CspGatewaySettings,
     log::{LogFormat, LogLevel},
@@ -54,6 +55,8 @@ pub struct Settings {
     pub codes_file: Option<PathBuf>,
     /// The schemaVersion of answers.
     pub answer_version: AnswerVersion,
+    /// The DCC Alerts that are sent, and their codes.
+    pub alerts: AlertChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

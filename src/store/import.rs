@@ -8,6 +8,7 @@ use std::io::Read;
 
 use super::{
     Kind, ReplacedExtract,
+    counter::{self, Counter},
     coverage::{self, CoverageLine},
     cpl::CplLine,
     csv::{Consequences, Faults, ImportFault, Origin, Sheet, Warnings, WriteSheet, read},
@@ -17,7 +18,7 @@ use super::{
     user::UserLine,
 };
 use crate::{
-    db::Store,
+    db::{Store, StoreFault},
     domain::{CoverageRow, Now},
 };
 
@@ -75,7 +76,7 @@ pub fn import_from(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
-    match kind {
+    let imported = match kind {
         Kind::Users => load::<UserLine>(store, kind, from, origin, now, progress),
         Kind::Registrations => load::<RegistrationLine>(store, kind, from, origin, now, progress),
         Kind::Devices => {
@@ -87,7 +88,14 @@ pub fn import_from(
             Ok(Imported { rows, replaced, ..Imported::nothing(kind) })
         }
         Kind::Cpl => load::<CplLine>(store, kind, from, origin, now, progress),
+    }?;
+    if matches!(kind, Kind::Registrations | Kind::Devices) {
+        // Who gained which meter is looked for anew, the past included.
+        store.transact::<_, StoreFault, _>(|connection| {
+            counter::next(connection, Counter::SupplierLinks, 1)
+        })?;
     }
+    Ok(imported)
 }
 
 /// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.

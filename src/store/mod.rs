@@ -9,6 +9,7 @@ mod tables;
 
 mod audit;
 mod backup;
+mod counter;
 mod coverage;
 mod cpl;
 mod csv;
@@ -22,6 +23,7 @@ mod request;
 mod retention;
 mod user;
 
+mod alert;
 mod apply;
 mod cause;
 mod facts;
@@ -36,6 +38,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use alert::{device_now, devices_beside, responsible_suppliers, users_registered};
 pub use apply::apply;
 pub use audit::{
     ChainSummary, Finding, Head, Point, PointFault, RecordPlace, chain_legacy_decisions,
@@ -43,6 +46,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
+pub use counter::{Counter, next as next_number, read as counter_value, set as set_counter};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, ReplacedExtract, extracts as coverage_extracts,
     remove_coverage_leftovers,
@@ -54,7 +58,9 @@ pub use decision::{
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
-pub use device::{StatusChange, of_device as history_of_device, status_before};
+pub use device::{
+    StatusChange, imported_suspensions, last_suspension, of_device as history_of_device, status_before,
+};
 pub use export::{ExportFault, export};
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
@@ -63,9 +69,10 @@ pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_noti
 pub use import::{Imported, NormaliseFault, coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
-    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, count as count_outbox,
-    delivered as message_delivered, due as due_messages, enqueue as enqueue_message,
-    failed as message_failed, list as list_outbox, next_due as next_message_due,
+    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, Resent, Schedule,
+    count as count_outbox, delivered as message_delivered, enqueue as enqueue_message,
+    failed as message_failed, list as list_outbox, refused as message_refused, resend as resend_message,
+    schedule as outbox_schedule,
 };
 pub use page::{Page, Paged};
 pub use registration::{

@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use super::{
     audit::audit_heads,
     backup::{BackupFault, BackupReader, BackupWriter, read_rows, write_rows},
+    counter::counters,
     coverage::{coverage, coverage_extracts},
     cpl::cpl,
     decision::decisions,
@@ -23,7 +24,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// Every table there is.
-pub(super) const TABLES: [Entry; 14] = [
+pub(super) const TABLES: [Entry; 15] = [
     Entry::of::<users::table>(),
     Entry::of::<registrations::table>(),
     Entry::of::<devices::table>(),
@@ -38,6 +39,7 @@ pub(super) const TABLES: [Entry; 14] = [
     Entry::of::<awaited::table>(),
     Entry::of::<supplier_notices::table>(),
     Entry::of::<hub_notifications::table>(),
+    Entry::of::<counters::table>(),
 ];
 
 /// A registered table, its types erased.

@@ -112,6 +112,7 @@ fn what_is_restored_is_what_was_backed_up() {
     insta::assert_snapshot!(tables.join("\n"), @r#"
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}
+        {"table":"counters","rows":1}
         {"table":"coverage","rows":15}
         {"table":"coverage_extracts","rows":5}
         {"table":"cpl","rows":11}

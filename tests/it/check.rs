@@ -58,6 +58,8 @@ fn a_check_before_the_first_start_makes_nothing() {
     insta::assert_snapshot!(run(dir.path(), &["check"]), @r#"
         ok       settings: instance `smi`
         warning  keys: there are none yet; `smi serve` makes a test PKI in `pki`
+        ok       alert han_log_confirmed: sent as N24 (public)
+        ok       alert han_log_unconfirmed: not sent: no public source names its code; the file of alerts.codes may
         warning  database: there is none yet; `smi serve` makes it
         exit 0
         "#);

@@ -8,6 +8,7 @@
 
 mod support;
 
+mod alerts;
 mod answer_versions;
 mod answers;
 mod architecture;

@@ -479,6 +479,7 @@ fn the_outbox_is_listed_and_moving_the_clock_tries_again() {
         "id": 1, "user_id": SUPPLIER.to_string(), "device_id": METER.to_string(), "request_id": null,
         "kind": "alert", "created_at": "1970-01-01T00:00:00.000Z", "attempts": 0,
         "next_attempt_at": "1970-01-01T00:00:00.000Z", "delivered_at": null, "last_error": null,
+        "parked": null,
     });
     assert_eq!(managed.get("/manage/outbox")["messages"], json!([waiting]));
 
@@ -504,4 +505,48 @@ fn the_outbox_is_listed_and_moving_the_clock_tries_again() {
     assert_eq!(message()["delivered_at"], "2026-06-01T12:00:01.000Z");
     assert_eq!((&message()["next_attempt_at"], &message()["last_error"]), (&Value::Null, &Value::Null));
     delivery.stop();
+}
+
+#[test]
+fn a_parked_message_is_listed_with_its_reason_counted_and_sent_again() {
+    let managed = Managed::start();
+    let now = managed.smi.now();
+    let put = move |connection: &mut Connection| {
+        let (kind, message) = (MessageKind::Alert, &b"<alert/>"[..]);
+        let new = NewMessage { user: SUPPLIER, device: Some(METER), request_id: None, kind, message };
+        store::enqueue_message(connection, new, now)?;
+        for _ in 0..3 {
+            store::message_refused(connection, 1, "HTTP 400", now.0, now)?;
+        }
+        Ok(())
+    };
+    managed.smi.service.store().transact::<_, StoreFault, _>(put).unwrap();
+    let message = || managed.get("/manage/outbox")["messages"][0].clone();
+    assert_eq!(message()["parked"], json!({ "at": "2026-06-01T12:00:00.000Z", "reason": "HTTP 400" }));
+    assert_eq!(message()["next_attempt_at"], Value::Null);
+    let page = managed.smi.service.metrics_page();
+    assert!(page.contains("\nsmi_outbox_parked 1\n") && page.contains("\nsmi_outbox_waiting 0\n"), "{page}");
+    let retry = |id: &str| managed.call("POST", &format!("/manage/outbox/{id}/retry"), "");
+    assert_eq!((retry("2").status, retry("x").status), (404, 400));
+    let retried = retry("1");
+    assert_eq!((retried.status, retried.body), (200, json!({ "id": 1 })));
+    assert_eq!(
+        (&message()["parked"], &message()["next_attempt_at"]),
+        (&Value::Null, &json!("2026-06-01T12:00:00.000Z"))
+    );
+    let again = retry("1");
+    assert_eq!(again.status, 409);
+    assert_eq!(again.body["error"], "message 1 is not parked: it waits already, or was delivered");
+}
+
+/// R7: dead jobs were noticed at shutdown alone.
+#[test]
+fn a_service_whose_job_does_not_stay_up_is_not_ready() {
+    let smi = Smi::new();
+    assert!(smi.service.is_ready());
+    for is_ready in [true, true, false] {
+        smi.service.jobs().panicked("retention", std::time::Duration::ZERO);
+        assert_eq!(smi.service.is_ready(), is_ready);
+    }
+    assert!(smi.service.metrics_page().contains("smi_job_panics_total{job=\"retention\"} 3\n"));
 }

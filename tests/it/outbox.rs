@@ -236,3 +236,74 @@ fn a_clock_that_goes_back_holds_up_no_message() {
     assert_eq!(receiver.body(), "<answer/>");
     delivery.stop();
 }
+
+/// F22: a receiver answers 400 where schema or signature is wrong, and will so for ever.
+#[test]
+fn a_message_that_is_refused_as_it_is_three_times_is_parked_and_bars_nothing() {
+    let receiver = Receiver::start(&[
+        FaultInjection::Status(400),
+        FaultInjection::Status(429),
+        FaultInjection::Status(422),
+        FaultInjection::Status(400),
+    ]);
+    let office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    office.put(SUPPLIER, Some(METER), "<refused/>");
+    office.put(SUPPLIER, Some(METER), "<behind/>");
+    let delivery = office.start(DeliveryTimeouts::default());
+    for (tries, at) in [(1, "12:00:01Z"), (2, "12:00:03Z"), (3, "12:00:07Z")] {
+        assert_eq!(receiver.body(), "<refused/>");
+        assert_eq!(office.tried(1, tries).parked_at, None);
+        office.move_to(&format!("2026-06-01T{at}"));
+    }
+    assert_eq!([receiver.body(), receiver.body()], ["<refused/>", "<behind/>"]);
+    assert!(office.tried(2, 1).delivered_at.is_some());
+    let parked = office.tried(1, 4);
+    assert_eq!(parked.parked_at, Some(parse_instant("2026-06-01T12:00:07Z").unwrap()));
+    assert_eq!(parked.last_error.as_deref(), Some("HTTP 400"));
+    office.move_to("2026-06-02T12:00:00Z");
+    office.put(SUPPLIER, Some(METER), "<later/>");
+    assert_eq!(receiver.body(), "<later/>");
+    office.tried(3, 1);
+
+    let now = office.clock.now();
+    let resend = move |connection: &mut Connection| store::resend_message(connection, 1, now);
+    let resent = office.store.transact::<_, StoreFault, _>(resend).unwrap();
+    assert_eq!((resent, receiver.body().as_str()), (store::Resent::Queued, "<refused/>"));
+    let accepted = office.tried(1, 5);
+    assert!(accepted.delivered_at.is_some() && accepted.parked_at.is_none());
+    delivery.stop();
+    assert!(receiver.is_empty());
+}
+
+/// R5: with 100,000 due messages of one busy User a look took 20 ms, once a delivery.
+#[test]
+fn a_look_costs_the_same_however_many_messages_one_user_has() {
+    let office = Office::new(&[]);
+    let now = office.clock.now();
+    let put = move |connection: &mut Connection| {
+        for number in 0..100_000_u32 {
+            let [_, high, middle, low] = number.to_be_bytes();
+            let device = Some(Eui64::from_octets([0, 0xDB, 0, 0, 0, high, middle, low]));
+            let (user, kind) = (SUPPLIER, MessageKind::Alert);
+            let new = NewMessage { user, device, request_id: None, kind, message: b"<alert/>" };
+            store::enqueue_message(connection, new, now)?;
+        }
+        let (user, kind) = (OTHER_SUPPLIER, MessageKind::Alert);
+        let new = NewMessage { user, device: None, request_id: None, kind, message: b"<alert/>" };
+        store::enqueue_message(connection, new, now)
+    };
+    office.store.transact::<_, StoreFault, _>(put).unwrap();
+    for (busy, first, found) in [(&[][..], SUPPLIER, 2), (&[SUPPLIER][..], OTHER_SUPPLIER, 1)] {
+        let times = (0..20).map(|_| {
+            let began = Instant::now();
+            let look = office.store.read(|connection| store::outbox_schedule(connection, now, busy, 8));
+            let look = look.map_err(|fault: StoreFault| fault).unwrap();
+            assert_eq!((look.due.len(), look.due[0].user, look.next), (found, first, Some(now.0)));
+            began.elapsed()
+        });
+        let quickest = times.min().unwrap();
+        println!("a look: {quickest:?}");
+        // Many times what it takes, also in a build for tests, and a fraction of what reading all heads takes.
+        assert!(quickest < Duration::from_millis(5), "{quickest:?}");
+    }
+}

@@ -4,7 +4,7 @@ use smi::{
     db,
     db::StoreFault,
     domain::{Body, DeviceDetails, DevicePrenotification, DeviceType, Eui64, Now, RequestId, parse_instant},
-    service::jobs::retention::{Ages, PurgeTotals, purge_expired},
+    service::jobs::retention::{Ages, Purge, PurgeTotals, purge_expired},
     store::{self, Kind, MessageKind, NewMessage},
 };
 
@@ -13,7 +13,9 @@ use crate::support::{DCC, METER, SUPPLIER, Smi};
 const AGES: Ages = Ages::of_days(30, 0);
 
 fn given_up(smi: &Smi, ages: Ages) -> PurgeTotals {
-    purge_expired(smi.service.store(), ages, smi.now(), &mut || true).unwrap()
+    let Purge { totals, faults } = purge_expired(smi.service.store(), ages, smi.now(), &mut || true);
+    assert!(faults.is_empty(), "{faults:?}");
+    totals
 }
 
 pub(crate) fn pre_notification(device_id: Eui64) -> Body {
@@ -84,7 +86,7 @@ fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
         left -= 1;
         left >= 0
     };
-    let first = purge_expired(smi.service.store(), AGES, smi.now(), stops).unwrap();
+    let first = purge_expired(smi.service.store(), AGES, smi.now(), stops).totals;
     assert_eq!(first, PurgeTotals { answers: 200, ..PurgeTotals::default() }, "two batches of a hundred");
     assert_eq!(given_up(&smi, AGES), PurgeTotals { answers: 50, ..PurgeTotals::default() });
     let kept = smi.read(|connection| store::first_answer(connection, &id(249))).unwrap();
@@ -144,4 +146,21 @@ fn decisions_go_from_the_beginning_and_the_chain_stays_whole() {
     assert_eq!(wrong(&smi), (0, 4, 3));
     assert_eq!(smi.ask(SUPPLIER, pre_notification(METER)).code, "I99");
     assert_eq!(wrong(&smi), (1, 4, 4));
+}
+
+/// R16: the first sweep that failed kept all others from their work, for as long as it failed.
+#[test]
+fn a_sweep_that_fails_holds_up_no_other() {
+    let smi = Smi::new();
+    assert_eq!(smi.ask(SUPPLIER, pre_notification(METER)).code, "I99");
+    let break_coverage = |connection: &mut db::Connection| {
+        let rename = "ALTER TABLE coverage_extracts RENAME TO coverage_extracts_away";
+        diesel::RunQueryDsl::execute(diesel::sql_query(rename), connection)?;
+        Ok(())
+    };
+    smi.service.store().transact::<_, StoreFault, _>(break_coverage).unwrap();
+    smi.move_to("2026-07-02T12:00:00Z");
+    let purge = purge_expired(smi.service.store(), Ages::of_days(30, 30), smi.now(), &mut || true);
+    assert_eq!(purge.totals, PurgeTotals { answers: 1, decisions: 1, ..PurgeTotals::default() });
+    assert_eq!(purge.faults.iter().map(|failed| failed.sweep).collect::<Vec<_>>(), ["coverage"]);
 }

@@ -72,15 +72,36 @@ pub struct PurgeTotals {
     pub coverage: usize,
 }
 
+/// What a purge came to.
+#[derive(Debug, Default)]
+pub struct Purge {
+    /// The rows it purged.
+    pub totals: PurgeTotals,
+    /// The sweeps that failed; the others went on without them.
+    pub faults: Vec<SweepFault>,
+}
+
+/// Why a sweep failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{sweep}: {fault}")]
+pub struct SweepFault {
+    /// What it purges.
+    pub sweep: &'static str,
+    /// Why.
+    pub fault: StoreFault,
+}
+
 /// The loop of the retention job: purges at each interval, until the signal.
 pub(super) fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stop: &StopSignal) {
     loop {
-        match purge_expired(store, ages, clock.now(), &mut || !stop.is_set()) {
-            Ok(nothing) if nothing == PurgeTotals::default() => {}
-            Ok(PurgeTotals { answers, messages, decisions, coverage }) => {
-                tracing::info!(answers, messages, decisions, coverage, "retention purge done");
-            }
-            Err(fault) => tracing::warn!(%fault, "retention purge failed, will retry"),
+        let Purge { totals, faults } = purge_expired(store, ages, clock.now(), &mut || !stop.is_set());
+        for SweepFault { sweep, fault } in &faults {
+            store.meter().fault(fault.kind());
+            tracing::warn!(sweep, %fault, "retention sweep failed, will retry");
+        }
+        if totals != PurgeTotals::default() {
+            let PurgeTotals { answers, messages, decisions, coverage } = totals;
+            tracing::info!(answers, messages, decisions, coverage, "retention purge done");
         }
         if stop.wait(INTERVAL) {
             return;
@@ -89,24 +110,23 @@ pub(super) fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stop
 }
 
 /// Purges all that is older than its retention period. Each batch is a transaction of its own, so that requests wait for a
-/// short time only; `may_continue` is asked before each. The next purge takes up what this one leaves.
-///
-/// # Errors
-/// When the store fails or is busy; the batches committed by then stay purged.
-pub fn purge_expired(
-    store: &Store,
-    ages: Ages,
-    now: Now,
-    may_continue: &mut dyn FnMut() -> bool,
-) -> Result<PurgeTotals, StoreFault> {
+/// short time only; `may_continue` is asked before each. The next purge takes up what this one leaves. Each sweep is by itself: one
+/// that fails, for ever perhaps, holds up no other, and the batches it committed by then stay purged.
+pub fn purge_expired(store: &Store, ages: Ages, now: Now, may_continue: &mut dyn FnMut() -> bool) -> Purge {
     let messages_before = ages.messages_before(now);
-    let coverage = store::remove_coverage_leftovers(store, may_continue)?;
-    Ok(PurgeTotals {
-        coverage,
-        answers: purge_in_batches(store, messages_before, may_continue, store::purge_answers)?,
-        messages: purge_in_batches(store, messages_before, may_continue, store::purge_messages)?,
-        decisions: purge_in_batches(store, ages.decisions_before(now), may_continue, store::purge_decisions)?,
-    })
+    let mut faults = Vec::new();
+    let mut rows = |sweep, outcome: Result<usize, StoreFault>| {
+        outcome.unwrap_or_else(|fault| {
+            faults.push(SweepFault { sweep, fault });
+            0
+        })
+    };
+    let mut batches = |before, batch| purge_in_batches(store, before, may_continue, batch);
+    let answers = rows("answers", batches(messages_before, store::purge_answers));
+    let messages = rows("messages", batches(messages_before, store::purge_messages));
+    let decisions = rows("decisions", batches(ages.decisions_before(now), store::purge_decisions));
+    let coverage = rows("coverage", store::remove_coverage_leftovers(store, may_continue));
+    Purge { totals: PurgeTotals { answers, messages, decisions, coverage }, faults }
 }
 
 fn purge_in_batches(

@@ -31,10 +31,10 @@ impl Jobs {
     /// # Errors
     /// When a thread cannot be started; those that run already are told to stop.
     pub fn start(app: &App, ages: Ages, delivery_tls: &ClientTls) -> io::Result<Self> {
-        let (store, clock, meter) = (app.store(), app.clock(), app.metrics().jobs());
+        let (store, clock, watch) = (app.store(), app.clock(), app.jobs());
         let timeouts = DeliveryTimeouts::default();
         let delivery =
-            Delivery::start_metered(store.clone(), clock.clone(), timeouts, delivery_tls, meter.clone())?;
+            Delivery::start_watched(store.clone(), clock.clone(), timeouts, delivery_tls, watch.clone())?;
         let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new(), app: app.clone() };
         match jobs.start_others(app, ages) {
             Ok(()) => Ok(jobs),
@@ -46,17 +46,17 @@ impl Jobs {
     }
 
     fn start_others(&mut self, app: &App, ages: Ages) -> io::Result<()> {
-        let meter = app.metrics().jobs();
+        let watch = app.jobs();
         let (store, clock, stop) = (app.store().clone(), app.clock().clone(), self.stop.clone());
         let purge = move || retention::purge_until_stopped(&store, &clock, ages, &stop);
-        self.threads.push(supervisor::start("retention", self.stop.clone(), meter.clone(), purge)?);
+        self.threads.push(supervisor::start("retention", self.stop.clone(), watch.clone(), purge)?);
         let (notifying, stop) = (app.clone(), self.stop.clone());
         let notify = move || supplier_changes::notify_until_stopped(&notifying, &stop);
-        self.threads.push(supervisor::start("supplier_changes", self.stop.clone(), meter.clone(), notify)?);
+        self.threads.push(supervisor::start("supplier_changes", self.stop.clone(), watch.clone(), notify)?);
         if app.choices().simulated_devices.is_some() {
             let reporting = app.clone();
             let report = move || reporting.report_until_closed();
-            self.threads.push(supervisor::start("simulation", self.stop.clone(), meter.clone(), report)?);
+            self.threads.push(supervisor::start("simulation", self.stop.clone(), watch.clone(), report)?);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::metrics::JobMeter;
+use crate::{clock::Stopwatch, service::JobWatch};
 
 /// The delay before the first restart; it doubles with each, so that a job that panics at once does not fill the log.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
@@ -42,24 +42,31 @@ impl StopSignal {
 }
 
 /// Starts a job in a thread of that name. A panic is logged and counted, and the job restarted after a delay: its state is the
-/// store's, so that it takes up what it left. The thread ends with the job, or with the signal.
+/// store's, so that it takes up what it left. The thread ends with the job, or with the signal. A job that does not stay up, or ends
+/// without the signal, makes the service not ready.
 ///
 /// # Errors
 /// When the thread cannot be started.
 pub(super) fn start<T: Send + 'static>(
     name: &'static str,
     stop: StopSignal,
-    meter: JobMeter,
+    watch: JobWatch,
     mut job: impl FnMut() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<Option<T>>> {
     thread::Builder::new().name(name.to_owned()).spawn(move || {
         let mut delay = FIRST_DELAY;
         loop {
             // Whatever a panic leaves half done is dropped: a job keeps nothing between its rounds but what is behind a lock.
+            let started = Stopwatch::start();
             if let Ok(ended) = catch_unwind(AssertUnwindSafe(&mut job)) {
+                if !stop.is_set() {
+                    watch.ended(name);
+                }
                 return Some(ended);
             }
-            meter.panicked(name);
+            if watch.panicked(name, started.elapsed()) {
+                delay = FIRST_DELAY;
+            }
             tracing::error!(job = name, ?delay, "job panicked, will restart");
             if stop.wait(delay) {
                 return None;
@@ -75,22 +82,23 @@ mod tests {
 
     #[test]
     fn a_job_that_panics_is_counted_and_restarted() {
-        let (meter, mut rounds) = (JobMeter::default(), 0);
+        let (watch, mut rounds) = (JobWatch::default(), 0);
         let job = move || {
             rounds += 1;
             assert_ne!(rounds, 1, "the first round fails on purpose");
             rounds
         };
-        let thread = start("test", StopSignal::default(), meter.clone(), job).unwrap();
+        let thread = start("test", StopSignal::default(), watch.clone(), job).unwrap();
         assert_eq!(thread.join().unwrap(), Some(2));
-        assert_eq!(meter.panics("test"), 1);
+        assert_eq!(watch.meter().panics("test"), 1);
+        assert!(!watch.is_up(), "it ended though it was not told to");
     }
 
     #[test]
     fn a_stop_ends_the_wait_for_a_restart() {
         let stop = StopSignal::default();
         stop.set();
-        let thread = start("test", stop, JobMeter::default(), || panic!("on purpose")).unwrap();
+        let thread = start("test", stop, JobWatch::default(), || panic!("on purpose")).unwrap();
         assert_eq!(thread.join().unwrap(), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Changes of Supplier: the job that notifies Suppliers of the meters they gained.
+//! Notices: the job that tells of what no request causes, changes of Supplier and moves that an import made.
 
 use std::time::Duration;
 

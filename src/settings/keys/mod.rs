@@ -19,6 +19,7 @@ pub const SECTIONS: &[Section] = &[
     operation::TRUST,
     operation::RULES,
     operation::ANSWERS,
+    operation::ALERTS,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

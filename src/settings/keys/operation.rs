@@ -134,6 +134,74 @@ pub(super) const ANSWERS: Section = Section::new(
     )],
 );
 
+const SWITCH: &str = "`true` or `false`";
+
+pub(super) const ALERTS: Section = Section::new(
+    "alerts",
+    "DCC Alerts to Users' Receive Response addresses. An alert that has no code is not sent: `smi check` names it, and \
+     `codes` may give it one. [RULES.md](RULES.md) says who gets which.",
+    &[
+        Key::plain(
+            "han_log_result",
+            "true",
+            SWITCH,
+            "The outcome of SR 8.11, to its sender (N24). The failure has no code of its own.",
+        ),
+        Key::plain(
+            "meter_decommissioned",
+            "false",
+            SWITCH,
+            "A meter is Decommissioned, to the network operators of its MPxNs (N1).",
+        ),
+        Key::plain(
+            "meter_identity",
+            "false",
+            SWITCH,
+            "An ESME is Commissioned, or the ESME Variant of a Commissioned one is corrected, to the Electricity \
+             Distributors of its MPANs (N16, ours).",
+        ),
+        Key::plain(
+            "device_suspended",
+            "false",
+            SWITCH,
+            "A Device is Suspended, to its Responsible Suppliers.",
+        ),
+        Key::plain(
+            "device_restored",
+            "false",
+            SWITCH,
+            "A Device is no longer Suspended, to its Responsible Suppliers.",
+        ),
+        Key::plain("device_removed", "false", SWITCH, "A Device was deleted by SR 8.4, to its pre-notifier."),
+        Key::plain(
+            "chf_decommissioned",
+            "false",
+            SWITCH,
+            "A CHF is Decommissioned, to the Responsible Suppliers of its meters.",
+        ),
+        Key::plain(
+            "firmware_mismatch",
+            "false",
+            SWITCH,
+            "A Device reported another firmware version than the inventory has, to its Responsible Suppliers.",
+        ),
+        Key::plain(
+            "version_mismatch",
+            "false",
+            SWITCH,
+            "In place of an alert whose code the User's version of DUIS does not have (N999). Off: such an alert is not \
+             sent.",
+        ),
+        Key::text(
+            "codes",
+            "",
+            "a TOML file",
+            "The codes of alerts, a line each: `device_suspended = \"N8\"`, or with its standing, `{ code = \"N8\", \
+             standing = \"ours\" }`.",
+        ),
+    ],
+);
+
 pub(super) const SIMULATE: Section = Section::new(
     "simulate",
     "What is played instead of real Devices and CSPs.",

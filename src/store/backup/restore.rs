@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
-    store::{coverage, tables::TABLES},
+    store::{coverage, outbox, tables::TABLES},
 };
 
 /// A column whose default is the next number of a PostgreSQL sequence.
@@ -97,6 +97,7 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     }
     advance_sequences(connection)?;
     coverage::assign_missing_extracts(connection)?;
+    outbox::assign_heads(connection)?;
     Ok(all)
 }
 

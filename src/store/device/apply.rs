@@ -7,7 +7,10 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{DeviceChange, Now},
-    store::Cause,
+    store::{
+        Cause,
+        counter::{self, Counter},
+    },
 };
 
 /// Applies one change; a change of the status is recorded in the history.
@@ -36,7 +39,12 @@ fn write(connection: &mut Connection, change: &DeviceChange) -> Result<Option<St
             set_status(connection, *change)?;
             Ok(Some((change.device, Some(change.from), Some(change.to))))
         }
-        DeviceChange::SetMpxn(id, kind, mpxn) => set_mpxn(connection, *id, *kind, mpxn).map(|()| None),
+        DeviceChange::SetMpxn(id, kind, mpxn) => {
+            set_mpxn(connection, *id, *kind, mpxn)?;
+            // The Supplier of that MPxN may have gained it before.
+            counter::next(connection, Counter::SupplierLinks, 1)?;
+            Ok(None)
+        }
         DeviceChange::SetChf(id, chf) => set_chf(connection, *id, *chf).map(|()| None),
         DeviceChange::Remove(id) => {
             let status = remove(connection, *id)?;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use diesel::{
+    dsl::{max, sql},
+    expression::SqlLiteral,
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Nullable, Text},
+    sql_types::{BigInt, Bool, Nullable, Text},
 };
 
 use super::BATCH;
@@ -162,6 +164,36 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Statu
         .select(HistoryRow::as_select())
         .load(connection)?;
     rows.into_iter().map(StatusChange::try_from).collect()
+}
+
+/// The moves that imports made to and from Suspended; the words are those of the index `status_history_suspensions`.
+fn suspension_by_import() -> SqlLiteral<Bool> {
+    sql("interface = 'import' AND (from_status = 'Suspended' OR to_status = 'Suspended')")
+}
+
+/// The first moves to and from Suspended that imports made, after the row of that number; at most so many, each with its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn imported_suspensions(
+    connection: &mut Connection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, StatusChange)>, StoreFault> {
+    let rows = status_history::table.filter(suspension_by_import()).filter(status_history::id.gt(after));
+    let rows = rows.order(status_history::id).limit(limit);
+    let rows =
+        rows.select((status_history::id, HistoryRow::as_select())).load::<(i64, HistoryRow)>(connection)?;
+    rows.into_iter().map(|(id, row)| Ok((id, StatusChange::try_from(row)?))).collect()
+}
+
+/// The number of the last of those moves; 0 where there is none.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_suspension(connection: &mut Connection) -> Result<i64, StoreFault> {
+    let rows = status_history::table.filter(suspension_by_import()).select(max(status_history::id));
+    Ok(rows.get_result::<Option<i64>>(connection)?.unwrap_or_default())
 }
 
 /// Looks up the interface through which each Device joined the SMI last.

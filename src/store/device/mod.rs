@@ -21,7 +21,7 @@ pub(in crate::store) use facts::{
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
-pub use history::{StatusChange, of_device, status_before};
+pub use history::{StatusChange, imported_suspensions, last_suspension, of_device, status_before};
 pub(in crate::store) use import::load as import;
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;

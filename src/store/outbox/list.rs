@@ -32,6 +32,8 @@ pub struct ListedMessage {
     pub delivered_at: Option<Timestamp>,
     /// Why the last attempt failed.
     pub last_error: Option<String>,
+    /// When it was parked: its User refused it as it is, and it is tried no more.
+    pub parked_at: Option<Timestamp>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -47,6 +49,7 @@ struct ListedRow {
     next_attempt_at: String,
     delivered_at: Option<String>,
     last_error: Option<String>,
+    parked_at: Option<String>,
 }
 
 impl TryFrom<ListedRow> for ListedMessage {
@@ -64,6 +67,7 @@ impl TryFrom<ListedRow> for ListedMessage {
             next_attempt_at,
             delivered_at,
             last_error,
+            parked_at,
         } = row;
         Ok(Self {
             id,
@@ -76,29 +80,40 @@ impl TryFrom<ListedRow> for ListedMessage {
             next_attempt_at: TABLE.instant("next_attempt_at", &next_attempt_at)?,
             delivered_at: delivered_at.map(|at| TABLE.instant("delivered_at", &at)).transpose()?,
             last_error,
+            parked_at: parked_at.map(|at| TABLE.instant("parked_at", &at)).transpose()?,
         })
     }
 }
 
-/// The messages that wait, oldest first, then those that were delivered, newest first; at most so many of each.
+/// The messages that wait, oldest first, those that are parked, oldest first, then those that were delivered, newest first; at most so
+/// many of each.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage>, StoreFault> {
-    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).order(outbox::id);
-    let waiting = waiting.limit(limit).select(ListedRow::as_select()).load(connection)?;
+    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).filter(outbox::parked_at.is_null());
+    let waiting = waiting.order(outbox::id).limit(limit).select(ListedRow::as_select()).load(connection)?;
+    let parked = outbox::table.filter(outbox::parked_at.is_not_null()).order(outbox::id);
+    let parked = parked.limit(limit).select(ListedRow::as_select()).load(connection)?;
     let done = outbox::table.filter(outbox::delivered_at.is_not_null()).order(outbox::id.desc());
     let done = done.limit(limit).select(ListedRow::as_select()).load(connection)?;
-    waiting.into_iter().chain(done).map(ListedMessage::try_from).collect()
+    waiting.into_iter().chain(parked).chain(done).map(ListedMessage::try_from).collect()
 }
 
-/// How many messages wait, and how many of those failed before.
+/// How many messages wait, how many of those failed before, and how many are parked.
 ///
 /// # Errors
 /// When the database fails.
 pub fn count(connection: &mut Connection) -> Result<OutboxCount, StoreFault> {
-    let waiting = || outbox::table.filter(outbox::delivered_at.is_null()).count();
+    let waiting =
+        || outbox::table.filter(outbox::delivered_at.is_null()).filter(outbox::parked_at.is_null()).count();
     let all = waiting().get_result::<i64>(connection)?;
     let failing = waiting().filter(outbox::attempts.gt(0)).get_result::<i64>(connection)?;
-    Ok(OutboxCount { waiting: all.unsigned_abs(), failing: failing.unsigned_abs() })
+    let parked =
+        outbox::table.filter(outbox::parked_at.is_not_null()).count().get_result::<i64>(connection)?;
+    Ok(OutboxCount {
+        waiting: all.unsigned_abs(),
+        failing: failing.unsigned_abs(),
+        parked: parked.unsigned_abs(),
+    })
 }

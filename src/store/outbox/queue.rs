@@ -1,18 +1,22 @@
-//! The outbox as a queue: messages are put in by the transaction that causes them, and taken when they are due.
+//! The outbox as queues, one for each User and Device: a message is put in by the transaction that causes it, and leaves when it is
+//! delivered or parked. The first of a queue is its head, the only one that can be due.
 
-use std::time::Duration;
+use diesel::prelude::*;
 
-use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
-
-use super::row::{MessageKind, TABLE, outbox};
+use super::row::{MessageKind, outbox};
 use crate::{
-    db::{self, Connection, LockKey, StoreFault},
+    db::{
+        self, Connection, LockKey, StoreFault,
+        prepared::{self, Statement, Value},
+    },
     domain::{Eui64, Now, RequestId, Timestamp, instant_text},
-    store::stored::text,
 };
 
 /// The advisory lock of the instance that delivers, held for as long as its session lives. A database file has one instance.
 pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: "-delivery" };
+
+/// How often a message is tried that its User refuses as it is.
+const MAX_REFUSALS: i64 = 3;
 
 /// A message to be delivered.
 #[derive(Clone, Copy, Debug)]
@@ -29,122 +33,89 @@ pub struct NewMessage<'a> {
     pub message: &'a [u8],
 }
 
-/// A message that is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueMessage {
-    /// Its number in the outbox.
-    pub id: i64,
-    /// Whom it is for.
-    pub user: Eui64,
-    /// How often it was tried before.
-    pub attempts: u64,
-    /// The signed XML, to the last byte.
-    pub message: Vec<u8>,
+/// Inserts a message; it is the head where its queue is empty.
+struct Insert;
+
+impl Statement for Insert {
+    const TEXT: &'static [&'static str] = &[
+        "INSERT INTO outbox (user_id, device_id, request_id, kind, message, created_at, next_attempt_at, attempts, is_head) \
+        VALUES (",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", 0, NOT EXISTS (SELECT 1 FROM outbox WHERE delivered_at IS NULL AND parked_at IS NULL AND user_id = ",
+        " AND COALESCE(device_id, '') = ",
+        "))",
+    ];
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = outbox, treat_none_as_default_value = false)]
-struct NewRow<'a> {
-    user_id: String,
-    device_id: Option<String>,
-    request_id: Option<String>,
-    kind: &'static str,
-    message: &'a [u8],
-    created_at: String,
-    attempts: i64,
-    next_attempt_at: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = outbox)]
-struct DueRow {
-    id: i64,
-    user_id: String,
-    attempts: i64,
-    message: Vec<u8>,
-}
-
-impl TryFrom<DueRow> for DueMessage {
-    type Error = StoreFault;
-
-    fn try_from(row: DueRow) -> Result<Self, StoreFault> {
-        let DueRow { id, user_id, attempts, message } = row;
-        Ok(Self { id, user: TABLE.value("user_id", &user_id)?, attempts: attempts.unsigned_abs(), message })
-    }
-}
-
-/// More than the longest backoff. A message that is due later was put off when the clock was ahead; it is due at once, or it would
-/// wait until the clock gets there again.
-const NO_WAIT: Duration = Duration::from_secs(16 * 60);
-
-/// Puts a message into the outbox, due at once. It is delivered after the transaction was committed, never before.
+/// Puts a message into the outbox, due at once, or after those of its queue. It is delivered after the transaction was committed,
+/// never before.
 ///
 /// # Errors
 /// When the database fails.
 pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Result<(), StoreFault> {
     let NewMessage { user, device, request_id, kind, message } = new;
-    let now = instant_text(now.0);
-    let row = NewRow {
-        user_id: user.to_string(),
-        device_id: text(device.as_ref()),
-        request_id: text(request_id.as_ref()),
-        kind: kind.as_str(),
-        message,
-        created_at: now.clone(),
-        attempts: 0,
-        next_attempt_at: now,
-    };
-    diesel::insert_into(outbox::table).values(row).execute(connection)?;
+    let (now, user) = (instant_text(now.0), user.to_string());
+    let device = device.map(|device| device.to_string());
+    let request_id = request_id.map(|id| id.to_string());
+    let values = [
+        Value::Text(&user),
+        Value::Optional(device.as_deref()),
+        Value::Optional(request_id.as_deref()),
+        Value::Text(kind.as_str()),
+        Value::Bytes(message),
+        Value::Text(&now),
+        Value::Text(&now),
+        Value::Text(&user),
+        Value::Text(device.as_deref().unwrap_or_default()),
+    ];
+    prepared::run::<Insert>(connection, &values)?;
     db::signal_on_commit();
     Ok(())
 }
 
-/// Whether a message is the first of its queue: the oldest undelivered to its User about its Device.
-fn is_first_of_its_device() -> SqlLiteral<Bool> {
-    sql("NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.delivered_at IS NULL \
-        AND older.user_id = outbox.user_id AND older.device_id IS NOT DISTINCT FROM outbox.device_id \
-        AND older.id < outbox.id)")
+/// A queue: its User and the Device it is about, empty where it is about none.
+struct QueueKey {
+    user: String,
+    device: String,
 }
 
-/// At most so many messages that are due, the oldest first; none for the Users in `except`.
-///
-/// # Errors
-/// When the database fails.
-pub fn due(
-    connection: &mut Connection,
-    now: Now,
-    except: &[Eui64],
-    limit: usize,
-) -> Result<Vec<DueMessage>, StoreFault> {
-    let off = now.0.saturating_add(NO_WAIT).unwrap_or(now.0);
-    let rows = outbox::table
-        .filter(outbox::delivered_at.is_null())
-        .filter(
-            outbox::next_attempt_at.le(instant_text(now.0)).or(outbox::next_attempt_at.gt(instant_text(off))),
-        )
-        .filter(outbox::user_id.ne_all(except.iter().map(ToString::to_string)))
-        .filter(is_first_of_its_device())
-        .order((outbox::next_attempt_at, outbox::id))
-        .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select(DueRow::as_select())
-        .load(connection)?;
-    rows.into_iter().map(DueMessage::try_from).collect()
+impl QueueKey {
+    /// Of a message; none where there is no such message.
+    fn of(connection: &mut Connection, id: i64) -> Result<Option<Self>, StoreFault> {
+        let columns = outbox::table.find(id).select((outbox::user_id, outbox::device_id));
+        let columns = columns.get_result::<(String, Option<String>)>(connection).optional()?;
+        Ok(columns.map(|(user, device)| Self { user, device: device.unwrap_or_default() }))
+    }
+
+    fn values(&self) -> [Value<'_>; 2] {
+        [Value::Text(&self.user), Value::Text(&self.device)]
+    }
 }
 
-/// When the next message is due; those for the Users in `except` do not count.
-///
-/// # Errors
-/// When the database fails.
-pub fn next_due(connection: &mut Connection, except: &[Eui64]) -> Result<Option<Timestamp>, StoreFault> {
-    let next = outbox::table
-        .filter(outbox::delivered_at.is_null())
-        .filter(outbox::user_id.ne_all(except.iter().map(ToString::to_string)))
-        .filter(is_first_of_its_device())
-        .order(outbox::next_attempt_at)
-        .select(outbox::next_attempt_at)
-        .first::<String>(connection)
-        .optional()?;
-    next.map(|next| TABLE.instant("next_attempt_at", &next)).transpose()
+/// Makes the first message of a queue its head.
+struct Advance;
+
+impl Statement for Advance {
+    const TEXT: &'static [&'static str] = &[
+        "UPDATE outbox SET is_head = TRUE WHERE id = (SELECT id FROM outbox \
+        WHERE delivered_at IS NULL AND parked_at IS NULL AND user_id = ",
+        " AND COALESCE(device_id, '') = ",
+        " ORDER BY id LIMIT 1)",
+    ];
+}
+
+/// Makes a message that left its queue no head, and the next one of the queue the head.
+fn advance(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
+    diesel::update(outbox::table.find(id)).set(outbox::is_head.eq(false)).execute(connection)?;
+    if let Some(queue) = QueueKey::of(connection, id)? {
+        prepared::run::<Advance>(connection, &queue.values())?;
+    }
+    Ok(())
 }
 
 /// Marks a message as delivered: its User accepted it.
@@ -158,34 +129,99 @@ pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), S
         outbox::last_error.eq(None::<String>),
     );
     diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
-    Ok(())
+    advance(connection, id)
 }
 
-/// Keeps a failed attempt and when the next one is due. The messages queued behind it get the same time, so that the query for due
-/// messages reads none that would be blocked.
+/// Keeps a failed attempt and when the next one is due. The messages behind it wait for it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestamp) -> Result<(), StoreFault> {
-    let change = (outbox::attempts.eq(outbox::attempts + 1), outbox::last_error.eq(reason));
+    let change = (
+        outbox::attempts.eq(outbox::attempts + 1),
+        outbox::last_error.eq(reason),
+        outbox::next_attempt_at.eq(instant_text(next)),
+    );
     diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
-    let (user, device) =
-        outbox::table
-            .find(id)
-            .select((outbox::user_id, outbox::device_id))
-            .first::<(String, Option<String>)>(connection)?;
-    let next = instant_text(next);
-    let behind = outbox::table
-        .filter(outbox::delivered_at.is_null())
-        .filter(outbox::next_attempt_at.lt(next.clone()))
-        .filter(outbox::user_id.eq(user));
-    let next = outbox::next_attempt_at.eq(next);
-    match device {
-        Some(device) => {
-            diesel::update(behind.filter(outbox::device_id.eq(device))).set(next).execute(connection)?
-        }
-        None => diesel::update(behind.filter(outbox::device_id.is_null())).set(next).execute(connection)?,
-    };
+    Ok(())
+}
+
+/// Keeps that the User refused a message as it is, and when the next attempt is due. After [`MAX_REFUSALS`] it is parked instead, and
+/// the next of its queue becomes the head. Returns whether it is parked.
+///
+/// # Errors
+/// When the database fails.
+pub fn refused(
+    connection: &mut Connection,
+    id: i64,
+    reason: &str,
+    next: Timestamp,
+    now: Now,
+) -> Result<bool, StoreFault> {
+    failed(connection, id, reason, next)?;
+    let before = outbox::table.find(id).select(outbox::refusals);
+    let before = before.get_result::<Option<i64>>(connection).optional()?.flatten();
+    let refusals = before.unwrap_or_default() + 1;
+    diesel::update(outbox::table.find(id)).set(outbox::refusals.eq(refusals)).execute(connection)?;
+    if refusals < MAX_REFUSALS {
+        return Ok(false);
+    }
+    let parked_at = outbox::parked_at.eq(instant_text(now.0));
+    diesel::update(outbox::table.find(id)).set(parked_at).execute(connection)?;
+    advance(connection, id)?;
+    Ok(true)
+}
+
+/// What became of the request to send a parked message again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resent {
+    /// It waits again, due at once.
+    Queued,
+    /// It is not parked: it waits already, or was delivered.
+    NotParked,
+    /// There is no such message.
+    Unknown,
+}
+
+/// Makes the heads of a queue no heads.
+struct Behead;
+
+impl Statement for Behead {
+    const TEXT: &'static [&'static str] = &[
+        "UPDATE outbox SET is_head = FALSE WHERE is_head AND user_id = ",
+        " AND COALESCE(device_id, '') = ",
+        "",
+    ];
+}
+
+/// Puts a parked message back into its queue, at the place of its number and due at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn resend(connection: &mut Connection, id: i64, now: Now) -> Result<Resent, StoreFault> {
+    let Some(queue) = QueueKey::of(connection, id)? else { return Ok(Resent::Unknown) };
+    let change = (
+        outbox::parked_at.eq(None::<String>),
+        outbox::refusals.eq(0),
+        outbox::next_attempt_at.eq(instant_text(now.0)),
+    );
+    let parked = outbox::table.find(id).filter(outbox::parked_at.is_not_null());
+    if diesel::update(parked).set(change).execute(connection)? == 0 {
+        return Ok(Resent::NotParked);
+    }
+    prepared::run::<Behead>(connection, &queue.values())?;
+    prepared::run::<Advance>(connection, &queue.values())?;
+    db::signal_on_commit();
+    Ok(Resent::Queued)
+}
+
+/// Finds the heads anew, after a restore: backups of an older version do not name them.
+pub(in crate::store) fn assign_heads(connection: &mut Connection) -> Result<(), StoreFault> {
+    let heads = "UPDATE outbox SET is_head = TRUE WHERE delivered_at IS NULL AND parked_at IS NULL AND NOT EXISTS (\
+        SELECT 1 FROM outbox AS older WHERE older.delivered_at IS NULL AND older.parked_at IS NULL \
+        AND older.user_id = outbox.user_id AND COALESCE(older.device_id, '') = COALESCE(outbox.device_id, '') \
+        AND older.id < outbox.id)";
+    diesel::sql_query(heads).execute(connection)?;
     Ok(())
 }
 
@@ -210,11 +246,13 @@ pub(in crate::store) fn purge(
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{
         metrics::OutboxCount,
         store::{
-            outbox::{count, list},
+            outbox::{count, list, schedule},
             testing::{TempStore, device_id, now, user_id},
         },
     };
@@ -236,12 +274,26 @@ mod tests {
     }
 
     fn due_texts(temp: &TempStore, at: &str, except: &[Eui64], limit: usize) -> Vec<String> {
-        let due = temp.store.read(|connection| due(connection, now(at), except, limit)).unwrap();
-        due.into_iter().map(|due| String::from_utf8(due.message).unwrap()).collect()
+        let found = temp.store.read(|connection| schedule(connection, now(at), except, limit)).unwrap();
+        found.due.into_iter().map(|due| String::from_utf8(due.message).unwrap()).collect()
+    }
+
+    fn next(temp: &TempStore, except: &[Eui64]) -> Option<Timestamp> {
+        temp.store.read(|connection| schedule(connection, now(START), except, 0)).unwrap().next
+    }
+
+    fn deliver(temp: &TempStore, id: i64) {
+        temp.transact(move |connection| delivered(connection, id, now("2026-01-02"))).unwrap();
+    }
+
+    /// Refuses a message as it is; whether it is parked by that.
+    fn refuse(temp: &TempStore, id: i64) -> bool {
+        let (next, now) = (now("2026-01-01T00:00:01Z").0, now(START));
+        temp.transact(move |connection| refused(connection, id, "HTTP 400", next, now)).unwrap()
     }
 
     #[test]
-    fn a_device_has_its_messages_in_order_and_waits_for_nobody_else() {
+    fn a_user_has_one_message_due_and_those_of_a_device_in_order() {
         let temp = TempStore::new();
         put(&temp, 1, Some(1), "1 about 1");
         put(&temp, 1, Some(1), "1 about 1 again");
@@ -249,14 +301,19 @@ mod tests {
         put(&temp, 2, Some(1), "2 about 1");
         put(&temp, 1, None, "1 about none");
         put(&temp, 1, None, "1 about none again");
-        put(&temp, 2, None, "2 about none");
-        let first = ["1 about 1", "1 about 2", "2 about 1", "1 about none", "2 about none"];
-        assert_eq!(due_texts(&temp, START, &[], 10), first);
-        assert_eq!(due_texts(&temp, START, &[], 2), first[..2]);
-        assert_eq!(due_texts(&temp, START, &[user_id(1)], 10), ["2 about 1", "2 about none"]);
+        assert_eq!(due_texts(&temp, START, &[], 10), ["1 about 1", "2 about 1"]);
+        assert_eq!(due_texts(&temp, START, &[], 1), ["1 about 1"]);
+        assert_eq!(due_texts(&temp, START, &[user_id(1)], 10), ["2 about 1"]);
         assert!(due_texts(&temp, "2025-12-31T23:59:59Z", &[], 10).is_empty());
-        temp.transact(|connection| delivered(connection, 1, now(START))).unwrap();
-        assert_eq!(due_texts(&temp, START, &[user_id(2)], 1), ["1 about 1 again"]);
+        for (id, then) in
+            [(1, "1 about 1 again"), (2, "1 about 2"), (3, "1 about none"), (5, "1 about none again")]
+        {
+            deliver(&temp, id);
+            assert_eq!(due_texts(&temp, START, &[user_id(2)], 10), [then]);
+        }
+        deliver(&temp, 6);
+        put(&temp, 1, None, "1 about none, later");
+        assert_eq!(due_texts(&temp, START, &[user_id(2)], 10), ["1 about none, later"]);
     }
 
     #[test]
@@ -265,22 +322,76 @@ mod tests {
         put(&temp, 1, Some(1), "first");
         put(&temp, 1, Some(1), "second");
         put(&temp, 2, Some(1), "for another");
-        let next = now("2026-01-01T00:00:01Z").0;
-        temp.transact(move |connection| failed(connection, 1, "HTTP 500", next)).unwrap();
+        let later = now("2026-01-01T00:00:01Z").0;
+        temp.transact(move |connection| failed(connection, 1, "HTTP 500", later)).unwrap();
+        put(&temp, 1, Some(1), "third");
         assert_eq!(due_texts(&temp, START, &[], 10), ["for another"]);
-        temp.transact(|connection| delivered(connection, 3, now(START))).unwrap();
-        let next_due = |except: &[Eui64]| temp.store.read(|connection| next_due(connection, except)).unwrap();
-        assert_eq!((next_due(&[]), next_due(&[user_id(1)])), (Some(next), None));
+        deliver(&temp, 3);
+        assert_eq!((next(&temp, &[]), next(&temp, &[user_id(1)])), (Some(later), None));
         assert_eq!(due_texts(&temp, "2026-01-01T00:00:01Z", &[], 10), ["first"]);
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
         assert_eq!((listed[0].attempts, listed[0].last_error.as_deref()), (1, Some("HTTP 500")));
         let counted = temp.store.read(count).unwrap();
-        assert_eq!(counted, OutboxCount { waiting: 2, failing: 1 });
-        temp.transact(|connection| delivered(connection, 1, now("2026-01-02"))).unwrap();
+        assert_eq!(counted, OutboxCount { waiting: 3, failing: 1, parked: 0 });
+        deliver(&temp, 1);
+        assert_eq!(due_texts(&temp, START, &[], 10), ["second"]);
         let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
-        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 3, 1]);
-        assert_eq!((listed[0].attempts, listed[0].next_attempt_at), (0, next));
-        assert_eq!((listed[2].delivered_at, listed[2].attempts), (Some(now("2026-01-02").0), 2));
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 4, 3, 1]);
+        assert_eq!((listed[3].delivered_at, listed[3].attempts), (Some(now("2026-01-02").0), 2));
+    }
+
+    #[test]
+    fn a_message_put_off_by_a_clock_that_was_ahead_is_due_at_once() {
+        let temp = TempStore::new();
+        put(&temp, 1, None, "put off");
+        let far = now("2026-01-02").0;
+        temp.transact(move |connection| failed(connection, 1, "HTTP 500", far)).unwrap();
+        assert_eq!(due_texts(&temp, START, &[], 10), ["put off"]);
+        let near = now("2026-01-01T00:16:00Z").0;
+        temp.transact(move |connection| failed(connection, 1, "HTTP 500", near)).unwrap();
+        assert!(due_texts(&temp, START, &[], 10).is_empty());
+    }
+
+    #[test]
+    fn three_refusals_park_a_message_and_it_comes_back_to_its_place() {
+        let temp = TempStore::new();
+        put(&temp, 1, Some(1), "refused");
+        put(&temp, 1, Some(1), "behind");
+        temp.transact(|connection| failed(connection, 1, "HTTP 500", now(START).0)).unwrap();
+        assert_eq!([refuse(&temp, 1), refuse(&temp, 1)], [false; 2], "a 500 is no refusal");
+        assert!(due_texts(&temp, START, &[], 10).is_empty());
+        assert!(refuse(&temp, 1));
+        assert_eq!(due_texts(&temp, START, &[], 10), ["behind"]);
+        assert_eq!(temp.store.read(count).unwrap(), OutboxCount { waiting: 1, failing: 0, parked: 1 });
+        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!((listed[1].parked_at, listed[1].attempts), (Some(now(START).0), 4));
+        let again = |id| temp.transact(move |connection| resend(connection, id, now("2026-01-02"))).unwrap();
+        assert_eq!(
+            [again(1), again(1), again(2), again(3)],
+            [Resent::Queued, Resent::NotParked, Resent::NotParked, Resent::Unknown]
+        );
+        assert_eq!(due_texts(&temp, "2026-01-02", &[], 10), ["refused"]);
+        assert_eq!([refuse(&temp, 1), refuse(&temp, 1), refuse(&temp, 1)], [false, false, true]);
+        assert_eq!(again(1), Resent::Queued);
+        deliver(&temp, 1);
+        assert_eq!(due_texts(&temp, "2026-01-02", &[], 10), ["behind"]);
+    }
+
+    #[test]
+    fn heads_are_found_anew_where_a_backup_does_not_name_them() {
+        let temp = TempStore::new();
+        put(&temp, 1, Some(1), "first");
+        put(&temp, 1, Some(1), "second");
+        put(&temp, 2, None, "for another");
+        temp.transact(|connection| {
+            diesel::update(outbox::table).set(outbox::is_head.eq(None::<bool>)).execute(connection)?;
+            Ok(())
+        })
+        .unwrap();
+        assert!(due_texts(&temp, START, &[], 10).is_empty());
+        temp.transact(assign_heads).unwrap();
+        assert_eq!(due_texts(&temp, START, &[], 10), ["first", "for another"]);
     }
 
     #[test]

@@ -18,6 +18,9 @@ stored_table! {
         next_attempt_at -> Text,
         delivered_at -> Nullable<Text>,
         last_error -> Nullable<Text>,
+        is_head -> Nullable<Bool>,
+        refusals -> Nullable<BigInt>,
+        parked_at -> Nullable<Text>,
     }
 }
 

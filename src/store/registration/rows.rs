@@ -101,6 +101,20 @@ fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, Stor
     rows.into_iter().map(Registration::try_from).collect()
 }
 
+/// Every registration in that role for one of these supply points, whenever it holds.
+pub(in crate::store) fn in_role(
+    connection: &mut Connection,
+    mpxns: &BTreeSet<Mpxn>,
+    role: Role,
+) -> Result<Vec<Registration>, StoreFault> {
+    let names = mpxns.iter().map(Mpxn::as_str).collect::<Vec<_>>();
+    let rows = registrations::table.filter(registrations::mpxn.eq_any(names));
+    let rows = rows.select(RegistrationRow::as_select()).load(connection)?;
+    // As in `suppliers_among`: the index of supply points finds few rows.
+    let in_role = rows.into_iter().filter(|row| row.role == role.as_str());
+    in_role.map(Registration::try_from).collect()
+}
+
 /// Every registration, by MPxN, role and time.
 pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Registration>, StoreFault> {
     let order = (registrations::mpxn, registrations::role, registrations::effective_from);

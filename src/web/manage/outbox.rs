@@ -1,10 +1,15 @@
-//! `GET /manage/outbox`: the messages that wait for delivery to Users, and the latest delivered ones.
+//! `GET /manage/outbox`: the messages that wait for delivery to Users, those that are parked, and the latest delivered ones; and
+//! `POST /manage/outbox/{id}/retry`: sends a parked message again.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::Serialize;
 
 use super::reply::{self, ApiError, ApiResult};
-use crate::{domain::instant_text, service::App, store::ListedMessage};
+use crate::{
+    domain::instant_text,
+    service::App,
+    store::{ListedMessage, Resent},
+};
 
 pub(super) async fn list(app: web::Data<App>) -> HttpResponse {
     reply::blocking(move || find(&app)).await
@@ -13,6 +18,30 @@ pub(super) async fn list(app: web::Data<App>) -> HttpResponse {
 fn find(app: &App) -> ApiResult<ListedOutbox> {
     let messages = app.outbox().map_err(ApiError::fault)?;
     Ok(ListedOutbox { messages: messages.into_iter().map(ShownMessage::from).collect() })
+}
+
+pub(super) async fn retry(app: web::Data<App>, id: web::Path<String>) -> HttpResponse {
+    reply::blocking(move || resend(&app, &id)).await
+}
+
+fn resend(app: &App, id: &str) -> ApiResult<Requeued> {
+    let id = id
+        .parse::<i64>()
+        .map_err(|_| ApiError::malformed("id", "a message's number is wanted, as listed"))?;
+    match app.resend(id).map_err(ApiError::fault)? {
+        Resent::Queued => Ok(Requeued { id }),
+        Resent::NotParked => {
+            let reason = format!("message {id} is not parked: it waits already, or was delivered");
+            Err(ApiError::new(StatusCode::CONFLICT, reason))
+        }
+        Resent::Unknown => Err(ApiError::new(StatusCode::NOT_FOUND, format!("there is no message {id}"))),
+    }
+}
+
+/// The message waits again, due at once.
+#[derive(Serialize)]
+struct Requeued {
+    id: i64,
 }
 
 #[derive(Serialize)]
@@ -29,10 +58,19 @@ struct ShownMessage {
     kind: &'static str,
     created_at: String,
     attempts: u64,
-    /// Null after the delivery.
+    /// Null where no attempt follows: after the delivery, and while it is parked.
     next_attempt_at: Option<String>,
     delivered_at: Option<String>,
     last_error: Option<String>,
+    /// Null unless it is parked.
+    parked: Option<Parked>,
+}
+
+/// Since when a message is parked, and why.
+#[derive(Serialize)]
+struct Parked {
+    at: String,
+    reason: String,
 }
 
 impl From<ListedMessage> for ShownMessage {
@@ -48,7 +86,13 @@ impl From<ListedMessage> for ShownMessage {
             next_attempt_at,
             delivered_at,
             last_error,
+            parked_at,
         } = message;
+        let parked = parked_at.map(|at| Parked {
+            at: instant_text(at),
+            reason: last_error.clone().unwrap_or_else(|| "refused as it is".to_owned()),
+        });
+        let is_waiting = delivered_at.is_none() && parked.is_none();
         Self {
             id,
             user_id: user.to_string(),
@@ -57,9 +101,10 @@ impl From<ListedMessage> for ShownMessage {
             kind: kind.as_str(),
             created_at: instant_text(created_at),
             attempts,
-            next_attempt_at: delivered_at.is_none().then(|| instant_text(next_attempt_at)),
+            next_attempt_at: is_waiting.then(|| instant_text(next_attempt_at)),
             delivered_at: delivered_at.map(instant_text),
             last_error,
+            parked,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::web::health::{ALLOW, get};
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 11] = [
+const TABLE: [RouteEntry; 12] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
     ("GET", "/manage/decisions", || get().to(decisions::list)),
@@ -16,6 +16,7 @@ const TABLE: [RouteEntry; 11] = [
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
+    ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
     ("GET", "/metrics", || get().to(metrics::show)),

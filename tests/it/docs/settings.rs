@@ -22,6 +22,8 @@ client_ca = 'c'
 keystore = 'd'
 [rules]
 codes = 'e'
+[alerts]
+codes = 'e'
 [simulate]
 devices = 'succeed'
 delay_ms = 7

@@ -20,9 +20,9 @@ use smi::{
         signature::{self, TrustStore, ValidityCheck, pki},
         xml,
     },
-    rules::{RuleSettings, WanUnknown},
+    rules::{RuleSettings, WanUnknown, alert::AlertSettings},
     service::{App, Choices, Reply, SimulatedDevices, csp::Csps},
-    store::{self, DecisionRecord, Kind},
+    store::{self, DecisionRecord, DueMessage, Kind},
 };
 use std::{
     num::NonZeroUsize,
@@ -107,6 +107,13 @@ impl Smi {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
         Self::of(database, store, Choices { rules, ..Choices::of(DCC) })
+    }
+
+    /// With these DCC Alerts.
+    pub(crate) fn alerting(alerts: AlertSettings, rules: RuleSettings) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        Self::of(database, store, Choices { alerts, rules, ..Choices::of(DCC) })
     }
 
     /// With a store of the caller's.
@@ -238,6 +245,24 @@ impl Smi {
     }
 
     /// What the store exports.
+    /// The messages that wait in the outbox, oldest first; they are delivered then.
+    pub(crate) fn drained(&self) -> Vec<DueMessage> {
+        let (mut all, now) = (Vec::new(), self.now());
+        loop {
+            let due = self.read(|connection| store::outbox_schedule(connection, now, &[], 100)).due;
+            if due.is_empty() {
+                all.sort_by_key(|message: &DueMessage| message.id);
+                return all;
+            }
+            let ids = due.iter().map(|message| message.id).collect::<Vec<_>>();
+            let deliver = move |connection: &mut Connection| {
+                ids.iter().try_for_each(|id| store::message_delivered(connection, *id, now))
+            };
+            self.service.store().transact::<_, StoreFault, _>(deliver).unwrap();
+            all.extend(due);
+        }
+    }
+
     pub(crate) fn exported(&self, kind: Kind) -> String {
         let mut csv = Vec::new();
         self.service.store().read(|connection| store::export(connection, kind, &mut csv)).unwrap();

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
@@ -10,17 +11,19 @@ use std::{
 
 use super::{
     super::supervisor::{self, StopSignal},
-    post::{DeliveryTimeouts, Post},
+    post::{DeliveryTimeouts, NotDelivered, Post, Transport},
 };
 use crate::{
     clock::Clock,
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{Eui64, Timestamp},
-    metrics::JobMeter,
-    store::{self, DueMessage},
+    service::JobWatch,
+    store::{self, DueMessage, Schedule},
     tls::ClientTls,
 };
 
+/// What the threads of workers are called, in the log and among the panics of jobs.
+const WORKER: &str = "outbox-worker";
 /// Limit of messages in flight. Each is for another User, so that a slow address holds up its own User's messages alone.
 const WORKERS: usize = 8;
 /// The backoff after the first failure, in seconds; it doubles with each retry.
@@ -62,28 +65,38 @@ impl Delivery {
         timeouts: DeliveryTimeouts,
         tls: &ClientTls,
     ) -> io::Result<Self> {
-        Self::start_metered(store, clock, timeouts, tls, JobMeter::default())
+        Self::start_watched(store, clock, timeouts, tls, JobWatch::default())
     }
 
-    /// As [`Delivery::start_tls`], and counts panics of its thread.
-    pub(in crate::service::jobs) fn start_metered(
+    /// As [`Delivery::start_tls`], and tells whether its thread stays up.
+    pub(in crate::service::jobs) fn start_watched(
         store: Store,
         clock: Clock,
         timeouts: DeliveryTimeouts,
         tls: &ClientTls,
-        meter: JobMeter,
+        watch: JobWatch,
+    ) -> io::Result<Self> {
+        Self::start_with(store, clock, Box::new(Post::new(timeouts, tls.clone())), watch)
+    }
+
+    fn start_with(
+        store: Store,
+        clock: Clock,
+        transport: Box<dyn Transport>,
+        watch: JobWatch,
     ) -> io::Result<Self> {
         let stop = StopSignal::default();
         let dispatcher = Arc::new(OutboxDispatcher {
             store,
             clock,
-            post: Post::new(timeouts, tls.clone()),
+            transport,
             busy: Mutex::default(),
             changed: Condvar::new(),
             stop: stop.clone(),
+            watch: watch.clone(),
         });
         let running = dispatcher.clone();
-        let thread = supervisor::start("outbox", stop, meter, move || running.run())?;
+        let thread = supervisor::start("outbox", stop, watch, move || running.run())?;
         Ok(Self { dispatcher, thread })
     }
 
@@ -110,11 +123,12 @@ impl Delivery {
 struct OutboxDispatcher {
     store: Store,
     clock: Clock,
-    post: Post,
+    transport: Box<dyn Transport>,
     /// Users with a message in flight.
     busy: Mutex<BTreeSet<Eui64>>,
     changed: Condvar,
     stop: StopSignal,
+    watch: JobWatch,
 }
 
 impl std::fmt::Debug for OutboxDispatcher {
@@ -164,15 +178,12 @@ impl OutboxDispatcher {
             let busy = self.busy().iter().copied().collect::<Vec<_>>();
             let now = self.clock.now();
             let free = WORKERS.saturating_sub(busy.len());
-            let read = |connection: &mut Connection| {
-                let due = store::due_messages(connection, now, &busy, free)?;
-                Ok::<_, StoreFault>((due, store::next_message_due(connection, &busy)?))
-            };
-            let (due, next) = self.store.read(read)?;
+            let read = |connection: &mut Connection| store::outbox_schedule(connection, now, &busy, free);
+            let Schedule { due, next } = self.store.read(read)?;
             if due.is_empty() {
                 return Ok(wait_until(next.filter(|_| free > 0), now.0));
             }
-            // One User's messages may have filled the query's limit: query again without the Users that are busy now.
+            // There may be more due than were free workers: look again, without the Users that are busy now.
             if due.iter().filter(|message| self.start_worker(message)).count() == 0 {
                 return Ok(FAULT_BACKOFF);
             }
@@ -186,7 +197,7 @@ impl OutboxDispatcher {
         }
         let (dispatcher, message) = (self.clone(), message.clone());
         let user = message.user;
-        let worker = thread::Builder::new().name("outbox-worker".to_owned());
+        let worker = thread::Builder::new().name(WORKER.to_owned());
         let worker = worker.spawn(move || {
             let guard = WorkerGuard { dispatcher: &dispatcher, user };
             dispatcher.deliver(&message);
@@ -204,40 +215,70 @@ impl OutboxDispatcher {
     fn deliver(&self, message: &DueMessage) {
         let DueMessage { id, user, attempts, .. } = *message;
         let outcome = self.attempt(message);
-        // The reason may name the User's address, so it goes to the outbox's list and not to the log.
-        match &outcome {
-            Ok(()) => tracing::info!(number = id, %user, "outbox message delivered"),
-            Err(_) => {
-                tracing::warn!(number = id, %user, attempts = attempts + 1, "outbox message not delivered, will retry")
+        loop {
+            match self.record(id, attempts, outcome.clone()) {
+                Ok(is_parked) => return log_outcome(message, outcome.is_ok(), is_parked),
+                Err(fault) => {
+                    self.store.meter().fault(fault.kind());
+                    tracing::error!(number = id, %user, %fault, "outbox delivery outcome not recorded, will retry");
+                    if self.is_stopping() || matches!(fault, StoreFault::Closed) {
+                        return;
+                    }
+                    thread::sleep(FAULT_BACKOFF);
+                }
             }
-        }
-        while let Err(fault) = self.record(id, attempts, outcome.clone()) {
-            self.store.meter().fault(fault.kind());
-            tracing::error!(number = id, fault = %fault, "outbox delivery outcome not recorded, will retry");
-            if self.is_stopping() || matches!(fault, StoreFault::Closed) {
-                return;
-            }
-            thread::sleep(FAULT_BACKOFF);
         }
     }
 
-    fn attempt(&self, message: &DueMessage) -> Result<(), String> {
+    /// One attempt. A panic is a failed attempt of this message alone: with nothing recorded it would be sent again at once, for ever.
+    fn attempt(&self, message: &DueMessage) -> Result<(), NotDelivered> {
+        catch_unwind(AssertUnwindSafe(|| self.send(message))).unwrap_or_else(|_| {
+            self.watch.meter().panicked(WORKER);
+            tracing::error!(job = WORKER, number = message.id, user = %message.user, "outbox worker panicked");
+            Err(NotDelivered::Now("the attempt broke off by a fault of this service".to_owned()))
+        })
+    }
+
+    fn send(&self, message: &DueMessage) -> Result<(), NotDelivered> {
+        let now = |reason: &dyn std::fmt::Display| NotDelivered::Now(reason.to_string());
         let user = self.store.read(|connection| store::find_user(connection, message.user));
-        match user.map_err(|fault: StoreFault| fault.to_string())? {
-            None => Err("the User is not known".to_owned()),
+        match user.map_err(|fault: StoreFault| now(&fault))? {
+            None => Err(now(&"the User is not known")),
             Some(user) => match user.receive_response_url {
-                None => Err("the User has no receive_response_url".to_owned()),
-                Some(address) => self.post.send(&address, &message.message),
+                None => Err(now(&"the User has no receive_response_url")),
+                Some(address) => self.transport.send(&address, &message.message),
             },
         }
     }
 
-    fn record(&self, id: i64, attempts: u64, outcome: Result<(), String>) -> Result<(), StoreFault> {
+    /// Records the outcome; whether the message is parked by it.
+    fn record(&self, id: i64, attempts: u64, outcome: Result<(), NotDelivered>) -> Result<bool, StoreFault> {
         let now = self.clock.now();
-        self.store.transact(move |connection| match &outcome {
-            Ok(()) => store::message_delivered(connection, id, now),
-            Err(reason) => store::message_failed(connection, id, reason, next_attempt(now.0, attempts)),
+        self.store.transact(move |connection| {
+            let next = next_attempt(now.0, attempts);
+            match &outcome {
+                Ok(()) => store::message_delivered(connection, id, now).map(|()| false),
+                Err(NotDelivered::Now(reason)) => {
+                    store::message_failed(connection, id, reason, next).map(|()| false)
+                }
+                Err(NotDelivered::AsItIs(reason)) => {
+                    store::message_refused(connection, id, reason, next, now)
+                }
+            }
         })
+    }
+}
+
+/// The reason of a failure may name the User's address, so it goes to the outbox's list and not to the log.
+fn log_outcome(message: &DueMessage, is_delivered: bool, is_parked: bool) {
+    let DueMessage { id, user, attempts, .. } = *message;
+    let attempts = attempts + 1;
+    if is_delivered {
+        tracing::info!(number = id, %user, "outbox message delivered");
+    } else if is_parked {
+        tracing::warn!(number = id, %user, attempts, "outbox message parked: the User refuses it as it is");
+    } else {
+        tracing::warn!(number = id, %user, attempts, "outbox message not delivered, will retry");
     }
 }
 
@@ -270,7 +311,65 @@ fn wait_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use super::*;
+    use crate::{
+        clock::Stopwatch,
+        store::{Kind, ListedMessage, MessageKind, NewMessage},
+    };
+
+    const USERS: &str = "user_id,status,roles,receive_response_url\n\
+        90-B3-D5-1F-30-01-00-00,Active,IS,http://localhost/broken\n\
+        90-B3-D5-1F-30-02-00-00,Active,IS,http://localhost/well\n";
+
+    /// Panics for one address, and says what it sent to others.
+    struct Broken(mpsc::Sender<String>);
+
+    impl Transport for Broken {
+        fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered> {
+            assert!(!address.ends_with("broken"), "on purpose");
+            self.0.send(String::from_utf8_lossy(message).into_owned()).unwrap();
+            Ok(())
+        }
+    }
+
+    /// R7: a panic was neither counted nor recorded, and the message was sent again at once, for ever.
+    #[test]
+    fn a_worker_that_panics_is_counted_and_its_message_tried_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}", folder.path().join("smi.db").display())).unwrap();
+        let clock = Clock::fixed("2026-06-01T12:00:00Z".parse().unwrap());
+        let now = clock.now();
+        store::import(&store, Kind::Users, USERS.as_bytes(), now, &mut |_| ()).unwrap();
+        for user in ["90-B3-D5-1F-30-01-00-00", "90-B3-D5-1F-30-02-00-00"] {
+            let user = user.parse::<Eui64>().unwrap();
+            let put = move |connection: &mut Connection| {
+                let kind = MessageKind::Alert;
+                let new = NewMessage { user, device: None, request_id: None, kind, message: b"<alert/>" };
+                store::enqueue_message(connection, new, now)
+            };
+            store.transact::<_, StoreFault, _>(put).unwrap();
+        }
+        let (told, sent) = mpsc::channel();
+        let watch = JobWatch::default();
+        let delivery =
+            Delivery::start_with(store.clone(), clock, Box::new(Broken(told)), watch.clone()).unwrap();
+        assert_eq!(sent.recv_timeout(Duration::from_secs(60)).unwrap(), "<alert/>");
+        let list =
+            || store.read::<Vec<ListedMessage>, StoreFault>(|inner| store::list_outbox(inner, 9)).unwrap();
+        let since = Stopwatch::start();
+        while list().iter().any(|message| message.attempts == 0) {
+            assert!(since.elapsed() < Duration::from_secs(60), "{:?}", list());
+            thread::park_timeout(Duration::from_millis(2));
+        }
+        delivery.stop();
+        let [broken, well] = &list()[..] else { panic!("{:?}", list()) };
+        assert!(well.delivered_at.is_some());
+        assert_eq!((broken.attempts, broken.next_attempt_at.as_second() - now.0.as_second()), (1, 1));
+        assert!(broken.last_error.as_deref().is_some_and(|reason| reason.contains("broke off")));
+        assert_eq!(watch.meter().panics(WORKER), 1);
+    }
 
     #[test]
     fn the_backoff_doubles_up_to_a_quarter_of_an_hour() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ureq::Agent;
+use ureq::{Agent, http::StatusCode};
 
 use crate::tls::ClientTls;
 
@@ -19,6 +19,23 @@ impl Default for DeliveryTimeouts {
     fn default() -> Self {
         Self { connect: Duration::from_secs(5), whole: Duration::from_secs(30) }
     }
+}
+
+/// Why a message was not delivered.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotDelivered {
+    /// Another attempt may succeed: no answer, or one that speaks of the moment.
+    #[error("{0}")]
+    Now(String),
+    /// The User refused the message as it is: a 4xx other than 408 and 429.
+    #[error("{0}")]
+    AsItIs(String),
+}
+
+/// What carries a message to an address.
+pub(super) trait Transport: Send + Sync {
+    /// Sends a message. Any 2xx accepts it.
+    fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered>;
 }
 
 /// The HTTP client of the outbox.
@@ -41,18 +58,45 @@ impl Post {
             .build();
         Self { agent: agent.into(), tls }
     }
+}
 
-    /// Sends a message. Any 2xx accepts it; otherwise the error is the reason.
-    pub(super) fn send(&self, address: &str, message: &[u8]) -> Result<(), String> {
-        self.tls.can_reach(address, "outbox.ca").map_err(|reason| reason.to_string())?;
+impl Transport for Post {
+    fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered> {
+        let now = |reason: &dyn std::fmt::Display| NotDelivered::Now(reason.to_string());
+        self.tls.can_reach(address, "outbox.ca").map_err(|reason| now(&reason))?;
         let reply = self.agent.post(address).content_type("application/xml").send(message);
-        let status = reply.map_err(|error| error.to_string())?.status();
-        if status.is_success() {
-            Ok(())
-        } else if status.is_redirection() {
-            Err(format!("HTTP {}: redirects are not followed", status.as_u16()))
-        } else {
-            Err(format!("HTTP {}", status.as_u16()))
+        judge(reply.map_err(|error| now(&error))?.status())
+    }
+}
+
+fn judge(status: StatusCode) -> Result<(), NotDelivered> {
+    let reason = format!("HTTP {}", status.as_u16());
+    match status {
+        _ if status.is_success() => Ok(()),
+        _ if status.is_redirection() => {
+            Err(NotDelivered::Now(format!("{reason}: redirects are not followed")))
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Err(NotDelivered::Now(reason)),
+        _ if status.is_client_error() => Err(NotDelivered::AsItIs(reason)),
+        _ => Err(NotDelivered::Now(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_4xx_other_than_408_and_429_refuses_the_message_as_it_is() {
+        let judged = |status| judge(StatusCode::from_u16(status).unwrap());
+        for status in [200, 202, 204, 299] {
+            assert_eq!(judged(status), Ok(()), "{status}");
+        }
+        for status in [400, 401, 403, 404, 405, 413, 415, 422, 499] {
+            assert!(matches!(judged(status), Err(NotDelivered::AsItIs(_))), "{status}");
+        }
+        for status in [100, 302, 304, 408, 429, 500, 501, 502, 503, 599] {
+            assert!(matches!(judged(status), Err(NotDelivered::Now(_))), "{status}");
         }
     }
 }

@@ -1,0 +1,94 @@
+//! Counters: numbers that only grow, kept so that a restart or a clock that stands still repeats none.
+
+use diesel::prelude::*;
+
+use super::table::stored_table;
+use crate::{
+    db::{
+        Connection, StoreFault, on_either,
+        prepared::{self, Statement, Value},
+    },
+    domain::closed_set,
+};
+
+stored_table! {
+    counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+closed_set!(
+    /// What is counted.
+    Counter, "a counter", {
+        // The number of the last DCC Alert.
+        Alert => "alert",
+        // How often registrations, or the MPxNs of Devices, were replaced.
+        SupplierLinks => "supplier_links",
+        // The number of the last row of the history of statuses that alerts told of.
+        ToldMove => "told_move",
+    }
+);
+
+/// Its value; none where it never counted.
+///
+/// # Errors
+/// When the database fails.
+pub fn read(connection: &mut Connection, counter: Counter) -> Result<Option<i64>, StoreFault> {
+    let value = counters::table.find(counter.as_str()).select(counters::value);
+    Ok(on_either!(connection, |inner| value.get_result::<i64>(inner)).optional()?)
+}
+
+/// Counts on, to one more than the value.
+struct Advance;
+
+impl Statement for Advance {
+    const TEXT: &'static [&'static str] = &[
+        "INSERT INTO counters (name, value) VALUES (",
+        ", ",
+        ") ON CONFLICT (name) DO UPDATE SET value = \
+        CASE WHEN counters.value < excluded.value THEN excluded.value ELSE counters.value + 1 END",
+    ];
+}
+
+/// The next number: one more than the last, and at least `least`.
+///
+/// # Errors
+/// When the database fails.
+pub fn next(connection: &mut Connection, counter: Counter, least: i64) -> Result<i64, StoreFault> {
+    prepared::run::<Advance>(connection, &[Value::Text(counter.as_str()), Value::Number(least)])?;
+    Ok(read(connection, counter)?.unwrap_or(least))
+}
+
+/// Sets a counter; none: as if it never counted.
+///
+/// # Errors
+/// When the database fails.
+pub fn set(connection: &mut Connection, counter: Counter, value: Option<i64>) -> Result<(), StoreFault> {
+    diesel::delete(counters::table.find(counter.as_str())).execute(connection)?;
+    if let Some(value) = value {
+        let row = (counters::name.eq(counter.as_str()), counters::value.eq(value));
+        diesel::insert_into(counters::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::TempStore;
+
+    #[test]
+    fn a_counter_only_grows_and_follows_the_least_where_that_is_ahead() {
+        let temp = TempStore::new();
+        let next = |least| temp.transact(move |connection| next(connection, Counter::Alert, least)).unwrap();
+        assert_eq!([next(5), next(5), next(1), next(100), next(100)], [5, 6, 7, 100, 101]);
+        assert_eq!(temp.store.read(|connection| read(connection, Counter::ToldMove)).unwrap(), None);
+        temp.transact(|connection| set(connection, Counter::ToldMove, Some(3))).unwrap();
+        temp.transact(|connection| set(connection, Counter::Alert, None)).unwrap();
+        let values = temp.store.read(|connection| {
+            Ok::<_, StoreFault>([read(connection, Counter::ToldMove)?, read(connection, Counter::Alert)?])
+        });
+        assert_eq!(values.unwrap(), [Some(3), None]);
+    }
+}
