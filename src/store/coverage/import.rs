@@ -3,46 +3,75 @@
 //! Good lines are staged in batches, invisible to queries. After the last line the extract becomes current in one transaction, or
 //! all of it is deleted. Places that a file names twice are found by the database's unique indexes.
 
-use std::{collections::BTreeSet, io::Read};
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+};
 
 use super::csv::{place_text, report_contradiction};
 use crate::{
-    db::Store,
+    db::{Connection, Store},
     domain::{CoverageRow, CspRegion, Now},
     store::{
-        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, ReplacedExtract},
-        csv::{Faults, Fields, ImportFault, Line, Origin, Regions, SheetReader},
+        coverage::{self, Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow},
+        csv::{
+            CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Regions, SheetReader,
+            write_pages,
+        },
     },
 };
 
 /// The batch size, in rows: one batch a transaction, so that other jobs can write in between.
 const BATCH: usize = 5_000;
 
-/// Imports a file; returns its number of lines and the extracts it replaced.
-pub(in crate::store) fn load(
-    store: &Store,
-    from: &mut dyn Read,
-    origin: &Origin,
-    now: Now,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Vec<ReplacedExtract>), ImportFault> {
-    let mut faults = Faults::default();
-    let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|_| (0, Vec::new()));
-    };
-    // After the header: a file with a bad one must not take the lock from another load.
-    let mut load = Load::begin(store, &origin.name, now)?;
-    let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
-    let checked = read.and_then(|()| {
-        check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
-        faults.into_result().map(drop)
-    });
-    match checked {
-        Ok(()) => Ok((reading.lines_read(), load.finish()?)),
-        Err(fault) => {
-            load.abandon();
-            Err(fault)
+impl CsvKind for CoverageLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        let mut faults = Faults::default();
+        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
+            return faults.into_result().map(|_| Imported::default());
+        };
+        // After the header: a file with a bad one must not take the lock from another load.
+        let mut load = Load::begin(store, &origin.name, now)?;
+        let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
+        let checked = read.and_then(|()| {
+            check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
+            faults.into_result()
+        });
+        match checked {
+            Ok(warnings) => {
+                let (rows, replaced) = (reading.lines_read(), load.finish()?);
+                Ok(Imported { rows, warnings, replaced, ..Imported::default() })
+            }
+            Err(fault) => {
+                load.abandon();
+                Err(fault)
+            }
         }
+    }
+
+    /// By CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        let extracts = coverage::current(connection)?;
+        let mut extracts = extracts.iter();
+        let mut current = extracts.next();
+        write_pages::<Self, CoverageRow>(to, |last| {
+            let mut key = last.map(|row| row.place.key());
+            while let Some(extract) = current {
+                let page = coverage::page_of_extract(connection, extract.id, key.as_deref())?;
+                if !page.is_empty() {
+                    return Ok(page);
+                }
+                // The next extract, from its beginning.
+                (current, key) = (extracts.next(), None);
+            }
+            Ok(Vec::new())
+        })
     }
 }
 

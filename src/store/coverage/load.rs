@@ -23,7 +23,10 @@ use super::{
 use crate::{
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
-    store::{coverage::row::coverage, csv::ImportFault},
+    store::{
+        coverage::row::coverage,
+        csv::{ImportFault, ReplacedExtract},
+    },
 };
 
 pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
@@ -52,17 +55,6 @@ impl From<LoadFault> for ImportFault {
             LoadFault::Store(fault) => Self::Store(fault),
         }
     }
-}
-
-/// The replacement of a region's extract by a load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReplacedExtract {
-    /// The region.
-    pub region: CspRegion,
-    /// The number of rows of the previous extract; 0 if there was none.
-    pub before: u64,
-    /// The number of rows of the new extract.
-    pub rows: u64,
 }
 
 /// A contradiction: a line whose coverage of an address differs from an earlier line's.

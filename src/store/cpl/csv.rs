@@ -1,13 +1,18 @@
 //! The CSV of the Central Products List, `cpl.csv`: a file replaces the whole list.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::Now,
     store::{
         cpl::{self, ListedModel, ModelKey},
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
+        csv::{
+            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
+            WriteSheet, import_whole, refuse_duplicates, write,
+        },
         device::suspension,
         stored::text,
     },
@@ -89,6 +94,22 @@ impl Sheet for CplLine {
             Some((key, shown))
         };
         refuse_duplicates(lines, faults, "device_model", key);
+    }
+}
+
+impl CsvKind for CplLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write::<Self, _>(&cpl::all(connection)?, to)
     }
 }
 

@@ -6,12 +6,8 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Consequences, Faults, Fields, ImportFault, MAX_REPORTED, Warnings,
+    Faults, Fields, ImportFault, MAX_REPORTED, Warnings,
     lines::{LineCounter, MAX_RECORD_BYTES},
-};
-use crate::{
-    db::{Connection, StoreFault},
-    domain::Now,
 };
 
 /// The interval of progress reports, in lines.
@@ -33,19 +29,6 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
 
     /// Checks across lines, such as for duplicates.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
-}
-
-/// A kind whose file is small: it is held in memory and written in one transaction.
-pub(in crate::store) trait WriteSheet: Sheet {
-    /// Whether a file takes the place of all there is: one without lines would leave nothing.
-    const REPLACES_ALL: bool = false;
-
-    /// Writes all values in the caller's transaction; returns the consequences for Devices.
-    fn write(
-        connection: &mut Connection,
-        values: &[Self::Value],
-        now: Now,
-    ) -> Result<Consequences, StoreFault>;
 }
 
 /// A line: its number and its value.

@@ -3,38 +3,48 @@
 //! Lines are read and checked here, a few batches ahead of the writer's thread, which stages them in a temporary table. After
 //! the last line, one transaction finds duplicates and merges the table into the inventory. Other jobs write between the batches.
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use crate::{
-    db::Store,
-    domain::Now,
+    db::{Connection, Store},
+    domain::{Device, Now},
     store::{
-        csv::{Faults, ImportFault, Line, MAX_REPORTED, SheetReader, Warnings},
-        device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
+        csv::{
+            CsvKind, ExportFault, Faults, ImportFault, Imported, Line, MAX_REPORTED, Origin, SheetReader,
+            write_pages,
+        },
+        device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
 
 /// The batch size, in lines; a few batches are in memory.
 const BATCH: usize = 1_000;
 
-/// Imports a file; returns its number of lines, and the warnings about them.
-pub(in crate::store) fn load(
-    store: &Store,
-    from: &mut dyn Read,
-    now: Now,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Warnings), ImportFault> {
-    let mut faults = Faults::default();
-    let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|warnings| (0, warnings));
-    };
-    let mut staging = Staging::begin(store)?;
-    read_all(&mut reading, &mut staging, &mut faults, progress)?;
-    if !faults.is_empty() || staging.finish(now)? == Finished::HasDuplicates {
-        report_duplicates(&mut staging, &mut faults)?;
+impl CsvKind for DeviceLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        _: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        let mut faults = Faults::default();
+        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
+            return faults.into_result().map(|_| Imported::default());
+        };
+        let mut staging = Staging::begin(store)?;
+        read_all(&mut reading, &mut staging, &mut faults, progress)?;
+        if !faults.is_empty() || staging.finish(now)? == Finished::HasDuplicates {
+            report_duplicates(&mut staging, &mut faults)?;
+        }
+        let warnings = faults.into_result()?;
+        Ok(Imported { rows: reading.lines_read(), warnings, ..Imported::default() })
     }
-    let warnings = faults.into_result()?;
-    Ok((reading.lines_read(), warnings))
+
+    /// By ID, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write_pages::<Self, Device>(to, |last| device::page_after(connection, last.map(|device| device.id)))
+    }
 }
 
 /// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too.

@@ -189,8 +189,15 @@ pub(in crate::store) fn of_models(
     Ok(found)
 }
 
-/// Loads every Device, by ID.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table.order(devices::device_id).select(DeviceRow::as_select());
-    devices_of(query.load(connection)?)
+/// The size of a page, in Devices.
+const PAGE: i64 = 1_000;
+
+/// Loads a page of all Devices, by ID: those behind this one. It is empty behind the last page.
+pub(in crate::store) fn page_after(
+    connection: &mut Connection,
+    last: Option<Eui64>,
+) -> Result<Vec<Device>, StoreFault> {
+    let last = last.map(|last| last.to_string()).unwrap_or_default();
+    let query = devices::table.filter(devices::device_id.gt(last)).order(devices::device_id).limit(PAGE);
+    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
 }

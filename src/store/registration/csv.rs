@@ -1,12 +1,17 @@
 //! registrations.csv: replaces all registrations of the MPxNs it names.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet},
+        csv::{
+            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
+            WriteSheet, import_whole, write_pages,
+        },
         registration,
     },
 };
@@ -75,6 +80,23 @@ impl Sheet for RegistrationLine {
             let outlasts = |earlier: &&Line<Registration>| ends_later(&earlier.value, &line.value);
             latest = Some(earlier.filter(outlasts).unwrap_or(line));
         }
+    }
+}
+
+impl CsvKind for RegistrationLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    /// By MPxN, role and time, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write_pages::<Self, Registration>(to, |last| registration::page_after(connection, last))
     }
 }
 

@@ -101,10 +101,28 @@ fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, Stor
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// Every registration, by MPxN, role and time.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Registration>, StoreFault> {
-    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
-    let rows = registrations::table.order(order).select(RegistrationRow::as_select()).load(connection)?;
+/// The size of a page, in registrations.
+const PAGE: i64 = 1_000;
+
+/// Loads a page of all registrations, by MPxN, role and time: those behind this one. It is empty behind the last page.
+pub(in crate::store) fn page_after(
+    connection: &mut Connection,
+    last: Option<&Registration>,
+) -> Result<Vec<Registration>, StoreFault> {
+    let key = (registrations::mpxn, registrations::role, registrations::effective_from);
+    let page = registrations::table.order(key).limit(PAGE).select(RegistrationRow::as_select());
+    let rows = match last.map(RegistrationRow::from) {
+        None => page.load(connection)?,
+        Some(RegistrationRow { mpxn, role, effective_from, .. }) => {
+            // The first condition is implied by the others: it lets the primary key be searched.
+            let is_behind = registrations::mpxn.ge(mpxn.clone()).and(
+                registrations::mpxn.gt(mpxn).or(registrations::role
+                    .gt(role.clone())
+                    .or(registrations::role.eq(role).and(registrations::effective_from.gt(effective_from)))),
+            );
+            page.filter(is_behind).load(connection)?
+        }
+    };
     rows.into_iter().map(Registration::try_from).collect()
 }
 

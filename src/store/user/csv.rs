@@ -1,13 +1,18 @@
 //! users.csv: Users are added, or replaced by their ID.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::{Now, User},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
+        csv::{
+            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
+            WriteSheet, import_whole, refuse_duplicates, write,
+        },
         stored::joined,
         user,
     },
@@ -95,6 +100,22 @@ impl Sheet for UserLine {
 
     fn compare(lines: &[Line<User>], faults: &mut Faults) {
         refuse_duplicates(lines, faults, "user_id", |user| Some((user.id, user.id.to_string())));
+    }
+}
+
+impl CsvKind for UserLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write::<Self, _>(&user::all(connection)?, to)
     }
 }
 

@@ -1,0 +1,45 @@
+//! The import of a file that is held in memory: read and checked whole, then written in one transaction.
+
+use std::io::Read;
+
+use super::{Consequences, Faults, ImportFault, Imported, Origin, Sheet, read};
+use crate::{
+    db::{Connection, Store, StoreFault},
+    domain::Now,
+};
+
+/// Why a file without lines is refused.
+const NO_LINES: &str = "no lines follow the header, and the file would take the place of the whole list, so that nothing is \
+    checked against it; `--empty` (`?empty=true`) says that this is meant";
+
+/// A kind whose file is small: it is held in memory and written in one transaction.
+pub(in crate::store) trait WriteSheet: Sheet {
+    /// Whether a file takes the place of all there is: one without lines would leave nothing.
+    const REPLACES_ALL: bool = false;
+
+    /// Writes all values in the caller's transaction; returns the consequences for Devices.
+    fn write(
+        connection: &mut Connection,
+        values: &[Self::Value],
+        now: Now,
+    ) -> Result<Consequences, StoreFault>;
+}
+
+/// Imports a file of such a kind.
+pub(in crate::store) fn import_whole<S: WriteSheet>(
+    store: &Store,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    let (values, warnings) = read::<S>(from, progress)?;
+    let rows = values.len();
+    if rows == 0 && S::REPLACES_ALL && !origin.may_be_empty {
+        let mut faults = Faults::default();
+        faults.in_line(1, NO_LINES);
+        faults.into_result()?;
+    }
+    let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
+    Ok(Imported { rows, consequences, warnings, ..Imported::default() })
+}
