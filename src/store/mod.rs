@@ -47,8 +47,8 @@ pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
 };
 pub use csv::{
-    Affected, Consequences, ExportFault, ImportFault, Imported, NormaliseFault, Origin, Regions,
-    ReplacedExtract, RowFault, Warnings,
+    Affected, Changes, Consequences, ExportFault, ImportFault, Imported, NearMiss, NearMisses,
+    NormaliseFault, Origin, Quotation, Regions, ReplacedExtract, RowFault, STRAY_QUOTATION, Warnings,
 };
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,

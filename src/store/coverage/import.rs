@@ -15,8 +15,8 @@ use crate::{
     store::{
         coverage::{self, Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow},
         csv::{
-            CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Regions, SheetReader,
-            write_pages,
+            Affected, CUT_OFF, Changes, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
+            Origin, Regions, ReplacedExtract, SheetReader, write_pages,
         },
     },
 };
@@ -45,8 +45,9 @@ impl CsvKind for CoverageLine {
         });
         match checked {
             Ok(warnings) => {
-                let (rows, replaced) = (reading.lines_read(), load.finish()?);
-                Ok(Imported { rows, warnings, replaced, ..Imported::default() })
+                let rows = reading.lines_read();
+                let replaced = if origin.dry_run { called_off(load)? } else { load.finish()? };
+                Ok(Imported { rows, changes: changes(&replaced), warnings, replaced, ..Imported::default() })
             }
             Err(fault) => {
                 load.abandon();
@@ -72,6 +73,26 @@ impl CsvKind for CoverageLine {
             }
             Ok(Vec::new())
         })
+    }
+}
+
+/// Ends a dry run: nothing of the load stays. Returns the extracts that it would have replaced.
+fn called_off(load: Load<'_>) -> Result<Vec<ReplacedExtract>, ImportFault> {
+    let replaced = load.replaced();
+    load.abandon();
+    Ok(replaced?)
+}
+
+/// An extract is replaced whole, so that its rows are not compared with those before.
+fn changes(replaced: &[ReplacedExtract]) -> Changes {
+    let total = |rows: fn(&ReplacedExtract) -> u64| {
+        let total = usize::try_from(replaced.iter().map(rows).sum::<u64>()).unwrap_or(usize::MAX);
+        Affected { first: Vec::new(), total }
+    };
+    Changes {
+        added: total(|replaced| replaced.rows),
+        removed: total(|replaced| replaced.before),
+        ..Changes::default()
     }
 }
 
@@ -117,8 +138,8 @@ fn read_all<R: Read>(
         }
     }
     stage(load, &mut batch, faults)?;
-    if let Some(line) = reading.cut_line() {
-        faults.in_line(line, "the file ends within this line: it was cut off");
+    if let Some(line) = reading.unended_line() {
+        faults.in_line(line, CUT_OFF);
     }
     if reading.lines_read() == 0 {
         faults.in_line(1, "no line follows the header: an extract without lines covers nothing");

@@ -157,13 +157,7 @@ impl<'a> Load<'a> {
     /// Makes the staged extracts current, in one transaction.
     pub(in crate::store) fn finish(self) -> Result<Vec<ReplacedExtract>, LoadFault> {
         // Read before the swap, and outside it: the numbers are for the report alone.
-        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
-        let before = |region| before.iter().find(|current| current.extract.region == region);
-        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
-            let before = before(*region).map_or(0, |current| current.extract.rows);
-            ReplacedExtract { region: *region, before, rows: *rows }
-        });
-        let replaced = replaced.collect();
+        let replaced = self.replaced()?;
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         self.transact(move |connection| {
             for StagedExtract { id, region, rows } in &extracts {
@@ -178,6 +172,17 @@ impl<'a> Load<'a> {
         })?;
         self.delete_leftovers();
         Ok(replaced)
+    }
+
+    /// The extracts that the staged ones would replace.
+    pub(in crate::store) fn replaced(&self) -> Result<Vec<ReplacedExtract>, LoadFault> {
+        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
+        let before = |region| before.iter().find(|current| current.extract.region == region);
+        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
+            let before = before(*region).map_or(0, |current| current.extract.rows);
+            ReplacedExtract { region: *region, before, rows: *rows }
+        });
+        Ok(replaced.collect())
     }
 
     /// The line of a row, from its id.

@@ -8,12 +8,12 @@ use crate::{
     db::{Connection, Store, StoreFault},
     domain::Now,
     store::{
-        cpl::{self, ListedModel, ModelKey},
+        cpl::{self, ListedModel, ModelKey, near_misses},
         csv::{
-            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
-            WriteSheet, import_whole, refuse_duplicates, write,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
+            NearMisses, Origin, Sheet, WriteSheet, import_whole, refuse_duplicates, write,
         },
-        device::suspension,
+        device::{self, suspension},
         stored::text,
     },
 };
@@ -115,6 +115,24 @@ impl CsvKind for CplLine {
 
 impl WriteSheet for CplLine {
     const REPLACES_ALL: bool = true;
+
+    fn changes(connection: &mut Connection, values: &[ListedModel]) -> Result<Changes, StoreFault> {
+        let before = cpl::all(connection)?;
+        Ok(Changes::between(&before, values, |listed| ModelKey::of(listed).to_string()))
+    }
+
+    fn foresee(connection: &mut Connection, values: &[ListedModel]) -> Result<Consequences, StoreFault> {
+        if values.is_empty() {
+            return Ok(Consequences::default());
+        }
+        let before = suspension::active_models(&cpl::all(connection)?);
+        suspension::foresee(connection, &before, &suspension::active_models(values))
+    }
+
+    fn near_misses(connection: &mut Connection, values: &[ListedModel]) -> Result<NearMisses, StoreFault> {
+        let models = device::models(connection)?;
+        Ok(near_misses(&models.into_iter().map(ModelKey::from).collect(), values))
+    }
 
     fn write(
         connection: &mut Connection,

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{Consequences, Faults, ImportFault, Imported, Origin, Sheet, read};
+use super::{Changes, Consequences, Faults, ImportFault, Imported, NearMisses, Origin, Sheet, read};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::Now,
@@ -16,6 +16,19 @@ const NO_LINES: &str = "no lines follow the header, and the file would take the 
 pub(in crate::store) trait WriteSheet: Sheet {
     /// Whether a file takes the place of all there is: one without lines would leave nothing.
     const REPLACES_ALL: bool = false;
+
+    /// The changes that these values would make. Nothing is changed.
+    fn changes(connection: &mut Connection, values: &[Self::Value]) -> Result<Changes, StoreFault>;
+
+    /// The consequences for Devices that these values would have. Nothing is changed.
+    fn foresee(_: &mut Connection, _: &[Self::Value]) -> Result<Consequences, StoreFault> {
+        Ok(Consequences::default())
+    }
+
+    /// The Device Models that these values nearly name.
+    fn near_misses(_: &mut Connection, _: &[Self::Value]) -> Result<NearMisses, StoreFault> {
+        Ok(NearMisses::default())
+    }
 
     /// Writes all values in the caller's transaction; returns the consequences for Devices.
     fn write(
@@ -40,6 +53,14 @@ pub(in crate::store) fn import_whole<S: WriteSheet>(
         faults.in_line(1, NO_LINES);
         faults.into_result()?;
     }
-    let consequences = store.transact(move |connection| S::write(connection, &values, now))?;
-    Ok(Imported { rows, consequences, warnings, ..Imported::default() })
+    // Compared outside the writer's transaction, which others wait for: these tables are changed by imports alone.
+    let (changes, near_misses) = store.read(|connection| {
+        Ok::<_, StoreFault>((S::changes(connection, &values)?, S::near_misses(connection, &values)?))
+    })?;
+    let consequences = if origin.dry_run {
+        store.read(|connection| S::foresee(connection, &values))?
+    } else {
+        store.transact(move |connection| S::write(connection, &values, now))?
+    };
+    Ok(Imported { rows, changes, consequences, near_misses, warnings, replaced: Vec::new() })
 }

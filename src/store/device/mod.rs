@@ -7,6 +7,7 @@ mod columns;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
+mod model;
 mod premises;
 mod query;
 mod staged;
@@ -21,11 +22,12 @@ pub(in crate::store) use facts::{
 };
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, of_device, status_before};
+pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
 pub(in crate::store) use query::{
     BATCH, QUERY_LIMIT, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
-    chfs_with_gpf, find_all, known, of_models, of_type, page_after,
+    chfs_with_gpf, find_all, known, of_type, page_after,
 };
 pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};

@@ -7,7 +7,7 @@ use crate::{
         Connection, StoreFault, load_some, on_either,
         prepared::{self, Column, Statement},
     },
-    domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn},
+    domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn},
     store::{
         device::columns::{DeviceRow, TABLE, devices},
         stored::uprn_number,
@@ -170,23 +170,6 @@ pub(in crate::store) fn of_type(
         .filter(devices::device_type.eq_any(types.iter().map(|device_type| device_type.as_str())))
         .order(devices::device_id);
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)
-}
-
-/// Loads the Devices in one of these statuses whose model has one of these names.
-pub(in crate::store) fn of_models(
-    connection: &mut Connection,
-    statuses: &[SmiStatus],
-    models: &[&str],
-) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for batch in models.chunks(BATCH) {
-        let query = devices::table
-            .filter(devices::status.eq_any(statuses.iter().map(|status| status.as_str())))
-            .filter(devices::device_model.eq_any(batch.iter().copied()))
-            .order(devices::device_id);
-        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
-    }
-    Ok(found)
 }
 
 /// The size of a page, in Devices.

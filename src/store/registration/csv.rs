@@ -9,8 +9,8 @@ use crate::{
     domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
     store::{
         csv::{
-            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
-            WriteSheet, import_whole, write_pages,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
+            Sheet, WriteSheet, import_whole, write_pages,
         },
         registration,
     },
@@ -101,6 +101,13 @@ impl CsvKind for RegistrationLine {
 }
 
 impl WriteSheet for RegistrationLine {
+    fn changes(connection: &mut Connection, values: &[Registration]) -> Result<Changes, StoreFault> {
+        let before = registration::of_mpxns(connection, values)?;
+        Ok(Changes::between(&before, values, |Registration { mpxn, role, from, .. }| {
+            format!("{mpxn}, {role}, {}", instant_text(*from))
+        }))
+    }
+
     fn write(
         connection: &mut Connection,
         values: &[Registration],

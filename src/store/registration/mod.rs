@@ -7,4 +7,4 @@ mod rows;
 pub(in crate::store) use self::csv::RegistrationLine;
 pub(in crate::store) use notice::supplier_notices;
 pub use notice::{SupplierChange, mark_notified, pending_notices};
-pub(in crate::store) use rows::{page_after, registrations, replace, suppliers, suppliers_of_all};
+pub(in crate::store) use rows::{of_mpxns, page_after, registrations, replace, suppliers, suppliers_of_all};

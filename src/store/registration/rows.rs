@@ -126,6 +126,22 @@ pub(in crate::store) fn page_after(
     rows.into_iter().map(Registration::try_from).collect()
 }
 
+/// Loads all registrations of the MPxNs that these name.
+pub(in crate::store) fn of_mpxns(
+    connection: &mut Connection,
+    new: &[Registration],
+) -> Result<Vec<Registration>, StoreFault> {
+    let mpxns = new.iter().map(|registration| registration.mpxn.as_str()).collect::<BTreeSet<_>>();
+    let mut found = Vec::new();
+    for batch in mpxns.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        let rows = registrations::table.filter(registrations::mpxn.eq_any(batch.iter().copied()));
+        let rows = rows.select(RegistrationRow::as_select()).load(connection)?;
+        let rows = rows.into_iter().map(Registration::try_from);
+        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(found)
+}
+
 /// Replaces all registrations of these MPxNs.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {

@@ -10,9 +10,10 @@ use crate::{
     domain::{Now, User},
     store::{
         csv::{
-            Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin, Sheet,
-            WriteSheet, import_whole, refuse_duplicates, write,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
+            Sheet, WriteSheet, import_whole, refuse_duplicates, write,
         },
+        device::BATCH,
         stored::joined,
         user,
     },
@@ -120,6 +121,17 @@ impl CsvKind for UserLine {
 }
 
 impl WriteSheet for UserLine {
+    fn changes(connection: &mut Connection, values: &[User]) -> Result<Changes, StoreFault> {
+        let ids = values.iter().map(|user| user.id).collect::<Vec<_>>();
+        let mut before = Vec::new();
+        for batch in ids.chunks(BATCH) {
+            before.extend(
+                user::find_all(connection, &batch.iter().copied().collect())?.into_values().flatten(),
+            );
+        }
+        Ok(Changes::between(&before, values, |user| user.id.to_string()))
+    }
+
     fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
         user::replace(connection, values).map(|()| Consequences::default())
     }
