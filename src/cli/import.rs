@@ -16,7 +16,7 @@ use crate::{
     db::Store,
     domain::{CspRegion, Now},
     settings::Settings,
-    store::{self, Consequences, ImportFault, Kind, Origin, Regions, ReplacedExtract, Warnings},
+    store::{self, Changes, Consequences, ImportFault, Imported, Kind, Origin, Regions, ReplacedExtract},
 };
 
 #[derive(Debug, clap::Args)]
@@ -38,10 +38,13 @@ pub(super) struct ImportArguments {
     /// Of the Central Products List: the file may have no lines, so that requests are no longer checked against a list.
     #[arg(long)]
     empty: bool,
+    /// Changes nothing: reads and checks the file, and says what its import would do.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
-    let ImportArguments { kind, file, region, all_regions, rows, empty } = arguments;
+    let ImportArguments { kind, file, region, all_regions, rows, empty, dry_run } = arguments;
     if (region.is_some() || *all_regions || rows.is_some()) && *kind != Kind::Coverage {
         let reason = format!(
             "--region, --all-regions and --rows say what a file of coverage is; they say nothing about {kind}"
@@ -58,7 +61,8 @@ pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::R
         None if *all_regions => Regions::All,
         None => Regions::Any,
     };
-    let origin = Origin { regions, rows: *rows, may_be_empty: *empty, ..Origin::of_file(file) };
+    let origin =
+        Origin { regions, rows: *rows, may_be_empty: *empty, dry_run: *dry_run, ..Origin::of_file(file) };
     let done = of_origin(&store, *kind, file, &origin, open::clock(settings).now())?;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -80,23 +84,7 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
     bar.finish_and_clear();
     match outcome {
         Ok(imported) => {
-            tell!("{}: {} {kind} imported", file.display(), imported.rows);
-            for ReplacedExtract { region, before, rows } in imported.replaced {
-                tell!("{}: {region}: {before} rows before, {rows} now", file.display());
-            }
-            let Consequences { suspended, restored } = imported.consequences;
-            for (what, devices) in [("suspended", suspended), ("restored", restored)] {
-                if !devices.is_empty() {
-                    tell!("{}: Devices {what}: {devices}", file.display());
-                }
-            }
-            let Warnings { first, total } = imported.warnings;
-            for warning in &first {
-                tell!("{}: warning: {warning}", file.display());
-            }
-            if total > first.len() {
-                tell!("{}: and {} more warnings", file.display(), total - first.len());
-            }
+            tell_outcome(file, kind, &imported, origin.dry_run);
             Ok(true)
         }
         Err(faults @ ImportFault::Rows { .. }) => {
@@ -106,6 +94,47 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
         Err(fault @ (ImportFault::Store(_) | ImportFault::Read(_) | ImportFault::UnderWay)) => {
             Err(fault).with_context(|| file.display().to_string())
         }
+    }
+}
+
+/// Prints what an import did, or would do, on standard error.
+fn tell_outcome(file: &Path, kind: Kind, imported: &Imported, dry_run: bool) {
+    let Imported { rows, changes, consequences, near_misses, warnings, replaced: extracts } = imported;
+    let file = file.display();
+    let done = if dry_run { "checked; this was a dry run, nothing is imported" } else { "imported" };
+    tell!("{file}: {rows} {kind} {done}");
+    let Changes { added, replaced, unchanged, removed } = changes;
+    let (added_total, replaced_total, removed_total) = (added.total, replaced.total, removed.total);
+    tell!(
+        "{file}: {added_total} added, {replaced_total} replaced, {unchanged} unchanged, {removed_total} removed"
+    );
+    for (what, keys) in [("added", added), ("replaced", replaced), ("removed", removed)] {
+        if dry_run && !keys.first.is_empty() {
+            tell!("{file}: {what}: {keys}");
+        }
+    }
+    for ReplacedExtract { region, before, rows } in extracts {
+        tell!("{file}: {region}: {before} rows before, {rows} now");
+    }
+    let Consequences { suspended, restored } = consequences;
+    for (what, devices) in [("suspended", suspended), ("restored", restored)] {
+        if !devices.is_empty() {
+            tell!("{file}: Devices {what}: {devices}");
+        }
+    }
+    for near_miss in &near_misses.first {
+        tell!("{file}: nearly the same Device Model: {near_miss}");
+    }
+    say_more(&file, near_misses.total - near_misses.first.len(), "that are nearly the same");
+    for warning in &warnings.first {
+        tell!("{file}: warning: {warning}");
+    }
+    say_more(&file, warnings.total - warnings.first.len(), "warnings");
+}
+
+fn say_more(file: &std::path::Display<'_>, more: usize, what: &str) {
+    if more > 0 {
+        tell!("{file}: and {more} more {what}");
     }
 }
 

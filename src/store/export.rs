@@ -2,82 +2,15 @@
 
 use std::io::Write;
 
-use serde::Serialize;
-
-use super::{
-    Kind,
-    coverage::{self, CoverageLine},
-    cpl::{self, CplLine},
-    csv::Sheet,
-    device::{self, DeviceLine},
-    registration::{self, RegistrationLine},
-    user::{self, UserLine},
-};
-use crate::db::{Connection, StoreFault};
-
-/// Why a file could not be exported.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportFault {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreFault),
-    /// The file could not be written.
-    #[error("cannot write the file: {0}")]
-    Write(#[from] ::csv::Error),
-    /// The end of the file could not be written.
-    #[error("cannot write the file: {0}")]
-    Flush(#[from] std::io::Error),
-}
+use super::{Kind, csv::ExportFault};
+use crate::db::Connection;
 
 /// Writes everything of a kind as CSV, all columns; says how many lines, the header not counted.
 ///
 /// # Errors
 /// When the store cannot be read or the file cannot be written.
 pub fn export(connection: &mut Connection, kind: Kind, to: &mut dyn Write) -> Result<usize, ExportFault> {
-    match kind {
-        Kind::Users => write::<UserLine, _>(&user::all(connection)?, to),
-        Kind::Registrations => write::<RegistrationLine, _>(&registration::all(connection)?, to),
-        Kind::Devices => write::<DeviceLine, _>(&device::all(connection)?, to),
-        Kind::Coverage => write_coverage(connection, to),
-        Kind::Cpl => write::<CplLine, _>(&cpl::all(connection)?, to),
-    }
-}
-
-/// Coverage by CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
-fn write_coverage(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
-    let mut writer = begin::<CoverageLine>(to)?;
-    let mut rows = 0;
-    for current in coverage::current(connection)? {
-        let mut key = None;
-        loop {
-            let page = coverage::page_of_extract(connection, current.id, key.as_deref())?;
-            let Some(last) = page.last() else { break };
-            key = Some(last.place.key());
-            page.iter().try_for_each(|row| writer.serialize(CoverageLine::from(row)))?;
-            rows += page.len();
-        }
-    }
-    writer.flush()?;
-    Ok(rows)
-}
-
-/// Writes the header. Not left to the csv crate, which writes none where there are no lines.
-fn begin<S: Sheet>(to: &mut dyn Write) -> Result<::csv::Writer<&mut dyn Write>, ExportFault> {
-    let mut writer = ::csv::WriterBuilder::new().has_headers(false).from_writer(to);
-    writer.write_record(S::COLUMNS)?;
-    Ok(writer)
-}
-
-pub(in crate::store) fn write<'a, S, V>(values: &'a [V], to: &mut dyn Write) -> Result<usize, ExportFault>
-where
-    S: Sheet + Serialize + From<&'a V>,
-{
-    let mut writer = begin::<S>(to)?;
-    for value in values {
-        writer.serialize(S::from(value))?;
-    }
-    writer.flush()?;
-    Ok(values.len())
+    (kind.functions().export)(connection, to)
 }
 
 #[cfg(test)]
@@ -86,9 +19,17 @@ mod tests {
 
     use proptest::{collection::vec, prelude::*};
 
+    use serde::Serialize;
+
     use super::*;
-    use crate::store::testing::{
-        TempStore, any_coverage_row, any_device, any_registration, any_user, fixture,
+    use crate::store::{
+        coverage::CoverageLine,
+        cpl::CplLine,
+        csv::{Sheet, write},
+        device::DeviceLine,
+        registration::RegistrationLine,
+        testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture},
+        user::UserLine,
     };
 
     fn csv_of<'a, S, V>(values: &'a [V]) -> String

@@ -1,5 +1,9 @@
-//! The kinds of CSV files, in the order in which a whole inventory is imported.
+//! The kinds of CSV files, in the order in which a whole inventory is imported, and the functions of each.
 
+use super::{
+    coverage::CoverageLine, cpl::CplLine, csv::KindFunctions, device::DeviceLine,
+    registration::RegistrationLine, user::UserLine,
+};
 use crate::domain::closed_set;
 
 closed_set!(
@@ -12,3 +16,16 @@ closed_set!(
         Cpl => "cpl",
     }
 );
+
+impl Kind {
+    /// The import, the export and the normalisation of its files: the one place that tells kinds apart.
+    pub(super) fn functions(self) -> KindFunctions {
+        match self {
+            Self::Users => KindFunctions::of::<UserLine>(),
+            Self::Registrations => KindFunctions::of::<RegistrationLine>(),
+            Self::Devices => KindFunctions::of::<DeviceLine>(),
+            Self::Coverage => KindFunctions::of::<CoverageLine>(),
+            Self::Cpl => KindFunctions::of::<CplLine>(),
+        }
+    }
+}

@@ -48,10 +48,12 @@ pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
 pub use counter::{Counter, next as next_number, read as counter_value, set as set_counter};
 pub use coverage::{
-    CoverageExtract, ExtractFile, LoadFault, ReplacedExtract, extracts as coverage_extracts,
-    remove_coverage_leftovers,
+    CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
 };
-pub use csv::{Affected, Consequences, ImportFault, Origin, Regions, RowFault, Warnings};
+pub use csv::{
+    Affected, Changes, Consequences, ExportFault, ImportFault, Imported, NearMiss, NearMisses,
+    NormaliseFault, Origin, Quotation, Regions, ReplacedExtract, RowFault, STRAY_QUOTATION, Warnings,
+};
 pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, page_of_device as decisions_page_of_device,
@@ -61,12 +63,12 @@ pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{
     StatusChange, imported_suspensions, last_suspension, of_device as history_of_device, status_before,
 };
-pub use export::{ExportFault, export};
+pub use export::export;
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
-pub use import::{Imported, NormaliseFault, coverage_rows, import, import_from, normalised};
+pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, Resent, Schedule,

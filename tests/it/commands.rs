@@ -221,6 +221,7 @@ fn a_file_of_coverage_says_what_it_replaces() {
     ];
     insta::assert_snapshot!(told.concat(), @"
         0: south.csv: 2 coverage imported
+        south.csv: 2 added, 0 replaced, 0 unchanged, 0 removed
         south.csv: South: 0 rows before, 2 now
         1: south.csv: nothing imported
         line 1: 2 rows follow the header, and not 3 as was said: the file is not whole
@@ -229,6 +230,7 @@ fn a_file_of_coverage_says_what_it_replaces() {
         1: stray.csv: nothing imported
         line 3, column `csp_region`: `South` is not North, whose extract this is
         0: stray.csv: 2 coverage imported
+        stray.csv: 2 added, 0 replaced, 0 unchanged, 2 removed
         stray.csv: North: 0 rows before, 1 now
         stray.csv: South: 2 rows before, 1 now
         ");

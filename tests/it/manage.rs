@@ -309,10 +309,6 @@ fn a_decision_is_found_with_its_sources() {
 }
 
 /// The answer to an import of so many lines that changed no other Device and needs no warning.
-fn imported_rows(rows: usize) -> Value {
-    let none = json!({ "total": 0, "first": [] });
-    json!({ "rows": rows, "suspended": none, "restored": none, "warnings": none })
-}
 
 #[test]
 fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
@@ -322,7 +318,17 @@ fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
     assert_eq!(managed.call("PUT", "/manage/import/cpl", &listed).status, 200);
     // A spreadsheet drops the leading zero.
     let other = listed.replace("01020304", "1020304");
+    let mut foreseen = managed.call("PUT", "/manage/import/cpl?dry_run=true", &other).body;
     let suspended = managed.call("PUT", "/manage/import/cpl", &other).body;
+    assert_eq!(foreseen["dry_run"].take(), json!(true));
+    foreseen["dry_run"] = json!(false);
+    assert_eq!(foreseen, suspended, "the dry run suspended no Device before");
+    let near = json!({
+        "of_devices": "Sample Meters, SM-E1, ESME, 01020304",
+        "listed": "Sample Meters, SM-E1, ESME, 1020304",
+    });
+    assert_eq!(suspended["near_misses"], json!({ "total": 1, "first": [near] }));
+    assert_eq!((&suspended["added"]["total"], &suspended["removed"]["total"]), (&json!(1), &json!(1)));
     assert_eq!(suspended["suspended"], json!({ "total": 1, "first": [METER.to_string()] }));
     let restored = managed.call("PUT", "/manage/import/cpl", &listed).body;
     assert_eq!(restored["restored"], json!({ "total": 1, "first": [METER.to_string()] }));
@@ -340,7 +346,17 @@ fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
 fn a_file_is_imported_whole_or_refused_with_its_faults() {
     let managed = Managed::start();
     let imported = managed.call("PUT", "/manage/import/users", USERS);
-    assert_eq!((imported.status, imported.body), (200, imported_rows(3)));
+    assert_eq!(
+        (imported.status, &imported.body["rows"], &imported.body["dry_run"]),
+        (200, &json!(3), &json!(false))
+    );
+    assert_eq!(
+        imported.body["added"]["total"]
+            .as_u64()
+            .zip(imported.body["replaced"]["total"].as_u64())
+            .map(|(a, b)| a + b),
+        Some(3)
+    );
     let before = managed.smi.exported(Kind::Users);
     let mut csv = "user_id,roles,status\n90-B3-D5-1F-30-09-00-00,IS,Active\n".to_owned();
     (0..150).for_each(|_| csv.push_str("x,IS,Active\n"));
@@ -367,7 +383,7 @@ fn coverage_of_several_regions_is_imported_where_it_is_said_to_be() {
     let managed = Managed::start();
     let csv = COVERAGE.replace("North,ZZ1,true,450", "4G North,ZZ1,true,Cellular");
     let put = managed.call("PUT", "/manage/import/coverage?all_regions=true&rows=2", &csv);
-    assert_eq!((put.status, put.body), (200, imported_rows(2)));
+    assert_eq!((put.status, &put.body["rows"], &put.body["added"]["total"]), (200, &json!(2), &json!(2)));
     assert_eq!(managed.get("/manage/coverage")["extracts"].as_array().unwrap().len(), 2);
 }
 
@@ -377,7 +393,7 @@ fn extracts_are_listed_with_their_age() {
     let managed = Managed::start();
     assert_eq!(managed.get("/manage/coverage"), json!({ "extracts": [] }));
     let put = managed.call("PUT", "/manage/import/coverage?region=North&source=north%20june.csv", COVERAGE);
-    assert_eq!((put.status, put.body), (200, imported_rows(2)));
+    assert_eq!((put.status, &put.body["rows"], &put.body["added"]["total"]), (200, &json!(2), &json!(2)));
     managed.smi.move_to("2026-06-22T11:59:59Z");
     managed.smi.import(
         Kind::Coverage,
@@ -439,7 +455,7 @@ fn what_is_malformed_is_refused_with_its_place() {
         PUT /manage/import/users: 422 users: nothing imported; line 1: the header line is missing
         PUT /manage/import/users?region=North: 400 query: `region`, `source`, `all_regions` and `rows` are said of coverage, not of users
         PUT /manage/import/coverage?region=north: 400 region: `north` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
-        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected one of `region`, `source`, `all_regions`, `rows`, `empty`
+        PUT /manage/import/coverage?file=north.csv: 400 query: Query deserialize error: unknown field `file`, expected one of `region`, `source`, `all_regions`, `rows`, `empty`, `dry_run`
         PUT /manage/import/coverage?region=4G%20North: 422 coverage: nothing imported; line 2, column `csp_region`: `North` is not 4G North, whose extract this is
         PUT /manage/import/coverage?region=North&all_regions=true: 400 query: give `region` or `all_regions`, and not both
         PUT /manage/import/coverage?rows=3: 422 coverage: nothing imported; line 1: 2 rows follow the header, and not 3 as was said: the file is not whole

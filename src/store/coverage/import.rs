@@ -3,46 +3,96 @@
 //! Good lines are staged in batches, invisible to queries. After the last line the extract becomes current in one transaction, or
 //! all of it is deleted. Places that a file names twice are found by the database's unique indexes.
 
-use std::{collections::BTreeSet, io::Read};
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+};
 
 use super::csv::{place_text, report_contradiction};
 use crate::{
-    db::Store,
+    db::{Connection, Store},
     domain::{CoverageRow, CspRegion, Now},
     store::{
-        coverage::{Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow, ReplacedExtract},
-        csv::{Faults, Fields, ImportFault, Line, Origin, Regions, SheetReader},
+        coverage::{self, Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow},
+        csv::{
+            Affected, CUT_OFF, Changes, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
+            Origin, Regions, ReplacedExtract, SheetReader, write_pages,
+        },
     },
 };
 
 /// The batch size, in rows: one batch a transaction, so that other jobs can write in between.
 const BATCH: usize = 5_000;
 
-/// Imports a file; returns its number of lines and the extracts it replaced.
-pub(in crate::store) fn load(
-    store: &Store,
-    from: &mut dyn Read,
-    origin: &Origin,
-    now: Now,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Vec<ReplacedExtract>), ImportFault> {
-    let mut faults = Faults::default();
-    let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|_| (0, Vec::new()));
-    };
-    // After the header: a file with a bad one must not take the lock from another load.
-    let mut load = Load::begin(store, &origin.name, now)?;
-    let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
-    let checked = read.and_then(|()| {
-        check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
-        faults.into_result().map(drop)
-    });
-    match checked {
-        Ok(()) => Ok((reading.lines_read(), load.finish()?)),
-        Err(fault) => {
-            load.abandon();
-            Err(fault)
+impl CsvKind for CoverageLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        let mut faults = Faults::default();
+        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
+            return faults.into_result().map(|_| Imported::default());
+        };
+        // After the header: a file with a bad one must not take the lock from another load.
+        let mut load = Load::begin(store, &origin.name, now)?;
+        let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
+        let checked = read.and_then(|()| {
+            check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
+            faults.into_result()
+        });
+        match checked {
+            Ok(warnings) => {
+                let rows = reading.lines_read();
+                let replaced = if origin.dry_run { called_off(load)? } else { load.finish()? };
+                Ok(Imported { rows, changes: changes(&replaced), warnings, replaced, ..Imported::default() })
+            }
+            Err(fault) => {
+                load.abandon();
+                Err(fault)
+            }
         }
+    }
+
+    /// By CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        let extracts = coverage::current(connection)?;
+        let mut extracts = extracts.iter();
+        let mut current = extracts.next();
+        write_pages::<Self, CoverageRow>(to, |last| {
+            let mut key = last.map(|row| row.place.key());
+            while let Some(extract) = current {
+                let page = coverage::page_of_extract(connection, extract.id, key.as_deref())?;
+                if !page.is_empty() {
+                    return Ok(page);
+                }
+                // The next extract, from its beginning.
+                (current, key) = (extracts.next(), None);
+            }
+            Ok(Vec::new())
+        })
+    }
+}
+
+/// Ends a dry run: nothing of the load stays. Returns the extracts that it would have replaced.
+fn called_off(load: Load<'_>) -> Result<Vec<ReplacedExtract>, ImportFault> {
+    let replaced = load.replaced();
+    load.abandon();
+    Ok(replaced?)
+}
+
+/// An extract is replaced whole, so that its rows are not compared with those before.
+fn changes(replaced: &[ReplacedExtract]) -> Changes {
+    let total = |rows: fn(&ReplacedExtract) -> u64| {
+        let total = usize::try_from(replaced.iter().map(rows).sum::<u64>()).unwrap_or(usize::MAX);
+        Affected { first: Vec::new(), total }
+    };
+    Changes {
+        added: total(|replaced| replaced.rows),
+        removed: total(|replaced| replaced.before),
+        ..Changes::default()
     }
 }
 
@@ -88,8 +138,8 @@ fn read_all<R: Read>(
         }
     }
     stage(load, &mut batch, faults)?;
-    if let Some(line) = reading.cut_line() {
-        faults.in_line(line, "the file ends within this line: it was cut off");
+    if let Some(line) = reading.unended_line() {
+        faults.in_line(line, CUT_OFF);
     }
     if reading.lines_read() == 0 {
         faults.in_line(1, "no line follows the header: an extract without lines covers nothing");

@@ -23,7 +23,10 @@ use super::{
 use crate::{
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{CoverageRow, CspRegion, Now},
-    store::{coverage::row::coverage, csv::ImportFault},
+    store::{
+        coverage::row::coverage,
+        csv::{ImportFault, ReplacedExtract},
+    },
 };
 
 pub(in crate::store) use duplicates::{DuplicateBy, DuplicatePlace};
@@ -52,17 +55,6 @@ impl From<LoadFault> for ImportFault {
             LoadFault::Store(fault) => Self::Store(fault),
         }
     }
-}
-
-/// The replacement of a region's extract by a load.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReplacedExtract {
-    /// The region.
-    pub region: CspRegion,
-    /// The number of rows of the previous extract; 0 if there was none.
-    pub before: u64,
-    /// The number of rows of the new extract.
-    pub rows: u64,
 }
 
 /// A contradiction: a line whose coverage of an address differs from an earlier line's.
@@ -165,13 +157,7 @@ impl<'a> Load<'a> {
     /// Makes the staged extracts current, in one transaction.
     pub(in crate::store) fn finish(self) -> Result<Vec<ReplacedExtract>, LoadFault> {
         // Read before the swap, and outside it: the numbers are for the report alone.
-        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
-        let before = |region| before.iter().find(|current| current.extract.region == region);
-        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
-            let before = before(*region).map_or(0, |current| current.extract.rows);
-            ReplacedExtract { region: *region, before, rows: *rows }
-        });
-        let replaced = replaced.collect();
+        let replaced = self.replaced()?;
         let extracts = self.extracts.values().copied().collect::<Vec<_>>();
         self.transact(move |connection| {
             for StagedExtract { id, region, rows } in &extracts {
@@ -186,6 +172,17 @@ impl<'a> Load<'a> {
         })?;
         self.delete_leftovers();
         Ok(replaced)
+    }
+
+    /// The extracts that the staged ones would replace.
+    pub(in crate::store) fn replaced(&self) -> Result<Vec<ReplacedExtract>, LoadFault> {
+        let before = with_retries(|| Ok(self.store.read(extract::current)?))?;
+        let before = |region| before.iter().find(|current| current.extract.region == region);
+        let replaced = self.extracts.values().map(|StagedExtract { id: _, region, rows }| {
+            let before = before(*region).map_or(0, |current| current.extract.rows);
+            ReplacedExtract { region: *region, before, rows: *rows }
+        });
+        Ok(replaced.collect())
     }
 
     /// The line of a row, from its id.

@@ -18,9 +18,8 @@ pub(super) use extract::coverage_extracts;
 pub use extract::{CoverageExtract, ExtractFile, extracts};
 pub(super) use extract::{CurrentExtract, assign_missing_extracts, current};
 pub(super) use facts::load as load_facts;
-pub(super) use import::load as import;
 pub(super) use load::{Contradiction, DuplicateBy, DuplicatePlace, Load, NewRow};
-pub use load::{LoadFault, ReplacedExtract, remove_coverage_leftovers};
+pub use load::{LoadFault, remove_coverage_leftovers};
 pub(super) use query::{Extracts, by_address, by_uprn, page_of_extract};
 pub(super) use row::coverage;
 

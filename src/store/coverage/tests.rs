@@ -69,7 +69,7 @@ fn a_load_is_seen_when_it_is_finished_and_not_before() {
     assert_eq!(lines(&load.stage(&[row(2, "ZZ9 9ZZ", None)]).unwrap()), []);
     assert_eq!(temp.dump(Kind::Coverage), before);
     let replaced = load.finish().unwrap();
-    assert_eq!(replaced, [ReplacedExtract { region: CspRegion::South, before: 2, rows: 1 }]);
+    assert_eq!(replaced, [crate::store::ReplacedExtract { region: CspRegion::South, before: 2, rows: 1 }]);
     let after = temp.dump(Kind::Coverage);
     assert!(after.contains("South,ZZ9 9ZZ") && after.contains("North,ZZ1 1AA"), "{after}");
     assert_eq!((after.lines().count(), rows_written(&temp.store)), (3, 2), "the old rows are gone");

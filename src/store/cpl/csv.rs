@@ -1,14 +1,19 @@
 //! The CSV of the Central Products List, `cpl.csv`: a file replaces the whole list.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::Now,
     store::{
-        cpl::{self, ListedModel, ModelKey},
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
-        device::suspension,
+        cpl::{self, ListedModel, ModelKey, near_misses},
+        csv::{
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
+            NearMisses, Origin, Sheet, WriteSheet, import_whole, refuse_duplicates, write,
+        },
+        device::{self, suspension},
         stored::text,
     },
 };
@@ -92,8 +97,42 @@ impl Sheet for CplLine {
     }
 }
 
+impl CsvKind for CplLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write::<Self, _>(&cpl::all(connection)?, to)
+    }
+}
+
 impl WriteSheet for CplLine {
     const REPLACES_ALL: bool = true;
+
+    fn changes(connection: &mut Connection, values: &[ListedModel]) -> Result<Changes, StoreFault> {
+        let before = cpl::all(connection)?;
+        Ok(Changes::between(&before, values, |listed| ModelKey::of(listed).to_string()))
+    }
+
+    fn foresee(connection: &mut Connection, values: &[ListedModel]) -> Result<Consequences, StoreFault> {
+        if values.is_empty() {
+            return Ok(Consequences::default());
+        }
+        let before = suspension::active_models(&cpl::all(connection)?);
+        suspension::foresee(connection, &before, &suspension::active_models(values))
+    }
+
+    fn near_misses(connection: &mut Connection, values: &[ListedModel]) -> Result<NearMisses, StoreFault> {
+        let models = device::models(connection)?;
+        Ok(near_misses(&models.into_iter().map(ModelKey::from).collect(), values))
+    }
 
     fn write(
         connection: &mut Connection,

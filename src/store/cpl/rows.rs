@@ -11,7 +11,7 @@ use crate::{
         FreeText, SmetsChtsVersion,
     },
     store::{
-        device::BATCH,
+        device::{BATCH, ModelName},
         stored::{Table, text},
         table::stored_table,
     },
@@ -63,9 +63,28 @@ impl ModelKey {
         }
     }
 
-    /// The name of the model.
-    pub(in crate::store) fn model(&self) -> &str {
-        &self.model
+    /// The key as the inventory writes it.
+    pub(in crate::store) fn name(&self) -> ModelName {
+        ModelName {
+            model: self.model.clone(),
+            manufacturer: self.manufacturer.clone(),
+            device_type: self.device_type,
+            firmware_version: Some(self.firmware_version.clone()).filter(|version| !version.is_empty()),
+        }
+    }
+
+    /// The key without what a spreadsheet changes: leading zeros, case and spaces.
+    pub(in crate::store) fn folded(&self) -> Self {
+        let folded = |text: &str| {
+            let text = text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase);
+            text.skip_while(|c| *c == '0').collect()
+        };
+        Self {
+            manufacturer: folded(&self.manufacturer),
+            model: folded(&self.model),
+            device_type: self.device_type,
+            firmware_version: folded(&self.firmware_version),
+        }
     }
 
     /// The key of an entry.
@@ -76,6 +95,13 @@ impl ModelKey {
             device_type: listed.device_type,
             firmware_version: text(listed.firmware_version.as_ref()).unwrap_or_default(),
         }
+    }
+}
+
+impl From<ModelName> for ModelKey {
+    fn from(name: ModelName) -> Self {
+        let ModelName { model, manufacturer, device_type, firmware_version } = name;
+        Self { manufacturer, model, device_type, firmware_version: firmware_version.unwrap_or_default() }
     }
 }
 

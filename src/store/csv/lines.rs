@@ -5,8 +5,13 @@ use std::{
     io::{self, Read},
 };
 
+use super::quotation::Quotation;
+
 /// The longest record. If a closing quotation mark is missing, the rest of the file is one record, which must not exhaust memory.
 pub(in crate::store) const MAX_RECORD_BYTES: u64 = 1024 * 1024;
+
+/// What some editors write before a file in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A reader that counts lines, quotation marks and bytes. It runs ahead of the CSV parser by up to its buffer, so it keeps the
 /// places where records may begin until the parser reports a record there.
@@ -19,6 +24,10 @@ pub(in crate::store) struct LineCounter<R> {
     /// Quotation marks so far.
     quotes: u64,
     last: Option<u8>,
+    /// The place among the quotation marks.
+    place: Quotation,
+    /// The lines where a mark stands that may not, each once, since they were taken last.
+    strays: Vec<u64>,
     /// The starts of lines in the part that the CSV reader has not parsed yet.
     starts: VecDeque<Start>,
     /// The record that [`Self::line_at`] was called for last.
@@ -39,7 +48,18 @@ impl<R> LineCounter<R> {
     pub(in crate::store) const fn new(from: R) -> Self {
         let record = Start { byte: 0, line: 1, quotes: 0 };
         let starts = VecDeque::new();
-        Self { from, bytes: 0, ends: 0, quotes: 0, last: None, starts, record, is_too_long: false }
+        Self {
+            from,
+            bytes: 0,
+            ends: 0,
+            quotes: 0,
+            last: None,
+            place: Quotation::Start,
+            strays: Vec::new(),
+            starts,
+            record,
+            is_too_long: false,
+        }
     }
 
     /// The line of the record at a byte offset; line ends at that offset are skipped. The CSV reader's own count is wrong
@@ -57,17 +77,48 @@ impl<R> LineCounter<R> {
         self.is_too_long
     }
 
-    /// The line where the file was cut off: its last line has no end, or its last record an open quotation. A record that is too
-    /// long is not reported here.
-    pub(in crate::store) const fn cut_line(&self) -> Option<u64> {
-        let is_ended = matches!(self.last, None | Some(b'\r' | b'\n'));
-        // An escaped quotation mark is two marks, so an odd number means an open quotation.
-        let is_quoted = (self.quotes - self.record.quotes) % 2 == 1;
-        match (is_ended, is_quoted) {
-            _ if self.is_too_long => None,
-            (true, false) => None,
-            (true, true) => Some(self.ends),
-            (false, _) => Some(self.ends + 1),
+    /// The lines with a stray quotation mark among those that were read since the last call. They may lie ahead of the parser.
+    pub(in crate::store) fn take_strays(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.strays)
+    }
+
+    /// The line where the file ends within a quotation. A record that is too long is not reported here.
+    pub(in crate::store) const fn open_quotation(&self) -> Option<u64> {
+        if self.is_too_long || !self.is_quoted() {
+            return None;
+        }
+        Some(if self.is_ended() { self.ends } else { self.ends + 1 })
+    }
+
+    /// The last line, if it has no end. An open quotation is not reported here, nor a record that is too long.
+    pub(in crate::store) const fn unended_line(&self) -> Option<u64> {
+        if self.is_too_long || self.is_quoted() || self.is_ended() {
+            return None;
+        }
+        Some(self.ends + 1)
+    }
+
+    const fn is_ended(&self) -> bool {
+        matches!(self.last, None | Some(b'\r' | b'\n'))
+    }
+
+    /// Whether the last record has an open quotation. An escaped mark is two marks, so an odd number means that.
+    const fn is_quoted(&self) -> bool {
+        (self.quotes - self.record.quotes) % 2 == 1
+    }
+
+    fn check_quotation(&mut self, byte: u8) {
+        // A byte order mark is no part of the first value.
+        if self.ends == 0
+            && BYTE_ORDER_MARK.get(usize::try_from(self.bytes).unwrap_or(usize::MAX)) == Some(&byte)
+        {
+            return;
+        }
+        let (place, is_stray) = self.place.next(byte);
+        self.place = place;
+        let line = self.ends + 1;
+        if is_stray && self.strays.last() != Some(&line) {
+            self.strays.push(line);
         }
     }
 
@@ -80,6 +131,7 @@ impl<R> LineCounter<R> {
             // The LF of a CR LF is not counted, even if the two arrive in different reads: `last` survives the call.
             self.ends += u64::from(is_end && (*byte, self.last) != (b'\n', Some(b'\r')));
             self.quotes += u64::from(*byte == b'"');
+            self.check_quotation(*byte);
             self.last = Some(*byte);
             self.bytes += 1;
         }
@@ -127,7 +179,7 @@ mod tests {
         for at_once in [1, 2, 100] {
             let mut lines = passed("a\rb\r\rc\r\nd\r\"e\rf\r", at_once);
             assert_eq!([0, 2, 5, 8, 10].map(|byte| lines.line_at(byte)), [1, 2, 4, 5, 6]);
-            assert_eq!(lines.cut_line(), Some(7), "the quotation does not end");
+            assert_eq!(lines.open_quotation(), Some(7));
         }
     }
 
@@ -136,11 +188,20 @@ mod tests {
         let cut = |text: &str, last: u64| {
             let mut lines = passed(text, 7);
             lines.line_at(last);
-            lines.cut_line()
+            lines.open_quotation().or(lines.unended_line())
         };
         assert_eq!([cut("", 0), cut("a\n", 0), cut("a\r\n", 0), cut("a\n\"b\nc\"\n", 2)], [None; 4]);
         assert_eq!([cut("a", 0), cut("a\nb", 2), cut("a\n\"b\nc", 2)], [Some(1), Some(2), Some(3)]);
         assert_eq!(cut("a\n\"b\n", 2), Some(2), "the line ends, the quotation does not");
+    }
+
+    #[test]
+    fn stray_quotation_marks_are_found_by_their_lines() {
+        for at_once in [1, 2, 100] {
+            let mut lines = passed("\u{feff}\"a\",b\r\nx\"y\"z,\"\n\"b\n\"c\",d\n", at_once);
+            assert_eq!(lines.take_strays(), [2, 4]);
+            assert!(lines.take_strays().is_empty());
+        }
     }
 
     #[test]

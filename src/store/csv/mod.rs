@@ -1,13 +1,25 @@
-//! The framework for CSV files: a streaming reader, a parser of fields, and a report of faults. Knows no subject.
+//! The framework for CSV files: a streaming reader, a parser of fields, a report of faults, and a writer. Knows no subject.
 
 mod fault;
 mod fields;
+mod kind;
 mod lines;
 mod origin;
+mod outcome;
+mod quotation;
 mod sheet;
+mod whole;
+mod write;
 
 pub(in crate::store) use fault::{Faults, MAX_REPORTED};
 pub use fault::{ImportFault, RowFault, Warnings};
 pub(in crate::store) use fields::Fields;
-pub use origin::{Affected, Consequences, Origin, Regions};
-pub(in crate::store) use sheet::{Line, Sheet, SheetReader, WriteSheet, read, refuse_duplicates};
+pub use kind::NormaliseFault;
+pub(in crate::store) use kind::{CsvKind, KindFunctions};
+pub use origin::{Origin, Regions};
+pub use outcome::{Affected, Changes, Consequences, Imported, NearMiss, NearMisses, ReplacedExtract};
+pub use quotation::{Quotation, STRAY_QUOTATION};
+pub(in crate::store) use sheet::{CUT_OFF, Line, Sheet, SheetReader, read, refuse_duplicates};
+pub(in crate::store) use whole::{WriteSheet, import_whole};
+pub use write::ExportFault;
+pub(in crate::store) use write::{write, write_pages};

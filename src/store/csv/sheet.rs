@@ -6,18 +6,18 @@ use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Consequences, Faults, Fields, ImportFault, MAX_REPORTED, Warnings,
+    Faults, Fields, ImportFault, MAX_REPORTED, Warnings,
     lines::{LineCounter, MAX_RECORD_BYTES},
-};
-use crate::{
-    db::{Connection, StoreFault},
-    domain::Now,
+    quotation::STRAY_QUOTATION,
 };
 
 /// The interval of progress reports, in lines.
 const REPORT_EVERY: usize = 1_000;
 /// The size of the read buffer, in bytes.
 const BUFFER: usize = 64 * 1024;
+
+/// The reason why the last line is refused.
+pub(in crate::store) const CUT_OFF: &str = "the file ends within this line: it was cut off";
 
 /// A kind of CSV file. The implementing struct is one line as text: a field for each column, empty if the value is absent.
 pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
@@ -33,19 +33,6 @@ pub(in crate::store) trait Sheet: Serialize + DeserializeOwned {
 
     /// Checks across lines, such as for duplicates.
     fn compare(lines: &[Line<Self::Value>], faults: &mut Faults);
-}
-
-/// A kind whose file is small: it is held in memory and written in one transaction.
-pub(in crate::store) trait WriteSheet: Sheet {
-    /// Whether a file takes the place of all there is: one without lines would leave nothing.
-    const REPLACES_ALL: bool = false;
-
-    /// Writes all values in the caller's transaction; returns the consequences for Devices.
-    fn write(
-        connection: &mut Connection,
-        values: &[Self::Value],
-        now: Now,
-    ) -> Result<Consequences, StoreFault>;
 }
 
 /// A line: its number and its value.
@@ -146,6 +133,7 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Option<Line<S::Value>>, ImportFault> {
         while let Some(record) = self.records.next(faults)? {
+            self.report_strays(faults);
             if record.value.iter().all(str::is_empty) {
                 self.blank.add(record.number);
                 continue;
@@ -159,8 +147,18 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
                 return Ok(Some(line));
             }
         }
+        self.report_strays(faults);
+        if let Some(line) = self.records.reader.get_ref().open_quotation() {
+            faults.in_line(line, CUT_OFF);
+        }
         progress(self.records.read());
         Ok(None)
+    }
+
+    fn report_strays(&mut self, faults: &mut Faults) {
+        for line in self.records.reader.get_mut().take_strays() {
+            faults.in_line(line, STRAY_QUOTATION);
+        }
     }
 
     /// The number of lines read, with faults or without; the header is not counted.
@@ -168,9 +166,9 @@ impl<S: Sheet, R: Read> SheetReader<S, R> {
         self.lines_read
     }
 
-    /// The line where the file was cut off, as [`LineCounter::cut_line`].
-    pub(in crate::store) fn cut_line(&self) -> Option<u64> {
-        self.records.reader.get_ref().cut_line()
+    /// The last line, if it has no end, as [`LineCounter::unended_line`].
+    pub(in crate::store) fn unended_line(&self) -> Option<u64> {
+        self.records.reader.get_ref().unended_line()
     }
 
     fn line(&self, record: Line<StringRecord>, faults: &mut Faults) -> Option<Line<S::Value>> {

@@ -3,55 +3,88 @@
 //! Lines are read and checked here, a few batches ahead of the writer's thread, which stages them in a temporary table. After
 //! the last line, one transaction finds duplicates and merges the table into the inventory. Other jobs write between the batches.
 
-use std::io::Read;
+use std::{
+    collections::BTreeSet,
+    io::{Read, Write},
+};
 
 use crate::{
-    db::Store,
-    domain::Now,
+    db::{Connection, Store, StoreFault},
+    domain::{Device, Now},
     store::{
-        csv::{Faults, ImportFault, Line, MAX_REPORTED, SheetReader, Warnings},
-        device::{DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
+        cpl::{self, ModelKey},
+        csv::{
+            Changes, CsvKind, ExportFault, Faults, ImportFault, Imported, Line, MAX_REPORTED, Origin,
+            SheetReader, write_pages,
+        },
+        device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
     },
 };
 
 /// The batch size, in lines; a few batches are in memory.
 const BATCH: usize = 1_000;
+/// The most Device Models of a file that are compared with the Central Products List: more than there are, so that memory is bounded.
+const MODELS: usize = 20_000;
 
-/// Imports a file; returns its number of lines, and the warnings about them.
-pub(in crate::store) fn load(
-    store: &Store,
-    from: &mut dyn Read,
-    now: Now,
-    progress: &mut dyn FnMut(u64),
-) -> Result<(usize, Warnings), ImportFault> {
-    let mut faults = Faults::default();
-    let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
-        return faults.into_result().map(|warnings| (0, warnings));
-    };
-    let mut staging = Staging::begin(store)?;
-    read_all(&mut reading, &mut staging, &mut faults, progress)?;
-    if !faults.is_empty() || staging.finish(now)? == Finished::HasDuplicates {
-        report_duplicates(&mut staging, &mut faults)?;
+impl CsvKind for DeviceLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        let mut faults = Faults::default();
+        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
+            return faults.into_result().map(|_| Imported::default());
+        };
+        let mut staging = Staging::begin(store)?;
+        let models = read_all(&mut reading, &mut staging, &mut faults, progress)?;
+        let finished = match (faults.is_empty(), origin.dry_run) {
+            (false, _) => Finished::HasDuplicates,
+            (true, true) => staging.compare()?,
+            (true, false) => staging.finish(now)?,
+        };
+        let changes = match finished {
+            Finished::Merged(changes) => changes,
+            Finished::HasDuplicates => {
+                report_duplicates(&mut staging, &mut faults)?;
+                Changes::default()
+            }
+        };
+        let warnings = faults.into_result()?;
+        let near_misses = store
+            .read(|connection| Ok::<_, StoreFault>(cpl::near_misses(&models, &cpl::all(connection)?)))?;
+        Ok(Imported { rows: reading.lines_read(), changes, near_misses, warnings, ..Imported::default() })
     }
-    let warnings = faults.into_result()?;
-    Ok((reading.lines_read(), warnings))
+
+    /// By ID, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write_pages::<Self, Device>(to, |last| device::page_after(connection, last.map(|device| device.id)))
+    }
 }
 
-/// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too.
+/// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too. Returns the Device
+/// Models of the file, as far as [`MODELS`] goes.
 fn read_all<R: Read>(
     reading: &mut SheetReader<DeviceLine, R>,
     staging: &mut Staging<'_>,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),
-) -> Result<(), ImportFault> {
+) -> Result<BTreeSet<ModelKey>, ImportFault> {
+    let mut models = BTreeSet::new();
     let mut batch = Vec::with_capacity(BATCH);
     while let Some(Line { number, value }) = reading.next(faults, progress)? {
+        if models.len() < MODELS {
+            models.insert(ModelKey::new(value.device_type, &value.details));
+        }
         batch.push(StagedRow::new(number, &value));
         if batch.len() == BATCH {
             staging.stage(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
         }
     }
-    Ok(staging.stage(batch)?)
+    staging.stage(batch)?;
+    Ok(models)
 }
 
 fn report_duplicates(staging: &mut Staging<'_>, faults: &mut Faults) -> Result<(), ImportFault> {

@@ -7,6 +7,7 @@ mod columns;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
+mod model;
 mod premises;
 mod query;
 mod staged;
@@ -22,12 +23,12 @@ pub(in crate::store) use facts::{
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, imported_suspensions, last_suspension, of_device, status_before};
-pub(in crate::store) use import::load as import;
+pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
 pub(in crate::store) use query::{
-    BATCH, QUERY_LIMIT, all, associated_with, associated_with_each, by_mpxn, by_property, by_uprn,
-    chfs_of_gpf, chfs_with_gpf, find_all, known, of_models, of_type,
+    BATCH, QUERY_LIMIT, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
+    chfs_with_gpf, find_all, known, of_type, page_after,
 };
 pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};

@@ -7,7 +7,7 @@ use crate::{
         Connection, StoreFault, load_some, on_either,
         prepared::{self, Column, Statement},
     },
-    domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, SmiStatus, Uprn},
+    domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn},
     store::{
         device::columns::{DeviceRow, TABLE, devices},
         stored::uprn_number,
@@ -172,25 +172,15 @@ pub(in crate::store) fn of_type(
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)
 }
 
-/// Loads the Devices in one of these statuses whose model has one of these names.
-pub(in crate::store) fn of_models(
-    connection: &mut Connection,
-    statuses: &[SmiStatus],
-    models: &[&str],
-) -> Result<Vec<Device>, StoreFault> {
-    let mut found = Vec::new();
-    for batch in models.chunks(BATCH) {
-        let query = devices::table
-            .filter(devices::status.eq_any(statuses.iter().map(|status| status.as_str())))
-            .filter(devices::device_model.eq_any(batch.iter().copied()))
-            .order(devices::device_id);
-        found.extend(devices_of(query.select(DeviceRow::as_select()).load(connection)?)?);
-    }
-    Ok(found)
-}
+/// The size of a page, in Devices.
+const PAGE: i64 = 1_000;
 
-/// Loads every Device, by ID.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Device>, StoreFault> {
-    let query = devices::table.order(devices::device_id).select(DeviceRow::as_select());
-    devices_of(query.load(connection)?)
+/// Loads a page of all Devices, by ID: those behind this one. It is empty behind the last page.
+pub(in crate::store) fn page_after(
+    connection: &mut Connection,
+    last: Option<Eui64>,
+) -> Result<Vec<Device>, StoreFault> {
+    let last = last.map(|last| last.to_string()).unwrap_or_default();
+    let query = devices::table.filter(devices::device_id.gt(last)).order(devices::device_id).limit(PAGE);
+    devices_of(query.select(DeviceRow::as_select()).load(connection)?)
 }

@@ -22,7 +22,11 @@ use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, Store, StoreFault, copy_rows},
     domain::{Eui64, Now},
-    store::{Cause, device::history},
+    store::{
+        Cause,
+        csv::{Affected, Changes},
+        device::history,
+    },
 };
 
 /// The most batches in flight to the writer: enough that the reader is never idle, few enough to bound memory.
@@ -46,11 +50,11 @@ pub(in crate::store) struct DuplicateDevice {
     pub(in crate::store) device: Eui64,
 }
 
-/// The result of a merge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The result of a merge, or of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Finished {
-    /// The whole file was merged.
-    Merged,
+    /// The whole file was merged, or could be.
+    Merged(Changes),
     /// Nothing was merged: a Device is on two lines.
     HasDuplicates,
 }
@@ -98,6 +102,25 @@ impl<'a> Staging<'a> {
             return Ok(Finished::HasDuplicates);
         }
         outcome.map_err(transient_if_lost)
+    }
+
+    /// Compares the file with the inventory, which is unchanged. Others write between the batches.
+    pub(in crate::store) fn compare(&mut self) -> Result<Finished, StoreFault> {
+        self.wait_until_fewer(1)?;
+        let begin = |connection: &mut Connection| {
+            Ok::<_, StoreFault>((count_duplicates(connection)? > 0, last_line(connection)?))
+        };
+        let (has_duplicates, last) = self.store.transact(begin).map_err(transient_if_lost)?;
+        if has_duplicates {
+            return Ok(Finished::HasDuplicates);
+        }
+        let mut changes = Changes::default();
+        for lines in batches(last) {
+            let so_far = changes.clone();
+            let compare = move |connection: &mut Connection| compared(connection, lines, so_far.clone());
+            changes = self.store.transact(compare).map_err(transient_if_lost)?;
+        }
+        Ok(Finished::Merged(changes))
     }
 
     /// Finds the first duplicates, at most `limit`, and counts all of them.
@@ -174,14 +197,73 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     let replaced = COLUMNS.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>();
     let replaced = format!("ON CONFLICT (device_id) DO UPDATE SET {}", replaced.join(", "));
     let merge = if replaces { format!("{new} {replaced}") } else { new };
-    for first in (1..=last_line(connection)?).step_by(MERGE_BATCH) {
-        let lines = (first, first + MERGE_BATCH as i64 - 1);
-        // First the history: the merge overwrites the status it compares with.
+    let mut changes = Changes::default();
+    for lines in batches(last_line(connection)?) {
+        // First what it compares with, and the history: the merge overwrites both.
+        changes = compared(connection, lines, changes)?;
         history::insert_staged_changes(connection, lines, &by, now)?;
         let (first, last) = lines;
         sql_query(&merge).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }
-    Ok(Finished::Merged)
+    Ok(Finished::Merged(changes))
+}
+
+/// The first and the last line of each merge statement.
+fn batches(last_line: i64) -> impl Iterator<Item = (i64, i64)> {
+    (1..=last_line).step_by(MERGE_BATCH).map(|first| (first, first + MERGE_BATCH as i64 - 1))
+}
+
+#[derive(QueryableByName)]
+struct Compared {
+    #[diesel(sql_type = BigInt)]
+    lines: i64,
+    #[diesel(sql_type = BigInt)]
+    known: i64,
+    #[diesel(sql_type = BigInt)]
+    same: i64,
+}
+
+#[derive(QueryableByName)]
+struct DeviceId {
+    #[diesel(sql_type = Text)]
+    device_id: String,
+}
+
+/// Adds the changes that these lines make to those of the lines before.
+fn compared(
+    connection: &mut Connection,
+    (first, last): (i64, i64),
+    mut changes: Changes,
+) -> Result<Changes, StoreFault> {
+    let both = "FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
+        WHERE staged_devices.line BETWEEN $1 AND $2";
+    let is_same = |column: &&str| format!("devices.{column} IS NOT DISTINCT FROM staged_devices.{column}");
+    let same_columns = COLUMNS.iter().map(is_same).collect::<Vec<_>>().join(" AND ");
+    let count = format!(
+        "SELECT COUNT(*) AS lines, COUNT(devices.device_id) AS known, COUNT(CASE WHEN {same_columns} THEN 1 END) AS same {both}"
+    );
+    let numbers = sql_query(count).bind::<BigInt, _>(first).bind::<BigInt, _>(last);
+    let Compared { lines, known, same } = numbers.get_result(connection)?;
+    let (added, replaced) = (lines - known, known - same);
+    let cases = [
+        (&mut changes.added, added, "devices.device_id IS NULL".to_owned()),
+        (&mut changes.replaced, replaced, format!("devices.device_id IS NOT NULL AND NOT ({same_columns})")),
+    ];
+    for (affected, number, is_so) in cases {
+        affected.total += usize::try_from(number).unwrap_or(usize::MAX);
+        let missing = Affected::NAMED - affected.first.len();
+        if number > 0 && missing > 0 {
+            let named = format!(
+                "SELECT staged_devices.device_id {both} AND {is_so} ORDER BY staged_devices.line LIMIT {missing}"
+            );
+            let named = sql_query(named).bind::<BigInt, _>(first).bind::<BigInt, _>(last);
+            affected
+                .first
+                .extend(named.load::<DeviceId>(connection)?.into_iter().map(|found| found.device_id));
+        }
+    }
+    changes.unchanged += usize::try_from(same).unwrap_or(usize::MAX);
+    Ok(changes)
 }
 
 #[derive(QueryableByName)]

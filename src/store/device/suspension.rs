@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{CplStatus, Device, DeviceChange, Eui64, Now, SmiStatus, StatusMove},
+    domain::{CplStatus, Device, DeviceChange, Now, SmiStatus, StatusMove},
     rules::rulebook::moves::{Trigger, allows},
     store::{
         Cause,
@@ -20,57 +20,73 @@ pub(in crate::store) fn active_models(list: &[ListedModel]) -> BTreeSet<ModelKey
     list.iter().filter(|listed| listed.status == CplStatus::Active).map(ModelKey::of).collect()
 }
 
-/// Suspends and restores Devices in the caller's transaction: `before` and `after` are the active models of the two lists.
+/// The changes of status that follow from a new list.
+struct Moves {
+    suspended: Vec<StatusMove>,
+    restored: Vec<StatusMove>,
+}
+
+/// The consequences of a new list, without a change: `before` and `after` are the active models of the two lists.
+pub(in crate::store) fn foresee(
+    connection: &mut Connection,
+    before: &BTreeSet<ModelKey>,
+    after: &BTreeSet<ModelKey>,
+) -> Result<Consequences, StoreFault> {
+    Ok(Moves::between(connection, before, after)?.consequences())
+}
+
+/// Suspends and restores Devices in the caller's transaction, as [`foresee`] says.
 pub(in crate::store) fn suspend_and_restore(
     connection: &mut Connection,
     before: &BTreeSet<ModelKey>,
     after: &BTreeSet<ModelKey>,
     now: Now,
 ) -> Result<Consequences, StoreFault> {
-    let left = before.difference(after).cloned().collect();
-    let back = after.difference(before).cloned().collect();
-    let (to, by) = (SmiStatus::Suspended, Trigger::Suspension);
-    let from = SmiStatus::ALL.iter().copied().filter(|from| allows(by, Some(*from), Some(to)));
-    let mut changes = Vec::new();
-    for device in of_models(connection, &from.collect::<Vec<_>>(), &left)? {
-        changes.extend(device.status.map(|from| moved(&device, from, to)));
-    }
-    let suspended = Affected::of(changes.iter().map(device_of));
-    let mut restored = Vec::new();
-    for device in of_models(connection, &[SmiStatus::Suspended], &back)? {
-        let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
-        // A Device that joined as Suspended has no status before, and stays suspended.
-        let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
-        restored.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
-    }
-    let consequences = Consequences { suspended, restored: Affected::of(restored.iter().map(device_of)) };
-    changes.extend(restored);
+    let moves = Moves::between(connection, before, after)?;
+    let consequences = moves.consequences();
     let by = Cause { user: None, request_id: None, interface: "import", reason: None };
-    for change in changes {
+    for change in moves.suspended.into_iter().chain(moves.restored) {
         device::apply(connection, &DeviceChange::SetStatus(change), &by, now)?;
     }
     Ok(consequences)
 }
 
-/// Loads the Devices in these statuses of these models. The query compares the model's name alone; the rest of the key is compared here.
-fn of_models(
-    connection: &mut Connection,
-    statuses: &[SmiStatus],
-    models: &BTreeSet<ModelKey>,
-) -> Result<Vec<Device>, StoreFault> {
-    let names = models.iter().map(ModelKey::model).collect::<BTreeSet<_>>();
-    let devices = device::of_models(connection, statuses, &names.into_iter().collect::<Vec<_>>())?;
-    let concerned = |device: &Device| models.contains(&ModelKey::new(device.device_type, &device.details));
-    Ok(devices.into_iter().filter(concerned).collect())
+impl Moves {
+    fn between(
+        connection: &mut Connection,
+        before: &BTreeSet<ModelKey>,
+        after: &BTreeSet<ModelKey>,
+    ) -> Result<Self, StoreFault> {
+        let (to, by) = (SmiStatus::Suspended, Trigger::Suspension);
+        let from = SmiStatus::ALL.iter().copied().filter(|from| allows(by, Some(*from), Some(to)));
+        let from = from.collect::<Vec<_>>();
+        let mut suspended = Vec::new();
+        for left in before.difference(after) {
+            for device in device::of_model(connection, &from, &left.name())? {
+                suspended.extend(device.status.map(|from| moved(&device, from, to)));
+            }
+        }
+        let mut restored = Vec::new();
+        for back in after.difference(before) {
+            for device in device::of_model(connection, &[SmiStatus::Suspended], &back.name())? {
+                let was = history::status_before(connection, device.id, SmiStatus::Suspended)?;
+                // A Device that joined as Suspended has no status before, and stays suspended.
+                let to = was.filter(|to| allows(Trigger::Restoration, device.status, Some(*to)));
+                restored.extend(to.map(|to| moved(&device, SmiStatus::Suspended, to)));
+            }
+        }
+        Ok(Self { suspended, restored })
+    }
+
+    fn consequences(&self) -> Consequences {
+        let devices = |moves: &[StatusMove]| Affected::devices(moves.iter().map(|change| change.device));
+        Consequences { suspended: devices(&self.suspended), restored: devices(&self.restored) }
+    }
 }
 
 /// The change of a Device's status; the date of commissioning stays.
 const fn moved(device: &Device, from: SmiStatus, to: SmiStatus) -> StatusMove {
     StatusMove { device: device.id, from, to, date_commissioned: device.date_commissioned }
-}
-
-const fn device_of(change: &StatusMove) -> Eui64 {
-    change.device
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     domain::{DeviceType, SmiStatus},
     store::{
-        find_device, history_of_device,
+        Changes, Consequences, find_device, history_of_device,
         testing::{TempStore, device_id, fixture, now},
     },
 };
@@ -290,4 +290,70 @@ fn a_thousand_devices_are_imported_and_progress_is_told() {
     assert_eq!(told.len(), 2);
     assert_eq!(told.last().copied(), u64::try_from(csv.len()).ok());
     assert_eq!(temp.dump(Kind::Devices).lines().count(), 1_501);
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
+    let temp = TempStore::with_fixtures();
+    let changed = |kind| match kind {
+        Kind::Users => {
+            "user_id,status\n90-B3-D5-1F-30-01-00-00,Suspended\n90-B3-D5-1F-30-77-00-00,Active\n".to_owned()
+        }
+        Kind::Registrations => {
+            "mpxn,role,user_id,effective_from\n2000000000015,IS,90-B3-D5-1F-30-01-00-00,2024-04-01\n\
+            2000000000998,IS,90-B3-D5-1F-30-01-00-00,2024-04-01\n"
+                .to_owned()
+        }
+        Kind::Devices => {
+            let new = format!("{},IHD{}\n", device_id(0x77), ",".repeat(21));
+            fixture(kind).replacen("Commissioned", "Decommissioned", 1) + &new
+        }
+        Kind::Coverage => fixture(kind),
+        Kind::Cpl => fixture(kind).replacen("01020304", "1020304", 1),
+    };
+    for kind in Kind::ALL.iter().copied() {
+        let csv = changed(kind);
+        let run = |dry_run| {
+            let origin = Origin { dry_run, ..Origin::of_all_regions() };
+            import_from(&temp.store, kind, &mut csv.as_bytes(), &origin, now("2026-01-02"), &mut |_| ())
+                .unwrap()
+        };
+        let before = Kind::ALL.iter().map(|kind| temp.dump(*kind)).collect::<Vec<_>>();
+        let foreseen = run(true);
+        assert_eq!(Kind::ALL.iter().map(|kind| temp.dump(*kind)).collect::<Vec<_>>(), before, "{kind}");
+        assert_eq!(run(false), foreseen, "{kind}");
+        let Changes { added, replaced, unchanged, removed } = foreseen.changes;
+        let counted = [added.total, replaced.total, unchanged, removed.total];
+        let rows = foreseen.rows;
+        let expected = match kind {
+            Kind::Users => [1, 1, 0, 0],
+            Kind::Registrations => [1, 0, 1, 1],
+            Kind::Devices => [1, 1, rows - 2, 0],
+            Kind::Coverage => [rows, 0, 0, rows],
+            Kind::Cpl => [1, 0, rows - 1, 1],
+        };
+        assert_eq!(counted, expected, "{kind}");
+        assert_eq!(foreseen.consequences.suspended.is_empty(), kind != Kind::Cpl);
+        assert_eq!(foreseen.near_misses.total > 0, kind == Kind::Cpl, "{:?}", foreseen.near_misses);
+    }
+}
+
+#[test]
+fn a_quotation_mark_within_a_value_is_refused_and_blank_rows_at_the_end_are_not() {
+    let user = "90-B3-D5-1F-30-01-00-00";
+    let csv = format!(
+        "user_id,party_name,status\n{user},\"A\"B,Active\n,,\nx,A\"B,Active\n,,\n{user},\"A,Active\n"
+    );
+    insta::assert_snapshot!(refusal(Kind::Users, &csv), @"
+    line 2: a quotation mark stands within a value: a value is quoted as a whole, and a mark within it is written twice
+    line 3: the row is blank
+    line 4, column `user_id`: `x` is not an EUI-64: 16 hex digits in pairs joined by `-`
+    line 4: a quotation mark stands within a value: a value is quoted as a whole, and a mark within it is written twice
+    line 5: the row is blank
+    line 6: 2 values, but 3 columns
+    line 6: the file ends within this line: it was cut off
+    ");
+    let rows =
+        TempStore::new().load(Kind::Users, &format!("user_id,party_name,status\n{user},A,Active\n,,\n,,\n"));
+    assert_eq!(rows.unwrap(), 1);
 }

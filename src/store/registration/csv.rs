@@ -1,12 +1,17 @@
 //! registrations.csv: replaces all registrations of the MPxNs it names.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet},
+        csv::{
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
+            Sheet, WriteSheet, import_whole, write_pages,
+        },
         registration,
     },
 };
@@ -78,7 +83,31 @@ impl Sheet for RegistrationLine {
     }
 }
 
+impl CsvKind for RegistrationLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    /// By MPxN, role and time, a page at a time: there may be more than memory holds.
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write_pages::<Self, Registration>(to, |last| registration::page_after(connection, last))
+    }
+}
+
 impl WriteSheet for RegistrationLine {
+    fn changes(connection: &mut Connection, values: &[Registration]) -> Result<Changes, StoreFault> {
+        let before = registration::of_mpxns(connection, values)?;
+        Ok(Changes::between(&before, values, |Registration { mpxn, role, from, .. }| {
+            format!("{mpxn}, {role}, {}", instant_text(*from))
+        }))
+    }
+
     fn write(
         connection: &mut Connection,
         values: &[Registration],

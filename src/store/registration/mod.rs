@@ -7,4 +7,6 @@ mod rows;
 pub(in crate::store) use self::csv::RegistrationLine;
 pub(in crate::store) use notice::supplier_notices;
 pub use notice::{SupplierChange, mark_notified, pending_notices};
-pub(in crate::store) use rows::{all, in_role, registrations, replace, suppliers, suppliers_of_all};
+pub(in crate::store) use rows::{
+    in_role, of_mpxns, page_after, registrations, replace, suppliers, suppliers_of_all,
+};

@@ -115,11 +115,45 @@ pub(in crate::store) fn in_role(
     in_role.map(Registration::try_from).collect()
 }
 
-/// Every registration, by MPxN, role and time.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<Registration>, StoreFault> {
-    let order = (registrations::mpxn, registrations::role, registrations::effective_from);
-    let rows = registrations::table.order(order).select(RegistrationRow::as_select()).load(connection)?;
+/// The size of a page, in registrations.
+const PAGE: i64 = 1_000;
+
+/// Loads a page of all registrations, by MPxN, role and time: those behind this one. It is empty behind the last page.
+pub(in crate::store) fn page_after(
+    connection: &mut Connection,
+    last: Option<&Registration>,
+) -> Result<Vec<Registration>, StoreFault> {
+    let key = (registrations::mpxn, registrations::role, registrations::effective_from);
+    let page = registrations::table.order(key).limit(PAGE).select(RegistrationRow::as_select());
+    let rows = match last.map(RegistrationRow::from) {
+        None => page.load(connection)?,
+        Some(RegistrationRow { mpxn, role, effective_from, .. }) => {
+            // The first condition is implied by the others: it lets the primary key be searched.
+            let is_behind = registrations::mpxn.ge(mpxn.clone()).and(
+                registrations::mpxn.gt(mpxn).or(registrations::role
+                    .gt(role.clone())
+                    .or(registrations::role.eq(role).and(registrations::effective_from.gt(effective_from)))),
+            );
+            page.filter(is_behind).load(connection)?
+        }
+    };
     rows.into_iter().map(Registration::try_from).collect()
+}
+
+/// Loads all registrations of the MPxNs that these name.
+pub(in crate::store) fn of_mpxns(
+    connection: &mut Connection,
+    new: &[Registration],
+) -> Result<Vec<Registration>, StoreFault> {
+    let mpxns = new.iter().map(|registration| registration.mpxn.as_str()).collect::<BTreeSet<_>>();
+    let mut found = Vec::new();
+    for batch in mpxns.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        let rows = registrations::table.filter(registrations::mpxn.eq_any(batch.iter().copied()));
+        let rows = rows.select(RegistrationRow::as_select()).load(connection)?;
+        let rows = rows.into_iter().map(Registration::try_from);
+        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(found)
 }
 
 /// Replaces all registrations of these MPxNs.

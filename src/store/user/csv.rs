@@ -1,13 +1,19 @@
 //! users.csv: Users are added, or replaced by their ID.
 
+use std::io::{Read, Write};
+
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, Store, StoreFault},
     domain::{Now, User},
     store::{
-        csv::{Consequences, Faults, Fields, Line, Sheet, WriteSheet, refuse_duplicates},
+        csv::{
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
+            Sheet, WriteSheet, import_whole, refuse_duplicates, write,
+        },
+        device::BATCH,
         stored::{joined, text},
         user,
     },
@@ -110,7 +116,34 @@ impl Sheet for UserLine {
     }
 }
 
+impl CsvKind for UserLine {
+    fn import(
+        store: &Store,
+        from: &mut dyn Read,
+        origin: &Origin,
+        now: Now,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Imported, ImportFault> {
+        import_whole::<Self>(store, from, origin, now, progress)
+    }
+
+    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
+        write::<Self, _>(&user::all(connection)?, to)
+    }
+}
+
 impl WriteSheet for UserLine {
+    fn changes(connection: &mut Connection, values: &[User]) -> Result<Changes, StoreFault> {
+        let ids = values.iter().map(|user| user.id).collect::<Vec<_>>();
+        let mut before = Vec::new();
+        for batch in ids.chunks(BATCH) {
+            before.extend(
+                user::find_all(connection, &batch.iter().copied().collect())?.into_values().flatten(),
+            );
+        }
+        Ok(Changes::between(&before, values, |user| user.id.to_string()))
+    }
+
     fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {
         user::replace(connection, values).map(|()| Consequences::default())
     }

@@ -5,7 +5,10 @@ use std::{fmt, str::FromStr};
 
 use csv::{ByteRecord, ReaderBuilder, Trim};
 
-use crate::domain::{EsmeVariant, Eui64, Malformed, escape_invisible};
+use crate::{
+    domain::{EsmeVariant, Eui64, Malformed, escape_invisible},
+    store::{Quotation, STRAY_QUOTATION},
+};
 
 /// The columns, all of them required, in either order.
 const COLUMNS: [&str; 2] = ["device_id", "esme_variant"];
@@ -68,11 +71,14 @@ pub enum FileFault {
     #[error("line 1: the header line is missing: {}", COLUMNS.join(","))]
     NoHeader,
     /// A column is unknown, missing or there twice.
-    #[error("line 1, column `{0}`: {1}")]
+    #[error("line 1, column `{column}`: {1}", column = escape_invisible(.0))]
     Header(String, &'static str),
     /// A value holds a line end: a stray quote would make one value of all lines up to the next quote.
     #[error("line {0}: a value that begins here holds a line end: a quote is missing, or one too many")]
     LineEnd(u32),
+    /// A quotation mark stands within a value.
+    #[error("line {0}: {reason}", reason = STRAY_QUOTATION)]
+    Quotation(u64),
     /// It is not CSV, or has more lines than a `u32` counts.
     #[error("line {0}: {1}")]
     Unreadable(u64, String),
@@ -91,6 +97,7 @@ pub fn read(csv: Vec<u8>) -> Result<CheckedFile, FileFault> {
 
 /// The lines that are valid by themselves, and the faults of the others.
 fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<LineFault>), FileFault> {
+    check_quotation(csv)?;
     let mut records = RecordReader::new(csv);
     let mut record = ByteRecord::new();
     if records.next(&mut record)?.is_none() {
@@ -98,13 +105,56 @@ fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<LineFault>), FileFault> {
     }
     let columns = columns(&record)?;
     let (mut corrections, mut faults) = (Vec::new(), Vec::new());
+    let mut blank = Vec::new();
     while let Some(line) = records.next(&mut record)? {
+        // Spreadsheets write blank rows at the end, which are passed over; one in between is a fault.
+        if record.len() > 1 && record.as_slice().is_empty() {
+            blank.push(line);
+            continue;
+        }
+        faults.extend(blank.drain(..).map(blank_row));
         match correction(line, &record, columns) {
             Ok(correction) => corrections.push(correction),
             Err(fault) => faults.push(fault),
         }
     }
     Ok((corrections, faults))
+}
+
+fn blank_row(line: u32) -> LineFault {
+    LineFault {
+        line,
+        device: String::new(),
+        variant: String::new(),
+        column: None,
+        reason: "the row is blank".to_owned(),
+        is_conflict: false,
+    }
+}
+
+/// Refuses a file with a stray quotation mark: what was meant by it is not known.
+fn check_quotation(csv: &[u8]) -> Result<(), FileFault> {
+    let text = csv.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(csv);
+    let mut place = Quotation::default();
+    for (at, byte) in text.iter().enumerate() {
+        let is_stray;
+        (place, is_stray) = place.next(*byte);
+        if is_stray {
+            return Err(FileFault::Quotation(1 + line_ends(text.get(..at).unwrap_or_default())));
+        }
+    }
+    Ok(())
+}
+
+/// The number of line ends: LF, CR, or both together.
+fn line_ends(text: &[u8]) -> u64 {
+    let behind = text.iter().skip(1).map(Some).chain([None]);
+    let ends = text.iter().zip(behind).filter(|(byte, behind)| match byte {
+        b'\n' => true,
+        b'\r' => *behind != Some(&b'\n'),
+        _ => false,
+    });
+    ends.fold(0, |number, _| number + 1)
 }
 
 /// The indices of the two columns.
@@ -254,7 +304,7 @@ impl<'a> RecordReader<'a> {
         let rest = self.csv.get(start..).unwrap_or_default();
         let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let passed = self.csv.get(from..start + blank).unwrap_or_default();
-        let lines = passed.iter().fold(lines, |lines, byte| lines + u64::from(*byte == b'\n'));
+        let lines = lines + line_ends(passed);
         self.counted = (start + blank, lines);
         lines
     }
@@ -351,6 +401,25 @@ mod tests {
         "#);
         let (lines, _, faults) = parsed_lines(&format!("{header}{A},AD\n\"{B},AD"));
         assert_eq!((lines, faults.len()), (vec![2], 1), "there it swallows nothing");
+    }
+
+    #[test]
+    fn a_stray_quotation_mark_spoils_the_file() {
+        let header = "device_id,esme_variant\r";
+        for (csv, line) in [
+            (format!("{header}{A},\"A\"DE\r"), 2),
+            (format!("\u{feff}{header}{A},ADE\r{B},A\"D\n"), 3),
+            (format!("{header}\n\r\n{A}, \"A\"\n"), 3),
+        ] {
+            let refusal = read(csv.into_bytes()).unwrap_err();
+            assert_eq!(refusal, FileFault::Quotation(line));
+        }
+    }
+
+    #[test]
+    fn blank_rows_at_the_end_are_passed_over_and_one_within_is_a_fault() {
+        let (lines, _, faults) = parsed_lines(&format!("device_id,esme_variant\r{A},AD\r,\r{B},A\r,\r,\r"));
+        assert_eq!((lines, faults), (vec![2, 4], vec!["line 3: the row is blank".to_owned()]));
     }
 
     #[test]

@@ -6,41 +6,85 @@ use serde::{Deserialize, Serialize};
 use super::reply::{self, ApiError, ApiResult, BodyResult};
 use crate::{
     service::App,
-    store::{Affected, Consequences, ImportFault, Imported, Kind, Origin, Regions, RowFault},
+    store::{
+        Affected, Changes, Consequences, ImportFault, Imported, Kind, NearMiss, Origin, Regions,
+        ReplacedExtract, RowFault,
+    },
     web::body::BufferedBody,
 };
 
-/// What the import did, also to Devices that the file does not name.
+/// What the import did, also to Devices that the file does not name; of a dry run, what it would do.
 #[derive(Serialize)]
 struct ImportSummary {
+    dry_run: bool,
     rows: usize,
-    suspended: ShownDevices,
-    restored: ShownDevices,
-    warnings: ShownWarnings,
+    added: ShownList<String>,
+    replaced: ShownList<String>,
+    unchanged: usize,
+    removed: ShownList<String>,
+    suspended: ShownList<String>,
+    restored: ShownList<String>,
+    near_misses: ShownList<ShownNearMiss>,
+    warnings: ShownList<String>,
+    extracts: Vec<ShownExtract>,
 }
 
+/// A list of which the answer has the first members.
 #[derive(Serialize)]
-struct ShownDevices {
+struct ShownList<T> {
     total: usize,
-    first: Vec<String>,
+    first: Vec<T>,
 }
 
+impl From<Affected> for ShownList<String> {
+    fn from(Affected { first, total }: Affected) -> Self {
+        Self { total, first }
+    }
+}
+
+/// A Device Model, and the line of the Central Products List that it nearly is.
 #[derive(Serialize)]
-struct ShownWarnings {
-    total: usize,
-    first: Vec<String>,
+struct ShownNearMiss {
+    of_devices: String,
+    listed: String,
 }
 
-impl From<Imported> for ImportSummary {
-    fn from(imported: Imported) -> Self {
-        let Imported { rows, consequences: Consequences { suspended, restored }, warnings, .. } = imported;
-        let devices = |Affected { first, total }: Affected| ShownDevices {
-            total,
-            first: first.iter().map(ToString::to_string).collect(),
-        };
-        let first = warnings.first.iter().map(ToString::to_string).collect();
-        let warnings = ShownWarnings { total: warnings.total, first };
-        Self { rows, suspended: devices(suspended), restored: devices(restored), warnings }
+/// An extract of coverage that became current.
+#[derive(Serialize)]
+struct ShownExtract {
+    csp_region: &'static str,
+    rows_before: u64,
+    rows: u64,
+}
+
+impl ImportSummary {
+    fn new(imported: Imported, dry_run: bool) -> Self {
+        let Imported { rows, changes, consequences, near_misses, warnings, replaced: extracts } = imported;
+        let Changes { added, replaced, unchanged, removed } = changes;
+        let Consequences { suspended, restored } = consequences;
+        let near = near_misses.first.into_iter();
+        let near = near.map(|NearMiss { of_devices, listed }| ShownNearMiss { of_devices, listed });
+        let extracts = extracts.into_iter().map(|ReplacedExtract { region, before, rows }| ShownExtract {
+            csp_region: region.as_str(),
+            rows_before: before,
+            rows,
+        });
+        Self {
+            dry_run,
+            rows,
+            added: added.into(),
+            replaced: replaced.into(),
+            unchanged,
+            removed: removed.into(),
+            suspended: suspended.into(),
+            restored: restored.into(),
+            near_misses: ShownList { total: near_misses.total, first: near.collect() },
+            warnings: ShownList {
+                total: warnings.total,
+                first: warnings.first.iter().map(ToString::to_string).collect(),
+            },
+            extracts: extracts.collect(),
+        }
     }
 }
 
@@ -52,7 +96,7 @@ struct ShownFault<'a> {
     reason: &'a str,
 }
 
-/// The query: `empty` for the Central Products List, the others for coverage.
+/// The query: `dry_run` for every kind, `empty` for the Central Products List, the others for coverage.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
@@ -66,11 +110,13 @@ pub(super) struct ImportQuery {
     rows: Option<u64>,
     /// Of the Central Products List: whether it may have no lines.
     empty: Option<bool>,
+    /// Whether nothing is changed: the answer says what would be.
+    dry_run: Option<bool>,
 }
 
 impl ImportQuery {
     fn origin(&self, kind: Kind) -> ApiResult<Origin> {
-        let Self { region, source, all_regions, rows, empty } = self;
+        let Self { region, source, all_regions, rows, empty, dry_run } = self;
         if kind != Kind::Cpl && empty.is_some() {
             return Err(ApiError::malformed("query", format!("`empty` is said of cpl, not of {kind}")));
         }
@@ -94,6 +140,7 @@ impl ImportQuery {
             regions,
             rows: *rows,
             may_be_empty,
+            dry_run: dry_run.unwrap_or(false),
             ..source.as_deref().map(Origin::named).unwrap_or_default()
         })
     }
@@ -124,7 +171,7 @@ fn import(
     // Only now: a wrong path or query is reported even if the body failed too.
     let csv = body?;
     match app.import_from(kind, csv.as_bytes(), &origin) {
-        Ok(imported) => Ok(imported.into()),
+        Ok(imported) => Ok(ImportSummary::new(imported, origin.dry_run)),
         // 422 for faults in rows, 409 for another import at the same time, 400 for a file that cannot be read to its end.
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(ApiError::fault(fault.into())),

@@ -1,0 +1,3 @@
+-- A Central Products List scans all Devices again.
+
+DROP INDEX devices_by_model;

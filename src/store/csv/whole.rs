@@ -1,0 +1,66 @@
+//! The import of a file that is held in memory: read and checked whole, then written in one transaction.
+
+use std::io::Read;
+
+use super::{Changes, Consequences, Faults, ImportFault, Imported, NearMisses, Origin, Sheet, read};
+use crate::{
+    db::{Connection, Store, StoreFault},
+    domain::Now,
+};
+
+/// Why a file without lines is refused.
+const NO_LINES: &str = "no lines follow the header, and the file would take the place of the whole list, so that nothing is \
+    checked against it; `--empty` (`?empty=true`) says that this is meant";
+
+/// A kind whose file is small: it is held in memory and written in one transaction.
+pub(in crate::store) trait WriteSheet: Sheet {
+    /// Whether a file takes the place of all there is: one without lines would leave nothing.
+    const REPLACES_ALL: bool = false;
+
+    /// The changes that these values would make. Nothing is changed.
+    fn changes(connection: &mut Connection, values: &[Self::Value]) -> Result<Changes, StoreFault>;
+
+    /// The consequences for Devices that these values would have. Nothing is changed.
+    fn foresee(_: &mut Connection, _: &[Self::Value]) -> Result<Consequences, StoreFault> {
+        Ok(Consequences::default())
+    }
+
+    /// The Device Models that these values nearly name.
+    fn near_misses(_: &mut Connection, _: &[Self::Value]) -> Result<NearMisses, StoreFault> {
+        Ok(NearMisses::default())
+    }
+
+    /// Writes all values in the caller's transaction; returns the consequences for Devices.
+    fn write(
+        connection: &mut Connection,
+        values: &[Self::Value],
+        now: Now,
+    ) -> Result<Consequences, StoreFault>;
+}
+
+/// Imports a file of such a kind.
+pub(in crate::store) fn import_whole<S: WriteSheet>(
+    store: &Store,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    let (values, warnings) = read::<S>(from, progress)?;
+    let rows = values.len();
+    if rows == 0 && S::REPLACES_ALL && !origin.may_be_empty {
+        let mut faults = Faults::default();
+        faults.in_line(1, NO_LINES);
+        faults.into_result()?;
+    }
+    // Compared outside the writer's transaction, which others wait for: these tables are changed by imports alone.
+    let (changes, near_misses) = store.read(|connection| {
+        Ok::<_, StoreFault>((S::changes(connection, &values)?, S::near_misses(connection, &values)?))
+    })?;
+    let consequences = if origin.dry_run {
+        store.read(|connection| S::foresee(connection, &values))?
+    } else {
+        store.transact(move |connection| S::write(connection, &values, now))?
+    };
+    Ok(Imported { rows, changes, consequences, near_misses, warnings, replaced: Vec::new() })
+}
