@@ -308,8 +308,6 @@ fn a_decision_is_found_with_its_sources() {
     );
 }
 
-/// The answer to an import of so many lines that changed no other Device and needs no warning.
-
 #[test]
 fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
     let managed = Managed::start();
