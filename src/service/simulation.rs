@@ -43,7 +43,7 @@ impl App {
         if self.choices().simulated_devices.is_none() {
             return Ok(());
         }
-        let awaited = self.store().read(|connection| store::all_awaited(connection))?;
+        let awaited = self.store().read(store::all_awaited)?;
         for store::AwaitedOf { device, request_id } in awaited {
             let awaited = AwaitedReport { device, request_id };
             if let Some((report, delay)) = self.report_of(awaited, tracing::Span::none()) {

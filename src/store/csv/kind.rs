@@ -38,9 +38,9 @@ pub(in crate::store) struct KindFunctions {
 
 impl KindFunctions {
     /// The functions of the kind with this line.
-    pub(in crate::store) fn of<S: CsvKind>() -> Self
+    pub(in crate::store) fn of<S>() -> Self
     where
-        for<'v> S: From<&'v S::Value>,
+        S: CsvKind + for<'v> From<&'v S::Value>,
     {
         Self { import: S::import, normalise: normalised::<S>, export: S::export }
     }
