@@ -252,7 +252,7 @@ fn a_bad_setting_starts_nothing() {
           |
         2 | port = 8079
           | ^^^^
-        unknown field `port`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `tls`
+        unknown field `port`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `explain_headers`, `tls`
         ");
     let left = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(left, 1, "only the settings file is there");
