@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn stray_quotation_marks_are_found_by_their_lines() {
         for at_once in [1, 2, 100] {
-            let mut lines = passed("\u{feff}\"a\",b\r\nx\"y\"z,\"\n\"b\n\"c\",d\n", at_once);
+            let mut lines = passed("\u{feff}\"a\",b\r\nx\"y\"z,1\n\"b\nc\"d,e\n", at_once);
             assert_eq!(lines.take_strays(), [2, 4]);
             assert!(lines.take_strays().is_empty());
         }

@@ -305,7 +305,7 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
                 .to_owned()
         }
         Kind::Devices => {
-            let new = format!("{},IHD{}\n", device_id(0x77), ",".repeat(21));
+            let new = format!("{},IHD{}\n", device_id(0x77), ",".repeat(22));
             fixture(kind).replacen("Commissioned", "Decommissioned", 1) + &new
         }
         Kind::Coverage => fixture(kind),
@@ -347,8 +347,8 @@ fn a_quotation_mark_within_a_value_is_refused_and_blank_rows_at_the_end_are_not(
     insta::assert_snapshot!(refusal(Kind::Users, &csv), @"
     line 2: a quotation mark stands within a value: a value is quoted as a whole, and a mark within it is written twice
     line 3: the row is blank
-    line 4, column `user_id`: `x` is not an EUI-64: 16 hex digits in pairs joined by `-`
     line 4: a quotation mark stands within a value: a value is quoted as a whole, and a mark within it is written twice
+    line 4, column `user_id`: `x` is not an EUI-64: 16 hex digits in pairs joined by `-`
     line 5: the row is blank
     line 6: 2 values, but 3 columns
     line 6: the file ends within this line: it was cut off

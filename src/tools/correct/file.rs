@@ -97,7 +97,6 @@ pub fn read(csv: Vec<u8>) -> Result<CheckedFile, FileFault> {
 
 /// The lines that are valid by themselves, and the faults of the others.
 fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<LineFault>), FileFault> {
-    check_quotation(csv)?;
     let mut records = RecordReader::new(csv);
     let mut record = ByteRecord::new();
     if records.next(&mut record)?.is_none() {
@@ -118,6 +117,8 @@ fn lines(csv: &[u8]) -> Result<(Vec<Correction>, Vec<LineFault>), FileFault> {
             Err(fault) => faults.push(fault),
         }
     }
+    // Last: a value that holds a line end is told first, as it names the line where a mark is missing.
+    check_quotation(csv)?;
     Ok((corrections, faults))
 }
 
