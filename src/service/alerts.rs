@@ -127,7 +127,7 @@ impl App {
     ///
     /// # Errors
     /// When the store or the signer fails.
-    pub fn enqueue_firmware_alert(
+    pub(super) fn enqueue_firmware_alert(
         &self,
         connection: &mut Connection,
         device: &Device,
@@ -178,7 +178,9 @@ impl App {
             tracing::warn!(%kind, %device, %user, "DCC Alert not sent: the meter has no Import MPxN");
             return Ok(());
         }
-        let version = version.clone().unwrap_or_else(SchemaVersion::newest);
+        let claimed = version.clone().unwrap_or_else(SchemaVersion::newest);
+        let own = store::find_user(connection, user)?.and_then(|user| user.answer_version);
+        let version = own.unwrap_or(self.choices().answer_version).of(&claimed);
         if !code.is_known_to(&version) && !self.is_sent(AlertKind::VersionMismatch) {
             tracing::warn!(%kind, %code, %version, %device, %user, "DCC Alert not sent: the version does not have it");
             return Ok(());

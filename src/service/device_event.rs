@@ -83,6 +83,10 @@ impl App {
         };
         let request = effects.completes.as_ref().map(|(awaited, _)| awaited.request_id);
         let alerts = self.plan_alerts(&mut Session::new(connection), &effects.changes, now)?;
+        // Before the inventory takes the version that it is compared with.
+        if let Some(version) = version {
+            self.enqueue_firmware_alert(connection, &facts.device, version, now)?;
+        }
         store::apply(connection, &effects.changes, &cause(request), now)?;
         if let Some((awaited, decision)) = &effects.completes {
             self.enqueue_answer(connection, awaited, decision, now)?;

@@ -3,15 +3,14 @@
 use std::{collections::BTreeSet, fs};
 
 use smi::{
-    db::{Connection, StoreFault},
     domain::{
         AlertKind, Body, ChangedDetails, CodeSource, EsmeVariant, Eui64, HanLogChange, InventoryChange,
         Request, UpdateHanDeviceLog, UpdateInventory, WebService,
     },
     duis::{signature, xml},
     rules::{RuleSettings, alert::AlertSettings, event::DeviceEvent},
-    service::{EventOutcome, Fault},
-    store::{self, DueMessage, Kind},
+    service::EventOutcome,
+    store::{DueMessage, Kind},
 };
 
 use crate::{
@@ -302,12 +301,8 @@ fn devices_that_an_import_suspends_and_restores_are_told_of_once_and_never_of_th
 fn another_firmware_version_than_the_inventory_has_is_told() {
     let smi = smi(all_on());
     for reported in ["01020304", "01020305"] {
-        let (service, now) = (smi.service.clone(), smi.now());
-        let report = move |connection: &mut Connection| {
-            let device = store::find_device(connection, GSME)?.ok_or(StoreFault::Busy)?;
-            service.enqueue_firmware_alert(connection, &device, &reported.parse().unwrap(), now)
-        };
-        smi.service.store().transact::<_, Fault, _>(report).unwrap();
+        let outcome = smi.service.firmware_reported(GSME, reported.parse().unwrap()).unwrap();
+        assert!(matches!(outcome, EventOutcome::Applied(_)), "{outcome:?}");
     }
     let messages = smi.drained();
     assert_valid(&smi, &messages, &VERSIONS);
