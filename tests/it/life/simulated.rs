@@ -42,10 +42,14 @@ fn a_simulated_device_reports_once_and_after_the_answer() {
     let message = add_meter(&smi);
     assert_eq!((status(&smi, ESME), outbox(&smi).len()), (Some(SmiStatus::Pending), 0));
     assert_eq!(smi.service.report_simulated(), 1);
-    assert_eq!((status(&smi, ESME), outbox(&smi).len()), (Some(SmiStatus::Whitelisted), 1));
+    assert_eq!(
+        (status(&smi, ESME), outbox(&smi).len()),
+        (Some(SmiStatus::Whitelisted), 2),
+        "the answer, and N24"
+    );
     assert_eq!(smi.post_to(WebService::SendCommand, &message).code, "I99", "the same message again");
     assert_eq!(smi.service.report_simulated(), 0);
-    assert_eq!(outbox(&smi).len(), 1);
+    assert_eq!(outbox(&smi).len(), 2);
 }
 
 #[test]
