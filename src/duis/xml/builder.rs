@@ -11,7 +11,7 @@ use crate::domain::SchemaVersion;
 /// The XML declaration, written before the root.
 const DECLARATION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
-/// A complete message without a signature. Only [`Builder`] writes one.
+/// A complete message without a signature. Only the builder writes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedMessage(String);
 

@@ -146,7 +146,7 @@ pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestam
     Ok(())
 }
 
-/// Keeps that the User refused a message as it is, and when the next attempt is due. After [`MAX_REFUSALS`] it is parked instead, and
+/// Keeps that the User refused a message as it is, and when the next attempt is due. After three it is parked instead, and
 /// the next of its queue becomes the head. Returns whether it is parked.
 ///
 /// # Errors
