@@ -104,7 +104,9 @@ fn loses_its_connection(temp: &TempStore, times: usize) -> (Job<()>, Arc<AtomicU
     let counted = runs.clone();
     let job: Job<()> = Box::new(move |connection| {
         if counted.fetch_add(1, Ordering::Relaxed) < times {
-            let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'";
+            // Of this database alone: other tests have theirs on the same server.
+            let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' \
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
             PgConnection::establish(&url).unwrap().batch_execute(end).unwrap();
         }
         add(2)(connection)
