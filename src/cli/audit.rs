@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::say::{say, tell};
 use crate::{
     db,
-    db::Existing,
+    db::ReadOnlyStore,
     settings::Settings,
     store::{self, ChainSummary, Finding, Point},
 };
@@ -23,7 +23,7 @@ pub(super) struct AuditArguments {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &AuditArguments) -> anyhow::Result<ExitCode> {
-    let store = Existing::open(&settings.store_url, settings.store_timeout)?;
+    let store = ReadOnlyStore::open(&settings.store_url, settings.store_timeout)?;
     let mut store = store.context("there is no database yet, so there is nothing to verify")?;
     let own = arguments.chain.as_deref().unwrap_or(settings.instance.as_str());
     let noted = arguments.expect.map(|point| (own, point));
@@ -35,7 +35,7 @@ pub(super) fn run(settings: &Settings, arguments: &AuditArguments) -> anyhow::Re
 
 /// Verifies one chain or all, and prints findings on standard error. Returns the number of findings.
 pub(super) fn verify(
-    store: &mut Existing,
+    store: &mut ReadOnlyStore,
     chain: Option<&str>,
     noted: Option<(&str, Point)>,
     done: &mut dyn FnMut(&str, &ChainSummary),

@@ -5,10 +5,10 @@ use std::{path::Path, process::ExitCode};
 use anyhow::Context as _;
 
 use super::{open, say::tell};
-use crate::{db::Existing, settings::Settings, store};
+use crate::{db::ReadOnlyStore, settings::Settings, store};
 
 pub(super) fn backup(settings: &Settings, file: &Path) -> anyhow::Result<ExitCode> {
-    let store = Existing::open(&settings.store_url, settings.store_timeout)?;
+    let store = ReadOnlyStore::open(&settings.store_url, settings.store_timeout)?;
     let mut store = store.context("there is no database yet, so there is nothing to back up")?;
     let now = open::clock(settings).now();
     let done = store::backup(&mut store, file, now)?;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::{audit, open, say::say};
 use crate::{
-    db::Existing,
+    db::ReadOnlyStore,
     domain::{AlertKind, Now, Timestamp, instant_text},
     duis::signature::{Certificate, Expiry, TrustStore, ValidityCheck},
     rules::alert::AlertSettings,
@@ -185,10 +185,10 @@ fn validity(from: Timestamp, to: Timestamp, now: Now) -> (CheckOutcome, String) 
 }
 
 fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
-    if let Err(fault) = Existing::check_usable(&settings.store_url, settings.store_timeout) {
+    if let Err(fault) = ReadOnlyStore::check_usable(&settings.store_url, settings.store_timeout) {
         return report.line(CheckOutcome::Failed, "database", &fault);
     }
-    let mut store = match Existing::open(&settings.store_url, settings.store_timeout) {
+    let mut store = match ReadOnlyStore::open(&settings.store_url, settings.store_timeout) {
         Ok(Some(store)) => store,
         Ok(None) => {
             return report.line(
@@ -222,7 +222,7 @@ fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
     }
 }
 
-fn coverage(report: &mut CheckReport, store: &mut Existing, now: Now) {
+fn coverage(report: &mut CheckReport, store: &mut ReadOnlyStore, now: Now) {
     match store.read(store::coverage_extracts) {
         Ok(extracts) => {
             for extract in extracts {
@@ -238,7 +238,7 @@ fn coverage(report: &mut CheckReport, store: &mut Existing, now: Now) {
     }
 }
 
-fn chains(report: &mut CheckReport, store: &mut Existing) {
+fn chains(report: &mut CheckReport, store: &mut ReadOnlyStore) {
     let mut records = 0;
     match audit::verify(store, None, None, &mut |_, verified| records += verified.records) {
         Ok(0) => {

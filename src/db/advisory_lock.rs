@@ -9,26 +9,27 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Bool};
 
 use super::{
     OpenFault, PgConnection, Store, StoreFault, connection::number_in_schema, location::Location,
-    postgres::Server,
+    postgres::PostgresServer,
 };
 
-/// What an advisory lock is called. Both names are an agreement between versions: they must never change.
+/// The key of an advisory lock. Processes of different versions exclude each other by it, so a key must never change.
 #[derive(Clone, Copy, Debug)]
 pub struct LockKey {
     /// The number of the lock on a server.
     pub number: i64,
-    /// What the lock file beside a database file is called, after that file's name. The database file itself must not be
-    /// opened for it: closing it would give up SQLite's own locks.
+    /// The suffix of the lock file, which lies beside the database file and begins with its name. The database file itself
+    /// cannot serve: closing it would release the locks that SQLite holds on it in this process.
     pub file_suffix: &'static str,
 }
 
-/// An advisory lock that is held. It ends when it is dropped, and with the process: a server then grants it to another.
+/// An advisory lock that is held. It is released when it is dropped or the process ends.
 pub struct AdvisoryLock(Grant);
 
+/// The resource that a lock lives on: closing it releases the lock.
 enum Grant {
     /// The lock of an open file.
     File(File),
-    /// The lock of a session that is open for it alone.
+    /// The lock of a session on a server, which is open for this lock alone.
     Session(Box<PgConnection>, LockKey),
 }
 
@@ -43,18 +44,19 @@ impl fmt::Debug for AdvisoryLock {
 }
 
 impl AdvisoryLock {
-    /// Whether it is still held: a session that was lost has lost it.
+    /// Whether it is still held. With a lost session its lock is lost, and another instance may hold it already.
     pub fn is_held(&mut self) -> bool {
         match &mut self.0 {
             Grant::File(_) => true,
+            // The lock lives as long as its session, so any answer proves that it is held.
             Grant::Session(session, _) => sql_query("SELECT 1").execute(session.as_mut()).is_ok(),
         }
     }
 }
 
 impl Drop for AdvisoryLock {
-    /// Unlocks explicitly: a server may notice only later that a session is gone, and the next attempt to lock may come now.
-    /// Where unlocking fails, closing the file or the session, which is next, releases the lock.
+    /// Unlocks explicitly: a server may notice the end of a session late, and the next attempt to lock may come before. Where
+    /// this fails, the file or session is closed next, which releases the lock too.
     fn drop(&mut self) {
         match &mut self.0 {
             Grant::File(file) => drop(file.unlock()),
@@ -73,7 +75,7 @@ struct Granted {
 }
 
 impl Store {
-    /// Takes an advisory lock, unless another instance or process holds it.
+    /// Takes an advisory lock without waiting. Returns none where another instance or process holds it.
     ///
     /// # Errors
     /// When the database cannot be reached, or the lock file beside it cannot be made.
@@ -85,20 +87,22 @@ impl Store {
         Ok(held.map(AdvisoryLock))
     }
 
-    /// Whether other instances may share this database: what they commit is not signalled here.
+    /// Whether other instances may share this database. Their commits do not send this instance's signal.
     pub fn is_shared(&self) -> bool {
         matches!(self.location(), Location::Postgres(_))
     }
 }
 
-/// Opens a session and takes the lock in it, unless another session holds it.
-fn lock_session(server: &Server, key: LockKey) -> Result<Option<Grant>, StoreFault> {
+/// Opens a session and takes the lock in it. Not on a pooled connection: the lock would outlive its owner's use of it there.
+fn lock_session(server: &PostgresServer, key: LockKey) -> Result<Option<Grant>, StoreFault> {
     let mut session = server.open_session()?;
     let ask = format!("SELECT pg_try_advisory_lock({}) AS granted", number_in_schema(key.number));
     let Granted { granted } = sql_query(ask).get_result(&mut session)?;
     Ok(granted.then(|| Grant::Session(Box::new(session), key)))
 }
 
+/// Locks the file at that path, which is created if need be and never deleted: a process that locked a deleted file would not
+/// exclude one that creates it again.
 fn lock_file(path: String) -> Result<Option<Grant>, OpenFault> {
     let file = File::options().create(true).append(true).open(&path);
     let locked = file.and_then(|file| match file.try_lock() {

@@ -15,14 +15,14 @@ pub(crate) use super::without_libpq::copy_rows;
 /// A connection to the database.
 #[derive(MultiConnection)]
 pub enum AnyConnection {
-    /// To a file.
+    /// To a database file.
     Sqlite(SqliteConnection),
     /// To a server.
     Postgres(PgConnection),
 }
 
 /// Runs a query on the connection inside [`AnyConnection`], so that its prepared statement is cached: through the enum diesel
-/// builds the SQL anew for each use. For the queries that every request runs.
+/// builds the SQL again for each use. For the queries that every request runs.
 ///
 /// Two things make SQLite prepare a statement again each time it runs, which takes ten times as long as running it: a list
 /// of values (`eq_any`), whose length is part of its SQL, and a `LIMIT`, whose bound value it plans by. So a row that is found
@@ -37,8 +37,8 @@ macro_rules! on_either {
 }
 pub(crate) use on_either;
 
-/// Loads at most so many rows of a query. For SQLite the iterator is stopped, as a `LIMIT` would be prepared anew each time; a
-/// server gets a `LIMIT`, as it would send all rows.
+/// Loads at most `$limit` rows of a query. For SQLite the iterator is stopped early, as a statement with a `LIMIT` is prepared
+/// again each time. A server gets the `LIMIT`, as it would send all rows otherwise.
 macro_rules! load_some {
     ($connection:expr, $query:expr, $limit:expr, $row:ty) => {
         match $connection {
@@ -58,8 +58,8 @@ macro_rules! load_some {
 }
 pub(crate) use load_some;
 
-/// Inserts rows. In a file one by one, by a statement that stays prepared; on a server all at once, as each statement to it is
-/// a round trip. There the statement for one row stays prepared too; the one for several differs with their number.
+/// Inserts rows: into a file one by one, by a statement that stays prepared; on a server by one statement, as each is a round
+/// trip. There the statement for one row stays prepared too; that for several differs with their number.
 macro_rules! insert_rows {
     ($connection:expr, $table:expr, $rows:expr) => {
         match $connection {
@@ -85,7 +85,7 @@ macro_rules! insert_rows {
 }
 pub(crate) use insert_rows;
 
-/// Inserts rows on a server by `COPY`, which takes many at the speed of its log.
+/// Inserts rows on a server by `COPY`, the fastest way for many: only the server's log limits it.
 #[cfg(feature = "postgres")]
 macro_rules! copy_rows {
     ($connection:expr, $table:expr, $rows:expr) => {{
@@ -98,21 +98,25 @@ pub(crate) use copy_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 
-/// The advisory lock of writers in a schema of a server: taken first in every transaction that writes and held to its end, so that
-/// the transactions of all instances run one after another. Versions agree on the number (`smi` and 1): it must never change.
+/// The number of the writers' advisory lock (`smi` and 1). Every transaction that writes takes it first and holds it to its end, so
+/// the transactions of all instances run one after another. All versions share the number: it must never change.
 pub(crate) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
 
 impl AnyConnection {
-    /// Begins a transaction that writes, once no other does, in this process or in another.
+    /// Begins a transaction that writes. It waits until no other does, in this process or in another.
     pub(crate) fn begin_writing(&mut self) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => {
+                // IMMEDIATE locks before anything is read. A deferred transaction locks at its first write, and fails there
+                // at once where another process wrote since its first read: waiting would not help.
                 AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN IMMEDIATE")
             }
             Self::Postgres(connection) => {
+                // Under a stricter level the statement that waits for the lock would fix the snapshot, and the transaction
+                // would not see what the previous holder of the lock committed.
                 let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
                 AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
-                lock_writers(connection).inspect_err(|_| abandon(connection))
+                lock_writers(connection).inspect_err(|_| roll_back_after_fault(connection))
             }
         }
     }
@@ -120,6 +124,7 @@ impl AnyConnection {
     /// Begins a transaction that reads one snapshot of the database.
     pub(crate) fn begin_reading(&mut self) -> QueryResult<()> {
         match self {
+            // In WAL mode the first query fixes the snapshot, and a reader never blocks the writer.
             Self::Sqlite(connection) => AnsiTransactionManager::begin_transaction_sql(connection, "BEGIN"),
             Self::Postgres(connection) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -133,37 +138,38 @@ impl AnyConnection {
         Transactions::commit_transaction(self)
     }
 
-    /// Rolls back to the beginning of the transaction or savepoint.
+    /// Rolls back the innermost savepoint, or the transaction where there is none.
     pub(crate) fn roll_back(&mut self) -> QueryResult<()> {
         Transactions::rollback_transaction(self)
     }
 
-    /// How many transactions and savepoints are open; none where the connection is lost.
+    /// The number of open transactions and savepoints; 0 where the connection is lost.
     pub(crate) fn depth(&mut self) -> u32 {
         let depth = Transactions::transaction_manager_status_mut(self).transaction_depth();
         depth.ok().flatten().map_or(0, std::num::NonZeroU32::get)
     }
 
-    /// Between transactions: whether one was left open, or the connection was lost.
+    /// Whether the connection must be replaced: a transaction was left open, or the connection was lost. To be asked between
+    /// transactions.
     pub(crate) fn is_unusable(&mut self) -> bool {
         Transactions::is_broken_transaction_manager(self)
     }
 }
 
-/// SQL for the number of a lock within the current schema. A server's advisory locks belong to the whole database, where several
+/// The SQL expression of a lock's number within the current schema. A server's advisory locks belong to the whole database, where several
 /// inventories may have a schema each. The hash is PostgreSQL's own and the same in every version since 11.
 pub(crate) fn number_in_schema(number: i64) -> String {
     format!("hashtextextended(current_schema(), {number})")
 }
 
-/// Waits for the advisory lock of writers.
+/// Waits for the writers' advisory lock, which the end of the transaction releases.
 pub(crate) fn lock_writers(connection: &mut PgConnection) -> QueryResult<()> {
     use diesel::connection::SimpleConnection as _;
     connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", number_in_schema(WRITERS_LOCK)))
 }
 
-/// Rolls back after a fault, which is the one that is reported. A second fault here leaves the connection unusable, and that is
-/// checked before it is used again.
-fn abandon(connection: &mut PgConnection) {
+/// Rolls back after a fault, which is the one to report. A second fault here leaves the connection unusable, and the writer checks
+/// that before it uses it again.
+fn roll_back_after_fault(connection: &mut PgConnection) {
     drop(AnsiTransactionManager::rollback_transaction(connection));
 }

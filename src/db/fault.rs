@@ -1,19 +1,19 @@
-//! What can go wrong in the store. A refusal by a rule is never one of these.
+//! The store's errors. A refusal by a rule is not an error but a value, and never one of these.
 
 use std::sync::Arc;
 
 use super::{OpenFault, transient::is_transient};
 
-/// Why the store did not do what it was asked; nothing of the job was kept.
+/// An error of the store: why a job or a read failed. Nothing of the job was kept, unless the variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFault {
     /// The database refused a statement.
     #[error("the database failed: {0}")]
     Database(#[source] diesel::result::Error),
-    /// A transient fault: the database is away, or another session holds a lock that is needed. Nothing of the job was kept.
+    /// A transient fault: the database cannot be reached, or another session holds a lock that is needed.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
-    /// The commit of the batch failed. Where the connection was lost in that moment, it may have been committed all the same.
+    /// The commit of the batch failed. Where the connection was lost during it, the batch may have been committed.
     #[error("the transaction was not committed: {0}")]
     Commit(Arc<diesel::result::Error>),
     /// A stored value cannot be read back.
@@ -29,7 +29,7 @@ pub enum StoreFault {
     /// A conflict: a row is missing, or is no longer as the change expects it. The subject says which.
     #[error("{reason}")]
     Conflict {
-        /// The label it is counted under.
+        /// Its label in the metrics.
         kind: &'static str,
         /// What is missing or has changed.
         reason: String,
@@ -55,14 +55,16 @@ impl From<diesel::result::Error> for StoreFault {
 }
 
 impl StoreFault {
-    /// Whether it is transient: the same job may succeed in a moment.
+    /// Whether it is transient: a retry of the same job may succeed.
     pub const fn is_transient(&self) -> bool {
         match self {
+            // `Closed` is the end of this process: a retry reaches the next one.
             Self::Unavailable(_)
             | Self::Commit(_)
             | Self::Busy
             | Self::Closed
             | Self::Open(OpenFault::Connect { .. }) => true,
+            // The same job would meet the same fault again.
             Self::Database(_)
             | Self::Corrupt { .. }
             | Self::Conflict { .. }
@@ -71,8 +73,7 @@ impl StoreFault {
         }
     }
 
-    /// The fault that every other job of the batch has too, where the batch was not committed or not even begun; none where
-    /// it is that of one job.
+    /// The same fault for the other jobs of the batch, where the batch as a whole failed; none where one job failed alone.
     pub fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Unavailable(reason) => Some(Self::Unavailable(reason.clone())),
@@ -87,7 +88,7 @@ impl StoreFault {
         }
     }
 
-    /// The label it is counted under.
+    /// Its label in the metrics.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Database(_) => "database",

@@ -1,7 +1,7 @@
 //! The identity of a database's files: device and inode, as they were when the files were opened.
 //!
-//! SQLite goes on writing to a file that was moved or deleted, and the next process that opens the path would not find what
-//! was written. So no success is reported while there is another file, or none, at the path.
+//! SQLite keeps writing to a file that was moved or deleted, and the next process that opens the path would not find these
+//! writes. So no success is reported while another file, or none, is at the path.
 
 use std::{
     fs,
@@ -13,52 +13,55 @@ use std::{
 #[derive(Clone, Debug)]
 pub(super) struct FileIdentity {
     database: PathBuf,
-    log: PathBuf,
+    wal: PathBuf,
     opened: Arc<Mutex<Opened>>,
 }
 
+/// The identities of the files as they were opened; none before.
 #[derive(Debug, Default)]
 struct Opened {
     database: Option<Identity>,
-    log: Option<Identity>,
+    wal: Option<Identity>,
 }
 
 impl FileIdentity {
     pub(super) fn new(path: &str) -> Self {
-        let (database, log) = (PathBuf::from(path), PathBuf::from(format!("{path}-wal")));
-        Self { database, log, opened: Arc::default() }
+        let (database, wal) = (PathBuf::from(path), PathBuf::from(format!("{path}-wal")));
+        Self { database, wal, opened: Arc::default() }
     }
 
-    /// Records what is at the paths now as what was opened. The database is recorded once; each writer may create another WAL.
+    /// Records the identities of the opened files. The database is recorded once, as it must stay the same file; each
+    /// writer may create another WAL.
     pub(super) fn record(&self) {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         opened.database = opened.database.or_else(|| identity(&self.database));
-        opened.log = identity(&self.log);
+        opened.wal = identity(&self.wal);
     }
 
-    /// That the database is the file that was opened; passes before any was.
+    /// Checks that the database is the file that was opened; passes before one was.
     pub(super) fn check_not_replaced(&self) -> Result<(), &'static str> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        is_the_same(opened.database, &self.database)
+        check_same(opened.database, &self.database)
             .map_err(|()| "the file that was opened no longer stands there; put it back, or restart")
     }
 
-    /// That the database and its WAL are the files that were opened. SQLite deletes the WAL when the last connection is closed,
-    /// so this is to be called only while a writer is connected.
+    /// Checks that the database and its WAL are the files that were opened. To be called only while a writer is connected:
+    /// SQLite deletes the WAL when the last connection is closed.
     pub(super) fn check_wal_not_replaced(&self) -> Result<(), &'static str> {
         self.check_not_replaced()?;
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        is_the_same(opened.log, &self.log).map_err(
+        check_same(opened.wal, &self.wal).map_err(
             |()| "the `-wal` file beside it that was opened no longer stands there; put it back, or restart",
         )
     }
 }
 
-fn is_the_same(opened: Option<Identity>, path: &Path) -> Result<(), ()> {
+/// Passes where no file was opened, or the file at the path is that one.
+fn check_same(opened: Option<Identity>, path: &Path) -> Result<(), ()> {
     if opened.is_none() || opened == identity(path) { Ok(()) } else { Err(()) }
 }
 
-/// Device and inode: what tells one file from another at the same path.
+/// Device and inode, which differ for two files that were at the same path.
 type Identity = (u64, u64);
 
 #[cfg(unix)]
@@ -67,7 +70,7 @@ fn identity(path: &Path) -> Option<Identity> {
     fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
 }
 
-/// Other systems let an open file be neither moved nor deleted, so whether there is one is enough.
+/// Other systems do not let an open file be moved or deleted, so it is enough that there is a file.
 #[cfg(not(unix))]
 fn identity(path: &Path) -> Option<Identity> {
     fs::metadata(path).ok().map(|_| (0, 0))

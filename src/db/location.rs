@@ -5,17 +5,17 @@ use std::time::Duration;
 use super::{
     Connection, OpenFault,
     migrations::{applied, known},
-    postgres::{self, Server},
-    sqlite::File,
+    postgres::{self, PostgresServer},
+    sqlite::SqliteFile,
     wal_checkpoint::WalCheckpointer,
 };
 
-/// The size of the pool of readers, and the timeout.
+/// Options of the store: the size of its connection pool, and its timeout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoreOptions {
     /// The most connections that read at the same time.
     pub readers: u32,
-    /// The longest wait: for a connection, for a free reader, for the lock of writers.
+    /// The timeout of each wait: for a connection, for a free reader, for the writers' lock.
     pub timeout: Duration,
 }
 
@@ -25,29 +25,31 @@ impl Default for StoreOptions {
     }
 }
 
-/// Where a database is.
+/// The location of a database.
 #[derive(Clone, Debug)]
 pub(crate) enum Location {
     /// A file.
-    Sqlite(File),
+    Sqlite(SqliteFile),
     /// A server.
-    Postgres(Server),
+    Postgres(PostgresServer),
 }
 
 impl Location {
-    /// From `sqlite://relative.db`, `sqlite:///absolute.db` or `postgres://user@host/database`.
+    /// Parses `sqlite://relative.db`, `sqlite:///absolute.db` or `postgres://user@host/database`.
     pub(crate) fn parse(url: &str, timeout: Duration) -> Result<Self, OpenFault> {
         let refused = |reason| OpenFault::Url { url: url.to_owned(), reason };
         if is_postgres(url) {
-            return Server::parse(url, timeout).map(Self::Postgres);
+            return PostgresServer::parse(url, timeout).map(Self::Postgres);
         }
         match url.strip_prefix("sqlite://") {
             Some("") => Err(refused("it names no file")),
+            // Each connection would get its own database.
             Some(":memory:") => Err(refused("a database in memory is not supported: name a file")),
+            // SQLite would take the options as a part of the file's name.
             Some(path) if path.contains('?') => {
                 Err(refused("a file takes no options after `?`: name the file alone"))
             }
-            Some(path) => Ok(Self::Sqlite(File::new(path, timeout))),
+            Some(path) => Ok(Self::Sqlite(SqliteFile::new(path, timeout))),
             None => Err(OpenFault::Url {
                 url: postgres::without_password(url),
                 reason: "it begins neither with `sqlite://` nor with `postgres://`",
@@ -55,7 +57,7 @@ impl Location {
         }
     }
 
-    /// Opens it for writing, creates a file if need be, and runs the migrations it lacks.
+    /// Opens a connection that writes. A missing file is created, and missing migrations are run.
     pub(crate) fn open_writer(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
@@ -63,7 +65,7 @@ impl Location {
         }
     }
 
-    /// Opens it for writing again, after it was lost.
+    /// Opens a connection that writes again, after the last one was lost.
     pub(crate) fn reopen_writer(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_writer().map(Connection::Sqlite),
@@ -71,7 +73,7 @@ impl Location {
         }
     }
 
-    /// Starts the WAL checkpointer of a file that a writer prepared; a server has its own.
+    /// Starts the WAL checkpointer of a file that a writer has opened; none for a server, which has its own.
     pub(super) fn start_checkpointer(&self) -> Result<Option<WalCheckpointer>, OpenFault> {
         match self {
             Self::Sqlite(file) => WalCheckpointer::start(file).map(Some),
@@ -79,7 +81,7 @@ impl Location {
         }
     }
 
-    /// The file, or the database and its host.
+    /// Its name in messages: the file, or the database and its host.
     pub(crate) fn shown(&self) -> &str {
         match self {
             Self::Sqlite(file) => file.path(),
@@ -87,7 +89,7 @@ impl Location {
         }
     }
 
-    /// That the file at the path is the one that was opened: it can be moved, deleted or replaced under a running service.
+    /// Checks that the file at the path is the one that was opened: it may be moved, deleted or replaced under a running service.
     pub(crate) fn check_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.check_not_replaced(),
@@ -95,7 +97,7 @@ impl Location {
         }
     }
 
-    /// That the file and its WAL are those that were opened; only while a writer has them open.
+    /// Checks that the file and its WAL are the ones that were opened; only while a writer has them open.
     pub(crate) fn check_wal_not_replaced(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.check_wal_not_replaced(),
@@ -103,7 +105,7 @@ impl Location {
         }
     }
 
-    /// Opens it for reading only, after a writer prepared it.
+    /// Opens a connection that reads only, after a writer has prepared the database.
     pub(crate) fn open_reader(&self) -> Result<Connection, OpenFault> {
         match self {
             Self::Sqlite(file) => file.open_reader().map(Connection::Sqlite),
@@ -111,11 +113,11 @@ impl Location {
         }
     }
 
-    /// Opens it for reading without creating or migrating anything; none where there is no database.
-    pub(crate) fn open_existing(&self) -> Result<Option<Connection>, OpenFault> {
+    /// Opens a connection that reads only, without creating or migrating anything; none where there is no database.
+    pub(crate) fn open_read_only(&self) -> Result<Option<Connection>, OpenFault> {
         let connection = match self {
-            Self::Sqlite(file) => file.open_existing()?.map(Connection::Sqlite),
-            Self::Postgres(server) => server.open_existing()?.map(Connection::Postgres),
+            Self::Sqlite(file) => file.open_read_only()?.map(Connection::Sqlite),
+            Self::Postgres(server) => server.open_read_only()?.map(Connection::Postgres),
         };
         let Some(mut connection) = connection else {
             return Ok(None);
@@ -124,6 +126,8 @@ impl Location {
         let applied = applied(&mut connection)
             .map_err(|error| OpenFault::Connect { database: database(), reason: error.to_string() })?;
         let known = known()?;
+        // Newer before older: a newer version's database may lack one of our migrations too, and the advice to run this version
+        // would be wrong.
         if let Some(unknown) = applied.iter().find(|version| !known.contains(*version)) {
             return Err(OpenFault::Newer(unknown.clone()));
         }
@@ -133,7 +137,7 @@ impl Location {
         }
     }
 
-    /// Checks that it could be written to, without writing.
+    /// Checks that the service could write to it, without writing.
     pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.check_usable(),
@@ -141,7 +145,7 @@ impl Location {
         }
     }
 
-    /// Refuses a database that a service has open.
+    /// Fails where a service has the database open.
     pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         match self {
             Self::Sqlite(file) => file.refuse_where_in_use(),
@@ -154,7 +158,7 @@ fn is_postgres(url: &str) -> bool {
     url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
-/// A store's URL as it may be shown: without a password.
+/// A store's URL for display: without its password.
 pub fn shown_url(url: &str) -> String {
     if is_postgres(url) { postgres::without_password(url) } else { url.to_owned() }
 }
@@ -185,7 +189,7 @@ mod tests {
         assert_eq!(parsed("sqlite:///var/smi.db").unwrap().shown(), "/var/smi.db");
     }
 
-    /// Every database has the same tables under the same migrations: what differs is how a type is called.
+    /// The two databases have the same tables and migrations; only the names of types differ.
     #[test]
     fn migrations_of_the_databases_are_the_same() {
         const SAME: [(&str, &str); 4] = [

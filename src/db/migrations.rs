@@ -2,35 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use diesel::{
-    QueryResult, QueryableByName, RunQueryDsl as _, backend::Backend, migration::MigrationSource, sql_query,
-    sql_types::Text,
-};
+use diesel::{QueryResult, RunQueryDsl as _, backend::Backend, migration::MigrationSource, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Connection, OpenFault, StoreFault};
+use super::{Connection, OpenFault, StoreFault, result_rows::TextRow};
 
 /// The migrations of a database file.
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
-/// The same steps in the terms of a server; a test compares the two folders.
+/// The same migrations for a server; a test compares the two folders.
 pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
-
-#[derive(QueryableByName)]
-struct TextRow {
-    #[diesel(sql_type = Text)]
-    text: String,
-}
 
 fn texts(connection: &mut Connection, query: &str) -> QueryResult<Vec<String>> {
     Ok(sql_query(query).load::<TextRow>(connection)?.into_iter().map(|row| row.text).collect())
 }
 
-/// The migrations of a database, oldest first. Read by SQL, as diesel's own function creates the table where it is missing.
+/// The migrations that were applied to a database, oldest first. Read by SQL, as diesel's own function creates the table of
+/// migrations where it is missing, and a reader must not write.
 pub(crate) fn applied(connection: &mut Connection) -> QueryResult<Vec<String>> {
     texts(connection, "SELECT version AS text FROM __diesel_schema_migrations ORDER BY version")
 }
 
-/// The migrations this version knows, which are the same for every database, oldest first.
+/// The migrations that this version knows, oldest first. They have the same names for every database.
 pub(crate) fn known() -> Result<BTreeSet<String>, OpenFault> {
     let known = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE);
     let known = known.map_err(|error| OpenFault::Migrate(error.to_string()))?;
@@ -47,8 +39,8 @@ pub(crate) fn knows_migration(version: &str) -> Result<bool, OpenFault> {
     Ok(known()?.contains(version))
 }
 
-/// What the database's integrity checks find wrong with it, at most a hundred sentences; none where all is right.
-/// PostgreSQL has no such checks: a page that is damaged fails when it is read.
+/// The findings of the database's integrity checks, at most a hundred of each check; empty where nothing is wrong. PostgreSQL has
+/// no such checks: reading a damaged page fails there.
 pub(crate) fn integrity(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
     match connection {
         Connection::Postgres(_) => Ok(Vec::new()),
@@ -62,7 +54,8 @@ pub(crate) fn integrity(connection: &mut Connection) -> Result<Vec<String>, Stor
     }
 }
 
-/// Refuses a database with a migration that this version does not know.
+/// Fails where the database has a migration that this version does not know. To be called before anything is written: a newer
+/// version's tables may mean something else.
 pub(crate) fn refuse_newer<B, C>(connection: &mut C, known: &EmbeddedMigrations) -> Result<(), OpenFault>
 where
     B: Backend,

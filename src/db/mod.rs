@@ -1,6 +1,6 @@
 //! The database: connection pool, writer, transactions, WAL checkpoints, advisory locks, transient faults, migrations.
 //!
-//! Knows no subject: no table of the inventory is named here, and every statement that names one comes from outside.
+//! It knows no subject: it names no table of the inventory, and gets every statement that does from its callers.
 //!
 //! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs as one batch, and a caller gets a
 //! success only after the commit is on the disk.
@@ -8,7 +8,6 @@
 mod advisory_lock;
 mod commit_signal;
 pub(crate) mod connection;
-mod existing;
 mod fault;
 mod file_identity;
 mod location;
@@ -16,7 +15,9 @@ pub(crate) mod migrations;
 mod open_fault;
 pub(crate) mod postgres;
 pub(crate) mod prepared;
+mod read_only;
 mod readers;
+mod result_rows;
 pub(crate) mod sqlite;
 mod store;
 mod transient;
@@ -32,10 +33,10 @@ pub(crate) use commit_signal::signal_on_commit;
 pub(crate) use commit_signal::take_signal;
 pub use connection::{AnyConnection as Connection, PgConnection};
 pub(crate) use connection::{copy_rows, insert_rows, load_some, on_either};
-pub use existing::Existing;
 pub use fault::StoreFault;
 pub(crate) use location::Location;
 pub use location::{StoreOptions, shown_url};
 pub(crate) use migrations::{knows_migration, newest_migration};
 pub use open_fault::OpenFault;
+pub use read_only::ReadOnlyStore;
 pub use store::Store;

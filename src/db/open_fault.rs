@@ -1,9 +1,9 @@
-//! Why a database cannot be opened or used.
+//! Errors of opening a database.
 
-/// Why a database cannot be used.
+/// Why a database cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenFault {
-    /// The URL is of no kind that is supported. One of PostgreSQL is not repeated, as it may hold a password.
+    /// The URL is not supported. A PostgreSQL URL is not repeated in the message, as it may hold a password.
     #[error("store URL `{url}`: {reason}")]
     Url {
         /// The URL.
@@ -19,12 +19,12 @@ pub enum OpenFault {
         /// Why it cannot be opened.
         reason: String,
     },
-    /// It has migrations that this program does not know.
+    /// It has a migration that this version does not know.
     #[error(
         "database is from a newer version of smi: it has migration `{0}`, which this version does not know"
     )]
     Newer(String),
-    /// It has tables, but not those of this program.
+    /// Its tables are another program's.
     #[error("database `{0}` is not a database of smi")]
     Foreign(String),
     /// It cannot hold an inventory.
@@ -41,7 +41,7 @@ pub enum OpenFault {
     /// Another process has it open.
     #[error("database `{0}` is in use: stop the service first")]
     InUse(String),
-    /// It lacks migrations of this version; opening it to write would run them.
+    /// It lacks migrations of this version. Only opening it for writing runs them.
     #[error(
         "database `{database}` is from an older version of smi: it lacks migration `{migration}`; `smi serve` brings it up to date"
     )]

@@ -1,4 +1,5 @@
-//! Prepared statements whose SQL never changes, so that they stay cached: diesel prepares each of its own UPDATEs anew.
+//! Prepared statements with fixed SQL, which stay in the connection's statement cache. diesel does not cache its own UPDATEs: it
+//! prepares each again.
 
 use std::marker::PhantomData;
 
@@ -13,18 +14,18 @@ use diesel::{
 
 use super::{Connection, PgConnection, connection::on_either};
 
-/// A bound value of a statement.
+/// A value that is bound to a statement.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Value<'a> {
+pub(crate) enum BindValue<'a> {
     Text(&'a str),
     Optional(Option<&'a str>),
     Number(i64),
     Bytes(&'a [u8]),
 }
 
-/// A column of many rows, bound as one array: so the SQL does not depend on their number.
+/// A column of many rows, bound as one array: the SQL is the same for any number of rows, and stays prepared.
 #[derive(Clone, Debug)]
-pub(crate) enum Column<'a> {
+pub(crate) enum BindColumn<'a> {
     Texts(Vec<Option<&'a str>>),
     Numbers(Vec<Option<i64>>),
     Bytes(Vec<Option<&'a [u8]>>),
@@ -32,7 +33,7 @@ pub(crate) enum Column<'a> {
     Number(i64),
 }
 
-impl<'a> Column<'a> {
+impl<'a> BindColumn<'a> {
     pub(crate) fn texts<R>(rows: &'a [R], text: impl Fn(&'a R) -> Option<&'a str>) -> Self {
         Self::Texts(rows.iter().map(text).collect())
     }
@@ -46,71 +47,73 @@ impl<'a> Column<'a> {
     }
 }
 
-/// The SQL of a statement: the text before each bound value, and after the last. The type is the key of diesel's statement cache.
+/// The SQL of a statement: the text before each bound value, and the text after the last. diesel caches the prepared statement
+/// under the type's identity, so each statement is a type.
 pub(crate) trait Statement: 'static {
     const TEXT: &'static [&'static str];
 }
 
-/// A statement and its values.
-struct Filled<'a, S> {
-    values: &'a [Value<'a>],
+/// A statement with its values.
+struct BoundStatement<'a, S> {
+    values: &'a [BindValue<'a>],
     statement: PhantomData<S>,
 }
 
-/// Runs a statement; how many rows it changed.
-pub(crate) fn run<S: Statement>(connection: &mut Connection, values: &[Value<'_>]) -> QueryResult<usize> {
-    let filled = Filled { values, statement: PhantomData::<S> };
-    on_either!(connection, |inner| filled.execute(inner))
+/// Runs a statement. Returns how many rows it changed.
+pub(crate) fn run<S: Statement>(connection: &mut Connection, values: &[BindValue<'_>]) -> QueryResult<usize> {
+    let bound = BoundStatement { values, statement: PhantomData::<S> };
+    on_either!(connection, |inner| bound.execute(inner))
 }
 
-/// Runs a statement with many rows on a server; how many it changed.
+/// Runs a statement with many rows on a server. Returns how many rows it changed.
 pub(crate) fn run_with_rows<S: Statement>(
     connection: &mut PgConnection,
-    columns: &[Column<'_>],
+    columns: &[BindColumn<'_>],
 ) -> QueryResult<usize> {
-    FilledWithRows { columns, statement: PhantomData::<S> }.execute(connection)
+    BoundRowStatement { columns, statement: PhantomData::<S> }.execute(connection)
 }
 
 /// Runs a query for many rows on a server; columns of the result are matched by their names.
 pub(crate) fn load_for_rows<S: Statement, R>(
     connection: &mut PgConnection,
-    columns: &[Column<'_>],
+    columns: &[BindColumn<'_>],
 ) -> QueryResult<Vec<R>>
 where
     R: QueryableByName<Pg> + 'static,
 {
-    FilledWithRows { columns, statement: PhantomData::<S> }.load(connection)
+    BoundRowStatement { columns, statement: PhantomData::<S> }.load(connection)
 }
 
-/// A statement and its columns.
-struct FilledWithRows<'a, S> {
-    columns: &'a [Column<'a>],
+/// A statement with its columns.
+struct BoundRowStatement<'a, S> {
+    columns: &'a [BindColumn<'a>],
     statement: PhantomData<S>,
 }
 
-impl<S: Statement> QueryId for FilledWithRows<'_, S> {
+impl<S: Statement> QueryId for BoundRowStatement<'_, S> {
     type QueryId = S;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C, S> RunQueryDsl<C> for FilledWithRows<'_, S> {}
+impl<C, S> RunQueryDsl<C> for BoundRowStatement<'_, S> {}
 
-impl<S> Query for FilledWithRows<'_, S> {
+impl<S> Query for BoundRowStatement<'_, S> {
     type SqlType = Untyped;
 }
 
-impl<S: Statement> QueryFragment<Pg> for FilledWithRows<'_, S> {
+impl<S: Statement> QueryFragment<Pg> for BoundRowStatement<'_, S> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let mut columns = self.columns.iter();
         for part in S::TEXT {
             out.push_sql(part);
+            // The text after the last column has none behind it.
             match columns.next() {
-                Some(Column::Texts(texts)) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts)?,
-                Some(Column::Numbers(numbers)) => {
+                Some(BindColumn::Texts(texts)) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts)?,
+                Some(BindColumn::Numbers(numbers)) => {
                     out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers)?
                 }
-                Some(Column::Bytes(bytes)) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes)?,
-                Some(Column::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Some(BindColumn::Bytes(bytes)) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes)?,
+                Some(BindColumn::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 None => {}
             }
         }
@@ -118,14 +121,14 @@ impl<S: Statement> QueryFragment<Pg> for FilledWithRows<'_, S> {
     }
 }
 
-impl<S: Statement> QueryId for Filled<'_, S> {
+impl<S: Statement> QueryId for BoundStatement<'_, S> {
     type QueryId = S;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<C, S> RunQueryDsl<C> for Filled<'_, S> {}
+impl<C, S> RunQueryDsl<C> for BoundStatement<'_, S> {}
 
-impl<DB, S: Statement> QueryFragment<DB> for Filled<'_, S>
+impl<DB, S: Statement> QueryFragment<DB> for BoundStatement<'_, S>
 where
     DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Binary>,
     str: ToSql<Text, DB>,
@@ -136,11 +139,12 @@ where
         let mut values = self.values.iter();
         for part in S::TEXT {
             out.push_sql(part);
+            // The text after the last value has none behind it.
             match values.next() {
-                Some(Value::Text(text)) => out.push_bind_param::<Text, str>(text)?,
-                Some(Value::Optional(text)) => out.push_bind_param::<Nullable<Text>, _>(text)?,
-                Some(Value::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
-                Some(Value::Bytes(bytes)) => out.push_bind_param::<Binary, [u8]>(bytes)?,
+                Some(BindValue::Text(text)) => out.push_bind_param::<Text, str>(text)?,
+                Some(BindValue::Optional(text)) => out.push_bind_param::<Nullable<Text>, _>(text)?,
+                Some(BindValue::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
+                Some(BindValue::Bytes(bytes)) => out.push_bind_param::<Binary, [u8]>(bytes)?,
                 None => {}
             }
         }

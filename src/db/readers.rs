@@ -1,4 +1,4 @@
-//! The connection pool of readers.
+//! The connection pool of readers: connections that only read, so that a query does not wait for the writer.
 
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection as _};
 
@@ -11,13 +11,15 @@ use super::{
 pub(super) struct Readers(Pool<Manager>);
 
 impl Readers {
-    /// Opens the first connection; more are opened when they are needed.
+    /// Opens the first connection; more are opened on demand.
     pub(super) fn open(location: Location, options: StoreOptions) -> Result<Self, OpenFault> {
         let database = location.shown().to_owned();
         let pool = Pool::builder()
             .max_size(options.readers)
+            // One is opened now, so that a database that cannot be read fails the start, not the first request.
             .min_idle(Some(1))
             .connection_timeout(options.timeout)
+            // A connection may have been lost while it was idle. The test finds that before a caller's query does.
             .test_on_check_out(true)
             // A fault goes to the caller that waits for a connection; the log would repeat it for each attempt.
             .error_handler(Box::new(NopErrorHandler))
@@ -25,13 +27,13 @@ impl Readers {
         pool.map(Self).map_err(|error| OpenFault::Connect { database, reason: error.to_string() })
     }
 
-    /// A checked connection for this caller alone; waits for one as long as the store's timeout.
+    /// Lends a tested connection. Waits for a free one, at most as long as the store's timeout.
     pub(super) fn acquire(&self) -> Result<PooledConnection<Manager>, StoreFault> {
         self.0.get().map_err(|error| StoreFault::Unavailable(error.to_string()))
     }
 }
 
-/// Opens connections for the pool and checks them.
+/// The pool's manager: opens connections and tests them.
 pub(super) struct Manager(Location);
 
 impl ManageConnection for Manager {
@@ -47,7 +49,7 @@ impl ManageConnection for Manager {
         connection.ping().map_err(|error| OpenFault::Connect { database, reason: error.to_string() })
     }
 
-    /// A connection that was left in a transaction, as by a panic, is not reused.
+    /// A connection that was left in a transaction, as by a fault or a panic, is not reused.
     fn has_broken(&self, connection: &mut Connection) -> bool {
         std::thread::panicking() || connection.is_unusable()
     }

@@ -3,22 +3,21 @@
 use std::{path::Path, time::Duration};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
-    sql_query, sql_types::BigInt,
+    Connection as _, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _, sql_query,
 };
 use diesel_migrations::MigrationHarness as _;
 
-use super::{OpenFault, file_identity::FileIdentity, migrations};
+use super::{OpenFault, file_identity::FileIdentity, migrations, result_rows::NumberRow};
 
-/// A database file, and the busy timeout: how long to wait for another process that writes to it.
+/// A database file with its busy timeout, which is the longest wait for another process that writes.
 #[derive(Clone, Debug)]
-pub(crate) struct File {
+pub(crate) struct SqliteFile {
     path: String,
     timeout: Duration,
     identity: FileIdentity,
 }
 
-impl File {
+impl SqliteFile {
     pub(crate) fn new(path: &str, timeout: Duration) -> Self {
         Self { path: path.to_owned(), timeout, identity: FileIdentity::new(path) }
     }
@@ -27,18 +26,18 @@ impl File {
         &self.path
     }
 
-    /// That the file at its path is the one that was opened.
+    /// Checks that the file at its path is the one that was opened.
     pub(crate) fn check_not_replaced(&self) -> Result<(), OpenFault> {
         self.identity.check_not_replaced().map_err(|reason| self.unusable(&reason))
     }
 
-    /// That the database and its WAL are those that were opened; only while a writer has them open.
+    /// Checks that the database and its WAL are the files that were opened; only while a writer has them open.
     pub(crate) fn check_wal_not_replaced(&self) -> Result<(), OpenFault> {
         self.identity.check_wal_not_replaced().map_err(|reason| self.unusable(&reason))
     }
 
-    /// Opens it for writing, creates it if need be, and runs the migrations it lacks. It is reopened only while the file at
-    /// its path is the one that was opened first.
+    /// Opens a connection that writes, creates a missing file, and runs missing migrations. A file is reopened only while the
+    /// one at its path is the one that was opened first.
     pub(crate) fn open_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let connection = self.prepare_writer()?;
         self.identity.record();
@@ -48,9 +47,11 @@ impl File {
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_foreign_or_newer(&mut connection)?;
+        // FULL syncs the WAL in every commit. NORMAL, the usual choice with a WAL, does not, and a power cut would undo what
+        // was answered already.
         // A page cache of 8 MB holds the upper levels of all B-trees. SQLite walks the whole cache in most commits, so a larger
-        // one costs more than it saves. A WAL of 128 MB is one that the checkpointer did not keep up with: from there on the
-        // writer checkpoints itself, and waits for it.
+        // one costs more than it saves. At a WAL of 128 MB the checkpointer has not kept up: from there on the writer
+        // checkpoints itself, and waits for the disk.
         self.set(
             &mut connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -62,20 +63,20 @@ impl File {
         Ok(connection)
     }
 
-    /// Opens it for reading only, after a writer prepared it.
+    /// Opens a connection that reads only, after a writer has prepared the file.
     pub(crate) fn open_reader(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.set(&mut connection, "PRAGMA query_only = ON")?;
         Ok(connection)
     }
 
-    /// Opens it for the WAL checkpointer, after a writer prepared it.
+    /// Opens a connection for the WAL checkpointer, after a writer has prepared the file.
     pub(crate) fn open_checkpointer(&self) -> Result<SqliteConnection, OpenFault> {
         self.connect()
     }
 
-    /// Opens it for reading without creating or migrating anything; none where there are no tables yet.
-    pub(crate) fn open_existing(&self) -> Result<Option<SqliteConnection>, OpenFault> {
+    /// Opens a connection that reads only, without creating or migrating anything; none where there are no tables yet.
+    pub(crate) fn open_read_only(&self) -> Result<Option<SqliteConnection>, OpenFault> {
         if !Path::new(&self.path).exists() {
             return Ok(None);
         }
@@ -83,7 +84,7 @@ impl File {
         Ok(if self.has_our_tables(&mut connection)? { Some(connection) } else { None })
     }
 
-    /// Refuses a database that another connection has open.
+    /// Fails where another connection has the database open.
     pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         if !Path::new(&self.path).exists() {
             return Ok(());
@@ -99,7 +100,7 @@ impl File {
     }
 
     fn connect(&self) -> Result<SqliteConnection, OpenFault> {
-        // SQLite would make an empty database where there is none.
+        // Checked first: SQLite would create an empty database where the file was moved away.
         self.check_not_replaced()?;
         let mut connection =
             SqliteConnection::establish(&self.path).map_err(|error| self.unusable(&error))?;
@@ -107,9 +108,9 @@ impl File {
         Ok(connection)
     }
 
-    /// Checks that it could be written to, without writing; a file that is not there yet passes.
+    /// Checks that the service could write to the file, without writing. A file that does not exist yet passes.
     pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
-        // Closing the file gives up every lock that this process has on it: not to be called beside an open connection.
+        // Closing the file releases every lock that this process has on it: never to be called while a connection is open.
         match std::fs::OpenOptions::new().write(true).open(&self.path) {
             Ok(_) => Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -125,7 +126,7 @@ impl File {
         OpenFault::Connect { database: self.path.clone(), reason: reason.to_string() }
     }
 
-    /// Refuses tables of other programs and of newer versions, before anything is written.
+    /// Fails where the tables are another program's or a newer version's, before anything is written.
     fn refuse_foreign_or_newer(&self, connection: &mut SqliteConnection) -> Result<(), OpenFault> {
         if self.has_our_tables(connection)? {
             migrations::refuse_newer(connection, &migrations::SQLITE)
@@ -134,12 +135,12 @@ impl File {
         }
     }
 
-    /// Whether there are tables; a fault where they are not this program's.
+    /// Whether the database has our tables: false where it is empty, a fault where its tables are another program's.
     fn has_our_tables(&self, connection: &mut SqliteConnection) -> Result<bool, OpenFault> {
         let tables = |connection: &mut SqliteConnection, condition: &str| {
             let query =
                 format!("SELECT COUNT(*) AS number FROM sqlite_master WHERE type = 'table' {condition}");
-            sql_query(query).get_result::<Count>(connection).map_err(|error| self.unusable(&error))
+            sql_query(query).get_result::<NumberRow>(connection).map_err(|error| self.unusable(&error))
         };
         if tables(connection, "")?.number == 0 {
             return Ok(false);
@@ -149,10 +150,4 @@ impl File {
         }
         Ok(true)
     }
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
 }

@@ -1,4 +1,4 @@
-//! The store's handle: queues jobs for the writer, and lends connections of the pool to those that read.
+//! The store's handle: queues jobs for the writer, and runs reads on connections of the pool.
 
 use std::{
     sync::{
@@ -18,19 +18,20 @@ use super::{
 };
 use crate::metrics::StoreMeter;
 
-/// The capacity of the queue; above that the store says that it is busy.
-const QUEUE: usize = 1_000;
+/// The capacity of the writer's queue. A job beyond it is refused: the store is busy.
+const QUEUE_CAPACITY: usize = 1_000;
 
-/// So long after a batch that was not committed the store counts as not writable.
-const DOUBT: Duration = Duration::from_secs(5);
+/// How long the store counts as not writable after a batch that was not committed.
+const NOT_WRITABLE_FOR: Duration = Duration::from_secs(5);
 
-/// The store, open; clones share it. The last one to be dropped closes it.
+/// A handle of the open store. Clones share it; dropping the last one closes it.
 #[derive(Clone)]
-pub struct Store(Arc<Open>);
+pub struct Store(Arc<StoreInner>);
 
-struct Open {
+/// What the handles share.
+struct StoreInner {
     location: Location,
-    /// None after it was closed.
+    /// The way to the writer; none after the store was closed.
     queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Readers,
@@ -41,7 +42,7 @@ struct Open {
 }
 
 impl Store {
-    /// Opens the database, creates it if need be, and brings its tables to this version.
+    /// Opens the database, creates a missing file, and runs missing migrations.
     ///
     /// # Errors
     /// When the URL is not supported, the database cannot be opened, or it is from a newer version of this program.
@@ -49,27 +50,37 @@ impl Store {
         Self::open_with(url, StoreOptions::default())
     }
 
-    /// Opens the database with other options: another number of readers, another timeout.
+    /// Opens the database with other options than the defaults.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open_with(url: &str, options: StoreOptions) -> Result<Self, OpenFault> {
         let location = Location::parse(url, options.timeout)?;
+        // The writer first: it creates the file and its tables, which readers cannot.
         let connection = location.open_writer()?;
         let readers = Readers::open(location.clone(), options)?;
-        let (sender, receiver) = sync_channel(QUEUE);
-        let (signal, meter) = (CommitSignal::default(), StoreMeter::new(QUEUE));
+        let (sender, receiver) = sync_channel(QUEUE_CAPACITY);
+        let (signal, meter) = (CommitSignal::default(), StoreMeter::new(QUEUE_CAPACITY));
         let writer = Writer::new(location.clone(), connection, signal.clone(), meter.clone());
         let last_failure = writer.last_failure();
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
         let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
         let bulk_load = Mutex::default();
-        Ok(Self(Arc::new(Open { location, queue, writer, readers, signal, last_failure, meter, bulk_load })))
+        Ok(Self(Arc::new(StoreInner {
+            location,
+            queue,
+            writer,
+            readers,
+            signal,
+            last_failure,
+            meter,
+            bulk_load,
+        })))
     }
 
-    /// Runs a job in a transaction, and returns once its commit is on the disk. A batch that is retried runs it again, each
-    /// time on a state that knows nothing of the attempt before: so it must be a `Fn`.
+    /// Runs a job in a transaction and returns after the commit is on the disk. A batch that is retried runs its jobs again, after
+    /// the attempt before was rolled back: so a job is a `Fn`, and must change nothing but the database.
     ///
     /// # Errors
     /// The job's own fault, after which nothing of it is kept; or that the store is busy, closed or failed to commit.
@@ -79,24 +90,24 @@ impl Store {
         F: From<StoreFault> + Send + 'static,
         W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
-        let (tell, outcome) = sync_channel(1);
-        // A caller that no longer waits does not need to know.
-        self.submit(work, move |outcome| drop(tell.send(outcome)));
-        outcome.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
+        let (sender, receiver) = sync_channel(1);
+        // Sending fails where the caller no longer waits; the outcome is of no use then.
+        self.submit(work, move |outcome| drop(sender.send(outcome)));
+        receiver.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
     }
 
-    /// Queues a job without waiting for it. The callback `then` gets what `transact` would return, exactly once, mostly on
-    /// the writer's thread: it must not block. What `work` holds is dropped before.
-    pub fn submit<T, F, W>(&self, work: W, then: impl FnOnce(Result<T, F>) + Send + 'static)
+    /// Queues a job without waiting for it. The callback gets what `transact` would return, exactly once. It runs on the writer's
+    /// thread, or on this one where the job is refused, and must not block. What `work` owns is dropped before it runs.
+    pub fn submit<T, F, W>(&self, work: W, callback: impl FnOnce(Result<T, F>) + Send + 'static)
     where
         T: Send + 'static,
         F: From<StoreFault> + Send + 'static,
         W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
-        let call = Box::new(Call::new(work, then));
+        let call = Box::new(Call::new(work, callback));
         let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(queue) = queue else { return call.refuse(StoreFault::Closed) };
-        // Counted first: the writer may have finished it before this thread goes on.
+        // Counted before it is sent: the writer may finish the job before this thread runs again.
         self.0.meter.enqueued();
         if let Err(error) = queue.try_send(call) {
             self.0.meter.not_enqueued();
@@ -118,35 +129,36 @@ impl Store {
         self.0.location.check_not_replaced().map_err(StoreFault::from)?;
         let mut reader = self.0.readers.acquire()?;
         reader.begin_reading().map_err(StoreFault::from)?;
+        // Where the work fails, the transaction stays open, and the pool discards the connection for that (`has_broken`).
         let outcome = work(&mut reader)?;
         reader.roll_back().map_err(StoreFault::from)?;
         Ok(outcome)
     }
 
-    /// Whether it takes writes, as far as the last batch shows: a database on a full disk can still be read, but no request
-    /// can be answered without keeping its decision.
+    /// Whether the store can be written to, judged by the last batch. A database on a full disk can still be read, but every
+    /// request has a decision to be stored.
     pub fn is_writable(&self) -> bool {
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        // Without its thread nothing is written any more, and nothing fails either.
+        // Without its thread no batch runs, so no failure would show it.
         if writer.as_ref().is_none_or(JoinHandle::is_finished) {
             return false;
         }
         drop(writer);
         let last_failure = *self.0.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
-        last_failure.is_none_or(|at| at.elapsed() > DOUBT)
+        last_failure.is_none_or(|at| at.elapsed() > NOT_WRITABLE_FOR)
     }
 
-    /// The signal of commits that put a message into the outbox.
+    /// The signal that a commit put a message into the outbox.
     pub fn outbox_signal(&self) -> &CommitSignal {
         &self.0.signal
     }
 
-    /// Its metrics: the queue, the batches, the faults.
+    /// The store's metrics: the queue, the batches, the faults.
     pub fn meter(&self) -> &StoreMeter {
         &self.0.meter
     }
 
-    /// Finishes the jobs that were accepted, then closes. Later jobs are refused.
+    /// Closes the store after the jobs in the queue are finished. Later jobs are refused.
     pub fn close(&self) {
         self.0.close();
     }
@@ -155,27 +167,28 @@ impl Store {
         &self.0.location
     }
 
-    /// The lock of bulk loads: one at a time holds it, across its transactions. The temporary tables of the writer's
-    /// connection are one namespace, so two loads at once would write into each other's.
+    /// The lock of bulk loads, which a load holds across its transactions. The temporary tables of the writer's connection are
+    /// one namespace: two loads at the same time would write into each other's tables.
     pub(crate) fn bulk_load_lock(&self) -> MutexGuard<'_, ()> {
         self.0.bulk_load.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Open {
+impl StoreInner {
     fn close(&self) {
+        // Without a sender the writer finishes what is in the queue, and its thread ends.
         drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // The last clone may be dropped by a job, on the writer's own thread: that one cannot join itself.
+        // A job may drop the last clone, on the writer's own thread, which cannot join itself.
         if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id())
             && writer.join().is_err()
         {
-            tracing::error!("the store's writer panicked");
+            tracing::error!("store writer panicked");
         }
     }
 }
 
-impl Drop for Open {
+impl Drop for StoreInner {
     fn drop(&mut self) {
         self.close();
     }
@@ -186,10 +199,10 @@ mod tests {
     use super::*;
     use crate::db::writer::{NotCommitted, Transaction};
 
-    /// A job that panics where none may.
-    struct Bomb;
+    /// A job that panics outside the code that catches its panics.
+    struct PanickingJob;
 
-    impl Job for Bomb {
+    impl Job for PanickingJob {
         fn run(&mut self, _: &mut Connection, _: Transaction) -> bool {
             panic!("on purpose")
         }
@@ -207,7 +220,7 @@ mod tests {
         store.transact(|_| Ok(()))
     }
 
-    /// R7: the writer's thread ended, everything was answered 503, and the store still called itself writable.
+    /// The writer's thread survives a panic, and the store is not writable until the next commit.
     #[test]
     fn a_writer_that_panics_is_not_writable_until_it_wrote_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -215,7 +228,7 @@ mod tests {
         write(&store).unwrap();
         assert!(store.is_writable());
         let queue = store.0.queue.read().unwrap().clone().unwrap();
-        queue.send(Box::new(Bomb)).unwrap();
+        queue.send(Box::new(PanickingJob)).unwrap();
         drop(queue);
         while store.is_writable() {
             std::thread::yield_now();

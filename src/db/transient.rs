@@ -1,4 +1,4 @@
-//! Transient faults: those of the database that pass by themselves, so that a retry may succeed.
+//! Transient faults of the database: those after which a retry may succeed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,8 +7,8 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 
-/// How messages of transient faults begin. diesel passes on neither SQLite's result code nor the server's SQLSTATE, so they
-/// are known by their text, and the server's `lc_messages` must be English: in another language they count as permanent.
+/// The beginnings of the messages of transient faults. diesel passes on neither SQLite's result code nor the server's SQLSTATE, so
+/// they are recognised by their text, and the server's `lc_messages` must be English: in another language they count as permanent.
 const TRANSIENT: [&str; 18] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
@@ -17,7 +17,7 @@ const TRANSIENT: [&str; 18] = [
     // SQLITE_PROTOCOL, SQLITE_INTERRUPT
     "locking protocol",
     "interrupted",
-    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM: what an operator can put right
+    // SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_PERM: an operator can put these right without touching the data
     "database or disk is full",
     "disk I/O error",
     "unable to open database file",
@@ -36,7 +36,7 @@ const TRANSIENT: [&str; 18] = [
     "cannot set transaction read-write mode",
 ];
 
-/// Whether the connection was lost: a statement that was not answered may have been run or not.
+/// Whether the connection was lost. A statement without an answer may have been run or not.
 pub(super) fn is_lost(error: &Error) -> bool {
     use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
     let is_lost = matches!(
@@ -48,23 +48,24 @@ pub(super) fn is_lost(error: &Error) -> bool {
     is_lost || message(error).starts_with("terminating connection")
 }
 
-/// Whether a fault is transient: a retry may succeed, and nothing is wrong with the statement.
+/// Whether a fault is transient: nothing is wrong with the statement, and a retry may succeed.
 pub(super) fn is_transient(error: &Error) -> bool {
     let was_overtaken = matches!(error, Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _));
     was_overtaken || is_lost(error) || TRANSIENT.iter().any(|text| message(error).starts_with(text))
 }
 
-/// The database's message.
+/// The database's message; empty where the fault is not the database's.
 fn message(error: &Error) -> &str {
     if let Error::DatabaseError(_, information) = error { information.message() } else { "" }
 }
 
-/// Instrumentation that notes the first transient fault of a connection, whatever the job that met it makes of it.
+/// Instrumentation that records the first transient fault of a connection. A job may hide the fault of its statement or turn it into
+/// another; the writer must retry the batch all the same.
 #[derive(Clone, Default)]
 pub(super) struct TransientFaults(Arc<Mutex<Option<String>>>);
 
 impl TransientFaults {
-    /// The first fault since this was last called.
+    /// Returns the first fault since the last call, and clears it.
     pub(super) fn take_first(&self) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }

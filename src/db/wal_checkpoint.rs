@@ -1,8 +1,9 @@
-//! The WAL checkpointer: a thread that copies SQLite's write-ahead log into the database beside the writer.
+//! The WAL checkpointer: a thread that copies SQLite's write-ahead log (WAL) into the database while the writer goes on.
 //!
-//! A checkpoint waits for the disk for so long that the requests of the next batch would notice, so the writer must not do it.
-//! SQLite restarts the WAL once all of it was checkpointed. While requests come all the time, the part that was written
-//! during a checkpoint is always missing; that is little, and the writer checkpoints it itself.
+//! A checkpoint waits long for the disk, and the requests of the next batch would wait for the writer; so the writer leaves it to
+//! this thread. SQLite starts the WAL again from its beginning only after all of it was checkpointed. Under a steady load the
+//! thread never gets there: each checkpoint misses what was written during it. That rest is short, and the writer
+//! checkpoints it between two batches, when nothing is written.
 
 use std::{
     sync::{
@@ -17,74 +18,79 @@ use diesel::{
     QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query, sql_types::Integer,
 };
 
-use super::{OpenFault, sqlite::File};
+use super::{OpenFault, sqlite::SqliteFile};
 
-/// A WAL is checkpointed from so many pages on: 4 MB. More at once would delay the writer's own writes to the same disk.
-const LONG: i32 = 1_000;
-/// So few pages are left to the writer.
-const SHORT: i32 = 250;
-/// How many checkpoints are made to get there, while more is written.
-const PASSES: usize = 4;
-/// The length of the WAL is looked at after so many commits.
-const LOOK_AFTER: u32 = 8;
+/// The length of the WAL, in pages, from which it is checkpointed: 4 MB. A longer one would delay the writer's own writes to
+/// the same disk.
+const CHECKPOINT_PAGES: i32 = 1_000;
+/// The rest, in pages, that is short enough for the writer.
+const REST_PAGES: i32 = 250;
+/// The most checkpoints in a row, to bring the rest down to that while more is written.
+const MAX_PASSES: usize = 4;
+/// The number of commits between two measurements of the WAL.
+const COMMITS_PER_MEASUREMENT: u32 = 8;
 
-/// The writer's side: watches the length of the WAL and wakes the thread.
+/// The writer's half: measures the WAL and wakes the thread.
 #[derive(Debug)]
 pub(super) struct WalCheckpointer {
-    long: i32,
-    /// Commits since the length was looked at.
+    /// The length of the WAL, in pages, from which it is checkpointed.
+    threshold: i32,
+    /// The number of commits since the last measurement.
     commits: u32,
-    /// Whether the thread is at work.
-    copying: Arc<AtomicBool>,
-    /// Whether it has finished, so that the writer is to checkpoint the rest.
-    copied: Arc<AtomicBool>,
-    /// None while it ends.
+    /// Whether the thread was woken and has not finished.
+    is_running: Arc<AtomicBool>,
+    /// Whether the thread has finished, and the writer is to checkpoint the rest.
+    is_rest_due: Arc<AtomicBool>,
+    /// None while the thread is being ended.
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl WalCheckpointer {
-    /// Starts its thread, with a connection of its own.
-    pub(super) fn start(file: &File) -> Result<Self, OpenFault> {
-        Self::start_with(file, LONG)
+    /// Starts the thread, which gets its own connection.
+    pub(super) fn start(file: &SqliteFile) -> Result<Self, OpenFault> {
+        Self::start_with(file, CHECKPOINT_PAGES)
     }
 
-    fn start_with(file: &File, long: i32) -> Result<Self, OpenFault> {
-        let (copying, copied) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+    fn start_with(file: &SqliteFile, threshold: i32) -> Result<Self, OpenFault> {
+        let (is_running, is_rest_due) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         let (wake, woken) = sync_channel(1);
-        let copier = Copier {
+        let worker = Worker {
             connection: file.open_checkpointer()?,
-            copying: Arc::clone(&copying),
-            copied: Arc::clone(&copied),
+            is_running: Arc::clone(&is_running),
+            is_rest_due: Arc::clone(&is_rest_due),
         };
-        let thread = thread::Builder::new().name("store-log".to_owned());
-        let thread = thread.spawn(move || copier.serve(&woken)).map_err(OpenFault::Thread)?;
-        Ok(Self { long, commits: 0, copying, copied, wake: Some(wake), thread: Some(thread) })
+        let thread = thread::Builder::new().name("wal-checkpoint".to_owned());
+        let thread = thread.spawn(move || worker.serve(&woken)).map_err(OpenFault::Thread)?;
+        Ok(Self { threshold, commits: 0, is_running, is_rest_due, wake: Some(wake), thread: Some(thread) })
     }
 
-    /// To be called by the writer after each commit, between its transactions.
-    pub(super) fn committed(&mut self, writer: &mut SqliteConnection) {
-        if self.copied.swap(false, Ordering::AcqRel) {
-            return log_failure(copy(writer));
+    /// Checkpoints the rest where it is due; otherwise measures the WAL now and then, and wakes the thread where it is long. To be
+    /// called by the writer after each batch, between its transactions.
+    pub(super) fn after_commit(&mut self, writer: &mut SqliteConnection) {
+        if self.is_rest_due.swap(false, Ordering::AcqRel) {
+            return log_failure(checkpoint(writer));
         }
         self.commits += 1;
-        if self.commits < LOOK_AFTER || self.copying.load(Ordering::Acquire) {
+        if self.commits < COMMITS_PER_MEASUREMENT || self.is_running.load(Ordering::Acquire) {
             return;
         }
         self.commits = 0;
         match measure(writer) {
-            Ok(log) if log.pages >= self.long => {
-                self.copying.store(true, Ordering::Release);
-                // The thread is idle, so the channel has room. Where it has ended, SQLite's own limit (`wal_autocheckpoint`) is left.
+            Ok(wal) if wal.pages >= self.threshold => {
+                // Set before the thread is woken: it clears the flag when it has finished, which may be at once.
+                self.is_running.store(true, Ordering::Release);
+                // The thread is idle, so the channel has room. Where it has ended, SQLite's `wal_autocheckpoint` still limits the WAL.
                 let _woken = self.wake.as_ref().map(|wake| wake.try_send(()));
             }
-            looked => log_failure(looked),
+            measured => log_failure(measured),
         }
     }
 }
 
 impl Drop for WalCheckpointer {
     fn drop(&mut self) {
+        // Without a sender the thread ends; it is joined, so that it does not have the file open after the store was closed.
         self.wake = None;
         if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the WAL checkpointer panicked");
@@ -92,54 +98,57 @@ impl Drop for WalCheckpointer {
     }
 }
 
-/// The thread's side.
-struct Copier {
+/// The thread's half.
+struct Worker {
     connection: SqliteConnection,
-    copying: Arc<AtomicBool>,
-    copied: Arc<AtomicBool>,
+    is_running: Arc<AtomicBool>,
+    is_rest_due: Arc<AtomicBool>,
 }
 
-impl Copier {
+impl Worker {
     fn serve(mut self, woken: &Receiver<()>) {
         while woken.recv().is_ok() {
-            log_failure(self.copy_most());
-            self.copied.store(true, Ordering::Release);
-            self.copying.store(false, Ordering::Release);
+            log_failure(self.checkpoint_most());
+            // In this order: a commit in between would find no rest and an idle thread, and wake it again too early.
+            self.is_rest_due.store(true, Ordering::Release);
+            self.is_running.store(false, Ordering::Release);
         }
     }
 
-    fn copy_most(&mut self) -> QueryResult<Wal> {
-        let mut log = copy(&mut self.connection)?;
-        for _ in 1..PASSES {
-            log = measure(&mut self.connection)?;
-            if log.pages - log.copied <= SHORT {
+    /// Checkpoints until the rest is short, as each pass misses what was written during it.
+    fn checkpoint_most(&mut self) -> QueryResult<Wal> {
+        let mut wal = checkpoint(&mut self.connection)?;
+        for _ in 1..MAX_PASSES {
+            wal = measure(&mut self.connection)?;
+            if wal.pages - wal.checkpointed <= REST_PAGES {
                 break;
             }
-            copy(&mut self.connection)?;
+            checkpoint(&mut self.connection)?;
         }
-        Ok(log)
+        Ok(wal)
     }
 }
 
-/// The WAL: its pages, and how many of them were checkpointed.
+/// The length of the WAL, and how much of it was checkpointed.
 #[derive(Clone, Copy, Debug, QueryableByName)]
 struct Wal {
     #[diesel(sql_type = Integer, column_name = "log")]
     pages: i32,
-    #[diesel(sql_type = Integer, column_name = "checkpointed")]
-    copied: i32,
+    #[diesel(sql_type = Integer)]
+    checkpointed: i32,
 }
 
+/// Measures the WAL without checkpointing.
 fn measure(connection: &mut SqliteConnection) -> QueryResult<Wal> {
     sql_query("PRAGMA wal_checkpoint(NOOP)").get_result(connection)
 }
 
-/// Checkpoints what no reader needs in the WAL any more; waits for no reader and no writer, only for the disk.
-fn copy(connection: &mut SqliteConnection) -> QueryResult<Wal> {
+/// Checkpoints what no reader needs in the WAL any more. PASSIVE waits for the disk alone, never for a reader or the writer.
+fn checkpoint(connection: &mut SqliteConnection) -> QueryResult<Wal> {
     sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection)
 }
 
-/// Nothing is lost where a checkpoint fails: the WAL gets longer, and the next one copies more.
+/// Logs a failed checkpoint. Nothing is lost by it: the WAL grows, and the next checkpoint copies more.
 fn log_failure(outcome: QueryResult<Wal>) {
     if let Err(error) = outcome {
         tracing::warn!(%error, "WAL checkpoint failed");
@@ -160,23 +169,23 @@ mod tests {
     }
 
     #[test]
-    fn the_log_starts_anew_while_more_is_written() {
+    fn the_wal_restarts_while_more_is_written() {
         let folder = tempfile::tempdir().unwrap();
-        let file = File::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
+        let file = SqliteFile::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
         let mut writer = file.open_writer().unwrap();
-        // The writer's own doing must not be what does it.
+        // Without the automatic checkpoint, only the checkpointer can start the WAL again.
         writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE blobs (bytes BLOB)").unwrap();
         let mut checkpointer = WalCheckpointer::start_with(&file, 500).unwrap();
         let (mut longest, mut commits) = (0, 0);
-        let started_anew = (0..100_000).any(|_| {
+        let has_restarted = (0..100_000).any(|_| {
             commit(&mut writer);
             commits += 1;
-            checkpointer.committed(&mut writer);
+            checkpointer.after_commit(&mut writer);
             let pages = measure(&mut writer).unwrap().pages;
             longest = longest.max(pages);
             pages < longest
         });
-        assert!(started_anew && longest >= 500, "{longest}");
+        assert!(has_restarted && longest >= 500, "{longest}");
         drop(checkpointer);
         let blobs = "SELECT COUNT(*) AS log, COUNT(*) AS checkpointed FROM blobs WHERE length(bytes) = 40000";
         let count: Wal = sql_query(blobs).get_result(&mut writer).unwrap();
@@ -184,17 +193,17 @@ mod tests {
     }
 
     #[test]
-    fn a_short_log_is_left_alone() {
+    fn a_short_wal_is_not_checkpointed() {
         let folder = tempfile::tempdir().unwrap();
-        let file = File::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
+        let file = SqliteFile::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
         let mut writer = file.open_writer().unwrap();
         writer.batch_execute("CREATE TABLE blobs (bytes BLOB)").unwrap();
         let mut checkpointer = WalCheckpointer::start_with(&file, 10_000).unwrap();
-        for _ in 0..10 * LOOK_AFTER {
+        for _ in 0..10 * COMMITS_PER_MEASUREMENT {
             commit(&mut writer);
-            checkpointer.committed(&mut writer);
+            checkpointer.after_commit(&mut writer);
         }
         drop(checkpointer);
-        assert_eq!(measure(&mut writer).unwrap().copied, 0);
+        assert_eq!(measure(&mut writer).unwrap().checkpointed, 0);
     }
 }

@@ -1,7 +1,7 @@
-//! The connection type of a build without libpq: it has no values, and asking for one says which build to use.
+//! The connection type of a build without libpq: a type without values. Opening one fails and says which build to use.
 //!
-//! It takes the place of diesel's `PgConnection`, so that everything written for a server is compiled and checked in both
-//! builds, and no query, `match` or import needs a second form. Nothing here can be called but `establish`.
+//! It replaces diesel's `PgConnection`, so that all code for a server is compiled and checked in both builds, and no query, `match`
+//! or import needs a second form. Only `establish` can be called: every other method needs a value.
 
 use std::{any::Any, convert::Infallible};
 
@@ -24,7 +24,7 @@ use diesel::{
 #[derive(Debug)]
 pub struct PgConnection(Infallible);
 
-/// Stands where rows would be inserted by `COPY`, which diesel has in a build with libpq alone.
+/// The stand-in for the `COPY` of rows, which diesel has only in a build with libpq.
 macro_rules! copy_rows {
     ($connection:expr, $table:expr, $rows:expr) => {{
         let _ = ($table, $rows);
@@ -33,18 +33,18 @@ macro_rules! copy_rows {
 }
 pub(crate) use copy_rows;
 
-/// A row that one of these would load.
+/// The row type of this connection, which has no values either.
 #[derive(Debug)]
 pub struct NoRow(Infallible);
 
 impl PgConnection {
-    /// What [`copy_rows`] does.
+    /// The body of [`copy_rows`].
     pub(crate) fn copy(&mut self) -> QueryResult<()> {
         match self.0 {}
     }
 }
 
-/// It is dropped as diesel's is, so that borrows are checked alike in both builds.
+/// Has a `Drop` because diesel's connection has one: the borrow checker treats both builds alike then.
 impl Drop for PgConnection {
     fn drop(&mut self) {
         match self.0 {}
@@ -58,6 +58,7 @@ impl Connection for PgConnection {
     type TransactionManager = AnsiTransactionManager;
 
     fn establish(_: &str) -> ConnectionResult<Self> {
+        // The text reaches the operator as the reason why the database cannot be opened.
         Err(ConnectionError::BadConnection(
             "this smi was built without PostgreSQL: use a package, or build with `--features postgres`"
                 .to_owned(),

@@ -1,10 +1,11 @@
-//! The writer: one thread that commits waiting jobs as a batch.
+//! The writer: one thread that commits the waiting jobs as one batch (group commit).
 //!
-//! A commit waits for the disk; a hundred jobs that share one wait once (group commit). Each job of a batch has a savepoint, so
-//! that one that fails is rolled back alone, and no caller gets a success before the commit.
+//! A commit waits for the disk, and the jobs of a batch share that wait. Each job has a savepoint, so a job that fails is rolled
+//! back alone. No caller gets a success before the commit.
 //!
-//! A batch that meets a transient fault, such as a lost connection, is rolled back whole and retried a few times. One
-//! case cannot be retried: where the connection is lost during the commit itself, it may have been committed or not.
+//! A batch that meets a transient fault, such as a lost connection, is rolled back as a whole and retried a few times. One
+//! case is never retried: a connection that is lost during the commit itself. The batch may have been committed then, and
+//! a retry could apply it twice.
 
 mod job;
 
@@ -27,29 +28,30 @@ use super::{
 };
 use crate::{clock::Stopwatch, metrics::StoreMeter};
 
-/// The largest batch.
-const BATCH: usize = 100;
-/// How often a batch is tried that meets transient faults.
+/// The most jobs of a batch.
+const MAX_BATCH: usize = 100;
+/// The most attempts at a batch that meets transient faults.
 const MAX_ATTEMPTS: u32 = 3;
 /// The delay between two attempts.
 const RETRY_DELAY: Duration = Duration::from_millis(50);
 
-/// When the last batch was finished, if it was not committed; shared with the handle.
+/// When the last batch ended, if it was not committed; none if it was. Shared with the store's handle.
 pub(super) type LastFailure = Arc<Mutex<Option<Stopwatch>>>;
 
 /// How one attempt ended.
 enum Attempt {
     Finished(Result<(), NotCommitted>),
-    /// It was rolled back, and the next attempt may succeed: why.
+    /// It was rolled back for this reason, and the next attempt may succeed.
     Retry(String),
 }
 
 /// The state of the writer's thread.
 pub(super) struct Writer {
     location: Location,
-    /// None after it was lost, until the next batch reconnects.
+    /// None after the connection was lost, until the next batch reconnects.
     connection: Option<Connection>,
-    /// Of a file: replaced with the connection, as both must mean the same WAL. None where the connection itself checkpoints.
+    /// Replaced together with the connection, as both must use the same WAL. None on a server, and where its thread did not start:
+    /// SQLite then checkpoints in the writer's commits.
     checkpointer: Option<WalCheckpointer>,
     transient_faults: TransientFaults,
     signal: CommitSignal,
@@ -77,7 +79,7 @@ impl Writer {
         writer
     }
 
-    /// The time of its last failure, to be read by others.
+    /// The time of its last failure, for the store's handle to read.
     pub(super) fn last_failure(&self) -> LastFailure {
         Arc::clone(&self.last_failure)
     }
@@ -86,12 +88,13 @@ impl Writer {
         connection.set_instrumentation(self.transient_faults.clone());
         self.connection = Some(connection);
         self.checkpointer = self.location.start_checkpointer().unwrap_or_else(|fault| {
-            tracing::warn!(%fault, "no WAL checkpointer: the store's writer checkpoints itself");
+            tracing::warn!(%fault, "WAL checkpointer not started: the store writer checkpoints itself");
             None
         });
     }
 
     fn drop_connection(&mut self) {
+        // First: this joins the thread, which must not outlive the connection whose WAL it copies.
         self.checkpointer = None;
         self.connection = None;
     }
@@ -100,46 +103,51 @@ impl Writer {
         if let (Some(checkpointer), Some(Connection::Sqlite(connection))) =
             (&mut self.checkpointer, &mut self.connection)
         {
-            checkpointer.committed(connection);
+            checkpointer.after_commit(connection);
         }
     }
 
-    /// Runs batches until every sender is dropped and the queue is empty. A panic, which is a fault of this program, ends neither this
-    /// thread nor the callers' wait: without the thread nothing could be written any more.
+    /// Runs batches until every sender is dropped and the queue is empty. A panic, which is a bug, ends neither this thread nor
+    /// leaves a caller waiting: without the thread nothing could be written until the next start.
     pub(super) fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
-            let waiting = queue.try_iter().take(BATCH - 1);
+            // A batch is what waits now, without a delay to collect more: it grows with the load, and a lone job is not held up.
+            let waiting = queue.try_iter().take(MAX_BATCH - 1);
             let mut batch = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
             self.meter.group(batch.len());
-            // Where it broke off, nobody knows how far the commit came.
+            // After a panic it is unknown whether the commit was reached.
             let unknown = || NotCommitted::Unknown(Arc::new(diesel::result::Error::BrokenTransactionManager));
-            let committed = self.caught(|writer| writer.commit(&mut batch)).unwrap_or_else(|| Err(unknown()));
+            let committed =
+                self.catch_panic(|writer| writer.commit(&mut batch)).unwrap_or_else(|| Err(unknown()));
+            // Before the callers hear of it, so that one that asks `is_writable` next gets the new state.
             *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) =
                 committed.is_err().then(Stopwatch::start);
             for job in batch {
-                self.caught(|_| job.finish(committed.clone()));
+                // A callback that panics must not keep the other jobs from their outcome.
+                self.catch_panic(|_| job.finish(committed.clone()));
             }
             if commit_signal::take_signal() && committed.is_ok() {
                 self.signal.send();
             }
-            // After the callers were answered: a checkpoint waits for the disk.
-            self.caught(Self::checkpoint);
+            // After the callers have their outcome: a checkpoint waits for the disk.
+            self.catch_panic(Self::checkpoint);
         }
     }
 
-    /// Runs a step; after a panic, which is logged and counted, the connection is dropped, and the transaction with it, and the store
-    /// counts as not writable until a batch succeeds.
-    fn caught<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    /// Runs a step and catches its panic, which is logged and counted. The connection is dropped then, with its transaction, and the
+    /// store counts as not writable until a batch succeeds.
+    fn catch_panic<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let done = catch_unwind(AssertUnwindSafe(|| step(self)));
         if done.is_err() {
             self.meter.fault("writer_panicked");
-            tracing::error!("the store's writer panicked, and goes on with a new connection");
+            tracing::error!("store writer panicked: it continues with a new connection");
             self.drop_connection();
             *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(Stopwatch::start());
         }
         done.ok()
     }
 
+    /// Runs and commits a batch, with retries after transient faults.
     fn commit(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), NotCommitted> {
         let mut attempts = 0;
         loop {
@@ -155,17 +163,19 @@ impl Writer {
                 }
                 Attempt::Retry(reason) => {
                     tracing::warn!(reason, attempts, "batch retried after a transient fault");
+                    // All writes wait; without the delay they would probably meet the same fault.
                     std::thread::sleep(RETRY_DELAY);
                 }
             }
         }
     }
 
-    /// That no success is reported of what was written to a file that was moved away or replaced.
+    /// Checks that the file was not moved away or replaced, so that no success is reported of what was written to such a file.
     fn check_not_replaced(&self) -> Result<(), NotCommitted> {
         self.location.check_wal_not_replaced().map_err(|fault| NotCommitted::RolledBack(fault.to_string()))
     }
 
+    /// One attempt at a batch: reconnects if need be, begins, runs the jobs, commits.
     fn try_once(&mut self, batch: &mut [Box<dyn Job>]) -> Attempt {
         if self.connection.is_some()
             && let Err(reason) = self.check_not_replaced()
@@ -182,19 +192,21 @@ impl Writer {
         if let Err(error) = connection.begin_writing() {
             self.drop_connection();
             let reason = error.to_string();
-            // A wait for the lock that timed out is not retried: the callers have waited for the whole timeout already.
+            // A timeout of the writers' lock is not retried: the callers have waited for all of it already.
             return if is_lost(&error) {
                 Attempt::Retry(reason)
             } else {
                 Attempt::Finished(Err(NotCommitted::RolledBack(reason)))
             };
         }
+        // Clears what the attempt before left behind, which was rolled back.
         commit_signal::take_signal();
         self.transient_faults.take_first();
         if let Some(ended) = run_all(connection, batch, &self.transient_faults) {
             return ended;
         }
         match connection.commit() {
+            // Checked again: the file may have been replaced while the jobs ran.
             Ok(()) => Attempt::Finished(self.check_not_replaced()),
             Err(error) if is_transient(&error) && !is_lost(&error) => Attempt::Retry(error.to_string()),
             Err(error) => Attempt::Finished(Err(NotCommitted::Unknown(Arc::new(error)))),
@@ -202,7 +214,7 @@ impl Writer {
     }
 }
 
-/// Runs the jobs of a batch in the open transaction; says how the attempt ended where it is not to be committed.
+/// Runs the jobs of a batch in the open transaction. Returns none where it is to be committed, else how the attempt ended.
 fn run_all(
     connection: &mut Connection,
     batch: &mut [Box<dyn Job>],
@@ -211,14 +223,14 @@ fn run_all(
     let transaction = Transaction::of(batch.len(), connection);
     for job in batch {
         let succeeded = job.run(connection, transaction);
-        // Whatever the job made of it: what comes after a transient fault was not decided on facts.
+        // Even where the job hid the fault: after it, jobs decide on incomplete facts, or in no transaction at all.
         if let Some(reason) = transient_faults.take_first() {
             // A connection that was lost has nothing to roll back; it is replaced.
             drop(connection.roll_back());
             return Some(Attempt::Retry(reason));
         }
         if !succeeded && transaction == Transaction::Own {
-            // A connection that cannot even roll back is replaced. The job's own fault is the answer.
+            // A failed rollback leaves the connection unusable, and it is replaced. The caller gets the job's own fault.
             drop(connection.roll_back());
             return Some(Attempt::Finished(Ok(())));
         }

@@ -6,7 +6,7 @@ use super::table::stored_table;
 use crate::{
     db::{
         Connection, StoreFault, on_either,
-        prepared::{self, Statement, Value},
+        prepared::{self, BindValue, Statement},
     },
     domain::closed_set,
 };
@@ -56,7 +56,7 @@ impl Statement for Advance {
 /// # Errors
 /// When the database fails.
 pub fn next(connection: &mut Connection, counter: Counter, least: i64) -> Result<i64, StoreFault> {
-    prepared::run::<Advance>(connection, &[Value::Text(counter.as_str()), Value::Number(least)])?;
+    prepared::run::<Advance>(connection, &[BindValue::Text(counter.as_str()), BindValue::Number(least)])?;
     Ok(read(connection, counter)?.unwrap_or(least))
 }
 

@@ -8,7 +8,7 @@ use super::{stored::Table, table::stored_table};
 use crate::{
     db::{
         Connection, StoreFault, on_either,
-        prepared::{self, Column, Statement},
+        prepared::{self, BindColumn, Statement},
     },
     domain::{Now, RequestId, RequestIdUse, Timestamp, instant_text},
 };
@@ -164,10 +164,10 @@ pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<()
         Connection::Postgres(connection) => {
             let rows = rows.collect::<Vec<_>>();
             let columns = [
-                Column::texts(&rows, |row| Some(&row.request_id)),
-                Column::bytes(&rows, |row| Some(row.digest)),
-                Column::bytes(&rows, |row| Some(row.answer)),
-                Column::texts(&rows, |row| Some(&row.received_at)),
+                BindColumn::texts(&rows, |row| Some(&row.request_id)),
+                BindColumn::bytes(&rows, |row| Some(row.digest)),
+                BindColumn::bytes(&rows, |row| Some(row.answer)),
+                BindColumn::texts(&rows, |row| Some(&row.received_at)),
             ];
             prepared::run_with_rows::<InsertAnswers>(connection, &columns)?;
         }

@@ -9,7 +9,7 @@ use std::{
 
 use proptest::prelude::*;
 use smi::{
-    db::{Existing, Store, StoreOptions},
+    db::{ReadOnlyStore, Store, StoreOptions},
     domain::{Csp, CspRegion, Eui64, Now},
     duis::signature::pki,
     hash::Hasher,
@@ -54,7 +54,7 @@ fn notify(service: &App, batch: u8) {
 }
 
 fn back_up(url: &str, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
-    let mut store = Existing::open(url, TIMEOUT).unwrap().unwrap();
+    let mut store = ReadOnlyStore::open(url, TIMEOUT).unwrap().unwrap();
     store::backup(&mut store, file, now)
 }
 
@@ -76,7 +76,7 @@ fn lines(file: &Path) -> Vec<String> {
 
 fn wrong_in(url: &str) -> Vec<Finding> {
     let mut wrong = Vec::new();
-    let mut store = Existing::open(url, TIMEOUT).unwrap().unwrap();
+    let mut store = ReadOnlyStore::open(url, TIMEOUT).unwrap().unwrap();
     let verified = store
         .read(|connection| store::audit_verify(connection, "smi", None, &mut |found| wrong.push(found)))
         .unwrap();

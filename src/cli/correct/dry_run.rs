@@ -10,7 +10,7 @@ use crate::{
         open,
         say::{say, show, tell},
     },
-    db::Existing,
+    db::ReadOnlyStore,
     domain::{Decision, Eui64, WebService},
     service::{App, Fault as ServiceFault},
     settings::Settings,
@@ -77,7 +77,7 @@ fn code(is_good: bool) -> ExitCode {
 /// The service on that store; none where there is no store, since a dry run makes none.
 fn service(settings: &Settings, arguments: &CorrectArguments) -> anyhow::Result<Option<App>> {
     let url = arguments.store.as_ref().unwrap_or(&settings.store_url);
-    if Existing::open(url, settings.store_timeout)?.is_none() {
+    if ReadOnlyStore::open(url, settings.store_timeout)?.is_none() {
         return match &arguments.store {
             None => Ok(None),
             Some(_) => bail!("--store: there is no database"),

@@ -1,4 +1,4 @@
-//! A job of the writer: work in a transaction, and the callback that gets its outcome.
+//! A job of the writer: work in a transaction, and a callback for its outcome.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -12,16 +12,16 @@ use crate::db::{Connection, StoreFault};
 /// Whether a job shares its transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::db) enum Transaction {
-    /// It works behind a savepoint, in the transaction of its batch.
+    /// It runs in a savepoint of its batch's transaction.
     Shared,
-    /// It has the transaction to itself, without a savepoint: for one SQLite would journal every page that changes, and a
-    /// rollback of the transaction does as well.
+    /// It has the transaction to itself, without a savepoint. In a savepoint SQLite would journal every page that changes, and
+    /// rolling back the transaction does as well.
     Own,
 }
 
 impl Transaction {
-    /// That of a batch of so many. On a server even one job has a savepoint: where a job hides that a statement failed, the
-    /// server answers COMMIT by rolling back, without an error, but refuses RELEASE SAVEPOINT.
+    /// How the jobs of a batch of this size run. On a server even a lone job has a savepoint: where a job hides that a statement
+    /// failed, the server answers COMMIT by rolling back, without an error, but refuses RELEASE SAVEPOINT.
     pub(super) const fn of(jobs: usize, connection: &Connection) -> Self {
         match connection {
             Connection::Sqlite(_) if jobs == 1 => Self::Own,
@@ -30,14 +30,14 @@ impl Transaction {
     }
 }
 
-/// A job whose types only its caller knows.
+/// A job in the queue, its types erased: only its caller knows them.
 pub(in crate::db) trait Job: Send {
-    /// Runs the work and keeps its outcome, in the place of an earlier attempt's; whether it succeeded. Where it failed, and
-    /// the transaction is shared, it is rolled back to its savepoint.
+    /// Runs the work and stores its outcome in place of an earlier attempt's. Returns whether it succeeded. A failed job in a
+    /// shared transaction is rolled back to its savepoint.
     fn run(&mut self, connection: &mut Connection, transaction: Transaction) -> bool;
-    /// Calls back, once it is known whether the batch was committed.
+    /// Calls back with the outcome, after the end of the batch is known.
     fn finish(self: Box<Self>, committed: Result<(), NotCommitted>);
-    /// Calls back with the reason why it was not even begun.
+    /// Calls back with the reason why the job was not begun.
     fn refuse(self: Box<Self>, reason: StoreFault);
 }
 
@@ -46,7 +46,7 @@ pub(in crate::db) trait Job: Send {
 pub(in crate::db) enum NotCommitted {
     /// It was rolled back.
     RolledBack(String),
-    /// The commit failed, or was not answered: it may have been committed or not.
+    /// The commit failed or had no answer: the batch may have been committed or not.
     Unknown(Arc<diesel::result::Error>),
 }
 
@@ -59,13 +59,13 @@ impl From<NotCommitted> for StoreFault {
     }
 }
 
-/// A job and its callback.
+/// A job with its callback.
 pub(in crate::db) struct Call<T, F: From<StoreFault>, W, N: FnOnce(Result<T, F>)> {
-    /// None once it is over: what the work holds is dropped before the callback runs.
+    /// None after the job has ended: what the work owns is dropped before the callback runs.
     work: Option<W>,
     outcome: Option<Result<T, F>>,
-    /// None once it was called.
-    then: Option<N>,
+    /// None after it was called.
+    callback: Option<N>,
 }
 
 impl<T, F, W, N> Call<T, F, W, N>
@@ -73,19 +73,20 @@ where
     F: From<StoreFault>,
     N: FnOnce(Result<T, F>),
 {
-    pub(in crate::db) const fn new(work: W, then: N) -> Self {
-        Self { work: Some(work), outcome: None, then: Some(then) }
+    pub(in crate::db) const fn new(work: W, callback: N) -> Self {
+        Self { work: Some(work), outcome: None, callback: Some(callback) }
     }
 
     fn call_back(&mut self, outcome: Result<T, F>) {
+        // First, as the callback may rely on it that what the work owns was released.
         self.work = None;
-        if let Some(then) = self.then.take() {
-            then(outcome);
+        if let Some(callback) = self.callback.take() {
+            callback(outcome);
         }
     }
 }
 
-/// The callback runs in any case: a job that is dropped undone, as when the writer's thread has ended, is refused.
+/// A job that is dropped before it ran, as after the end of the writer's thread, is refused, so that its caller does not wait forever.
 impl<T, F, W, N> Drop for Call<T, F, W, N>
 where
     F: From<StoreFault>,
@@ -116,7 +117,7 @@ where
 
     fn finish(mut self: Box<Self>, committed: Result<(), NotCommitted>) {
         let outcome = match (self.outcome.take(), committed) {
-            // In a batch that was rolled back, the fault that a job met may have been that of the batch.
+            // The job's own fault stands unless the batch was rolled back: the job may have met the batch's fault then.
             (Some(Err(fault)), Ok(()) | Err(NotCommitted::Unknown(_))) => Err(fault),
             (_, Err(reason)) => Err(StoreFault::from(reason).into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
@@ -130,7 +131,8 @@ where
     }
 }
 
-/// Why a savepoint was rolled back: the job's fault, or the database's in its terms.
+/// Why a savepoint was rolled back: the job's fault, or the database's as the job's type of fault. diesel's `transaction` asks for
+/// this conversion from its own error, which `F` does not have.
 struct SavepointFault<F>(F);
 
 impl<F: From<StoreFault>> From<diesel::result::Error> for SavepointFault<F> {
@@ -147,11 +149,12 @@ fn in_savepoint<T, F: From<StoreFault>>(
     done.map_err(|SavepointFault(fault)| fault)
 }
 
-/// Runs the work; a panic is the fault of this job alone, and the writer goes on.
+/// Runs the work and catches its panic, which is a fault of this job alone.
 fn run_caught<T, F: From<StoreFault>>(
     connection: &mut Connection,
     work: &impl Fn(&mut Connection) -> Result<T, F>,
 ) -> Result<T, F> {
+    // The panic may leave savepoints of the work itself open. The writer's own, below this depth, must stay.
     let depth = connection.depth();
     let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)));
     outcome.unwrap_or_else(|_| {
@@ -160,7 +163,7 @@ fn run_caught<T, F: From<StoreFault>>(
     })
 }
 
-/// Closes the savepoints that a panic left open.
+/// Rolls back the savepoints that a panic left open.
 fn roll_back_to(connection: &mut Connection, outer: u32) {
     while connection.depth() > outer && connection.roll_back().is_ok() {}
 }
@@ -173,9 +176,9 @@ mod tests {
 
     #[test]
     fn the_caller_of_a_dropped_job_is_refused() {
-        let (tell, told) = sync_channel(1);
+        let (sender, receiver) = sync_channel(1);
         let work = |_: &mut Connection| Ok::<_, StoreFault>(());
-        drop(Call::new(work, move |outcome: Result<(), StoreFault>| drop(tell.send(outcome))));
-        assert!(matches!(told.recv().unwrap(), Err(StoreFault::Closed)));
+        drop(Call::new(work, move |outcome: Result<(), StoreFault>| drop(sender.send(outcome))));
+        assert!(matches!(receiver.recv().unwrap(), Err(StoreFault::Closed)));
     }
 }

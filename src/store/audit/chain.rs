@@ -9,7 +9,7 @@ use super::record::{self, Link, Point};
 use crate::{
     db::{
         Connection, StoreFault, on_either,
-        prepared::{self, Statement, Value},
+        prepared::{self, BindValue, Statement},
     },
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
@@ -135,7 +135,7 @@ impl Statement for AdvanceHead {
 
 fn advance_head(connection: &mut Connection, chain: &str, last: Point) -> Result<(), StoreFault> {
     let Point { sequence, hash } = last;
-    let values = [Value::Number(sequence), Value::Bytes(hash.as_bytes()), Value::Text(chain)];
+    let values = [BindValue::Number(sequence), BindValue::Bytes(hash.as_bytes()), BindValue::Text(chain)];
     prepared::run::<AdvanceHead>(connection, &values)?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreFault,
-        prepared::{self, Column, Statement},
+        prepared::{self, BindColumn, Statement},
     },
     hash::{Hash, Hasher},
     store::decision::{DecisionRow, decisions},
@@ -64,18 +64,18 @@ pub(super) fn insert(
         Connection::Postgres(connection) => {
             let rows = rows.collect::<Vec<_>>();
             let columns = [
-                Column::texts(&rows, |row| Some(&row.content.request_id)),
-                Column::texts(&rows, |row| Some(&row.content.user_id)),
-                Column::texts(&rows, |row| row.content.device_id.as_deref()),
-                Column::texts(&rows, |row| row.content.service_reference_variant.as_deref()),
-                Column::texts(&rows, |row| Some(&row.content.code)),
-                Column::texts(&rows, |row| row.content.rule.as_deref()),
-                Column::texts(&rows, |row| Some(&row.content.decided_at)),
-                Column::texts(&rows, |row| Some(&row.content.steps)),
-                Column::texts(&rows, |row| row.chain.as_deref()),
-                Column::numbers(&rows, |row| row.sequence),
-                Column::bytes(&rows, |row| row.previous_hash.as_deref()),
-                Column::bytes(&rows, |row| row.hash.as_deref()),
+                BindColumn::texts(&rows, |row| Some(&row.content.request_id)),
+                BindColumn::texts(&rows, |row| Some(&row.content.user_id)),
+                BindColumn::texts(&rows, |row| row.content.device_id.as_deref()),
+                BindColumn::texts(&rows, |row| row.content.service_reference_variant.as_deref()),
+                BindColumn::texts(&rows, |row| Some(&row.content.code)),
+                BindColumn::texts(&rows, |row| row.content.rule.as_deref()),
+                BindColumn::texts(&rows, |row| Some(&row.content.decided_at)),
+                BindColumn::texts(&rows, |row| Some(&row.content.steps)),
+                BindColumn::texts(&rows, |row| row.chain.as_deref()),
+                BindColumn::numbers(&rows, |row| row.sequence),
+                BindColumn::bytes(&rows, |row| row.previous_hash.as_deref()),
+                BindColumn::bytes(&rows, |row| row.hash.as_deref()),
             ];
             prepared::run_with_rows::<InsertRecords>(connection, &columns)?;
         }

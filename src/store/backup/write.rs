@@ -12,7 +12,7 @@ use super::{
     file::{BackupHeader, BackupWriter, TableLine},
 };
 use crate::{
-    db::{Connection, Existing, newest_migration},
+    db::{Connection, ReadOnlyStore, newest_migration},
     domain::{Now, instant_text},
     hash::Hash,
     store::tables::TABLES,
@@ -34,7 +34,7 @@ pub struct BackedUp {
 ///
 /// # Errors
 /// When the file exists already, cannot be written, or the database fails; no file of that name is left then.
-pub fn backup(store: &mut Existing, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+pub fn backup(store: &mut ReadOnlyStore, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
     if file.exists() {
         return Err(BackupFault::Exists(file.to_owned()));
     }
@@ -54,7 +54,7 @@ pub fn backup(store: &mut Existing, file: &Path, now: Now) -> Result<BackedUp, B
     done
 }
 
-fn write_file(store: &mut Existing, part: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+fn write_file(store: &mut ReadOnlyStore, part: &Path, now: Now) -> Result<BackedUp, BackupFault> {
     let mut writer = BackupWriter::create(part)?;
     let rows = store.read(|connection| write_tables(connection, &mut writer, now))?;
     // After the transaction: a sync may take long, and a connection that is lost meanwhile is no longer needed.

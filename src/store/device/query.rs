@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::{
     db::{
         Connection, StoreFault, load_some, on_either,
-        prepared::{self, Column, Statement},
+        prepared::{self, BindColumn, Statement},
     },
     domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn},
     store::{
@@ -154,8 +154,8 @@ pub(in crate::store) fn associated_with_each(
         return Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
     };
     let ids = chfs.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let limit = Column::Number(i64::try_from(limit).unwrap_or(i64::MAX));
-    let columns = [Column::texts(&ids, |id| Some(id)), limit];
+    let limit = BindColumn::Number(i64::try_from(limit).unwrap_or(i64::MAX));
+    let columns = [BindColumn::texts(&ids, |id| Some(id)), limit];
     devices_of(prepared::load_for_rows::<AssociatedWithEach, DeviceRow>(server, &columns)?)
 }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{
         Connection, StoreFault, insert_rows,
-        prepared::{self, Column, Statement, Value},
+        prepared::{self, BindColumn, BindValue, Statement},
     },
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
     store::stored::text,
@@ -79,12 +79,12 @@ pub(in crate::store) fn set_details(
     let changed = prepared::run::<SetDetails>(
         connection,
         &[
-            Value::Text(manufacturer.as_str()),
-            Value::Text(model.as_str()),
-            Value::Optional(text(smets_chts_version.as_ref()).as_deref()),
-            Value::Optional(text(firmware_version.as_ref()).as_deref()),
-            Value::Optional(esme_variant.map(|variant| variant.as_str())),
-            Value::Text(&id.to_string()),
+            BindValue::Text(manufacturer.as_str()),
+            BindValue::Text(model.as_str()),
+            BindValue::Optional(text(smets_chts_version.as_ref()).as_deref()),
+            BindValue::Optional(text(firmware_version.as_ref()).as_deref()),
+            BindValue::Optional(esme_variant.map(|variant| variant.as_str())),
+            BindValue::Text(&id.to_string()),
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
@@ -122,12 +122,12 @@ pub(in crate::store) fn set_details_of_all(
     });
     let rows = rows.collect::<Vec<_>>();
     let columns = [
-        Column::texts(&rows, |(id, ..)| Some(id)),
-        Column::texts(&rows, |(_, details, ..)| Some(details.manufacturer.as_str())),
-        Column::texts(&rows, |(_, details, ..)| Some(details.model.as_str())),
-        Column::texts(&rows, |(_, _, smets_chts_version, _)| smets_chts_version.as_deref()),
-        Column::texts(&rows, |(.., firmware_version)| firmware_version.as_deref()),
-        Column::texts(&rows, |(_, details, ..)| details.esme_variant.map(|variant| variant.as_str())),
+        BindColumn::texts(&rows, |(id, ..)| Some(id)),
+        BindColumn::texts(&rows, |(_, details, ..)| Some(details.manufacturer.as_str())),
+        BindColumn::texts(&rows, |(_, details, ..)| Some(details.model.as_str())),
+        BindColumn::texts(&rows, |(_, _, smets_chts_version, _)| smets_chts_version.as_deref()),
+        BindColumn::texts(&rows, |(.., firmware_version)| firmware_version.as_deref()),
+        BindColumn::texts(&rows, |(_, details, ..)| details.esme_variant.map(|variant| variant.as_str())),
     ];
     if prepared::run_with_rows::<SetDetailsOfAll>(server, &columns)? == rows.len() {
         return Ok(());

@@ -7,7 +7,7 @@ use super::row::{MessageKind, outbox};
 use crate::{
     db::{
         self, Connection, LockKey, StoreFault,
-        prepared::{self, Statement, Value},
+        prepared::{self, BindValue, Statement},
     },
     domain::{Eui64, Now, RequestId, Timestamp, instant_text},
 };
@@ -63,15 +63,15 @@ pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Re
     let device = device.map(|device| device.to_string());
     let request_id = request_id.map(|id| id.to_string());
     let values = [
-        Value::Text(&user),
-        Value::Optional(device.as_deref()),
-        Value::Optional(request_id.as_deref()),
-        Value::Text(kind.as_str()),
-        Value::Bytes(message),
-        Value::Text(&now),
-        Value::Text(&now),
-        Value::Text(&user),
-        Value::Text(device.as_deref().unwrap_or_default()),
+        BindValue::Text(&user),
+        BindValue::Optional(device.as_deref()),
+        BindValue::Optional(request_id.as_deref()),
+        BindValue::Text(kind.as_str()),
+        BindValue::Bytes(message),
+        BindValue::Text(&now),
+        BindValue::Text(&now),
+        BindValue::Text(&user),
+        BindValue::Text(device.as_deref().unwrap_or_default()),
     ];
     prepared::run::<Insert>(connection, &values)?;
     db::signal_on_commit();
@@ -92,8 +92,8 @@ impl QueueKey {
         Ok(columns.map(|(user, device)| Self { user, device: device.unwrap_or_default() }))
     }
 
-    fn values(&self) -> [Value<'_>; 2] {
-        [Value::Text(&self.user), Value::Text(&self.device)]
+    fn values(&self) -> [BindValue<'_>; 2] {
+        [BindValue::Text(&self.user), BindValue::Text(&self.device)]
     }
 }
 

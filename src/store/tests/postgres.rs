@@ -6,7 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl as _, connection::SimpleConnection as 
 use diesel_migrations::MigrationHarness as _;
 
 use crate::{
-    db::{OpenFault, PgConnection, Store, StoreFault, migrations::POSTGRES, postgres::Server},
+    db::{OpenFault, PgConnection, Store, StoreFault, migrations::POSTGRES, postgres::PostgresServer},
     store::{
         DELIVERY_LOCK, Kind,
         testing::{Database, TempStore, fixture, server},
@@ -34,7 +34,7 @@ fn empty() -> Database {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn a_writer_waits_for_the_disk_and_for_nobody_forever() {
     let temp = TempStore::new();
-    let server = Server::parse(&temp.database.url, Duration::from_millis(1_500)).unwrap();
+    let server = PostgresServer::parse(&temp.database.url, Duration::from_millis(1_500)).unwrap();
     let shown = |connection: &mut PgConnection| {
         let names = [
             "synchronous_commit",
@@ -70,7 +70,7 @@ fn schema(connection: &mut PgConnection) -> Vec<String> {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn migrations_go_up_down_and_up_again() {
     let database = empty();
-    let mut writer = Server::parse(&database.url, WAIT).unwrap().open_writer().unwrap();
+    let mut writer = PostgresServer::parse(&database.url, WAIT).unwrap().open_writer().unwrap();
     let up = schema(&mut writer);
     assert!(up.contains(&"devices.device_id text C NO".to_owned()), "{up:?}");
     assert!(!up.iter().any(|line| line.contains(" text  ")), "text that is not ordered as in SQLite");
@@ -86,7 +86,7 @@ fn devices_of_an_older_version_are_taken_along_with_their_history() {
     let temp = TempStore::new();
     temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
     let before = (temp.dump(Kind::Devices), temp.dump_history());
-    let mut writer = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut writer = PostgresServer::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     let newer = "SELECT version AS text FROM __diesel_schema_migrations WHERE version > '20261122000010'";
     while !texts(&mut writer, newer).is_empty() {
         writer.revert_last_migration(POSTGRES).unwrap();
@@ -99,7 +99,7 @@ fn devices_of_an_older_version_are_taken_along_with_their_history() {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn a_newer_database_is_refused_untouched() {
     let temp = TempStore::new();
-    let server = Server::parse(&temp.database.url, WAIT).unwrap();
+    let server = PostgresServer::parse(&temp.database.url, WAIT).unwrap();
     let mut raw = server.reopen_writer().unwrap();
     raw.batch_execute(
         "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000001');
@@ -116,7 +116,7 @@ fn a_newer_database_is_refused_untouched() {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn somebody_elses_database_is_refused_untouched() {
     let database = empty();
-    let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut raw = PostgresServer::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();
     assert!(matches!(Store::open(&database.url), Err(OpenFault::Foreign(_))));
     let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = current_schema()";
@@ -127,7 +127,7 @@ fn somebody_elses_database_is_refused_untouched() {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn a_migration_that_fails_half_way_leaves_nothing() {
     let database = empty();
-    let mut raw = Server::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut raw = PostgresServer::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
     // A type takes a table's name, and no table is in the way: the second migration cannot make `cpl`.
     raw.batch_execute("CREATE TYPE cpl AS ENUM ('in the way')").unwrap();
     let fault = Store::open(&database.url).err().unwrap();
@@ -162,7 +162,7 @@ fn one_instance_at_a_time_holds_the_delivery_lock() {
     assert!(other.try_lock(DELIVERY_LOCK).unwrap().is_none());
     let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut raw = PostgresServer::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute(end).unwrap();
     assert!(!lock.is_held(), "the session is gone, and the lock with it");
     let lock = other.try_lock(DELIVERY_LOCK).unwrap().unwrap();
@@ -175,7 +175,7 @@ fn one_instance_at_a_time_holds_the_delivery_lock() {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn each_schema_of_a_database_has_locks_of_its_own() {
     let temp = TempStore::new();
-    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut raw = PostgresServer::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute("CREATE SCHEMA other").unwrap();
     let mark = if temp.database.url.contains('?') { '&' } else { '?' };
     let other = Store::open(&format!("{}{mark}options=-csearch_path%3Dother", temp.database.url)).unwrap();
@@ -191,7 +191,7 @@ fn each_schema_of_a_database_has_locks_of_its_own() {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn a_database_of_another_encoding_is_refused() {
     let temp = TempStore::new();
-    let mut raw = Server::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
+    let mut raw = PostgresServer::parse(&temp.database.url, WAIT).unwrap().reopen_writer().unwrap();
     let name = format!("latin1_{}", std::process::id());
     let make =
         format!("CREATE DATABASE {name} ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");

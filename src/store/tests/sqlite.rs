@@ -3,7 +3,7 @@
 use std::{fmt::Display, time::Duration};
 
 use crate::{
-    db::{OpenFault, Store, migrations::SQLITE, sqlite::File},
+    db::{OpenFault, Store, migrations::SQLITE, sqlite::SqliteFile},
     domain::{
         AnswerVersion, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion,
         DeviceType, EsmeVariant, HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
@@ -26,9 +26,9 @@ struct Name {
     name: String,
 }
 
-fn file(directory: &tempfile::TempDir) -> File {
+fn file(directory: &tempfile::TempDir) -> SqliteFile {
     let path = directory.path().join("smi.db").display().to_string();
-    File::new(&path, Duration::from_secs(5))
+    SqliteFile::new(&path, Duration::from_secs(5))
 }
 
 fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! A database opened read-only: neither created nor migrated. For `smi check` and for backups.
+//! The read-only store: a database that is neither created nor migrated. For `smi check`, `smi audit` and backups.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use diesel::{RunQueryDsl as _, sql_query};
 
 use super::{Connection, OpenFault, StoreFault, location::Location, migrations};
 
-/// A read-only database; a service may have it open at the same time.
-pub struct Existing(Connection);
+/// A database opened read-only. A service may have it open at the same time.
+pub struct ReadOnlyStore(Connection);
 
-impl Existing {
-    /// Opens it; none where there is no database yet. The timeout is that of locks and of connecting.
+impl ReadOnlyStore {
+    /// Opens the database; none where it does not exist yet. The timeout is that of locks and of connecting.
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be opened or is not of this version.
     pub fn open(url: &str, timeout: Duration) -> Result<Option<Self>, OpenFault> {
         let location = Location::parse(url, timeout)?;
-        Ok(location.open_existing()?.map(Self))
+        Ok(location.open_read_only()?.map(Self))
     }
 
-    /// Checks that the service could write to the database of that URL, without writing. A database that is not there yet passes.
+    /// Checks that the service could write to the database of that URL, without writing. One that does not exist yet passes.
     ///
     /// # Errors
     /// When the URL is not supported, or the database cannot be reached or written to, with the reason.
@@ -27,7 +27,7 @@ impl Existing {
         Location::parse(url, timeout)?.check_usable()
     }
 
-    /// Reads one snapshot of it.
+    /// Reads one snapshot of the database.
     ///
     /// # Errors
     /// The work's own fault, or the database's.
@@ -44,7 +44,7 @@ impl Existing {
         Ok(outcome)
     }
 
-    /// The newest migration it has.
+    /// The newest migration that the database has.
     ///
     /// # Errors
     /// When the database fails.
@@ -52,12 +52,13 @@ impl Existing {
         self.read(migrations::newest_migration)
     }
 
-    /// Runs the database's integrity checks and reads every row of these tables; what they find wrong.
+    /// Runs the database's integrity checks and reads every row of these tables. Returns what the checks find wrong.
     ///
     /// # Errors
     /// When the database fails.
     pub fn integrity(&mut self, tables: &[&str]) -> Result<Vec<String>, StoreFault> {
         self.read(|connection| {
+            // PostgreSQL has no integrity check: a damaged page shows only when its rows are read.
             for table in tables {
                 sql_query(format!("SELECT COUNT(*) FROM {table}")).execute(connection)?;
             }
