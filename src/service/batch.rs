@@ -230,7 +230,7 @@ impl<'a> Batch<'a> {
             answer,
             at: verified.now,
         });
-        self.session.remember(&first.collect::<Vec<_>>())?;
+        self.session.insert_first_answers(&first.collect::<Vec<_>>())?;
         Ok(stopwatch.elapsed())
     }
 }

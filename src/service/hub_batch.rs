@@ -150,7 +150,7 @@ impl App {
         store::record_decisions(connection, &self.0.choices.instance, records)?;
         let answer = xml::encode_hubs(batch, &decisions, csp.id, now.0).into_bytes();
         let first = NewAnswer { id, digest, answer: &answer, at: *now };
-        store::remember(connection, &[first])?;
+        store::insert_first_answers(connection, &[first])?;
         Ok(decided(answer, &decisions))
     }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{Device, Eui64, RequestId, Timestamp},
     store::{
         self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage, Origin,
-        Page, Paged, Resent, StatusChange,
+        PageRequest, Paged, Resent, StatusChange,
     },
 };
 
@@ -49,7 +49,11 @@ impl App {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decisions_of_request(&self, id: &RequestId, page: Page) -> Result<Paged<DecisionRecord>, Fault> {
+    pub fn decisions_of_request(
+        &self,
+        id: &RequestId,
+        page: PageRequest,
+    ) -> Result<Paged<DecisionRecord>, Fault> {
         self.store().read(|connection| Ok(store::decisions_page_of_request(connection, id, page)?))
     }
 
@@ -57,7 +61,7 @@ impl App {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn decisions_of_device(&self, id: Eui64, page: Page) -> Result<Paged<DecisionRecord>, Fault> {
+    pub fn decisions_of_device(&self, id: Eui64, page: PageRequest) -> Result<Paged<DecisionRecord>, Fault> {
         self.store().read(|connection| Ok(store::decisions_page_of_device(connection, id, page)?))
     }
 

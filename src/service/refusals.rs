@@ -1,7 +1,7 @@
 //! Keeps and lists the last messages that were refused before a decision.
 
 use super::{App, handover::Reason, refused_messages::RefusedMessage};
-use crate::store::{Page, Paged};
+use crate::store::{PageRequest, Paged};
 
 impl App {
     /// Keeps a message that was refused before a decision, for [`App::refusals`].
@@ -10,7 +10,7 @@ impl App {
     }
 
     /// A page of the last messages that were refused before a decision, oldest first.
-    pub fn refusals(&self, page: Page) -> Paged<RefusedMessage> {
+    pub fn refusals(&self, page: PageRequest) -> Paged<RefusedMessage> {
         self.0.refusals.page(page)
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use super::handover::Reason;
 use crate::{
     domain::Timestamp,
-    store::{Page, Paged},
+    store::{PageRequest, Paged},
 };
 
 /// The most refusals that are kept.
@@ -64,7 +64,7 @@ impl RefusedMessages {
     }
 
     /// A page of them.
-    pub(super) fn page(&self, page: Page) -> Paged<RefusedMessage> {
+    pub(super) fn page(&self, page: PageRequest) -> Paged<RefusedMessage> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let after = page.after.unwrap_or(0);
         let mut rows = kept.messages.iter().filter(|message| message.number > after);
@@ -97,14 +97,17 @@ mod tests {
     #[test]
     fn the_last_ones_are_kept_within_count_and_bytes() {
         let numbers = |messages: &RefusedMessages| {
-            let rows = messages.page(Page { after: None, limit: 2_000 }).rows;
+            let rows = messages.page(PageRequest { after: None, limit: 2_000 }).rows;
             (rows.len(), rows.first().map(|row| row.number), rows.last().map(|row| row.number))
         };
         assert_eq!(numbers(&filled(1_500, 3)), (1_000, Some(501), Some(1_500)));
         let long = filled(1_500, 5_000);
         assert_eq!(numbers(&long), (500, Some(1_001), Some(1_500)));
         assert!(
-            long.page(Page { after: None, limit: 9 }).rows.iter().all(|row| row.reason.text.len() == 1_000)
+            long.page(PageRequest { after: None, limit: 9 })
+                .rows
+                .iter()
+                .all(|row| row.reason.text.len() == 1_000)
         );
         long.clear();
         assert_eq!(numbers(&long), (0, None, None));
@@ -114,7 +117,7 @@ mod tests {
     fn pages_follow_each_other() {
         let messages = filled(5, 1);
         let page = |after| {
-            let Paged { rows, next } = messages.page(Page { after, limit: 2 });
+            let Paged { rows, next } = messages.page(PageRequest { after, limit: 2 });
             (rows.iter().map(|row| row.number).collect::<Vec<_>>(), next)
         };
         assert_eq!(page(None), (vec![1, 2], Some(2)));

@@ -1,11 +1,11 @@
-//! The export of CSV files: what an import reads back, in a fixed order.
+//! The export of CSV files. An import reads them back; the order of lines is fixed.
 
 use std::io::Write;
 
 use super::{Kind, csv::ExportFault};
 use crate::db::Connection;
 
-/// Writes everything of a kind as CSV, all columns; says how many lines, the header not counted.
+/// Writes all rows of a kind as CSV, with all columns. Returns the number of lines, without the header.
 ///
 /// # Errors
 /// When the store cannot be read or the file cannot be written.

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The facts of each CSP Region about premises. Those in `unavailable` cover them, but cannot answer now.
+/// Loads the facts of each CSP Region about premises. A region in `unavailable` cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -20,7 +20,7 @@ pub fn coverage_of(
     coverage::load_facts(session, place, unavailable)
 }
 
-/// Loads the facts of a request. CSP Regions in `unavailable` cover a place, but cannot answer now.
+/// Loads the facts of a request. A CSP Region in `unavailable` cannot answer now.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -36,26 +36,28 @@ pub fn load<'r>(
     Ok(Facts { account, case })
 }
 
+/// Loads the facts that the kind of request needs, and pairs them with the request as its case.
 fn case_of<'r>(
     session: &mut Session<'_>,
     request: &'r Request,
     now: Now,
     unavailable: &[CspRegion],
 ) -> Result<Case<'r>, StoreFault> {
-    let mut moved = |by, device, named: &[_]| {
+    // `named` are the supply points in the request, whose Suppliers count beside those of the Device.
+    let mut move_device = |by, device, named: &[_]| {
         let facts = device::load_with(session, device, named, now)?;
         Ok(Case::MoveDevice(by, device, facts))
     };
     match &request.body {
-        Body::DecommissionDevice(id) => moved(MoveRequest::Decommission, *id, &[]),
+        Body::DecommissionDevice(id) => move_device(MoveRequest::Decommission, *id, &[]),
         Body::HubInstallSuccess(install) => {
-            moved(MoveRequest::InstallSuccess, install.device_id, &[device::supply_point_of(install)])
+            move_device(MoveRequest::InstallSuccess, install.device_id, &[device::supply_point_of(install)])
         }
         Body::HubInstallNoSmWan(install, _) => {
-            moved(MoveRequest::InstallNoSmWan, install.device_id, &[device::supply_point_of(install)])
+            move_device(MoveRequest::InstallNoSmWan, install.device_id, &[device::supply_point_of(install)])
         }
-        Body::HubFaultReturn(returned) => moved(MoveRequest::FaultReturn, returned.device_id, &[]),
-        Body::HubNoFaultReturn(returned) => moved(MoveRequest::NoFaultReturn, returned.device_id, &[]),
+        Body::HubFaultReturn(returned) => move_device(MoveRequest::FaultReturn, returned.device_id, &[]),
+        Body::HubNoFaultReturn(returned) => move_device(MoveRequest::NoFaultReturn, returned.device_id, &[]),
         Body::ReadInventory(key) => Ok(Case::ReadInventory(device::load_premises(session, key)?)),
         Body::UpdateInventory(update) => {
             Ok(Case::UpdateInventory(update, device::load_facts(session, update, now)?))

@@ -1,8 +1,8 @@
 //! The import of CSV files: all or nothing.
 //!
-//! A file is read and checked whole before anything is changed, so a bad file is refused with its first faults, each
-//! with line, column and reason, and a good one takes effect in one transaction. Values are never trimmed. Of the
-//! kinds that come by the million, coverage and Devices, no more than a few thousand lines are in memory.
+//! A file is read and checked to its end before anything is changed. A bad file is refused with its first faults, each with
+//! line, column and reason; a good one takes effect in one transaction. Values are never trimmed. Coverage and Devices come
+//! by the million: of their files only a few thousand lines are in memory at a time.
 
 use std::io::Read;
 
@@ -17,8 +17,8 @@ use crate::{
     domain::{CoverageRow, Now},
 };
 
-/// Imports a CSV file; coverage of every CSP Region that it names. `progress` is called from time to time with the number of
-/// bytes read.
+/// Imports a CSV file from memory; coverage for every CSP Region that it names. `progress` is called from time to time with the
+/// number of bytes read.
 ///
 /// # Errors
 /// When the file has faults, or the store fails; nothing is changed then.
@@ -32,7 +32,7 @@ pub fn import(
     import_from(store, kind, &mut { csv }, &Origin::of_all_regions(), now, progress)
 }
 
-/// Imports a CSV file that is read as it comes. Coverage and Devices are never held whole.
+/// Imports a CSV file from a stream. Files of coverage and Devices are never in memory as a whole.
 ///
 /// # Errors
 /// When the file has faults or cannot be read, or the store fails; nothing is changed then.
@@ -46,7 +46,7 @@ pub fn import_from(
 ) -> Result<Imported, ImportFault> {
     let imported = (kind.functions().import)(store, from, origin, now, progress)?;
     if matches!(kind, Kind::Registrations | Kind::Devices) && !origin.dry_run {
-        // Who gained which meter is looked for anew, the past included.
+        // The search for changes of Supplier starts again from its oldest instant: the import may have added one in the past.
         store.transact::<_, StoreFault, _>(|connection| {
             counter::next(connection, Counter::SupplierLinks, 1)
         })?;
@@ -54,7 +54,7 @@ pub fn import_from(
     Ok(imported)
 }
 
-/// The rows of a coverage extract, read and checked as by an import. No store is asked and nothing is imported.
+/// Reads and checks the rows of a coverage extract as an import does, without a store.
 ///
 /// # Errors
 /// When the file has faults.
@@ -62,8 +62,8 @@ pub fn coverage_rows(csv: &[u8]) -> Result<Vec<CoverageRow>, ImportFault> {
     Ok(read::<CoverageLine>(csv, &mut |_| ())?.0)
 }
 
-/// A CSV file as an export would write it: read and checked as by an import, with all columns, its lines in their
-/// order. No store is asked and nothing is imported.
+/// Normalises a CSV file: reads and checks it as an import does, without a store, and writes it as an export does, with all
+/// columns. The lines keep their order.
 ///
 /// # Errors
 /// When the file has faults.

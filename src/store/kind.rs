@@ -18,7 +18,7 @@ closed_set!(
 );
 
 impl Kind {
-    /// The import, the export and the normalisation of its files: the one place that tells kinds apart.
+    /// The functions that import, export and normalise its files. Only this place distinguishes kinds.
     pub(super) fn functions(self) -> KindFunctions {
         match self {
             Self::Users => KindFunctions::of::<UserLine>(),

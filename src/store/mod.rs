@@ -1,6 +1,6 @@
 //! The store: tables, queries and changes of every subject, on the database of [`crate::db`].
 //!
-//! In come domain values, out go domain values: rows stay inside. Rules are not decided here, and no clock is read.
+//! Its functions take and return domain values; row structs are private. It decides no rule and reads no clock.
 
 mod page;
 mod stored;
@@ -71,16 +71,16 @@ pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_noti
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
-    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, Resent, Schedule,
-    count as count_outbox, delivered as message_delivered, enqueue as enqueue_message,
-    failed as message_failed, list as list_outbox, refused as message_refused, resend as resend_message,
-    schedule as outbox_schedule,
+    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, OutboxSchedule, Resent,
+    count as count_outbox, enqueue as enqueue_message, list as list_outbox,
+    mark_delivered as mark_message_delivered, mark_failed as mark_message_failed,
+    mark_refused as mark_message_refused, resend as resend_message, schedule as outbox_schedule,
 };
-pub use page::{Page, Paged};
+pub use page::{PageRequest, Paged};
 pub use registration::{
     SupplierChange, mark_notified as mark_supplier_notified, pending_notices as pending_supplier_notices,
 };
-pub use request::{FirstAnswer, NewAnswer, first_answer, remember};
+pub use request::{FirstAnswer, NewAnswer, first_answer, insert_first_answers};
 pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
 pub use session::Session;
 pub use tables::{reset, table_names};

@@ -1,21 +1,21 @@
-//! A page of a list: so many rows, in the order of a key, after the last one of the page before.
+//! Pages of a list (keyset pagination): rows in the order of a key, from behind the last row of the page before.
 
-/// Which rows a page has.
+/// A request for one page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct PageRequest {
     /// The key of the last row of the page before; absent for the first page.
     pub after: Option<i64>,
     /// The maximum number of rows.
     pub limit: u16,
 }
 
-impl Page {
-    /// Every key is greater than this one.
+impl PageRequest {
+    /// The key that every key of the page is greater than.
     pub(in crate::store) fn after(self) -> i64 {
         self.after.unwrap_or(i64::MIN)
     }
 
-    /// One row more than the page has, which tells whether another page follows.
+    /// The number of rows to query: one more than the page has shows whether another page follows.
     pub(in crate::store) fn one_more(self) -> i64 {
         i64::from(self.limit) + 1
     }
@@ -26,13 +26,13 @@ impl Page {
 pub struct Paged<T> {
     /// The rows, in the order of their keys.
     pub rows: Vec<T>,
-    /// The key to ask for the next page with; absent where this is the last one.
+    /// The cursor of the next page (`after`); absent on the last page.
     pub next: Option<i64>,
 }
 
 impl<T> Paged<T> {
-    /// From rows with their keys: those of [`Page::one_more`].
-    pub(in crate::store) fn new(mut rows: Vec<(i64, T)>, page: Page) -> Self {
+    /// Makes the page from rows with their keys, queried with [`PageRequest::one_more`] as the limit.
+    pub(in crate::store) fn new(mut rows: Vec<(i64, T)>, page: PageRequest) -> Self {
         let is_last = rows.len() <= usize::from(page.limit);
         rows.truncate(page.limit.into());
         let next = rows.last().filter(|_| !is_last).map(|(key, _)| *key);
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_page_names_the_next_one_where_more_rows_follow() {
-        let page = Page { after: None, limit: 2 };
+        let page = PageRequest { after: None, limit: 2 };
         let rows = |number: i64| (1..=number).map(|key| (key, key * 10)).collect::<Vec<_>>();
         assert_eq!(Paged::new(rows(0), page), Paged { rows: vec![], next: None });
         assert_eq!(Paged::new(rows(2), page), Paged { rows: vec![10, 20], next: None });

@@ -1,4 +1,4 @@
-//! First answers by RequestID: a message that is repeated byte by byte gets the first answer again (SMI.md 3/6).
+//! First answers by RequestID, for idempotent retries: a message with the same bytes gets its first answer again (SMI.md 3/6).
 
 use std::collections::HashMap;
 
@@ -24,12 +24,12 @@ stored_table! {
 
 const TABLE: Table = Table("requests");
 
-/// What was received and answered under a RequestID the first time.
+/// The first message under a RequestID, as a digest, and the answer to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstAnswer {
     /// SHA-256 of the bytes received.
     pub digest: [u8; 32],
-    /// The bytes answered, as long as they are kept.
+    /// The bytes of the answer; none after they were purged.
     pub answer: Option<Vec<u8>>,
 }
 
@@ -39,7 +39,8 @@ impl FirstAnswer {
         Ok(Self { digest, answer: Some(answer).filter(|answer| !answer.is_empty()) })
     }
 
-    /// What it says of its RequestID to another message, or to the same one once the answer was purged.
+    /// How the RequestID was used, as far as it matters to a message that cannot get the stored answer: another message, or the
+    /// same one after the answer was purged.
     pub const fn use_of(found: Option<&Self>) -> RequestIdUse {
         match found {
             None => RequestIdUse::New,
@@ -49,7 +50,7 @@ impl FirstAnswer {
     }
 }
 
-/// The first answer under that RequestID.
+/// Loads the first answer under a RequestID.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,7 +63,7 @@ pub fn first_answer(connection: &mut Connection, id: &RequestId) -> Result<Optio
     FirstAnswer::of(digest, answer).map(Some)
 }
 
-/// The first answer under each of these RequestIDs, by one query; none where it is new.
+/// Loads the first answers under these RequestIDs by one query; none for one that is new, so that this can be cached too.
 pub(super) fn first_answers(
     connection: &mut Connection,
     ids: &[RequestId],
@@ -80,13 +81,13 @@ pub(super) fn first_answers(
     Ok(found)
 }
 
-/// Whether the answer is still kept: one that was purged is empty. The SQL must be exactly that of the partial index.
+/// Whether the answer is still stored: a purged answer is empty. The partial index is used only while the SQL is exactly its own.
 fn is_kept() -> SqlLiteral<Bool> {
     sql("length(answer) > 0")
 }
 
-/// Purges at most so many answers that were given before that instant; how many. The RequestID and the digest stay for ever: an
-/// old message must never be applied again.
+/// Purges at most `limit` answers that were given before that instant, and returns how many. The RequestID and the digest are never
+/// purged: an old message must not be applied again.
 pub(super) fn purge(connection: &mut Connection, before: Timestamp, limit: i64) -> Result<usize, StoreFault> {
     let old = requests::table
         .filter(is_kept())
@@ -96,22 +97,23 @@ pub(super) fn purge(connection: &mut Connection, before: Timestamp, limit: i64) 
         .select(requests::request_id)
         .load::<String>(connection)?;
     for id in &old {
+        // The column is NOT NULL, so an empty answer is the mark of a purged one.
         let nothing: &[u8] = &[];
         diesel::update(requests::table.find(id)).set(requests::answer.eq(nothing)).execute(connection)?;
     }
     Ok(old.len())
 }
 
-/// The first answer under a RequestID, to be kept.
+/// A first answer to be stored.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAnswer<'a> {
     /// The RequestID.
     pub id: &'a RequestId,
     /// SHA-256 of the bytes received.
     pub digest: &'a [u8; 32],
-    /// The bytes answered.
+    /// The bytes of the answer.
     pub answer: &'a [u8],
-    /// When.
+    /// When the message was received.
     pub at: Now,
 }
 
@@ -149,19 +151,21 @@ impl Statement for InsertAnswers {
     ];
 }
 
-/// Keeps the first answers under these RequestIDs.
+/// Stores the first answers under these RequestIDs. The primary key refuses a second answer.
 ///
 /// # Errors
 /// When one of them was used before, or the database fails.
-pub fn remember(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
+pub fn insert_first_answers(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
     let rows = new.iter().map(AnswerRow::from);
     match connection {
         Connection::Sqlite(connection) => {
+            // Row by row: the statement stays prepared, and no call is a round trip.
             for row in rows {
                 diesel::insert_into(requests::table).values(row).execute(connection)?;
             }
         }
         Connection::Postgres(connection) => {
+            // One round trip for all rows, by a statement that is the same for any number of them.
             let rows = rows.collect::<Vec<_>>();
             let columns = [
                 BindColumn::texts(&rows, |row| Some(&row.request_id)),
@@ -183,19 +187,19 @@ mod tests {
     const ID: &str = "90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:18446744073709551615";
 
     #[test]
-    fn the_first_answer_is_found_again_and_kept() {
+    fn the_first_answer_is_stored_and_never_replaced() {
         let temp = TempStore::new();
         let id: RequestId = value(ID);
         let found = |temp: &TempStore| temp.store.read(|connection| first_answer(connection, &id)).unwrap();
         assert_eq!(found(&temp), None);
-        let keep = move |answer: &'static [u8]| {
+        let store = move |answer: &'static [u8]| {
             move |connection: &mut Connection| {
                 let at = now("2026-01-01");
-                remember(connection, &[NewAnswer { id: &id, digest: &[7; 32], answer, at }])
+                insert_first_answers(connection, &[NewAnswer { id: &id, digest: &[7; 32], answer, at }])
             }
         };
-        temp.transact(keep(b"<first/>")).unwrap();
-        assert!(matches!(temp.transact(keep(b"<second/>")), Err(StoreFault::Database(_))));
+        temp.transact(store(b"<first/>")).unwrap();
+        assert!(matches!(temp.transact(store(b"<second/>")), Err(StoreFault::Database(_))));
         assert_eq!(found(&temp), Some(FirstAnswer { digest: [7; 32], answer: Some(b"<first/>".to_vec()) }));
         let used = temp.store.read(|connection| {
             let other = value(&format!("{}0", ID.trim_end_matches("18446744073709551615")));

@@ -1,4 +1,4 @@
-//! Retention: purging what is old, a batch at a time, so that no job holds the writer for long.
+//! Retention: purging old rows in batches, so that no job holds the writer for long.
 
 use diesel::prelude::*;
 
@@ -11,15 +11,15 @@ use crate::{
     domain::Timestamp,
 };
 
-/// The most rows of one job.
+/// The most rows that one job purges.
 const BATCH: i64 = 100;
 
-/// How many rows a batch purged. Fewer than a batch holds means that there are no more.
+/// The result of one batch of a purge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Purged {
-    /// How many rows.
+    /// The number of rows purged.
     pub rows: usize,
-    /// Whether there may be more.
+    /// Whether there may be more: the batch was full.
     pub may_have_more: bool,
 }
 
@@ -29,7 +29,7 @@ impl Purged {
     }
 }
 
-/// Purges answers given before that instant. Their RequestIDs and digests stay for ever (SMI.md 3/6).
+/// Purges answers given before that instant. Their RequestIDs and digests are never purged (SMI.md 3/6).
 ///
 /// # Errors
 /// When the database fails.
@@ -50,6 +50,7 @@ pub fn purge_messages(connection: &mut Connection, before: Timestamp) -> Result<
 /// # Errors
 /// When the database fails.
 pub fn purge_decisions(connection: &mut Connection, before: Timestamp) -> Result<Purged, StoreFault> {
+    // One limit for all chains: the job must not grow with the number of instances that ever decided.
     let mut limit = BATCH;
     for chain in audit_heads::table.select(audit_heads::chain).load::<String>(connection)? {
         let rows = audit::purge(connection, &chain, before, limit)?;

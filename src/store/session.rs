@@ -1,7 +1,7 @@
-//! A session: the store within one transaction, with a cache, for one request or for a batch of them.
+//! A session: the store within one transaction, with a cache, for one request or for a batch.
 //!
-//! On a server each statement is a round trip, so what a batch needs is prefetched by a few queries, and what can wait is written
-//! by one statement. On a file queries run as they come.
+//! On a server each statement is a round trip. So the rows that a batch needs are prefetched by a few queries, and changes that can
+//! wait are written by one statement. On a file each query runs when it is needed.
 
 mod devices;
 mod prefetch;
@@ -27,9 +27,10 @@ use crate::{
     },
 };
 
-/// The store within a transaction. A session that changes something must be ended by [`Session::finish`].
+/// The store within a transaction, with a cache. A session that changes something must be ended by [`Session::finish`], or the
+/// changes that it deferred are lost.
 ///
-/// Its cache is never stale: either the transaction reads one snapshot, or it is the writer's, and there is one writer.
+/// The cache is never stale: the transaction either reads one snapshot, or is the writer's, of which there is one.
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -47,7 +48,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// In the transaction of that connection, with an empty cache.
+    /// Starts a session in the transaction of a connection, with an empty cache.
     pub fn new(connection: &'a mut Connection) -> Self {
         Self {
             connection,
@@ -60,8 +61,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The connection, for what a session has no function for. Deferred changes are flushed, and the cache of requests and Devices
-    /// is cleared, as it may be changed past the session.
+    /// The connection, for changes that a session has no function for. Deferred changes are flushed, and the cached answers and Devices
+    /// are dropped, as these changes bypass the cache.
     ///
     /// # Errors
     /// When the database fails.
@@ -71,30 +72,30 @@ impl<'a> Session<'a> {
         self.database()
     }
 
-    /// The connection, for a query whose result is not cached; deferred changes are flushed.
+    /// The connection, for a query whose result is not cached. Deferred changes are flushed, so that the query sees them.
     pub(super) fn database(&mut self) -> Result<&mut Connection, StoreFault> {
         self.flush()?;
         Ok(self.connection)
     }
 
-    /// Whether the store is a server: each statement is a round trip then.
+    /// Whether the database is on a server, where each statement is a round trip.
     pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
     }
 
-    /// The first answer under that RequestID.
+    /// Loads the first answer under a RequestID.
     ///
     /// # Errors
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         match self.answers.get(id) {
-            // A miss is not cached: each is asked for once, by its own request.
+            // The result is not cached: only the request itself asks for its RequestID, once.
             Some(known) => Ok(known.clone()),
             None => request::first_answer(self.connection, id),
         }
     }
 
-    /// The schemaVersion of that User's answers, if the User has one of its own.
+    /// The schemaVersion that is set for a User's answers, if one is.
     ///
     /// # Errors
     /// When the database fails.
@@ -102,7 +103,7 @@ impl<'a> Session<'a> {
         Ok(self.user(user)?.and_then(|user| user.answer_version))
     }
 
-    /// Applies the changes in order; each change of a status is kept in the history.
+    /// Applies the changes in order. Each change of a status is recorded in the history.
     ///
     /// # Errors
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
@@ -114,6 +115,7 @@ impl<'a> Session<'a> {
             {
                 continue;
             }
+            // Earlier changes first: this one may be about the same Device.
             self.flush()?;
             apply(self.connection, std::slice::from_ref(change), by, now)?;
             self.invalidate(change);
@@ -125,12 +127,12 @@ impl<'a> Session<'a> {
     fn invalidate(&mut self, change: &Change) {
         match change {
             Change::Device(change) => self.devices.invalidate(change),
-            // What is awaited is not cached.
+            // Awaited changes are not cached.
             Change::HanLog(_) => {}
         }
     }
 
-    /// Records decisions, as the next of their instance's chain, in their order.
+    /// Records decisions at the end of their instance's chain, in their order.
     ///
     /// # Errors
     /// When the database fails.
@@ -142,16 +144,16 @@ impl<'a> Session<'a> {
         decision::record_all(self.database()?, instance, new)
     }
 
-    /// Keeps the first answers under these RequestIDs.
+    /// Stores the first answers under these RequestIDs.
     ///
     /// # Errors
     /// When one of them was used before, or the database fails.
-    pub fn remember(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
+    pub fn insert_first_answers(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
         new.iter().for_each(|new| drop(self.answers.remove(new.id)));
-        request::remember(self.database()?, new)
+        request::insert_first_answers(self.database()?, new)
     }
 
-    /// Ends it: flushes what was deferred, as part of the caller's transaction.
+    /// Ends the session: flushes deferred changes, in the caller's transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -164,6 +166,7 @@ impl<'a> Session<'a> {
         self.devices.flush(self.connection)
     }
 
+    /// Finds a User. The absence of one is cached too.
     pub(super) fn user(&mut self, id: Eui64) -> Result<Option<User>, StoreFault> {
         if let Some(known) = self.users.get(&id) {
             return Ok(known.clone());
@@ -173,10 +176,11 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// The registrations in force now that make a User the Import, Export or Gas Supplier of one of these, in their order.
+    /// Finds the registrations in force now of the Import, Export and Gas Suppliers of these supply points, in the order of MPxNs.
     pub(super) fn suppliers(&mut self, mpxns: &[&Mpxn], now: Now) -> Result<Vec<Registration>, StoreFault> {
         let mut found = Vec::new();
         for mpxn in mpxns.iter().copied().collect::<BTreeSet<_>>() {
+            // Cached whenever they are in force: `now` may differ between the requests of a batch.
             if !self.suppliers.contains_key(mpxn) {
                 let ever = registration::suppliers(self.connection, mpxn)?;
                 self.suppliers.insert(mpxn.clone(), ever);
@@ -187,7 +191,7 @@ impl<'a> Session<'a> {
         Ok(found)
     }
 
-    /// The entry on the Central Products List of a Device of that type with those details.
+    /// Looks up the Device Model of a Device of that type with those details on the Central Products List.
     pub(super) fn model(
         &mut self,
         device_type: DeviceType,
@@ -202,7 +206,7 @@ impl<'a> Session<'a> {
         Ok(facts)
     }
 
-    /// The extracts that speak for their regions, in the order of an answer.
+    /// The current coverage extract of each region, in the order of an answer, and the connection to search them with.
     pub(super) fn extracts(&mut self) -> Result<(&mut Connection, &[CurrentExtract]), StoreFault> {
         if self.extracts.is_none() {
             self.extracts = Some(coverage::current(self.connection)?);
@@ -210,12 +214,12 @@ impl<'a> Session<'a> {
         Ok((self.connection, self.extracts.as_deref().unwrap_or_default()))
     }
 
-    /// The CHFs that name this as their GPF.
+    /// Loads the CHFs that name this Device as their GPF.
     pub(super) fn chfs_of_gpf(&mut self, gpf: Eui64) -> Result<Vec<Device>, StoreFault> {
         device::chfs_of_gpf(self.database()?, gpf)
     }
 
-    /// The Devices that are associated with this CHF; one more than an answer holds is enough.
+    /// Finds the Devices that are associated with a CHF, at most one more than an answer can hold.
     pub(super) fn associated_with(&mut self, chf: Eui64) -> Result<Vec<Device>, StoreFault> {
         match self.devices.associated_with(self.connection, chf) {
             Some(known) => known,
@@ -223,6 +227,7 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Finds a Device, with the changes that were deferred.
     pub(super) fn device(&mut self, id: Eui64) -> Result<Option<Device>, StoreFault> {
         self.devices.find(self.connection, id)
     }

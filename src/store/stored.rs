@@ -1,4 +1,4 @@
-//! Values of columns: stored text to domain values, and back.
+//! Values of columns: conversion of stored texts to domain values and back.
 
 use std::str::FromStr;
 
@@ -7,12 +7,12 @@ use crate::{
     domain::{Date, Malformed, Timestamp, Uprn, parse_date, parse_instant},
 };
 
-/// The table that values are read from, for the fault that names it.
+/// A table that values are read from; its faults name it.
 #[derive(Clone, Copy)]
 pub(super) struct Table(pub(super) &'static str);
 
 impl Table {
-    /// A value of a domain type.
+    /// Parses a value of a domain type.
     pub(super) fn value<T: FromStr<Err = Malformed>>(
         self,
         column: &'static str,
@@ -21,7 +21,7 @@ impl Table {
         text.parse().map_err(|malformed| self.malformed(column, &malformed))
     }
 
-    /// A value that may be absent.
+    /// Parses a value that may be absent.
     pub(super) fn optional<T: FromStr<Err = Malformed>>(
         self,
         column: &'static str,
@@ -30,31 +30,32 @@ impl Table {
         text.map(|text| self.value(column, text)).transpose()
     }
 
-    /// A `;` list; an empty text is an empty list.
+    /// Parses a list with `;` between its members; an empty text is an empty list.
     pub(super) fn list<T: FromStr<Err = Malformed>>(
         self,
         column: &'static str,
         text: &str,
     ) -> Result<Vec<T>, StoreFault> {
+        // Splitting an empty text gives one empty part, not none.
         text.split(';').filter(|part| !part.is_empty()).map(|part| self.value(column, part)).collect()
     }
 
-    /// A date that may be absent.
+    /// Parses a date that may be absent.
     pub(super) fn date(self, column: &'static str, text: Option<&str>) -> Result<Option<Date>, StoreFault> {
         text.map(parse_date).transpose().map_err(|malformed| self.malformed(column, &malformed))
     }
 
-    /// An instant.
+    /// Parses an instant.
     pub(super) fn instant(self, column: &'static str, text: &str) -> Result<Timestamp, StoreFault> {
         parse_instant(text).map_err(|malformed| self.malformed(column, &malformed))
     }
 
-    /// A UPRN that may be absent.
+    /// Converts a UPRN that may be absent.
     pub(super) fn uprn(self, column: &'static str, number: Option<i64>) -> Result<Option<Uprn>, StoreFault> {
         number.map(|number| self.value(column, &number.to_string())).transpose()
     }
 
-    /// The fault of a value that its type refuses. The value is not repeated: faults are logged, and it may be personal.
+    /// The fault of a value that its type refuses. It does not repeat the value: faults are logged, and it may be personal data.
     pub(super) fn malformed(self, column: &'static str, malformed: &Malformed) -> StoreFault {
         self.corrupt(column, &format!("a value is not {}", malformed.expected()))
     }
@@ -70,12 +71,12 @@ pub(super) fn text<T: ToString>(value: Option<&T>) -> Option<String> {
     value.map(ToString::to_string)
 }
 
-/// A list with `;` between its members.
+/// The text of a list, with `;` between its members.
 pub(super) fn joined<T: ToString>(values: &[T]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
 }
 
-/// A UPRN as the database keeps it: its twelve digits always fit.
+/// The number of a UPRN as its column has it. Its twelve digits always fit.
 pub(super) fn uprn_number(uprn: Option<Uprn>) -> Option<i64> {
     uprn.and_then(|uprn| i64::try_from(uprn.get()).ok())
 }

@@ -1,4 +1,4 @@
-//! A table, declared once: what diesel knows of it, and its rows as a backup keeps them.
+//! Declaration of tables: one macro makes diesel's table and the rows that a backup writes.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use diesel::{
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 
 use crate::db::Connection;
 
-/// A table whose rows can be counted, paged through, inserted and deleted without knowing its subject.
+/// A table whose rows can be counted, paged through, inserted and deleted by code that does not know its subject.
 pub(in crate::store) trait StoredTable {
     /// Its name.
     const NAME: &'static str;
@@ -27,17 +27,17 @@ pub(in crate::store) trait StoredTable {
     /// The key of a row.
     fn key(row: &Self::Row) -> &Self::Key;
 
-    /// How many rows it has.
+    /// Counts its rows.
     fn count(connection: &mut Connection) -> QueryResult<i64>;
 
-    /// The first rows whose key is greater than that one, in the order of keys.
+    /// Loads at most `limit` rows with a greater key than `after`, in the order of keys.
     fn page_after(
         connection: &mut Connection,
         after: Option<&Self::Key>,
         limit: i64,
     ) -> QueryResult<Vec<Self::Row>>;
 
-    /// Every row of that key.
+    /// Loads every row with this key: it is only the first column of the primary key, so there may be several.
     fn of_key(connection: &mut Connection, key: &Self::Key) -> QueryResult<Vec<Self::Row>>;
 
     /// Inserts rows.
@@ -49,8 +49,8 @@ pub(in crate::store) trait StoredTable {
 
 /// Declares a table as `diesel::table!` does, and implements [`StoredTable`] for it.
 ///
-/// Migrations make the table; a test compares the columns with theirs. A column that a later version adds must be
-/// `Nullable`: older backups lack it.
+/// Migrations create the table in the database, and a test compares the columns. A column that a later version adds must be
+/// `Nullable`, as older backups do not have it.
 macro_rules! stored_table {
     (
         $(#[$doc:meta])*
@@ -65,6 +65,7 @@ macro_rules! stored_table {
             }
         }
 
+        // An anonymous scope: the names that are used and declared inside do not meet those of the subject's file.
         const _: () = {
             use diesel::{prelude::*, sql_types::*};
 
@@ -73,6 +74,8 @@ macro_rules! stored_table {
                 store::table::{ColumnType, StoredTable},
             };
 
+            // NULL is bound as a value, not left out: the SQL is the same for every row, and stays prepared. A column that is not
+            // known is refused, as a restore would lose its values.
             #[derive(Queryable, Selectable, Insertable, serde::Serialize, serde::Deserialize)]
             #[diesel(table_name = $table, treat_none_as_default_value = false)]
             #[serde(deny_unknown_fields)]
@@ -151,7 +154,7 @@ impl<T: ColumnType> ColumnType for Nullable<T> {
     type Value = Option<T::Value>;
 }
 
-/// Whether a value is NULL; only one of a `Nullable` column can be.
+/// A value of a column, which may be NULL if the column is `Nullable`.
 pub(in crate::store) trait MayBeAbsent {
     fn is_absent(&self) -> bool {
         false
@@ -174,7 +177,7 @@ pub(in crate::store) fn is_absent(value: &impl MayBeAbsent) -> bool {
     value.is_absent()
 }
 
-/// Bytes of a `Binary` column; base64 in JSON.
+/// The bytes of a `Binary` column, base64 in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Binary)]
 pub(in crate::store) struct Bytes(Vec<u8>);

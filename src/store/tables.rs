@@ -1,7 +1,7 @@
-//! The registry of tables: what reset empties, a backup holds, a restore knows and an integrity check reads.
+//! The registry of tables, for code that handles all of them: reset, backup, restore and integrity check.
 //!
-//! A table is declared in its subject's folder and gets one line here. The order is that of a backup, and imports follow
-//! it ([`crate::store::Kind`]).
+//! A table is declared in its subject's folder and gets one line here. Backups have this order, and imports follow it
+//! ([`crate::store::Kind`]).
 
 use diesel::QueryResult;
 
@@ -23,43 +23,43 @@ use super::{
 };
 use crate::db::{Connection, StoreFault};
 
-/// Every table there is.
-pub(super) const TABLES: [Entry; 15] = [
-    Entry::of::<users::table>(),
-    Entry::of::<registrations::table>(),
-    Entry::of::<devices::table>(),
-    Entry::of::<status_history::table>(),
-    Entry::of::<coverage_extracts::table>(),
-    Entry::of::<coverage::table>(),
-    Entry::of::<cpl::table>(),
-    Entry::of::<requests::table>(),
-    Entry::of::<decisions::table>(),
-    Entry::of::<audit_heads::table>(),
-    Entry::of::<outbox::table>(),
-    Entry::of::<awaited::table>(),
-    Entry::of::<supplier_notices::table>(),
-    Entry::of::<hub_notifications::table>(),
-    Entry::of::<counters::table>(),
+/// All tables.
+pub(super) const TABLES: [RegisteredTable; 15] = [
+    RegisteredTable::of::<users::table>(),
+    RegisteredTable::of::<registrations::table>(),
+    RegisteredTable::of::<devices::table>(),
+    RegisteredTable::of::<status_history::table>(),
+    RegisteredTable::of::<coverage_extracts::table>(),
+    RegisteredTable::of::<coverage::table>(),
+    RegisteredTable::of::<cpl::table>(),
+    RegisteredTable::of::<requests::table>(),
+    RegisteredTable::of::<decisions::table>(),
+    RegisteredTable::of::<audit_heads::table>(),
+    RegisteredTable::of::<outbox::table>(),
+    RegisteredTable::of::<awaited::table>(),
+    RegisteredTable::of::<supplier_notices::table>(),
+    RegisteredTable::of::<hub_notifications::table>(),
+    RegisteredTable::of::<counters::table>(),
 ];
 
 /// A registered table, its types erased.
-pub(super) struct Entry {
+pub(super) struct RegisteredTable {
     /// Its name.
     pub(super) name: &'static str,
     /// The names of its columns.
     #[cfg(test)]
     pub(super) columns: &'static [&'static str],
-    /// How many rows it has.
+    /// Counts its rows.
     pub(super) count: fn(&mut Connection) -> QueryResult<i64>,
     /// Deletes every row.
     pub(super) clear: fn(&mut Connection) -> QueryResult<usize>,
     /// Writes every row to a backup.
     pub(super) write: fn(&mut Connection, &mut BackupWriter) -> Result<(), BackupFault>,
-    /// Reads so many rows of a backup and inserts them.
+    /// Reads this number of rows from a backup and inserts them.
     pub(super) read: fn(&mut Connection, &mut BackupReader, u64) -> Result<(), BackupFault>,
 }
 
-impl Entry {
+impl RegisteredTable {
     const fn of<T: StoredTable>() -> Self {
         Self {
             name: T::NAME,
@@ -78,7 +78,7 @@ pub fn table_names() -> Vec<&'static str> {
     TABLES.iter().map(|table| table.name).collect()
 }
 
-/// Empties every table, for tests that begin anew.
+/// Empties every table, for the start of a test.
 ///
 /// # Errors
 /// When the database fails.
@@ -99,7 +99,7 @@ mod tests {
     use crate::store::{Kind, testing::TempStore};
 
     #[derive(QueryableByName)]
-    struct Name {
+    struct NameRow {
         #[diesel(sql_type = Text)]
         name: String,
     }
@@ -110,13 +110,13 @@ mod tests {
                 Connection::Sqlite(_) => sqlite,
                 Connection::Postgres(_) => postgres,
             };
-            Ok::<_, StoreFault>(sql_query(query).load::<Name>(connection)?)
+            Ok::<_, StoreFault>(sql_query(query).load::<NameRow>(connection)?)
         });
         names.unwrap().into_iter().map(|row| row.name).collect()
     }
 
     #[test]
-    fn every_table_of_the_database_has_its_line() {
+    fn every_table_of_the_database_is_registered() {
         let migrations = "__diesel_schema_migrations";
         let made = names(
             &TempStore::new(),
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn every_column_of_the_database_is_declared() {
         let temp = TempStore::new();
-        for Entry { name, columns, .. } in &TABLES {
+        for RegisteredTable { name, columns, .. } in &TABLES {
             let made = names(
                 &temp,
                 &format!("SELECT name FROM pragma_table_info('{name}')"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_after_a_reset() {
+    fn a_reset_empties_every_kind() {
         let temp = TempStore::with_fixtures();
         temp.transact(reset).unwrap();
         for kind in Kind::ALL {

@@ -1,8 +1,10 @@
-//! What the tests of this room share: a store in a temporary directory, and values to put into it.
+//! Test support of the store: a store on a temporary database, values for it, and strategies for generated values.
 
 use std::str::FromStr;
 
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use proptest::{option, prelude::*, sample::select};
+
 #[path = "../../tests/it/support/database.rs"]
 mod database;
 
@@ -19,7 +21,7 @@ use crate::{
     },
 };
 
-/// A store that goes with its database.
+/// A store on a temporary database, which is deleted with it.
 pub(super) struct TempStore {
     pub(super) store: Store,
     pub(super) database: Database,
@@ -57,7 +59,7 @@ impl TempStore {
         String::from_utf8(csv).unwrap()
     }
 
-    /// Of every Device that is in the inventory.
+    /// The history of every Device in the inventory.
     pub(super) fn dump_history(&self) -> Vec<StatusChange> {
         let devices = self.dump(Kind::Devices);
         let ids = devices.lines().skip(1).map(|line| value(line.split(',').next().unwrap()));
@@ -85,11 +87,12 @@ pub(super) fn value<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-/// The User or Device whose EUI-64 ends so.
+/// The EUI-64 of a User of the fixtures, by one of its octets.
 pub(super) fn user_id(last: u8) -> Eui64 {
     Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, last, 0, 0])
 }
 
+/// The EUI-64 of a Device of the fixtures, by its last octet.
 pub(super) fn device_id(last: u8) -> Eui64 {
     Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
 }
@@ -126,6 +129,44 @@ pub(super) fn pending(last: u8, device_type: DeviceType) -> Device {
         esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
     };
     Device::pre_notified(device_id(last), device_type, details, user_id(1))
+}
+
+/// A line of SQLite's query plan.
+#[derive(QueryableByName)]
+struct SqlitePlanLine {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+/// A line of PostgreSQL's query plan.
+#[derive(QueryableByName)]
+struct PostgresPlanLine {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// The lines of the query plan of a statement without bound values.
+pub(super) fn query_plan(connection: &mut Connection, statement: &str) -> Vec<String> {
+    match connection {
+        Connection::Sqlite(connection) => {
+            let plan = sql_query(format!("EXPLAIN QUERY PLAN {statement}"));
+            let plan = plan.load::<SqlitePlanLine>(connection).unwrap();
+            plan.into_iter().map(|line| line.detail).collect()
+        }
+        Connection::Postgres(connection) => {
+            let plan =
+                sql_query(format!("EXPLAIN {statement}")).load::<PostgresPlanLine>(connection).unwrap();
+            plan.into_iter().map(|line| line.line).collect()
+        }
+    }
+}
+
+/// The query plan on a server whose planner avoids scans, as it scans small tables otherwise.
+pub(super) fn query_plan_without_scans(connection: &mut Connection, statement: &str) -> Vec<String> {
+    if let Connection::Postgres(connection) = connection {
+        sql_query("SET LOCAL enable_seqscan TO off").execute(connection).unwrap();
+    }
+    query_plan(connection, statement)
 }
 
 fn text(pattern: &'static str) -> impl Strategy<Value = String> {

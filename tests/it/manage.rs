@@ -524,7 +524,7 @@ fn a_parked_message_is_listed_with_its_reason_counted_and_sent_again() {
         let new = NewMessage { user: SUPPLIER, device: Some(METER), request_id: None, kind, message };
         store::enqueue_message(connection, new, now)?;
         for _ in 0..3 {
-            store::message_refused(connection, 1, "HTTP 400", now.0, now)?;
+            store::mark_message_refused(connection, 1, "HTTP 400", now.0, now)?;
         }
         Ok(())
     };

@@ -9,7 +9,7 @@ use std::{
 use smi::{
     domain::{Body, ReadInventory},
     service::Choices,
-    store::Page,
+    store::PageRequest,
     web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
 };
 
@@ -88,7 +88,7 @@ fn every_answer_says_why() {
     assert!(told.lines().all(|line| line.len() <= 200 + "x-smi-reason: ".len()), "{told}");
     insta::assert_snapshot!("every_answer_says_why", told);
     // Those of the checks 1 to 4 are listed; the decision, its repetition and the health check are not.
-    let listed = smi.service.refusals(Page { after: None, limit: 100 }).rows;
+    let listed = smi.service.refusals(PageRequest { after: None, limit: 100 }).rows;
     let rules = listed.iter().map(|row| (row.reason.rule, row.status)).collect::<Vec<_>>();
     assert_eq!(
         rules,

@@ -76,7 +76,7 @@ fn a_run_goes_in_small_batches_and_the_next_takes_up_what_it_left() {
     let remember = move |connection: &mut db::Connection| {
         (0..250).try_for_each(|counter| {
             let new = store::NewAnswer { id: &id(counter), digest: &[1; 32], answer: b"<answer/>", at };
-            store::remember(connection, &[new])
+            store::insert_first_answers(connection, &[new])
         })
     };
     smi.service.store().transact::<_, StoreFault, _>(remember).unwrap();
@@ -105,7 +105,7 @@ fn messages_go_after_they_were_delivered_and_not_while_they_wait() {
             store::enqueue_message(connection, new, at)?;
         }
         let later = Now(parse_instant("2026-06-02T12:00:00Z").unwrap());
-        store::message_delivered(connection, 2, later)
+        store::mark_message_delivered(connection, 2, later)
     };
     smi.service.store().transact::<_, StoreFault, _>(put).unwrap();
     smi.move_to("2026-07-02T12:00:00Z");

@@ -1,10 +1,8 @@
 use std::sync::{Arc, Mutex};
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _,
-    connection::InstrumentationEvent,
-    sql_query,
-    sql_types::{BigInt, Text},
+    Connection as _, QueryableByName, RunQueryDsl as _, connection::InstrumentationEvent, sql_query,
+    sql_types::BigInt,
 };
 
 use super::{extract::abandon_loading, *};
@@ -13,7 +11,7 @@ use crate::{
     domain::{CoverageRow, CoverageSource, CspRegion, PremisesKey, PropertyFilter},
     store::{
         ImportFault, Kind, Session, coverage_facts,
-        testing::{TempStore, now, value},
+        testing::{TempStore, now, query_plan_without_scans, value},
     },
 };
 
@@ -187,18 +185,6 @@ fn rows_without_an_extract_get_one_of_unknown_age() {
     assert_eq!(told.collect::<Vec<_>>(), [("North", undated.clone(), 1), ("South", undated, 1)]);
 }
 
-#[derive(QueryableByName)]
-struct SqlitePlan {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct PostgresPlan {
-    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-    line: String,
-}
-
 /// The statements about rows of coverage that `work` runs, with their values, from diesel's instrumentation.
 fn statements(temp: &TempStore, work: impl Fn(&mut Connection)) -> Vec<String> {
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -234,22 +220,13 @@ fn plan(connection: &mut Connection, statement: &str) -> String {
     let binds = binds.replace("Some(", "").replace(')', "");
     let binds = serde_json::from_str::<Vec<serde_json::Value>>(&binds).unwrap();
     let binds = binds.iter().map(literal);
-    match connection {
-        Connection::Sqlite(connection) => {
-            let filled = binds.fold(sql.to_owned(), |sql, bind| sql.replacen('?', &bind, 1));
-            let plan = sql_query(format!("EXPLAIN QUERY PLAN {filled}")).load::<SqlitePlan>(connection);
-            plan.unwrap().into_iter().map(|line| line.detail + "\n").collect()
+    let filled = match connection {
+        Connection::Sqlite(_) => binds.fold(sql.to_owned(), |sql, bind| sql.replacen('?', &bind, 1)),
+        Connection::Postgres(_) => {
+            (1_u8..).zip(binds).fold(sql.to_owned(), |sql, (at, bind)| sql.replace(&format!("${at}"), &bind))
         }
-        Connection::Postgres(connection) => {
-            let filled = (1_u8..)
-                .zip(binds)
-                .fold(sql.to_owned(), |sql, (at, bind)| sql.replace(&format!("${at}"), &bind));
-            // The planner scans small tables unless a scan is made expensive.
-            sql_query("SET LOCAL enable_seqscan TO off").execute(connection).unwrap();
-            let plan = sql_query(format!("EXPLAIN {filled}")).load::<PostgresPlan>(connection);
-            plan.unwrap().into_iter().map(|line| line.line + "\n").collect()
-        }
-    }
+    };
+    query_plan_without_scans(connection, &filled).join("\n")
 }
 
 /// Ten million rows cost what ten cost: each statement finds its rows by an index, and sorts none.

@@ -11,7 +11,7 @@ use crate::{
         instant_text,
     },
     store::{
-        Page, Paged, audit,
+        PageRequest, Paged, audit,
         stored::{Table, text},
     },
 };
@@ -185,7 +185,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
 pub fn page_of_request(
     connection: &mut Connection,
     id: &RequestId,
-    page: Page,
+    page: PageRequest,
 ) -> Result<Paged<DecisionRecord>, StoreFault> {
     let query = decisions::table.filter(decisions::request_id.eq(id.to_string()));
     let query = query.filter(decisions::id.gt(page.after())).order(decisions::id).limit(page.one_more());
@@ -199,14 +199,14 @@ pub fn page_of_request(
 pub fn page_of_device(
     connection: &mut Connection,
     device: Eui64,
-    page: Page,
+    page: PageRequest,
 ) -> Result<Paged<DecisionRecord>, StoreFault> {
     let query = decisions::table.filter(decisions::device_id.eq(device.to_string()));
     let query = query.filter(decisions::id.gt(page.after())).order(decisions::id).limit(page.one_more());
     paged(query.select((decisions::id, DecisionRow::as_select())).load(connection)?, page)
 }
 
-fn paged(rows: Vec<(i64, DecisionRow)>, page: Page) -> Result<Paged<DecisionRecord>, StoreFault> {
+fn paged(rows: Vec<(i64, DecisionRow)>, page: PageRequest) -> Result<Paged<DecisionRecord>, StoreFault> {
     let records = rows.into_iter().map(|(id, row)| Ok((id, DecisionRecord::try_from(row)?)));
     Ok(Paged::new(records.collect::<Result<_, StoreFault>>()?, page))
 }

@@ -121,35 +121,10 @@ fn versions(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Kind, testing::TempStore};
-
-    #[derive(QueryableByName)]
-    struct SqlitePlan {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
-
-    #[derive(QueryableByName)]
-    struct PostgresPlan {
-        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-        line: String,
-    }
-
-    fn plan(connection: &mut Connection, statement: &str) -> String {
-        match connection {
-            Connection::Sqlite(connection) => {
-                let plan =
-                    sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load::<SqlitePlan>(connection);
-                plan.unwrap().into_iter().map(|line| line.detail + "\n").collect()
-            }
-            Connection::Postgres(connection) => {
-                // The planner scans small tables unless a scan is made expensive.
-                sql_query("SET LOCAL enable_seqscan TO off").execute(connection).unwrap();
-                let plan = sql_query(format!("EXPLAIN {statement}")).load::<PostgresPlan>(connection);
-                plan.unwrap().into_iter().map(|line| line.line + "\n").collect()
-            }
-        }
-    }
+    use crate::store::{
+        Kind,
+        testing::{TempStore, query_plan_without_scans},
+    };
 
     /// Ten million Devices cost what ten cost.
     #[test]
@@ -166,7 +141,9 @@ mod tests {
             filled(NEXT_VERSION),
             filled(NO_VERSION),
         ] {
-            let explain = |connection: &mut Connection| Ok::<_, StoreFault>(plan(connection, &statement));
+            let explain = |connection: &mut Connection| {
+                Ok::<_, StoreFault>(query_plan_without_scans(connection, &statement).join("\n"))
+            };
             let plan = temp.store.read(explain).unwrap();
             assert!(plan.contains("devices_by_model"), "{statement}\n{plan}");
             assert!(!plan.contains("SCAN") && !plan.contains("Seq Scan"), "{statement}\n{plan}");

@@ -1,4 +1,4 @@
-//! The facts of SR 8.11: the CHF, the Device that is to join or leave its log, and a pending SR 8.11 for it.
+//! The facts of SR 8.11: the CHF, the Device that is to join or leave its log, and a change of it that is awaited already.
 
 use crate::{
     db::StoreFault,
@@ -9,6 +9,7 @@ use crate::{
     },
 };
 
+/// Loads the facts of an SR 8.11.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     request: &Request,
@@ -24,8 +25,8 @@ pub(in crate::store) fn load(
     })
 }
 
-/// The supply points through which a Supplier imports: electricity by an MPAN, gas by any other MPxN. A request that names an Export
-/// MPAN alone is of an ESME without an Import MPAN.
+/// The supply points that make a User the Supplier: with an MPAN in role IS, with any other MPxN in role GS. A request with an
+/// Export MPAN alone is about an ESME without an Import MPAN.
 fn supply_points(mpxns: &Mpxns) -> Vec<SupplyPoint> {
     if mpxns.import.is_none() && mpxns.secondary_import.is_none() {
         return device::of_an_esme(mpxns);

@@ -1,4 +1,4 @@
-//! HAN device logs: requested changes that are awaited from a CHF, and the facts of SR 8.11.
+//! HAN device logs: changes that were requested and that a CHF has not confirmed yet, and the facts of SR 8.11.
 
 mod facts;
 mod rows;

@@ -1,4 +1,4 @@
-//! Awaited changes of HAN device logs, until an event settles them (SR 8.11).
+//! Awaited changes of HAN device logs (SR 8.11): a row for each until an event settles it.
 
 use diesel::prelude::*;
 
@@ -77,7 +77,7 @@ impl TryFrom<AwaitedRow> for Awaited {
     }
 }
 
-/// The change that is awaited of that Device.
+/// Loads the awaited change of a Device.
 ///
 /// # Errors
 /// When the database fails.
@@ -95,7 +95,7 @@ pub struct AwaitedOf {
     pub request_id: RequestId,
 }
 
-/// All that is awaited, by Device.
+/// Loads all awaited changes, ordered by Device.
 ///
 /// # Errors
 /// When the database fails.
@@ -109,13 +109,14 @@ pub fn all(connection: &mut Connection) -> Result<Vec<AwaitedOf>, StoreFault> {
     rows.into_iter().map(read).collect()
 }
 
-/// Applies one change of what is awaited.
+/// Inserts an awaited change, or deletes a settled one.
 ///
 /// # Errors
-/// When something is awaited of the Device already, or the database fails.
+/// When a change of the Device is awaited already, or the database fails.
 pub(in crate::store) fn apply(connection: &mut Connection, change: &AwaitedChange) -> Result<(), StoreFault> {
     match change {
         AwaitedChange::Await(new) => {
+            // The Device is the primary key: a second change of it is refused by the database.
             diesel::insert_into(awaited::table).values(AwaitedRow::from(&**new)).execute(connection)?;
         }
         AwaitedChange::Settle(device) => {

@@ -1,4 +1,4 @@
-//! CSPM-N3: the facts about the hubs of a batch, loaded for all of them by a few queries.
+//! The facts about the Communications Hubs of a batch (CSPM-N3), loaded for all hubs by a few queries.
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The interface of an import, as the history names it.
+/// The name of an import in the history's column `interface`.
 const IMPORT: &str = "import";
 
 /// Loads the facts of each of these hubs, in their order.
@@ -21,31 +21,32 @@ const IMPORT: &str = "import";
 /// When the database fails, or holds a value that cannot be read back.
 pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec<HubFacts>, StoreFault> {
     let ids = hubs.iter().flat_map(|hub| [hub.chf, hub.gpf]).collect::<Vec<_>>();
-    let mut times = BTreeMap::<Eui64, usize>::new();
+    let mut occurrences = BTreeMap::<Eui64, usize>::new();
+    // A set for each hub: the ID of a CHF that is its own GPF counts once.
     for id in hubs.iter().flat_map(|hub| BTreeSet::from([hub.chf, hub.gpf])) {
-        *times.entry(id).or_default() += 1;
+        *occurrences.entry(id).or_default() += 1;
     }
-    let stand_twice = |id: &Eui64| times.get(id).is_some_and(|times| *times > 1);
+    let is_repeated = |id: &Eui64| occurrences.get(id).is_some_and(|number| *number > 1);
     let devices = device::find_all(connection, &ids)?;
     let devices = devices.into_iter().map(|device| (device.id, device)).collect::<BTreeMap<_, _>>();
     let claims = claims(connection, hubs)?;
-    let joined = origins(connection, &devices)?;
+    let origins = origins(connection, &devices)?;
     let receivers = hubs.iter().map(|hub| hub.receiving_user).collect::<BTreeSet<_>>();
     let receivers = user::known(connection, &receivers.into_iter().collect::<Vec<_>>())?;
     let models = models(connection, hubs)?;
     let facts = hubs.iter().map(|hub| HubFacts {
-        is_duplicated: [hub.chf, hub.gpf].iter().any(stand_twice),
+        is_duplicated: [hub.chf, hub.gpf].iter().any(is_repeated),
         receiver_known: receivers.contains(&hub.receiving_user),
         model: models.get(&key_of(hub)).copied().unwrap_or(CplFacts::Absent),
         chf: devices.get(&hub.chf).cloned(),
         gpf: devices.get(&hub.gpf).cloned(),
         claimed_by: claims.get(&hub.gpf).and_then(|chfs| chfs.iter().find(|chf| **chf != hub.chf)).copied(),
-        origin: joined.get(&hub.chf).copied(),
+        origin: origins.get(&hub.chf).copied(),
     });
     Ok(facts.collect())
 }
 
-/// The CHFs that name a hub's GPF as their own.
+/// Loads the CHFs that name the GPF of one of these hubs, by GPF.
 fn claims(
     connection: &mut Connection,
     hubs: &[HubNotification],
@@ -58,7 +59,7 @@ fn claims(
     Ok(claims)
 }
 
-/// The origin of each Device that is known; none where the history does not say.
+/// Loads the origin of each Device; none where the history does not have it.
 fn origins(
     connection: &mut Connection,
     devices: &BTreeMap<Eui64, Device>,
@@ -77,7 +78,7 @@ fn key_of(hub: &HubNotification) -> ModelKey {
     ModelKey::new(DeviceType::Chf, &hub.details())
 }
 
-/// The Central Products List's answer for each Device Model of these hubs; a batch has few.
+/// Looks up each Device Model of these hubs on the Central Products List. A batch has few models, so each is one query.
 fn models(
     connection: &mut Connection,
     hubs: &[HubNotification],

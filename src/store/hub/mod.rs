@@ -1,4 +1,4 @@
-//! Communications Hubs: the notifications of CSPs over CSPM-N3, and the facts their rules need.
+//! Communications Hubs: the notifications of CSPs over CSPM-N3, and the facts for the rules about them.
 
 mod facts;
 mod notification;

@@ -1,4 +1,4 @@
-//! CSPM-N3: hubs join and are updated by the thousand, and each notification is kept (MP155-R26).
+//! Hub notifications (CSPM-N3): the bulk insert and update of hubs, and a record of each notification (MP155-R26).
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ stored_table! {
 
 const TABLE: Table = Table("hub_notifications");
 
-/// A notification of a hub by a CSP, as it was kept.
+/// The record of a CSP's notification of a hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubNotice {
     /// The CHF.
@@ -46,15 +46,15 @@ pub struct HubNotice {
     pub csp_region: CspRegion,
     /// The batch: the CSP, the DCC, the number of the batch.
     pub request_id: RequestId,
-    /// When.
+    /// When it was received.
     pub at: Timestamp,
-    /// How it was decided.
+    /// The decision about it.
     pub outcome: HubOutcome,
-    /// The values that changed.
+    /// The values that it changed.
     pub updates: Vec<NotedUpdate>,
 }
 
-/// A value that changed.
+/// A value that a notification changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedUpdate {
     /// The CHF's or the GPF's ID.
@@ -63,7 +63,7 @@ pub struct NotedUpdate {
     pub parameter: String,
     /// The value before.
     pub from: Option<String>,
-    /// The value since.
+    /// The value after.
     pub to: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl TryFrom<NoticeRow> for HubNotice {
     }
 }
 
-/// Applies the decisions about the hubs of a batch in a few statements, and keeps the notification of each that was accepted.
+/// Applies the decisions about the hubs of a batch by a few statements, and records each accepted notification.
 ///
 /// # Errors
 /// When a hub is no longer as it was when that was decided, or the database fails. The caller's transaction is to
@@ -122,14 +122,15 @@ pub fn apply(
     (csp, batch): (&Csp, RequestId),
     now: Now,
 ) -> Result<(), StoreFault> {
-    let of = |outcome| {
+    let decided_as = |outcome| {
         let decided = decisions.iter().filter(move |decision| decision.outcome == outcome);
         decided.filter_map(|decision| decision.hub.as_ref())
     };
-    let (new, updated) =
-        (of(HubOutcome::New).collect::<Vec<_>>(), of(HubOutcome::Updated).collect::<Vec<_>>());
-    replace(connection, &updated)?;
-    insert(connection, &new)?;
+    let new = decided_as(HubOutcome::New).collect::<Vec<_>>();
+    let updated = decided_as(HubOutcome::Updated).collect::<Vec<_>>();
+    replace_devices(connection, &updated)?;
+    insert_devices(connection, &new)?;
+    // The history has the first status of a new Device; an update changes no status.
     let joined = new.iter().flat_map(|hub| [&hub.chf, &hub.gpf]);
     let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
     let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3, reason: None };
@@ -137,22 +138,22 @@ pub fn apply(
     insert_notifications(connection, hubs, decisions, &by, now)
 }
 
-fn insert(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
+fn insert_devices(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
     let devices = hubs.iter().flat_map(|hub| [&hub.chf, &hub.gpf]).collect::<Vec<_>>();
     device::insert(connection, &devices)
 }
 
-/// Replaces Devices by DELETE and INSERT: two statements for hundreds of them, where an UPDATE would be one each.
-fn replace(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
+/// Replaces Devices by DELETE and INSERT: two statements for hundreds of rows, where UPDATE would be a statement for each.
+fn replace_devices(connection: &mut Connection, hubs: &[&Hub]) -> Result<(), StoreFault> {
     let ids = hubs.iter().flat_map(|hub| [hub.chf.id, hub.gpf.id]).collect::<Vec<_>>();
     let deleted = device::delete_returning_status(connection, &ids)?;
     if let Some(missing) = ids.iter().find(|id| !deleted.contains_key(*id)) {
         return Err(device::not_in_inventory(*missing));
     }
-    insert(connection, hubs)
+    insert_devices(connection, hubs)
 }
 
-/// Inserts the notifications that were accepted, a batch a statement.
+/// Records the accepted notifications, a batch by one statement.
 fn insert_notifications(
     connection: &mut Connection,
     hubs: &[HubNotification],
@@ -185,7 +186,7 @@ fn insert_notifications(
     }
 }
 
-/// The notifications of the hub whose CHF or GPF that is, oldest first.
+/// Loads the notifications of the hub that has this Device as CHF or GPF, oldest first.
 ///
 /// # Errors
 /// When the database fails.

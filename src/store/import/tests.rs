@@ -12,7 +12,7 @@ use crate::{
 fn refusal(kind: Kind, csv: &str) -> String {
     let temp = TempStore::new();
     let fault = temp.load(kind, csv).unwrap_err().to_string();
-    assert_eq!(temp.dump(kind).lines().count(), 1, "nothing may be left behind");
+    assert_eq!(temp.dump(kind).lines().count(), 1, "nothing may be imported");
     fault
 }
 
@@ -162,7 +162,7 @@ fn faults_of_the_products_list_are_named() {
 }
 
 #[test]
-fn only_the_first_hundred_faults_are_told() {
+fn only_the_first_hundred_faults_are_reported() {
     let mut csv = "device_id,device_type\n".to_owned();
     (0..150).for_each(|_| csv.push_str("x,IHD\n"));
     let ImportFault::Rows { faults, total } = TempStore::new().load(Kind::Devices, &csv).unwrap_err() else {
@@ -257,9 +257,9 @@ fn a_status_that_is_new_or_changed_enters_the_history() {
         temp.load_at(Kind::Devices, &file(status), at).unwrap();
     }
     let history = temp.store.read(|connection| history_of_device(connection, device_id(1))).unwrap();
-    let told = history.iter().map(|change| (change.from, change.to, change.at)).collect::<Vec<_>>();
+    let changes = history.iter().map(|change| (change.from, change.to, change.at)).collect::<Vec<_>>();
     let (pending, commissioned) = (Some(SmiStatus::Pending), Some(SmiStatus::Commissioned));
-    assert_eq!(told, [(None, pending, now("2026-01-01").0), (pending, commissioned, now("2026-01-03").0)]);
+    assert_eq!(changes, [(None, pending, now("2026-01-01").0), (pending, commissioned, now("2026-01-03").0)]);
     assert!(history.iter().all(|change| change.interface == "import" && change.by.is_none()));
 }
 
@@ -273,22 +273,23 @@ fn a_chf_that_names_itself_has_no_chf() {
 }
 
 #[test]
-fn a_thousand_devices_are_imported_and_progress_is_told() {
+fn a_thousand_devices_are_imported_and_progress_is_reported() {
     let mut csv = "device_id,device_type,status,import_mpxn\n".to_owned();
     for number in 0..1_500 {
         let (high, low) = (number / 256, number % 256);
         writeln!(csv, "00-DB-12-34-56-78-{high:02X}-{low:02X},ESME,Pending,{number:013}").unwrap();
     }
     let temp = TempStore::new();
-    let mut told = Vec::new();
-    let imported =
-        import(&temp.store, Kind::Devices, csv.as_bytes(), now("2026-01-01"), &mut |read| told.push(read));
+    let mut progress = Vec::new();
+    let imported = import(&temp.store, Kind::Devices, csv.as_bytes(), now("2026-01-01"), &mut |read| {
+        progress.push(read);
+    });
     let Imported { rows, consequences, warnings, .. } = imported.unwrap();
     assert_eq!((rows, consequences), (1_500, Consequences::default()));
     // Of eleven numbers in a row, about ten have another check digit.
     assert_eq!((warnings.first.len(), warnings.total > 1_000), (100, true));
-    assert_eq!(told.len(), 2);
-    assert_eq!(told.last().copied(), u64::try_from(csv.len()).ok());
+    assert_eq!(progress.len(), 2);
+    assert_eq!(progress.last().copied(), u64::try_from(csv.len()).ok());
     assert_eq!(temp.dump(Kind::Devices).lines().count(), 1_501);
 }
 

@@ -1,4 +1,4 @@
-//! The outbox as a list: what waits and what was delivered, for the operator.
+//! The outbox as a list for the operator: waiting, parked and delivered messages, and their numbers.
 
 use diesel::prelude::*;
 
@@ -14,25 +14,25 @@ use crate::{
 pub struct ListedMessage {
     /// Its number in the outbox.
     pub id: i64,
-    /// Whom it is for.
+    /// The User it is for.
     pub user: Eui64,
     /// The Device it is about, if it is about one.
     pub device: Option<Eui64>,
     /// The request it answers, if it answers one.
     pub request_id: Option<RequestId>,
-    /// What it is.
+    /// Its kind.
     pub kind: MessageKind,
-    /// When it was put in.
+    /// When it was enqueued.
     pub created_at: Timestamp,
-    /// How often it was tried.
+    /// The number of attempts so far.
     pub attempts: u64,
-    /// When it is tried next, if it is not delivered before.
+    /// When the next attempt is due, if it waits.
     pub next_attempt_at: Timestamp,
-    /// When it was accepted.
+    /// When its User accepted it.
     pub delivered_at: Option<Timestamp>,
     /// Why the last attempt failed.
     pub last_error: Option<String>,
-    /// When it was parked: its User refused it as it is, and it is tried no more.
+    /// When it was parked: its User refused it too often, and there are no more attempts.
     pub parked_at: Option<Timestamp>,
 }
 
@@ -85,8 +85,8 @@ impl TryFrom<ListedRow> for ListedMessage {
     }
 }
 
-/// The messages that wait, oldest first, those that are parked, oldest first, then those that were delivered, newest first; at most so
-/// many of each.
+/// Lists messages: the waiting ones, oldest first, the parked ones, oldest first, and the delivered ones, newest first. `limit` is for
+/// each of the three.
 ///
 /// # Errors
 /// When the database fails.
@@ -100,7 +100,7 @@ pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage
     waiting.into_iter().chain(parked).chain(done).map(ListedMessage::try_from).collect()
 }
 
-/// How many messages wait, how many of those failed before, and how many are parked.
+/// Counts the messages that wait, those of them that failed before, and those that are parked.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,7 +1,8 @@
-//! The outbox: signed messages for Users' Receive Response addresses, kept until they are accepted.
+//! The outbox: a queue of signed messages for each User's Receive Response address, stored until they are accepted.
 //!
-//! Order is kept per User and Device: a message waits for the one before it, and those about no Device are one queue per User.
-//! What cannot be delivered to one User never blocks another's, and what a User refuses as it is gets parked: it blocks nothing.
+//! Order is kept for each User and Device: a message waits for the one before it. A User's messages about no Device are one more
+//! queue. A User that cannot be reached never holds up another. A message that its User refuses several times is parked, so that it
+//! no longer holds up those behind it.
 
 mod list;
 mod queue;
@@ -9,8 +10,10 @@ mod row;
 mod schedule;
 
 pub use list::{ListedMessage, count, list};
-pub use queue::{DELIVERY_LOCK, NewMessage, Resent, delivered, enqueue, failed, refused, resend};
+pub use queue::{
+    DELIVERY_LOCK, NewMessage, Resent, enqueue, mark_delivered, mark_failed, mark_refused, resend,
+};
 pub(in crate::store) use queue::{assign_heads, purge};
 pub use row::MessageKind;
 pub(in crate::store) use row::outbox;
-pub use schedule::{DueMessage, Schedule, schedule};
+pub use schedule::{DueMessage, OutboxSchedule, schedule};

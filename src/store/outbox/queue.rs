@@ -1,5 +1,8 @@
-//! The outbox as queues, one for each User and Device: a message is put in by the transaction that causes it, and leaves when it is
-//! delivered or parked. The first of a queue is its head, the only one that can be due.
+//! The queues of the outbox, one for each User and Device. A message is enqueued by the transaction that causes it, and leaves its
+//! queue when it is delivered or parked. The first message of a queue is its head: only heads can be due.
+//!
+//! Heads are marked in a column (`is_head`) with an index, so that a search for due messages reads heads alone, however long the
+//! queues are. Each change here keeps the invariant: a queue that is not empty has exactly one head, its oldest message.
 
 use diesel::prelude::*;
 
@@ -12,31 +15,31 @@ use crate::{
     domain::{Eui64, Now, RequestId, Timestamp, instant_text},
 };
 
-/// The advisory lock of the instance that delivers, held for as long as its session lives. A database file has one instance.
+/// The advisory lock of the instance that delivers, held as long as it does: two would deliver messages twice and out of order.
 pub const DELIVERY_LOCK: LockKey = LockKey { number: 0x73_6d_69_02, file_suffix: "-delivery" };
 
-/// How often a message is tried that its User refuses as it is.
+/// The number of refusals after which a message is parked.
 const MAX_REFUSALS: i64 = 3;
 
 /// A message to be delivered.
 #[derive(Clone, Copy, Debug)]
 pub struct NewMessage<'a> {
-    /// Whom it is for.
+    /// The User it is for.
     pub user: Eui64,
     /// The Device it is about, if it is about one.
     pub device: Option<Eui64>,
     /// The request it answers, if it answers one.
     pub request_id: Option<RequestId>,
-    /// What it is.
+    /// Its kind.
     pub kind: MessageKind,
     /// The signed XML, to the last byte.
     pub message: &'a [u8],
 }
 
-/// Inserts a message; it is the head where its queue is empty.
-struct Insert;
+/// The prepared statement that inserts a message, as the head where its queue is empty.
+struct InsertMessage;
 
-impl Statement for Insert {
+impl Statement for InsertMessage {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO outbox (user_id, device_id, request_id, kind, message, created_at, next_attempt_at, attempts, is_head) \
         VALUES (",
@@ -52,8 +55,8 @@ impl Statement for Insert {
     ];
 }
 
-/// Puts a message into the outbox, due at once, or after those of its queue. It is delivered after the transaction was committed,
-/// never before.
+/// Enqueues a message: it is due at once, or after the messages before it in its queue. It is delivered only after the transaction
+/// was committed.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,20 +76,21 @@ pub fn enqueue(connection: &mut Connection, new: NewMessage<'_>, now: Now) -> Re
         BindValue::Text(&user),
         BindValue::Text(device.as_deref().unwrap_or_default()),
     ];
-    prepared::run::<Insert>(connection, &values)?;
+    prepared::run::<InsertMessage>(connection, &values)?;
     db::signal_on_commit();
     Ok(())
 }
 
-/// A queue: its User and the Device it is about, empty where it is about none.
+/// The key of a queue: its User, and the Device it is about, empty where it is about none. SQL compares it with
+/// `COALESCE(device_id, '')`, the expression of the index: NULL would equal nothing.
 struct QueueKey {
     user: String,
     device: String,
 }
 
 impl QueueKey {
-    /// Of a message; none where there is no such message.
-    fn of(connection: &mut Connection, id: i64) -> Result<Option<Self>, StoreFault> {
+    /// Loads the key of a message's queue; none where there is no such message.
+    fn of_message(connection: &mut Connection, id: i64) -> Result<Option<Self>, StoreFault> {
         let columns = outbox::table.find(id).select((outbox::user_id, outbox::device_id));
         let columns = columns.get_result::<(String, Option<String>)>(connection).optional()?;
         Ok(columns.map(|(user, device)| Self { user, device: device.unwrap_or_default() }))
@@ -97,10 +101,10 @@ impl QueueKey {
     }
 }
 
-/// Makes the first message of a queue its head.
-struct Advance;
+/// The prepared statement that makes the oldest message of a queue its head.
+struct PromoteOldest;
 
-impl Statement for Advance {
+impl Statement for PromoteOldest {
     const TEXT: &'static [&'static str] = &[
         "UPDATE outbox SET is_head = TRUE WHERE id = (SELECT id FROM outbox \
         WHERE delivered_at IS NULL AND parked_at IS NULL AND user_id = ",
@@ -109,11 +113,11 @@ impl Statement for Advance {
     ];
 }
 
-/// Makes a message that left its queue no head, and the next one of the queue the head.
-fn advance(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
+/// Makes the next message of a queue its head, after this one has left it.
+fn promote_next(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
     diesel::update(outbox::table.find(id)).set(outbox::is_head.eq(false)).execute(connection)?;
-    if let Some(queue) = QueueKey::of(connection, id)? {
-        prepared::run::<Advance>(connection, &queue.values())?;
+    if let Some(queue) = QueueKey::of_message(connection, id)? {
+        prepared::run::<PromoteOldest>(connection, &queue.values())?;
     }
     Ok(())
 }
@@ -122,21 +126,27 @@ fn advance(connection: &mut Connection, id: i64) -> Result<(), StoreFault> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), StoreFault> {
+pub fn mark_delivered(connection: &mut Connection, id: i64, now: Now) -> Result<(), StoreFault> {
     let change = (
         outbox::attempts.eq(outbox::attempts + 1),
         outbox::delivered_at.eq(instant_text(now.0)),
         outbox::last_error.eq(None::<String>),
     );
+    // First, as the next head is the oldest message that is neither delivered nor parked.
     diesel::update(outbox::table.find(id)).set(change).execute(connection)?;
-    advance(connection, id)
+    promote_next(connection, id)
 }
 
-/// Keeps a failed attempt and when the next one is due. The messages behind it wait for it.
+/// Records a failed attempt, and when the next one is due. The message stays the head, so those behind it wait.
 ///
 /// # Errors
 /// When the database fails.
-pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestamp) -> Result<(), StoreFault> {
+pub fn mark_failed(
+    connection: &mut Connection,
+    id: i64,
+    reason: &str,
+    next: Timestamp,
+) -> Result<(), StoreFault> {
     let change = (
         outbox::attempts.eq(outbox::attempts + 1),
         outbox::last_error.eq(reason),
@@ -146,19 +156,20 @@ pub fn failed(connection: &mut Connection, id: i64, reason: &str, next: Timestam
     Ok(())
 }
 
-/// Keeps that the User refused a message as it is, and when the next attempt is due. After three it is parked instead, and
-/// the next of its queue becomes the head. Returns whether it is parked.
+/// Records that the User refused a message, and when the next attempt is due. After three it is parked instead, and the
+/// next message of its queue becomes the head. Returns whether it was parked.
 ///
 /// # Errors
 /// When the database fails.
-pub fn refused(
+pub fn mark_refused(
     connection: &mut Connection,
     id: i64,
     reason: &str,
     next: Timestamp,
     now: Now,
 ) -> Result<bool, StoreFault> {
-    failed(connection, id, reason, next)?;
+    mark_failed(connection, id, reason, next)?;
+    // NULL until the first refusal.
     let before = outbox::table.find(id).select(outbox::refusals);
     let before = before.get_result::<Option<i64>>(connection).optional()?.flatten();
     let refusals = before.unwrap_or_default() + 1;
@@ -168,11 +179,11 @@ pub fn refused(
     }
     let parked_at = outbox::parked_at.eq(instant_text(now.0));
     diesel::update(outbox::table.find(id)).set(parked_at).execute(connection)?;
-    advance(connection, id)?;
+    promote_next(connection, id)?;
     Ok(true)
 }
 
-/// What became of the request to send a parked message again.
+/// The result of a request to send a parked message again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resent {
     /// It waits again, due at once.
@@ -183,10 +194,10 @@ pub enum Resent {
     Unknown,
 }
 
-/// Makes the heads of a queue no heads.
-struct Behead;
+/// The prepared statement that clears the mark of a queue's head.
+struct DemoteHead;
 
-impl Statement for Behead {
+impl Statement for DemoteHead {
     const TEXT: &'static [&'static str] = &[
         "UPDATE outbox SET is_head = FALSE WHERE is_head AND user_id = ",
         " AND COALESCE(device_id, '') = ",
@@ -194,12 +205,12 @@ impl Statement for Behead {
     ];
 }
 
-/// Puts a parked message back into its queue, at the place of its number and due at once.
+/// Puts a parked message back into its queue, in the order of its number, due at once.
 ///
 /// # Errors
 /// When the database fails.
 pub fn resend(connection: &mut Connection, id: i64, now: Now) -> Result<Resent, StoreFault> {
-    let Some(queue) = QueueKey::of(connection, id)? else { return Ok(Resent::Unknown) };
+    let Some(queue) = QueueKey::of_message(connection, id)? else { return Ok(Resent::Unknown) };
     let change = (
         outbox::parked_at.eq(None::<String>),
         outbox::refusals.eq(0),
@@ -209,13 +220,14 @@ pub fn resend(connection: &mut Connection, id: i64, now: Now) -> Result<Resent, 
     if diesel::update(parked).set(change).execute(connection)? == 0 {
         return Ok(Resent::NotParked);
     }
-    prepared::run::<Behead>(connection, &queue.values())?;
-    prepared::run::<Advance>(connection, &queue.values())?;
+    // The message may be older than the head that the queue got when it was parked.
+    prepared::run::<DemoteHead>(connection, &queue.values())?;
+    prepared::run::<PromoteOldest>(connection, &queue.values())?;
     db::signal_on_commit();
     Ok(Resent::Queued)
 }
 
-/// Finds the heads anew, after a restore: backups of an older version do not name them.
+/// Marks the head of each queue after a restore: backups of older versions do not have the marks.
 pub(in crate::store) fn assign_heads(connection: &mut Connection) -> Result<(), StoreFault> {
     let heads = "UPDATE outbox SET is_head = TRUE WHERE delivered_at IS NULL AND parked_at IS NULL AND NOT EXISTS (\
         SELECT 1 FROM outbox AS older WHERE older.delivered_at IS NULL AND older.parked_at IS NULL \
@@ -225,7 +237,7 @@ pub(in crate::store) fn assign_heads(connection: &mut Connection) -> Result<(), 
     Ok(())
 }
 
-/// Purges at most so many messages that were delivered before that instant; how many.
+/// Purges at most `limit` messages that were delivered before that instant, oldest first. Returns how many.
 pub(in crate::store) fn purge(
     connection: &mut Connection,
     before: Timestamp,
@@ -238,6 +250,7 @@ pub(in crate::store) fn purge(
         .limit(limit)
         .select(outbox::id)
         .load::<i64>(connection)?;
+    // By number, as SQLite has no LIMIT in a DELETE.
     for id in &old {
         diesel::delete(outbox::table.find(id)).execute(connection)?;
     }
@@ -283,13 +296,13 @@ mod tests {
     }
 
     fn deliver(temp: &TempStore, id: i64) {
-        temp.transact(move |connection| delivered(connection, id, now("2026-01-02"))).unwrap();
+        temp.transact(move |connection| mark_delivered(connection, id, now("2026-01-02"))).unwrap();
     }
 
-    /// Refuses a message as it is; whether it is parked by that.
+    /// Refuses a message; returns whether that parked it.
     fn refuse(temp: &TempStore, id: i64) -> bool {
         let (next, now) = (now("2026-01-01T00:00:01Z").0, now(START));
-        temp.transact(move |connection| refused(connection, id, "HTTP 400", next, now)).unwrap()
+        temp.transact(move |connection| mark_refused(connection, id, "HTTP 400", next, now)).unwrap()
     }
 
     #[test]
@@ -323,7 +336,7 @@ mod tests {
         put(&temp, 1, Some(1), "second");
         put(&temp, 2, Some(1), "for another");
         let later = now("2026-01-01T00:00:01Z").0;
-        temp.transact(move |connection| failed(connection, 1, "HTTP 500", later)).unwrap();
+        temp.transact(move |connection| mark_failed(connection, 1, "HTTP 500", later)).unwrap();
         put(&temp, 1, Some(1), "third");
         assert_eq!(due_texts(&temp, START, &[], 10), ["for another"]);
         deliver(&temp, 3);
@@ -345,19 +358,19 @@ mod tests {
         let temp = TempStore::new();
         put(&temp, 1, None, "put off");
         let far = now("2026-01-02").0;
-        temp.transact(move |connection| failed(connection, 1, "HTTP 500", far)).unwrap();
+        temp.transact(move |connection| mark_failed(connection, 1, "HTTP 500", far)).unwrap();
         assert_eq!(due_texts(&temp, START, &[], 10), ["put off"]);
         let near = now("2026-01-01T00:16:00Z").0;
-        temp.transact(move |connection| failed(connection, 1, "HTTP 500", near)).unwrap();
+        temp.transact(move |connection| mark_failed(connection, 1, "HTTP 500", near)).unwrap();
         assert!(due_texts(&temp, START, &[], 10).is_empty());
     }
 
     #[test]
-    fn three_refusals_park_a_message_and_it_comes_back_to_its_place() {
+    fn three_refusals_park_a_message_and_a_resend_restores_its_place() {
         let temp = TempStore::new();
         put(&temp, 1, Some(1), "refused");
         put(&temp, 1, Some(1), "behind");
-        temp.transact(|connection| failed(connection, 1, "HTTP 500", now(START).0)).unwrap();
+        temp.transact(|connection| mark_failed(connection, 1, "HTTP 500", now(START).0)).unwrap();
         assert_eq!([refuse(&temp, 1), refuse(&temp, 1)], [false; 2], "a 500 is no refusal");
         assert!(due_texts(&temp, START, &[], 10).is_empty());
         assert!(refuse(&temp, 1));
@@ -379,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn heads_are_found_anew_where_a_backup_does_not_name_them() {
+    fn heads_are_marked_after_a_restore_of_an_older_backup() {
         let temp = TempStore::new();
         put(&temp, 1, Some(1), "first");
         put(&temp, 1, Some(1), "second");
@@ -400,7 +413,7 @@ mod tests {
         put(&temp, 1, None, "one");
         temp.store.outbox_signal().wait(Duration::from_secs(3_600));
         let queued = temp.transact(|connection| {
-            delivered(connection, 1, now(START))?;
+            mark_delivered(connection, 1, now(START))?;
             Ok(db::take_signal())
         });
         assert!(!queued.unwrap());

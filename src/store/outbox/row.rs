@@ -27,7 +27,7 @@ stored_table! {
 pub(super) const TABLE: Table = Table("outbox");
 
 closed_set!(
-    /// What a message in the outbox is.
+    /// The kind of a message in the outbox.
     MessageKind, "a kind of message", {
         Response => "response",
         Alert => "alert",

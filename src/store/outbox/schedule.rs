@@ -1,7 +1,7 @@
-//! The schedule of the outbox: which messages are due, and when to look again.
+//! The schedule of the outbox: which messages are due, and when the next one is.
 //!
-//! A look goes from User to User by the index of heads and reads the first head of each, so that it costs the same however many
-//! messages one User has.
+//! The search goes from User to User by the index of heads and reads the first head of each. So its cost grows with the number of
+//! Users that have waiting messages, not with the number of messages.
 
 use std::time::Duration;
 
@@ -23,29 +23,29 @@ use crate::{
 pub struct DueMessage {
     /// Its number in the outbox.
     pub id: i64,
-    /// Whom it is for.
+    /// The User it is for.
     pub user: Eui64,
-    /// How often it was tried before.
+    /// The number of attempts so far.
     pub attempts: u64,
     /// The signed XML, to the last byte.
     pub message: Vec<u8>,
 }
 
-/// What a look at the outbox found.
+/// The due messages, and when to search again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// Messages that are due, the first of each User, oldest first.
+pub struct OutboxSchedule {
+    /// The due messages, at most one of each User, in the order in which they became due.
     pub due: Vec<DueMessage>,
-    /// When the next message is due, of those that a look could find.
+    /// When the next head is due, of the Users that were searched; none where no message waits for one of them.
     pub next: Option<Timestamp>,
 }
 
-/// More than the longest backoff. A message that is due later was put off when the clock was ahead; it is due at once, or it would
-/// wait until the clock gets there again.
-const NO_WAIT: Duration = Duration::from_secs(16 * 60);
+/// A delay that is longer than the longest backoff. A message that is due later than that was rescheduled while the clock was ahead.
+/// It counts as due, or it would wait until the clock reaches that time again.
+const IMPLAUSIBLE_DELAY: Duration = Duration::from_secs(16 * 60);
 
-/// For each User with a message that waits: when its first head is due, and the head that is due now. A recursive query stands in for
-/// the loose index scan that neither database makes by itself.
+/// The query for the heads: for each User with a waiting message, when the first head is due, and the head that is due now. The
+/// recursion steps through the index from one User to the next (a loose index scan), which neither database does by itself.
 const HEADS: &str = "WITH RECURSIVE waiting (user_id) AS (
         SELECT (SELECT user_id FROM outbox WHERE is_head ORDER BY user_id LIMIT 1)
         UNION ALL
@@ -63,8 +63,9 @@ const HEADS: &str = "WITH RECURSIVE waiting (user_id) AS (
         ) AS due
     FROM waiting WHERE waiting.user_id IS NOT NULL";
 
+/// A row of that query.
 #[derive(QueryableByName)]
-struct Head {
+struct UserHead {
     #[diesel(sql_type = Text)]
     user_id: String,
     #[diesel(sql_type = Text)]
@@ -91,8 +92,8 @@ impl TryFrom<DueRow> for DueMessage {
     }
 }
 
-/// At most so many messages that are due, one a User, the oldest first; none for the Users in `except`, which do not count for the
-/// next one either.
+/// Searches for due messages: at most `limit`, one for each User, oldest first. The Users in `except` are left out, of the time of the
+/// next message too.
 ///
 /// # Errors
 /// When the database fails.
@@ -101,25 +102,29 @@ pub fn schedule(
     now: Now,
     except: &[Eui64],
     limit: usize,
-) -> Result<Schedule, StoreFault> {
-    let off = now.0.saturating_add(NO_WAIT).unwrap_or(now.0);
-    let query = sql_query(HEADS).bind::<Text, _>(instant_text(now.0)).bind::<Text, _>(instant_text(off));
-    let mut heads = on_either!(connection, |inner| query.load::<Head>(inner))?;
+) -> Result<OutboxSchedule, StoreFault> {
+    let implausible = now.0.saturating_add(IMPLAUSIBLE_DELAY).unwrap_or(now.0);
+    let query =
+        sql_query(HEADS).bind::<Text, _>(instant_text(now.0)).bind::<Text, _>(instant_text(implausible));
+    let mut heads = on_either!(connection, |inner| query.load::<UserHead>(inner))?;
+    // Filtered here, not in SQL: the list's length would change the SQL, and few Users are in it.
     let except = except.iter().map(ToString::to_string).collect::<Vec<_>>();
     heads.retain(|head| !except.contains(&head.user_id));
     heads.sort_by(|one, other| (&one.first_at, one.due).cmp(&(&other.first_at, other.due)));
+    // The first head, even if it is due now and beyond the limit: the next search is at once then.
     let next = heads.first().map(|head| TABLE.instant("next_attempt_at", &head.first_at)).transpose()?;
     let due = heads.iter().filter_map(|head| head.due).take(limit).collect::<Vec<_>>();
-    Ok(Schedule { due: load(connection, &due)?, next })
+    Ok(OutboxSchedule { due: load(connection, &due)?, next })
 }
 
-/// The messages of these numbers, in this order.
+/// Loads the messages with these numbers, in this order.
 fn load(connection: &mut Connection, ids: &[i64]) -> Result<Vec<DueMessage>, StoreFault> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let rows = outbox::table.filter(outbox::id.eq_any(ids)).select(DueRow::as_select()).load(connection)?;
     let mut due = rows.into_iter().map(DueMessage::try_from).collect::<Result<Vec<_>, _>>()?;
+    // The database returns them in any order.
     due.sort_by_key(|message| ids.iter().position(|id| *id == message.id));
     Ok(due)
 }
@@ -131,13 +136,13 @@ mod tests {
     use super::*;
     use crate::store::{
         outbox::{MessageKind, NewMessage, enqueue},
-        testing::{TempStore, now, user_id},
+        testing::{TempStore, now, query_plan, user_id},
     };
 
     const START: &str = "2026-01-01";
 
-    /// A User with so many messages about as many Devices, and another with one.
-    fn crowded(messages: usize) -> TempStore {
+    /// A store where one User has this number of messages, each about another Device, and another User has one message.
+    fn store_with_messages(messages: usize) -> TempStore {
         let temp = TempStore::new();
         temp.transact(move |connection| {
             let put = |connection: &mut Connection, user: u8, device: Option<usize>| {
@@ -155,34 +160,12 @@ mod tests {
         temp
     }
 
-    #[derive(QueryableByName)]
-    struct SqlitePlan {
-        #[diesel(sql_type = Text)]
-        detail: String,
-    }
-
-    #[derive(QueryableByName)]
-    struct PostgresPlan {
-        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-        line: String,
-    }
-
     #[test]
-    fn a_look_reads_the_index_of_heads_alone() {
-        let temp = crowded(2_000);
+    fn a_search_reads_only_the_index_of_heads() {
+        let temp = store_with_messages(2_000);
         let plan = temp.store.read(|connection| {
             let filled = HEADS.replace("$1", "'2026'").replace("$2", "'2027'");
-            Ok::<_, StoreFault>(match connection {
-                Connection::Sqlite(inner) => {
-                    let lines =
-                        sql_query(format!("EXPLAIN QUERY PLAN {filled}")).load::<SqlitePlan>(inner)?;
-                    lines.into_iter().map(|line| line.detail).collect::<Vec<_>>()
-                }
-                Connection::Postgres(inner) => {
-                    let lines = sql_query(format!("EXPLAIN {filled}")).load::<PostgresPlan>(inner)?;
-                    lines.into_iter().map(|line| line.line).collect()
-                }
-            })
+            Ok::<_, StoreFault>(query_plan(connection, &filled))
         });
         let plan = plan.unwrap();
         let reads = plan.iter().filter(|line| line.contains("outbox")).collect::<Vec<_>>();

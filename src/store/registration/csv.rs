@@ -1,4 +1,4 @@
-//! registrations.csv: replaces all registrations of the MPxNs it names.
+//! registrations.csv: an import replaces all registrations of the MPxNs that the file names.
 
 use std::io::{Read, Write};
 
@@ -61,13 +61,14 @@ impl Sheet for RegistrationLine {
         Some(Registration { mpxn: mpxn?, role: role?, user: user?, from, to })
     }
 
-    /// Two Users cannot hold one role for one MPxN at one time.
+    /// Refuses overlaps: an MPxN has one User in a role at a time.
     fn compare(lines: &[Line<Registration>], faults: &mut Faults) {
         let mut sorted = lines.iter().collect::<Vec<_>>();
         sorted.sort_by(|left, right| {
             let key = |line: &Line<Registration>| (line.value.role, line.value.from, line.number);
             left.value.mpxn.cmp(&right.value.mpxn).then_with(|| key(left).cmp(&key(right)))
         });
+        // In order of time it is enough to compare each line with the earlier one that ends last.
         let mut latest: Option<&Line<Registration>> = None;
         for line in sorted {
             let same = |earlier: &&Line<Registration>| {
@@ -75,7 +76,7 @@ impl Sheet for RegistrationLine {
             };
             let earlier = latest.filter(same);
             if let Some(earlier) = earlier.filter(|earlier| earlier.value.overlaps(&line.value)) {
-                note_overlap(earlier, line, faults);
+                report_overlap(earlier, line, faults);
             }
             let outlasts = |earlier: &&Line<Registration>| ends_later(&earlier.value, &line.value);
             latest = Some(earlier.filter(outlasts).unwrap_or(line));
@@ -94,7 +95,7 @@ impl CsvKind for RegistrationLine {
         import_whole::<Self>(store, from, origin, now, progress)
     }
 
-    /// By MPxN, role and time, a page at a time: there may be more than memory holds.
+    /// Exports in the order of MPxN, role and time, a page at a time: there may be more rows than memory holds.
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
         write_pages::<Self, Registration>(to, |last| registration::page_after(connection, last))
     }
@@ -117,8 +118,8 @@ impl WriteSheet for RegistrationLine {
     }
 }
 
-/// The MPxN of a registration in that role: an MPAN for electricity, an MPRN for gas, either for the other roles. What a
-/// spreadsheet made of it, such as `2E+12`, is neither.
+/// Parses the MPxN of a registration in that role: an MPAN for electricity, an MPRN for gas, either for the other roles. A number
+/// that a spreadsheet reformatted, such as `2E+12`, is neither.
 fn mpxn_of(role: Role, text: &str, fields: &mut Fields<'_>) -> Option<Mpxn> {
     let expected = match role {
         Role::IS | Role::ES | Role::ED => "an MPAN: 13 digits",
@@ -133,11 +134,12 @@ fn mpxn_of(role: Role, text: &str, fields: &mut Fields<'_>) -> Option<Mpxn> {
         });
         mpxn.ok_or_else(|| Malformed::new(text, format!("{expected}, for role {role}")))
     })?;
+    // A wrong check digit is a warning alone.
     fields.check_mpan("mpxn", &mpxn);
     Some(mpxn)
 }
 
-/// The end of a registration; none where it is open: 9999-12-31 is how others write that.
+/// Parses the end of a registration; none where it has no end, which other systems write as 9999-12-31.
 fn parse_end(text: &str) -> Result<Option<Timestamp>, Malformed> {
     if text.starts_with("9999-12-31") && (text.len() == 10 || text.ends_with('Z')) {
         return Ok(None);
@@ -145,11 +147,12 @@ fn parse_end(text: &str) -> Result<Option<Timestamp>, Malformed> {
     parse_instant(text).map(Some)
 }
 
+/// Whether the first ends later; one without an end ends last.
 fn ends_later(left: &Registration, right: &Registration) -> bool {
     left.to.is_none_or(|left| right.to.is_some_and(|right| left > right))
 }
 
-fn note_overlap(left: &Line<Registration>, right: &Line<Registration>, faults: &mut Faults) {
+fn report_overlap(left: &Line<Registration>, right: &Line<Registration>, faults: &mut Faults) {
     let (first, second) = if left.number < right.number { (left, right) } else { (right, left) };
     let Registration { mpxn, role, from, .. } = &second.value;
     let reason = format!("role {role} of MPxN `{mpxn}` overlaps line {}", first.number);

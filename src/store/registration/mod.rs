@@ -1,4 +1,4 @@
-//! Registrations: rows, who is Supplier when, notices of changes of Supplier, and their CSV.
+//! Registrations: rows, queries for Suppliers, notices of changes of Supplier, and CSV.
 
 mod csv;
 mod notice;

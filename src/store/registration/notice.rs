@@ -1,4 +1,4 @@
-//! Notices of changes of Supplier: those that the gaining Supplier is to be notified of (MP125-R12).
+//! Notices of changes of Supplier: which are pending, and which the gaining Supplier was sent (MP125-R12).
 
 use diesel::{dsl::exists, prelude::*};
 
@@ -26,24 +26,24 @@ diesel::allow_tables_to_appear_in_same_query!(registrations, devices, supplier_n
 
 const TABLE: Table = Table("registrations");
 
-/// The most notices of one look; the rest follows with the next.
-const MOST: i64 = 500;
+/// The most notices of one query. The rest stays pending for the next.
+const MAX_NOTICES: i64 = 500;
 
-/// A change of Supplier: an ESME whose Import Supplier is another since a moment ago.
+/// A change of Supplier: an ESME whose Import Supplier became another User.
 #[derive(Clone, Debug)]
 pub struct SupplierChange {
     /// The meter.
     pub device: Device,
     /// The supply point that changed hands.
     pub mpxn: Mpxn,
-    /// Who gained it.
+    /// The User that gained it.
     pub gaining: Eui64,
-    /// Since when.
+    /// When the User became its Supplier.
     pub since: Timestamp,
 }
 
-/// The pending notices: registrations in role IS that took effect after `after`, hold now, follow another User's, and have no
-/// notice in `supplier_notices`.
+/// Loads the pending notices: for registrations in role IS that took effect after `after`, are in force now, follow another User's,
+/// and have no row in `supplier_notices`.
 ///
 /// # Errors
 /// When the database fails.
@@ -55,6 +55,7 @@ pub fn pending_notices(
     let (after, now) = (instant_text(after), instant_text(now.0));
     let before = diesel::alias!(registrations as before);
     let columns = (registrations::mpxn, registrations::user_id, registrations::effective_from);
+    // The first Supplier of a supply point did not gain it from anyone.
     let follows_another = exists(
         before
             .filter(before.field(registrations::mpxn).eq(registrations::mpxn))
@@ -62,6 +63,7 @@ pub fn pending_notices(
             .filter(before.field(registrations::effective_from).lt(registrations::effective_from))
             .filter(before.field(registrations::user_id).ne(registrations::user_id)),
     );
+    // Either of the two MPANs through which a meter imports.
     let of_the_meter = devices::import_mpxn
         .eq(registrations::mpxn.nullable())
         .or(devices::secondary_import_mpan.eq(registrations::mpxn.nullable()));
@@ -83,12 +85,12 @@ pub fn pending_notices(
         .filter(diesel::dsl::not(notified))
         .order((registrations::effective_from, devices::device_id))
         .select((devices::device_id, columns))
-        .limit(MOST)
+        .limit(MAX_NOTICES)
         .load::<(String, (String, String, String))>(connection)?;
-    rows.into_iter().map(|(id, columns)| change(connection, &id, &columns)).collect()
+    rows.into_iter().map(|(id, columns)| supplier_change(connection, &id, &columns)).collect()
 }
 
-fn change(
+fn supplier_change(
     connection: &mut Connection,
     device: &str,
     (mpxn, user, since): &(String, String, String),
@@ -102,7 +104,7 @@ fn change(
     })
 }
 
-/// Marks a change as notified, in the transaction that enqueues the notice: so that it is sent exactly once.
+/// Marks a change as notified, in the transaction that enqueues the notice, so that it is enqueued exactly once.
 ///
 /// # Errors
 /// When the database fails, or it was notified before.

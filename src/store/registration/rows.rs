@@ -65,7 +65,7 @@ impl TryFrom<RegistrationRow> for Registration {
     }
 }
 
-/// Every registration that ever makes a User the Import, Export or Gas Supplier of that supply point, by role and time.
+/// Loads every registration, past and future too, of an Import, Export or Gas Supplier of a supply point, by role and time.
 pub(in crate::store) fn suppliers(
     connection: &mut Connection,
     mpxn: &Mpxn,
@@ -75,7 +75,8 @@ pub(in crate::store) fn suppliers(
     suppliers_among(rows)
 }
 
-/// The registrations of [`suppliers`], of each of these supply points, by one query.
+/// Loads what [`suppliers`] does for several supply points by one query. A supply point without a Supplier has an empty list, which
+/// can be cached too.
 pub(in crate::store) fn suppliers_of_all(
     connection: &mut Connection,
     mpxns: BTreeSet<Mpxn>,
@@ -92,8 +93,8 @@ pub(in crate::store) fn suppliers_of_all(
     Ok(found)
 }
 
-/// Filters by role and sorts by role and time here, not in SQL: with these a server's planner may scan all registrations of the
-/// roles, or in that order, rather than use the index of supply points. The rows of one supply point are few.
+/// Filters rows by role and sorts them by role and time. Not in SQL: a server's planner may scan all registrations of the roles then,
+/// or scan in that order, instead of using the index of supply points. One supply point has few rows.
 fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, StoreFault> {
     let is_supplier = |role: &str| [Role::IS, Role::ES, Role::GS].iter().any(|known| known.as_str() == role);
     let mut rows = rows.into_iter().filter(|row| is_supplier(&row.role)).collect::<Vec<_>>();
@@ -101,7 +102,7 @@ fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, Stor
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// Every registration in that role for one of these supply points, whenever it holds.
+/// Loads every registration in a role for these supply points, past and future too.
 pub(in crate::store) fn in_role(
     connection: &mut Connection,
     mpxns: &BTreeSet<Mpxn>,
@@ -115,20 +116,21 @@ pub(in crate::store) fn in_role(
     in_role.map(Registration::try_from).collect()
 }
 
-/// The size of a page, in registrations.
-const PAGE: i64 = 1_000;
+/// The number of registrations in a page.
+const PAGE_SIZE: i64 = 1_000;
 
-/// Loads a page of all registrations, by MPxN, role and time: those behind this one. It is empty behind the last page.
+/// Loads a page of all registrations in the order of MPxN, role and time: the first page, or the one after `last`. An empty page
+/// is the end.
 pub(in crate::store) fn page_after(
     connection: &mut Connection,
     last: Option<&Registration>,
 ) -> Result<Vec<Registration>, StoreFault> {
     let key = (registrations::mpxn, registrations::role, registrations::effective_from);
-    let page = registrations::table.order(key).limit(PAGE).select(RegistrationRow::as_select());
+    let page = registrations::table.order(key).limit(PAGE_SIZE).select(RegistrationRow::as_select());
     let rows = match last.map(RegistrationRow::from) {
         None => page.load(connection)?,
         Some(RegistrationRow { mpxn, role, effective_from, .. }) => {
-            // The first condition is implied by the others: it lets the primary key be searched.
+            // The first condition follows from the others: with it, the primary key is searched from there instead of scanned.
             let is_behind = registrations::mpxn.ge(mpxn.clone()).and(
                 registrations::mpxn.gt(mpxn).or(registrations::role
                     .gt(role.clone())
@@ -140,7 +142,7 @@ pub(in crate::store) fn page_after(
     rows.into_iter().map(Registration::try_from).collect()
 }
 
-/// Loads all registrations of the MPxNs that these name.
+/// Loads all registrations of the MPxNs of `new`.
 pub(in crate::store) fn of_mpxns(
     connection: &mut Connection,
     new: &[Registration],
@@ -156,8 +158,9 @@ pub(in crate::store) fn of_mpxns(
     Ok(found)
 }
 
-/// Replaces all registrations of these MPxNs.
+/// Replaces all registrations of the MPxNs of `new`.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
+    // All are deleted before the first is inserted: the registrations of an MPxN may be in several batches.
     for batch in new.chunks(BATCH) {
         let mpxns = batch.iter().map(|registration| registration.mpxn.as_str());
         diesel::delete(registrations::table.filter(registrations::mpxn.eq_any(mpxns))).execute(connection)?;

@@ -1,4 +1,4 @@
-//! Prefetching: what the requests of a batch will need, loaded from a server by one query of each kind.
+//! Prefetching: loads the rows that the requests of a batch will need from a server, by one query for each table.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Session<'_> {
-    /// Fills the caches with what deciding these requests needs. A miss is loaded where it is needed. On a file nothing is
-    /// prefetched, as a query there is no round trip.
+    /// Fills the caches with the rows that deciding these requests needs. A row that is missed here is loaded when it is needed. On a
+    /// file nothing is prefetched: a query there is no round trip.
     ///
     /// # Errors
     /// When the database fails, or holds a value that cannot be read back.
@@ -24,6 +24,7 @@ impl Session<'_> {
         self.answers = request::first_answers(self.connection, &ids)?;
         let senders = ids.iter().map(|id| id.originator).collect::<BTreeSet<_>>();
         self.users = user::find_all(self.connection, &senders)?;
+        // Devices before registrations: their MPxNs say which registrations are needed.
         let devices = requests.iter().filter_map(|request| request.body.device()).collect::<BTreeSet<_>>();
         self.devices.prefetch(self.connection, &devices)?;
         let points = self.devices.known().flat_map(device::own_supply_points).map(|(mpxn, _)| mpxn);
@@ -32,7 +33,7 @@ impl Session<'_> {
         self.prefetch_homes(&requests)
     }
 
-    /// Prefetches all Devices of the homes that an SR 8.2 asks for by a Device in the cache.
+    /// Prefetches all Devices of the homes that an SR 8.2 reads by the ID of a cached Device.
     fn prefetch_homes(&mut self, requests: &[&Request]) -> Result<(), StoreFault> {
         let read = requests.iter().filter(|request| matches!(request.body, Body::ReadInventory(_)));
         let read = read.filter_map(|request| request.body.device());
@@ -46,6 +47,6 @@ impl Session<'_> {
             return Ok(());
         }
         self.devices.prefetch(self.connection, &chfs)?;
-        self.devices.read_associated(self.connection, &chfs, device::QUERY_LIMIT)
+        self.devices.prefetch_associated(self.connection, &chfs, device::QUERY_LIMIT)
     }
 }

@@ -1,4 +1,4 @@
-//! The database and its writer, tested with the tables and values of the store.
+//! Tests of the database and its writer, with the tables and values of the store.
 
 mod postgres;
 mod sqlite;

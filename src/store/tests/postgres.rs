@@ -1,4 +1,4 @@
-//! What PostgreSQL keeps of this program: its URL, its sessions, its tables and their migrations.
+//! Tests of PostgreSQL: sessions, tables, migrations and locks.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use crate::{
 const WAIT: Duration = Duration::from_secs(5);
 
 #[derive(QueryableByName)]
-struct Text {
+struct TextLine {
     #[diesel(sql_type = diesel::sql_types::Text)]
     text: String,
 }
 
 fn texts(connection: &mut PgConnection, query: &str) -> Vec<String> {
-    let rows = sql_query(query).load::<Text>(connection).unwrap();
+    let rows = sql_query(query).load::<TextLine>(connection).unwrap();
     rows.into_iter().map(|row| row.text).collect()
 }
 
@@ -32,7 +32,7 @@ fn empty() -> Database {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn a_writer_waits_for_the_disk_and_for_nobody_forever() {
+fn a_writer_syncs_each_commit_and_every_wait_has_a_timeout() {
     let temp = TempStore::new();
     let server = PostgresServer::parse(&temp.database.url, Duration::from_millis(1_500)).unwrap();
     let shown = |connection: &mut PgConnection| {
@@ -82,7 +82,7 @@ fn migrations_go_up_down_and_up_again() {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn devices_of_an_older_version_are_taken_along_with_their_history() {
+fn devices_of_an_older_version_are_migrated_with_their_history() {
     let temp = TempStore::new();
     temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
     let before = (temp.dump(Kind::Devices), temp.dump_history());
@@ -114,7 +114,7 @@ fn a_newer_database_is_refused_untouched() {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn somebody_elses_database_is_refused_untouched() {
+fn a_foreign_database_is_refused_untouched() {
     let database = empty();
     let mut raw = PostgresServer::parse(&database.url, WAIT).unwrap().reopen_writer().unwrap();
     raw.batch_execute("CREATE TABLE recipes (name TEXT)").unwrap();

@@ -1,4 +1,4 @@
-//! What SQLite keeps of this program: its file, its settings, its tables and their migrations.
+//! Tests of SQLite: the file, its pragmas, tables and migrations.
 
 use std::{fmt::Display, time::Duration};
 
@@ -21,7 +21,7 @@ use diesel::{
 use diesel_migrations::MigrationHarness as _;
 
 #[derive(QueryableByName)]
-struct Name {
+struct NameLine {
     #[diesel(sql_type = diesel::sql_types::Text)]
     name: String,
 }
@@ -32,7 +32,7 @@ fn file(directory: &tempfile::TempDir) -> SqliteFile {
 }
 
 fn names(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
-    let rows = sql_query(query).load::<Name>(connection).unwrap();
+    let rows = sql_query(query).load::<NameLine>(connection).unwrap();
     rows.into_iter().map(|row| row.name).collect()
 }
 
@@ -60,7 +60,7 @@ fn a_directory_that_is_missing_is_named() {
 }
 
 #[test]
-fn a_writer_waits_for_the_disk() {
+fn a_writer_syncs_each_commit() {
     let store = TempStore::on(Database::file());
     let mut writer = file(&store.database.directory).open_writer().unwrap();
     let pragma = |writer: &mut SqliteConnection, name: &str, as_text: &str| {
@@ -84,9 +84,9 @@ fn migrations_go_up_down_and_up_again() {
     assert_eq!(schema(&mut writer), up);
 }
 
-/// What an older version loaded answers as before, and its age is not known.
+/// Coverage that an older version loaded gives the same answers; its age is unknown.
 #[test]
-fn coverage_of_an_older_version_is_taken_along() {
+fn coverage_of_an_older_version_is_migrated() {
     let temp = TempStore::on(Database::file());
     temp.load(Kind::Coverage, &fixture(Kind::Coverage)).unwrap();
     let before = temp.dump(Kind::Coverage);
@@ -106,7 +106,7 @@ fn coverage_of_an_older_version_is_taken_along() {
 }
 
 #[test]
-fn devices_of_an_older_version_are_taken_along_with_their_history() {
+fn devices_of_an_older_version_are_migrated_with_their_history() {
     let temp = TempStore::on(Database::file());
     temp.load(Kind::Devices, &fixture(Kind::Devices)).unwrap();
     let before = (temp.dump(Kind::Devices), temp.dump_history());
@@ -137,7 +137,7 @@ fn a_newer_database_is_refused_untouched() {
 }
 
 #[test]
-fn somebody_elses_database_is_refused_untouched() {
+fn a_foreign_database_is_refused_untouched() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("smi.db");
     let mut raw = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
@@ -148,13 +148,13 @@ fn somebody_elses_database_is_refused_untouched() {
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
 
-/// The same without a list, where rows are checked by the million: SQLite builds a table of a list for each row.
+/// The CHECK of a closed set without a list, for tables with millions of rows: SQLite builds a temporary table of a list for each row.
 fn check_one_by_one<T: Display>(column: &str, members: &[T]) -> String {
     let members = members.iter().map(|member| format!("{column} = '{member}'")).collect::<Vec<_>>();
     format!("CHECK ({})", members.join(" OR "))
 }
 
-/// What `column IN (...)` must say for a closed set.
+/// The CHECK of a closed set with a list.
 fn check<T: Display>(column: &str, members: &[T]) -> String {
     let members = members.iter().map(|member| format!("'{member}'")).collect::<Vec<_>>();
     format!("CHECK ({column} IN ({}))", members.join(", "))

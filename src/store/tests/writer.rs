@@ -1,4 +1,4 @@
-//! The writer: what a batch of jobs keeps and what it takes back.
+//! Tests of the writer: what a batch commits and what it rolls back.
 
 use std::{
     sync::{
@@ -28,12 +28,13 @@ pub(super) fn holds(store: &Store, last: u8) -> bool {
     store.read(|connection| find_user(connection, user_id(last))).unwrap().is_some()
 }
 
-pub(super) type Job<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
+/// The work of a job.
+pub(super) type Work<T> = Box<dyn Fn(&mut Connection) -> Result<T, StoreFault> + Send>;
 
-/// Holds the writer back until all these jobs wait, in this order; then they are one batch.
+/// Blocks the writer until all these jobs wait in this order, so that they are one batch.
 pub(super) fn as_one_batch<T: Send + 'static>(
     store: &Store,
-    jobs: Vec<Job<T>>,
+    jobs: Vec<Work<T>>,
 ) -> Vec<Result<T, StoreFault>> {
     let (release, gate) = mpsc::channel::<()>();
     let (entered, is_in) = mpsc::channel::<()>();
@@ -57,7 +58,7 @@ pub(super) fn as_one_batch<T: Send + 'static>(
 }
 
 #[test]
-fn a_job_is_on_the_disk_before_its_caller_hears_of_it() {
+fn a_job_is_committed_before_its_caller_gets_a_success() {
     let temp = TempStore::new();
     temp.transact(add(1)).unwrap();
     assert!(holds(&temp.store, 1));
@@ -69,7 +70,7 @@ fn waiting_jobs_share_one_commit_and_run_in_order() {
     let outside = temp.store.clone();
     let job = move |last: u8| {
         let outside = outside.clone();
-        let job: Job<(usize, bool)> = Box::new(move |connection| {
+        let job: Work<(usize, bool)> = Box::new(move |connection| {
             add(last)(connection)?;
             let inside = users::all(connection)?.len();
             Ok((inside, (1..=50).any(|any| holds(&outside, any))))
@@ -79,14 +80,14 @@ fn waiting_jobs_share_one_commit_and_run_in_order() {
     let seen = as_one_batch(&temp.store, (1..=50).map(job).collect());
     let seen = seen.into_iter().map(Result::unwrap).collect::<Vec<_>>();
     let expected = (1..=50).map(|number| (number, false)).collect::<Vec<_>>();
-    assert_eq!(seen, expected, "each sees the jobs before it; nobody outside sees any before the commit");
+    assert_eq!(seen, expected, "each sees the jobs before it; no reader sees any before the commit");
     assert!((1..=50).all(|last| holds(&temp.store, last)));
 }
 
 #[test]
-fn a_job_that_fails_takes_back_only_its_own() {
+fn a_job_that_fails_is_rolled_back_alone() {
     let temp = TempStore::new();
-    let fails: Job<()> = Box::new(|connection| {
+    let fails: Work<()> = Box::new(|connection| {
         add(2)(connection)?;
         Err(StoreFault::Conflict { kind: "test", reason: String::new() })
     });
@@ -96,9 +97,9 @@ fn a_job_that_fails_takes_back_only_its_own() {
 }
 
 #[test]
-fn a_job_that_panics_takes_back_only_its_own() {
+fn a_job_that_panics_is_rolled_back_alone() {
     let temp = TempStore::new();
-    let panics: Job<()> = Box::new(|connection| {
+    let panics: Work<()> = Box::new(|connection| {
         add(2)(connection)?;
         connection.transaction::<(), StoreFault, _>(|connection| {
             add(4)(connection)?;
@@ -112,16 +113,15 @@ fn a_job_that_panics_takes_back_only_its_own() {
     assert!(holds(&temp.store, 5));
 }
 
-/// SQLite takes back the whole transaction where the disk is full; what a job would do after that would be committed
-/// on its own.
+/// SQLite rolls back the whole transaction when the disk is full. Later statements of the job would be committed one by one.
 #[test]
-fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
+fn a_job_that_fills_the_disk_fails_the_whole_batch() {
     use diesel::connection::SimpleConnection;
     let temp = TempStore::new();
     if temp.store.is_shared() {
         return;
     }
-    let fills: Job<()> = Box::new(|connection| {
+    let fills: Work<()> = Box::new(|connection| {
         add(2)(connection)?;
         let fill = "PRAGMA max_page_count = 1; CREATE TABLE filler (bytes BLOB); \
             INSERT INTO filler VALUES (zeroblob(10000000))";
@@ -139,13 +139,13 @@ fn a_job_that_fills_the_disk_takes_the_whole_group_with_it() {
 }
 
 #[test]
-fn a_commit_that_fails_fails_the_whole_group() {
+fn a_commit_that_fails_fails_the_whole_batch() {
     use diesel::connection::SimpleConnection;
     let temp = TempStore::new();
     let orphanage = "CREATE TABLE parent (id INTEGER PRIMARY KEY);
         CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)";
     temp.transact(move |connection| Ok(connection.batch_execute(orphanage)?)).unwrap();
-    let orphan: Job<()> =
+    let orphan: Work<()> =
         Box::new(|connection| Ok(connection.batch_execute("INSERT INTO child VALUES (1)")?));
     let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), orphan]);
     assert!(matches!(outcomes[..], [Err(StoreFault::Commit(_)), Err(StoreFault::Commit(_))]));
@@ -158,7 +158,7 @@ fn a_commit_that_fails_fails_the_whole_group() {
 fn closing_finishes_what_was_accepted_and_refuses_the_rest() {
     let temp = TempStore::new();
     let closing = temp.store.clone();
-    let close: Job<()> = Box::new(move |_| {
+    let close: Work<()> = Box::new(move |_| {
         closing.close();
         Ok(())
     });
@@ -174,7 +174,7 @@ fn closing_finishes_what_was_accepted_and_refuses_the_rest() {
 fn a_full_queue_is_busy() {
     let temp = TempStore::new();
     let store = temp.store.clone();
-    let fill: Job<bool> = Box::new(move |_| {
+    let fill: Work<bool> = Box::new(move |_| {
         let is_full = Arc::new(AtomicBool::new(false));
         while !is_full.load(Ordering::Acquire) {
             let is_full = Arc::clone(&is_full);
@@ -184,13 +184,13 @@ fn a_full_queue_is_busy() {
         Ok(matches!(store.transact::<(), _, _>(|_| Ok(())), Err(StoreFault::Busy)))
     });
     assert!(temp.store.transact(fill).unwrap());
-    // The idle jobs had nobody waiting; the writer still serves.
+    // No caller waits for the idle jobs; the writer still serves others.
     while matches!(temp.transact(add(1)), Err(StoreFault::Busy)) {}
     assert!(holds(&temp.store, 1));
 }
 
 #[test]
-fn a_reader_sees_one_state_whatever_is_written_meanwhile() {
+fn a_reader_sees_one_snapshot_while_others_write() {
     let temp = TempStore::new();
     let count = |connection: &mut Connection| users::all(connection).map(|users| users.len());
     let seen = temp.store.read(|connection| {
@@ -205,7 +205,7 @@ fn a_reader_sees_one_state_whatever_is_written_meanwhile() {
 #[test]
 fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
     let temp = TempStore::new();
-    let hides: Job<()> = Box::new(|connection| {
+    let hides: Work<()> = Box::new(|connection| {
         drop(diesel::sql_query("SELECT nothing FROM nowhere").execute(connection));
         Ok(())
     });
@@ -214,9 +214,9 @@ fn a_job_that_hides_a_fault_of_the_database_harms_no_other() {
     assert_eq!([1, 2].map(|last| holds(&temp.store, last)), [true, true]);
 }
 
-/// SQLite takes the statement back and goes on; a server would take back everything, and say nothing of it.
+/// SQLite rolls back the statement and goes on. A server would roll back the whole transaction at COMMIT, without an error.
 #[test]
-fn a_job_that_hides_a_fault_of_the_database_is_done_or_told_not_to_be() {
+fn a_lone_job_that_hides_a_fault_of_the_database_is_committed_or_fails() {
     let temp = TempStore::new();
     let done = temp.transact(|connection| {
         add(1)(connection)?;

@@ -1,4 +1,4 @@
-//! What PostgreSQL alone can do to a writer.
+//! Tests of the writer on PostgreSQL: locks, deadlocks and lost connections.
 
 use std::{
     sync::{
@@ -12,7 +12,7 @@ use std::{
 
 use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _};
 
-use super::writer::{Job, add, as_one_batch, holds};
+use super::writer::{Work, add, as_one_batch, holds};
 use crate::{
     db::{
         Connection, PgConnection, Store, StoreFault, StoreOptions,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-fn impatient(temp: &TempStore, milliseconds: u64) -> Store {
+fn with_timeout(temp: &TempStore, milliseconds: u64) -> Store {
     let timeout = Duration::from_millis(milliseconds);
     Store::open_with(&temp.database.url, StoreOptions { timeout, ..StoreOptions::default() }).unwrap()
 }
@@ -35,15 +35,15 @@ fn other(temp: &TempStore) -> PgConnection {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn whoever_waits_too_long_for_its_turn_hears_that_it_passes() {
+fn a_writer_that_waits_too_long_for_the_lock_gets_a_transient_fault() {
     let temp = TempStore::new();
-    let store = impatient(&temp, 100);
+    let store = with_timeout(&temp, 100);
     let mut other = other(&temp);
     other.batch_execute(&format!("SELECT pg_advisory_lock({})", number_in_schema(WRITERS_LOCK))).unwrap();
     let fault = store.transact(add(1)).unwrap_err();
     assert!(matches!(&fault, StoreFault::Unavailable(reason) if reason.contains("lock timeout")), "{fault}");
     assert!(fault.is_transient());
-    assert!(!holds(&store, 1), "reading waits for nobody");
+    assert!(!holds(&store, 1), "a reader does not wait for the lock");
     drop(other);
     store.transact(add(1)).unwrap();
     assert!(holds(&store, 1));
@@ -51,14 +51,14 @@ fn whoever_waits_too_long_for_its_turn_hears_that_it_passes() {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn a_group_that_a_deadlock_breaks_is_done_again_whole() {
+fn a_batch_that_meets_a_deadlock_is_retried_whole() {
     let temp = TempStore::new();
     temp.transact(|connection| users::replace(connection, &[user(1), user(2)])).unwrap();
     let lock = |last: u8| format!("UPDATE users SET party_name = 'x' WHERE user_id = '{}'", user_id(last));
     let (entered, is_in) = mpsc::channel::<()>();
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = runs.clone();
-    let job: Job<()> = Box::new(move |connection| {
+    let job: Work<()> = Box::new(move |connection| {
         let is_first = counted.fetch_add(1, Ordering::Relaxed) == 0;
         connection.batch_execute(&lock(1))?;
         if is_first {
@@ -67,7 +67,7 @@ fn a_group_that_a_deadlock_breaks_is_done_again_whole() {
                 thread::yield_now();
             }
         }
-        // The other one holds this row, and waits for the first one.
+        // The other transaction holds this row, and waits for the first one.
         connection.batch_execute(&lock(2))?;
         Ok(())
     });
@@ -75,7 +75,7 @@ fn a_group_that_a_deadlock_breaks_is_done_again_whole() {
         let database = &temp;
         scope.spawn(move || {
             let mut other = other(database);
-            // The writer is to find the deadlock, and so to be the one that gives way.
+            // The session that finds the deadlock is the one that fails: with this timeout that is the writer.
             other.batch_execute("SET deadlock_timeout TO '600s'; BEGIN").unwrap();
             is_in.recv().unwrap();
             other.batch_execute(&lock(2)).unwrap();
@@ -98,11 +98,11 @@ fn is_waited_for(connection: &mut Connection) -> bool {
 }
 
 /// A job that loses its connection, the first times it is run.
-fn loses_its_connection(temp: &TempStore, times: usize) -> (Job<()>, Arc<AtomicUsize>) {
+fn loses_its_connection(temp: &TempStore, times: usize) -> (Work<()>, Arc<AtomicUsize>) {
     let url = temp.database.url.clone();
     let runs = Arc::new(AtomicUsize::new(0));
     let counted = runs.clone();
-    let job: Job<()> = Box::new(move |connection| {
+    let job: Work<()> = Box::new(move |connection| {
         if counted.fetch_add(1, Ordering::Relaxed) < times {
             // Of this database alone: other tests have theirs on the same server.
             let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' \
@@ -116,7 +116,7 @@ fn loses_its_connection(temp: &TempStore, times: usize) -> (Job<()>, Arc<AtomicU
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn a_group_that_loses_its_connection_is_done_again_on_another() {
+fn a_batch_that_loses_its_connection_is_retried_on_another() {
     let temp = TempStore::new();
     let (job, runs) = loses_its_connection(&temp, 1);
     let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), job, Box::new(add(3))]);
@@ -127,12 +127,12 @@ fn a_group_that_loses_its_connection_is_done_again_on_another() {
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn a_group_is_not_done_again_forever() {
+fn a_batch_is_not_retried_forever() {
     let temp = TempStore::new();
     let (job, runs) = loses_its_connection(&temp, usize::MAX);
     let outcomes = as_one_batch(&temp.store, vec![Box::new(add(1)), job]);
-    let passing = |outcome: &Result<_, StoreFault>| matches!(outcome, Err(StoreFault::Unavailable(_)));
-    assert!(outcomes.iter().all(passing), "{outcomes:?}");
+    let is_transient = |outcome: &Result<_, StoreFault>| matches!(outcome, Err(StoreFault::Unavailable(_)));
+    assert!(outcomes.iter().all(is_transient), "{outcomes:?}");
     assert_eq!(runs.load(Ordering::Relaxed), 3);
     temp.transact(add(3)).unwrap();
     assert_eq!([1, 2, 3].map(|last| holds(&temp.store, last)), [false, false, true]);
@@ -158,25 +158,25 @@ fn a_connection_that_is_lost_in_the_commit_leaves_the_outcome_open() {
     });
     let fault = fault.unwrap_err();
     assert!(matches!(fault, StoreFault::Commit(_)) && fault.is_transient(), "{fault}");
-    assert_eq!(runs.load(Ordering::Relaxed), 1, "what may have been done is not done again");
+    assert_eq!(runs.load(Ordering::Relaxed), 1, "what may have been committed is not retried");
     other(&temp).batch_execute("DROP TRIGGER dies ON users").unwrap();
     temp.transact(add(1)).unwrap();
 }
 
 #[test]
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
-fn an_instance_that_hangs_is_thrown_out_and_the_others_go_on() {
+fn an_instance_that_hangs_is_disconnected_and_the_others_go_on() {
     let temp = TempStore::new();
-    let hanging = impatient(&temp, 300);
+    let hanging = with_timeout(&temp, 300);
     let (others, runs) = (temp.store.clone(), AtomicUsize::new(0));
     hanging
         .transact(move |connection| {
             if runs.fetch_add(1, Ordering::Relaxed) == 0 {
                 add(1)(connection)?;
-                // This waits for the turn that is held here.
+                // This waits for the writers' lock, which this job holds.
                 others.transact(add(2))?;
             }
-            assert!(users::all(connection)?.iter().all(|known| known.id != user_id(1)), "it was taken back");
+            assert!(users::all(connection)?.iter().all(|known| known.id != user_id(1)), "it was rolled back");
             add(3)(connection)
         })
         .unwrap();

@@ -1,4 +1,4 @@
-//! users.csv: Users are added, or replaced by their ID.
+//! users.csv: an import adds Users, or replaces those with the same ID.
 
 use std::io::{Read, Write};
 
@@ -30,12 +30,14 @@ pub(in crate::store) struct UserLine {
     party_name: String,
     roles: String,
     status: String,
-    #[validate(custom(function = "empty_or_url"))]
+    #[validate(custom(function = "validate_optional_url"))]
     receive_response_url: String,
     answer_version: String,
 }
 
-fn empty_or_url(text: &str) -> Result<(), validator::ValidationError> {
+/// Accepts an empty value or an http or https URL.
+fn validate_optional_url(text: &str) -> Result<(), validator::ValidationError> {
+    // The validator accepts any scheme, such as `ftp`.
     let is_web = text.starts_with("http://") || text.starts_with("https://");
     if text.is_empty() || is_web && validator::ValidateUrl::validate_url(&text) {
         Ok(())
@@ -61,6 +63,7 @@ impl From<&User> for UserLine {
 }
 
 impl UserLine {
+    /// The value of a column that `validator` checks.
     fn value_of(&self, column: &str) -> &str {
         match column {
             "party_signifier" => &self.party_signifier,
@@ -69,7 +72,8 @@ impl UserLine {
         }
     }
 
-    fn is_valid(&self, fields: &mut Fields<'_>) -> bool {
+    /// Runs `validator` and reports what it refuses. Returns whether all is valid.
+    fn report_invalid(&self, fields: &mut Fields<'_>) -> bool {
         let Err(errors) = self.validate() else { return true };
         for (column, errors) in errors.field_errors() {
             let value = self.value_of(column.as_ref());
@@ -99,7 +103,8 @@ impl Sheet for UserLine {
         let roles = fields.list("roles", &self.roles);
         let status = fields.required("status", &self.status);
         let answer_version = fields.optional("answer_version", &self.answer_version);
-        self.is_valid(fields).then_some(())?;
+        // After the other columns were read, so that one import names the faults of all columns.
+        self.report_invalid(fields).then_some(())?;
         Some(User {
             id: id?,
             party_signifier: self.party_signifier.clone(),

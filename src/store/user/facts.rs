@@ -1,4 +1,4 @@
-//! The account of a request: its sender as a User, and what its RequestID was used for before.
+//! The account of a request: its sender as a User, and the earlier use of its RequestID.
 
 use crate::{
     db::StoreFault,
@@ -6,6 +6,7 @@ use crate::{
     store::Session,
 };
 
+/// Loads the account of a request.
 pub(in crate::store) fn load(
     session: &mut Session<'_>,
     request: &Request,

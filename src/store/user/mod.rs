@@ -1,4 +1,4 @@
-//! Users: rows, named queries, what a decision may see of a sender, and their CSV.
+//! Users: rows, named queries, the facts of a decision about its sender, and CSV.
 
 mod csv;
 mod facts;

@@ -81,7 +81,7 @@ impl TryFrom<UserRow> for User {
     }
 }
 
-/// The User of that ID.
+/// Finds a User by ID.
 ///
 /// # Errors
 /// When the database fails.
@@ -91,7 +91,7 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<User>, Stor
     row.optional()?.map(User::try_from).transpose()
 }
 
-/// The Users of these IDs, by one query; none for an ID without a User, so that the absence can be cached too.
+/// Finds the Users with these IDs by one query; none for an ID without a User, so that the absence can be cached too.
 pub(in crate::store) fn find_all(
     connection: &mut Connection,
     ids: &BTreeSet<Eui64>,
@@ -100,6 +100,7 @@ pub(in crate::store) fn find_all(
     let rows = on_either!(connection, |inner| {
         users::table.filter(users::user_id.eq_any(names)).select(UserRow::as_select()).load(inner)
     })?;
+    // Absent first; a User that is found replaces that.
     let mut found = ids.iter().map(|id| (*id, None)).collect::<BTreeMap<_, _>>();
     for row in rows {
         let user = User::try_from(row)?;
@@ -108,15 +109,16 @@ pub(in crate::store) fn find_all(
     Ok(found)
 }
 
-/// Every User, by ID.
+/// Loads every User, in the order of IDs.
 pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
     let rows = users::table.order(users::user_id).select(UserRow::as_select()).load(connection)?;
     rows.into_iter().map(User::try_from).collect()
 }
 
-/// Which of these are IDs of Users.
+/// Filters these IDs: those of Users remain.
 pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
     let mut known = Vec::new();
+    // In batches: a database limits the number of bound values of a statement.
     for batch in ids.chunks(BATCH) {
         let query = users::table.filter(users::user_id.eq_any(batch.iter().map(ToString::to_string)));
         for id in query.select(users::user_id).load::<String>(connection)? {
@@ -126,10 +128,11 @@ pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Res
     Ok(known)
 }
 
-/// Inserts these Users; those with their IDs are replaced.
+/// Inserts Users, and replaces those with the same IDs.
 pub(in crate::store) fn replace(connection: &mut Connection, new: &[User]) -> Result<(), StoreFault> {
     for batch in new.chunks(BATCH) {
         let rows = batch.iter().map(UserRow::from).collect::<Vec<_>>();
+        // DELETE and INSERT: every column is replaced, with no list of columns to update that could miss one.
         let ids = rows.iter().map(|row| row.user_id.clone());
         diesel::delete(users::table.filter(users::user_id.eq_any(ids))).execute(connection)?;
         insert_rows!(connection, users::table, rows)?;

@@ -117,7 +117,7 @@ fn one_batch(
         requests.iter().zip(&decisions).map(|(request, decision)| record_of(request, decision, now));
     session.record(&Instance::default(), records)?;
     let new = requests.iter().map(|request| NewAnswer { id: &request.id, digest: &[0; 32], answer, at: now });
-    session.remember(&new.collect::<Vec<_>>())
+    session.insert_first_answers(&new.collect::<Vec<_>>())
 }
 
 fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {

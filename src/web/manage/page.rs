@@ -1,7 +1,7 @@
 //! The page of a list, from a query: `?after=KEY&limit=N`.
 
 use super::reply::{ApiError, ApiResult};
-use crate::store::Page;
+use crate::store::PageRequest;
 
 /// The number of rows where `limit` is not given.
 const DEFAULT_LIMIT: u16 = 100;
@@ -9,7 +9,7 @@ const DEFAULT_LIMIT: u16 = 100;
 const MAX_LIMIT: u16 = 1_000;
 
 /// Reads the two parameters. `after` is what `next` of the page before says.
-pub(super) fn page(after: Option<&str>, limit: Option<&str>) -> ApiResult<Page> {
+pub(super) fn page(after: Option<&str>, limit: Option<&str>) -> ApiResult<PageRequest> {
     let after = after.map(str::parse).transpose();
     let after =
         after.map_err(|_| ApiError::malformed("after", "give what `next` of the page before says"))?;
@@ -18,5 +18,5 @@ pub(super) fn page(after: Option<&str>, limit: Option<&str>) -> ApiResult<Page> 
         Some(Ok(limit @ 1..=MAX_LIMIT)) => limit,
         Some(_) => return Err(ApiError::malformed("limit", format!("give a number from 1 to {MAX_LIMIT}"))),
     };
-    Ok(Page { after, limit })
+    Ok(PageRequest { after, limit })
 }

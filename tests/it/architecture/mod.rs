@@ -154,7 +154,7 @@ fn each_kind_of_fault_is_found_with_its_place() {
 }
 
 /// Names that said nothing to a newcomer, and what the thing is called instead.
-const OLD_NAMES: [(&str, &str); 35] = [
+const OLD_NAMES: [(&str, &str); 46] = [
     ("Cores", "VerifyPool"),
     ("News", "Ticket"),
     ("Proven", "VerifiedRequest"),
@@ -190,6 +190,17 @@ const OLD_NAMES: [(&str, &str); 35] = [
     ("at_odds", "report_contradiction"),
     ("go_on_numbering", "advance_sequences"),
     ("keep_staged", "insert_staged_changes"),
+    ("Existing", "ReadOnlyStore"),
+    ("open_existing", "open_read_only"),
+    ("message_delivered", "mark_message_delivered"),
+    ("message_failed", "mark_message_failed"),
+    ("message_refused", "mark_message_refused"),
+    ("Behead", "DemoteHead"),
+    ("Copier", "Worker"),
+    ("copy_most", "checkpoint_most"),
+    ("empty_or_url", "validate_optional_url"),
+    ("note_overlap", "report_overlap"),
+    ("read_associated", "prefetch_associated"),
 ];
 
 #[test]

@@ -256,7 +256,7 @@ impl Smi {
             }
             let ids = due.iter().map(|message| message.id).collect::<Vec<_>>();
             let deliver = move |connection: &mut Connection| {
-                ids.iter().try_for_each(|id| store::message_delivered(connection, *id, now))
+                ids.iter().try_for_each(|id| store::mark_message_delivered(connection, *id, now))
             };
             self.service.store().transact::<_, StoreFault, _>(deliver).unwrap();
             all.extend(due);

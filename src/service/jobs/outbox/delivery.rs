@@ -18,7 +18,7 @@ use crate::{
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{Eui64, Timestamp},
     service::JobWatch,
-    store::{self, DueMessage, Schedule},
+    store::{self, DueMessage, OutboxSchedule},
     tls::ClientTls,
 };
 
@@ -179,7 +179,7 @@ impl OutboxDispatcher {
             let now = self.clock.now();
             let free = WORKERS.saturating_sub(busy.len());
             let read = |connection: &mut Connection| store::outbox_schedule(connection, now, &busy, free);
-            let Schedule { due, next } = self.store.read(read)?;
+            let OutboxSchedule { due, next } = self.store.read(read)?;
             if due.is_empty() {
                 return Ok(wait_until(next.filter(|_| free > 0), now.0));
             }
@@ -257,12 +257,12 @@ impl OutboxDispatcher {
         self.store.transact(move |connection| {
             let next = next_attempt(now.0, attempts);
             match &outcome {
-                Ok(()) => store::message_delivered(connection, id, now).map(|()| false),
+                Ok(()) => store::mark_message_delivered(connection, id, now).map(|()| false),
                 Err(NotDelivered::Now(reason)) => {
-                    store::message_failed(connection, id, reason, next).map(|()| false)
+                    store::mark_message_failed(connection, id, reason, next).map(|()| false)
                 }
                 Err(NotDelivered::AsItIs(reason)) => {
-                    store::message_refused(connection, id, reason, next, now)
+                    store::mark_message_refused(connection, id, reason, next, now)
                 }
             }
         })
