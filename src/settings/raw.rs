@@ -21,21 +21,28 @@ use crate::{
     service::SimulatedDevices,
 };
 
-/// Declares a section: a struct of optional values, and the function that merges two of them.
+/// Declares a section: a struct of optional values and of the sections `with` it, and the function that merges two of them.
 macro_rules! section {
-    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),+ $(,)? }) => {
+    (
+        $(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? }
+        $(with { $($section:ident : $section_type:ty),+ $(,)? })?
+    ) => {
         $(#[$meta])*
-        // Unknown keys are refused here and below: a mistyped key would leave a default in force.
+        // Unknown keys are refused: a mistyped key would leave a default in force.
         #[derive(Clone, Debug, Default, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(crate) struct $name {
-            $($(#[$field_meta])* pub(crate) $field: Option<$type>),+
+            $($(#[$field_meta])* pub(crate) $field: Option<$type>,)*
+            $($(pub(crate) $section: $section_type,)+)?
         }
 
         impl $name {
             /// Merges two sections: these values, and those of `other` where these are not set.
             pub(super) fn over(self, other: Self) -> Self {
-                Self { $($field: self.$field.or(other.$field)),+ }
+                Self {
+                    $($field: self.$field.or(other.$field),)*
+                    $($($section: self.$section.over(other.$section),)+)?
+                }
             }
         }
     };
@@ -179,152 +186,70 @@ section!(
     }
 );
 
-/// `[server]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RawServer {
-    #[serde(deserialize_with = "parsed")]
-    pub(crate) instance: Option<Instance>,
-    #[serde(deserialize_with = "listen")]
-    pub(crate) listen: Option<SocketAddr>,
-    pub(crate) max_body_bytes: Option<usize>,
-    pub(crate) max_in_flight: Option<NonZeroUsize>,
-    pub(crate) max_in_flight_per_user: Option<NonZeroUsize>,
-    pub(crate) head_seconds: Option<NonZero<u32>>,
-    pub(crate) body_seconds: Option<NonZero<u32>>,
-    pub(crate) idle_seconds: Option<NonZero<u32>>,
-    pub(crate) max_connections: Option<NonZeroUsize>,
-    pub(crate) max_held_bytes: Option<usize>,
-    pub(crate) explain_headers: Option<bool>,
-    pub(crate) tls: RawTls,
-}
-
-/// `[csp]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RawCsp {
-    pub(crate) timeout_ms: Option<NonZero<u32>>,
-    pub(crate) max_in_flight: Option<NonZeroUsize>,
-    pub(crate) cache_seconds: Option<u32>,
-    pub(crate) breaker_failures: Option<NonZero<u32>>,
-    pub(crate) breaker_seconds: Option<u32>,
-    pub(crate) ca: Option<PathBuf>,
-    pub(crate) certificate: Option<PathBuf>,
-    pub(crate) key: Option<PathBuf>,
-    pub(crate) urls: RawCspUrls,
-}
-
-// By hand where a section has another one in it: that is not optional, but merged.
-impl RawCsp {
-    fn over(self, other: Self) -> Self {
-        Self {
-            timeout_ms: self.timeout_ms.or(other.timeout_ms),
-            max_in_flight: self.max_in_flight.or(other.max_in_flight),
-            cache_seconds: self.cache_seconds.or(other.cache_seconds),
-            breaker_failures: self.breaker_failures.or(other.breaker_failures),
-            breaker_seconds: self.breaker_seconds.or(other.breaker_seconds),
-            ca: self.ca.or(other.ca),
-            certificate: self.certificate.or(other.certificate),
-            key: self.key.or(other.key),
-            urls: self.urls.over(other.urls),
-        }
+section!(
+    /// `[server]`
+    RawServer {
+        #[serde(deserialize_with = "parsed")]
+        instance: Instance,
+        #[serde(deserialize_with = "listen")]
+        listen: SocketAddr,
+        max_body_bytes: usize,
+        max_in_flight: NonZeroUsize,
+        max_in_flight_per_user: NonZeroUsize,
+        head_seconds: NonZero<u32>,
+        body_seconds: NonZero<u32>,
+        idle_seconds: NonZero<u32>,
+        max_connections: NonZeroUsize,
+        max_held_bytes: usize,
+        explain_headers: bool,
     }
-}
-
-/// `[csp_gateway]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RawCspGateway {
-    #[serde(deserialize_with = "listen")]
-    pub(crate) listen: Option<SocketAddr>,
-    pub(crate) certificate: Option<PathBuf>,
-    pub(crate) key: Option<PathBuf>,
-    pub(crate) client_ca: Option<PathBuf>,
-    pub(crate) update_known_hubs: Option<bool>,
-    pub(crate) csps: RawCsps,
-}
-
-impl RawCspGateway {
-    fn over(self, other: Self) -> Self {
-        let Self { listen, certificate, key, client_ca, update_known_hubs, csps } = self;
-        Self {
-            listen: listen.or(other.listen),
-            certificate: certificate.or(other.certificate),
-            key: key.or(other.key),
-            client_ca: client_ca.or(other.client_ca),
-            update_known_hubs: update_known_hubs.or(other.update_known_hubs),
-            csps: csps.over(other.csps),
-        }
+    with { tls: RawTls }
+);
+section!(
+    /// `[csp]`
+    RawCsp {
+        timeout_ms: NonZero<u32>,
+        max_in_flight: NonZeroUsize,
+        cache_seconds: u32,
+        breaker_failures: NonZero<u32>,
+        breaker_seconds: u32,
+        ca: PathBuf,
+        certificate: PathBuf,
+        key: PathBuf,
     }
-}
-
-/// The whole settings file.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RawSettings {
-    pub(crate) server: RawServer,
-    pub(crate) store: RawStore,
-    pub(crate) trust: RawTrust,
-    pub(crate) rules: RawRules,
-    pub(crate) answers: RawAnswers,
-    pub(crate) alerts: RawAlerts,
-    pub(crate) simulate: RawSimulate,
-    pub(crate) csp: RawCsp,
-    pub(crate) outbox: RawOutbox,
-    pub(crate) manage: RawManage,
-    pub(crate) csp_gateway: RawCspGateway,
-    pub(crate) log: RawLog,
-    pub(crate) test: RawTest,
-}
-
-impl RawSettings {
-    /// Merges two files: these values, and those of `other` where these are not set.
-    pub(super) fn over(self, other: Self) -> Self {
-        let Self {
-            server,
-            store,
-            trust,
-            rules,
-            answers,
-            alerts,
-            simulate,
-            csp,
-            outbox,
-            manage,
-            csp_gateway,
-            log,
-            test,
-        } = self;
-        Self {
-            server: RawServer {
-                instance: server.instance.or(other.server.instance),
-                listen: server.listen.or(other.server.listen),
-                max_body_bytes: server.max_body_bytes.or(other.server.max_body_bytes),
-                max_in_flight: server.max_in_flight.or(other.server.max_in_flight),
-                max_in_flight_per_user: server.max_in_flight_per_user.or(other.server.max_in_flight_per_user),
-                head_seconds: server.head_seconds.or(other.server.head_seconds),
-                body_seconds: server.body_seconds.or(other.server.body_seconds),
-                idle_seconds: server.idle_seconds.or(other.server.idle_seconds),
-                max_connections: server.max_connections.or(other.server.max_connections),
-                max_held_bytes: server.max_held_bytes.or(other.server.max_held_bytes),
-                explain_headers: server.explain_headers.or(other.server.explain_headers),
-                tls: server.tls.over(other.server.tls),
-            },
-            store: store.over(other.store),
-            trust: trust.over(other.trust),
-            rules: rules.over(other.rules),
-            answers: answers.over(other.answers),
-            alerts: alerts.over(other.alerts),
-            simulate: simulate.over(other.simulate),
-            csp: csp.over(other.csp),
-            outbox: outbox.over(other.outbox),
-            manage: manage.over(other.manage),
-            csp_gateway: csp_gateway.over(other.csp_gateway),
-            log: log.over(other.log),
-            test: test.over(other.test),
-        }
+    with { urls: RawCspUrls }
+);
+section!(
+    /// `[csp_gateway]`
+    RawCspGateway {
+        #[serde(deserialize_with = "listen")]
+        listen: SocketAddr,
+        certificate: PathBuf,
+        key: PathBuf,
+        client_ca: PathBuf,
+        update_known_hubs: bool,
     }
-}
+    with { csps: RawCsps }
+);
+section!(
+    /// The whole settings file.
+    RawSettings {}
+    with {
+        server: RawServer,
+        store: RawStore,
+        trust: RawTrust,
+        rules: RawRules,
+        answers: RawAnswers,
+        alerts: RawAlerts,
+        simulate: RawSimulate,
+        csp: RawCsp,
+        outbox: RawOutbox,
+        manage: RawManage,
+        csp_gateway: RawCspGateway,
+        log: RawLog,
+        test: RawTest,
+    }
+);
 
 /// Deserialises a domain type from its text.
 fn parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
