@@ -1,0 +1,109 @@
+//! Settings that are refused: the place, the reason, and what is accepted.
+
+use super::*;
+
+#[test]
+fn an_unknown_key_is_refused_with_its_line() {
+    insta::assert_snapshot!(load("[server]\nlissten = \"127.0.0.1:1\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 1
+          |
+        2 | lissten = "127.0.0.1:1"
+          | ^^^^^^^
+        unknown field `lissten`, expected one of `instance`, `listen`, `max_body_bytes`, `max_in_flight`, `max_in_flight_per_user`, `head_seconds`, `body_seconds`, `idle_seconds`, `max_connections`, `max_held_bytes`, `explain_headers`, `tls`
+        "#);
+}
+
+#[test]
+fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
+    insta::assert_snapshot!(load("[rules]\n\nwan_unknown = \"Space\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 3, column 15
+          |
+        3 | wan_unknown = "Space"
+          |               ^^^^^^^
+        `Space` is not a wan_unknown: one of Unknown, space
+        "#);
+    insta::assert_snapshot!(load("[trust]\ndcc_id = \"90\"", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 10
+          |
+        2 | dcc_id = "90"
+          |          ^^^^
+        `90` is not an EUI-64: 16 hex digits in pairs joined by `-`
+        "#);
+    insta::assert_snapshot!(load("[simulate]\ncsp_unavailable = [\"East\"]", &[]).unwrap_err(), @r#"
+        smi.toml: TOML parse error at line 2, column 19
+          |
+        2 | csp_unavailable = ["East"]
+          |                   ^^^^^^^^
+        `East` is not a CSPRegion: one of North, Central, South, 4G North, 4G Central, 4G South, Unknown, SMETS1
+        `csp_unavailable` is a list of CSP Regions, `["North"]`
+        "#);
+}
+
+#[test]
+fn a_wrong_environment_is_refused_by_name() {
+    insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: `here` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`");
+    insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_MAX_IN_FLIGHT_PER_USER, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_EXPLAIN_HEADERS, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_GPF_WITH_CHF, SMI_RULES_CODES, SMI_ANSWERS_VERSION, SMI_ALERTS_HAN_LOG_RESULT, SMI_ALERTS_METER_DECOMMISSIONED, SMI_ALERTS_METER_IDENTITY, SMI_ALERTS_DEVICE_SUSPENDED, SMI_ALERTS_DEVICE_RESTORED, SMI_ALERTS_DEVICE_REMOVED, SMI_ALERTS_CHF_DECOMMISSIONED, SMI_ALERTS_FIRMWARE_MISMATCH, SMI_ALERTS_VERSION_MISMATCH, SMI_ALERTS_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_SIMULATE_DELAY_MS, SMI_SIMULATE_JITTER_MS, SMI_SIMULATE_FAIL_PERCENT, SMI_SIMULATE_SEED, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
+}
+
+#[test]
+fn files_of_tls_belong_together() {
+    let (certificate, key, client_ca) = ("certificate = 'a'\n", "key = 'b'\n", "client_ca = 'c'\n");
+    for wrong in [certificate, key, client_ca, &[certificate, client_ca].concat()] {
+        let fault = load(&format!("[server.tls]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "server.tls: set certificate and key, both or neither; client_ca needs them");
+    }
+    let unasked = format!("[server.tls]\n{certificate}{key}bind_originator = true");
+    insta::assert_snapshot!(load(&unasked, &[]).unwrap_err(), @"server.tls: bind_originator needs client_ca, which asks clients for a certificate");
+    for wrong in [certificate, key, &[certificate, key].concat()] {
+        let fault = load(&format!("[outbox]\n{wrong}"), &[]).unwrap_err();
+        assert_eq!(fault, "outbox: set certificate and key, both or neither; they need ca");
+    }
+}
+
+#[test]
+fn plain_http_is_for_loopback_alone() {
+    insta::assert_snapshot!(load("[server]\nlisten = \"0.0.0.0:8079\"", &[]).unwrap_err(), @"server.listen: `0.0.0.0:8079` is not a loopback address, and plain HTTP is served on no other: set server.tls");
+}
+
+#[test]
+fn codes_are_checked_against_the_rulebook_and_the_schema() {
+    let read = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let path = file.path().display().to_string();
+        codes::read(file.path()).map_err(|fault| fault.to_string().replace(&path, "codes.toml"))
+    };
+    let rule = crate::rules::rulebook::sr_8_4::VARIANT_BY_RESPONSIBLE_SUPPLIER;
+    assert_eq!(read("\"SR8.4/g\" = \"E4\"").unwrap().code_of(rule).as_str(), "E4");
+    insta::assert_snapshot!(read("\n\"SR8.4/z\" = \"E4\"").unwrap_err(), @"codes.toml: line 2: there is no rule `SR8.4/z`");
+    insta::assert_snapshot!(read("\"SR8.4/g\" = \"E9999\"").unwrap_err(), @"codes.toml: line 1: SR8.4/g: `E9999` is not a response code of the DUIS schema");
+    insta::assert_snapshot!(read("\"SR/9\" = \"E2\"").unwrap_err(), @"codes.toml: line 1: SR/9: its code E1 stands as it is (public), or `E2` is no refusal");
+}
+
+#[test]
+fn half_a_csp_gateway_is_refused() {
+    let without = |line: &str| {
+        let file =
+            CSP_GATEWAY.lines().filter(|known| !known.starts_with(line)).collect::<Vec<_>>().join("\n");
+        load(&file, &[]).unwrap_err()
+    };
+    let files =
+        "csp_gateway: set certificate, key and client_ca: a CSP is known by its client certificate alone";
+    for line in ["certificate", "key", "client_ca"] {
+        assert_eq!(without(line), files);
+    }
+    let listen = "csp_gateway: without `listen` there is no such listener, and nothing else of it is of use";
+    assert_eq!(without("listen"), listen);
+    assert_eq!(load("[csp_gateway.csps]\nSouth = '90-B3-D5-1F-30-0A-00-02'", &[]).unwrap_err(), listen);
+    let nobody = CSP_GATEWAY.split("[csp_gateway.csps]").next().unwrap();
+    let told = "csp_gateway: set csps: the EUI-64 of the CSP of each CSP Region, `North = \"90-B3-...\"`";
+    assert_eq!(load(nobody, &[]).unwrap_err(), told);
+    let dcc = CSP_GATEWAY.replace("0A-00-02", "00-00-02");
+    let told = "csp_gateway: csps: `90-B3-D5-1F-30-00-00-02` is the DCC's, trust.dcc_id";
+    assert_eq!(load(&dcc, &[]).unwrap_err(), told);
+    let odd = CSP_GATEWAY.replace("Central", "SMETS1");
+    assert!(
+        load(&odd, &[]).unwrap_err().contains("unknown field `SMETS1`, expected one of `North`, `Central`")
+    );
+}
