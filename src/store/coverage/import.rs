@@ -15,8 +15,8 @@ use crate::{
     store::{
         coverage::{self, Contradiction, CoverageLine, DuplicateBy, DuplicatePlace, Load, NewRow},
         csv::{
-            Affected, CUT_OFF, Changes, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
-            Origin, Regions, ReplacedExtract, SheetReader, write_pages,
+            Affected, CUT_OFF, Changes, CsvKind, ExportFault, Faults, Fields, Import, ImportFault, Imported,
+            Line, Origin, Regions, ReplacedExtract, SheetReader, write_pages,
         },
     },
 };
@@ -25,36 +25,7 @@ use crate::{
 const BATCH: usize = 5_000;
 
 impl CsvKind for CoverageLine {
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault> {
-        let mut faults = Faults::default();
-        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
-            return faults.into_result().map(|_| Imported::default());
-        };
-        // After the header: a file with a bad one must not take the lock from another load.
-        let mut load = Load::begin(store, &origin.name, now)?;
-        let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
-        let checked = read.and_then(|()| {
-            check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
-            faults.into_result()
-        });
-        match checked {
-            Ok(warnings) => {
-                let rows = reading.lines_read();
-                let replaced = if origin.dry_run { called_off(load)? } else { load.finish()? };
-                Ok(Imported { rows, changes: changes(&replaced), warnings, replaced, ..Imported::default() })
-            }
-            Err(fault) => {
-                load.abandon();
-                Err(fault)
-            }
-        }
-    }
+    const IMPORT: Import = import;
 
     /// By CSP Region, postcode, address and UPRN, a page at a time: there may be more than memory holds.
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
@@ -73,6 +44,37 @@ impl CsvKind for CoverageLine {
             }
             Ok(Vec::new())
         })
+    }
+}
+
+fn import(
+    store: &Store,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    let mut faults = Faults::default();
+    let Some(mut reading) = SheetReader::<CoverageLine, _>::begin(from, &mut faults)? else {
+        return faults.into_result().map(|_| Imported::default());
+    };
+    // After the header: a file with a bad one must not take the lock from another load.
+    let mut load = Load::begin(store, &origin.name, now)?;
+    let read = read_all(&mut reading, &mut load, origin.regions, &mut faults, progress);
+    let checked = read.and_then(|()| {
+        check_complete(&load, reading.lines_read(), origin.rows, &mut faults)?;
+        faults.into_result()
+    });
+    match checked {
+        Ok(warnings) => {
+            let rows = reading.lines_read();
+            let replaced = if origin.dry_run { called_off(load)? } else { load.finish()? };
+            Ok(Imported { rows, changes: changes(&replaced), warnings, replaced, ..Imported::default() })
+        }
+        Err(fault) => {
+            load.abandon();
+            Err(fault)
+        }
     }
 }
 

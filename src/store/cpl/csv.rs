@@ -1,17 +1,17 @@
 //! The CSV of the Central Products List, `cpl.csv`: a file replaces the whole list.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, StoreFault},
     domain::Now,
     store::{
         cpl::{self, ListedModel, ModelKey, near_misses},
         csv::{
-            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line,
-            NearMisses, Origin, Sheet, WriteSheet, import_whole, refuse_duplicates, write,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, NearMisses, Sheet,
+            WriteSheet, import_whole, refuse_duplicates, write,
         },
         device::{self, suspension},
         stored::text,
@@ -98,15 +98,7 @@ impl Sheet for CplLine {
 }
 
 impl CsvKind for CplLine {
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault> {
-        import_whole::<Self>(store, from, origin, now, progress)
-    }
+    const IMPORT: Import = import_whole::<Self>;
 
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
         write::<Self, _>(&cpl::all(connection)?, to)

@@ -11,20 +11,15 @@ use crate::{
 /// A kind of CSV file that is imported and exported.
 pub(in crate::store) trait CsvKind: Sheet {
     /// Imports a file.
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault>;
+    const IMPORT: Import;
 
     /// Exports everything of the kind; returns the number of lines.
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault>;
 }
 
-/// [`CsvKind::import`].
-type Import = fn(&Store, &mut dyn Read, &Origin, Now, &mut dyn FnMut(u64)) -> Result<Imported, ImportFault>;
+/// Imports a file into a store. The last parameter is called from time to time with the number of bytes read.
+pub(in crate::store) type Import =
+    fn(&Store, &mut dyn Read, &Origin, Now, &mut dyn FnMut(u64)) -> Result<Imported, ImportFault>;
 
 /// The functions of one kind.
 pub(in crate::store) struct KindFunctions {
@@ -42,7 +37,7 @@ impl KindFunctions {
     where
         S: CsvKind + for<'v> From<&'v S::Value>,
     {
-        Self { import: S::import, normalise: normalised::<S>, export: S::export }
+        Self { import: S::IMPORT, normalise: normalised::<S>, export: S::export }
     }
 }
 

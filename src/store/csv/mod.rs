@@ -15,7 +15,7 @@ pub(in crate::store) use fault::{Faults, MAX_REPORTED};
 pub use fault::{ImportFault, RowFault, Warnings};
 pub(in crate::store) use fields::Fields;
 pub use kind::NormaliseFault;
-pub(in crate::store) use kind::{CsvKind, KindFunctions};
+pub(in crate::store) use kind::{CsvKind, Import, KindFunctions};
 pub use origin::{Origin, Regions};
 pub use outcome::{Affected, Changes, Consequences, Imported, NearMiss, NearMisses, ReplacedExtract};
 pub use quotation::{Quotation, STRAY_QUOTATION};

@@ -14,7 +14,7 @@ use crate::{
     store::{
         cpl::{self, ModelKey},
         csv::{
-            Changes, CsvKind, ExportFault, Faults, ImportFault, Imported, Line, MAX_REPORTED, Origin,
+            Changes, CsvKind, ExportFault, Faults, Import, ImportFault, Imported, Line, MAX_REPORTED, Origin,
             SheetReader, write_pages,
         },
         device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
@@ -27,41 +27,43 @@ const BATCH: usize = 1_000;
 const MODELS: usize = 20_000;
 
 impl CsvKind for DeviceLine {
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault> {
-        let mut faults = Faults::default();
-        let Some(mut reading) = SheetReader::<Self, _>::begin(from, &mut faults)? else {
-            return faults.into_result().map(|_| Imported::default());
-        };
-        let mut staging = Staging::begin(store)?;
-        let models = read_all(&mut reading, &mut staging, &mut faults, progress)?;
-        let finished = match (faults.is_empty(), origin.dry_run) {
-            (false, _) => Finished::HasDuplicates,
-            (true, true) => staging.compare()?,
-            (true, false) => staging.finish(now)?,
-        };
-        let changes = match finished {
-            Finished::Merged(changes) => changes,
-            Finished::HasDuplicates => {
-                report_duplicates(&mut staging, &mut faults)?;
-                Changes::default()
-            }
-        };
-        let warnings = faults.into_result()?;
-        let near_misses = store
-            .read(|connection| Ok::<_, StoreFault>(cpl::near_misses(&models, &cpl::all(connection)?)))?;
-        Ok(Imported { rows: reading.lines_read(), changes, near_misses, warnings, ..Imported::default() })
-    }
+    const IMPORT: Import = import;
 
     /// By ID, a page at a time: there may be more than memory holds.
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
         write_pages::<Self, Device>(to, |last| device::page_after(connection, last.map(|device| device.id)))
     }
+}
+
+fn import(
+    store: &Store,
+    from: &mut dyn Read,
+    origin: &Origin,
+    now: Now,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Imported, ImportFault> {
+    let mut faults = Faults::default();
+    let Some(mut reading) = SheetReader::<DeviceLine, _>::begin(from, &mut faults)? else {
+        return faults.into_result().map(|_| Imported::default());
+    };
+    let mut staging = Staging::begin(store)?;
+    let models = read_all(&mut reading, &mut staging, &mut faults, progress)?;
+    let finished = match (faults.is_empty(), origin.dry_run) {
+        (false, _) => Finished::HasDuplicates,
+        (true, true) => staging.compare()?,
+        (true, false) => staging.finish(now)?,
+    };
+    let changes = match finished {
+        Finished::Merged(changes) => changes,
+        Finished::HasDuplicates => {
+            report_duplicates(&mut staging, &mut faults)?;
+            Changes::default()
+        }
+    };
+    let warnings = faults.into_result()?;
+    let near_misses =
+        store.read(|connection| Ok::<_, StoreFault>(cpl::near_misses(&models, &cpl::all(connection)?)))?;
+    Ok(Imported { rows: reading.lines_read(), changes, near_misses, warnings, ..Imported::default() })
 }
 
 /// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too. Returns the Device

@@ -1,16 +1,16 @@
 //! registrations.csv: an import replaces all registrations of the MPxNs that the file names.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, StoreFault},
     domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
     store::{
         csv::{
-            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
-            Sheet, WriteSheet, import_whole, write_pages,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet,
+            import_whole, write_pages,
         },
         registration,
     },
@@ -85,15 +85,7 @@ impl Sheet for RegistrationLine {
 }
 
 impl CsvKind for RegistrationLine {
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault> {
-        import_whole::<Self>(store, from, origin, now, progress)
-    }
+    const IMPORT: Import = import_whole::<Self>;
 
     /// Exports in the order of MPxN, role and time, a page at a time: there may be more rows than memory holds.
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {

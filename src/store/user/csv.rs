@@ -1,17 +1,17 @@
 //! users.csv: an import adds Users, or replaces those with the same ID.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use crate::{
-    db::{Connection, Store, StoreFault},
+    db::{Connection, StoreFault},
     domain::{Now, User},
     store::{
         csv::{
-            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, ImportFault, Imported, Line, Origin,
-            Sheet, WriteSheet, import_whole, refuse_duplicates, write,
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet,
+            import_whole, refuse_duplicates, write,
         },
         device::BATCH,
         stored::{joined, text},
@@ -122,15 +122,7 @@ impl Sheet for UserLine {
 }
 
 impl CsvKind for UserLine {
-    fn import(
-        store: &Store,
-        from: &mut dyn Read,
-        origin: &Origin,
-        now: Now,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Imported, ImportFault> {
-        import_whole::<Self>(store, from, origin, now, progress)
-    }
+    const IMPORT: Import = import_whole::<Self>;
 
     fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
         write::<Self, _>(&user::all(connection)?, to)
