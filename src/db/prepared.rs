@@ -45,6 +45,23 @@ impl<'a> BindColumn<'a> {
     pub(crate) fn bytes<R>(rows: &'a [R], bytes: impl Fn(&'a R) -> Option<&'a [u8]>) -> Self {
         Self::Bytes(rows.iter().map(bytes).collect())
     }
+
+    fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        match self {
+            Self::Texts(texts) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts),
+            Self::Numbers(numbers) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers),
+            Self::Bytes(bytes) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes),
+            Self::Number(number) => out.push_bind_param::<BigInt, _>(number),
+        }
+    }
+}
+
+/// A table whose rows are inserted and updated as one set on a server. The first column is its key.
+pub(crate) trait RowTable: 'static {
+    /// Its name.
+    const NAME: &'static str;
+    /// The names of its columns.
+    const COLUMNS: &'static [&'static str];
 }
 
 /// The SQL of a statement: the text before each bound value, and the text after the last. diesel caches the prepared statement
@@ -84,6 +101,110 @@ where
     BoundRowStatement { columns, statement: PhantomData::<S> }.load(connection)
 }
 
+/// Inserts a set of rows on a server, whatever their number by one statement. The columns are those of the table, in its order.
+pub(crate) fn insert_set<T: RowTable>(
+    connection: &mut PgConnection,
+    columns: &[BindColumn<'_>],
+) -> QueryResult<usize> {
+    InsertSet { columns, table: PhantomData::<T> }.execute(connection)
+}
+
+/// Updates a set of rows on a server, every column of those with these keys. Returns how many there were.
+pub(crate) fn update_set<T: RowTable>(
+    connection: &mut PgConnection,
+    columns: &[BindColumn<'_>],
+) -> QueryResult<usize> {
+    UpdateSet { columns, table: PhantomData::<T> }.execute(connection)
+}
+
+/// The statement of [`insert_set`].
+struct InsertSet<'a, T> {
+    columns: &'a [BindColumn<'a>],
+    table: PhantomData<T>,
+}
+
+/// The statement of [`update_set`].
+struct UpdateSet<'a, T> {
+    columns: &'a [BindColumn<'a>],
+    table: PhantomData<T>,
+}
+
+impl<T: RowTable> QueryId for InsertSet<'_, T> {
+    type QueryId = InsertSet<'static, T>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<T: RowTable> QueryId for UpdateSet<'_, T> {
+    type QueryId = UpdateSet<'static, T>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<C, T> RunQueryDsl<C> for InsertSet<'_, T> {}
+impl<C, T> RunQueryDsl<C> for UpdateSet<'_, T> {}
+
+impl<T: RowTable> QueryFragment<Pg> for InsertSet<'_, T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO ");
+        out.push_sql(T::NAME);
+        out.push_sql(" (");
+        push_list(&mut out, T::COLUMNS, |out, column| out.push_sql(column));
+        out.push_sql(") SELECT * FROM unnest(");
+        push_columns(&mut out, self.columns)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<T: RowTable> QueryFragment<Pg> for UpdateSet<'_, T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        out.push_sql(T::NAME);
+        out.push_sql(" SET ");
+        let (key, changed) = T::COLUMNS.split_first().unwrap_or((&"", &[]));
+        push_list(&mut out, changed, |out, column| {
+            out.push_sql(column);
+            out.push_sql(" = new.");
+            out.push_sql(column);
+        });
+        out.push_sql(" FROM unnest(");
+        push_columns(&mut out, self.columns)?;
+        out.push_sql(") AS new (");
+        push_list(&mut out, T::COLUMNS, |out, column| out.push_sql(column));
+        out.push_sql(") WHERE ");
+        out.push_sql(T::NAME);
+        out.push_sql(".");
+        out.push_sql(key);
+        out.push_sql(" = new.");
+        out.push_sql(key);
+        Ok(())
+    }
+}
+
+/// Pushes names with commas between them.
+fn push_list<'b>(
+    out: &mut AstPass<'_, 'b, Pg>,
+    names: &[&str],
+    push: impl Fn(&mut AstPass<'_, 'b, Pg>, &str),
+) {
+    for (at, name) in names.iter().enumerate() {
+        if at > 0 {
+            out.push_sql(", ");
+        }
+        push(out, name);
+    }
+}
+
+/// Pushes the bound arrays with commas between them.
+fn push_columns<'b>(out: &mut AstPass<'_, 'b, Pg>, columns: &'b [BindColumn<'b>]) -> QueryResult<()> {
+    for (at, column) in columns.iter().enumerate() {
+        if at > 0 {
+            out.push_sql(", ");
+        }
+        column.push(out)?;
+    }
+    Ok(())
+}
+
 /// A statement with its columns.
 struct BoundRowStatement<'a, S> {
     columns: &'a [BindColumn<'a>],
@@ -107,14 +228,8 @@ impl<S: Statement> QueryFragment<Pg> for BoundRowStatement<'_, S> {
         for part in S::TEXT {
             out.push_sql(part);
             // The text after the last column has none behind it.
-            match columns.next() {
-                Some(BindColumn::Texts(texts)) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts)?,
-                Some(BindColumn::Numbers(numbers)) => {
-                    out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers)?
-                }
-                Some(BindColumn::Bytes(bytes)) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes)?,
-                Some(BindColumn::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
-                None => {}
+            if let Some(column) = columns.next() {
+                column.push(&mut out)?;
             }
         }
         Ok(())

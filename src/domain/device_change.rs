@@ -21,6 +21,17 @@ pub enum DeviceChange {
     Remove(Eui64),
 }
 
+impl DeviceChange {
+    /// The Device.
+    pub const fn device(&self) -> Eui64 {
+        match self {
+            Self::Add(new) => new.id,
+            Self::SetDetails(id, _) | Self::SetMpxn(id, ..) | Self::SetChf(id, _) | Self::Remove(id) => *id,
+            Self::SetStatus(change) => change.device,
+        }
+    }
+}
+
 /// A move of one Device from one SMI Status to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusMove {

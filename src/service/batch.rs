@@ -118,7 +118,10 @@ impl<'a> Batch<'a> {
         mut self,
         requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
     ) -> Result<Vec<Decided>, Fault> {
-        self.session.prefetch(requests.clone().map(|verified| &verified.request))?;
+        let app = self.app;
+        self.session.prefetch(|session| {
+            requests.clone().try_for_each(|verified| app.decide_on_trial(session, verified))
+        })?;
         for verified in requests {
             let span = verified.span.clone();
             span.in_scope(|| self.decide(verified))?;
@@ -232,6 +235,19 @@ impl<'a> Batch<'a> {
         });
         self.session.insert_first_answers(&first.collect::<Vec<_>>())?;
         Ok(stopwatch.elapsed())
+    }
+}
+
+impl App {
+    /// Decides a request for what it reads alone: all that the batch will ask of the session for it.
+    fn decide_on_trial(&self, session: &mut Session<'_>, verified: &VerifiedRequest) -> Result<(), Fault> {
+        let VerifiedRequest { request, live, arrival, now, .. } = verified;
+        let first = session.first_answer(&request.id)?;
+        let used = FirstAnswer::use_of(first.as_ref());
+        let decision = self.decide_on(session, request, live, used, *arrival, *now)?;
+        self.plan_alerts(session, &decision.changes, *now)?;
+        session.answer_version(request.id.originator)?;
+        Ok(())
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Session, device, registration};
+use super::{
+    Session,
+    device::{self, DeviceLookup},
+    registration,
+};
 use crate::{
     db::StoreFault,
     domain::{Device, DeviceType, Eui64, Now, Role},
@@ -56,7 +60,7 @@ pub fn devices_beside(
     limit: usize,
 ) -> Result<Vec<(Eui64, DeviceType)>, StoreFault> {
     let Some(chf) = device.chf else { return Ok(Vec::new()) };
-    let mut beside = session.associated_with(chf)?;
+    let mut beside = session.find(DeviceLookup::OnHub(chf))?;
     beside.retain(|other| other.id != device.id && !other.device_type.is_type_2());
     beside.sort_by_key(|other| other.id);
     Ok(beside.iter().take(limit).map(|other| (other.id, other.device_type)).collect())

@@ -1,29 +1,35 @@
 //! A session: the store within one transaction, with a cache, for one request or for a batch.
 //!
-//! On a server each statement is a round trip. So the rows that a batch needs are prefetched by a few queries, and changes that can
-//! wait are written by one statement. On a file each query runs when it is needed.
+//! On a server each statement is a round trip. So the rows that a batch needs are prefetched together, and its changes are written
+//! together at the end. On a file each query runs when it is needed.
 
+mod deferred;
 mod devices;
 mod prefetch;
+mod wanted;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use self::devices::Devices;
+use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
 use super::{
     apply::apply,
     cause::Cause,
-    coverage::{self, CurrentExtract},
+    coverage::{self, CoverageLookup, CurrentExtract, Extracts},
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
-    device, registration,
+    device::{self, DeviceLookup},
+    han_log, registration,
     request::{self, FirstAnswer, NewAnswer},
     user,
 };
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        AnswerVersion, Change, CplFacts, Device, DeviceChange, DeviceDetails, DeviceType, Eui64, Instance,
-        Mpxn, Now, Registration, RequestId, User,
+        AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, Device, DeviceChange,
+        DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration, RequestId, User,
     },
 };
 
@@ -37,8 +43,13 @@ pub struct Session<'a> {
     users: BTreeMap<Eui64, Option<User>>,
     suppliers: BTreeMap<Mpxn, Vec<Registration>>,
     models: BTreeMap<ModelKey, CplFacts>,
-    extracts: Option<Vec<CurrentExtract>>,
+    extracts: Option<Arc<[CurrentExtract]>>,
+    coverage: BTreeMap<CoverageLookup, Vec<CoverageRow>>,
+    awaited: BTreeMap<Eui64, Option<Awaited>>,
     devices: Devices,
+    deferred: Deferred,
+    /// While a round of prefetching runs: the keys that were not in the cache.
+    wanted: Option<Wanted>,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -57,7 +68,11 @@ impl<'a> Session<'a> {
             suppliers: BTreeMap::new(),
             models: BTreeMap::new(),
             extracts: None,
+            coverage: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             devices: Devices::default(),
+            deferred: Deferred::default(),
+            wanted: None,
         }
     }
 
@@ -67,9 +82,11 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When the database fails.
     pub fn connection(&mut self) -> Result<&mut Connection, StoreFault> {
+        self.flush()?;
         self.answers.clear();
+        self.awaited.clear();
         self.devices.clear();
-        self.database()
+        Ok(self.connection)
     }
 
     /// The connection, for a query whose result is not cached. Deferred changes are flushed, so that the query sees them.
@@ -88,11 +105,15 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When the database fails.
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
-        match self.answers.get(id) {
-            // The result is not cached: only the request itself asks for its RequestID, once.
-            Some(known) => Ok(known.clone()),
-            None => request::first_answer(self.connection, id),
+        if let Some(known) = self.answers.get(id) {
+            return Ok(known.clone());
         }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.answers.insert(*id);
+            return Ok(None);
+        }
+        // The result is not cached: only the request itself asks for its RequestID, once.
+        request::first_answer(self.connection, id)
     }
 
     /// The schemaVersion that is set for a User's answers, if one is.
@@ -109,27 +130,41 @@ impl<'a> Session<'a> {
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
     /// is to be rolled back then.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
+        if !self.is_remote() {
+            return apply(self.connection, changes, by, now);
+        }
         for change in changes {
-            if let Change::Device(DeviceChange::SetDetails(id, details)) = change
-                && self.devices.try_defer(self.connection, *id, details)
-            {
-                continue;
+            match change {
+                Change::Device(change) => self.defer(change, by, now)?,
+                Change::HanLog(change) => self.defer_log(change)?,
             }
-            // Earlier changes first: this one may be about the same Device.
-            self.flush()?;
-            apply(self.connection, std::slice::from_ref(change), by, now)?;
-            self.invalidate(change);
         }
         Ok(())
     }
 
-    /// Drops the entries of the cache that an applied change made stale.
-    fn invalidate(&mut self, change: &Change) {
-        match change {
-            Change::Device(change) => self.devices.invalidate(change),
-            // Awaited changes are not cached.
-            Change::HanLog(_) => {}
+    /// Applies a change to the cache, and defers writing it.
+    fn defer(&mut self, change: &DeviceChange, by: &Cause, now: Now) -> Result<(), StoreFault> {
+        if self.deferred.conflicts_with(change) {
+            self.flush()?;
         }
+        let id = change.device();
+        if self.devices.get(id).is_none() {
+            let device = device::find(self.connection, id)?;
+            self.devices.insert(id, device);
+        }
+        self.deferred.defer(&mut self.devices, change, by, now)
+    }
+
+    fn defer_log(&mut self, change: &AwaitedChange) -> Result<(), StoreFault> {
+        if self.deferred.conflicts_with_log(change) {
+            self.flush()?;
+        }
+        match change {
+            AwaitedChange::Await(new) => self.awaited.insert(new.device, Some((**new).clone())),
+            AwaitedChange::Settle(device) => self.awaited.insert(*device, None),
+        };
+        self.deferred.defer_log(change);
+        Ok(())
     }
 
     /// Records decisions at the end of their instance's chain, in their order.
@@ -163,13 +198,17 @@ impl<'a> Session<'a> {
 
     /// Sends deferred changes to the server.
     fn flush(&mut self) -> Result<(), StoreFault> {
-        self.devices.flush(self.connection)
+        self.deferred.flush(self.connection, &self.devices)
     }
 
     /// Finds a User. The absence of one is cached too.
     pub(super) fn user(&mut self, id: Eui64) -> Result<Option<User>, StoreFault> {
         if let Some(known) = self.users.get(&id) {
             return Ok(known.clone());
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.users.insert(id);
+            return Ok(None);
         }
         let found = user::find(self.connection, id)?;
         self.users.insert(id, found.clone());
@@ -182,6 +221,10 @@ impl<'a> Session<'a> {
         for mpxn in mpxns.iter().copied().collect::<BTreeSet<_>>() {
             // Cached whenever they are in force: `now` may differ between the requests of a batch.
             if !self.suppliers.contains_key(mpxn) {
+                if let Some(wanted) = &mut self.wanted {
+                    wanted.suppliers.insert(mpxn.clone());
+                    continue;
+                }
                 let ever = registration::suppliers(self.connection, mpxn)?;
                 self.suppliers.insert(mpxn.clone(), ever);
             }
@@ -201,35 +244,76 @@ impl<'a> Session<'a> {
         if let Some(known) = self.models.get(&key) {
             return Ok(*known);
         }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.models.insert(key);
+            return Ok(CplFacts::NotLoaded);
+        }
         let facts = cpl::facts(self.connection, &key)?;
         self.models.insert(key, facts);
         Ok(facts)
     }
 
-    /// The current coverage extract of each region, in the order of an answer, and the connection to search them with.
-    pub(super) fn extracts(&mut self) -> Result<(&mut Connection, &[CurrentExtract]), StoreFault> {
-        if self.extracts.is_none() {
-            self.extracts = Some(coverage::current(self.connection)?);
+    /// The current coverage extract of each region, in the order of an answer.
+    pub(super) fn extracts(&mut self) -> Result<Arc<[CurrentExtract]>, StoreFault> {
+        if let Some(known) = &self.extracts {
+            return Ok(Arc::clone(known));
         }
-        Ok((self.connection, self.extracts.as_deref().unwrap_or_default()))
-    }
-
-    /// Loads the CHFs that name this Device as their GPF.
-    pub(super) fn chfs_of_gpf(&mut self, gpf: Eui64) -> Result<Vec<Device>, StoreFault> {
-        device::chfs_of_gpf(self.database()?, gpf)
-    }
-
-    /// Finds the Devices that are associated with a CHF, at most one more than an answer can hold.
-    pub(super) fn associated_with(&mut self, chf: Eui64) -> Result<Vec<Device>, StoreFault> {
-        match self.devices.associated_with(self.connection, chf) {
-            Some(known) => known,
-            None => device::associated_with(self.database()?, chf, device::QUERY_LIMIT),
+        if let Some(wanted) = &mut self.wanted {
+            wanted.extracts = true;
+            return Ok(Arc::default());
         }
+        let found = Arc::<[CurrentExtract]>::from(coverage::current(self.connection)?);
+        self.extracts = Some(Arc::clone(&found));
+        Ok(found)
     }
 
-    /// Finds a Device, with the changes that were deferred.
+    /// Finds rows of the current coverage extracts.
+    pub(super) fn coverage(&mut self, lookup: CoverageLookup) -> Result<Vec<CoverageRow>, StoreFault> {
+        if let Some(known) = self.coverage.get(&lookup) {
+            return Ok(known.clone());
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.coverage.insert(lookup);
+            return Ok(Vec::new());
+        }
+        let extracts = self.extracts()?;
+        lookup.run(self.connection, Extracts::of(&extracts))
+    }
+
+    /// The change of a Device's HAN device log that is awaited, with those that were deferred.
+    pub(super) fn awaited(&mut self, device: Eui64) -> Result<Option<Awaited>, StoreFault> {
+        if let Some(known) = self.awaited.get(&device) {
+            return Ok(known.clone());
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.awaited.insert(device);
+            return Ok(None);
+        }
+        han_log::of_device(self.connection, device)
+    }
+
+    /// Finds Devices by what they have in common, with the changes that were deferred.
+    pub(super) fn find(&mut self, lookup: DeviceLookup) -> Result<Vec<Device>, StoreFault> {
+        if let Some(known) = self.devices.found(&lookup) {
+            return Ok(known);
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.lookups.insert(lookup);
+            return Ok(Vec::new());
+        }
+        lookup.run(self.database()?)
+    }
+
+    /// Finds a Device, with the changes that were deferred. A miss is not cached: only prefetched Devices are needed again.
     pub(super) fn device(&mut self, id: Eui64) -> Result<Option<Device>, StoreFault> {
-        self.devices.find(self.connection, id)
+        if let Some(known) = self.devices.get(id) {
+            return Ok(known.cloned());
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.devices.insert(id);
+            return Ok(None);
+        }
+        device::find(self.connection, id)
     }
 }
 

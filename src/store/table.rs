@@ -11,14 +11,13 @@ use diesel::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned, de::Error as _};
 
-use crate::db::Connection;
+use crate::db::{
+    Connection,
+    prepared::{BindColumn, RowTable},
+};
 
 /// A table whose rows can be counted, paged through, inserted and deleted by code that does not know its subject.
-pub(in crate::store) trait StoredTable {
-    /// Its name.
-    const NAME: &'static str;
-    /// The names of its columns.
-    const COLUMNS: &'static [&'static str];
+pub(in crate::store) trait StoredTable: RowTable {
     /// A whole row. In JSON an absent value is left out, and an unknown column is refused.
     type Row: Serialize + DeserializeOwned;
     /// The first column of its primary key; pages are in its order.
@@ -70,7 +69,7 @@ macro_rules! stored_table {
             use diesel::{prelude::*, sql_types::*};
 
             use $crate::{
-                db::{Connection, insert_rows},
+                db::{Connection, insert_rows, prepared::RowTable},
                 store::table::{ColumnType, StoredTable},
             };
 
@@ -86,9 +85,12 @@ macro_rules! stored_table {
                 )+
             }
 
-            impl StoredTable for $table::table {
+            impl RowTable for $table::table {
                 const NAME: &'static str = stringify!($table);
                 const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
+            }
+
+            impl StoredTable for $table::table {
                 type Row = Row;
                 type Key = <diesel::dsl::SqlTypeOf<$table::$key> as ColumnType>::Value;
 
@@ -152,6 +154,31 @@ impl ColumnType for Binary {
 
 impl<T: ColumnType> ColumnType for Nullable<T> {
     type Value = Option<T::Value>;
+}
+
+/// A value of a column of many rows, bound as one array on a server.
+pub(in crate::store) trait BoundValue {
+    fn column<'a>(values: impl Iterator<Item = &'a Self>) -> BindColumn<'a>
+    where
+        Self: 'a;
+}
+
+impl BoundValue for String {
+    fn column<'a>(values: impl Iterator<Item = &'a Self>) -> BindColumn<'a> {
+        BindColumn::Texts(values.map(|text| Some(text.as_str())).collect())
+    }
+}
+
+impl BoundValue for Option<String> {
+    fn column<'a>(values: impl Iterator<Item = &'a Self>) -> BindColumn<'a> {
+        BindColumn::Texts(values.map(Option::as_deref).collect())
+    }
+}
+
+impl BoundValue for Option<i64> {
+    fn column<'a>(values: impl Iterator<Item = &'a Self>) -> BindColumn<'a> {
+        BindColumn::Numbers(values.copied().collect())
+    }
 }
 
 /// A value of a column, which may be NULL if the column is `Nullable`.

@@ -77,6 +77,7 @@ pub struct ExtractFile {
 }
 
 /// A current extract with its id, which its rows refer to.
+#[derive(Clone)]
 pub(in crate::store) struct CurrentExtract {
     pub(in crate::store) id: i64,
     pub(in crate::store) extract: CoverageExtract,

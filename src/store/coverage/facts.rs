@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::StoreFault,
     domain::{
         AddressIdentifier, CoverageRow, CoveredPlace, CspRegion, PostCode, PremisesKey, PropertyFilter,
         RegionFacts, Uprn,
     },
     store::{
         Session,
-        coverage::{self, CurrentExtract, Extracts},
+        coverage::{CoverageLookup, CurrentExtract},
     },
 };
 
@@ -21,8 +21,8 @@ pub(in crate::store) fn load(
     place: &PremisesKey,
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
-    let (connection, extracts) = session.extracts()?;
-    let candidates = candidates(connection, Extracts::of(extracts), place)?;
+    let extracts = session.extracts()?;
+    let candidates = candidates(session, place)?;
     let premises = Premises::of(place, &candidates);
     let facts = |current: &CurrentExtract| {
         let region = current.extract.region;
@@ -39,27 +39,36 @@ pub(in crate::store) fn load(
 }
 
 /// Loads the candidate rows: all that may be about the premises.
-fn candidates(
-    connection: &mut Connection,
-    extracts: Extracts,
-    place: &PremisesKey,
-) -> Result<Vec<CoverageRow>, StoreFault> {
+fn candidates(session: &mut Session<'_>, place: &PremisesKey) -> Result<Vec<CoverageRow>, StoreFault> {
     match place {
         PremisesKey::PartialAddress(PropertyFilter { post_code, address_identifier }) => {
-            coverage::by_address(connection, extracts, post_code, Some(address_identifier))
+            at_address(session, post_code, Some(address_identifier))
         }
         PremisesKey::Uprn(uprn) => {
-            let mut rows = coverage::by_uprn(connection, extracts, *uprn)?;
+            let mut rows = session.coverage(CoverageLookup::Uprn(*uprn))?;
             // Regions without that UPRN may still cover its address: each address that the UPRN has is looked up too.
             let named = rows.iter().filter_map(|row| {
                 Some((post_code_of(&row.place)?.clone(), row.place.address_identifier().cloned()))
             });
             for (post_code, address) in named.collect::<BTreeSet<_>>() {
-                rows.extend(coverage::by_address(connection, extracts, &post_code, address.as_ref())?);
+                rows.extend(at_address(session, &post_code, address.as_ref())?);
             }
             Ok(rows)
         }
     }
+}
+
+/// The rows for a postcode and for its district: those that name the address, and those that name none.
+fn at_address(
+    session: &mut Session<'_>,
+    post_code: &PostCode,
+    address: Option<&AddressIdentifier>,
+) -> Result<Vec<CoverageRow>, StoreFault> {
+    let mut rows = Vec::new();
+    for lookup in CoverageLookup::of_address(post_code, address) {
+        rows.extend(session.coverage(lookup)?);
+    }
+    Ok(rows)
 }
 
 /// How exactly a row names the premises. Ordered: the most exact comes first.

@@ -20,7 +20,7 @@ pub(super) use extract::{CurrentExtract, assign_missing_extracts, current};
 pub(super) use facts::load as load_facts;
 pub(super) use load::{Contradiction, DuplicateBy, DuplicatePlace, Load, NewRow};
 pub use load::{LoadFault, remove_coverage_leftovers};
-pub(super) use query::{Extracts, by_address, by_uprn, page_of_extract};
+pub(super) use query::{CoverageLookup, Extracts, page_of_extract, run_all as run_all_lookups};
 pub(super) use row::coverage;
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ stored_table! {
 const TABLE: Table = Table("coverage");
 
 /// A row of the table `coverage`.
-#[derive(Clone, Queryable, Selectable, Insertable)]
+#[derive(Clone, Queryable, QueryableByName, Selectable, Insertable)]
 #[diesel(table_name = coverage, treat_none_as_default_value = false)]
 pub(in crate::store) struct StoredRow {
     /// Computed from the line in the file, so that ids follow its order.

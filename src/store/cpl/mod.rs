@@ -6,4 +6,4 @@ mod rows;
 
 pub(in crate::store) use self::csv::CplLine;
 pub(in crate::store) use near_miss::near_misses;
-pub(in crate::store) use rows::{ListedModel, ModelKey, all, cpl, facts, replace};
+pub(in crate::store) use rows::{ListedModel, ModelKey, all, cpl, facts, facts_of_all, replace};

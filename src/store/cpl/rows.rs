@@ -1,11 +1,20 @@
 //! The table of the Central Products List: rows and named queries.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Bool, Nullable},
+};
 
 use crate::{
-    db::{Connection, StoreFault, insert_rows, on_either},
+    db::{
+        Connection, PgConnection, StoreFault, insert_rows, on_either,
+        prepared::{self, BindColumn, Statement},
+    },
     domain::{
         CplFacts, CplStatus, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, FirmwareVersion,
         FreeText, SmetsChtsVersion,
@@ -175,6 +184,55 @@ pub(in crate::store) fn facts(connection: &mut Connection, key: &ModelKey) -> Re
     let any = diesel::select(diesel::dsl::exists(cpl::table.select(cpl::status)));
     let is_loaded = on_either!(connection, |inner| any.get_result::<bool>(inner))?;
     Ok(if is_loaded { CplFacts::Absent } else { CplFacts::NotLoaded })
+}
+
+/// The prepared statement of [`facts_of_all`].
+struct FactsOfAll;
+
+impl Statement for FactsOfAll {
+    const TEXT: &'static [&'static str] = &[
+        "SELECT asked.place, cpl.status, EXISTS (SELECT 1 FROM cpl) AS is_loaded FROM unnest(",
+        ", ",
+        ", ",
+        ", ",
+        ") WITH ORDINALITY AS asked (device_manufacturer, device_model, device_type, firmware_version, place) \
+        LEFT JOIN LATERAL (SELECT * FROM cpl WHERE device_manufacturer = asked.device_manufacturer \
+        AND device_model = asked.device_model AND device_type = asked.device_type \
+        AND firmware_version = asked.firmware_version LIMIT 1) AS cpl ON TRUE ORDER BY asked.place",
+    ];
+}
+
+#[derive(QueryableByName)]
+struct FactsRow {
+    #[diesel(sql_type = Nullable<diesel::sql_types::Text>)]
+    status: Option<String>,
+    #[diesel(sql_type = Bool)]
+    is_loaded: bool,
+}
+
+/// Looks up what [`facts`] does for several keys by one statement on a server.
+pub(in crate::store) fn facts_of_all(
+    connection: &mut PgConnection,
+    keys: BTreeSet<ModelKey>,
+) -> Result<BTreeMap<ModelKey, CplFacts>, StoreFault> {
+    let keys = keys.into_iter().collect::<Vec<_>>();
+    let columns = [
+        BindColumn::texts(&keys, |key| Some(&key.manufacturer)),
+        BindColumn::texts(&keys, |key| Some(&key.model)),
+        BindColumn::texts(&keys, |key| Some(key.device_type.as_str())),
+        BindColumn::texts(&keys, |key| Some(&key.firmware_version)),
+    ];
+    let rows = prepared::load_for_rows::<FactsOfAll, FactsRow>(connection, &columns)?;
+    // One row for each key, in their order.
+    let facts = keys.into_iter().zip(rows).map(|(key, row)| {
+        let facts = match row.status {
+            Some(status) => CplFacts::Listed(TABLE.value("status", &status)?),
+            None if row.is_loaded => CplFacts::Absent,
+            None => CplFacts::NotLoaded,
+        };
+        Ok((key, facts))
+    });
+    facts.collect()
 }
 
 /// Loads the whole list, by key.

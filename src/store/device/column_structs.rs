@@ -33,6 +33,16 @@ macro_rules! device_columns {
             $($hidden: <$hidden_type $(<$hidden_inner>)? as ColumnType>::Value,)+
         }
 
+        impl DeviceRow {
+            /// The columns of many rows, in the order of the table.
+            pub(super) fn columns(rows: &[Self]) -> Vec<BindColumn<'_>> {
+                vec![
+                    $(BoundValue::column(rows.iter().map(|row| &row.$column)),)+
+                    $(BoundValue::column(rows.iter().map(|row| &row.$hidden)),)+
+                ]
+            }
+        }
+
         /// A Device of a running import, with its line in the file.
         #[derive(Insertable)]
         #[diesel(table_name = staged_devices, treat_none_as_default_value = false)]

@@ -11,14 +11,17 @@ use serde::{Deserialize, Serialize};
 
 use super::{checks, column_structs::device_columns};
 use crate::{
-    db::StoreFault,
+    db::{
+        StoreFault,
+        prepared::{BindColumn, RowTable},
+    },
     domain::{
         AddressIdentifier, Device, DeviceDetails, DeviceType, Mpxns, PostCode, PropertyFilter, parse_date,
     },
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
         stored::{Table, text, uprn_number},
-        table::{ColumnType, StoredTable, stored_table},
+        table::{BoundValue, ColumnType, stored_table},
     },
 };
 
@@ -58,7 +61,7 @@ device_columns! {
 }
 
 /// Every column of the inventory.
-pub(super) const COLUMNS: &[&str] = <devices::table as StoredTable>::COLUMNS;
+pub(super) const COLUMNS: &[&str] = <devices::table as RowTable>::COLUMNS;
 
 impl From<&Device> for DeviceRow {
     fn from(device: &Device) -> Self {

@@ -7,7 +7,7 @@ use crate::{
         InventoryChange, Mpxn, MpxnKind, Mpxns, NewDeviceFacts, Now, Registration, Responsibility, Role,
         UpdateInventory,
     },
-    store::{Session, device},
+    store::{Session, device::DeviceLookup},
 };
 
 /// Loads the facts of SR 12.2.
@@ -83,7 +83,11 @@ fn gpf_of(session: &mut Session<'_>, device: &Device) -> Result<Option<Device>, 
     }
     match device.associated_gpf {
         Some(gpf) => session.device(gpf),
-        None => Ok(device::of_type(session.database()?, device.id, &[DeviceType::Gpf])?.into_iter().next()),
+        None => {
+            let mut found = session.find(DeviceLookup::MetersOnHub(device.id))?;
+            found.retain(|found| found.device_type == DeviceType::Gpf);
+            Ok(found.into_iter().next())
+        }
     }
 }
 
@@ -129,10 +133,11 @@ fn supply_points(session: &mut Session<'_>, device: &Device) -> Result<Vec<Suppl
             device.chf
         }
     };
-    let meters = match anchor {
-        Some(chf) => device::of_type(session.database()?, chf, &[DeviceType::Esme, DeviceType::Gsme])?,
+    let mut meters = match anchor {
+        Some(chf) => session.find(DeviceLookup::MetersOnHub(chf))?,
         None => Vec::new(),
     };
+    meters.retain(|device| matches!(device.device_type, DeviceType::Esme | DeviceType::Gsme));
     Ok(meters.iter().flat_map(own_supply_points).collect())
 }
 

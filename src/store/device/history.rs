@@ -12,7 +12,10 @@ use diesel::{
 
 use super::BATCH;
 use crate::{
-    db::{Connection, StoreFault, insert_rows},
+    db::{
+        Connection, PgConnection, StoreFault, insert_rows,
+        prepared::{self, BindColumn, Statement},
+    },
     domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
     store::{
         Cause,
@@ -101,6 +104,21 @@ impl TryFrom<HistoryRow> for StatusChange {
 /// A transition: the Device, its status before and its status since.
 pub(in crate::store) type StatusTransition = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
 
+impl HistoryRow {
+    fn new((device, from, to): StatusTransition, by: &Cause, now: Now) -> Self {
+        Self {
+            device_id: device.to_string(),
+            from_status: text(from.as_ref()),
+            to_status: text(to.as_ref()),
+            changed_at: instant_text(now.0),
+            changed_by: text(by.user.as_ref()),
+            request_id: text(by.request_id.as_ref()),
+            interface: by.interface.to_owned(),
+            reason: by.reason.map(str::to_owned),
+        }
+    }
+}
+
 /// Inserts transitions into the history; those that change nothing are skipped.
 pub(in crate::store) fn insert_changes(
     connection: &mut Connection,
@@ -108,21 +126,54 @@ pub(in crate::store) fn insert_changes(
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
-    let rows = changes.iter().filter(|(_, from, to)| from != to).map(|(device, from, to)| HistoryRow {
-        device_id: device.to_string(),
-        from_status: text(from.as_ref()),
-        to_status: text(to.as_ref()),
-        changed_at: instant_text(now.0),
-        changed_by: text(by.user.as_ref()),
-        request_id: text(by.request_id.as_ref()),
-        interface: by.interface.to_owned(),
-        reason: by.reason.map(str::to_owned),
-    });
-    let mut rows = rows.peekable();
+    let changed = changes.iter().filter(|(_, from, to)| from != to);
+    let mut rows = changed.map(|change| HistoryRow::new(*change, by, now)).peekable();
     while rows.peek().is_some() {
         let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
         insert_rows!(connection, status_history::table, batch)?;
     }
+    Ok(())
+}
+
+/// The prepared statement of [`insert_all`].
+struct InsertAll;
+
+impl Statement for InsertAll {
+    const TEXT: &'static [&'static str] = &[
+        "INSERT INTO status_history (device_id, from_status, to_status, changed_at, changed_by, request_id, interface, \
+        reason) SELECT * FROM unnest(",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ", ",
+        ")",
+    ];
+}
+
+/// Inserts transitions of many causes on a server by one statement, in their order; those that change nothing are skipped.
+pub(in crate::store) fn insert_all(
+    connection: &mut PgConnection,
+    changes: &[(StatusTransition, Cause, Now)],
+) -> Result<(), StoreFault> {
+    let changed = changes.iter().filter(|((_, from, to), ..)| from != to);
+    let rows = changed.map(|(change, by, now)| HistoryRow::new(*change, by, *now)).collect::<Vec<_>>();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let columns = [
+        BindColumn::texts(&rows, |row| Some(&row.device_id)),
+        BindColumn::texts(&rows, |row| row.from_status.as_deref()),
+        BindColumn::texts(&rows, |row| row.to_status.as_deref()),
+        BindColumn::texts(&rows, |row| Some(&row.changed_at)),
+        BindColumn::texts(&rows, |row| row.changed_by.as_deref()),
+        BindColumn::texts(&rows, |row| row.request_id.as_deref()),
+        BindColumn::texts(&rows, |row| Some(&row.interface)),
+        BindColumn::texts(&rows, |row| row.reason.as_deref()),
+    ];
+    prepared::run_with_rows::<InsertAll>(connection, &columns)?;
     Ok(())
 }
 

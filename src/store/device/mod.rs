@@ -7,28 +7,30 @@ mod columns;
 mod facts;
 pub(in crate::store) mod history;
 mod import;
+mod lookup;
 mod model;
 mod premises;
 mod query;
 mod staged;
 pub(in crate::store) mod suspension;
 mod write;
+mod write_set;
 
 pub(in crate::store) use apply::apply;
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
+pub(in crate::store) use history::StatusTransition;
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, imported_suspensions, last_suspension, of_device, status_before};
+pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
-pub(in crate::store) use query::{
-    BATCH, QUERY_LIMIT, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
-    chfs_with_gpf, find_all, known, of_type, page_after,
-};
+pub(in crate::store) use query::{BATCH, QUERY_LIMIT, chfs_with_gpf, find_all, page_after};
 pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
-pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};
+pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, status_moved};
+pub(in crate::store) use write_set::{insert_all, remove_all, set_details_of_all, update_all};

@@ -7,7 +7,7 @@ use crate::{
     domain::{Device, DeviceType, Eui64, InventoryEntry, ReadInventory},
     store::{
         Session,
-        device::{self, QUERY_LIMIT},
+        device::{DeviceLookup, QUERY_LIMIT},
     },
 };
 
@@ -30,13 +30,10 @@ pub(in crate::store) fn load(
 
 /// Finds the Devices that have the key themselves.
 fn found_by(session: &mut Session<'_>, key: &ReadInventory) -> Result<Vec<Device>, StoreFault> {
-    match key {
-        ReadInventory::DeviceId(id) => Ok(session.device(*id)?.into_iter().collect()),
-        ReadInventory::Mpxn(mpxn) => device::by_mpxn(session.database()?, mpxn, QUERY_LIMIT),
-        ReadInventory::Uprn(uprn) => device::by_uprn(session.database()?, *uprn, QUERY_LIMIT),
-        ReadInventory::PropertyFilter(property) => {
-            device::by_property(session.database()?, property, QUERY_LIMIT)
-        }
+    match (key, DeviceLookup::of_key(key)) {
+        (ReadInventory::DeviceId(id), _) => Ok(session.device(*id)?.into_iter().collect()),
+        (_, Some(lookup)) => session.find(lookup),
+        (_, None) => Ok(Vec::new()),
     }
 }
 
@@ -50,7 +47,7 @@ fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Devi
             premises.extend(by_id(chf));
         }
         if device.device_type == DeviceType::Gpf {
-            premises.extend(by_id(session.chfs_of_gpf(device.id)?));
+            premises.extend(by_id(session.find(DeviceLookup::HubsOfGpf(device.id))?));
         }
     }
     let chfs = premises.values().filter(|device| device.device_type == DeviceType::Chf);
@@ -58,7 +55,7 @@ fn premises_of(session: &mut Session<'_>, found: Vec<Device>) -> Result<Vec<Devi
     // By ID, not by record: Devices may be associated with a CHF that is not in the SMI.
     let anchors = chfs.map(|chf| chf.id).chain(premises.values().filter_map(|device| device.chf));
     for chf in anchors.collect::<BTreeSet<Eui64>>() {
-        premises.extend(by_id(session.associated_with(chf)?));
+        premises.extend(by_id(session.find(DeviceLookup::OnHub(chf))?));
     }
     for gpf in gpfs {
         if !premises.contains_key(&gpf) {
@@ -163,7 +160,7 @@ mod tests {
     }
 
     fn secondary_mpan(temp: &TempStore) -> crate::domain::Mpxn {
-        let device = temp.store.read(|connection| device::find(connection, device_id(0xA8)));
+        let device = temp.store.read(|connection| crate::store::find_device(connection, device_id(0xA8)));
         device.unwrap().unwrap().mpxns.secondary_import.unwrap()
     }
 

@@ -3,11 +3,8 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::{
-        Connection, StoreFault, load_some, on_either,
-        prepared::{self, BindColumn, Statement},
-    },
-    domain::{Device, DeviceType, Eui64, Mpxn, PropertyFilter, Uprn},
+    db::{Connection, StoreFault, load_some, on_either},
+    domain::{Device, DeviceType, Eui64, Mpxn, Uprn},
     store::{
         device::columns::{DeviceRow, TABLE, devices},
         stored::uprn_number,
@@ -34,14 +31,6 @@ pub fn find(connection: &mut Connection, id: Eui64) -> Result<Option<Device>, St
     row.optional()?.map(Device::try_from).transpose()
 }
 
-/// Selects those of these IDs whose Devices are in the SMI.
-pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
-    let ids = ids.iter().map(ToString::to_string);
-    let found = devices::table.filter(devices::device_id.eq_any(ids)).select(devices::device_id);
-    let found = found.load::<String>(connection)?;
-    found.iter().map(|id| TABLE.value("device_id", id)).collect()
-}
-
 /// Finds at most `limit` Devices with this MPxN in any of its three columns.
 pub(in crate::store) fn by_mpxn(
     connection: &mut Connection,
@@ -66,15 +55,16 @@ pub(in crate::store) fn by_uprn(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
-/// Finds at most `limit` Devices with this address: the same postcode in any spelling, and exactly the same identifier.
-pub(in crate::store) fn by_property(
+/// Finds at most `limit` Devices with this address: the normalised postcode, and exactly this identifier.
+pub(in crate::store) fn by_address(
     connection: &mut Connection,
-    property: &PropertyFilter,
+    postcode_key: &str,
+    identifier: &str,
     limit: usize,
 ) -> Result<Vec<Device>, StoreFault> {
     let query = devices::table
-        .filter(devices::postcode_key.eq(property.post_code.key()))
-        .filter(devices::address_identifier.eq(property.address_identifier.as_str()));
+        .filter(devices::postcode_key.eq(postcode_key))
+        .filter(devices::address_identifier.eq(identifier));
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
@@ -130,33 +120,6 @@ pub(in crate::store) fn associated_with(
 ) -> Result<Vec<Device>, StoreFault> {
     let query = devices::table.filter(devices::chf_device_id.eq(chf.to_string()));
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
-}
-
-/// The prepared statement of [`associated_with_each`] on PostgreSQL. LATERAL applies the limit to each CHF, not to all together.
-struct AssociatedWithEach;
-
-impl Statement for AssociatedWithEach {
-    const TEXT: &'static [&'static str] = &[
-        "SELECT devices.* FROM unnest(",
-        ") AS hub (id) CROSS JOIN LATERAL (SELECT * FROM devices WHERE chf_device_id = hub.id LIMIT ",
-        ") AS devices",
-    ];
-}
-
-/// Finds at most `limit` Devices associated with each of these CHFs; on PostgreSQL by one query, as each is a round trip.
-pub(in crate::store) fn associated_with_each(
-    connection: &mut Connection,
-    chfs: &[Eui64],
-    limit: usize,
-) -> Result<Vec<Device>, StoreFault> {
-    let Connection::Postgres(server) = connection else {
-        let found = chfs.iter().map(|chf| associated_with(connection, *chf, limit));
-        return Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
-    };
-    let ids = chfs.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let limit = BindColumn::Number(i64::try_from(limit).unwrap_or(i64::MAX));
-    let columns = [BindColumn::texts(&ids, |id| Some(id)), limit];
-    devices_of(prepared::load_for_rows::<AssociatedWithEach, DeviceRow>(server, &columns)?)
 }
 
 /// Loads the Devices of these types that are associated with a CHF, by ID.

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{
         Connection, StoreFault, insert_rows,
-        prepared::{self, BindColumn, BindValue, Statement},
+        prepared::{self, BindValue, Statement},
     },
     domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
     store::stored::text,
@@ -23,7 +23,7 @@ pub(in crate::store) fn not_in_inventory(device: Eui64) -> StoreFault {
 }
 
 /// The conflict of a status change whose Device is no longer in the status it starts from.
-fn status_moved(device: Eui64, from: SmiStatus) -> StoreFault {
+pub(in crate::store) fn status_moved(device: Eui64, from: SmiStatus) -> StoreFault {
     StoreFault::Conflict { kind: "status_moved", reason: format!("device `{device}` is no longer {from}") }
 }
 
@@ -88,54 +88,6 @@ pub(in crate::store) fn set_details(
         ],
     )?;
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
-}
-
-/// The prepared statement of [`set_details_of_all`] on PostgreSQL.
-struct SetDetailsOfAll;
-
-impl Statement for SetDetailsOfAll {
-    const TEXT: &'static [&'static str] = &[
-        "UPDATE devices SET device_manufacturer = new.device_manufacturer, device_model = new.device_model, \
-        smets_chts_version = new.smets_chts_version, firmware_version = new.firmware_version, \
-        esme_variant = new.esme_variant FROM unnest(",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ") AS new (device_id, device_manufacturer, device_model, smets_chts_version, firmware_version, esme_variant) \
-        WHERE devices.device_id = new.device_id",
-    ];
-}
-
-/// Replaces the details of these Devices; on PostgreSQL by one statement, as each is a round trip.
-pub(in crate::store) fn set_details_of_all(
-    connection: &mut Connection,
-    details: &BTreeMap<Eui64, DeviceDetails>,
-) -> Result<(), StoreFault> {
-    let Connection::Postgres(server) = connection else {
-        return details.iter().try_for_each(|(id, details)| set_details(connection, *id, details));
-    };
-    let rows = details.iter().map(|(id, details)| {
-        let DeviceDetails { smets_chts_version, firmware_version, .. } = details;
-        (id.to_string(), details, text(smets_chts_version.as_ref()), text(firmware_version.as_ref()))
-    });
-    let rows = rows.collect::<Vec<_>>();
-    let columns = [
-        BindColumn::texts(&rows, |(id, ..)| Some(id)),
-        BindColumn::texts(&rows, |(_, details, ..)| Some(details.manufacturer.as_str())),
-        BindColumn::texts(&rows, |(_, details, ..)| Some(details.model.as_str())),
-        BindColumn::texts(&rows, |(_, _, smets_chts_version, _)| smets_chts_version.as_deref()),
-        BindColumn::texts(&rows, |(.., firmware_version)| firmware_version.as_deref()),
-        BindColumn::texts(&rows, |(_, details, ..)| details.esme_variant.map(|variant| variant.as_str())),
-    ];
-    if prepared::run_with_rows::<SetDetailsOfAll>(server, &columns)? == rows.len() {
-        return Ok(());
-    }
-    // The statement only tells how many rows it changed. The missing Device is looked up, so that the conflict can name it.
-    let ids = details.keys().copied().collect::<Vec<_>>();
-    let known = super::known(connection, &ids)?;
-    ids.into_iter().find(|id| !known.contains(id)).map_or(Ok(()), |id| Err(not_in_inventory(id)))
 }
 
 /// Sets the status of a Device, if it still has the status that the change starts from.

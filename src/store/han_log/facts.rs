@@ -21,7 +21,7 @@ pub(in crate::store) fn load(
     Ok(HanLogFacts {
         chf: chf.map(|chf| *chf),
         device: session.device(update.device_id)?,
-        awaited: super::of_device(session.database()?, update.device_id)?,
+        awaited: session.awaited(update.device_id)?,
     })
 }
 

@@ -5,4 +5,4 @@ mod rows;
 
 pub(in crate::store) use facts::load as load_facts;
 pub use rows::{AwaitedOf, all, of_device};
-pub(in crate::store) use rows::{apply, awaited};
+pub(in crate::store) use rows::{apply, apply_all, awaited, of_devices};

@@ -1,9 +1,14 @@
 //! Awaited changes of HAN device logs (SR 8.11): a row for each until an event settles it.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use crate::{
-    db::{Connection, StoreFault},
+    db::{
+        Connection, PgConnection, StoreFault, on_either,
+        prepared::{self, BindColumn},
+    },
     domain::{Awaited, AwaitedChange, Eui64, Mpxns, RequestId},
     store::{
         stored::{Table, text},
@@ -86,6 +91,18 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Aw
     row.optional()?.map(Awaited::try_from).transpose()
 }
 
+/// Loads the awaited changes of these Devices.
+pub(in crate::store) fn of_devices(
+    connection: &mut Connection,
+    devices: &BTreeSet<Eui64>,
+) -> Result<Vec<Awaited>, StoreFault> {
+    let ids = devices.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        awaited::table.filter(awaited::device_id.eq_any(ids)).select(AwaitedRow::as_select()).load(inner)
+    });
+    rows?.into_iter().map(Awaited::try_from).collect()
+}
+
 /// A Device whose change is awaited, and the request that asked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AwaitedOf {
@@ -107,6 +124,34 @@ pub fn all(connection: &mut Connection) -> Result<Vec<AwaitedOf>, StoreFault> {
         Ok(AwaitedOf { device, request_id: TABLE.value("request_id", &request)? })
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Deletes settled changes and inserts awaited ones on a server, by a statement each.
+pub(in crate::store) fn apply_all(
+    connection: &mut PgConnection,
+    new: &[Awaited],
+    settled: &BTreeSet<Eui64>,
+) -> Result<(), StoreFault> {
+    if !settled.is_empty() {
+        let ids = settled.iter().map(ToString::to_string).collect::<Vec<_>>();
+        diesel::delete(awaited::table.filter(awaited::device_id.eq_any(ids))).execute(connection)?;
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    let rows = new.iter().map(AwaitedRow::from).collect::<Vec<_>>();
+    let columns = [
+        BindColumn::texts(&rows, |row| Some(&row.device_id)),
+        BindColumn::texts(&rows, |row| Some(&row.request_id)),
+        BindColumn::texts(&rows, |row| Some(&row.schema_version)),
+        BindColumn::texts(&rows, |row| Some(&row.chf_device_id)),
+        BindColumn::texts(&rows, |row| Some(&row.change)),
+        BindColumn::texts(&rows, |row| row.import_mpxn.as_deref()),
+        BindColumn::texts(&rows, |row| row.secondary_import_mpan.as_deref()),
+        BindColumn::texts(&rows, |row| row.export_mpan.as_deref()),
+    ];
+    prepared::insert_set::<awaited::table>(connection, &columns)?;
+    Ok(())
 }
 
 /// Inserts an awaited change, or deletes a settled one.

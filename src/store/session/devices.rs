@@ -1,130 +1,68 @@
-//! The session's cache of Devices: prefetched Devices, with the changes of the batch so far, and changes that wait to be written.
+//! The session's cache of Devices on a server: prefetched Devices and the results of lookups, kept true while the batch changes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::{
-    db::{Connection, StoreFault},
-    domain::{Device, DeviceChange, DeviceDetails, Eui64},
-    store::device,
+    domain::{Device, Eui64},
+    store::device::DeviceLookup,
 };
 
-/// The cache.
+/// The cache. On a file it stays empty: a query there costs no more than a search here.
 #[derive(Default)]
 pub(super) struct Devices {
     /// Cached Devices; none for an ID that is known not to be in the SMI.
     known: BTreeMap<Eui64, Option<Device>>,
-    /// For a cached CHF, the Devices that are associated with it.
-    associated: BTreeMap<Eui64, Vec<Eui64>>,
-    /// Details that were not written yet. Each belongs to a cached Device, which has them already.
-    deferred: BTreeMap<Eui64, DeviceDetails>,
+    /// The results of lookups. Lists of IDs: a Device has one entry in the cache, and a change of it is seen through each.
+    found: BTreeMap<DeviceLookup, Vec<Eui64>>,
 }
 
 impl Devices {
-    /// Clears the cache. Deferred changes must have been flushed before.
+    /// Clears the cache.
     pub(super) fn clear(&mut self) {
         self.known.clear();
-        self.associated.clear();
+        self.found.clear();
     }
 
-    /// Loads these Devices into the cache, and caches the absence of those that are not in the SMI.
-    pub(super) fn prefetch(
-        &mut self,
-        connection: &mut Connection,
-        ids: &BTreeSet<Eui64>,
-    ) -> Result<(), StoreFault> {
-        // Absent first; the Devices that are found replace that.
-        self.known.extend(ids.iter().map(|id| (*id, None)));
-        let found = device::find_all(connection, &ids.iter().copied().collect::<Vec<_>>())?;
-        self.insert(found);
-        Ok(())
+    /// A cached Device; the outer none where it is not cached.
+    pub(super) fn get(&self, id: Eui64) -> Option<Option<&Device>> {
+        self.known.get(&id).map(Option::as_ref)
     }
 
-    /// Loads the Devices that are associated with these CHFs into the cache.
-    pub(super) fn prefetch_associated(
-        &mut self,
-        connection: &mut Connection,
-        chfs: &BTreeSet<Eui64>,
-        limit: usize,
-    ) -> Result<(), StoreFault> {
-        // An empty list for each, so that a CHF without Devices is a hit too. The lists have IDs: a Device has one entry in the cache,
-        // and a change of it is seen through both.
-        self.associated.extend(chfs.iter().map(|chf| (*chf, Vec::new())));
-        let chfs = chfs.iter().copied().collect::<Vec<_>>();
-        let found = device::associated_with_each(connection, &chfs, limit)?;
-        for device in &found {
-            if let Some(chf) = device.chf {
-                self.associated.entry(chf).or_default().push(device.id);
-            }
-        }
-        self.insert(found);
-        Ok(())
+    /// The cached result of a lookup.
+    pub(super) fn found(&self, lookup: &DeviceLookup) -> Option<Vec<Device>> {
+        let ids = self.found.get(lookup)?;
+        // A Device that a lookup found is cached until the cache is cleared.
+        Some(ids.iter().filter_map(|id| self.known.get(id).cloned().flatten()).collect())
     }
 
-    fn insert(&mut self, found: Vec<Device>) {
-        self.known.extend(found.into_iter().map(|device| (device.id, Some(device))));
+    /// Caches a Device, or its absence, as the database has it.
+    pub(super) fn insert(&mut self, id: Eui64, device: Option<Device>) {
+        self.known.insert(id, device);
     }
 
-    /// Finds the Devices that are associated with a CHF; none where that is not cached.
-    pub(super) fn associated_with(
-        &self,
-        connection: &mut Connection,
-        chf: Eui64,
-    ) -> Option<Result<Vec<Device>, StoreFault>> {
-        let ids = self.associated.get(&chf)?;
-        let found = ids.iter().map(|id| self.find(connection, *id)).collect::<Result<Vec<_>, _>>();
-        Some(found.map(|found| found.into_iter().flatten().collect()))
-    }
-
-    /// The cached Devices that are in the SMI.
-    pub(super) fn known(&self) -> impl Iterator<Item = &Device> {
-        self.known.values().flatten()
-    }
-
-    /// Finds a Device in the cache, or else in the database. A miss is not cached: only prefetched Devices are needed again.
-    pub(super) fn find(&self, connection: &mut Connection, id: Eui64) -> Result<Option<Device>, StoreFault> {
-        match self.known.get(&id) {
-            Some(known) => Ok(known.clone()),
-            None => device::find(connection, id),
+    /// Caches the result of a lookup. A Device that is cached already stays as it is: it may have changed since.
+    pub(super) fn insert_found(&mut self, lookup: DeviceLookup, devices: Vec<Device>) {
+        self.found.insert(lookup, devices.iter().map(|device| device.id).collect());
+        for device in devices {
+            self.known.entry(device.id).or_insert(Some(device));
         }
     }
 
-    /// Defers new details of a cached Device until the next flush, if the database is on a server. Returns whether it did. Only this
-    /// change comes by the hundred thousand; one statement for a batch saves a round trip for each.
-    pub(super) fn try_defer(&mut self, connection: &Connection, id: Eui64, details: &DeviceDetails) -> bool {
-        match (connection, self.known.get_mut(&id)) {
-            // Only for a Device that is known to exist: the later statement must find its row.
-            (Connection::Postgres(_), Some(Some(device))) => {
-                device.details = details.clone();
-                self.deferred.insert(id, details.clone());
-                true
-            }
-            (Connection::Postgres(_) | Connection::Sqlite(_), _) => false,
-        }
+    /// Replaces a cached Device by its new state, none where it left the SMI. Drops the results of lookups that find it
+    /// now and did not before, or the other way round.
+    pub(super) fn replace(&mut self, id: Eui64, new: Option<Device>) {
+        let old = self.known.insert(id, new.clone()).flatten();
+        let finds = |lookup: &DeviceLookup, device: &Option<Device>| {
+            device.as_ref().is_some_and(|device| lookup.finds(device))
+        };
+        self.found.retain(|lookup, _| finds(lookup, &old) == finds(lookup, &new));
     }
 
-    /// Writes the deferred details to the server by one statement.
-    pub(super) fn flush(&mut self, connection: &mut Connection) -> Result<(), StoreFault> {
-        if self.deferred.is_empty() {
-            return Ok(());
-        }
-        device::set_details_of_all(connection, &std::mem::take(&mut self.deferred))
-    }
-
-    /// Drops the entries that a change made stale.
-    pub(super) fn invalidate(&mut self, change: &DeviceChange) {
-        match change {
-            DeviceChange::SetDetails(id, _) | DeviceChange::SetMpxn(id, ..) => drop(self.known.remove(id)),
-            DeviceChange::SetStatus(change) => drop(self.known.remove(&change.device)),
-            DeviceChange::Add(device) => {
-                self.known.remove(&device.id);
-                self.associated.clear();
-            }
-            DeviceChange::SetChf(id, _) => {
-                self.known.remove(id);
-                self.associated.clear();
-            }
-            // The Device may be a CHF, whose associations were removed with it.
-            DeviceChange::Remove(_) => self.clear(),
-        }
+    /// The cached Devices that name this one as their CHF, GPF or meter.
+    pub(super) fn associated_with(&self, id: Eui64) -> Vec<Device> {
+        let names_it = |device: &&Device| {
+            [device.chf, device.associated_gpf, device.associated_device].contains(&Some(id))
+        };
+        self.known.values().flatten().filter(names_it).cloned().collect()
     }
 }

@@ -95,7 +95,10 @@ fn run_steps(temp: &TempStore, steps: Vec<ChangeStep>, with_cache: bool) -> (Vec
         let (requests, mut facts, mut changed) = (requests(), Vec::new(), 0);
         let mut session = Session::new(connection);
         if with_cache {
-            session.prefetch(requests.iter())?;
+            session.prefetch(|session| {
+                requests.iter().for_each(|request| drop(facts_of(session, request)));
+                Ok::<_, StoreFault>(())
+            })?;
         }
         for step in &steps {
             if let Some(change) = change(&mut session, step) {
@@ -141,11 +144,14 @@ fn the_cache_holds_what_the_database_holds() {
 fn details_of_a_missing_device_are_refused_with_the_rest() {
     let temp = TempStore::with_fixtures();
     let details = pending(1, DeviceType::Esme).details;
-    let all = [0xA2, 0x01, 0xA8].map(|last| (device_id(last), details.clone()));
     let before = temp.dump(crate::store::Kind::Devices);
-    let fault = temp
-        .transact(move |connection| device::set_details_of_all(connection, &all.clone().into()))
-        .unwrap_err();
-    assert_eq!(fault.to_string(), device::not_in_inventory(device_id(1)).to_string());
+    let by = Cause { user: None, request_id: None, interface: "test", reason: None };
+    let fault = temp.transact(move |connection| {
+        let mut session = Session::new(connection);
+        let set = |last| DeviceChange::SetDetails(device_id(last), details.clone()).into();
+        session.apply(&[0xA2, 0x01, 0xA8].map(set), &by, now("2026-02-01"))?;
+        session.finish()
+    });
+    assert_eq!(fault.unwrap_err().to_string(), device::not_in_inventory(device_id(1)).to_string());
     assert_eq!(temp.dump(crate::store::Kind::Devices), before);
 }

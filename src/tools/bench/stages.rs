@@ -103,7 +103,13 @@ fn one_batch(
     now: Now,
 ) -> Result<(), StoreFault> {
     let mut session = Session::new(connection);
-    session.prefetch(requests.iter())?;
+    session.prefetch(|session| {
+        requests.iter().try_for_each(|request| {
+            let facts = store::load_facts(session, request, RequestIdUse::New, now, &[])?;
+            decide(request, &facts, now);
+            Ok::<_, StoreFault>(())
+        })
+    })?;
     let mut decisions = Vec::with_capacity(requests.len());
     for request in requests {
         let facts = store::load_facts(&mut session, request, RequestIdUse::New, now, &[])?;

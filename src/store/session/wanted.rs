@@ -1,0 +1,99 @@
+//! What a session was asked for and does not have: the keys that a round of prefetching loads, by one statement for each kind.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::Session;
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Eui64, Mpxn, RequestId},
+    store::{
+        coverage::{self, CoverageLookup, Extracts},
+        cpl::{self, ModelKey},
+        device::{self, DeviceLookup},
+        han_log, registration, request, user,
+    },
+};
+
+/// Keys of rows that are not in the cache.
+#[derive(Default)]
+pub(super) struct Wanted {
+    pub(super) answers: HashSet<RequestId>,
+    pub(super) users: BTreeSet<Eui64>,
+    pub(super) suppliers: BTreeSet<Mpxn>,
+    pub(super) models: BTreeSet<ModelKey>,
+    pub(super) extracts: bool,
+    pub(super) coverage: BTreeSet<CoverageLookup>,
+    pub(super) devices: BTreeSet<Eui64>,
+    pub(super) lookups: BTreeSet<DeviceLookup>,
+    pub(super) awaited: BTreeSet<Eui64>,
+}
+
+impl Wanted {
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { answers, users, suppliers, models, extracts, coverage, devices, lookups, awaited } = self;
+        answers.is_empty()
+            && users.is_empty()
+            && suppliers.is_empty()
+            && models.is_empty()
+            && !extracts
+            && coverage.is_empty()
+            && devices.is_empty()
+            && lookups.is_empty()
+            && awaited.is_empty()
+    }
+}
+
+impl Session<'_> {
+    /// Loads these rows into the cache. Absent ones are cached as absent.
+    pub(super) fn load(&mut self, wanted: Wanted) -> Result<(), StoreFault> {
+        let Wanted { answers, users, suppliers, models, extracts, coverage, devices, lookups, awaited } =
+            wanted;
+        if !answers.is_empty() {
+            let ids = answers.into_iter().collect::<Vec<_>>();
+            self.answers.extend(request::first_answers(self.connection, &ids)?);
+        }
+        if !users.is_empty() {
+            self.users.extend(user::find_all(self.connection, &users)?);
+        }
+        if !suppliers.is_empty() {
+            self.suppliers.extend(registration::suppliers_of_all(self.connection, suppliers)?);
+        }
+        if !awaited.is_empty() {
+            let found = han_log::of_devices(self.connection, &awaited)?;
+            self.awaited.extend(awaited.into_iter().map(|id| (id, None)));
+            self.awaited.extend(found.into_iter().map(|found| (found.device, Some(found))));
+        }
+        if extracts {
+            self.extracts = Some(coverage::current(self.connection)?.into());
+        }
+        let Connection::Postgres(server) = &mut *self.connection else { return Ok(()) };
+        if !models.is_empty() {
+            self.models.extend(cpl::facts_of_all(server, models)?);
+        }
+        if let Some(extracts) = self.extracts.as_deref().filter(|_| !coverage.is_empty()) {
+            let found = coverage::run_all_lookups(server, Extracts::of(extracts), &coverage)?;
+            self.coverage.extend(found);
+        }
+        self.load_devices(&devices, &lookups)
+    }
+
+    fn load_devices(
+        &mut self,
+        ids: &BTreeSet<Eui64>,
+        lookups: &BTreeSet<DeviceLookup>,
+    ) -> Result<(), StoreFault> {
+        if !ids.is_empty() {
+            let found = device::find_all(self.connection, &ids.iter().copied().collect::<Vec<_>>())?;
+            ids.iter().for_each(|id| self.devices.insert(*id, None));
+            found.into_iter().for_each(|device| self.devices.insert(device.id, Some(device)));
+        }
+        if let Connection::Postgres(server) = &mut *self.connection
+            && !lookups.is_empty()
+        {
+            for (lookup, found) in device::run_all_lookups(server, lookups)? {
+                self.devices.insert_found(lookup, found);
+            }
+        }
+        Ok(())
+    }
+}
