@@ -98,13 +98,23 @@ pub(crate) use copy_rows;
 
 type Transactions = <AnyConnection as diesel::Connection>::TransactionManager;
 
-/// The number of the writers' advisory lock (`smi` and 1). Every transaction that writes takes it first and holds it to its end, so
-/// the transactions of all instances run one after another. All versions share the number: it must never change.
+/// The number of the writers' advisory lock (`smi` and 1). Every transaction that writes takes it first and holds it to its end: batches
+/// of requests share it, everything else holds it alone. All versions share the number: it must never change.
 pub(crate) const WRITERS_LOCK: i64 = 0x73_6d_69_01;
 
+/// How a transaction that writes holds the writers' lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WritersLock {
+    /// Alone: it may read and change anything.
+    Exclusive,
+    /// Beside others that share it: it locks the rows that it decides on itself. On a file there is no sharing.
+    Shared,
+}
+
 impl AnyConnection {
-    /// Begins a transaction that writes. It waits until no other does, in this process or in another.
-    pub(crate) fn begin_writing(&mut self) -> QueryResult<()> {
+    /// Begins a transaction that writes. It waits for the writers' lock, in this process and in others. After a fault the connection
+    /// must be dropped.
+    pub(crate) fn begin_writing(&mut self, lock: WritersLock) -> QueryResult<()> {
         match self {
             Self::Sqlite(connection) => {
                 // IMMEDIATE locks before anything is read. A deferred transaction locks at its first write, and fails there
@@ -113,10 +123,9 @@ impl AnyConnection {
             }
             Self::Postgres(connection) => {
                 // Under a stricter level the statement that waits for the lock would fix the snapshot, and the transaction
-                // would not see what the previous holder of the lock committed.
-                let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-                AnsiTransactionManager::begin_transaction_sql(connection, begin)?;
-                lock_writers(connection).inspect_err(|_| roll_back_after_fault(connection))
+                // would not see what the previous holder of the lock committed. Both go out in one round trip.
+                let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", lock_sql(lock));
+                AnsiTransactionManager::begin_transaction_sql(connection, &begin)
             }
         }
     }
@@ -162,14 +171,16 @@ pub(crate) fn number_in_schema(number: i64) -> String {
     format!("hashtextextended(current_schema(), {number})")
 }
 
-/// Waits for the writers' advisory lock, which the end of the transaction releases.
+/// Waits for the writers' advisory lock, to hold it alone until the end of the transaction.
 pub(crate) fn lock_writers(connection: &mut PgConnection) -> QueryResult<()> {
     use diesel::connection::SimpleConnection as _;
-    connection.batch_execute(&format!("SELECT pg_advisory_xact_lock({})", number_in_schema(WRITERS_LOCK)))
+    connection.batch_execute(&lock_sql(WritersLock::Exclusive))
 }
 
-/// Rolls back after a fault, which is the one to report. A second fault here leaves the connection unusable, and the writer checks
-/// that before it uses it again.
-fn roll_back_after_fault(connection: &mut PgConnection) {
-    drop(AnsiTransactionManager::rollback_transaction(connection));
+fn lock_sql(lock: WritersLock) -> String {
+    let function = match lock {
+        WritersLock::Exclusive => "pg_advisory_xact_lock",
+        WritersLock::Shared => "pg_advisory_xact_lock_shared",
+    };
+    format!("SELECT {function}({})", number_in_schema(WRITERS_LOCK))
 }

@@ -2,8 +2,8 @@
 //!
 //! It knows no subject: it names no table of the inventory, and gets every statement that does from its callers.
 //!
-//! [`Store::transact`] is the only way to write: one writer thread commits waiting jobs as one batch, and a caller gets a
-//! success only after the commit is on the disk.
+//! [`Store::transact`] and [`Store::submit_batch`] are the only ways to write: one writer thread commits waiting jobs as one batch, on a
+//! server others commit batches of requests beside each other, and a caller gets a success only after the commit is on the disk.
 
 mod advisory_lock;
 mod commit_signal;
@@ -32,7 +32,7 @@ pub(crate) use commit_signal::signal_on_commit;
 #[cfg(test)]
 pub(crate) use commit_signal::take_signal;
 pub use connection::{AnyConnection as Connection, PgConnection};
-pub(crate) use connection::{copy_rows, insert_rows, load_some, on_either};
+pub(crate) use connection::{WritersLock, copy_rows, insert_rows, load_some, on_either};
 pub use fault::StoreFault;
 pub(crate) use location::Location;
 pub use location::{StoreOptions, shown_url};

@@ -1,9 +1,9 @@
 //! PostgreSQL: connecting to a server, the settings of a session, and migrations (`migrations/postgres`).
 //!
 //! Several instances of this program may share one database. A transaction that writes holds one advisory lock from its first
-//! statement to its end (`WRITERS_LOCK`). So there is one writer at a time, as in SQLite, and no decision is made on facts that
-//! another instance is changing. READ COMMITTED is enough then, and no transaction is retried because of another instance's.
-//! Migrations run under the same lock.
+//! statement to its end (`WRITERS_LOCK`): imports and all else hold it alone, batches of requests share it and lock the RequestIDs and
+//! Devices that they decide on, all at once and in the order of their keys, before they read them. So no decision is made on facts
+//! that another transaction is changing, and READ COMMITTED is enough. Migrations run under the same lock, alone.
 
 mod fitness;
 mod url;
@@ -69,7 +69,8 @@ impl PostgresServer {
 
     /// Connects for reading only, after a writer has prepared the database.
     pub(crate) fn open_reader(&self) -> Result<PgConnection, OpenFault> {
-        self.connect("SET default_transaction_read_only TO on")
+        // As for a writer: batches of requests read here too.
+        self.connect("SET default_transaction_read_only TO on; SET enable_seqscan TO off")
     }
 
     /// Connects for reading without creating or migrating anything; none where there are no tables yet.

@@ -5,7 +5,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
-    thread::JoinHandle,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -21,6 +21,10 @@ use crate::metrics::StoreMeter;
 /// The capacity of the writer's queue. A job beyond it is refused: the store is busy.
 const QUEUE_CAPACITY: usize = 1_000;
 
+/// The batches of requests that may be under way on a server, each with a connection to write and one to read: while one waits for
+/// the server, the next are decided. More bring nothing, as each waits for the audit chain at its end.
+const BATCH_WRITERS: u32 = 4;
+
 /// How long the store counts as not writable after a batch that was not committed.
 const NOT_WRITABLE_FOR: Duration = Duration::from_secs(5);
 
@@ -31,14 +35,25 @@ pub struct Store(Arc<StoreInner>);
 /// What the handles share.
 struct StoreInner {
     location: Location,
-    /// The way to the writer; none after the store was closed.
-    queue: RwLock<Option<SyncSender<Box<dyn Job>>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    /// The ways to the writers; none after the store was closed.
+    queues: RwLock<Option<Queues>>,
+    writers: Mutex<Vec<JoinHandle<()>>>,
     readers: Readers,
+    /// The readers of batches on a server, which must not wait for others' long reads; none on a file.
+    batch_readers: Option<Readers>,
     signal: CommitSignal,
     last_failure: LastFailure,
     meter: StoreMeter,
     bulk_load: Mutex<()>,
+}
+
+/// The ways to the writers.
+#[derive(Clone)]
+struct Queues {
+    /// To the one that holds the writers' lock alone.
+    alone: SyncSender<Box<dyn Job>>,
+    /// To those that share it; on a file the same.
+    beside: SyncSender<Box<dyn Job>>,
 }
 
 impl Store {
@@ -59,23 +74,23 @@ impl Store {
         // The writer first: it creates the file and its tables, which readers cannot.
         let connection = location.open_writer()?;
         let readers = Readers::open(location.clone(), options)?;
-        let (sender, receiver) = sync_channel(QUEUE_CAPACITY);
         let (signal, meter) = (CommitSignal::default(), StoreMeter::new(QUEUE_CAPACITY));
         let writer = Writer::new(location.clone(), connection, signal.clone(), meter.clone());
         let last_failure = writer.last_failure();
-        let thread = std::thread::Builder::new().name("store-writer".to_owned());
-        let thread = thread.spawn(move || writer.serve(&receiver)).map_err(OpenFault::Thread)?;
-        let (queue, writer) = (RwLock::new(Some(sender)), Mutex::new(Some(thread)));
-        let bulk_load = Mutex::default();
+        let is_server = matches!(location, Location::Postgres(_));
+        let batch_readers = StoreOptions { readers: BATCH_WRITERS, ..options };
+        let batch_readers = is_server.then(|| Readers::open(location.clone(), batch_readers)).transpose()?;
+        let (queues, writers) = start_writers(writer, is_server)?;
         Ok(Self(Arc::new(StoreInner {
             location,
-            queue,
-            writer,
+            queues: RwLock::new(Some(queues)),
+            writers: Mutex::new(writers),
             readers,
+            batch_readers,
             signal,
             last_failure,
             meter,
-            bulk_load,
+            bulk_load: Mutex::default(),
         })))
     }
 
@@ -104,9 +119,23 @@ impl Store {
         F: From<StoreFault> + Send + 'static,
         W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
-        let call = Box::new(Call::new(work, callback));
-        let queue = self.0.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(queue) = queue else { return call.refuse(StoreFault::Closed) };
+        self.enqueue(Box::new(Call::new(work, callback)), |queues| queues.alone);
+    }
+
+    /// Queues a batch of requests, as [`Store::submit`] does. On a server it runs beside other batches: it must first lock all that it
+    /// decides on.
+    pub fn submit_batch<T, F, W>(&self, work: W, callback: impl FnOnce(Result<T, F>) + Send + 'static)
+    where
+        T: Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
+    {
+        self.enqueue(Box::new(Call::new(work, callback)), |queues| queues.beside);
+    }
+
+    fn enqueue(&self, call: Box<dyn Job>, to: impl FnOnce(Queues) -> SyncSender<Box<dyn Job>>) {
+        let queues = self.0.queues.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(queue) = queues.map(to) else { return call.refuse(StoreFault::Closed) };
         // Counted before it is sent: the writer may finish the job before this thread runs again.
         self.0.meter.enqueued();
         if let Err(error) = queue.try_send(call) {
@@ -118,6 +147,11 @@ impl Store {
         }
     }
 
+    /// The number of batches of requests that may be under way at once.
+    pub fn concurrent_batches(&self) -> usize {
+        if self.0.batch_readers.is_some() { BATCH_WRITERS as usize } else { 1 }
+    }
+
     /// Reads one snapshot of the database, without waiting for the writer; writing is refused.
     ///
     /// # Errors
@@ -126,8 +160,27 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
+        self.read_with(&self.0.readers, work)
+    }
+
+    /// Reads one snapshot, as [`Store::read`] does, for a batch of requests: it does not wait for long reads of others.
+    ///
+    /// # Errors
+    /// As [`Store::read`].
+    pub fn read_for_batch<T, F: From<StoreFault>>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    ) -> Result<T, F> {
+        self.read_with(self.0.batch_readers.as_ref().unwrap_or(&self.0.readers), work)
+    }
+
+    fn read_with<T, F: From<StoreFault>>(
+        &self,
+        readers: &Readers,
+        work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    ) -> Result<T, F> {
         self.0.location.check_not_replaced().map_err(StoreFault::from)?;
-        let mut reader = self.0.readers.acquire()?;
+        let mut reader = readers.acquire()?;
         reader.begin_reading().map_err(StoreFault::from)?;
         // Where the work fails, the transaction stays open, and the pool discards the connection for that (`has_broken`).
         let outcome = work(&mut reader)?;
@@ -138,12 +191,12 @@ impl Store {
     /// Whether the store can be written to, judged by the last batch. A database on a full disk can still be read, but every
     /// request has a decision to be stored.
     pub fn is_writable(&self) -> bool {
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        // Without its thread no batch runs, so no failure would show it.
-        if writer.as_ref().is_none_or(JoinHandle::is_finished) {
+        let writers = self.0.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without their threads no batch runs, so no failure would show it.
+        if writers.is_empty() || writers.iter().any(JoinHandle::is_finished) {
             return false;
         }
-        drop(writer);
+        drop(writers);
         let last_failure = *self.0.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
         last_failure.is_none_or(|at| at.elapsed() > NOT_WRITABLE_FOR)
     }
@@ -176,16 +229,38 @@ impl Store {
 
 impl StoreInner {
     fn close(&self) {
-        // Without a sender the writer finishes what is in the queue, and its thread ends.
-        drop(self.queue.write().unwrap_or_else(PoisonError::into_inner).take());
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // A job may drop the last clone, on the writer's own thread, which cannot join itself.
-        if let Some(writer) = writer.filter(|writer| writer.thread().id() != std::thread::current().id())
-            && writer.join().is_err()
-        {
-            tracing::error!("store writer panicked");
+        // Without a sender the writers finish what is in their queues, and their threads end.
+        drop(self.queues.write().unwrap_or_else(PoisonError::into_inner).take());
+        let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
+        // A job may drop the last clone, on a writer's own thread, which cannot join itself.
+        let others = writers.into_iter().filter(|writer| writer.thread().id() != thread::current().id());
+        for writer in others {
+            if writer.join().is_err() {
+                tracing::error!("store writer panicked");
+            }
         }
     }
+}
+
+/// Starts the threads of the writers: one, and on a server as many again as batches may be under way.
+fn start_writers(writer: Writer, is_server: bool) -> Result<(Queues, Vec<JoinHandle<()>>), OpenFault> {
+    let start = |name: String, run: Box<dyn FnOnce() + Send>| {
+        thread::Builder::new().name(name).spawn(run).map_err(OpenFault::Thread)
+    };
+    let (alone, jobs) = sync_channel(QUEUE_CAPACITY);
+    let (mut beside, mut threads) = (alone.clone(), Vec::new());
+    if is_server {
+        let (sender, batches) = sync_channel(QUEUE_CAPACITY);
+        let batches = Arc::new(Mutex::new(batches));
+        for number in 1..=BATCH_WRITERS {
+            let (another, batches) = (writer.beside(), Arc::clone(&batches));
+            let run = Box::new(move || another.serve_one_by_one(&batches));
+            threads.push(start(format!("batch-writer-{number}"), run)?);
+        }
+        beside = sender;
+    }
+    threads.push(start("store-writer".to_owned(), Box::new(move || writer.serve(&jobs)))?);
+    Ok((Queues { alone, beside }, threads))
 }
 
 impl Drop for StoreInner {
@@ -227,11 +302,11 @@ mod tests {
         let store = store(&folder);
         write(&store).unwrap();
         assert!(store.is_writable());
-        let queue = store.0.queue.read().unwrap().clone().unwrap();
+        let queue = store.0.queues.read().unwrap().clone().unwrap().alone;
         queue.send(Box::new(PanickingJob)).unwrap();
         drop(queue);
         while store.is_writable() {
-            std::thread::yield_now();
+            thread::yield_now();
         }
         assert_eq!(store.meter().faults("writer_panicked"), 1);
         write(&store).unwrap();

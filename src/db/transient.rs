@@ -7,9 +7,11 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 
+use crate::metrics::StoreMeter;
+
 /// The beginnings of the messages of transient faults. diesel passes on neither SQLite's result code nor the server's SQLSTATE, so
 /// they are recognised by their text, and the server's `lc_messages` must be English: in another language they count as permanent.
-const TRANSIENT: [&str; 18] = [
+const TRANSIENT: [&str; 19] = [
     // SQLITE_BUSY, SQLITE_LOCKED
     "database is locked",
     "database table is locked",
@@ -22,8 +24,9 @@ const TRANSIENT: [&str; 18] = [
     "disk I/O error",
     "unable to open database file",
     "access permission denied",
-    // 53100
+    // 53100, 53200: also where the locks of many batches do not fit into the server's table of locks
     "could not extend file",
+    "out of shared memory",
     // 40001, 40P01, 55P03; not 57014: a statement that took a minute would take another, with the writers' lock held
     "could not serialize access",
     "deadlock detected",
@@ -59,24 +62,46 @@ fn message(error: &Error) -> &str {
     if let Error::DatabaseError(_, information) = error { information.message() } else { "" }
 }
 
-/// Instrumentation that records the first transient fault of a connection. A job may hide the fault of its statement or turn it into
-/// another; the writer must retry the batch all the same.
-#[derive(Clone, Default)]
-pub(super) struct TransientFaults(Arc<Mutex<Option<String>>>);
+/// Instrumentation of a connection that counts its statements and records their faults. A job may hide the fault of its statement or
+/// turn it into another; the writer must know it all the same.
+#[derive(Clone)]
+pub(super) struct StatementWatch {
+    meter: StoreMeter,
+    faults: Arc<Mutex<StatementFaults>>,
+}
 
-impl TransientFaults {
-    /// Returns the first fault since the last call, and clears it.
-    pub(super) fn take_first(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+/// The faults of a transaction's statements.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StatementFaults {
+    /// The first transient one: the batch must be retried.
+    pub(super) transient: Option<String>,
+    /// The first of any kind.
+    pub(super) first: Option<String>,
+}
+
+impl StatementWatch {
+    pub(super) fn new(meter: StoreMeter) -> Self {
+        Self { meter, faults: Arc::default() }
+    }
+
+    /// Returns the faults since the last call, and clears them.
+    pub(super) fn take(&self) -> StatementFaults {
+        std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Instrumentation for TransientFaults {
+impl Instrumentation for StatementWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event
-            && is_transient(error)
-        {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| error.to_string());
+        match event {
+            InstrumentationEvent::StartQuery { .. } => self.meter.statement(),
+            InstrumentationEvent::FinishQuery { error: Some(error), .. } => {
+                let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+                if is_transient(error) {
+                    faults.transient.get_or_insert_with(|| error.to_string());
+                }
+                faults.first.get_or_insert_with(|| error.to_string());
+            }
+            _ => {}
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The writer: one thread that commits the waiting jobs as one batch (group commit).
+//! The writer: one thread that commits the waiting jobs as one batch (group commit). On a server there are further ones, for
+//! batches of requests: each commits one such job at a time, beside the others, so that their round trips overlap.
 //!
 //! A commit waits for the disk, and the jobs of a batch share that wait. Each job has a savepoint, so a job that fails is rolled
 //! back alone. No caller gets a success before the commit.
@@ -11,7 +12,7 @@ mod job;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc::Receiver},
+    sync::{Arc, Mutex, PoisonError, RwLock, mpsc::Receiver},
     time::Duration,
 };
 
@@ -20,10 +21,10 @@ use diesel::Connection as _;
 pub(super) use self::job::{Call, Job};
 pub(super) use self::job::{NotCommitted, Transaction};
 use super::{
-    Connection,
+    Connection, WritersLock,
     commit_signal::{self, CommitSignal},
     location::Location,
-    transient::{TransientFaults, is_lost, is_transient},
+    transient::{StatementFaults, StatementWatch, is_lost, is_transient},
     wal_checkpoint::WalCheckpointer,
 };
 use crate::{clock::Stopwatch, metrics::StoreMeter};
@@ -48,35 +49,58 @@ enum Attempt {
 /// The state of the writer's thread.
 pub(super) struct Writer {
     location: Location,
+    lock: WritersLock,
+    /// The writers' lock within this process. It has no timeout: a batch waits for an import of its own instance, as it would in one queue.
+    process_lock: Arc<RwLock<()>>,
     /// None after the connection was lost, until the next batch reconnects.
     connection: Option<Connection>,
     /// Replaced together with the connection, as both must use the same WAL. None on a server, and where its thread did not start:
     /// SQLite then checkpoints in the writer's commits.
     checkpointer: Option<WalCheckpointer>,
-    transient_faults: TransientFaults,
+    watch: StatementWatch,
     signal: CommitSignal,
     last_failure: LastFailure,
     meter: StoreMeter,
 }
 
 impl Writer {
+    /// A writer that holds the writers' lock alone, with its connection.
     pub(super) fn new(
         location: Location,
         connection: Connection,
         signal: CommitSignal,
         meter: StoreMeter,
     ) -> Self {
+        let watch = StatementWatch::new(meter.clone());
+        let (lock, last_failure) = (WritersLock::Exclusive, LastFailure::default());
         let mut writer = Self {
             location,
+            lock,
+            process_lock: Arc::default(),
             connection: None,
             checkpointer: None,
-            transient_faults: TransientFaults::default(),
+            watch,
             signal,
-            last_failure: LastFailure::default(),
+            last_failure,
             meter,
         };
         writer.use_connection(connection);
         writer
+    }
+
+    /// Another writer of the same server, which shares the writers' lock. It connects when its first job comes.
+    pub(super) fn beside(&self) -> Self {
+        Self {
+            location: self.location.clone(),
+            lock: WritersLock::Shared,
+            process_lock: Arc::clone(&self.process_lock),
+            connection: None,
+            checkpointer: None,
+            watch: StatementWatch::new(self.meter.clone()),
+            signal: self.signal.clone(),
+            last_failure: LastFailure::clone(&self.last_failure),
+            meter: self.meter.clone(),
+        }
     }
 
     /// The time of its last failure, for the store's handle to read.
@@ -85,7 +109,7 @@ impl Writer {
     }
 
     fn use_connection(&mut self, mut connection: Connection) {
-        connection.set_instrumentation(self.transient_faults.clone());
+        connection.set_instrumentation(self.watch.clone());
         self.connection = Some(connection);
         self.checkpointer = self.location.start_checkpointer().unwrap_or_else(|fault| {
             tracing::warn!(%fault, "WAL checkpointer not started: the store writer checkpoints itself");
@@ -107,31 +131,55 @@ impl Writer {
         }
     }
 
-    /// Runs batches until every sender is dropped and the queue is empty. A panic, which is a bug, ends neither this thread nor
-    /// leaves a caller waiting: without the thread nothing could be written until the next start.
+    /// Runs batches until every sender is dropped and the queue is empty.
     pub(super) fn serve(mut self, queue: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = queue.recv() {
             // A batch is what waits now, without a delay to collect more: it grows with the load, and a lone job is not held up.
             let waiting = queue.try_iter().take(MAX_BATCH - 1);
-            let mut batch = std::iter::once(first).chain(waiting).collect::<Vec<_>>();
-            self.meter.group(batch.len());
-            // After a panic it is unknown whether the commit was reached.
-            let unknown = || NotCommitted::Unknown(Arc::new(diesel::result::Error::BrokenTransactionManager));
-            let committed =
-                self.catch_panic(|writer| writer.commit(&mut batch)).unwrap_or_else(|| Err(unknown()));
-            // Before the callers hear of it, so that one that asks `is_writable` next gets the new state.
-            *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) =
-                committed.is_err().then(Stopwatch::start);
-            for job in batch {
-                // A callback that panics must not keep the other jobs from their outcome.
-                self.catch_panic(|_| job.finish(committed.clone()));
-            }
-            if commit_signal::take_signal() && committed.is_ok() {
-                self.signal.send();
-            }
-            // After the callers have their outcome: a checkpoint waits for the disk.
-            self.catch_panic(Self::checkpoint);
+            self.run(std::iter::once(first).chain(waiting).collect());
         }
+    }
+
+    /// Runs jobs one by one, until every sender is dropped and the queue is empty. Other writers take theirs from the same queue.
+    pub(super) fn serve_one_by_one(mut self, queue: &Mutex<Receiver<Box<dyn Job>>>) {
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        while let Ok(job) = next() {
+            self.run(vec![job]);
+        }
+    }
+
+    /// Runs a batch and calls its callers back. A panic, which is a bug, ends neither this thread nor leaves a caller waiting: without
+    /// the thread nothing could be written until the next start.
+    fn run(&mut self, mut batch: Vec<Box<dyn Job>>) {
+        self.meter.group(batch.len());
+        let committed = self.commit_alone_or_beside(&mut batch);
+        // Before the callers hear of it, so that one that asks `is_writable` next gets the new state.
+        *self.last_failure.lock().unwrap_or_else(PoisonError::into_inner) =
+            committed.is_err().then(Stopwatch::start);
+        for job in batch {
+            // A callback that panics must not keep the other jobs from their outcome.
+            self.catch_panic(|_| job.finish(committed.clone()));
+        }
+        if commit_signal::take_signal() && committed.is_ok() {
+            self.signal.send();
+        }
+        // After the callers have their outcome: a checkpoint waits for the disk.
+        self.catch_panic(Self::checkpoint);
+    }
+
+    /// Commits a batch under the writers' lock of this process.
+    fn commit_alone_or_beside(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), NotCommitted> {
+        let process_lock = Arc::clone(&self.process_lock);
+        // The lock guards the database: a panic under it left nothing half done in memory.
+        let (_alone, _beside) = match self.lock {
+            WritersLock::Exclusive => {
+                (Some(process_lock.write().unwrap_or_else(PoisonError::into_inner)), None)
+            }
+            WritersLock::Shared => (None, Some(process_lock.read().unwrap_or_else(PoisonError::into_inner))),
+        };
+        // After a panic it is unknown whether the commit was reached.
+        let unknown = || NotCommitted::Unknown(Arc::new(diesel::result::Error::BrokenTransactionManager));
+        self.catch_panic(|writer| writer.commit(batch)).unwrap_or_else(|| Err(unknown()))
     }
 
     /// Runs a step and catches its panic, which is logged and counted. The connection is dropped then, with its transaction, and the
@@ -162,6 +210,7 @@ impl Writer {
                     return Err(NotCommitted::RolledBack(reason));
                 }
                 Attempt::Retry(reason) => {
+                    self.meter.fault("retried");
                     tracing::warn!(reason, attempts, "batch retried after a transient fault");
                     // All writes wait; without the delay they would probably meet the same fault.
                     std::thread::sleep(RETRY_DELAY);
@@ -189,7 +238,7 @@ impl Writer {
             }
         }
         let Some(connection) = &mut self.connection else { return Attempt::Retry(String::new()) };
-        if let Err(error) = connection.begin_writing() {
+        if let Err(error) = connection.begin_writing(self.lock) {
             self.drop_connection();
             let reason = error.to_string();
             // A timeout of the writers' lock is not retried: the callers have waited for all of it already.
@@ -201,8 +250,8 @@ impl Writer {
         }
         // Clears what the attempt before left behind, which was rolled back.
         commit_signal::take_signal();
-        self.transient_faults.take_first();
-        if let Some(ended) = run_all(connection, batch, &self.transient_faults) {
+        self.watch.take();
+        if let Some(ended) = run_all(connection, batch, self.lock, &self.watch) {
             return ended;
         }
         match connection.commit() {
@@ -218,21 +267,32 @@ impl Writer {
 fn run_all(
     connection: &mut Connection,
     batch: &mut [Box<dyn Job>],
-    transient_faults: &TransientFaults,
+    lock: WritersLock,
+    watch: &StatementWatch,
 ) -> Option<Attempt> {
-    let transaction = Transaction::of(batch.len(), connection);
+    let transaction = Transaction::of(batch.len(), connection, lock);
     for job in batch {
         let succeeded = job.run(connection, transaction);
         // Even where the job hid the fault: after it, jobs decide on incomplete facts, or in no transaction at all.
-        if let Some(reason) = transient_faults.take_first() {
+        let StatementFaults { transient, first } = watch.take();
+        if let Some(reason) = transient {
             // A connection that was lost has nothing to roll back; it is replaced.
             drop(connection.roll_back());
             return Some(Attempt::Retry(reason));
         }
-        if !succeeded && transaction == Transaction::Own {
-            // A failed rollback leaves the connection unusable, and it is replaced. The caller gets the job's own fault.
-            drop(connection.roll_back());
-            return Some(Attempt::Finished(Ok(())));
+        if transaction == Transaction::Own {
+            // Without a savepoint a server would answer the COMMIT of a transaction with a failed statement by rolling back, and no
+            // error would tell.
+            let hidden = first.filter(|_| succeeded && matches!(connection, Connection::Postgres(_)));
+            if let Some(reason) = hidden {
+                drop(connection.roll_back());
+                return Some(Attempt::Finished(Err(NotCommitted::RolledBack(reason))));
+            }
+            if !succeeded {
+                // A failed rollback leaves the connection unusable, and it is replaced. The caller gets the job's own fault.
+                drop(connection.roll_back());
+                return Some(Attempt::Finished(Ok(())));
+            }
         }
     }
     None

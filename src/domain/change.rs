@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AwaitedChange, DeviceChange};
+use super::{AwaitedChange, DeviceChange, Eui64};
 
 /// One change to the SMI, by subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,16 @@ pub enum Change {
     Device(DeviceChange),
     /// A change of the pending SR 8.11 for a CHF's HAN device log.
     HanLog(AwaitedChange),
+}
+
+impl Change {
+    /// The Device that it changes; none where it changes a HAN device log alone.
+    pub const fn device(&self) -> Option<Eui64> {
+        match self {
+            Self::Device(change) => Some(change.device()),
+            Self::HanLog(_) => None,
+        }
+    }
 }
 
 impl From<DeviceChange> for Change {

@@ -22,6 +22,25 @@ pub struct Request {
     pub body: Body,
 }
 
+impl Request {
+    /// The Devices that it names: that of its Body, the CHF whose HAN device log it changes, the GPF of a new CHF.
+    pub fn devices(&self) -> impl Iterator<Item = Eui64> {
+        let beside = match &self.body {
+            Body::UpdateHanDeviceLog(_) => Some(self.id.target),
+            Body::DevicePrenotification(new) => new.associated_gpf,
+            Body::ReadInventory(_)
+            | Body::DecommissionDevice(_)
+            | Body::UpdateInventory(_)
+            | Body::HubInstallSuccess(_)
+            | Body::HubInstallNoSmWan(..)
+            | Body::HubFaultReturn(_)
+            | Body::HubNoFaultReturn(_)
+            | Body::RequestWanMatrix(_) => None,
+        };
+        self.body.device().into_iter().chain(beside)
+    }
+}
+
 /// The Body of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -77,6 +96,21 @@ impl Body {
             | Self::HubInstallNoSmWan(..)
             | Self::RequestWanMatrix(_)
             | Self::DevicePrenotification(_) => None,
+        }
+    }
+
+    /// Whether its acceptance may change the inventory. A request that only reads is decided on a snapshot.
+    pub const fn may_change(&self) -> bool {
+        match self {
+            Self::ReadInventory(_) | Self::RequestWanMatrix(_) => false,
+            Self::DecommissionDevice(_)
+            | Self::UpdateInventory(_)
+            | Self::UpdateHanDeviceLog(_)
+            | Self::HubInstallSuccess(_)
+            | Self::HubInstallNoSmWan(..)
+            | Self::HubFaultReturn(_)
+            | Self::HubNoFaultReturn(_)
+            | Self::DevicePrenotification(_) => true,
         }
     }
 

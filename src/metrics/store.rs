@@ -17,6 +17,7 @@ pub struct StoreMeter {
     capacity: Gauge,
     groups: Histogram,
     faults: Family<Labels<1>, Counter>,
+    statements: Counter,
 }
 
 impl StoreMeter {
@@ -27,6 +28,7 @@ impl StoreMeter {
             capacity: Gauge::default(),
             groups: Histogram::new(GROUP_SIZES),
             faults: Family::default(),
+            statements: Counter::default(),
         };
         meter.capacity.set(i64::try_from(capacity).unwrap_or(i64::MAX));
         meter
@@ -53,6 +55,11 @@ impl StoreMeter {
         self.faults.get_or_create(&[("kind", kind)]).inc();
     }
 
+    /// Counts a statement of a connection that writes. On a server each is a round trip.
+    pub fn statement(&self) {
+        self.statements.inc();
+    }
+
     /// The number of faults of that kind.
     pub fn faults(&self, kind: &'static str) -> u64 {
         self.faults.get_or_create(&[("kind", kind)]).get()
@@ -64,6 +71,8 @@ impl StoreMeter {
         let capacity = "Jobs that may wait for the store's writer";
         registry.register("store_queue_capacity", capacity, self.capacity.clone());
         registry.register("store_group_size", "Jobs committed together", self.groups.clone());
+        let statements = "Statements of the connections that write";
+        registry.register("store_statements", statements, self.statements.clone());
         registry.register("store_faults", "Faults of the store by kind", self.faults.clone());
     }
 }

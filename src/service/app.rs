@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, JobWatch, batch_queue::BatchQueue, boxed_pki::BoxedPkiHint, csp::Csps,
+    Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, csp::Csps,
     refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
     unpublished_versions::UnpublishedVersions, user_permits::UserPermits, verify_pool::VerifyPool,
 };
@@ -37,7 +37,7 @@ pub(super) struct AppState {
     pub(super) supplier_looks: SupplierLooks,
     pub(super) verify_pool: VerifyPool,
     pub(super) user_permits: UserPermits,
-    pub(super) queue: BatchQueue,
+    pub(super) queues: BatchQueues,
     pub(super) boxed_pki: BoxedPkiHint,
     pub(super) unpublished_versions: UnpublishedVersions,
     pub(super) reports: ReportQueue,
@@ -65,6 +65,7 @@ impl App {
         let jobs = JobWatch::new(metrics.jobs().clone());
         let trust = RwLock::new(Arc::new(trust));
         let user_permits = UserPermits::new(choices.max_in_flight_per_user);
+        let queues = BatchQueues::new(store.concurrent_batches());
         Self(Arc::new(AppState {
             store,
             trust,
@@ -76,7 +77,7 @@ impl App {
             supplier_looks: SupplierLooks::default(),
             verify_pool: VerifyPool::start(),
             user_permits,
-            queue: BatchQueue::default(),
+            queues,
             boxed_pki: BoxedPkiHint::default(),
             unpublished_versions: UnpublishedVersions::default(),
             reports: ReportQueue::default(),

@@ -3,6 +3,7 @@
 //! and the commit.
 
 use std::{
+    collections::BTreeSet,
     panic,
     sync::{Arc, OnceLock},
     thread,
@@ -11,6 +12,7 @@ use std::{
 
 use super::{
     App, Fault,
+    batch_queue::BatchKind,
     message::cause_of,
     pending::{Decided, PendingRequest, VerifiedRequest},
     report_queue::AwaitedReport,
@@ -18,11 +20,14 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{AwaitedChange, Change, Decision, SchemaVersion},
+    domain::{AwaitedChange, Change, Decision, Eui64, RequestIdUse, SchemaVersion},
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
+
+/// The most times that a batch takes locks: a home may change before its lock is given, and then again.
+const MAX_LOCKINGS: usize = 3;
 
 /// The requests of one scheduled batch, shared by its work and its callback. Set when the transaction first begins, and kept
 /// when the store retries the transaction.
@@ -31,31 +36,48 @@ type BatchRequests = OnceLock<Vec<PendingRequest>>;
 impl App {
     /// Queues a request for the next batch; its ticket gets the reply after the commit.
     pub(super) fn enqueue(&self, request: PendingRequest) {
-        if self.0.queue.push(request) {
-            self.schedule_batch();
+        let kind = self.0.queues.kind_of(&request);
+        if self.0.queues.of(kind).push(request) {
+            self.schedule_batch(kind);
         }
     }
 
-    fn schedule_batch(&self) {
+    fn schedule_batch(&self, kind: BatchKind) {
         let taken = Arc::new(BatchRequests::new());
         let (app, requests) = (self.clone(), Arc::clone(&taken));
         let work = move |connection: &mut Connection| {
             // Popped when the writer begins, not when the batch is scheduled: all that arrived in between joins it.
-            let requests = requests.get_or_init(|| app.0.queue.pop());
-            let batch = Batch::new(&app, connection);
-            let decided = batch.decide_all(requests.iter().map(|request| &request.verified))?;
-            Ok::<_, Fault>((decided, Stopwatch::start()))
+            let requests = requests.get_or_init(|| app.0.queues.of(kind).pop());
+            if app.0.queues.of(kind).has_left() {
+                app.schedule_batch(kind);
+            }
+            let verified = requests.iter().map(|request| &request.verified).collect::<Vec<_>>();
+            let decided = match kind {
+                BatchKind::Changing => Batch::new(&app, connection, None).decide_all(&verified),
+                BatchKind::Reading => app.0.store.read_for_batch(|snapshot| {
+                    Batch::new(&app, connection, Some(snapshot)).decide_all(&verified)
+                }),
+            };
+            Ok::<_, Fault>((decided?, Stopwatch::start()))
         };
         let app = self.clone();
-        self.0.store.submit(work, move |outcome| {
+        self.0.store.submit_batch(work, move |outcome| {
             // The store drops the work before it calls back, so this is the last reference.
             let taken = Arc::into_inner(taken).and_then(OnceLock::into_inner);
             // If the transaction never began, its requests are still in the queue, and must not wait for ever.
-            app.finish_batch(taken.unwrap_or_else(|| app.0.queue.pop()), outcome);
+            app.finish_batch(kind, taken.unwrap_or_else(|| app.0.queues.of(kind).pop()), outcome);
+            if app.0.queues.of(kind).end() {
+                app.schedule_batch(kind);
+            }
         });
     }
 
-    fn finish_batch(&self, requests: Vec<PendingRequest>, outcome: Result<(Vec<Decided>, Stopwatch), Fault>) {
+    fn finish_batch(
+        &self,
+        kind: BatchKind,
+        requests: Vec<PendingRequest>,
+        outcome: Result<(Vec<Decided>, Stopwatch), Fault>,
+    ) {
         match outcome {
             Ok((decided, since)) => {
                 // `decide_all` keeps the order: the result at each place is that of the request at that place.
@@ -64,11 +86,11 @@ impl App {
                     self.finish(request, Ok(decided));
                 }
             }
-            Err(fault) => self.finish_failed_batch(requests, fault),
+            Err(fault) => self.finish_failed_batch(kind, requests, fault),
         }
     }
 
-    fn finish_failed_batch(&self, requests: Vec<PendingRequest>, fault: Fault) {
+    fn finish_failed_batch(&self, kind: BatchKind, requests: Vec<PendingRequest>, fault: Fault) {
         let requests = match <[PendingRequest; 1]>::try_from(requests) {
             Ok([alone]) => return self.finish(alone, Err(fault)),
             Err(requests) => requests,
@@ -77,8 +99,8 @@ impl App {
             // One request may have caused it, and the others must not fail with it. The batch was rolled back, so each
             // request can be retried alone. A request that fails alone gets the fault: no retry without end.
             let batches = requests.len();
-            self.0.queue.retry_alone(requests);
-            return (0..batches).for_each(|_| self.schedule_batch());
+            self.0.queues.of(kind).retry_alone(requests);
+            return (0..batches).for_each(|_| self.schedule_batch(kind));
         }
         for request in requests {
             if let Some(fault) = fault.shared_by_batch() {
@@ -92,6 +114,8 @@ impl App {
 struct Batch<'a> {
     app: &'a App,
     session: Session<'a>,
+    /// The snapshot that requests which only read are decided on; none where they may change what they read.
+    snapshot: Option<Session<'a>>,
     /// Decisions that are buffered, to be recorded together.
     unrecorded: Vec<Unrecorded<'a>>,
     /// The results so far, in the order of the requests.
@@ -109,19 +133,19 @@ struct Unrecorded<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(app: &'a App, connection: &'a mut Connection) -> Self {
-        Self { app, session: Session::new(connection), unrecorded: Vec::new(), decided: Vec::new() }
+    fn new(app: &'a App, connection: &'a mut Connection, snapshot: Option<&'a mut Connection>) -> Self {
+        let (session, snapshot) = (Session::new(connection), snapshot.map(Session::new));
+        Self { app, session, snapshot, unrecorded: Vec::new(), decided: Vec::new() }
+    }
+
+    /// The session that facts are read from.
+    fn facts(&mut self) -> &mut Session<'a> {
+        self.snapshot.as_mut().unwrap_or(&mut self.session)
     }
 
     /// Decides the requests in order, and stores their records and answers.
-    fn decide_all(
-        mut self,
-        requests: impl Iterator<Item = &'a VerifiedRequest> + Clone,
-    ) -> Result<Vec<Decided>, Fault> {
-        let app = self.app;
-        self.session.prefetch(|session| {
-            requests.clone().try_for_each(|verified| app.decide_on_trial(session, verified))
-        })?;
+    fn decide_all(mut self, requests: &[&'a VerifiedRequest]) -> Result<Vec<Decided>, Fault> {
+        self.lock_and_prefetch(requests)?;
         for verified in requests {
             let span = verified.span.clone();
             span.in_scope(|| self.decide(verified))?;
@@ -130,6 +154,33 @@ impl<'a> Batch<'a> {
         self.record_all()?;
         self.session.finish()?;
         Ok(self.decided)
+    }
+
+    /// Locks what the requests are about, and loads what their decisions read.
+    fn lock_and_prefetch(&mut self, requests: &[&'a VerifiedRequest]) -> Result<(), Fault> {
+        let app = self.app;
+        let ids = requests.iter().map(|verified| verified.request.id).collect::<Vec<_>>();
+        let changing = requests.iter().filter(|verified| verified.request.body.may_change());
+        let mut devices = changing.flat_map(|verified| verified.request.devices()).collect::<BTreeSet<_>>();
+        self.session.lock(&ids, &devices)?;
+        self.session.prefetch_answers(&ids)?;
+        for _ in 0..MAX_LOCKINGS {
+            let mut changed = BTreeSet::new();
+            self.facts().prefetch(|session| {
+                requests.iter().try_for_each(|verified| {
+                    changed.extend(app.decide_on_trial(session, verified)?);
+                    Ok::<_, Fault>(())
+                })
+            })?;
+            devices.extend(changed);
+            let unlocked = self.session.unlocked(&devices)?;
+            if unlocked.is_empty() {
+                break;
+            }
+            // Out of the order of keys: should another batch wait for this one, the server ends one of them, which is retried.
+            self.session.lock(&[], &unlocked)?;
+        }
+        Ok(())
     }
 
     fn decide(&mut self, verified: &'a VerifiedRequest) -> Result<(), Fault> {
@@ -153,7 +204,8 @@ impl<'a> Batch<'a> {
             self.decided.push(Decided { answer, decision: None, awaited: Vec::new(), reason: String::new() });
             return Ok(());
         }
-        let decide = || app.decide_on(&mut self.session, request, live, used, *arrival, *now);
+        let facts = self.snapshot.as_mut().unwrap_or(&mut self.session);
+        let decide = || app.decide_on(facts, request, live, used, *arrival, *now);
         let decision = app.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
         let alerts = app.plan_alerts(&mut self.session, &decision.changes, *now)?;
@@ -164,7 +216,7 @@ impl<'a> Batch<'a> {
         }
         let applied = stopwatch.elapsed();
         let user = request.id.originator;
-        let own = self.session.answer_version(user)?;
+        let own = self.facts().answer_version(user)?;
         let version = app.version_for(user, own, &request.schema_version);
         self.unrecorded.push(Unrecorded { verified, decision, version, applied });
         Ok(())
@@ -239,15 +291,18 @@ impl<'a> Batch<'a> {
 }
 
 impl App {
-    /// Decides a request for what it reads alone: all that the batch will ask of the session for it.
-    fn decide_on_trial(&self, session: &mut Session<'_>, verified: &VerifiedRequest) -> Result<(), Fault> {
+    /// Decides a request for what it reads alone: all that the batch will ask of the session for it. Returns the Devices that it would
+    /// change.
+    fn decide_on_trial(
+        &self,
+        session: &mut Session<'_>,
+        verified: &VerifiedRequest,
+    ) -> Result<Vec<Eui64>, Fault> {
         let VerifiedRequest { request, live, arrival, now, .. } = verified;
-        let first = session.first_answer(&request.id)?;
-        let used = FirstAnswer::use_of(first.as_ref());
-        let decision = self.decide_on(session, request, live, used, *arrival, *now)?;
+        let decision = self.decide_on(session, request, live, RequestIdUse::New, *arrival, *now)?;
         self.plan_alerts(session, &decision.changes, *now)?;
         session.answer_version(request.id.originator)?;
-        Ok(())
+        Ok(decision.changes.iter().filter_map(Change::device).collect())
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod deferred;
 mod devices;
+mod locks;
 mod prefetch;
 mod wanted;
 
@@ -13,7 +14,7 @@ use std::{
     sync::Arc,
 };
 
-use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
+use self::{deferred::Deferred, devices::Devices, locks::Locks, wanted::Wanted};
 use super::{
     apply::apply,
     cause::Cause,
@@ -36,7 +37,7 @@ use crate::{
 /// The store within a transaction, with a cache. A session that changes something must be ended by [`Session::finish`], or the
 /// changes that it deferred are lost.
 ///
-/// The cache is never stale: the transaction either reads one snapshot, or is the writer's, of which there is one.
+/// The cache is never stale: the transaction reads one snapshot, or it is alone, or it locked what it reads ([`Session::lock`]).
 pub struct Session<'a> {
     connection: &'a mut Connection,
     answers: HashMap<RequestId, Option<FirstAnswer>>,
@@ -48,6 +49,7 @@ pub struct Session<'a> {
     awaited: BTreeMap<Eui64, Option<Awaited>>,
     devices: Devices,
     deferred: Deferred,
+    locks: Locks,
     /// While a round of prefetching runs: the keys that were not in the cache.
     wanted: Option<Wanted>,
 }
@@ -72,6 +74,7 @@ impl<'a> Session<'a> {
             awaited: BTreeMap::new(),
             devices: Devices::default(),
             deferred: Deferred::default(),
+            locks: Locks::default(),
             wanted: None,
         }
     }
@@ -95,6 +98,17 @@ impl<'a> Session<'a> {
         Ok(self.connection)
     }
 
+    /// Loads the first answers under these RequestIDs into the cache; on a file each is loaded when it is needed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn prefetch_answers(&mut self, ids: &[RequestId]) -> Result<(), StoreFault> {
+        if self.is_remote() {
+            self.answers.extend(request::first_answers(self.connection, ids)?);
+        }
+        Ok(())
+    }
+
     /// Whether the database is on a server, where each statement is a round trip.
     pub const fn is_remote(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
@@ -107,10 +121,6 @@ impl<'a> Session<'a> {
     pub fn first_answer(&mut self, id: &RequestId) -> Result<Option<FirstAnswer>, StoreFault> {
         if let Some(known) = self.answers.get(id) {
             return Ok(known.clone());
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.answers.insert(*id);
-            return Ok(None);
         }
         // The result is not cached: only the request itself asks for its RequestID, once.
         request::first_answer(self.connection, id)

@@ -17,24 +17,32 @@ use smi::{
     db::{Connection, PgConnection, Store, StoreFault},
     domain::{
         Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-        Eui64, InventoryChange, Request, UpdateInventory,
+        Eui64, InventoryChange, MpxnKind, Request, StatusCh, UpdateInventory,
     },
     duis::xml,
-    rules::{RuleSettings, rulebook::common},
+    rules::{
+        RuleSettings,
+        rulebook::{common, sr_8_4},
+    },
     service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
 };
 
 use crate::{
     commands::Served,
+    faults::asked,
     support::{OTHER_SUPPLIER, SUPPLIER, Smi, receiver::Receiver},
 };
 
 const INSTANCES: usize = 3;
-const CLIENTS: usize = 6;
-/// As many Devices as Users quarrel about.
+const CLIENTS: usize = 16;
+/// As many Devices as Users quarrel about, and as many meters on one hub.
 const DEVICES: u8 = 4;
-const ROUNDS: usize = 4;
+/// The rounds of the short form; `tests/faults instances` asks for more.
+const ROUNDS: usize = 10;
+
+/// The hub of the meters, Commissioned as they are.
+const HUB: Eui64 = device(0xC0);
 
 const fn device(last: u8) -> Eui64 {
     Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
@@ -57,6 +65,54 @@ fn pre_notification(device_id: Eui64) -> Body {
     })
 }
 
+/// A meter on the hub.
+const fn meter(number: u8) -> Eui64 {
+    device(0xD0 + number)
+}
+
+/// The MPAN of a meter under which a Supplier is registered for it.
+fn mpan(number: u8, supplier: Eui64) -> String {
+    format!("10000000{}{number:03}0", u8::from(supplier == OTHER_SUPPLIER))
+}
+
+/// A hub with meters, each supplied by one of the two.
+fn import_home(smi: &Smi) {
+    let mut devices =
+        "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,esme_variant,\
+                       chf_device_id,import_mpxn\n"
+            .to_owned();
+    devices.push_str(&format!("{HUB},CHF,Commissioned,Acme,H1,,,,\n"));
+    let mut registrations = "mpxn,role,user_id,effective_from,effective_to\n".to_owned();
+    for number in 0..DEVICES {
+        let id = meter(number);
+        let own = mpan(number, SUPPLIER);
+        devices.push_str(&format!("{id},ESME,Commissioned,Acme,M1,SMETS2 V5.1,A,{HUB},{own}\n"));
+        for supplier in [SUPPLIER, OTHER_SUPPLIER] {
+            registrations.push_str(&format!("{},IS,{supplier},2025-01-01,\n", mpan(number, supplier)));
+        }
+    }
+    smi.import(Kind::Devices, &devices);
+    smi.import(Kind::Registrations, &registrations);
+}
+
+/// What both Suppliers ask about the home: a meter goes from one to the other, its variant is corrected by whoever supplies it then, and the
+/// hub's status is asked for by whoever supplies one of its meters.
+fn about_the_home(round: usize) -> Vec<(Eui64, Body)> {
+    let mut bodies = Vec::new();
+    for number in 0..DEVICES {
+        let takes = if (round + usize::from(number)).is_multiple_of(3) { SUPPLIER } else { OTHER_SUPPLIER };
+        for sender in [SUPPLIER, OTHER_SUPPLIER] {
+            let to = mpan(number, takes).parse().unwrap();
+            bodies.push((sender, update(meter(number), InventoryChange::Mpxn(MpxnKind::ImportMpxn, to))));
+            let to = *EsmeVariant::ALL.iter().cycle().nth(round + usize::from(sender == SUPPLIER)).unwrap();
+            bodies.push((sender, variant(meter(number), to)));
+            // From Commissioned to itself: refused of a Supplier of the hub too, by another rule than of anyone else.
+            bodies.push((sender, update(HUB, InventoryChange::StatusCh(StatusCh::Commissioned))));
+        }
+    }
+    bodies
+}
+
 fn update(device_id: Eui64, change: InventoryChange) -> Body {
     Body::UpdateInventory(UpdateInventory { device_id, change })
 }
@@ -74,13 +130,16 @@ struct Message {
     is_doubled: bool,
 }
 
-/// Both Suppliers add, change and remove the same Devices. Every tenth RequestID is used for two messages.
-fn quarrel(smi: &Smi) -> Vec<Message> {
+/// Both Suppliers add, change and remove the same Devices, and share a home. Some RequestIDs are used for two messages.
+fn quarrel(smi: &Smi, rounds: usize) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut add = |request: Request, is_doubled| {
         messages.push(Message { bytes: smi.signed(&request), request, is_doubled });
     };
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
+        for (sender, body) in about_the_home(round) {
+            add(smi.request(sender, body), false);
+        }
         for last in 0..DEVICES {
             for sender in [SUPPLIER, OTHER_SUPPLIER] {
                 let to = *EsmeVariant::ALL.iter().cycle().nth(round * 2 + usize::from(last)).unwrap();
@@ -179,19 +238,64 @@ struct Decided {
     rule: Option<String>,
 }
 
-/// What the rules make of the messages one after another, for Devices that are Pending or not there: whoever
-/// pre-notified one may change and remove it.
-#[derive(Default)]
-struct Model(BTreeMap<Eui64, (Eui64, Option<EsmeVariant>)>);
+/// What the rules make of the messages one after another: whoever pre-notified a Device may change and remove it while it is Pending,
+/// and whoever supplies a meter may correct its variant, and set its MPxN to any.
+struct Model {
+    pending: BTreeMap<Eui64, (Eui64, Option<EsmeVariant>)>,
+    /// The Supplier and variant of each meter on the hub.
+    meters: BTreeMap<Eui64, (Eui64, Option<EsmeVariant>)>,
+}
 
 impl Model {
+    fn new() -> Self {
+        let meters = (0..DEVICES).map(|number| (meter(number), (SUPPLIER, Some(EsmeVariant::A))));
+        Self { pending: BTreeMap::new(), meters: meters.collect() }
+    }
+
+    /// Whether a request is accepted; of one about the hub, whether its sender may ask for it.
     fn accepts(&mut self, request: &Request) -> bool {
+        let id = request.body.device().unwrap();
+        if id == HUB {
+            return self.meters.values().any(|(supplier, _)| *supplier == request.id.originator);
+        }
+        if self.meters.contains_key(&id) {
+            self.accepts_of_meter(id, request)
+        } else {
+            self.accepts_of_pending(request)
+        }
+    }
+
+    fn accepts_of_meter(&mut self, id: Eui64, request: &Request) -> bool {
+        let sender = request.id.originator;
+        let (supplier, now) = self.meters.get_mut(&id).unwrap();
+        let Body::UpdateInventory(update) = &request.body else { panic!("not part of the quarrel") };
+        match &update.change {
+            InventoryChange::Mpxn(_, new) => {
+                let number = id.octets()[7] - 0xD0;
+                let to = if new.as_str() == mpan(number, SUPPLIER) { SUPPLIER } else { OTHER_SUPPLIER };
+                let accepted = *supplier == sender || to == sender;
+                if accepted {
+                    *supplier = to;
+                }
+                accepted
+            }
+            InventoryChange::Details(changed) => {
+                if *supplier == sender {
+                    *now = changed.esme_variant;
+                }
+                *supplier == sender
+            }
+            _ => panic!("not part of the quarrel"),
+        }
+    }
+
+    fn accepts_of_pending(&mut self, request: &Request) -> bool {
         let sender = request.id.originator;
         let id = request.body.device().unwrap();
-        let owner = self.0.get(&id).map(|(owner, _)| *owner);
+        let owner = self.pending.get(&id).map(|(owner, _)| *owner);
         if let Body::DevicePrenotification(new) = &request.body {
             if owner.is_none() {
-                self.0.insert(id, (sender, new.details.esme_variant));
+                self.pending.insert(id, (sender, new.details.esme_variant));
             }
             return owner.is_none();
         }
@@ -200,9 +304,9 @@ impl Model {
             return false;
         }
         if let InventoryChange::Details(changed) = &update.change {
-            self.0.insert(id, (sender, changed.esme_variant));
+            self.pending.insert(id, (sender, changed.esme_variant));
         } else {
-            self.0.remove(&id);
+            self.pending.remove(&id);
         }
         true
     }
@@ -212,18 +316,19 @@ impl Model {
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn three_instances_decide_as_one_though_one_is_killed() {
     let smi = Smi::new();
+    import_home(&smi);
     let start = |_| {
         let environment = [("SMI_STORE_URL", smi.url()), ("SMI_TEST_CLOCK", "2026-06-01T12:00:00Z")];
         Served::start_with(smi.folder(), &[], &environment)
     };
     let instances = (0..INSTANCES).map(start).collect();
-    let messages = quarrel(&smi);
+    let messages = quarrel(&smi, usize::try_from(asked("FAULTS_ROUNDS", ROUNDS as u64)).unwrap());
     let answers = send_all(&messages, instances);
 
     let mut connection = PgConnection::establish(smi.url()).unwrap();
     let log = "SELECT request_id, device_id, code, rule FROM decisions ORDER BY id";
     let log = sql_query(log).load::<Decided>(&mut connection).unwrap();
-    let (mut model, mut first) = (Model::default(), BTreeMap::<String, usize>::new());
+    let (mut model, mut first) = (Model::new(), BTreeMap::<String, usize>::new());
     for Decided { request_id, device_id, code, rule } in log {
         let id = request_id;
         if rule.as_deref() == Some(common::NEW_REQUEST_ID.id) {
@@ -237,14 +342,23 @@ fn three_instances_decide_as_one_though_one_is_killed() {
         let message = messages.iter().position(is_it).unwrap();
         assert_eq!(first.insert(id.clone(), message), None, "{id} took effect twice");
         let accepted = model.accepts(&messages[message].request);
-        assert_eq!(code == "I99", accepted, "{id}: {code} by {rule:?} is not right on the state before it");
+        let was = if device_id.as_deref() == Some(&HUB.to_string()) {
+            rule.as_deref() != Some(sr_8_4::STATUS_BY.id)
+        } else {
+            code == "I99"
+        };
+        assert_eq!(was, accepted, "{id}: {code} by {rule:?} is not right on the state before it");
     }
     let ids = messages.iter().map(|message| message.request.id.to_string()).collect::<BTreeSet<_>>();
     assert_eq!(first.keys().cloned().collect::<BTreeSet<_>>(), ids, "each RequestID took effect once");
     for last in 0..DEVICES {
         let left = smi.read(|connection| store::find_device(connection, device(last)));
         let left = left.map(|device| (device.pre_notified_by.unwrap(), device.details.esme_variant));
-        assert_eq!(left, model.0.get(&device(last)).copied(), "{last}");
+        assert_eq!(left, model.pending.get(&device(last)).copied(), "{last}");
+        let (supplier, variant) = model.meters[&meter(last)];
+        let left = smi.read(|connection| store::find_device(connection, meter(last))).unwrap();
+        let own = left.mpxns.import.map(|mpxn| mpxn.as_str().to_owned());
+        assert_eq!((own, left.details.esme_variant), (Some(mpan(last, supplier)), variant), "meter {last}");
     }
     for (message, answers) in answers {
         let Message { request, is_doubled, .. } = &messages[message];

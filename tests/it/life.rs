@@ -3,6 +3,7 @@
 
 mod premises;
 mod simulated;
+mod statements;
 
 use smi::{
     domain::{

@@ -7,7 +7,7 @@ use std::{
 
 use diesel::Connection as _;
 
-use crate::db::{Connection, StoreFault};
+use crate::db::{Connection, StoreFault, WritersLock};
 
 /// Whether a job shares its transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +20,15 @@ pub(in crate::db) enum Transaction {
 }
 
 impl Transaction {
-    /// How the jobs of a batch of this size run. On a server even a lone job has a savepoint: where a job hides that a statement
-    /// failed, the server answers COMMIT by rolling back, without an error, but refuses RELEASE SAVEPOINT.
-    pub(super) const fn of(jobs: usize, connection: &Connection) -> Self {
-        match connection {
-            Connection::Sqlite(_) if jobs == 1 => Self::Own,
-            Connection::Sqlite(_) | Connection::Postgres(_) => Self::Shared,
+    /// How the jobs of a batch of this size run. On a server even a lone job has a savepoint, as jobs of any kind come there: where one
+    /// hides that a statement failed, the server answers COMMIT by rolling back, without an error, but refuses RELEASE SAVEPOINT. Only
+    /// a batch of requests has none, as a savepoint is two round trips.
+    pub(super) const fn of(jobs: usize, connection: &Connection, lock: WritersLock) -> Self {
+        match (connection, lock) {
+            (Connection::Sqlite(_), _) | (Connection::Postgres(_), WritersLock::Shared) if jobs == 1 => {
+                Self::Own
+            }
+            (Connection::Sqlite(_) | Connection::Postgres(_), _) => Self::Shared,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The anchor of a chain: appending records to its end, purging them from its beginning.
 //!
-//! Each instance appends to its chain by one writer, a transaction at a time. Should two append all the same, the unique index
-//! over chain and sequence refuses the second.
+//! Each instance appends to its chain a transaction at a time. Should two append all the same, the unique index over chain and
+//! sequence refuses the second.
 
 use diesel::prelude::*;
 
@@ -96,6 +96,22 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.optional()?.map(Head::try_from).transpose()
 }
 
+/// Looks up the anchor of a chain to move it. On a server it is locked until the end of the transaction, so that the batches of an
+/// instance append one after the other; call it as late as can be.
+fn head_to_move(connection: &mut Connection, chain: &str) -> Result<Option<Head>, StoreFault> {
+    let Connection::Postgres(server) = connection else { return head(connection, chain) };
+    let row = audit_heads::table.find(chain).select(HeadRow::as_select()).for_update();
+    if let Some(row) = row.get_result(server).optional()? {
+        return Head::try_from(row).map(Some);
+    }
+    // The first batch of an instance: of several that find no anchor one makes it, and the others wait for it.
+    diesel::insert_into(audit_heads::table)
+        .values(Head::EMPTY.row(chain))
+        .on_conflict_do_nothing()
+        .execute(server)?;
+    Head::try_from(row.get_result(server)?).map(Some)
+}
+
 /// Appends records to a chain in the given order, and moves its anchor.
 pub(in crate::store) fn append(
     connection: &mut Connection,
@@ -103,7 +119,7 @@ pub(in crate::store) fn append(
     contents: impl Iterator<Item = DecisionRow>,
 ) -> Result<(), StoreFault> {
     let chain = chain.as_str();
-    let known = head(connection, chain)?;
+    let known = head_to_move(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
     let mut last = before.last;
     // Lazy: `insert` drives it, so `last` is the new end of the chain only after that.

@@ -1,23 +1,22 @@
 //! What a session was asked for and does not have: the keys that a round of prefetching loads, by one statement for each kind.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::Session;
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Eui64, Mpxn, RequestId},
+    domain::{Eui64, Mpxn},
     store::{
         coverage::{self, CoverageLookup, Extracts},
         cpl::{self, ModelKey},
         device::{self, DeviceLookup},
-        han_log, registration, request, user,
+        han_log, registration, user,
     },
 };
 
 /// Keys of rows that are not in the cache.
 #[derive(Default)]
 pub(super) struct Wanted {
-    pub(super) answers: HashSet<RequestId>,
     pub(super) users: BTreeSet<Eui64>,
     pub(super) suppliers: BTreeSet<Mpxn>,
     pub(super) models: BTreeSet<ModelKey>,
@@ -30,9 +29,8 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { answers, users, suppliers, models, extracts, coverage, devices, lookups, awaited } = self;
-        answers.is_empty()
-            && users.is_empty()
+        let Self { users, suppliers, models, extracts, coverage, devices, lookups, awaited } = self;
+        users.is_empty()
             && suppliers.is_empty()
             && models.is_empty()
             && !extracts
@@ -46,12 +44,7 @@ impl Wanted {
 impl Session<'_> {
     /// Loads these rows into the cache. Absent ones are cached as absent.
     pub(super) fn load(&mut self, wanted: Wanted) -> Result<(), StoreFault> {
-        let Wanted { answers, users, suppliers, models, extracts, coverage, devices, lookups, awaited } =
-            wanted;
-        if !answers.is_empty() {
-            let ids = answers.into_iter().collect::<Vec<_>>();
-            self.answers.extend(request::first_answers(self.connection, &ids)?);
-        }
+        let Wanted { users, suppliers, models, extracts, coverage, devices, lookups, awaited } = wanted;
         if !users.is_empty() {
             self.users.extend(user::find_all(self.connection, &users)?);
         }

@@ -20,7 +20,7 @@ use server::Server;
 
 /// A number that the environment sets for the long forms.
 #[expect(clippy::disallowed_methods, reason = "a test is told how long to go on; no setting of the program")]
-fn asked(name: &str, default: u64) -> u64 {
+pub(crate) fn asked(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
