@@ -14,8 +14,11 @@ use super::{
     commit_signal::CommitSignal,
     location::{Location, StoreOptions},
     readers::Readers,
+    transient::StatementWatch,
     writer::{Call, Job, LastFailure, Writer},
 };
+use diesel::Connection as _;
+
 use crate::metrics::StoreMeter;
 
 /// The capacity of the writer's queue. A job beyond it is refused: the store is busy.
@@ -171,7 +174,11 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        self.read_with(self.0.batch_readers.as_ref().unwrap_or(&self.0.readers), work)
+        let readers = self.0.batch_readers.as_ref().unwrap_or(&self.0.readers);
+        self.read_with(readers, |reader| {
+            reader.set_instrumentation(StatementWatch::new(self.0.meter.clone()));
+            work(reader)
+        })
     }
 
     fn read_with<T, F: From<StoreFault>>(

@@ -92,16 +92,15 @@ impl StatementWatch {
 
 impl Instrumentation for StatementWatch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::StartQuery { .. } => self.meter.statement(),
-            InstrumentationEvent::FinishQuery { error: Some(error), .. } => {
-                let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-                if is_transient(error) {
-                    faults.transient.get_or_insert_with(|| error.to_string());
-                }
-                faults.first.get_or_insert_with(|| error.to_string());
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            self.meter.statement();
+        }
+        if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event {
+            let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
+            if is_transient(error) {
+                faults.transient.get_or_insert_with(|| error.to_string());
             }
-            _ => {}
+            faults.first.get_or_insert_with(|| error.to_string());
         }
     }
 }

@@ -55,7 +55,7 @@ impl StoreMeter {
         self.faults.get_or_create(&[("kind", kind)]).inc();
     }
 
-    /// Counts a statement of a connection that writes. On a server each is a round trip.
+    /// Counts a statement of a connection that writes, or that a batch of requests reads with. On a server each is a round trip.
     pub fn statement(&self) {
         self.statements.inc();
     }
@@ -71,7 +71,7 @@ impl StoreMeter {
         let capacity = "Jobs that may wait for the store's writer";
         registry.register("store_queue_capacity", capacity, self.capacity.clone());
         registry.register("store_group_size", "Jobs committed together", self.groups.clone());
-        let statements = "Statements of the connections that write";
+        let statements = "Statements of writes and of batches of requests";
         registry.register("store_statements", statements, self.statements.clone());
         registry.register("store_faults", "Faults of the store by kind", self.faults.clone());
     }

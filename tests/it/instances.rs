@@ -285,7 +285,9 @@ impl Model {
                 }
                 *supplier == sender
             }
-            _ => panic!("not part of the quarrel"),
+            InventoryChange::StatusExceptCh(_) | InventoryChange::StatusCh(_) | InventoryChange::Delete => {
+                panic!("not part of the quarrel")
+            }
         }
     }
 

@@ -34,6 +34,7 @@ mod http;
 mod import;
 mod instances;
 mod life;
+mod locks;
 mod logs;
 mod manage;
 mod metrics;

@@ -84,7 +84,7 @@ impl DeviceLookup {
     }
 
     /// The statement that answers lookups of its kind, and what it is given besides their keys.
-    fn statement(&self) -> (fn(&mut PgConnection, &[BindColumn<'_>]) -> Loaded, i64) {
+    fn statement(&self) -> (RunStatement, i64) {
         let limit = i64::try_from(QUERY_LIMIT).unwrap_or(i64::MAX);
         match self {
             Self::OnHub(_) => (prepared::load_for_rows::<OnHub, FoundRow>, limit),
@@ -111,7 +111,8 @@ impl DeviceLookup {
     }
 }
 
-type Loaded = diesel::QueryResult<Vec<FoundRow>>;
+/// Runs a statement with the keys of many lookups.
+type RunStatement = fn(&mut PgConnection, &[BindColumn<'_>]) -> diesel::QueryResult<Vec<FoundRow>>;
 
 /// A Device that was found, with the place of the lookup among those asked for.
 #[derive(QueryableByName)]

@@ -123,7 +123,9 @@ fn all_kinds() -> Vec<Asked> {
         to_hub("8.11 add", ("Commissioned", "Pending"), |home| {
             Body::UpdateHanDeviceLog(add(home.esme(), Some(&home.mpan())))
         }),
-        to_hub("8.11 remove", COMMISSIONED, |home| Body::UpdateHanDeviceLog(remove(home.esme()))),
+        to_hub("8.11 remove", ("Commissioned", "Whitelisted"), |home| {
+            Body::UpdateHanDeviceLog(remove(home.esme()))
+        }),
         non_device("8.14.1", NEW, |home| Body::HubInstallSuccess(install(home.chf(), &home.mpan()))),
         non_device("8.14.2", NEW, |home| {
             Body::HubInstallNoSmWan(install(home.chf(), &home.mpan()), OBSTRUCTIONS)
@@ -154,7 +156,7 @@ fn smi_of(kinds: &[Asked]) -> Smi {
     for (home, before) in homes(kinds) {
         devices.push_str(&home.lines(before));
         writeln!(registrations, "{},IS,{SUPPLIER},2025-01-01,", home.mpan()).unwrap();
-        writeln!(coverage, "South,{},1,{},true,,Mesh,High", home.post_code(), home.uprn()).unwrap();
+        writeln!(coverage, "South,{},1,{},true,,Cellular,High", home.post_code(), home.uprn()).unwrap();
     }
     smi.import(Kind::Devices, &devices);
     smi.import(Kind::Registrations, &registrations);
@@ -179,7 +181,7 @@ fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> 
         let body = (asked.body)(home);
         let request: Request = match asked.service {
             WebService::SendCommand => smi.request_to(home.chf(), SUPPLIER, body),
-            _ => smi.request(SUPPLIER, body),
+            WebService::NonDevice | WebService::Transform => smi.request(SUPPLIER, body),
         };
         smi.signed(&request)
     });

@@ -1,0 +1,104 @@
+//! The locks of batches on PostgreSQL: what is locked elsewhere waits, and nothing else does.
+
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, connection::SimpleConnection as _};
+use smi::{
+    domain::{
+        Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, UpdateInventory, WebService,
+    },
+    duis::xml,
+    service::{Fault, Reply},
+    store::Kind,
+};
+
+use crate::support::{SUPPLIER, Smi};
+
+const fn meter(number: u8) -> Eui64 {
+    Eui64::from_octets([0, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, number])
+}
+
+const HUB: Eui64 = meter(9);
+
+fn smi() -> Smi {
+    let smi = Smi::new();
+    let mut devices =
+        "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,esme_variant,chf_device_id,import_mpxn\n"
+            .to_owned();
+    let mut registrations = "mpxn,role,user_id,effective_from,effective_to\n".to_owned();
+    for (number, hub) in [(1, HUB.to_string()), (2, String::new())] {
+        let id = meter(number);
+        devices.push_str(&format!("{id},ESME,Commissioned,A,B,2.0,A,{hub},101234567890{number}\n"));
+        registrations.push_str(&format!("101234567890{number},IS,{SUPPLIER},2025-01-01,\n"));
+    }
+    smi.import(Kind::Devices, &devices);
+    smi.import(Kind::Registrations, &registrations);
+    smi
+}
+
+fn correct(number: u8) -> Body {
+    let changed = ChangedDetails { esme_variant: Some(EsmeVariant::B), ..ChangedDetails::default() };
+    let change = InventoryChange::Details(changed);
+    Body::UpdateInventory(UpdateInventory { device_id: meter(number), change })
+}
+
+/// The code of the answer; none where the service is to be asked again later.
+fn answer(smi: &Smi, message: &[u8]) -> Option<String> {
+    match smi.service.answer(message, WebService::NonDevice) {
+        Ok(Reply::Answer(answer)) => Some(xml::read_answer(&xml::parse(&answer).unwrap()).unwrap().code),
+        Err(Fault::Store(fault)) if fault.is_transient() => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A transaction of another instance that holds this lock until it is dropped.
+fn held(smi: &Smi, lock: &str) -> PgConnection {
+    let mut other = PgConnection::establish(smi.url()).unwrap();
+    other.batch_execute("BEGIN").unwrap();
+    diesel::sql_query(format!("SELECT {lock}")).execute(&mut other).unwrap();
+    other
+}
+
+/// A Device that another instance decides on, or its hub, holds up requests about it until the timeout, and nothing is done then. Other
+/// Devices are decided meanwhile, and requests that only read are answered.
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_device_that_is_locked_elsewhere_holds_up_its_own_requests_alone() {
+    let smi = smi();
+    let before = smi.exported(Kind::Devices);
+    for locked in [meter(1), HUB] {
+        let lock = format!(
+            "pg_advisory_xact_lock(hashtextextended('{locked}', hashtextextended(current_schema(), {})))",
+            0x73_6d_69_05
+        );
+        let other = held(&smi, &lock);
+        let request = smi.request(SUPPLIER, correct(1));
+        let message = smi.signed(&request);
+        assert_eq!(answer(&smi, &message), None, "{locked}");
+        assert_eq!(smi.decisions(request.id).len(), 0);
+        assert_eq!(smi.exported(Kind::Devices), before);
+        let read = Body::ReadInventory(ReadInventory::DeviceId(meter(1)));
+        assert_eq!(smi.ask(SUPPLIER, read).code, "I0");
+        // A repetition of the message, once the other is done.
+        drop(other);
+        if locked == HUB {
+            assert_eq!(smi.ask(SUPPLIER, correct(2)).code, "I99");
+            assert_eq!(answer(&smi, &message).as_deref(), Some("I99"));
+            assert_eq!(smi.decisions(request.id).len(), 1);
+        }
+    }
+}
+
+/// Imports, and every write of a version that has no other lock, hold the writers' lock alone.
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn no_batch_is_decided_while_another_instance_holds_the_writers_lock() {
+    let smi = smi();
+    let writers =
+        |function: &str| format!("{function}(hashtextextended(current_schema(), {}))", 0x73_6d_69_01);
+    let message = smi.signed(&smi.request(SUPPLIER, correct(1)));
+    let other = held(&smi, &writers("pg_advisory_xact_lock"));
+    assert_eq!(answer(&smi, &message), None);
+    drop(other);
+    let other = held(&smi, &writers("pg_advisory_xact_lock_shared"));
+    assert_eq!(answer(&smi, &message).as_deref(), Some("I99"), "other batches share it");
+    drop(other);
+}
