@@ -5,6 +5,7 @@
 
 mod deferred;
 mod devices;
+mod load;
 mod locks;
 mod prefetch;
 mod wanted;
@@ -14,7 +15,7 @@ use std::{
     sync::Arc,
 };
 
-use self::{deferred::Deferred, devices::Devices, locks::Locks, wanted::Wanted};
+use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
 use super::{
     apply::apply,
     cause::Cause,
@@ -49,7 +50,8 @@ pub struct Session<'a> {
     awaited: BTreeMap<Eui64, Option<Awaited>>,
     devices: Devices,
     deferred: Deferred,
-    locks: Locks,
+    /// The Devices that are locked.
+    locked: BTreeSet<Eui64>,
     /// While a round of prefetching runs: the keys that were not in the cache.
     wanted: Option<Wanted>,
 }
@@ -74,7 +76,7 @@ impl<'a> Session<'a> {
             awaited: BTreeMap::new(),
             devices: Devices::default(),
             deferred: Deferred::default(),
-            locks: Locks::default(),
+            locked: BTreeSet::new(),
             wanted: None,
         }
     }

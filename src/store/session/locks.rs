@@ -51,10 +51,6 @@ struct LockRow {
 
 const TABLE: Table = Table("devices");
 
-/// The Devices that a batch has locked.
-#[derive(Default)]
-pub(super) struct Locks(BTreeSet<Eui64>);
-
 impl Session<'_> {
     /// Locks RequestIDs and Devices until the end of the transaction, each Device with the CHF, GPF and meter that it names. What was
     /// read of Devices before is dropped. To be called before anything that depends on them is read; on a file, which has one writer, it
@@ -70,7 +66,7 @@ impl Session<'_> {
         let columns = [BindColumn::texts(&requests, |id| Some(id)), ids(), ids()];
         for LockRow { device_id } in prepared::load_for_rows::<TakeLocks, LockRow>(server, &columns)? {
             let device: Option<Eui64> = TABLE.optional("device_id", device_id.as_deref())?;
-            self.locks.0.extend(device);
+            self.locked.extend(device);
         }
         self.devices.clear();
         Ok(())
@@ -92,7 +88,7 @@ impl Session<'_> {
             };
             let named = self.device(*id)?.map(home).into_iter().flatten().flatten();
             let involved = named.chain([*id]);
-            unlocked.extend(involved.filter(|id| !self.locks.0.contains(id)));
+            unlocked.extend(involved.filter(|id| !self.locked.contains(id)));
         }
         Ok(unlocked)
     }
