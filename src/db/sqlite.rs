@@ -5,7 +5,6 @@ use std::{path::Path, time::Duration};
 use diesel::{
     Connection as _, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _, sql_query,
 };
-use diesel_migrations::MigrationHarness as _;
 
 use super::{OpenFault, file_identity::FileIdentity, migrations, result_rows::NumberRow};
 
@@ -68,9 +67,7 @@ impl SqliteFile {
         )?;
         let pages = MAX_WAL_BYTES / self.page_size(&mut connection)?;
         self.set(&mut connection, &format!("PRAGMA wal_autocheckpoint = {pages}"))?;
-        connection
-            .run_pending_migrations(migrations::SQLITE)
-            .map_err(|error| OpenFault::Migrate(error.to_string()))?;
+        migrations::run_pending(&mut connection, migrations::SQLITE)?;
         Ok(connection)
     }
 
