@@ -9,7 +9,7 @@ use diesel::{
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{Array, BigInt, Binary, HasSqlType, Nullable, Text, Untyped},
+    sql_types::{Array, BigInt, Binary, Bool, HasSqlType, Nullable, Text, Untyped},
 };
 
 use super::{Connection, PgConnection, connection::on_either};
@@ -29,6 +29,7 @@ pub(crate) enum BindColumn<'a> {
     Texts(Vec<Option<&'a str>>),
     Numbers(Vec<Option<i64>>),
     Bytes(Vec<Option<&'a [u8]>>),
+    Flags(Vec<Option<bool>>),
     /// One number for all rows.
     Number(i64),
 }
@@ -44,6 +45,10 @@ impl<'a> BindColumn<'a> {
 
     pub(crate) fn bytes<R>(rows: &'a [R], bytes: impl Fn(&'a R) -> Option<&'a [u8]>) -> Self {
         Self::Bytes(rows.iter().map(bytes).collect())
+    }
+
+    pub(crate) fn flags<R>(rows: &'a [R], flag: impl Fn(&'a R) -> Option<bool>) -> Self {
+        Self::Flags(rows.iter().map(flag).collect())
     }
 }
 
@@ -113,6 +118,7 @@ impl<S: Statement> QueryFragment<Pg> for BoundRowStatement<'_, S> {
                     out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers)?
                 }
                 Some(BindColumn::Bytes(bytes)) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes)?,
+                Some(BindColumn::Flags(flags)) => out.push_bind_param::<Array<Nullable<Bool>>, _>(flags)?,
                 Some(BindColumn::Number(number)) => out.push_bind_param::<BigInt, _>(number)?,
                 None => {}
             }

@@ -16,7 +16,7 @@ use super::{
     cpl::{self, ModelKey},
     decision::{self, NewDecision},
     device, registration,
-    request::{self, FirstAnswer, NewAnswer},
+    request::{self, FirstAnswer, NamedDecisions, NewAnswer},
     user,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub struct Session<'a> {
     models: BTreeMap<ModelKey, CplFacts>,
     extracts: Option<Vec<CurrentExtract>>,
     devices: Devices,
+    /// The decisions recorded so far that their requests are to name.
+    named: NamedDecisions,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -58,6 +60,7 @@ impl<'a> Session<'a> {
             models: BTreeMap::new(),
             extracts: None,
             devices: Devices::default(),
+            named: NamedDecisions::new(),
         }
     }
 
@@ -141,7 +144,9 @@ impl<'a> Session<'a> {
         instance: &Instance,
         new: impl Iterator<Item = NewDecision<'n>>,
     ) -> Result<(), StoreFault> {
-        decision::record_all(self.database()?, instance, new)
+        let named = decision::record_naming(self.database()?, instance, new)?;
+        self.named.extend(named);
+        Ok(())
     }
 
     /// Stores the first answers under these RequestIDs.
@@ -150,7 +155,8 @@ impl<'a> Session<'a> {
     /// When one of them was used before, or the database fails.
     pub fn insert_first_answers(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
         new.iter().for_each(|new| drop(self.answers.remove(new.id)));
-        request::insert_first_answers(self.database()?, new)
+        self.flush()?;
+        request::insert_naming(self.connection, new, &self.named)
     }
 
     /// Ends the session: flushes deferred changes, in the caller's transaction.

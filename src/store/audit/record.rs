@@ -26,6 +26,8 @@ pub(super) struct ChainedRow {
     pub(super) sequence: Option<i64>,
     pub(super) previous_hash: Option<Vec<u8>>,
     pub(super) hash: Option<Vec<u8>>,
+    /// Whether its request names it. Not hashed, but verified: a record that no request names would not be found by its RequestID.
+    pub(super) is_named: Option<bool>,
 }
 
 /// The prepared statement that inserts many records on PostgreSQL: an array a column.
@@ -34,7 +36,8 @@ struct InsertRecords;
 impl Statement for InsertRecords {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
-        steps, chain, sequence, previous_hash, hash) SELECT * FROM unnest(",
+        steps, chain, sequence, previous_hash, hash, is_named) SELECT * FROM unnest(",
+        ", ",
         ", ",
         ", ",
         ", ",
@@ -76,6 +79,7 @@ pub(super) fn insert(
                 BindColumn::numbers(&rows, |row| row.sequence),
                 BindColumn::bytes(&rows, |row| row.previous_hash.as_deref()),
                 BindColumn::bytes(&rows, |row| row.hash.as_deref()),
+                BindColumn::flags(&rows, |row| row.is_named),
             ];
             prepared::run_with_rows::<InsertRecords>(connection, &columns)?;
         }
@@ -120,14 +124,16 @@ impl Link<'_> {
         hasher.finish()
     }
 
-    /// The row to insert: content, link and hash.
-    pub(super) fn row(&self, content: DecisionRow, hash: Hash) -> ChainedRow {
+    /// The row to insert: content, link and hash, and whether its request names it.
+    pub(super) fn row(&self, content: DecisionRow, hash: Hash, is_named: bool) -> ChainedRow {
         ChainedRow {
             content,
             chain: Some(self.chain.to_owned()),
             sequence: Some(self.sequence),
             previous_hash: Some(self.previous.to_vec()),
             hash: Some(hash.as_bytes().to_vec()),
+            // NULL, not FALSE: the partial index is of those without a mark.
+            is_named: is_named.then_some(true),
         }
     }
 }

@@ -19,6 +19,7 @@ stored_table! {
         sequence -> Nullable<BigInt>,
         previous_hash -> Nullable<Binary>,
         hash -> Nullable<Binary>,
+        is_named -> Nullable<Bool>,
     }
 }
 
