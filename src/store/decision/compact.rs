@@ -178,7 +178,8 @@ mod tests {
         ) {
             let steps = saw.into_iter().map(|(phrase, length, more)| {
                 let phrase = PHRASES[phrase].1;
-                let saw = format!("{}{more}{}", &phrase[..length.min(phrase.len())], device.as_deref().unwrap_or(""));
+                let begun = phrase.chars().take(length).collect::<String>();
+                let saw = format!("{begun}{more}{}", device.as_deref().unwrap_or(""));
                 RecordedStep { rule: format!("SR/{length}"), holds: length % 2 == 0, saw }
             });
             let steps = steps.collect::<Vec<_>>();
