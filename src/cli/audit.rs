@@ -62,6 +62,7 @@ pub(super) fn verify(
         }
         if chain.is_none() {
             store::audit_unchained(connection, &mut |finding| found(None, &finding))?;
+            store::audit_unnamed(connection, &mut |finding| found(None, &finding))?;
         }
         Ok::<_, db::StoreFault>(())
     })?;

@@ -9,19 +9,22 @@ use tracing_subscriber::{
     fmt::format::{self, Writer},
 };
 
+use super::log_buffer::{LogBuffer, LogGuard};
 use crate::{
     domain::escape_invisible,
     settings::{LogFormat, LogLevel, Settings},
 };
 
-/// Starts logging with the level and format of the settings; libraries log from `warn` on.
-pub(super) fn start(settings: &Settings) {
+/// Starts logging with the level and format of the settings; libraries log from `warn` on. The guard is to be dropped when the
+/// command ends.
+pub(super) fn start(settings: &Settings) -> LogGuard {
     let Settings { log_format, log_level, .. } = settings;
     let libraries = (*log_level).min(LogLevel::Warn);
     let filter = EnvFilter::new(format!("{libraries},smi={log_level}"));
+    let (buffer, guard) = LogBuffer::start(std::io::stderr());
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(buffer)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     match log_format {
@@ -29,6 +32,7 @@ pub(super) fn start(settings: &Settings) {
         LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
     log_panics();
+    guard
 }
 
 /// Writes a field of an event. The library escapes messages alone; fields quote what others wrote.

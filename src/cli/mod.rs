@@ -14,6 +14,7 @@ mod health;
 mod https;
 mod import;
 mod log;
+mod log_buffer;
 mod open;
 mod pki;
 mod recorded;

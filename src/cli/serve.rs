@@ -45,7 +45,7 @@ pub(super) fn run(
         show!("{settings}");
         return Ok(ExitCode::SUCCESS);
     }
-    log::start(&settings);
+    let _log = log::start(&settings);
     let delivering = ClientTls::load(&settings.outbox_tls).context("outbox")?;
     let service = open::service(&settings)?;
     // After the service, which makes the test PKI on first start: settings of TLS may name files of it.

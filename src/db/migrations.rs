@@ -6,6 +6,7 @@ use diesel::{QueryResult, RunQueryDsl as _, backend::Backend, migration::Migrati
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Connection, OpenFault, StoreFault, result_rows::TextRow};
+use crate::clock::Stopwatch;
 
 /// The migrations of a database file.
 pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -52,6 +53,29 @@ pub(crate) fn integrity(connection: &mut Connection) -> Result<Vec<String>, Stor
             Ok(pages.into_iter().filter(|found| found != "ok").chain(keys).collect())
         }
     }
+}
+
+/// Runs the migrations that a database does not have. Of one that has tables already each is logged when it begins and ends: with
+/// millions of rows one may take minutes.
+pub(crate) fn run_pending<B, C>(connection: &mut C, known: EmbeddedMigrations) -> Result<(), OpenFault>
+where
+    B: Backend,
+    C: MigrationHarness<B>,
+    EmbeddedMigrations: MigrationSource<B>,
+{
+    let migrate = |error: Box<dyn std::error::Error + Send + Sync>| OpenFault::Migrate(error.to_string());
+    let is_new = connection.applied_migrations().map_err(migrate)?.is_empty();
+    for migration in connection.pending_migrations(known).map_err(migrate)? {
+        let (name, stopwatch) = (migration.name().to_string(), Stopwatch::start());
+        if !is_new {
+            tracing::info!(migration = name, "migration started");
+        }
+        connection.run_migration(&migration).map_err(migrate)?;
+        if !is_new {
+            tracing::info!(migration = name, ms = stopwatch.milliseconds(), "migration finished");
+        }
+    }
+    Ok(())
 }
 
 /// Fails where the database has a migration that this version does not know. To be called before anything is written: a newer

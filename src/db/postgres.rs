@@ -11,7 +11,6 @@ mod url;
 use std::time::Duration;
 
 use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
-use diesel_migrations::MigrationHarness as _;
 
 pub(crate) use self::url::without_password;
 use self::{fitness::Fitness, url::ServerUrl};
@@ -170,8 +169,7 @@ impl PostgresServer {
         if self.has_our_tables(connection)? {
             migrations::refuse_newer(connection, &migrations::POSTGRES)?;
         }
-        let migrated = connection.run_pending_migrations(migrations::POSTGRES);
-        migrated.map(drop).map_err(|error| OpenFault::Migrate(error.to_string()))
+        migrations::run_pending(connection, migrations::POSTGRES)
     }
 
     /// Whether the database has our tables: false where it is empty, a fault where its tables are another program's.

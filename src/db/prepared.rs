@@ -9,7 +9,7 @@ use diesel::{
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{Array, BigInt, Binary, HasSqlType, Nullable, Text, Untyped},
+    sql_types::{Array, BigInt, Binary, Bool, HasSqlType, Nullable, Text, Untyped},
 };
 
 use super::{Connection, PgConnection, connection::on_either};
@@ -29,6 +29,7 @@ pub(crate) enum BindColumn<'a> {
     Texts(Vec<Option<&'a str>>),
     Numbers(Vec<Option<i64>>),
     Bytes(Vec<Option<&'a [u8]>>),
+    Flags(Vec<Option<bool>>),
     /// One number for all rows.
     Number(i64),
 }
@@ -46,10 +47,15 @@ impl<'a> BindColumn<'a> {
         Self::Bytes(rows.iter().map(bytes).collect())
     }
 
+    pub(crate) fn flags<R>(rows: &'a [R], flag: impl Fn(&'a R) -> Option<bool>) -> Self {
+        Self::Flags(rows.iter().map(flag).collect())
+    }
+
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         match self {
             Self::Texts(texts) => out.push_bind_param::<Array<Nullable<Text>>, _>(texts),
             Self::Numbers(numbers) => out.push_bind_param::<Array<Nullable<BigInt>>, _>(numbers),
+            Self::Flags(flags) => out.push_bind_param::<Array<Nullable<Bool>>, _>(flags),
             Self::Bytes(bytes) => out.push_bind_param::<Array<Nullable<Binary>>, _>(bytes),
             Self::Number(number) => out.push_bind_param::<BigInt, _>(number),
         }

@@ -5,9 +5,15 @@ use std::{path::Path, time::Duration};
 use diesel::{
     Connection as _, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _, sql_query,
 };
-use diesel_migrations::MigrationHarness as _;
 
 use super::{OpenFault, file_identity::FileIdentity, migrations, result_rows::NumberRow};
+
+/// The page size of a new file, in bytes. A batch writes fewer pages of 8 KB than half those of 4 KB, SQLite's own choice. A file
+/// keeps the size that it was created with.
+const NEW_PAGE_SIZE: i64 = 8_192;
+/// The length of the WAL, in bytes, at which the checkpointer has not kept up: from there on the writer checkpoints itself, and
+/// waits for the disk.
+const MAX_WAL_BYTES: i64 = 128 << 20;
 
 /// A database file with its busy timeout, which is the longest wait for another process that writes.
 #[derive(Clone, Debug)]
@@ -47,19 +53,21 @@ impl SqliteFile {
     fn prepare_writer(&self) -> Result<SqliteConnection, OpenFault> {
         let mut connection = self.connect()?;
         self.refuse_foreign_or_newer(&mut connection)?;
+        // The page size comes first: WAL mode writes the first page, and nothing changes its size after that.
         // FULL syncs the WAL in every commit. NORMAL, the usual choice with a WAL, does not, and a power cut would undo what
         // was answered already.
-        // A page cache of 8 MB holds the upper levels of all B-trees. SQLite walks the whole cache in most commits, so a larger
-        // one costs more than it saves. At a WAL of 128 MB the checkpointer has not kept up: from there on the writer
-        // checkpoints itself, and waits for the disk.
+        // A page cache of 8 MB (a negative size is in KB) holds the upper levels of all B-trees. SQLite walks the whole cache in
+        // most commits, so a larger one costs more than it saves.
         self.set(
             &mut connection,
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA wal_autocheckpoint = 32000; PRAGMA cache_size = -8192",
+            &format!(
+                "PRAGMA page_size = {NEW_PAGE_SIZE}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 PRAGMA foreign_keys = ON; PRAGMA cache_size = -8192"
+            ),
         )?;
-        connection
-            .run_pending_migrations(migrations::SQLITE)
-            .map_err(|error| OpenFault::Migrate(error.to_string()))?;
+        let pages = MAX_WAL_BYTES / self.page_size(&mut connection)?;
+        self.set(&mut connection, &format!("PRAGMA wal_autocheckpoint = {pages}"))?;
+        migrations::run_pending(&mut connection, migrations::SQLITE)?;
         Ok(connection)
     }
 
@@ -73,6 +81,12 @@ impl SqliteFile {
     /// Opens a connection for the WAL checkpointer, after a writer has prepared the file.
     pub(crate) fn open_checkpointer(&self) -> Result<SqliteConnection, OpenFault> {
         self.connect()
+    }
+
+    /// The file's page size, in bytes.
+    pub(crate) fn page_size(&self, connection: &mut SqliteConnection) -> Result<i64, OpenFault> {
+        let size = sql_query("SELECT page_size AS number FROM pragma_page_size");
+        Ok(size.get_result::<NumberRow>(connection).map_err(|error| self.unusable(&error))?.number)
     }
 
     /// Opens a connection that reads only, without creating or migrating anything; none where there are no tables yet.

@@ -20,11 +20,11 @@ use diesel::{
 
 use super::{OpenFault, sqlite::SqliteFile};
 
-/// The length of the WAL, in pages, from which it is checkpointed: 4 MB. A longer one would delay the writer's own writes to
-/// the same disk.
-const CHECKPOINT_PAGES: i32 = 1_000;
-/// The rest, in pages, that is short enough for the writer.
-const REST_PAGES: i32 = 250;
+/// The length of the WAL, in bytes, from which it is checkpointed. A longer one would delay the writer's own writes to the same
+/// disk.
+const CHECKPOINT_BYTES: i64 = 4 << 20;
+/// The part of that length that is a rest short enough for the writer.
+const REST_PART: i32 = 4;
 /// The most checkpoints in a row, to bring the rest down to that while more is written.
 const MAX_PASSES: usize = 4;
 /// The number of commits between two measurements of the WAL.
@@ -49,14 +49,17 @@ pub(super) struct WalCheckpointer {
 impl WalCheckpointer {
     /// Starts the thread, which gets its own connection.
     pub(super) fn start(file: &SqliteFile) -> Result<Self, OpenFault> {
-        Self::start_with(file, CHECKPOINT_PAGES)
+        let mut connection = file.open_checkpointer()?;
+        let pages = CHECKPOINT_BYTES / file.page_size(&mut connection)?;
+        Self::start_with(connection, i32::try_from(pages).unwrap_or(i32::MAX))
     }
 
-    fn start_with(file: &SqliteFile, threshold: i32) -> Result<Self, OpenFault> {
+    fn start_with(connection: SqliteConnection, threshold: i32) -> Result<Self, OpenFault> {
         let (is_running, is_rest_due) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
         let (wake, woken) = sync_channel(1);
         let worker = Worker {
-            connection: file.open_checkpointer()?,
+            connection,
+            max_rest: threshold / REST_PART,
             is_running: Arc::clone(&is_running),
             is_rest_due: Arc::clone(&is_rest_due),
         };
@@ -101,6 +104,8 @@ impl Drop for WalCheckpointer {
 /// The thread's half.
 struct Worker {
     connection: SqliteConnection,
+    /// The rest, in pages, that is short enough for the writer.
+    max_rest: i32,
     is_running: Arc<AtomicBool>,
     is_rest_due: Arc<AtomicBool>,
 }
@@ -120,7 +125,7 @@ impl Worker {
         let mut wal = checkpoint(&mut self.connection)?;
         for _ in 1..MAX_PASSES {
             wal = measure(&mut self.connection)?;
-            if wal.pages - wal.checkpointed <= REST_PAGES {
+            if wal.pages - wal.checkpointed <= self.max_rest {
                 break;
             }
             checkpoint(&mut self.connection)?;
@@ -163,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    /// About ten pages a commit.
+    /// About five pages a commit.
     fn commit(writer: &mut SqliteConnection) {
         writer.batch_execute("INSERT INTO blobs VALUES (zeroblob(40000))").unwrap();
     }
@@ -175,7 +180,7 @@ mod tests {
         let mut writer = file.open_writer().unwrap();
         // Without the automatic checkpoint, only the checkpointer can start the WAL again.
         writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut checkpointer = WalCheckpointer::start_with(&file, 500).unwrap();
+        let mut checkpointer = WalCheckpointer::start_with(file.open_checkpointer().unwrap(), 500).unwrap();
         let (mut longest, mut commits) = (0, 0);
         let has_restarted = (0..100_000).any(|_| {
             commit(&mut writer);
@@ -198,7 +203,8 @@ mod tests {
         let file = SqliteFile::new(folder.path().join("smi.db").to_str().unwrap(), Duration::from_secs(5));
         let mut writer = file.open_writer().unwrap();
         writer.batch_execute("CREATE TABLE blobs (bytes BLOB)").unwrap();
-        let mut checkpointer = WalCheckpointer::start_with(&file, 10_000).unwrap();
+        let mut checkpointer =
+            WalCheckpointer::start_with(file.open_checkpointer().unwrap(), 10_000).unwrap();
         for _ in 0..10 * COMMITS_PER_MEASUREMENT {
             commit(&mut writer);
             checkpointer.after_commit(&mut writer);

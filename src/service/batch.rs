@@ -340,6 +340,7 @@ impl Unrecorded<'_> {
             rule: decision.decided_by(),
             at: *now,
             steps: &decision.steps,
+            is_first_answer: self.is_first(),
         }
     }
 

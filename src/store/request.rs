@@ -19,6 +19,8 @@ stored_table! {
         digest -> Binary,
         answer -> Binary,
         received_at -> Text,
+        chain -> Nullable<Text>,
+        sequence -> Nullable<BigInt>,
     }
 }
 
@@ -117,6 +119,18 @@ pub struct NewAnswer<'a> {
     pub at: Now,
 }
 
+/// The place of a decision in its chain, by which its request names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DecisionPlace {
+    /// The chain.
+    pub(super) chain: String,
+    /// The number of its record.
+    pub(super) sequence: i64,
+}
+
+/// The decisions that requests are to name.
+pub(super) type NamedDecisions = HashMap<RequestId, DecisionPlace>;
+
 #[derive(Insertable)]
 #[diesel(table_name = requests, treat_none_as_default_value = false)]
 struct AnswerRow<'a> {
@@ -124,16 +138,21 @@ struct AnswerRow<'a> {
     digest: &'a [u8],
     answer: &'a [u8],
     received_at: String,
+    chain: Option<&'a str>,
+    sequence: Option<i64>,
 }
 
-impl<'a> From<&NewAnswer<'a>> for AnswerRow<'a> {
-    fn from(new: &NewAnswer<'a>) -> Self {
+impl<'a> AnswerRow<'a> {
+    fn new(new: &NewAnswer<'a>, named: &'a NamedDecisions) -> Self {
         let NewAnswer { id, digest, answer, at } = *new;
+        let decision = named.get(id);
         Self {
             request_id: id.to_string(),
             digest: digest.as_slice(),
             answer,
             received_at: instant_text(at.0),
+            chain: decision.map(|place| place.chain.as_str()),
+            sequence: decision.map(|place| place.sequence),
         }
     }
 }
@@ -143,7 +162,9 @@ struct InsertAnswers;
 
 impl Statement for InsertAnswers {
     const TEXT: &'static [&'static str] = &[
-        "INSERT INTO requests (request_id, digest, answer, received_at) SELECT * FROM unnest(",
+        "INSERT INTO requests (request_id, digest, answer, received_at, chain, sequence) SELECT * FROM unnest(",
+        ", ",
+        ", ",
         ", ",
         ", ",
         ", ",
@@ -156,7 +177,16 @@ impl Statement for InsertAnswers {
 /// # Errors
 /// When one of them was used before, or the database fails.
 pub fn insert_first_answers(connection: &mut Connection, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
-    let rows = new.iter().map(AnswerRow::from);
+    insert_naming(connection, new, &NamedDecisions::new())
+}
+
+/// Stores first answers with the decisions that they tell of.
+pub(super) fn insert_naming(
+    connection: &mut Connection,
+    new: &[NewAnswer<'_>],
+    named: &NamedDecisions,
+) -> Result<(), StoreFault> {
+    let rows = new.iter().map(|new| AnswerRow::new(new, named));
     match connection {
         Connection::Sqlite(connection) => {
             // Row by row: the statement stays prepared, and no call is a round trip.
@@ -172,6 +202,8 @@ pub fn insert_first_answers(connection: &mut Connection, new: &[NewAnswer<'_>]) 
                 BindColumn::bytes(&rows, |row| Some(row.digest)),
                 BindColumn::bytes(&rows, |row| Some(row.answer)),
                 BindColumn::texts(&rows, |row| Some(&row.received_at)),
+                BindColumn::texts(&rows, |row| row.chain),
+                BindColumn::numbers(&rows, |row| row.sequence),
             ];
             prepared::run_with_rows::<InsertAnswers>(connection, &columns)?;
         }

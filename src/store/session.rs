@@ -24,7 +24,7 @@ use super::{
     decision::{self, NewDecision},
     device::{self, DeviceLookup},
     han_log, registration,
-    request::{self, FirstAnswer, NewAnswer},
+    request::{self, FirstAnswer, NamedDecisions, NewAnswer},
     user,
 };
 use crate::{
@@ -54,6 +54,8 @@ pub struct Session<'a> {
     locked: BTreeSet<Eui64>,
     /// While a round of prefetching runs: the keys that were not in the cache.
     wanted: Option<Wanted>,
+    /// The decisions recorded so far that their requests are to name.
+    named: NamedDecisions,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -78,6 +80,7 @@ impl<'a> Session<'a> {
             deferred: Deferred::default(),
             locked: BTreeSet::new(),
             wanted: None,
+            named: NamedDecisions::new(),
         }
     }
 
@@ -188,7 +191,9 @@ impl<'a> Session<'a> {
         instance: &Instance,
         new: impl Iterator<Item = NewDecision<'n>>,
     ) -> Result<(), StoreFault> {
-        decision::record_all(self.database()?, instance, new)
+        let named = decision::record_naming(self.database()?, instance, new)?;
+        self.named.extend(named);
+        Ok(())
     }
 
     /// Stores the first answers under these RequestIDs.
@@ -197,7 +202,8 @@ impl<'a> Session<'a> {
     /// When one of them was used before, or the database fails.
     pub fn insert_first_answers(&mut self, new: &[NewAnswer<'_>]) -> Result<(), StoreFault> {
         new.iter().for_each(|new| drop(self.answers.remove(new.id)));
-        request::insert_first_answers(self.database()?, new)
+        self.flush()?;
+        request::insert_naming(self.connection, new, &self.named)
     }
 
     /// Ends the session: flushes deferred changes, in the caller's transaction.

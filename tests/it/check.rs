@@ -116,7 +116,7 @@ fn a_check_names_a_setting_and_a_database_that_cannot_be_used() {
 
     let database = dir.path().join("smi.db");
     let mut bytes = fs::read(&database).unwrap();
-    let page = bytes.len() / 2 / 4096 * 4096;
+    let page = bytes.len() / 2 / 8192 * 8192;
     bytes[page..page + 2048].fill(0xA5);
     fs::write(&database, bytes).unwrap();
     let damaged = check(dir.path());

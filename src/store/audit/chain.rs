@@ -112,33 +112,34 @@ fn head_to_move(connection: &mut Connection, chain: &str) -> Result<Option<Head>
     Head::try_from(row.get_result(server)?).map(Some)
 }
 
-/// Appends records to a chain in the given order, and moves its anchor.
+/// Appends records to a chain in the given order, and moves its anchor. Each says whether its request is to name it. Returns the
+/// number of the first.
 pub(in crate::store) fn append(
     connection: &mut Connection,
     chain: &Instance,
-    contents: impl Iterator<Item = DecisionRow>,
-) -> Result<(), StoreFault> {
+    contents: impl Iterator<Item = (DecisionRow, bool)>,
+) -> Result<i64, StoreFault> {
     let chain = chain.as_str();
     let known = head_to_move(connection, chain)?;
     let before = known.unwrap_or(Head::EMPTY);
     let mut last = before.last;
     // Lazy: `insert` drives it, so `last` is the new end of the chain only after that.
-    let rows = contents.map(|content| {
+    let rows = contents.map(|(content, is_named)| {
         let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
         let hash = link.hash_of(&content);
-        let row = link.row(content, hash);
+        let row = link.row(content, hash, is_named);
         last = Point { sequence: link.sequence, hash };
         row
     });
     record::insert(connection, rows)?;
     match known {
-        Some(_) => advance_head(connection, chain, last),
+        Some(_) => advance_head(connection, chain, last)?,
         None => {
             let head = Head { last, ..before };
             diesel::insert_into(audit_heads::table).values(head.row(chain)).execute(connection)?;
-            Ok(())
         }
     }
+    Ok(before.last.sequence + 1)
 }
 
 /// The prepared statement that moves the anchor, run once a batch.

@@ -87,6 +87,16 @@ pub enum Finding {
         /// The RequestID it carries.
         request_id: String,
     },
+    /// A record is marked as named by its request, and the request names none or another.
+    #[error(
+        "row {row}, request `{request_id}`, is not found by its RequestID: the request does not name it as its decision"
+    )]
+    Unnamed {
+        /// The row's id.
+        row: i64,
+        /// The RequestID it carries.
+        request_id: String,
+    },
     /// A point noted earlier is no longer part of the chain: the chain was rewritten.
     #[error(
         "record {} has the hash {found}, not {} as it was noted: the chain was written anew", .noted.sequence, .noted.hash

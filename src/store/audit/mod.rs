@@ -15,4 +15,4 @@ pub use chain::{Head, chain_legacy_decisions, head};
 pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
 pub use record::{Point, PointFault};
-pub use verify::{ChainSummary, chains, unchained, verify};
+pub use verify::{ChainSummary, chains, unchained, unnamed, verify};

@@ -10,7 +10,7 @@ use crate::{
         prepared::{self, BindColumn, Statement},
     },
     hash::{Hash, Hasher},
-    store::decision::{DecisionRow, decisions},
+    store::decision::{DecisionRow, compact, decisions, expand},
 };
 
 /// The domain separator, the first field of every hash: what is hashed, and the version of the layout.
@@ -26,6 +26,8 @@ pub(super) struct ChainedRow {
     pub(super) sequence: Option<i64>,
     pub(super) previous_hash: Option<Vec<u8>>,
     pub(super) hash: Option<Vec<u8>>,
+    /// Whether its request names it. Not hashed, but verified: a record that no request names would not be found by its RequestID.
+    pub(super) is_named: Option<bool>,
 }
 
 /// The prepared statement that inserts many records on PostgreSQL: an array a column.
@@ -34,7 +36,8 @@ struct InsertRecords;
 impl Statement for InsertRecords {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
-        steps, chain, sequence, previous_hash, hash) SELECT * FROM unnest(",
+        steps, chain, sequence, previous_hash, hash, is_named) SELECT * FROM unnest(",
+        ", ",
         ", ",
         ", ",
         ", ",
@@ -76,6 +79,7 @@ pub(super) fn insert(
                 BindColumn::numbers(&rows, |row| row.sequence),
                 BindColumn::bytes(&rows, |row| row.previous_hash.as_deref()),
                 BindColumn::bytes(&rows, |row| row.hash.as_deref()),
+                BindColumn::flags(&rows, |row| row.is_named),
             ];
             prepared::run_with_rows::<InsertRecords>(connection, &columns)?;
         }
@@ -102,7 +106,7 @@ impl Link<'_> {
             code,
             rule,
             decided_at,
-            steps,
+            steps: _,
         } = content;
         // The order and the framing of the fields are documented in `docs/AUDIT.md`: a change of either needs a new `KIND`.
         let mut hasher = Hasher::of(KIND);
@@ -116,18 +120,21 @@ impl Link<'_> {
         hasher.bytes(code.as_bytes());
         hasher.optional(rule.as_deref().map(str::as_bytes));
         hasher.bytes(decided_at.as_bytes());
-        hasher.bytes(steps.as_bytes());
+        // What explanations show, however it is stored.
+        hasher.bytes(expand(content).as_bytes());
         hasher.finish()
     }
 
-    /// The row to insert: content, link and hash.
-    pub(super) fn row(&self, content: DecisionRow, hash: Hash) -> ChainedRow {
+    /// The row to insert: content, link and hash, and whether its request names it.
+    pub(super) fn row(&self, content: DecisionRow, hash: Hash, is_named: bool) -> ChainedRow {
         ChainedRow {
-            content,
+            content: DecisionRow { steps: compact(&content), ..content },
             chain: Some(self.chain.to_owned()),
             sequence: Some(self.sequence),
             previous_hash: Some(self.previous.to_vec()),
             hash: Some(hash.as_bytes().to_vec()),
+            // NULL, not FALSE: the partial index is of those without a mark.
+            is_named: is_named.then_some(true),
         }
     }
 }

@@ -4,7 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 
 use super::{
     chain::{self, Head, audit_heads},
@@ -14,7 +17,7 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     hash::Hash,
-    store::decision::decisions,
+    store::{decision::decisions, request::requests},
 };
 
 /// The page size.
@@ -64,6 +67,35 @@ pub fn unchained(connection: &mut Connection, found: &mut dyn FnMut(Finding)) ->
         last = *id;
         for (row, request_id) in page {
             found(Finding::Unchained { row, request_id });
+        }
+    }
+}
+
+/// Reports every record that is marked as named by its request, and is not: it is in no index of RequestIDs either.
+///
+/// # Errors
+/// When the database fails.
+pub fn unnamed(connection: &mut Connection, found: &mut dyn FnMut(Finding)) -> Result<(), StoreFault> {
+    let mut last = i64::MIN;
+    loop {
+        let names = requests::table
+            .filter(requests::request_id.eq(decisions::request_id))
+            .filter(requests::chain.eq(decisions::chain))
+            .filter(requests::sequence.eq(decisions::sequence));
+        let page = decisions::table
+            .filter(decisions::is_named.is_not_null())
+            .filter(not(exists(names)))
+            .filter(decisions::id.gt(last))
+            .order(decisions::id)
+            .limit(PAGE)
+            .select((decisions::id, decisions::request_id))
+            .load::<(i64, String)>(connection)?;
+        let Some((id, _)) = page.last() else {
+            return Ok(());
+        };
+        last = *id;
+        for (row, request_id) in page {
+            found(Finding::Unnamed { row, request_id });
         }
     }
 }

@@ -1,9 +1,16 @@
 //! The records of decisions: inserted with every rule's result, found by request or Device.
+//!
+//! A request names the decision that its answer tells of, by its place in the chain. So that one is found by the key of `requests`,
+//! and is in no index of RequestIDs: each request would write another page of it. The other decisions of a RequestID are in the
+//! index: refusals of a reused one, later outcomes, those of a batch of hubs, and all of an older version.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::row::{DecisionRow, decisions};
+use super::{
+    compact::expand,
+    row::{DecisionRow, decisions},
+};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
@@ -12,11 +19,14 @@ use crate::{
     },
     store::{
         PageRequest, Paged, audit,
+        request::{DecisionPlace, requests},
         stored::{Table, text},
     },
 };
 
 const TABLE: Table = Table("decisions");
+
+diesel::allow_tables_to_appear_in_same_query!(decisions, requests);
 
 /// A decision to insert.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +47,8 @@ pub struct NewDecision<'a> {
     pub at: Now,
     /// Every rule looked at.
     pub steps: &'a [Step],
+    /// Whether its answer is stored as the first one under the RequestID, in the same transaction.
+    pub is_first_answer: bool,
 }
 
 /// A decision read back. Rules are ids, not [`Rule`]s: an old record may name a rule that no longer exists.
@@ -90,7 +102,8 @@ impl TryFrom<&NewDecision<'_>> for DecisionRow {
     type Error = StoreFault;
 
     fn try_from(new: &NewDecision<'_>) -> Result<Self, StoreFault> {
-        let NewDecision { request_id, user, device, variant, code, rule, at, steps } = new;
+        let NewDecision { request_id, user, device, variant, code, rule, at, steps, is_first_answer: _ } =
+            new;
         let steps = steps.iter().map(WrittenStep::from).collect::<Vec<_>>();
         Ok(Self {
             request_id: request_id.to_string(),
@@ -109,6 +122,7 @@ impl TryFrom<DecisionRow> for DecisionRecord {
     type Error = StoreFault;
 
     fn try_from(row: DecisionRow) -> Result<Self, StoreFault> {
+        let steps = serde_json::from_str(&expand(&row));
         let DecisionRow {
             request_id,
             user_id,
@@ -117,7 +131,7 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             code,
             rule,
             decided_at,
-            steps,
+            steps: _,
         } = row;
         Ok(Self {
             request_id: TABLE.value("request_id", &request_id)?,
@@ -127,8 +141,7 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             code: TABLE.value("code", &code)?,
             rule,
             at: TABLE.instant("decided_at", &decided_at)?,
-            steps: serde_json::from_str(&steps)
-                .map_err(|_| TABLE.corrupt("steps", &"it is no list of checks"))?,
+            steps: steps.map_err(|_| TABLE.corrupt("steps", &"it is no list of checks"))?,
         })
     }
 }
@@ -145,7 +158,8 @@ pub fn record(
     record_all(connection, instance, std::iter::once(new))
 }
 
-/// Inserts decisions at the end of the instance's chain, in the given order.
+/// Inserts decisions at the end of the instance's chain, in the given order. None may be that of a first answer: a session names
+/// those.
 ///
 /// # Errors
 /// When the database fails.
@@ -154,8 +168,25 @@ pub fn record_all<'a>(
     instance: &Instance,
     new: impl Iterator<Item = NewDecision<'a>>,
 ) -> Result<(), StoreFault> {
-    let rows = new.map(|new| DecisionRow::try_from(&new)).collect::<Result<Vec<_>, _>>()?;
-    audit::append(connection, instance, rows.into_iter())
+    record_naming(connection, instance, new).map(drop)
+}
+
+/// Inserts decisions as [`record_all`] does. Returns the places of those that their requests are to name.
+pub(in crate::store) fn record_naming<'a>(
+    connection: &mut Connection,
+    instance: &Instance,
+    new: impl Iterator<Item = NewDecision<'a>>,
+) -> Result<Vec<(RequestId, DecisionPlace)>, StoreFault> {
+    let (mut rows, mut named) = (Vec::new(), Vec::new());
+    for (offset, new) in (0..).zip(new) {
+        rows.push((DecisionRow::try_from(&new)?, new.is_first_answer));
+        if new.is_first_answer {
+            named.push((*new.request_id, offset));
+        }
+    }
+    let first = audit::append(connection, instance, rows.into_iter())?;
+    let place = |offset: i64| DecisionPlace { chain: instance.as_str().to_owned(), sequence: first + offset };
+    Ok(named.into_iter().map(|(id, offset)| (id, place(offset))).collect())
 }
 
 /// Loads every decision of a RequestID, oldest first: the original, then those of its repetitions.
@@ -163,9 +194,40 @@ pub fn record_all<'a>(
 /// # Errors
 /// When the database fails.
 pub fn of_request(connection: &mut Connection, id: &RequestId) -> Result<Vec<DecisionRecord>, StoreFault> {
-    let query = decisions::table.filter(decisions::request_id.eq(id.to_string()));
-    let rows = query.order(decisions::id).select(DecisionRow::as_select()).load(connection)?;
-    rows.into_iter().map(DecisionRecord::try_from).collect()
+    let rows = rows_of_request(connection, id, i64::MIN, i64::MAX)?;
+    rows.into_iter().map(|(_, row)| DecisionRecord::try_from(row)).collect()
+}
+
+/// Loads at most `limit` rows behind the row `after`. The decision that the request names may stand anywhere among the others: a
+/// message may have been refused before it.
+fn rows_of_request(
+    connection: &mut Connection,
+    id: &RequestId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, DecisionRow)>, StoreFault> {
+    let (id, columns) = (id.to_string(), (decisions::id, DecisionRow::as_select()));
+    let is_place = decisions::chain.eq(requests::chain).and(decisions::sequence.eq(requests::sequence));
+    let named = requests::table
+        .inner_join(decisions::table.on(is_place))
+        .filter(requests::request_id.eq(&id))
+        // A restored database may give the numbers of purged records anew.
+        .filter(decisions::request_id.eq(&id))
+        .filter(decisions::id.gt(after))
+        .select(columns)
+        .load::<(i64, DecisionRow)>(connection)?;
+    let others = decisions::table
+        .filter(decisions::request_id.eq(&id))
+        .filter(decisions::is_named.is_null())
+        .filter(decisions::id.gt(after))
+        .order(decisions::id)
+        .limit(limit)
+        .select(columns)
+        .load::<(i64, DecisionRow)>(connection)?;
+    let mut rows = named.into_iter().chain(others).collect::<Vec<_>>();
+    rows.sort_unstable_by_key(|(id, _)| *id);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows)
 }
 
 /// Loads every decision about a Device, oldest first.
@@ -187,9 +249,7 @@ pub fn page_of_request(
     id: &RequestId,
     page: PageRequest,
 ) -> Result<Paged<DecisionRecord>, StoreFault> {
-    let query = decisions::table.filter(decisions::request_id.eq(id.to_string()));
-    let query = query.filter(decisions::id.gt(page.after())).order(decisions::id).limit(page.one_more());
-    paged(query.select((decisions::id, DecisionRow::as_select())).load(connection)?, page)
+    paged(rows_of_request(connection, id, page.after(), page.one_more())?, page)
 }
 
 /// Loads a page of the decisions about a Device, oldest first.
@@ -216,7 +276,10 @@ mod tests {
     use super::*;
     use crate::{
         rules::rulebook,
-        store::testing::{TempStore, device_id, now, user_id, value},
+        store::{
+            NewAnswer, Session,
+            testing::{TempStore, device_id, now, query_plan_without_scans, user_id, value},
+        },
     };
 
     /// SMI.md 8.
@@ -239,6 +302,7 @@ mod tests {
                     rule,
                     at,
                     steps: &steps,
+                    is_first_answer: false,
                 };
                 record(connection, &Instance::default(), new)
             })
@@ -266,6 +330,66 @@ mod tests {
             }],
         };
         assert_eq!(by_device, [first]);
+    }
+
+    /// Records a refusal, the first answer, and a refusal of its RequestID, which is used again.
+    fn three_of_one_request(temp: &TempStore, request_id: RequestId) {
+        temp.transact(move |connection| {
+            let mut session = Session::new(connection);
+            let codes = [ResponseCode::E1, ResponseCode::I0, ResponseCode::E65];
+            let new = codes.map(|code| NewDecision {
+                request_id: &request_id,
+                user: user_id(1),
+                device: None,
+                variant: None,
+                code,
+                rule: None,
+                at: now("2026-01-01"),
+                steps: &[],
+                is_first_answer: code == ResponseCode::I0,
+            });
+            session.record(&Instance::default(), new.into_iter())?;
+            let (digest, at) = (&[7; 32], now("2026-01-01"));
+            session.insert_first_answers(&[NewAnswer { id: &request_id, digest, answer: b"<a/>", at }])
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn the_decision_that_a_request_names_stands_among_the_others() {
+        let temp = TempStore::new();
+        let ids = ["1", "2"]
+            .map(|counter| value(&format!("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:{counter}")));
+        ids.iter().for_each(|id| three_of_one_request(&temp, *id));
+        for id in &ids {
+            let found = temp.store.read(|connection| of_request(connection, id)).unwrap();
+            assert!(found.iter().all(|record| record.request_id == *id));
+            let codes = found.iter().map(|record| record.code).collect::<Vec<_>>();
+            assert_eq!(codes, [ResponseCode::E1, ResponseCode::I0, ResponseCode::E65]);
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = PageRequest { after, limit: 1 };
+                let page = temp.store.read(|connection| page_of_request(connection, id, page)).unwrap();
+                paged.extend(page.rows);
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(paged, found);
+        }
+        temp.transact(|connection| {
+            let others = "SELECT id FROM decisions WHERE request_id = '' AND is_named IS NULL ORDER BY id";
+            let plan = query_plan_without_scans(connection, others).join("\n");
+            assert!(plan.contains("decisions_by_request"), "{plan}");
+            let named =
+                "SELECT decisions.id FROM requests INNER JOIN decisions ON decisions.chain = requests.chain
+                AND decisions.sequence = requests.sequence WHERE requests.request_id = ''";
+            let plan = query_plan_without_scans(connection, named).join("\n");
+            assert!(plan.contains("decisions_by_chain"), "{plan}");
+            Ok(())
+        })
+        .unwrap();
     }
 
     #[test]

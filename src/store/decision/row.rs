@@ -19,6 +19,7 @@ stored_table! {
         sequence -> Nullable<BigInt>,
         previous_hash -> Nullable<Binary>,
         hash -> Nullable<Binary>,
+        is_named -> Nullable<Bool>,
     }
 }
 
@@ -33,5 +34,6 @@ pub(in crate::store) struct DecisionRow {
     pub(in crate::store) code: String,
     pub(in crate::store) rule: Option<String>,
     pub(in crate::store) decided_at: String,
+    /// JSON, or its compact form ([`super::expand`]).
     pub(in crate::store) steps: String,
 }

@@ -1,5 +1,6 @@
 //! Tests of the database and its writer, with the tables and values of the store.
 
+mod older_decisions;
 mod postgres;
 mod sqlite;
 mod writer;

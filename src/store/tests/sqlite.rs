@@ -26,6 +26,18 @@ struct NameLine {
     name: String,
 }
 
+#[derive(QueryableByName)]
+struct WalLimitLine {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    wal_autocheckpoint: i64,
+}
+
+/// The length of the WAL, in pages, from which the writer checkpoints itself.
+fn wal_limit(connection: &mut SqliteConnection) -> i64 {
+    let line = sql_query("PRAGMA wal_autocheckpoint").get_result::<WalLimitLine>(connection);
+    line.unwrap().wal_autocheckpoint
+}
+
 fn file(directory: &tempfile::TempDir) -> SqliteFile {
     let path = directory.path().join("smi.db").display().to_string();
     SqliteFile::new(&path, Duration::from_secs(5))
@@ -70,6 +82,21 @@ fn a_writer_syncs_each_commit() {
     assert_eq!(pragma(&mut writer, "synchronous", "synchronous"), ["2"]);
     assert_eq!(pragma(&mut writer, "foreign_keys", "foreign_keys"), ["1"]);
     assert_eq!(pragma(&mut writer, "busy_timeout", "timeout"), ["5000"]);
+    assert_eq!(pragma(&mut writer, "page_size", "page_size"), ["8192"]);
+    assert_eq!(wal_limit(&mut writer), 16_384);
+}
+
+/// The limits of the WAL are in bytes, whatever the size of a page.
+#[test]
+fn a_file_of_an_older_version_keeps_its_page_size() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut raw = SqliteConnection::establish(file(&directory).path()).unwrap();
+    raw.batch_execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL").unwrap();
+    drop(raw);
+    let mut writer = file(&directory).open_writer().unwrap();
+    let page_size = "SELECT CAST(page_size AS TEXT) AS name FROM pragma_page_size";
+    assert_eq!(names(&mut writer, page_size), ["4096"]);
+    assert_eq!(wal_limit(&mut writer), 32_768);
 }
 
 #[test]

@@ -136,6 +136,7 @@ fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewD
         rule: decision.decided_by(),
         at: now,
         steps: &decision.steps,
+        is_first_answer: true,
     }
 }
 

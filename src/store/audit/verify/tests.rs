@@ -13,7 +13,7 @@ use crate::{
     domain::{Instance, ResponseCode, Step},
     rules::rulebook,
     store::{
-        NewDecision, chain_legacy_decisions, record_decision,
+        NewAnswer, NewDecision, Session, chain_legacy_decisions, record_decision,
         testing::{TempStore, device_id, now, user_id, value},
     },
 };
@@ -33,12 +33,52 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
                 rule: Some(rulebook::common::SCHEMA),
                 at: now(&format!("2026-01-01T00:00:00.{number:03}Z")),
                 steps: &steps,
+                is_first_answer: false,
             };
             record_decision(connection, &instance, new)?;
         }
         Ok(())
     })
     .unwrap();
+}
+
+/// A first answer beside its decision, as a batch stores them.
+fn answer(temp: &TempStore, number: u32) {
+    temp.transact(move |connection| {
+        let id = value(&format!("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:{number}"));
+        let at = now("2026-01-01");
+        let new = NewDecision {
+            request_id: &id,
+            user: user_id(1),
+            device: Some(device_id(1)),
+            variant: Some(value("8.4")),
+            code: ResponseCode::I0,
+            rule: None,
+            at,
+            steps: &[],
+            is_first_answer: true,
+        };
+        let mut session = Session::new(connection);
+        session.record(&Instance::default(), std::iter::once(new))?;
+        session.insert_first_answers(&[NewAnswer { id: &id, digest: &[7; 32], answer: b"<a/>", at }])
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_record_that_its_request_does_not_name_is_named() {
+    let two = || {
+        let temp = TempStore::new();
+        answer(&temp, 1);
+        answer(&temp, 2);
+        temp
+    };
+    assert_eq!(after_in(&two(), &[]), "");
+    insta::assert_snapshot!(after_in(&two(), &["DELETE FROM requests WHERE sequence = 2"]), @"row 2, request `90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:2`, is not found by its RequestID: the request does not name it as its decision");
+    insta::assert_snapshot!(after_in(&two(), &["UPDATE requests SET sequence = 2"]), @"row 1, request `90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:1`, is not found by its RequestID: the request does not name it as its decision");
+    let temp = two();
+    decide(&temp, "smi", 3..=3);
+    insta::assert_snapshot!(after_in(&temp, &["UPDATE decisions SET is_named = TRUE"]), @"row 3, request `90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:3`, is not found by its RequestID: the request does not name it as its decision");
 }
 
 fn ten() -> TempStore {
@@ -59,6 +99,7 @@ fn all(connection: &mut Connection, noted: Option<Point>) -> Vec<Finding> {
         verify(connection, &chain, noted, &mut |finding| found.push(finding)).unwrap();
     }
     unchained(connection, &mut |finding| found.push(finding)).unwrap();
+    unnamed(connection, &mut |finding| found.push(finding)).unwrap();
     found
 }
 
