@@ -13,7 +13,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use serde::Serialize;
 
 use super::say::{say, show, tell};
-use crate::tools::bench::{self, BenchPlan, CoveragePlan, SigningTool};
+use crate::tools::bench::{self, BenchPlan, CoveragePlan, ImportPlan, SigningTool};
 
 /// The longest time that an argument may name.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -108,6 +108,21 @@ enum BenchPart {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// Imports Devices into an empty SQLite database, in turn with SQLite's own import of the same file.
+    Import {
+        /// The sizes of the files, in lines.
+        #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_value = "10000,100000,1000000", value_parser = clap::value_parser!(u64).range(4..))]
+        lines: Vec<u64>,
+        /// How often each size is measured; it shows the median.
+        #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = count)]
+        rounds: usize,
+        /// Prints JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Where the run's folder is made, instead of the system's folder for temporary files.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 fn count(text: &str) -> Result<usize, String> {
@@ -134,15 +149,19 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     let mut progress = |what: &str| tell!("smi: measuring {what}");
-    if let Some(BenchPart::Coverage { rows, store, json, dir }) = arguments.part {
-        let folder = BenchFolder::new(dir)?;
-        let plan = CoveragePlan {
-            program: std::env::current_exe()?,
-            folder: folder.0.clone(),
-            store_url: store.unwrap_or_else(|| folder.database()),
-            rows,
-        };
-        return print(&bench::coverage(&plan, &mut progress)?, json);
+    match arguments.part {
+        Some(BenchPart::Coverage { rows, store, json, dir }) => {
+            let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);
+            let store_url = store.unwrap_or_else(|| folder.database());
+            let plan = CoveragePlan { program, folder: folder.0.clone(), store_url, rows };
+            return print(&bench::coverage(&plan, &mut progress)?, json);
+        }
+        Some(BenchPart::Import { lines, rounds, json, dir }) => {
+            let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);
+            let plan = ImportPlan { program, folder: folder.0.clone(), lines, rounds };
+            return print(&bench::import(&plan, &mut progress)?, json);
+        }
+        None => {}
     }
     if let Some(reason) = arguments.lacks_server() {
         super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();

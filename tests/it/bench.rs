@@ -188,6 +188,31 @@ fn coverage_of_growing_size_is_loaded_and_asked() {
 }
 
 #[test]
+fn an_import_of_devices_is_measured_beside_sqlites_own() {
+    let arguments = ["import", "--lines", "40,400", "--rounds", "2", "--json"];
+    // Without a search path there is no `sqlite3`.
+    for environment in [&[][..], &[("PATH", "")]] {
+        let output = bench_with(&arguments, environment);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let shell = environment.is_empty() && is_there("sqlite3");
+        let by = if shell {
+            "`.import` of sqlite3"
+        } else {
+            "a prepared INSERT a line (no `sqlite3` in the search path)"
+        };
+        assert_eq!(report["reference"], by);
+        let sizes = report["sizes"].as_array().unwrap();
+        assert_eq!(sizes.iter().map(|size| number(size, "lines") as u64).collect::<Vec<_>>(), [40, 400]);
+        for size in sizes {
+            assert!(number(&size["import"], "lines_per_second") > 0.0, "{size}");
+            assert!(number(&size["reference"], "lines_per_second") > 0.0, "{size}");
+            assert!(number(size, "ratio_low") <= number(size, "ratio"), "{size}");
+        }
+    }
+}
+
+#[test]
 fn a_store_that_cannot_be_opened_is_named() {
     let output = bench(&["--store", "sqlite://missing/smi.db"]);
     assert_eq!(output.status.code(), Some(1));

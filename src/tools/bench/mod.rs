@@ -5,6 +5,7 @@
 //! measured again before and after each round of a case of the service, whose ratio is to the mean of the two.
 
 // The tools of measuring.
+mod child;
 mod cores;
 mod instances;
 mod load;
@@ -20,7 +21,9 @@ mod setup;
 // What is measured.
 mod coverage;
 mod floor;
+mod import;
 mod peer;
+mod reference;
 mod service;
 mod stages;
 
@@ -32,6 +35,7 @@ mod run;
 
 pub use case::{CaseRound, LoadCase};
 pub use coverage::{CoveragePlan, CoverageReport, CoverageSize, coverage};
+pub use import::{ImportCost, ImportPlan, ImportReport, ImportSize, import};
 pub use peer::SigningTool;
 pub use plan::BenchPlan;
 pub use report::{BenchReport, Floor, Machine, PeerReport, PeerRow, RoundTrip, StageTime};
