@@ -4,12 +4,24 @@ use std::process::{Command, Output};
 
 use crate::{
     oracles::{is_there, npm},
-    support::package,
+    support::{fresh_database, package},
 };
 
 /// Where the npm package of Smart DCC's signing tool has it.
 const TOOL: &str = "tests/client/node_modules/@smartdcc/duis-sign-wrap/dist/tool.jar";
-const SMALL: [&str; 7] = ["--devices", "40", "--requests", "3", "--connections", "1", "--json"];
+const SMALL: [&str; 11] = [
+    "--devices",
+    "40",
+    "--requests",
+    "3",
+    "--connections",
+    "1",
+    "--rounds",
+    "1",
+    "--floor",
+    "10ms",
+    "--json",
+];
 
 fn bench(arguments: &[&str]) -> Output {
     bench_with(arguments, &[])
@@ -35,33 +47,131 @@ fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
+/// The report of a run that succeeds.
+fn report(arguments: &[&str]) -> serde_json::Value {
+    let output = bench(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn number(of: &serde_json::Value, field: &str) -> f64 {
+    of[field].as_f64().unwrap_or_else(|| panic!("no number {field}: {of}"))
+}
+
+/// Checks the numbers of a case. Returns its name, and its number of connections.
+fn measured(case: &serde_json::Value) -> String {
+    let rounds = case["rounds"].as_array().unwrap();
+    for round in &[rounds, &vec![case.clone()][..]].concat() {
+        for field in ["per_second", "ratio", "p50_micros", "p999_micros", "peak_memory_bytes"] {
+            assert!(number(round, field) > 0.0, "{field}: {round}");
+        }
+        assert!(number(round, "net_ratio") >= number(round, "ratio"), "{round}");
+        let shares = round["shares"].as_array().unwrap().iter().filter_map(serde_json::Value::as_f64);
+        assert!((shares.sum::<f64>() - 1.0).abs() < 0.1, "{round}");
+        if let Some(idle) = round["cores_idle"].as_f64() {
+            assert!((0.0..=1.0).contains(&idle), "{round}");
+        }
+    }
+    for round in rounds {
+        let share = number(round, "per_second") / number(round, "floor_per_second");
+        assert!((share - number(round, "ratio")).abs() < 1e-9, "{round}");
+        assert!(number(round, "ratio") >= number(case, "ratio_low"), "{case}");
+        assert!(number(round, "ratio") <= number(case, "ratio_high"), "{case}");
+    }
+    format!("{} {}", case["request"].as_str().unwrap(), case["connections"])
+}
+
 #[test]
 fn a_run_measures_floor_stages_and_every_case() {
-    let output = bench(&["--devices", "40", "--requests", "6", "--connections", "1,2", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let small =
+        ["--devices", "40", "--requests", "6", "--connections", "1,2", "--rounds", "3", "--floor", "10ms"];
+    let report = report(&[&small[..], &["--json"]].concat());
     assert_eq!(report["store"], "sqlite");
-    assert!(report["floor"]["per_second"].as_f64().unwrap() > 0.0);
+    assert_eq!([&report["rounds"], &report["instances"]], [3, 1]);
+    assert!(report["round_trip"].is_null());
+    assert!(number(&report["floor"], "per_second") > 0.0);
     assert_eq!(report["stages"].as_array().unwrap().len(), 7);
     let cases = report["cases"].as_array().unwrap();
-    let measured = |case: &serde_json::Value| {
-        let positive = ["per_second", "ratio", "p50_micros", "p999_micros", "peak_memory_bytes"]
-            .iter()
-            .all(|field| case[field].as_f64().is_some_and(|value| value > 0.0));
-        assert!(positive, "{case}");
-        let share = case["per_second"].as_f64().unwrap() / case["floor_per_second"].as_f64().unwrap();
-        assert!((share - case["ratio"].as_f64().unwrap()).abs() < 1e-9, "{case}");
-        format!("{} {}", case["request"].as_str().unwrap(), case["connections"])
-    };
+    assert!(cases.iter().all(|case| case["rounds"].as_array().unwrap().len() == 3));
+    assert!(cases.iter().all(|case| case["relay_cpu_micros"].is_null()));
     let (half, cases) = cases.split_last().unwrap();
     assert!(measured(half).starts_with("8.4 half "), "{half}");
-    let rates = cases.iter().filter(|case| case["request"] == "SR 8.4").map(|case| &case["per_second"]);
-    let peak = rates.filter_map(serde_json::Value::as_f64).fold(0.0, f64::max);
-    assert!(half["per_second"].as_f64().unwrap() < peak, "{half}");
     assert_eq!(
         cases.iter().map(measured).collect::<Vec<_>>(),
         ["SR 8.4 1", "SR 8.4 2", "SR 8.2 1", "SR 8.2 2", "SR 12.1 1", "SR 12.1 2", "SR 12.2 1", "SR 12.2 2"]
     );
+}
+
+/// All connections are one User's, who may not have so many messages answered at once by default.
+#[test]
+fn as_many_messages_as_connections_are_answered_at_once() {
+    let small = ["--devices", "40", "--requests", "300", "--connections", "300", "--rounds", "1"];
+    let report = report(&[&small[..], &["--floor", "10ms", "--json"]].concat());
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!(cases.iter().map(measured).collect::<Vec<_>>().len(), 5);
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn instances_share_a_database_that_is_a_round_trip_away() {
+    let database = fresh_database();
+    let more = ["--requests", "40", "--connections", "4", "--store", &database.url, "--rounds", "2"];
+    let network = ["--devices", "40", "--floor", "10ms", "--instances", "2", "--round-trip", "5ms", "--json"];
+    let report = report(&[&more[..], &network].concat());
+    assert_eq!([report["store"].as_str(), report["instances"].as_str()], [Some("postgres"), None]);
+    assert_eq!(report["instances"], 2);
+    let round_trip = &report["round_trip"];
+    assert_eq!(number(round_trip, "asked_micros"), 5_000.0);
+    let relayed = number(round_trip, "relayed_micros");
+    // How much longer it takes is the machine's load: the relay's own tests show that it is little.
+    assert!(relayed >= 5_000.0 && relayed > number(round_trip, "direct_micros"), "{round_trip}");
+    let cases = report["cases"].as_array().unwrap();
+    assert_eq!(
+        cases.iter().map(measured).collect::<Vec<_>>(),
+        ["SR 8.4 4", "SR 8.2 4", "SR 12.1 4", "SR 12.2 4", "8.4 half 4"]
+    );
+    for case in cases {
+        assert!(number(case, "relay_cpu_micros") > 0.0, "{case}");
+        // Nothing is decided without a statement.
+        assert!(number(case, "p50_micros") > 5_000.0, "{case}");
+        assert!(case["shares"].as_array().unwrap().iter().all(|share| share.as_f64() > Some(0.0)), "{case}");
+    }
+}
+
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn the_table_shows_the_round_trip_and_each_instances_share() {
+    let database = fresh_database();
+    let more = ["--store", &database.url, "--instances", "2", "--round-trip", "1ms"];
+    let table = SMALL.iter().filter(|argument| **argument != "--json").copied().chain(more);
+    let output = bench(&table.collect::<Vec<_>>());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = String::from_utf8(output.stdout).unwrap();
+    assert!(table.contains("round trip to the database: 1 ms asked for; SELECT 1 takes "), "{table}");
+    assert!(table.contains("relay us  share of each\nSR 8.4 "), "{table}");
+    assert!(table.contains("instances: 2; "), "{table}");
+}
+
+#[test]
+fn what_the_arguments_lack_is_told_by_their_names() {
+    let told = |arguments: &[&str]| {
+        let output = bench(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let text = told(&["--round-trip", "1"]);
+    assert!(
+        text.contains("'1' for '--round-trip <TIME>': a number with its unit, `us`, `ms` or `s`"),
+        "{text}"
+    );
+    let text = told(&["--instances", "0"]);
+    assert!(text.contains("'0' for '--instances <NUMBER>': at least 1"), "{text}");
+    let text = told(&["--rounds", "0"]);
+    assert!(text.contains("'0' for '--rounds <NUMBER>': at least 1"), "{text}");
+    let text = told(&["--instances", "3"]);
+    assert!(text.contains("--instances 3 needs a database server, `--store postgres://...`"), "{text}");
+    let text = told(&["--round-trip", "1ms", "--store", "sqlite://smi.db"]);
+    assert!(text.contains("--round-trip needs a database server, `--store postgres://...`"), "{text}");
 }
 
 #[test]
@@ -74,6 +184,31 @@ fn coverage_of_growing_size_is_loaded_and_asked() {
     for field in ["loaded_per_second", "peak_memory_bytes", "queries_per_second", "load_ratio", "query_ratio"]
     {
         assert!(sizes.iter().all(|size| size[field].as_f64().unwrap() > 0.0), "{field}");
+    }
+}
+
+#[test]
+fn an_import_of_devices_is_measured_beside_sqlites_own() {
+    let arguments = ["import", "--lines", "40,400", "--rounds", "2", "--json"];
+    // Without a search path there is no `sqlite3`.
+    for environment in [&[][..], &[("PATH", "")]] {
+        let output = bench_with(&arguments, environment);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let shell = environment.is_empty() && is_there("sqlite3");
+        let by = if shell {
+            "`.import` of sqlite3"
+        } else {
+            "a prepared INSERT a line (no `sqlite3` in the search path)"
+        };
+        assert_eq!(report["reference"], by);
+        let sizes = report["sizes"].as_array().unwrap();
+        assert_eq!(sizes.iter().map(|size| number(size, "lines") as u64).collect::<Vec<_>>(), [40, 400]);
+        for size in sizes {
+            assert!(number(&size["import"], "lines_per_second") > 0.0, "{size}");
+            assert!(number(&size["reference"], "lines_per_second") > 0.0, "{size}");
+            assert!(number(size, "ratio_low") <= number(size, "ratio"), "{size}");
+        }
     }
 }
 

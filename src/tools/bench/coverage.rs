@@ -10,15 +10,18 @@ use std::{
     io::{self, BufWriter, Write},
     ops::Range,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    thread,
-    time::{Duration, Instant},
+    process::Command,
+    time::Instant,
 };
 
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use super::{process, report::Machine};
+use super::{
+    child::{self, ChildCost},
+    process,
+    report::Machine,
+};
 use crate::{
     db::Store,
     domain::{Malformed, PremisesKey, PropertyFilter, Uprn},
@@ -29,8 +32,6 @@ use crate::{
 const PREMISES: u64 = 6;
 /// The number of queries, half of them by address, half by UPRN.
 const QUERIES: u64 = 4_000;
-/// The interval at which a load's memory is sampled.
-const SAMPLE_INTERVAL: Duration = Duration::from_millis(10);
 /// CSP Regions and WAN technologies, in the order in which postcodes are shared out.
 const REGIONS: [(&str, &str); 3] = [("North", "420"), ("Central", "Cellular"), ("South", "Cellular+Mesh")];
 /// The first UPRN.
@@ -96,7 +97,7 @@ pub fn coverage(plan: &CoveragePlan, progress: &mut dyn FnMut(&str)) -> anyhow::
         let to = File::create(&file).with_context(|| file.display().to_string())?;
         write(&mut BufWriter::new(to), postcodes)?;
         let file_bytes = fs::metadata(&file)?.len();
-        let (load_seconds, peak_memory_bytes) = load(plan, &file)?;
+        let ChildCost { seconds: load_seconds, peak_memory_bytes, .. } = load(plan, &file)?;
         fs::remove_file(&file)?;
         let rows = postcodes * (PREMISES + 1);
         let loaded_per_second = as_f64(rows) / load_seconds;
@@ -122,30 +123,11 @@ pub fn coverage(plan: &CoveragePlan, progress: &mut dyn FnMut(&str)) -> anyhow::
     Ok(CoverageReport { machine: process::machine(), store, sizes })
 }
 
-/// Imports the file in a process of its own. Returns its duration in seconds, and its peak memory in bytes.
-fn load(plan: &CoveragePlan, file: &Path) -> anyhow::Result<(f64, u64)> {
-    let begin = Instant::now();
-    let mut process = Command::new(&plan.program)
-        .args(["import", "coverage"])
-        .arg(file)
-        .arg("--all-regions")
-        .env("SMI_STORE_URL", &plan.store_url)
-        .current_dir(&plan.folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .with_context(|| plan.program.display().to_string())?;
-    let mut memory = 0;
-    loop {
-        // Linux keeps the peak, so no sample misses one; but it shows nothing of a process that has ended.
-        memory = memory.max(process::peak_memory(process.id()));
-        match process.try_wait()? {
-            None => thread::sleep(SAMPLE_INTERVAL),
-            Some(status) if status.success() => return Ok((begin.elapsed().as_secs_f64(), memory)),
-            Some(status) => bail!("`smi import coverage` ended with {status}"),
-        }
-    }
+/// Imports the file in a process of its own.
+fn load(plan: &CoveragePlan, file: &Path) -> anyhow::Result<ChildCost> {
+    let mut command = Command::new(&plan.program);
+    command.args(["import", "coverage"]).arg(file).arg("--all-regions");
+    child::run(command.env("SMI_STORE_URL", &plan.store_url).current_dir(&plan.folder))
 }
 
 /// Queries the store. Returns the number of queries a second.

@@ -1,6 +1,9 @@
 //! The floor: raw ECDSA P-256 with SHA-256, one verification and one signature over a request's bytes.
 
-use std::{thread, time::Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use aws_lc_rs::{
@@ -13,16 +16,12 @@ use aws_lc_rs::{
 
 use super::{process, report::Floor, setup::BenchSetup};
 
-/// Verifications and signatures on each core, for the floor of a run.
-const PAIRS: u32 = 10_000;
-/// As many between two cases, for the floor at that moment: a machine's speed changes during a run.
-const FEW_PAIRS: u32 = 2_500;
-
 /// Measures the floor: a key, and a message signed with it.
 pub(super) struct FloorMeter {
     message: Vec<u8>,
     pair: EcdsaKeyPair,
     signature: Signature,
+    time: Duration,
 }
 
 impl FloorMeter {
@@ -30,40 +29,35 @@ impl FloorMeter {
         let message = setup.sample()?;
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
         let signature = pair.sign(&SystemRandom::new(), &message)?;
-        Ok(Self { message, pair, signature })
+        Ok(Self { message, pair, signature, time: setup.plan.floor })
     }
 
-    /// Measures the floor for the report.
+    /// Measures the floor as it is now: a machine's speed changes during a run.
     pub(super) fn measure(&self) -> anyhow::Result<Floor> {
-        self.measure_by(PAIRS)
-    }
-
-    /// Measures the floor in a fraction of a second, between two cases.
-    pub(super) fn measure_briefly(&self) -> anyhow::Result<Floor> {
-        self.measure_by(FEW_PAIRS)
-    }
-
-    fn measure_by(&self, pairs: u32) -> anyhow::Result<Floor> {
-        let Self { message, pair, signature } = self;
-        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
         let cores = process::cores();
-        let begin = Instant::now();
-        let worked = thread::scope(|scope| {
-            let work = || {
-                let random = SystemRandom::new();
-                (0..pairs).all(|_| {
-                    public.verify(message, signature.as_ref()).is_ok() && pair.sign(&random, message).is_ok()
-                })
-            };
-            let threads = (0..cores).map(|_| scope.spawn(work)).collect::<Vec<_>>();
-            threads.into_iter().all(|thread| thread.join().unwrap_or(false))
+        let rates = thread::scope(|scope| {
+            let threads = (0..cores).map(|_| scope.spawn(|| self.pairs_a_second())).collect::<Vec<_>>();
+            threads.into_iter().map(|thread| thread.join().ok().flatten()).collect::<Option<Vec<_>>>()
         });
-        let whole = begin.elapsed().as_secs_f64();
-        worked.then_some(()).context("signing or verifying failed")?;
+        let per_second = rates.context("signing or verifying failed")?.into_iter().sum::<f64>();
         Ok(Floor {
-            message_bytes: message.len(),
-            per_second: f64::from(pairs) * f64::from(u32::try_from(cores)?) / whole,
-            micros_a_core: whole * 1e6 / f64::from(pairs),
+            message_bytes: self.message.len(),
+            per_second,
+            micros_a_core: f64::from(u32::try_from(cores)?) * 1e6 / per_second,
         })
+    }
+
+    /// Verifies and signs on this thread for that time. Returns the rate; none where either failed.
+    fn pairs_a_second(&self) -> Option<f64> {
+        let Self { message, pair, signature, time } = self;
+        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key().as_ref());
+        let (random, begin) = (SystemRandom::new(), Instant::now());
+        let mut pairs = 0_u32;
+        while pairs == 0 || begin.elapsed() < *time {
+            public.verify(message, signature.as_ref()).ok()?;
+            pair.sign(&random, message).ok()?;
+            pairs += 1;
+        }
+        Some(f64::from(pairs) / begin.elapsed().as_secs_f64())
     }
 }

@@ -6,17 +6,26 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    sync::{
+        Barrier, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail};
 
+/// The end of a load that is slow: no message is sent later. A connection at a time over a long round trip would take minutes.
+const LONGEST: Duration = Duration::from_secs(10);
+
 /// The latency of each answer, sorted, and the duration of the whole run.
 #[derive(Debug)]
 pub(super) struct Timings {
     pub(super) sorted: Vec<Duration>,
     pub(super) whole: Duration,
+    /// How many of the answers each address gave.
+    pub(super) answered: Vec<usize>,
 }
 
 impl Timings {
@@ -38,61 +47,90 @@ pub(super) enum SendRate {
 }
 
 impl SendRate {
-    /// When a message is due, counted from the start: that number on that one of so many connections.
-    fn due(self, number: usize, connection: usize, connections: usize) -> Option<Duration> {
+    /// When the message of that number is due, counted from the start.
+    fn due(self, number: usize) -> Option<Duration> {
         let Self::OpenLoop(rate) = self else { return None };
-        let place = u32::try_from(number * connections + connection).unwrap_or(u32::MAX);
+        let place = u32::try_from(number).unwrap_or(u32::MAX);
         Some(Duration::from_secs_f64(f64::from(place) / rate))
     }
 }
 
-/// Sends the messages over that many connections. Each answer must be HTTP 200 and contain `expected`.
-pub(super) fn send(
-    address: SocketAddr,
-    messages: &[Vec<u8>],
-    connections: usize,
-    rate: SendRate,
-    expected: &str,
-) -> anyhow::Result<Timings> {
-    let share = messages.len().div_ceil(connections.max(1)).max(1);
-    let begin = Instant::now();
-    let parts = thread::scope(|scope| {
-        let sent = messages.chunks(share).enumerate().map(|(connection, part)| {
-            let due = move |number| Some(begin + rate.due(number, connection, connections)?);
-            scope.spawn(move || send_part(address, part, due, expected))
-        });
-        // Collected first: joined lazily, the threads would run one after another.
-        let sent = sent.collect::<Vec<_>>();
-        sent.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
-    });
-    let whole = begin.elapsed();
-    let mut sorted = Vec::with_capacity(messages.len());
-    for part in parts {
-        sorted.extend(part.map_err(|_| anyhow::anyhow!("a connection broke off"))??);
-    }
-    sorted.sort_unstable();
-    Ok(Timings { sorted, whole })
+/// What is sent, and how.
+#[derive(Debug)]
+pub(super) struct Load<'a> {
+    pub(super) messages: &'a [Vec<u8>],
+    pub(super) connections: usize,
+    pub(super) rate: SendRate,
+    /// A part that each answer must contain.
+    pub(super) expected: &'a str,
 }
 
-fn send_part(
-    address: SocketAddr,
-    messages: &[Vec<u8>],
-    due: impl Fn(usize) -> Option<Instant>,
-    expected: &str,
-) -> anyhow::Result<Vec<Duration>> {
-    let mut connection = HttpConnection::open(address).context("connecting")?;
-    let mut taken = Vec::with_capacity(messages.len());
-    for (number, message) in messages.iter().enumerate() {
-        let now = Instant::now();
-        let begin = due(number).unwrap_or(now);
-        thread::sleep(begin.saturating_duration_since(now));
-        let answer = connection.exchange(message)?;
-        taken.push(begin.elapsed());
-        if !contains(answer, expected.as_bytes()) {
-            bail!("expected `{expected}`, got: {}", String::from_utf8_lossy(answer));
+impl Load<'_> {
+    /// Sends the messages over the connections, which take turns among the addresses. Each answer must be HTTP 200.
+    ///
+    /// A connection sends the next message that none has taken yet, so that all are busy to the end, and a service that is faster
+    /// answers more.
+    pub(super) fn send(&self, addresses: &[SocketAddr]) -> anyhow::Result<Timings> {
+        let run =
+            Run { next: AtomicUsize::new(0), ready: Barrier::new(self.connections), begin: OnceLock::new() };
+        let to = || addresses.iter().copied().enumerate().cycle().take(self.connections);
+        let run = &run;
+        let parts = thread::scope(|scope| {
+            // Collected first: joined lazily, the threads would run one after another.
+            let sent = to()
+                .map(|(_, address)| scope.spawn(move || self.send_part(address, run)))
+                .collect::<Vec<_>>();
+            sent.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+        });
+        let whole = run.begin.get().map_or(Duration::ZERO, Instant::elapsed);
+        let mut timings = Timings {
+            sorted: Vec::with_capacity(self.messages.len()),
+            whole,
+            answered: vec![0; addresses.len()],
+        };
+        for ((instance, _), part) in to().zip(parts) {
+            let part = part.map_err(|_| anyhow::anyhow!("a connection broke off"))??;
+            if let Some(answered) = timings.answered.get_mut(instance) {
+                *answered += part.len();
+            }
+            timings.sorted.extend(part);
+        }
+        timings.sorted.sort_unstable();
+        Ok(timings)
+    }
+
+    /// Sends what this connection gets to send. Returns the latencies.
+    fn send_part(&self, address: SocketAddr, run: &Run) -> anyhow::Result<Vec<Duration>> {
+        let connection = HttpConnection::open(address).context("connecting");
+        // Time begins when all are connected. One that failed must not leave the others waiting.
+        run.ready.wait();
+        let mut connection = connection?;
+        let begin = *run.begin.get_or_init(Instant::now);
+        let mut taken = Vec::new();
+        loop {
+            let number = run.next.fetch_add(1, Ordering::Relaxed);
+            let Some(message) = self.messages.get(number) else { return Ok(taken) };
+            let now = Instant::now();
+            let due = self.rate.due(number).map_or(now, |due| begin + due);
+            if due.max(now) > begin + LONGEST {
+                return Ok(taken);
+            }
+            thread::sleep(due.saturating_duration_since(now));
+            let answer = connection.exchange(message)?;
+            taken.push(due.elapsed());
+            if !contains(answer, self.expected.as_bytes()) {
+                bail!("expected `{}`, got: {}", self.expected, String::from_utf8_lossy(answer));
+            }
         }
     }
-    Ok(taken)
+}
+
+/// What the connections of a run share.
+struct Run {
+    /// The number of the message that is sent next.
+    next: AtomicUsize,
+    ready: Barrier,
+    begin: OnceLock<Instant>,
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
@@ -167,21 +205,64 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_due_at_their_rate_over_all_connections() {
-        let due =
-            |rate: SendRate, number, connection| rate.due(number, connection, 4).map(|due| due.as_millis());
+    fn messages_are_due_at_their_rate() {
+        let due = |rate: SendRate, number| rate.due(number).map(|due| due.as_millis());
         let rate = SendRate::OpenLoop(100.0);
-        assert_eq!([due(rate, 0, 0), due(rate, 0, 3), due(rate, 2, 1)], [Some(0), Some(30), Some(90)]);
-        assert_eq!(due(SendRate::ClosedLoop, 2, 1), None);
+        assert_eq!([due(rate, 0), due(rate, 3), due(rate, 9)], [Some(0), Some(30), Some(90)]);
+        assert_eq!(due(SendRate::ClosedLoop, 2), None);
+    }
+
+    /// A service that answers so many messages on each of its connections, and then closes it.
+    fn service(most: usize) -> SocketAddr {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                thread::spawn(move || {
+                    let (mut stream, mut buffer) = (stream.unwrap(), [0; 4_096]);
+                    for _ in 0..most {
+                        let Ok(1..) = stream.read(&mut buffer) else { return };
+                        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone").unwrap();
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn every_message_is_answered_once_by_one_of_the_services() {
+        let messages = vec![b"asked".to_vec(); 500];
+        let load = Load { messages: &messages, connections: 5, rate: SendRate::ClosedLoop, expected: "done" };
+        let timings = load.send(&[service(usize::MAX), service(usize::MAX)]).unwrap();
+        assert_eq!(timings.sorted.len(), 500);
+        assert_eq!(timings.answered.iter().sum::<usize>(), 500);
+        assert!(timings.answered.iter().all(|answered| *answered > 0), "{timings:?}");
+        let load = Load { expected: "else", ..load };
+        let fault = load.send(&[service(usize::MAX)]).unwrap_err();
+        assert!(fault.to_string().starts_with("expected `else`, got: "), "{fault}");
+    }
+
+    #[test]
+    fn a_connection_that_breaks_off_ends_the_run() {
+        let messages = vec![b"asked".to_vec(); 50];
+        let load = Load { messages: &messages, connections: 3, rate: SendRate::ClosedLoop, expected: "done" };
+        let fault = load.send(&[service(usize::MAX), service(0)]).unwrap_err().to_string();
+        assert!(
+            ["closed the connection", "reset", "roken pipe"].iter().any(|reason| fault.contains(reason)),
+            "{fault}"
+        );
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert_eq!(load.send(&[service(usize::MAX), nobody]).unwrap_err().to_string(), "connecting");
     }
 
     #[test]
     fn shares_are_read_from_the_sorted_times() {
         let sorted = (1..=1_000).map(Duration::from_micros).collect();
-        let timings = Timings { sorted, whole: Duration::from_secs(1) };
+        let timings = Timings { sorted, whole: Duration::from_secs(1), answered: vec![1_000] };
         let within = [500, 990, 999, 1_000].map(|share| timings.within(share).as_micros());
         assert_eq!(within, [501, 991, 1_000, 1_000]);
-        let none = Timings { sorted: Vec::new(), whole: Duration::ZERO };
+        let none = Timings { sorted: Vec::new(), whole: Duration::ZERO, answered: Vec::new() };
         assert_eq!(none.within(500), Duration::ZERO);
     }
 }

@@ -2,30 +2,41 @@
 //!
 //! All is measured in one run, so that the ratios hold although a machine's speed changes from run to run. The floor is
 //! one ECDSA verification and one signature for each request, on every core: no service of this kind can do without. It is
-//! measured again before and after each case of the service, whose ratio is to the mean of the two.
+//! measured again before and after each round of a case of the service, whose ratio is to the mean of the two.
 
 // The tools of measuring.
+mod child;
+mod cores;
+mod instances;
 mod load;
+mod median;
 mod messages;
+mod network;
 mod plan;
 mod population;
 mod process;
+mod relay;
 mod setup;
 
 // What is measured.
 mod coverage;
 mod floor;
+mod import;
 mod peer;
+mod reference;
 mod service;
 mod stages;
 
 // The report.
+mod case;
 mod report;
 
 mod run;
 
+pub use case::{CaseRound, LoadCase};
 pub use coverage::{CoveragePlan, CoverageReport, CoverageSize, coverage};
+pub use import::{ImportCost, ImportPlan, ImportReport, ImportSize, import};
 pub use peer::SigningTool;
 pub use plan::BenchPlan;
-pub use report::{BenchReport, Floor, LoadCase, Machine, PeerReport, PeerRow, StageTime};
+pub use report::{BenchReport, Floor, Machine, PeerReport, PeerRow, RoundTrip, StageTime};
 pub use run::run;

@@ -1,6 +1,6 @@
 //! The plan of a run of `smi bench`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use super::peer::SigningTool;
 
@@ -15,10 +15,18 @@ pub struct BenchPlan {
     pub store_url: String,
     /// How many Devices the store is filled with.
     pub devices: u64,
-    /// The number of requests in each case.
+    /// The number of requests in each round of a case.
     pub requests: usize,
     /// The numbers of connections to measure at.
     pub connections: Vec<usize>,
+    /// How often each case is measured.
+    pub rounds: usize,
+    /// How long the floor is measured before and after each round of a case.
+    pub floor: Duration,
+    /// The number of services that share the store.
+    pub instances: usize,
+    /// The round trip between the services and the database server, by way of a relay; none without a relay.
+    pub round_trip: Option<Duration>,
     /// The signing tool to compare with, if any.
     pub peer: Option<SigningTool>,
 }

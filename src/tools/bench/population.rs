@@ -1,5 +1,7 @@
 //! The generated inventory: homes of four Devices, their registrations, Device Models and coverage, as CSV.
 
+use std::io::{self, Write};
+
 use crate::{
     db::Store,
     domain::{Eui64, Now},
@@ -44,6 +46,16 @@ pub(super) fn fill(store: &Store, devices: u64, now: Now) -> Result<(), ImportFa
     import(store, Kind::Coverage, &coverage_of(homes), now)
 }
 
+/// Writes a file of that many Devices, rounded down to whole homes. Returns the number of its lines, the header not counted.
+pub(super) fn write_devices(to: &mut dyn Write, devices: u64) -> io::Result<u64> {
+    to.write_all(DEVICES_HEADER.as_bytes())?;
+    let homes = homes(devices);
+    for home in 0..homes {
+        to.write_all(home_of_devices(home).as_bytes())?;
+    }
+    Ok(homes * HOME)
+}
+
 /// The number of homes of that many Devices.
 pub(super) fn homes(devices: u64) -> u64 {
     (devices / HOME).max(1)
@@ -79,33 +91,25 @@ fn mprn(home: u64) -> u64 {
     9_000_000_000 + home
 }
 
+const DEVICES_HEADER: &str = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,\
+    esme_variant,pre_notified_by,chf_device_id,associated_gpf_device_id,import_mpxn,uprn,postcode,\
+    address_identifier,csp_region,gbcs_version,connectivity\n";
+
 fn devices_of(homes: std::ops::Range<u64>) -> String {
-    let mut csv =
-        "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,\
-        esme_variant,pre_notified_by,chf_device_id,associated_gpf_device_id,import_mpxn,uprn,postcode,\
-        address_identifier,csp_region,gbcs_version,connectivity\n"
-            .to_owned();
-    for home in homes {
-        let (hub, gpf, electric, gas) = (device(home, 0), device(home, 1), device(home, 2), device(home, 3));
-        let (mpan, mprn) = (mpan(home), mprn(home));
-        let place = format!("{},{},{} Bench Street", 300_000_000_000 + home, post_code(home), home % STREET);
-        let rows = [
-            format!(
-                "{hub},CHF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},,{gpf},,{place},South,4.1,Cellular"
-            ),
-            format!(
-                "{gpf},GPF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,"
-            ),
-            format!(
-                "{electric},ESME,Commissioned,BENCH,B-E1,SMETS2 V5.1,01020304,A,{SUPPLIER},{hub},,{mpan},{place},South,4.1,"
-            ),
-            format!(
-                "{gas},GSME,Commissioned,BENCH,B-G1,SMETS2 V5.1,01000001,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,"
-            ),
-        ];
-        csv += &(rows.join("\n") + "\n");
-    }
-    csv
+    homes.map(home_of_devices).fold(DEVICES_HEADER.to_owned(), |csv, home| csv + &home)
+}
+
+/// The lines of a home's Devices.
+fn home_of_devices(home: u64) -> String {
+    let (hub, gpf, electric, gas) = (device(home, 0), device(home, 1), device(home, 2), device(home, 3));
+    let (mpan, mprn) = (mpan(home), mprn(home));
+    let place = format!("{},{},{} Bench Street", 300_000_000_000 + home, post_code(home), home % STREET);
+    format!(
+        "{hub},CHF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},,{gpf},,{place},South,4.1,Cellular\n\
+        {gpf},GPF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,\n\
+        {electric},ESME,Commissioned,BENCH,B-E1,SMETS2 V5.1,01020304,A,{SUPPLIER},{hub},,{mpan},{place},South,4.1,\n\
+        {gas},GSME,Commissioned,BENCH,B-G1,SMETS2 V5.1,01000001,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,\n"
+    )
 }
 
 fn registrations_of(homes: std::ops::Range<u64>) -> String {

@@ -3,7 +3,7 @@
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -26,41 +26,48 @@ const CHILDREN: usize = 16;
 #[derive(Debug)]
 pub(super) struct ServiceProcess {
     process: Child,
+    log: PathBuf,
     pub(super) address: SocketAddr,
     /// The time from its start until it was ready.
     pub(super) start: Duration,
 }
 
 impl ServiceProcess {
-    /// Starts the service and waits until it is ready.
-    pub(super) fn start(program: &Path, folder: &Path, store_url: &str) -> anyhow::Result<Self> {
+    /// Starts the service under that instance's name, with these variables in its environment, and waits until it is ready.
+    pub(super) fn start(
+        program: &Path,
+        folder: &Path,
+        instance: &str,
+        environment: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let address = free_address()?;
-        let log = fs::File::create(folder.join("serve.log"))?;
+        let log = folder.join(format!("serve-{instance}.log"));
         let begin = Instant::now();
         let process = Command::new(program)
             .arg("serve")
             .args(["--listen", &address.to_string(), "--manage-listen", "127.0.0.1:0"])
-            .env("SMI_STORE_URL", store_url)
+            .env("SMI_SERVER_INSTANCE", instance)
+            .envs(environment.iter().copied())
             .env("SMI_TRUST_PEM_DIR", folder.join("pki"))
             .env("SMI_MANAGE_TOKEN", "smi-bench-measures-and-manages-nothing")
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(log)
+            .stderr(fs::File::create(&log)?)
             .spawn()
             .with_context(|| program.display().to_string())?;
-        let mut running = Self { process, address, start: Duration::ZERO };
-        running.wait_until_ready(folder)?;
+        let mut running = Self { process, log, address, start: Duration::ZERO };
+        running.wait_until_ready()?;
         running.start = begin.elapsed();
         Ok(running)
     }
 
-    fn wait_until_ready(&mut self, folder: &Path) -> anyhow::Result<()> {
+    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let begin = Instant::now();
         let url = format!("http://{}/health/ready", self.address);
         while ureq::get(&url).call().is_err() {
             if self.process.try_wait()?.is_some() || begin.elapsed() > START_TIMEOUT {
-                let log = fs::read_to_string(folder.join("serve.log")).unwrap_or_default();
+                let log = fs::read_to_string(&self.log).unwrap_or_default();
                 bail!("the service did not start:\n{log}");
             }
             thread::yield_now();

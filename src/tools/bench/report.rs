@@ -4,6 +4,8 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
+use super::case::LoadCase;
+
 /// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct BenchReport {
@@ -15,7 +17,13 @@ pub struct BenchReport {
     pub devices: u64,
     /// How long the import of the Devices and their data took.
     pub filled: Duration,
-    /// The time from the start of the service until it was ready.
+    /// How often each case was measured.
+    pub rounds: usize,
+    /// The number of services that share the store.
+    pub instances: usize,
+    /// The round trip between services and database server; none without a relay.
+    pub round_trip: Option<RoundTrip>,
+    /// The longest time from the start of a service until it was ready.
     pub start: Duration,
     /// The lower bound of any service of this kind.
     pub floor: Floor,
@@ -40,6 +48,17 @@ pub struct Machine {
     pub version: String,
     /// Whether this is a release build; numbers of any other build mean nothing.
     pub optimised: bool,
+}
+
+/// The round trip of the relay between services and database server.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RoundTrip {
+    /// What was asked for.
+    pub asked_micros: f64,
+    /// The median time of a `SELECT 1` without the relay.
+    pub direct_micros: f64,
+    /// The median time of a `SELECT 1` by way of the relay.
+    pub relayed_micros: f64,
 }
 
 /// The floor: one verification and one signature for each request, and nothing else.
@@ -96,33 +115,6 @@ pub struct PeerRow {
     pub ratio: f64,
 }
 
-/// The result of one case: the service under one kind of load.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct LoadCase {
-    /// The Service Request.
-    pub request: &'static str,
-    /// The number of connections.
-    pub connections: usize,
-    /// Answers a second.
-    pub per_second: f64,
-    /// The ratio to the floor, as it was before and after the case.
-    pub ratio: f64,
-    /// The mean of those two floors: pairs a second on all cores.
-    pub floor_per_second: f64,
-    /// The median latency.
-    pub p50_micros: f64,
-    /// The latency of 99% of the answers.
-    pub p99_micros: f64,
-    /// The latency of 99.9% of the answers.
-    pub p999_micros: f64,
-    /// The service's processor time for a request.
-    pub service_cpu_micros: f64,
-    /// The load generator's processor time for a request: it shares the machine.
-    pub load_cpu_micros: f64,
-    /// The service's peak memory until the end of the case.
-    pub peak_memory_bytes: u64,
-}
-
 impl fmt::Display for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { processor, cores, memory_bytes, version, optimised } = self;
@@ -134,9 +126,11 @@ impl fmt::Display for Machine {
 impl fmt::Display for BenchReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.machine)?;
-        let Self { store, devices, filled, start, floor, .. } = self;
+        let Self { store, devices, filled, start, floor, rounds, instances, .. } = self;
         writeln!(f, "store: {store}, {devices} Devices, filled in {:.1} s", filled.as_secs_f64())?;
-        writeln!(f, "start to ready: {:.0} ms\n", start.as_secs_f64() * 1e3)?;
+        writeln!(f, "instances: {instances}; start to ready: {:.0} ms", start.as_secs_f64() * 1e3)?;
+        self.round_trip.map_or(Ok(()), |round_trip| round_trip.fmt(f))?;
+        writeln!(f, "each line is the median of {rounds} rounds\n")?;
         writeln!(
             f,
             "floor: {:.0} verifications and signatures a second on all cores, {:.1} us each on one ({} bytes)\n",
@@ -149,14 +143,23 @@ impl fmt::Display for BenchReport {
         if let Some(peer) = &self.peer {
             write!(f, "\n{peer}")?;
         }
-        let heads =
-            ["conns", "per s", "floor", "ratio", "p50 ms", "p99 ms", "p99.9", "cpu us", "load us", "MB"];
-        write!(f, "\n{:8}", "service")?;
-        for head in heads {
-            write!(f, "{head:>9}")?;
-        }
         writeln!(f)?;
+        if let Some(case) = self.cases.first() {
+            case.write_heads(f)?;
+        }
         self.cases.iter().try_for_each(|case| case.fmt(f))
+    }
+}
+
+impl fmt::Display for RoundTrip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [asked, direct, relayed] =
+            [self.asked_micros, self.direct_micros, self.relayed_micros].map(|micros| micros / 1e3);
+        write!(
+            f,
+            "round trip to the database: {asked} ms asked for; SELECT 1 takes {relayed:.2} ms by way of the relay, "
+        )?;
+        writeln!(f, "{direct:.2} ms without")
     }
 }
 
@@ -176,17 +179,5 @@ impl fmt::Display for PeerReport {
             writeln!(f, "{per_second:>10.1}{cpu_micros:>10.0}{ratio:>9.1}x")
         })?;
         left_out.map_or(Ok(()), |reason| writeln!(f, "not measured: {reason}"))
-    }
-}
-
-impl fmt::Display for LoadCase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { request, connections, per_second, floor_per_second, ratio, .. } = self;
-        write!(f, "{request:8}{connections:>9}{per_second:>9.0}{floor_per_second:>9.0}{ratio:>9.3}")?;
-        for micros in [self.p50_micros, self.p99_micros, self.p999_micros] {
-            write!(f, "{:>9.2}", micros / 1e3)?;
-        }
-        let Self { service_cpu_micros, load_cpu_micros, peak_memory_bytes, .. } = self;
-        writeln!(f, "{service_cpu_micros:>9.0}{load_cpu_micros:>9.0}{:>9}", peak_memory_bytes >> 20)
     }
 }
