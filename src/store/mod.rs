@@ -61,20 +61,20 @@ pub use decision::{
 };
 pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{
-    StatusChange, imported_suspensions, last_suspension, of_device as history_of_device, status_before,
+    StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
 pub use export::export;
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
-pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
+pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
-    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, OutboxSchedule, Resent,
-    count as count_outbox, enqueue as enqueue_message, list as list_outbox,
-    mark_delivered as mark_message_delivered, mark_failed as mark_message_failed,
-    mark_refused as mark_message_refused, resend as resend_message, schedule as outbox_schedule,
+    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, MessageState, NewMessage, OutboxSchedule, Resent,
+    count as count_outbox, enqueue as enqueue_message, mark_delivered as mark_message_delivered,
+    mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
+    resend as resend_message, schedule as outbox_schedule,
 };
 pub use page::{PageRequest, Paged};
 pub use registration::{

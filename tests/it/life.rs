@@ -79,7 +79,9 @@ fn a_premises_is_taken_down_again() {
     for device in [CHF, GPF] {
         assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
     }
-    let history = smi.read(|connection| store::history_of_device(connection, CHF));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, CHF, store::PageRequest::first(1_000)))
+        .rows;
     let last = history.last().unwrap();
     assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
     assert_eq!(last.reason.as_deref(), Some("Fault identified post installation"));
@@ -146,7 +148,9 @@ fn a_reported_firmware_version_is_taken_and_ends_a_suspension_where_it_is_active
     assert_eq!(report(ESME, "3"), (2, "3".to_owned(), commissioned));
     assert_eq!(report(ESME, "2"), (1, "2".to_owned(), commissioned), "it is taken in any status");
     assert_eq!(report(GSME, "3"), (1, "3".to_owned(), suspended), "where it was before is not known");
-    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, ESME, store::PageRequest::first(1_000)))
+        .rows;
     let last = history.last().unwrap();
     assert_eq!((last.from, last.to, last.interface.as_str()), (suspended, commissioned, "event"));
 }
@@ -164,7 +168,11 @@ fn a_hub_goes_back_from_stock_with_its_reason_by_who_pre_notified_it() {
         assert_eq!(ask(&smi, SUPPLIER, body), by("I99", "SR/15"));
         for device in [CHF, GPF] {
             assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
-            let history = smi.read(|connection| store::history_of_device(connection, device));
+            let history = smi
+                .read(|connection| {
+                    store::history_of_device(connection, device, store::PageRequest::first(1_000))
+                })
+                .rows;
             let last = history.last().unwrap();
             assert_eq!((last.from, last.reason.as_deref()), (Some(SmiStatus::Pending), Some(reason)));
         }
@@ -455,6 +463,8 @@ fn events_move_a_device_as_the_table_says_or_not_at_all() {
     for told in DeviceEvent::ALL {
         assert!(event(&smi, IHD, *told).is_err(), "a Type 2 Device has no status: {told}");
     }
-    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, ESME, store::PageRequest::first(1_000)))
+        .rows;
     assert!(history.iter().skip(1).all(|change| change.interface == "event"));
 }

@@ -9,6 +9,8 @@ use std::{
 use smi::{
     db::{OpenFault, Store, StoreOptions},
     domain::{Body, ReadInventory, WebService},
+    service::manage::RecordPages,
+    store::PageRequest,
 };
 
 use crate::support::{
@@ -123,7 +125,9 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
         assert!(fault.is_transient(), "{fault}");
     }
     assert!(!smi.service.is_ready());
-    let fault = smi.service.device_record(METER).unwrap_err();
+    let first = PageRequest::first(1);
+    let pages = RecordPages { history: first, hub_notices: first };
+    let fault = smi.service.device_record(METER, pages).unwrap_err();
     assert!(fault.is_transient(), "{fault}");
 
     server.up();

@@ -372,7 +372,10 @@ fn messages_are_delivered_by_https_to_those_the_operators_authorities_vouch_for(
                 .unwrap();
         let deadline = std::time::Instant::now() + DEADLINE;
         let listed = loop {
-            let listed = smi.read(|connection| store::list_outbox(connection, 1)).remove(0);
+            let listed = smi
+                .read(|connection| store::outbox_page(connection, None, store::PageRequest::first(1)))
+                .rows
+                .remove(0);
             if listed.attempts >= attempts {
                 break listed;
             }

@@ -22,7 +22,7 @@ pub(in crate::store) use facts::{
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
-pub use history::{StatusChange, imported_suspensions, last_suspension, of_device, status_before};
+pub use history::{StatusChange, imported_suspensions, last_suspension, page_of_device, status_before};
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
