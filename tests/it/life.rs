@@ -349,6 +349,26 @@ fn sr_8_11_a_b_c_what_does_not_belong_together_is_refused() {
     assert_eq!(log(&smi, SUPPLIER, add(GSME, None)), by("I99", "SR8.11/e"), "a meter may get none");
 }
 
+/// A slip in the code leaves most of the secret in the message.
+#[test]
+fn a_wrong_install_code_is_named_by_its_place_and_never_shown() {
+    let smi = hub_installed();
+    let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
+    let message = String::from_utf8(smi.signed(&request)).unwrap();
+    let code = "00112233445566778899AABBCCDDEEFF";
+    assert!(message.contains(code));
+    for wrong in [format!("{code}0"), code.replace("FF", "GG"), format!(" {code}."), code.replace('0', "0 ")]
+    {
+        let invalid = message.replace(code, &wrong);
+        let xml::Undecodable::Invalid(invalid) = xml::decode(invalid.as_bytes()).unwrap_err() else {
+            panic!("{wrong} is well-formed");
+        };
+        let told = format!("{invalid:?} {invalid}");
+        assert!(told.contains("InstallCode"), "{told}");
+        assert!(!told.contains("112233") && !told.contains("AABB"), "{told}");
+    }
+}
+
 #[test]
 fn sr_8_11_d_e_one_hub_and_one_request_at_a_time() {
     let smi = hub_installed();
