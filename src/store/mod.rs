@@ -3,6 +3,7 @@
 //! Its functions take and return domain values; row structs are private. It decides no rule and reads no clock.
 
 mod page;
+mod staging;
 mod stored;
 mod table;
 mod tables;

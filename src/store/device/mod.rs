@@ -30,5 +30,5 @@ pub(in crate::store) use query::{
     BATCH, QUERY_LIMIT, associated_with, associated_with_each, by_mpxn, by_property, by_uprn, chfs_of_gpf,
     chfs_with_gpf, find_all, known, of_type, page_after,
 };
-pub(in crate::store) use staged::{DuplicateDevice, Finished, Staging};
+pub(in crate::store) use staged::{DuplicateDevice, Finished};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, set_details_of_all};
