@@ -47,7 +47,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
-pub use counter::{Counter, next as next_number, read as counter_value, set as set_counter};
+pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
 };

@@ -609,6 +609,34 @@ fn a_parked_message_is_listed_with_its_reason_counted_and_sent_again() {
     assert_eq!(again.body["error"], "message 1 is not parked: it waits already, or was delivered");
 }
 
+/// The last batch was committed, so that it shows nothing of what a message would meet.
+#[test]
+fn a_store_that_has_become_read_only_is_not_ready_until_it_is_again() {
+    let smi = Smi::new();
+    if smi.service.store().is_shared() {
+        return;
+    }
+    let set = |pragma: &'static str| {
+        let set = move |connection: &mut Connection| {
+            Ok(diesel::connection::SimpleConnection::batch_execute(connection, pragma)?)
+        };
+        smi.service.store().transact::<_, StoreFault, _>(set).unwrap();
+    };
+    let is_ready = |wanted: bool| {
+        let deadline = std::time::Instant::now() + crate::support::receiver::DEADLINE;
+        while smi.service.is_ready() != wanted {
+            assert!(std::time::Instant::now() < deadline);
+            std::thread::park_timeout(std::time::Duration::from_millis(20));
+        }
+    };
+    is_ready(true);
+    set("PRAGMA query_only = ON");
+    assert!(smi.service.store().is_writable());
+    is_ready(false);
+    set("PRAGMA query_only = OFF");
+    is_ready(true);
+}
+
 /// R7: dead jobs were noticed at shutdown alone.
 #[test]
 fn a_service_whose_job_does_not_stay_up_is_not_ready() {
