@@ -15,7 +15,7 @@ use smi::{
     store::{self, Kind},
 };
 
-use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi};
+use crate::support::{DCC, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi};
 
 use premises::*;
 
@@ -327,6 +327,30 @@ fn installed(from: SmiStatus) -> Option<SmiStatus> {
 fn not_connected(from: SmiStatus) -> Option<SmiStatus> {
     let before = [SmiStatus::Pending, SmiStatus::Whitelisted].contains(&from);
     before.then_some(SmiStatus::InstalledNotCommissioned)
+}
+
+/// F1, F2: who supplies a meter without an Import MPAN counts as its Import Supplier, in the check of roles too.
+#[test]
+fn an_export_supplier_acts_on_a_meter_that_only_exports_and_on_its_hub() {
+    let smi = hub_installed();
+    let exports = smi::domain::Eui64::from_octets([0, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, 0xEE]);
+    let mpan = "2000000000998";
+    smi.import(Kind::Users, &format!("user_id,status,roles\n{OPERATOR},Active,ES\n"));
+    let registered = |user| format!("mpxn,role,user_id,effective_from\n{mpan},ES,{user},2025-01-01\n");
+    smi.import(Kind::Registrations, &registered(OTHER_SUPPLIER));
+    smi.import(
+        Kind::Devices,
+        &format!("device_id,device_type,status,export_mpan,chf_device_id\n{exports},ESME,Commissioned,{mpan},{CHF}\n"),
+    );
+    let returned = || fault_return(CHF);
+    for body in [Body::DecommissionDevice(exports), returned()] {
+        assert_eq!(ask(&smi, OPERATOR, body), by("E2", "SR/11"), "another's meter");
+    }
+    smi.import(Kind::Registrations, &registered(OPERATOR));
+    assert_eq!(log(&smi, OPERATOR, add(PPMID, None)), by("I99", "SR8.11/e"));
+    assert_eq!(ask(&smi, OPERATOR, Body::DecommissionDevice(PPMID)).0, "E2");
+    assert_eq!(ask(&smi, OPERATOR, Body::DecommissionDevice(exports)), by("I99", "SR/15"));
+    assert_eq!(ask(&smi, OPERATOR, returned()), by("I99", "SR/15"));
 }
 
 #[test]
