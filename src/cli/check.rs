@@ -205,6 +205,7 @@ fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
         }
         Err(fault) => report.line(CheckOutcome::Failed, "database", &fault),
     }
+    writing(report, settings);
     match store.integrity(&store::table_names()) {
         Ok(faults) if faults.is_empty() => {
             report.line(
@@ -219,6 +220,21 @@ fn database(report: &mut CheckReport, settings: &Settings, with_audit: bool) {
     coverage(report, &mut store, open::clock(settings).now());
     if with_audit {
         chains(report, &mut store);
+    }
+}
+
+/// Tries what a message needs: a write, which is rolled back.
+fn writing(report: &mut CheckReport, settings: &Settings) {
+    let (url, timeout) = (&settings.store_url, settings.store_timeout);
+    match ReadOnlyStore::try_writing(url, timeout, store::probe_writing) {
+        Ok(()) => report.line(CheckOutcome::Ok, "database", &"it can be written to"),
+        Err(fault) if fault.is_transient() => {
+            let found = format!("not known whether it can be written to: {fault}");
+            report.line(CheckOutcome::Warning, "database", &found);
+        }
+        Err(fault) => {
+            report.line(CheckOutcome::Failed, "database", &format!("it cannot be written to: {fault}"));
+        }
     }
 }
 

@@ -73,6 +73,14 @@ impl Location {
         }
     }
 
+    /// Opens a connection that can write, without migrating anything.
+    pub(crate) fn open_unmigrated(&self) -> Result<Connection, OpenFault> {
+        match self {
+            Self::Sqlite(file) => file.connect().map(Connection::Sqlite),
+            Self::Postgres(server) => server.reopen_writer().map(Connection::Postgres),
+        }
+    }
+
     /// Starts the WAL checkpointer of a file that a writer has opened; none for a server, which has its own.
     pub(super) fn start_checkpointer(&self) -> Result<Option<WalCheckpointer>, OpenFault> {
         match self {

@@ -1,4 +1,4 @@
-//! The read-only store: a database that is neither created nor migrated. For `smi check`, `smi audit` and backups.
+//! The read-only store: a database that is neither created nor migrated, nor changed. For `smi check`, `smi audit` and backups.
 
 use std::time::Duration;
 
@@ -25,6 +25,22 @@ impl ReadOnlyStore {
     /// When the URL is not supported, or the database cannot be reached or written to, with the reason.
     pub fn check_usable(url: &str, timeout: Duration) -> Result<(), OpenFault> {
         Location::parse(url, timeout)?.check_usable()
+    }
+
+    /// Writes to the database of that URL as the service would, and rolls back.
+    ///
+    /// # Errors
+    /// When it cannot be opened for writing, or the write's own fault: a transient one where another process kept writing.
+    pub fn try_writing(
+        url: &str,
+        timeout: Duration,
+        write: impl FnOnce(&mut Connection) -> Result<(), StoreFault>,
+    ) -> Result<(), StoreFault> {
+        let mut connection = Location::parse(url, timeout)?.open_unmigrated()?;
+        connection.begin_writing()?;
+        let written = write(&mut connection);
+        connection.roll_back()?;
+        written
     }
 
     /// Reads one snapshot of the database.

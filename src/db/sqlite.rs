@@ -1,6 +1,6 @@
 //! SQLite: opening a database file, with its pragmas and migrations (`migrations/sqlite`).
 
-use std::{path::Path, time::Duration};
+use std::{io::Write as _, path::Path, time::Duration};
 
 use diesel::{
     Connection as _, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _, sql_query,
@@ -14,6 +14,8 @@ const NEW_PAGE_SIZE: i64 = 8_192;
 /// The length of the WAL, in bytes, at which the checkpointer has not kept up: from there on the writer checkpoints itself, and
 /// waits for the disk.
 const MAX_WAL_BYTES: i64 = 128 << 20;
+/// The size of a page, in bytes.
+const PAGE: usize = 4_096;
 
 /// A database file with its busy timeout, which is the longest wait for another process that writes.
 #[derive(Clone, Debug)]
@@ -113,7 +115,8 @@ impl SqliteFile {
         })
     }
 
-    fn connect(&self) -> Result<SqliteConnection, OpenFault> {
+    /// Opens a connection, with its timeout alone.
+    pub(crate) fn connect(&self) -> Result<SqliteConnection, OpenFault> {
         // Checked first: SQLite would create an empty database where the file was moved away.
         self.check_not_replaced()?;
         let mut connection =
@@ -122,14 +125,27 @@ impl SqliteFile {
         Ok(connection)
     }
 
-    /// Checks that the service could write to the file, without writing. A file that does not exist yet passes.
+    /// Checks that the service could write to the file and beside it, without changing it. A file that does not exist yet passes.
     pub(crate) fn check_usable(&self) -> Result<(), OpenFault> {
         // Closing the file releases every lock that this process has on it: never to be called while a connection is open.
         match std::fs::OpenOptions::new().write(true).open(&self.path) {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(self.unusable(&format!("it cannot be written to: {error}"))),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.unusable(&format!("it cannot be written to: {error}"))),
         }
+        self.write_beside()
+            .map_err(|error| self.unusable(&format!("nothing can be written beside it: {error}")))
+    }
+
+    /// Writes a page to a file beside the database, where its WAL is, and removes it: a write that is rolled back would not show that
+    /// the disk is full.
+    fn write_beside(&self) -> std::io::Result<()> {
+        let path = format!("{}-check-{}", self.path, std::process::id());
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+        let written = file.write_all(&[0; PAGE]).and_then(|()| file.sync_all());
+        drop(file);
+        let removed = std::fs::remove_file(&path);
+        written.and(removed)
     }
 
     fn set(&self, connection: &mut SqliteConnection, pragmas: &str) -> Result<(), OpenFault> {

@@ -34,6 +34,17 @@ pub enum Case<'r> {
     DevicePrenotification(&'r DevicePrenotification, NewDeviceFacts),
 }
 
+impl Case<'_> {
+    /// The facts about the Device whose Suppliers count; none where no Device is acted on, or it is not in the SMI.
+    pub fn device_facts(&self) -> Option<&DeviceFacts> {
+        match self {
+            Self::UpdateInventory(_, facts) | Self::MoveDevice(_, _, facts) => facts.as_deref(),
+            Self::UpdateHanDeviceLog(_, facts) => facts.chf.as_ref(),
+            Self::ReadInventory(_) | Self::RequestWanMatrix(..) | Self::DevicePrenotification(..) => None,
+        }
+    }
+}
+
 /// A Service Request that moves one Device to another SMI Status. No other part of the request affects the decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MoveRequest {

@@ -9,6 +9,9 @@ pub struct Account {
     pub request_id: RequestIdUse,
     /// The User; absent if the originator is not one.
     pub user: Option<User>,
+    /// Whether a registration of the User in role ES makes it Responsible Supplier of the Device of the request: for a meter without an
+    /// Import MPAN it counts as the Import Supplier (SMI.md 1; F1, F2).
+    pub counts_as_import_supplier: bool,
 }
 
 /// The use of a RequestID so far (SMI.md 3/6).
@@ -51,6 +54,17 @@ pub struct DeviceFacts {
     pub resulting_model: CplFacts,
 }
 
+impl DeviceFacts {
+    /// Whether a registration of that User in role ES makes it a Responsible Supplier.
+    pub fn counts_as_import_supplier(&self, user: Eui64) -> bool {
+        let named = &self.responsible_for_new_mpxn;
+        self.responsible
+            .iter()
+            .chain(named)
+            .any(|responsibility| responsibility.user == user && responsibility.role == Role::ES)
+    }
+}
+
 /// The facts of SR 8.11.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HanLogFacts {
@@ -67,7 +81,7 @@ pub struct HanLogFacts {
 pub struct Responsibility {
     /// The User.
     pub user: Eui64,
-    /// The role, IS or GS.
+    /// The role: IS or GS, or ES for the Export MPAN of a meter without an Import MPAN.
     pub role: Role,
     /// The supply point.
     pub mpxn: Mpxn,

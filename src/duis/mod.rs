@@ -2,5 +2,6 @@
 //!
 //! A message is parsed once. Decoding and signature verification share that one parsed document.
 
+pub mod pem;
 pub mod signature;
 pub mod xml;

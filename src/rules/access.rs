@@ -106,7 +106,15 @@ fn sender<'a>(request: &Request, account: &'a Account, trace: &mut Trace) -> Res
     trace.require(common::USER_ACTIVE, user.status == UserStatus::Active, user.status.as_str())?;
     let eligible = request.variant.eligible_roles();
     let may_send = user.roles.iter().any(|role| eligible.contains(role));
-    let saw = format!("eligible for {}: {}", request.variant, role_names(eligible));
+    // The Export Supplier of a meter without an Import MPAN counts as its Import Supplier (F1, F2).
+    let as_import_supplier = !may_send
+        && account.counts_as_import_supplier
+        && user.roles.contains(&Role::ES)
+        && eligible.contains(&Role::IS);
+    let counts =
+        if as_import_supplier { "; ES of a meter without an Import MPAN, who counts as IS" } else { "" };
+    let may_send = may_send || as_import_supplier;
+    let saw = format!("eligible for {}: {}{counts}", request.variant, role_names(eligible));
     trace.require(common::ROLE_ELIGIBLE, may_send, saw)?;
     Ok(user)
 }

@@ -42,7 +42,8 @@ fn decide_as(body: Body, case: Case<'_>, settings: RuleSettings) -> Decision {
         receive_response_url: None,
         answer_version: None,
     };
-    let account = Account { request_id: RequestIdUse::New, user: Some(user) };
+    let account =
+        Account { request_id: RequestIdUse::New, user: Some(user), counts_as_import_supplier: false };
     let mut trace = Trace::new(CodeOverrides::default());
     let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace).unwrap();
     decide(&authorised, &case, NOW, settings, trace)

@@ -176,7 +176,8 @@ impl WhatIf {
         let change = self.change.for_type(self.device_type)?;
         let update = UpdateInventory { device_id: DEVICE, change };
         let request = request(update.clone())?;
-        let account = Account { request_id: RequestIdUse::New, user: Some(sender()) };
+        let account =
+            Account { request_id: RequestIdUse::New, user: Some(sender()), counts_as_import_supplier: false };
         let mut trace = Trace::new(codes.clone());
         let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
         match authorised {

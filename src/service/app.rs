@@ -6,6 +6,7 @@ use super::{
     Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, csp::Csps,
     refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
     unpublished_versions::UnpublishedVersions, user_permits::UserPermits, verify_pool::VerifyPool,
+    write_probe::WriteProbe,
 };
 use crate::{
     clock::Clock,
@@ -42,6 +43,7 @@ pub(super) struct AppState {
     pub(super) unpublished_versions: UnpublishedVersions,
     pub(super) reports: ReportQueue,
     pub(super) refusals: RefusedMessages,
+    pub(super) write_probe: WriteProbe,
 }
 
 impl App {
@@ -82,6 +84,7 @@ impl App {
             unpublished_versions: UnpublishedVersions::default(),
             reports: ReportQueue::default(),
             refusals: RefusedMessages::default(),
+            write_probe: WriteProbe::default(),
         }))
     }
 
@@ -129,7 +132,8 @@ impl App {
         let has_signer = self.trust().signer_for(dcc, self.0.clock.now().0).is_some();
         let store = &self.0.store;
         let is_readable = || store.read(|connection| store::find_user(connection, dcc)).is_ok();
-        has_signer && is_readable() && store.is_writable() && self.0.jobs.is_up()
+        let is_writable = || store.is_writable() && self.0.write_probe.is_writable(store);
+        has_signer && is_readable() && is_writable() && self.0.jobs.is_up()
     }
 
     /// Signs a message as the DCC.

@@ -57,6 +57,8 @@ impl App {
             Ok::<_, StoreFault>(Account {
                 request_id,
                 user: store::find_user(connection, request.id.originator)?,
+                // An SR 12.1 is about no Device.
+                counts_as_import_supplier: false,
             })
         })?;
         let (Arrival { at, peer }, choices) = (arrival, &self.0.choices);

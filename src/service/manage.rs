@@ -6,23 +6,29 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{Device, Eui64, RequestId, Timestamp},
     store::{
-        self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage, Origin,
-        PageRequest, Paged, Resent, StatusChange,
+        self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage,
+        MessageState, Origin, PageRequest, Paged, Resent, StatusChange,
     },
 };
-
-/// The most messages that the outbox lists of each kind: pending ones, and delivered ones.
-const MAX_LISTED: i64 = 1_000;
 
 /// A Device with its history. The history stays when the Device is removed.
 #[derive(Clone, Debug)]
 pub struct DeviceRecord {
     /// The Device; absent if it is not in the SMI, or no longer.
     pub device: Option<Device>,
-    /// The changes of its SMI Status, oldest first.
-    pub history: Vec<StatusChange>,
-    /// The notifications of CSPs about its Communications Hub, oldest first.
-    pub hub_notices: Vec<HubNotice>,
+    /// A page of the changes of its SMI Status, oldest first.
+    pub history: Paged<StatusChange>,
+    /// A page of the notifications of CSPs about its Communications Hub, oldest first.
+    pub hub_notices: Paged<HubNotice>,
+}
+
+/// The pages of a Device's record.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordPages {
+    /// Of its history.
+    pub history: PageRequest,
+    /// Of the notifications about its hub.
+    pub hub_notices: PageRequest,
 }
 
 /// The refusal of an operation that is for tests only: `[test] clock` is not set.
@@ -31,17 +37,22 @@ pub struct DeviceRecord {
 pub struct NoTestClock;
 
 impl App {
-    /// The SMI record of a Device.
+    /// The SMI record of a Device; none if it never was in the SMI.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn device_record(&self, id: Eui64) -> Result<DeviceRecord, Fault> {
-        // One read for all three, so that they are of one snapshot.
+    pub fn device_record(&self, id: Eui64, pages: RecordPages) -> Result<Option<DeviceRecord>, Fault> {
+        // One read for all, so that they are of one snapshot.
         self.store().read(|connection| {
             let device = store::find_device(connection, id)?;
-            let history = store::history_of_device(connection, id)?;
-            let hub_notices = store::hub_notices_of_device(connection, id)?;
-            Ok(DeviceRecord { device, history, hub_notices })
+            // A page behind the last change is empty, and says nothing of whether there is a history.
+            let oldest = store::history_of_device(connection, id, PageRequest::first(1))?;
+            if device.is_none() && oldest.rows.is_empty() {
+                return Ok(None);
+            }
+            let history = store::history_of_device(connection, id, pages.history)?;
+            let hub_notices = store::hub_notices_of_device(connection, id, pages.hub_notices)?;
+            Ok(Some(DeviceRecord { device, history, hub_notices }))
         })
     }
 
@@ -96,12 +107,16 @@ impl App {
         self.store().read(|connection| Ok(store::coverage_extracts(connection)?))
     }
 
-    /// The pending messages of the outbox, oldest first, followed by those that are parked and those delivered last.
+    /// The messages of the outbox, oldest first: those in that state, or all.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn outbox(&self) -> Result<Vec<ListedMessage>, Fault> {
-        self.store().read(|connection| Ok(store::list_outbox(connection, MAX_LISTED)?))
+    pub fn outbox(
+        &self,
+        state: Option<MessageState>,
+        page: PageRequest,
+    ) -> Result<Paged<ListedMessage>, Fault> {
+        self.store().read(|connection| Ok(store::outbox_page(connection, state, page)?))
     }
 
     /// Has a parked message sent again.

@@ -35,6 +35,7 @@ mod ticket;
 mod unpublished_versions;
 mod user_permits;
 mod verify_pool;
+mod write_probe;
 
 pub use app::App;
 pub use choices::{Choices, SimulatedDevices};

@@ -132,6 +132,19 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_read() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/alerts.toml");
+        let read = read_codes(&file).unwrap();
+        let read = read.iter().map(|(kind, code, source)| format!("{kind} {code:?} {source:?}"));
+        insta::assert_snapshot!(read.collect::<Vec<_>>().join("\n"), @"
+        chf_decommissioned AlertCode(N(11)) Assumed
+        device_removed AlertCode(N(10)) Assumed
+        device_restored AlertCode(N(9)) Data
+        device_suspended AlertCode(N(8)) Data
+        ");
+    }
+
+    #[test]
     fn a_code_comes_with_its_standing() {
         let settings = codes(
             "device_suspended = \"N8\"\ndevice_restored = { code = \"N9\", standing = \"ours\" }\n\

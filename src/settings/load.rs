@@ -180,12 +180,30 @@ fn read_file(file: &Path) -> Result<RawSettings, SettingsFault> {
     let text = std::fs::read_to_string(file)
         .map_err(|reason| SettingsFault::Unreadable { file: file.to_owned(), reason })?;
     toml::from_str(&text).map_err(|fault| {
+        let place = fault.span().map_or(0, |span| span.start);
+        if let Some((line, key)) = secret_at(&text, place) {
+            let reason = format!(
+                "line {line}: the value of `{key}` cannot be read, and is not shown: it may be a secret"
+            );
+            return SettingsFault::File { file: file.to_owned(), reason };
+        }
         // The parser names Rust's types; what is accepted stands in the table of keys.
         let accepted = fault.span().and_then(|span| key_at(&text, span.start));
         let accepted = accepted.map(|key| format!("\n`{}` is {}", key.name, key.accepts)).unwrap_or_default();
         let reason = format!("{}{accepted}", fault.to_string().trim_end());
         SettingsFault::File { file: file.to_owned(), reason }
     })
+}
+
+/// The line and the key at that place of a settings file, where the key's value is a secret or holds one: a URL may have a password.
+/// The parser's message would quote the line.
+fn secret_at(text: &str, place: usize) -> Option<(usize, &str)> {
+    let before = text.get(..place)?;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..)?.lines().next()?;
+    let key = line.split(['=', ' ', '\t']).find(|word| !word.is_empty())?;
+    let name = key.rsplit('.').next()?.trim_matches(['"', '\'']);
+    ["token", "url"].contains(&name).then(|| (before.matches('\n').count() + 1, key))
 }
 
 /// The key whose value stands at that place of a settings file, if it is a number, a Boolean or a list: errors of texts come from

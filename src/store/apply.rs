@@ -32,8 +32,8 @@ mod tests {
     use crate::{
         domain::{Device, DeviceChange, DeviceType, EsmeVariant, Eui64, MpxnKind, SmiStatus, StatusMove},
         store::{
-            StatusChange, find_device, history_of_device,
-            testing::{TempStore, device_id, now, pending, user_id, value},
+            find_device,
+            testing::{TempStore, device_id, history, now, pending, user_id, value},
         },
     };
 
@@ -48,10 +48,6 @@ mod tests {
 
     fn read(temp: &TempStore, id: Eui64) -> Option<Device> {
         temp.store.read(|connection| find_device(connection, id)).unwrap()
-    }
-
-    fn history(temp: &TempStore, id: Eui64) -> Vec<StatusChange> {
-        temp.store.read(|connection| history_of_device(connection, id)).unwrap()
     }
 
     fn add(new: &Device) -> DeviceChange {

@@ -25,6 +25,8 @@ closed_set!(
         Alert => "alert",
         // How often registrations, or the MPxNs of Devices, were replaced.
         SupplierLinks => "supplier_links",
+        // How often the readiness check tried to write.
+        WriteProbe => "write_probe",
         // The number of the last row of the history of statuses that alerts told of.
         ToldMove => "told_move",
     }
@@ -58,6 +60,14 @@ impl Statement for Advance {
 pub fn next(connection: &mut Connection, counter: Counter, least: i64) -> Result<i64, StoreFault> {
     prepared::run::<Advance>(connection, &[BindValue::Text(counter.as_str()), BindValue::Number(least)])?;
     Ok(read(connection, counter)?.unwrap_or(least))
+}
+
+/// Writes a row of its own, as a check of whether anything can be written.
+///
+/// # Errors
+/// When the database fails.
+pub fn probe_writing(connection: &mut Connection) -> Result<(), StoreFault> {
+    next(connection, Counter::WriteProbe, 1).map(drop)
 }
 
 /// Sets a counter; none: as if it never counted.

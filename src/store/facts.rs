@@ -31,8 +31,11 @@ pub fn load<'r>(
     now: Now,
     unavailable: &[CspRegion],
 ) -> Result<Facts<'r>, StoreFault> {
-    let account = user::load_facts(session, request, used)?;
+    let mut account = user::load_facts(session, request, used)?;
     let case = case_of(session, request, now, unavailable)?;
+    let sender = request.id.originator;
+    account.counts_as_import_supplier =
+        case.device_facts().is_some_and(|facts| facts.counts_as_import_supplier(sender));
     Ok(Facts { account, case })
 }
 
@@ -91,7 +94,7 @@ mod tests {
             let load = |connection: &mut Connection| {
                 load(&mut Session::new(connection), &asked, used, now("2026-01-01"), &[])
             };
-            let Account { request_id, user } = temp.store.read(load).unwrap().account;
+            let Account { request_id, user, .. } = temp.store.read(load).unwrap().account;
             (request_id, user.map(|user| (user.id, user.status)))
         };
         let known = Some((user_id(1), UserStatus::Active));

@@ -3,6 +3,7 @@
 //! Its functions take and return domain values; row structs are private. It decides no rule and reads no clock.
 
 mod page;
+mod staging;
 mod stored;
 mod table;
 mod tables;
@@ -47,7 +48,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
-pub use counter::{Counter, next as next_number, read as counter_value, set as set_counter};
+pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,
 };
@@ -62,20 +63,20 @@ pub use decision::{
 };
 pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{
-    StatusChange, imported_suspensions, last_suspension, of_device as history_of_device, status_before,
+    StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
 pub use export::export;
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
-pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, of_device as hub_notices_of_device};
+pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
-    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, NewMessage, OutboxSchedule, Resent,
-    count as count_outbox, enqueue as enqueue_message, list as list_outbox,
-    mark_delivered as mark_message_delivered, mark_failed as mark_message_failed,
-    mark_refused as mark_message_refused, resend as resend_message, schedule as outbox_schedule,
+    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, MessageState, NewMessage, OutboxSchedule, Resent,
+    count as count_outbox, enqueue as enqueue_message, mark_delivered as mark_message_delivered,
+    mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
+    resend as resend_message, schedule as outbox_schedule,
 };
 pub use page::{PageRequest, Paged};
 pub use registration::{

@@ -10,6 +10,11 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
+    /// The first page, of at most so many rows.
+    pub const fn first(limit: u16) -> Self {
+        Self { after: None, limit }
+    }
+
     /// The key that every key of the page is greater than.
     pub(in crate::store) fn after(self) -> i64 {
         self.after.unwrap_or(i64::MIN)

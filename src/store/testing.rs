@@ -10,7 +10,7 @@ mod database;
 
 pub(super) use database::{Database, at, file_in, server};
 
-use super::{ImportFault, Kind, StatusChange, export, history_of_device, import};
+use super::{ImportFault, Kind, PageRequest, StatusChange, export, history_of_device, import};
 use crate::{
     db::{Connection, PgConnection, Store, StoreFault},
     domain::{
@@ -63,7 +63,7 @@ impl TempStore {
     pub(super) fn dump_history(&self) -> Vec<StatusChange> {
         let devices = self.dump(Kind::Devices);
         let ids = devices.lines().skip(1).map(|line| value(line.split(',').next().unwrap()));
-        ids.flat_map(|id| self.store.read(|connection| history_of_device(connection, id)).unwrap()).collect()
+        ids.flat_map(|id| history(self, id)).collect()
     }
 
     pub(super) fn transact<T: Send + 'static>(
@@ -324,4 +324,10 @@ pub(super) fn any_registration() -> impl Strategy<Value = Registration> {
             to: length.map(|ms| from + jiff::SignedDuration::from_millis(ms)),
         },
     )
+}
+
+/// The history of a Device.
+pub(super) fn history(temp: &TempStore, id: Eui64) -> Vec<StatusChange> {
+    let page = PageRequest::first(1_000);
+    temp.store.read(|connection| history_of_device(connection, id, page)).unwrap().rows
 }

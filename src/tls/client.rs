@@ -6,9 +6,10 @@ use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer, version::TL
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 
 use super::{
-    files::{TlsFault, authorities, certificates, private_key, read, unusable},
+    files::{TlsFault, authorities, certificates, key_der, private_key, unusable},
     provider,
 };
+use crate::duis::pem;
 
 /// The files of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,12 +74,15 @@ impl ClientTls {
 fn identity(certificate: &Path, key: &Path) -> Result<ClientCert, TlsFault> {
     let chain = certificates(certificate)?;
     // The file is read once: between two reads it could be replaced.
-    let text = read(key)?;
-    let private = private_key(key, &text)?;
+    let private = private_key(key)?;
+    // Written anew: ureq has a reader of its own, which is stricter.
+    let text = pem::encode(&private.label, &private.der).map_err(unusable(key))?;
     let shown = chain.iter().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>();
-    let shown = ClientCert::new_with_certs(&shown, PrivateKey::from_pem(&text).map_err(unusable(key))?);
+    let shown =
+        ClientCert::new_with_certs(&shown, PrivateKey::from_pem(text.as_bytes()).map_err(unusable(key))?);
     let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&TLS13])?;
-    let paired = builder.with_root_certificates(RootCertStore::empty()).with_client_auth_cert(chain, private);
+    let paired =
+        builder.with_root_certificates(RootCertStore::empty()).with_client_auth_cert(chain, key_der(private));
     paired.map_err(|reason| {
         unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
     })?;

@@ -7,8 +7,10 @@ use std::{
 
 use rustls::{
     RootCertStore,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer},
 };
+
+use crate::duis::pem::{self, EC_PRIVATE_KEY, PemBlock, RSA_PRIVATE_KEY};
 
 /// Why a file cannot be used for TLS.
 #[derive(Debug, thiserror::Error)]
@@ -41,15 +43,22 @@ pub(super) fn unusable<E: fmt::Display>(file: &Path) -> impl FnOnce(E) -> TlsFau
 
 /// Reads the certificates of a file, in its order; at least one.
 pub(super) fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsFault> {
-    let text = read(file)?;
-    let certificates = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>();
-    let certificates = certificates.map_err(|_| unusable(file)("a PEM block that cannot be read"))?;
-    if certificates.is_empty() { Err(unusable(file)("no PEM block `CERTIFICATE`")) } else { Ok(certificates) }
+    let blocks = pem::certificates(&read(file)?).map_err(unusable(file))?;
+    blocks.into_iter().map(|block| block.map(CertificateDer::from).map_err(unusable(file))).collect()
 }
 
-/// Parses the private key in a file's text. The fault drops the parser's reason, which could repeat the text.
-pub(super) fn private_key(file: &Path, text: &[u8]) -> Result<PrivateKeyDer<'static>, TlsFault> {
-    PrivateKeyDer::from_pem_slice(text).map_err(|_| unusable(file)("no unencrypted private key in PEM"))
+/// Reads the private key of a file: the first, if there are several.
+pub(super) fn private_key(file: &Path) -> Result<PemBlock, TlsFault> {
+    pem::private_key(&read(file)?).map_err(unusable(file))
+}
+
+/// A private key for rustls.
+pub(super) fn key_der(PemBlock { label, der }: PemBlock) -> PrivateKeyDer<'static> {
+    match label.as_str() {
+        EC_PRIVATE_KEY => PrivateSec1KeyDer::from(der).into(),
+        RSA_PRIVATE_KEY => PrivatePkcs1KeyDer::from(der).into(),
+        _ => PrivatePkcs8KeyDer::from(der).into(),
+    }
 }
 
 /// Reads the certificates of a file as trusted CA certificates.
@@ -62,7 +71,6 @@ pub(super) fn authorities(file: &Path) -> Result<RootCertStore, TlsFault> {
     Ok(roots)
 }
 
-/// Reads a file.
-pub(super) fn read(file: &Path) -> Result<Vec<u8>, TlsFault> {
+fn read(file: &Path) -> Result<Vec<u8>, TlsFault> {
     fs::read(file).map_err(|reason| TlsFault::Unreadable { file: file.to_owned(), reason })
 }

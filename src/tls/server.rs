@@ -21,7 +21,7 @@ use rustls::{
 };
 
 use super::{
-    files::{TlsFault, authorities, certificates, private_key, read, unusable},
+    files::{TlsFault, authorities, certificates, key_der, private_key, unusable},
     provider,
 };
 use crate::{
@@ -128,7 +128,7 @@ fn load_files(files: &ServerFiles) -> Result<LoadedCertificates, TlsFault> {
     let chain = certificates(certificate)?;
     let named = |key| format!("{setting}.{key}");
     let mut expiries = expiries_of(&named("certificate"), certificate, chain.get(..1).unwrap_or_default())?;
-    let certified = CertifiedKey::from_der(chain, private_key(key, &read(key)?)?, &provider());
+    let certified = CertifiedKey::from_der(chain, key_der(private_key(key)?), &provider());
     let certified = certified.map_err(|reason| {
         unusable(key)(format!("not the private key of `{}`: {reason}", certificate.display()))
     })?;

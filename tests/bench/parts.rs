@@ -59,7 +59,11 @@ pub(crate) fn facts(request: &Request) -> Facts<'_> {
         resulting_model: smi::domain::CplFacts::NotLoaded,
     };
     Facts {
-        account: Account { request_id: RequestIdUse::New, user: Some(user) },
+        account: Account {
+            request_id: RequestIdUse::New,
+            user: Some(user),
+            counts_as_import_supplier: false,
+        },
         case: Case::UpdateInventory(update.unwrap(), Some(Box::new(device))),
     }
 }

@@ -10,6 +10,7 @@ use smi::{domain::Eui64, store::Kind};
 use tempfile::TempDir;
 
 use crate::{
+    faults::SmallDisk,
     retention::pre_notification,
     support::{SUPPLIER, Smi, package},
 };
@@ -89,6 +90,36 @@ fn a_check_names_certificates_that_expire_and_changes_nothing() {
     assert!(expired.contains(&format!("it expired on {last}")), "{expired}");
     let reason = "failed   keys: there is no valid certificate with a private key for the DCC";
     assert!(expired.contains(reason) && expired.ends_with("exit 1"), "{expired}");
+}
+
+/// A database that can be read may not take a write.
+#[test]
+fn a_check_tries_to_write() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    let dir = folder("2026-06-01");
+    let url = format!("sqlite://{}", disk.path().join("smi.db").display());
+    fs::copy(dir.path().join("smi.db"), disk.path().join("smi.db")).unwrap();
+    let settings =
+        format!("[store]\nurl = \"{url}\"\n{}", fs::read_to_string(dir.path().join("smi.toml")).unwrap());
+    fs::write(dir.path().join("smi.toml"), settings).unwrap();
+    let healthy = check(dir.path());
+    assert!(healthy.contains("ok       database: it can be written to\n"), "{healthy}");
+    assert_eq!(names(disk.path()), ["smi.db"]);
+    disk.fill();
+    let full = check(dir.path());
+    assert!(full.contains("failed   database: ") && full.contains("No space left on device"), "{full}");
+    assert!(full.ends_with("exit 1"), "{full}");
+    assert_eq!(names(disk.path()), ["ballast", "smi.db"]);
+    disk.free();
+    disk.remount("ro");
+    let read_only = check(dir.path());
+    assert!(
+        read_only.contains("failed   database: ") && read_only.contains("Read-only file system"),
+        "{read_only}"
+    );
+    assert!(read_only.ends_with("exit 1"), "{read_only}");
+    disk.remount("rw");
+    assert!(check(dir.path()).ends_with("exit 0"));
 }
 
 #[test]

@@ -168,7 +168,7 @@ fn a_broken_rule_is_named_by_scenario_step_and_requirement() {
     assert_eq!(failed, ["MP125-Q2", "MP125-Q3", "MP125-R9"]);
     insta::assert_snapshot!(conform::summary(&reports), @r#"
         scenario            steps  outcome
-        FACTS-1                13  passed   proves SMI.md 1, SMI.md 2
+        FACTS-1                14  passed   proves SMI.md 1, SMI.md 2
         MP125-Q1               11  passed   proves MP125-Q1
         MP125-Q2                9  FAILED   new-refused-before (MP125-Q2, MP125-R4); new-refused-still (MP125-Q2, MP125-R4); old-refused (MP125-R4)
         MP125-Q3               15  FAILED   whitelisted-by-another (MP125-R4); installed-by-another (MP125-R4); commissioned-by-another (MP125-R4)

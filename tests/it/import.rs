@@ -92,6 +92,8 @@ fn whoever_looks_during_an_import_sees_all_of_it_or_nothing() {
     let after = (devices_before + lines, changes_before + lines + 1);
     assert_eq!(counted(&smi), after);
     assert!(seen.iter().all(|seen| [(devices_before, changes_before), after].contains(seen)), "{seen:?}");
-    let history = smi.read(|connection| store::history_of_device(connection, METER));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, METER, store::PageRequest::first(1_000)))
+        .rows;
     assert_eq!(history.len(), 2);
 }

@@ -453,5 +453,10 @@ fn a_change_of_supplier_is_told_once_by_all_instances() {
         looks.map(|look| look.join().unwrap()).iter().sum::<usize>()
     });
     assert_eq!(told, 20);
-    assert_eq!(smi.read(|connection| store::list_outbox(connection, 100)).len(), 20);
+    assert_eq!(
+        smi.read(|connection| store::outbox_page(connection, None, store::PageRequest::first(100)))
+            .rows
+            .len(),
+        20
+    );
 }

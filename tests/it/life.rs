@@ -16,7 +16,7 @@ use smi::{
     store::{self, Kind},
 };
 
-use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi};
+use crate::support::{DCC, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi};
 
 use premises::*;
 
@@ -80,7 +80,9 @@ fn a_premises_is_taken_down_again() {
     for device in [CHF, GPF] {
         assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
     }
-    let history = smi.read(|connection| store::history_of_device(connection, CHF));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, CHF, store::PageRequest::first(1_000)))
+        .rows;
     let last = history.last().unwrap();
     assert_eq!((last.by, last.interface.as_str()), (Some(SUPPLIER), "8.14.3"));
     assert_eq!(last.reason.as_deref(), Some("Fault identified post installation"));
@@ -147,7 +149,9 @@ fn a_reported_firmware_version_is_taken_and_ends_a_suspension_where_it_is_active
     assert_eq!(report(ESME, "3"), (2, "3".to_owned(), commissioned));
     assert_eq!(report(ESME, "2"), (1, "2".to_owned(), commissioned), "it is taken in any status");
     assert_eq!(report(GSME, "3"), (1, "3".to_owned(), suspended), "where it was before is not known");
-    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, ESME, store::PageRequest::first(1_000)))
+        .rows;
     let last = history.last().unwrap();
     assert_eq!((last.from, last.to, last.interface.as_str()), (suspended, commissioned, "event"));
 }
@@ -165,7 +169,11 @@ fn a_hub_goes_back_from_stock_with_its_reason_by_who_pre_notified_it() {
         assert_eq!(ask(&smi, SUPPLIER, body), by("I99", "SR/15"));
         for device in [CHF, GPF] {
             assert_eq!(status(&smi, device), Some(SmiStatus::Decommissioned));
-            let history = smi.read(|connection| store::history_of_device(connection, device));
+            let history = smi
+                .read(|connection| {
+                    store::history_of_device(connection, device, store::PageRequest::first(1_000))
+                })
+                .rows;
             let last = history.last().unwrap();
             assert_eq!((last.from, last.reason.as_deref()), (Some(SmiStatus::Pending), Some(reason)));
         }
@@ -322,6 +330,30 @@ fn not_connected(from: SmiStatus) -> Option<SmiStatus> {
     before.then_some(SmiStatus::InstalledNotCommissioned)
 }
 
+/// F1, F2: who supplies a meter without an Import MPAN counts as its Import Supplier, in the check of roles too.
+#[test]
+fn an_export_supplier_acts_on_a_meter_that_only_exports_and_on_its_hub() {
+    let smi = hub_installed();
+    let exports = smi::domain::Eui64::from_octets([0, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, 0xEE]);
+    let mpan = "2000000000998";
+    smi.import(Kind::Users, &format!("user_id,status,roles\n{OPERATOR},Active,ES\n"));
+    let registered = |user| format!("mpxn,role,user_id,effective_from\n{mpan},ES,{user},2025-01-01\n");
+    smi.import(Kind::Registrations, &registered(OTHER_SUPPLIER));
+    smi.import(
+        Kind::Devices,
+        &format!("device_id,device_type,status,export_mpan,chf_device_id\n{exports},ESME,Commissioned,{mpan},{CHF}\n"),
+    );
+    let returned = || fault_return(CHF);
+    for body in [Body::DecommissionDevice(exports), returned()] {
+        assert_eq!(ask(&smi, OPERATOR, body), by("E2", "SR/11"), "another's meter");
+    }
+    smi.import(Kind::Registrations, &registered(OPERATOR));
+    assert_eq!(log(&smi, OPERATOR, add(PPMID, None)), by("I99", "SR8.11/e"));
+    assert_eq!(ask(&smi, OPERATOR, Body::DecommissionDevice(PPMID)).0, "E2");
+    assert_eq!(ask(&smi, OPERATOR, Body::DecommissionDevice(exports)), by("I99", "SR/15"));
+    assert_eq!(ask(&smi, OPERATOR, returned()), by("I99", "SR/15"));
+}
+
 #[test]
 fn sr_8_11_a_b_c_what_does_not_belong_together_is_refused() {
     let smi = hub_installed();
@@ -340,6 +372,26 @@ fn sr_8_11_a_b_c_what_does_not_belong_together_is_refused() {
     let export = Mpxns { export: MPAN.parse().ok(), ..Mpxns::default() };
     assert_eq!(log(&smi, SUPPLIER, add_with(GSME, export)), by("E11", "SR8.11/c"));
     assert_eq!(log(&smi, SUPPLIER, add(GSME, None)), by("I99", "SR8.11/e"), "a meter may get none");
+}
+
+/// A slip in the code leaves most of the secret in the message.
+#[test]
+fn a_wrong_install_code_is_named_by_its_place_and_never_shown() {
+    let smi = hub_installed();
+    let request = smi.request_to(CHF, SUPPLIER, Body::UpdateHanDeviceLog(add(ESME, Some(MPAN))));
+    let message = String::from_utf8(smi.signed(&request)).unwrap();
+    let code = "00112233445566778899AABBCCDDEEFF";
+    assert!(message.contains(code));
+    for wrong in [format!("{code}0"), code.replace("FF", "GG"), format!(" {code}."), code.replace('0', "0 ")]
+    {
+        let invalid = message.replace(code, &wrong);
+        let xml::Undecodable::Invalid(invalid) = xml::decode(invalid.as_bytes()).unwrap_err() else {
+            panic!("{wrong} is well-formed");
+        };
+        let told = format!("{invalid:?} {invalid}");
+        assert!(told.contains("InstallCode"), "{told}");
+        assert!(!told.contains("112233") && !told.contains("AABB"), "{told}");
+    }
 }
 
 #[test]
@@ -456,6 +508,8 @@ fn events_move_a_device_as_the_table_says_or_not_at_all() {
     for told in DeviceEvent::ALL {
         assert!(event(&smi, IHD, *told).is_err(), "a Type 2 Device has no status: {told}");
     }
-    let history = smi.read(|connection| store::history_of_device(connection, ESME));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, ESME, store::PageRequest::first(1_000)))
+        .rows;
     assert!(history.iter().skip(1).all(|change| change.interface == "event"));
 }

@@ -13,7 +13,7 @@ use smi::{
 };
 use ureq::{Agent, http::Request};
 
-use crate::support::{METER, SUPPLIER, Smi, USERS, receiver::Receiver};
+use crate::support::{DCC, METER, SUPPLIER, Smi, USERS, receiver::Receiver};
 
 const TOKEN: &str = "open-sesame";
 
@@ -179,6 +179,68 @@ fn a_device_is_shown_with_its_history() {
         "by": null, "request_id": null, "interface": "import", "reason": null,
     }]);
     assert_eq!(shown["history"], joined);
+}
+
+/// R11: lists of the management listener were unbounded.
+#[test]
+fn the_history_of_a_device_comes_in_pages() {
+    let managed = Managed::start();
+    for status in ["Commissioned", "Suspended", "Commissioned", "Suspended"] {
+        let csv = format!("device_id,device_type,status\n{METER},ESME,{status}\n");
+        assert_eq!(managed.call("PUT", "/manage/import/devices", &csv).status, 200);
+    }
+    let path = format!("/manage/devices/{METER}");
+    let all = managed.get(&path);
+    assert_eq!((all["history"].as_array().unwrap().len(), &all["next"]), (5, &Value::Null));
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = managed.get(&format!("{path}?limit=2{after}"));
+        assert_eq!(page["device"], all["device"], "on each page");
+        found.extend(page["history"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_str() else { break };
+        after = format!("&after={next}");
+    }
+    assert_eq!(Value::Array(found), all["history"]);
+    assert_eq!(managed.get(&format!("{path}?after=999999"))["history"], json!([]));
+    for wrong in ["?limit=0", "?limit=1001", "?after=x", "?notifications_after=x", "?before=1"] {
+        assert_eq!(managed.call("GET", &format!("{path}{wrong}"), "").status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn the_outbox_comes_in_pages_and_by_state() {
+    let managed = Managed::start();
+    let now = managed.smi.now();
+    let put = move |connection: &mut Connection| {
+        let (kind, message) = (MessageKind::Alert, &b"<alert/>"[..]);
+        for device in [METER, SUPPLIER, DCC] {
+            let new = NewMessage { user: SUPPLIER, device: Some(device), request_id: None, kind, message };
+            store::enqueue_message(connection, new, now)?;
+        }
+        store::mark_message_delivered(connection, 1, now)?;
+        (0..3).try_for_each(|_| store::mark_message_refused(connection, 2, "HTTP 400", now.0, now).map(drop))
+    };
+    managed.smi.service.store().transact::<_, StoreFault, _>(put).unwrap();
+    let page = |query: &str| {
+        let page = managed.get(&format!("/manage/outbox{query}"));
+        let ids = page["messages"].as_array().unwrap().iter().map(|message| message["id"].clone());
+        (ids.collect::<Vec<_>>(), page["next"].clone())
+    };
+    for (query, ids, next) in [
+        ("", json!([1, 2, 3]), Value::Null),
+        ("?limit=2", json!([1, 2]), json!("2")),
+        ("?limit=2&after=2", json!([3]), Value::Null),
+        ("?state=waiting", json!([3]), Value::Null),
+        ("?state=parked", json!([2]), Value::Null),
+        ("?state=delivered&limit=1", json!([1]), Value::Null),
+        ("?state=waiting&after=3", json!([]), Value::Null),
+    ] {
+        let (found, found_next) = page(query);
+        assert_eq!((Value::Array(found), found_next), (ids, next), "{query}");
+    }
+    for wrong in ["?state=lost", "?limit=x", "?offset=1"] {
+        assert_eq!(managed.call("GET", &format!("/manage/outbox{wrong}"), "").status, 400, "{wrong}");
+    }
 }
 
 #[test]
@@ -545,6 +607,34 @@ fn a_parked_message_is_listed_with_its_reason_counted_and_sent_again() {
     let again = retry("1");
     assert_eq!(again.status, 409);
     assert_eq!(again.body["error"], "message 1 is not parked: it waits already, or was delivered");
+}
+
+/// The last batch was committed, so that it shows nothing of what a message would meet.
+#[test]
+fn a_store_that_has_become_read_only_is_not_ready_until_it_is_again() {
+    let smi = Smi::new();
+    if smi.service.store().is_shared() {
+        return;
+    }
+    let set = |pragma: &'static str| {
+        let set = move |connection: &mut Connection| {
+            Ok(diesel::connection::SimpleConnection::batch_execute(connection, pragma)?)
+        };
+        smi.service.store().transact::<_, StoreFault, _>(set).unwrap();
+    };
+    let is_ready = |wanted: bool| {
+        let deadline = std::time::Instant::now() + crate::support::receiver::DEADLINE;
+        while smi.service.is_ready() != wanted {
+            assert!(std::time::Instant::now() < deadline);
+            std::thread::park_timeout(std::time::Duration::from_millis(20));
+        }
+    };
+    is_ready(true);
+    set("PRAGMA query_only = ON");
+    assert!(smi.service.store().is_writable());
+    is_ready(false);
+    set("PRAGMA query_only = OFF");
+    is_ready(true);
 }
 
 /// R7: dead jobs were noticed at shutdown alone.

@@ -10,7 +10,7 @@ use smi::{
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Timestamp, parse_instant},
     service::jobs::outbox::{Delivery, DeliveryTimeouts},
-    store::{self, Kind, ListedMessage, MessageKind, NewMessage},
+    store::{self, Kind, ListedMessage, MessageKind, NewMessage, PageRequest},
 };
 
 use crate::support::{
@@ -65,9 +65,10 @@ impl Office {
 
     fn list(&self) -> Vec<ListedMessage> {
         self.store
-            .read(|connection| store::list_outbox(connection, 100))
+            .read(|connection| store::outbox_page(connection, None, PageRequest::first(100)))
             .map_err(|fault: StoreFault| fault)
             .unwrap()
+            .rows
     }
 
     /// Waits until a message was tried so often; how it stands then.

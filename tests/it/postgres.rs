@@ -6,9 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::connection::SimpleConnection as _;
 use smi::{
-    db::{OpenFault, Store, StoreOptions},
+    db::{Connection, OpenFault, ReadOnlyStore, Store, StoreFault, StoreOptions},
     domain::{Body, ReadInventory, WebService},
+    service::manage::RecordPages,
+    store::{self, PageRequest},
 };
 
 use crate::support::{
@@ -123,7 +126,9 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
         assert!(fault.is_transient(), "{fault}");
     }
     assert!(!smi.service.is_ready());
-    let fault = smi.service.device_record(METER).unwrap_err();
+    let first = PageRequest::first(1);
+    let pages = RecordPages { history: first, hub_notices: first };
+    let fault = smi.service.device_record(METER, pages).unwrap_err();
     assert!(fault.is_transient(), "{fault}");
 
     server.up();
@@ -133,6 +138,35 @@ fn a_server_that_comes_back_is_used_again_without_a_restart() {
     while !smi.service.is_ready() {
         assert!(Instant::now() < deadline, "the readers did not come back");
     }
+}
+
+/// A role that may read and no longer write, as when a server has become read-only: the last batch shows nothing of it.
+#[test]
+#[ignore = "needs a PostgreSQL server: tests/run starts one"]
+fn a_server_that_takes_no_writes_is_not_ready_and_a_check_says_so() {
+    let smi = Smi::new();
+    let run = |sql: &'static str| {
+        let run = move |connection: &mut Connection| Ok(connection.batch_execute(sql)?);
+        smi.service.store().transact::<_, StoreFault, _>(run).unwrap();
+    };
+    let write = || ReadOnlyStore::try_writing(smi.url(), Duration::from_secs(2), store::probe_writing);
+    let is_ready = |wanted: bool| {
+        let deadline = Instant::now() + DEADLINE;
+        while smi.service.is_ready() != wanted {
+            assert!(Instant::now() < deadline);
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    };
+    is_ready(true);
+    write().unwrap();
+    run("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+         $$ BEGIN RAISE EXCEPTION 'cannot execute in a read-only transaction' USING ERRCODE = '25006'; END $$; \
+         CREATE TRIGGER read_only BEFORE INSERT OR UPDATE ON counters EXECUTE FUNCTION refuse()");
+    is_ready(false);
+    assert!(write().unwrap_err().to_string().contains("read-only"));
+    run("DROP TRIGGER read_only ON counters");
+    is_ready(true);
+    write().unwrap();
 }
 
 #[test]

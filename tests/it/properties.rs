@@ -74,7 +74,7 @@ proptest! {
         }
         for id in [METER, HUB, GPF] {
             let device = smi.read(|connection| store::find_device(connection, id));
-            let history = smi.read(|connection| store::history_of_device(connection, id));
+            let history = smi.read(|connection| store::history_of_device(connection, id, store::PageRequest::first(1_000))).rows;
             let mut status: Option<SmiStatus> = None;
             for change in &history {
                 prop_assert_eq!(change.from, status);

@@ -112,7 +112,8 @@ fn messages_go_after_they_were_delivered_and_not_while_they_wait() {
     assert_eq!(given_up(&smi, AGES), PurgeTotals::default());
     smi.move_to("2026-07-02T12:00:00.001Z");
     assert_eq!(given_up(&smi, AGES), PurgeTotals { messages: 1, ..PurgeTotals::default() });
-    let left = smi.read(|connection| store::list_outbox(connection, 10));
+    let left =
+        smi.read(|connection| store::outbox_page(connection, None, store::PageRequest::first(10))).rows;
     assert_eq!(left.iter().map(|message| message.id).collect::<Vec<_>>(), [1]);
 }
 

@@ -169,7 +169,9 @@ fn what_passes_is_valid_by_the_published_schema() {
         ("<ds:KeyInfo>", "<!-- c -->\n<ds:KeyInfo xmlns:a='urn:a'>\n"),
         ("<ds:SignatureValue>", "<ds:SignatureValue>&#13;\n \t<!-- c -->"),
         ("<ds:X509SerialNumber>", "<ds:X509SerialNumber> \n<!-- c -->"),
+        ("<ds:X509SerialNumber>", "<ds:X509SerialNumber>\n +00"),
         ("</ds:X509IssuerName>", " </ds:X509IssuerName>\r\n"),
+        ("CN=SMI-TEST-ROOT,OU=07", "\n cn = \"SMI-TEST-ROOT\";\n oid.2.5.4.11=\"\\30\\37\"\n"),
     ] {
         let text = signed.replacen(from, to, 1);
         verify_document(&parse(text.as_bytes()).unwrap(), DCC, &trust, now()).unwrap();

@@ -184,7 +184,9 @@ fn effect_history_and_decision_are_there_together() {
     let smi = Smi::new();
     let request = smi.request(SUPPLIER, meter(EsmeVariant::A));
     assert_eq!(smi.post(&smi.signed(&request)).code, "I99");
-    let history = smi.read(|connection| store::history_of_device(connection, METER));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, METER, store::PageRequest::first(1_000)))
+        .rows;
     let [change] = &history[..] else { panic!("{history:?}") };
     assert_eq!((change.from, change.to), (None, Some(SmiStatus::Pending)));
     let [decision] = &smi.decisions(request.id)[..] else { panic!("not one decision") };

@@ -13,7 +13,7 @@ use smi::{
     clock::Clock,
     db::{Connection, StoreFault},
     domain::{Body, Eui64, ReadInventory, WebService, parse_instant},
-    duis::signature::pki,
+    duis::signature::{TrustStore, pki},
     service::jobs::outbox::{Delivery, DeliveryTimeouts},
     store::{self, Kind, MessageKind, NewMessage},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
@@ -294,6 +294,80 @@ fn really_now() -> String {
     Clock::System.now().0.to_string()
 }
 
+/// What editors, shells and tools make of a PEM file.
+fn edited(pem: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let lines = |before: &str, end: &str| {
+        pem.lines().map(|line| format!("{before}{line}{end}")).collect::<String>().into_bytes()
+    };
+    vec![
+        ("a byte order mark", format!("\u{feff}{pem}").into_bytes()),
+        ("UTF-16", format!("\u{feff}{pem}").encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        ("CRLF", lines("", "\r\n")),
+        ("CR", lines("", "\r")),
+        ("blanks at the end", lines("", " \t\n")),
+        ("blanks before", lines("    ", "\n")),
+        ("no last line end", pem.trim_end().as_bytes().to_vec()),
+        ("text before", format!("Bag Attributes\n    friendlyName: caf\u{e9} -----\n{pem}").into_bytes()),
+    ]
+}
+
+#[test]
+fn files_that_an_editor_changed_are_read_by_listeners_clients_and_the_trust_store() {
+    let pki = made("2026-06-01");
+    let user = pki::USERS[0].1;
+    let (server, client) = (server_files(pki.path()), identity(pki.path(), user));
+    let (ca, dcc) = (pki.path().join("tls/ca.pem"), pki.path().join("dcc.pem"));
+    let files =
+        [&server.certificate, &server.key, &client.0, &client.1, &ca, &dcc, &dcc.with_extension("key")];
+    let texts = files.map(|file| fs::read_to_string(file).unwrap());
+    for (variant, (what, _)) in edited("").into_iter().enumerate() {
+        for (file, text) in files.iter().zip(&texts) {
+            fs::write(file, &edited(text)[variant].1).unwrap();
+        }
+        ServerTls::load(ServerFiles { client_ca: Some(ca.clone()), ..server.clone() }, Clock::System)
+            .unwrap_or_else(|fault| panic!("{what}: {fault}"));
+        ClientTls::load(&ClientFiles { ca: Some(ca.clone()), identity: Some(client.clone()) })
+            .unwrap_or_else(|fault| panic!("{what}: {fault}"));
+        let mut trust = TrustStore::default();
+        trust.load_folder(pki.path()).unwrap();
+        assert!(trust.warnings().is_empty(), "{what}: {:?}", trust.warnings());
+        assert!(trust.signer_for(pki::DCC, parse_instant("2026-06-02").unwrap()).is_some(), "{what}");
+    }
+}
+
+#[test]
+fn keys_of_openssl_are_read_in_each_of_its_forms_and_encrypted_ones_are_refused() {
+    let pki = made("2026-06-01");
+    let key = pki.path().join("dcc.key");
+    let good = fs::read(&key).unwrap();
+    let signer = || {
+        let mut trust = TrustStore::default();
+        trust.load_folder(pki.path()).unwrap();
+        let signs = trust.signer_for(pki::DCC, parse_instant("2026-06-02").unwrap()).is_some();
+        (signs, trust.warnings().join("\n"))
+    };
+    for kind in ["ec", "pkey"] {
+        let Some((done, said)) = openssl(&[kind, "-in", "dcc.key", "-out", "made"], pki.path()) else {
+            return;
+        };
+        assert!(done, "{said}");
+        fs::rename(pki.path().join("made"), &key).unwrap();
+        assert_eq!(signer(), (true, String::new()), "{kind}");
+    }
+    for kind in ["ec", "pkey"] {
+        fs::write(&key, &good).unwrap();
+        let arguments = [kind, "-aes128", "-passout", "pass:SECRET", "-in", "dcc.key", "-out", "made"];
+        let (done, said) = openssl(&arguments, pki.path()).unwrap();
+        assert!(done, "{said}");
+        fs::rename(pki.path().join("made"), &key).unwrap();
+        let (signs, warning) = signer();
+        assert!(
+            !signs && warning.contains("is encrypted; a key without a passphrase is wanted"),
+            "{warning}"
+        );
+    }
+}
+
 #[test]
 fn a_reload_that_cannot_be_used_changes_nothing() {
     let (pki, other) = (made("2026-06-01"), made("2026-06-01"));
@@ -314,9 +388,9 @@ fn a_reload_that_cannot_be_used_changes_nothing() {
     };
     let (certificate, key) = (&files.certificate, &files.key);
     insta::assert_snapshot!(refused(certificate, b""), @"`pki/tls/server.pem`: no PEM block `CERTIFICATE`");
-    insta::assert_snapshot!(refused(certificate, b"-----BEGIN CERTIFICATE-----\nAAAA"), @"`pki/tls/server.pem`: a PEM block that cannot be read");
+    insta::assert_snapshot!(refused(certificate, b"-----BEGIN CERTIFICATE-----\nAAAA"), @"`pki/tls/server.pem`: line 1: PEM block `CERTIFICATE` has no END line of its own");
     insta::assert_snapshot!(refused(key, &fs::read(other.path().join("tls/server.key")).unwrap()), @"`pki/tls/server.key`: not the private key of `pki/tls/server.pem`: keys may not be consistent: KeyMismatch");
-    insta::assert_snapshot!(refused(key, b"SECRET"), @"`pki/tls/server.key`: no unencrypted private key in PEM");
+    insta::assert_snapshot!(refused(key, b"SECRET"), @"`pki/tls/server.key`: no PEM block `PRIVATE KEY`");
     insta::assert_snapshot!(refused(&ca, b"-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n"), @"`pki/tls/ca.pem`: not a certificate by RFC 5280: ASN.1 DER message is incomplete: expected 3, actual 2 at DER byte 2");
     tls.reload().unwrap();
 }
@@ -372,7 +446,10 @@ fn messages_are_delivered_by_https_to_those_the_operators_authorities_vouch_for(
                 .unwrap();
         let deadline = std::time::Instant::now() + DEADLINE;
         let listed = loop {
-            let listed = smi.read(|connection| store::list_outbox(connection, 1)).remove(0);
+            let listed = smi
+                .read(|connection| store::outbox_page(connection, None, store::PageRequest::first(1)))
+                .rows
+                .remove(0);
             if listed.attempts >= attempts {
                 break listed;
             }

@@ -7,7 +7,7 @@ pub mod canonical;
 
 mod certificate;
 mod name;
-mod pem;
+mod serial_number;
 mod trust;
 
 mod fault;

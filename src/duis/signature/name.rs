@@ -1,7 +1,7 @@
 //! Distinguished names: parsed from the text form of RFC 2253 and from certificates, so that the two can be compared.
 //!
-//! The text form has the most specific part first, a certificate has it last. Values are compared exactly. The older syntax
-//! that RFC 2253 tolerates (`;` between parts, values in quotation marks) is refused.
+//! The text form has the most specific part first, a certificate has it last. Values are compared exactly, whatever the syntax
+//! that they are written in: escaped, in quotation marks, or as the DER encoding of any type of string.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use x509_cert::{
 use crate::domain::Malformed;
 
 /// The short names of attribute types (RFC 2253 section 2.3, and SERIALNUMBER as many tools write it).
-const KEYWORDS: [(&str, ObjectIdentifier); 7] = [
+const KEYWORDS: [(&str, ObjectIdentifier); 10] = [
     ("CN", ObjectIdentifier::new_unwrap("2.5.4.3")),
     ("SERIALNUMBER", ObjectIdentifier::new_unwrap("2.5.4.5")),
     ("C", ObjectIdentifier::new_unwrap("2.5.4.6")),
@@ -21,7 +21,14 @@ const KEYWORDS: [(&str, ObjectIdentifier); 7] = [
     ("ST", ObjectIdentifier::new_unwrap("2.5.4.8")),
     ("O", ObjectIdentifier::new_unwrap("2.5.4.10")),
     ("OU", ObjectIdentifier::new_unwrap("2.5.4.11")),
+    ("STREET", ObjectIdentifier::new_unwrap("2.5.4.9")),
+    ("DC", ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.25")),
+    ("UID", ObjectIdentifier::new_unwrap("0.9.2342.19200300.100.1.1")),
 ];
+
+/// The types of strings of one octet a character. TeletexString has more than ASCII, which is not read alike everywhere.
+const ASCII_STRINGS: [Tag; 5] =
+    [Tag::PrintableString, Tag::Ia5String, Tag::VisibleString, Tag::NumericString, Tag::TeletexString];
 
 /// The longest name as text, in bytes. The name in a signature is parsed before the signature is verified, and a parsed part
 /// takes much more memory than its text.
@@ -43,12 +50,14 @@ enum AttributeValue {
 }
 
 impl DistinguishedName {
-    /// Parses a name such as `CN=Z1,OU=07`. Spaces around `=` and `,` are ignored.
+    /// Parses a name such as `CN=Z1,OU=07`, or in the older syntax of RFC 2253 section 4: `cn="Z1"; oid.2.5.4.11=07`. White
+    /// space around `=`, `+` and the separators is ignored.
     ///
     /// # Errors
     /// When the text is not a name, has no part, or is too long.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let parts = if text.len() > MAX_NAME_BYTES { None } else { split(text, ',').map(part).collect() };
+        let parts =
+            if text.len() > MAX_NAME_BYTES { None } else { split(text, &[',', ';']).map(part).collect() };
         parts.map(Self).ok_or_else(|| Malformed::new(text, "a distinguished name like `CN=Z1,OU=07`"))
     }
 
@@ -68,18 +77,29 @@ impl DistinguishedName {
     }
 }
 
-/// Splits at a separator that is not escaped by `\`.
-fn split(text: &str, sign: char) -> impl Iterator<Item = &str> {
-    let mut escaped = false;
+/// Splits at separators that are neither escaped by `\` nor in quotation marks.
+fn split<'t>(text: &'t str, separators: &'static [char]) -> impl Iterator<Item = &'t str> {
+    let (mut escaped, mut quoted) = (false, false);
     text.split(move |character| {
-        let ends = character == sign && !escaped;
+        let ends = separators.contains(&character) && !escaped && !quoted;
+        quoted ^= character == '"' && !escaped;
         escaped = character == '\\' && !escaped;
         ends
     })
 }
 
+/// The text without white space at its start.
+fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(is_blank)
+}
+
+/// White space between the parts of a name; a name that was wrapped over lines has line ends there.
+const fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
 fn part(text: &str) -> Option<Rdn> {
-    split(text, '+').map(attribute).collect::<Option<_>>().map(sorted)
+    split(text, &['+']).map(attribute).collect::<Option<_>>().map(sorted)
 }
 
 fn sorted(mut part: Rdn) -> Rdn {
@@ -89,11 +109,14 @@ fn sorted(mut part: Rdn) -> Rdn {
 
 fn attribute(text: &str) -> Option<(ObjectIdentifier, AttributeValue)> {
     let (kind, value) = text.split_once('=')?;
-    let kind = attribute_type(kind.trim_matches(' '))?;
-    let value = value.trim_start_matches(' ');
-    let value = match value.strip_prefix('#') {
-        Some(hex) => encoded(hex.trim_end_matches(' '))?,
-        None => AttributeValue::Text(unescape(value)?),
+    let kind = attribute_type(kind.trim_matches(is_blank))?;
+    let value = trim_start(value);
+    let value = if let Some(hex) = value.strip_prefix('#') {
+        encoded(hex.trim_end_matches(is_blank))?
+    } else if let Some(rest) = value.strip_prefix('"') {
+        AttributeValue::Text(unquote(rest)?)
+    } else {
+        AttributeValue::Text(unescape(value)?)
     };
     Some((kind, value))
 }
@@ -102,7 +125,10 @@ fn attribute_type(text: &str) -> Option<ObjectIdentifier> {
     let keyword = KEYWORDS.iter().find(|(keyword, _)| keyword.eq_ignore_ascii_case(text));
     match keyword {
         Some((_, kind)) => Some(*kind),
-        None => ObjectIdentifier::new(text.strip_prefix("OID.").unwrap_or(text)).ok(),
+        None => {
+            let prefix = text.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("OID."));
+            ObjectIdentifier::new(prefix.and_then(|prefix| text.strip_prefix(prefix)).unwrap_or(text)).ok()
+        }
     }
 }
 
@@ -117,7 +143,22 @@ fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Decodes escapes such as `\,` and `\2C`, and trims trailing spaces that are not escaped.
+/// Decodes the rest of a value whose first quotation mark has been read.
+fn unquote(text: &str) -> Option<String> {
+    let mut value = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    loop {
+        match bytes.next()? {
+            b'"' => break,
+            b'\\' => value.push(escaped(bytes.next()?, &mut bytes)?),
+            plain => value.push(plain),
+        }
+    }
+    let ends = bytes.all(|byte| is_blank(char::from(byte)));
+    String::from_utf8(value).ok().filter(|_| ends)
+}
+
+/// Decodes escapes such as `\,` and `\2C`, and trims trailing white space that is not escaped.
 fn unescape(text: &str) -> Option<String> {
     let mut value = Vec::with_capacity(text.len());
     let mut kept = 0;
@@ -129,7 +170,7 @@ fn unescape(text: &str) -> Option<String> {
             plain => value.push(plain),
         }
         // An escaped space arrives here as its `\`, so it is kept.
-        if byte != b' ' {
+        if !is_blank(char::from(byte)) {
             kept = value.len();
         }
     }
@@ -146,13 +187,21 @@ fn escaped(first: u8, rest: &mut impl Iterator<Item = u8>) -> Option<u8> {
 
 impl From<&Any> for AttributeValue {
     fn from(value: &Any) -> Self {
-        let plain = [Tag::Utf8String, Tag::PrintableString, Tag::Ia5String].contains(&value.tag());
-        match str::from_utf8(value.value()) {
-            Ok(text) if plain => Self::Text(text.to_owned()),
-            // Encoding a value that was decoded does not fail. If it did, the empty encoding would equal no real value.
-            Ok(_) | Err(_) => Self::Der(value.to_der().unwrap_or_default()),
-        }
+        // Encoding a value that was decoded does not fail. If it did, the empty encoding would equal no real value.
+        text_of(value).map_or_else(|| Self::Der(value.to_der().unwrap_or_default()), Self::Text)
     }
+}
+
+/// The text of a value, where it is one of the types of strings. A type does not matter: DC is an IA5String, others are UTF-8.
+fn text_of(value: &Any) -> Option<String> {
+    let (tag, octets) = (value.tag(), value.value());
+    if tag == Tag::BmpString {
+        let (pairs, rest) = octets.as_chunks::<2>();
+        let units = pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect::<Vec<_>>();
+        return String::from_utf16(&units).ok().filter(|_| rest.is_empty());
+    }
+    let is_text = |text: &&str| tag == Tag::Utf8String || ASCII_STRINGS.contains(&tag) && text.is_ascii();
+    str::from_utf8(octets).ok().filter(is_text).map(str::to_owned)
 }
 
 impl fmt::Display for DistinguishedName {
@@ -220,6 +269,52 @@ mod tests {
         {
             assert_eq!(parsed(text), parsed("CN=Z1,OU=07"), "{text}");
         }
+        assert_eq!(parsed("\r\n  oid.2.5.4.3=Z1,\n  Oid.2.5.4.11 = 07\n"), parsed("CN=Z1,OU=07"));
+    }
+
+    #[test]
+    fn the_older_syntax_says_the_same() {
+        for text in
+            ["CN=\"Z1\";OU=\"07\"", "CN=Z1 ; OU=07", "CN = \"Z1\" , OU = \"07\" ", "CN=\"\\5A\\31\",OU=07"]
+        {
+            assert_eq!(parsed(text), parsed("CN=Z1,OU=07"), "{text}");
+        }
+        assert_eq!(parsed("O=\"a,b+c=d<e>#;f\""), parsed(r"O=a\,b\+c\=d\<e\>\#\;f"));
+        assert_eq!(parsed(r#"O=" a\"\\ ""#), parsed(r#"O=\ a\"\\\ "#));
+        assert_eq!(parsed("O=\"\""), parsed("O="));
+    }
+
+    #[test]
+    fn every_keyword_of_rfc_2253_is_a_type() {
+        for (keyword, kind) in [
+            ("CN", "2.5.4.3"),
+            ("L", "2.5.4.7"),
+            ("ST", "2.5.4.8"),
+            ("O", "2.5.4.10"),
+            ("OU", "2.5.4.11"),
+            ("C", "2.5.4.6"),
+            ("STREET", "2.5.4.9"),
+            ("DC", "0.9.2342.19200300.100.1.25"),
+            ("UID", "0.9.2342.19200300.100.1.1"),
+        ] {
+            for keyword in [keyword.to_owned(), keyword.to_lowercase()] {
+                assert_eq!(parsed(&format!("{keyword}=x")), parsed(&format!("{kind}=x")), "{keyword}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_type_of_a_string_does_not_matter() {
+        // UTF8String, NumericString, PrintableString, TeletexString, IA5String, VisibleString, BMPString.
+        for encoding in
+            ["0c023037", "12023037", "13023037", "14023037", "16023037", "1a023037", "1e0400300037"]
+        {
+            assert_eq!(parsed(&format!("DC=#{encoding}")), parsed("DC=07"), "{encoding}");
+        }
+        // A BIT STRING, a BMPString of half a character, and IA5 with an octet beyond ASCII are compared as they are.
+        for encoding in ["03020037", "1e03003000", "1601e9"] {
+            assert_eq!(parsed(&format!("DC=#{encoding}")).to_string(), format!("DC=#{encoding}"));
+        }
     }
 
     #[test]
@@ -242,9 +337,22 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for text in
-            ["", "Z1", "CN", "XX=1", "CN=a\\", "CN=\\zz", "CN=#0", "CN=#", "CN=\"a\"", "CN=a;OU=b", "CN=a,"]
-        {
+        for text in [
+            "",
+            "Z1",
+            "CN",
+            "XX=1",
+            "CN=a\\",
+            "CN=\\zz",
+            "CN=#0",
+            "CN=#",
+            "CN=\"a",
+            "CN=\"a\"b",
+            "CN=a\"b\"",
+            "CN=a,",
+            "CN=a;",
+            "OID.=a",
+        ] {
             assert!(DistinguishedName::parse(text).is_err(), "{text}");
         }
         let long = format!("CN={}", "a".repeat(MAX_NAME_BYTES - 3));

@@ -24,7 +24,7 @@ fn account() -> Account {
         receive_response_url: None,
         answer_version: None,
     };
-    Account { request_id: RequestIdUse::New, user: Some(user) }
+    Account { request_id: RequestIdUse::New, user: Some(user), counts_as_import_supplier: false }
 }
 
 fn outcome(request: &Request, at: WebService, account: &Account) -> Option<(&'static str, ResponseCode)> {
@@ -166,13 +166,16 @@ fn sr_11_every_role_by_every_service_request() {
             if let Some(user) = account.user.as_mut() {
                 user.roles = vec![*role];
             }
-            let eligible = variant.eligible_roles().contains(role);
-            let expected = (!eligible).then_some(("SR/11", ResponseCode::E2));
-            assert_eq!(
-                outcome(&request, WebService::of(request.command_variant), &account),
-                expected,
-                "{variant} {role}"
-            );
+            let outcome =
+                |account: &Account| outcome(&request, WebService::of(request.command_variant), account);
+            let eligible = |role| variant.eligible_roles().contains(&role);
+            let refused = Some(("SR/11", ResponseCode::E2));
+            let expected = if eligible(*role) { None } else { refused };
+            assert_eq!(outcome(&account), expected, "{variant} {role}");
+            // F1, F2: whoever supplies a meter without an Import MPAN is its Import Supplier.
+            account.counts_as_import_supplier = true;
+            let counts = *role == Role::ES && eligible(Role::IS);
+            assert_eq!(outcome(&account), if counts { None } else { expected }, "{variant} {role}");
         }
     }
 }

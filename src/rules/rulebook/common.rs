@@ -22,7 +22,7 @@ rules! {
         "the operator, by an import of users that names the User with its roles";
     USER_ACTIVE = "SR/10", "the User is Active", E3 Public, Public "SMI.md 3/10",
         "the operator, by an import of users that has the User as Active";
-    ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request", E2 Public, Public "SMI.md 3/11",
+    ROLE_ELIGIBLE = "SR/11", "one of the User's roles may send this Service Request; ES counts as IS for a meter without an Import MPAN, and for its hub", E2 Public, Public "F1, F2; SMI.md 1; SMI.md 3/11",
         "a User in one of the roles that the check names";
     DEVICE_KNOWN = "SR/12", "the Device it acts on is in the SMI", E19 Public, Public "SMI.md 3/12",
         "a User that pre-notifies the Device, by SR 12.2";

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     answer::read_answer, cache::AnswerCache, elements::InvalidCspMessage, endpoint::Endpoint,
-    options::CspOptions, question::CoverageQuestion,
+    options::CspOptions, question::CoverageQuestion, semaphore::CspSlot,
 };
 use crate::{
     clock::{Clock, Stopwatch},
@@ -23,6 +23,13 @@ pub(super) struct CspClient {
     cache: AnswerCache,
     clock: Clock,
     meter: CspMeter,
+}
+
+/// A slot for one question; the timeout runs from when it was taken.
+#[derive(Debug)]
+pub(super) struct QuestionSlot<'c> {
+    slot: CspSlot<'c>,
+    entered: Stopwatch,
 }
 
 /// Why a question has no usable answer.
@@ -61,23 +68,43 @@ impl CspClient {
         Some(CspOutcome::Answered(answer, AnswerAge::Cached(seconds)))
     }
 
+    /// Takes a slot for a question, without waiting; where that is refused, counts the outcome.
+    ///
+    /// Apart from asking, so that no thread is spawned for a question without a slot: slots bound the threads.
+    pub(super) fn try_enter(&self) -> Result<QuestionSlot<'_>, CspOutcome> {
+        let Endpoint { semaphore, breaker, .. } = &*self.endpoint;
+        // Before the slot: a question that will be rejected must not wait in the queue.
+        let entered = if breaker.is_open(self.clock.now()) {
+            Err(CspFailure::BreakerOpen)
+        } else {
+            semaphore.try_enter().ok_or(CspFailure::Busy)
+        };
+        entered
+            .map(|slot| QuestionSlot { slot, entered: Stopwatch::start() })
+            .map_err(|failure| self.counted(CspOutcome::Failed(failure)))
+    }
+
     /// Asks the CSP, and counts the outcome.
-    pub(super) fn ask(&self, question: &CoverageQuestion) -> CspOutcome {
-        let outcome = self.ask_unless_limited(question);
+    pub(super) fn ask(&self, slot: QuestionSlot<'_>, question: &CoverageQuestion) -> CspOutcome {
+        self.counted(self.ask_in_slot(slot, question))
+    }
+
+    fn counted(&self, outcome: CspOutcome) -> CspOutcome {
         self.meter.asked(self.region, asked(&outcome));
         self.endpoint.show(&self.meter);
         outcome
     }
 
-    fn ask_unless_limited(&self, question: &CoverageQuestion) -> CspOutcome {
-        let begun = Stopwatch::start();
-        let Endpoint { timeout, semaphore, breaker, .. } = &*self.endpoint;
-        // Before the permit: a question that will be rejected must not wait in the queue.
-        if breaker.is_open(self.clock.now()) {
-            return CspOutcome::Failed(CspFailure::BreakerOpen);
-        }
-        let Some(_permit) = semaphore.acquire(*timeout) else { return CspOutcome::Failed(CspFailure::Busy) };
-        let left = timeout.saturating_sub(begun.elapsed());
+    fn ask_in_slot(
+        &self,
+        QuestionSlot { slot, entered }: QuestionSlot<'_>,
+        question: &CoverageQuestion,
+    ) -> CspOutcome {
+        let Endpoint { timeout, breaker, .. } = &*self.endpoint;
+        let Some(_permit) = slot.wait(timeout.saturating_sub(entered.elapsed())) else {
+            return CspOutcome::Failed(CspFailure::Busy);
+        };
+        let left = timeout.saturating_sub(entered.elapsed());
         // The wait for the permit may have used up the timeout.
         if left.is_zero() {
             return CspOutcome::Failed(CspFailure::Busy);

@@ -1,4 +1,5 @@
-//! A semaphore for threads that wait with a timeout, with a bounded queue.
+//! A semaphore for threads that wait with a timeout, with a bounded queue. A slot (a permit, or a seat in the queue) is taken
+//! without waiting, so that it can be taken before the thread that will wait is spawned.
 //!
 //! Compared with tokio 1.54: its `blocking_acquire` has no timeout, and its queue no bound. Both matter here: a slow CSP
 //! must not hold more threads than its permits and as many again.
@@ -27,31 +28,69 @@ struct PermitCount {
 #[derive(Debug)]
 pub(super) struct CspPermit<'s>(&'s Semaphore);
 
+/// A slot, given back when it is dropped: a permit, or a seat in the queue for one.
+#[derive(Debug)]
+pub(super) enum CspSlot<'s> {
+    Permit(CspPermit<'s>),
+    Seat(QueueSeat<'s>),
+}
+
+/// A seat in the queue.
+#[derive(Debug)]
+pub(super) struct QueueSeat<'s>(&'s Semaphore);
+
 impl Semaphore {
     pub(super) const fn new(permits: NonZeroUsize) -> Self {
         let permits = permits.get();
         Self { permits, count: Mutex::new(PermitCount { free: permits, waiting: 0 }), freed: Condvar::new() }
     }
 
-    /// Waits for a permit; none after the timeout, or at once where the queue is full.
-    pub(super) fn acquire(&self, timeout: Duration) -> Option<CspPermit<'_>> {
+    /// Takes a slot, without waiting; none where the queue is full.
+    pub(super) fn try_enter(&self) -> Option<CspSlot<'_>> {
         let mut count = self.count();
-        if count.free == 0 {
-            if count.waiting >= self.permits {
-                return None;
-            }
-            count.waiting += 1;
-            let waited = self.freed.wait_timeout_while(count, timeout, |count| count.free == 0);
-            (count, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            count.waiting -= 1;
+        if let Some(free) = count.free.checked_sub(1) {
+            count.free = free;
+            return Some(CspSlot::Permit(CspPermit(self)));
         }
-        // After a timeout too: a permit may have been returned at the last moment.
-        count.free = count.free.checked_sub(1)?;
-        Some(CspPermit(self))
+        if count.waiting >= self.permits {
+            return None;
+        }
+        count.waiting += 1;
+        Some(CspSlot::Seat(QueueSeat(self)))
     }
 
     fn count(&self) -> MutexGuard<'_, PermitCount> {
         self.count.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'s> CspSlot<'s> {
+    /// Waits for the permit, where the slot is a seat in the queue; none after the timeout.
+    pub(super) fn wait(self, timeout: Duration) -> Option<CspPermit<'s>> {
+        match self {
+            Self::Permit(permit) => Some(permit),
+            Self::Seat(seat) => seat.wait(timeout),
+        }
+    }
+}
+
+impl<'s> QueueSeat<'s> {
+    fn wait(self, timeout: Duration) -> Option<CspPermit<'s>> {
+        let semaphore = self.0;
+        let waited = semaphore.freed.wait_timeout_while(semaphore.count(), timeout, |count| count.free == 0);
+        let (mut count, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        // After a timeout too: a permit may have been returned at the last moment.
+        let free = count.free.checked_sub(1);
+        count.free = free.unwrap_or_default();
+        // Before the seat is dropped, which takes the lock again.
+        drop(count);
+        free.map(|_| CspPermit(semaphore))
+    }
+}
+
+impl Drop for QueueSeat<'_> {
+    fn drop(&mut self) {
+        self.0.count().waiting -= 1;
     }
 }
 
@@ -66,16 +105,21 @@ impl Drop for CspPermit<'_> {
 mod tests {
     use super::*;
 
+    /// Takes a slot and waits for its permit.
+    fn acquire(semaphore: &Semaphore, timeout: Duration) -> Option<CspPermit<'_>> {
+        semaphore.try_enter()?.wait(timeout)
+    }
+
     #[test]
     fn permits_are_limited_and_returned() {
         let semaphore = Semaphore::new(NonZeroUsize::new(2).unwrap());
-        let first = semaphore.acquire(Duration::ZERO).unwrap();
-        let second = semaphore.acquire(Duration::ZERO).unwrap();
-        assert!(semaphore.acquire(Duration::from_millis(1)).is_none());
+        let first = acquire(&semaphore, Duration::ZERO).unwrap();
+        let second = acquire(&semaphore, Duration::ZERO).unwrap();
+        assert!(acquire(&semaphore, Duration::from_millis(1)).is_none());
         drop(first);
         std::thread::scope(|scope| {
-            let third = semaphore.acquire(Duration::ZERO).unwrap();
-            let waiting = scope.spawn(|| semaphore.acquire(Duration::from_secs(60)).is_some());
+            let third = acquire(&semaphore, Duration::ZERO).unwrap();
+            let waiting = scope.spawn(|| acquire(&semaphore, Duration::from_secs(60)).is_some());
             drop((second, third));
             assert!(waiting.join().unwrap());
         });
@@ -85,18 +129,29 @@ mod tests {
     #[test]
     fn the_queue_is_bounded() {
         let semaphore = Semaphore::new(NonZeroUsize::MIN);
-        let held = semaphore.acquire(Duration::ZERO).unwrap();
+        let held = acquire(&semaphore, Duration::ZERO).unwrap();
         let long = Duration::from_secs(60);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| semaphore.acquire(long).is_some());
+            let waiting = scope.spawn(|| acquire(&semaphore, long).is_some());
             while semaphore.count().waiting == 0 {
                 std::thread::yield_now();
             }
-            assert!(semaphore.acquire(long).is_none(), "at once");
+            assert!(acquire(&semaphore, long).is_none(), "at once");
             drop(held);
             assert!(waiting.join().unwrap());
         });
-        assert!(semaphore.acquire(long).is_some());
+        assert!(acquire(&semaphore, long).is_some());
+        let count = semaphore.count();
+        assert_eq!((count.free, count.waiting), (1, 0));
+    }
+
+    #[test]
+    fn a_slot_that_is_given_back_unused_leaves_nothing_behind() {
+        let semaphore = Semaphore::new(NonZeroUsize::MIN);
+        let (permit, seat) = (semaphore.try_enter().unwrap(), semaphore.try_enter().unwrap());
+        assert!(matches!((&permit, &seat), (CspSlot::Permit(_), CspSlot::Seat(_))));
+        assert!(semaphore.try_enter().is_none(), "at once");
+        drop((permit, seat));
         let count = semaphore.count();
         assert_eq!((count.free, count.waiting), (1, 0));
     }

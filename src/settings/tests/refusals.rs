@@ -39,6 +39,26 @@ fn a_wrong_value_is_refused_with_its_line_and_what_is_allowed() {
         "#);
 }
 
+/// The parser quotes the line.
+#[test]
+fn a_line_with_a_secret_is_not_quoted() {
+    for (line, key) in [
+        ("[manage]\ntoken = \"SECRET", "token"),
+        ("[manage]\ntoken = SECRET", "token"),
+        ("[manage]\ntoken = [\"SECRET\"]", "token"),
+        ("\nmanage.token = \"SECRET\" x", "manage.token"),
+        ("[store]\n  url = \"postgres://smi:SECRET@host/smi", "url"),
+    ] {
+        let fault = load(line, &[]).unwrap_err();
+        assert_eq!(
+            fault,
+            format!(
+                "smi.toml: line 2: the value of `{key}` cannot be read, and is not shown: it may be a secret"
+            )
+        );
+    }
+}
+
 #[test]
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: `here` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`");

@@ -18,7 +18,7 @@ use crate::{
     },
     domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
     store::{
-        Cause,
+        Cause, PageRequest, Paged,
         stored::{Table, text},
         table::stored_table,
     },
@@ -204,17 +204,24 @@ pub(in crate::store) fn insert_staged_changes(
     Ok(())
 }
 
-/// Loads every change of a Device's status, oldest first.
+/// Loads a page of the changes of a Device's status, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<StatusChange>, StoreFault> {
+pub fn page_of_device(
+    connection: &mut Connection,
+    device: Eui64,
+    page: PageRequest,
+) -> Result<Paged<StatusChange>, StoreFault> {
     let rows = status_history::table
         .filter(status_history::device_id.eq(device.to_string()))
+        .filter(status_history::id.gt(page.after()))
         .order(status_history::id)
-        .select(HistoryRow::as_select())
-        .load(connection)?;
-    rows.into_iter().map(StatusChange::try_from).collect()
+        .limit(page.one_more())
+        .select((status_history::id, HistoryRow::as_select()))
+        .load::<(i64, HistoryRow)>(connection)?;
+    let changes = rows.into_iter().map(|(id, row)| Ok((id, StatusChange::try_from(row)?)));
+    Ok(Paged::new(changes.collect::<Result<_, StoreFault>>()?, page))
 }
 
 /// The moves that imports made to and from Suspended; the words are those of the index `status_history_suspensions`.

@@ -17,7 +17,8 @@ use crate::{
             Changes, CsvKind, ExportFault, Faults, Import, ImportFault, Imported, Line, MAX_REPORTED, Origin,
             SheetReader, write_pages,
         },
-        device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow, Staging},
+        device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow},
+        staging::Staging,
     },
 };
 
@@ -70,7 +71,7 @@ fn import(
 /// Models of the file, as far as [`MODELS`] goes.
 fn read_all<R: Read>(
     reading: &mut SheetReader<DeviceLine, R>,
-    staging: &mut Staging<'_>,
+    staging: &mut Staging<'_, StagedRow>,
     faults: &mut Faults,
     progress: &mut dyn FnMut(u64),
 ) -> Result<BTreeSet<ModelKey>, ImportFault> {
@@ -89,7 +90,7 @@ fn read_all<R: Read>(
     Ok(models)
 }
 
-fn report_duplicates(staging: &mut Staging<'_>, faults: &mut Faults) -> Result<(), ImportFault> {
+fn report_duplicates(staging: &mut Staging<'_, StagedRow>, faults: &mut Faults) -> Result<(), ImportFault> {
     let (first, total) = staging.duplicates(MAX_REPORTED)?;
     faults.add_unreported(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len()));
     for DuplicateDevice { line, earlier, device } in first {

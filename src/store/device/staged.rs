@@ -1,15 +1,5 @@
-//! Staging of an import's Devices in a temporary table, until the whole file is read.
-//!
-//! The table belongs to the writer's connection: no other session sees it, and it is dropped with the connection. A few statements
-//! then merge it into the inventory, so that no Device is loaded back into memory.
-
-use std::{
-    collections::VecDeque,
-    sync::{
-        MutexGuard,
-        mpsc::{Receiver, sync_channel},
-    },
-};
+//! The staging of an import's Devices, and their merge into the inventory by a few statements, so that no Device is loaded back into
+//! memory.
 
 use diesel::{
     prelude::*,
@@ -20,27 +10,15 @@ use diesel::{
 
 use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
-    db::{Connection, Store, StoreFault, copy_rows},
+    db::{Connection, StoreFault, copy_rows},
     domain::{Eui64, Now},
     store::{
         Cause,
         csv::{Affected, Changes},
         device::history,
+        staging::{StageRow, StagedNumber, Staging, batches, last_line},
     },
 };
-
-/// The most batches in flight to the writer: enough that the reader is never idle, few enough to bound memory.
-const MAX_IN_FLIGHT: usize = 3;
-/// The size of one merge statement, in lines: the server's statement timeout of a minute must not cancel it.
-const MERGE_BATCH: usize = 50_000;
-
-/// A running staging. The inventory is unchanged until [`Staging::finish`].
-pub(in crate::store) struct Staging<'a> {
-    store: &'a Store,
-    /// The pending outcomes of the batches in flight, oldest first.
-    in_flight: VecDeque<Receiver<Result<(), StoreFault>>>,
-    _lock: MutexGuard<'a, ()>,
-}
 
 /// A duplicate: a line with the Device of an earlier line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,66 +37,56 @@ pub(in crate::store) enum Finished {
     HasDuplicates,
 }
 
-impl<'a> Staging<'a> {
-    /// Creates the temporary table. Blocks until no other file is staged: the table has one name.
-    pub(in crate::store) fn begin(store: &'a Store) -> Result<Self, StoreFault> {
-        let staging = Self { store, in_flight: VecDeque::new(), _lock: store.bulk_load_lock() };
-        store.transact::<_, StoreFault, _>(|connection| {
-            // An import that ended without dropping it may have left one.
-            sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
-            // PostgreSQL copies the inventory's collations, so that keys compare alike. Its checks and indexes are left out: the
-            // merge applies them, and twice would cost twice.
-            let make = match connection {
-                Connection::Sqlite(_) => format!("(line INTEGER PRIMARY KEY, {})", COLUMNS.join(", ")),
-                Connection::Postgres(_) => "(line BIGINT PRIMARY KEY, LIKE devices)".to_owned(),
-            };
-            let make = format!("CREATE TEMPORARY TABLE staged_devices {make}");
-            sql_query(make).execute(connection)?;
-            Ok(())
-        })?;
-        Ok(staging)
-    }
+impl StageRow for StagedRow {
+    const TABLE: &'static str = "staged_devices";
 
-    /// Submits these rows to the writer without waiting, unless too many batches are in flight.
-    pub(in crate::store) fn stage(&mut self, rows: Vec<StagedRow>) -> Result<(), StoreFault> {
-        self.wait_until_fewer(MAX_IN_FLIGHT)?;
-        let (sender, outcome) = sync_channel(1);
-        // The send fails if this staging was dropped meanwhile, which then needs no outcome.
-        self.store.submit(
-            move |connection| insert_staged(connection, &rows),
-            move |outcome| drop(sender.send(outcome)),
-        );
-        self.in_flight.push_back(outcome);
+    fn create(connection: &mut Connection) -> Result<(), StoreFault> {
+        // PostgreSQL copies the inventory's collations, so that keys compare alike. Its checks and indexes are left out: the merge
+        // applies them, and twice would cost twice.
+        let make = match connection {
+            Connection::Sqlite(_) => format!("(line INTEGER PRIMARY KEY, {})", COLUMNS.join(", ")),
+            Connection::Postgres(_) => "(line BIGINT PRIMARY KEY, LIKE devices)".to_owned(),
+        };
+        sql_query(format!("CREATE TEMPORARY TABLE staged_devices {make}")).execute(connection)?;
         Ok(())
     }
 
+    fn insert(connection: &mut Connection, rows: &[Self]) -> Result<(), StoreFault> {
+        match connection {
+            // One by one, by a statement that stays prepared.
+            Connection::Sqlite(connection) => rows.iter().try_for_each(|row| {
+                diesel::insert_into(staged_devices::table).values(row).execute(connection).map(drop)
+            }),
+            Connection::Postgres(connection) => copy_rows!(connection, staged_devices::table, rows),
+        }?;
+        Ok(())
+    }
+}
+
+impl Staging<'_, StagedRow> {
     /// Merges the file into the inventory in one transaction: new Devices are inserted, known ones replaced, and changes of
     /// status recorded in the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
-        self.wait_until_fewer(1)?;
-        let outcome = self.store.transact(move |connection| merge_into_inventory(connection, now));
+        let outcome = self.transact(move |connection| merge_into_inventory(connection, now));
         // The insert names no line: a unique violation is confirmed by a query, which `duplicates` then runs for the report.
         if outcome.as_ref().is_err_and(is_unique_violation) && self.duplicates(0)?.1 > 0 {
             return Ok(Finished::HasDuplicates);
         }
-        outcome.map_err(transient_if_lost)
+        outcome
     }
 
     /// Compares the file with the inventory, which is unchanged. Others write between the batches.
     pub(in crate::store) fn compare(&mut self) -> Result<Finished, StoreFault> {
-        self.wait_until_fewer(1)?;
-        let begin = |connection: &mut Connection| {
-            Ok::<_, StoreFault>((count_duplicates(connection)? > 0, last_line(connection)?))
-        };
-        let (has_duplicates, last) = self.store.transact(begin).map_err(transient_if_lost)?;
+        let (has_duplicates, last) = self.transact(|connection| {
+            Ok((count_duplicates(connection)? > 0, last_line::<StagedRow>(connection)?))
+        })?;
         if has_duplicates {
             return Ok(Finished::HasDuplicates);
         }
         let mut changes = Changes::default();
         for lines in batches(last) {
             let so_far = changes.clone();
-            let compare = move |connection: &mut Connection| compared(connection, lines, so_far.clone());
-            changes = self.store.transact(compare).map_err(transient_if_lost)?;
+            changes = self.transact(move |connection| compared(connection, lines, so_far.clone()))?;
         }
         Ok(Finished::Merged(changes))
     }
@@ -128,58 +96,12 @@ impl<'a> Staging<'a> {
         &mut self,
         limit: u32,
     ) -> Result<(Vec<DuplicateDevice>, u64), StoreFault> {
-        self.wait_until_fewer(1)?;
-        let query = move |connection: &mut Connection| {
-            Ok((duplicates(connection, limit)?, count_duplicates(connection)?))
-        };
-        self.store.transact(query).map_err(transient_if_lost)
+        self.transact(move |connection| Ok((duplicates(connection, limit)?, count_duplicates(connection)?)))
     }
-
-    /// Waits for the oldest batches until fewer than `number` are in flight; returns the first failure.
-    fn wait_until_fewer(&mut self, number: usize) -> Result<(), StoreFault> {
-        while self.in_flight.len() >= number
-            && let Some(outcome) = self.in_flight.pop_front()
-        {
-            outcome.recv().unwrap_or(Err(StoreFault::Closed)).map_err(transient_if_lost)?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Staging<'_> {
-    /// Drops the table without waiting. If that fails, the next import drops it, or the end of the connection.
-    fn drop(&mut self) {
-        let drop_table = |connection: &mut Connection| {
-            sql_query("DROP TABLE IF EXISTS staged_devices").execute(connection)?;
-            Ok(())
-        };
-        self.store.submit::<(), StoreFault, _>(drop_table, drop);
-    }
-}
-
-/// Turns a fault about the missing table into a transient one: the table went with the writer's connection, which was lost between
-/// two steps.
-fn transient_if_lost(fault: StoreFault) -> StoreFault {
-    let StoreFault::Database(Error::DatabaseError(_, information)) = &fault else { return fault };
-    if information.message().contains("staged_devices") {
-        return StoreFault::Unavailable("its connection was lost while the file was read".to_owned());
-    }
-    fault
 }
 
 const fn is_unique_violation(fault: &StoreFault) -> bool {
     matches!(fault, StoreFault::Database(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))
-}
-
-fn insert_staged(connection: &mut Connection, rows: &[StagedRow]) -> Result<(), StoreFault> {
-    match connection {
-        // One by one, by a statement that stays prepared.
-        Connection::Sqlite(connection) => rows.iter().try_for_each(|row| {
-            diesel::insert_into(staged_devices::table).values(row).execute(connection).map(drop)
-        }),
-        Connection::Postgres(connection) => copy_rows!(connection, staged_devices::table, rows),
-    }?;
-    Ok(())
 }
 
 fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finished, StoreFault> {
@@ -198,7 +120,7 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     let replaced = format!("ON CONFLICT (device_id) DO UPDATE SET {}", replaced.join(", "));
     let merge = if replaces { format!("{new} {replaced}") } else { new };
     let mut changes = Changes::default();
-    for lines in batches(last_line(connection)?) {
+    for lines in batches(last_line::<StagedRow>(connection)?) {
         // First what it compares with, and the history: the merge overwrites both.
         changes = compared(connection, lines, changes)?;
         history::insert_staged_changes(connection, lines, &by, now)?;
@@ -206,11 +128,6 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
         sql_query(&merge).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }
     Ok(Finished::Merged(changes))
-}
-
-/// The first and the last line of each merge statement.
-fn batches(last_line: i64) -> impl Iterator<Item = (i64, i64)> {
-    (1..=last_line).step_by(MERGE_BATCH).map(|first| (first, first + MERGE_BATCH as i64 - 1))
 }
 
 #[derive(QueryableByName)]
@@ -266,27 +183,16 @@ fn compared(
     Ok(changes)
 }
 
-#[derive(QueryableByName)]
-struct Number {
-    #[diesel(sql_type = BigInt)]
-    number: i64,
-}
-
-fn last_line(connection: &mut Connection) -> Result<i64, StoreFault> {
-    let last = "SELECT COALESCE(MAX(line), 0) AS number FROM staged_devices";
-    Ok(sql_query(last).get_result::<Number>(connection)?.number)
-}
-
 /// Whether one of these Devices is in the inventory already.
 fn is_any_known(connection: &mut Connection) -> Result<bool, StoreFault> {
     let known = "SELECT COUNT(*) AS number FROM (SELECT 1 FROM staged_devices
         JOIN devices ON devices.device_id = staged_devices.device_id LIMIT 1) AS known";
-    Ok(sql_query(known).get_result::<Number>(connection)?.number > 0)
+    Ok(sql_query(known).get_result::<StagedNumber>(connection)?.number > 0)
 }
 
 fn count_duplicates(connection: &mut Connection) -> Result<u64, StoreFault> {
     let count = "SELECT COUNT(*) - COUNT(DISTINCT device_id) AS number FROM staged_devices";
-    Ok(sql_query(count).get_result::<Number>(connection)?.number.unsigned_abs())
+    Ok(sql_query(count).get_result::<StagedNumber>(connection)?.number.unsigned_abs())
 }
 
 #[derive(QueryableByName)]

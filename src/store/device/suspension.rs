@@ -94,8 +94,8 @@ mod tests {
     use crate::{
         domain::SmiStatus,
         store::{
-            Imported, Kind, find_device, history_of_device, import,
-            testing::{TempStore, device_id, fixture, now},
+            Imported, Kind, find_device, import,
+            testing::{TempStore, device_id, fixture, history, now},
         },
     };
 
@@ -132,7 +132,7 @@ mod tests {
             assert_eq!(load(&temp, &list, "2026-01-03"), (0, 3));
             assert_eq!(temp.dump(Kind::Devices), before);
         }
-        let history = temp.store.read(|connection| history_of_device(connection, device_id(0xA8))).unwrap();
+        let history = history(&temp, device_id(0xA8));
         let last = history.last().unwrap();
         assert_eq!((last.interface.as_str(), last.by, last.at), ("import", None, now("2026-01-03").0));
         assert_eq!(history.len(), 5);

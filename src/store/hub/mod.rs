@@ -5,4 +5,4 @@ mod notification;
 
 pub use facts::load as load_facts;
 pub(in crate::store) use notification::hub_notifications;
-pub use notification::{HubNotice, NotedUpdate, apply, of_device};
+pub use notification::{HubNotice, NotedUpdate, apply, page_of_device};

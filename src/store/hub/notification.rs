@@ -10,7 +10,7 @@ use crate::{
         RequestId, Timestamp, instant_text,
     },
     store::{
-        Cause,
+        Cause, PageRequest, Paged,
         device::{self, BATCH, history},
         stored::{Table, text},
         table::stored_table,
@@ -186,14 +186,21 @@ fn insert_notifications(
     }
 }
 
-/// Loads the notifications of the hub that has this Device as CHF or GPF, oldest first.
+/// Loads a page of the notifications of the hub that has this Device as CHF or GPF, oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<HubNotice>, StoreFault> {
+pub fn page_of_device(
+    connection: &mut Connection,
+    device: Eui64,
+    page: PageRequest,
+) -> Result<Paged<HubNotice>, StoreFault> {
     let id = device.to_string();
     let is_its = hub_notifications::chf_device_id.eq(&id).or(hub_notifications::gpf_device_id.eq(&id));
-    let rows = hub_notifications::table.filter(is_its).order(hub_notifications::id);
-    let rows = rows.select(NoticeRow::as_select()).load(connection)?;
-    rows.into_iter().map(HubNotice::try_from).collect()
+    let rows = hub_notifications::table.filter(is_its).filter(hub_notifications::id.gt(page.after()));
+    let rows = rows.order(hub_notifications::id).limit(page.one_more());
+    let rows = rows.select((hub_notifications::id, NoticeRow::as_select()));
+    let rows = rows.load::<(i64, NoticeRow)>(connection)?;
+    let notices = rows.into_iter().map(|(id, row)| Ok((id, HubNotice::try_from(row)?)));
+    Ok(Paged::new(notices.collect::<Result<_, StoreFault>>()?, page))
 }

@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     domain::{DeviceType, SmiStatus},
     store::{
-        Changes, Consequences, find_device, history_of_device,
-        testing::{TempStore, device_id, fixture, now},
+        Changes, Consequences, find_device,
+        testing::{TempStore, device_id, fixture, history, now},
     },
 };
 
@@ -60,7 +60,7 @@ fn a_status_that_is_new_or_changed_enters_the_history() {
     {
         temp.load_at(Kind::Devices, &file(status), at).unwrap();
     }
-    let history = temp.store.read(|connection| history_of_device(connection, device_id(1))).unwrap();
+    let history = history(&temp, device_id(1));
     let changes = history.iter().map(|change| (change.from, change.to, change.at)).collect::<Vec<_>>();
     let (pending, commissioned) = (Some(SmiStatus::Pending), Some(SmiStatus::Commissioned));
     assert_eq!(changes, [(None, pending, now("2026-01-01").0), (pending, commissioned, now("2026-01-03").0)]);

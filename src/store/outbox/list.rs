@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::row::{MessageKind, TABLE, outbox};
+use super::row::{MessageKind, MessageState, TABLE, outbox};
 use crate::{
     db::{Connection, StoreFault},
     domain::{Eui64, RequestId, Timestamp},
     metrics::OutboxCount,
+    store::{PageRequest, Paged},
 };
 
 /// A message as the outbox lists it.
@@ -85,19 +86,31 @@ impl TryFrom<ListedRow> for ListedMessage {
     }
 }
 
-/// Lists messages: the waiting ones, oldest first, the parked ones, oldest first, and the delivered ones, newest first. `limit` is for
-/// each of the three.
+/// Loads a page of the messages, oldest first: of those in that state, or of all.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(connection: &mut Connection, limit: i64) -> Result<Vec<ListedMessage>, StoreFault> {
-    let waiting = outbox::table.filter(outbox::delivered_at.is_null()).filter(outbox::parked_at.is_null());
-    let waiting = waiting.order(outbox::id).limit(limit).select(ListedRow::as_select()).load(connection)?;
-    let parked = outbox::table.filter(outbox::parked_at.is_not_null()).order(outbox::id);
-    let parked = parked.limit(limit).select(ListedRow::as_select()).load(connection)?;
-    let done = outbox::table.filter(outbox::delivered_at.is_not_null()).order(outbox::id.desc());
-    let done = done.limit(limit).select(ListedRow::as_select()).load(connection)?;
-    waiting.into_iter().chain(parked).chain(done).map(ListedMessage::try_from).collect()
+pub fn page(
+    connection: &mut Connection,
+    state: Option<MessageState>,
+    page: PageRequest,
+) -> Result<Paged<ListedMessage>, StoreFault> {
+    let messages = outbox::table.filter(outbox::id.gt(page.after())).order(outbox::id).limit(page.one_more());
+    let messages = messages.select(ListedRow::as_select());
+    let is_parked = outbox::parked_at.is_not_null();
+    let rows = match state {
+        None => messages.load(connection)?,
+        Some(MessageState::Parked) => messages.filter(is_parked).load(connection)?,
+        Some(MessageState::Delivered) => {
+            messages.filter(outbox::delivered_at.is_not_null()).load(connection)?
+        }
+        Some(MessageState::Waiting) => messages
+            .filter(outbox::delivered_at.is_null())
+            .filter(outbox::parked_at.is_null())
+            .load(connection)?,
+    };
+    let messages = rows.into_iter().map(|row: ListedRow| Ok((row.id, ListedMessage::try_from(row)?)));
+    Ok(Paged::new(messages.collect::<Result<_, StoreFault>>()?, page))
 }
 
 /// Counts the messages that wait, those of them that failed before, and those that are parked.

@@ -9,11 +9,11 @@ mod queue;
 mod row;
 mod schedule;
 
-pub use list::{ListedMessage, count, list};
+pub use list::{ListedMessage, count, page};
 pub use queue::{
     DELIVERY_LOCK, NewMessage, Resent, enqueue, mark_delivered, mark_failed, mark_refused, resend,
 };
 pub(in crate::store) use queue::{assign_heads, purge};
-pub use row::MessageKind;
 pub(in crate::store) use row::outbox;
+pub use row::{MessageKind, MessageState};
 pub use schedule::{DueMessage, OutboxSchedule, schedule};

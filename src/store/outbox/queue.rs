@@ -265,7 +265,8 @@ mod tests {
     use crate::{
         metrics::OutboxCount,
         store::{
-            outbox::{count, list, schedule},
+            PageRequest,
+            outbox::{ListedMessage, count, page, schedule},
             testing::{TempStore, device_id, now, user_id},
         },
     };
@@ -284,6 +285,10 @@ mod tests {
             enqueue(connection, new, now(START))
         })
         .unwrap();
+    }
+
+    fn all(temp: &TempStore) -> Vec<ListedMessage> {
+        temp.store.read(|connection| page(connection, None, PageRequest::first(10))).unwrap().rows
     }
 
     fn due_texts(temp: &TempStore, at: &str, except: &[Eui64], limit: usize) -> Vec<String> {
@@ -342,15 +347,15 @@ mod tests {
         deliver(&temp, 3);
         assert_eq!((next(&temp, &[]), next(&temp, &[user_id(1)])), (Some(later), None));
         assert_eq!(due_texts(&temp, "2026-01-01T00:00:01Z", &[], 10), ["first"]);
-        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
+        let listed = all(&temp);
         assert_eq!((listed[0].attempts, listed[0].last_error.as_deref()), (1, Some("HTTP 500")));
         let counted = temp.store.read(count).unwrap();
         assert_eq!(counted, OutboxCount { waiting: 3, failing: 1, parked: 0 });
         deliver(&temp, 1);
         assert_eq!(due_texts(&temp, START, &[], 10), ["second"]);
-        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
-        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 4, 3, 1]);
-        assert_eq!((listed[3].delivered_at, listed[3].attempts), (Some(now("2026-01-02").0), 2));
+        let listed = all(&temp);
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!((listed[0].delivered_at, listed[0].attempts), (Some(now("2026-01-02").0), 2));
     }
 
     #[test]
@@ -376,9 +381,9 @@ mod tests {
         assert!(refuse(&temp, 1));
         assert_eq!(due_texts(&temp, START, &[], 10), ["behind"]);
         assert_eq!(temp.store.read(count).unwrap(), OutboxCount { waiting: 1, failing: 0, parked: 1 });
-        let listed = temp.store.read(|connection| list(connection, 10)).unwrap();
-        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!((listed[1].parked_at, listed[1].attempts), (Some(now(START).0), 4));
+        let listed = all(&temp);
+        assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!((listed[0].parked_at, listed[0].attempts), (Some(now(START).0), 4));
         let again = |id| temp.transact(move |connection| resend(connection, id, now("2026-01-02"))).unwrap();
         assert_eq!(
             [again(1), again(1), again(2), again(3)],

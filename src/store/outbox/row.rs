@@ -27,6 +27,15 @@ stored_table! {
 pub(super) const TABLE: Table = Table("outbox");
 
 closed_set!(
+    /// The state of a message in the outbox.
+    MessageState, "the state of a message", {
+        Waiting => "waiting",
+        Parked => "parked",
+        Delivered => "delivered",
+    }
+);
+
+closed_set!(
     /// The kind of a message in the outbox.
     MessageKind, "a kind of message", {
         Response => "response",

@@ -1,19 +1,10 @@
 //! registrations.csv: an import replaces all registrations of the MPxNs that the file names.
 
-use std::io::Write;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault},
-    domain::{Malformed, Mpxn, Now, Registration, Role, Timestamp, instant_text, parse_instant},
-    store::{
-        csv::{
-            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet,
-            import_whole, write_pages,
-        },
-        registration,
-    },
+    domain::{Malformed, Mpxn, Registration, Role, Timestamp, instant_text, parse_instant},
+    store::csv::{Faults, Fields, Line, Sheet},
 };
 
 /// One line of registrations.csv.
@@ -81,32 +72,6 @@ impl Sheet for RegistrationLine {
             let outlasts = |earlier: &&Line<Registration>| ends_later(&earlier.value, &line.value);
             latest = Some(earlier.filter(outlasts).unwrap_or(line));
         }
-    }
-}
-
-impl CsvKind for RegistrationLine {
-    const IMPORT: Import = import_whole::<Self>;
-
-    /// Exports in the order of MPxN, role and time, a page at a time: there may be more rows than memory holds.
-    fn export(connection: &mut Connection, to: &mut dyn Write) -> Result<usize, ExportFault> {
-        write_pages::<Self, Registration>(to, |last| registration::page_after(connection, last))
-    }
-}
-
-impl WriteSheet for RegistrationLine {
-    fn changes(connection: &mut Connection, values: &[Registration]) -> Result<Changes, StoreFault> {
-        let before = registration::of_mpxns(connection, values)?;
-        Ok(Changes::between(&before, values, |Registration { mpxn, role, from, .. }| {
-            format!("{mpxn}, {role}, {}", instant_text(*from))
-        }))
-    }
-
-    fn write(
-        connection: &mut Connection,
-        values: &[Registration],
-        _now: Now,
-    ) -> Result<Consequences, StoreFault> {
-        registration::replace(connection, values).map(|()| Consequences::default())
     }
 }
 

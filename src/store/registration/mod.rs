@@ -1,12 +1,12 @@
 //! Registrations: rows, queries for Suppliers, notices of changes of Supplier, and CSV.
 
 mod csv;
+mod import;
 mod notice;
 mod rows;
+mod staged;
 
 pub(in crate::store) use self::csv::RegistrationLine;
 pub(in crate::store) use notice::supplier_notices;
 pub use notice::{SupplierChange, mark_notified, pending_notices};
-pub(in crate::store) use rows::{
-    in_role, of_mpxns, page_after, registrations, replace, suppliers, suppliers_of_all,
-};
+pub(in crate::store) use rows::{in_role, registrations, suppliers, suppliers_of_all};

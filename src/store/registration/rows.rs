@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::prelude::*;
 
 use crate::{
-    db::{Connection, StoreFault, insert_rows, on_either},
+    db::{Connection, StoreFault, on_either},
     domain::{Mpxn, Registration, Role, instant_text},
     store::{
-        device::BATCH,
         stored::{Table, text},
         table::stored_table,
     },
@@ -24,16 +23,16 @@ stored_table! {
     }
 }
 
-const TABLE: Table = Table("registrations");
+pub(super) const TABLE: Table = Table("registrations");
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = registrations, treat_none_as_default_value = false)]
-struct RegistrationRow {
-    mpxn: String,
-    role: String,
-    user_id: String,
-    effective_from: String,
-    effective_to: Option<String>,
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = registrations)]
+pub(super) struct RegistrationRow {
+    pub(super) mpxn: String,
+    pub(super) role: String,
+    pub(super) user_id: String,
+    pub(super) effective_from: String,
+    pub(super) effective_to: Option<String>,
 }
 
 impl From<&Registration> for RegistrationRow {
@@ -140,34 +139,4 @@ pub(in crate::store) fn page_after(
         }
     };
     rows.into_iter().map(Registration::try_from).collect()
-}
-
-/// Loads all registrations of the MPxNs of `new`.
-pub(in crate::store) fn of_mpxns(
-    connection: &mut Connection,
-    new: &[Registration],
-) -> Result<Vec<Registration>, StoreFault> {
-    let mpxns = new.iter().map(|registration| registration.mpxn.as_str()).collect::<BTreeSet<_>>();
-    let mut found = Vec::new();
-    for batch in mpxns.into_iter().collect::<Vec<_>>().chunks(BATCH) {
-        let rows = registrations::table.filter(registrations::mpxn.eq_any(batch.iter().copied()));
-        let rows = rows.select(RegistrationRow::as_select()).load(connection)?;
-        let rows = rows.into_iter().map(Registration::try_from);
-        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
-    }
-    Ok(found)
-}
-
-/// Replaces all registrations of the MPxNs of `new`.
-pub(in crate::store) fn replace(connection: &mut Connection, new: &[Registration]) -> Result<(), StoreFault> {
-    // All are deleted before the first is inserted: the registrations of an MPxN may be in several batches.
-    for batch in new.chunks(BATCH) {
-        let mpxns = batch.iter().map(|registration| registration.mpxn.as_str());
-        diesel::delete(registrations::table.filter(registrations::mpxn.eq_any(mpxns))).execute(connection)?;
-    }
-    for batch in new.chunks(BATCH) {
-        let rows = batch.iter().map(RegistrationRow::from).collect::<Vec<_>>();
-        insert_rows!(connection, registrations::table, rows)?;
-    }
-    Ok(())
 }

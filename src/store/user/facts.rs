@@ -12,5 +12,7 @@ pub(in crate::store) fn load(
     request: &Request,
     request_id: RequestIdUse,
 ) -> Result<Account, StoreFault> {
-    Ok(Account { request_id, user: session.user(request.id.originator)? })
+    let user = session.user(request.id.originator)?;
+    // The facts about the Device say the rest.
+    Ok(Account { request_id, user, counts_as_import_supplier: false })
 }

@@ -145,7 +145,9 @@ impl<'a> Suite<'a> {
         match &step.action {
             StepAction::Send(send) => self.send(&step.id, send, sent),
             StepAction::Repeat(of) => self.repeat(of, sent),
-            StepAction::Event { device, name } => self.manage("reported", |setup| setup.event(*device, name)),
+            StepAction::Event { device, name, version } => {
+                self.manage("reported", |setup| setup.event(*device, name, version.as_deref()))
+            }
             StepAction::Clock(to) => self.manage("moved", |setup| setup.set_clock(*to)),
             StepAction::Import { kind, csv, refused: false } => {
                 self.manage("imported", |setup| setup.import(*kind, csv))

@@ -173,7 +173,8 @@ impl ScenarioReader<'_> {
             }
             (None, Some(of), None, None, None) => Ok(one(StepAction::Repeat(of))),
             (None, None, Some(event), None, None) => {
-                Ok(one(StepAction::Event { device: event.device, name: event.name }))
+                let raw::RawEvent { device, name, version } = event;
+                Ok(one(StepAction::Event { device, name, version }))
             }
             (None, None, None, Some(clock), None) => Ok(one(StepAction::Clock(clock.0))),
             (None, None, None, None, Some(import)) => Ok(one(self.import(&place, import)?)),

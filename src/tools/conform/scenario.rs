@@ -68,6 +68,8 @@ pub enum StepAction {
         device: Eui64,
         /// The event's name.
         name: String,
+        /// The firmware version that a FirmwareReported names.
+        version: Option<String>,
     },
     /// Sets the test clock.
     Clock(Timestamp),

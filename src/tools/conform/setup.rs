@@ -32,7 +32,7 @@ pub trait Setup {
     ///
     /// # Errors
     /// When the endpoint refuses, or cannot be reached.
-    fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault>;
+    fn event(&self, device: Eui64, name: &str, version: Option<&str>) -> Result<(), SetupFault>;
 }
 
 /// Why a setup failed.
@@ -132,8 +132,12 @@ impl Setup for Management {
         self.call(ManageMethod::Put, &format!("/manage/import/{kind}{regions}"), "text/csv", csv)
     }
 
-    fn event(&self, device: Eui64, name: &str) -> Result<(), SetupFault> {
-        let body = serde_json::json!({ "event": name }).to_string();
+    fn event(&self, device: Eui64, name: &str, version: Option<&str>) -> Result<(), SetupFault> {
+        let body = match version {
+            None => serde_json::json!({ "event": name }),
+            Some(version) => serde_json::json!({ "event": name, "version": version }),
+        };
+        let body = body.to_string();
         self.call(ManageMethod::Post, &format!("/manage/devices/{device}/events"), "application/json", &body)
     }
 }

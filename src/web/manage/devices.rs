@@ -1,17 +1,49 @@
 //! `GET /manage/devices/{id}`: the SMI record of a Device and the history of its status.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::reply::{self, ApiError, ApiResult};
+use super::{
+    page::page,
+    reply::{self, ApiError, ApiResult},
+};
 use crate::{
     domain::{Device, Eui64, instant_text},
-    service::{App, manage::DeviceRecord},
+    service::{
+        App,
+        manage::{DeviceRecord, RecordPages},
+    },
     store::{DeviceColumns, HubNotice, NotedUpdate, StatusChange},
 };
 
-pub(super) async fn show(app: web::Data<App>, id: web::Path<String>) -> HttpResponse {
-    reply::blocking(move || find(&app, &id)).await
+/// The query: the page of the history, and that of the notifications about a hub.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordQuery {
+    after: Option<String>,
+    notifications_after: Option<String>,
+    limit: Option<String>,
+}
+
+impl RecordQuery {
+    fn pages(&self) -> ApiResult<RecordPages> {
+        let limit = self.limit.as_deref();
+        Ok(RecordPages {
+            history: page(self.after.as_deref(), limit)?,
+            hub_notices: page(self.notifications_after.as_deref(), limit)?,
+        })
+    }
+}
+
+pub(super) async fn show(
+    app: web::Data<App>,
+    id: web::Path<String>,
+    asked: Result<web::Query<RecordQuery>, actix_web::Error>,
+) -> HttpResponse {
+    match asked {
+        Ok(asked) => reply::blocking(move || find(&app, &id, &asked)).await,
+        Err(error) => reply::json::<ShownDeviceRecord>(Err(ApiError::malformed("query", error))),
+    }
 }
 
 /// Parses the Device id of a path.
@@ -19,17 +51,21 @@ pub(super) fn device_id(text: &str) -> ApiResult<Eui64> {
     text.parse().map_err(|reason| ApiError::malformed("device id", reason))
 }
 
-fn find(app: &App, id: &str) -> ApiResult<ShownDeviceRecord> {
-    let id = device_id(id)?;
-    let DeviceRecord { device, history, hub_notices } = app.device_record(id).map_err(ApiError::fault)?;
-    if device.is_none() && history.is_empty() {
+fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {
+    let (id, pages) = (device_id(id)?, asked.pages()?);
+    let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| {
         let reason = format!("device `{id}` is not in the inventory and never was");
-        return Err(ApiError::new(StatusCode::NOT_FOUND, reason));
-    }
-    let device = device.as_ref().map(ShownDevice::from);
-    let history = history.iter().map(ShownChange::from).collect();
-    let hub_notifications = hub_notices.into_iter().map(ShownNotice::from).collect();
-    Ok(ShownDeviceRecord { device, history, hub_notifications })
+        ApiError::new(StatusCode::NOT_FOUND, reason)
+    })?;
+    let DeviceRecord { device, history, hub_notices } = found;
+    let key = |next: Option<i64>| next.map(|key| key.to_string());
+    Ok(ShownDeviceRecord {
+        device: device.as_ref().map(ShownDevice::from),
+        history: history.rows.iter().map(ShownChange::from).collect(),
+        next: key(history.next),
+        hub_notifications: hub_notices.rows.into_iter().map(ShownNotice::from).collect(),
+        next_notifications: key(hub_notices.next),
+    })
 }
 
 /// The answer: the Device and its history.
@@ -38,9 +74,14 @@ struct ShownDeviceRecord {
     /// Null if the Device was removed; its history is kept.
     device: Option<ShownDevice>,
     history: Vec<ShownChange>,
+    /// What `after` of the next page of the history says; null on the last one.
+    next: Option<String>,
     /// Only for a CHF and its GPF.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hub_notifications: Vec<ShownNotice>,
+    /// What `notifications_after` of the next page says; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_notifications: Option<String>,
 }
 
 /// The Device: the columns of devices.csv, and the type text of its variant (MP125-R10).

@@ -1,23 +1,45 @@
-//! `GET /manage/outbox`: the messages that wait for delivery to Users, those that are parked, and the latest delivered ones; and
+//! `GET /manage/outbox`: the messages that wait for delivery to Users, those that are parked, and those delivered; and
 //! `POST /manage/outbox/{id}/retry`: sends a parked message again.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::reply::{self, ApiError, ApiResult};
+use super::{
+    page::page,
+    reply::{self, ApiError, ApiResult},
+};
 use crate::{
     domain::instant_text,
     service::App,
-    store::{ListedMessage, Resent},
+    store::{ListedMessage, MessageState, Paged, Resent},
 };
 
-pub(super) async fn list(app: web::Data<App>) -> HttpResponse {
-    reply::blocking(move || find(&app)).await
+/// The query: the state of the messages, and the page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutboxQuery {
+    state: Option<String>,
+    after: Option<String>,
+    limit: Option<String>,
 }
 
-fn find(app: &App) -> ApiResult<ListedOutbox> {
-    let messages = app.outbox().map_err(ApiError::fault)?;
-    Ok(ListedOutbox { messages: messages.into_iter().map(ShownMessage::from).collect() })
+pub(super) async fn list(
+    app: web::Data<App>,
+    asked: Result<web::Query<OutboxQuery>, actix_web::Error>,
+) -> HttpResponse {
+    match asked {
+        Ok(asked) => reply::blocking(move || find(&app, &asked)).await,
+        Err(error) => reply::json::<ListedOutbox>(Err(ApiError::malformed("query", error))),
+    }
+}
+
+fn find(app: &App, asked: &OutboxQuery) -> ApiResult<ListedOutbox> {
+    let page = page(asked.after.as_deref(), asked.limit.as_deref())?;
+    let state = asked.state.as_deref().map(str::parse::<MessageState>).transpose();
+    let state = state.map_err(|reason| ApiError::malformed("state", reason))?;
+    let Paged { rows, next } = app.outbox(state, page).map_err(ApiError::fault)?;
+    let messages = rows.into_iter().map(ShownMessage::from).collect();
+    Ok(ListedOutbox { messages, next: next.map(|id| id.to_string()) })
 }
 
 pub(super) async fn retry(app: web::Data<App>, id: web::Path<String>) -> HttpResponse {
@@ -47,6 +69,8 @@ struct Requeued {
 #[derive(Serialize)]
 struct ListedOutbox {
     messages: Vec<ShownMessage>,
+    /// What `after` of the next page says; null on the last one.
+    next: Option<String>,
 }
 
 #[derive(Serialize)]

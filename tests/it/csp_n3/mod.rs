@@ -15,12 +15,15 @@ use smi::{
     duis::signature::pki,
     rules::n3::KnownHubs,
     service::Gateway,
-    store::{self, DecisionRecord, HubNotice, Kind, StatusChange},
+    store::{self, DecisionRecord, HubNotice, Kind, PageRequest, StatusChange},
     tls::{ClientFiles, ClientTls, ServerFiles, ServerTls},
     web::{self, Bounds, Listener, ListenerTls, server_thread::ServerThread},
 };
 
 use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
+
+/// A page that holds all that a test makes.
+const ALL: PageRequest = PageRequest::first(1_000);
 use hub::Hub;
 
 pub(super) const NORTH: Eui64 = pki::CSPS[0].1;
@@ -100,11 +103,11 @@ impl Gated {
     }
 
     fn history(&self, id: &str) -> Vec<StatusChange> {
-        self.smi.read(|connection| store::history_of_device(connection, id.parse().unwrap()))
+        self.smi.read(|connection| store::history_of_device(connection, id.parse().unwrap(), ALL)).rows
     }
 
     fn notices(&self, id: &str) -> Vec<HubNotice> {
-        self.smi.read(|connection| store::hub_notices_of_device(connection, id.parse().unwrap()))
+        self.smi.read(|connection| store::hub_notices_of_device(connection, id.parse().unwrap(), ALL)).rows
     }
 
     fn decisions(&self, id: &str) -> Vec<DecisionRecord> {

@@ -134,6 +134,13 @@ impl SmallDisk {
         self.0.path()
     }
 
+    /// Makes it read-only, or writable again.
+    pub(crate) fn remount(&self, mode: &str) {
+        let mut mount = Command::new("mount");
+        mount.args(["-o", &format!("remount,{mode}")]).arg(self.0.path());
+        assert!(mount.status().unwrap().success());
+    }
+
     /// Leaves so many bytes free of a disk that is full.
     pub(crate) fn leave(&self, bytes: u64) {
         let ballast = fs::OpenOptions::new().write(true).open(self.ballast()).unwrap();

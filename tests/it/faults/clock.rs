@@ -41,7 +41,9 @@ fn requests_are_decided_and_kept_in_the_order_they_came() {
         first.text,
         "the first answer, with its time, though that is to come"
     );
-    let history = smi.read(|connection| store::history_of_device(connection, METER));
+    let history = smi
+        .read(|connection| store::history_of_device(connection, METER, store::PageRequest::first(1_000)))
+        .rows;
     let moves = history.iter().map(|change| (change.from, change.to)).collect::<Vec<_>>();
     assert_eq!(moves, [(None, Some(SmiStatus::Pending)), (Some(SmiStatus::Pending), None)]);
     assert!(history[1].at < history[0].at, "each with the time the clock showed");

@@ -162,7 +162,7 @@ pub(super) fn status(smi: &Smi, id: Eui64) -> Option<SmiStatus> {
 }
 
 pub(super) fn outbox(smi: &Smi) -> Vec<ListedMessage> {
-    smi.read(|connection| store::list_outbox(connection, 100))
+    smi.read(|connection| store::outbox_page(connection, None, store::PageRequest::first(100))).rows
 }
 
 /// A premises where the Communications Hub is installed and nothing else happened.

@@ -144,12 +144,13 @@ fn decide(request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
 }
 
 fn on(body: Body, case: Case<'_>) -> Decision {
-    let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
+    let account =
+        Account { request_id: RequestIdUse::New, user: Some(user()), counts_as_import_supplier: false };
     decide(&request(body), WebService::NonDevice, &Facts { account, case })
 }
 
 fn access_rules(seen: &mut Seen) {
-    let account = |user| Account { request_id: RequestIdUse::New, user };
+    let account = |user| Account { request_id: RequestIdUse::New, user, counts_as_import_supplier: false };
     let suspended = User { status: UserStatus::Suspended, ..user() };
     let valid = request(read());
     let to_a_device = Request { id: smi::domain::RequestId { target: METER, ..valid.id }, ..valid.clone() };
@@ -347,7 +348,8 @@ fn sr_8_11(seen: &mut Seen) {
         let mut request = request(Body::UpdateHanDeviceLog(update.clone()));
         request.id.target = HUB;
         request.command_variant = CommandVariant::SEND;
-        let account = Account { request_id: RequestIdUse::New, user: Some(user()) };
+        let account =
+            Account { request_id: RequestIdUse::New, user: Some(user()), counts_as_import_supplier: false };
         let facts = Facts { account, case: Case::UpdateHanDeviceLog(update, Box::new(log)) };
         let decision = decide(&request, WebService::SendCommand, &facts);
         seen.decision(ServiceRequest::UpdateHanDeviceLog, &decision);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::PkiFault;
-use crate::duis::signature::pem;
+use crate::duis::pem;
 
 /// A PEM file of the test PKI.
 pub(super) struct PkiFile {

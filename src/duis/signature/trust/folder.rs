@@ -8,9 +8,9 @@ use std::{
 use aws_lc_rs::signature::EcdsaKeyPair;
 
 use super::{TrustFault, TrustStore, is_pair, private_key};
-use crate::duis::signature::{
-    certificate::{Certificate, CertificateFault},
+use crate::duis::{
     pem,
+    signature::certificate::{Certificate, CertificateFault},
 };
 
 impl TrustStore {
@@ -49,14 +49,10 @@ impl TrustStore {
 }
 
 /// The certificates of a file that can sign, and the reason of the first one that was left out.
-fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
+fn certificates(file: &[u8]) -> (Vec<Certificate>, Option<String>) {
     let mut good = Vec::new();
     let mut reason = None;
-    let mut blocks = pem::blocks(text, pem::CERTIFICATE).peekable();
-    if blocks.peek().is_none() {
-        reason = Some("no PEM block `CERTIFICATE`".to_owned());
-    }
-    for block in blocks {
+    for block in pem::certificates(file).unwrap_or_else(|fault| vec![Err(fault)]) {
         match block.map_err(|fault| fault.to_string()).map(|der| Certificate::from_der(&der)) {
             Ok(Ok(certificate)) => good.push(certificate),
             // The root of the PKI usually lies in the same folder.
@@ -68,20 +64,17 @@ fn certificates(text: &str) -> (Vec<Certificate>, Option<String>) {
     (good, reason)
 }
 
-fn keys_of(text: &str) -> Result<Vec<EcdsaKeyPair>, String> {
-    let blocks = pem::blocks(text, pem::PRIVATE_KEY);
-    let keys = blocks.map(|block| {
-        let der = block.map_err(|fault| fault.to_string())?;
-        private_key(&der).map_err(str::to_owned)
-    });
-    let keys = keys.collect::<Result<Vec<_>, _>>()?;
-    if keys.is_empty() { Err("no PEM block `PRIVATE KEY`".to_owned()) } else { Ok(keys) }
+fn keys_of(file: &[u8]) -> Result<Vec<EcdsaKeyPair>, String> {
+    let blocks = pem::private_keys(file).map_err(|fault| fault.to_string())?;
+    let key = |block: Result<pem::PemBlock, pem::PemFault>| {
+        let block = block.map_err(|fault| fault.to_string())?;
+        private_key(&block).map_err(str::to_owned)
+    };
+    blocks.into_iter().map(key).collect()
 }
 
-fn read(path: &Path) -> Result<String, TrustFault> {
-    // Lossy, because text around the PEM blocks may have any encoding; the blocks are ASCII.
-    let text = fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    text.map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })
+fn read(path: &Path) -> Result<Vec<u8>, TrustFault> {
+    fs::read(path).map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })
 }
 
 /// The files of a folder with this extension, sorted by name, so that warnings keep their order.

@@ -7,7 +7,10 @@ use aws_lc_rs::signature::EcdsaKeyPair;
 use super::{TrustFault, TrustStore, is_pair, private_key};
 use crate::{
     domain::Eui64,
-    duis::signature::{certificate::Certificate, pem},
+    duis::{
+        pem,
+        signature::{certificate::Certificate, serial_number},
+    },
 };
 
 /// The file: maps EUI-64 (16 hex digits), then usage (`digitalSignature`, `keyAgreement`), then serial number (decimal)
@@ -31,7 +34,7 @@ impl TrustStore {
     pub fn load_keystore(&mut self, path: &Path) -> Result<(), TrustFault> {
         let text = fs::read_to_string(path)
             .map_err(|source| TrustFault::Unreadable { path: path.to_owned(), source })?;
-        let store: KeyStore = serde_json::from_str(&text)
+        let store: KeyStore = serde_json::from_str(text.trim_start_matches('\u{feff}'))
             .map_err(|source| TrustFault::NotAKeyStore { path: path.to_owned(), source })?;
         for (eui, usages) in &store {
             for (serial, entry) in usages.values().flatten() {
@@ -58,10 +61,10 @@ impl TrustStore {
 
 impl KeyStoreEntry {
     fn certificate(&self, eui: &str, serial: &str) -> Result<Certificate, String> {
-        let der = first_block(&self.certificate, pem::CERTIFICATE)?;
+        let der = pem::certificate(self.certificate.as_bytes()).map_err(|fault| fault.to_string())?;
         let certificate = Certificate::from_der(&der).map_err(|fault| fault.to_string())?;
-        let matches_its_keys =
-            Eui64::from_plain_hex(eui) == Ok(certificate.eui()) && serial == certificate.serial();
+        let matches_its_keys = Eui64::from_plain_hex(eui) == Ok(certificate.eui())
+            && serial_number::canonical(serial) == Some(certificate.serial());
         if matches_its_keys {
             Ok(certificate)
         } else {
@@ -71,16 +74,11 @@ impl KeyStoreEntry {
 
     fn key(&self, certificate: &Certificate) -> Result<Option<EcdsaKeyPair>, String> {
         let Some(text) = &self.private_key else { return Ok(None) };
-        let key = private_key(&first_block(text, pem::PRIVATE_KEY)?)?;
+        let key = private_key(&pem::private_key(text.as_bytes()).map_err(|fault| fault.to_string())?)?;
         if is_pair(&key, certificate) {
             Ok(Some(key))
         } else {
             Err("its private key belongs to another certificate".to_owned())
         }
     }
-}
-
-fn first_block(text: &str, label: &str) -> Result<Vec<u8>, String> {
-    let block = pem::blocks(text, label).next().ok_or_else(|| format!("no PEM block `{label}`"))?;
-    block.map_err(|fault| format!("PEM block `{label}`: {fault}"))
 }

@@ -16,8 +16,12 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use super::{
     certificate::{Certificate, Expiry},
     name::DistinguishedName,
+    serial_number,
 };
-use crate::domain::{Eui64, Timestamp};
+use crate::{
+    domain::{Eui64, Timestamp},
+    duis::pem::{EC_PRIVATE_KEY, PRIVATE_KEY, PemBlock},
+};
 
 /// Whether the validity period of certificates is checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +32,9 @@ pub enum ValidityCheck {
     /// It is not checked: for test certificates that have expired.
     Off,
 }
+
+/// The reason why a private key cannot sign messages.
+const NO_P256_KEY: &str = "not a P-256 private key in PKCS#8 or SEC 1";
 
 /// The trusted certificates, and the private keys of some of them.
 #[derive(Debug, Default)]
@@ -101,10 +108,10 @@ impl TrustStore {
         self.signers.get(&eui).into_iter().flatten().map(expiry).collect()
     }
 
-    /// Finds a certificate by issuer, such as `CN=Z1,OU=07`, and decimal serial number.
+    /// Finds a certificate by issuer, such as `CN=Z1,OU=07`, and serial number, an `xs:integer`. Both are compared by value.
     pub fn find(&self, issuer: &str, serial: &str) -> Option<&Certificate> {
         // The serial number first: it is one hash lookup, and most unknown certificates need no parsing of the name.
-        let candidates = self.by_serial.get(serial)?;
+        let candidates = self.by_serial.get(serial_number::canonical(serial)?)?;
         let issuer = DistinguishedName::parse(issuer).ok()?;
         candidates.iter().find(|candidate| *candidate.issuer() == issuer).map(AsRef::as_ref)
     }
@@ -153,10 +160,14 @@ fn is_pair(key: &EcdsaKeyPair, certificate: &Certificate) -> bool {
     key.public_key().as_ref() == certificate.point()
 }
 
-/// Reads an unencrypted P-256 key in PKCS#8.
-fn private_key(der: &[u8]) -> Result<EcdsaKeyPair, &'static str> {
-    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der)
-        .map_err(|_| "not an unencrypted P-256 private key in PKCS#8")
+/// Reads a P-256 key, in PKCS#8 or SEC 1.
+fn private_key(PemBlock { label, der }: &PemBlock) -> Result<EcdsaKeyPair, &'static str> {
+    let key = match label.as_str() {
+        PRIVATE_KEY => EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der),
+        EC_PRIVATE_KEY => EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, der),
+        _ => return Err(NO_P256_KEY),
+    };
+    key.map_err(|_| NO_P256_KEY)
 }
 
 impl Signer {
@@ -187,9 +198,9 @@ mod tests {
     use std::{fs, path::Path};
 
     use super::*;
-    use crate::duis::signature::{
+    use crate::duis::{
         pem,
-        pki::{DCC, USERS, init},
+        signature::pki::{DCC, USERS, init},
     };
 
     fn instant(text: &str) -> Timestamp {
@@ -203,8 +214,8 @@ mod tests {
     }
 
     fn serial(folder: &Path, name: &str) -> String {
-        let text = fs::read_to_string(folder.join(name).with_extension("pem")).unwrap();
-        let der = pem::blocks(&text, pem::CERTIFICATE).next().unwrap().unwrap();
+        let file = fs::read(folder.join(name).with_extension("pem")).unwrap();
+        let der = pem::certificate(&file).unwrap();
         Certificate::from_der(&der).unwrap().serial().to_owned()
     }
 
@@ -237,7 +248,16 @@ mod tests {
         let signer = trust.signer_for(DCC, instant("2026-01-01T00:00:00Z")).unwrap();
         assert!(trust.find("CN=SMI-TEST-ROOT, OU=07", &serial).is_some_and(|found| found.eui() == DCC));
         assert!(trust.find("CN=SMI-TEST-ROOT,OU=08", &serial).is_none());
-        assert!(trust.find("CN=SMI-TEST-ROOT,OU=07", &format!("0{serial}")).is_none());
+        for (issuer, serial) in [
+            ("CN=SMI-TEST-ROOT,OU=07", format!("0{serial}")),
+            ("CN=SMI-TEST-ROOT,OU=07", format!(" +{serial}\n")),
+            ("cn=\"SMI-TEST-ROOT\" ; oid.2.5.4.11=07", serial.clone()),
+        ] {
+            assert!(trust.find(issuer, &serial).is_some(), "{issuer} {serial}");
+        }
+        for serial in [format!("-{serial}"), format!("{serial}0"), format!("{serial} 1"), String::new()] {
+            assert!(trust.find("CN=SMI-TEST-ROOT,OU=07", &serial).is_none(), "{serial}");
+        }
         let reasons =
             ["entry `dcc`: filed under", "entry `supplier-1`: filed under", "entry `empty`: no PEM block"];
         assert_eq!(trust.warnings().len(), reasons.len(), "{:?}", trust.warnings());

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::duis::{
+    pem,
     signature::{
-        pem,
         pki::{DCC, USERS, init},
         sign::sign,
     },
@@ -152,7 +152,8 @@ fn an_unknown_certificate_is_refused() {
     let issuer = "CN=SMI-TEST-ROOT,OU=07";
     for (from, to) in [
         (serial.as_str(), "1".to_owned()),
-        (&serial, format!("0{serial}")),
+        (&serial, format!("-{serial}")),
+        (&serial, format!("{serial}.0")),
         (issuer, "OU=07,CN=SMI-TEST-ROOT".to_owned()),
         (issuer, "nobody".to_owned()),
     ] {
@@ -181,8 +182,8 @@ fn a_certificate_is_used_within_its_validity() {
 #[test]
 fn a_certificate_for_key_agreement_signs_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let text = fs::read_to_string(PKI.path().join("supplier-1.pem")).unwrap();
-    let mut der = pem::blocks(&text, pem::CERTIFICATE).next().unwrap().unwrap();
+    let file = fs::read(PKI.path().join("supplier-1.pem")).unwrap();
+    let mut der = pem::certificate(&file).unwrap();
     // KeyUsage as a BIT STRING: digitalSignature becomes keyAgreement.
     let usage = der.windows(4).position(|bytes| bytes == [0x03, 0x02, 0x07, 0x80]).unwrap();
     der[usage + 2..usage + 4].copy_from_slice(&[0x03, 0x08]);

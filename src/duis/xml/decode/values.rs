@@ -174,9 +174,9 @@ pub(super) fn schema_version(text: &str) -> Result<SchemaVersion, Malformed> {
     trim(text).parse()
 }
 
-/// The message for a malformed value. It repeats an excerpt only: a value may be megabytes long.
+/// The message for a malformed value. Unless that is a secret, it repeats an excerpt only: a value may be megabytes long.
 pub(super) fn reason(text: &str, malformed: &Malformed) -> String {
-    format!("`{}` is not {}", excerpt(text), malformed.expected())
+    malformed.message_with(&excerpt(text))
 }
 
 fn boolean(text: &str) -> Result<bool, Malformed> {

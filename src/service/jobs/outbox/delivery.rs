@@ -316,7 +316,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::Stopwatch,
-        store::{Kind, ListedMessage, MessageKind, NewMessage},
+        store::{Kind, MessageKind, NewMessage, PageRequest},
     };
 
     const USERS: &str = "user_id,status,roles,receive_response_url\n\
@@ -356,8 +356,12 @@ mod tests {
         let delivery =
             Delivery::start_with(store.clone(), clock, Box::new(Broken(told)), watch.clone()).unwrap();
         assert_eq!(sent.recv_timeout(Duration::from_secs(60)).unwrap(), "<alert/>");
-        let list =
-            || store.read::<Vec<ListedMessage>, StoreFault>(|inner| store::list_outbox(inner, 9)).unwrap();
+        let list = || {
+            store
+                .read::<_, StoreFault>(|inner| store::outbox_page(inner, None, PageRequest::first(9)))
+                .unwrap()
+                .rows
+        };
         let since = Stopwatch::start();
         while list().iter().any(|message| message.attempts == 0) {
             assert!(since.elapsed() < Duration::from_secs(60), "{:?}", list());

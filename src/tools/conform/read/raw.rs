@@ -142,6 +142,7 @@ pub(super) struct RawEvent {
     #[serde(deserialize_with = "one_parsed")]
     pub(super) device: Eui64,
     pub(super) name: String,
+    pub(super) version: Option<String>,
 }
 
 #[derive(Deserialize)]
