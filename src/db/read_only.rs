@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::{RunQueryDsl as _, sql_query};
 
-use super::{Connection, OpenFault, StoreFault, location::Location, migrations};
+use super::{Connection, OpenFault, StoreFault, WritersLock, location::Location, migrations};
 
 /// A database opened read-only. A service may have it open at the same time.
 pub struct ReadOnlyStore(Connection);
@@ -37,7 +37,7 @@ impl ReadOnlyStore {
         write: impl FnOnce(&mut Connection) -> Result<(), StoreFault>,
     ) -> Result<(), StoreFault> {
         let mut connection = Location::parse(url, timeout)?.open_unmigrated()?;
-        connection.begin_writing()?;
+        connection.begin_writing(WritersLock::Shared)?;
         let written = write(&mut connection);
         connection.roll_back()?;
         written

@@ -14,8 +14,8 @@ const NEW_PAGE_SIZE: i64 = 8_192;
 /// The length of the WAL, in bytes, at which the checkpointer has not kept up: from there on the writer checkpoints itself, and
 /// waits for the disk.
 const MAX_WAL_BYTES: i64 = 128 << 20;
-/// The size of a page, in bytes.
-const PAGE: usize = 4_096;
+/// How much the check writes beside the file, in bytes: a page.
+const PAGE: usize = 8_192;
 
 /// A database file with its busy timeout, which is the longest wait for another process that writes.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::{
         prepared::{self, BindColumn, Statement},
     },
     hash::{Hash, Hasher},
-    store::decision::{DecisionRow, compact, decisions, expand},
+    store::decision::{DecisionRow, decisions},
 };
 
 /// The domain separator, the first field of every hash: what is hashed, and the version of the layout.
@@ -106,7 +106,7 @@ impl Link<'_> {
             code,
             rule,
             decided_at,
-            steps: _,
+            steps,
         } = content;
         // The order and the framing of the fields are documented in `docs/AUDIT.md`: a change of either needs a new `KIND`.
         let mut hasher = Hasher::of(KIND);
@@ -120,15 +120,14 @@ impl Link<'_> {
         hasher.bytes(code.as_bytes());
         hasher.optional(rule.as_deref().map(str::as_bytes));
         hasher.bytes(decided_at.as_bytes());
-        // What explanations show, however it is stored.
-        hasher.bytes(expand(content).as_bytes());
+        hasher.bytes(steps.as_bytes());
         hasher.finish()
     }
 
     /// The row to insert: content, link and hash, and whether its request names it.
     pub(super) fn row(&self, content: DecisionRow, hash: Hash, is_named: bool) -> ChainedRow {
         ChainedRow {
-            content: DecisionRow { steps: compact(&content), ..content },
+            content,
             chain: Some(self.chain.to_owned()),
             sequence: Some(self.sequence),
             previous_hash: Some(self.previous.to_vec()),

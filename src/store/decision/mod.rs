@@ -1,10 +1,8 @@
 //! Decisions: the record of each outcome, the rule that decided it, and the facts each rule saw (SMI.md 8).
 
-mod compact;
 mod query;
 mod row;
 
-pub(in crate::store) use compact::{compact, expand};
 pub(in crate::store) use query::record_naming;
 pub use query::{
     DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,

@@ -7,10 +7,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    compact::expand,
-    row::{DecisionRow, decisions},
-};
+use super::row::{DecisionRow, decisions};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
@@ -122,7 +119,6 @@ impl TryFrom<DecisionRow> for DecisionRecord {
     type Error = StoreFault;
 
     fn try_from(row: DecisionRow) -> Result<Self, StoreFault> {
-        let steps = serde_json::from_str(&expand(&row));
         let DecisionRow {
             request_id,
             user_id,
@@ -131,7 +127,7 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             code,
             rule,
             decided_at,
-            steps: _,
+            steps,
         } = row;
         Ok(Self {
             request_id: TABLE.value("request_id", &request_id)?,
@@ -141,7 +137,8 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             code: TABLE.value("code", &code)?,
             rule,
             at: TABLE.instant("decided_at", &decided_at)?,
-            steps: steps.map_err(|_| TABLE.corrupt("steps", &"it is no list of checks"))?,
+            steps: serde_json::from_str(&steps)
+                .map_err(|_| TABLE.corrupt("steps", &"it is no list of checks"))?,
         })
     }
 }

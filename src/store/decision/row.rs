@@ -34,6 +34,5 @@ pub(in crate::store) struct DecisionRow {
     pub(in crate::store) code: String,
     pub(in crate::store) rule: Option<String>,
     pub(in crate::store) decided_at: String,
-    /// JSON, or its compact form ([`super::expand`]).
     pub(in crate::store) steps: String,
 }

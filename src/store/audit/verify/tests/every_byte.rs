@@ -58,8 +58,8 @@ fn change(connection: &mut Connection, cell: Cell, record: i64, at: usize, by: u
         Cell::Text(..) => {
             let mut bytes = read.get_result::<TextCell>(connection).unwrap().cell.into_bytes();
             let at = at % bytes.len();
-            // A character that a text may contain. The compact form of steps has others.
-            bytes[at] = b' ' + (bytes[at].saturating_sub(b' ') + 1 + by % 94) % 95;
+            // A character that a text may contain.
+            bytes[at] = b' ' + (bytes[at] - b' ' + 1 + by % 94) % 95;
             sql_query(write).bind::<Text, _>(String::from_utf8(bytes).unwrap()).execute(connection)
         }
         Cell::Bytes(..) => {
