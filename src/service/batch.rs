@@ -2,24 +2,17 @@
 //! before it left. They share the cost of a transaction: reading the head of the audit chain, the round trips to a server,
 //! and the commit.
 
-use std::{
-    collections::BTreeSet,
-    panic,
-    sync::{Arc, OnceLock},
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, panic, thread, time::Duration};
 
 use super::{
     App, Fault,
-    batch_queue::BatchKind,
     message::cause_of,
-    pending::{Decided, PendingRequest, VerifiedRequest},
+    pending::{Decided, VerifiedRequest},
     report_queue::AwaitedReport,
 };
 use crate::{
     clock::Stopwatch,
-    db::Connection,
+    db::{Connection, StoreFault},
     domain::{AwaitedChange, Change, Decision, Eui64, RequestIdUse, SchemaVersion},
     metrics::Stage,
     rules::{access, rulebook::common},
@@ -29,89 +22,8 @@ use crate::{
 /// The most times that a batch takes locks: a home may change before its lock is given, and then again.
 const MAX_LOCKINGS: usize = 3;
 
-/// The requests of one scheduled batch, shared by its work and its callback. Set when the transaction first begins, and kept
-/// when the store retries the transaction.
-type BatchRequests = OnceLock<Vec<PendingRequest>>;
-
-impl App {
-    /// Queues a request for the next batch; its ticket gets the reply after the commit.
-    pub(super) fn enqueue(&self, request: PendingRequest) {
-        let kind = self.0.queues.kind_of(&request);
-        if self.0.queues.of(kind).push(request) {
-            self.schedule_batch(kind);
-        }
-    }
-
-    fn schedule_batch(&self, kind: BatchKind) {
-        let taken = Arc::new(BatchRequests::new());
-        let (app, requests) = (self.clone(), Arc::clone(&taken));
-        let work = move |connection: &mut Connection| {
-            // Popped when the writer begins, not when the batch is scheduled: all that arrived in between joins it.
-            let requests = requests.get_or_init(|| app.0.queues.of(kind).pop());
-            if app.0.queues.of(kind).has_left() {
-                app.schedule_batch(kind);
-            }
-            let verified = requests.iter().map(|request| &request.verified).collect::<Vec<_>>();
-            let decided = match kind {
-                BatchKind::Changing => Batch::new(&app, connection, None).decide_all(&verified),
-                BatchKind::Reading => app.0.store.read_for_batch(|snapshot| {
-                    Batch::new(&app, connection, Some(snapshot)).decide_all(&verified)
-                }),
-            };
-            Ok::<_, Fault>((decided?, Stopwatch::start()))
-        };
-        let app = self.clone();
-        self.0.store.submit_batch(work, move |outcome| {
-            // The store drops the work before it calls back, so this is the last reference.
-            let taken = Arc::into_inner(taken).and_then(OnceLock::into_inner);
-            // If the transaction never began, its requests are still in the queue, and must not wait for ever.
-            app.finish_batch(kind, taken.unwrap_or_else(|| app.0.queues.of(kind).pop()), outcome);
-            if app.0.queues.of(kind).end() {
-                app.schedule_batch(kind);
-            }
-        });
-    }
-
-    fn finish_batch(
-        &self,
-        kind: BatchKind,
-        requests: Vec<PendingRequest>,
-        outcome: Result<(Vec<Decided>, Stopwatch), Fault>,
-    ) {
-        match outcome {
-            Ok((decided, since)) => {
-                // `decide_all` keeps the order: the result at each place is that of the request at that place.
-                for (request, decided) in requests.into_iter().zip(decided) {
-                    self.0.metrics.observe(Stage::Commit, since.elapsed());
-                    self.finish(request, Ok(decided));
-                }
-            }
-            Err(fault) => self.finish_failed_batch(kind, requests, fault),
-        }
-    }
-
-    fn finish_failed_batch(&self, kind: BatchKind, requests: Vec<PendingRequest>, fault: Fault) {
-        let requests = match <[PendingRequest; 1]>::try_from(requests) {
-            Ok([alone]) => return self.finish(alone, Err(fault)),
-            Err(requests) => requests,
-        };
-        if fault.shared_by_batch().is_none() {
-            // One request may have caused it, and the others must not fail with it. The batch was rolled back, so each
-            // request can be retried alone. A request that fails alone gets the fault: no retry without end.
-            let batches = requests.len();
-            self.0.queues.of(kind).retry_alone(requests);
-            return (0..batches).for_each(|_| self.schedule_batch(kind));
-        }
-        for request in requests {
-            if let Some(fault) = fault.shared_by_batch() {
-                self.finish(request, Err(fault));
-            }
-        }
-    }
-}
-
 /// A batch in its transaction.
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     app: &'a App,
     session: Session<'a>,
     /// The snapshot that requests which only read are decided on; none where they may change what they read.
@@ -133,7 +45,12 @@ struct Unrecorded<'a> {
 }
 
 impl<'a> Batch<'a> {
-    fn new(app: &'a App, connection: &'a mut Connection, snapshot: Option<&'a mut Connection>) -> Self {
+    /// A batch in the transaction of a connection, which decides on what that transaction reads, or on a snapshot.
+    pub(super) fn new(
+        app: &'a App,
+        connection: &'a mut Connection,
+        snapshot: Option<&'a mut Connection>,
+    ) -> Self {
         let (session, snapshot) = (Session::new(connection), snapshot.map(Session::new));
         Self { app, session, snapshot, unrecorded: Vec::new(), decided: Vec::new() }
     }
@@ -144,7 +61,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides the requests in order, and stores their records and answers.
-    fn decide_all(mut self, requests: &[&'a VerifiedRequest]) -> Result<Vec<Decided>, Fault> {
+    pub(super) fn decide_all(mut self, requests: &[&'a VerifiedRequest]) -> Result<Vec<Decided>, Fault> {
         self.lock_and_prefetch(requests)?;
         for verified in requests {
             let span = verified.span.clone();
@@ -175,12 +92,12 @@ impl<'a> Batch<'a> {
             devices.extend(changed);
             let unlocked = self.session.unlocked(&devices)?;
             if unlocked.is_empty() {
-                break;
+                return Ok(());
             }
             // Out of the order of keys: should another batch wait for this one, the server ends one of them, which is retried.
             self.session.lock(&[], &unlocked)?;
         }
-        Ok(())
+        Err(StoreFault::Unavailable("a home changed each time its lock was given".to_owned()).into())
     }
 
     fn decide(&mut self, verified: &'a VerifiedRequest) -> Result<(), Fault> {

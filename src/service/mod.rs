@@ -9,6 +9,7 @@ mod answer_version;
 mod app;
 mod batch;
 mod batch_queue;
+mod batch_schedule;
 mod boxed_pki;
 mod choices;
 pub mod csp;

@@ -7,6 +7,7 @@ mod deferred;
 mod devices;
 mod load;
 mod locks;
+mod lookups;
 mod prefetch;
 mod wanted;
 
@@ -19,19 +20,17 @@ use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
 use super::{
     apply::apply,
     cause::Cause,
-    coverage::{self, CoverageLookup, CurrentExtract, Extracts},
-    cpl::{self, ModelKey},
+    coverage::{CoverageLookup, CurrentExtract},
+    cpl::ModelKey,
     decision::{self, NewDecision},
-    device::{self, DeviceLookup},
-    han_log, registration,
+    device,
     request::{self, FirstAnswer, NamedDecisions, NewAnswer},
-    user,
 };
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, Device, DeviceChange,
-        DeviceDetails, DeviceType, Eui64, Instance, Mpxn, Now, Registration, RequestId, User,
+        AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, DeviceChange, Eui64, Instance,
+        Mpxn, Now, Registration, RequestId, User,
     },
 };
 
@@ -163,6 +162,11 @@ impl<'a> Session<'a> {
             self.flush()?;
         }
         let id = change.device();
+        // A decision of this batch may reach a Device that its trial did not. Each request is decided alone then, on what is committed.
+        if !self.locked.is_empty() && !self.locked.contains(&id) {
+            let reason = format!("device `{id}` is changed and not locked");
+            return Err(StoreFault::Conflict { kind: "not_locked", reason });
+        }
         if self.devices.get(id).is_none() {
             let device = device::find(self.connection, id)?;
             self.devices.insert(id, device);
@@ -217,121 +221,6 @@ impl<'a> Session<'a> {
     /// Sends deferred changes to the server.
     fn flush(&mut self) -> Result<(), StoreFault> {
         self.deferred.flush(self.connection, &self.devices)
-    }
-
-    /// Finds a User. The absence of one is cached too.
-    pub(super) fn user(&mut self, id: Eui64) -> Result<Option<User>, StoreFault> {
-        if let Some(known) = self.users.get(&id) {
-            return Ok(known.clone());
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.users.insert(id);
-            return Ok(None);
-        }
-        let found = user::find(self.connection, id)?;
-        self.users.insert(id, found.clone());
-        Ok(found)
-    }
-
-    /// Finds the registrations in force now of the Import, Export and Gas Suppliers of these supply points, in the order of MPxNs.
-    pub(super) fn suppliers(&mut self, mpxns: &[&Mpxn], now: Now) -> Result<Vec<Registration>, StoreFault> {
-        let mut found = Vec::new();
-        for mpxn in mpxns.iter().copied().collect::<BTreeSet<_>>() {
-            // Cached whenever they are in force: `now` may differ between the requests of a batch.
-            if !self.suppliers.contains_key(mpxn) {
-                if let Some(wanted) = &mut self.wanted {
-                    wanted.suppliers.insert(mpxn.clone());
-                    continue;
-                }
-                let ever = registration::suppliers(self.connection, mpxn)?;
-                self.suppliers.insert(mpxn.clone(), ever);
-            }
-            let ever = self.suppliers.get(mpxn).into_iter().flatten();
-            found.extend(ever.filter(|registration| registration.holds_at(now.0)).cloned());
-        }
-        Ok(found)
-    }
-
-    /// Looks up the Device Model of a Device of that type with those details on the Central Products List.
-    pub(super) fn model(
-        &mut self,
-        device_type: DeviceType,
-        details: &DeviceDetails,
-    ) -> Result<CplFacts, StoreFault> {
-        let key = ModelKey::new(device_type, details);
-        if let Some(known) = self.models.get(&key) {
-            return Ok(*known);
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.models.insert(key);
-            return Ok(CplFacts::NotLoaded);
-        }
-        let facts = cpl::facts(self.connection, &key)?;
-        self.models.insert(key, facts);
-        Ok(facts)
-    }
-
-    /// The current coverage extract of each region, in the order of an answer.
-    pub(super) fn extracts(&mut self) -> Result<Arc<[CurrentExtract]>, StoreFault> {
-        if let Some(known) = &self.extracts {
-            return Ok(Arc::clone(known));
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.extracts = true;
-            return Ok(Arc::default());
-        }
-        let found = Arc::<[CurrentExtract]>::from(coverage::current(self.connection)?);
-        self.extracts = Some(Arc::clone(&found));
-        Ok(found)
-    }
-
-    /// Finds rows of the current coverage extracts.
-    pub(super) fn coverage(&mut self, lookup: CoverageLookup) -> Result<Vec<CoverageRow>, StoreFault> {
-        if let Some(known) = self.coverage.get(&lookup) {
-            return Ok(known.clone());
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.coverage.insert(lookup);
-            return Ok(Vec::new());
-        }
-        let extracts = self.extracts()?;
-        lookup.run(self.connection, Extracts::of(&extracts))
-    }
-
-    /// The change of a Device's HAN device log that is awaited, with those that were deferred.
-    pub(super) fn awaited(&mut self, device: Eui64) -> Result<Option<Awaited>, StoreFault> {
-        if let Some(known) = self.awaited.get(&device) {
-            return Ok(known.clone());
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.awaited.insert(device);
-            return Ok(None);
-        }
-        han_log::of_device(self.connection, device)
-    }
-
-    /// Finds Devices by what they have in common, with the changes that were deferred.
-    pub(super) fn find(&mut self, lookup: DeviceLookup) -> Result<Vec<Device>, StoreFault> {
-        if let Some(known) = self.devices.found(&lookup) {
-            return Ok(known);
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.lookups.insert(lookup);
-            return Ok(Vec::new());
-        }
-        lookup.run(self.database()?)
-    }
-
-    /// Finds a Device, with the changes that were deferred. A miss is not cached: only prefetched Devices are needed again.
-    pub(super) fn device(&mut self, id: Eui64) -> Result<Option<Device>, StoreFault> {
-        if let Some(known) = self.devices.get(id) {
-            return Ok(known.cloned());
-        }
-        if let Some(wanted) = &mut self.wanted {
-            wanted.devices.insert(id);
-            return Ok(None);
-        }
-        device::find(self.connection, id)
     }
 }
 

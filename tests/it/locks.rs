@@ -1,7 +1,8 @@
 //! The locks of batches on PostgreSQL: what is locked elsewhere waits, and nothing else does.
 
-use diesel::{Connection as _, PgConnection, RunQueryDsl as _, connection::SimpleConnection as _};
+use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _};
 use smi::{
+    db::PgConnection,
     domain::{
         Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, ReadInventory, UpdateInventory, WebService,
     },
