@@ -8,8 +8,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::*;
 use crate::{
     domain::{
-        Body, ChangedDetails, InventoryChange, MpxnKind, ReadInventory, Request, RequestIdUse, SmiStatus,
-        StatusMove, UpdateInventory,
+        Body, ChangedDetails, Device, DeviceDetails, DeviceType, InventoryChange, MpxnKind, ReadInventory,
+        Request, RequestIdUse, SmiStatus, StatusMove, UpdateInventory,
     },
     store::testing::{TempStore, device_id, now, pending, request, value},
 };
