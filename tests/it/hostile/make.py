@@ -476,8 +476,6 @@ def signers(supplier, other, dcc, issuer):
     two = key_info(supplier).replace("</ds:KeyInfo>", re.search("<ds:X509Data>.*</ds:X509Data>", key_info(other))[0] + "</ds:KeyInfo>")
     flaw("signer/two-names.xml", sign(text, supplier, keys=two), "two certificates named")
     flaw("signer/serial-hex.xml", sign(text, supplier, keys=key_info(supplier).replace(supplier.serial, hex(int(supplier.serial)))), "the serial number in hexadecimal")
-    flaw("signer/serial-signed.xml", sign(text, supplier, keys=key_info(supplier).replace(supplier.serial, "+" + supplier.serial)), "a plus before the serial number")
-    flaw("signer/serial-zeros.xml", sign(text, supplier, keys=key_info(supplier).replace(supplier.serial, "00" + supplier.serial)), "zeros before the serial number")
     flaw("signer/serial-huge.xml", sign(text, supplier, keys=key_info(supplier).replace(supplier.serial, "9" * 20000)), "a serial number of 20,000 digits")
     flaw("signer/issuer-huge.xml", sign(text, supplier, keys=key_info(supplier).replace("CN=", "CN=a," * 5000 + "CN=")), "an issuer of 5,000 parts")
     flaw("signer/issuer-other-case.xml", sign(text, supplier, keys=key_info(supplier).replace("HOSTILE-CORPUS-ROOT", "HOSTILE-CORPUS-ROOТ")), "a Cyrillic letter in the issuer's name")
