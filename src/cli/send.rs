@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Eui64, WebService},
+    duis::xml,
     settings::Settings,
     tools::{
         client::{Client, with_originator},
@@ -31,7 +32,7 @@ pub(super) struct SendArguments {
     /// Sends as this User: it becomes the originator of the RequestID.
     #[arg(long = "as", value_name = "EUI64", value_parser = parsed::<Eui64>)]
     originator: Option<Eui64>,
-    /// The web service to send to; by default the one whose path the URL has, or else serviceD.
+    /// The web service to send to; by default the one whose path the URL has, or else that of the request's Command Variant.
     #[arg(long, value_parser = parsed::<WebService>)]
     service: Option<WebService>,
     /// Prints answers as they came on a terminal too, where they are else laid out for people.
@@ -46,7 +47,6 @@ pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Res
     if let (Some(asked), Some(named)) = (arguments.service, named) {
         ensure!(asked == *named, "--service is {asked}, and --url names {named}: give one of them");
     }
-    let service = arguments.service.or(*named).unwrap_or(WebService::NonDevice);
     let tls = arguments.https.for_urls([url])?;
     let trust = open::trust(settings)?;
     let client = Client::over_tls(url, &tls, &trust, open::clock(settings), settings.trust.dcc_id);
@@ -58,6 +58,7 @@ pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Res
             None => message,
             Some(user) => with_originator(&message, user).with_context(|| file.display().to_string())?,
         };
+        let service = arguments.service.or(*named).unwrap_or_else(|| service_of(&message));
         let answer = client.send(&message, service).with_context(|| file.display().to_string())?;
         write_bytes(shown.text_of(&answer.text).as_bytes());
         tell!("{}: {}", file.display(), answer.code);
@@ -68,4 +69,10 @@ pub(super) fn run(settings: &Settings, arguments: &SendArguments) -> anyhow::Res
         success &= answer.is_success();
     }
     Ok(if success { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The web service of a request's Command Variant; serviceD where it cannot be read, as the service is to say why.
+fn service_of(message: &[u8]) -> WebService {
+    let decoded = xml::decode(message);
+    decoded.map_or(WebService::NonDevice, |decoded| WebService::of(decoded.request().command_variant))
 }

@@ -111,6 +111,8 @@ fn a_new_user_serves_sends_explains_and_stops() {
     let accepted = send("8.4-correct-variant", &[]);
     assert_eq!(accepted.status.code(), Some(0), "{}", err(&accepted));
     assert!(out(&accepted).contains("<sr:ResponseCode>I99</sr:ResponseCode>"));
+    let to_a_hub = send("8.11-add-esme", &[]);
+    assert!(out(&to_a_hub).contains("<sr:ResponseCode>I99</sr:ResponseCode>"), "by its Command Variant");
     let refused = send("8.4-correct-variant", &["--as", "90-B3-D5-1F-30-03-00-00"]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(err(&refused).ends_with("8.4-correct-variant.xml: E080407\n"), "{}", err(&refused));
