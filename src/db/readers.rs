@@ -1,11 +1,16 @@
 //! The connection pool of readers: connections that only read, so that a query does not wait for the writer.
 
+use std::sync::{Mutex, PoisonError};
+
+use diesel::Connection as _;
 use diesel::r2d2::{ManageConnection, NopErrorHandler, Pool, PooledConnection, R2D2Connection as _};
 
 use super::{
     Connection, OpenFault, StoreFault,
     location::{Location, StoreOptions},
+    transient::StatementWatch,
 };
+use crate::metrics::StoreMeter;
 
 /// A pool of connections that only read.
 pub(super) struct Readers(Pool<Manager>);
@@ -52,5 +57,46 @@ impl ManageConnection for Manager {
     /// A connection that was left in a transaction, as by a fault or a panic, is not reused.
     fn has_broken(&self, connection: &mut Connection) -> bool {
         std::thread::panicking() || connection.is_unusable()
+    }
+}
+
+/// The connections that batches of requests read with on a server: one for each batch that is under way. No pool tests or opens them
+/// behind the scenes: the beginning of the transaction is the test, and after a fault the next is opened at once.
+pub(super) struct BatchReaders {
+    location: Location,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl BatchReaders {
+    pub(super) const fn new(location: Location) -> Self {
+        Self { location, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Reads one snapshot.
+    pub(super) fn read<T, F: From<StoreFault>>(
+        &self,
+        meter: &StoreMeter,
+        work: impl FnOnce(&mut Connection) -> Result<T, F>,
+    ) -> Result<T, F> {
+        let mut reader = self.begin(meter)?;
+        // Where the work fails, the connection is dropped with its transaction.
+        let outcome = work(&mut reader)?;
+        reader.roll_back().map_err(StoreFault::from)?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        Ok(outcome)
+    }
+
+    /// A connection in a transaction: an idle one that the server still knows, or a new one.
+    fn begin(&self, meter: &StoreMeter) -> Result<Connection, StoreFault> {
+        let next = || self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        while let Some(mut reader) = next() {
+            if reader.begin_reading().is_ok() {
+                return Ok(reader);
+            }
+        }
+        let mut reader = self.location.open_reader()?;
+        reader.set_instrumentation(StatementWatch::new(meter.clone()));
+        reader.begin_reading()?;
+        Ok(reader)
     }
 }

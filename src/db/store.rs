@@ -13,12 +13,9 @@ use super::{
     Connection, OpenFault, StoreFault,
     commit_signal::CommitSignal,
     location::{Location, StoreOptions},
-    readers::Readers,
-    transient::StatementWatch,
+    readers::{BatchReaders, Readers},
     writer::{Call, Job, LastFailure, Writer},
 };
-use diesel::Connection as _;
-
 use crate::metrics::StoreMeter;
 
 /// The capacity of the writer's queue. A job beyond it is refused: the store is busy.
@@ -43,7 +40,7 @@ struct StoreInner {
     writers: Mutex<Vec<JoinHandle<()>>>,
     readers: Readers,
     /// The readers of batches on a server, which must not wait for others' long reads; none on a file.
-    batch_readers: Option<Readers>,
+    batch_readers: Option<BatchReaders>,
     signal: CommitSignal,
     last_failure: LastFailure,
     meter: StoreMeter,
@@ -81,8 +78,7 @@ impl Store {
         let writer = Writer::new(location.clone(), connection, signal.clone(), meter.clone());
         let last_failure = writer.last_failure();
         let is_server = matches!(location, Location::Postgres(_));
-        let batch_readers = StoreOptions { readers: BATCH_WRITERS, ..options };
-        let batch_readers = is_server.then(|| Readers::open(location.clone(), batch_readers)).transpose()?;
+        let batch_readers = is_server.then(|| BatchReaders::new(location.clone()));
         let (queues, writers) = start_writers(writer, is_server)?;
         Ok(Self(Arc::new(StoreInner {
             location,
@@ -163,7 +159,13 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        self.read_with(&self.0.readers, work)
+        self.0.location.check_not_replaced().map_err(StoreFault::from)?;
+        let mut reader = self.0.readers.acquire()?;
+        reader.begin_reading().map_err(StoreFault::from)?;
+        // Where the work fails, the transaction stays open, and the pool discards the connection for that (`has_broken`).
+        let outcome = work(&mut reader)?;
+        reader.roll_back().map_err(StoreFault::from)?;
+        Ok(outcome)
     }
 
     /// Reads one snapshot, as [`Store::read`] does, for a batch of requests: it does not wait for long reads of others.
@@ -174,25 +176,10 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, F>,
     ) -> Result<T, F> {
-        let readers = self.0.batch_readers.as_ref().unwrap_or(&self.0.readers);
-        self.read_with(readers, |reader| {
-            reader.set_instrumentation(StatementWatch::new(self.0.meter.clone()));
-            work(reader)
-        })
-    }
-
-    fn read_with<T, F: From<StoreFault>>(
-        &self,
-        readers: &Readers,
-        work: impl FnOnce(&mut Connection) -> Result<T, F>,
-    ) -> Result<T, F> {
-        self.0.location.check_not_replaced().map_err(StoreFault::from)?;
-        let mut reader = readers.acquire()?;
-        reader.begin_reading().map_err(StoreFault::from)?;
-        // Where the work fails, the transaction stays open, and the pool discards the connection for that (`has_broken`).
-        let outcome = work(&mut reader)?;
-        reader.roll_back().map_err(StoreFault::from)?;
-        Ok(outcome)
+        match &self.0.batch_readers {
+            Some(readers) => readers.read(&self.0.meter, work),
+            None => self.read(work),
+        }
     }
 
     /// Whether the store can be written to, judged by the last batch. A database on a full disk can still be read, but every
