@@ -289,7 +289,7 @@ fn manage(url: &str, method: &str, path: &str, token: Option<&str>) -> (u16, Str
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = crate::support::agent();
     let mut reply = agent.run(request.body("{\"now\": \"2026-01-01\"}").unwrap()).unwrap();
     (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
 }

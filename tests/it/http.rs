@@ -4,9 +4,8 @@ use smi::{
     domain::{Body, ReadInventory},
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
-use ureq::Agent;
 
-use crate::support::{METER, OPERATOR, Smi};
+use crate::support::{METER, OPERATOR, Smi, agent};
 
 fn start(smi: &Smi) -> (ServerThread, String) {
     let listener = Listener {
@@ -19,10 +18,6 @@ fn start(smi: &Smi) -> (ServerThread, String) {
     let server = web::spawn(smi.service.clone(), listener).unwrap();
     let url = format!("http://{}", server.address());
     (server, url)
-}
-
-fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).build().into()
 }
 
 fn post(url: &str, media_type: &str, body: &[u8]) -> (u16, String) {

@@ -210,7 +210,7 @@ fn send_all(messages: &[Message], mut instances: Vec<Served>) -> Answers {
 
 /// The answer; nothing where the connection was refused or lost. A busy instance is asked again.
 fn post(url: &str, message: &[u8]) -> Option<Vec<u8>> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = crate::support::agent();
     loop {
         let mut reply = agent.post(url).content_type("application/xml").send(message).ok()?;
         match reply.status().as_u16() {

@@ -13,11 +13,10 @@ use smi::{
     metrics::{Stage, TextFormat},
     web::{self, Listener, server_thread::ServerThread},
 };
-use ureq::Agent;
 
 use crate::{
     oracles::python_with,
-    support::{METER, OPERATOR, OTHER_SUPPLIER, Smi, package},
+    support::{METER, OPERATOR, OTHER_SUPPLIER, Smi, agent, package},
 };
 
 const TOKEN: &str = "open-sesame";
@@ -79,10 +78,6 @@ impl Served {
         let body = Body::ReadInventory(ReadInventory::DeviceId(METER));
         self.smi.signed(&self.smi.request(OPERATOR, body))
     }
-}
-
-fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).build().into()
 }
 
 /// Name, labels and value of every sample, as Prometheus' Python library reads them.

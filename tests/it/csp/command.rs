@@ -35,7 +35,7 @@ impl Playing {
     }
 
     fn inject(&self, manner: &str) -> (u16, String) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = crate::support::agent();
         let mut reply = agent.put(format!("{}/stub", self.url)).send(manner).unwrap();
         (reply.status().as_u16(), reply.body_mut().read_to_string().unwrap())
     }

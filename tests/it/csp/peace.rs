@@ -21,7 +21,7 @@ const PERMITS: usize = 6;
 
 /// As a User sends it: the status, and the answer where there is one.
 fn send(url: &str, message: &[u8]) -> (u16, Told) {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = crate::support::agent();
     let request = agent.post(format!("{url}/api/v1/serviceD")).content_type("application/xml");
     let mut reply = request.send(message).unwrap();
     let text = reply.body_mut().read_to_string().unwrap();

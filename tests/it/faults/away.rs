@@ -13,12 +13,13 @@ use tempfile::TempDir;
 use super::{
     client::Client,
     harness::{House, watch},
+    server::Server,
     service::Process,
 };
 use crate::support::skip::or_skip;
 
 fn status(method: &str, url: &str, body: &[u8]) -> u16 {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let agent = crate::support::agent();
     let request = ureq::http::Request::builder().method(method).uri(url);
     let request = request.header("authorization", "Bearer open-sesame").body(body).unwrap();
     let reply = agent.run(request).unwrap();

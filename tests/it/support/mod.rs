@@ -33,6 +33,12 @@ use tempfile::TempDir;
 
 use database::Database;
 
+/// A client of the services under test: any status is an answer, and one that does not come fails the test.
+pub(crate) fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().http_status_as_error(false);
+    config.timeout_global(Some(receiver::DEADLINE)).build().into()
+}
+
 pub(crate) const DCC: Eui64 = pki::DCC;
 pub(crate) const SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x01, 0, 0]);
 pub(crate) const OTHER_SUPPLIER: Eui64 = Eui64::from_octets([0x90, 0xB3, 0xD5, 0x1F, 0x30, 0x03, 0, 0]);
