@@ -52,23 +52,16 @@ pub fn chains(connection: &mut Connection) -> Result<Vec<String>, StoreFault> {
 /// # Errors
 /// When the database fails.
 pub fn unchained(connection: &mut Connection, found: &mut dyn FnMut(Finding)) -> Result<(), StoreFault> {
-    let mut last = i64::MIN;
-    loop {
-        let page = decisions::table
+    let page = |connection: &mut Connection, after| {
+        decisions::table
             .filter(decisions::chain.is_null().or(decisions::sequence.is_null()))
-            .filter(decisions::id.gt(last))
+            .filter(decisions::id.gt(after))
             .order(decisions::id)
             .limit(PAGE)
             .select((decisions::id, decisions::request_id))
-            .load::<(i64, String)>(connection)?;
-        let Some((id, _)) = page.last() else {
-            return Ok(());
-        };
-        last = *id;
-        for (row, request_id) in page {
-            found(Finding::Unchained { row, request_id });
-        }
-    }
+            .load(connection)
+    };
+    for_each_row(connection, page, |row, request_id| found(Finding::Unchained { row, request_id }))
 }
 
 /// Reports every record that is marked as named by its request, and is not: it is in no index of RequestIDs either.
@@ -76,27 +69,35 @@ pub fn unchained(connection: &mut Connection, found: &mut dyn FnMut(Finding)) ->
 /// # Errors
 /// When the database fails.
 pub fn unnamed(connection: &mut Connection, found: &mut dyn FnMut(Finding)) -> Result<(), StoreFault> {
-    let mut last = i64::MIN;
-    loop {
+    let page = |connection: &mut Connection, after| {
         let names = requests::table
             .filter(requests::request_id.eq(decisions::request_id))
             .filter(requests::chain.eq(decisions::chain))
             .filter(requests::sequence.eq(decisions::sequence));
-        let page = decisions::table
+        decisions::table
             .filter(decisions::is_named.is_not_null())
             .filter(not(exists(names)))
-            .filter(decisions::id.gt(last))
+            .filter(decisions::id.gt(after))
             .order(decisions::id)
             .limit(PAGE)
             .select((decisions::id, decisions::request_id))
-            .load::<(i64, String)>(connection)?;
-        let Some((id, _)) = page.last() else {
-            return Ok(());
-        };
+            .load(connection)
+    };
+    for_each_row(connection, page, |row, request_id| found(Finding::Unnamed { row, request_id }))
+}
+
+/// Calls `report` with the id and the RequestID of each row. `page` loads those of the next rows after an id, in the order of their ids.
+fn for_each_row(
+    connection: &mut Connection,
+    page: impl Fn(&mut Connection, i64) -> QueryResult<Vec<(i64, String)>>,
+    mut report: impl FnMut(i64, String),
+) -> Result<(), StoreFault> {
+    let mut last = i64::MIN;
+    loop {
+        let rows = page(connection, last)?;
+        let Some((id, _)) = rows.last() else { return Ok(()) };
         last = *id;
-        for (row, request_id) in page {
-            found(Finding::Unnamed { row, request_id });
-        }
+        rows.into_iter().for_each(|(row, request_id)| report(row, request_id));
     }
 }
 
