@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{OpenFault, transient::is_transient};
+use super::{
+    OpenFault,
+    transient::{is_lock_timeout, is_transient},
+};
 
 /// An error of the store: why a job or a read failed. Nothing of the job was kept, unless the variant says otherwise.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +16,9 @@ pub enum StoreFault {
     /// A transient fault: the database cannot be reached, or another session holds a lock that is needed.
     #[error("the database cannot be used now: {0}")]
     Unavailable(String),
+    /// A lock was not given in time: another session holds what the job is about.
+    #[error("the database gave no lock in time: {0}")]
+    LockTimeout(String),
     /// The commit of the batch failed. Where the connection was lost during it, the batch may have been committed.
     #[error("the transaction was not committed: {0}")]
     Commit(Arc<diesel::result::Error>),
@@ -50,7 +56,11 @@ pub enum StoreFault {
 
 impl From<diesel::result::Error> for StoreFault {
     fn from(error: diesel::result::Error) -> Self {
-        if is_transient(&error) { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
+        match error {
+            error if is_lock_timeout(&error) => Self::LockTimeout(error.to_string()),
+            error if is_transient(&error) => Self::Unavailable(error.to_string()),
+            error => Self::Database(error),
+        }
     }
 }
 
@@ -60,6 +70,7 @@ impl StoreFault {
         match self {
             // `Closed` is the end of this process: a retry reaches the next one.
             Self::Unavailable(_)
+            | Self::LockTimeout(_)
             | Self::Commit(_)
             | Self::Busy
             | Self::Closed
@@ -80,7 +91,9 @@ impl StoreFault {
             Self::Commit(error) => Some(Self::Commit(Arc::clone(error))),
             Self::Busy => Some(Self::Busy),
             Self::Closed => Some(Self::Closed),
-            Self::Database(_)
+            // The lock is that of one job, and the others may well get theirs.
+            Self::LockTimeout(_)
+            | Self::Database(_)
             | Self::Corrupt { .. }
             | Self::Conflict { .. }
             | Self::Panicked
@@ -93,6 +106,7 @@ impl StoreFault {
         match self {
             Self::Database(_) => "database",
             Self::Unavailable(_) => "unavailable",
+            Self::LockTimeout(_) => "lock_timeout",
             Self::Commit(_) => "commit",
             Self::Corrupt { .. } => "corrupt",
             Self::Conflict { kind, .. } => kind,

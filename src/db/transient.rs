@@ -9,6 +9,9 @@ use diesel::{
 
 use crate::metrics::StoreMeter;
 
+/// The beginning of the server's message that a lock was not given in time.
+const LOCK_TIMEOUT: &str = "canceling statement due to lock timeout";
+
 /// The beginnings of the messages of transient faults. diesel passes on neither SQLite's result code nor the server's SQLSTATE, so
 /// they are recognised by their text, and the server's `lc_messages` must be English: in another language they count as permanent.
 const TRANSIENT: [&str; 19] = [
@@ -30,7 +33,7 @@ const TRANSIENT: [&str; 19] = [
     // 40001, 40P01, 55P03; not 57014: a statement that took a minute would take another, with the writers' lock held
     "could not serialize access",
     "deadlock detected",
-    "canceling statement due to lock timeout",
+    LOCK_TIMEOUT,
     // 25P03, 57P01, 57P02, 57P03
     "terminating connection",
     "the database system is",
@@ -57,6 +60,11 @@ pub(super) fn is_transient(error: &Error) -> bool {
     was_overtaken || is_lost(error) || TRANSIENT.iter().any(|text| message(error).starts_with(text))
 }
 
+/// Whether a lock was not given in time.
+pub(super) fn is_lock_timeout(error: &Error) -> bool {
+    message(error).starts_with(LOCK_TIMEOUT)
+}
+
 /// The database's message; empty where the fault is not the database's.
 fn message(error: &Error) -> &str {
     if let Error::DatabaseError(_, information) = error { information.message() } else { "" }
@@ -70,11 +78,20 @@ pub(super) struct StatementWatch {
     faults: Arc<Mutex<StatementFaults>>,
 }
 
+/// A transient fault of a statement.
+#[derive(Clone, Debug)]
+pub(super) struct TransientFault {
+    /// The database's words.
+    pub(super) reason: String,
+    /// Whether a lock was not given in time: all of the timeout was waited for already.
+    pub(super) is_lock_timeout: bool,
+}
+
 /// The faults of a transaction's statements.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StatementFaults {
     /// The first transient one: the batch must be retried.
-    pub(super) transient: Option<String>,
+    pub(super) transient: Option<TransientFault>,
     /// The first of any kind.
     pub(super) first: Option<String>,
 }
@@ -98,7 +115,10 @@ impl Instrumentation for StatementWatch {
         if let InstrumentationEvent::FinishQuery { error: Some(error), .. } = event {
             let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
             if is_transient(error) {
-                faults.transient.get_or_insert_with(|| error.to_string());
+                faults.transient.get_or_insert_with(|| TransientFault {
+                    reason: error.to_string(),
+                    is_lock_timeout: is_lock_timeout(error),
+                });
             }
             faults.first.get_or_insert_with(|| error.to_string());
         }

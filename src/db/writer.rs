@@ -24,7 +24,7 @@ use super::{
     Connection, WritersLock,
     commit_signal::{self, CommitSignal},
     location::Location,
-    transient::{StatementFaults, StatementWatch, is_lost, is_transient},
+    transient::{StatementFaults, StatementWatch, TransientFault, is_lost, is_transient},
     wal_checkpoint::WalCheckpointer,
 };
 use crate::{clock::Stopwatch, metrics::StoreMeter};
@@ -275,10 +275,16 @@ fn run_all(
         let succeeded = job.run(connection, transaction);
         // Even where the job hid the fault: after it, jobs decide on incomplete facts, or in no transaction at all.
         let StatementFaults { transient, first } = watch.take();
-        if let Some(reason) = transient {
+        if let Some(fault) = transient {
             // A connection that was lost has nothing to roll back; it is replaced.
             drop(connection.roll_back());
-            return Some(Attempt::Retry(reason));
+            let TransientFault { reason, is_lock_timeout } = fault;
+            // A lock timeout is not retried: those that wait for the batch have waited for all of it.
+            return Some(if is_lock_timeout {
+                Attempt::Finished(Err(NotCommitted::LockTimeout(reason)))
+            } else {
+                Attempt::Retry(reason)
+            });
         }
         if transaction == Transaction::Own {
             // Without a savepoint a server would answer the COMMIT of a transaction with a failed statement by rolling back, and no

@@ -49,6 +49,8 @@ pub(in crate::db) trait Job: Send {
 pub(in crate::db) enum NotCommitted {
     /// It was rolled back.
     RolledBack(String),
+    /// It was rolled back, as a lock was not given in time.
+    LockTimeout(String),
     /// The commit failed or had no answer: the batch may have been committed or not.
     Unknown(Arc<diesel::result::Error>),
 }
@@ -57,6 +59,7 @@ impl From<NotCommitted> for StoreFault {
     fn from(reason: NotCommitted) -> Self {
         match reason {
             NotCommitted::RolledBack(reason) => Self::Unavailable(reason),
+            NotCommitted::LockTimeout(reason) => Self::LockTimeout(reason),
             NotCommitted::Unknown(error) => Self::Commit(error),
         }
     }

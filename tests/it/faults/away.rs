@@ -118,6 +118,15 @@ fn a_folder_that_goes_and_comes_back() {
     });
 }
 
+#[test]
+fn a_server_that_has_become_a_standby_is_missed_until_it_is_the_primary_again() {
+    let Some(server) = Server::start() else { return };
+    let house = House::on(|_| server.url());
+    watch(&house, |client, service| {
+        refused_while(client, service, || server.become_standby(), || server.promote());
+    });
+}
+
 /// A file system of a few megabytes, in memory.
 pub(crate) struct SmallDisk(TempDir);
 

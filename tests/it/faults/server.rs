@@ -72,6 +72,19 @@ impl Server {
         }
     }
 
+    /// Starts it again as a standby: it answers reads, and waits for a primary.
+    pub(super) fn become_standby(&self) {
+        let data = self.data();
+        ok(self.run("pg_ctl", &["-D", text(&data), "-m", "fast", "stop"]));
+        fs::write(data.join("standby.signal"), "").unwrap();
+        self.begin();
+    }
+
+    /// Makes the standby the primary.
+    pub(super) fn promote(&self) {
+        ok(self.run("pg_ctl", &["-w", "-D", text(&self.data()), "promote"]));
+    }
+
     /// SIGKILL to the server's first process; the others end when they see that it is gone.
     pub(super) fn kill(&self) {
         let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap();
