@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::{
     db::Store,
-    domain::{Eui64, Now},
+    domain::{Eui64, Mpxn, Now},
     duis::signature::pki,
     store::{self, ImportFault, Kind},
 };
@@ -83,8 +83,12 @@ fn device(home: u64, which: u64) -> Eui64 {
     Eui64::from_octets((FIRST + home * HOME + which).to_be_bytes())
 }
 
+/// An MPAN with its check digit: an import would warn of each without.
 fn mpan(home: u64) -> u64 {
-    2_000_000_000_000 + home
+    let first = (200_000_000_000 + home) * 10;
+    let is_right =
+        |mpan: &u64| mpan.to_string().parse().is_ok_and(|mpan: Mpxn| !mpan.has_wrong_check_digit());
+    (first..first + 10).find(is_right).unwrap_or(first)
 }
 
 fn mprn(home: u64) -> u64 {

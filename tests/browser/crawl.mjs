@@ -1,0 +1,37 @@
+// Pages that links lead to from the overview: a few of each kind, so that a new page is judged without being named here.
+
+const PAGES_OF_A_KIND = 2;
+
+// The kind of an address: its path, with names of parameters and without what differs from page to page.
+function kindOf(url) {
+  const path = url.pathname.replace(/\/[^/]*\d[^/]*/g, "/*");
+  return `${path}?${[...url.searchParams.keys()].sort().join("&")}`;
+}
+
+const isDownload = (url) => /\.(csv|json|ics|txt|xml)$/.test(url.pathname);
+
+// Visits pages breadth first, and calls `judge` on each with the page open.
+export async function crawl(page, base, judge) {
+  const waiting = [new URL("/", base)];
+  const seen = new Set([waiting[0].href]);
+  const visits = new Map();
+  const visited = [];
+  for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+    const kind = kindOf(url);
+    const number = visits.get(kind) ?? 0;
+    if (number === PAGES_OF_A_KIND) continue;
+    visits.set(kind, number + 1);
+    const reply = await page.goto(url.href);
+    const place = url.pathname + url.search;
+    visited.push(place);
+    await judge(place, reply.status());
+    for (const href of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
+      const link = new URL(href);
+      link.hash = "";
+      if (link.origin !== url.origin || isDownload(link) || seen.has(link.href)) continue;
+      seen.add(link.href);
+      waiting.push(link);
+    }
+  }
+  return visited;
+}

@@ -1,0 +1,83 @@
+// Ways that people go through the console. Each throws where it does not lead on.
+import { strict as assert } from "node:assert";
+
+// The ESME that the fixtures' Supplier is responsible for.
+const METER = "00-DB-12-34-56-78-90-A0";
+const MOST_TABS = 80;
+
+// Presses Tab until the element has the focus, which must show.
+async function tabTo(page, selector) {
+  for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
+    await page.keyboard.press("Tab");
+    const [isThere, shows, name] = await page.evaluate((wanted) => {
+      const here = document.activeElement;
+      const style = getComputedStyle(here);
+      const shows = (style.outlineStyle !== "none" && style.outlineWidth !== "0px") || style.boxShadow !== "none";
+      return [here.matches(wanted), shows, here.outerHTML.slice(0, 120)];
+    }, selector);
+    assert(shows, `the focus does not show on ${name}`);
+    if (isThere) return;
+  }
+  assert.fail(`${MOST_TABS} tabs do not reach ${selector} on ${page.url()}`);
+}
+
+async function enter(page, selector) {
+  await tabTo(page, selector);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+}
+
+async function keyboardAlone({ browser, base, operator }) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(`${base}/decisions`);
+  await tabTo(page, "#name");
+  await page.keyboard.type(operator.name);
+  await tabTo(page, "#token");
+  await page.keyboard.type(operator.token);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(new URL(page.url()).pathname, "/decisions", "signing in leads to the page that was asked for");
+  await enter(page, "main table a[href^='/decisions/']");
+  assert.match(await page.title(), /Decision/);
+  await tabTo(page, "#search");
+  await page.keyboard.type(METER);
+  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  assert.equal(new URL(page.url()).pathname, `/devices/${METER}`);
+  await enter(page, "form[action='/sign-out'] button");
+  await page.goto(`${base}/decisions`);
+  assert.equal(new URL(page.url()).pathname, "/sign-in");
+  await page.close();
+}
+
+async function withoutScripts({ browser, base, reader, signIn }) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await signIn(page, reader);
+  await page.fill("#search", METER);
+  await page.press("#search", "Enter");
+  await page.waitForURL(`${base}/devices/${METER}`);
+  await page.goto(`${base}/decisions?outcome=refused`);
+  await page.click("main table a[href^='/decisions/']");
+  await page.waitForURL(/\/decisions\/\d+$/);
+  await context.close();
+}
+
+async function aReaderHasNoForms({ browser, base, reader, signIn }) {
+  const page = await browser.newPage();
+  await signIn(page, reader);
+  for (const place of ["/", "/outbox", "/users", `/devices/${METER}`]) {
+    await page.goto(base + place);
+    const actions = await page.$$eval("form[method=post]", (forms) => forms.map((form) => form.getAttribute("action")));
+    assert.deepEqual(actions, ["/sign-out"], place);
+  }
+  await page.close();
+}
+
+async function liveParts({ browser, base, reader, signIn }) {
+  const page = await browser.newPage();
+  await signIn(page, reader);
+  await page.goto(base);
+  const reply = await page.waitForResponse((response) => response.url().endsWith("/overview/decisions"));
+  assert.equal(reply.status(), 200);
+  await page.close();
+}
+
+export const journeys = { keyboardAlone, withoutScripts, aReaderHasNoForms, liveParts };

@@ -1,0 +1,38 @@
+// What is asked of every page: it answers, obeys its own policy, fits the window, and has no fault that axe-core finds.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+// Collects what the browser itself complains about: errors of scripts, and what the content security policy forbids.
+export function listen(page, faults) {
+  page.on("pageerror", (error) => faults.push(`${page.url()}: script failed: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== new URL(page.url() || request.url()).origin && page.url() !== "about:blank") {
+      faults.push(`${page.url()}: asks ${request.url()}`);
+    }
+  });
+}
+
+// Nothing but a table in its own container may be wider than the window.
+export async function fits(page, place, faults) {
+  const [wide, width] = await page.evaluate(() => {
+    const root = document.documentElement;
+    return [root.scrollWidth, root.clientWidth];
+  });
+  if (wide > width) faults.push(`${place}: ${wide} px wide in a window of ${width}`);
+}
+
+// axe-core runs outside of the page's policy, as a browser's extension does.
+export async function accessible(page, place, faults) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
+  for (const { id, help, nodes } of violations) {
+    const places = nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ");
+    faults.push(`${place}: ${id}: ${help} (${nodes.length}: ${places})`);
+  }
+}
