@@ -26,6 +26,7 @@ mod send;
 mod serve;
 mod sign;
 mod terminal;
+mod user;
 
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
@@ -127,6 +128,11 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// The people who sign in at the console with a password.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// The test PKI.
     Pki {
         #[command(subcommand)]
@@ -141,6 +147,12 @@ enum PkiCommand {
         /// A folder that has none of these yet.
         dir: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Asks for a password and prints the lines of `smi.toml` for it; without a terminal it is one line of standard input.
+    Add(user::AddArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -176,6 +188,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Backup { file } => backup::backup(&defaults()?, &file),
         Command::Restore { file, replace } => backup::restore(&defaults()?, &file, replace),
         Command::Audit { command: AuditCommand::Verify(arguments) } => audit::run(&defaults()?, &arguments),
+        Command::User { command: UserCommand::Add(arguments) } => user::add(&arguments),
         Command::Pki { command: PkiCommand::Init { dir } } => pki::init(&dir),
     }
 }

@@ -154,5 +154,6 @@ fn choices(settings: &Settings) -> Choices {
         simulated_devices: settings.simulated_devices,
         simulation: settings.simulation,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),
+        console_users: settings.console_users.clone(),
     }
 }

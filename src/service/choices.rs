@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::report_queue::Simulation;
+use super::{console::ConsoleUser, report_queue::Simulation};
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::{RuleSettings, alert::AlertSettings},
@@ -40,6 +40,8 @@ pub struct Choices {
     pub simulation: Simulation,
     /// The maximum of one User's requests in flight; absent where there is no limit.
     pub max_in_flight_per_user: Option<NonZeroUsize>,
+    /// The people who sign in at the console with a password.
+    pub console_users: Vec<ConsoleUser>,
 }
 
 impl Choices {
@@ -57,6 +59,7 @@ impl Choices {
             simulated_devices: None,
             simulation: Simulation::default(),
             max_in_flight_per_user: None,
+            console_users: Vec::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod batch_queue;
 mod batch_schedule;
 mod boxed_pki;
 mod choices;
+pub mod console;
 pub mod csp;
 mod decide;
 mod device_event;

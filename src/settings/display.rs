@@ -6,7 +6,7 @@ use super::{
     bounds, simulate, tls,
     values::{Settings, TrustSource},
 };
-use crate::{db, domain::instant_text};
+use crate::{db, domain::instant_text, service::console::ConsoleUser};
 
 /// Writes the settings in force in the form of a settings file, which can be loaded again. Secrets are left out.
 impl fmt::Display for Settings {
@@ -61,6 +61,10 @@ impl fmt::Display for Settings {
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
         if let Some(file) = &self.manage_token_file {
             writeln!(f, "token_file = {}", path(file))?;
+        }
+        // A comment: without its hash a user could not be read back.
+        for ConsoleUser { name, role, .. } in &self.console_users {
+            writeln!(f, "# [manage.users.{}] role = {}", text(&name.to_string()), text(role.as_str()))?;
         }
         if let Some(csp_gateway) = &self.csp_gateway {
             write!(f, "\n{csp_gateway}")?;

@@ -64,6 +64,8 @@ fn reason(key: &Key, value: &str, parsed: &str) -> String {
     match key.quoting {
         Quoting::Text => parsed.to_owned(),
         Quoting::Plain if is_list && is_parsed => parsed.to_owned(),
+        // A value with hashes of passwords is not shown.
+        Quoting::Plain if key.name == "users" => format!("must be {}", key.accepts),
         Quoting::Plain if value.is_empty() => {
             format!("empty, but must be {}; leave the variable out for the default", accepted(key))
         }

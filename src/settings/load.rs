@@ -13,7 +13,7 @@ use super::{
     keys,
     log::{LogFormat, LogLevel},
     raw::{self, RawSettings},
-    simulate, tls,
+    simulate, tls, users,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
@@ -112,6 +112,7 @@ impl Settings {
             manage_listen,
             manage_token,
             manage_token_file: raw.manage.token_file,
+            console_users: users::read(raw.manage.users)?,
             log_format: raw.log.format.unwrap_or(LogFormat::Text),
             log_level: raw.log.level.unwrap_or(LogLevel::Info),
             test_clock: raw.test.clock,
@@ -203,7 +204,8 @@ fn secret_at(text: &str, place: usize) -> Option<(usize, &str)> {
     let line = text.get(start..)?.lines().next()?;
     let key = line.split(['=', ' ', '\t']).find(|word| !word.is_empty())?;
     let name = key.rsplit('.').next()?.trim_matches(['"', '\'']);
-    ["token", "url"].contains(&name).then(|| (before.matches('\n').count() + 1, key))
+    let is_secret = ["token", "url", "hash", "users"].contains(&name) || line.contains("$argon2");
+    is_secret.then(|| (before.matches('\n').count() + 1, key))
 }
 
 /// The key whose value stands at that place of a settings file, if it is a number, a Boolean or a list: errors of texts come from

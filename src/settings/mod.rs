@@ -16,6 +16,7 @@ mod listen;
 mod log;
 mod simulate;
 mod tls;
+mod users;
 
 // The checked settings: loaded, and printed.
 mod display;

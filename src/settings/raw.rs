@@ -3,6 +3,7 @@
 //! Values are parsed during deserialisation, so that an error names line and column.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     num::{NonZero, NonZeroUsize},
     path::PathBuf,
@@ -150,6 +151,7 @@ section!(
         #[serde(deserialize_with = "token")]
         token: Result<Secret, NoToken>,
         token_file: PathBuf,
+        users: BTreeMap<String, toml::Value>,
     }
 );
 section!(

@@ -13,7 +13,7 @@ use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::RuleSettings,
     secret::Secret,
-    service::{SimulatedDevices, Simulation, jobs::retention::Ages},
+    service::{SimulatedDevices, Simulation, console::ConsoleUser, jobs::retention::Ages},
     tls::ClientFiles,
     web::Bounds,
 };
@@ -73,6 +73,8 @@ pub struct Settings {
     pub manage_token: Option<Secret>,
     /// The file with the token.
     pub manage_token_file: Option<PathBuf>,
+    /// The people who sign in at the console with a password.
+    pub console_users: Vec<ConsoleUser>,
     /// The CSP gateway, if there is one.
     pub csp_gateway: Option<CspGatewaySettings>,
     /// The format of log lines.

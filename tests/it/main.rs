@@ -21,6 +21,7 @@ mod check;
 mod client;
 mod commands;
 mod conform;
+mod console;
 mod correct;
 mod coverage;
 mod csp;

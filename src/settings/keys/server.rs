@@ -108,7 +108,7 @@ pub(super) const TLS: Section = Section::new(
 
 pub(super) const MANAGE: Section = Section::new(
     "manage",
-    "The management listener, JSON over HTTP with a bearer token.",
+    "The management listener: the console for people, and JSON over HTTP with a bearer token for programs.",
     &[
         Key::text(
             "listen",
@@ -130,6 +130,14 @@ pub(super) const MANAGE: Section = Section::new(
             "",
             "a file; not together with `token`",
             "A file that holds the token, read at start.",
+        ),
+        Key::plain(
+            "users",
+            "",
+            "a table of names, `{ jo = { role = \"reader\", hash = \"$argon2id$...\" } }`; `smi user add` prints one",
+            "The people who sign in at the console with a name and a password. A `reader` sees everything and changes \
+             nothing; an `operator` does what the token may. In a file each has a section of its own, \
+             `[manage.users.\"jo\"]`.",
         ),
     ],
 );

@@ -63,7 +63,7 @@ fn a_line_with_a_secret_is_not_quoted() {
 fn a_wrong_environment_is_refused_by_name() {
     insta::assert_snapshot!(load("", &[("SMI_SERVER_LISTEN", "here")]).unwrap_err(), @"environment variable SMI_SERVER_LISTEN: `here` is not an IP address and a port like `127.0.0.1:8079`, or `localhost:8079`");
     insta::assert_snapshot!(load("", &[("SMI_STORE_TIMEOUT_SECONDS", "0")]).unwrap_err(), @"store.timeout_seconds: `0` is not from 1 to 3600");
-    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_MAX_IN_FLIGHT_PER_USER, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_EXPLAIN_HEADERS, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_GPF_WITH_CHF, SMI_RULES_CODES, SMI_ANSWERS_VERSION, SMI_ALERTS_HAN_LOG_RESULT, SMI_ALERTS_METER_DECOMMISSIONED, SMI_ALERTS_METER_IDENTITY, SMI_ALERTS_DEVICE_SUSPENDED, SMI_ALERTS_DEVICE_RESTORED, SMI_ALERTS_DEVICE_REMOVED, SMI_ALERTS_CHF_DECOMMISSIONED, SMI_ALERTS_FIRMWARE_MISMATCH, SMI_ALERTS_VERSION_MISMATCH, SMI_ALERTS_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_SIMULATE_DELAY_MS, SMI_SIMULATE_JITTER_MS, SMI_SIMULATE_FAIL_PERCENT, SMI_SIMULATE_SEED, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
+    insta::assert_snapshot!(load("", &[("SMI_STORE", "x")]).unwrap_err(), @"environment variable SMI_STORE: no such setting; there are SMI_SERVER_INSTANCE, SMI_SERVER_LISTEN, SMI_SERVER_MAX_BODY_BYTES, SMI_SERVER_MAX_IN_FLIGHT, SMI_SERVER_MAX_IN_FLIGHT_PER_USER, SMI_SERVER_HEAD_SECONDS, SMI_SERVER_BODY_SECONDS, SMI_SERVER_IDLE_SECONDS, SMI_SERVER_MAX_CONNECTIONS, SMI_SERVER_MAX_HELD_BYTES, SMI_SERVER_EXPLAIN_HEADERS, SMI_SERVER_TLS_CERTIFICATE, SMI_SERVER_TLS_KEY, SMI_SERVER_TLS_CLIENT_CA, SMI_SERVER_TLS_BIND_ORIGINATOR, SMI_STORE_URL, SMI_STORE_RETENTION_DAYS, SMI_STORE_DECISION_RETENTION_DAYS, SMI_STORE_TIMEOUT_SECONDS, SMI_STORE_READERS, SMI_TRUST_KEYSTORE, SMI_TRUST_PEM_DIR, SMI_TRUST_DCC_ID, SMI_TRUST_CHECK_VALIDITY, SMI_RULES_WAN_UNKNOWN, SMI_RULES_CSP_RELEASE, SMI_RULES_RESPONSIBLE_SUPPLIER_WHILE_PENDING, SMI_RULES_PRE_NOTIFIER_AFTER_PENDING, SMI_RULES_CONFIRM_VARIANT, SMI_RULES_GPF_WITH_CHF, SMI_RULES_CODES, SMI_ANSWERS_VERSION, SMI_ALERTS_HAN_LOG_RESULT, SMI_ALERTS_METER_DECOMMISSIONED, SMI_ALERTS_METER_IDENTITY, SMI_ALERTS_DEVICE_SUSPENDED, SMI_ALERTS_DEVICE_RESTORED, SMI_ALERTS_DEVICE_REMOVED, SMI_ALERTS_CHF_DECOMMISSIONED, SMI_ALERTS_FIRMWARE_MISMATCH, SMI_ALERTS_VERSION_MISMATCH, SMI_ALERTS_CODES, SMI_SIMULATE_CSP_UNAVAILABLE, SMI_SIMULATE_DEVICES, SMI_SIMULATE_DELAY_MS, SMI_SIMULATE_JITTER_MS, SMI_SIMULATE_FAIL_PERCENT, SMI_SIMULATE_SEED, SMI_CSP_TIMEOUT_MS, SMI_CSP_MAX_IN_FLIGHT, SMI_CSP_CACHE_SECONDS, SMI_CSP_BREAKER_FAILURES, SMI_CSP_BREAKER_SECONDS, SMI_CSP_CA, SMI_CSP_CERTIFICATE, SMI_CSP_KEY, SMI_CSP_URLS_NORTH, SMI_CSP_URLS_CENTRAL, SMI_CSP_URLS_SOUTH, SMI_CSP_URLS_4G_NORTH, SMI_CSP_URLS_4G_CENTRAL, SMI_CSP_URLS_4G_SOUTH, SMI_OUTBOX_CA, SMI_OUTBOX_CERTIFICATE, SMI_OUTBOX_KEY, SMI_MANAGE_LISTEN, SMI_MANAGE_TOKEN, SMI_MANAGE_TOKEN_FILE, SMI_MANAGE_USERS, SMI_CSP_GATEWAY_LISTEN, SMI_CSP_GATEWAY_CERTIFICATE, SMI_CSP_GATEWAY_KEY, SMI_CSP_GATEWAY_CLIENT_CA, SMI_CSP_GATEWAY_UPDATE_KNOWN_HUBS, SMI_CSP_GATEWAY_CSPS_NORTH, SMI_CSP_GATEWAY_CSPS_CENTRAL, SMI_CSP_GATEWAY_CSPS_SOUTH, SMI_CSP_GATEWAY_CSPS_4G_NORTH, SMI_CSP_GATEWAY_CSPS_4G_CENTRAL, SMI_CSP_GATEWAY_CSPS_4G_SOUTH, SMI_LOG_FORMAT, SMI_LOG_LEVEL, SMI_TEST_CLOCK");
 }
 
 #[test]
@@ -126,4 +126,45 @@ fn half_a_csp_gateway_is_refused() {
     assert!(
         load(&odd, &[]).unwrap_err().contains("unknown field `SMETS1`, expected one of `North`, `Central`")
     );
+}
+
+/// Each fault names the person and what is accepted, and none shows a hash.
+#[test]
+fn a_person_of_the_console_needs_role_and_hash() {
+    const HASH: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let entry = |text: &str| format!("[manage.users.jo]\n{}", text.replace("HASH", HASH));
+    let good = load(&entry("role = 'reader'\nhash = 'HASH'"), &[]).unwrap();
+    assert_eq!(good.console_users.len(), 1);
+    let printed = good.to_string();
+    assert!(printed.contains("# [manage.users.\"jo\"] role = \"reader\"\n"), "{printed}");
+    let from_environment = format!("{{ jo = {{ role = 'operator', hash = '{HASH}' }} }}");
+    assert_eq!(load("", &[("SMI_MANAGE_USERS", &from_environment)]).unwrap().console_users.len(), 1);
+    let faults = [
+        load(&entry("role = 'reader'"), &[]),
+        load(&entry("role = 'admin'\nhash = 'HASH'"), &[]),
+        load(&entry("role = 'reader'\nhash = 'HASH!'"), &[]),
+        load(&entry("role = 'reader'\nhash = 'HASH'\nhahs = 'HASH'"), &[]),
+        load(&entry("role = 'reader'\nhash = 7"), &[]),
+        load(&entry("role = 'reader'\nhash = HASH"), &[]),
+        load(&format!("[manage.users]\njo = '{HASH}'"), &[]),
+        load(&format!("[manage.users]\njo = {{ role = 'reader', hash = '{HASH} }}"), &[]),
+        load(&format!("[manage.users.' ']\nrole = 'reader'\nhash = '{HASH}'"), &[]),
+        load("", &[("SMI_MANAGE_USERS", HASH)]),
+    ];
+    let faults = faults.map(|fault| fault.unwrap_err());
+    assert!(!faults.iter().any(|fault| fault.contains("AAAA")), "{faults:#?}");
+    insta::assert_snapshot!(faults.join("\n"), @r#"
+    manage.users.jo: `hash` is missing; `smi user add` prints both `role` and `hash`
+    manage.users.jo: role: `admin` is not a role: one of reader, operator
+    manage.users.jo: hash: a hash is written as `$argon2id$v=19$m=...,t=...,p=...$SALT$HASH`, with at most 262144 KiB, 20 passes and 16 lanes; `smi user add` makes one
+    manage.users.jo: `hahs` is unknown; there are `role` and `hash`
+    manage.users.jo: `hash` must be a text
+    smi.toml: line 3: the value of `hash` cannot be read, and is not shown: it may be a secret
+    manage.users.jo: must be a table with `role` and `hash`, as `smi user add` prints it
+    smi.toml: line 2: the value of `jo` cannot be read, and is not shown: it may be a secret
+    manage.users. : ` ` is not a name: 1 to 64 letters, digits, spaces within, and any of `._-@'`
+    environment variable SMI_MANAGE_USERS: must be a table of names, `{ jo = { role = "reader", hash = "$argon2id$..." } }`; `smi user add` prints one
+    "#);
+    assert_eq!(printed.matches("argon2id").count(), 0);
 }

@@ -61,7 +61,7 @@ clock = '2026-01-01'
 ";
 
 /// Keys that no printed settings show.
-const NEVER_PRINTED: [&str; 2] = ["manage.token", "trust.pem_dir"];
+const NEVER_PRINTED: [&str; 3] = ["manage.token", "manage.users", "trust.pem_dir"];
 
 #[test]
 fn the_page_of_settings_is_fresh() {

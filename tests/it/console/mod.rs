@@ -1,0 +1,3 @@
+//! The console: what people see on the management listener, and who may.
+
+mod user;
