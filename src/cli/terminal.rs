@@ -5,9 +5,9 @@ use std::{
     io::{self, IsTerminal as _},
 };
 
-use crate::tools::{
-    answer_table::AnswerTable,
-    pretty::{Line, Piece, pretty},
+use crate::{
+    duis::xml::pretty::{Line, Piece, pretty},
+    tools::answer_table::AnswerTable,
 };
 
 /// How an answer is written to standard output.

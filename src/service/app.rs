@@ -3,8 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
-    Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, csp::Csps,
-    refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
+    Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, console::ConsoleState,
+    csp::Csps, refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
     unpublished_versions::UnpublishedVersions, user_permits::UserPermits, verify_pool::VerifyPool,
     write_probe::WriteProbe,
 };
@@ -44,6 +44,7 @@ pub(super) struct AppState {
     pub(super) reports: ReportQueue,
     pub(super) refusals: RefusedMessages,
     pub(super) write_probe: WriteProbe,
+    pub(super) console: ConsoleState,
 }
 
 impl App {
@@ -85,6 +86,7 @@ impl App {
             reports: ReportQueue::default(),
             refusals: RefusedMessages::default(),
             write_probe: WriteProbe::default(),
+            console: ConsoleState::default(),
         }))
     }
 

@@ -57,6 +57,10 @@ pub use csv::{
     NormaliseFault, Origin, Quotation, Regions, ReplacedExtract, RowFault, STRAY_QUOTATION, Warnings,
 };
 pub use decision::{
+    DecisionFilter, DecisionOutcome, DecisionPage, KeyedDecision, find as find_decision,
+    keyed_of_request as keyed_decisions_of_request, search as search_decisions,
+};
+pub use decision::{
     DecisionRecord, NewDecision, RecordedStep, of_device as decisions_of_device,
     of_request as decisions_of_request, page_of_device as decisions_page_of_device,
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
@@ -74,9 +78,10 @@ pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, MessageState, NewMessage, OutboxSchedule, Resent,
-    count as count_outbox, enqueue as enqueue_message, mark_delivered as mark_message_delivered,
-    mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
-    resend as resend_message, schedule as outbox_schedule,
+    count as count_outbox, enqueue as enqueue_message, find as find_message,
+    mark_delivered as mark_message_delivered, mark_failed as mark_message_failed,
+    mark_refused as mark_message_refused, page as outbox_page, resend as resend_message,
+    schedule as outbox_schedule,
 };
 pub use page::{PageRequest, Paged};
 pub use registration::{

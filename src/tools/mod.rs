@@ -7,5 +7,4 @@ pub mod conform;
 pub mod correct;
 pub mod csp_stub;
 pub mod demo;
-pub mod pretty;
 pub mod service_url;

@@ -3,6 +3,7 @@
 mod answer_body;
 mod body;
 mod bounds;
+mod console;
 mod correlation_id;
 mod csp_gateway;
 mod duis;

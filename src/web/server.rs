@@ -12,6 +12,7 @@ use actix_web::{
 use super::{
     Bounds,
     body::Limits,
+    console::{self, HashingPermits},
     correlation_id::{self, CorrelationIds},
     csp_gateway, duis, explain,
     health::{self, ReadinessProbe},
@@ -97,7 +98,9 @@ impl ListenerKind {
         match self {
             Self::Duis { .. } => duis::configure(config),
             Self::Manage { token } => {
+                // After the API: the console takes every other path.
                 config.app_data(web::Data::new(token.clone())).configure(manage::configure);
+                config.configure(console::configure);
             }
             Self::CspGateway(gateway) => {
                 config.app_data(web::Data::new(gateway.clone())).configure(csp_gateway::configure);
@@ -118,6 +121,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
         (web::Data::new(CorrelationIds::new(kind.name())), web::Data::new(ReadinessProbe::new()));
     let limits = web::Data::new(Limits::new(max_body_bytes, bounds));
     let (workers, app) = (kind.workers(), web::Data::new(app));
+    let hashing = web::Data::new(HashingPermits::default());
     let is_manage = matches!(kind, ListenerKind::Manage { .. });
     let is_duis = matches!(kind, ListenerKind::Duis { .. });
     let factory = move || {
@@ -127,6 +131,7 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
             .app_data(ids.clone())
             .app_data(probe.clone())
             .app_data(limits.clone())
+            .app_data(hashing.clone())
             // The last one runs first. So the token is checked before a permit is taken, and everything is inside the
             // span that carries the correlation id.
             .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))

@@ -116,7 +116,8 @@ fn nothing_is_answered_without_the_token() {
         Some("open-sesame"),
     ];
     let mut paths = routes();
-    paths.extend([("GET", "/nowhere".to_owned()), ("DELETE", "/manage/outbox".to_owned())]);
+    // Other paths without `Authorization` are the console's: tests/it/console/sign_in.rs.
+    paths.extend([("GET", "/manage/nowhere".to_owned()), ("DELETE", "/manage/outbox".to_owned())]);
     for (method, path) in &paths {
         for authorization in wrong {
             let answer = managed.call_as(authorization, method, path, "{}");

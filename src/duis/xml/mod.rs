@@ -9,6 +9,7 @@ mod escape;
 mod excerpt;
 pub mod names;
 mod parse;
+pub mod pretty;
 mod read_answer;
 mod write;
 

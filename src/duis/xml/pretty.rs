@@ -5,12 +5,11 @@
 
 use std::fmt;
 
-use crate::{
-    domain::escape_invisible,
-    duis::xml::{
-        self, Document, Element, Node, NodeId, NotWellFormed, escape_attribute, escape_text, names::XMLDSIG,
-    },
+use super::{
+    Attribute, Document, Element, Node, NodeId, NotWellFormed, escape_attribute, escape_text, names::XMLDSIG,
+    parse,
 };
+use crate::domain::escape_invisible;
 
 /// A line: how deep its element lies, and its pieces from left to right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub enum Piece {
 /// # Errors
 /// When it is not XML.
 pub fn pretty(message: &str) -> Result<Vec<Line>, NotWellFormed> {
-    let document = xml::parse(message.as_bytes())?;
+    let document = parse(message.as_bytes())?;
     let mut layout = Layout { document: &document, lines: Vec::new() };
     layout.element(document.root(), 0);
     Ok(layout.lines)
@@ -112,7 +111,7 @@ fn opening(element: &Element<'_>, name: &str) -> Vec<(Piece, String)> {
         };
         attribute(declared, value);
     }
-    for xml::Attribute { prefix, local, value, .. } in &element.attributes {
+    for Attribute { prefix, local, value, .. } in &element.attributes {
         attribute(self::name(prefix, local), value);
     }
     pieces

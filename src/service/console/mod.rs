@@ -1,5 +1,24 @@
-//! The console's people: users with roles, sign-in, sessions.
+//! The console's side of the service: people with roles, sign-in, sessions, and what its pages read beside the lists of
+//! [`super::manage`].
+//!
+//! The values that the reads return have names here, so that the table of imports can forbid the console's handlers the store.
 
+mod brake;
+mod decisions;
+mod messages;
+mod overview;
+mod sessions;
+mod sign_in;
 mod user;
+mod values;
 
+pub use brake::TooManyAttempts;
+pub use overview::{OwnCertificate, ServiceHealth};
+pub(super) use sessions::ConsoleState;
+pub use sessions::SignedIn;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
+pub use values::{
+    CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue, KeyedDecisionValue,
+    ListedMessageValue, MessageStateValue, PageRequestValue, PageValue, ResentValue, XmlLineValue,
+    XmlPieceValue,
+};

@@ -2,6 +2,7 @@
 
 mod query;
 mod row;
+mod search;
 
 pub(in crate::store) use query::record_naming;
 pub use query::{
@@ -9,3 +10,6 @@ pub use query::{
     record, record_all,
 };
 pub(in crate::store) use row::{DecisionRow, decisions};
+pub use search::{
+    DecisionFilter, DecisionOutcome, DecisionPage, KeyedDecision, find, keyed_of_request, search,
+};

@@ -197,7 +197,7 @@ pub fn of_request(connection: &mut Connection, id: &RequestId) -> Result<Vec<Dec
 
 /// Loads at most `limit` rows behind the row `after`. The decision that the request names may stand anywhere among the others: a
 /// message may have been refused before it.
-fn rows_of_request(
+pub(super) fn rows_of_request(
     connection: &mut Connection,
     id: &RequestId,
     after: i64,

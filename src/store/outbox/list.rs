@@ -113,6 +113,16 @@ pub fn page(
     Ok(Paged::new(messages.collect::<Result<_, StoreFault>>()?, page))
 }
 
+/// Finds a message by its number, with its bytes.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: i64) -> Result<Option<(ListedMessage, Vec<u8>)>, StoreFault> {
+    let message = outbox::table.find(id).select((ListedRow::as_select(), outbox::message));
+    let found = message.get_result::<(ListedRow, Vec<u8>)>(connection).optional()?;
+    found.map(|(row, bytes)| Ok((ListedMessage::try_from(row)?, bytes))).transpose()
+}
+
 /// Counts the messages that wait, those of them that failed before, and those that are parked.
 ///
 /// # Errors

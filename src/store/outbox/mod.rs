@@ -9,7 +9,7 @@ mod queue;
 mod row;
 mod schedule;
 
-pub use list::{ListedMessage, count, page};
+pub use list::{ListedMessage, count, find, page};
 pub use queue::{
     DELIVERY_LOCK, NewMessage, Resent, enqueue, mark_delivered, mark_failed, mark_refused, resend,
 };

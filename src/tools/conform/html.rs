@@ -8,8 +8,10 @@ use std::fmt::Write as _;
 use super::{Players, ScenarioOutcome, ScenarioReport, StepReport};
 use crate::{
     domain::{Timestamp, escape_invisible, instant_text},
-    duis::xml::escape_attribute,
-    tools::pretty::{Line, Piece, pretty},
+    duis::xml::{
+        escape_attribute,
+        pretty::{Line, Piece, pretty},
+    },
 };
 
 /// What a page says of the run as a whole.

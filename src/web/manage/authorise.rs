@@ -9,11 +9,12 @@ use actix_web::{
     web,
 };
 
-use super::reply;
+use super::{reply, routes::is_of_api};
 use crate::{secret::Secret, web::health};
 
-/// Middleware that lets requests with the token and health checks through. All others get 401, for unknown paths too, so
-/// that a client without the token learns nothing about the paths.
+/// Middleware that lets requests with the token and health checks through. Others of the API get 401, for unknown paths too, so
+/// that a client without the token learns nothing about the paths. Pages of the console have a guard of their own; a client that
+/// sends `Authorization` is none of its people.
 pub(in crate::web) async fn authorise(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -22,7 +23,8 @@ pub(in crate::web) async fn authorise(
     let token = request.app_data::<web::Data<Secret>>();
     // `Secret::is` compares in constant time.
     let is_known = given.and_then(bearer).zip(token).is_some_and(|(given, token)| token.is(given));
-    if is_known || health::is_health_request(&request) {
+    let is_for_people = given.is_none() && !is_of_api(request.path());
+    if is_known || is_for_people || health::is_health_request(&request) {
         Ok(next.call(request).await?.map_into_left_body())
     } else {
         Ok(request.into_response(refusal()).map_into_right_body())

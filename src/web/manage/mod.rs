@@ -16,5 +16,6 @@ mod reply;
 mod routes;
 
 pub(super) use authorise::authorise;
+pub(super) use reply::no_such_path;
 pub(super) use routes::configure;
 pub use routes::routes;

@@ -125,7 +125,7 @@ pub(super) fn unauthorised(reason: &str) -> HttpResponse {
 }
 
 /// 404 for an unknown path.
-pub(super) async fn no_such_path() -> HttpResponse {
+pub(in crate::web) async fn no_such_path() -> HttpResponse {
     ApiError::new(StatusCode::NOT_FOUND, "no such path; see /openapi.json").into_response()
 }
 

@@ -28,7 +28,13 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.iter().map(|(method, path, _)| (*method, *path))
 }
 
-/// Registers the routes. Another method gets 405, another path 404.
+/// Whether a path is of the API, and not of the console.
+pub(super) fn is_of_api(path: &str) -> bool {
+    let is_manage = path.strip_prefix("/manage").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_manage || path == "/metrics" || path == "/openapi.json"
+}
+
+/// Registers the routes. Another method gets 405, another path of the API 404.
 pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
     for (method, path, route) in TABLE {
         // On the resource: the default service of the listener would answer 404 for another method.
@@ -36,5 +42,7 @@ pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
         let other = move || async move { reply::no_such_method(allowed) };
         config.service(web::resource(path).route(route()).default_service(web::to(other)));
     }
-    config.default_service(web::to(reply::no_such_path));
+    // Only what is of the API: the rest of the listener is the console's.
+    let others = web::resource(["/manage", "/manage/{tail:.*}"]);
+    config.service(others.default_service(web::to(reply::no_such_path)));
 }

@@ -1,0 +1,113 @@
+//! The sessions of the console and the sign-in links, in the memory of one instance.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use super::{ConsoleRole, PersonName, brake::Brake};
+use crate::{domain::Timestamp, secret::Secret};
+
+/// How long a session lasts.
+const SESSION: Duration = Duration::from_secs(8 * 60 * 60);
+/// How long a sign-in link is good.
+const LINK: Duration = Duration::from_secs(10 * 60);
+/// The most sessions, and the most links. One more takes the place of the one that would end first.
+const MAX_COUNT: usize = 1_000;
+
+/// What the console keeps in memory.
+#[derive(Debug, Default)]
+pub(in crate::service) struct ConsoleState {
+    pub(super) brake: Brake,
+    pub(super) sessions: Expiring<SignedIn>,
+    pub(super) links: Expiring<PersonName>,
+}
+
+/// A person who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Their name, which stands beside what they do.
+    pub name: PersonName,
+    /// What they may do.
+    pub role: ConsoleRole,
+    /// The token that each of their forms carries.
+    pub form_token: Secret,
+}
+
+/// Values under secret names, each until an instant.
+#[derive(Debug)]
+pub(super) struct Expiring<T>(Mutex<HashMap<String, (Timestamp, T)>>);
+
+impl<T> Default for Expiring<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Expiring<T> {
+    fn insert(&self, name: &Secret, until: Timestamp, value: T, now: Timestamp) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (until, _)| *until > now);
+        if kept.len() >= MAX_COUNT {
+            let first = kept.iter().min_by_key(|(_, (until, _))| *until).map(|(name, _)| name.clone());
+            first.and_then(|first| kept.remove(&first));
+        }
+        kept.insert(name.reveal().to_owned(), (until, value));
+    }
+
+    /// The value under that name. The map hashes names with keys of its own, so that the time of a look-up tells nothing of them.
+    pub(super) fn get(&self, name: &str, now: Timestamp) -> Option<T> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(name).filter(|(until, _)| *until > now).map(|(_, value)| value.clone())
+    }
+
+    /// Removes the value under that name and returns it.
+    pub(super) fn remove(&self, name: &str, now: Timestamp) -> Option<T> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.remove(name).filter(|(until, _)| *until > now).map(|(_, value)| value)
+    }
+}
+
+impl ConsoleState {
+    pub(super) fn open_session(&self, id: &Secret, signed_in: SignedIn, now: Timestamp) {
+        self.sessions.insert(id, now.saturating_add_std(SESSION), signed_in, now);
+    }
+
+    pub(super) fn make_link(&self, token: &Secret, name: PersonName, now: Timestamp) {
+        self.links.insert(token, now.saturating_add_std(LINK), name, now);
+    }
+}
+
+/// An instant that much later, or the last one that there is.
+trait SaturatingAdd {
+    fn saturating_add_std(self, duration: Duration) -> Self;
+}
+
+impl SaturatingAdd for Timestamp {
+    fn saturating_add_std(self, duration: Duration) -> Self {
+        self.checked_add(duration).unwrap_or(Self::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_ends_at_its_instant_and_the_first_to_end_gives_way() {
+        let kept = Expiring::default();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let names = (0..=MAX_COUNT).map(|_| Secret::random().unwrap()).collect::<Vec<_>>();
+        for (number, name) in names.iter().enumerate() {
+            kept.insert(name, at(100 + i64::try_from(number).unwrap()), number, at(0));
+        }
+        assert_eq!(kept.get(names[0].reveal(), at(0)), None, "one too many: it ended first");
+        assert_eq!(kept.get(names[1].reveal(), at(100)), Some(1));
+        assert_eq!(kept.get(names[1].reveal(), at(101)), None);
+        assert_eq!(kept.remove(names[2].reveal(), at(0)), Some(2));
+        assert_eq!(kept.remove(names[2].reveal(), at(0)), None, "good once");
+        kept.insert(&names[0], at(5_000), 7, at(3_000));
+        assert_eq!(kept.0.lock().unwrap().len(), 1, "what ended is forgotten");
+    }
+}

@@ -1,0 +1,28 @@
+//! The names of what the console's reads return.
+
+use crate::{duis::xml::pretty, store};
+
+/// The coverage extract of a CSP Region.
+pub type CoverageExtractValue = store::CoverageExtract;
+/// Which decisions are searched.
+pub type DecisionFilterValue = store::DecisionFilter;
+/// Whether a request was accepted.
+pub type DecisionOutcomeValue = store::DecisionOutcome;
+/// A page of decisions.
+pub type DecisionPageValue = store::DecisionPage;
+/// A decision and its key.
+pub type KeyedDecisionValue = store::KeyedDecision;
+/// A message as the outbox lists it.
+pub type ListedMessageValue = store::ListedMessage;
+/// The state of a message.
+pub type MessageStateValue = store::MessageState;
+/// A request for a page of a list.
+pub type PageRequestValue = store::PageRequest;
+/// A page of a list.
+pub type PageValue<T> = store::Paged<T>;
+/// The result of sending a parked message again.
+pub type ResentValue = store::Resent;
+/// A line of XML laid out for people.
+pub type XmlLineValue = pretty::Line;
+/// A piece of such a line.
+pub type XmlPieceValue = pretty::Piece;

@@ -1,0 +1,88 @@
+//! The guard before every page: who is signed in, and whether a form may be taken.
+
+use actix_web::{
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{
+    form::{Form, TOKEN_FIELD},
+    frame::Frame,
+    origin,
+    page_error::PageError,
+    reply, session, sign_in,
+};
+use crate::{
+    service::console::{ConsoleRole, SignedIn},
+    web::{body::BufferedBody, manage},
+};
+
+/// The one form that a reader may send.
+pub(super) const SIGN_OUT: &str = "/sign-out";
+
+/// Middleware that lets a request through if it has a session and, where it sends a form, the role and the token for it. Handlers get
+/// [`SignedIn`] and the [`Form`] from here: none can forget a check.
+pub(super) async fn admit(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match checked(&mut request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(answer) => Ok(request.into_response(answer)),
+    }
+}
+
+async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    let signed_in = session::of(request.request());
+    if let Some(signed_in) = &signed_in {
+        request.extensions_mut().insert(signed_in.clone());
+    }
+    let signed_in = match signed_in {
+        Some(_) if is_read => return Ok(()),
+        // A program with the token took a wrong path.
+        None if request.headers().contains_key(header::AUTHORIZATION) => {
+            return Err(manage::no_such_path().await);
+        }
+        None if is_read => return Err(to_sign_in(request)),
+        known => known,
+    };
+    let frame = Frame::of(request.request(), "Refused");
+    let refuse = |error: PageError| reply::error(frame.clone(), &error);
+    if !origin::is_ours(request.headers()) {
+        return Err(refuse(PageError::forbidden("This form was sent by a page of another site.")));
+    }
+    let body = request.extract::<BufferedBody>().await.map_err(|fault| fault.error_response())?;
+    let form = Form::read(request.request(), &body).map_err(refuse)?;
+    let Some(SignedIn { role, form_token, .. }) = signed_in else {
+        // The session ended while the form was filled in. What was filled in goes through the sign-in page.
+        let path = request.path().to_owned();
+        return Err(sign_in::ask_again(request.request(), &path, &form));
+    };
+    let frame = Frame::of(request.request(), "Refused");
+    if role == ConsoleRole::Reader && request.path() != SIGN_OUT {
+        let reason = "You are signed in as a reader, who sees everything and changes nothing.";
+        return Err(reply::error(frame, &PageError::forbidden(reason)));
+    }
+    if !form_token.is(form.exact(TOKEN_FIELD).as_bytes()) {
+        let reason = "The form does not carry the token of your session. Go back, load the page again, and send it from there.";
+        return Err(reply::error(frame, &PageError::forbidden(reason)));
+    }
+    request.extensions_mut().insert(form);
+    Ok(())
+}
+
+/// Sends a request without a session to the sign-in page, which remembers where it wanted to go.
+fn to_sign_in(request: &ServiceRequest) -> HttpResponse {
+    let wanted = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let wanted = origin::local_path(wanted);
+    let place = match wanted {
+        "/" => "/sign-in".to_owned(),
+        wanted => format!("/sign-in?to={}", utf8_percent_encode(wanted, NON_ALPHANUMERIC)),
+    };
+    HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish()
+}

@@ -1,0 +1,34 @@
+//! The console: pages for people, beside the JSON of [`super::manage`] on the management listener.
+//!
+//! A page shows what the service's reads return, and decides nothing. Its handlers never use the store: the table of imports
+//! forbids it. Everything works without scripts; the one script refreshes live parts and copies IDs.
+
+// Who may see a page, and what every answer carries.
+mod assets;
+mod cookie;
+mod form;
+mod guard;
+mod headers;
+mod origin;
+mod session;
+mod sign_in;
+
+// How a page is made.
+mod download;
+mod frame;
+mod local_time;
+mod page_error;
+mod query;
+mod reply;
+mod routes;
+mod shown;
+mod xml;
+
+// The pages.
+mod decision;
+mod decisions;
+mod outbox;
+mod overview;
+
+pub(super) use routes::configure;
+pub(super) use sign_in::HashingPermits;

@@ -1,0 +1,106 @@
+//! The overview: is it well, and what was decided last.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::{
+    frame::Frame,
+    page_error::PageResult,
+    reply,
+    shown::{DecisionRow, When},
+};
+use crate::{
+    domain::age_in_days,
+    service::{
+        App,
+        console::{CoverageExtractValue, DecisionFilterValue, OwnCertificate, ServiceHealth},
+    },
+};
+
+/// The number of decisions on the page.
+const NEWEST: u16 = 10;
+/// A certificate that ends within so many days is a warning.
+const SOON: i64 = 30;
+/// A coverage extract older than this is a warning.
+const OLD_EXTRACT: i64 = 31;
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    health: ServiceHealth,
+    certificates: Vec<CertificateRow>,
+    extracts: Vec<ExtractRow>,
+    newest: Newest,
+}
+
+/// A certificate that the service signs with.
+struct CertificateRow {
+    name: String,
+    ends: When,
+    days_left: i64,
+}
+
+impl CertificateRow {
+    fn ends_soon(&self) -> bool {
+        self.days_left < SOON
+    }
+}
+
+/// The coverage extract of a CSP Region.
+struct ExtractRow {
+    region: &'static str,
+    rows: u64,
+    source: Option<String>,
+    loaded_at: Option<When>,
+    age_days: Option<i64>,
+}
+
+impl ExtractRow {
+    fn is_old(&self) -> bool {
+        self.age_days.is_some_and(|days| days > OLD_EXTRACT)
+    }
+}
+
+/// The last decisions, which the script asks for again and again.
+#[derive(Template)]
+#[template(path = "newest_decisions.html")]
+struct Newest {
+    rows: Vec<DecisionRow>,
+}
+
+pub(super) async fn show(app: web::Data<App>, frame: Frame) -> HttpResponse {
+    let work = move |frame: Frame| {
+        let health = app.health()?;
+        let now = app.clock().now();
+        let extract = |extract: &CoverageExtractValue| {
+            let loaded = extract.file.as_ref().map(|file| file.loaded_at);
+            ExtractRow {
+                region: extract.region.as_str(),
+                rows: extract.rows,
+                source: extract.file.as_ref().map(|file| file.name.clone()),
+                loaded_at: loaded.map(When),
+                age_days: loaded.map(|at| age_in_days(at, now)),
+            }
+        };
+        let extracts = health.extracts.iter().map(extract).collect();
+        let certificate = |own: &OwnCertificate| CertificateRow {
+            name: own.name.clone(),
+            ends: When(own.not_after),
+            days_left: own.days_left,
+        };
+        let certificates = health.certificates.iter().map(certificate).collect();
+        Ok(OverviewPage { frame, certificates, extracts, newest: newest(&app)?, health })
+    };
+    reply::page(frame.titled("Overview"), work).await
+}
+
+/// The part of the page that is live.
+pub(super) async fn newest_decisions(app: web::Data<App>, frame: Frame) -> HttpResponse {
+    reply::page(frame, move |_| newest(&app)).await
+}
+
+fn newest(app: &App) -> PageResult<Newest> {
+    let found = app.search_decisions(&DecisionFilterValue::default(), None, NEWEST)?;
+    Ok(Newest { rows: found.rows.into_iter().map(DecisionRow::from).collect() })
+}

@@ -1,0 +1,121 @@
+//! Why a page cannot be shown, and what to do then.
+
+use actix_web::http::StatusCode;
+
+use crate::service::Fault;
+
+/// A page that could not be shown, and why.
+#[derive(Clone, Debug)]
+pub(super) struct PageError {
+    pub(super) status: StatusCode,
+    pub(super) title: &'static str,
+    pub(super) reason: String,
+    /// What to do now.
+    pub(super) advice: &'static str,
+}
+
+impl PageError {
+    /// 400: the request is wrong at `place`.
+    pub(super) fn bad_request(place: &str, reason: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            title: "This address cannot be understood",
+            reason: format!("{place}: {reason}"),
+            advice: "Correct it in the address, or begin anew with the navigation.",
+        }
+    }
+
+    /// 400: a parameter of the address is wrong.
+    pub(super) fn parameter(name: &str, reason: impl ToString) -> Self {
+        Self::bad_request(&format!("Parameter `{name}`"), &reason.to_string())
+    }
+
+    /// 403.
+    pub(super) fn forbidden(reason: &str) -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            title: "This is not allowed",
+            reason: reason.to_owned(),
+            advice: "Nothing was changed.",
+        }
+    }
+
+    /// 404: there is no such thing.
+    pub(super) fn not_found(reason: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            title: "There is no such page",
+            reason: reason.into(),
+            advice: "Search for it, or begin anew with the navigation.",
+        }
+    }
+
+    /// 405.
+    pub(super) fn method() -> Self {
+        Self {
+            status: StatusCode::METHOD_NOT_ALLOWED,
+            title: "This page does not take that method",
+            reason: "Pages are read, and forms are sent to the addresses that pages name.".to_owned(),
+            advice: "Begin anew with the navigation.",
+        }
+    }
+
+    /// 409: what was asked for does not fit what there is.
+    pub(super) fn conflict(reason: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            title: "This does not fit any more",
+            reason: reason.into(),
+            advice: "Nothing was changed. Load the page again to see how it is now.",
+        }
+    }
+
+    /// 413.
+    pub(super) fn too_long(limit: usize) -> Self {
+        Self {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            title: "The form is too long",
+            reason: format!("It has more than {limit} bytes."),
+            advice: "Nothing was changed.",
+        }
+    }
+
+    /// 415.
+    pub(super) fn media_type() -> Self {
+        Self {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            title: "This is no form",
+            reason: "A form is sent as application/x-www-form-urlencoded.".to_owned(),
+            advice: "Nothing was changed.",
+        }
+    }
+
+    /// 500. The reason goes to the log only.
+    pub(super) fn broken(fault: impl std::error::Error) -> Self {
+        tracing::error!(%fault, "page of the console failed");
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            title: "This page failed",
+            reason: "The reason is in the service's log.".to_owned(),
+            advice: "Try again; if it stays so, tell who runs the service.",
+        }
+    }
+}
+
+impl From<Fault> for PageError {
+    fn from(fault: Fault) -> Self {
+        if fault.is_transient() {
+            tracing::warn!(%fault, "page of the console refused, retry later");
+            return Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                title: "The store is busy",
+                reason: "It did not answer in time.".to_owned(),
+                advice: "Try again in a moment.",
+            };
+        }
+        Self::broken(fault)
+    }
+}
+
+/// The result of what makes a page.
+pub(super) type PageResult<T> = Result<T, PageError>;

@@ -1,0 +1,60 @@
+//! The routing table of the console.
+
+use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
+
+use super::{
+    assets, decision, decisions, frame::Frame, guard, headers, outbox, overview, page_error::PageError,
+    reply, sign_in,
+};
+use crate::web::health::get;
+
+/// A path of the pages and its handler.
+type PageRoute = (&'static str, fn() -> Route);
+
+/// The pages, which are read.
+const PAGES: [PageRoute; 10] = [
+    ("/", || get().to(overview::show)),
+    ("/overview/decisions", || get().to(overview::newest_decisions)),
+    ("/decisions", || get().to(decisions::list)),
+    ("/decisions.csv", || get().to(decisions::csv)),
+    ("/decisions.json", || get().to(decisions::json)),
+    ("/decisions/{key}", || get().to(decision::show)),
+    ("/outbox", || get().to(outbox::list)),
+    ("/outbox.csv", || get().to(outbox::csv)),
+    ("/outbox.json", || get().to(outbox::json)),
+    ("/outbox/{number}", || get().to(outbox::show)),
+];
+
+/// The forms, which are sent.
+const FORMS: [PageRoute; 2] = [
+    (guard::SIGN_OUT, || web::post().to(sign_in::end)),
+    ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
+];
+
+/// Registers the console: everything that no path before it took. Only the sign-in page and the assets are answered without a
+/// session.
+pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
+    let sign_in = web::resource(sign_in::PATH)
+        .wrap(from_fn(headers::add))
+        .route(get().to(sign_in::show))
+        .route(web::post().to(sign_in::submit))
+        .default_service(web::to(other_method));
+    let assets =
+        web::resource("/console/{version}/{name}").wrap(from_fn(headers::add)).route(get().to(assets::show));
+    let mut pages = web::scope("");
+    for (path, route) in PAGES.into_iter().chain(FORMS) {
+        pages = pages.service(web::resource(path).route(route()).default_service(web::to(other_method)));
+    }
+    let pages =
+        pages.default_service(web::to(no_such_page)).wrap(from_fn(guard::admit)).wrap(from_fn(headers::add));
+    config.service(sign_in).service(assets).service(pages);
+}
+
+async fn no_such_page(frame: Frame, request: HttpRequest) -> HttpResponse {
+    let path = request.path().chars().take(200).collect::<String>();
+    reply::error(frame, &PageError::not_found(format!("Nothing is at {path}.")))
+}
+
+async fn other_method(frame: Frame) -> HttpResponse {
+    reply::error(frame, &PageError::method())
+}

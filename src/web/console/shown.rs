@@ -1,0 +1,111 @@
+//! How values are shown: instants with the UTC one on hover, IDs as links. Each writes HTML of its own, so none may hold a text that
+//! others wrote.
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+use super::local_time::local_text;
+use crate::{
+    domain::{Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, instant_text},
+    service::console::KeyedDecisionValue,
+};
+
+/// An instant.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct When(pub(super) Timestamp);
+
+impl fmt::Display for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (utc, local) = (instant_text(self.0), local_text(self.0));
+        write!(f, "<time datetime=\"{utc}\" title=\"{utc}\">{local}</time>")
+    }
+}
+
+impl HtmlSafe for When {}
+
+/// A Device, as a link to its page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DeviceLink(pub(super) Eui64);
+
+impl fmt::Display for DeviceLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.0;
+        write!(f, "<a class=\"id\" href=\"/devices/{id}\">{id}</a>")
+    }
+}
+
+impl HtmlSafe for DeviceLink {}
+
+/// A User, as a link to what was decided for it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct UserLink(pub(super) Eui64);
+
+impl fmt::Display for UserLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.0;
+        write!(f, "<a class=\"id\" href=\"/decisions?user={id}\">{id}</a>")
+    }
+}
+
+impl HtmlSafe for UserLink {}
+
+/// A RequestID, as a link to its decisions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RequestLink(pub(super) RequestId);
+
+impl fmt::Display for RequestLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RequestId { originator, target, counter } = self.0;
+        let id = self.0;
+        // Three parts, so that a narrow window breaks between them.
+        write!(
+            f,
+            "<a class=\"id\" href=\"/decisions?request_id={id}\">{originator}:<wbr>{target}:<wbr>{counter}</a>"
+        )
+    }
+}
+
+impl HtmlSafe for RequestLink {}
+
+/// A response code, marked as accepted or refused by shape and colour, and said for those who see neither.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CodeMark(pub(super) ResponseCode);
+
+impl fmt::Display for CodeMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (class, said) = if self.0.is_success() { ("good", "accepted") } else { ("bad", "refused") };
+        write!(f, "<span class=\"mark {class}\">{} <span class=\"aside\">{said}</span></span>", self.0)
+    }
+}
+
+impl HtmlSafe for CodeMark {}
+
+/// A decision as lists show it.
+#[derive(Clone, Debug)]
+pub(super) struct DecisionRow {
+    pub(super) key: i64,
+    pub(super) at: When,
+    pub(super) code: CodeMark,
+    pub(super) service: Option<ServiceReferenceVariant>,
+    pub(super) user: UserLink,
+    pub(super) device: Option<DeviceLink>,
+    pub(super) rule: Option<String>,
+    pub(super) request: RequestLink,
+}
+
+impl From<KeyedDecisionValue> for DecisionRow {
+    fn from(row: KeyedDecisionValue) -> Self {
+        let record = row.record;
+        Self {
+            key: row.key,
+            at: When(record.at),
+            code: CodeMark(record.code),
+            service: record.variant,
+            user: UserLink(record.user),
+            device: record.device.map(DeviceLink),
+            rule: record.rule,
+            request: RequestLink(record.request_id),
+        }
+    }
+}
