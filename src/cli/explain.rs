@@ -9,14 +9,15 @@ use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, error::ErrorKind};
 
 use super::{
-    open, parsed,
+    as_at, open, parsed,
     recorded::{self, DecisionsOf},
     say::{say, show, tell},
     sign::read,
 };
 use crate::{
     domain::{
-        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, ServiceRequest, SmiStatus, WebService,
+        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, ServiceRequest, SmiStatus, Timestamp,
+        WebService, parse_instant,
     },
     duis::{
         signature,
@@ -46,6 +47,9 @@ pub(super) struct ExplainArguments {
     /// Prints what was decided about this Device instead.
     #[arg(long, value_name = "EUI64", conflicts_with = "what_if", value_parser = parsed::<Eui64>)]
     device: Option<Eui64>,
+    /// Prints the record of that Device as it stood at this instant instead: a date, or a UTC time like 2026-01-31T09:30:00Z.
+    #[arg(long, value_name = "INSTANT", requires = "device", value_parser = parse_instant)]
+    as_at: Option<Timestamp>,
     /// Decides an SR 8.4 about a made-up Device instead: no file and no store is read.
     #[arg(long, requires_all = ["device_type", "sender", "change"])]
     what_if: bool,
@@ -91,6 +95,9 @@ fn cpl(text: &str) -> Result<CplFacts, Malformed> {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
+    if let (Some(device), Some(at)) = (arguments.device, arguments.as_at) {
+        return as_at::run(settings, device, at);
+    }
     let by_request = arguments.request_id.map(DecisionsOf::Request);
     if let Some(of) = by_request.or(arguments.device.map(DecisionsOf::Device)) {
         return recorded::run(settings, of);

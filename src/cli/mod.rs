@@ -1,5 +1,6 @@
 //! The command line: a file for each subcommand.
 
+mod as_at;
 mod audit;
 mod backup;
 mod bench;

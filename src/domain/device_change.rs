@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Date, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus};
+use super::{Date, DetailsChange, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus};
 
 /// A change of one Device's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum DeviceChange {
     /// Adds a Device to the SMI.
     Add(Box<Device>),
     /// Replaces a Device's details.
-    SetDetails(Eui64, DeviceDetails),
+    SetDetails(Eui64, Box<DetailsChange>),
     /// Moves a Device from one SMI Status to another.
     SetStatus(StatusMove),
     /// Sets a supply point of a Device.
@@ -53,7 +53,7 @@ impl fmt::Display for DeviceChange {
                 let Device { device_type, id, .. } = &**device;
                 write!(f, "{device_type} {id} joins the SMI, status {}", device.status_text())
             }
-            Self::SetDetails(device, details) => write_details(f, *device, details),
+            Self::SetDetails(device, change) => write_details(f, *device, &change.to),
             Self::SetStatus(StatusMove { device, from, to, .. }) => {
                 write!(f, "{device} moves from {from} to {to}")
             }

@@ -34,6 +34,8 @@ mod response;
 mod case;
 mod change;
 mod device_change;
+mod device_field;
+mod device_history;
 mod facts;
 mod n3;
 mod rule;
@@ -54,6 +56,8 @@ pub use device::{
     SmiStatus,
 };
 pub use device_change::{DeviceChange, StatusMove};
+pub use device_field::{DetailsChange, DeviceField, FieldChange};
+pub use device_history::{HistoryEvent, PastRecord, PastValue, RecordUndo, RecordedChange};
 pub use escape::{escape_invisible, escape_invisible_in_lines};
 pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
 pub use han_log::{
@@ -68,7 +72,8 @@ pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
 pub use malformed::Malformed;
 pub use n3::{
-    CSPM_N3, Csp, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin, HubOutcome, HubUpdate,
+    CSPM_N3, Csp, HUB_PARAMETERS, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin,
+    HubOutcome, HubUpdate, hub_parameter,
 };
 pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, PremisesKey, ReadInventory, Request,

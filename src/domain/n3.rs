@@ -3,8 +3,8 @@
 //! There is no public definition of the interface: its names and its form are ours.
 
 use super::{
-    CplFacts, CspRegion, Device, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, Eui64,
-    FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, set::closed_set,
+    CplFacts, CspRegion, Device, DeviceDetails, DeviceField, DeviceManufacturer, DeviceModel, DeviceType,
+    Eui64, FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, set::closed_set,
 };
 
 /// The name of the interface in the history of SMI Statuses.
@@ -133,11 +133,30 @@ closed_set!(
     }
 );
 
+/// The fields that a notification sets on each Device of a hub, by the names of their parameters in the message.
+pub const HUB_PARAMETERS: [(DeviceField, &str); 8] = [
+    (DeviceField::DeviceManufacturer, "manufacturer"),
+    (DeviceField::DeviceModel, "model"),
+    (DeviceField::FirmwareVersion, "firmwareVersion"),
+    (DeviceField::SmetsChtsVersion, "chtsVersion"),
+    (DeviceField::GbcsVersion, "gbcsVersion"),
+    (DeviceField::HanVariant, "hanVariant"),
+    (DeviceField::CspRegion, "cspRegion"),
+    (DeviceField::PreNotifiedBy, "receivingUser"),
+];
+
+/// The name of the parameter that sets a field; none where no parameter does.
+pub fn hub_parameter(field: DeviceField) -> Option<&'static str> {
+    HUB_PARAMETERS.iter().find(|(of, _)| *of == field).map(|(_, parameter)| *parameter)
+}
+
 /// One parameter of a known hub that a notification changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HubUpdate {
     /// The CHF or the GPF.
     pub device: Eui64,
+    /// The field of its record that the parameter sets.
+    pub field: DeviceField,
     /// The name of the parameter in the message.
     pub parameter: &'static str,
     /// The value before, if any.

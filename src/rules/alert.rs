@@ -63,9 +63,9 @@ impl AlertSettings {
 pub fn of_change(change: &DeviceChange, before: &Device) -> Option<AlertKind> {
     match change {
         DeviceChange::SetStatus(StatusMove { from, to, .. }) => of_move(before.device_type, *from, *to),
-        DeviceChange::SetDetails(_, details) => {
+        DeviceChange::SetDetails(_, change) => {
             let is_installed = before.status == Some(SmiStatus::Commissioned);
-            let is_corrected = details.esme_variant != before.details.esme_variant;
+            let is_corrected = change.to.esme_variant != before.details.esme_variant;
             (before.device_type == DeviceType::Esme && is_installed && is_corrected)
                 .then_some(AlertKind::MeterIdentity)
         }

@@ -10,8 +10,8 @@ use super::{
     status::{self, Trigger},
 };
 use crate::domain::{
-    Awaited, Change, CodeOverrides, CplFacts, CplStatus, Decision, Device, DeviceChange, DeviceDetails,
-    FirmwareVersion, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
+    Awaited, Change, CodeOverrides, CplFacts, CplStatus, Decision, DetailsChange, Device, DeviceChange,
+    DeviceDetails, FirmwareVersion, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
 };
 
 closed_set!(
@@ -144,7 +144,8 @@ fn firmware_reported(
     let ReportedFirmware { version, model } = firmware.as_ref().ok_or_else(missing)?;
     let is_new = device.details.firmware_version.as_ref() != Some(version);
     let details = DeviceDetails { firmware_version: Some(version.clone()), ..device.details.clone() };
-    let taken = is_new.then(|| DeviceChange::SetDetails(device.id, details).into());
+    let change = || DetailsChange { from: device.details.clone(), to: details };
+    let taken = is_new.then(|| DeviceChange::SetDetails(device.id, Box::new(change())).into());
     // A Device that was imported as Suspended has no status before, and stays suspended.
     let is_active = *model == CplFacts::Listed(CplStatus::Active);
     let back = device.status.zip(*before_suspension).filter(|_| is_active);

@@ -5,8 +5,8 @@
 use super::evidence::saw_model;
 use crate::{
     domain::{
-        CodeOverrides, Csp, Device, DeviceType, Hub, HubDecision, HubFacts, HubNotification, HubOrigin,
-        HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace,
+        CodeOverrides, Csp, Device, DeviceType, HUB_PARAMETERS, Hub, HubDecision, HubFacts, HubNotification,
+        HubOrigin, HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace,
     },
     rules::rulebook::cspm_n3 as rules,
 };
@@ -126,33 +126,13 @@ fn merged(notified: Device, known: &Device) -> Device {
 }
 
 /// The parameters whose values differ.
-fn differences(from: &Device, to: &Device) -> impl Iterator<Item = HubUpdate> {
-    let (device, values) = (to.id, parameters(from).into_iter().zip(parameters(to)));
-    values.filter(|((_, from), (_, to))| from != to).map(move |((parameter, from), (_, to))| HubUpdate {
-        device,
-        parameter,
-        from,
-        to,
+fn differences<'a>(from: &'a Device, to: &'a Device) -> impl Iterator<Item = HubUpdate> + 'a {
+    let device = to.id;
+    HUB_PARAMETERS.into_iter().filter_map(move |(field, parameter)| {
+        // As text: the record of an update shows the values before and after.
+        let (from, to) = (field.of(from), field.of(to));
+        (from != to).then_some(HubUpdate { device, field, parameter, from, to })
     })
-}
-
-/// The parameters that a notification sets on each Device, by their names in the message.
-fn parameters(device: &Device) -> [(&'static str, Option<String>); 8] {
-    fn text<T: ToString>(value: Option<&T>) -> Option<String> {
-        value.map(ToString::to_string)
-    }
-    // As text: the record of an update shows the values before and after.
-    let details = &device.details;
-    [
-        ("manufacturer", text(Some(&details.manufacturer))),
-        ("model", text(Some(&details.model))),
-        ("firmwareVersion", text(details.firmware_version.as_ref())),
-        ("chtsVersion", text(details.smets_chts_version.as_ref())),
-        ("gbcsVersion", text(device.gbcs_version.as_ref())),
-        ("hanVariant", text(device.han_variant.as_ref())),
-        ("cspRegion", text(device.csp_region.as_ref())),
-        ("receivingUser", text(device.pre_notified_by.as_ref())),
-    ]
 }
 
 fn saw_region(hub: &HubNotification, csp: &Csp) -> String {

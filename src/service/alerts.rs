@@ -82,7 +82,7 @@ impl App {
             let Some(device) = store::device_now(session, id)? else { continue };
             if let Some(kind) = alert::of_change(change, &device) {
                 let details =
-                    if let DeviceChange::SetDetails(_, new) = change { new } else { &device.details };
+                    if let DeviceChange::SetDetails(_, new) = change { &new.to } else { &device.details };
                 let variant = details.esme_variant;
                 planned.extend(self.plan_alert(session, kind, &device, variant, now)?);
             }

@@ -13,7 +13,9 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::{Connection, StoreFault},
-    domain::{AwaitedChange, Change, Decision, Eui64, RequestIdUse, SchemaVersion},
+    domain::{
+        AwaitedChange, Change, Decision, DeviceChange, Eui64, FieldChange, RequestIdUse, SchemaVersion,
+    },
     metrics::Stage,
     rules::{access, rulebook::common},
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
@@ -38,6 +40,8 @@ pub(super) struct Batch<'a> {
 struct Unrecorded<'a> {
     verified: &'a VerifiedRequest,
     decision: Decision,
+    /// The changes that its record carries.
+    carried: Vec<FieldChange>,
     /// The schemaVersion of its answer.
     version: SchemaVersion,
     /// How long its changes took.
@@ -125,9 +129,13 @@ impl<'a> Batch<'a> {
         let decide = || app.decide_on(facts, request, live, used, *arrival, *now);
         let decision = app.timed(Stage::Decide, decide)?;
         let stopwatch = Stopwatch::start();
+        if self.must_be_recorded_before(&decision) {
+            self.record_all()?;
+        }
         let alerts = app.plan_alerts(&mut self.session, &decision.changes, *now)?;
         // Applied at once, unlike the record: the next request of the batch must see the change.
-        self.session.apply(&decision.changes, &cause_of(request), *now)?;
+        let (device, cause) = (request.body.device(), cause_of(request));
+        let carried = self.session.apply_decided(&decision.changes, device, &cause, *now)?;
         if !alerts.is_empty() {
             app.enqueue_alerts(self.session.connection()?, &alerts, *now)?;
         }
@@ -135,8 +143,24 @@ impl<'a> Batch<'a> {
         let user = request.id.originator;
         let own = self.facts().answer_version(user)?;
         let version = app.version_for(user, own, &request.schema_version);
-        self.unrecorded.push(Unrecorded { verified, decision, version, applied });
+        self.unrecorded.push(Unrecorded { verified, decision, carried, version, applied });
         Ok(())
+    }
+
+    /// Whether buffered decisions must be recorded before this one is applied: one of them carries changes of a Device, and rows of
+    /// the history that come after them may follow. Rare: two requests about one Device in a batch.
+    fn must_be_recorded_before(&self, decision: &Decision) -> bool {
+        let carrying = self.unrecorded.iter().filter(|before| !before.carried.is_empty());
+        let carrying =
+            carrying.filter_map(|before| before.verified.request.body.device()).collect::<Vec<_>>();
+        !carrying.is_empty()
+            && decision.changes.iter().any(|change| match change {
+                // It ends associations of other Devices too.
+                Change::Device(DeviceChange::Remove(_)) => true,
+                // The record of this decision will carry it, behind the others.
+                Change::Device(DeviceChange::SetDetails(..)) | Change::HanLog(_) => false,
+                Change::Device(change) => carrying.contains(&change.device()),
+            })
     }
 
     /// Stores the records of the buffered decisions, signs their answers and stores those too.
@@ -247,7 +271,13 @@ fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
 impl Unrecorded<'_> {
     /// The decision record for the audit chain.
     fn record(&self) -> NewDecision<'_> {
-        let Self { verified: VerifiedRequest { request, now, .. }, decision, version: _, applied: _ } = self;
+        let Self {
+            verified: VerifiedRequest { request, now, .. },
+            decision,
+            carried,
+            version: _,
+            applied: _,
+        } = self;
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,
@@ -257,6 +287,7 @@ impl Unrecorded<'_> {
             rule: decision.decided_by(),
             at: *now,
             steps: &decision.steps,
+            changes: carried,
             is_first_answer: self.is_first(),
         }
     }

@@ -130,6 +130,7 @@ impl App {
             rule: decision.decided_by(),
             at: now,
             steps: &decision.steps,
+            changes: &[],
             is_first_answer: false,
         };
         store::record_decision(connection, &self.0.choices.instance, record)?;

@@ -169,6 +169,7 @@ impl App {
             rule: decision.decided_by(),
             at: verified.now,
             steps: &decision.steps,
+            changes: &[],
             is_first_answer: false,
         }
     }

@@ -4,10 +4,10 @@ use super::{App, Fault};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, RequestId, Timestamp},
+    domain::{Device, Eui64, PastRecord, RequestId, Timestamp},
     store::{
-        self, CoverageExtract, DecisionRecord, HubNotice, ImportFault, Imported, Kind, ListedMessage,
-        MessageState, Origin, PageRequest, Paged, Resent, StatusChange,
+        self, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault, Imported,
+        Kind, ListedMessage, MessageState, Origin, PageRequest, Paged, Resent, StatusChange,
     },
 };
 
@@ -54,6 +54,34 @@ impl App {
             let hub_notices = store::hub_notices_of_device(connection, id, pages.hub_notices)?;
             Ok(Some(DeviceRecord { device, history, hub_notices }))
         })
+    }
+
+    /// A page of every change of a Device, oldest first; none if it never was in the SMI.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn device_history(
+        &self,
+        id: Eui64,
+        after: Option<HistoryPlace>,
+        limit: u16,
+    ) -> Result<Option<HistoryPage>, Fault> {
+        self.store().read(|connection| {
+            let page = store::device_history(connection, id, after, limit)?;
+            // An empty page says nothing of whether there is a history.
+            let is_known = !page.changes.is_empty()
+                || store::find_device(connection, id)?.is_some()
+                || !store::device_history(connection, id, None, 1)?.changes.is_empty();
+            Ok(is_known.then_some(page))
+        })
+    }
+
+    /// The SMI record of a Device as it stood at an instant; none if it never was in the SMI.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn device_as_at(&self, id: Eui64, at: Timestamp) -> Result<Option<PastRecord>, Fault> {
+        self.store().read(|connection| Ok(store::record_as_at(connection, id, at)?))
     }
 
     /// The decision records of a RequestID, oldest first.

@@ -1,12 +1,16 @@
 //! Dispatch of a decision's changes: each is applied by the folder of its subject.
 
-use super::{cause::Cause, device, han_log};
+use super::{
+    cause::Cause,
+    device::{self, history_entry, history_write},
+    han_log,
+};
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Change, Now},
+    domain::{Change, Eui64, FieldChange, Now},
 };
 
-/// Applies the changes in order; each change of a status is recorded in the history.
+/// Applies the changes in order, and records them in the history of each Device.
 ///
 /// # Errors
 /// When a Device is missing or no longer in the status its change starts from, or the database fails. The caller must
@@ -17,20 +21,39 @@ pub fn apply(
     by: &Cause,
     now: Now,
 ) -> Result<(), StoreFault> {
+    apply_decided(connection, changes, None, by, now).map(drop)
+}
+
+/// Applies the changes of a decision about a Device as [`apply`] does. Returns those that its record is to carry: they are in no other
+/// row.
+pub(in crate::store) fn apply_decided(
+    connection: &mut Connection,
+    changes: &[Change],
+    device: Option<Eui64>,
+    by: &Cause,
+    now: Now,
+) -> Result<Vec<FieldChange>, StoreFault> {
+    let mut entries = Vec::new();
     for change in changes {
         match change {
-            Change::Device(change) => device::apply(connection, change, by, now)?,
+            Change::Device(change) => entries.extend(device::write(connection, change)?),
             Change::HanLog(change) => han_log::apply(connection, change)?,
         }
     }
-    Ok(())
+    let mut entries = history_entry::merged(entries);
+    let carried = history_entry::take_carried(&mut entries, device);
+    history_write::insert(connection, &entries, by, now)?;
+    Ok(carried)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        domain::{Device, DeviceChange, DeviceType, EsmeVariant, Eui64, MpxnKind, SmiStatus, StatusMove},
+        domain::{
+            DetailsChange, Device, DeviceChange, DeviceType, EsmeVariant, Eui64, MpxnKind, SmiStatus,
+            StatusMove,
+        },
         store::{
             find_device,
             testing::{TempStore, device_id, history, now, pending, user_id, value},
@@ -52,6 +75,11 @@ mod tests {
 
     fn add(new: &Device) -> DeviceChange {
         DeviceChange::Add(Box::new(new.clone()))
+    }
+
+    fn details(from: &Device, to: &Device) -> DeviceChange {
+        let change = DetailsChange { from: from.details.clone(), to: to.details.clone() };
+        DeviceChange::SetDetails(from.id, Box::new(change))
     }
 
     fn to_commissioned(from: SmiStatus) -> DeviceChange {
@@ -78,7 +106,7 @@ mod tests {
         esme.status = Some(SmiStatus::Commissioned);
         esme.date_commissioned = Some(value_date());
         let changes = vec![
-            DeviceChange::SetDetails(esme.id, esme.details.clone()),
+            details(&pending(1, DeviceType::Esme), &esme),
             DeviceChange::SetMpxn(esme.id, MpxnKind::ImportMpxn, value("1000000000001")),
             DeviceChange::SetMpxn(esme.id, MpxnKind::SecondaryImportMpan, value("1000000000002")),
             DeviceChange::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000003")),
@@ -145,7 +173,7 @@ mod tests {
         let temp = TempStore::new();
         let esme = pending(1, DeviceType::Esme);
         for missing in [
-            DeviceChange::SetDetails(esme.id, esme.details.clone()),
+            details(&pending(1, DeviceType::Esme), &esme),
             DeviceChange::SetMpxn(esme.id, MpxnKind::ExportMpan, value("1000000000001")),
             DeviceChange::Remove(esme.id),
         ] {

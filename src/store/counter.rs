@@ -29,6 +29,10 @@ closed_set!(
         WriteProbe => "write_probe",
         // The number of the last row of the history of statuses that alerts told of.
         ToldMove => "told_move",
+        // Milliseconds since 1970: before, changes of Devices were not kept, but for their statuses.
+        UnknownBefore => "unknown_before",
+        // Milliseconds since 1970: before, changes that decisions carried may be purged with them.
+        PurgedBefore => "purged_before",
     }
 );
 

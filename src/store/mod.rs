@@ -27,7 +27,9 @@ mod user;
 mod alert;
 mod apply;
 mod cause;
+mod device_history;
 mod facts;
+mod field_changes;
 mod session;
 
 mod export;
@@ -69,6 +71,7 @@ pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{
     StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
+pub use device_history::{HistoryPage, HistoryPlace, page as device_history, record_as_at};
 pub use export::export;
 pub use facts::{coverage_of as coverage_facts, load as load_facts};
 pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};

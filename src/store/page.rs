@@ -26,6 +26,15 @@ impl PageRequest {
     }
 }
 
+/// One side of a row, by its key: where a list goes on.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) enum Side {
+    /// Behind it, oldest first.
+    After(i64),
+    /// Before it, newest first.
+    Before(i64),
+}
+
 /// The rows of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paged<T> {

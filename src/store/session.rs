@@ -18,19 +18,22 @@ use std::{
 
 use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
 use super::{
-    apply::apply,
+    apply::apply_decided,
     cause::Cause,
     coverage::{CoverageLookup, CurrentExtract},
     cpl::ModelKey,
     decision::{self, NewDecision},
-    device,
+    device::{
+        self,
+        history_entry::{self, HistoryEntry},
+    },
     request::{self, FirstAnswer, NamedDecisions, NewAnswer},
 };
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, DeviceChange, Eui64, Instance,
-        Mpxn, Now, Registration, RequestId, User,
+        AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, DeviceChange, Eui64,
+        FieldChange, Instance, Mpxn, Now, Registration, RequestId, User,
     },
 };
 
@@ -138,26 +141,50 @@ impl<'a> Session<'a> {
         Ok(self.user(user)?.and_then(|user| user.answer_version))
     }
 
-    /// Applies the changes in order. Each change of a status is recorded in the history.
+    /// Applies the changes in order, and records them in the history of each Device.
     ///
     /// # Errors
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
     /// is to be rolled back then.
     pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
+        self.apply_decided(changes, None, by, now).map(drop)
+    }
+
+    /// Applies the changes of a decision about a Device as [`Self::apply`] does. Returns those that its record is to carry
+    /// ([`NewDecision::changes`]): they are in no other row.
+    ///
+    /// # Errors
+    /// As of [`Self::apply`].
+    pub fn apply_decided(
+        &mut self,
+        changes: &[Change],
+        device: Option<Eui64>,
+        by: &Cause,
+        now: Now,
+    ) -> Result<Vec<FieldChange>, StoreFault> {
         if !self.is_remote() {
-            return apply(self.connection, changes, by, now);
+            return apply_decided(self.connection, changes, device, by, now);
         }
+        let mut entries = Vec::new();
         for change in changes {
             match change {
-                Change::Device(change) => self.defer(change, by, now)?,
+                Change::Device(change) => entries.extend(self.defer(change, by, now)?),
                 Change::HanLog(change) => self.defer_log(change)?,
             }
         }
-        Ok(())
+        let mut entries = history_entry::merged(entries);
+        let carried = history_entry::take_carried(&mut entries, device);
+        self.deferred.defer_history(entries, by, now);
+        Ok(carried)
     }
 
     /// Applies a change to the cache, and defers writing it.
-    fn defer(&mut self, change: &DeviceChange, by: &Cause, now: Now) -> Result<(), StoreFault> {
+    fn defer(
+        &mut self,
+        change: &DeviceChange,
+        by: &Cause,
+        now: Now,
+    ) -> Result<Vec<HistoryEntry>, StoreFault> {
         if self.deferred.conflicts_with(change) {
             self.flush()?;
         }
@@ -168,7 +195,8 @@ impl<'a> Session<'a> {
             return Err(StoreFault::Conflict { kind: "not_locked", reason });
         }
         if self.devices.get(id).is_none() {
-            let device = device::find(self.connection, id)?;
+            // As the deferred changes leave it.
+            let device = device::find(self.database()?, id)?;
             self.devices.insert(id, device);
         }
         self.deferred.defer(&mut self.devices, change, by, now)

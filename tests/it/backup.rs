@@ -53,7 +53,7 @@ fn notify(service: &App, batch: u8) {
     assert_eq!(answer.matches("outcome=\"new\"").count(), 2, "{answer}");
 }
 
-fn back_up(url: &str, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
+pub(crate) fn back_up(url: &str, file: &Path, now: Now) -> Result<BackedUp, BackupFault> {
     let mut store = ReadOnlyStore::open(url, TIMEOUT).unwrap().unwrap();
     store::backup(&mut store, file, now)
 }
@@ -232,8 +232,15 @@ fn a_store_that_is_in_use_or_full_is_not_restored_into() {
     assert_eq!(lines(&file), lines(&again));
 }
 
+/// The URL of a store that a backup was restored into, in the folder of the service.
+pub(crate) fn restored_service(smi: &Smi, file: &Path) -> String {
+    let url = format!("sqlite://{}", smi.folder().join("restored.db").display());
+    store::restore(&url, StoreOptions::default(), file, false).unwrap();
+    url
+}
+
 /// With another first line, and the checksum that belongs to it.
-fn with_header(file: &Path, to: PathBuf, change: impl Fn(&str) -> String) -> PathBuf {
+pub(crate) fn with_header(file: &Path, to: PathBuf, change: impl Fn(&str) -> String) -> PathBuf {
     let text = fs::read_to_string(file).unwrap();
     let (body, _) = text.trim_end().rsplit_once('\n').unwrap();
     let (header, rest) = body.split_once('\n').unwrap();

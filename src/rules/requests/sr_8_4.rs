@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        Change, ChangedDetails, Device, DeviceChange, DeviceFacts, DeviceType, Eui64, InventoryChange, Mpxn,
-        MpxnKind, Now, Refusal, SmiStatus, Trace, UpdateInventory,
+        Change, ChangedDetails, DetailsChange, Device, DeviceChange, DeviceFacts, DeviceType, Eui64,
+        InventoryChange, Mpxn, MpxnKind, Now, Refusal, SmiStatus, Trace, UpdateInventory,
     },
     rules::{
         RuleSettings,
@@ -78,7 +78,8 @@ impl<'a> Checks<'a, '_> {
         } else {
             self.variant_after_pending(changed)?;
         }
-        Ok(vec![DeviceChange::SetDetails(device.id, changed.applied_to(&device.details)).into()])
+        let (from, to) = (device.details.clone(), changed.applied_to(&device.details));
+        Ok(vec![DeviceChange::SetDetails(device.id, Box::new(DetailsChange { from, to })).into()])
     }
 
     /// Rules c and h: details while Pending.

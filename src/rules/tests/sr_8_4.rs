@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::DetailsChange;
 
 fn to_variant(variant: EsmeVariant) -> InventoryChange {
     InventoryChange::Details(ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() })
@@ -80,7 +81,9 @@ fn mp125_r8_a_correction_changes_the_variant_and_nothing_else() {
     let meter = device(DeviceType::Esme, Some(SmiStatus::Commissioned));
     let facts = DeviceFacts { responsible: responsible(SENDER), ..facts(meter) };
     let decision = update(to_variant(EsmeVariant::Ade), facts);
-    assert_eq!(decision.changes, [DeviceChange::SetDetails(DEVICE, details(Some(EsmeVariant::Ade))).into()]);
+    let [from, to] = [EsmeVariant::A, EsmeVariant::Ade].map(|variant| details(Some(variant)));
+    let change = DetailsChange { from, to };
+    assert_eq!(decision.changes, [DeviceChange::SetDetails(DEVICE, Box::new(change)).into()]);
 }
 
 /// MP125-C3: each switch opens its own cell, the variant alone, and the explanation names the switch that decided.

@@ -3,7 +3,7 @@
 //! Each instance appends to its chain a transaction at a time. Should two append all the same, the unique index over chain and
 //! sequence refuses the second.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
 
 use super::record::{self, Link, Point};
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
     domain::{Instance, Timestamp, instant_text},
     hash::Hash,
     store::{
+        counter::{self, Counter},
         decision::{DecisionRow, decisions},
+        device::history,
         stored::Table,
         table::stored_table,
     },
@@ -31,6 +33,7 @@ stored_table! {
 }
 
 const TABLE: Table = Table("audit_heads");
+const DECIDED_AT: Table = Table("decisions");
 /// The page size when decisions of an older version are chained.
 const BATCH: i64 = 1_000;
 
@@ -96,20 +99,38 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.optional()?.map(Head::try_from).transpose()
 }
 
+/// The anchor of a chain that is to be moved; none if there is no such chain yet.
+struct MovingHead {
+    known: Option<Head>,
+    /// The last row of the history of Devices: what the records carry comes after it.
+    last_change: i64,
+}
+
 /// Looks up the anchor of a chain to move it. On a server it is locked until the end of the transaction, so that the batches of an
-/// instance append one after the other; call it as late as can be.
-fn head_to_move(connection: &mut Connection, chain: &str) -> Result<Option<Head>, StoreFault> {
-    let Connection::Postgres(server) = connection else { return head(connection, chain) };
-    let row = audit_heads::table.find(chain).select(HeadRow::as_select()).for_update();
-    if let Some(row) = row.get_result(server).optional()? {
-        return Head::try_from(row).map(Some);
+/// instance append one after the other; call it as late as can be. `carries`: whether a record carries changes.
+fn head_to_move(connection: &mut Connection, chain: &str, carries: bool) -> Result<MovingHead, StoreFault> {
+    let Connection::Postgres(server) = connection else {
+        let last_change = if carries { history::last_number(connection)? } else { 0 };
+        return Ok(MovingHead { known: head(connection, chain)?, last_change });
+    };
+    // In the same statement, as each is a round trip. It sees the rows of this transaction and of those before it: the Devices that
+    // the records are about are locked.
+    let last_change = sql::<BigInt>("(SELECT COALESCE(MAX(id), 0) FROM status_history)");
+    let row = audit_heads::table.find(chain).select((HeadRow::as_select(), last_change)).for_update();
+    let read = |(row, last_change): (HeadRow, i64)| {
+        Ok(MovingHead { known: Some(Head::try_from(row)?), last_change })
+    };
+    if let Some(found) = row.get_result(server).optional()? {
+        return read(found);
     }
     // The first batch of an instance: of several that find no anchor one makes it, and the others wait for it.
     diesel::insert_into(audit_heads::table)
         .values(Head::EMPTY.row(chain))
         .on_conflict_do_nothing()
         .execute(server)?;
-    Head::try_from(row.get_result(server)?).map(Some)
+    let last_change = sql::<BigInt>("(SELECT COALESCE(MAX(id), 0) FROM status_history)");
+    let row = audit_heads::table.find(chain).select((HeadRow::as_select(), last_change)).for_update();
+    read(row.get_result(server)?)
 }
 
 /// Appends records to a chain in the given order, and moves its anchor. Each says whether its request is to name it. Returns the
@@ -120,11 +141,14 @@ pub(in crate::store) fn append(
     contents: impl Iterator<Item = (DecisionRow, bool)>,
 ) -> Result<i64, StoreFault> {
     let chain = chain.as_str();
-    let known = head_to_move(connection, chain)?;
+    let contents = contents.collect::<Vec<_>>();
+    let carries = contents.iter().any(|(content, _)| content.changes.is_some());
+    let MovingHead { known, last_change } = head_to_move(connection, chain, carries)?;
     let before = known.unwrap_or(Head::EMPTY);
     let mut last = before.last;
     // Lazy: `insert` drives it, so `last` is the new end of the chain only after that.
-    let rows = contents.map(|(content, is_named)| {
+    let rows = contents.into_iter().map(|(mut content, is_named)| {
+        content.changes_after = content.changes.is_some().then_some(last_change);
         let link = Link { chain, sequence: last.sequence + 1, previous: last.hash.as_bytes().as_slice() };
         let hash = link.hash_of(&content);
         let row = link.row(content, hash, is_named);
@@ -227,20 +251,39 @@ pub(in crate::store) fn purge(
         .filter(decisions::sequence.is_not_null())
         .order(decisions::sequence)
         .limit(limit)
-        .select((decisions::id, decisions::sequence, decisions::hash, decisions::decided_at))
-        .load::<(i64, Option<i64>, Option<Vec<u8>>, String)>(connection)?;
+        .select((
+            decisions::id,
+            decisions::sequence,
+            decisions::hash,
+            decisions::changes.is_not_null(),
+            decisions::decided_at,
+        ))
+        .load::<(i64, Option<i64>, Option<Vec<u8>>, bool, String)>(connection)?;
     // Texts compare as instants do: every instant is stored in UTC, with the same number of digits.
     let before = instant_text(before);
     let old = oldest.into_iter().take_while(|(.., decided_at)| *decided_at < before).collect::<Vec<_>>();
-    let Some((_, Some(sequence), Some(hash), _)) = old.last() else {
+    let Some((_, Some(sequence), Some(hash), ..)) = old.last() else {
         return Ok(0);
     };
     // The anchor keeps the hash of the last purged record: the first one left is still checked against it.
     diesel::update(audit_heads::table.find(chain))
         .set((audit_heads::first_sequence.eq(sequence + 1), audit_heads::first_previous_hash.eq(hash)))
         .execute(connection)?;
+    if let Some((.., decided_at)) = old.iter().filter(|(.., carries, _)| *carries).max_by_key(|(.., at)| at) {
+        note_purged_changes(connection, DECIDED_AT.instant("decided_at", decided_at)?)?;
+    }
     for (id, ..) in &old {
         diesel::delete(decisions::table.find(id)).execute(connection)?;
     }
     Ok(old.len())
+}
+
+/// Notes until when changes that decisions carried are purged: the records of Devices before are no longer known whole.
+fn note_purged_changes(connection: &mut Connection, until: Timestamp) -> Result<(), StoreFault> {
+    let until = until.as_millisecond();
+    let known = counter::read(connection, Counter::PurgedBefore)?;
+    if known.is_none_or(|known| known < until) {
+        counter::set(connection, Counter::PurgedBefore, Some(until))?;
+    }
+    Ok(())
 }

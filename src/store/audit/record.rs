@@ -15,6 +15,8 @@ use crate::{
 
 /// The domain separator, the first field of every hash: what is hashed, and the version of the layout.
 const KIND: &str = "smi decision 1";
+/// That of a record which carries changes: two more fields.
+const KIND_WITH_CHANGES: &str = "smi decision 2";
 
 /// A record with its place in its chain.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -36,7 +38,9 @@ struct InsertRecords;
 impl Statement for InsertRecords {
     const TEXT: &'static [&'static str] = &[
         "INSERT INTO decisions (request_id, user_id, device_id, service_reference_variant, code, rule, decided_at, \
-        steps, chain, sequence, previous_hash, hash, is_named) SELECT * FROM unnest(",
+        steps, changes, changes_after, chain, sequence, previous_hash, hash, is_named) SELECT * FROM unnest(",
+        ", ",
+        ", ",
         ", ",
         ", ",
         ", ",
@@ -75,6 +79,8 @@ pub(super) fn insert(
                 BindColumn::texts(&rows, |row| row.content.rule.as_deref()),
                 BindColumn::texts(&rows, |row| Some(&row.content.decided_at)),
                 BindColumn::texts(&rows, |row| Some(&row.content.steps)),
+                BindColumn::texts(&rows, |row| row.content.changes.as_deref()),
+                BindColumn::numbers(&rows, |row| row.content.changes_after),
                 BindColumn::texts(&rows, |row| row.chain.as_deref()),
                 BindColumn::numbers(&rows, |row| row.sequence),
                 BindColumn::bytes(&rows, |row| row.previous_hash.as_deref()),
@@ -107,9 +113,12 @@ impl Link<'_> {
             rule,
             decided_at,
             steps,
+            changes,
+            changes_after,
         } = content;
         // The order and the framing of the fields are documented in `docs/AUDIT.md`: a change of either needs a new `KIND`.
-        let mut hasher = Hasher::of(KIND);
+        let carries = changes.as_deref().map(|changes| (changes, changes_after.unwrap_or_default()));
+        let mut hasher = Hasher::of(if carries.is_some() { KIND_WITH_CHANGES } else { KIND });
         hasher.bytes(self.chain.as_bytes());
         hasher.number(self.sequence);
         hasher.bytes(self.previous);
@@ -121,6 +130,10 @@ impl Link<'_> {
         hasher.optional(rule.as_deref().map(str::as_bytes));
         hasher.bytes(decided_at.as_bytes());
         hasher.bytes(steps.as_bytes());
+        if let Some((changes, after)) = carries {
+            hasher.bytes(changes.as_bytes());
+            hasher.number(after);
+        }
         hasher.finish()
     }
 
@@ -185,10 +198,17 @@ mod tests {
             rule: Some("rule".to_owned()),
             decided_at: "t".to_owned(),
             steps: "[]".to_owned(),
+            changes: None,
+            changes_after: None,
         };
         let link = Link { chain: "smi", sequence: 1, previous: Hash::ZERO.as_bytes() };
         let known = "cc08a7bcb15c51a001c90dbfa7556e5570f9b8a1cd4e41978a03761dda1d8ad6";
         assert_eq!(link.hash_of(&content).to_string(), known);
+        let content = DecisionRow { changes: Some("[]".to_owned()), changes_after: Some(7), ..content };
+        assert_eq!(
+            link.hash_of(&content).to_string(),
+            "d8f5c98df2cceaf0dd6c183bb6a54db9b0aae55c71d7bf522b7ca42aa89b1c04"
+        );
     }
 
     #[test]

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
-    store::{coverage, outbox, tables::TABLES},
+    domain::parse_instant,
+    store::{coverage, device_history, outbox, tables::TABLES},
 };
 
 /// A column whose default is the next number of a PostgreSQL sequence.
@@ -21,6 +22,9 @@ struct SequenceColumn {
     #[diesel(sql_type = Text)]
     column: String,
 }
+
+/// The migration since which every change of a Device is kept. Versions compare as texts do.
+const HISTORY_WHOLE_SINCE: &str = "20261128000016";
 
 /// The query for all such columns. It asks the catalogue, so that no table of a later version is forgotten.
 const SEQUENCE_COLUMNS: &str = "SELECT table_name::text AS \"table\", column_name::text AS \"column\"
@@ -87,7 +91,7 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     }
     // Read and checked a second time: the file may have changed since `check_file`, which ran before the transaction so that a
     // bad file never locks the store.
-    let (mut reader, _) = BackupReader::open(file)?;
+    let (mut reader, header) = BackupReader::open(file)?;
     let mut all = 0;
     while let Some(TableLine { table, rows }) = reader.next_table()? {
         let known = TABLES.iter().find(|known| known.name == table);
@@ -98,6 +102,11 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     advance_sequences(connection)?;
     coverage::assign_missing_extracts(connection)?;
     outbox::assign_heads(connection)?;
+    if header.schema.as_str() < HISTORY_WHOLE_SINCE && all > 0 {
+        let taken_at = parse_instant(&header.taken_at);
+        let taken_at = taken_at.map_err(|_| reader.broken_line("its first line has no instant"))?;
+        device_history::note_unknown_before(connection, taken_at)?;
+    }
     Ok(all)
 }
 

@@ -4,7 +4,7 @@ mod query;
 mod row;
 mod search;
 
-pub(in crate::store) use query::record_naming;
+pub(in crate::store) use query::{CarriedChange, changes_of_device, record_naming};
 pub use query::{
     DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,
     record, record_all,

@@ -11,11 +11,12 @@ use super::row::{DecisionRow, decisions};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Eui64, Instance, Now, RequestId, ResponseCode, Rule, ServiceReferenceVariant, Step, Timestamp,
-        instant_text,
+        Eui64, FieldChange, Instance, Now, RecordedChange, RequestId, ResponseCode, Rule,
+        ServiceReferenceVariant, Step, Timestamp, instant_text,
     },
     store::{
-        PageRequest, Paged, audit,
+        PageRequest, Paged, audit, field_changes,
+        page::Side,
         request::{DecisionPlace, requests},
         stored::{Table, text},
     },
@@ -44,6 +45,8 @@ pub struct NewDecision<'a> {
     pub at: Now,
     /// Every rule looked at.
     pub steps: &'a [Step],
+    /// The changes that it carries: those of the Device it is about, which no row of the history has.
+    pub changes: &'a [FieldChange],
     /// Whether its answer is stored as the first one under the RequestID, in the same transaction.
     pub is_first_answer: bool,
 }
@@ -99,8 +102,18 @@ impl TryFrom<&NewDecision<'_>> for DecisionRow {
     type Error = StoreFault;
 
     fn try_from(new: &NewDecision<'_>) -> Result<Self, StoreFault> {
-        let NewDecision { request_id, user, device, variant, code, rule, at, steps, is_first_answer: _ } =
-            new;
+        let NewDecision {
+            request_id,
+            user,
+            device,
+            variant,
+            code,
+            rule,
+            at,
+            steps,
+            changes,
+            is_first_answer: _,
+        } = new;
         let steps = steps.iter().map(WrittenStep::from).collect::<Vec<_>>();
         Ok(Self {
             request_id: request_id.to_string(),
@@ -111,6 +124,8 @@ impl TryFrom<&NewDecision<'_>> for DecisionRow {
             rule: rule.map(|rule| rule.id.to_owned()),
             decided_at: instant_text(at.0),
             steps: serde_json::to_string(&steps).map_err(|error| TABLE.corrupt("steps", &error))?,
+            changes: field_changes::to_json(changes),
+            changes_after: None,
         })
     }
 }
@@ -128,6 +143,8 @@ impl TryFrom<DecisionRow> for DecisionRecord {
             rule,
             decided_at,
             steps,
+            changes: _,
+            changes_after: _,
         } = row;
         Ok(Self {
             request_id: TABLE.value("request_id", &request_id)?,
@@ -237,6 +254,37 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
     rows.into_iter().map(DecisionRecord::try_from).collect()
 }
 
+/// Changes that a decision carries, with the last row of the history of Devices before them.
+pub(in crate::store) type CarriedChange = (i64, RecordedChange);
+
+/// Loads at most `limit` decisions that carry changes of this Device, on one side of a row, those next to it first, each with its
+/// number.
+pub(in crate::store) fn changes_of_device(
+    connection: &mut Connection,
+    device: Eui64,
+    side: Side,
+    limit: i64,
+) -> Result<Vec<(i64, CarriedChange)>, StoreFault> {
+    let rows = decisions::table.filter(decisions::device_id.eq(device.to_string()));
+    let rows = rows.filter(decisions::changes.is_not_null()).into_boxed();
+    let rows = match side {
+        Side::After(id) => rows.filter(decisions::id.gt(id)).order(decisions::id),
+        Side::Before(id) => rows.filter(decisions::id.lt(id)).order(decisions::id.desc()),
+    };
+    let rows = rows.limit(limit).select((decisions::id, DecisionRow::as_select()));
+    let rows = rows.load::<(i64, DecisionRow)>(connection)?;
+    rows.into_iter().map(|(id, row)| Ok((id, carried(row)?))).collect()
+}
+
+fn carried(row: DecisionRow) -> Result<CarriedChange, StoreFault> {
+    let fields = field_changes::from_json(TABLE, row.changes.as_deref())?;
+    let after = row.changes_after.unwrap_or_default();
+    let DecisionRecord { request_id, user, variant, at, .. } = DecisionRecord::try_from(row)?;
+    let interface = variant.map_or_else(String::new, |variant| variant.to_string());
+    let by = Some(user);
+    Ok((after, RecordedChange { at, by, request_id: Some(request_id), interface, reason: None, fields }))
+}
+
 /// Loads a page of the decisions of a RequestID, oldest first.
 ///
 /// # Errors
@@ -299,6 +347,7 @@ mod tests {
                     rule,
                     at,
                     steps: &steps,
+                    changes: &[],
                     is_first_answer: false,
                 };
                 record(connection, &Instance::default(), new)
@@ -343,6 +392,7 @@ mod tests {
                 rule: None,
                 at: now("2026-01-01"),
                 steps: &[],
+                changes: &[],
                 is_first_answer: code == ResponseCode::I0,
             });
             session.record(&Instance::default(), new.into_iter())?;

@@ -20,6 +20,8 @@ stored_table! {
         previous_hash -> Nullable<Binary>,
         hash -> Nullable<Binary>,
         is_named -> Nullable<Bool>,
+        changes -> Nullable<Text>,
+        changes_after -> Nullable<BigInt>,
     }
 }
 
@@ -35,4 +37,8 @@ pub(in crate::store) struct DecisionRow {
     pub(in crate::store) rule: Option<String>,
     pub(in crate::store) decided_at: String,
     pub(in crate::store) steps: String,
+    /// The changes that it carries, as `field_changes` writes them.
+    pub(in crate::store) changes: Option<String>,
+    /// The last row of the history of Devices before them; assigned where it is appended to its chain.
+    pub(in crate::store) changes_after: Option<i64>,
 }

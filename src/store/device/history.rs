@@ -1,4 +1,5 @@
-//! The history of SMI Statuses. It keeps every change, even after the Device is removed (SMI.md 2).
+//! The history of Devices: its rows and queries. It keeps every change, even after the Device is removed (SMI.md 2), but for those that
+//! a decision carries ([`crate::store::device_history`]).
 
 use std::collections::BTreeMap;
 
@@ -6,19 +7,18 @@ use diesel::{
     dsl::{max, sql},
     expression::SqlLiteral,
     prelude::*,
-    sql_query,
-    sql_types::{BigInt, Bool, Nullable, Text},
+    sql_types::Bool,
 };
 
-use super::BATCH;
+use super::{BATCH, history_entry::HistoryEntry};
 use crate::{
-    db::{
-        Connection, PgConnection, StoreFault, insert_rows,
-        prepared::{self, BindColumn, Statement},
+    db::{Connection, StoreFault},
+    domain::{
+        DeviceField, Eui64, FieldChange, Now, RecordedChange, RequestId, SmiStatus, Timestamp, instant_text,
     },
-    domain::{Eui64, Now, RequestId, SmiStatus, Timestamp, instant_text},
     store::{
-        Cause, PageRequest, Paged,
+        Cause, PageRequest, Paged, field_changes,
+        page::Side,
         stored::{Table, text},
         table::stored_table,
     },
@@ -35,6 +35,7 @@ stored_table! {
         request_id -> Nullable<Text>,
         interface -> Text,
         reason -> Nullable<Text>,
+        changes -> Nullable<Text>,
     }
 }
 
@@ -63,15 +64,16 @@ pub struct StatusChange {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = status_history, treat_none_as_default_value = false)]
-struct HistoryRow {
-    device_id: String,
-    from_status: Option<String>,
-    to_status: Option<String>,
-    changed_at: String,
-    changed_by: Option<String>,
-    request_id: Option<String>,
-    interface: String,
-    reason: Option<String>,
+pub(super) struct HistoryRow {
+    pub(super) device_id: String,
+    pub(super) from_status: Option<String>,
+    pub(super) to_status: Option<String>,
+    pub(super) changed_at: String,
+    pub(super) changed_by: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) interface: String,
+    pub(super) reason: Option<String>,
+    pub(super) changes: Option<String>,
 }
 
 impl TryFrom<HistoryRow> for StatusChange {
@@ -87,6 +89,7 @@ impl TryFrom<HistoryRow> for StatusChange {
             request_id,
             interface,
             reason,
+            changes: _,
         } = row;
         Ok(Self {
             device: TABLE.value("device_id", &device_id)?,
@@ -101,107 +104,75 @@ impl TryFrom<HistoryRow> for StatusChange {
     }
 }
 
-/// A transition: the Device, its status before and its status since.
-pub(in crate::store) type StatusTransition = (Eui64, Option<SmiStatus>, Option<SmiStatus>);
-
 impl HistoryRow {
-    fn new((device, from, to): StatusTransition, by: &Cause, now: Now) -> Self {
+    pub(super) fn new(entry: &HistoryEntry, by: &Cause, now: Now) -> Self {
+        let HistoryEntry { device, from, to, fields } = entry;
+        // Two equal statuses are no change of the status, and would be taken for one where the last one is looked for.
+        let moved =
+            |status: &Option<SmiStatus>| status.as_ref().filter(|_| from != to).map(ToString::to_string);
         Self {
             device_id: device.to_string(),
-            from_status: text(from.as_ref()),
-            to_status: text(to.as_ref()),
+            from_status: moved(from),
+            to_status: moved(to),
             changed_at: instant_text(now.0),
             changed_by: text(by.user.as_ref()),
             request_id: text(by.request_id.as_ref()),
             interface: by.interface.to_owned(),
             reason: by.reason.map(str::to_owned),
+            changes: field_changes::to_json(fields),
         }
     }
 }
 
-/// Inserts transitions into the history; those that change nothing are skipped.
-pub(in crate::store) fn insert_changes(
-    connection: &mut Connection,
-    changes: &[StatusTransition],
-    by: &Cause,
-    now: Now,
-) -> Result<(), StoreFault> {
-    let changed = changes.iter().filter(|(_, from, to)| from != to);
-    let mut rows = changed.map(|change| HistoryRow::new(*change, by, now)).peekable();
-    while rows.peek().is_some() {
-        let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
-        insert_rows!(connection, status_history::table, batch)?;
+impl TryFrom<HistoryRow> for RecordedChange {
+    type Error = StoreFault;
+
+    fn try_from(row: HistoryRow) -> Result<Self, StoreFault> {
+        let others = field_changes::from_json(TABLE, row.changes.as_deref())?;
+        let StatusChange { device: _, from, to, at, by, request_id, interface, reason } =
+            StatusChange::try_from(row)?;
+        let status = FieldChange::between(DeviceField::Status, from.as_ref(), to.as_ref());
+        let fields = status.into_iter().chain(others).collect();
+        Ok(Self { at, by, request_id, interface, reason, fields })
     }
-    Ok(())
 }
 
-/// The prepared statement of [`insert_all`].
-struct InsertAll;
-
-impl Statement for InsertAll {
-    const TEXT: &'static [&'static str] = &[
-        "INSERT INTO status_history (device_id, from_status, to_status, changed_at, changed_by, request_id, interface, \
-        reason) SELECT * FROM unnest(",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ")",
-    ];
+/// The number of the last row; 0 where there is none.
+pub(in crate::store) fn last_number(connection: &mut Connection) -> Result<i64, StoreFault> {
+    let last = status_history::table.select(max(status_history::id));
+    Ok(last.get_result::<Option<i64>>(connection)?.unwrap_or_default())
 }
 
-/// Inserts transitions of many causes on a server by one statement, in their order; those that change nothing are skipped.
-pub(in crate::store) fn insert_all(
-    connection: &mut PgConnection,
-    changes: &[(StatusTransition, Cause, Now)],
-) -> Result<(), StoreFault> {
-    let changed = changes.iter().filter(|((_, from, to), ..)| from != to);
-    let rows = changed.map(|(change, by, now)| HistoryRow::new(*change, by, *now)).collect::<Vec<_>>();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let columns = [
-        BindColumn::texts(&rows, |row| Some(&row.device_id)),
-        BindColumn::texts(&rows, |row| row.from_status.as_deref()),
-        BindColumn::texts(&rows, |row| row.to_status.as_deref()),
-        BindColumn::texts(&rows, |row| Some(&row.changed_at)),
-        BindColumn::texts(&rows, |row| row.changed_by.as_deref()),
-        BindColumn::texts(&rows, |row| row.request_id.as_deref()),
-        BindColumn::texts(&rows, |row| Some(&row.interface)),
-        BindColumn::texts(&rows, |row| row.reason.as_deref()),
-    ];
-    prepared::run_with_rows::<InsertAll>(connection, &columns)?;
-    Ok(())
-}
-
-/// Inserts the changes of status that these lines of a staged file make. Call it before they are merged into the inventory, which
-/// still has the status before.
-pub(in crate::store) fn insert_staged_changes(
+/// Loads at most `limit` changes of a Device on one side of a row, those next to it first, each with its number.
+pub(in crate::store) fn changes_of_device(
     connection: &mut Connection,
-    (first, last): (i64, i64),
-    by: &Cause,
-    now: Now,
-) -> Result<(), StoreFault> {
-    let Cause { user, request_id, interface, reason } = by;
-    let insert = "INSERT INTO status_history
-            (device_id, from_status, to_status, changed_at, changed_by, request_id, interface, reason)
-        SELECT staged_devices.device_id, devices.status, staged_devices.status, $1, $2, $3, $4, $5
-        FROM staged_devices LEFT JOIN devices ON devices.device_id = staged_devices.device_id
-        WHERE staged_devices.line BETWEEN $6 AND $7
-            AND devices.status IS DISTINCT FROM staged_devices.status";
-    sql_query(insert)
-        .bind::<Text, _>(instant_text(now.0))
-        .bind::<Nullable<Text>, _>(text(user.as_ref()))
-        .bind::<Nullable<Text>, _>(text(request_id.as_ref()))
-        .bind::<Text, _>(*interface)
-        .bind::<Nullable<Text>, _>(*reason)
-        .bind::<BigInt, _>(first)
-        .bind::<BigInt, _>(last)
-        .execute(connection)?;
-    Ok(())
+    device: Eui64,
+    side: Side,
+    limit: i64,
+) -> Result<Vec<(i64, RecordedChange)>, StoreFault> {
+    let rows = status_history::table.filter(status_history::device_id.eq(device.to_string())).into_boxed();
+    let rows = match side {
+        Side::After(id) => rows.filter(status_history::id.gt(id)).order(status_history::id),
+        Side::Before(id) => rows.filter(status_history::id.lt(id)).order(status_history::id.desc()),
+    };
+    let rows = rows.limit(limit).select((status_history::id, HistoryRow::as_select()));
+    let rows = rows.load::<(i64, HistoryRow)>(connection)?;
+    rows.into_iter().map(|(id, row)| Ok((id, RecordedChange::try_from(row)?))).collect()
+}
+
+/// Loads what a batch of hub notifications changed of these Devices: pairs of Device and change.
+pub(in crate::store) fn changes_by_requests(
+    connection: &mut Connection,
+    devices: &[String],
+    requests: &[String],
+) -> Result<Vec<(String, RecordedChange)>, StoreFault> {
+    let rows = status_history::table
+        .filter(status_history::device_id.eq_any(devices))
+        .filter(status_history::request_id.eq_any(requests))
+        .order(status_history::id)
+        .select(HistoryRow::as_select())
+        .load::<HistoryRow>(connection)?;
+    rows.into_iter().map(|row| Ok((row.device_id.clone(), RecordedChange::try_from(row)?))).collect()
 }
 
 /// Loads a page of the changes of a Device's status, oldest first.
@@ -216,12 +187,18 @@ pub fn page_of_device(
     let rows = status_history::table
         .filter(status_history::device_id.eq(device.to_string()))
         .filter(status_history::id.gt(page.after()))
+        .filter(is_of_status())
         .order(status_history::id)
         .limit(page.one_more())
         .select((status_history::id, HistoryRow::as_select()))
         .load::<(i64, HistoryRow)>(connection)?;
     let changes = rows.into_iter().map(|(id, row)| Ok((id, StatusChange::try_from(row)?)));
     Ok(Paged::new(changes.collect::<Result<_, StoreFault>>()?, page))
+}
+
+/// Rows that tell of a status; the others tell of other fields alone.
+fn is_of_status() -> SqlLiteral<Bool> {
+    sql("(from_status IS NOT NULL OR to_status IS NOT NULL)")
 }
 
 /// The moves that imports made to and from Suspended; the words are those of the index `status_history_suspensions`.
@@ -285,6 +262,7 @@ pub fn status_before(
 ) -> Result<Option<SmiStatus>, StoreFault> {
     let last = status_history::table
         .filter(status_history::device_id.eq(device.to_string()))
+        .filter(is_of_status())
         .order(status_history::id.desc())
         .select((status_history::from_status, status_history::to_status))
         .first::<(Option<String>, Option<String>)>(connection)

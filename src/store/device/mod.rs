@@ -6,6 +6,8 @@ mod column_structs;
 mod columns;
 mod facts;
 pub(in crate::store) mod history;
+pub(in crate::store) mod history_entry;
+pub(in crate::store) mod history_write;
 mod import;
 mod lookup;
 mod model;
@@ -16,14 +18,13 @@ pub(in crate::store) mod suspension;
 mod write;
 mod write_set;
 
-pub(in crate::store) use apply::apply;
+pub(in crate::store) use apply::{apply, write};
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
     SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
-pub(in crate::store) use history::StatusTransition;
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, imported_suspensions, last_suspension, page_of_device, status_before};
 pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};

@@ -15,7 +15,7 @@ use crate::{
     store::{
         Cause,
         csv::{Affected, Changes},
-        device::history,
+        device::history_write,
         staging::{StageRow, StagedNumber, Staging, batches, last_line},
     },
 };
@@ -64,8 +64,8 @@ impl StageRow for StagedRow {
 }
 
 impl Staging<'_, StagedRow> {
-    /// Merges the file into the inventory in one transaction: new Devices are inserted, known ones replaced, and changes of
-    /// status recorded in the history.
+    /// Merges the file into the inventory in one transaction: new Devices are inserted, known ones replaced, and the changes
+    /// recorded in the history.
     pub(in crate::store) fn finish(&mut self, now: Now) -> Result<Finished, StoreFault> {
         let outcome = self.transact(move |connection| merge_into_inventory(connection, now));
         // The insert names no line: a unique violation is confirmed by a query, which `duplicates` then runs for the report.
@@ -123,7 +123,7 @@ fn merge_into_inventory(connection: &mut Connection, now: Now) -> Result<Finishe
     for lines in batches(last_line::<StagedRow>(connection)?) {
         // First what it compares with, and the history: the merge overwrites both.
         changes = compared(connection, lines, changes)?;
-        history::insert_staged_changes(connection, lines, &by, now)?;
+        history_write::insert_staged(connection, lines, &by, now)?;
         let (first, last) = lines;
         sql_query(&merge).bind::<BigInt, _>(first).bind::<BigInt, _>(last).execute(connection)?;
     }

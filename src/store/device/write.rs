@@ -13,7 +13,7 @@ use crate::{
         Connection, StoreFault, insert_rows,
         prepared::{self, BindValue, Statement},
     },
-    domain::{Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
+    domain::{Date, Device, DeviceDetails, Eui64, Mpxn, MpxnKind, SmiStatus, StatusMove},
     store::stored::text,
 };
 
@@ -140,13 +140,23 @@ pub(in crate::store) fn set_chf(
     if changed == 1 { Ok(()) } else { Err(not_in_inventory(id)) }
 }
 
-/// Deletes a Device and clears every association with it; returns the status it had.
-pub(in crate::store) fn remove(
+/// Looks up the DateCommissioned of a Device.
+pub(in crate::store) fn date_commissioned(
     connection: &mut Connection,
     id: Eui64,
-) -> Result<Option<SmiStatus>, StoreFault> {
-    let status =
-        delete_returning_status(connection, &[id])?.remove(&id).ok_or_else(|| not_in_inventory(id))?;
+) -> Result<Option<Date>, StoreFault> {
+    let date = devices::table.find(id.to_string()).select(devices::date_commissioned);
+    let date = date.first::<Option<String>>(connection).optional()?.flatten();
+    TABLE.date("date_commissioned", date.as_deref())
+}
+
+/// Deletes a Device and clears every association with it; returns the Devices that were associated with it, as they were.
+pub(in crate::store) fn remove(connection: &mut Connection, id: Eui64) -> Result<Vec<Device>, StoreFault> {
+    let deleted = diesel::delete(devices::table.find(id.to_string())).execute(connection)?;
+    if deleted == 0 {
+        return Err(not_in_inventory(id));
+    }
+    let others = associated(connection, id)?;
     let id = id.to_string();
     diesel::update(devices::table.filter(devices::chf_device_id.eq(&id)))
         .set(devices::chf_device_id.eq(None::<String>))
@@ -157,5 +167,30 @@ pub(in crate::store) fn remove(
     diesel::update(devices::table.filter(devices::associated_device_id.eq(&id)))
         .set(devices::associated_device_id.eq(None::<String>))
         .execute(connection)?;
-    Ok(status)
+    Ok(others)
+}
+
+/// Loads the Devices that name this one as their CHF, GPF or meter. Three queries: SQLite takes one index for each.
+fn associated(connection: &mut Connection, id: Eui64) -> Result<Vec<Device>, StoreFault> {
+    let id = id.to_string();
+    let mut others = BTreeMap::new();
+    let rows = [
+        devices::table
+            .filter(devices::chf_device_id.eq(&id))
+            .select(DeviceRow::as_select())
+            .load(connection)?,
+        devices::table
+            .filter(devices::associated_gpf_device_id.eq(&id))
+            .select(DeviceRow::as_select())
+            .load(connection)?,
+        devices::table
+            .filter(devices::associated_device_id.eq(&id))
+            .select(DeviceRow::as_select())
+            .load(connection)?,
+    ];
+    for row in rows.into_iter().flatten() {
+        let device = Device::try_from(row)?;
+        others.insert(device.id, device);
+    }
+    Ok(others.into_values().collect())
 }

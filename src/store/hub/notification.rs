@@ -1,17 +1,23 @@
 //! Hub notifications (CSPM-N3): the bulk insert and update of hubs, and a record of each notification (MP155-R26).
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Connection, StoreFault, insert_rows},
     domain::{
-        CSPM_N3, Csp, CspRegion, Eui64, Hub, HubDecision, HubNotification, HubOutcome, HubUpdate, Now,
-        RequestId, Timestamp, instant_text,
+        CSPM_N3, Csp, CspRegion, Eui64, FieldChange, Hub, HubDecision, HubNotification, HubOutcome,
+        HubUpdate, Now, RecordedChange, RequestId, Timestamp, hub_parameter, instant_text,
     },
     store::{
         Cause, PageRequest, Paged,
-        device::{self, BATCH, history},
+        device::{
+            self, BATCH, history,
+            history_entry::{self, HistoryEntry},
+            history_write,
+        },
         stored::{Table, text},
         table::stored_table,
     },
@@ -32,6 +38,8 @@ stored_table! {
 }
 
 const TABLE: Table = Table("hub_notifications");
+/// The column `changes` of a notification whose changes are in the history of the Devices: of all but those of an older version.
+const NO_CHANGES: &str = "[]";
 
 /// The record of a CSP's notification of a hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,18 +73,6 @@ pub struct NotedUpdate {
     pub from: Option<String>,
     /// The value after.
     pub to: Option<String>,
-}
-
-impl From<&HubUpdate> for NotedUpdate {
-    fn from(update: &HubUpdate) -> Self {
-        let HubUpdate { device, parameter, from, to } = update;
-        Self {
-            device_id: device.to_string(),
-            parameter: (*parameter).to_owned(),
-            from: from.clone(),
-            to: to.clone(),
-        }
-    }
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -130,11 +126,15 @@ pub fn apply(
     let updated = decided_as(HubOutcome::Updated).collect::<Vec<_>>();
     replace_devices(connection, &updated)?;
     insert_devices(connection, &new)?;
-    // The history has the first status of a new Device; an update changes no status.
-    let joined = new.iter().flat_map(|hub| [&hub.chf, &hub.gpf]);
-    let joined = joined.map(|device| (device.id, None, device.status)).collect::<Vec<_>>();
+    let joined = new.iter().flat_map(|hub| [&hub.chf, &hub.gpf]).map(HistoryEntry::joined);
+    let changed = decisions.iter().flat_map(|decision| &decision.updates).map(|update| {
+        let HubUpdate { device, field, parameter: _, from, to } = update;
+        let change = FieldChange { field: *field, before: from.clone(), after: to.clone() };
+        HistoryEntry::changed(*device, vec![change])
+    });
+    let entries = history_entry::merged(joined.chain(changed).collect());
     let by = Cause { user: Some(csp.id), request_id: Some(batch), interface: CSPM_N3, reason: None };
-    history::insert_changes(connection, &joined, &by, now)?;
+    history_write::insert(connection, &entries, &by, now)?;
     insert_notifications(connection, hubs, decisions, &by, now)
 }
 
@@ -165,8 +165,7 @@ fn insert_notifications(
     let (csp, batch) = (text(by.user.as_ref()), text(by.request_id.as_ref()));
     let at = instant_text(now.0);
     let mut rows = accepted.map(|(hub, decision)| {
-        let updates = decision.updates.iter().map(NotedUpdate::from).collect::<Vec<_>>();
-        Ok(NoticeRow {
+        NoticeRow {
             chf_device_id: hub.chf.to_string(),
             gpf_device_id: hub.gpf.to_string(),
             csp: csp.clone().unwrap_or_default(),
@@ -174,11 +173,12 @@ fn insert_notifications(
             request_id: batch.clone().unwrap_or_default(),
             notified_at: at.clone(),
             outcome: decision.outcome.to_string(),
-            changes: serde_json::to_string(&updates).map_err(|error| TABLE.corrupt("changes", &error))?,
-        })
+            // The history of the Devices has them.
+            changes: NO_CHANGES.to_owned(),
+        }
     });
     loop {
-        let batch = rows.by_ref().take(BATCH).collect::<Result<Vec<_>, StoreFault>>()?;
+        let batch = rows.by_ref().take(BATCH).collect::<Vec<_>>();
         if batch.is_empty() {
             return Ok(());
         }
@@ -202,5 +202,41 @@ pub fn page_of_device(
     let rows = rows.select((hub_notifications::id, NoticeRow::as_select()));
     let rows = rows.load::<(i64, NoticeRow)>(connection)?;
     let notices = rows.into_iter().map(|(id, row)| Ok((id, HubNotice::try_from(row)?)));
-    Ok(Paged::new(notices.collect::<Result<_, StoreFault>>()?, page))
+    let mut notices = notices.collect::<Result<Vec<_>, StoreFault>>()?;
+    add_updates(connection, &mut notices)?;
+    Ok(Paged::new(notices, page))
+}
+
+/// Adds what each notification changed, as the history of its Devices has it.
+fn add_updates(connection: &mut Connection, notices: &mut [(i64, HubNotice)]) -> Result<(), StoreFault> {
+    let updated = notices.iter().filter(|(_, notice)| notice.outcome == HubOutcome::Updated);
+    let (devices, requests): (BTreeSet<_>, BTreeSet<_>) = updated
+        .flat_map(|(_, notice)| {
+            [notice.chf, notice.gpf].map(|id| (id.to_string(), notice.request_id.to_string()))
+        })
+        .unzip();
+    if devices.is_empty() {
+        return Ok(());
+    }
+    let (devices, requests) = (Vec::from_iter(devices), Vec::from_iter(requests));
+    let found = history::changes_by_requests(connection, &devices, &requests)?;
+    for (_, notice) in notices {
+        let own = [notice.chf, notice.gpf].map(|id| id.to_string());
+        let is_its = |(id, change): &&(String, RecordedChange)| {
+            own.contains(id) && change.request_id == Some(notice.request_id)
+        };
+        let updates = found.iter().filter(is_its).flat_map(|(id, change)| {
+            change.fields.iter().filter_map(|field| NotedUpdate::of(id.clone(), field))
+        });
+        notice.updates.extend(updates);
+    }
+    Ok(())
+}
+
+impl NotedUpdate {
+    /// A change of the history as the message names it; none for a field that a notification does not set.
+    fn of(device_id: String, change: &FieldChange) -> Option<Self> {
+        let parameter = hub_parameter(change.field)?.to_owned();
+        Some(Self { device_id, parameter, from: change.before.clone(), to: change.after.clone() })
+    }
 }

@@ -8,8 +8,8 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use super::*;
 use crate::{
     domain::{
-        Body, ChangedDetails, Device, DeviceDetails, DeviceType, InventoryChange, MpxnKind, ReadInventory,
-        Request, RequestIdUse, SmiStatus, StatusMove, UpdateInventory,
+        Body, ChangedDetails, DetailsChange, Device, DeviceDetails, DeviceType, InventoryChange, MpxnKind,
+        ReadInventory, Request, RequestIdUse, SmiStatus, StatusMove, UpdateInventory,
     },
     store::testing::{TempStore, device_id, now, pending, request, value},
 };
@@ -47,10 +47,8 @@ fn change(session: &mut Session<'_>, step: &ChangeStep) -> Option<DeviceChange> 
     Some(match *step {
         ChangeStep::Correct(last, firmware) => {
             let details = find(last)?.details;
-            DeviceChange::SetDetails(
-                device_id(last),
-                DeviceDetails { firmware_version: Some(value(firmware)), ..details },
-            )
+            let to = DeviceDetails { firmware_version: Some(value(firmware)), ..details.clone() };
+            DeviceChange::SetDetails(device_id(last), Box::new(DetailsChange { from: details, to }))
         }
         ChangeStep::Move(last, to) => {
             let from = find(last)?.status?;
@@ -148,7 +146,8 @@ fn details_of_a_missing_device_are_refused_with_the_rest() {
     let by = Cause { user: None, request_id: None, interface: "test", reason: None };
     let fault = temp.transact(move |connection| {
         let mut session = Session::new(connection);
-        let set = |last| DeviceChange::SetDetails(device_id(last), details.clone()).into();
+        let change = DetailsChange { from: details.clone(), to: details.clone() };
+        let set = |last| DeviceChange::SetDetails(device_id(last), Box::new(change.clone())).into();
         session.apply(&[0xA2, 0x01, 0xA8].map(set), &by, now("2026-02-01"))?;
         session.finish()
     });

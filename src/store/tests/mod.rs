@@ -1,6 +1,7 @@
 //! Tests of the database and its writer, with the tables and values of the store.
 
 mod older_decisions;
+mod older_history;
 mod postgres;
 mod sqlite;
 mod writer;

@@ -49,6 +49,7 @@ fn decide(store: &Store, counters: std::ops::RangeInclusive<u32>) {
                 rule: Some(common::SCHEMA),
                 at,
                 steps: &steps,
+                changes: &[],
                 is_first_answer: code == ResponseCode::I0,
             });
             session.record(&Instance::default(), new.into_iter())?;
@@ -79,10 +80,10 @@ fn shown(store: &Store) -> Vec<(Vec<DecisionRecord>, Option<FirstAnswer>)> {
 }
 
 /// Takes back the migrations that changed how decisions are stored.
-fn go_down(url: &str) {
+pub(super) fn go_down(url: &str, to: &str) {
     let options = StoreOptions::default();
     let mut writer = Location::parse(url, options.timeout).unwrap().reopen_writer().unwrap();
-    while migrations::applied(&mut writer).unwrap().pop().unwrap().as_str() > BEFORE {
+    while migrations::applied(&mut writer).unwrap().pop().unwrap().as_str() > to {
         match &mut writer {
             Connection::Sqlite(writer) => drop(writer.revert_last_migration(SQLITE).unwrap()),
             Connection::Postgres(writer) => drop(writer.revert_last_migration(POSTGRES).unwrap()),
@@ -98,7 +99,7 @@ fn decisions_go_down_and_up_with_their_chain() {
     assert_eq!(before[0].0.len(), 8);
     assert!(before[1..=4].iter().all(|(decisions, answer)| decisions.len() == 2 && answer.is_some()));
     temp.store.close();
-    go_down(&temp.database.url);
+    go_down(&temp.database.url, BEFORE);
     // Up again those are older decisions, which stay as they are.
     let store = Store::open(&temp.database.url).unwrap();
     assert_eq!(shown(&store), before);
@@ -107,6 +108,6 @@ fn decisions_go_down_and_up_with_their_chain() {
     assert_eq!(mixed[1..=4], before[1..=4]);
     assert_eq!(mixed[0].0.len(), 12);
     store.close();
-    go_down(&temp.database.url);
+    go_down(&temp.database.url, BEFORE);
     assert_eq!(shown(&Store::open(&temp.database.url).unwrap()), mixed);
 }

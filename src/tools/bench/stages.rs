@@ -13,8 +13,8 @@ use super::{
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::{
-        CodeOverrides, Decision, Facts, Instance, Now, Request, RequestIdUse, Response, ResponseCode,
-        Timestamp, Trace, WebService,
+        CodeOverrides, Decision, Facts, FieldChange, Instance, Now, Request, RequestIdUse, Response,
+        ResponseCode, Timestamp, Trace, WebService,
     },
     duis::{
         signature::{self, canonical, pki},
@@ -116,17 +116,23 @@ fn one_batch(
         let decision = decide(request, &facts, now);
         let (user, request_id) = (Some(SUPPLIER), Some(request.id));
         let cause = Cause { user, request_id, interface: request.body.service().as_str(), reason: None };
-        session.apply(&decision.changes, &cause, now)?;
-        decisions.push(decision);
+        let device = request.body.device();
+        let carried = session.apply_decided(&decision.changes, device, &cause, now)?;
+        decisions.push((decision, carried));
     }
-    let records =
-        requests.iter().zip(&decisions).map(|(request, decision)| record_of(request, decision, now));
+    let records = requests.iter().zip(&decisions);
+    let records = records.map(|(request, (decision, carried))| record_of(request, decision, carried, now));
     session.record(&Instance::default(), records)?;
     let new = requests.iter().map(|request| NewAnswer { id: &request.id, digest: &[0; 32], answer, at: now });
     session.insert_first_answers(&new.collect::<Vec<_>>())
 }
 
-fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewDecision<'a> {
+fn record_of<'a>(
+    request: &'a Request,
+    decision: &'a Decision,
+    carried: &'a [FieldChange],
+    now: Now,
+) -> NewDecision<'a> {
     NewDecision {
         request_id: &request.id,
         user: SUPPLIER,
@@ -136,6 +142,7 @@ fn record_of<'a>(request: &'a Request, decision: &'a Decision, now: Now) -> NewD
         rule: decision.decided_by(),
         at: now,
         steps: &decision.steps,
+        changes: carried,
         is_first_answer: true,
     }
 }

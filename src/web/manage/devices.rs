@@ -1,14 +1,15 @@
-//! `GET /manage/devices/{id}`: the SMI record of a Device and the history of its status.
+//! `GET /manage/devices/{id}`: the SMI record of a Device, of today or as it stood at an instant, and the history of its status.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    device_as_at::{self, ShownPastRecord},
     page::page,
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
-    domain::{Device, Eui64, instant_text},
+    domain::{Device, Eui64, Timestamp, instant_text, parse_instant},
     service::{
         App,
         manage::{DeviceRecord, RecordPages},
@@ -23,9 +24,19 @@ pub(super) struct RecordQuery {
     after: Option<String>,
     notifications_after: Option<String>,
     limit: Option<String>,
+    as_at: Option<String>,
 }
 
 impl RecordQuery {
+    /// The instant of a past record; none where that of today is asked for.
+    fn instant(&self) -> ApiResult<Option<Timestamp>> {
+        let Some(as_at) = &self.as_at else { return Ok(None) };
+        if self.after.is_some() || self.notifications_after.is_some() || self.limit.is_some() {
+            return Err(ApiError::malformed("as_at", "a past record has no pages"));
+        }
+        parse_instant(as_at).map(Some).map_err(|reason| ApiError::malformed("as_at", reason))
+    }
+
     fn pages(&self) -> ApiResult<RecordPages> {
         let limit = self.limit.as_deref();
         Ok(RecordPages {
@@ -41,9 +52,29 @@ pub(super) async fn show(
     asked: Result<web::Query<RecordQuery>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
-        Ok(asked) => reply::blocking(move || find(&app, &id, &asked)).await,
+        Ok(asked) => reply::blocking(move || find_as_asked(&app, &id, &asked)).await,
         Err(error) => reply::json::<ShownDeviceRecord>(Err(ApiError::malformed("query", error))),
     }
+}
+
+/// The record of today, or that of an instant.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ShownRecord {
+    Today(Box<ShownDeviceRecord>),
+    Past(Box<ShownPastRecord>),
+}
+
+fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRecord> {
+    match asked.instant()? {
+        None => find(app, id, asked).map(Box::new).map(ShownRecord::Today),
+        Some(at) => device_as_at::find(app, device_id(id)?, at).map(Box::new).map(ShownRecord::Past),
+    }
+}
+
+/// The refusal of a Device that the SMI does not know.
+pub(super) fn never_known(id: Eui64) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, format!("device `{id}` is not in the inventory and never was"))
 }
 
 /// Parses the Device id of a path.
@@ -53,10 +84,7 @@ pub(super) fn device_id(text: &str) -> ApiResult<Eui64> {
 
 fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {
     let (id, pages) = (device_id(id)?, asked.pages()?);
-    let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| {
-        let reason = format!("device `{id}` is not in the inventory and never was");
-        ApiError::new(StatusCode::NOT_FOUND, reason)
-    })?;
+    let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| never_known(id))?;
     let DeviceRecord { device, history, hub_notices } = found;
     let key = |next: Option<i64>| next.map(|key| key.to_string());
     Ok(ShownDeviceRecord {

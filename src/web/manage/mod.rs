@@ -4,6 +4,8 @@ mod authorise;
 mod clock;
 mod coverage;
 mod decisions;
+mod device_as_at;
+mod device_history;
 mod devices;
 mod events;
 mod import;

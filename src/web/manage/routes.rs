@@ -2,14 +2,18 @@
 
 use actix_web::{Route, web};
 
-use super::{clock, coverage, decisions, devices, events, import, metrics, openapi, outbox, refusals, reply};
+use super::{
+    clock, coverage, decisions, device_history, devices, events, import, metrics, openapi, outbox, refusals,
+    reply,
+};
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 12] = [
+const TABLE: [RouteEntry; 13] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
+    ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
     ("GET", "/manage/decisions", || get().to(decisions::list)),
     ("GET", "/manage/refusals", || get().to(refusals::list)),

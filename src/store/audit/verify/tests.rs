@@ -10,7 +10,7 @@ use proptest::{prelude::*, sample::select};
 
 use super::*;
 use crate::{
-    domain::{Instance, ResponseCode, Step},
+    domain::{DeviceField, FieldChange, Instance, ResponseCode, Step},
     rules::rulebook,
     store::{
         NewAnswer, NewDecision, Session, chain_legacy_decisions, record_decision,
@@ -24,6 +24,11 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
     temp.transact(move |connection| {
         for number in numbers.clone() {
             let steps = [Step { rule: rulebook::common::SCHEMA, holds: true, saw: format!("fact {number}") }];
+            let changes = [FieldChange {
+                field: DeviceField::EsmeVariant,
+                before: Some("A".to_owned()),
+                after: Some("ADE".to_owned()),
+            }];
             let new = NewDecision {
                 request_id: &value(&format!("90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:{number}")),
                 user: user_id(1),
@@ -33,6 +38,7 @@ fn decide(temp: &TempStore, instance: &str, numbers: std::ops::RangeInclusive<u3
                 rule: Some(rulebook::common::SCHEMA),
                 at: now(&format!("2026-01-01T00:00:00.{number:03}Z")),
                 steps: &steps,
+                changes: &changes,
                 is_first_answer: false,
             };
             record_decision(connection, &instance, new)?;
@@ -56,6 +62,7 @@ fn answer(temp: &TempStore, number: u32) {
             rule: None,
             at,
             steps: &[],
+            changes: &[],
             is_first_answer: true,
         };
         let mut session = Session::new(connection);

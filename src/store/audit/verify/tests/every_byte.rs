@@ -19,6 +19,8 @@ const CELLS: &[Cell] = &[
     Cell::Text("decisions", "rule"),
     Cell::Text("decisions", "decided_at"),
     Cell::Text("decisions", "steps"),
+    Cell::Text("decisions", "changes"),
+    Cell::Number("decisions", "changes_after"),
     Cell::Text("decisions", "chain"),
     Cell::Number("decisions", "sequence"),
     Cell::Bytes("decisions", "previous_hash"),

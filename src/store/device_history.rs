@@ -1,0 +1,203 @@
+//! The history of a Device, whole: every change of every field, and the record as it stood at an instant.
+//!
+//! A change is kept in one place. The record of a decision carries what it changed of the Device that it is about, where the status
+//! stays: SR 8.4 comes by the hundred thousand, and a row of its own would be another page of an index for each. All other changes are
+//! rows of `status_history`: moves, Devices that join and leave, and those of events, imports, hub notifications and other Devices of a
+//! home. A decision names the last row before its changes, so that both have one order, whatever the clock shows.
+
+use std::{fmt, str::FromStr};
+
+use super::{
+    counter::{self, Counter},
+    decision::{self, CarriedChange},
+    device::{self, history, history_entry::CARRIED},
+    page::Side,
+};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{DeviceField, Eui64, PastRecord, RecordUndo, RecordedChange, Timestamp},
+};
+
+/// The changes that are loaded at once where later ones are undone.
+const PAGE: usize = 100;
+
+/// A place in the history of a Device: the last row of either table before it. Written `12.40`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HistoryPlace {
+    row: i64,
+    decision: i64,
+}
+
+/// The parse error of a [`HistoryPlace`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no place in a history")]
+pub struct NoHistoryPlace;
+
+impl HistoryPlace {
+    const BEGIN: Self = Self { row: 0, decision: 0 };
+    const END: Self = Self { row: i64::MAX, decision: i64::MAX };
+}
+
+impl fmt::Display for HistoryPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.row, self.decision)
+    }
+}
+
+impl FromStr for HistoryPlace {
+    type Err = NoHistoryPlace;
+
+    fn from_str(text: &str) -> Result<Self, NoHistoryPlace> {
+        let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0);
+        let (row, decision) = text.split_once('.').ok_or(NoHistoryPlace)?;
+        let (row, decision) = number(row).zip(number(decision)).ok_or(NoHistoryPlace)?;
+        Ok(Self { row, decision })
+    }
+}
+
+/// A page of the history of a Device, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// The changes.
+    pub changes: Vec<RecordedChange>,
+    /// The place that the next page goes on from; absent on the last page.
+    pub next: Option<HistoryPlace>,
+}
+
+/// Loads a page of every change of a Device, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    connection: &mut Connection,
+    device: Eui64,
+    after: Option<HistoryPlace>,
+    limit: u16,
+) -> Result<HistoryPage, StoreFault> {
+    let after = after.unwrap_or(HistoryPlace::BEGIN);
+    // One more than the page has shows whether another page follows.
+    let sides = (Side::After(after.row), Side::After(after.decision));
+    let mut placed = load(connection, device, sides, usize::from(limit) + 1)?.place_from(after, true);
+    let has_more = placed.len() > usize::from(limit);
+    placed.truncate(usize::from(limit));
+    let next = placed.last().map(|(place, _)| *place).filter(|_| has_more);
+    Ok(HistoryPage { changes: placed.into_iter().map(|(_, change)| change).collect(), next })
+}
+
+/// The changes on one side of a place, of both tables.
+struct Loaded {
+    rows: Vec<(i64, RecordedChange)>,
+    decisions: Vec<(i64, CarriedChange)>,
+    limit: usize,
+}
+
+fn load(
+    connection: &mut Connection,
+    device: Eui64,
+    (rows, decisions): (Side, Side),
+    limit: usize,
+) -> Result<Loaded, StoreFault> {
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(Loaded {
+        rows: history::changes_of_device(connection, device, rows, most)?,
+        decisions: decision::changes_of_device(connection, device, decisions, most)?,
+        limit,
+    })
+}
+
+impl Loaded {
+    /// Merges both in their order, each with the place behind it; newest first where `is_forward` is not set. Only as many as were
+    /// asked for of each: behind them one of the two may be incomplete.
+    fn place_from(self, from: HistoryPlace, is_forward: bool) -> Vec<(HistoryPlace, RecordedChange)> {
+        let (mut rows, mut decisions) =
+            (self.rows.into_iter().peekable(), self.decisions.into_iter().peekable());
+        let (mut place, mut placed) = (from, Vec::new());
+        while placed.len() < self.limit {
+            let takes_row = match (rows.peek(), decisions.peek()) {
+                // A decision comes after the row that it names, and after all before.
+                (Some((row, _)), Some((_, (after, _)))) => (row <= after) == is_forward,
+                (row, _) => row.is_some(),
+            };
+            let change = if takes_row {
+                rows.next().map(|(row, change)| {
+                    place.row = row;
+                    change
+                })
+            } else {
+                decisions.next().map(|(decision, (_, change))| {
+                    place.decision = decision;
+                    change
+                })
+            };
+            let Some(change) = change else { break };
+            placed.push((place, change));
+        }
+        placed
+    }
+}
+
+/// The record of a Device as it stood at an instant: as the last change until then left it. None if the Device never was in the SMI.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_as_at(
+    connection: &mut Connection,
+    id: Eui64,
+    at: Timestamp,
+) -> Result<Option<PastRecord>, StoreFault> {
+    let device = device::find(connection, id)?;
+    let (mut record, mut place) = (RecordUndo::of(device.as_ref()), HistoryPlace::END);
+    let (mut last_change, mut is_known) = (None, device.is_some());
+    'undo: loop {
+        let sides = (Side::Before(place.row), Side::Before(place.decision));
+        let placed = load(connection, id, sides, PAGE)?.place_from(place, false);
+        let is_last = placed.len() < PAGE;
+        for (of_change, change) in placed {
+            is_known = true;
+            if change.at <= at {
+                last_change = Some(change);
+                break 'undo;
+            }
+            record.undo(&change);
+            place = of_change;
+        }
+        if is_last {
+            break;
+        }
+    }
+    let unknown_before = forget(connection, &mut record, at)?;
+    Ok(is_known.then_some(PastRecord { device: id, at, record, last_change, unknown_before }))
+}
+
+/// Forgets the fields whose changes were not kept at that instant, or were purged since. Returns until when that is so.
+fn forget(
+    connection: &mut Connection,
+    record: &mut RecordUndo,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, StoreFault> {
+    let mut until = |counter| -> Result<Option<Timestamp>, StoreFault> {
+        let until = counter::read(connection, counter)?;
+        let until = until.and_then(|until| Timestamp::from_millisecond(until).ok());
+        Ok(until.filter(|until| at < *until))
+    };
+    let (unknown, purged) = (until(Counter::UnknownBefore)?, until(Counter::PurgedBefore)?);
+    if record.values().is_none() {
+        return Ok(None);
+    }
+    if purged.is_some() {
+        record.forget(CARRIED.iter().copied());
+    }
+    if unknown.is_some() {
+        // Statuses were always kept.
+        record.forget(DeviceField::ALL.iter().copied().filter(|field| *field != DeviceField::Status));
+    }
+    Ok(unknown.max(purged))
+}
+
+/// Notes that changes were not kept before an instant: those of a backup of an older version.
+pub(in crate::store) fn note_unknown_before(
+    connection: &mut Connection,
+    until: Timestamp,
+) -> Result<(), StoreFault> {
+    counter::set(connection, Counter::UnknownBefore, Some(until.as_millisecond().saturating_add(1)))
+}

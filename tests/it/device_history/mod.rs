@@ -1,0 +1,6 @@
+//! The record of a Device as it stood: every change of every field is kept, and undone again to the letter.
+
+mod as_at;
+mod cost;
+mod kept;
+mod model;
