@@ -1,6 +1,5 @@
 //! The record of a Device as it stood: every change of every field is kept, and undone again to the letter.
 
 mod as_at;
-mod cost;
 mod kept;
 mod model;
