@@ -1,5 +1,5 @@
 //! The history of Devices: its rows and queries. It keeps every change, even after the Device is removed (SMI.md 2), but for those that
-//! a decision carries ([`crate::store::device_history`]).
+//! a decision carries ([`mod@crate::store::device_history`]).
 
 use std::collections::BTreeMap;
 
