@@ -24,14 +24,14 @@ impl fmt::Display for When {
 
 impl HtmlSafe for When {}
 
-/// A Device, as a link to its page.
+/// A Device, as a link to what was decided about it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeviceLink(pub(super) Eui64);
 
 impl fmt::Display for DeviceLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.0;
-        write!(f, "<a class=\"id\" href=\"/devices/{id}\">{id}</a>")
+        write!(f, "<a class=\"id\" href=\"/decisions?device={id}\">{id}</a>")
     }
 }
 
