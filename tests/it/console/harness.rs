@@ -55,6 +55,11 @@ impl Reply {
             let (_, after) = rest.split_once("</pre>").unwrap();
             main = format!("{before}[xml]{after}");
         }
+        // So has a certificate its serial number.
+        if let Some((before, rest)) = main.split_once(" serial ") {
+            let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            main = format!("{before} serial [number]{rest}");
+        }
         let lines = main.lines().filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n"));
         lines.collect()
     }
