@@ -60,7 +60,7 @@ enum Command {
     /// Runs the service; makes a test PKI on first start where no certificates are set.
     Serve(serve::ServeArguments),
     /// Tells the story of MP125 and MP106 over real HTTP with signed requests, on a throw-away database.
-    Demo,
+    Demo(demo::DemoArguments),
     /// Imports a CSV file: all of it, or nothing.
     Import(import::ImportArguments),
     /// Exports what the store holds as CSV.
@@ -172,7 +172,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
     let defaults = || settings(Overrides::default());
     match command {
         Command::Serve(arguments) => serve::run(arguments, settings),
-        Command::Demo => demo::run(),
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Import(arguments) => import::run(&defaults()?, &arguments),
         Command::Export { kind, file } => export::run(&defaults()?, kind, file.as_deref()),
         Command::Send(arguments) => send::run(&defaults()?, &arguments),

@@ -21,6 +21,14 @@ impl ServerThread {
         self.address
     }
 
+    /// Waits for its end: it stops on SIGINT and SIGTERM, and then first answers the requests it has accepted.
+    ///
+    /// # Errors
+    /// When it failed.
+    pub fn wait(self) -> io::Result<()> {
+        self.thread.join().unwrap_or_else(|_| Err(broke_off()))
+    }
+
     /// Stops it gracefully: it first answers the requests it has accepted. Waits for its end.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ mod correct;
 mod coverage;
 mod csp;
 mod csp_n3;
+mod demo;
 mod device_history;
 mod docs;
 mod documents;

@@ -45,11 +45,11 @@ fn every_direct_dependency_has_its_reason_and_no_other_is_named() {
     assert!(program.len() > 20);
     assert_eq!(first_column(&page, "In the program"), program);
     assert_eq!(first_column(&page, "For tests, in Rust"), cargo("dev-dependencies"));
-    let client: Value = serde_json::from_str(&read("tests/client/package.json")).unwrap();
-    assert_eq!(
-        first_column(&page, "For tests, from npm"),
-        set(client["dependencies"].as_object().unwrap().keys())
-    );
+    let of_npm = ["client", "browser"].map(|folder| {
+        let package: Value = serde_json::from_str(&read(&format!("tests/{folder}/package.json"))).unwrap();
+        set(package["dependencies"].as_object().unwrap().keys())
+    });
+    assert_eq!(first_column(&page, "For tests, from npm"), of_npm.into_iter().flatten().collect());
     let python = read("tests/oracles/requirements.txt");
     let python = set(python.lines().filter_map(|line| line.split("==").next()));
     assert_eq!(first_column(&page, "For tests, from PyPI"), python);

@@ -195,6 +195,7 @@ mod tests {
                     number % 60
                 )),
                 steps: &[],
+                changes: &[],
                 is_first_answer: false,
             });
             super::super::record_all(connection, &Instance::default(), new)

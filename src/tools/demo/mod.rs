@@ -8,4 +8,4 @@ mod story;
 // The service, and the client that takes the steps.
 mod player;
 
-pub use player::{Demo, PrintLine};
+pub use player::{Demo, DemoConsole, PrintLine};

@@ -17,6 +17,7 @@ use crate::{
         xml,
     },
     rules::{event::DeviceEvent, rulebook},
+    secret::Secret,
     service::{App, Choices, EventOutcome},
     store::{self, Kind},
     tools::client::Client,
@@ -25,6 +26,16 @@ use crate::{
 
 /// Prints a line of the story.
 pub type PrintLine<'a> = dyn FnMut(fmt::Arguments<'_>) + 'a;
+
+/// The console of a demo, on a listener of its own.
+#[derive(Debug)]
+pub struct DemoConsole {
+    server: ServerThread,
+    /// The address that signs in as an operator. It is good once.
+    pub link: String,
+    /// The management token.
+    pub token: String,
+}
 
 /// A running demo: the service, with what the story needs in its store.
 pub struct Demo {
@@ -54,14 +65,8 @@ impl Demo {
             store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
         let service = App::new(store, trust, clock.clone(), Choices::of(pki::DCC));
-        let listener = web::Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 1_000_000,
-            bounds: web::Bounds::default(),
-            tls: None,
-            kind: web::ListenerKind::Duis { max_in_flight: 16 },
-        };
-        let server = web::spawn(service.clone(), listener).context("starting the service")?;
+        let kind = web::ListenerKind::Duis { max_in_flight: 16 };
+        let server = web::spawn(service.clone(), listener(kind)).context("starting the service")?;
         Ok(Self { service, clock, server })
     }
 
@@ -76,6 +81,31 @@ impl Demo {
     /// When it had failed.
     pub fn stop(self) -> io::Result<()> {
         self.server.stop()?;
+        self.service.store().close();
+        Ok(())
+    }
+
+    /// Starts the console on a free port of loopback, with a management token that is kept in that folder.
+    ///
+    /// # Errors
+    /// When the token cannot be written, or the listener does not start.
+    pub fn open_console(&self, folder: &Path) -> anyhow::Result<DemoConsole> {
+        let (token, _) = Secret::in_file(&folder.join("smi-manage.token"))?;
+        let shown = token.reveal().to_owned();
+        let kind = web::ListenerKind::Manage { token };
+        let server = web::spawn(self.service.clone(), listener(kind)).context("starting the console")?;
+        let link = self.service.make_sign_in_link("demo".parse()?)?;
+        let link = format!("http://{}/sign-in?link={}", server.address(), link.reveal());
+        Ok(DemoConsole { server, link, token: shown })
+    }
+
+    /// Serves until the process is told to end, by SIGINT or SIGTERM.
+    ///
+    /// # Errors
+    /// When a listener failed.
+    pub fn wait(self, console: DemoConsole) -> io::Result<()> {
+        self.server.wait()?;
+        console.server.stop()?;
         self.service.store().close();
         Ok(())
     }
@@ -161,6 +191,17 @@ impl Demo {
                 Ok(false)
             }
         }
+    }
+}
+
+/// A listener on a free port of loopback.
+fn listener(kind: web::ListenerKind) -> web::Listener {
+    web::Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 1_000_000,
+        bounds: web::Bounds::default(),
+        tls: None,
+        kind,
     }
 }
 

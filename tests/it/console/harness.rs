@@ -74,13 +74,29 @@ pub(super) struct Browser {
 
 impl Console {
     pub(super) fn start() -> Self {
+        Self::filled(Smi::choosing(Self::choices()))
+    }
+
+    /// On a file, whatever the environment says.
+    pub(super) fn on_a_file() -> Self {
+        Self::filled(Smi::on_a_file(Self::choices()))
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.server.address())
+    }
+
+    fn choices() -> Choices {
         let user = |name: &str, role| ConsoleUser {
             name: name.parse().unwrap(),
             role,
             hash: PasswordHash::of(PASSWORD).unwrap(),
         };
         let console_users = vec![user("olive", ConsoleRole::Operator), user("rita", ConsoleRole::Reader)];
-        let smi = Smi::choosing(Choices { console_users, ..Choices::of(DCC) });
+        Choices { console_users, ..Choices::of(DCC) }
+    }
+
+    fn filled(smi: Smi) -> Self {
         for kind in Kind::ALL {
             let file = package().join("fixtures/inventory").join(format!("{kind}.csv"));
             if let Ok(csv) = std::fs::read_to_string(file) {

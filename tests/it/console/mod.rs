@@ -1,5 +1,6 @@
 //! The console: what people see on the management listener, and who may.
 
+mod browser;
 mod forms;
 mod harness;
 mod pages;

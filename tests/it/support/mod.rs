@@ -127,6 +127,13 @@ impl Smi {
         Self::of(Database::file(), store, Choices::of(DCC))
     }
 
+    /// On a file, whatever the environment says.
+    pub(crate) fn on_a_file(choices: Choices) -> Self {
+        let database = Database::file();
+        let store = Store::open(&database.url).unwrap();
+        Self::of(database, store, choices)
+    }
+
     /// With CSPs to be asked.
     pub(crate) fn asking(rules: RuleSettings, csps: impl FnOnce(&Clock) -> Csps) -> Self {
         let database = fresh_database();

@@ -1,0 +1,65 @@
+//! A real browser on the console: `tests/browser` drives Chromium through every page that links lead to, as both roles, in both schemes
+//! and two widths, and along the ways that people go. axe-core judges each page.
+
+use std::process::Command;
+
+use serde_json::json;
+use smi::{
+    domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, ReadInventory, UpdateInventory},
+    store::Kind,
+};
+
+use super::harness::{Console, PASSWORD, TOKEN};
+use crate::support::{METER, OTHER_SUPPLIER, SUPPLIER, package, skip::or_skip};
+
+/// Text that is as long, and as hostile, as a field may hold.
+const NAMES: &str = "user_id,party_signifier,party_name,roles,status\n\
+     90-B3-D5-1F-30-09-00-00,LONG,\"<script>alert('x')</script> & Sons, a name without an end, Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",IS,Active\n";
+
+/// Decisions of each kind: accepted, refused, and many enough for a second page.
+fn decide(console: &Console) {
+    let smi = &console.smi;
+    smi.import(Kind::Users, &format!("{NAMES}{}", smi.exported(Kind::Users).split_once('\n').unwrap().1));
+    for variant in [EsmeVariant::B, EsmeVariant::Ade] {
+        let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
+        let change = InventoryChange::Details(changed);
+        let body = Body::UpdateInventory(UpdateInventory { device_id: METER, change });
+        smi.ask(SUPPLIER, body.clone());
+        smi.ask(OTHER_SUPPLIER, body);
+    }
+    for _ in 0..60 {
+        smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
+    }
+}
+
+#[test]
+fn chromium_finds_every_page_well() {
+    let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+    let chromium = chromium.into_iter().find(|path| std::path::Path::new(path).exists());
+    let Some(chromium) = or_skip(chromium, "Chromium, Debian's package `chromium`") else { return };
+    let folder = package().join("tests/browser");
+    let driver = folder.join("node_modules/playwright-core").exists();
+    let Some(()) = or_skip(driver.then_some(()), "what drives it, by `npm ci` in tests/browser") else {
+        return;
+    };
+    let console = Console::on_a_file();
+    decide(&console);
+    let people = json!([
+        { "role": "operator", "name": "Olga", "token": TOKEN },
+        { "role": "reader", "name": "rita", "password": PASSWORD },
+    ]);
+    let screenshots = package().join("target/tmp/console");
+    let output = Command::new("node")
+        .arg(folder.join("console.mjs"))
+        .args([console.url().as_str(), screenshots.to_str().unwrap()])
+        .env("CONSOLE_PEOPLE", people.to_string())
+        .env("CHROMIUM", chromium)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    // A page that no link leads to any more would not be judged.
+    for place in ["/decisions", "/decisions/1", "/outbox", "/devices/", "/users"] {
+        assert!(told.contains(&format!("page {place}")), "no link leads to {place}: {told}");
+    }
+}
