@@ -11,6 +11,8 @@ async function tabTo(page, selector) {
     await page.keyboard.press("Tab");
     const [isThere, shows, name] = await page.evaluate((wanted) => {
       const here = document.activeElement;
+      // Behind the last element the focus is the browser's own, and then begins anew.
+      if (here === document.body) return [false, true, ""];
       const style = getComputedStyle(here);
       const shows = (style.outlineStyle !== "none" && style.outlineWidth !== "0px") || style.boxShadow !== "none";
       return [here.matches(wanted), shows, here.outerHTML.slice(0, 120)];

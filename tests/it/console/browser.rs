@@ -13,13 +13,12 @@ use super::harness::{Console, PASSWORD, TOKEN};
 use crate::support::{METER, OTHER_SUPPLIER, SUPPLIER, package, skip::or_skip};
 
 /// Text that is as long, and as hostile, as a field may hold.
-const NAMES: &str = "user_id,party_signifier,party_name,roles,status\n\
-     90-B3-D5-1F-30-09-00-00,LONG,\"<script>alert('x')</script> & Sons, a name without an end, Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",IS,Active\n";
+const NAME: &str = "<script>alert('x')</script> & Sons, Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 /// Decisions of each kind: accepted, refused, and many enough for a second page.
 fn decide(console: &Console) {
     let smi = &console.smi;
-    smi.import(Kind::Users, &format!("{NAMES}{}", smi.exported(Kind::Users).split_once('\n').unwrap().1));
+    smi.import(Kind::Users, &smi.exported(Kind::Users).replacen("Alder Energy", NAME, 1));
     for variant in [EsmeVariant::B, EsmeVariant::Ade] {
         let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
         let change = InventoryChange::Details(changed);
