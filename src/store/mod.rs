@@ -35,6 +35,7 @@ mod session;
 mod export;
 mod import;
 mod kind;
+mod lookup;
 
 #[cfg(test)]
 mod testing;
@@ -79,6 +80,9 @@ pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use kind::Kind;
+pub use lookup::{
+    MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,
+};
 pub use outbox::{
     DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, MessageState, NewMessage, OutboxSchedule, Resent,
     count as count_outbox, enqueue as enqueue_message, find as find_message,
@@ -94,4 +98,4 @@ pub use request::{FirstAnswer, NewAnswer, first_answer, insert_first_answers};
 pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
 pub use session::Session;
 pub use tables::{reset, table_names};
-pub use user::find as find_user;
+pub use user::{after as users_after, find as find_user, with_signifier as user_with_signifier};

@@ -7,18 +7,22 @@ mod brake;
 mod decisions;
 mod messages;
 mod overview;
+mod search;
 mod sessions;
 mod sign_in;
 mod user;
+mod users;
 mod values;
 
 pub use brake::TooManyAttempts;
 pub use overview::{OwnCertificate, ServiceHealth};
+pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;
 pub use sessions::SignedIn;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
+pub use users::UserWithCertificate;
 pub use values::{
-    CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue, KeyedDecisionValue,
-    ListedMessageValue, MessageStateValue, PageRequestValue, PageValue, ResentValue, XmlLineValue,
-    XmlPieceValue,
+    CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue, HistoryPageValue,
+    HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue, MessageStateValue, PageRequestValue,
+    PageValue, ResentValue, XmlLineValue, XmlPieceValue,
 };

@@ -10,6 +10,10 @@ pub type DecisionFilterValue = store::DecisionFilter;
 pub type DecisionOutcomeValue = store::DecisionOutcome;
 /// A page of decisions.
 pub type DecisionPageValue = store::DecisionPage;
+/// A page of the history of a Device.
+pub type HistoryPageValue = store::HistoryPage;
+/// A place in the history of a Device.
+pub type HistoryPlaceValue = store::HistoryPlace;
 /// A decision and its key.
 pub type KeyedDecisionValue = store::KeyedDecision;
 /// A message as the outbox lists it.

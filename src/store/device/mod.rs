@@ -31,7 +31,9 @@ pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub use query::find;
-pub(in crate::store) use query::{BATCH, QUERY_LIMIT, chfs_with_gpf, find_all, page_after};
+pub(in crate::store) use query::{
+    BATCH, QUERY_LIMIT, by_mpxn, by_postcode, by_uprn, chfs_with_gpf, find_all, page_after,
+};
 pub(in crate::store) use staged::{DuplicateDevice, Finished};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, status_moved};
 pub(in crate::store) use write_set::{insert_all, remove_all, set_details_of_all, update_all};

@@ -68,6 +68,16 @@ pub(in crate::store) fn by_address(
     devices_of(load_some!(connection, query, limit, DeviceRow)?)
 }
 
+/// Finds at most `limit` Devices with this normalised postcode, whatever the rest of their address.
+pub(in crate::store) fn by_postcode(
+    connection: &mut Connection,
+    postcode_key: &str,
+    limit: usize,
+) -> Result<Vec<Device>, StoreFault> {
+    let query = devices::table.filter(devices::postcode_key.eq(postcode_key));
+    devices_of(load_some!(connection, query, limit, DeviceRow)?)
+}
+
 /// Loads those of these Devices that are in the SMI.
 pub(in crate::store) fn find_all(
     connection: &mut Connection,

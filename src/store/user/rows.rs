@@ -115,6 +115,27 @@ pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<User>, St
     rows.into_iter().map(User::try_from).collect()
 }
 
+/// Loads the Users behind that one, in the order of IDs: at most so many.
+///
+/// # Errors
+/// When the database fails.
+pub fn after(connection: &mut Connection, last: Option<Eui64>, limit: u16) -> Result<Vec<User>, StoreFault> {
+    let last = last.map(|last| last.to_string()).unwrap_or_default();
+    let query = users::table.filter(users::user_id.gt(last)).order(users::user_id).limit(limit.into());
+    let rows = query.select(UserRow::as_select()).load(connection)?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
+/// Finds the first User with this party signifier. There are hundreds of Users, and no index of these.
+///
+/// # Errors
+/// When the database fails.
+pub fn with_signifier(connection: &mut Connection, signifier: &str) -> Result<Option<User>, StoreFault> {
+    let query = users::table.filter(users::party_signifier.eq(signifier)).order(users::user_id);
+    let row = query.select(UserRow::as_select()).first(connection).optional()?;
+    row.map(User::try_from).transpose()
+}
+
 /// Filters these IDs: those of Users remain.
 pub(in crate::store) fn known(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Eui64>, StoreFault> {
     let mut known = Vec::new();

@@ -14,7 +14,8 @@ use crate::service::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 3] = [("Overview", "/"), ("Decisions", "/decisions"), ("Outbox", "/outbox")];
+const NAVIGATION: [Entry; 4] =
+    [("Overview", "/"), ("Decisions", "/decisions"), ("Outbox", "/outbox"), ("Users", "/users")];
 
 /// The frame of a page.
 #[derive(Clone, Debug)]

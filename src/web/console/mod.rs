@@ -27,8 +27,14 @@ mod xml;
 // The pages.
 mod decision;
 mod decisions;
+mod device;
+mod device_fields;
+mod device_history;
 mod outbox;
 mod overview;
+mod premises;
+mod search;
+mod users;
 
 pub(super) use routes::configure;
 pub(super) use sign_in::HashingPermits;

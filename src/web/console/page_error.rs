@@ -46,7 +46,7 @@ impl PageError {
             status: StatusCode::NOT_FOUND,
             title: "There is no such page",
             reason: reason.into(),
-            advice: "Begin anew with the navigation.",
+            advice: "Search for it, or begin anew with the navigation.",
         }
     }
 

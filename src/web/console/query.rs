@@ -69,7 +69,7 @@ impl Parameters {
     }
 
     /// The address of another page of the same list with the same filters.
-    pub(super) fn with(&self, path: &str, name: &str, value: Option<i64>) -> String {
+    pub(super) fn with(&self, path: &str, name: &str, value: Option<impl ToString>) -> String {
         let others =
             self.0.iter().filter(|(key, _)| key != name).map(|(key, value)| (key.as_str(), value.clone()));
         let pairs = others.chain(value.map(|value| (name, value.to_string())));

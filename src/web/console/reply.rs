@@ -31,10 +31,12 @@ pub(super) fn error(frame: Frame, error: &PageError) -> HttpResponse {
     html(response, &ErrorPage { frame, error })
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+
 /// A page with that status.
 pub(super) fn html(mut response: actix_web::HttpResponseBuilder, page: &impl Template) -> HttpResponse {
     match page.render() {
-        Ok(text) => response.content_type("text/html; charset=utf-8").body(text),
+        Ok(text) => response.content_type(HTML).body(text),
         Err(fault) => {
             tracing::error!(%fault, "page of the console failed");
             HttpResponse::InternalServerError().finish()
@@ -65,6 +67,7 @@ where
             HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
         }
         Ok(Answer::File(file)) => file.into_response(),
+        Ok(Answer::Page(text)) => HttpResponse::Ok().content_type(HTML).body(text),
         Err(fault) => error(frame, &fault),
     }
 }
@@ -76,6 +79,15 @@ pub(super) enum Answer {
     To(String),
     /// A download.
     File(File),
+    /// A page, where it is known only now that it is one.
+    Page(String),
+}
+
+impl Answer {
+    /// A page.
+    pub(super) fn page(page: &impl Template) -> PageResult<Self> {
+        page.render().map(Self::Page).map_err(PageError::broken)
+    }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> PageResult<T> + Send + 'static) -> PageResult<T> {

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    assets, decision, decisions, frame::Frame, guard, headers, outbox, overview, page_error::PageError,
-    reply, sign_in,
+    assets, decision, decisions, device, frame::Frame, guard, headers, outbox, overview,
+    page_error::PageError, reply, search, sign_in, users,
 };
 use crate::web::health::get;
 
@@ -12,13 +12,19 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 10] = [
+const PAGES: [PageRoute; 16] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
     ("/decisions.csv", || get().to(decisions::csv)),
     ("/decisions.json", || get().to(decisions::json)),
     ("/decisions/{key}", || get().to(decision::show)),
+    ("/search", || get().to(search::show)),
+    ("/devices/{id}", || get().to(device::show)),
+    ("/users", || get().to(users::list)),
+    ("/users.csv", || get().to(users::csv)),
+    ("/users.json", || get().to(users::json)),
+    ("/users/{id}", || get().to(users::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::csv)),
     ("/outbox.json", || get().to(outbox::json)),

@@ -7,7 +7,7 @@ use askama::filters::HtmlSafe;
 
 use super::local_time::local_text;
 use crate::{
-    domain::{Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, instant_text},
+    domain::{Device, Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, instant_text},
     service::console::KeyedDecisionValue,
 };
 
@@ -24,27 +24,27 @@ impl fmt::Display for When {
 
 impl HtmlSafe for When {}
 
-/// A Device, as a link to what was decided about it.
+/// A Device, as a link to its page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DeviceLink(pub(super) Eui64);
 
 impl fmt::Display for DeviceLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.0;
-        write!(f, "<a class=\"id\" href=\"/decisions?device={id}\">{id}</a>")
+        write!(f, "<a class=\"id\" href=\"/devices/{id}\">{id}</a>")
     }
 }
 
 impl HtmlSafe for DeviceLink {}
 
-/// A User, as a link to what was decided for it.
+/// A User, as a link to its page.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UserLink(pub(super) Eui64);
 
 impl fmt::Display for UserLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let id = self.0;
-        write!(f, "<a class=\"id\" href=\"/decisions?user={id}\">{id}</a>")
+        write!(f, "<a class=\"id\" href=\"/users/{id}\">{id}</a>")
     }
 }
 
@@ -106,6 +106,34 @@ impl From<KeyedDecisionValue> for DecisionRow {
             device: record.device.map(DeviceLink),
             rule: record.rule,
             request: RequestLink(record.request_id),
+        }
+    }
+}
+
+/// A Device as lists and trees show it.
+#[derive(Clone, Debug)]
+pub(super) struct DeviceRow {
+    pub(super) id: Eui64,
+    pub(super) link: DeviceLink,
+    pub(super) device_type: &'static str,
+    pub(super) status: &'static str,
+    pub(super) model: String,
+    pub(super) premises: String,
+}
+
+impl From<&Device> for DeviceRow {
+    fn from(device: &Device) -> Self {
+        let details = &device.details;
+        let premises = device.property.as_ref().map(|property| {
+            format!("{} {}", property.address_identifier.as_str(), property.post_code.as_str())
+        });
+        Self {
+            id: device.id,
+            link: DeviceLink(device.id),
+            device_type: device.device_type.as_str(),
+            status: device.status_text(),
+            model: format!("{} {}", details.manufacturer, details.model),
+            premises: premises.unwrap_or_default(),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The console: what people see on the management listener, and who may.
 
 mod browser;
+mod devices;
 mod forms;
 mod harness;
 mod pages;
+mod search;
 mod sign_in;
 mod style;
 mod user;
+mod users;

@@ -1,0 +1,131 @@
+//! The search of the console: what a text that somebody typed or pasted names.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Device, Eui64, RequestId, User},
+    service::{App, Fault},
+    store::{self, DecisionFilter, MAX_OF_PREMISES},
+};
+
+/// The most Devices with an MPxN, a UPRN or a postcode that are listed.
+const MAX_DEVICES: u16 = 200;
+
+/// What a text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A Device that is in the inventory, was, or was asked about.
+    Device(Eui64),
+    /// A User, or a sender of requests.
+    User(Eui64),
+    /// A request that was decided.
+    Request(RequestId),
+    /// The Devices that have it, ordered by Device Type, then by ID, and whether there may be more.
+    Devices(Vec<Device>, bool),
+    /// Nothing, and what it was looked for as.
+    Nothing(Vec<&'static str>),
+}
+
+/// A Device and the Devices of its premises.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceAtPremises {
+    /// The Device; absent if it is not in the SMI, or no longer.
+    pub device: Option<Device>,
+    /// Those of its premises, itself among them, ordered by Device Type, then by ID.
+    pub premises: Vec<Device>,
+    /// Whether there may be more than these.
+    pub is_cut: bool,
+}
+
+impl App {
+    /// Finds what a text names: a RequestID, the EUI-64 of a Device or User in any case and with or without `-`, an MPxN, a UPRN, a
+    /// postcode, or a User's party signifier.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn search(&self, text: &str) -> Result<Found, Fault> {
+        Ok(self.store().read::<_, StoreFault>(|connection| search(connection, text.trim()))?)
+    }
+
+    /// A Device and its premises, of one snapshot.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn device_at_premises(&self, id: Eui64) -> Result<DeviceAtPremises, Fault> {
+        self.store().read(|connection| {
+            let Some(device) = store::find_device(connection, id)? else {
+                return Ok(DeviceAtPremises::default());
+            };
+            let premises = store::premises_of_device(connection, id)?;
+            let is_cut = premises.len() == MAX_OF_PREMISES;
+            Ok(DeviceAtPremises { device: Some(device), premises, is_cut })
+        })
+    }
+}
+
+fn search(connection: &mut Connection, text: &str) -> Result<Found, StoreFault> {
+    let mut looked_for = Vec::new();
+    if let Ok(id) = text.to_uppercase().parse::<RequestId>() {
+        looked_for.push("a RequestID");
+        if !store::keyed_decisions_of_request(connection, &id, 1)?.is_empty() {
+            return Ok(Found::Request(id));
+        }
+    }
+    if let Some(id) = eui_of(text) {
+        looked_for.extend(["a Device ID", "a User's EUI-64"]);
+        if let Some(found) = by_eui(connection, id)? {
+            return Ok(found);
+        }
+    }
+    let mut devices = BTreeMap::new();
+    let mut is_cut = false;
+    // A number may be an MPxN and a UPRN.
+    let mut add = |found: Vec<Device>| {
+        is_cut |= found.len() == usize::from(MAX_DEVICES);
+        devices.extend(found.into_iter().map(|device| ((device.device_type, device.id), device)));
+    };
+    if let Ok(mpxn) = text.parse() {
+        looked_for.push("an MPxN");
+        add(store::devices_with_mpxn(connection, &mpxn, MAX_DEVICES)?);
+    }
+    if let Ok(uprn) = text.parse() {
+        looked_for.push("a UPRN");
+        add(store::devices_with_uprn(connection, uprn, MAX_DEVICES)?);
+    }
+    if let Ok(post_code) = text.parse() {
+        looked_for.push("a postcode");
+        add(store::devices_of_postcode(connection, &post_code, MAX_DEVICES)?);
+    }
+    if !devices.is_empty() {
+        return Ok(Found::Devices(devices.into_values().collect(), is_cut));
+    }
+    looked_for.push("a User's party signifier");
+    let user = store::user_with_signifier(connection, text)?;
+    Ok(user.map_or(Found::Nothing(looked_for), |User { id, .. }| Found::User(id)))
+}
+
+fn by_eui(connection: &mut Connection, id: Eui64) -> Result<Option<Found>, StoreFault> {
+    let is_device = store::find_device(connection, id)?.is_some()
+        || !store::device_history(connection, id, None, 1)?.changes.is_empty();
+    if is_device {
+        return Ok(Some(Found::Device(id)));
+    }
+    if store::find_user(connection, id)?.is_some() {
+        return Ok(Some(Found::User(id)));
+    }
+    // Requests may name what the inventory never had.
+    let asked_about = DecisionFilter { device: Some(id), ..DecisionFilter::default() };
+    if !store::search_decisions(connection, &asked_about, None, 1)?.rows.is_empty() {
+        return Ok(Some(Found::Device(id)));
+    }
+    let sent = DecisionFilter { user: Some(id), ..DecisionFilter::default() };
+    let has_sent = !store::search_decisions(connection, &sent, None, 1)?.rows.is_empty();
+    Ok(has_sent.then_some(Found::User(id)))
+}
+
+/// An EUI-64 in either case, with or without `-`.
+fn eui_of(text: &str) -> Option<Eui64> {
+    let text = text.to_uppercase();
+    text.parse().ok().or_else(|| Eui64::from_plain_hex(&text).ok())
+}

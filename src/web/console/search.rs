@@ -1,0 +1,59 @@
+//! The search: straight to what fits, else a list, else what it was looked for as.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    frame::Frame,
+    page_error::{PageError, PageResult},
+    query::Parameters,
+    reply::{self, Answer},
+    shown::DeviceRow,
+};
+use crate::service::{App, console::Found};
+
+/// The most characters that are searched.
+const MAX_CHARS: usize = 200;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    text: String,
+    rows: Vec<DeviceRow>,
+    /// Whether there may be more Devices.
+    is_cut: bool,
+    /// What the text was looked for as, where nothing was found.
+    looked_for: Vec<&'static str>,
+}
+
+pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &["q"]);
+    let for_page = frame.clone().titled("Search");
+    reply::answer(frame, move || find(&app, for_page, &parameters?)).await
+}
+
+fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Answer> {
+    let text = parameters.text("q").unwrap_or_default();
+    if text.chars().count() > MAX_CHARS {
+        return Err(PageError::parameter("q", format!("is longer than {MAX_CHARS} characters")));
+    }
+    let mut page =
+        SearchPage { frame, text: text.to_owned(), rows: Vec::new(), is_cut: false, looked_for: Vec::new() };
+    if text.is_empty() {
+        return Answer::page(&page);
+    }
+    match app.search(text)? {
+        Found::Device(id) => return Ok(Answer::To(format!("/devices/{id}"))),
+        Found::User(id) => return Ok(Answer::To(format!("/users/{id}"))),
+        Found::Request(id) => return Ok(Answer::To(format!("/decisions?request_id={id}"))),
+        Found::Devices(devices, is_cut) => {
+            if let [one] = devices.as_slice() {
+                return Ok(Answer::To(format!("/devices/{}", one.id)));
+            }
+            (page.rows, page.is_cut) = (devices.iter().map(DeviceRow::from).collect(), is_cut);
+        }
+        Found::Nothing(looked_for) => page.looked_for = looked_for,
+    }
+    Answer::page(&page)
+}
