@@ -46,8 +46,8 @@ pub use alert::{device_now, devices_beside, responsible_suppliers, users_registe
 pub use apply::apply;
 pub use audit::{
     ChainSummary, Finding, Head, Point, PointFault, RecordPlace, chain_legacy_decisions,
-    chains as audit_chains, head as audit_head, unchained as audit_unchained, unnamed as audit_unnamed,
-    verify as audit_verify,
+    chains as audit_chains, head as audit_head, heads as audit_heads, unchained as audit_unchained,
+    unnamed as audit_unnamed, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;

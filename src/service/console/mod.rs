@@ -3,6 +3,7 @@
 //!
 //! The values that the reads return have names here, so that the table of imports can forbid the console's handlers the store.
 
+mod audit;
 mod brake;
 mod decisions;
 mod messages;
@@ -22,7 +23,7 @@ pub use sessions::SignedIn;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
 pub use values::{
-    CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue, HistoryPageValue,
-    HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue, MessageStateValue, PageRequestValue,
-    PageValue, ResentValue, XmlLineValue, XmlPieceValue,
+    ChainHeadValue, CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue,
+    HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue, MessageStateValue,
+    PageRequestValue, PageValue, ResentValue, XmlLineValue, XmlPieceValue,
 };

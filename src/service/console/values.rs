@@ -2,6 +2,8 @@
 
 use crate::{duis::xml::pretty, store};
 
+/// The anchor of an audit chain.
+pub type ChainHeadValue = store::Head;
 /// The coverage extract of a CSP Region.
 pub type CoverageExtractValue = store::CoverageExtract;
 /// Which decisions are searched.

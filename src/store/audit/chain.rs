@@ -99,6 +99,16 @@ pub fn head(connection: &mut Connection, chain: &str) -> Result<Option<Head>, St
     row.optional()?.map(Head::try_from).transpose()
 }
 
+/// Lists the anchors of all chains, by the chain's name.
+///
+/// # Errors
+/// When the database fails, or an anchor cannot be read back.
+pub fn heads(connection: &mut Connection) -> Result<Vec<(String, Head)>, StoreFault> {
+    let rows = audit_heads::table.order(audit_heads::chain);
+    let rows: Vec<HeadRow> = on_either!(connection, |inner| rows.select(HeadRow::as_select()).load(inner))?;
+    rows.into_iter().map(|row| Ok((row.chain.clone(), Head::try_from(row)?))).collect()
+}
+
 /// The anchor of a chain that is to be moved; none if there is no such chain yet.
 struct MovingHead {
     known: Option<Head>,

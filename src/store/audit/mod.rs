@@ -11,7 +11,7 @@ mod finding;
 mod record;
 mod verify;
 
-pub use chain::{Head, chain_legacy_decisions, head};
+pub use chain::{Head, chain_legacy_decisions, head, heads};
 pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
 pub use record::{Point, PointFault};

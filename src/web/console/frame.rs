@@ -14,8 +14,15 @@ use crate::service::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 4] =
-    [("Overview", "/"), ("Decisions", "/decisions"), ("Outbox", "/outbox"), ("Users", "/users")];
+const NAVIGATION: [Entry; 7] = [
+    ("Overview", "/"),
+    ("Decisions", "/decisions"),
+    ("Refused messages", "/refusals"),
+    ("Outbox", "/outbox"),
+    ("Users", "/users"),
+    ("Rulebook", "/rulebook"),
+    ("Audit", "/audit"),
+];
 
 /// The frame of a page.
 #[derive(Clone, Debug)]

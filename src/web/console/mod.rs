@@ -25,6 +25,7 @@ mod shown;
 mod xml;
 
 // The pages.
+mod audit;
 mod decision;
 mod decisions;
 mod device;
@@ -33,6 +34,8 @@ mod device_history;
 mod outbox;
 mod overview;
 mod premises;
+mod refusals;
+mod rulebook;
 mod search;
 mod users;
 

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    assets, decision, decisions, device, frame::Frame, guard, headers, outbox, overview,
-    page_error::PageError, reply, search, sign_in, users,
+    assets, audit, decision, decisions, device, frame::Frame, guard, headers, outbox, overview,
+    page_error::PageError, refusals, reply, rulebook, search, sign_in, users,
 };
 use crate::web::health::get;
 
@@ -12,7 +12,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 16] = [
+const PAGES: [PageRoute; 19] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -25,6 +25,9 @@ const PAGES: [PageRoute; 16] = [
     ("/users.csv", || get().to(users::csv)),
     ("/users.json", || get().to(users::json)),
     ("/users/{id}", || get().to(users::show)),
+    ("/refusals", || get().to(refusals::list)),
+    ("/rulebook", || get().to(rulebook::show)),
+    ("/audit", || get().to(audit::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::csv)),
     ("/outbox.json", || get().to(outbox::json)),

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::json;
 use smi::{
     domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, ReadInventory, UpdateInventory},
+    service::Reason,
     store::Kind,
 };
 
@@ -26,6 +27,8 @@ fn decide(console: &Console) {
         smi.ask(SUPPLIER, body.clone());
         smi.ask(OTHER_SUPPLIER, body);
     }
+    let hostile = format!("element `<script>{}`", "w".repeat(60));
+    smi.service.keep_refusal(200, Reason { variant: "8.2".parse().ok(), ..Reason::of("SR/3", hostile) });
     for _ in 0..60 {
         smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
     }
@@ -58,7 +61,9 @@ fn chromium_finds_every_page_well() {
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     // A page that no link leads to any more would not be judged.
-    for place in ["/decisions", "/decisions/1", "/outbox", "/devices/", "/users"] {
+    for place in
+        ["/decisions", "/decisions/1", "/outbox", "/devices/", "/users", "/refusals", "/rulebook", "/audit"]
+    {
         assert!(told.contains(&format!("page {place}")), "no link leads to {place}: {told}");
     }
 }

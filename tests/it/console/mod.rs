@@ -5,6 +5,7 @@ mod devices;
 mod forms;
 mod harness;
 mod pages;
+mod reference;
 mod search;
 mod sign_in;
 mod style;

@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 8] = [
+const ADDRESSES: [&str; 11] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -11,6 +11,9 @@ const ADDRESSES: [&str; 8] = [
     "/decisions.json",
     "/decisions/1",
     "/outbox",
+    "/refusals",
+    "/rulebook",
+    "/audit",
     "/nowhere",
 ];
 

@@ -1,0 +1,78 @@
+//! The messages that were refused before their sender was known: what an adapter that is being connected has got wrong.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    frame::Frame,
+    page_error::PageResult,
+    query::{PAGE, Parameters},
+    reply,
+    shown::{RequestLink, When},
+};
+use crate::{
+    domain::ServiceReferenceVariant,
+    rules::rulebook,
+    service::{App, RefusedMessage, console::PageRequestValue},
+};
+
+/// As many as the service keeps, which are in memory.
+const ALL: u16 = 1_000;
+
+#[derive(Template)]
+#[template(path = "refusals.html")]
+struct RefusalsPage {
+    frame: Frame,
+    rows: Vec<RefusalRow>,
+    next: Option<String>,
+    is_first: bool,
+}
+
+/// A refused message as the page shows it.
+struct RefusalRow {
+    number: i64,
+    at: When,
+    status: u16,
+    rule: &'static str,
+    /// Whether the rulebook has the rule: what HTTP alone refuses, it has not.
+    has_rule: bool,
+    reason: String,
+    request: Option<RequestLink>,
+    service: Option<ServiceReferenceVariant>,
+}
+
+impl From<RefusedMessage> for RefusalRow {
+    fn from(message: RefusedMessage) -> Self {
+        Self {
+            number: message.number,
+            at: When(message.at),
+            status: message.status,
+            rule: message.reason.rule,
+            has_rule: rulebook::rule(message.reason.rule).is_some(),
+            reason: message.reason.text,
+            request: message.reason.request_id.map(RequestLink),
+            service: message.reason.variant,
+        }
+    }
+}
+
+pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &["before"]);
+    reply::page(frame.titled("Refused messages"), move |frame| find(&app, frame, &parameters?)).await
+}
+
+/// A page of them, the newest first: the service lists them the other way round.
+fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<RefusalsPage> {
+    let before = parameters.key("before")?;
+    let kept = app.refusals(PageRequestValue::first(ALL)).rows;
+    let mut older =
+        kept.into_iter().rev().filter(|message| before.is_none_or(|before| message.number < before));
+    let rows = older.by_ref().take(PAGE.into()).map(RefusalRow::from).collect::<Vec<_>>();
+    let last = older.next().and(rows.last()).map(|row| row.number);
+    Ok(RefusalsPage {
+        frame,
+        rows,
+        next: last.map(|last| parameters.with("/refusals", "before", Some(last))),
+        is_first: before.is_none(),
+    })
+}
