@@ -67,7 +67,20 @@ fn address_of(field: DeviceField, text: &str) -> Option<String> {
         | DeviceField::PostCode => {
             return Some(format!("/search?q={}", utf8_percent_encode(text, NON_ALPHANUMERIC)));
         }
-        _ => return None,
+        DeviceField::DeviceType
+        | DeviceField::Status
+        | DeviceField::DeviceManufacturer
+        | DeviceField::DeviceModel
+        | DeviceField::SmetsChtsVersion
+        | DeviceField::FirmwareVersion
+        | DeviceField::EsmeVariant
+        | DeviceField::AddressIdentifier
+        | DeviceField::CspRegion
+        | DeviceField::GbcsVersion
+        | DeviceField::HanVariant
+        | DeviceField::S1sp
+        | DeviceField::Connectivity
+        | DeviceField::DateCommissioned => return None,
     };
     Some(format!("{path}{text}"))
 }

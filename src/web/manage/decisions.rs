@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    devices::device_id,
+    device_id::device_id,
     page::page,
     reply::{self, ApiError, ApiResult},
 };

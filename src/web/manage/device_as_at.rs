@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     device_history::ShownRecordedChange,
-    devices::never_known,
+    device_id::never_known,
     reply::{ApiError, ApiResult},
 };
 use crate::{

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    devices::{device_id, never_known},
+    device_id::{device_id, never_known},
     page::{limit, no_such_place},
     reply::{self, ApiError, ApiResult},
 };

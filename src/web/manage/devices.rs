@@ -1,15 +1,16 @@
 //! `GET /manage/devices/{id}`: the SMI record of a Device, of today or as it stood at an instant, and the history of its status.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::{
     device_as_at::{self, ShownPastRecord},
+    device_id::{device_id, never_known},
     page::page,
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
-    domain::{Device, Eui64, Timestamp, instant_text, parse_instant},
+    domain::{Device, Timestamp, instant_text, parse_instant},
     service::{
         App,
         manage::{DeviceRecord, RecordPages},
@@ -70,16 +71,6 @@ fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRec
         None => find(app, id, asked).map(Box::new).map(ShownRecord::Today),
         Some(at) => device_as_at::find(app, device_id(id)?, at).map(Box::new).map(ShownRecord::Past),
     }
-}
-
-/// The refusal of a Device that the SMI does not know.
-pub(super) fn never_known(id: Eui64) -> ApiError {
-    ApiError::new(StatusCode::NOT_FOUND, format!("device `{id}` is not in the inventory and never was"))
-}
-
-/// Parses the Device id of a path.
-pub(super) fn device_id(text: &str) -> ApiResult<Eui64> {
-    text.parse().map_err(|reason| ApiError::malformed("device id", reason))
 }
 
 fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use validator::Validate;
 
 use super::{
-    devices::device_id,
+    device_id::device_id,
     reply::{self, ApiError, ApiResult, BodyResult},
 };
 use crate::{

@@ -6,6 +6,7 @@ mod coverage;
 mod decisions;
 mod device_as_at;
 mod device_history;
+mod device_id;
 mod devices;
 mod events;
 mod import;

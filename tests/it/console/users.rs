@@ -68,7 +68,6 @@ fn what_others_wrote_is_shown_as_text() {
         &format!("/users/{SUPPLIER}"),
         "/decisions",
         "/decisions/1",
-        "/search?q=%3Cp%3E1AA",
         "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E-",
         "/decisions?rule=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     ] {
