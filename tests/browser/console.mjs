@@ -37,7 +37,7 @@ async function allPages(browser, person, window, faults) {
   await signIn(page, person);
   // What axe-core finds depends on scheme and width; each of both once is enough.
   const isJudged = window.name === "light-wide" || window.name === "dark-narrow";
-  const visited = await crawl(page, base, async (place, status) => {
+  const visited = await crawl(page, base, isJudged ? 2 : 1, async (place, status) => {
     if (status !== 200) faults.push(`${place}: status ${status}`);
     await fits(page, `${place} (${window.name})`, faults);
     if (isJudged) await accessible(page, `${place} (${window.name})`, faults);

@@ -1,7 +1,5 @@
 // Pages that links lead to from the overview: a few of each kind, so that a new page is judged without being named here.
 
-const PAGES_OF_A_KIND = 2;
-
 // The kind of an address: its path, with names of parameters and without what differs from page to page.
 function kindOf(url) {
   const path = url.pathname.replace(/\/[^/]*\d[^/]*/g, "/*");
@@ -10,8 +8,8 @@ function kindOf(url) {
 
 const isDownload = (url) => /\.(csv|json|ics|txt|xml)$/.test(url.pathname);
 
-// Visits pages breadth first, and calls `judge` on each with the page open.
-export async function crawl(page, base, judge) {
+// Visits so many pages of each kind, breadth first, and calls `judge` on each with the page open.
+export async function crawl(page, base, pagesOfAKind, judge) {
   const waiting = [new URL("/", base)];
   const seen = new Set([waiting[0].href]);
   const visits = new Map();
@@ -19,7 +17,7 @@ export async function crawl(page, base, judge) {
   for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
     const kind = kindOf(url);
     const number = visits.get(kind) ?? 0;
-    if (number === PAGES_OF_A_KIND) continue;
+    if (number === pagesOfAKind) continue;
     visits.set(kind, number + 1);
     const reply = await page.goto(url.href);
     const place = url.pathname + url.search;

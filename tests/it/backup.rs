@@ -122,7 +122,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"outbox","rows":0}
         {"table":"registrations","rows":13}
         {"table":"requests","rows":4}
-        {"table":"status_history","rows":24}
+        {"table":"status_history","rows":27}
         {"table":"supplier_notices","rows":0}
         {"table":"users","rows":4}
         "#);
@@ -267,7 +267,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261128000010`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261128000016`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi
