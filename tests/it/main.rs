@@ -43,6 +43,7 @@ mod manage;
 mod metrics;
 mod mutants;
 mod named;
+mod node_red;
 mod oracles;
 mod outbox;
 mod outputs;

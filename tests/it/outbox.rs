@@ -23,14 +23,14 @@ use crate::support::{
 const START: &str = "2026-06-01T12:00:00Z";
 
 /// A store with an outbox; the clock stands until it is moved, so every attempt is the test's own doing.
-struct Office {
+pub(crate) struct Office {
     database: Database,
     store: Store,
     clock: Clock,
 }
 
 impl Office {
-    fn new(users: &[(Eui64, &str)]) -> Self {
+    pub(crate) fn new(users: &[(Eui64, &str)]) -> Self {
         let database = fresh_database();
         let store = Store::open(&database.url).unwrap();
         let office = Self { database, store, clock: Clock::fixed(parse_instant(START).unwrap()) };
@@ -38,13 +38,13 @@ impl Office {
         office
     }
 
-    fn know(&self, users: &[(Eui64, &str)]) {
+    pub(crate) fn know(&self, users: &[(Eui64, &str)]) {
         let header = "user_id,status,roles,receive_response_url\n".to_owned();
         let csv = users.iter().fold(header, |csv, (user, url)| format!("{csv}{user},Active,IS,{url}\n"));
         store::import(&self.store, Kind::Users, csv.as_bytes(), self.clock.now(), &mut |_| ()).unwrap();
     }
 
-    fn put(&self, user: Eui64, device: Option<Eui64>, message: &str) {
+    pub(crate) fn put(&self, user: Eui64, device: Option<Eui64>, message: &str) {
         let (message, now) = (message.to_owned(), self.clock.now());
         let put = move |connection: &mut Connection| {
             let kind = MessageKind::Response;
@@ -54,11 +54,11 @@ impl Office {
         self.store.transact::<_, StoreFault, _>(put).unwrap();
     }
 
-    fn start(&self, patience: DeliveryTimeouts) -> Delivery {
+    pub(crate) fn start(&self, patience: DeliveryTimeouts) -> Delivery {
         Delivery::start(self.store.clone(), self.clock.clone(), patience).unwrap()
     }
 
-    fn move_to(&self, instant: &str) {
+    pub(crate) fn move_to(&self, instant: &str) {
         assert!(self.clock.set(instant.parse::<Timestamp>().unwrap()));
         self.store.outbox_signal().send();
     }
@@ -72,7 +72,7 @@ impl Office {
     }
 
     /// Waits until a message was tried so often; how it stands then.
-    fn tried(&self, id: i64, attempts: u64) -> ListedMessage {
+    pub(crate) fn tried(&self, id: i64, attempts: u64) -> ListedMessage {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let listed = self.list().into_iter().find(|message| message.id == id).unwrap();

@@ -1,7 +1,7 @@
 //! Simulated Devices: the asynchronous answer comes the delay after the first one, and never before that was handed over.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt::Write as _,
     thread,
     time::{Duration, Instant},
@@ -17,7 +17,10 @@ use smi::{
 };
 
 use super::*;
-use crate::support::receiver::Receiver;
+use crate::support::{
+    node_red::NodeRed,
+    receiver::{DEADLINE, Receiver},
+};
 
 fn simulating(simulation: Simulation) -> Smi {
     let simulated_devices = Some(SimulatedDevices::Succeed);
@@ -79,7 +82,7 @@ fn a_report_outlives_a_restart() {
     let smi = simulating(Simulation::default());
     add_meter(&smi);
     let receiver = Receiver::start(&[]);
-    smi.import(Kind::Users, &user_at(&receiver));
+    smi.import(Kind::Users, &user_at(&receiver.url()));
     let again = smi.another_instance();
     let jobs = Jobs::start(&again, Ages::of_days(0, 0), &ClientTls::none()).unwrap();
     assert!(receiver.body().contains("<sr:ResponseCode>I0</sr:ResponseCode>"));
@@ -91,8 +94,8 @@ const MESSAGES: usize = 1_000;
 const CLIENTS: usize = 4;
 const DELAY: Duration = Duration::from_millis(100);
 
-fn user_at(receiver: &Receiver) -> String {
-    format!("user_id,roles,status,receive_response_url\n{SUPPLIER},IS;GS,Active,{}\n", receiver.url())
+fn user_at(url: &str) -> String {
+    format!("user_id,roles,status,receive_response_url\n{SUPPLIER},IS;GS,Active,{url}\n")
 }
 
 fn display(number: usize) -> smi::domain::Eui64 {
@@ -126,45 +129,77 @@ fn send_all(url: &str, messages: &[(String, Vec<u8>)]) -> Times {
     messages.iter().map(send).collect()
 }
 
+/// Sends the messages, whose asynchronous answers come to that address by the delay; when each was sent and its answer read.
+fn run(delay: Duration, receive_response_url: &str) -> Times {
+    let smi = simulating(Simulation { delay, ..Simulation::default() });
+    // A Communications Hub without a meter has no Responsible Supplier.
+    add_meter(&smi);
+    event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
+    smi.import(Kind::Devices, &displays());
+    smi.import(Kind::Users, &user_at(receive_response_url));
+    let messages = (0..MESSAGES).map(|number| {
+        let body = Body::UpdateHanDeviceLog(add(display(number), None));
+        let request = smi.request_to(CHF, SUPPLIER, body);
+        (request.id.to_string(), smi.signed(&request))
+    });
+    let messages = messages.collect::<Vec<_>>();
+    let jobs = Jobs::start(&smi.service, Ages::of_days(0, 0), &ClientTls::none()).unwrap();
+    let kind = ListenerKind::Duis { max_in_flight: 16 };
+    let address = ([127, 0, 0, 1], 0).into();
+    let listener = Listener { address, max_body_bytes: 100_000, bounds: Bounds::default(), tls: None, kind };
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let url = format!("http://{}/api/v1/serviceS", server.address());
+    let times = thread::scope(|scope| {
+        let clients = messages.chunks(MESSAGES / CLIENTS);
+        let clients = clients.map(|own| scope.spawn(|| send_all(&url, own))).collect::<Vec<_>>();
+        clients.into_iter().flat_map(|client| client.join().unwrap()).collect::<Times>()
+    });
+    wait_until_delivered(&smi);
+    jobs.stop();
+    server.stop().unwrap();
+    times
+}
+
+/// Every message of the outbox, those of the meter too.
+fn wait_until_delivered(smi: &Smi) {
+    let deadline = Instant::now() + DEADLINE;
+    let delivered = || {
+        let page = store::PageRequest::first(10_000);
+        let page = smi.read(|connection| store::outbox_page(connection, None, page));
+        page.rows.iter().filter(|message| message.delivered_at.is_some()).count()
+    };
+    // Each Device has an answer, and N24 tells of it too.
+    while delivered() < 2 * (MESSAGES + 1) {
+        assert!(Instant::now() < deadline, "{} were delivered", delivered());
+        thread::park_timeout(Duration::from_millis(50));
+    }
+}
+
+/// Of each message, the asynchronous answer came once, after the first one was read and the delay after the message was sent.
+fn assert_none_overtook(delay: Duration, times: &Times, arrivals: impl Iterator<Item = (Instant, String)>) {
+    let mut came = HashSet::new();
+    for (arrived, answer) in arrivals.filter(|(_, message)| !message.contains("DCCAlert")) {
+        let id = answer.split("RequestID>").nth(1).unwrap().split('<').next().unwrap();
+        // That of the meter was sent before.
+        let Some((sent, read)) = times.get(id).copied() else { continue };
+        assert!(arrived >= read, "{delay:?}: {id} overtook its answer by {:?}", read - arrived);
+        assert!(arrived - sent >= delay, "{delay:?}: {id} came after {:?}", arrived - sent);
+        assert!(came.insert(id.to_owned()), "{id} came twice");
+    }
+    assert_eq!(came.len(), MESSAGES);
+}
+
 #[test]
 fn no_asynchronous_answer_overtakes_the_first_one() {
-    for delay in [Duration::ZERO, DELAY] {
-        let smi = simulating(Simulation { delay, ..Simulation::default() });
-        // A Communications Hub without a meter has no Responsible Supplier.
-        add_meter(&smi);
-        event(&smi, ESME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
-        smi.import(Kind::Devices, &displays());
-        let receiver = Receiver::start(&[]);
-        smi.import(Kind::Users, &user_at(&receiver));
-        let messages = (0..MESSAGES).map(|number| {
-            let body = Body::UpdateHanDeviceLog(add(display(number), None));
-            let request = smi.request_to(CHF, SUPPLIER, body);
-            (request.id.to_string(), smi.signed(&request))
-        });
-        let messages = messages.collect::<Vec<_>>();
-        let jobs = Jobs::start(&smi.service, Ages::of_days(0, 0), &ClientTls::none()).unwrap();
-        let kind = ListenerKind::Duis { max_in_flight: 16 };
-        let address = ([127, 0, 0, 1], 0).into();
-        let listener =
-            Listener { address, max_body_bytes: 100_000, bounds: Bounds::default(), tls: None, kind };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        let url = format!("http://{}/api/v1/serviceS", server.address());
-        let times = thread::scope(|scope| {
-            let clients = messages.chunks(MESSAGES / CLIENTS);
-            let clients = clients.map(|own| scope.spawn(|| send_all(&url, own))).collect::<Vec<_>>();
-            clients.into_iter().flat_map(|client| client.join().unwrap()).collect::<Times>()
-        });
-        let mut left = MESSAGES;
-        while left > 0 {
-            let (arrived, answer) = receiver.arrival();
-            let id = answer.split("RequestID>").nth(1).unwrap().split('<').next().unwrap();
-            // That of the meter was sent before.
-            let Some((sent, read)) = times.get(id).copied() else { continue };
-            left -= 1;
-            assert!(arrived >= read, "{delay:?}: {id} overtook its answer by {:?}", read - arrived);
-            assert!(arrived - sent >= delay, "{delay:?}: {id} came after {:?}", arrived - sent);
-        }
-        jobs.stop();
-        server.stop().unwrap();
-    }
+    let receiver = Receiver::start(&[]);
+    let times = run(Duration::ZERO, &receiver.url());
+    assert_none_overtook(Duration::ZERO, &times, receiver.all().into_iter());
+}
+
+#[test]
+fn no_asynchronous_answer_overtakes_the_first_one_on_its_way_to_node_red() {
+    let Some(node_red) = NodeRed::start() else { return };
+    let times = run(DELAY, &node_red.url("accept"));
+    let arrivals = node_red.arrivals(2 * MESSAGES).into_iter();
+    assert_none_overtook(DELAY, &times, arrivals.map(|arrival| (arrival.instant(), arrival.body)));
 }

@@ -2,6 +2,7 @@
 
 #[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
+pub(crate) mod node_red;
 pub(crate) mod pooler;
 pub(crate) mod receiver;
 pub(crate) mod served;

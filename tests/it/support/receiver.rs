@@ -82,6 +82,11 @@ impl Receiver {
         self.bodies.recv_timeout(DEADLINE).unwrap()
     }
 
+    /// All that came and was not taken, and when.
+    pub(crate) fn all(&self) -> Vec<(Instant, String)> {
+        self.bodies.try_iter().collect()
+    }
+
     /// Whether nothing came that was not taken by [`Self::body`].
     pub(crate) fn is_empty(&self) -> bool {
         matches!(self.bodies.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout))
