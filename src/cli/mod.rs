@@ -4,6 +4,7 @@ mod as_at;
 mod audit;
 mod backup;
 mod bench;
+mod calendar;
 mod check;
 mod conform;
 mod correct;
@@ -91,6 +92,8 @@ enum Command {
         #[arg(long, default_value = "md", value_parser = parsed::<Format>)]
         format: Format,
     },
+    /// Prints the bank holidays of a year, or the day so many Working Days before or after another.
+    Calendar(calendar::CalendarArguments),
     /// Asks a running service whether it can answer; for containers, which have no other program to ask with.
     Health {
         /// Its management listener, instead of `manage.listen`.
@@ -180,6 +183,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Verify { file } => sign::verify(&defaults()?, &file),
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
+        Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Correct(arguments) => correct::run(&defaults()?, &arguments),

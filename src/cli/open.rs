@@ -150,6 +150,7 @@ fn choices(settings: &Settings) -> Choices {
         answer_version: settings.answer_version,
         explain_headers: settings.explain_headers,
         alerts: settings.alerts.settings.clone(),
+        calendar: settings.calendar.calendar.clone(),
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
         simulation: settings.simulation,

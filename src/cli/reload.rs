@@ -43,6 +43,13 @@ impl Reload {
                 tracing::error!(fault = format!("{fault:#}"), "trust: the old certificates and keys stay");
             }
         }
+        match self.settings.calendar.read_again() {
+            Ok(calendar) => {
+                self.service.replace_calendar(calendar);
+                tracing::info!("calendar: holidays read again");
+            }
+            Err(fault) => tracing::error!(%fault, "calendar: the old holidays stay"),
+        }
         self.log_expiries();
     }
 

@@ -23,6 +23,8 @@ mod csp;
 mod device;
 mod user;
 
+mod calendar;
+
 mod alert;
 mod arrival;
 mod date_time;
@@ -42,6 +44,7 @@ mod rule;
 
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
+pub use calendar::{Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_time};
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
 pub use code::ResponseCode;

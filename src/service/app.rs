@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Clock,
     db::Store,
-    domain::Now,
+    domain::{Calendar, Now},
     duis::{
         signature::{self, TrustStore},
         xml::UnsignedMessage,
@@ -30,6 +30,7 @@ pub(super) struct AppState {
     // Replaced as a whole by SIGHUP. A message takes its own `Arc`, so that it is verified against one set of certificates
     // from start to end, and the lock is never held while a signature is checked.
     pub(super) trust: RwLock<Arc<TrustStore>>,
+    pub(super) calendar: RwLock<Arc<Calendar>>,
     pub(super) clock: Clock,
     pub(super) choices: Choices,
     pub(super) csps: Option<Csps>,
@@ -67,11 +68,13 @@ impl App {
         }
         let jobs = JobWatch::new(metrics.jobs().clone());
         let trust = RwLock::new(Arc::new(trust));
+        let calendar = RwLock::new(Arc::new(choices.calendar.clone()));
         let user_permits = UserPermits::new(choices.max_in_flight_per_user);
         let queues = BatchQueues::new(store.concurrent_batches());
         Self(Arc::new(AppState {
             store,
             trust,
+            calendar,
             clock,
             choices,
             csps,

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use super::{console::ConsoleUser, report_queue::Simulation};
 use crate::{
-    domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
+    domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::{RuleSettings, alert::AlertSettings},
 };
 
@@ -32,6 +32,8 @@ pub struct Choices {
     pub explain_headers: bool,
     /// Which DCC Alerts are sent, and their codes.
     pub alerts: AlertSettings,
+    /// Which days are Working Days, at the start.
+    pub calendar: Calendar,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -55,6 +57,7 @@ impl Choices {
             answer_version: AnswerVersion::Request,
             explain_headers: false,
             alerts: AlertSettings::default(),
+            calendar: Calendar::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

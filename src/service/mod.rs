@@ -11,6 +11,7 @@ mod batch;
 mod batch_queue;
 mod batch_schedule;
 mod boxed_pki;
+mod calendar;
 mod choices;
 pub mod console;
 pub mod csp;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    alerts, bounds, codes, csp, csp_gateway, environment,
+    alerts, bounds, calendar, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
     keys,
     log::{LogFormat, LogLevel},
@@ -105,6 +105,7 @@ impl Settings {
             answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
             simulation: simulate::read(&raw.simulate, is_test)?,
             alerts: alerts::read(raw.alerts)?,
+            calendar: calendar::read(raw.calendar)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

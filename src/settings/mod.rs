@@ -8,6 +8,7 @@ mod raw;
 // The checks of each section.
 mod alerts;
 mod bounds;
+mod calendar;
 mod codes;
 mod csp;
 mod csp_gateway;
@@ -25,6 +26,7 @@ mod load;
 mod values;
 
 pub use alerts::AlertChoices;
+pub use calendar::CalendarChoices;
 
 pub use csp::CspSettings;
 pub use csp_gateway::CspGatewaySettings;

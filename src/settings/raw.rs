@@ -110,6 +110,10 @@ section!(
     }
 );
 section!(
+    /// `[calendar]`
+    RawCalendar { holidays: PathBuf }
+);
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
@@ -243,6 +247,7 @@ section!(
         rules: RawRules,
         answers: RawAnswers,
         alerts: RawAlerts,
+        calendar: RawCalendar,
         simulate: RawSimulate,
         csp: RawCsp,
         outbox: RawOutbox,

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use super::{
     alerts::AlertChoices,
+    calendar::CalendarChoices,
     csp::CspSettings,
     csp_gateway::CspGatewaySettings,
     log::{LogFormat, LogLevel},
@@ -57,6 +58,8 @@ pub struct Settings {
     pub answer_version: AnswerVersion,
     /// The DCC Alerts that are sent, and their codes.
     pub alerts: AlertChoices,
+    /// Which days are Working Days.
+    pub calendar: CalendarChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

@@ -15,6 +15,7 @@ mod architecture;
 mod backup;
 mod batches;
 mod bench;
+mod calendar;
 mod canonical;
 mod change_of_supplier;
 mod check;

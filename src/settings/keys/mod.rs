@@ -20,6 +20,7 @@ pub const SECTIONS: &[Section] = &[
     operation::RULES,
     operation::ANSWERS,
     operation::ALERTS,
+    operation::CALENDAR,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

@@ -202,6 +202,17 @@ pub(super) const ALERTS: Section = Section::new(
     ],
 );
 
+pub(super) const CALENDAR: Section = Section::new(
+    "calendar",
+    "Working Days: Monday to Friday without the bank holidays of England and Wales, which are computed for any year.",
+    &[Key::text(
+        "holidays",
+        "",
+        "a CSV file with the columns `date,name,kind`, kind `holiday` or `working`",
+        "Days that are holidays or Working Days whatever the bank holidays say. Read again at SIGHUP.",
+    )],
+);
+
 pub(super) const SIMULATE: Section = Section::new(
     "simulate",
     "What is played instead of real Devices and CSPs.",

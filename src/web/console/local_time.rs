@@ -1,20 +1,10 @@
 //! Times for people in Great Britain.
 
-use std::sync::LazyLock;
-
-use jiff::tz::TimeZone;
-
-use crate::domain::Timestamp;
-
-/// Greenwich Mean Time, and British Summer Time from the last Sunday of March to that of October at 01:00 UTC: the law since 1996. As a
-/// rule it needs no time zone database, which a container may lack.
-const LONDON: &str = "GMT0BST,M3.5.0/1,M10.5.0/2";
-
-static ZONE: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::posix(LONDON).unwrap_or(TimeZone::UTC));
+use crate::domain::{Timestamp, london_time};
 
 /// `1 Jun 2026, 13:00:00 BST`.
 pub(super) fn local_text(instant: Timestamp) -> String {
-    instant.to_zoned(ZONE.clone()).strftime("%-d %b %Y, %H:%M:%S %Z").to_string()
+    london_time(instant).strftime("%-d %b %Y, %H:%M:%S %Z").to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The management API: JSON over HTTP with a bearer token. It reads records, imports files and applies Device events.
 
 mod authorise;
+mod calendar;
 mod clock;
 mod coverage;
 mod decisions;

@@ -3,15 +3,15 @@
 use actix_web::{Route, web};
 
 use super::{
-    clock, coverage, decisions, device_history, devices, events, import, metrics, openapi, outbox, refusals,
-    reply,
+    calendar, clock, coverage, decisions, device_history, devices, events, import, metrics, openapi, outbox,
+    refusals, reply,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 13] = [
+const TABLE: [RouteEntry; 14] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -19,6 +19,7 @@ const TABLE: [RouteEntry; 13] = [
     ("GET", "/manage/refusals", || get().to(refusals::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
+    ("GET", "/manage/calendar", || get().to(calendar::list)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),

@@ -24,6 +24,8 @@ keystore = 'd'
 codes = 'e'
 [alerts]
 codes = 'e'
+[calendar]
+holidays = 'q'
 [simulate]
 devices = 'succeed'
 delay_ms = 7
@@ -132,9 +134,13 @@ fn keys() -> impl Iterator<Item = (&'static Section, &'static Key)> {
 
 fn load(file: &str) -> Result<Settings, String> {
     let dir = tempfile::tempdir().unwrap();
-    let (path, codes) = (dir.path().join("smi.toml"), dir.path().join("codes.toml"));
+    let [path, codes, holidays] =
+        ["smi.toml", "codes.toml", "holidays.csv"].map(|name| dir.path().join(name));
     fs::write(&codes, "").unwrap();
-    fs::write(&path, file.replace("codes = 'e'", &format!("codes = '{}'", codes.display()))).unwrap();
+    fs::write(&holidays, "date,name,kind\n").unwrap();
+    let file = file.replace("codes = 'e'", &format!("codes = '{}'", codes.display()));
+    fs::write(&path, file.replace("holidays = 'q'", &format!("holidays = '{}'", holidays.display())))
+        .unwrap();
     Settings::load(Some(&path), &[], Overrides::default()).map_err(|fault| fault.to_string())
 }
 

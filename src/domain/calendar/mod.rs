@@ -1,0 +1,11 @@
+//! The civil calendar of Great Britain: London days, bank holidays of England and Wales, Working Days (HUBS.md 2, SERVICE.md 4).
+
+mod bank_holiday;
+mod london;
+mod working_day;
+
+pub use self::{
+    bank_holiday::bank_holidays,
+    london::{london_date, london_time},
+    working_day::{Calendar, CalendarOverride, DayKind, FarDate},
+};
