@@ -62,7 +62,12 @@ pub struct SchemaVersion(String);
 impl SchemaVersion {
     /// The newest version published, for answers to messages whose own version cannot be read.
     pub fn newest() -> Self {
-        Self(Shape::V5_4.since().to_owned())
+        Self::of(Shape::V5_4)
+    }
+
+    /// The first version of that shape.
+    pub fn of(shape: Shape) -> Self {
+        Self(shape.since().to_owned())
     }
 
     /// The text, without surrounding whitespace.

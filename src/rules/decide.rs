@@ -6,7 +6,7 @@ use super::{
     requests::{move_device, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2},
 };
 use crate::{
-    domain::{Case, Decision, Now, Trace},
+    domain::{Case, CodeOverrides, Decision, Now, PremisesKey, RegionFacts, Trace},
     rules::access::Authorised,
 };
 
@@ -34,5 +34,19 @@ pub fn decide(
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
         Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, *facts, sender, &mut trace),
     };
+    into_decision(result, trace)
+}
+
+/// Decides what an SR 12.1 about a place is answered to any sender that may send it. There is no sender here, so the checks of
+/// access are not among the steps.
+pub fn decide_coverage(
+    place: &PremisesKey,
+    regions: &[RegionFacts],
+    now: Now,
+    settings: RuleSettings,
+    codes: &CodeOverrides,
+) -> Decision {
+    let mut trace = Trace::new(codes.clone());
+    let result = sr_12_1::decide(place, regions, settings, now, &mut trace);
     into_decision(result, trace)
 }

@@ -19,7 +19,7 @@ mod settings;
 pub mod status;
 pub mod what_if;
 
-pub use decide::decide;
+pub use decide::{decide, decide_coverage};
 pub use settings::{RuleSettings, WanUnknown};
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub use builder::UnsignedMessage;
 pub use compose::compose;
 pub use decode::{Decoded, HubBatchFault, Invalid, InvalidKind, Salvaged, Undecodable, decode, decode_hubs};
 pub use document::{Attribute, Document, Element, Node, NodeId};
-pub use encode::{encode, encode_alert, encode_hubs};
+pub use encode::{ShownRegion, encode, encode_alert, encode_hubs, shown_regions};
 pub(crate) use escape::{attribute_reference, push_escaped, text_reference};
 pub use escape::{escape_attribute, escape_text};
 pub(crate) use excerpt::excerpt;

@@ -5,6 +5,7 @@
 
 mod audit;
 mod brake;
+mod coverage;
 mod decisions;
 mod messages;
 mod overview;
@@ -16,6 +17,7 @@ mod users;
 mod values;
 
 pub use brake::TooManyAttempts;
+pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
 pub use overview::{OwnCertificate, ServiceHealth};
 pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;

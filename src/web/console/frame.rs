@@ -14,12 +14,13 @@ use crate::service::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 7] = [
+const NAVIGATION: [Entry; 8] = [
     ("Overview", "/"),
     ("Decisions", "/decisions"),
     ("Refused messages", "/refusals"),
     ("Outbox", "/outbox"),
     ("Users", "/users"),
+    ("Coverage", "/coverage"),
     ("Rulebook", "/rulebook"),
     ("Audit", "/audit"),
 ];

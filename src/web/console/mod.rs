@@ -26,11 +26,15 @@ mod xml;
 
 // The pages.
 mod audit;
+mod coverage;
+mod coverage_download;
+mod coverage_rows;
 mod decision;
 mod decisions;
 mod device;
 mod device_fields;
 mod device_history;
+mod extracts;
 mod outbox;
 mod overview;
 mod premises;

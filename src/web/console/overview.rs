@@ -4,25 +4,21 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::{
+    extracts::ExtractRow,
     frame::Frame,
     page_error::PageResult,
     reply,
     shown::{DecisionRow, When},
 };
-use crate::{
-    domain::age_in_days,
-    service::{
-        App,
-        console::{CoverageExtractValue, DecisionFilterValue, OwnCertificate, ServiceHealth},
-    },
+use crate::service::{
+    App,
+    console::{DecisionFilterValue, OwnCertificate, ServiceHealth},
 };
 
 /// The number of decisions on the page.
 const NEWEST: u16 = 10;
 /// A certificate that ends within so many days is a warning.
 const SOON: i64 = 30;
-/// A coverage extract older than this is a warning.
-const OLD_EXTRACT: i64 = 31;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -47,21 +43,6 @@ impl CertificateRow {
     }
 }
 
-/// The coverage extract of a CSP Region.
-struct ExtractRow {
-    region: &'static str,
-    rows: u64,
-    source: Option<String>,
-    loaded_at: Option<When>,
-    age_days: Option<i64>,
-}
-
-impl ExtractRow {
-    fn is_old(&self) -> bool {
-        self.age_days.is_some_and(|days| days > OLD_EXTRACT)
-    }
-}
-
 /// The last decisions, which the script asks for again and again.
 #[derive(Template)]
 #[template(path = "newest_decisions.html")]
@@ -73,17 +54,7 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame) -> HttpResponse {
     let work = move |frame: Frame| {
         let health = app.health()?;
         let now = app.clock().now();
-        let extract = |extract: &CoverageExtractValue| {
-            let loaded = extract.file.as_ref().map(|file| file.loaded_at);
-            ExtractRow {
-                region: extract.region.as_str(),
-                rows: extract.rows,
-                source: extract.file.as_ref().map(|file| file.name.clone()),
-                loaded_at: loaded.map(When),
-                age_days: loaded.map(|at| age_in_days(at, now)),
-            }
-        };
-        let extracts = health.extracts.iter().map(extract).collect();
+        let extracts = health.extracts.iter().map(|extract| ExtractRow::new(extract, now)).collect();
         let certificate = |own: &OwnCertificate| CertificateRow {
             name: own.name.clone(),
             ends: When(own.not_after),

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    assets, audit, decision, decisions, device, frame::Frame, guard, headers, outbox, overview,
-    page_error::PageError, refusals, reply, rulebook, search, sign_in, users,
+    assets, audit, coverage, coverage_download, decision, decisions, device, frame::Frame, guard, headers,
+    outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in, users,
 };
 use crate::web::health::get;
 
@@ -12,7 +12,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 19] = [
+const PAGES: [PageRoute; 22] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -25,6 +25,9 @@ const PAGES: [PageRoute; 19] = [
     ("/users.csv", || get().to(users::csv)),
     ("/users.json", || get().to(users::json)),
     ("/users/{id}", || get().to(users::show)),
+    ("/coverage", || get().to(coverage::show)),
+    ("/coverage.csv", || get().to(coverage_download::csv)),
+    ("/coverage.json", || get().to(coverage_download::json)),
     ("/refusals", || get().to(refusals::list)),
     ("/rulebook", || get().to(rulebook::show)),
     ("/audit", || get().to(audit::show)),

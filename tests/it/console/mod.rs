@@ -1,6 +1,7 @@
 //! The console: what people see on the management listener, and who may.
 
 mod browser;
+mod coverage;
 mod devices;
 mod forms;
 mod harness;

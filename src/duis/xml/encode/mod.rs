@@ -13,3 +13,4 @@ mod wan_matrix;
 pub use alert::encode_alert;
 pub use hubs::encode_hubs;
 pub use message::encode;
+pub use wan_matrix::{ShownRegion, shown_regions};
