@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use super::message_excerpt::MessageExcerpt;
 use crate::domain::{RequestId, ServiceReferenceVariant};
 
 /// The handover of one answer. The clones that the processing and the listener hold are one handover: it is done when the last of
@@ -36,6 +37,7 @@ impl Reason {
 #[derive(Debug, Default)]
 struct Shared {
     reason: OnceLock<Reason>,
+    excerpt: OnceLock<MessageExcerpt>,
     work: Work,
 }
 
@@ -58,6 +60,16 @@ impl Handover {
     /// Why the answer is as it is, where that was said.
     pub fn reason(&self) -> Option<&Reason> {
         self.0.reason.get()
+    }
+
+    /// Keeps the beginning of a message that is refused before a decision.
+    pub(super) fn quote(&self, message: &[u8]) {
+        drop(self.0.excerpt.set(MessageExcerpt::of(message)));
+    }
+
+    /// The beginning of the message, if it was refused before a decision.
+    pub fn excerpt(&self) -> Option<&MessageExcerpt> {
+        self.0.excerpt.get()
     }
 
     /// Does something after the handover, on the thread that ends it: it must not block.

@@ -4,7 +4,7 @@ use super::{App, Fault};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, PastRecord, RequestId, Timestamp},
+    domain::{Device, Eui64, Now, PastRecord, RequestId, Timestamp},
     store::{
         self, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault, Imported,
         Kind, ListedMessage, MessageState, Origin, PageRequest, Paged, Resent, StatusChange,
@@ -173,9 +173,11 @@ impl App {
     /// # Errors
     /// When `[test] clock` is not set.
     pub fn move_clock(&self, to: Timestamp) -> Result<(), NoTestClock> {
+        let Now(from) = self.clock().now();
         if !self.clock().set(to) {
             return Err(NoTestClock);
         }
+        self.0.console.follow_clock(from, to);
         // What the new time makes due must not wait for a real interval: retries of deliveries, and registrations that
         // take effect.
         self.store().outbox_signal().send();

@@ -117,10 +117,9 @@ impl App {
         let (now, since_arrival) = (self.0.clock.now(), Stopwatch::start());
         let decoded = match self.timed(Stage::Decode, || xml::decode(message)) {
             Ok(decoded) => decoded,
-            Err(Undecodable::NotXml(reason)) => return Ok(Reply::NotXml(reason.to_string()).into()),
-            Err(Undecodable::NotImplemented(variant)) => return Ok(Reply::NotImplemented(variant).into()),
-            Err(Undecodable::Invalid(invalid)) => {
-                return Ok(self.refuse_invalid(*invalid, (arrival, &handover), now)?.into());
+            Err(undecodable) => {
+                handover.quote(message);
+                return Ok(self.refuse_undecodable(undecodable, (arrival, &handover), now)?.into());
             }
         };
         // Over the same parse that the request was decoded from: a second reading of the bytes could differ from the first.
@@ -128,6 +127,7 @@ impl App {
         let request = match self.timed(Stage::Verify, verify) {
             Ok(verified) => verified.into_request(),
             Err(fault) => {
+                handover.quote(message);
                 return Ok(self
                     .refuse_unsigned(decoded.request(), &fault, (arrival, &handover), now)?
                     .into());
@@ -187,6 +187,20 @@ impl App {
             }
         }
         Ok(Reply::Answer(answer))
+    }
+
+    /// Refuses a message that is no request that is answered here (checks 2 and 3).
+    fn refuse_undecodable(
+        &self,
+        undecodable: Undecodable,
+        from: (Arrival, &Handover),
+        now: Now,
+    ) -> Result<Reply, Fault> {
+        match undecodable {
+            Undecodable::NotXml(reason) => Ok(Reply::NotXml(reason.to_string())),
+            Undecodable::NotImplemented(variant) => Ok(Reply::NotImplemented(variant)),
+            Undecodable::Invalid(invalid) => self.refuse_invalid(*invalid, from, now),
+        }
     }
 
     /// Refuses a message that is not valid against the schema (check 3), with what could be read of its header.

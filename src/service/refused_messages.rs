@@ -4,10 +4,11 @@
 
 use std::{
     collections::VecDeque,
+    net::SocketAddr,
     sync::{Mutex, PoisonError},
 };
 
-use super::handover::Reason;
+use super::{handover::Reason, message_excerpt::MessageExcerpt};
 use crate::{
     domain::Timestamp,
     store::{PageRequest, Paged},
@@ -15,8 +16,8 @@ use crate::{
 
 /// The most refusals that are kept.
 const MAX_COUNT: usize = 1_000;
-/// The most bytes of their reasons.
-const MAX_BYTES: usize = 500_000;
+/// The most bytes of their reasons and excerpts.
+const MAX_BYTES: usize = 2_500_000;
 /// The most bytes of one reason; the rest is cut.
 const MAX_REASON: usize = 1_000;
 
@@ -31,6 +32,17 @@ pub struct RefusedMessage {
     pub status: u16,
     /// Why.
     pub reason: Reason,
+    /// The address that the connection came from.
+    pub peer: Option<SocketAddr>,
+    /// Its beginning; absent where the body was not read.
+    pub excerpt: Option<MessageExcerpt>,
+}
+
+impl RefusedMessage {
+    /// The bytes that it takes and that a sender chooses.
+    fn bytes(&self) -> usize {
+        self.reason.text.len() + self.excerpt.as_ref().map_or(0, |excerpt| excerpt.text.len())
+    }
 }
 
 /// The refusals that are kept, oldest first.
@@ -40,26 +52,32 @@ pub(super) struct RefusedMessages(Mutex<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     messages: VecDeque<RefusedMessage>,
-    /// The bytes of their reasons.
+    /// The bytes of their reasons and excerpts.
     bytes: usize,
     last: i64,
 }
 
 impl RefusedMessages {
     /// Keeps one more, and forgets the oldest beyond the limits.
-    pub(super) fn push(&self, at: Timestamp, status: u16, mut reason: Reason) {
+    pub(super) fn push(
+        &self,
+        at: Timestamp,
+        (status, mut reason): (u16, Reason),
+        peer: Option<SocketAddr>,
+        excerpt: Option<MessageExcerpt>,
+    ) {
         let end = (0..=MAX_REASON).rev().find(|end| reason.text.is_char_boundary(*end)).unwrap_or(0);
         reason.text.truncate(end.min(reason.text.len()));
         // The text alone, and not the capacity that was needed to make it.
         reason.text.shrink_to_fit();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.last = kept.last.saturating_add(1);
-        kept.bytes += reason.text.len();
-        let number = kept.last;
-        kept.messages.push_back(RefusedMessage { number, at, status, reason });
+        let message = RefusedMessage { number: kept.last, at, status, reason, peer, excerpt };
+        kept.bytes += message.bytes();
+        kept.messages.push_back(message);
         while kept.messages.len() > MAX_COUNT || kept.bytes > MAX_BYTES {
             let Some(oldest) = kept.messages.pop_front() else { break };
-            kept.bytes -= oldest.reason.text.len();
+            kept.bytes -= oldest.bytes();
         }
     }
 
@@ -71,6 +89,12 @@ impl RefusedMessages {
         let page = rows.by_ref().take(usize::from(page.limit)).cloned().collect::<Vec<_>>();
         let next = rows.next().and(page.last()).map(|last| last.number);
         Paged { rows: page, next }
+    }
+
+    /// The one of that number, if it is kept.
+    pub(super) fn find(&self, number: i64) -> Option<RefusedMessage> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.messages.iter().find(|message| message.number == number).cloned()
     }
 
     /// Forgets all of them; their numbers go on.
@@ -89,7 +113,9 @@ mod tests {
         let messages = RefusedMessages::default();
         for _ in 0..number {
             let text = "\u{e9}".repeat(length);
-            messages.push(Timestamp::UNIX_EPOCH, 200, Reason { text, ..Reason::of("SR/3", "") });
+            let excerpt = MessageExcerpt::of(text.as_bytes());
+            let reason = Reason { text, ..Reason::of("SR/3", "") };
+            messages.push(Timestamp::UNIX_EPOCH, (200, reason), None, Some(excerpt));
         }
         messages
     }
@@ -102,13 +128,15 @@ mod tests {
         };
         assert_eq!(numbers(&filled(1_500, 3)), (1_000, Some(501), Some(1_500)));
         let long = filled(1_500, 5_000);
-        assert_eq!(numbers(&long), (500, Some(1_001), Some(1_500)));
+        // A reason of 1,000 bytes and an excerpt of 2,000 each.
+        assert_eq!(numbers(&long), (833, Some(668), Some(1_500)));
         assert!(
             long.page(PageRequest { after: None, limit: 9 })
                 .rows
                 .iter()
                 .all(|row| row.reason.text.len() == 1_000)
         );
+        assert_eq!((long.find(667), long.find(668).map(|row| row.number)), (None, Some(668)));
         long.clear();
         assert_eq!(numbers(&long), (0, None, None));
     }

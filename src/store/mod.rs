@@ -92,7 +92,8 @@ pub use outbox::{
 };
 pub use page::{PageRequest, Paged};
 pub use registration::{
-    SupplierChange, mark_notified as mark_supplier_notified, pending_notices as pending_supplier_notices,
+    SupplierChange, mark_notified as mark_supplier_notified, of_mpxn as registrations_of,
+    pending_notices as pending_supplier_notices,
 };
 pub use request::{FirstAnswer, NewAnswer, first_answer, insert_first_answers};
 pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};

@@ -94,6 +94,16 @@ async fn process(
 }
 
 fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
+    let excerpt = handover.excerpt().cloned();
+    let mut response = explained_reply(reply, handover);
+    if let Some(excerpt) = excerpt {
+        // For the list of refused messages.
+        response.extensions_mut().insert(excerpt);
+    }
+    response
+}
+
+fn explained_reply(reply: Reply, handover: Handover) -> HttpResponse {
     match reply {
         Reply::Answer(answer) => {
             let reason = handover.reason().cloned();

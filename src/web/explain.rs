@@ -17,7 +17,7 @@ use actix_web::{
 use super::health;
 use crate::{
     domain::ServiceReferenceVariant,
-    service::{App, Reason},
+    service::{App, MessageExcerpt, Reason},
 };
 
 const RULE: HeaderName = HeaderName::from_static("x-smi-rule");
@@ -90,6 +90,7 @@ pub(super) async fn attach(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let is_health = health::is_health_request(&request);
     let app = request.app_data::<web::Data<App>>().cloned();
+    let peer = request.peer_addr();
     let mut response = next.call(request).await?;
     let Some(app) = app.filter(|_| !is_health) else { return Ok(response) };
     let reason = response.response().extensions().get::<Reason>().cloned();
@@ -104,7 +105,8 @@ pub(super) async fn attach(
         }
     }
     if UNRECORDED.contains(&reason.rule) {
-        app.keep_refusal(response.status().as_u16(), reason);
+        let excerpt = response.response_mut().extensions_mut().remove::<MessageExcerpt>();
+        app.keep_refusal(response.status().as_u16(), reason, peer, excerpt);
     }
     Ok(response)
 }

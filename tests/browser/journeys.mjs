@@ -65,7 +65,7 @@ async function withoutScripts({ browser, base, reader, signIn }) {
 async function aReaderHasNoForms({ browser, base, reader, signIn }) {
   const page = await browser.newPage();
   await signIn(page, reader);
-  for (const place of ["/", "/outbox", "/users", `/devices/${METER}`]) {
+  for (const place of ["/", "/outbox", "/users", "/test-bench", `/devices/${METER}`]) {
     await page.goto(base + place);
     const actions = await page.$$eval("form[method=post]", (forms) => forms.map((form) => form.getAttribute("action")));
     assert.deepEqual(actions, ["/sign-out"], place);

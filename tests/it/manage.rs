@@ -250,12 +250,13 @@ fn refusals_before_a_decision_are_listed_in_pages() {
     for number in 1..=3 {
         let reason = Reason::of("SR/3", format!("Request/Header (line {number}): missing"));
         let variant = "8.2".parse().ok();
-        managed.smi.service.keep_refusal(200, Reason { variant, ..reason });
+        managed.smi.service.keep_refusal(200, Reason { variant, ..reason }, None, None);
     }
     let page = managed.get("/manage/refusals?limit=2");
     let first = json!({
         "number": 1, "refused_at": "2026-06-01T12:00:00.000Z", "status": 200, "rule": "SR/3",
         "reason": "Request/Header (line 1): missing", "request_id": null, "service_reference_variant": "8.2",
+        "peer": null, "excerpt": null, "message_bytes": null,
     });
     assert_eq!((&page["refusals"][0], &page["next"]), (&first, &json!("2")));
     let page = managed.get("/manage/refusals?limit=2&after=2");

@@ -105,6 +105,10 @@ fn every_answer_says_why() {
         ]
     );
     assert!(listed.iter().all(|row| row.reason.text.len() <= 1_000));
+    // What was read of them is quoted; each says where it came from.
+    let quoted = listed.iter().map(|row| row.excerpt.is_some()).collect::<Vec<_>>();
+    assert_eq!(quoted, [true, true, true, true, false, false, false, false, false]);
+    assert!(listed.iter().all(|row| row.peer.is_some_and(|peer| peer.ip().is_loopback())));
     assert!(listed[0].reason.request_id.is_some() && listed[3].reason.variant.is_some());
     server.stop().unwrap();
 }

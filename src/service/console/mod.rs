@@ -12,6 +12,7 @@ mod overview;
 mod search;
 mod sessions;
 mod sign_in;
+mod supply_point;
 mod user;
 mod users;
 mod values;
@@ -22,6 +23,7 @@ pub use overview::{OwnCertificate, ServiceHealth};
 pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;
 pub use sessions::SignedIn;
+pub use supply_point::SupplyPoint;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
 pub use values::{

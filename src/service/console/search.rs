@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, RequestId, User},
+    domain::{Device, Eui64, Mpxn, RequestId, User},
     service::{App, Fault},
     store::{self, DecisionFilter, MAX_OF_PREMISES},
 };
@@ -21,8 +21,11 @@ pub enum Found {
     User(Eui64),
     /// A request that was decided.
     Request(RequestId),
-    /// The Devices that have it, ordered by Device Type, then by ID, and whether there may be more.
-    Devices(Vec<Device>, bool),
+    /// A supply point, and nothing else.
+    SupplyPoint(Mpxn),
+    /// The Devices that have it, ordered by Device Type, then by ID, and whether there may be more; and the MPxN that it is too, if
+    /// it is one.
+    Devices(Vec<Device>, bool, Option<Mpxn>),
     /// Nothing, and what it was looked for as.
     Nothing(Vec<&'static str>),
 }
@@ -80,14 +83,17 @@ fn search(connection: &mut Connection, text: &str) -> Result<Found, StoreFault> 
     }
     let mut devices = BTreeMap::new();
     let mut is_cut = false;
-    // A number may be an MPxN and a UPRN.
     let mut add = |found: Vec<Device>| {
         is_cut |= found.len() == usize::from(MAX_DEVICES);
         devices.extend(found.into_iter().map(|device| ((device.device_type, device.id), device)));
     };
-    if let Ok(mpxn) = text.parse() {
+    // A number may be an MPxN and a UPRN.
+    let mut supply_point = None;
+    if let Ok(mpxn) = text.parse::<Mpxn>() {
         looked_for.push("an MPxN");
-        add(store::devices_with_mpxn(connection, &mpxn, MAX_DEVICES)?);
+        let is_known = !store::devices_with_mpxn(connection, &mpxn, 1)?.is_empty()
+            || !store::registrations_of(connection, &mpxn, 1)?.is_empty();
+        supply_point = Some(mpxn).filter(|_| is_known);
     }
     if let Ok(uprn) = text.parse() {
         looked_for.push("a UPRN");
@@ -98,7 +104,10 @@ fn search(connection: &mut Connection, text: &str) -> Result<Found, StoreFault> 
         add(store::devices_of_postcode(connection, &post_code, MAX_DEVICES)?);
     }
     if !devices.is_empty() {
-        return Ok(Found::Devices(devices.into_values().collect(), is_cut));
+        return Ok(Found::Devices(devices.into_values().collect(), is_cut, supply_point));
+    }
+    if let Some(mpxn) = supply_point {
+        return Ok(Found::SupplyPoint(mpxn));
     }
     looked_for.push("a User's party signifier");
     let user = store::user_with_signifier(connection, text)?;

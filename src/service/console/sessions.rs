@@ -62,6 +62,16 @@ impl<T: Clone> Expiring<T> {
         kept.get(name).filter(|(until, _)| *until > now).map(|(_, value)| value.clone())
     }
 
+    /// Moves the ends of what has not ended with a test clock.
+    fn follow_clock(&self, from: Timestamp, to: Timestamp) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|_, (until, _)| *until > from);
+        let by = to.duration_since(from);
+        for (until, _) in kept.values_mut() {
+            *until = until.checked_add(by).unwrap_or(Timestamp::MAX);
+        }
+    }
+
     /// Removes the value under that name and returns it.
     pub(super) fn remove(&self, name: &str, now: Timestamp) -> Option<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,6 +82,12 @@ impl<T: Clone> Expiring<T> {
 impl ConsoleState {
     pub(super) fn open_session(&self, id: &Secret, signed_in: SignedIn, now: Timestamp) {
         self.sessions.insert(id, now.saturating_add_std(SESSION), signed_in, now);
+    }
+
+    /// Lets sessions and links last as long as before, where a test clock is moved: for people no time has passed.
+    pub(in crate::service) fn follow_clock(&self, from: Timestamp, to: Timestamp) {
+        self.sessions.follow_clock(from, to);
+        self.links.follow_clock(from, to);
     }
 
     pub(super) fn make_link(&self, token: &Secret, name: PersonName, now: Timestamp) {
@@ -107,7 +123,11 @@ mod tests {
         assert_eq!(kept.get(names[1].reveal(), at(101)), None);
         assert_eq!(kept.remove(names[2].reveal(), at(0)), Some(2));
         assert_eq!(kept.remove(names[2].reveal(), at(0)), None, "good once");
-        kept.insert(&names[0], at(5_000), 7, at(3_000));
+        kept.follow_clock(at(103), at(9_000));
+        assert_eq!(kept.get(names[3].reveal(), at(0)), None, "it had ended");
+        let last = names[4].reveal();
+        assert_eq!((kept.get(last, at(9_000)), kept.get(last, at(9_001))), (Some(4), None));
+        kept.insert(&names[0], at(50_000), 7, at(30_000));
         assert_eq!(kept.0.lock().unwrap().len(), 1, "what ended is forgotten");
     }
 }

@@ -101,6 +101,25 @@ fn suppliers_among(rows: Vec<RegistrationRow>) -> Result<Vec<Registration>, Stor
     rows.into_iter().map(Registration::try_from).collect()
 }
 
+/// The registrations of a supply point in every role, past and future too, by role and time: at most so many.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn of_mpxn(
+    connection: &mut Connection,
+    mpxn: &Mpxn,
+    limit: u16,
+) -> Result<Vec<Registration>, StoreFault> {
+    let rows = registrations::table.filter(registrations::mpxn.eq(mpxn.as_str()));
+    // Along the primary key, so that a limit stops early.
+    let rows = rows.order((registrations::mpxn, registrations::role, registrations::effective_from));
+    let rows = rows.limit(limit.into()).select(RegistrationRow::as_select()).load(connection)?;
+    let mut found = rows.into_iter().map(Registration::try_from).collect::<Result<Vec<_>, _>>()?;
+    // In the order of roles instead of their names: Suppliers come first.
+    found.sort_by_key(|registration| (registration.role, registration.from));
+    Ok(found)
+}
+
 /// Loads every registration in a role for these supply points, past and future too.
 pub(in crate::store) fn in_role(
     connection: &mut Connection,

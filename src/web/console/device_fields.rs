@@ -2,6 +2,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::supply_point;
 use crate::domain::{Device, DeviceField, EsmeVariant, PastRecord};
 
 /// The value of a field.
@@ -60,11 +61,10 @@ fn address_of(field: DeviceField, text: &str) -> Option<String> {
     let path = match field {
         DeviceField::Chf | DeviceField::AssociatedGpf | DeviceField::AssociatedDevice => "/devices/",
         DeviceField::PreNotifiedBy => "/users/",
-        DeviceField::ImportMpxn
-        | DeviceField::SecondaryImportMpan
-        | DeviceField::ExportMpan
-        | DeviceField::Uprn
-        | DeviceField::PostCode => {
+        DeviceField::ImportMpxn | DeviceField::SecondaryImportMpan | DeviceField::ExportMpan => {
+            return Some(supply_point::address_of(text));
+        }
+        DeviceField::Uprn | DeviceField::PostCode => {
             return Some(format!("/search?q={}", utf8_percent_encode(text, NON_ALPHANUMERIC)));
         }
         DeviceField::DeviceType

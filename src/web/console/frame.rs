@@ -25,6 +25,9 @@ const NAVIGATION: [Entry; 8] = [
     ("Audit", "/audit"),
 ];
 
+/// The page that is in the navigation of test instances alone.
+const TEST_BENCH: Entry = ("Test bench", "/test-bench");
+
 /// The frame of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Frame {
@@ -38,6 +41,8 @@ pub(super) struct Frame {
     pub(super) person: Option<Person>,
     /// The path that was asked for.
     pub(super) path: String,
+    /// Whether this is a test instance.
+    is_test: bool,
     /// The version in the addresses of style sheet, script and icon.
     pub(super) assets: String,
 }
@@ -85,6 +90,7 @@ impl Frame {
                 form_token: signed_in.form_token.reveal().to_owned(),
             }),
             path: request.path().to_owned(),
+            is_test: app.is_some_and(|app| app.require_test_clock().is_ok()),
             assets: assets::version(),
         }
     }
@@ -110,7 +116,8 @@ impl Frame {
                 rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
             }
         };
-        NAVIGATION.iter().map(move |(name, address)| (*name, *address, is_here(address)))
+        let pages = NAVIGATION.iter().chain(self.is_test.then_some(&TEST_BENCH));
+        pages.map(move |(name, address)| (*name, *address, is_here(address)))
     }
 
     /// Whether forms are shown.

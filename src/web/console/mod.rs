@@ -41,6 +41,9 @@ mod premises;
 mod refusals;
 mod rulebook;
 mod search;
+mod supply_point;
+mod test_bench;
+mod timeline;
 mod users;
 
 pub(super) use routes::configure;

@@ -30,6 +30,16 @@ impl PageError {
         Self::bad_request(&format!("Parameter `{name}`"), &reason.to_string())
     }
 
+    /// 400: a field of a form is wrong.
+    pub(super) fn field(name: &str, reason: impl ToString) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            title: "The form cannot be taken so",
+            reason: format!("Field `{name}`: {}", reason.to_string()),
+            advice: "Nothing was changed. Go back and correct it.",
+        }
+    }
+
     /// 403.
     pub(super) fn forbidden(reason: &str) -> Self {
         Self {

@@ -5,13 +5,13 @@ use askama::Template;
 
 use super::{
     frame::Frame,
-    page_error::PageResult,
+    page_error::{PageError, PageResult},
     query::{PAGE, Parameters},
     reply,
     shown::{RequestLink, When},
 };
 use crate::{
-    domain::ServiceReferenceVariant,
+    domain::{ServiceReferenceVariant, escape_invisible_in_lines},
     rules::rulebook,
     service::{App, RefusedMessage, console::PageRequestValue},
 };
@@ -39,6 +39,23 @@ struct RefusalRow {
     reason: String,
     request: Option<RequestLink>,
     service: Option<ServiceReferenceVariant>,
+    /// Where it came from.
+    peer: Option<String>,
+    excerpt: Option<Excerpt>,
+}
+
+/// The beginning of a message, without characters that would not show.
+struct Excerpt {
+    text: String,
+    message_bytes: usize,
+    is_cut: bool,
+}
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage {
+    frame: Frame,
+    row: RefusalRow,
 }
 
 impl From<RefusedMessage> for RefusalRow {
@@ -52,6 +69,12 @@ impl From<RefusedMessage> for RefusalRow {
             reason: message.reason.text,
             request: message.reason.request_id.map(RequestLink),
             service: message.reason.variant,
+            peer: message.peer.map(|peer| peer.to_string()),
+            excerpt: message.excerpt.map(|excerpt| Excerpt {
+                text: escape_invisible_in_lines(&excerpt.text),
+                message_bytes: excerpt.message_bytes,
+                is_cut: excerpt.is_cut,
+            }),
         }
     }
 }
@@ -75,4 +98,18 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Refusals
         next: last.map(|last| parameters.with("/refusals", "before", Some(last))),
         is_first: before.is_none(),
     })
+}
+
+pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<String>) -> HttpResponse {
+    let frame = frame.titled(format!("Refused message {number}")).below("Refused messages", "/refusals");
+    let work = move |frame| {
+        let missing = || {
+            PageError::not_found(format!(
+                "Refused message {number} is not here: this instance keeps the last 1,000 since its start."
+            ))
+        };
+        let found = number.parse().ok().and_then(|number| app.refusal(number)).ok_or_else(missing)?;
+        Ok(RefusalPage { frame, row: RefusalRow::from(found) })
+    };
+    reply::page(frame, work).await
 }

@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     assets, audit, coverage, coverage_download, decision, decisions, device, frame::Frame, guard, headers,
-    outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in, users,
+    outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in, supply_point,
+    test_bench, users,
 };
 use crate::web::health::get;
 
@@ -12,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 22] = [
+const PAGES: [PageRoute; 27] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -21,6 +22,9 @@ const PAGES: [PageRoute; 22] = [
     ("/decisions/{key}", || get().to(decision::show)),
     ("/search", || get().to(search::show)),
     ("/devices/{id}", || get().to(device::show)),
+    ("/mpxns/{mpxn}", || get().to(supply_point::show)),
+    ("/mpxns/{mpxn}/registrations.csv", || get().to(supply_point::csv)),
+    ("/mpxns/{mpxn}/registrations.json", || get().to(supply_point::json)),
     ("/users", || get().to(users::list)),
     ("/users.csv", || get().to(users::csv)),
     ("/users.json", || get().to(users::json)),
@@ -29,7 +33,9 @@ const PAGES: [PageRoute; 22] = [
     ("/coverage.csv", || get().to(coverage_download::csv)),
     ("/coverage.json", || get().to(coverage_download::json)),
     ("/refusals", || get().to(refusals::list)),
+    ("/refusals/{number}", || get().to(refusals::show)),
     ("/rulebook", || get().to(rulebook::show)),
+    (test_bench::PATH, || get().to(test_bench::show)),
     ("/audit", || get().to(audit::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::csv)),
@@ -38,8 +44,10 @@ const PAGES: [PageRoute; 22] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 2] = [
+const FORMS: [PageRoute; 4] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
+    (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
+    (test_bench::RESET, || web::post().to(test_bench::reset)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
 ];
 

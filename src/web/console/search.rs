@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     frame::Frame,
@@ -9,8 +10,12 @@ use super::{
     query::Parameters,
     reply::{self, Answer},
     shown::DeviceRow,
+    supply_point,
 };
-use crate::service::{App, console::Found};
+use crate::{
+    domain::{PostCode, Uprn},
+    service::{App, console::Found},
+};
 
 /// The most characters that are searched.
 const MAX_CHARS: usize = 200;
@@ -23,6 +28,10 @@ struct SearchPage {
     rows: Vec<DeviceRow>,
     /// Whether there may be more Devices.
     is_cut: bool,
+    /// The address of the MPxN that the text is too.
+    supply_point: Option<String>,
+    /// The address of the coverage there, where the text is a postcode or a UPRN.
+    coverage: Option<String>,
     /// What the text was looked for as, where nothing was found.
     looked_for: Vec<&'static str>,
 }
@@ -38,8 +47,15 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Answer> 
     if text.chars().count() > MAX_CHARS {
         return Err(PageError::parameter("q", format!("is longer than {MAX_CHARS} characters")));
     }
-    let mut page =
-        SearchPage { frame, text: text.to_owned(), rows: Vec::new(), is_cut: false, looked_for: Vec::new() };
+    let mut page = SearchPage {
+        frame,
+        text: text.to_owned(),
+        rows: Vec::new(),
+        is_cut: false,
+        supply_point: None,
+        coverage: coverage_of(text),
+        looked_for: Vec::new(),
+    };
     if text.is_empty() {
         return Answer::page(&page);
     }
@@ -47,13 +63,26 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Answer> 
         Found::Device(id) => return Ok(Answer::To(format!("/devices/{id}"))),
         Found::User(id) => return Ok(Answer::To(format!("/users/{id}"))),
         Found::Request(id) => return Ok(Answer::To(format!("/decisions?request_id={id}"))),
-        Found::Devices(devices, is_cut) => {
-            if let [one] = devices.as_slice() {
+        Found::SupplyPoint(mpxn) => return Ok(Answer::To(supply_point::address_of(mpxn.as_str()))),
+        Found::Devices(devices, is_cut, mpxn) => {
+            if let ([one], None) = (devices.as_slice(), &mpxn) {
                 return Ok(Answer::To(format!("/devices/{}", one.id)));
             }
+            page.supply_point = mpxn.map(|mpxn| supply_point::address_of(mpxn.as_str()));
             (page.rows, page.is_cut) = (devices.iter().map(DeviceRow::from).collect(), is_cut);
         }
         Found::Nothing(looked_for) => page.looked_for = looked_for,
     }
     Answer::page(&page)
+}
+
+/// The address of the coverage of a postcode or a UPRN.
+fn coverage_of(text: &str) -> Option<String> {
+    let name = if text.parse::<Uprn>().is_ok() {
+        "uprn"
+    } else {
+        text.parse::<PostCode>().ok()?;
+        "post_code"
+    };
+    Some(format!("/coverage?{name}={}", utf8_percent_encode(text, NON_ALPHANUMERIC)))
 }

@@ -52,11 +52,15 @@ struct ShownRefusal {
     reason: String,
     request_id: Option<String>,
     service_reference_variant: Option<String>,
+    peer: Option<String>,
+    /// Null where the body was not read.
+    excerpt: Option<String>,
+    message_bytes: Option<usize>,
 }
 
 impl From<RefusedMessage> for ShownRefusal {
     fn from(message: RefusedMessage) -> Self {
-        let RefusedMessage { number, at, status, reason } = message;
+        let RefusedMessage { number, at, status, reason, peer, excerpt } = message;
         let Reason { rule, text, request_id, variant } = reason;
         Self {
             number,
@@ -66,6 +70,9 @@ impl From<RefusedMessage> for ShownRefusal {
             reason: text,
             request_id: request_id.map(|id| id.to_string()),
             service_reference_variant: variant.map(|variant| variant.to_string()),
+            peer: peer.map(|peer| peer.to_string()),
+            message_bytes: excerpt.as_ref().map(|excerpt| excerpt.message_bytes),
+            excerpt: excerpt.map(|excerpt| excerpt.text),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::json;
 use smi::{
     domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, ReadInventory, UpdateInventory},
-    service::Reason,
+    service::{MessageExcerpt, Reason},
     store::Kind,
 };
 
@@ -27,8 +27,14 @@ fn decide(console: &Console) {
         smi.ask(SUPPLIER, body.clone());
         smi.ask(OTHER_SUPPLIER, body);
     }
+    let excerpt = Some(MessageExcerpt::of(format!("<script>{}", "w".repeat(3_000)).as_bytes()));
     let hostile = format!("element `<script>{}`", "w".repeat(60));
-    smi.service.keep_refusal(200, Reason { variant: "8.2".parse().ok(), ..Reason::of("SR/3", hostile) });
+    smi.service.keep_refusal(
+        200,
+        Reason { variant: "8.2".parse().ok(), ..Reason::of("SR/3", hostile) },
+        None,
+        excerpt,
+    );
     for _ in 0..60 {
         smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
     }
@@ -61,9 +67,20 @@ fn chromium_finds_every_page_well() {
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     // A page that no link leads to any more would not be judged.
-    for place in
-        ["/decisions", "/decisions/6", "/outbox", "/devices/", "/users", "/refusals", "/rulebook", "/audit"]
-    {
+    for place in [
+        "/decisions",
+        "/decisions/6",
+        "/outbox",
+        "/devices/",
+        "/mpxns/",
+        "/users",
+        "/coverage?uprn=",
+        "/refusals",
+        "/refusals/1",
+        "/rulebook",
+        "/audit",
+        "/test-bench",
+    ] {
         assert!(told.contains(&format!("page {place}")), "no link leads to {place}: {told}");
     }
 }

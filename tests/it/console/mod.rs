@@ -10,5 +10,7 @@ mod reference;
 mod search;
 mod sign_in;
 mod style;
+mod supply_points;
+mod test_bench;
 mod user;
 mod users;

@@ -3,7 +3,7 @@
 use smi::{
     domain::{Body, CodeOverrides, ReadInventory, ResponseCode},
     rules::rulebook,
-    service::{Choices, Reason},
+    service::{Choices, MessageExcerpt, Reason},
     store,
 };
 
@@ -25,12 +25,27 @@ fn refused_messages_are_those_of_the_json_the_newest_first() {
         variant: Some("8.2".parse().unwrap()),
         ..Reason::of("SR/4", "the signature does not match the document")
     };
-    console.smi.service.keep_refusal(415, Reason::of("SR/1", "media type `text/plain`"));
-    console.smi.service.keep_refusal(200, read_so_far);
+    let peer = "192.0.2.7:50123".parse().unwrap();
+    let excerpt = Some(MessageExcerpt::of(b"<sr:Request>\n\x1b[2J\xff</sr:Request>"));
+    console.smi.service.keep_refusal(415, Reason::of("SR/1", "media type `text/plain`"), None, None);
+    console.smi.service.keep_refusal(200, read_so_far, Some(peer), excerpt);
     insta::assert_snapshot!("refusals", console.page(&browser, "/refusals").main());
+    insta::assert_snapshot!("refusal", console.page(&browser, "/refusals/2").main());
+    let unread = console.page(&browser, "/refusals/1").main();
+    assert!(unread.contains("Its body was not read"), "{unread}");
+    for path in ["/refusals/3", "/refusals/x"] {
+        let missing = console.get_as(&browser, path);
+        assert_eq!(missing.status, 404, "{path}");
+        assert!(missing.text.contains("keeps the last 1,000"), "{path}");
+    }
     let bearer = format!("Bearer {TOKEN}");
     let json = console.call("GET", "/manage/refusals", &[("authorization", &bearer)], "");
     assert!(json.text.contains("the signature does not match the document"), "{}", json.text);
+    assert!(
+        json.text.contains("\"peer\":\"192.0.2.7:50123\",\"excerpt\":\"<sr:Request>\\n"),
+        "{}",
+        json.text
+    );
 }
 
 #[test]
@@ -38,7 +53,12 @@ fn older_refused_messages_are_on_further_pages() {
     let console = Console::start();
     let browser = console.reader();
     for number in 1..=51 {
-        console.smi.service.keep_refusal(400, Reason::of("SR/2", format!("message {number} is no XML")));
+        console.smi.service.keep_refusal(
+            400,
+            Reason::of("SR/2", format!("message {number} is no XML")),
+            None,
+            None,
+        );
     }
     let first = console.page(&browser, "/refusals").main();
     assert!(first.contains("message 51 is") && first.contains("message 2 is"), "{first}");
@@ -52,10 +72,18 @@ fn older_refused_messages_are_on_further_pages() {
 #[test]
 fn a_reason_that_a_sender_wrote_is_shown_as_text() {
     let console = Console::start();
-    console.smi.service.keep_refusal(200, Reason::of("SR/3", "element `<script>alert('x')</script>`"));
+    let excerpt = Some(MessageExcerpt::of(b"<script>alert('y')</script>"));
+    console.smi.service.keep_refusal(
+        200,
+        Reason::of("SR/3", "element `<script>alert('x')</script>`"),
+        None,
+        excerpt,
+    );
     let page = console.page(&console.reader(), "/refusals").main();
     assert!(page.contains("element `&#60;script&#62;alert(&#39;x&#39;)&#60;/script&#62;`"), "{page}");
     assert!(!page.contains("<script"), "{page}");
+    let whole = console.page(&console.reader(), "/refusals/1").main();
+    assert!(whole.contains("&#60;script&#62;alert(&#39;y&#39;)") && !whole.contains("<script"), "{whole}");
 }
 
 #[test]

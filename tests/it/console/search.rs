@@ -23,7 +23,9 @@ fn the_search_goes_straight_to_what_fits() {
         ("90-B3-D5-1F-30-01-00-00", &supplier),
         ("SUPA", &supplier),
         (request, &format!("/decisions?request_id={request}")),
-        ("2000000000015", &"/devices/00-DB-12-34-56-78-90-A2".to_owned()),
+        ("2000000000015", &"/mpxns/2000000000015".to_owned()),
+        // It has registrations, and no Device.
+        ("9100000001", &"/mpxns/9100000001".to_owned()),
     ] {
         assert_eq!(to(text), (303, place.clone()), "{text}");
     }
