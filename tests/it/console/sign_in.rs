@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 11] = [
+const ADDRESSES: [&str; 19] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -15,6 +15,14 @@ const ADDRESSES: [&str; 11] = [
     "/rulebook",
     "/audit",
     "/nowhere",
+    "/coverage?uprn=100000000041",
+    "/coverage.csv",
+    "/coverage.json",
+    "/mpxns/2000000000015",
+    "/mpxns/2000000000015/registrations.csv",
+    "/mpxns/2000000000015/registrations.json",
+    "/refusals/1",
+    "/test-bench",
 ];
 
 #[test]
