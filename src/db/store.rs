@@ -104,9 +104,33 @@ impl Store {
         F: From<StoreFault> + Send + 'static,
         W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
     {
+        self.wait_for(work, |queues| queues.alone)
+    }
+
+    /// Runs a job as [`Store::transact`] does. On a server it runs beside batches of requests: it must lock what it changes by its own
+    /// statements, and change nothing that they read.
+    ///
+    /// # Errors
+    /// As [`Store::transact`].
+    pub fn transact_beside<T, F, W>(&self, work: W) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
+    {
+        self.wait_for(work, |queues| queues.beside)
+    }
+
+    fn wait_for<T, F, W>(&self, work: W, to: impl FnOnce(Queues) -> SyncSender<Box<dyn Job>>) -> Result<T, F>
+    where
+        T: Send + 'static,
+        F: From<StoreFault> + Send + 'static,
+        W: Fn(&mut Connection) -> Result<T, F> + Send + 'static,
+    {
         let (sender, receiver) = sync_channel(1);
         // Sending fails where the caller no longer waits; the outcome is of no use then.
-        self.submit(work, move |outcome| drop(sender.send(outcome)));
+        let callback = move |outcome| drop(sender.send(outcome));
+        self.enqueue(Box::new(Call::new(work, callback)), to);
         receiver.recv().unwrap_or_else(|_| Err(StoreFault::Closed.into()))
     }
 

@@ -20,6 +20,12 @@ pub fn instant_text(instant: Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// The beginning of the hour of an instant, UTC.
+pub fn hour_of(instant: Timestamp) -> Timestamp {
+    const HOUR: i64 = 60 * 60;
+    Timestamp::from_second(instant.as_second().div_euclid(HOUR) * HOUR).unwrap_or(instant)
+}
+
 /// Parses an instant (`2026-01-31T09:30:00Z`, with at most milliseconds), or a date, which means its first moment in UTC.
 ///
 /// # Errors
@@ -52,6 +58,14 @@ pub fn parse_date(text: &str) -> Result<Date, Malformed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_hour_begins_before_its_instants() {
+        let hour = |text| instant_text(hour_of(parse_instant(text).unwrap()));
+        assert_eq!(hour("2026-01-31T09:59:59.999Z"), "2026-01-31T09:00:00.000Z");
+        assert_eq!(hour("2026-01-31T09:00:00Z"), "2026-01-31T09:00:00.000Z");
+        assert_eq!(hour("1969-12-31T23:30:00Z"), "1969-12-31T23:00:00.000Z");
+    }
 
     #[test]
     fn a_date_means_its_first_moment() {

@@ -72,7 +72,7 @@ pub use hub::{
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
-pub use instant::{Date, Now, Timestamp, instant_text, parse_date, parse_instant};
+pub use instant::{Date, Now, Timestamp, hour_of, instant_text, parse_date, parse_instant};
 pub use malformed::Malformed;
 pub use n3::{
     CSPM_N3, Csp, HUB_PARAMETERS, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin,

@@ -33,6 +33,10 @@ closed_set!(
         UnknownBefore => "unknown_before",
         // Milliseconds since 1970: before, changes that decisions carried may be purged with them.
         PurgedBefore => "purged_before",
+        // The number of the last decision that the tallies of answers count.
+        TalliedDecision => "tallied_decision",
+        // Milliseconds since 1970: when Devices were last counted.
+        DevicesCounted => "devices_counted",
     }
 );
 
@@ -87,6 +91,31 @@ pub fn set(connection: &mut Connection, counter: Counter, value: Option<i64>) ->
     Ok(())
 }
 
+/// Advances a counter from the value that it must have, or from none. Returns whether it had it. Of two transactions that advance it from the
+/// same value the second waits for the first, and finds another one.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::store) fn advance(
+    connection: &mut Connection,
+    counter: Counter,
+    from: Option<i64>,
+    to: i64,
+) -> Result<bool, StoreFault> {
+    let changed = match from {
+        None => {
+            let row = (counters::name.eq(counter.as_str()), counters::value.eq(to));
+            let insert = diesel::insert_into(counters::table).values(row).on_conflict_do_nothing();
+            on_either!(connection, |inner| insert.execute(inner))?
+        }
+        Some(from) => {
+            let known = counters::table.find(counter.as_str()).filter(counters::value.eq(from));
+            diesel::update(known).set(counters::value.eq(to)).execute(connection)?
+        }
+    };
+    Ok(changed == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +133,10 @@ mod tests {
             Ok::<_, StoreFault>([read(connection, Counter::ToldMove)?, read(connection, Counter::Alert)?])
         });
         assert_eq!(values.unwrap(), [Some(3), None]);
+        let advance = |from, to| {
+            temp.transact(move |connection| advance(connection, Counter::TalliedDecision, from, to)).unwrap()
+        };
+        assert_eq!([advance(Some(1), 2), advance(None, 3), advance(None, 4)], [false, true, false]);
+        assert_eq!([advance(Some(3), 5), advance(Some(3), 6)], [true, false]);
     }
 }

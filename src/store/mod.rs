@@ -22,6 +22,7 @@ mod outbox;
 mod registration;
 mod request;
 mod retention;
+mod tally;
 mod user;
 
 mod alert;
@@ -45,9 +46,9 @@ mod tests;
 pub use alert::{device_now, devices_beside, responsible_suppliers, users_registered};
 pub use apply::apply;
 pub use audit::{
-    ChainSummary, Finding, Head, Point, PointFault, RecordPlace, chain_legacy_decisions,
-    chains as audit_chains, head as audit_head, heads as audit_heads, unchained as audit_unchained,
-    unnamed as audit_unnamed, verify as audit_verify,
+    ChainSummary, Finding, Head, InstanceDecisions, Point, PointFault, RecordPlace, chain_legacy_decisions,
+    chains as audit_chains, head as audit_head, heads as audit_heads, last_decided,
+    unchained as audit_unchained, unnamed as audit_unnamed, verify as audit_verify,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
@@ -99,4 +100,10 @@ pub use request::{FirstAnswer, NewAnswer, first_answer, insert_first_answers};
 pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
 pub use session::Session;
 pub use tables::{reset, table_names};
+pub use tally::{
+    AnswerTally, CodeTally, CountedAnswers, DeviceCount, DeviceTallies, DeviceTally, TALLY_LOCK,
+    add_answers as add_answer_tallies, answers_by_code, answers_of_hours, count_answers,
+    devices as device_tallies, newest_decision, replace_devices as replace_device_tallies,
+    uncounted_decisions,
+};
 pub use user::{after as users_after, find as find_user, with_signifier as user_with_signifier};

@@ -19,12 +19,13 @@ use super::{
     registration::{registrations, supplier_notices},
     request::requests,
     table::StoredTable,
+    tally::{answer_tallies, device_tallies},
     user::users,
 };
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 15] = [
+pub(super) const TABLES: [RegisteredTable; 17] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -40,6 +41,8 @@ pub(super) const TABLES: [RegisteredTable; 15] = [
     RegisteredTable::of::<supplier_notices::table>(),
     RegisteredTable::of::<hub_notifications::table>(),
     RegisteredTable::of::<counters::table>(),
+    RegisteredTable::of::<answer_tallies::table>(),
+    RegisteredTable::of::<device_tallies::table>(),
 ];
 
 /// A registered table, its types erased.

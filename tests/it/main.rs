@@ -62,6 +62,7 @@ mod signature;
 mod sql;
 mod sr_8_4;
 mod story;
+mod tallies;
 mod tls;
 mod traceability;
 

@@ -245,6 +245,40 @@ fn the_outbox_comes_in_pages_and_by_state() {
 }
 
 #[test]
+fn tallies_are_listed_by_hours() {
+    let managed = Managed::start();
+    let empty = managed.get("/manage/tallies");
+    assert_eq!((&empty["devices"], &empty["answers"]), (&Value::Null, &json!([])));
+    managed.smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
+    assert_eq!(managed.get("/manage/tallies")["uncounted_decisions"], 1);
+    managed.smi.service.tally_answers(&mut |_| true).unwrap();
+    managed.smi.service.count_devices(&mut |_| true).unwrap();
+    let shown = json!({
+        "from": "2026-05-31T13:00:00.000Z", "until": "2026-06-01T13:00:00.000Z",
+        "answers": [{
+            "hour": "2026-06-01T12:00:00.000Z", "user_id": SUPPLIER.to_string(), "service_reference_variant": "8.2",
+            "code": "I0", "rule": "SR8.2/b", "answers": 1,
+        }],
+        "next": null, "uncounted_decisions": 0,
+        "devices": {
+            "counted_at": "2026-06-01T12:00:00.000Z",
+            "counts": [{ "device_type": "ESME", "status": "InstalledNotCommissioned", "devices": 1 }],
+        },
+    });
+    assert_eq!(managed.get("/manage/tallies"), shown);
+    let part = managed.get("/manage/tallies?from=2026-05-30&until=2026-06-01T12:01:00Z");
+    assert_eq!(
+        (&part["until"], &part["next"]),
+        (&json!("2026-05-31T00:00:00.000Z"), &json!("2026-05-31T00:00:00.000Z"))
+    );
+    let last = managed.get("/manage/tallies?from=2026-06-01&until=2026-06-01T12:01:00Z");
+    assert_eq!((&last["answers"], &last["next"]), (&shown["answers"], &Value::Null));
+    for wrong in ["?from=yesterday", "?until=1", "?from=2026-06-02&until=2026-06-02", "?hour=1"] {
+        assert_eq!(managed.call("GET", &format!("/manage/tallies{wrong}"), "").status, 400, "{wrong}");
+    }
+}
+
+#[test]
 fn refusals_before_a_decision_are_listed_in_pages() {
     let managed = Managed::start();
     for number in 1..=3 {

@@ -1,4 +1,4 @@
-//! Background jobs, in supervised threads: outbox delivery, retention, changes of Supplier.
+//! Background jobs, in supervised threads: outbox delivery, retention, changes of Supplier, tallies.
 
 pub mod outbox;
 pub mod retention;
@@ -6,6 +6,7 @@ pub mod retention;
 mod running;
 mod supervisor;
 mod supplier_changes;
+mod tallies;
 
 pub use running::Jobs;
 pub use supervisor::StopSignal;

@@ -6,7 +6,7 @@ use super::{
     outbox::{Delivery, DeliveryTimeouts},
     retention::{self, Ages},
     supervisor::{self, StopSignal},
-    supplier_changes,
+    supplier_changes, tallies,
 };
 use crate::{service::App, tls::ClientTls};
 
@@ -26,7 +26,7 @@ impl fmt::Debug for Jobs {
 }
 
 impl Jobs {
-    /// Starts outbox delivery, retention, the notices of changes of Supplier, and simulated Devices where they are set.
+    /// Starts outbox delivery, retention, the notices of changes of Supplier, the tallies, and simulated Devices where they are set.
     ///
     /// # Errors
     /// When a thread cannot be started; those that run already are told to stop.
@@ -53,6 +53,9 @@ impl Jobs {
         let (notifying, stop) = (app.clone(), self.stop.clone());
         let notify = move || supplier_changes::notify_until_stopped(&notifying, &stop);
         self.threads.push(supervisor::start("supplier_changes", self.stop.clone(), watch.clone(), notify)?);
+        let (counting, stop) = (app.clone(), self.stop.clone());
+        let keep = move || tallies::keep_until_stopped(&counting, &stop);
+        self.threads.push(supervisor::start("tallies", self.stop.clone(), watch.clone(), keep)?);
         if app.choices().simulated_devices.is_some() {
             let reporting = app.clone();
             let report = move || reporting.report_until_closed();

@@ -8,11 +8,13 @@
 
 mod chain;
 mod finding;
+mod last_decided;
 mod record;
 mod verify;
 
 pub use chain::{Head, chain_legacy_decisions, head, heads};
 pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
+pub use last_decided::{InstanceDecisions, last_decided};
 pub use record::{Point, PointFault};
 pub use verify::{ChainSummary, chains, unchained, unnamed, verify};

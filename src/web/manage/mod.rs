@@ -18,6 +18,7 @@ mod page;
 mod refusals;
 mod reply;
 mod routes;
+mod tallies;
 
 pub(super) use authorise::authorise;
 pub(super) use reply::no_such_path;

@@ -4,19 +4,20 @@ use actix_web::{Route, web};
 
 use super::{
     calendar, clock, coverage, decisions, device_history, devices, events, import, metrics, openapi, outbox,
-    refusals, reply,
+    refusals, reply, tallies,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 14] = [
+const TABLE: [RouteEntry; 15] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
     ("GET", "/manage/decisions", || get().to(decisions::list)),
     ("GET", "/manage/refusals", || get().to(refusals::list)),
+    ("GET", "/manage/tallies", || get().to(tallies::list)),
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/calendar", || get().to(calendar::list)),
