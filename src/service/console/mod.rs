@@ -19,7 +19,7 @@ mod values;
 
 pub use brake::TooManyAttempts;
 pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
-pub use overview::{OwnCertificate, ServiceHealth};
+pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
 pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;
 pub use sessions::SignedIn;
@@ -28,6 +28,6 @@ pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
 pub use values::{
     ChainHeadValue, CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue,
-    HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue, MessageStateValue,
-    PageRequestValue, PageValue, ResentValue, XmlLineValue, XmlPieceValue,
+    DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue,
+    MessageStateValue, PageRequestValue, PageValue, ResentValue, XmlLineValue, XmlPieceValue,
 };

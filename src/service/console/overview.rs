@@ -4,7 +4,7 @@ use crate::{
     domain::Timestamp,
     metrics::OutboxCount,
     service::{App, Fault},
-    store::{self, CoverageExtract},
+    store::{self, CoverageExtract, InstanceDecisions},
 };
 
 /// A certificate that the service signs with.
@@ -18,6 +18,15 @@ pub struct OwnCertificate {
     pub days_left: i64,
 }
 
+/// An instance on this database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceState {
+    /// Its name, the number of its decisions, and when it last decided.
+    pub decisions: InstanceDecisions,
+    /// Whether it is this one.
+    pub is_this: bool,
+}
+
 /// How the service is.
 #[derive(Clone, Debug)]
 pub struct ServiceHealth {
@@ -29,6 +38,8 @@ pub struct ServiceHealth {
     pub outbox: OutboxCount,
     /// The coverage extract of each CSP Region that has one.
     pub extracts: Vec<CoverageExtract>,
+    /// Every instance that decided.
+    pub instances: Vec<InstanceState>,
 }
 
 impl App {
@@ -44,14 +55,19 @@ impl App {
             not_after: expiry.not_after,
             name: expiry.certificate,
         });
-        let (outbox, extracts) = self.store().read::<_, Fault>(|connection| {
-            Ok((store::count_outbox(connection)?, store::coverage_extracts(connection)?))
+        let (outbox, extracts, instances) = self.store().read::<_, Fault>(|connection| {
+            let instances = store::last_decided(connection)?;
+            Ok((store::count_outbox(connection)?, store::coverage_extracts(connection)?, instances))
         })?;
+        let own = self.choices().instance.as_str();
+        let state =
+            |decisions: InstanceDecisions| InstanceState { is_this: decisions.name == own, decisions };
         Ok(ServiceHealth {
             is_ready: self.is_ready(),
             certificates: certificates.collect(),
             outbox,
             extracts,
+            instances: instances.into_iter().map(state).collect(),
         })
     }
 }

@@ -12,6 +12,8 @@ pub type DecisionFilterValue = store::DecisionFilter;
 pub type DecisionOutcomeValue = store::DecisionOutcome;
 /// A page of decisions.
 pub type DecisionPageValue = store::DecisionPage;
+/// The last count of Devices.
+pub type DeviceTalliesValue = store::DeviceTallies;
 /// A page of the history of a Device.
 pub type HistoryPageValue = store::HistoryPage;
 /// A place in the history of a Device.

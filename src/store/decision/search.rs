@@ -12,6 +12,7 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, closed_set, instant_text},
+    store::stored::Table,
 };
 
 /// The number of records that one search looks back over.
@@ -62,8 +63,8 @@ pub struct DecisionPage {
     pub rows: Vec<KeyedDecision>,
     /// The key before which the next page begins; absent where all was looked at.
     pub next: Option<i64>,
-    /// Whether the page ends because enough records were looked at, and not because it is full.
-    pub stopped_looking: bool,
+    /// Where the page ends because enough records were looked at, and not because it is full: the time of the oldest of them.
+    pub looked_back_to: Option<Timestamp>,
 }
 
 /// Finds a page of decisions, newest first, from before the key `before`.
@@ -76,8 +77,10 @@ pub fn search(
     before: Option<i64>,
     limit: u16,
 ) -> Result<DecisionPage, StoreFault> {
-    let newest = decisions::table.select(max(decisions::id)).get_result::<Option<i64>>(connection)?;
-    let end = before.unwrap_or(i64::MAX).min(newest.unwrap_or(0).saturating_add(1));
+    let Some(newest) = newest_before(connection, before.unwrap_or(i64::MAX))? else {
+        return Ok(DecisionPage { rows: Vec::new(), next: None, looked_back_to: None });
+    };
+    let end = newest.saturating_add(1);
     // The records of one Device are found by its index, however far back they are.
     let start = if filter.device.is_some() { i64::MIN } else { end.saturating_sub(LOOK_BACK) };
     let mut query = decisions::table
@@ -115,24 +118,30 @@ pub fn search(
     if let Some(until) = until {
         query = query.filter(decisions::decided_at.lt(instant_text(*until)));
     }
-    let rows = query.load::<(i64, DecisionRow)>(connection)?;
-    page_of(rows, limit, Some(start).filter(|start| *start > 1))
-}
-
-/// The page, where `start` is the key that the search did not look behind, if it left any out.
-fn page_of(
-    mut rows: Vec<(i64, DecisionRow)>,
-    limit: u16,
-    start: Option<i64>,
-) -> Result<DecisionPage, StoreFault> {
+    let mut rows = query.load::<(i64, DecisionRow)>(connection)?;
     let is_full = rows.len() > usize::from(limit);
     rows.truncate(limit.into());
     let last = rows.last().map(|(key, _)| *key);
-    Ok(DecisionPage {
-        rows: keyed(rows)?,
-        next: if is_full { last } else { start },
-        stopped_looking: !is_full && start.is_some(),
-    })
+    if is_full {
+        return Ok(DecisionPage { rows: keyed(rows)?, next: last, looked_back_to: None });
+    }
+    // The numbers may have gaps: the next search begins at a record that is there.
+    let older = newest_before(connection, start)?;
+    let oldest = if older.is_some() { Some(oldest_from(connection, start)?) } else { None };
+    let next = older.map(|older| older.saturating_add(1));
+    Ok(DecisionPage { rows: keyed(rows)?, next, looked_back_to: oldest })
+}
+
+/// The newest record before that key.
+fn newest_before(connection: &mut Connection, key: i64) -> Result<Option<i64>, StoreFault> {
+    Ok(decisions::table.filter(decisions::id.lt(key)).select(max(decisions::id)).get_result(connection)?)
+}
+
+/// The time of the oldest record from that key on, where there is one.
+fn oldest_from(connection: &mut Connection, key: i64) -> Result<Timestamp, StoreFault> {
+    let oldest = decisions::table.filter(decisions::id.ge(key)).order(decisions::id).limit(1);
+    let at = oldest.select(decisions::decided_at).get_result::<String>(connection)?;
+    Table("decisions").instant("decided_at", &at)
 }
 
 fn keyed(rows: Vec<(i64, DecisionRow)>) -> Result<Vec<KeyedDecision>, StoreFault> {
@@ -210,7 +219,7 @@ mod tests {
         before: Option<i64>,
     ) -> (Vec<i64>, Option<i64>, bool) {
         let page = temp.store.read(|connection| search(connection, filter, before, 3)).unwrap();
-        (page.rows.iter().map(|row| row.key).collect(), page.next, page.stopped_looking)
+        (page.rows.iter().map(|row| row.key).collect(), page.next, page.looked_back_to.is_some())
     }
 
     #[test]
@@ -242,6 +251,28 @@ mod tests {
         assert_eq!(found(&temp, &first, Some(51)), (vec![2, 1], None, false));
         let of_device = DecisionFilter { device: Some(device_id(1)), ..DecisionFilter::default() };
         assert_eq!(found(&temp, &of_device, None), (vec![2, 1], None, false));
+        let page = temp.store.read(|connection| search(connection, &first, None, 3)).unwrap();
+        assert_eq!(page.looked_back_to, Some(now("2026-01-01T00:00:51Z").0));
+    }
+
+    /// Records may be purged, and numbers of batches that were rolled back are given to none.
+    #[test]
+    fn a_search_goes_on_behind_a_gap_and_ends_where_nothing_is_older() {
+        let temp = filled(10_010);
+        let none = DecisionFilter { rule: Some("none".to_owned()), ..DecisionFilter::default() };
+        assert_eq!(found(&temp, &none, None), (vec![], Some(11), true));
+        let purge = |from: i64, to: i64| {
+            temp.transact(move |connection| {
+                let range = decisions::table.filter(decisions::id.between(from, to));
+                Ok(diesel::delete(range).execute(connection)?)
+            })
+        };
+        assert_eq!(purge(5, 10).unwrap(), 6);
+        assert_eq!(found(&temp, &none, None), (vec![], Some(5), true));
+        assert_eq!(found(&temp, &none, Some(8)), (vec![], None, false));
+        assert_eq!(purge(1, 4).unwrap(), 4);
+        assert_eq!(found(&temp, &none, None), (vec![], None, false));
+        assert_eq!(found(&temp, &none, Some(11)), (vec![], None, false));
     }
 
     #[test]

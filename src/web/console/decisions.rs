@@ -10,7 +10,7 @@ use super::{
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
-    shown::DecisionRow,
+    shown::{DecisionRow, When},
 };
 use crate::{
     domain::{RequestId, ResponseCode, ServiceReferenceVariant, ServiceRequest, instant_text, parse_instant},
@@ -32,7 +32,8 @@ struct DecisionsPage {
     rows: Vec<DecisionRow>,
     /// The address of the page before these in time.
     next: Option<String>,
-    stopped_looking: bool,
+    /// The time of the oldest decision that was looked at, where older ones were not.
+    looked_back_to: Option<When>,
     csv: String,
     json: String,
     services: Vec<ServiceReferenceVariant>,
@@ -53,7 +54,7 @@ impl DecisionsPage {
 fn find(app: &App, parameters: &Parameters, limit: u16) -> PageResult<DecisionPageValue> {
     if let Some(id) = parameters.value::<RequestId>("request_id")? {
         let rows = app.keyed_decisions_of(&id, limit)?;
-        return Ok(DecisionPageValue { rows, next: None, stopped_looking: false });
+        return Ok(DecisionPageValue { rows, next: None, looked_back_to: None });
     }
     let filter = DecisionFilterValue {
         user: parameters.value("user")?,
@@ -72,13 +73,13 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
     let parameters = Parameters::of(&request, &KNOWN);
     let work = move |frame: Frame| {
         let parameters = parameters?;
-        let DecisionPageValue { rows, next, stopped_looking } = find(&app, &parameters, PAGE)?;
+        let DecisionPageValue { rows, next, looked_back_to } = find(&app, &parameters, PAGE)?;
         let at = |path: &str, key| parameters.with(path, "before", key);
         Ok(DecisionsPage {
             frame,
             rows: rows.into_iter().map(DecisionRow::from).collect(),
             next: next.map(|key| at("/decisions", Some(key))),
-            stopped_looking,
+            looked_back_to: looked_back_to.map(When),
             csv: at("/decisions.csv", None),
             json: at("/decisions.json", None),
             services: ServiceRequest::ALL.iter().map(|service| service.variant()).collect(),
@@ -125,6 +126,8 @@ struct ListedDecisions {
     decisions: Vec<ListedDecision>,
     /// The address of the next part; null on the last one.
     next: Option<String>,
+    /// The time of the oldest decision that was looked at, where this part ends for that and not because it is full.
+    looked_back_to: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -143,10 +146,11 @@ pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest
     let parameters = Parameters::of(&request, &KNOWN);
     let work = move || {
         let parameters = parameters?;
-        let DecisionPageValue { rows, next, .. } = find(&app, &parameters, DOWNLOAD)?;
+        let DecisionPageValue { rows, next, looked_back_to } = find(&app, &parameters, DOWNLOAD)?;
         let next = next.map(|key| parameters.with("/decisions.json", "before", Some(key)));
         let decisions = rows.into_iter().map(ListedDecision::from).collect();
-        Ok(Answer::File(File::json("decisions", &ListedDecisions { decisions, next })?))
+        let looked_back_to = looked_back_to.map(instant_text);
+        Ok(Answer::File(File::json("decisions", &ListedDecisions { decisions, next, looked_back_to })?))
     };
     reply::answer(frame, work).await
 }

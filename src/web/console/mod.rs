@@ -14,6 +14,7 @@ mod session;
 mod sign_in;
 
 // How a page is made.
+mod bar;
 mod download;
 mod frame;
 mod local_time;
@@ -42,6 +43,7 @@ mod refusals;
 mod rulebook;
 mod search;
 mod supply_point;
+mod tallies;
 mod test_bench;
 mod timeline;
 mod users;

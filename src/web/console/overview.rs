@@ -9,10 +9,11 @@ use super::{
     page_error::PageResult,
     reply,
     shown::{DecisionRow, When},
+    tallies::{AnswerBars, DeviceBars},
 };
 use crate::service::{
     App,
-    console::{DecisionFilterValue, OwnCertificate, ServiceHealth},
+    console::{DecisionFilterValue, InstanceState, OwnCertificate, ServiceHealth},
 };
 
 /// The number of decisions on the page.
@@ -27,7 +28,26 @@ struct OverviewPage {
     health: ServiceHealth,
     certificates: Vec<CertificateRow>,
     extracts: Vec<ExtractRow>,
+    instances: Vec<InstanceRow>,
+    /// None before the first count.
+    devices: Option<DeviceBars>,
+    answers: AnswerBars,
     newest: Newest,
+}
+
+/// An instance that decided.
+struct InstanceRow {
+    name: String,
+    is_this: bool,
+    decisions: i64,
+    last: Option<When>,
+}
+
+impl From<&InstanceState> for InstanceRow {
+    fn from(InstanceState { decisions, is_this }: &InstanceState) -> Self {
+        let (name, last) = (decisions.name.clone(), decisions.last_at.map(When));
+        Self { name, is_this: *is_this, decisions: decisions.decisions, last }
+    }
 }
 
 /// A certificate that the service signs with.
@@ -60,8 +80,17 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame) -> HttpResponse {
             ends: When(own.not_after),
             days_left: own.days_left,
         };
-        let certificates = health.certificates.iter().map(certificate).collect();
-        Ok(OverviewPage { frame, certificates, extracts, newest: newest(&app)?, health })
+        let tallies = app.tallies()?;
+        Ok(OverviewPage {
+            frame,
+            certificates: health.certificates.iter().map(certificate).collect(),
+            extracts,
+            instances: health.instances.iter().map(InstanceRow::from).collect(),
+            devices: tallies.devices.as_ref().map(DeviceBars::from),
+            answers: AnswerBars::from(&tallies),
+            newest: newest(&app)?,
+            health,
+        })
     };
     reply::page(frame.titled("Overview"), work).await
 }

@@ -38,6 +38,8 @@ fn decide(console: &Console) {
     for _ in 0..60 {
         smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
     }
+    smi.service.tally_answers(&mut |_| true).unwrap();
+    smi.service.count_devices(&mut |_| true).unwrap();
 }
 
 #[test]
