@@ -15,20 +15,14 @@ use super::{
     sign::read,
 };
 use crate::{
-    domain::{
-        CplFacts, CplStatus, DeviceType, Eui64, Malformed, RequestId, ServiceRequest, SmiStatus, Timestamp,
-        WebService, parse_instant,
-    },
-    duis::{
-        signature,
-        xml::{self, Undecodable},
-    },
+    domain::{CplFacts, DeviceType, Eui64, RequestId, ServiceRequest, SmiStatus, Timestamp, parse_instant},
     rules::{
         access,
         explain::Explanation,
         rulebook::common,
-        what_if::{ChangeKind, Relation, WhatIf, WhatIfFault},
+        what_if::{ChangeKind, Relation, WhatIf, WhatIfFault, parse_cpl},
     },
+    service::{ExplainedMessage, Explaining, NotExplained, SignatureVerdict, decide_what_if},
     settings::Settings,
 };
 
@@ -78,20 +72,8 @@ struct WhatIfArguments {
     smets1: bool,
     /// Where the resulting Device Model stands on the Central Products List: active, cancelled, expired, withdrawn,
     /// absent, or not-loaded where there is no list.
-    #[arg(long, value_name = "CPL", requires = "what_if", value_parser = cpl)]
+    #[arg(long, value_name = "CPL", requires = "what_if", value_parser = parse_cpl)]
     cpl: Option<CplFacts>,
-}
-
-fn cpl(text: &str) -> Result<CplFacts, Malformed> {
-    let statuses =
-        CplStatus::ALL.iter().map(|status| (status.as_str().to_lowercase(), CplFacts::Listed(*status)));
-    let others = [("absent", CplFacts::Absent), ("not-loaded", CplFacts::NotLoaded)];
-    let all = statuses.chain(others.map(|(name, facts)| (name.to_owned(), facts))).collect::<Vec<_>>();
-    let found = all.iter().find(|(name, _)| name == text).map(|(_, facts)| *facts);
-    found.ok_or_else(|| {
-        let names = all.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
-        Malformed::new(text, format!("a place on the Central Products List: one of {}", names.join(", ")))
-    })
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
@@ -140,8 +122,8 @@ impl WhatIfArguments {
 
 fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
     let now = open::clock(settings).now();
-    let decision =
-        question.decide(now, settings.rules, &settings.codes).context("what if: a fault of this program")?;
+    let decision = decide_what_if(&question, now, settings.rules, &settings.codes);
+    let decision = decision.context("what if: a fault of this program")?;
     say!("what if: {question}");
     let service = ServiceRequest::UpdateInventory;
     show!("{}", Explanation { service, decision: &decision, codes: &settings.codes });
@@ -151,37 +133,26 @@ fn what_if(settings: &Settings, question: WhatIf) -> anyhow::Result<ExitCode> {
 fn a_file(settings: &Settings, file: &Path, live: bool) -> anyhow::Result<ExitCode> {
     let message = read(file)?;
     let service = open::service(settings)?;
-    let now = service.clock().now();
-    let decoded = match xml::decode(&message) {
-        Ok(decoded) => decoded,
-        Err(Undecodable::Invalid(invalid)) => {
-            bail!("{} FAILED: {}: {}", common::SCHEMA.id, invalid.location, invalid.reason)
-        }
-        Err(Undecodable::NotXml(reason)) => bail!("SR/2 FAILED: {reason}"),
-        Err(Undecodable::NotImplemented(variant)) => {
+    let how = Explaining { asks_csps: live, takes_id_as_new: false };
+    let explained = match service.explain_message(&message, how)? {
+        Ok(explained) => explained,
+        Err(NotExplained::Invalid(reason)) => bail!("{} FAILED: {reason}", common::SCHEMA.id),
+        Err(NotExplained::NotXml(reason)) => bail!("SR/2 FAILED: {reason}"),
+        Err(NotExplained::NotImplemented(variant)) => {
             bail!("SR/3: {variant} {} is not implemented", variant.name())
         }
+        Err(NotExplained::LocalDelivery) => {
+            bail!("{}: {}", common::COMMAND_VARIANT.id, access::LOCAL_DELIVERY)
+        }
     };
-    let signature = match decoded.signature() {
-        None => "none; the originator is taken at its word".to_owned(),
-        Some(_) => match signature::verify_request(&decoded, &service.trust(), now.0) {
-            Ok(_) => "holds".to_owned(),
-            Err(fault) => bail!("{} FAILED: {fault}", common::SIGNATURE.id),
-        },
+    let ExplainedMessage { request, signature, decision, .. } = explained;
+    let signature = match signature {
+        SignatureVerdict::Absent => "none; the originator is taken at its word",
+        SignatureVerdict::Holds => "holds",
+        SignatureVerdict::Fails(fault) => bail!("{} FAILED: {fault}", common::SIGNATURE.id),
     };
-    let request = decoded.request().clone();
-    // Of a message only: to which web service it was sent does not stand in it.
-    let arrived_at = WebService::of(request.command_variant);
-    if access::is_for_local_delivery(&request, arrived_at.into(), service.choices().dcc) {
-        bail!("{}: {}", common::COMMAND_VARIANT.id, access::LOCAL_DELIVERY);
-    }
     say!("request: {} {} {}", request.id, request.variant, request.variant.name());
     say!("signature: {signature}");
-    let said = if live { service.live_coverage(&request, arrived_at)? } else { service.no_csp_asked() };
-    let deciding = service.clone();
-    let decision = service
-        .store()
-        .read(|connection| deciding.decide_with(connection, &request, &said, arrived_at, now))?;
     let codes = &service.choices().codes;
     show!("{}", Explanation { service: request.body.service(), decision: &decision, codes });
     Ok(if decision.code.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -13,6 +13,7 @@ mod evidence;
 pub mod explain;
 mod han_log;
 pub mod n3;
+pub mod recall;
 mod requests;
 pub mod rulebook;
 mod settings;

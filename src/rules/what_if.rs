@@ -1,12 +1,13 @@
 //! What-if questions: the engine's decision about an invented Device, sender and change (SMI.md 8).
 //!
-//! `smi explain --what-if` asks one; `smi rules` asks all that MP125-T2 has a cell for.
+//! `smi explain --what-if` and the console ask one; `smi rules` asks all that MP125-T2 has a cell for. [`decide_change`] decides one for
+//! a real Device too, by the same functions.
 
 use crate::{
     domain::{
-        Account, Body, Case, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, Decision, Device,
-        DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed, MpxnKind,
-        Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
+        Account, Body, Case, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, CplStatus, Decision,
+        Device, DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed,
+        MpxnKind, Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
         SmiStatus, StatusCh, StatusExceptCh, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
         set::closed_set,
     },
@@ -36,6 +37,16 @@ closed_set!(
 );
 
 impl Relation {
+    /// The relation of a User that is the pre-notifier or not, and the Responsible Supplier or not.
+    pub const fn of(pre_notified: bool, is_responsible: bool) -> Self {
+        match (pre_notified, is_responsible) {
+            (true, true) => Self::Both,
+            (true, false) => Self::PreNotifier,
+            (false, true) => Self::Responsible,
+            (false, false) => Self::Neither,
+        }
+    }
+
     const fn pre_notified(self) -> bool {
         match self {
             Self::PreNotifier | Self::Both => true,
@@ -107,6 +118,26 @@ impl std::str::FromStr for ChangeKind {
     }
 }
 
+/// The places of a Device Model on the Central Products List, by the names that questions have for them.
+pub fn cpl_places() -> impl Iterator<Item = (String, CplFacts)> {
+    let listed =
+        CplStatus::ALL.iter().map(|status| (status.as_str().to_lowercase(), CplFacts::Listed(*status)));
+    let others = [("absent", CplFacts::Absent), ("not-loaded", CplFacts::NotLoaded)];
+    listed.chain(others.map(|(name, facts)| (name.to_owned(), facts)))
+}
+
+/// Reads a place on the Central Products List.
+///
+/// # Errors
+/// When it is none: with the names that there are.
+pub fn parse_cpl(text: &str) -> Result<CplFacts, Malformed> {
+    let found = cpl_places().find(|(name, _)| name == text).map(|(_, facts)| facts);
+    found.ok_or_else(|| {
+        let names = cpl_places().map(|(name, _)| name).collect::<Vec<_>>();
+        Malformed::new(text, format!("a place on the Central Products List: one of {}", names.join(", ")))
+    })
+}
+
 /// A what-if question: an SR 8.4 about an invented Device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WhatIf {
@@ -172,21 +203,13 @@ impl WhatIf {
         settings: RuleSettings,
         codes: &CodeOverrides,
     ) -> Result<Decision, WhatIfFault> {
-        // Through access control too, so that the trace has all the checks that a real one has.
-        let change = self.change.for_type(self.device_type)?;
-        let update = UpdateInventory { device_id: DEVICE, change };
-        let request = request(update.clone())?;
-        let account =
-            Account { request_id: RequestIdUse::New, user: Some(sender()), counts_as_import_supplier: false };
-        let mut trace = Trace::new(codes.clone());
-        let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
-        match authorised {
-            Err(refusal) => Ok(Decision::refuse(trace, refusal)),
-            Ok(authorised) => {
-                let case = Case::UpdateInventory(&update, Some(Box::new(self.facts()?)));
-                Ok(decide(&authorised, &case, now, settings, trace))
-            }
-        }
+        decide_change(
+            self.change,
+            self.facts()?,
+            (SENDER, Some(any_supplier(SENDER))),
+            now,
+            (settings, codes),
+        )
     }
 
     fn facts(&self) -> Result<DeviceFacts, Malformed> {
@@ -240,27 +263,58 @@ impl ChangeKind {
     }
 }
 
-fn request(update: UpdateInventory) -> Result<Request, Malformed> {
-    Ok(Request {
-        schema_version: SchemaVersion::newest(),
-        id: RequestId { originator: SENDER, target: DCC, counter: 1 },
-        command_variant: CommandVariant::NON_DEVICE,
-        variant: ServiceRequest::UpdateInventory.as_str().parse()?,
-        body: Body::UpdateInventory(update),
-    })
+/// Decides a change of that kind by that User, from the facts about a Device. A User that is none of the SMI has no account.
+///
+/// # Errors
+/// When an invented value is malformed.
+pub fn decide_change(
+    kind: ChangeKind,
+    facts: DeviceFacts,
+    (sender, user): (Eui64, Option<User>),
+    now: Now,
+    (settings, codes): (RuleSettings, &CodeOverrides),
+) -> Result<Decision, WhatIfFault> {
+    // Through access control too, so that the trace has all the checks that a real one has.
+    let change = kind.for_type(facts.device.device_type)?;
+    let update = UpdateInventory { device_id: facts.device.id, change };
+    let request = request(sender, update.clone())?;
+    let counts_as_import_supplier = facts.counts_as_import_supplier(sender);
+    let account = Account { request_id: RequestIdUse::New, user, counts_as_import_supplier };
+    let mut trace = Trace::new(codes.clone());
+    let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
+    match authorised {
+        Err(refusal) => Ok(Decision::refuse(trace, refusal)),
+        Ok(authorised) => {
+            let case = Case::UpdateInventory(&update, Some(Box::new(facts)));
+            Ok(decide(&authorised, &case, now, settings, trace))
+        }
+    }
 }
 
-fn sender() -> User {
+/// An Active User in both Supplier roles, so that access control never decides a question.
+pub fn any_supplier(id: Eui64) -> User {
     User {
-        id: SENDER,
+        id,
         party_signifier: String::new(),
         party_name: String::new(),
-        // Both Supplier roles, so that access control never decides a question.
         roles: vec![Role::IS, Role::GS],
         status: UserStatus::Active,
         receive_response_url: None,
         answer_version: None,
     }
+}
+
+/// A User that has nothing to do with any Device.
+pub const ANY_OTHER_USER: Eui64 = SENDER;
+
+fn request(sender: Eui64, update: UpdateInventory) -> Result<Request, Malformed> {
+    Ok(Request {
+        schema_version: SchemaVersion::newest(),
+        id: RequestId { originator: sender, target: DCC, counter: 1 },
+        command_variant: CommandVariant::NON_DEVICE,
+        variant: ServiceRequest::UpdateInventory.as_str().parse()?,
+        body: Body::UpdateInventory(update),
+    })
 }
 
 fn responsibility(user: Eui64) -> Result<Responsibility, Malformed> {

@@ -1,16 +1,16 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault, alerts::PlannedAlert};
+use super::{App, Fault, alerts::PlannedAlert, console::PersonName};
 use crate::{
     db::Connection,
     domain::{
-        Awaited, Change, Decision, Device, DeviceDetails, Eui64, FirmwareVersion, Now, RequestId, Response,
-        SmiStatus,
+        Awaited, Change, Decision, Device, DeviceDetails, Eui64, FirmwareVersion, Now, RecordedChange,
+        RequestId, Response, SmiStatus,
     },
     duis::xml,
     rules::event::{self, DeviceEvent, EventFacts, NotApplicable, ReportedFirmware},
-    store::{self, Cause, MessageKind, NewDecision, NewMessage, Session},
+    store::{self, Cause, HistoryPlace, MessageKind, NewDecision, NewMessage, Session},
 };
 
 /// The outcome of a Device event.
@@ -22,6 +22,33 @@ pub enum EventOutcome {
     Refused(String),
 }
 
+/// A Device event as a person reports it at the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonsReport {
+    /// The Device.
+    pub device: Eui64,
+    /// The event.
+    pub event: DeviceEvent,
+    /// For [`DeviceEvent::FirmwareReported`]: the version.
+    pub version: Option<FirmwareVersion>,
+    /// Who reports it.
+    pub by: PersonName,
+    /// The end of the Device's history when the form was made.
+    pub seen: HistoryPlace,
+}
+
+/// The outcome of a report by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportOutcome {
+    /// The event was decided.
+    Decided(EventOutcome),
+    /// The Device changed since the form was made, and nothing was done: the changes, oldest first.
+    Overtaken(Vec<RecordedChange>),
+}
+
+/// The most changes that a person is told of who was overtaken.
+const MAX_TOLD: u16 = 50;
+
 /// The interface that the history of SMI Statuses names for an event.
 const INTERFACE: &str = "event";
 
@@ -32,6 +59,32 @@ impl App {
     /// When the store or the signer fails; nothing was changed then.
     pub fn device_event(&self, device: Eui64, event: DeviceEvent) -> Result<EventOutcome, Fault> {
         self.transact_event(device, event, None)
+    }
+
+    /// Decides and applies an event that a person reports, unless the Device changed since the person looked at it. Blocks until its
+    /// changes are committed.
+    ///
+    /// # Errors
+    /// When the store or the signer fails; nothing was changed then.
+    pub fn report_by_person(&self, report: PersonsReport) -> Result<ReportOutcome, Fault> {
+        let now = self.clock().now();
+        let (service, reported) = (self.clone(), report.clone());
+        let work = move |connection: &mut Connection| {
+            let PersonsReport { device, event, version, by, seen } = &reported;
+            // In the transaction: nobody comes in between.
+            let since = store::device_history(connection, *device, Some(*seen), MAX_TOLD)?;
+            if !since.changes.is_empty() {
+                return Ok(ReportOutcome::Overtaken(since.changes));
+            }
+            let by = format!("reported by {by} at the console");
+            let event = (*event, version.as_ref(), Some(by.as_str()));
+            service.apply_event(connection, *device, event, now).map(ReportOutcome::Decided)
+        };
+        let outcome = self.count_fault(self.store().transact(work))?;
+        if let ReportOutcome::Decided(decided) = &outcome {
+            log_event(report.device, report.event, decided, Some(&report.by));
+        }
+        Ok(outcome)
     }
 
     /// Decides and applies the report of a Device's firmware version. Blocks until its changes are committed.
@@ -51,11 +104,11 @@ impl App {
         let now = self.clock().now();
         let service = self.clone();
         let work = move |connection: &mut Connection| {
-            service.apply_event(connection, device, (event, version.as_ref()), now)
+            service.apply_event(connection, device, (event, version.as_ref(), None), now)
         };
         let outcome = self.count_fault(self.store().transact(work))?;
         // After the commit, and not in the work: the store may retry that.
-        log_event(device, event, &outcome);
+        log_event(device, event, &outcome, None);
         Ok(outcome)
     }
 
@@ -64,7 +117,7 @@ impl App {
         &self,
         connection: &mut Connection,
         device: Eui64,
-        (event, version): (DeviceEvent, Option<&FirmwareVersion>),
+        (event, version, reason): (DeviceEvent, Option<&FirmwareVersion>, Option<&str>),
         now: Now,
     ) -> Result<EventOutcome, Fault> {
         let Some(found) = store::find_device(connection, device)? else {
@@ -87,7 +140,7 @@ impl App {
         if let Some(version) = version {
             self.enqueue_firmware_alert(connection, &facts.device, version, now)?;
         }
-        store::apply(connection, &effects.changes, &cause(request), now)?;
+        store::apply(connection, &effects.changes, &cause(request, reason), now)?;
         if let Some((awaited, decision)) = &effects.completes {
             self.enqueue_answer(connection, awaited, decision, now)?;
             let outcome = PlannedAlert::of_han_log(awaited, event == DeviceEvent::ChfWhitelistConfirmed);
@@ -156,14 +209,15 @@ fn reported(
     Ok(ReportedFirmware { version: version.clone(), model })
 }
 
-/// The cause of the changes, for the history: the event, on behalf of the User whose request it completes.
-fn cause(request: Option<RequestId>) -> Cause {
-    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE, reason: None }
+/// The cause of the changes, for the history: the event, on behalf of the User whose request it completes, and the person who reported it.
+fn cause(request: Option<RequestId>, reason: Option<&str>) -> Cause<'_> {
+    Cause { user: request.map(|id| id.originator), request_id: request, interface: INTERFACE, reason }
 }
 
-fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome) {
+fn log_event(device: Eui64, event: DeviceEvent, outcome: &EventOutcome, by: Option<&PersonName>) {
+    let by = by.map(ToString::to_string);
     match outcome {
-        EventOutcome::Applied(_) => tracing::info!(%device, %event, "device event applied"),
-        EventOutcome::Refused(reason) => tracing::warn!(%device, %event, reason, "device event refused"),
+        EventOutcome::Applied(_) => tracing::info!(%device, %event, by, "device event applied"),
+        EventOutcome::Refused(reason) => tracing::warn!(%device, %event, by, reason, "device event refused"),
     }
 }

@@ -288,7 +288,7 @@ fn response_to(request: &Request, schema_version: SchemaVersion, code: ResponseC
 }
 
 /// The cause of a change, for the history: the User, the RequestID, the Service Request as the interface, and the reason it gives.
-pub(super) fn cause_of(request: &Request) -> Cause {
+pub(super) fn cause_of(request: &Request) -> Cause<'static> {
     Cause {
         user: Some(request.id.originator),
         request_id: Some(request.id),

@@ -84,6 +84,20 @@ pub fn page(
     Ok(HistoryPage { changes: placed.into_iter().map(|(_, change)| change).collect(), next })
 }
 
+/// The place behind the last change of a Device: nothing follows it until the Device changes again.
+///
+/// # Errors
+/// When the database fails.
+pub fn last_place(connection: &mut Connection, device: Eui64) -> Result<HistoryPlace, StoreFault> {
+    let HistoryPlace { row, decision } = HistoryPlace::END;
+    let last = load(connection, device, (Side::Before(row), Side::Before(decision)), 1)?;
+    let HistoryPlace { row, decision } = HistoryPlace::BEGIN;
+    Ok(HistoryPlace {
+        row: last.rows.first().map_or(row, |(row, _)| *row),
+        decision: last.decisions.first().map_or(decision, |(decision, _)| *decision),
+    })
+}
+
 /// The changes on one side of a place, of both tables.
 struct Loaded {
     rows: Vec<(i64, RecordedChange)>,

@@ -4,7 +4,8 @@ use super::{Session, coverage, device, han_log, user};
 use crate::{
     db::StoreFault,
     domain::{
-        Body, Case, CspRegion, Facts, MoveRequest, Now, PremisesKey, RegionFacts, Request, RequestIdUse,
+        Body, Case, CspRegion, DeviceFacts, Eui64, Facts, MoveRequest, Now, PremisesKey, RegionFacts,
+        Request, RequestIdUse,
     },
 };
 
@@ -37,6 +38,19 @@ pub fn load<'r>(
     account.counts_as_import_supplier =
         case.device_facts().is_some_and(|facts| facts.counts_as_import_supplier(sender));
     Ok(Facts { account, case })
+}
+
+/// Loads the facts about a Device that every decision of SR 8.4 about it sees; `None` if it is not in the inventory. No supply point
+/// and no Device Model is named.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn of_device(
+    session: &mut Session<'_>,
+    id: Eui64,
+    now: Now,
+) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
+    device::load_with(session, id, &[], now)
 }
 
 /// Loads the facts that the kind of request needs, and pairs them with the request as its case.

@@ -73,10 +73,14 @@ pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
 pub use device::{
     StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
-pub use device_history::{HistoryPage, HistoryPlace, page as device_history, record_as_at};
+pub use device_history::{
+    HistoryPage, HistoryPlace, last_place as last_history_place, page as device_history, record_as_at,
+};
 pub use export::export;
-pub use facts::{coverage_of as coverage_facts, load as load_facts};
-pub use han_log::{AwaitedOf, all as all_awaited, of_device as awaited_of_device};
+pub use facts::{coverage_of as coverage_facts, load as load_facts, of_device as device_facts};
+pub use han_log::{
+    AwaitedOf, all as all_awaited, of_device as awaited_of_device, of_devices as awaited_of_devices,
+};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};

@@ -146,7 +146,7 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When a Device is missing or no longer where its change expects it, or the database fails. The caller's transaction
     /// is to be rolled back then.
-    pub fn apply(&mut self, changes: &[Change], by: &Cause, now: Now) -> Result<(), StoreFault> {
+    pub fn apply(&mut self, changes: &[Change], by: &Cause<'static>, now: Now) -> Result<(), StoreFault> {
         self.apply_decided(changes, None, by, now).map(drop)
     }
 
@@ -159,7 +159,7 @@ impl<'a> Session<'a> {
         &mut self,
         changes: &[Change],
         device: Option<Eui64>,
-        by: &Cause,
+        by: &Cause<'static>,
         now: Now,
     ) -> Result<Vec<FieldChange>, StoreFault> {
         if !self.is_remote() {
@@ -182,7 +182,7 @@ impl<'a> Session<'a> {
     fn defer(
         &mut self,
         change: &DeviceChange,
-        by: &Cause,
+        by: &Cause<'static>,
         now: Now,
     ) -> Result<Vec<HistoryEntry>, StoreFault> {
         if self.deferred.conflicts_with(change) {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, Mpxn, RequestId, User},
+    domain::{Awaited, Device, Eui64, Mpxn, RequestId, User},
     service::{App, Fault},
-    store::{self, DecisionFilter, MAX_OF_PREMISES},
+    store::{self, DecisionFilter, HistoryPlace, MAX_OF_PREMISES},
 };
 
 /// The most Devices with an MPxN, a UPRN or a postcode that are listed.
@@ -39,6 +39,10 @@ pub struct DeviceAtPremises {
     pub premises: Vec<Device>,
     /// Whether there may be more than these.
     pub is_cut: bool,
+    /// The outcomes that are awaited of the Devices of its premises and of itself, as far as they are of its log or about it.
+    pub awaited: Vec<Awaited>,
+    /// The end of its time line.
+    pub last_change: Option<HistoryPlace>,
 }
 
 impl App {
@@ -62,7 +66,22 @@ impl App {
             };
             let premises = store::premises_of_device(connection, id)?;
             let is_cut = premises.len() == MAX_OF_PREMISES;
-            Ok(DeviceAtPremises { device: Some(device), premises, is_cut })
+            let ids = premises.iter().map(|device| device.id).chain([id]).collect();
+            let mut awaited = store::awaited_of_devices(connection, &ids)?;
+            awaited.retain(|awaited| awaited.device == id || awaited.chf == id);
+            let last_change = Some(store::last_history_place(connection, id)?);
+            Ok(DeviceAtPremises { device: Some(device), premises, is_cut, awaited, last_change })
+        })
+    }
+
+    /// The end of the time line of a Device; none if it is not in the inventory.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn last_history_place(&self, id: Eui64) -> Result<Option<HistoryPlace>, Fault> {
+        self.store().read(|connection| {
+            let device = store::find_device(connection, id)?;
+            Ok(device.map(|_| store::last_history_place(connection, id)).transpose()?)
         })
     }
 }

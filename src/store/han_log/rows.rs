@@ -92,7 +92,10 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Aw
 }
 
 /// Loads the awaited changes of these Devices.
-pub(in crate::store) fn of_devices(
+///
+/// # Errors
+/// When the database fails.
+pub fn of_devices(
     connection: &mut Connection,
     devices: &BTreeSet<Eui64>,
 ) -> Result<Vec<Awaited>, StoreFault> {

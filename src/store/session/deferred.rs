@@ -22,10 +22,10 @@ pub(super) struct Deferred {
     changed: BTreeSet<Eui64>,
     /// Devices of which the details alone changed.
     details: BTreeSet<Eui64>,
-    removed: BTreeMap<Eui64, (Cause, Now)>,
+    removed: BTreeMap<Eui64, (Cause<'static>, Now)>,
     /// Devices that were associated with a removed one, and are in the history as such.
     dissociated: BTreeSet<Eui64>,
-    history: Vec<(HistoryEntry, Cause, Now)>,
+    history: Vec<(HistoryEntry, Cause<'static>, Now)>,
     /// Whether a Device got an MPxN.
     has_new_mpxn: bool,
     awaited: Vec<Awaited>,
@@ -68,7 +68,7 @@ impl Deferred {
     }
 
     /// Defers entries of the history.
-    pub(super) fn defer_history(&mut self, entries: Vec<HistoryEntry>, by: &Cause, now: Now) {
+    pub(super) fn defer_history(&mut self, entries: Vec<HistoryEntry>, by: &Cause<'static>, now: Now) {
         self.history.extend(entries.into_iter().map(|entry| (entry, *by, now)));
     }
 
@@ -78,7 +78,7 @@ impl Deferred {
         &mut self,
         devices: &mut Devices,
         change: &DeviceChange,
-        by: &Cause,
+        by: &Cause<'static>,
         now: Now,
     ) -> Result<Vec<HistoryEntry>, StoreFault> {
         let id = change.device();
@@ -122,7 +122,13 @@ impl Deferred {
         Ok(vec![HistoryEntry::of(change, &before)])
     }
 
-    fn remove(&mut self, devices: &mut Devices, old: &Device, by: &Cause, now: Now) -> Vec<HistoryEntry> {
+    fn remove(
+        &mut self,
+        devices: &mut Devices,
+        old: &Device,
+        by: &Cause<'static>,
+        now: Now,
+    ) -> Vec<HistoryEntry> {
         let id = old.id;
         self.removed.insert(id, (*by, now));
         devices.replace(id, None);
