@@ -6,14 +6,12 @@ use askama::Template;
 use super::{
     frame::Frame,
     page_error::{PageError, PageResult},
-    reply,
+    question, reply,
     shown::DecisionRow,
+    verdict::StepRow,
     xml::{self, XmlRow},
 };
-use crate::{
-    rules::rulebook,
-    service::{App, console::KeyedDecisionValue},
-};
+use crate::service::{App, console::KeyedDecisionValue};
 
 /// The most decisions of one RequestID that the page lists.
 const MAX_OTHERS: u16 = 50;
@@ -25,25 +23,11 @@ struct DecisionPage {
     row: DecisionRow,
     meaning: Option<&'static str>,
     steps: Vec<StepRow>,
+    /// The address that asks the same as a question, of an SR 8.4.
+    what_if: Option<String>,
     /// All decisions under this RequestID, where there are others.
     rows: Vec<DecisionRow>,
     answer: Option<Vec<XmlRow>>,
-}
-
-/// A check, with its rule from today's rulebook.
-struct StepRow {
-    rule: String,
-    holds: bool,
-    saw: String,
-    /// What the rule requires, its source and its standing; absent if it was removed since.
-    known: Option<KnownRule>,
-}
-
-struct KnownRule {
-    requires: &'static str,
-    source: &'static str,
-    standing: &'static str,
-    remedy: &'static str,
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, key: web::Path<String>) -> HttpResponse {
@@ -59,21 +43,13 @@ fn find(app: &App, frame: Frame, key: &str) -> PageResult<DecisionPage> {
     let others = app.keyed_decisions_of(&record.request_id, MAX_OTHERS)?;
     let rows = others.into_iter().map(DecisionRow::from).collect::<Vec<_>>();
     let answer = app.answer_to(&record.request_id)?.map(xml::rows);
-    let steps = record.steps.iter().map(|step| StepRow {
-        rule: step.rule.clone(),
-        holds: step.holds,
-        saw: step.saw.clone(),
-        known: rulebook::rule(&step.rule).map(|rule| KnownRule {
-            requires: rule.requires,
-            source: rule.source,
-            standing: rule.standing.as_str(),
-            remedy: rule.remedy,
-        }),
-    });
+    let steps = record.steps.iter().map(|step| StepRow::new(&step.rule, step.holds, &step.saw));
+    let what_if = app.question_of(&record)?.map(|question| question::address_of(&question));
     Ok(DecisionPage {
         frame,
         meaning: record.code.meaning(),
         steps: steps.collect(),
+        what_if,
         rows: if rows.len() > 1 { rows } else { Vec::new() },
         answer,
         row: DecisionRow::from(KeyedDecisionValue { key, record }),

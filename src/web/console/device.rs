@@ -4,13 +4,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
+    awaited::AwaitedRow,
+    device_event::EventForm,
     device_fields::{FieldRow, past_rows_of, rows_of},
     device_history::ChangeRow,
     frame::Frame,
     page_error::{PageError, PageResult},
     premises::{Hub, hubs_of},
-    query::{PAGE, Parameters},
+    query::{PAGE, Parameters, history_place},
     reply,
+    rights::RightsTable,
     shown::{DecisionRow, When},
 };
 use crate::{
@@ -41,6 +44,13 @@ struct DevicePage {
     first: Option<String>,
     rows: Vec<DecisionRow>,
     as_at: String,
+    awaited: Vec<AwaitedRow>,
+    /// Whether Devices report by themselves.
+    is_simulated: bool,
+    /// What each User may do with it, where it is in the inventory and shown as it is now.
+    rights: Option<RightsTable>,
+    /// For an operator.
+    event_form: Option<EventForm>,
 }
 
 /// The record of the Device.
@@ -92,12 +102,9 @@ pub(super) async fn show(
 }
 
 fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResult<DevicePage> {
-    let missing = || PageError::not_found(format!("Device {id} is not in the inventory and never was."));
-    let place = |text: &str| {
-        text.parse::<HistoryPlaceValue>()
-            .map_err(|_| "is not a place of this time line; begin with its first page")
-    };
-    let (after, at) = (parameters.value_by("after", place)?, parameters.value_by("as_at", parse_instant)?);
+    let missing = || PageError::unknown_device(id);
+    let (after, at) =
+        (parameters.value_by("after", history_place)?, parameters.value_by("as_at", parse_instant)?);
     let id = id.parse::<Eui64>().map_err(|_| missing())?;
     let history = app.device_history(id, after, PAGE)?;
     let filter = DecisionFilterValue { device: Some(id), ..DecisionFilterValue::default() };
@@ -106,7 +113,10 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
     if !is_known && rows.is_empty() {
         return Err(missing());
     }
-    let DeviceAtPremises { device, premises, is_cut } = app.device_at_premises(id)?;
+    let DeviceAtPremises { device, premises, is_cut, awaited, last_change } = app.device_at_premises(id)?;
+    let is_today = device.is_some() && at.is_none();
+    let rights = if is_today { app.device_rights(id)? } else { None };
+    let is_form = is_today && frame.is_operator();
     let past = at.map(|at| app.device_as_at(id, at)).transpose()?.flatten();
     let record = match (past, device) {
         (Some(past), _) => Record::Past(Past::from(&past)),
@@ -128,5 +138,9 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
         first: after.map(|_| parameters.with(&path, "after", None::<HistoryPlaceValue>)),
         rows: rows.into_iter().map(DecisionRow::from).collect(),
         as_at: parameters.text("as_at").unwrap_or_default().to_owned(),
+        awaited: awaited.iter().map(AwaitedRow::from).collect(),
+        is_simulated: app.choices().simulated_devices.is_some(),
+        rights: rights.as_ref().map(RightsTable::from),
+        event_form: last_change.filter(|_| is_form).map(|seen| EventForm::new(id, seen)),
     })
 }

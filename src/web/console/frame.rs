@@ -5,22 +5,26 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
 
 use super::assets;
-use crate::service::{
-    App,
-    console::{ConsoleRole, SignedIn},
+use crate::{
+    domain::Instance,
+    service::{
+        App,
+        console::{ConsoleRole, SignedIn},
+    },
 };
 
 /// A page of the navigation, and its address.
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 8] = [
+const NAVIGATION: [Entry; 9] = [
     ("Overview", "/"),
     ("Decisions", "/decisions"),
     ("Refused messages", "/refusals"),
     ("Outbox", "/outbox"),
     ("Users", "/users"),
     ("Coverage", "/coverage"),
+    ("What-if", "/what-if"),
     ("Rulebook", "/rulebook"),
     ("Audit", "/audit"),
 ];
@@ -35,8 +39,8 @@ pub(super) struct Frame {
     pub(super) title: String,
     /// The pages above it, from the first.
     pub(super) crumbs: Vec<Crumb>,
-    /// The name of the instance.
-    pub(super) instance: String,
+    /// The name of the instance, where it was given one.
+    pub(super) instance: Option<String>,
     /// Who is signed in.
     pub(super) person: Option<Person>,
     /// The path that was asked for.
@@ -82,7 +86,10 @@ impl Frame {
         Self {
             title: title.to_owned(),
             crumbs: Vec::new(),
-            instance: app.map(|app| app.choices().instance.as_str().to_owned()).unwrap_or_default(),
+            instance: app
+                .map(|app| &app.choices().instance)
+                .filter(|name| **name != Instance::default())
+                .map(|name| name.as_str().to_owned()),
             person: signed_in.map(|signed_in| Person {
                 name: signed_in.name.to_string(),
                 role: signed_in.role.as_str(),

@@ -14,15 +14,17 @@ use super::{
     frame::Frame,
     origin,
     page_error::PageError,
-    reply, session, sign_in,
+    reply, session, sign_in, what_if,
 };
 use crate::{
     service::console::{ConsoleRole, SignedIn},
     web::{body::BufferedBody, manage},
 };
 
-/// The one form that a reader may send.
+/// The form that ends a session.
 pub(super) const SIGN_OUT: &str = "/sign-out";
+/// The forms that a reader may send: they change nothing.
+const OF_READERS: [&str; 2] = [SIGN_OUT, what_if::MESSAGE];
 
 /// Middleware that lets a request through if it has a session and, where it sends a form, the role and the token for it. Handlers get
 /// [`SignedIn`] and the [`Form`] from here: none can forget a check.
@@ -64,7 +66,7 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
         return Err(sign_in::ask_again(request.request(), &path, &form));
     };
     let frame = Frame::of(request.request(), "Refused");
-    if role == ConsoleRole::Reader && request.path() != SIGN_OUT {
+    if role == ConsoleRole::Reader && !OF_READERS.contains(&request.path()) {
         let reason = "You are signed in as a reader, who sees everything and changes nothing.";
         return Err(reply::error(frame, &PageError::forbidden(reason)));
     }

@@ -60,6 +60,11 @@ impl PageError {
         }
     }
 
+    /// 404: a Device that nothing is known of.
+    pub(super) fn unknown_device(id: &str) -> Self {
+        Self::not_found(format!("Device {id} is not in the inventory and never was."))
+    }
+
     /// 405.
     pub(super) fn method() -> Self {
         Self {

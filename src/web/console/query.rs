@@ -9,6 +9,7 @@ use super::{
     form::Form,
     page_error::{PageError, PageResult},
 };
+use crate::service::console::HistoryPlaceValue;
 
 /// The rows of a page, and the most of a download.
 pub(super) const PAGE: u16 = 50;
@@ -37,6 +38,11 @@ impl Parameters {
             }
         }
         Ok(Self(given))
+    }
+
+    /// No parameter.
+    pub(super) const fn none() -> Self {
+        Self(Vec::new())
     }
 
     /// The text of a parameter.
@@ -83,6 +89,11 @@ impl Parameters {
     pub(super) fn has_filters(&self, but: &str) -> bool {
         self.0.iter().any(|(key, _)| key != but)
     }
+}
+
+/// Reads a place of the time line of a Device.
+pub(super) fn history_place(text: &str) -> Result<HistoryPlaceValue, &'static str> {
+    text.parse().map_err(|_| "is not a place of this time line; begin with its first page")
 }
 
 /// A name of the address, cut for a message.

@@ -8,11 +8,11 @@ use super::{
     page_error::{PageError, PageResult},
     query::{PAGE, Parameters},
     reply,
+    rule_text::RuleText,
     shown::{RequestLink, When},
 };
 use crate::{
     domain::{ServiceReferenceVariant, escape_invisible_in_lines},
-    rules::rulebook,
     service::{App, RefusedMessage, console::PageRequestValue},
 };
 
@@ -33,9 +33,7 @@ struct RefusalRow {
     number: i64,
     at: When,
     status: u16,
-    rule: &'static str,
-    /// Whether the rulebook has the rule: what HTTP alone refuses, it has not.
-    has_rule: bool,
+    rule: RuleText,
     reason: String,
     request: Option<RequestLink>,
     service: Option<ServiceReferenceVariant>,
@@ -64,8 +62,7 @@ impl From<RefusedMessage> for RefusalRow {
             number: message.number,
             at: When(message.at),
             status: message.status,
-            rule: message.reason.rule,
-            has_rule: rulebook::rule(message.reason.rule).is_some(),
+            rule: RuleText::of(message.reason.rule),
             reason: message.reason.text,
             request: message.reason.request_id.map(RequestLink),
             service: message.reason.variant,

@@ -67,7 +67,7 @@ where
             HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
         }
         Ok(Answer::File(file)) => file.into_response(),
-        Ok(Answer::Page(text)) => HttpResponse::Ok().content_type(HTML).body(text),
+        Ok(Answer::Page(status, text)) => HttpResponse::build(status).content_type(HTML).body(text),
         Err(fault) => error(frame, &fault),
     }
 }
@@ -79,14 +79,19 @@ pub(super) enum Answer {
     To(String),
     /// A download.
     File(File),
-    /// A page, where it is known only now that it is one.
-    Page(String),
+    /// A page with a status, where it is known only now that it is one.
+    Page(StatusCode, String),
 }
 
 impl Answer {
     /// A page.
     pub(super) fn page(page: &impl Template) -> PageResult<Self> {
-        page.render().map(Self::Page).map_err(PageError::broken)
+        Self::page_with(StatusCode::OK, page)
+    }
+
+    /// A page that says what is wrong, with that status, and keeps what was filled in.
+    pub(super) fn page_with(status: StatusCode, page: &impl Template) -> PageResult<Self> {
+        page.render().map(|text| Self::Page(status, text)).map_err(PageError::broken)
     }
 }
 

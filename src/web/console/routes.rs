@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    assets, audit, coverage, coverage_download, decision, decisions, device, frame::Frame, guard, headers,
-    outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in, supply_point,
-    test_bench, users,
+    assets, audit, coverage, coverage_download, decision, decisions, device, device_event, frame::Frame,
+    guard, headers, outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in,
+    supply_point, test_bench, time_line, users, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 27] = [
+const PAGES: [PageRoute; 30] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -25,6 +25,8 @@ const PAGES: [PageRoute; 27] = [
     ("/mpxns/{mpxn}", || get().to(supply_point::show)),
     ("/mpxns/{mpxn}/registrations.csv", || get().to(supply_point::csv)),
     ("/mpxns/{mpxn}/registrations.json", || get().to(supply_point::json)),
+    ("/devices/{id}/history.csv", || get().to(time_line::csv)),
+    ("/devices/{id}/history.json", || get().to(time_line::json)),
     ("/users", || get().to(users::list)),
     ("/users.csv", || get().to(users::csv)),
     ("/users.json", || get().to(users::json)),
@@ -34,6 +36,7 @@ const PAGES: [PageRoute; 27] = [
     ("/coverage.json", || get().to(coverage_download::json)),
     ("/refusals", || get().to(refusals::list)),
     ("/refusals/{number}", || get().to(refusals::show)),
+    ("/what-if", || get().to(what_if::show)),
     ("/rulebook", || get().to(rulebook::show)),
     (test_bench::PATH, || get().to(test_bench::show)),
     ("/audit", || get().to(audit::show)),
@@ -44,10 +47,12 @@ const PAGES: [PageRoute; 27] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 4] = [
+const FORMS: [PageRoute; 6] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
+    (what_if::MESSAGE, || web::post().to(what_if::message)),
+    ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
 ];
 

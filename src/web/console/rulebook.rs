@@ -1,12 +1,22 @@
-//! The rulebook in force: every rule with its source and standing, its code and what overrides it.
+//! The rulebook in force: every rule by subject with its source and standing, the moves between SMI Statuses, and the codes with what
+//! overrides them.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::{frame::Frame, page_error::PageResult, query::Parameters, reply};
+use super::{
+    frame::Frame,
+    page_error::PageResult,
+    query::Parameters,
+    reply,
+    state_picture::{StatePicture, name_of, picture},
+};
 use crate::{
     domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest},
-    rules::rulebook,
+    rules::{
+        rulebook::{self, common, cspm_n3},
+        status::TABLE,
+    },
     service::App,
 };
 
@@ -16,16 +26,38 @@ struct RulebookPage {
     frame: Frame,
     services: Vec<ServiceReferenceVariant>,
     service: &'static str,
-    rows: Vec<RuleRow>,
+    subjects: Vec<Subject>,
+    picture: StatePicture,
+    moves: Vec<MoveRow>,
     codes: Vec<CodeRow>,
+    overrides: Vec<RuleRow>,
+}
+
+/// The rules of a subject.
+struct Subject {
+    /// Where it stands on the page.
+    anchor: String,
+    title: String,
+    rows: Vec<RuleRow>,
 }
 
 /// A rule.
+#[derive(Clone)]
 struct RuleRow {
     rule: &'static Rule,
     code: ResponseCode,
     /// The code it would answer without the operator's override.
     instead_of: Option<ResponseCode>,
+}
+
+/// A row of the table of SMI Statuses.
+struct MoveRow {
+    number: usize,
+    from: String,
+    to: &'static str,
+    by: &'static str,
+    standing: &'static str,
+    source: &'static str,
 }
 
 /// A code, and the rules that answer it.
@@ -47,17 +79,51 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Rulebook
         Some(service) => rulebook::checks_of(service).collect(),
         None => rulebook::all_rules().collect(),
     };
-    let row = |rule: &'static Rule| {
-        let code = codes.code_of(rule);
-        RuleRow { rule, code, instead_of: (code != rule.code).then_some(rule.code) }
-    };
+    let subjects = subjects(&rules, codes);
+    let is_overridden = |row: &&RuleRow| row.instead_of.is_some();
     Ok(RulebookPage {
         frame,
         services: ServiceRequest::ALL.iter().map(|service| service.variant()).collect(),
         service: asked.map_or("", |service| service.as_str()),
+        overrides: subjects.iter().flat_map(|subject| &subject.rows).filter(is_overridden).cloned().collect(),
+        subjects,
+        picture: picture(),
+        moves: moves(),
         codes: code_rows(&rules, codes),
-        rows: rules.into_iter().map(row).collect(),
     })
+}
+
+/// These rules by subject, in the order of the rulebook; a subject without any is left out.
+fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
+    let row = |rule: &'static Rule| {
+        let code = codes.code_of(rule);
+        RuleRow { rule, code, instead_of: (code != rule.code).then_some(rule.code) }
+    };
+    let subject = |anchor: &str, title: String, of_subject: &[&'static Rule]| Subject {
+        anchor: anchor.to_owned(),
+        title,
+        rows: of_subject.iter().filter(|rule| rules.contains(rule)).map(|rule| row(rule)).collect(),
+    };
+    let of_service = |service: &ServiceRequest| {
+        let title = format!("SR {} {}", service.as_str(), service.variant().name());
+        subject(&format!("sr-{}", service.as_str()), title, rulebook::own_rules(*service))
+    };
+    let common = subject("every-request", "Every Service Request".to_owned(), common::ALL);
+    let csp = subject("cspm-n3", "CSPM-N3, the notifications of CSPs about hubs".to_owned(), cspm_n3::ALL);
+    let all = std::iter::once(common).chain(ServiceRequest::ALL.iter().map(of_service)).chain([csp]);
+    all.filter(|subject| !subject.rows.is_empty()).collect()
+}
+
+fn moves() -> Vec<MoveRow> {
+    let row = |(number, row): (usize, &'static crate::rules::status::PermittedMoves)| MoveRow {
+        number,
+        from: row.from.iter().map(|from| name_of(*from)).collect::<Vec<_>>().join(", "),
+        to: name_of(row.to),
+        by: row.by.as_str(),
+        standing: row.standing.as_str(),
+        source: row.source,
+    };
+    (1..).zip(TABLE).map(row).collect()
 }
 
 /// The codes of these rules, in the order in which they first appear.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use super::local_time::local_text;
+use super::{local_time::local_text, rule_text::RuleText};
 use crate::{
     domain::{Device, Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, instant_text},
     service::console::KeyedDecisionValue,
@@ -90,7 +90,7 @@ pub(super) struct DecisionRow {
     pub(super) service: Option<ServiceReferenceVariant>,
     pub(super) user: UserLink,
     pub(super) device: Option<DeviceLink>,
-    pub(super) rule: Option<String>,
+    pub(super) rule: Option<RuleText>,
     pub(super) request: RequestLink,
 }
 
@@ -104,7 +104,7 @@ impl From<KeyedDecisionValue> for DecisionRow {
             service: record.variant,
             user: UserLink(record.user),
             device: record.device.map(DeviceLink),
-            rule: record.rule,
+            rule: record.rule.as_deref().map(RuleText::of),
             request: RequestLink(record.request_id),
         }
     }

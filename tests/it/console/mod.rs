@@ -2,6 +2,7 @@
 
 mod browser;
 mod coverage;
+mod device_actions;
 mod devices;
 mod forms;
 mod harness;
@@ -14,3 +15,4 @@ mod supply_points;
 mod test_bench;
 mod user;
 mod users;
+mod what_if;
