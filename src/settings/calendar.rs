@@ -133,6 +133,6 @@ mod tests {
             line 3: date: 2026-07-06 stands in the file already
             ");
         insta::assert_snapshot!(read_days(b"day,name,kind\n").unwrap_err(), @"line 1: the header is to be `date,name,kind`");
-        insta::assert_snapshot!(read_days(b"date,name,kind\n2026-07-06,\xFF,holiday\n").unwrap_err(), @"");
+        insta::assert_snapshot!(read_days(b"date,name,kind\n2026-07-06,\xFF,holiday\n").unwrap_err(), @"CSV parse error: record 1 (line 2, field: 1, byte: 15): invalid utf-8: invalid UTF-8 in field 1 near byte index 0");
     }
 }

@@ -147,7 +147,7 @@ fn the_command_answers_and_says_what_is_wrong() {
     fs::write(&holidays, format!("{OVERRIDES}2026-05-32,May,holiday\n")).unwrap();
     let refused = under("2026");
     assert_eq!(refused.status.code(), Some(1));
-    insta::assert_snapshot!(said(&refused.stderr), @"");
+    insta::assert_snapshot!(said(&refused.stderr), @"smi: holidays.csv: line 4: date: `2026-05-32` is not a date like `2026-01-31`");
 }
 
 #[test]
