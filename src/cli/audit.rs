@@ -6,10 +6,10 @@ use anyhow::Context as _;
 
 use super::say::{say, tell};
 use crate::{
-    db,
     db::ReadOnlyStore,
+    service::{VerificationWatch, verify_chains},
     settings::Settings,
-    store::{self, ChainSummary, Finding, Point},
+    store::{ChainSummary, Finding, Point},
 };
 
 #[derive(Debug, clap::Args)]
@@ -40,33 +40,29 @@ pub(super) fn verify(
     noted: Option<(&str, Point)>,
     done: &mut dyn FnMut(&str, &ChainSummary),
 ) -> anyhow::Result<usize> {
-    let mut number = 0;
-    let mut found = |chain: Option<&str>, finding: &Finding| {
-        number += 1;
+    let mut telling = Telling { found: 0, done };
+    store.read(|connection| verify_chains(connection, chain, noted, &mut telling))?;
+    Ok(telling.found)
+}
+
+/// Prints what is found, and counts it.
+struct Telling<'a> {
+    found: usize,
+    done: &'a mut dyn FnMut(&str, &ChainSummary),
+}
+
+impl VerificationWatch for Telling<'_> {
+    fn found(&mut self, chain: Option<&str>, finding: &Finding) {
+        self.found += 1;
         match chain {
             Some(chain) => tell!("smi: chain `{chain}`: {finding}"),
             None => tell!("smi: {finding}"),
         }
-    };
-    store.read(|connection| {
-        let mut chains = store::audit_chains(connection)?;
-        // A chain that was asked for is verified even if it has no record: a deleted chain is a finding.
-        let asked = chain.or(noted.map(|(chain, _)| chain)).map(str::to_owned);
-        chains.extend(asked.filter(|asked| !chains.contains(asked)));
-        for name in chains.iter().filter(|name| chain.is_none_or(|only| only == *name)) {
-            let noted = noted.filter(|(chain, _)| chain == name).map(|(_, point)| point);
-            let verified = store::audit_verify(connection, name, noted, &mut |finding| {
-                found(Some(name), &finding);
-            })?;
-            done(name, &verified);
-        }
-        if chain.is_none() {
-            store::audit_unchained(connection, &mut |finding| found(None, &finding))?;
-            store::audit_unnamed(connection, &mut |finding| found(None, &finding))?;
-        }
-        Ok::<_, db::StoreFault>(())
-    })?;
-    Ok(number)
+    }
+
+    fn verified(&mut self, chain: &str, summary: &ChainSummary) {
+        (self.done)(chain, summary);
+    }
 }
 
 fn summary(chain: &str, verified: &ChainSummary) -> String {

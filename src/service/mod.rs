@@ -7,6 +7,7 @@
 mod alerts;
 mod answer_version;
 mod app;
+mod audit;
 mod batch;
 mod batch_queue;
 mod batch_schedule;
@@ -45,6 +46,7 @@ mod what_if;
 mod write_probe;
 
 pub use app::App;
+pub use audit::{VerificationWatch, verify_chains};
 pub use choices::{Choices, SimulatedDevices};
 pub use device_event::{EventOutcome, PersonsReport, ReportOutcome};
 pub use explain_message::{ExplainedMessage, Explaining, NotExplained, SignatureVerdict};

@@ -49,6 +49,7 @@ pub use audit::{
     ChainSummary, Finding, Head, InstanceDecisions, Point, PointFault, RecordPlace, chain_legacy_decisions,
     chains as audit_chains, head as audit_head, heads as audit_heads, last_decided,
     unchained as audit_unchained, unnamed as audit_unnamed, verify as audit_verify,
+    verify_with_progress as audit_verify_with_progress,
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;

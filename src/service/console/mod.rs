@@ -7,6 +7,9 @@ mod audit;
 mod brake;
 mod coverage;
 mod decisions;
+mod job;
+mod job_calls;
+mod job_list;
 mod messages;
 mod overview;
 mod rights;
@@ -17,9 +20,12 @@ mod supply_point;
 mod user;
 mod users;
 mod values;
+mod verification;
+mod verification_result;
 
 pub use brake::TooManyAttempts;
 pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
+pub use job::{Job, JobFailure, JobKind, JobProgress, JobRefused, JobResult, JobState};
 pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
 pub use rights::{DeviceRights, InterestedUser, Outcome};
 pub use search::{DeviceAtPremises, Found};
@@ -33,3 +39,4 @@ pub use values::{
     DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue,
     MessageStateValue, PageRequestValue, PageValue, ResentValue, XmlLineValue, XmlPieceValue,
 };
+pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

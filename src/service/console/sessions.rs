@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConsoleRole, PersonName, brake::Brake};
+use super::{ConsoleRole, PersonName, brake::Brake, job_list::JobList};
 use crate::{domain::Timestamp, secret::Secret};
 
 /// How long a session lasts.
@@ -22,6 +22,7 @@ pub(in crate::service) struct ConsoleState {
     pub(super) brake: Brake,
     pub(super) sessions: Expiring<SignedIn>,
     pub(super) links: Expiring<PersonName>,
+    pub(super) jobs: JobList,
 }
 
 /// A person who is signed in.

@@ -15,7 +15,7 @@ pub struct Jobs {
     stop: StopSignal,
     delivery: Delivery,
     threads: Vec<JoinHandle<Option<()>>>,
-    /// The service, whose simulated Devices end with the jobs.
+    /// The service, whose simulated Devices and jobs of the console end with the jobs.
     app: App,
 }
 
@@ -68,6 +68,7 @@ impl Jobs {
     pub fn stop(self) {
         self.stop.set();
         self.app.close_simulation();
+        self.app.stop_console_jobs();
         for thread in self.threads {
             // A panic was logged and counted by the supervisor.
             drop(thread.join());

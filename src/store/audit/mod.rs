@@ -17,4 +17,4 @@ pub(super) use chain::{append, audit_heads, purge};
 pub use finding::{Finding, RecordPlace};
 pub use last_decided::{InstanceDecisions, last_decided};
 pub use record::{Point, PointFault};
-pub use verify::{ChainSummary, chains, unchained, unnamed, verify};
+pub use verify::{ChainSummary, chains, unchained, unnamed, verify, verify_with_progress};

@@ -111,6 +111,21 @@ pub fn verify(
     noted: Option<Point>,
     found: &mut dyn FnMut(Finding),
 ) -> Result<ChainSummary, StoreFault> {
+    verify_with_progress(connection, chain, noted, found, &mut |_| Ok(()))
+}
+
+/// Verifies a chain, as [`verify()`] does. `read` is called with the number of records of each page that was read; its fault ends the
+/// verification.
+///
+/// # Errors
+/// When the database fails, and the fault of `read`.
+pub fn verify_with_progress(
+    connection: &mut Connection,
+    chain: &str,
+    noted: Option<Point>,
+    found: &mut dyn FnMut(Finding),
+    read: &mut dyn FnMut(usize) -> Result<(), StoreFault>,
+) -> Result<ChainSummary, StoreFault> {
     // A damaged anchor is a finding, not a fault: the records are verified without it.
     let head = match chain::head(connection, chain) {
         Err(StoreFault::Corrupt { .. }) => None,
@@ -127,6 +142,7 @@ pub fn verify(
                 return Ok(walk.finish());
             }
         }
+        read(page.len())?;
     }
     Ok(walk.finish())
 }

@@ -3,8 +3,11 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{frame::Frame, reply};
-use crate::service::App;
+use super::{frame::Frame, jobs, reply};
+use crate::service::{App, console::SignedIn};
+
+/// Where the chains are verified: a form that a reader may send, as it changes nothing.
+pub(super) const VERIFY: &str = "/audit/verify";
 
 #[derive(Template)]
 #[template(path = "audit.html")]
@@ -37,4 +40,14 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame) -> HttpResponse {
         Ok(AuditPage { frame, chains: heads.collect() })
     };
     reply::page(frame.titled("Audit"), work).await
+}
+
+/// Starts the verification of the chains.
+pub(super) async fn verify(
+    app: web::Data<App>,
+    frame: Frame,
+    signed_in: web::ReqData<SignedIn>,
+) -> HttpResponse {
+    let by = signed_in.into_inner().name;
+    reply::answer(frame, move || jobs::go_to(&app, app.start_verification(by))).await
 }

@@ -17,7 +17,7 @@ use crate::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 9] = [
+const NAVIGATION: [Entry; 10] = [
     ("Overview", "/"),
     ("Decisions", "/decisions"),
     ("Refused messages", "/refusals"),
@@ -27,6 +27,7 @@ const NAVIGATION: [Entry; 9] = [
     ("What-if", "/what-if"),
     ("Rulebook", "/rulebook"),
     ("Audit", "/audit"),
+    ("Jobs", "/jobs"),
 ];
 
 /// The page that is in the navigation of test instances alone.

@@ -10,6 +10,7 @@ use actix_web::{
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
+    audit,
     form::{Form, TOKEN_FIELD},
     frame::Frame,
     origin,
@@ -24,7 +25,7 @@ use crate::{
 /// The form that ends a session.
 pub(super) const SIGN_OUT: &str = "/sign-out";
 /// The forms that a reader may send: they change nothing.
-const OF_READERS: [&str; 2] = [SIGN_OUT, what_if::MESSAGE];
+const OF_READERS: [&str; 3] = [SIGN_OUT, what_if::MESSAGE, audit::VERIFY];
 
 /// Middleware that lets a request through if it has a session and, where it sends a form, the role and the token for it. Handlers get
 /// [`SignedIn`] and the [`Form`] from here: none can forget a check.

@@ -41,6 +41,7 @@ mod device_event;
 mod device_fields;
 mod device_history;
 mod extracts;
+mod jobs;
 mod outbox;
 mod overview;
 mod premises;

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     assets, audit, coverage, coverage_download, decision, decisions, device, device_event, frame::Frame,
-    guard, headers, outbox, overview, page_error::PageError, refusals, reply, rulebook, search, sign_in,
-    supply_point, test_bench, time_line, users, what_if,
+    guard, headers, jobs, outbox, overview, page_error::PageError, refusals, reply, rulebook, search,
+    sign_in, supply_point, test_bench, time_line, users, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 30] = [
+const PAGES: [PageRoute; 33] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -44,13 +44,17 @@ const PAGES: [PageRoute; 30] = [
     ("/outbox.csv", || get().to(outbox::csv)),
     ("/outbox.json", || get().to(outbox::json)),
     ("/outbox/{number}", || get().to(outbox::show)),
+    ("/jobs", || get().to(jobs::list)),
+    ("/jobs/{number}", || get().to(jobs::show)),
+    ("/jobs/{number}/progress", || get().to(jobs::progress)),
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 6] = [
+const FORMS: [PageRoute; 7] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
+    (audit::VERIFY, || web::post().to(audit::verify)),
     (what_if::MESSAGE, || web::post().to(what_if::message)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),

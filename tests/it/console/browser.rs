@@ -54,6 +54,7 @@ fn chromium_finds_every_page_well() {
     };
     let console = Console::on_a_file();
     decide(&console);
+    assert_eq!(console.post_as(&console.operator(), "/audit/verify", &[]).status, 303);
     let people = json!([
         { "role": "operator", "name": "Olga", "token": TOKEN },
         { "role": "reader", "name": "rita", "password": PASSWORD },
@@ -81,6 +82,8 @@ fn chromium_finds_every_page_well() {
         "/refusals/1",
         "/rulebook",
         "/audit",
+        "/jobs",
+        "/jobs/1",
         "/test-bench",
     ] {
         assert!(told.contains(&format!("page {place}")), "no link leads to {place}: {told}");

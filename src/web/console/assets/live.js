@@ -12,6 +12,8 @@
       if (reply.ok) {
         part.innerHTML = await reply.text();
         part.removeAttribute("data-stale");
+        // What it was about has ended: the page has more to show now.
+        if (part.querySelector("[data-done]")) location.reload();
         offerCopies(part);
       } else {
         // Signed out, or the service is stopping: what is shown is old.
