@@ -102,7 +102,7 @@ fn details(saw: &str) -> Option<ChangeKind> {
 fn status_move(saw: &str) -> Option<ChangeKind> {
     let (_, rest) = saw.split_once(" to ")?;
     let (to, by) = rest.split_once(" by ")?;
-    let kind = ChangeKind::all().find(|kind| match kind {
+    ChangeKind::all().find(|kind| match kind {
         ChangeKind::StatusExceptCh(status) => {
             by == Trigger::UpdateStatusExceptCh.as_str() && SmiStatus::from(*status).as_str() == to
         }
@@ -115,8 +115,7 @@ fn status_move(saw: &str) -> Option<ChangeKind> {
         | ChangeKind::NoDetail
         | ChangeKind::Delete
         | ChangeKind::Mpxn => false,
-    });
-    kind
+    })
 }
 
 #[cfg(test)]

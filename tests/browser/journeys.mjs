@@ -73,6 +73,55 @@ async function aReaderHasNoForms({ browser, base, reader, signIn }) {
   await page.close();
 }
 
+// The XML that a reader pastes: not signed, and decided all the same.
+const MESSAGE = `<?xml version="1.0" encoding="UTF-8"?>
+<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4"><sr:Header>
+<sr:RequestID>90-B3-D5-1F-30-01-00-00:90-B3-D5-1F-30-00-00-02:4711</sr:RequestID><sr:CommandVariant>8</sr:CommandVariant>
+<sr:ServiceReference>8.2</sr:ServiceReference><sr:ServiceReferenceVariant>8.2</sr:ServiceReferenceVariant></sr:Header>
+<sr:Body><sr:ReadInventory><sr:DeviceID>${METER}</sr:DeviceID></sr:ReadInventory></sr:Body></sr:Request>`;
+
+async function whatIf({ browser, base, folder, operator, reader, signIn }) {
+  for (const person of [operator, reader]) {
+    const page = await browser.newPage();
+    await signIn(page, person);
+    await page.click("nav a[href='/what-if']");
+    await page.selectOption("#device_type", "ESME");
+    await page.selectOption("#status", "Commissioned");
+    await page.selectOption("#sender", "pre-notifier");
+    await page.selectOption("#change", "variant");
+    await Promise.all([page.waitForNavigation(), page.click("button:text-is('Ask')")]);
+    assert.match(await page.textContent("main"), /E080407/);
+    assert.equal(new URL(page.url()).searchParams.get("change"), "variant", "the question stands in the address");
+    await page.fill("#message", MESSAGE);
+    await Promise.all([page.waitForNavigation(), page.click("button:text-is('Decide')")]);
+    assert.match(await page.textContent("main"), /Its signature does not verify: there is none/);
+    await page.screenshot({ path: `${folder}/${person.role}-message.png`, fullPage: true });
+    await page.goto(`${base}/decisions?service=8.4&outcome=refused`);
+    await page.click("main table a[href^='/decisions/']");
+    await page.click("a:text-is('Decide again with…')");
+    await page.waitForURL(/\/what-if\?device_type=/);
+    assert.match(await page.textContent("main"), /does not hold/);
+    await page.close();
+  }
+}
+
+async function anOperatorReportsAnEvent({ browser, base, folder, operator, signIn }) {
+  const [first, second] = [await browser.newPage(), await browser.newPage()];
+  for (const page of [first, second]) {
+    await signIn(page, operator);
+    await page.goto(`${base}/devices/${METER}`);
+    await page.selectOption("#event", "Suspended");
+  }
+  await Promise.all([first.waitForNavigation(), first.click("button:text-is('Report')")]);
+  assert.match(await first.textContent("main"), /reported by Olga at the console/);
+  await Promise.all([second.waitForNavigation(), second.click("button:text-is('Report')")]);
+  assert.match(await second.textContent("main"), /This Device changed since you looked at it/);
+  assert.equal(await second.inputValue("#event"), "Suspended", "the form is kept");
+  await second.screenshot({ path: `${folder}/operator-event-overtaken.png`, fullPage: true });
+  await first.close();
+  await second.close();
+}
+
 async function liveParts({ browser, base, reader, signIn }) {
   const page = await browser.newPage();
   await signIn(page, reader);
@@ -93,4 +142,12 @@ async function verifyTheChains({ browser, base, reader, signIn }) {
   await page.close();
 }
 
-export const journeys = { keyboardAlone, withoutScripts, aReaderHasNoForms, liveParts, verifyTheChains };
+export const journeys = {
+  keyboardAlone,
+  withoutScripts,
+  aReaderHasNoForms,
+  whatIf,
+  anOperatorReportsAnEvent,
+  liveParts,
+  verifyTheChains,
+};

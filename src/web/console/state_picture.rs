@@ -133,21 +133,26 @@ fn arrow(from: Place, to: Place) -> Option<Arrow> {
         return None;
     }
     let has_way_back = !rows_of(to, from).is_empty();
-    let (path, label_x, label_y) = line(&box_of(from), &box_of(to), has_way_back);
-    let numbers = rows.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>();
+    let numbers = rows.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(", ");
+    let (path, label_x, label_y) = line(&box_of(from), &box_of(to), has_way_back, half_of(&numbers));
     let triggers = rows.iter().map(|(_, row)| row.by.as_str()).collect::<Vec<_>>();
     let title = format!("{} to {}: {}", name_of(from), name_of(to), triggers.join("; "));
-    Some(Arrow { path, rows: numbers.join(", "), label_x, label_y, title })
+    Some(Arrow { path, rows: numbers, label_x, label_y, title })
+}
+
+/// Half of the width of a label, about.
+fn half_of(label: &str) -> i32 {
+    3 * i32::try_from(label.len()).unwrap_or(0)
 }
 
 /// The line between two boxes, and the place of its label.
-fn line(from: &StateBox, to: &StateBox, has_way_back: bool) -> (String, i32, i32) {
+fn line(from: &StateBox, to: &StateBox, has_way_back: bool, half: i32) -> (String, i32, i32) {
     // Ways there and back go side by side.
     let aside = if has_way_back { 10 } else { 0 };
     if from.y == to.y {
         return if rank(from).abs_diff(rank(to)) == 1 { beside(from, to, aside) } else { around(from, to) };
     }
-    if from.is_over(to) { upright(from, to, aside) } else { slanting(from, to) }
+    if from.is_over(to) { upright(from, to, aside, half) } else { slanting(from, to) }
 }
 
 /// Between neighbours of a row.
@@ -168,12 +173,13 @@ fn around(from: &StateBox, to: &StateBox) -> (String, i32, i32) {
         (from.center_x() - 16, to.center_x() + 32, 130)
     };
     let (top, low) = (from.bottom(), from.bottom() + depth);
-    // A curve with both handles at one depth reaches three quarters of it.
-    (format!("M{x1} {top}C{x1} {low} {x2} {low} {x2} {top}"), (x1 + x2) / 2, top + depth * 3 / 4 - 5)
+    // A curve with both handles at one depth is at two thirds of it where a third of the way is gone. There the labels are apart.
+    let label_x = x1 + (x2 - x1) * 7 / 27;
+    (format!("M{x1} {top}C{x1} {low} {x2} {low} {x2} {top}"), label_x, top + depth * 2 / 3 - 5)
 }
 
 /// Between boxes above each other, at the middle of the narrower one.
-fn upright(from: &StateBox, to: &StateBox, aside: i32) -> (String, i32, i32) {
+fn upright(from: &StateBox, to: &StateBox, aside: i32, half: i32) -> (String, i32, i32) {
     let is_down = from.y < to.y;
     let narrow = if from.width < to.width { from } else { to };
     // Lines to the bottom keep clear of the curves there.
@@ -184,8 +190,10 @@ fn upright(from: &StateBox, to: &StateBox, aside: i32) -> (String, i32, i32) {
     };
     let x = narrow.center_x() + if is_down { aside } else { -aside } + clear;
     let (y1, y2) = if is_down { (from.bottom(), to.y) } else { (from.y, to.bottom()) };
-    let label_x = if is_down { x + 14 } else { x - 14 };
-    (format!("M{x} {y1}V{y2}"), label_x, (y1 + y2) / 2 + 4)
+    let label_x = if is_down { x + half + 6 } else { x - half - 6 };
+    // Below the curves, where there are any.
+    let label_y = if clear == 0 { (y1 + y2) / 2 + 4 } else { y2 - 22 };
+    (format!("M{x} {y1}V{y2}"), label_x, label_y)
 }
 
 /// Between boxes that share neither a row nor a column.

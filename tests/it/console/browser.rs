@@ -81,6 +81,8 @@ fn chromium_finds_every_page_well() {
         "/refusals",
         "/refusals/1",
         "/rulebook",
+        "/what-if",
+        "/what-if?device_type=",
         "/audit",
         "/jobs",
         "/jobs/1",

@@ -23,6 +23,10 @@ const ADDRESSES: [&str; 19] = [
     "/mpxns/2000000000015/registrations.json",
     "/refusals/1",
     "/test-bench",
+    "/what-if",
+    "/what-if?device_type=ESME",
+    "/devices/00-DB-12-34-56-78-90-A2/history.csv",
+    "/devices/00-DB-12-34-56-78-90-A2/history.json",
 ];
 
 #[test]
