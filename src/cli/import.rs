@@ -103,7 +103,7 @@ fn tell_outcome(file: &Path, kind: Kind, imported: &Imported, dry_run: bool) {
     let file = file.display();
     let done = if dry_run { "checked; this was a dry run, nothing is imported" } else { "imported" };
     tell!("{file}: {rows} {kind} {done}");
-    let Changes { added, replaced, unchanged, removed } = changes;
+    let Changes { added, replaced, unchanged, removed, .. } = changes;
     let (added_total, replaced_total, removed_total) = (added.total, replaced.total, removed.total);
     tell!(
         "{file}: {added_total} added, {replaced_total} replaced, {unchanged} unchanged, {removed_total} removed"

@@ -59,7 +59,8 @@ pub use coverage::{
 };
 pub use csv::{
     Affected, Changes, Consequences, ExportFault, ImportFault, Imported, NearMiss, NearMisses,
-    NormaliseFault, Origin, Quotation, Regions, ReplacedExtract, RowFault, STRAY_QUOTATION, Warnings,
+    NormaliseFault, Origin, Quotation, Regions, ReplacedExtract, RowChange, RowChangeKind, RowFault,
+    STRAY_QUOTATION, ValueChange, Warnings,
 };
 pub use decision::{
     DecisionFilter, DecisionOutcome, DecisionPage, KeyedDecision, find as find_decision,

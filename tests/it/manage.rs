@@ -1,5 +1,7 @@
 //! The management listener: who may use it, what it answers, and what it refuses with which reason.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use smi::{
     db::{Connection, StoreFault},
@@ -436,6 +438,65 @@ fn an_import_says_what_it_did_to_devices_that_its_file_does_not_name() {
     let warned = managed.call("PUT", "/manage/import/registrations", registrations).body;
     let warning = "line 2, column `mpxn`: the check digit of MPAN `2000000000016` is wrong";
     assert_eq!(warned["warnings"], json!({ "total": 1, "first": [warning] }));
+}
+
+/// The rows that an import changes, with their values before and after: the same beforehand and afterwards.
+#[test]
+fn an_import_shows_the_first_rows_that_it_changes() {
+    let managed = Managed::start();
+    let devices = managed.smi.exported(Kind::Devices);
+    let mut lines = devices.lines();
+    let header = lines.next().unwrap();
+    let known = lines.find(|line| line.starts_with(&METER.to_string())).unwrap();
+    let devices = format!("{header}\n{}\n", known.replacen("InstalledNotCommissioned", "Commissioned", 1));
+    let user = |status: &str, id: &str| format!("90-B3-D5-1F-30-{id}-00-00,{status}\n");
+    let users = format!("user_id,status\n{}{}", user("Suspended", "01"), user("Active", "77"));
+    let registrations = "mpxn,role,user_id,effective_from,effective_to\n\
+        2000000000015,IS,90-B3-D5-1F-30-01-00-00,2024-04-01,2027-01-01\n\
+        2000000000998,IS,90-B3-D5-1F-30-01-00-00,2024-04-01,\n";
+    let before = "mpxn,role,user_id,effective_from\n\
+        2000000000015,IS,90-B3-D5-1F-30-01-00-00,2024-04-01\n\
+        2000000000015,ED,90-B3-D5-1F-30-01-00-00,2024-04-01\n";
+    managed.call("PUT", "/manage/import/registrations", before);
+    let mut told = String::new();
+    for (kind, csv) in [("devices", devices.as_str()), ("registrations", registrations), ("users", &users)] {
+        let path = format!("/manage/import/{kind}");
+        let foreseen = managed.call("PUT", &format!("{path}?dry_run=true"), csv).body;
+        let done = managed.call("PUT", &path, csv).body;
+        assert_eq!(foreseen["changes"], done["changes"], "{kind}");
+        for row in done["changes"].as_array().unwrap() {
+            writeln!(told, "{kind} {} {}", row["change"], row["key"]).unwrap();
+            for value in row["values"].as_array().unwrap() {
+                writeln!(told, "  {}: {} to {}", value["column"], value["before"], value["after"]).unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!(told, @r#"
+    devices "changed" "00-DB-12-34-56-78-90-A0"
+      "status": "InstalledNotCommissioned" to "Commissioned"
+    registrations "changed" "2000000000015, IS, 2024-04-01T00:00:00.000Z"
+      "effective_to": null to "2027-01-01T00:00:00.000Z"
+    registrations "new" "2000000000998, IS, 2024-04-01T00:00:00.000Z"
+      "user_id": null to "90-B3-D5-1F-30-01-00-00"
+    registrations "removed" "2000000000015, ED, 2024-04-01T00:00:00.000Z"
+      "user_id": "90-B3-D5-1F-30-01-00-00" to null
+    users "changed" "90-B3-D5-1F-30-01-00-00"
+      "party_signifier": "INST" to null
+      "party_name": "Installing" to null
+      "roles": "IS;GS" to null
+      "status": "Active" to "Suspended"
+    users "new" "90-B3-D5-1F-30-77-00-00"
+      "user_id": null to "90-B3-D5-1F-30-77-00-00"
+      "status": null to "Active"
+    "#);
+    let many = (0..150).map(|number| format!("00-42-5E-00-00-00-00-{number:02X},IHD,\n")).collect::<String>();
+    let many = format!("device_id,device_type,status\n{many}");
+    let foreseen = managed.call("PUT", "/manage/import/devices?dry_run=true", &many).body;
+    assert_eq!(foreseen["added"]["total"], 150);
+    let changes = foreseen["changes"].as_array().unwrap();
+    let new = json!({ "column": "device_type", "before": null, "after": "IHD" });
+    assert_eq!((changes.len(), &changes[99]["change"]), (100, &json!("new")));
+    assert_eq!(changes[99]["values"], json!([new]));
 }
 
 #[test]

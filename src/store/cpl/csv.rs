@@ -11,7 +11,7 @@ use crate::{
         cpl::{self, ListedModel, ModelKey, near_misses},
         csv::{
             Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, NearMisses, Sheet,
-            WriteSheet, import_whole, refuse_duplicates, write,
+            WriteSheet, cells, import_whole, refuse_duplicates, write,
         },
         device::{self, suspension},
         stored::text,
@@ -110,7 +110,8 @@ impl WriteSheet for CplLine {
 
     fn changes(connection: &mut Connection, values: &[ListedModel]) -> Result<Changes, StoreFault> {
         let before = cpl::all(connection)?;
-        Ok(Changes::between(&before, values, |listed| ModelKey::of(listed).to_string()))
+        let key = |listed: &ListedModel| ModelKey::of(listed).to_string();
+        Ok(Changes::between(&before, values, key, Self::COLUMNS, |listed| cells(&Self::from(listed))))
     }
 
     fn foresee(connection: &mut Connection, values: &[ListedModel]) -> Result<Consequences, StoreFault> {

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::Warnings;
+use super::{
+    Warnings,
+    row_change::{MAX_SHOWN, RowChange, RowChangeKind, ValueChange, differences},
+};
 use crate::domain::{CspRegion, Eui64, escape_invisible};
 
 /// What an import did; of a dry run, what it would do.
@@ -45,27 +48,54 @@ pub struct Changes {
     pub unchanged: usize,
     /// The keys that the file does not name and that are there no longer.
     pub removed: Affected,
+    /// The first hundred rows of them, with their values before and after. Of coverage none, as an extract is replaced whole.
+    pub first: Vec<RowChange>,
 }
 
 impl Changes {
-    /// The changes from some values to others.
+    /// The changes from some values to others. `cells` gives the values of a row in the order of `columns`.
     pub(in crate::store) fn between<V: PartialEq>(
         before: &[V],
         after: &[V],
         key: impl Fn(&V) -> String,
+        columns: &[&str],
+        cells: impl Fn(&V) -> Vec<String>,
     ) -> Self {
         let mut changes = Self::default();
         let mut before = before.iter().map(|value| (key(value), value)).collect::<BTreeMap<_, _>>();
         for value in after {
             let key = key(value);
-            match before.remove(&key) {
-                None => changes.added.add(key),
-                Some(same) if same == value => changes.unchanged += 1,
-                Some(_) => changes.replaced.add(key),
-            }
+            let (kind, earlier) = match before.remove(&key) {
+                None => (RowChangeKind::New, None),
+                Some(same) if same == value => {
+                    changes.unchanged += 1;
+                    continue;
+                }
+                Some(other) => (RowChangeKind::Changed, Some(other)),
+            };
+            changes
+                .add(key, kind, || differences(columns, earlier.map(&cells).as_deref(), Some(&cells(value))));
         }
-        before.into_keys().for_each(|key| changes.removed.add(key));
+        for (key, value) in before {
+            changes.add(key, RowChangeKind::Removed, || differences(columns, Some(&cells(value)), None));
+        }
         changes
+    }
+
+    fn add(&mut self, key: String, kind: RowChangeKind, values: impl FnOnce() -> Vec<ValueChange>) {
+        if self.first.len() < MAX_SHOWN {
+            self.first.push(RowChange { key: key.clone(), kind, values: values() });
+        }
+        match kind {
+            RowChangeKind::New => self.added.add(key),
+            RowChangeKind::Changed => self.replaced.add(key),
+            RowChangeKind::Removed => self.removed.add(key),
+        }
+    }
+
+    /// How many more rows are shown with their values.
+    pub(in crate::store) const fn rows_to_show(&self) -> usize {
+        MAX_SHOWN.saturating_sub(self.first.len())
     }
 }
 
@@ -169,13 +199,32 @@ mod tests {
     fn changes_are_counted_by_key() {
         let before = [(1, 'a'), (2, 'b'), (3, 'c')];
         let after = [(2, 'b'), (3, 'd'), (4, 'e'), (5, 'f')];
-        let changes = Changes::between(&before, &after, |(key, _)| key.to_string());
+        let cells = |(key, value): &(i32, char)| vec![key.to_string(), value.to_string()];
+        let changes = Changes::between(&before, &after, |(key, _)| key.to_string(), &["key", "value"], cells);
         let shown = |affected: &Affected| affected.to_string();
         assert_eq!((shown(&changes.added), changes.unchanged), ("2 (4; 5)".to_owned(), 1));
         assert_eq!([shown(&changes.replaced), shown(&changes.removed)], ["1 (3)", "1 (1)"]);
-        let many = (0..12).collect::<Vec<_>>();
-        let added = Changes::between(&[], &many, ToString::to_string).added;
-        assert_eq!(shown(&added), "12 (0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 2 more)");
+        let rows = changes.first.iter().map(|row| {
+            let value = |value: &ValueChange| {
+                let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+                format!(" {}: {} to {}", value.column, shown(&value.before), shown(&value.after))
+            };
+            format!("{} {}:{}", row.kind, row.key, row.values.iter().map(value).collect::<String>())
+        });
+        assert_eq!(
+            rows.collect::<Vec<_>>(),
+            [
+                "changed 3: value: c to d",
+                "new 4: key: - to 4 value: - to e",
+                "new 5: key: - to 5 value: - to f",
+                "removed 1: key: 1 to - value: a to -",
+            ]
+        );
+        let many = (0..112).collect::<Vec<_>>();
+        let changes = Changes::between(&[], &many, ToString::to_string, &["n"], |n| vec![n.to_string()]);
+        assert_eq!((changes.first.len(), changes.rows_to_show()), (100, 0));
+        let added = changes.added;
+        assert_eq!(shown(&added), "112 (0; 1; 2; 3; 4; 5; 6; 7; 8; 9; and 102 more)");
         assert_eq!(shown(&Affected::default()), "0");
     }
 }

@@ -126,14 +126,14 @@ pub(in crate::store) fn insert_dissociated(
     Ok(())
 }
 
-/// The SQL of the changes that a staged line makes to a known Device, as [`crate::store::field_changes`] writes them; NULL where its
-/// status alone changes. The database compares, so that no Device is loaded back into memory.
-fn changes_of_line(connection: &Connection) -> String {
+/// The SQL of the changes that a staged line makes to these fields of a Device, as [`crate::store::field_changes`] writes them; NULL
+/// where it makes none. The database compares, so that no Device is loaded back into memory.
+pub(super) fn changes_of_line(connection: &Connection, fields: impl Fn(DeviceField) -> bool) -> String {
     let json = |column: String| match connection {
         Connection::Sqlite(_) => format!("json_quote(CAST({column} AS TEXT))"),
         Connection::Postgres(_) => format!("COALESCE(to_json({column}::text)::text, 'null')"),
     };
-    let fields = DeviceField::ALL.iter().filter(|field| **field != DeviceField::Status);
+    let fields = DeviceField::ALL.iter().filter(|field| fields(**field));
     let written = fields.map(|field| {
         let (before, after) = (json(format!("devices.{field}")), json(format!("staged_devices.{field}")));
         format!(
@@ -156,7 +156,8 @@ pub(in crate::store) fn insert_staged(
     let Cause { user, request_id, interface, reason } = by;
     let is_other = |column: &&str| format!("devices.{column} IS DISTINCT FROM staged_devices.{column}");
     let is_other = COLUMNS.iter().map(is_other).collect::<Vec<_>>().join(" OR ");
-    let changes = changes_of_line(connection);
+    // A change of status has columns of its own.
+    let changes = changes_of_line(connection, |field| field != DeviceField::Status);
     // Of a new Device, as `HistoryEntry::joined` has it.
     let insert = format!(
         "INSERT INTO status_history

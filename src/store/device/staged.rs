@@ -5,17 +5,18 @@ use diesel::{
     prelude::*,
     result::{DatabaseErrorKind, Error},
     sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Nullable, Text},
 };
 
 use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, StoreFault, copy_rows},
-    domain::{Eui64, Now},
+    domain::{Eui64, FieldChange, Now},
     store::{
         Cause,
-        csv::{Affected, Changes},
+        csv::{Affected, Changes, RowChange, RowChangeKind, ValueChange},
         device::history_write,
+        field_changes,
         staging::{StageRow, StagedNumber, Staging, batches, last_line},
     },
 };
@@ -180,7 +181,54 @@ fn compared(
         }
     }
     changes.unchanged += usize::try_from(same).unwrap_or(usize::MAX);
+    if added + replaced > 0 && changes.rows_to_show() > 0 {
+        let is_changed = format!("{both} AND (devices.device_id IS NULL OR NOT ({same_columns}))");
+        let rows = changed_rows(connection, &is_changed, (first, last), changes.rows_to_show())?;
+        changes.first.extend(rows);
+    }
     Ok(changes)
+}
+
+#[derive(QueryableByName)]
+struct ChangedRow {
+    #[diesel(sql_type = Text)]
+    device_id: String,
+    #[diesel(sql_type = BigInt)]
+    is_known: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    changes: Option<String>,
+}
+
+/// The first changed rows of these lines, with their values before and after.
+fn changed_rows(
+    connection: &mut Connection,
+    from: &str,
+    (first, last): (i64, i64),
+    limit: usize,
+) -> Result<Vec<RowChange>, StoreFault> {
+    // Of a new Device every value before is NULL.
+    let changes = history_write::changes_of_line(connection, |_| true);
+    let query = format!(
+        "SELECT staged_devices.device_id,
+            CAST(CASE WHEN devices.device_id IS NULL THEN 0 ELSE 1 END AS BIGINT) AS is_known,
+            {changes} AS changes
+        {from} ORDER BY staged_devices.line LIMIT {limit}"
+    );
+    let rows = sql_query(query).bind::<BigInt, _>(first).bind::<BigInt, _>(last);
+    let read = |row: ChangedRow| {
+        let changes = field_changes::from_json(TABLE, row.changes.as_deref())?.into_iter();
+        // An empty text is no value, as in the file.
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let values = changes.map(|change| ValueChange {
+            column: change.field.to_string(),
+            before: filled(change.before),
+            after: filled(change.after),
+        });
+        let values = values.filter(|value| value.before != value.after).collect();
+        let kind = if row.is_known == 0 { RowChangeKind::New } else { RowChangeKind::Changed };
+        Ok(RowChange { key: row.device_id, kind, values })
+    };
+    rows.load::<ChangedRow>(connection)?.into_iter().map(read).collect()
 }
 
 /// Whether one of these Devices is in the inventory already.

@@ -127,7 +127,7 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
         let foreseen = run(true);
         assert_eq!(Kind::ALL.iter().map(|kind| temp.dump(*kind)).collect::<Vec<_>>(), before, "{kind}");
         assert_eq!(run(false), foreseen, "{kind}");
-        let Changes { added, replaced, unchanged, removed } = foreseen.changes;
+        let Changes { added, replaced, unchanged, removed, .. } = foreseen.changes;
         let counted = [added.total, replaced.total, unchanged, removed.total];
         let rows = foreseen.rows;
         let expected = match kind {

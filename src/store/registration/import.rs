@@ -130,7 +130,7 @@ mod tests {
         let temp = TempStore::new();
         let expected = |added, replaced, unchanged, removed| (added, replaced, unchanged, removed);
         let counted = |imported: Imported| {
-            let Changes { added, replaced, unchanged, removed } = imported.changes;
+            let Changes { added, replaced, unchanged, removed, .. } = imported.changes;
             (added.total, replaced.total, unchanged, removed.total)
         };
         let first = many(0..50_500, 1);

@@ -3,7 +3,7 @@
 use diesel::{
     prelude::*,
     sql_query,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Nullable, Text},
 };
 
 use super::rows::{RegistrationRow, TABLE};
@@ -11,7 +11,7 @@ use crate::{
     db::{Connection, StoreFault, copy_rows},
     domain::{Mpxn, Registration, Role, Timestamp},
     store::{
-        csv::{Affected, Changes},
+        csv::{Affected, Changes, RowChange, RowChangeKind, differences},
         staging::{StageRow, StagedNumber, Staging, batches, last_line},
     },
 };
@@ -230,6 +230,10 @@ fn all_added(connection: &mut Connection) -> Result<Changes, StoreFault> {
     let mut changes = Changes::default();
     let all = "FROM staged_registrations WHERE line BETWEEN $1 AND $2";
     add(connection, &mut changes.added, all, "staged_registrations", "line", (1, i64::MAX))?;
+    let rows = "SELECT line, mpxn, role, effective_from, NULL AS user_before, NULL AS to_before,
+            user_id AS user_after, effective_to AS to_after
+        FROM staged_registrations WHERE line BETWEEN $1 AND $2 ORDER BY line";
+    show(connection, &mut changes, rows, (1, i64::MAX))?;
     Ok(changes)
 }
 
@@ -249,6 +253,7 @@ fn compared(
         AND registrations.effective_to IS NOT DISTINCT FROM staged_registrations.effective_to";
     let (staged, by_line) = ("staged_registrations", "staged_registrations.line");
     let new = format!("{both} AND registrations.mpxn IS NULL");
+    let shown = changes.added.total + changes.replaced.total + changes.removed.total;
     add(connection, &mut changes.added, &new, staged, by_line, lines)?;
     let other = format!("{both} AND registrations.mpxn IS NOT NULL AND NOT ({same})");
     add(connection, &mut changes.replaced, &other, staged, by_line, lines)?;
@@ -263,7 +268,80 @@ fn compared(
             AND same.effective_from = registrations.effective_from)";
     let by_key = "registrations.mpxn, registrations.role, registrations.effective_from";
     add(connection, &mut changes.removed, gone, "registrations", by_key, lines)?;
+    if changes.added.total + changes.replaced.total + changes.removed.total > shown {
+        let (named, gone) = (
+            format!(
+                "SELECT staged_registrations.line, staged_registrations.mpxn, staged_registrations.role,
+                    staged_registrations.effective_from, registrations.user_id AS user_before,
+                    registrations.effective_to AS to_before, staged_registrations.user_id AS user_after,
+                    staged_registrations.effective_to AS to_after
+                {both} AND (registrations.mpxn IS NULL OR NOT ({same})) ORDER BY {by_line}"
+            ),
+            format!(
+                "SELECT CAST(0 AS BIGINT) AS line, mpxn, role, effective_from, user_id AS user_before,
+                    effective_to AS to_before, NULL AS user_after, NULL AS to_after
+                {gone} ORDER BY {by_key}"
+            ),
+        );
+        show(connection, &mut changes, &named, lines)?;
+        show(connection, &mut changes, &gone, lines)?;
+    }
     Ok(changes)
+}
+
+#[derive(QueryableByName)]
+struct ChangedRow {
+    #[diesel(sql_type = Text)]
+    mpxn: String,
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Text)]
+    effective_from: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    user_before: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    to_before: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    user_after: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    to_after: Option<String>,
+}
+
+/// Adds the rows of a query to those that are shown with their values before and after, as long as there is room.
+fn show(
+    connection: &mut Connection,
+    changes: &mut Changes,
+    query: &str,
+    (first, last): (i64, i64),
+) -> Result<(), StoreFault> {
+    let limit = changes.rows_to_show();
+    if limit == 0 {
+        return Ok(());
+    }
+    let query = sql_query(format!("{query} LIMIT {limit}"));
+    let rows = query.bind::<BigInt, _>(first).bind::<BigInt, _>(last).load::<ChangedRow>(connection)?;
+    changes.first.extend(rows.into_iter().map(RowChange::from));
+    Ok(())
+}
+
+impl From<ChangedRow> for RowChange {
+    fn from(row: ChangedRow) -> Self {
+        let ChangedRow { mpxn, role, effective_from, user_before, to_before, user_after, to_after } = row;
+        // A registration has a User always.
+        let kind = match (&user_before, &user_after) {
+            (None, _) => RowChangeKind::New,
+            (Some(_), Some(_)) => RowChangeKind::Changed,
+            (Some(_), None) => RowChangeKind::Removed,
+        };
+        let cells =
+            |user: Option<String>, to: Option<String>| [user.unwrap_or_default(), to.unwrap_or_default()];
+        let (before, after) = (cells(user_before, to_before), cells(user_after, to_after));
+        Self {
+            key: format!("{mpxn}, {role}, {effective_from}"),
+            kind,
+            values: differences(&["user_id", "effective_to"], Some(&before), Some(&after)),
+        }
+    }
 }
 
 /// Adds the rows of a query to what is affected: counts them, and names them as long as names are missing.

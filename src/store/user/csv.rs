@@ -11,7 +11,7 @@ use crate::{
     store::{
         csv::{
             Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet,
-            import_whole, refuse_duplicates, write,
+            cells, import_whole, refuse_duplicates, write,
         },
         device::BATCH,
         stored::{joined, text},
@@ -138,7 +138,8 @@ impl WriteSheet for UserLine {
                 user::find_all(connection, &batch.iter().copied().collect())?.into_values().flatten(),
             );
         }
-        Ok(Changes::between(&before, values, |user| user.id.to_string()))
+        let key = |user: &User| user.id.to_string();
+        Ok(Changes::between(&before, values, key, Self::COLUMNS, |user| cells(&Self::from(user))))
     }
 
     fn write(connection: &mut Connection, values: &[User], _now: Now) -> Result<Consequences, StoreFault> {

@@ -8,7 +8,7 @@ use crate::{
     service::App,
     store::{
         Affected, Changes, Consequences, ImportFault, Imported, Kind, NearMiss, Origin, Regions,
-        ReplacedExtract, RowFault,
+        ReplacedExtract, RowChange, RowFault, ValueChange,
     },
     web::body::BufferedBody,
 };
@@ -22,6 +22,7 @@ struct ImportSummary {
     replaced: ShownList<String>,
     unchanged: usize,
     removed: ShownList<String>,
+    changes: Vec<ShownChange>,
     suspended: ShownList<String>,
     restored: ShownList<String>,
     near_misses: ShownList<ShownNearMiss>,
@@ -49,6 +50,30 @@ struct ShownNearMiss {
     listed: String,
 }
 
+/// A row that is new, changed or removed.
+#[derive(Serialize)]
+struct ShownChange {
+    key: String,
+    change: &'static str,
+    values: Vec<ShownValue>,
+}
+
+/// A value before and after; null where there is none.
+#[derive(Serialize)]
+struct ShownValue {
+    column: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl From<RowChange> for ShownChange {
+    fn from(RowChange { key, kind, values }: RowChange) -> Self {
+        let values = values.into_iter();
+        let values = values.map(|ValueChange { column, before, after }| ShownValue { column, before, after });
+        Self { key, change: kind.as_str(), values: values.collect() }
+    }
+}
+
 /// An extract of coverage that became current.
 #[derive(Serialize)]
 struct ShownExtract {
@@ -60,7 +85,7 @@ struct ShownExtract {
 impl ImportSummary {
     fn new(imported: Imported, dry_run: bool) -> Self {
         let Imported { rows, changes, consequences, near_misses, warnings, replaced: extracts } = imported;
-        let Changes { added, replaced, unchanged, removed } = changes;
+        let Changes { added, replaced, unchanged, removed, first } = changes;
         let Consequences { suspended, restored } = consequences;
         let near = near_misses.first.into_iter();
         let near = near.map(|NearMiss { of_devices, listed }| ShownNearMiss { of_devices, listed });
@@ -76,6 +101,7 @@ impl ImportSummary {
             replaced: replaced.into(),
             unchanged,
             removed: removed.into(),
+            changes: first.into_iter().map(ShownChange::from).collect(),
             suspended: suspended.into(),
             restored: restored.into(),
             near_misses: ShownList { total: near_misses.total, first: near.collect() },
