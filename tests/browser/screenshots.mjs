@@ -1,0 +1,80 @@
+// Pictures of the console's pages for the documents, from a service that `smi demo --stay` keeps.
+// usage: node screenshots.mjs DUIS-URL SIGN-IN-LINK FOLDER. The link is good once.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const [duis, link, folder] = process.argv.slice(2);
+const { origin } = new URL(link);
+const WIDTH = 1280;
+const MOST_HEIGHT = 760;
+const MOST_BYTES = 60_000;
+// WebP by the browser itself, so that no other program is needed. The first quality that fits is taken.
+const QUALITIES = [40, 30, 20, 10];
+
+
+const METER = "00-DB-12-34-56-78-90-A0";
+// The ninth decision of the story is the first after the change of Supplier: the losing one is refused.
+const PAGES = [
+  { name: "overview", path: "/" },
+  { name: "overview-dark", path: "/", scheme: "dark" },
+  { name: "search", path: "/search?q=1234567890" },
+  { name: "device", path: `/devices/${METER}` },
+  { name: "device-dark", path: `/devices/${METER}`, scheme: "dark" },
+  { name: "decisions", path: "/decisions" },
+  { name: "decision", find: "/decisions?outcome=refused&service=8.4", follow: "main table a[href^='/decisions/']" },
+  { name: "mpxn", path: "/mpxns/1012345678901" },
+  { name: "refusals", path: "/refusals" },
+  { name: "refusal", path: "/refusals/2" },
+  { name: "coverage", path: "/coverage?post_code=ZZ1+1AB" },
+  { name: "what-if", path: "/what-if" },
+  { name: "rulebook", path: "/rulebook?service=8.4" },
+  { name: "users", path: "/users" },
+  { name: "outbox", path: "/outbox" },
+  { name: "test-bench", path: "/test-bench" },
+  { name: "audit", path: "/audit" },
+];
+
+// What somebody sends who connects a client: no XML, and XML that is no Service Request.
+async function sendWrongMessages() {
+  for (const body of ["hello", '<?xml version="1.0"?>\n<Request xmlns="urn:not-duis">\n  <Header/>\n</Request>']) {
+    await fetch(`${duis}/api/v1/serviceD`, { method: "POST", headers: { "content-type": "application/xml" }, body });
+  }
+}
+
+async function picture(page, { name }) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: WIDTH, height: Math.min(height, MOST_HEIGHT) });
+  const session = await page.context().newCDPSession(page);
+  for (const quality of QUALITIES) {
+    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality });
+    const bytes = Buffer.from(data, "base64");
+    if (bytes.length > MOST_BYTES) continue;
+    writeFileSync(`${folder}/${name}.webp`, bytes);
+    return bytes.length;
+  }
+  throw new Error(`${name}: more than ${MOST_BYTES} bytes at any quality`);
+}
+
+mkdirSync(folder, { recursive: true });
+await sendWrongMessages();
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+try {
+  const context = await browser.newContext({ viewport: { width: WIDTH, height: 600 } });
+  const page = await context.newPage();
+  await page.goto(link);
+  let whole = 0;
+  for (const shown of PAGES) {
+    await page.emulateMedia({ colorScheme: shown.scheme ?? "light" });
+    await page.setViewportSize({ width: WIDTH, height: 600 });
+    const reply = await page.goto(origin + (shown.path ?? shown.find));
+    if (reply.status() !== 200) throw new Error(`${shown.name}: status ${reply.status()}`);
+    if (shown.follow !== undefined) await Promise.all([page.waitForNavigation(), page.click(shown.follow)]);
+    const bytes = await picture(page, shown);
+    whole += bytes;
+    console.log(`${shown.name}.webp ${bytes}`);
+  }
+  console.log(`together ${whole}`);
+} finally {
+  await browser.close();
+}
