@@ -70,9 +70,8 @@ impl Settings {
                 return Err(SettingsFault::Unusable(reason));
             }
         }
-        let manage_token = raw.manage.token.transpose();
-        let manage_token =
-            manage_token.map_err(|reason| SettingsFault::Unusable(format!("manage.token: {reason}")))?;
+        let unusable = |reason| SettingsFault::Unusable(format!("manage.token: {reason}"));
+        let manage_token = raw.manage.token.transpose().map_err(unusable)?;
         if manage_token.is_some() && raw.manage.token_file.is_some() {
             let reason = "manage: set token or token_file, not both".to_owned();
             return Err(SettingsFault::Unusable(reason));

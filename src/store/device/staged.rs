@@ -11,7 +11,7 @@ use diesel::{
 use super::columns::{COLUMNS, StagedRow, TABLE, staged_devices};
 use crate::{
     db::{Connection, StoreFault, copy_rows},
-    domain::{Eui64, FieldChange, Now},
+    domain::{Eui64, Now},
     store::{
         Cause,
         csv::{Affected, Changes, RowChange, RowChangeKind, ValueChange},
