@@ -87,9 +87,9 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District,
-    FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion, UserReference,
-    is_xml_char,
+    ActReason, AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
+    District, FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion,
+    UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

@@ -112,6 +112,10 @@ text_type!(
     IncidentReference, "an IncidentReference", 0..=15
 );
 text_type!(
+    /// Why an operator did something, as kept beside it.
+    ActReason, "a reason", 1..=500
+);
+text_type!(
     /// Additional information of a User about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
     HubInformation, "an AdditionalInformation", 0..=200
 );

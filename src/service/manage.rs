@@ -1,13 +1,13 @@
 //! The operations of the management listener and the console: queries, imports, and control of test instances.
 
-use super::{App, Fault};
+use super::{App, Fault, console::PersonName};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, Now, PastRecord, RequestId, Timestamp},
+    domain::{ActReason, Device, Eui64, Now, PastRecord, RequestId, Timestamp},
     store::{
-        self, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault, Imported,
-        Kind, ListedMessage, MessageState, Origin, PageRequest, Paged, Resent, StatusChange,
+        self, ActOutcome, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault,
+        Imported, Kind, ListedMessage, MessageState, Origin, PageRequest, Paged, StatusChange,
     },
 };
 
@@ -147,14 +147,26 @@ impl App {
         self.store().read(|connection| Ok(store::outbox_page(connection, state, page)?))
     }
 
-    /// Has a parked message sent again.
+    /// Has a parked message sent again. `by` is the operator, who is not known where a program asks.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn resend(&self, id: i64) -> Result<Resent, Fault> {
-        let now = self.clock().now();
-        let resend = move |connection: &mut Connection| store::resend_message(connection, id, now);
+    pub fn resend(&self, id: i64, by: Option<PersonName>) -> Result<ActOutcome, Fault> {
+        let (now, by) = (self.clock().now(), by.map(|by| by.to_string()));
+        let resend =
+            move |connection: &mut Connection| store::resend_message(connection, id, by.as_deref(), now);
         Ok(self.store().transact::<_, StoreFault, _>(resend)?)
+    }
+
+    /// Gives up a message that waits or is parked, with a reason that is kept.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn give_up(&self, id: i64, by: &PersonName, reason: ActReason) -> Result<ActOutcome, Fault> {
+        let (now, by) = (self.clock().now(), by.to_string());
+        let give_up =
+            move |connection: &mut Connection| store::give_up_message(connection, id, &by, &reason, now);
+        Ok(self.store().transact::<_, StoreFault, _>(give_up)?)
     }
 
     /// Checks that this is a test instance: `[test] clock` is set.

@@ -91,11 +91,11 @@ pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,
 };
 pub use outbox::{
-    DELIVERY_LOCK, DueMessage, ListedMessage, MessageKind, MessageState, NewMessage, OutboxSchedule, Resent,
-    count as count_outbox, enqueue as enqueue_message, find as find_message,
-    mark_delivered as mark_message_delivered, mark_failed as mark_message_failed,
-    mark_refused as mark_message_refused, page as outbox_page, resend as resend_message,
-    schedule as outbox_schedule,
+    ActOutcome, DELIVERY_LOCK, DueMessage, ListedMessage, MessageAct, MessageKind, MessageState, NewMessage,
+    OutboxAct, OutboxSchedule, Unfit, acts_of_message, count as count_outbox, enqueue as enqueue_message,
+    find as find_message, give_up as give_up_message, mark_delivered as mark_message_delivered,
+    mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
+    resend as resend_message, schedule as outbox_schedule,
 };
 pub use page::{PageRequest, Paged};
 pub use registration::{

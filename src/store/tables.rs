@@ -15,7 +15,7 @@ use super::{
     device::{devices, status_history},
     han_log::awaited,
     hub::hub_notifications,
-    outbox::outbox,
+    outbox::{outbox, outbox_acts},
     registration::{registrations, supplier_notices},
     request::requests,
     table::StoredTable,
@@ -25,7 +25,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 17] = [
+pub(super) const TABLES: [RegisteredTable; 18] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -37,6 +37,7 @@ pub(super) const TABLES: [RegisteredTable; 17] = [
     RegisteredTable::of::<decisions::table>(),
     RegisteredTable::of::<audit_heads::table>(),
     RegisteredTable::of::<outbox::table>(),
+    RegisteredTable::of::<outbox_acts::table>(),
     RegisteredTable::of::<awaited::table>(),
     RegisteredTable::of::<supplier_notices::table>(),
     RegisteredTable::of::<hub_notifications::table>(),

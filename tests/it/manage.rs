@@ -646,7 +646,7 @@ fn the_outbox_is_listed_and_moving_the_clock_tries_again() {
         "id": 1, "user_id": SUPPLIER.to_string(), "device_id": METER.to_string(), "request_id": null,
         "kind": "alert", "created_at": "1970-01-01T00:00:00.000Z", "attempts": 0,
         "next_attempt_at": "1970-01-01T00:00:00.000Z", "delivered_at": null, "last_error": null,
-        "parked": null,
+        "parked": null, "given_up": null,
     });
     assert_eq!(managed.get("/manage/outbox")["messages"], json!([waiting]));
 
@@ -695,15 +695,33 @@ fn a_parked_message_is_listed_with_its_reason_counted_and_sent_again() {
     assert!(page.contains("\nsmi_outbox_parked 1\n") && page.contains("\nsmi_outbox_waiting 0\n"), "{page}");
     let retry = |id: &str| managed.call("POST", &format!("/manage/outbox/{id}/retry"), "");
     assert_eq!((retry("2").status, retry("x").status), (404, 400));
+    let give_up = |id: &str, body: &str| managed.call("POST", &format!("/manage/outbox/{id}/give-up"), body);
+    let body = "{\"by\": \"jo\", \"reason\": \"its User has left\"}";
+    assert_eq!((give_up("2", body).status, give_up("x", body).status), (404, 400));
+    for wrong in [
+        "",
+        "{}",
+        "{\"by\": \"jo\"}",
+        "{\"by\": \"<b>\", \"reason\": \"x\"}",
+        "{\"by\": \"jo\", \"reason\": \" \"}",
+    ] {
+        assert_eq!(give_up("1", wrong).status, 400, "{wrong}");
+    }
     let retried = retry("1");
     assert_eq!((retried.status, retried.body), (200, json!({ "id": 1 })));
     assert_eq!(
         (&message()["parked"], &message()["next_attempt_at"]),
         (&Value::Null, &json!("2026-06-01T12:00:00.000Z"))
     );
-    let again = retry("1");
-    assert_eq!(again.status, 409);
-    assert_eq!(again.body["error"], "message 1 is not parked: it waits already, or was delivered");
+    let second = retry("1");
+    let told = "message 1 cannot be sent again: it waits already: a program with the token sent it again at 2026-06-01T12:00:00.000Z";
+    assert_eq!((second.status, second.body["error"].as_str().unwrap()), (409, told));
+    assert_eq!(give_up("1", body).body, json!({ "id": 1 }));
+    let given_up = json!({ "at": "2026-06-01T12:00:00.000Z", "by": "jo", "reason": "its User has left" });
+    assert_eq!((&message()["given_up"], &message()["parked"]), (&given_up, &Value::Null));
+    let second = give_up("1", body);
+    let told = "message 1 cannot be given up: jo gave it up at 2026-06-01T12:00:00.000Z: its User has left";
+    assert_eq!((second.status, second.body["error"].as_str().unwrap()), (409, told));
 }
 
 /// The last batch was committed, so that it shows nothing of what a message would meet.

@@ -267,9 +267,9 @@ fn a_message_that_is_refused_as_it_is_three_times_is_parked_and_bars_nothing() {
     office.tried(3, 1);
 
     let now = office.clock.now();
-    let resend = move |connection: &mut Connection| store::resend_message(connection, 1, now);
+    let resend = move |connection: &mut Connection| store::resend_message(connection, 1, None, now);
     let resent = office.store.transact::<_, StoreFault, _>(resend).unwrap();
-    assert_eq!((resent, receiver.body().as_str()), (store::Resent::Queued, "<refused/>"));
+    assert_eq!((resent, receiver.body().as_str()), (store::ActOutcome::Done, "<refused/>"));
     let accepted = office.tried(1, 5);
     assert!(accepted.delivered_at.is_some() && accepted.parked_at.is_none());
     delivery.stop();

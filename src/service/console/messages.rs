@@ -1,11 +1,11 @@
 //! Messages as they were sent, laid out for people.
 
-use super::{ListedMessageValue, XmlLineValue};
+use super::XmlLineValue;
 use crate::{
     domain::RequestId,
     duis::xml::pretty::pretty,
     service::{App, Fault},
-    store::{self, FirstAnswer},
+    store::{self, FirstAnswer, ListedMessage, OutboxAct},
 };
 
 impl App {
@@ -18,14 +18,28 @@ impl App {
         Ok(found.and_then(|FirstAnswer { answer, .. }| laid_out(&answer?)))
     }
 
-    /// A message of the outbox, by its number.
+    /// A message of the outbox, by its number, with what operators did about it.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn outbox_message(&self, id: i64) -> Result<Option<(ListedMessageValue, Vec<XmlLineValue>)>, Fault> {
-        let found = self.store().read::<_, Fault>(|connection| Ok(store::find_message(connection, id)?))?;
-        Ok(found.map(|(listed, bytes)| (listed, laid_out(&bytes).unwrap_or_default())))
+    pub fn outbox_message(&self, id: i64) -> Result<Option<OutboxMessage>, Fault> {
+        self.store().read(|connection| {
+            let Some((listed, bytes)) = store::find_message(connection, id)? else { return Ok(None) };
+            let acts = store::acts_of_message(connection, id)?;
+            Ok(Some(OutboxMessage { listed, acts, lines: laid_out(&bytes).unwrap_or_default() }))
+        })
     }
+}
+
+/// A message of the outbox.
+#[derive(Clone, Debug)]
+pub struct OutboxMessage {
+    /// The message as it is listed.
+    pub listed: ListedMessage,
+    /// What operators did about it, oldest first.
+    pub acts: Vec<OutboxAct>,
+    /// Its text, laid out; empty where it cannot be.
+    pub lines: Vec<XmlLineValue>,
 }
 
 fn laid_out(message: &[u8]) -> Option<Vec<XmlLineValue>> {

@@ -26,6 +26,7 @@ mod verification_result;
 pub use brake::TooManyAttempts;
 pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
 pub use job::{Job, JobFailure, JobKind, JobProgress, JobRefused, JobResult, JobState};
+pub use messages::OutboxMessage;
 pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
 pub use rights::{DeviceRights, InterestedUser, Outcome};
 pub use search::{DeviceAtPremises, Found};
@@ -35,8 +36,9 @@ pub use supply_point::SupplyPoint;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
 pub use values::{
-    ChainHeadValue, CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue, DecisionPageValue,
-    DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue, ListedMessageValue,
-    MessageStateValue, PageRequestValue, PageValue, ResentValue, XmlLineValue, XmlPieceValue,
+    ActOutcomeValue, ChainHeadValue, CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue,
+    DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue,
+    ListedMessageValue, MessageActValue, MessageStateValue, OutboxActValue, PageRequestValue, PageValue,
+    XmlLineValue, XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

@@ -2,6 +2,8 @@
 
 use crate::{duis::xml::pretty, store};
 
+/// The result of what an operator does about a message.
+pub type ActOutcomeValue = store::ActOutcome;
 /// The anchor of an audit chain.
 pub type ChainHeadValue = store::Head;
 /// The coverage extract of a CSP Region.
@@ -22,14 +24,16 @@ pub type HistoryPlaceValue = store::HistoryPlace;
 pub type KeyedDecisionValue = store::KeyedDecision;
 /// A message as the outbox lists it.
 pub type ListedMessageValue = store::ListedMessage;
+/// What an operator does about a message.
+pub type MessageActValue = store::MessageAct;
 /// The state of a message.
 pub type MessageStateValue = store::MessageState;
+/// What an operator did about a message.
+pub type OutboxActValue = store::OutboxAct;
 /// A request for a page of a list.
 pub type PageRequestValue = store::PageRequest;
 /// A page of a list.
 pub type PageValue<T> = store::Paged<T>;
-/// The result of sending a parked message again.
-pub type ResentValue = store::Resent;
 /// A line of XML laid out for people.
 pub type XmlLineValue = pretty::Line;
 /// A piece of such a line.

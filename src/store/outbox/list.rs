@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::row::{MessageKind, MessageState, TABLE, outbox};
+use super::{
+    acts::{self, OutboxAct},
+    row::{MessageKind, MessageState, TABLE, outbox},
+};
 use crate::{
     db::{Connection, StoreFault},
     domain::{Eui64, RequestId, Timestamp},
@@ -35,6 +38,20 @@ pub struct ListedMessage {
     pub last_error: Option<String>,
     /// When it was parked: its User refused it too often, and there are no more attempts.
     pub parked_at: Option<Timestamp>,
+    /// How it was given up, if it was.
+    pub given_up: Option<OutboxAct>,
+}
+
+impl ListedMessage {
+    /// Its state.
+    pub const fn state(&self) -> MessageState {
+        match (&self.delivered_at, &self.given_up, &self.parked_at) {
+            (Some(_), _, _) => MessageState::Delivered,
+            (None, Some(_), _) => MessageState::GivenUp,
+            (None, None, Some(_)) => MessageState::Parked,
+            (None, None, None) => MessageState::Waiting,
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -51,6 +68,7 @@ struct ListedRow {
     delivered_at: Option<String>,
     last_error: Option<String>,
     parked_at: Option<String>,
+    given_up_at: Option<String>,
 }
 
 impl TryFrom<ListedRow> for ListedMessage {
@@ -69,6 +87,7 @@ impl TryFrom<ListedRow> for ListedMessage {
             delivered_at,
             last_error,
             parked_at,
+            given_up_at: _,
         } = row;
         Ok(Self {
             id,
@@ -82,6 +101,7 @@ impl TryFrom<ListedRow> for ListedMessage {
             delivered_at: delivered_at.map(|at| TABLE.instant("delivered_at", &at)).transpose()?,
             last_error,
             parked_at: parked_at.map(|at| TABLE.instant("parked_at", &at)).transpose()?,
+            given_up: None,
         })
     }
 }
@@ -97,20 +117,50 @@ pub fn page(
 ) -> Result<Paged<ListedMessage>, StoreFault> {
     let messages = outbox::table.filter(outbox::id.gt(page.after())).order(outbox::id).limit(page.one_more());
     let messages = messages.select(ListedRow::as_select());
-    let is_parked = outbox::parked_at.is_not_null();
+    let is_open = outbox::delivered_at.is_null();
+    let is_parked = is_open.and(outbox::parked_at.is_not_null()).and(outbox::given_up_at.is_null());
     let rows = match state {
         None => messages.load(connection)?,
         Some(MessageState::Parked) => messages.filter(is_parked).load(connection)?,
         Some(MessageState::Delivered) => {
             messages.filter(outbox::delivered_at.is_not_null()).load(connection)?
         }
-        Some(MessageState::Waiting) => messages
-            .filter(outbox::delivered_at.is_null())
-            .filter(outbox::parked_at.is_null())
-            .load(connection)?,
+        Some(state @ (MessageState::Waiting | MessageState::GivenUp)) => {
+            let ids = ids_by_index(connection, state == MessageState::GivenUp, page)?;
+            let rows = outbox::table.filter(outbox::id.eq_any(ids)).order(outbox::id);
+            rows.select(ListedRow::as_select()).load(connection)?
+        }
     };
-    let messages = rows.into_iter().map(|row: ListedRow| Ok((row.id, ListedMessage::try_from(row)?)));
-    Ok(Paged::new(messages.collect::<Result<_, StoreFault>>()?, page))
+    let messages = listed(connection, rows)?.into_iter().map(|message| (message.id, message));
+    Ok(Paged::new(messages.collect(), page))
+}
+
+/// Finds the numbers of a page of the messages that wait, or were given up. Their indexes are in another order than that of numbers. A plain
+/// order by number would make the planner walk all messages in that order, and pass every one that was delivered: `id + 0` hides it.
+fn ids_by_index(
+    connection: &mut Connection,
+    is_given_up: bool,
+    page: PageRequest,
+) -> Result<Vec<i64>, StoreFault> {
+    let number = || outbox::id + 0_i64;
+    let open = outbox::table.filter(outbox::delivered_at.is_null()).filter(number().gt(page.after()));
+    let open = open.order(number()).limit(page.one_more()).select(outbox::id);
+    Ok(if is_given_up {
+        open.filter(outbox::given_up_at.is_not_null()).load(connection)?
+    } else {
+        open.filter(outbox::parked_at.is_null()).load(connection)?
+    })
+}
+
+/// The messages of these rows, with how they were given up.
+fn listed(connection: &mut Connection, rows: Vec<ListedRow>) -> Result<Vec<ListedMessage>, StoreFault> {
+    let given_up = rows.iter().filter(|row| row.given_up_at.is_some()).map(|row| row.id).collect::<Vec<_>>();
+    let mut give_ups = acts::give_ups(connection, &given_up)?;
+    let with_act = |row: ListedRow| {
+        let given_up = give_ups.remove(&row.id);
+        Ok(ListedMessage { given_up, ..ListedMessage::try_from(row)? })
+    };
+    rows.into_iter().map(with_act).collect()
 }
 
 /// Finds a message by its number, with its bytes.
@@ -120,7 +170,8 @@ pub fn page(
 pub fn find(connection: &mut Connection, id: i64) -> Result<Option<(ListedMessage, Vec<u8>)>, StoreFault> {
     let message = outbox::table.find(id).select((ListedRow::as_select(), outbox::message));
     let found = message.get_result::<(ListedRow, Vec<u8>)>(connection).optional()?;
-    found.map(|(row, bytes)| Ok((ListedMessage::try_from(row)?, bytes))).transpose()
+    let Some((row, bytes)) = found else { return Ok(None) };
+    Ok(listed(connection, vec![row])?.pop().map(|message| (message, bytes)))
 }
 
 /// Counts the messages that wait, those of them that failed before, and those that are parked.
@@ -132,11 +183,34 @@ pub fn count(connection: &mut Connection) -> Result<OutboxCount, StoreFault> {
         || outbox::table.filter(outbox::delivered_at.is_null()).filter(outbox::parked_at.is_null()).count();
     let all = waiting().get_result::<i64>(connection)?;
     let failing = waiting().filter(outbox::attempts.gt(0)).get_result::<i64>(connection)?;
-    let parked =
-        outbox::table.filter(outbox::parked_at.is_not_null()).count().get_result::<i64>(connection)?;
+    let parked = outbox::table.filter(outbox::parked_at.is_not_null()).filter(outbox::given_up_at.is_null());
+    let parked = parked.count().get_result::<i64>(connection)?;
     Ok(OutboxCount {
         waiting: all.unsigned_abs(),
         failing: failing.unsigned_abs(),
         parked: parked.unsigned_abs(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TempStore, query_plan_without_scans};
+
+    #[test]
+    fn messages_that_wait_or_were_given_up_are_found_by_their_index() {
+        let temp = TempStore::new();
+        for (filter, index) in
+            [("parked_at IS NULL", "outbox_waiting"), ("given_up_at IS NOT NULL", "outbox_given_up")]
+        {
+            let query = format!(
+                "SELECT id FROM outbox WHERE delivered_at IS NULL AND id + 0 > 5 AND {filter} ORDER BY id + 0 LIMIT 51"
+            );
+            let plan = temp
+                .store
+                .read(|connection| Ok::<_, StoreFault>(query_plan_without_scans(connection, &query)));
+            let plan = plan.unwrap();
+            assert!(plan.iter().any(|line| line.contains(index)), "{filter}: {plan:#?}");
+        }
+    }
 }

@@ -2,16 +2,19 @@
 //!
 //! Order is kept for each User and Device: a message waits for the one before it. A User's messages about no Device are one more
 //! queue. A User that cannot be reached never holds up another. A message that its User refuses several times is parked, so that it
-//! no longer holds up those behind it.
+//! no longer holds up those behind it. An operator sends it again, or gives it up with a reason.
 
+mod acts;
 mod list;
 mod queue;
 mod row;
 mod schedule;
 
+pub(in crate::store) use acts::outbox_acts;
+pub use acts::{ActOutcome, MessageAct, OutboxAct, Unfit, of_message as acts_of_message};
 pub use list::{ListedMessage, count, find, page};
 pub use queue::{
-    DELIVERY_LOCK, NewMessage, Resent, enqueue, mark_delivered, mark_failed, mark_refused, resend,
+    DELIVERY_LOCK, NewMessage, enqueue, give_up, mark_delivered, mark_failed, mark_refused, resend,
 };
 pub(in crate::store) use queue::{assign_heads, purge};
 pub(in crate::store) use row::outbox;

@@ -6,13 +6,17 @@
 
 use diesel::prelude::*;
 
-use super::row::{MessageKind, outbox};
+use super::{
+    acts::{self, ActOutcome, MessageAct, Unfit},
+    list,
+    row::{MessageKind, outbox},
+};
 use crate::{
     db::{
         self, Connection, LockKey, StoreFault,
         prepared::{self, BindValue, Statement},
     },
-    domain::{Eui64, Now, RequestId, Timestamp, instant_text},
+    domain::{ActReason, Eui64, Now, RequestId, Timestamp, instant_text},
 };
 
 /// The advisory lock of the instance that delivers, held as long as it does: two would deliver messages twice and out of order.
@@ -183,17 +187,6 @@ pub fn mark_refused(
     Ok(true)
 }
 
-/// The result of a request to send a parked message again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resent {
-    /// It waits again, due at once.
-    Queued,
-    /// It is not parked: it waits already, or was delivered.
-    NotParked,
-    /// There is no such message.
-    Unknown,
-}
-
 /// The prepared statement that clears the mark of a queue's head.
 struct DemoteHead;
 
@@ -209,22 +202,64 @@ impl Statement for DemoteHead {
 ///
 /// # Errors
 /// When the database fails.
-pub fn resend(connection: &mut Connection, id: i64, now: Now) -> Result<Resent, StoreFault> {
-    let Some(queue) = QueueKey::of_message(connection, id)? else { return Ok(Resent::Unknown) };
+pub fn resend(
+    connection: &mut Connection,
+    id: i64,
+    by: Option<&str>,
+    now: Now,
+) -> Result<ActOutcome, StoreFault> {
+    let Some(queue) = QueueKey::of_message(connection, id)? else { return Ok(ActOutcome::Unknown) };
     let change = (
         outbox::parked_at.eq(None::<String>),
         outbox::refusals.eq(0),
         outbox::next_attempt_at.eq(instant_text(now.0)),
     );
     let parked = outbox::table.find(id).filter(outbox::parked_at.is_not_null());
-    if diesel::update(parked).set(change).execute(connection)? == 0 {
-        return Ok(Resent::NotParked);
+    if diesel::update(parked.filter(outbox::given_up_at.is_null())).set(change).execute(connection)? == 0 {
+        return unfit(connection, id);
     }
+    acts::record(connection, id, MessageAct::SendAgain, by, None, now)?;
     // The message may be older than the head that the queue got when it was parked.
     prepared::run::<DemoteHead>(connection, &queue.values())?;
     prepared::run::<PromoteOldest>(connection, &queue.values())?;
     db::signal_on_commit();
-    Ok(Resent::Queued)
+    Ok(ActOutcome::Done)
+}
+
+/// Gives up a message that waits or is parked: it is never sent again, and holds up nothing. One that is on its way at that moment may
+/// be delivered all the same.
+///
+/// # Errors
+/// When the database fails.
+pub fn give_up(
+    connection: &mut Connection,
+    id: i64,
+    by: &str,
+    reason: &ActReason,
+    now: Now,
+) -> Result<ActOutcome, StoreFault> {
+    let at = instant_text(now.0);
+    let open = outbox::table.find(id).filter(outbox::delivered_at.is_null());
+    let given_up = outbox::given_up_at.eq(&at);
+    let changed =
+        diesel::update(open.filter(outbox::given_up_at.is_null())).set(given_up).execute(connection)?;
+    if changed == 0 {
+        return unfit(connection, id);
+    }
+    acts::record(connection, id, MessageAct::GiveUp, Some(by), Some(reason.as_str()), now)?;
+    let waiting = outbox::table.find(id).filter(outbox::parked_at.is_null());
+    if diesel::update(waiting).set(outbox::parked_at.eq(&at)).execute(connection)? > 0 {
+        promote_next(connection, id)?;
+        db::signal_on_commit();
+    }
+    Ok(ActOutcome::Done)
+}
+
+/// What an act finds that does not fit.
+fn unfit(connection: &mut Connection, id: i64) -> Result<ActOutcome, StoreFault> {
+    let Some((message, _)) = list::find(connection, id)? else { return Ok(ActOutcome::Unknown) };
+    let last = acts::of_message(connection, id)?.pop();
+    Ok(ActOutcome::Unfit(Unfit { state: message.state(), delivered_at: message.delivered_at, last }))
 }
 
 /// Marks the head of each queue after a restore: backups of older versions do not have the marks.
@@ -237,24 +272,36 @@ pub(in crate::store) fn assign_heads(connection: &mut Connection) -> Result<(), 
     Ok(())
 }
 
-/// Purges at most `limit` messages that were delivered before that instant, oldest first. Returns how many.
+/// Purges at most `limit` messages that were delivered or given up before that instant, oldest first, with what operators did about
+/// them. Returns how many.
 pub(in crate::store) fn purge(
     connection: &mut Connection,
     before: Timestamp,
     limit: i64,
 ) -> Result<usize, StoreFault> {
-    let old = outbox::table
+    let before = instant_text(before);
+    let delivered = outbox::table
         .filter(outbox::delivered_at.is_not_null())
-        .filter(outbox::delivered_at.lt(instant_text(before)))
+        .filter(outbox::delivered_at.lt(&before))
         .order(outbox::delivered_at)
         .limit(limit)
         .select(outbox::id)
         .load::<i64>(connection)?;
+    let left = limit - i64::try_from(delivered.len()).unwrap_or(limit);
+    let given_up = outbox::table
+        .filter(outbox::given_up_at.is_not_null())
+        .filter(outbox::given_up_at.lt(&before))
+        .filter(outbox::delivered_at.is_null())
+        .order(outbox::given_up_at)
+        .limit(left)
+        .select(outbox::id)
+        .load::<i64>(connection)?;
     // By number, as SQLite has no LIMIT in a DELETE.
-    for id in &old {
+    for id in delivered.iter().chain(&given_up) {
+        acts::purge(connection, *id)?;
         diesel::delete(outbox::table.find(id)).execute(connection)?;
     }
-    Ok(old.len())
+    Ok(delivered.len() + given_up.len())
 }
 
 #[cfg(test)]
@@ -266,8 +313,8 @@ mod tests {
         metrics::OutboxCount,
         store::{
             PageRequest,
-            outbox::{ListedMessage, count, page, schedule},
-            testing::{TempStore, device_id, now, user_id},
+            outbox::{ListedMessage, MessageState, OutboxAct, count, page, schedule},
+            testing::{TempStore, device_id, now, user_id, value},
         },
     };
 
@@ -384,16 +431,70 @@ mod tests {
         let listed = all(&temp);
         assert_eq!(listed.iter().map(|message| message.id).collect::<Vec<_>>(), [1, 2]);
         assert_eq!((listed[0].parked_at, listed[0].attempts), (Some(now(START).0), 4));
-        let again = |id| temp.transact(move |connection| resend(connection, id, now("2026-01-02"))).unwrap();
+        let again = |id| {
+            let by = Some("jo");
+            temp.transact(move |connection| resend(connection, id, by, now("2026-01-02"))).unwrap()
+        };
+        let sent = OutboxAct {
+            act: MessageAct::SendAgain,
+            by: Some("jo".to_owned()),
+            reason: None,
+            at: now("2026-01-02").0,
+        };
+        let waits =
+            |last| ActOutcome::Unfit(Unfit { state: MessageState::Waiting, delivered_at: None, last });
         assert_eq!(
             [again(1), again(1), again(2), again(3)],
-            [Resent::Queued, Resent::NotParked, Resent::NotParked, Resent::Unknown]
+            [ActOutcome::Done, waits(Some(sent)), waits(None), ActOutcome::Unknown]
         );
         assert_eq!(due_texts(&temp, "2026-01-02", &[], 10), ["refused"]);
         assert_eq!([refuse(&temp, 1), refuse(&temp, 1), refuse(&temp, 1)], [false, false, true]);
-        assert_eq!(again(1), Resent::Queued);
+        assert_eq!(again(1), ActOutcome::Done);
         deliver(&temp, 1);
         assert_eq!(due_texts(&temp, "2026-01-02", &[], 10), ["behind"]);
+    }
+
+    #[test]
+    fn a_message_that_is_given_up_holds_up_nothing_and_is_purged_with_what_was_done() {
+        let temp = TempStore::new();
+        for text in ["first", "second", "third"] {
+            put(&temp, 1, Some(1), text);
+        }
+        let reason: ActReason = value("its User has left");
+        let give_up = |id| {
+            let reason = reason.clone();
+            temp.transact(move |connection| give_up(connection, id, "jo", &reason, now("2026-01-02")))
+                .unwrap()
+        };
+        assert_eq!(
+            [give_up(2), give_up(1), give_up(9)],
+            [ActOutcome::Done, ActOutcome::Done, ActOutcome::Unknown]
+        );
+        assert_eq!(due_texts(&temp, START, &[], 10), ["third"]);
+        let ActOutcome::Unfit(unfit) = give_up(1) else { panic!("it was given up before") };
+        assert_eq!(
+            unfit.reason(instant_text),
+            "jo gave it up at 2026-01-02T00:00:00.000Z: its User has left"
+        );
+        let sent = temp.transact(|connection| resend(connection, 1, None, now("2026-01-03"))).unwrap();
+        assert_eq!(sent, ActOutcome::Unfit(unfit));
+        assert_eq!(temp.store.read(count).unwrap(), OutboxCount { waiting: 1, failing: 0, parked: 0 });
+        // An attempt that was under way when it was given up.
+        assert!(![refuse(&temp, 1), refuse(&temp, 1)].contains(&true) && refuse(&temp, 1));
+        assert_eq!(due_texts(&temp, START, &[], 10), ["third"]);
+        deliver(&temp, 2);
+        let of = |state| {
+            let page =
+                temp.store.read(|connection| page(connection, Some(state), PageRequest::first(10))).unwrap();
+            page.rows.iter().map(|message| message.id).collect::<Vec<_>>()
+        };
+        assert_eq!((of(MessageState::GivenUp), of(MessageState::Delivered)), (vec![1], vec![2]));
+        assert_eq!((of(MessageState::Waiting), of(MessageState::Parked)), (vec![3], vec![]));
+        let purge = |before| temp.transact(move |connection| purge(connection, now(before).0, 10)).unwrap();
+        assert_eq!((purge("2026-01-02"), purge("2026-01-02T00:00:00.001Z")), (0, 2));
+        let acts = |id| temp.store.read(|connection| acts::of_message(connection, id)).unwrap();
+        assert_eq!((acts(1), acts(2)), (vec![], vec![]));
+        assert_eq!(all(&temp).iter().map(|message| message.id).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

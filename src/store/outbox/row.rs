@@ -21,6 +21,7 @@ stored_table! {
         is_head -> Nullable<Bool>,
         refusals -> Nullable<BigInt>,
         parked_at -> Nullable<Text>,
+        given_up_at -> Nullable<Text>,
     }
 }
 
@@ -32,6 +33,7 @@ closed_set!(
         Waiting => "waiting",
         Parked => "parked",
         Delivered => "delivered",
+        GivenUp => "given-up",
     }
 );
 

@@ -9,7 +9,7 @@ use crate::{
         DeviceType, EsmeVariant, HanLogChange, HubOutcome, Role, SmiStatus, UserStatus, WanTechnology,
     },
     store::{
-        DELIVERY_LOCK, Kind, MessageKind,
+        DELIVERY_LOCK, Kind, MessageAct, MessageKind,
         coverage::{self, ExtractState},
         testing::{Database, TempStore, file_in, fixture},
     },
@@ -211,12 +211,13 @@ fn closed_sets_are_the_domains() {
         (1, check("status", CplStatus::ALL)),
         (1, technologies),
         (1, check("kind", MessageKind::ALL)),
+        (1, check("act", MessageAct::ALL)),
         (1, check("change", HanLogChange::ALL)),
         (1, check("outcome", &HubOutcome::ALL[..3])),
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 14, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 15, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 7, "and no other");
 }

@@ -42,6 +42,7 @@ mod device_fields;
 mod device_history;
 mod extracts;
 mod jobs;
+mod message_events;
 mod outbox;
 mod overview;
 mod premises;

@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::{
     download::File,
+    form::Form,
     frame::Frame,
+    local_time::local_text,
+    message_events::{self, EventRow},
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
@@ -14,11 +17,12 @@ use super::{
     xml::{self, XmlRow},
 };
 use crate::{
-    domain::instant_text,
+    domain::{ActReason, instant_text},
     service::{
         App,
         console::{
-            ListedMessageValue, MessageStateValue, PageRequestValue, PageValue, ResentValue, SignedIn,
+            ActOutcomeValue, ListedMessageValue, MessageStateValue, OutboxMessage, PageRequestValue,
+            PageValue, SignedIn,
         },
     },
 };
@@ -42,6 +46,7 @@ struct OutboxPage {
 struct MessagePage {
     frame: Frame,
     row: MessageRow,
+    events: Vec<EventRow>,
     lines: Vec<XmlRow>,
 }
 
@@ -60,6 +65,7 @@ struct MessageRow {
     next_attempt: Option<When>,
     delivered: Option<When>,
     parked: Option<When>,
+    given_up: Option<When>,
     last_error: Option<String>,
 }
 
@@ -67,20 +73,15 @@ impl MessageRow {
     fn is_parked(&self) -> bool {
         self.state == MessageStateValue::Parked
     }
-}
 
-/// The state of a message.
-fn state_of(message: &ListedMessageValue) -> MessageStateValue {
-    match (message.delivered_at, message.parked_at) {
-        (Some(_), _) => MessageStateValue::Delivered,
-        (None, Some(_)) => MessageStateValue::Parked,
-        (None, None) => MessageStateValue::Waiting,
+    fn may_be_given_up(&self) -> bool {
+        matches!(self.state, MessageStateValue::Waiting | MessageStateValue::Parked)
     }
 }
 
 impl From<ListedMessageValue> for MessageRow {
     fn from(message: ListedMessageValue) -> Self {
-        let state = state_of(&message);
+        let state = message.state();
         let is_waiting = state == MessageStateValue::Waiting;
         Self {
             id: message.id,
@@ -93,12 +94,13 @@ impl From<ListedMessageValue> for MessageRow {
             state,
             mark: match state {
                 MessageStateValue::Delivered => "good",
-                MessageStateValue::Parked => "bad",
+                MessageStateValue::Parked | MessageStateValue::GivenUp => "bad",
                 MessageStateValue::Waiting => "warn",
             },
             next_attempt: is_waiting.then_some(When(message.next_attempt_at)),
             delivered: message.delivered_at.map(When),
             parked: message.parked_at.map(When),
+            given_up: message.given_up.map(|act| When(act.at)),
             last_error: message.last_error,
         }
     }
@@ -128,7 +130,7 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
 }
 
 /// The columns of the downloads.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "state",
     "kind",
@@ -139,6 +141,9 @@ const COLUMNS: [&str; 10] = [
     "attempts",
     "delivered_at",
     "last_error",
+    "given_up_at",
+    "given_up_by",
+    "given_up_reason",
 ];
 
 pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
@@ -173,13 +178,17 @@ struct ListedMessage {
     attempts: u64,
     delivered_at: Option<String>,
     last_error: Option<String>,
+    given_up_at: Option<String>,
+    given_up_by: Option<String>,
+    given_up_reason: Option<String>,
 }
 
 impl From<ListedMessageValue> for ListedMessage {
     fn from(message: ListedMessageValue) -> Self {
+        let given_up = message.given_up.clone();
         Self {
             id: message.id,
-            state: state_of(&message).as_str(),
+            state: message.state().as_str(),
             kind: message.kind.as_str(),
             user_id: message.user.to_string(),
             device_id: message.device.map(|device| device.to_string()),
@@ -188,12 +197,15 @@ impl From<ListedMessageValue> for ListedMessage {
             attempts: message.attempts,
             delivered_at: message.delivered_at.map(instant_text),
             last_error: message.last_error,
+            given_up_at: given_up.as_ref().map(|act| instant_text(act.at)),
+            given_up_by: given_up.as_ref().and_then(|act| act.by.clone()),
+            given_up_reason: given_up.and_then(|act| act.reason),
         }
     }
 }
 
 impl ListedMessage {
-    fn cells(self) -> [String; 10] {
+    fn cells(self) -> [String; 13] {
         [
             self.id.to_string(),
             self.state.to_owned(),
@@ -205,6 +217,9 @@ impl ListedMessage {
             self.attempts.to_string(),
             self.delivered_at.unwrap_or_default(),
             self.last_error.unwrap_or_default(),
+            self.given_up_at.unwrap_or_default(),
+            self.given_up_by.unwrap_or_default(),
+            self.given_up_reason.unwrap_or_default(),
         ]
     }
 }
@@ -222,15 +237,18 @@ pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest
 }
 
 fn no_message(number: &str) -> PageError {
-    PageError::not_found(format!("There is no message {number}. Delivered messages are purged by age."))
+    PageError::not_found(format!(
+        "There is no message {number}. Messages that were delivered or given up are purged by age."
+    ))
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<String>) -> HttpResponse {
     let frame = frame.titled(format!("Message {number}")).below("Outbox", "/outbox");
     let work = move |frame| {
         let found = number.parse().ok().map(|id| app.outbox_message(id)).transpose()?.flatten();
-        let (listed, lines) = found.ok_or_else(|| no_message(&number))?;
-        Ok(MessagePage { frame, row: MessageRow::from(listed), lines: xml::rows(lines) })
+        let OutboxMessage { listed, acts, lines } = found.ok_or_else(|| no_message(&number))?;
+        let events = message_events::of(&listed, acts);
+        Ok(MessagePage { frame, row: MessageRow::from(listed), events, lines: xml::rows(lines) })
     };
     reply::page(frame, work).await
 }
@@ -245,16 +263,40 @@ pub(super) async fn retry(
     let by = signed_in.into_inner().name;
     let work = move || {
         let id = number.parse::<i64>().map_err(|_| no_message(&number))?;
-        match app.resend(id)? {
-            ResentValue::Queued => {
-                tracing::info!(%by, message = id, "parked message sent again");
-                Ok(Answer::To(format!("/outbox/{id}")))
-            }
-            ResentValue::NotParked => Err(PageError::conflict(format!(
-                "Message {id} is not parked: it waits already, or was delivered. Perhaps somebody else sent it again."
-            ))),
-            ResentValue::Unknown => Err(no_message(&number)),
-        }
+        let outcome = app.resend(id, Some(by.clone()))?;
+        tracing::info!(%by, message = id, is_done = outcome == ActOutcomeValue::Done, "message sent again");
+        acted_on(id, &outcome, "sent again")
     };
     reply::answer(frame, work).await
+}
+
+/// Gives a message up, as `POST /manage/outbox/{id}/give-up` does.
+pub(super) async fn give_up(
+    app: web::Data<App>,
+    frame: Frame,
+    number: web::Path<String>,
+    signed_in: web::ReqData<SignedIn>,
+    form: web::ReqData<Form>,
+) -> HttpResponse {
+    let (by, form) = (signed_in.into_inner().name, form.into_inner());
+    let work = move || {
+        let id = number.parse::<i64>().map_err(|_| no_message(&number))?;
+        let reason = form.text("reason").replace("\r\n", "\n").parse::<ActReason>();
+        let reason = reason.map_err(|reason| PageError::bad_request("The reason", &reason.to_string()))?;
+        let outcome = app.give_up(id, &by, reason)?;
+        tracing::info!(%by, message = id, is_done = outcome == ActOutcomeValue::Done, "message given up");
+        acted_on(id, &outcome, "given up")
+    };
+    reply::answer(frame, work).await
+}
+
+fn acted_on(id: i64, outcome: &ActOutcomeValue, what: &str) -> PageResult<Answer> {
+    match outcome {
+        ActOutcomeValue::Done => Ok(Answer::To(format!("/outbox/{id}"))),
+        ActOutcomeValue::Unfit(unfit) => {
+            let reason = unfit.reason(local_text);
+            Err(PageError::conflict(format!("Message {id} cannot be {what}: {reason}.")))
+        }
+        ActOutcomeValue::Unknown => Err(no_message(&id.to_string())),
+    }
 }

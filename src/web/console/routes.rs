@@ -50,7 +50,7 @@ const PAGES: [PageRoute; 33] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 7] = [
+const FORMS: [PageRoute; 8] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
@@ -58,6 +58,7 @@ const FORMS: [PageRoute; 7] = [
     (what_if::MESSAGE, || web::post().to(what_if::message)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
+    ("/outbox/{number}/give-up", || web::post().to(outbox::give_up)),
 ];
 
 /// Registers the console: everything that no path before it took. Only the sign-in page and the assets are answered without a

@@ -1,17 +1,19 @@
 //! `GET /manage/outbox`: the messages that wait for delivery to Users, those that are parked, and those delivered; and
-//! `POST /manage/outbox/{id}/retry`: sends a parked message again.
+//! `POST /manage/outbox/{id}/retry` and `.../give-up`: sends a parked message again, or gives one up with a reason.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::{Deserialize, Serialize};
+use validator::Validate;
 
 use super::{
     page::page,
-    reply::{self, ApiError, ApiResult},
+    reply::{self, ApiError, ApiResult, BodyResult},
 };
 use crate::{
     domain::instant_text,
     service::App,
-    store::{ListedMessage, MessageState, Paged, Resent},
+    store::{ActOutcome, ListedMessage, MessageState, OutboxAct, Paged},
+    web::body::BufferedBody,
 };
 
 /// The query: the state of the messages, and the page.
@@ -46,23 +48,51 @@ pub(super) async fn retry(app: web::Data<App>, id: web::Path<String>) -> HttpRes
     reply::blocking(move || resend(&app, &id)).await
 }
 
-fn resend(app: &App, id: &str) -> ApiResult<Requeued> {
-    let id = id
-        .parse::<i64>()
-        .map_err(|_| ApiError::malformed("id", "a message's number is wanted, as listed"))?;
-    match app.resend(id).map_err(ApiError::fault)? {
-        Resent::Queued => Ok(Requeued { id }),
-        Resent::NotParked => {
-            let reason = format!("message {id} is not parked: it waits already, or was delivered");
+fn resend(app: &App, id: &str) -> ApiResult<ActedOn> {
+    let id = number(id)?;
+    acted_on(id, app.resend(id, None).map_err(ApiError::fault)?, "sent again")
+}
+
+pub(super) async fn give_up(app: web::Data<App>, id: web::Path<String>, body: BodyResult) -> HttpResponse {
+    let body = reply::buffered(body);
+    reply::blocking(move || give_up_with(&app, &id, body)).await
+}
+
+/// The body of a request to give a message up.
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+struct GiveUp {
+    #[validate(length(min = 1, max = 64, message = "has 1 to 64 characters"))]
+    by: String,
+    #[validate(length(min = 1, max = 500, message = "has 1 to 500 characters"))]
+    reason: String,
+}
+
+fn give_up_with(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<ActedOn> {
+    let (id, GiveUp { by, reason }) = (number(id)?, reply::read(body)?);
+    let by = by.parse().map_err(|reason| ApiError::malformed("by", reason))?;
+    let reason = reason.trim().parse().map_err(|reason| ApiError::malformed("reason", reason))?;
+    acted_on(id, app.give_up(id, &by, reason).map_err(ApiError::fault)?, "given up")
+}
+
+fn number(id: &str) -> ApiResult<i64> {
+    id.parse().map_err(|_| ApiError::malformed("id", "a message's number is wanted, as listed"))
+}
+
+fn acted_on(id: i64, outcome: ActOutcome, what: &str) -> ApiResult<ActedOn> {
+    match outcome {
+        ActOutcome::Done => Ok(ActedOn { id }),
+        ActOutcome::Unfit(unfit) => {
+            let reason = format!("message {id} cannot be {what}: {}", unfit.reason(instant_text));
             Err(ApiError::new(StatusCode::CONFLICT, reason))
         }
-        Resent::Unknown => Err(ApiError::new(StatusCode::NOT_FOUND, format!("there is no message {id}"))),
+        ActOutcome::Unknown => Err(ApiError::new(StatusCode::NOT_FOUND, format!("there is no message {id}"))),
     }
 }
 
-/// The message waits again, due at once.
+/// What was asked for is done.
 #[derive(Serialize)]
-struct Requeued {
+struct ActedOn {
     id: i64,
 }
 
@@ -88,6 +118,22 @@ struct ShownMessage {
     last_error: Option<String>,
     /// Null unless it is parked.
     parked: Option<Parked>,
+    /// Null unless it was given up.
+    given_up: Option<ShownGiveUp>,
+}
+
+/// When a message was given up, by whom, and why.
+#[derive(Serialize)]
+struct ShownGiveUp {
+    at: String,
+    by: Option<String>,
+    reason: Option<String>,
+}
+
+impl From<OutboxAct> for ShownGiveUp {
+    fn from(OutboxAct { act: _, by, reason, at }: OutboxAct) -> Self {
+        Self { at: instant_text(at), by, reason }
+    }
 }
 
 /// Since when a message is parked, and why.
@@ -99,6 +145,7 @@ struct Parked {
 
 impl From<ListedMessage> for ShownMessage {
     fn from(message: ListedMessage) -> Self {
+        let state = message.state();
         let ListedMessage {
             id,
             user,
@@ -111,12 +158,13 @@ impl From<ListedMessage> for ShownMessage {
             delivered_at,
             last_error,
             parked_at,
+            given_up,
         } = message;
-        let parked = parked_at.map(|at| Parked {
+        let parked = parked_at.filter(|_| state == MessageState::Parked).map(|at| Parked {
             at: instant_text(at),
             reason: last_error.clone().unwrap_or_else(|| "refused as it is".to_owned()),
         });
-        let is_waiting = delivered_at.is_none() && parked.is_none();
+        let is_waiting = state == MessageState::Waiting;
         Self {
             id,
             user_id: user.to_string(),
@@ -129,6 +177,7 @@ impl From<ListedMessage> for ShownMessage {
             delivered_at: delivered_at.map(instant_text),
             last_error,
             parked,
+            given_up: given_up.map(ShownGiveUp::from),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::web::health::{ALLOW, get};
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 15] = [
+const TABLE: [RouteEntry; 16] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -23,6 +23,7 @@ const TABLE: [RouteEntry; 15] = [
     ("GET", "/manage/calendar", || get().to(calendar::list)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
+    ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::give_up)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
     ("GET", "/metrics", || get().to(metrics::show)),

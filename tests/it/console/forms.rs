@@ -6,7 +6,7 @@ use smi::{
     store::{self, MessageKind, NewMessage},
 };
 
-use super::harness::{Browser, Console, TOKEN};
+use super::harness::{Browser, Console, PASSWORD, TOKEN};
 use crate::support::{METER, SUPPLIER};
 
 /// A message that its User refused three times.
@@ -30,6 +30,11 @@ fn parked(console: &Console) -> String {
     "/outbox/1/retry".to_owned()
 }
 
+/// Another operator.
+fn olive(console: &Console) -> Browser {
+    console.browser_of(&console.post("/sign-in", &[("name", "olive"), ("password", PASSWORD)]))
+}
+
 fn is_parked(console: &Console, browser: &Browser) -> bool {
     console.page(browser, "/outbox/1").text.contains(">parked</span>")
 }
@@ -45,10 +50,44 @@ fn an_operator_sends_a_parked_message_again() {
     assert!(!is_parked(&console, &browser));
     let again = console.post_as(&browser, &path, &[]);
     assert_eq!(again.status, 409);
-    assert!(again.text.contains("Perhaps somebody else sent it again."));
+    let told =
+        "Message 1 cannot be sent again: it waits already: Olga sent it again at 1 Jun 2026, 13:00:00 BST.";
+    assert!(again.text.contains(told), "{}", again.text);
     assert_eq!(console.post_as(&browser, "/outbox/7/retry", &[]).status, 404);
     assert_eq!(console.post_as(&browser, "/outbox/x/retry", &[]).status, 404);
     assert_eq!(console.get_as(&browser, &path).status, 405);
+}
+
+#[test]
+fn an_operator_gives_a_message_up_and_the_next_one_is_told() {
+    let console = Console::start();
+    parked(&console);
+    let (browser, path) = (console.operator(), "/outbox/1/give-up");
+    for (reason, told) in
+        [("", "The reason: "), ("  ", "The reason: "), (&*"x".repeat(501), "1 to 500 characters")]
+    {
+        let refused = console.post_as(&browser, path, &[("reason", reason)]);
+        assert_eq!(refused.status, 400);
+        assert!(refused.text.contains(told), "{}", refused.text);
+    }
+    assert!(is_parked(&console, &browser));
+    let given_up = console.post_as(&browser, path, &[("reason", "its User has <left>\r\nfor good")]);
+    assert_eq!((given_up.status, given_up.header("location")), (303, "/outbox/1"), "{}", given_up.text);
+    let page = console.page(&browser, "/outbox/1");
+    assert_eq!(page.text.matches("method=\"post\"").count(), 1, "nothing can be done any more");
+    insta::assert_snapshot!("given_up", page.main());
+    let other = console.post_as(&olive(&console), path, &[("reason", "mine")]);
+    assert_eq!(other.status, 409);
+    let told = "Message 1 cannot be given up: Olga gave it up at 1 Jun 2026, 13:00:00 BST: its User has &#60;left&#62;";
+    assert!(other.text.contains(told), "{}", other.text);
+    let retried = console.post_as(&browser, "/outbox/1/retry", &[]);
+    assert!(retried.status == 409 && retried.text.contains("cannot be sent again: Olga gave it up"));
+    let csv = console.page(&browser, "/outbox.csv?state=given-up").text;
+    assert!(
+        csv.contains(",HTTP 400,2026-06-01T12:00:00.000Z,Olga,\"its User has <left>\nfor good\"\n"),
+        "{csv}"
+    );
+    assert!(console.page(&browser, "/outbox?state=parked").text.contains("No message is parked."));
 }
 
 #[test]
@@ -59,6 +98,7 @@ fn a_reader_sees_no_form_and_is_refused_if_one_is_sent() {
     let page = console.page(&reader, "/outbox/1");
     assert_eq!(page.text.matches("method=\"post\"").count(), 1, "signing out alone");
     assert!(page.text.contains("action=\"/sign-out\" method=\"post\""));
+    assert_eq!(console.post_as(&reader, "/outbox/1/give-up", &[("reason", "mine")]).status, 403);
     let refused = console.post_as(&reader, &path, &[]);
     assert_eq!(refused.status, 403);
     assert!(refused.text.contains("You are signed in as a reader"));
