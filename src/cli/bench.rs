@@ -13,7 +13,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use serde::Serialize;
 
 use super::say::{say, show, tell};
-use crate::tools::bench::{self, BenchPlan, CoveragePlan, ImportPlan, SigningTool};
+use crate::tools::bench::{self, BenchPlan, ConsolePlan, CoveragePlan, ImportPlan, SigningTool};
 
 /// The longest time that an argument may name.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -92,6 +92,33 @@ impl PeerChoice {
 
 #[derive(Debug, clap::Subcommand)]
 enum BenchPart {
+    /// Loads pages of the console beside a service that answers SR 8.4, and measures SR 8.4 with and without these readers.
+    Console {
+        /// The store to measure on, which must be empty; by default an SQLite database in a folder that goes afterwards.
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        /// How many Devices the store is filled with.
+        #[arg(long, value_name = "NUMBER", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(4..))]
+        devices: u64,
+        /// How many requests are sent in each round; fewer where that would take more than ten seconds.
+        #[arg(long, value_name = "NUMBER", default_value_t = 20_000, value_parser = count)]
+        requests: usize,
+        /// How many connections send them.
+        #[arg(long, value_name = "NUMBER", default_value_t = 64, value_parser = count)]
+        connections: usize,
+        /// How often SR 8.4 is measured with readers, and without.
+        #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = count)]
+        rounds: usize,
+        /// How many pages are loaded a second.
+        #[arg(long, value_name = "NUMBER", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+        pages: u16,
+        /// Prints JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Where the run's folder is made, instead of the system's folder for temporary files.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
     /// Loads coverage of growing size, and measures rate, memory and questions at each.
     Coverage {
         /// The sizes, in rows.
@@ -150,6 +177,20 @@ fn duration(text: &str) -> Result<Duration, String> {
 pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     let mut progress = |what: &str| tell!("smi: measuring {what}");
     match arguments.part {
+        Some(BenchPart::Console { store, devices, requests, connections, rounds, pages, json, dir }) => {
+            let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);
+            let plan = ConsolePlan {
+                program,
+                folder: folder.0.clone(),
+                store_url: store.unwrap_or_else(|| folder.database()),
+                devices,
+                requests,
+                connections,
+                rounds,
+                pages_per_second: f64::from(pages),
+            };
+            return print(&bench::console(&plan, &mut progress)?, json);
+        }
         Some(BenchPart::Coverage { rows, store, json, dir }) => {
             let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);
             let store_url = store.unwrap_or_else(|| folder.database());

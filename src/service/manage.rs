@@ -162,11 +162,11 @@ impl App {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn give_up(&self, id: i64, by: &PersonName, reason: ActReason) -> Result<ActOutcome, Fault> {
+    pub fn abandon(&self, id: i64, by: &PersonName, reason: ActReason) -> Result<ActOutcome, Fault> {
         let (now, by) = (self.clock().now(), by.to_string());
-        let give_up =
-            move |connection: &mut Connection| store::give_up_message(connection, id, &by, &reason, now);
-        Ok(self.store().transact::<_, StoreFault, _>(give_up)?)
+        let abandon =
+            move |connection: &mut Connection| store::abandon_message(connection, id, &by, &reason, now);
+        Ok(self.store().transact::<_, StoreFault, _>(abandon)?)
     }
 
     /// Checks that this is a test instance: `[test] clock` is set.

@@ -92,8 +92,8 @@ pub use lookup::{
 };
 pub use outbox::{
     ActOutcome, DELIVERY_LOCK, DueMessage, ListedMessage, MessageAct, MessageKind, MessageState, NewMessage,
-    OutboxAct, OutboxSchedule, Unfit, acts_of_message, count as count_outbox, enqueue as enqueue_message,
-    find as find_message, give_up as give_up_message, mark_delivered as mark_message_delivered,
+    OutboxAct, OutboxSchedule, Unfit, abandon as abandon_message, acts_of_message, count as count_outbox,
+    enqueue as enqueue_message, find as find_message, mark_delivered as mark_message_delivered,
     mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
     resend as resend_message, schedule as outbox_schedule,
 };

@@ -175,6 +175,23 @@ fn what_the_arguments_lack_is_told_by_their_names() {
 }
 
 #[test]
+fn pages_of_the_console_are_loaded_beside_a_loaded_service() {
+    let small = ["console", "--devices", "40", "--requests", "300", "--connections", "2", "--rounds", "2"];
+    let report = report(&[&small[..], &["--pages", "200", "--json"]].concat());
+    assert_eq!([&report["devices"], &report["rounds"], &report["connections"]], [40, 2, 2]);
+    for field in ["alone_per_second", "beside_per_second", "ratio"] {
+        assert!(number(&report, field) > 0.0, "{field}: {report}");
+    }
+    assert!(number(&report, "ratio_low") <= number(&report, "ratio_high"), "{report}");
+    let pages = report["pages"].as_array().unwrap();
+    assert_eq!(pages.len(), 14, "{report}");
+    for page in pages {
+        assert!(number(page, "loads") >= 1.0 && number(page, "p50_ms") > 0.0, "{page}");
+        assert!(number(page, "p99_ms") <= number(page, "longest_ms"), "{page}");
+    }
+}
+
+#[test]
 fn coverage_of_growing_size_is_loaded_and_asked() {
     let output = bench(&["coverage", "--rows", "7,700", "--json"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

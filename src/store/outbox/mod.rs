@@ -14,7 +14,7 @@ pub(in crate::store) use acts::outbox_acts;
 pub use acts::{ActOutcome, MessageAct, OutboxAct, Unfit, of_message as acts_of_message};
 pub use list::{ListedMessage, count, find, page};
 pub use queue::{
-    DELIVERY_LOCK, NewMessage, enqueue, give_up, mark_delivered, mark_failed, mark_refused, resend,
+    DELIVERY_LOCK, NewMessage, abandon, enqueue, mark_delivered, mark_failed, mark_refused, resend,
 };
 pub(in crate::store) use queue::{assign_heads, purge};
 pub(in crate::store) use row::outbox;

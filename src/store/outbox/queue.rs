@@ -231,7 +231,7 @@ pub fn resend(
 ///
 /// # Errors
 /// When the database fails.
-pub fn give_up(
+pub fn abandon(
     connection: &mut Connection,
     id: i64,
     by: &str,
@@ -461,17 +461,17 @@ mod tests {
             put(&temp, 1, Some(1), text);
         }
         let reason: ActReason = value("its User has left");
-        let give_up = |id| {
+        let abandon = |id| {
             let reason = reason.clone();
-            temp.transact(move |connection| give_up(connection, id, "jo", &reason, now("2026-01-02")))
+            temp.transact(move |connection| abandon(connection, id, "jo", &reason, now("2026-01-02")))
                 .unwrap()
         };
         assert_eq!(
-            [give_up(2), give_up(1), give_up(9)],
+            [abandon(2), abandon(1), abandon(9)],
             [ActOutcome::Done, ActOutcome::Done, ActOutcome::Unknown]
         );
         assert_eq!(due_texts(&temp, START, &[], 10), ["third"]);
-        let ActOutcome::Unfit(unfit) = give_up(1) else { panic!("it was given up before") };
+        let ActOutcome::Unfit(unfit) = abandon(1) else { panic!("it was given up before") };
         assert_eq!(
             unfit.reason(instant_text),
             "jo gave it up at 2026-01-02T00:00:00.000Z: its User has left"

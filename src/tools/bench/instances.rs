@@ -42,6 +42,11 @@ impl Instances {
         self.0.iter().map(|service| service.address).collect()
     }
 
+    /// The management listener of the first.
+    pub(super) fn management(&self) -> Option<SocketAddr> {
+        self.0.first().map(|service| service.management)
+    }
+
     /// The longest time from a start until the service was ready.
     pub(super) fn start_time(&self) -> Duration {
         self.0.iter().map(|service| service.start).max().unwrap_or_default()

@@ -19,6 +19,8 @@ mod relay;
 mod setup;
 
 // What is measured.
+mod console;
+mod console_reader;
 mod coverage;
 mod floor;
 mod import;
@@ -34,6 +36,7 @@ mod report;
 mod run;
 
 pub use case::{CaseRound, LoadCase};
+pub use console::{ConsolePlan, ConsoleReport, PageTime, console};
 pub use coverage::{CoveragePlan, CoverageReport, CoverageSize, coverage};
 pub use import::{ImportCost, ImportPlan, ImportReport, ImportSize, import};
 pub use peer::SigningTool;

@@ -79,6 +79,11 @@ pub(super) fn post_code(home: u64) -> String {
     format!("ZZ{district} {sector}{}{}", letter(unit / 26), letter(unit))
 }
 
+/// The UPRN of a home.
+pub(super) const fn uprn(home: u64) -> u64 {
+    300_000_000_000 + home
+}
+
 fn device(home: u64, which: u64) -> Eui64 {
     Eui64::from_octets((FIRST + home * HOME + which).to_be_bytes())
 }
@@ -107,7 +112,7 @@ fn devices_of(homes: std::ops::Range<u64>) -> String {
 fn home_of_devices(home: u64) -> String {
     let (hub, gpf, electric, gas) = (device(home, 0), device(home, 1), device(home, 2), device(home, 3));
     let (mpan, mprn) = (mpan(home), mprn(home));
-    let place = format!("{},{},{} Bench Street", 300_000_000_000 + home, post_code(home), home % STREET);
+    let place = format!("{},{},{} Bench Street", uprn(home), post_code(home), home % STREET);
     format!(
         "{hub},CHF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},,{gpf},,{place},South,4.1,Cellular\n\
         {gpf},GPF,Commissioned,BENCH,B-CH,CHTS V1.4,02000000,,{SUPPLIER},{hub},,{mprn},{place},South,4.1,\n\

@@ -22,12 +22,17 @@ const OWN: usize = 14;
 /// The field with the user time of its children.
 const CHILDREN: usize = 16;
 
+/// The token of the management listener.
+pub(super) const MANAGE_TOKEN: &str = "smi-bench-measures-and-manages-nothing";
+
 /// A running service; dropping this kills it.
 #[derive(Debug)]
 pub(super) struct ServiceProcess {
     process: Child,
     log: PathBuf,
     pub(super) address: SocketAddr,
+    /// Its management listener, which has the console.
+    pub(super) management: SocketAddr,
     /// The time from its start until it was ready.
     pub(super) start: Duration,
 }
@@ -40,23 +45,23 @@ impl ServiceProcess {
         instance: &str,
         environment: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
-        let address = free_address()?;
+        let (address, management) = (free_address()?, free_address()?);
         let log = folder.join(format!("serve-{instance}.log"));
         let begin = Instant::now();
         let process = Command::new(program)
             .arg("serve")
-            .args(["--listen", &address.to_string(), "--manage-listen", "127.0.0.1:0"])
+            .args(["--listen", &address.to_string(), "--manage-listen", &management.to_string()])
             .env("SMI_SERVER_INSTANCE", instance)
             .envs(environment.iter().copied())
             .env("SMI_TRUST_PEM_DIR", folder.join("pki"))
-            .env("SMI_MANAGE_TOKEN", "smi-bench-measures-and-manages-nothing")
+            .env("SMI_MANAGE_TOKEN", MANAGE_TOKEN)
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(fs::File::create(&log)?)
             .spawn()
             .with_context(|| program.display().to_string())?;
-        let mut running = Self { process, log, address, start: Duration::ZERO };
+        let mut running = Self { process, log, address, management, start: Duration::ZERO };
         running.wait_until_ready()?;
         running.start = begin.elapsed();
         Ok(running)

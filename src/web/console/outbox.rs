@@ -271,7 +271,7 @@ pub(super) async fn retry(
 }
 
 /// Gives a message up, as `POST /manage/outbox/{id}/give-up` does.
-pub(super) async fn give_up(
+pub(super) async fn abandon(
     app: web::Data<App>,
     frame: Frame,
     number: web::Path<String>,
@@ -283,7 +283,7 @@ pub(super) async fn give_up(
         let id = number.parse::<i64>().map_err(|_| no_message(&number))?;
         let reason = form.text("reason").replace("\r\n", "\n").parse::<ActReason>();
         let reason = reason.map_err(|reason| PageError::bad_request("The reason", &reason.to_string()))?;
-        let outcome = app.give_up(id, &by, reason)?;
+        let outcome = app.abandon(id, &by, reason)?;
         tracing::info!(%by, message = id, is_done = outcome == ActOutcomeValue::Done, "message given up");
         acted_on(id, &outcome, "given up")
     };

@@ -58,7 +58,7 @@ const FORMS: [PageRoute; 8] = [
     (what_if::MESSAGE, || web::post().to(what_if::message)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
-    ("/outbox/{number}/give-up", || web::post().to(outbox::give_up)),
+    ("/outbox/{number}/give-up", || web::post().to(outbox::abandon)),
 ];
 
 /// Registers the console: everything that no path before it took. Only the sign-in page and the assets are answered without a

@@ -53,9 +53,9 @@ fn resend(app: &App, id: &str) -> ApiResult<ActedOn> {
     acted_on(id, app.resend(id, None).map_err(ApiError::fault)?, "sent again")
 }
 
-pub(super) async fn give_up(app: web::Data<App>, id: web::Path<String>, body: BodyResult) -> HttpResponse {
+pub(super) async fn abandon(app: web::Data<App>, id: web::Path<String>, body: BodyResult) -> HttpResponse {
     let body = reply::buffered(body);
-    reply::blocking(move || give_up_with(&app, &id, body)).await
+    reply::blocking(move || abandon_with(&app, &id, body)).await
 }
 
 /// The body of a request to give a message up.
@@ -68,11 +68,11 @@ struct GiveUp {
     reason: String,
 }
 
-fn give_up_with(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<ActedOn> {
+fn abandon_with(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<ActedOn> {
     let (id, GiveUp { by, reason }) = (number(id)?, reply::read(body)?);
     let by = by.parse().map_err(|reason| ApiError::malformed("by", reason))?;
     let reason = reason.trim().parse().map_err(|reason| ApiError::malformed("reason", reason))?;
-    acted_on(id, app.give_up(id, &by, reason).map_err(ApiError::fault)?, "given up")
+    acted_on(id, app.abandon(id, &by, reason).map_err(ApiError::fault)?, "given up")
 }
 
 fn number(id: &str) -> ApiResult<i64> {

@@ -23,7 +23,7 @@ const TABLE: [RouteEntry; 16] = [
     ("GET", "/manage/calendar", || get().to(calendar::list)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
-    ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::give_up)),
+    ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
     ("GET", "/metrics", || get().to(metrics::show)),
