@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 19] = [
+const ADDRESSES: [&str; 23] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
