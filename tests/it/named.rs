@@ -45,7 +45,7 @@ fn every_direct_dependency_has_its_reason_and_no_other_is_named() {
     assert!(program.len() > 20);
     assert_eq!(first_column(&page, "In the program"), program);
     assert_eq!(first_column(&page, "For tests, in Rust"), cargo("dev-dependencies"));
-    let of_npm = ["client", "browser"].map(|folder| {
+    let of_npm = ["client", "browser", "node-red"].map(|folder| {
         let package: Value = serde_json::from_str(&read(&format!("tests/{folder}/package.json"))).unwrap();
         set(package["dependencies"].as_object().unwrap().keys())
     });

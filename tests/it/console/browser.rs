@@ -20,6 +20,10 @@ const NAME: &str = "<script>alert('x')</script> & Sons; Aaaaaaaaaaaaaaaaaaaaaaaa
 fn decide(console: &Console) {
     let smi = &console.smi;
     smi.import(Kind::Users, &smi.exported(Kind::Users).replacen("Alder Energy", NAME, 1));
+    // First, so that the newest decisions, which the crawl follows, are those of SR 8.4.
+    for _ in 0..60 {
+        smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
+    }
     for variant in [EsmeVariant::B, EsmeVariant::Ade] {
         let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
         let change = InventoryChange::Details(changed);
@@ -35,9 +39,6 @@ fn decide(console: &Console) {
         None,
         excerpt,
     );
-    for _ in 0..60 {
-        smi.ask(SUPPLIER, Body::ReadInventory(ReadInventory::DeviceId(METER)));
-    }
     smi.service.tally_answers(&mut |_| true).unwrap();
     smi.service.count_devices(&mut |_| true).unwrap();
 }

@@ -75,7 +75,7 @@ fn a_run_that_gave_up_is_finished_by_another_one() {
     let url = format!("http://{address}");
     let service = Served::start(&house, &address);
     let run =
-        house.command(&url, &["--patience", "1", "--rate", "400", "--connections", "1"]).spawn().unwrap();
+        house.command(&url, &["--patience", "5", "--rate", "400", "--connections", "1"]).spawn().unwrap();
     wait_until("some are answered", || house.journal_lines() > 40);
     drop(service);
     let told = Told::of(run.wait_with_output().unwrap());
