@@ -36,7 +36,7 @@ fn bank_holidays_are_those_of_the_published_list() {
 fn easter_by_the_prayer_book(year: i16) -> (i8, i8) {
     // The Paschal full moons from 1900 to 2199, by Golden Number 1 to 19: days after 21 March.
     const MOONS: [i8; 19] = [24, 13, 2, 21, 10, 28, 18, 7, 26, 15, 4, 23, 12, 1, 20, 9, 27, 17, 6];
-    let moon = MOONS[usize::try_from(year.rem_euclid(19)).unwrap()];
+    let moon = MOONS.into_iter().nth(usize::try_from(year.rem_euclid(19)).unwrap()).unwrap();
     let mut day = jiff::civil::date(year, 3, 21).checked_add(jiff::Span::new().days(moon)).unwrap();
     loop {
         day = day.tomorrow().unwrap();
