@@ -1,5 +1,6 @@
 //! Registrations: rows, queries for Suppliers, notices of changes of Supplier, and CSV.
 
+mod compare;
 mod csv;
 mod import;
 mod notice;

@@ -1,30 +1,21 @@
-//! What-if questions: the engine's decision about an invented Device, sender and change (SMI.md 8).
-//!
-//! `smi explain --what-if` and the console ask one; `smi rules` asks all that MP125-T2 has a cell for. [`decide_change`] decides one for
-//! a real Device too, by the same functions.
+//! A what-if question: the engine's decision about an invented Device, sender and change.
 
+use super::{
+    change_kind::ChangeKind,
+    decide::{ANY_OTHER_USER, any_supplier, decide_change, invented},
+};
 use crate::{
     domain::{
-        Account, Body, Case, ChangedDetails, CodeOverrides, CommandVariant, CplFacts, CplStatus, Decision,
-        Device, DeviceDetails, DeviceFacts, DeviceType, EsmeVariant, Eui64, InventoryChange, Malformed,
-        MpxnKind, Now, Request, RequestId, RequestIdUse, Responsibility, Role, SchemaVersion, ServiceRequest,
-        SmiStatus, StatusCh, StatusExceptCh, Timestamp, Trace, UpdateInventory, User, UserStatus, WebService,
-        set::closed_set,
+        CodeOverrides, CplFacts, CplStatus, Decision, Device, DeviceDetails, DeviceFacts, DeviceType,
+        EsmeVariant, Eui64, Malformed, Now, Responsibility, Role, SmiStatus, Timestamp, set::closed_set,
     },
-    rules::access,
+    rules::RuleSettings,
 };
 
-use super::{RuleSettings, decide};
-
-const DCC: Eui64 = invented(0xD0);
-const SENDER: Eui64 = invented(0x51);
+/// The sender of every question.
+const SENDER: Eui64 = ANY_OTHER_USER;
 const OTHER_USER: Eui64 = invented(0x52);
 const DEVICE: Eui64 = invented(0xDE);
-
-/// An EUI-64 for a question. It is not one of a real User or Device.
-const fn invented(last: u8) -> Eui64 {
-    Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last])
-}
 
 closed_set!(
     /// The sender's relation to the Device. The roles that the sender does not have are another User's.
@@ -59,62 +50,6 @@ impl Relation {
             Self::Responsible | Self::Both => true,
             Self::PreNotifier | Self::Neither => false,
         }
-    }
-}
-
-/// The kind of a change by SR 8.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
-    /// The ESME Variant alone.
-    Variant,
-    /// The Device Model alone.
-    Model,
-    /// The Device Model and the ESME Variant at once.
-    Details,
-    /// UpdateDeviceDetails that names no detail.
-    NoDetail,
-    /// UpdateDeviceStatusExceptCH.
-    StatusExceptCh(StatusExceptCh),
-    /// UpdateDeviceStatusCH.
-    StatusCh(StatusCh),
-    /// DeleteDevice.
-    Delete,
-    /// UpdateMPxN: the import MPxN, as it suits the Device Type.
-    Mpxn,
-}
-
-impl ChangeKind {
-    /// Every kind.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let plain = [Self::Variant, Self::Model, Self::Details, Self::NoDetail, Self::Delete, Self::Mpxn];
-        let except_ch = StatusExceptCh::ALL.iter().copied().map(Self::StatusExceptCh);
-        plain.into_iter().chain(except_ch).chain(StatusCh::ALL.iter().copied().map(Self::StatusCh))
-    }
-}
-
-impl std::fmt::Display for ChangeKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Variant => f.write_str("variant"),
-            Self::Model => f.write_str("model"),
-            Self::Details => f.write_str("details"),
-            Self::NoDetail => f.write_str("no-detail"),
-            Self::StatusExceptCh(to) => write!(f, "status-except-ch:{to}"),
-            Self::StatusCh(to) => write!(f, "status-ch:{to}"),
-            Self::Delete => f.write_str("delete"),
-            Self::Mpxn => f.write_str("mpxn"),
-        }
-    }
-}
-
-impl std::str::FromStr for ChangeKind {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        Self::all().find(|kind| kind.to_string() == text).ok_or_else(|| {
-            let all = Self::all().map(|kind| kind.to_string()).collect::<Vec<_>>();
-            Malformed::new(text, format!("a change: one of {}", all.join(", ")))
-        })
     }
 }
 
@@ -203,13 +138,8 @@ impl WhatIf {
         settings: RuleSettings,
         codes: &CodeOverrides,
     ) -> Result<Decision, WhatIfFault> {
-        decide_change(
-            self.change,
-            self.facts()?,
-            (SENDER, Some(any_supplier(SENDER))),
-            now,
-            (settings, codes),
-        )
+        let sender = (SENDER, Some(any_supplier(SENDER)));
+        Ok(decide_change(self.change, self.facts()?, sender, now, (settings, codes))?)
     }
 
     fn facts(&self) -> Result<DeviceFacts, Malformed> {
@@ -239,82 +169,6 @@ impl std::fmt::Display for WhatIf {
         let Self { device_type, sender, change, .. } = self;
         write!(f, "{generation}{device_type}, {status}; sender: {sender}; change: {change}")
     }
-}
-
-impl ChangeKind {
-    /// A change of this kind for a Device of that type. Its values are arbitrary: only the kind matters to the rules.
-    fn for_type(self, device_type: DeviceType) -> Result<InventoryChange, Malformed> {
-        let none = ChangedDetails::default();
-        let variant = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..none.clone() };
-        let model = Some("MODEL 2".parse()?);
-        Ok(match self {
-            Self::Variant => InventoryChange::Details(variant),
-            Self::Model => InventoryChange::Details(ChangedDetails { model, ..none }),
-            Self::Details => InventoryChange::Details(ChangedDetails { model, ..variant }),
-            Self::NoDetail => InventoryChange::Details(none),
-            Self::StatusExceptCh(to) => InventoryChange::StatusExceptCh(to),
-            Self::StatusCh(to) => InventoryChange::StatusCh(to),
-            Self::Delete => InventoryChange::Delete,
-            Self::Mpxn if device_type == DeviceType::Gsme => {
-                InventoryChange::Mpxn(MpxnKind::ImportMpxn, "9100000000".parse()?)
-            }
-            Self::Mpxn => InventoryChange::Mpxn(MpxnKind::ImportMpxn, "1012345678901".parse()?),
-        })
-    }
-}
-
-/// Decides a change of that kind by that User, from the facts about a Device. A User that is none of the SMI has no account.
-///
-/// # Errors
-/// When an invented value is malformed.
-pub fn decide_change(
-    kind: ChangeKind,
-    facts: DeviceFacts,
-    (sender, user): (Eui64, Option<User>),
-    now: Now,
-    (settings, codes): (RuleSettings, &CodeOverrides),
-) -> Result<Decision, WhatIfFault> {
-    // Through access control too, so that the trace has all the checks that a real one has.
-    let change = kind.for_type(facts.device.device_type)?;
-    let update = UpdateInventory { device_id: facts.device.id, change };
-    let request = request(sender, update.clone())?;
-    let counts_as_import_supplier = facts.counts_as_import_supplier(sender);
-    let account = Account { request_id: RequestIdUse::New, user, counts_as_import_supplier };
-    let mut trace = Trace::new(codes.clone());
-    let authorised = access::authorise(&request, WebService::NonDevice, DCC, &account, &mut trace);
-    match authorised {
-        Err(refusal) => Ok(Decision::refuse(trace, refusal)),
-        Ok(authorised) => {
-            let case = Case::UpdateInventory(&update, Some(Box::new(facts)));
-            Ok(decide(&authorised, &case, now, settings, trace))
-        }
-    }
-}
-
-/// An Active User in both Supplier roles, so that access control never decides a question.
-pub fn any_supplier(id: Eui64) -> User {
-    User {
-        id,
-        party_signifier: String::new(),
-        party_name: String::new(),
-        roles: vec![Role::IS, Role::GS],
-        status: UserStatus::Active,
-        receive_response_url: None,
-        answer_version: None,
-    }
-}
-
-/// A User that has nothing to do with any Device.
-pub const ANY_OTHER_USER: Eui64 = SENDER;
-
-fn request(sender: Eui64, update: UpdateInventory) -> Result<Request, Malformed> {
-    Ok(Request {
-        schema_version: SchemaVersion::newest(),
-        id: RequestId { originator: sender, target: DCC, counter: 1 },
-        command_variant: CommandVariant::NON_DEVICE,
-        variant: ServiceRequest::UpdateInventory.as_str().parse()?,
-        body: Body::UpdateInventory(update),
-    })
 }
 
 fn responsibility(user: Eui64) -> Result<Responsibility, Malformed> {
@@ -359,13 +213,5 @@ mod tests {
         insta::assert_snapshot!(asked(DeviceType::Ihd, Some(SmiStatus::Pending)).unwrap_err(), @"Device Type IHD is of Type 2: it has no SMI Status");
         insta::assert_snapshot!(asked(DeviceType::Chf, None).unwrap_err(), @"Device Type CHF has an SMI Status: name one");
         assert!(asked(DeviceType::Cad, None).is_ok());
-    }
-
-    #[test]
-    fn a_change_is_read_as_it_is_written() {
-        for kind in ChangeKind::all() {
-            assert_eq!(kind.to_string().parse(), Ok(kind));
-        }
-        insta::assert_snapshot!("status-ch:Pending".parse::<ChangeKind>().unwrap_err(), @"`status-ch:Pending` is not a change: one of variant, model, details, no-detail, delete, mpxn, status-except-ch:Pending, status-except-ch:InstalledNotCommissioned, status-ch:Commissioned, status-ch:Withdrawn, status-ch:InstalledNotCommissioned");
     }
 }
