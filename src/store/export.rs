@@ -28,7 +28,7 @@ mod tests {
         csv::{Sheet, write},
         device::DeviceLine,
         registration::RegistrationLine,
-        testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture},
+        testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture, server},
         user::UserLine,
     };
 
@@ -61,7 +61,8 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        // Each case makes a database.
+        #![proptest_config(ProptestConfig::with_cases(if server().is_some() { 8 } else { 24 }))]
 
         #[test]
         fn devices_survive(devices in vec(any_device(), 0..12)) {

@@ -164,6 +164,10 @@ fn run(delay: Duration, receive_response_url: &str) -> Times {
 fn wait_until_delivered(smi: &Smi) {
     let deadline = Instant::now() + DEADLINE;
     let delivered = || {
+        // Only then are all read: they are many, and take the processor from what is waited for.
+        if smi.read(store::count_outbox).waiting > 0 {
+            return 0;
+        }
         let page = store::PageRequest::first(10_000);
         let page = smi.read(|connection| store::outbox_page(connection, None, page));
         page.rows.iter().filter(|message| message.delivered_at.is_some()).count()
