@@ -17,9 +17,10 @@ use crate::{
     tools::{
         client::Client,
         conform::{
-            self, Management, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport,
-            Setup, StepReport, Suite, first_counter,
+            self, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport, Setup,
+            StepReport, Suite, first_counter,
         },
+        management::Management,
         service_url::{NoServiceUrl, ServiceUrl},
     },
 };

@@ -17,6 +17,8 @@ mod https;
 mod import;
 mod log;
 mod log_buffer;
+mod manage;
+mod notices;
 mod open;
 mod pki;
 mod recorded;
@@ -94,6 +96,8 @@ enum Command {
     },
     /// Prints the bank holidays of a year, or the day so many Working Days before or after another.
     Calendar(calendar::CalendarArguments),
+    /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
+    Notices(notices::NoticesArguments),
     /// Asks a running service whether it can answer; for containers, which have no other program to ask with.
     Health {
         /// Its management listener, instead of `manage.listen`.
@@ -184,6 +188,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
+        Command::Notices(arguments) => notices::run(&defaults()?, arguments),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Correct(arguments) => correct::run(&defaults()?, &arguments),

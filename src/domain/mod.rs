@@ -25,6 +25,9 @@ mod user;
 
 mod calendar;
 
+mod act;
+mod notice;
+
 mod alert;
 mod arrival;
 mod date_time;
@@ -42,6 +45,7 @@ mod facts;
 mod n3;
 mod rule;
 
+pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
 pub use calendar::{Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_time};
@@ -78,6 +82,9 @@ pub use n3::{
     CSPM_N3, Csp, HUB_PARAMETERS, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin,
     HubOutcome, HubUpdate, hub_parameter,
 };
+pub use notice::{
+    Audience, MailAddress, Notice, NoticeChannel, NoticeKind, NoticeSubject, Recipient, RecipientName,
+};
 pub use request::{
     Body, ChangedDetails, DevicePrenotification, InventoryChange, PremisesKey, ReadInventory, Request,
     StatusCh, StatusExceptCh, UpdateInventory,
@@ -87,9 +94,9 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    ActReason, AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer, DeviceModel,
-    District, FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode, SmetsChtsVersion,
-    UserReference, is_xml_char,
+    ActReason, ActorName, AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer,
+    DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode,
+    SmetsChtsVersion, UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

@@ -116,6 +116,18 @@ text_type!(
     ActReason, "a reason", 1..=500
 );
 text_type!(
+    /// The name of who did something: a person, or a program.
+    ActorName, "a name", 1..=100
+);
+
+impl ActorName {
+    /// A program with the token of the management listener, which says no name.
+    pub fn token() -> Self {
+        Self("token".to_owned())
+    }
+}
+
+text_type!(
     /// Additional information of a User about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
     HubInformation, "an AdditionalInformation", 0..=200
 );

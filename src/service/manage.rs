@@ -4,7 +4,10 @@ use super::{App, Fault, console::PersonName};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
-    domain::{ActReason, Device, Eui64, Now, PastRecord, RequestId, Timestamp},
+    domain::{
+        Act, ActArea, ActReason, ActorName, Device, Eui64, Now, PastRecord, RequestId, Timestamp,
+        instant_text,
+    },
     store::{
         self, ActOutcome, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault,
         Imported, Kind, ListedMessage, MessageState, Origin, PageRequest, Paged, StatusChange,
@@ -35,6 +38,17 @@ pub struct RecordPages {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this needs `[test] clock`, which is not set")]
 pub struct NoTestClock;
+
+/// Why the test clock was not moved.
+#[derive(Debug, thiserror::Error)]
+pub enum ClockFault {
+    /// There is none.
+    #[error(transparent)]
+    NotTest(#[from] NoTestClock),
+    /// The act could not be recorded.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
 
 impl App {
     /// The SMI record of a Device; none if it never was in the SMI.
@@ -180,15 +194,20 @@ impl App {
         }
     }
 
-    /// Moves the test clock.
+    /// Moves the test clock, which is an act.
     ///
     /// # Errors
-    /// When `[test] clock` is not set.
-    pub fn move_clock(&self, to: Timestamp) -> Result<(), NoTestClock> {
+    /// When `[test] clock` is not set, or the store fails; the clock stands where it stood then.
+    pub fn move_clock(&self, to: Timestamp, by: ActorName) -> Result<(), ClockFault> {
+        self.require_test_clock()?;
         let Now(from) = self.clock().now();
-        if !self.clock().set(to) {
-            return Err(NoTestClock);
-        }
+        let (before, after) = (Some(instant_text(from)), Some(instant_text(to)));
+        self.record_act(Act {
+            from: before,
+            to: after,
+            ..Act::new(ActArea::Test, "clock", "move", by, from)
+        })?;
+        self.clock().set(to);
         self.0.console.follow_clock(from, to);
         // What the new time makes due must not wait for a real interval: retries of deliveries, and registrations that
         // take effect.
@@ -197,12 +216,17 @@ impl App {
         Ok(())
     }
 
-    /// Empties every table and the caches of the CSP clients. Callers must call [`App::require_test_clock`] first.
+    /// Empties every table and the caches of the CSP clients. The one row that is there then is the act of it. Callers must call
+    /// [`App::require_test_clock`] first.
     ///
     /// # Errors
     /// When the store fails; everything is still there then.
-    pub fn reset(&self) -> Result<(), Fault> {
-        let reset = |connection: &mut Connection| store::reset(connection);
+    pub fn reset(&self, by: ActorName) -> Result<(), Fault> {
+        let act = Act::new(ActArea::Test, "store", "reset", by, self.clock().now().0);
+        let reset = move |connection: &mut Connection| {
+            store::reset(connection)?;
+            store::record_act(connection, &act).map(drop)
+        };
         self.store().transact::<_, StoreFault, _>(reset)?;
         // After the commit: a reset that fails must change nothing.
         self.reset_csps();

@@ -4,6 +4,7 @@
 //! commit. Messages whose sender is not verified (checks 1 to 4) are logged and answered, but not stored. Otherwise
 //! anyone could fill the store.
 
+mod acts;
 mod alerts;
 mod answer_version;
 mod app;
@@ -30,6 +31,7 @@ pub mod manage;
 mod measure;
 mod message;
 mod message_excerpt;
+mod notices;
 mod pending;
 mod refusals;
 mod refused_messages;

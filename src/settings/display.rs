@@ -48,7 +48,7 @@ impl fmt::Display for Settings {
             writeln!(f, "codes = {}", path(file))?;
         }
         writeln!(f, "\n[answers]\nversion = {}", text(self.answer_version.as_str()))?;
-        write!(f, "\n{}{}", self.alerts, self.calendar)?;
+        write!(f, "\n{}{}{}", self.alerts, self.calendar, self.notices)?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {

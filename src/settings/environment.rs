@@ -10,7 +10,7 @@ use super::{
 ///
 /// # Errors
 /// When the value of one is not Unicode.
-#[expect(clippy::disallowed_methods, reason = "this is the one place that may read the environment")]
+#[expect(clippy::disallowed_methods, reason = "the environment is read in this file alone")]
 pub fn environment() -> Result<Vec<(String, String)>, SettingsFault> {
     // `vars` would panic on a variable that is not Unicode, even if it belongs to another program.
     std::env::vars_os()
@@ -21,6 +21,12 @@ pub fn environment() -> Result<Vec<(String, String)>, SettingsFault> {
             Err(_) => Err(fault(&name, "its value is not UTF-8")),
         })
         .collect()
+}
+
+/// The name under which the person at the terminal is logged in, where the environment says so.
+#[expect(clippy::disallowed_methods, reason = "the environment is read in this file alone")]
+pub fn login_name() -> Option<String> {
+    ["LOGNAME", "USER"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
 }
 
 /// Reads the settings. Each variable is parsed as a line of the settings file, so that both have the same checks.

@@ -12,6 +12,7 @@ use super::{
     fault::SettingsFault,
     keys,
     log::{LogFormat, LogLevel},
+    notices,
     raw::{self, RawSettings},
     simulate, tls, users,
     values::{Settings, TrustSettings, TrustSource},
@@ -61,14 +62,8 @@ impl Settings {
         let listen = raw.server.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8079)));
         let tls = tls::server(raw.server.tls)?;
         let manage_listen = raw.manage.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
-        // Messages have personal data, and the management token is a password: neither may cross a network in clear text.
-        for (key, address) in [("server.listen", listen), ("manage.listen", manage_listen)] {
-            if !address.ip().is_loopback() && tls.is_none() {
-                let reason = format!(
-                    "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other: set server.tls"
-                );
-                return Err(SettingsFault::Unusable(reason));
-            }
+        if tls.is_none() {
+            require_loopback([("server.listen", listen), ("manage.listen", manage_listen)])?;
         }
         let unusable = |reason| SettingsFault::Unusable(format!("manage.token: {reason}"));
         let manage_token = raw.manage.token.transpose().map_err(unusable)?;
@@ -105,6 +100,7 @@ impl Settings {
             simulation: simulate::read(&raw.simulate, is_test)?,
             alerts: alerts::read(raw.alerts)?,
             calendar: calendar::read(raw.calendar)?,
+            notices: notices::read(raw.notices),
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,
@@ -118,6 +114,17 @@ impl Settings {
             test_clock: raw.test.clock,
         })
     }
+}
+
+/// Messages have personal data, and the management token is a password: neither may cross a network in clear text.
+fn require_loopback(listeners: [(&str, SocketAddr); 2]) -> Result<(), SettingsFault> {
+    let Some((key, address)) = listeners.into_iter().find(|(_, address)| !address.ip().is_loopback()) else {
+        return Ok(());
+    };
+    let reason = format!(
+        "{key}: `{address}` is not a loopback address, and plain HTTP is served on no other: set server.tls"
+    );
+    Err(SettingsFault::Unusable(reason))
 }
 
 /// Half of a limit, and at least one.

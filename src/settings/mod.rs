@@ -15,6 +15,7 @@ mod csp_gateway;
 mod environment;
 mod listen;
 mod log;
+mod notices;
 mod simulate;
 mod tls;
 mod users;
@@ -30,12 +31,13 @@ pub use calendar::CalendarChoices;
 
 pub use csp::CspSettings;
 pub use csp_gateway::CspGatewaySettings;
-pub use environment::environment;
+pub use environment::{environment, login_name};
 pub use fault::SettingsFault;
 pub use keys::{Key, SECTIONS, Section};
 pub use listen::parse_listen;
 pub use load::Overrides;
 pub use log::{LogFormat, LogLevel};
+pub use notices::NoticeChoices;
 pub use tls::TlsSettings;
 pub use values::{Settings, TrustSettings, TrustSource};
 

@@ -16,7 +16,7 @@ use super::{
     log::{LogFormat, LogLevel},
 };
 use crate::{
-    domain::{AnswerVersion, CspRegion, CspRelease, Eui64, Instance, Timestamp, parse_instant},
+    domain::{AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp, parse_instant},
     rules::WanUnknown,
     secret::{NoToken, Secret},
     service::SimulatedDevices,
@@ -112,6 +112,13 @@ section!(
 section!(
     /// `[calendar]`
     RawCalendar { holidays: PathBuf }
+);
+section!(
+    /// `[notices]`
+    RawNotices {
+        #[serde(deserialize_with = "parsed")]
+        from: MailAddress,
+    }
 );
 section!(
     /// `[simulate]`
@@ -248,6 +255,7 @@ section!(
         answers: RawAnswers,
         alerts: RawAlerts,
         calendar: RawCalendar,
+        notices: RawNotices,
         simulate: RawSimulate,
         csp: RawCsp,
         outbox: RawOutbox,

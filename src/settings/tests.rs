@@ -64,6 +64,9 @@ fn defaults_need_no_file() {
         firmware_mismatch = false
         version_mismatch = false
 
+        [notices]
+        from = "smi@example.invalid"
+
         [simulate]
         csp_unavailable = []
 
@@ -190,6 +193,9 @@ fn tls_is_printed_as_it_is_set() {
         chf_decommissioned = false
         firmware_mismatch = false
         version_mismatch = false
+
+        [notices]
+        from = "smi@example.invalid"
 
         [simulate]
         csp_unavailable = []

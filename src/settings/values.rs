@@ -8,6 +8,7 @@ use super::{
     csp::CspSettings,
     csp_gateway::CspGatewaySettings,
     log::{LogFormat, LogLevel},
+    notices::NoticeChoices,
     tls::TlsSettings,
 };
 use crate::{
@@ -60,6 +61,8 @@ pub struct Settings {
     pub alerts: AlertChoices,
     /// Which days are Working Days.
     pub calendar: CalendarChoices,
+    /// The sender of notices that are written as mail.
+    pub notices: NoticeChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

@@ -2,12 +2,14 @@
 //!
 //! Its functions take and return domain values; row structs are private. It decides no rule and reads no clock.
 
+mod last_id;
 mod page;
 mod staging;
 mod stored;
 mod table;
 mod tables;
 
+mod act;
 mod audit;
 mod backup;
 mod counter;
@@ -18,6 +20,7 @@ mod decision;
 mod device;
 mod han_log;
 mod hub;
+mod notice;
 mod outbox;
 mod registration;
 mod request;
@@ -43,6 +46,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use act::{ActFilter, KeyedAct, page as acts_page, record as record_act};
 pub use alert::{device_now, devices_beside, responsible_suppliers, users_registered};
 pub use apply::apply;
 pub use audit::{
@@ -90,6 +94,10 @@ pub use kind::Kind;
 pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,
 };
+pub use notice::{
+    KeyedNotice, NoticeFilter, find as find_notice, mark_told as mark_notice_told, page as notices_page,
+    record as record_notice,
+};
 pub use outbox::{
     ActOutcome, DELIVERY_LOCK, DueMessage, ListedMessage, MessageAct, MessageKind, MessageState, NewMessage,
     OutboxAct, OutboxSchedule, Unfit, abandon as abandon_message, acts_of_message, count as count_outbox,
@@ -97,7 +105,7 @@ pub use outbox::{
     mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
     resend as resend_message, schedule as outbox_schedule,
 };
-pub use page::{PageRequest, Paged};
+pub use page::{ListOrder, PageRequest, Paged};
 pub use registration::{
     SupplierChange, mark_notified as mark_supplier_notified, of_mpxn as registrations_of,
     pending_notices as pending_supplier_notices,

@@ -20,10 +20,24 @@ impl PageRequest {
         self.after.unwrap_or(i64::MIN)
     }
 
+    /// The key that every key of the page is less than, where the newest row comes first.
+    pub(in crate::store) fn before(self) -> i64 {
+        self.after.unwrap_or(i64::MAX)
+    }
+
     /// The number of rows to query: one more than the page has shows whether another page follows.
     pub(in crate::store) fn one_more(self) -> i64 {
         i64::from(self.limit) + 1
     }
+}
+
+/// The order of a list by its keys, which grow with time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOrder {
+    /// The oldest row first.
+    OldestFirst,
+    /// The newest row first; then [`PageRequest::after`] is the key that every key of the page is less than.
+    NewestFirst,
 }
 
 /// One side of a row, by its key: where a list goes on.

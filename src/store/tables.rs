@@ -6,6 +6,7 @@
 use diesel::QueryResult;
 
 use super::{
+    act::acts,
     audit::audit_heads,
     backup::{BackupFault, BackupReader, BackupWriter, read_rows, write_rows},
     counter::counters,
@@ -15,6 +16,7 @@ use super::{
     device::{devices, status_history},
     han_log::awaited,
     hub::hub_notifications,
+    notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
     registration::{registrations, supplier_notices},
     request::requests,
@@ -25,7 +27,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 18] = [
+pub(super) const TABLES: [RegisteredTable; 21] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -44,6 +46,9 @@ pub(super) const TABLES: [RegisteredTable; 18] = [
     RegisteredTable::of::<counters::table>(),
     RegisteredTable::of::<answer_tallies::table>(),
     RegisteredTable::of::<device_tallies::table>(),
+    RegisteredTable::of::<acts::table>(),
+    RegisteredTable::of::<notices::table>(),
+    RegisteredTable::of::<notice_recipients::table>(),
 ];
 
 /// A registered table, its types erased.

@@ -7,4 +7,6 @@ pub mod conform;
 pub mod correct;
 pub mod csp_stub;
 pub mod demo;
+pub mod mail_file;
+pub mod management;
 pub mod service_url;

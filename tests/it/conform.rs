@@ -15,7 +15,10 @@ use smi::{
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown, rulebook},
     service::{App, Choices},
-    tools::conform::{self, Management, ScenarioFiles, ScenarioOutcome, ScenarioReport, Suite},
+    tools::{
+        conform::{self, ScenarioFiles, ScenarioOutcome, ScenarioReport, Suite},
+        management::Management,
+    },
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 use tempfile::TempDir;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use smi::{
     db::StoreOptions,
-    domain::{Body, Eui64, ReadInventory, ResponseCode},
+    domain::{ActorName, Body, Eui64, ReadInventory, ResponseCode},
     service::{
         App, LONGEST_SPAN,
         jobs::{
@@ -138,7 +138,7 @@ fn a_reset_forgets_them() {
     read(&smi, SUPPLIER, METER);
     tally(&smi.service);
     smi.service.count_devices(&mut |_| true).unwrap();
-    smi.service.reset().unwrap();
+    smi.service.reset(ActorName::token()).unwrap();
     assert_eq!(counted(&smi.service), []);
     assert_eq!(smi.service.device_tallies().unwrap(), (None, 0));
 }

@@ -36,9 +36,10 @@ pub use supply_point::SupplyPoint;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
 pub use values::{
-    ActOutcomeValue, ChainHeadValue, CoverageExtractValue, DecisionFilterValue, DecisionOutcomeValue,
-    DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue, KeyedDecisionValue,
-    ListedMessageValue, MessageActValue, MessageStateValue, OutboxActValue, PageRequestValue, PageValue,
-    XmlLineValue, XmlPieceValue,
+    ActFilterValue, ActOutcomeValue, ChainHeadValue, CoverageExtractValue, DecisionFilterValue,
+    DecisionOutcomeValue, DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue,
+    KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, ListOrderValue, ListedMessageValue, MessageActValue,
+    MessageStateValue, NoticeFilterValue, OutboxActValue, PageRequestValue, PageValue, XmlLineValue,
+    XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    domain::{Malformed, closed_set},
+    domain::{ActorName, Malformed, closed_set},
     secret::PasswordHash,
 };
 
@@ -38,6 +38,13 @@ impl FromStr for PersonName {
 impl fmt::Display for PersonName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl From<&PersonName> for ActorName {
+    fn from(name: &PersonName) -> Self {
+        // A name of a person is shorter, and has fewer letters to choose from.
+        name.0.parse().unwrap_or_else(|_| Self::token())
     }
 }
 

@@ -2,6 +2,16 @@
 
 use crate::{duis::xml::pretty, store};
 
+/// Which acts are listed.
+pub type ActFilterValue = store::ActFilter;
+/// An act with its number.
+pub type KeyedActValue = store::KeyedAct;
+/// A notice with its number.
+pub type KeyedNoticeValue = store::KeyedNotice;
+/// The order of a list.
+pub type ListOrderValue = store::ListOrder;
+/// Which notices are listed.
+pub type NoticeFilterValue = store::NoticeFilter;
 /// The result of what an operator does about a message.
 pub type ActOutcomeValue = store::ActOutcome;
 /// The anchor of an audit chain.

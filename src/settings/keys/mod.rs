@@ -21,6 +21,7 @@ pub const SECTIONS: &[Section] = &[
     operation::ANSWERS,
     operation::ALERTS,
     operation::CALENDAR,
+    operation::NOTICES,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

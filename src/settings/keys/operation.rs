@@ -213,6 +213,12 @@ pub(super) const CALENDAR: Section = Section::new(
     )],
 );
 
+pub(super) const NOTICES: Section = Section::new(
+    "notices",
+    "Notices to people, which `smi notices spool` writes as mail files. Nothing is sent from here.",
+    &[Key::text("from", "\"smi@example.invalid\"", "a mail address", "The sender of the mails.")],
+);
+
 pub(super) const SIMULATE: Section = Section::new(
     "simulate",
     "What is played instead of real Devices and CSPs.",

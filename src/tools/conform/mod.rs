@@ -34,4 +34,4 @@ pub use players::{Players, PlayersFault};
 pub use read::{ScenarioFault, read};
 pub use report::{ScenarioOutcome, ScenarioReport, StepReport, summary};
 pub use scenario::{RequestStep, RequestTemplate, Scenario, ScenarioStep, Signing, StepAction};
-pub use setup::{Management, Setup, SetupFault};
+pub use setup::Setup;

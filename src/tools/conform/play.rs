@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, SetupFault, Signing, StepReport, message,
+    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, Signing, StepReport, message,
     scenario::StepAction,
     step_result::{StepResult, compare, lines_that_differ},
 };
@@ -11,7 +11,10 @@ use crate::{
     clock::{Clock, Stopwatch},
     domain::{Eui64, Now, WebService, instant_text},
     duis::signature::TrustStore,
-    tools::client::{self, Client, ClientFault},
+    tools::{
+        client::{self, Client, ClientFault},
+        management::ManagementFault,
+    },
 };
 
 /// A run of scenarios: the client of the endpoint, the keys, and the management interface, if there is one.
@@ -158,7 +161,7 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn manage(&self, word: &str, action: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> StepResult {
+    fn manage(&self, word: &str, action: impl Fn(&dyn Setup) -> Result<(), ManagementFault>) -> StepResult {
         match self.setup.map(action) {
             Some(Ok(())) => StepResult::done(word),
             Some(Err(fault)) => StepResult::broken(fault.to_string()),
@@ -166,13 +169,15 @@ impl<'a> Suite<'a> {
         }
     }
 
-    fn refused_import(&self, action: impl Fn(&dyn Setup) -> Result<(), SetupFault>) -> StepResult {
+    fn refused_import(&self, action: impl Fn(&dyn Setup) -> Result<(), ManagementFault>) -> StepResult {
         match self.setup.map(action) {
             Some(Ok(())) => {
                 StepResult::different("imported", "the file is accepted, and must be refused".to_owned())
             }
             // Only statuses about the file's content count: a wrong token or path is a fault of the run.
-            Some(Err(SetupFault::Refused { status: 400 | 409 | 422, .. })) => StepResult::done("refused"),
+            Some(Err(ManagementFault::Refused { status: 400 | 409 | 422, .. })) => {
+                StepResult::done("refused")
+            }
             Some(Err(fault)) => StepResult::broken(fault.to_string()),
             None => StepResult::broken("this step needs --manage".to_owned()),
         }
@@ -257,7 +262,7 @@ fn broken(fault: &ClientFault) -> StepResult {
     })
 }
 
-fn set_up(setup: &dyn Setup, scenario: &Scenario) -> Result<(), SetupFault> {
+fn set_up(setup: &dyn Setup, scenario: &Scenario) -> Result<(), ManagementFault> {
     setup.reset()?;
     if let Some(clock) = scenario.needs.clock {
         setup.set_clock(clock)?;
@@ -265,7 +270,7 @@ fn set_up(setup: &dyn Setup, scenario: &Scenario) -> Result<(), SetupFault> {
     scenario.needs.imports.iter().try_for_each(|(kind, csv)| setup.import(*kind, csv))
 }
 
-fn broken_setup(scenario: &Scenario, fault: &SetupFault) -> StepReport {
+fn broken_setup(scenario: &Scenario, fault: &ManagementFault) -> StepReport {
     StepReport {
         id: "needs".to_owned(),
         says: "what the scenario needs is set up".to_owned(),

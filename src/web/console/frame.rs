@@ -17,17 +17,19 @@ use crate::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 10] = [
+const NAVIGATION: [Entry; 12] = [
     ("Overview", "/"),
     ("Decisions", "/decisions"),
     ("Refused messages", "/refusals"),
     ("Outbox", "/outbox"),
+    ("Notices", "/notices"),
     ("Users", "/users"),
     ("Coverage", "/coverage"),
     ("What-if", "/what-if"),
     ("Rulebook", "/rulebook"),
     ("Audit", "/audit"),
     ("Jobs", "/jobs"),
+    ("Acts", "/acts"),
 ];
 
 /// The page that is in the navigation of test instances alone.

@@ -29,6 +29,7 @@ mod verdict;
 mod xml;
 
 // The pages.
+mod acts;
 mod audit;
 mod awaited;
 mod coverage;
@@ -43,6 +44,7 @@ mod device_history;
 mod extracts;
 mod jobs;
 mod message_events;
+mod notices;
 mod outbox;
 mod overview;
 mod premises;

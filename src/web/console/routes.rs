@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    assets, audit, coverage, coverage_download, decision, decisions, device, device_event, frame::Frame,
-    guard, headers, jobs, outbox, overview, page_error::PageError, refusals, reply, rulebook, search,
-    sign_in, supply_point, test_bench, time_line, users, what_if,
+    acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
+    frame::Frame, guard, headers, jobs, notices, outbox, overview, page_error::PageError, refusals, reply,
+    rulebook, search, sign_in, supply_point, test_bench, time_line, users, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 33] = [
+const PAGES: [PageRoute; 40] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -40,6 +40,13 @@ const PAGES: [PageRoute; 33] = [
     ("/rulebook", || get().to(rulebook::show)),
     (test_bench::PATH, || get().to(test_bench::show)),
     ("/audit", || get().to(audit::show)),
+    ("/acts", || get().to(acts::list)),
+    ("/acts.csv", || get().to(acts::csv)),
+    ("/acts.json", || get().to(acts::json)),
+    ("/notices", || get().to(notices::list)),
+    ("/notices.csv", || get().to(notices::csv)),
+    ("/notices.json", || get().to(notices::json)),
+    ("/notices/{number}", || get().to(notices::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::csv)),
     ("/outbox.json", || get().to(outbox::json)),
@@ -50,13 +57,14 @@ const PAGES: [PageRoute; 33] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 8] = [
+const FORMS: [PageRoute; 9] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
     (audit::VERIFY, || web::post().to(audit::verify)),
     (what_if::MESSAGE, || web::post().to(what_if::message)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
+    ("/notices/{number}/told", || web::post().to(notices::told)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
     ("/outbox/{number}/give-up", || web::post().to(outbox::abandon)),
 ];

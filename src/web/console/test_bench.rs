@@ -12,8 +12,8 @@ use super::{
     shown::When,
 };
 use crate::{
-    domain::{Timestamp, instant_text, parse_instant},
-    service::{App, console::SignedIn},
+    domain::{ActorName, Timestamp, instant_text, parse_instant},
+    service::{App, console::SignedIn, manage::ClockFault},
 };
 
 /// The page, and the addresses of its forms.
@@ -121,8 +121,11 @@ pub(super) async fn move_clock(
             return Err(PageError::conflict(reason));
         }
         let to = wanted(&form, now)?;
-        // It was a test clock just now, and stays one.
-        app.move_clock(to).map_err(PageError::broken)?;
+        app.move_clock(to, ActorName::from(&by)).map_err(|fault| match fault {
+            // It was a test clock just now, and stays one.
+            ClockFault::NotTest(reason) => PageError::broken(reason),
+            ClockFault::Fault(fault) => fault.into(),
+        })?;
         tracing::info!(%by, to = instant_text(to), "test clock moved");
         Ok(Answer::To(format!("{PATH}?done=clock")))
     };
@@ -154,7 +157,7 @@ pub(super) async fn reset(
         if form.text("word") != WORD {
             return Err(PageError::field("word", format!("is not `{WORD}`, which confirms it")));
         }
-        app.reset()?;
+        app.reset(ActorName::from(&by))?;
         tracing::info!(%by, "store emptied");
         Ok(Answer::To(format!("{PATH}?done=reset")))
     };

@@ -6,8 +6,9 @@ use validator::Validate;
 
 use super::reply::{self, ApiError, ApiResult, BodyResult};
 use crate::{
-    domain::{instant_text, parse_instant},
-    service::App,
+    domain::{ActorName, instant_text, parse_instant},
+    service::{App, manage::ClockFault},
+    web::body::BufferedBody,
 };
 
 /// The body of `PUT /manage/clock`.
@@ -25,22 +26,26 @@ struct ClockTime {
 }
 
 pub(super) async fn set(app: web::Data<App>, body: BodyResult) -> HttpResponse {
-    reply::json(move_clock(&app, body))
+    let body = reply::buffered(body);
+    reply::blocking(move || move_clock(&app, body)).await
 }
 
-fn move_clock(app: &App, body: BodyResult) -> ApiResult<ClockTime> {
+fn move_clock(app: &App, body: ApiResult<BufferedBody>) -> ApiResult<ClockTime> {
     // First, so that a service outside tests refuses without looking at the body.
     require_test_clock(app)?;
-    let ClockSetting { now } = reply::read(reply::buffered(body))?;
+    let ClockSetting { now } = reply::read(body)?;
     let to = parse_instant(&now).map_err(|reason| ApiError::malformed("now", reason))?;
-    app.move_clock(to).map_err(|reason| ApiError::new(StatusCode::FORBIDDEN, reason))?;
+    app.move_clock(to, ActorName::token()).map_err(|fault| match fault {
+        ClockFault::NotTest(reason) => ApiError::new(StatusCode::FORBIDDEN, reason),
+        ClockFault::Fault(fault) => ApiError::fault(fault),
+    })?;
     Ok(ClockTime { now: instant_text(to) })
 }
 
 pub(super) async fn reset(app: web::Data<App>) -> HttpResponse {
     reply::blocking(move || {
         require_test_clock(&app)?;
-        app.reset().map_err(ApiError::fault)?;
+        app.reset(ActorName::token()).map_err(ApiError::fault)?;
         Ok(serde_json::json!({}))
     })
     .await

@@ -1,5 +1,6 @@
 //! The management API: JSON over HTTP with a bearer token. It reads records, imports files and applies Device events.
 
+mod acts;
 mod authorise;
 mod calendar;
 mod clock;
@@ -12,6 +13,7 @@ mod devices;
 mod events;
 mod import;
 mod metrics;
+mod notices;
 mod openapi;
 mod outbox;
 mod page;
@@ -20,7 +22,9 @@ mod reply;
 mod routes;
 mod tallies;
 
+pub(super) use acts::ShownAct;
 pub(super) use authorise::authorise;
+pub use notices::{ListedNotices, ShownNotice, ShownRecipient};
 pub(super) use reply::no_such_path;
 pub(super) use routes::configure;
 pub use routes::routes;

@@ -3,15 +3,15 @@
 use actix_web::{Route, web};
 
 use super::{
-    calendar, clock, coverage, decisions, device_history, devices, events, import, metrics, openapi, outbox,
-    refusals, reply, tallies,
+    acts, calendar, clock, coverage, decisions, device_history, devices, events, import, metrics, notices,
+    openapi, outbox, refusals, reply, tallies,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 16] = [
+const TABLE: [RouteEntry; 19] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -21,6 +21,9 @@ const TABLE: [RouteEntry; 16] = [
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/calendar", || get().to(calendar::list)),
+    ("GET", "/manage/acts", || get().to(acts::list)),
+    ("GET", "/manage/notices", || get().to(notices::list)),
+    ("POST", "/manage/notices/{id}/told", || web::post().to(notices::told)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

@@ -39,6 +39,7 @@ fn decide(console: &Console) {
         None,
         excerpt,
     );
+    super::notices::written(console, NAME, "RF-000001");
     smi.service.tally_answers(&mut |_| true).unwrap();
     smi.service.count_devices(&mut |_| true).unwrap();
 }
@@ -74,6 +75,9 @@ fn chromium_finds_every_page_well() {
     for place in [
         "/decisions",
         "/decisions/6",
+        "/acts",
+        "/notices",
+        "/notices/1",
         "/outbox",
         "/devices/",
         "/mpxns/",

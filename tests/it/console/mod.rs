@@ -7,6 +7,7 @@ mod devices;
 mod forms;
 mod harness;
 mod jobs;
+mod notices;
 mod pages;
 mod reference;
 mod search;

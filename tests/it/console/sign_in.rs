@@ -3,13 +3,18 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 23] = [
+const ADDRESSES: [&str; 28] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
     "/decisions.csv",
     "/decisions.json",
     "/decisions/1",
+    "/acts",
+    "/acts.csv",
+    "/notices",
+    "/notices.json",
+    "/notices/1",
     "/outbox",
     "/refusals",
     "/rulebook",

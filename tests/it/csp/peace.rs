@@ -6,7 +6,7 @@ use std::{
 };
 
 use smi::{
-    domain::{Body, CspRegion, Eui64, ReadInventory},
+    domain::{ActorName, Body, CspRegion, Eui64, ReadInventory},
     service::csp::CspOptions,
     store::Kind,
     tools::csp_stub::FaultInjection,
@@ -142,7 +142,7 @@ fn a_reset_forgets_what_csps_said_and_how_they_failed() {
     (0..2).for_each(|_| drop(ask("ZZ4 4DD")));
     assert!(stands(&smi, "North", "open"));
     stub.inject(FaultInjection::default());
-    smi.service.reset().unwrap();
+    smi.service.reset(ActorName::token()).unwrap();
     assert!(stands(&smi, "North", "closed"));
     smi.import(Kind::Users, USERS);
     assert!(ask("ZZ1 1AA").contains("(live)"));

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use smi::{
-    domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, MpxnKind, UpdateInventory},
+    domain::{ActorName, Body, ChangedDetails, EsmeVariant, InventoryChange, MpxnKind, UpdateInventory},
     rules::event::DeviceEvent,
     store::{self, Kind},
     web::{self, Bounds, Listener, server_thread::ServerThread},
@@ -156,7 +156,7 @@ fn a_bad_instant_and_one_before_the_device_are_told_apart() {
     /history?limit=0: 400 limit: give a number from 1 to 1000
     /history?page=2: 400 query: Query deserialize error: unknown field `page`, expected `after` or `limit`
     ");
-    smi.service.reset().unwrap();
+    smi.service.reset(ActorName::token()).unwrap();
     assert_eq!(get(&server, "?as_at=2026-06-03").0, 404);
     assert_eq!(get(&server, "/history").0, 404);
     server.stop().unwrap();

@@ -1,0 +1,249 @@
+//! Notices: who is told what, how and when. An operator marks a recipient as told by hand.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    download::File,
+    form::Form,
+    frame::Frame,
+    page_error::{PageError, PageResult},
+    query::{DOWNLOAD, PAGE, Parameters},
+    reply::{self, Answer},
+    shown::{UserLink, When},
+};
+use crate::{
+    domain::{ActorName, Audience, NoticeChannel, Recipient, instant_text},
+    service::{
+        App,
+        console::{
+            KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue, SignedIn,
+        },
+    },
+    web::manage::ListedNotices,
+};
+
+/// The parameters of the address.
+const KNOWN: [&str; 4] = ["audience", "about", "pending", "before"];
+
+#[derive(Template)]
+#[template(path = "notices.html")]
+struct NoticesPage {
+    frame: Frame,
+    parameters: Parameters,
+    rows: Vec<NoticeRow>,
+    next: Option<String>,
+    csv: String,
+    json: String,
+    audiences: &'static [Audience],
+    channels: &'static [NoticeChannel],
+}
+
+impl NoticesPage {
+    fn value(&self, name: &str) -> &str {
+        self.parameters.text(name).unwrap_or_default()
+    }
+
+    fn has_filters(&self) -> bool {
+        self.parameters.has_filters("before")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct NoticePage {
+    frame: Frame,
+    row: NoticeRow,
+    text: String,
+    recipients: Vec<RecipientRow>,
+}
+
+/// A notice as pages show it.
+struct NoticeRow {
+    id: i64,
+    created: When,
+    kind: String,
+    subject: String,
+    about: String,
+    recipients: usize,
+    told: usize,
+    /// Recipients whom nobody can be told.
+    nobody: usize,
+}
+
+impl From<&KeyedNoticeValue> for NoticeRow {
+    fn from(KeyedNoticeValue { id, notice }: &KeyedNoticeValue) -> Self {
+        let count = |is_counted: fn(&Recipient) -> bool| {
+            notice.recipients.iter().filter(|recipient| is_counted(recipient)).count()
+        };
+        Self {
+            id: *id,
+            created: When(notice.created_at),
+            kind: notice.kind.to_string(),
+            subject: notice.subject.to_string(),
+            about: notice.about.clone(),
+            recipients: notice.recipients.len(),
+            told: count(|recipient| recipient.told_at.is_some()),
+            nobody: count(|recipient| recipient.channel == NoticeChannel::Nobody),
+        }
+    }
+}
+
+/// A recipient as the page of a notice shows it.
+struct RecipientRow {
+    audience: Audience,
+    name: String,
+    user: Option<UserLink>,
+    address: Option<String>,
+    how: &'static str,
+    told: Option<When>,
+}
+
+impl From<Recipient> for RecipientRow {
+    fn from(recipient: Recipient) -> Self {
+        Self {
+            audience: recipient.audience,
+            name: recipient.name.to_string(),
+            user: recipient.user.map(UserLink),
+            address: recipient.address.map(|address| address.to_string()),
+            how: match recipient.channel {
+                NoticeChannel::Mail => "by mail",
+                NoticeChannel::Feed => "by lists and feeds",
+                NoticeChannel::Hand => "by hand",
+                NoticeChannel::Nobody => "nobody to tell",
+            },
+            told: recipient.told_at.map(When),
+        }
+    }
+}
+
+fn find(app: &App, parameters: &Parameters, limit: u16) -> PageResult<PageValue<KeyedNoticeValue>> {
+    let filter = NoticeFilterValue {
+        audience: parameters.value("audience")?,
+        about: parameters.text("about").map(str::to_owned),
+        pending: parameters.value("pending")?,
+    };
+    let page = PageRequestValue { after: parameters.key("before")?, limit };
+    Ok(app.notices(&filter, ListOrderValue::NewestFirst, page)?)
+}
+
+pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &KNOWN);
+    let work = move |frame| {
+        let parameters = parameters?;
+        let PageValue { rows, next } = find(&app, &parameters, PAGE)?;
+        let at = |path: &str, key| parameters.with(path, "before", key);
+        Ok(NoticesPage {
+            frame,
+            rows: rows.iter().map(NoticeRow::from).collect(),
+            next: next.map(|key| at("/notices", Some(key))),
+            csv: at("/notices.csv", None),
+            json: at("/notices.json", None),
+            audiences: Audience::ALL,
+            channels: NoticeChannel::ALL,
+            parameters,
+        })
+    };
+    reply::page(frame.titled("Notices"), work).await
+}
+
+/// The columns of the download: a line a recipient.
+const COLUMNS: [&str; 11] = [
+    "notice_id",
+    "created_at",
+    "kind",
+    "about",
+    "subject",
+    "audience",
+    "name",
+    "user_id",
+    "address",
+    "channel",
+    "told_at",
+];
+
+fn lines(KeyedNoticeValue { id, notice }: KeyedNoticeValue) -> impl Iterator<Item = [String; 11]> {
+    let head = [
+        id.to_string(),
+        instant_text(notice.created_at),
+        notice.kind.to_string(),
+        notice.about,
+        notice.subject.to_string(),
+    ];
+    notice.recipients.into_iter().map(move |recipient| {
+        let [id, created_at, kind, about, subject] = head.clone();
+        [
+            id,
+            created_at,
+            kind,
+            about,
+            subject,
+            recipient.audience.to_string(),
+            recipient.name.to_string(),
+            recipient.user.map(|user| user.to_string()).unwrap_or_default(),
+            recipient.address.map(|address| address.to_string()).unwrap_or_default(),
+            recipient.channel.to_string(),
+            recipient.told_at.map(instant_text).unwrap_or_default(),
+        ]
+    })
+}
+
+pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &KNOWN);
+    let work = move || {
+        let parameters = parameters?;
+        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
+        let file = File::csv("notices", COLUMNS, rows.into_iter().flat_map(lines))?;
+        let next = next.map(|key| parameters.with("/notices.csv", "before", Some(key)));
+        Ok(Answer::File(file.followed_by(next)))
+    };
+    reply::answer(frame, work).await
+}
+
+pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &KNOWN);
+    let work = move || {
+        let parameters = parameters?;
+        let found = find(&app, &parameters, DOWNLOAD)?;
+        let next = found.next.map(|key| parameters.with("/notices.json", "before", Some(key)));
+        Ok(Answer::File(File::json("notices", &ListedNotices { next, ..found.into() })?))
+    };
+    reply::answer(frame, work).await
+}
+
+fn no_notice(number: &str) -> PageError {
+    PageError::not_found(format!("There is no notice {number}."))
+}
+
+pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<String>) -> HttpResponse {
+    let frame = frame.titled(format!("Notice {number}")).below("Notices", "/notices");
+    let work = move |frame| {
+        let found = number.parse().ok().map(|id| app.notice(id)).transpose()?.flatten();
+        let found = found.ok_or_else(|| no_notice(&number))?;
+        let row = NoticeRow::from(&found);
+        let recipients = found.notice.recipients.into_iter().map(RecipientRow::from).collect();
+        Ok(NoticePage { frame, row, text: found.notice.text, recipients })
+    };
+    reply::page(frame, work).await
+}
+
+/// Marks a recipient as told by hand, as `POST /manage/notices/{id}/told` does.
+pub(super) async fn told(
+    app: web::Data<App>,
+    frame: Frame,
+    number: web::Path<String>,
+    signed_in: web::ReqData<SignedIn>,
+    form: web::ReqData<Form>,
+) -> HttpResponse {
+    let (by, form) = (signed_in.into_inner().name, form.into_inner());
+    let work = move || {
+        let id = number.parse::<i64>().map_err(|_| no_notice(&number))?;
+        let name = form.exact("name").parse().map_err(|reason| PageError::field("name", reason))?;
+        let told = app.mark_told(id, name, NoticeChannel::Hand, ActorName::from(&by))?;
+        let unknown = || PageError::not_found(format!("Notice {id} has no recipient of that name."));
+        told.ok_or_else(unknown)?;
+        tracing::info!(%by, notice = id, "recipient of a notice told by hand");
+        Ok(Answer::To(format!("/notices/{id}")))
+    };
+    reply::answer(frame, work).await
+}
