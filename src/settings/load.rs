@@ -84,11 +84,8 @@ impl Settings {
             bounds,
             // Reasons tell of what is in the inventory: by default they stay on this machine, or in a test.
             explain_headers: raw.server.explain_headers.unwrap_or(listen.ip().is_loopback() || is_test),
+            retention: retention(&raw.store),
             store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
-            retention: Ages::of_days(
-                raw.store.retention_days.unwrap_or(30),
-                raw.store.decision_retention_days.unwrap_or(0),
-            ),
             store_timeout: store_timeout(raw.store.timeout_seconds)?,
             store_readers: store_readers(raw.store.readers)?,
             csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
@@ -130,6 +127,12 @@ fn require_loopback(listeners: [(&str, SocketAddr); 2]) -> Result<(), SettingsFa
 /// Half of a limit, and at least one.
 fn half(limit: NonZeroUsize) -> NonZeroUsize {
     NonZeroUsize::new(limit.get() / 2).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The retention periods: answers of 30 days, all else for ever.
+fn retention(raw: &raw::RawStore) -> Ages {
+    let ages = Ages::of_days(raw.retention_days.unwrap_or(30), raw.decision_retention_days.unwrap_or(0));
+    ages.with_tallies(raw.tally_retention_days.unwrap_or(0))
 }
 
 fn store_timeout(seconds: Option<u64>) -> Result<Duration, SettingsFault> {

@@ -59,6 +59,7 @@ section!(
         url: String,
         retention_days: u16,
         decision_retention_days: u16,
+        tally_retention_days: u16,
         timeout_seconds: u64,
         readers: u32,
     }

@@ -36,6 +36,7 @@ fn defaults_need_no_file() {
         readers = 4
         retention_days = 30
         decision_retention_days = 0
+        tally_retention_days = 0
 
         [trust]
         pem_dir = "pki"
@@ -166,6 +167,7 @@ fn tls_is_printed_as_it_is_set() {
         readers = 4
         retention_days = 30
         decision_retention_days = 0
+        tally_retention_days = 0
 
         [trust]
         pem_dir = "pki"

@@ -111,7 +111,7 @@ pub use registration::{
     pending_notices as pending_supplier_notices,
 };
 pub use request::{FirstAnswer, NewAnswer, first_answer, insert_first_answers};
-pub use retention::{Purged, purge_answers, purge_decisions, purge_messages};
+pub use retention::{Purged, purge_answers, purge_decisions, purge_messages, purge_tallies};
 pub use session::Session;
 pub use tables::{reset, table_names};
 pub use tally::{

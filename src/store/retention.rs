@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     audit::{self, audit_heads},
-    outbox, request,
+    outbox, request, tally,
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -43,6 +43,15 @@ pub fn purge_answers(connection: &mut Connection, before: Timestamp) -> Result<P
 /// When the database fails.
 pub fn purge_messages(connection: &mut Connection, before: Timestamp) -> Result<Purged, StoreFault> {
     outbox::purge(connection, before, BATCH).map(|rows| Purged::of(rows, BATCH))
+}
+
+/// Purges tallies of answers, those of one hour at a time.
+///
+/// # Errors
+/// When the database fails.
+pub fn purge_tallies(connection: &mut Connection, before: Timestamp) -> Result<Purged, StoreFault> {
+    let rows = tally::purge_hour(connection, before)?;
+    Ok(Purged { rows, may_have_more: rows > 0 })
 }
 
 /// Purges decisions made before that instant, from the beginning of each chain.

@@ -133,6 +133,24 @@ fn tallies_outlive_the_decisions_and_go_with_a_backup() {
 }
 
 #[test]
+fn old_hours_are_purged_where_the_operator_says_so_and_count_nothing_anew() {
+    let smi = filled();
+    read(&smi, SUPPLIER, METER);
+    smi.move_to("2026-06-01T13:00:00Z");
+    read(&smi, SUPPLIER, METER);
+    read(&smi, OTHER_SUPPLIER, STRANGER);
+    assert_eq!(tally(&smi.service), 3);
+    let purge = |ages| purge_expired(smi.service.store(), ages, smi.now(), &mut || true).totals.tallies;
+    smi.move_to("2026-06-08T13:00:00Z");
+    let week = Ages::of_days(0, 0).with_tallies(7);
+    assert_eq!((purge(Ages::of_days(7, 7)), sum(&counted(&smi.service))), (0, 3), "kept for ever");
+    assert_eq!((purge(week), sum(&counted(&smi.service))), (1, 2));
+    smi.move_to("2026-06-08T13:00:00.001Z");
+    assert_eq!((purge(week), purge(week)), (2, 0));
+    assert_eq!((tally(&smi.service), counted(&smi.service)), (0, vec![]));
+}
+
+#[test]
 fn a_reset_forgets_them() {
     let smi = filled();
     read(&smi, SUPPLIER, METER);

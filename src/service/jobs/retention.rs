@@ -1,7 +1,8 @@
-//! Retention: purges answers, delivered messages and decisions older than the operator keeps them, in small batches.
+//! Retention: purges answers, delivered messages, decisions and tallies older than the operator keeps them, in small batches.
 //!
 //! RequestIDs and digests are kept for ever, so that an old request can never be applied again: only the answer's bytes
-//! go. Delivered messages go whole. Decisions go from the beginning of their chain, and only if the operator says so.
+//! go. Delivered messages go whole. Decisions go from the beginning of their chain, and only if the operator says so. So do the tallies of
+//! answers, which outlive what they count.
 
 use std::{fmt, time::Duration};
 
@@ -23,12 +24,18 @@ const INTERVAL: Duration = Duration::from_secs(600);
 pub struct Ages {
     messages: Option<u16>,
     decisions: Option<u16>,
+    tallies: Option<u16>,
 }
 
 impl Ages {
     /// Retention periods in days; 0 is for ever.
     pub const fn of_days(messages: u16, decisions: u16) -> Self {
-        Self { messages: days(messages), decisions: days(decisions) }
+        Self { messages: days(messages), decisions: days(decisions), tallies: None }
+    }
+
+    /// The same, with the retention period of tallies in days; 0 is for ever.
+    pub const fn with_tallies(self, tallies: u16) -> Self {
+        Self { tallies: days(tallies), ..self }
     }
 
     /// The instant before which answers and delivered messages may be purged.
@@ -39,6 +46,11 @@ impl Ages {
     /// The instant before which decisions may be purged.
     pub fn decisions_before(self, now: Now) -> Option<Timestamp> {
         self.decisions.map(|days| earlier(now, days))
+    }
+
+    /// The instant before which hours may be purged of the tallies of answers.
+    pub fn tallies_before(self, now: Now) -> Option<Timestamp> {
+        self.tallies.map(|days| earlier(now, days))
     }
 }
 
@@ -55,7 +67,8 @@ fn earlier(now: Now, days: u16) -> Timestamp {
 impl fmt::Display for Ages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "retention_days = {}", self.messages.unwrap_or(0))?;
-        writeln!(f, "decision_retention_days = {}", self.decisions.unwrap_or(0))
+        writeln!(f, "decision_retention_days = {}", self.decisions.unwrap_or(0))?;
+        writeln!(f, "tally_retention_days = {}", self.tallies.unwrap_or(0))
     }
 }
 
@@ -68,6 +81,8 @@ pub struct PurgeTotals {
     pub messages: usize,
     /// Decisions.
     pub decisions: usize,
+    /// Rows of the tallies of answers.
+    pub tallies: usize,
     /// Rows of coverage left behind by a load that was interrupted.
     pub coverage: usize,
 }
@@ -100,8 +115,8 @@ pub(super) fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stop
             tracing::warn!(sweep, %fault, "retention sweep failed, will retry");
         }
         if totals != PurgeTotals::default() {
-            let PurgeTotals { answers, messages, decisions, coverage } = totals;
-            tracing::info!(answers, messages, decisions, coverage, "retention purge done");
+            let PurgeTotals { answers, messages, decisions, tallies, coverage } = totals;
+            tracing::info!(answers, messages, decisions, tallies, coverage, "retention purge done");
         }
         if stop.wait(INTERVAL) {
             return;
@@ -125,8 +140,9 @@ pub fn purge_expired(store: &Store, ages: Ages, now: Now, may_continue: &mut dyn
     let answers = rows("answers", batches(messages_before, store::purge_answers));
     let messages = rows("messages", batches(messages_before, store::purge_messages));
     let decisions = rows("decisions", batches(ages.decisions_before(now), store::purge_decisions));
+    let tallies = rows("tallies", batches(ages.tallies_before(now), store::purge_tallies));
     let coverage = rows("coverage", store::remove_coverage_leftovers(store, may_continue));
-    Purge { totals: PurgeTotals { answers, messages, decisions, coverage }, faults }
+    Purge { totals: PurgeTotals { answers, messages, decisions, tallies, coverage }, faults }
 }
 
 fn purge_in_batches(

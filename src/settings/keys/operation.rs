@@ -25,6 +25,12 @@ pub(super) const STORE: Section = Section::new(
             "How many days decisions are kept. 0: for ever.",
         ),
         Key::plain(
+            "tally_retention_days",
+            "0",
+            "0 to 65,535",
+            "How many days the numbers of answers by hour are kept. 0: for ever.",
+        ),
+        Key::plain(
             "timeout_seconds",
             "2",
             "1 to 3,600",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use diesel::{
     QueryableByName,
-    dsl::max,
+    dsl::{max, min},
     prelude::*,
     sql_query,
     sql_types::{BigInt, Text},
@@ -140,37 +140,34 @@ fn hour_text(instant: &str) -> String {
     format!("{}:00:00.000Z", instant.get(.."2026-01-31T09".len()).unwrap_or_default())
 }
 
+/// The beginning and the end of the statements that add counts. What stands between gives the rows.
+macro_rules! add_to_tallies {
+    (begin $rows:literal) => {
+        concat!(
+            "INSERT INTO answer_tallies (hour, user_id, service_reference_variant, code, rule, answers) ",
+            $rows
+        )
+    };
+    (end) => {
+        ") ON CONFLICT (hour, user_id, service_reference_variant, code, rule) \
+        DO UPDATE SET answers = answer_tallies.answers + excluded.answers"
+    };
+}
+
 /// The statement that adds one count.
 struct AddOne;
 
 impl Statement for AddOne {
-    const TEXT: &'static [&'static str] = &[
-        "INSERT INTO answer_tallies (hour, user_id, service_reference_variant, code, rule, answers) VALUES (",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ") ON CONFLICT (hour, user_id, service_reference_variant, code, rule) \
-        DO UPDATE SET answers = answer_tallies.answers + excluded.answers",
-    ];
+    const TEXT: &'static [&'static str] =
+        &[add_to_tallies!(begin "VALUES ("), ", ", ", ", ", ", ", ", ", ", add_to_tallies!(end)];
 }
 
 /// The statement that adds many counts on a server.
 struct AddAll;
 
 impl Statement for AddAll {
-    const TEXT: &'static [&'static str] = &[
-        "INSERT INTO answer_tallies (hour, user_id, service_reference_variant, code, rule, answers) \
-        SELECT * FROM unnest(",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ", ",
-        ") ON CONFLICT (hour, user_id, service_reference_variant, code, rule) \
-        DO UPDATE SET answers = answer_tallies.answers + excluded.answers",
-    ];
+    const TEXT: &'static [&'static str] =
+        &[add_to_tallies!(begin "SELECT * FROM unnest("), ", ", ", ", ", ", ", ", ", ", add_to_tallies!(end)];
 }
 
 /// Adds a counted slice. Returns whether it did: another instance may have added it before.
@@ -216,6 +213,17 @@ pub(in crate::store) fn follow_restore(connection: &mut Connection) -> Result<()
         counter::set(connection, Counter::TalliedDecision, Some(newest))?;
     }
     Ok(())
+}
+
+/// Deletes the tallies of the oldest hour, if it is before that instant. Returns the number of rows.
+pub(in crate::store) fn purge_hour(
+    connection: &mut Connection,
+    before: Timestamp,
+) -> Result<usize, StoreFault> {
+    let oldest = answer_tallies::table.select(min(answer_tallies::hour));
+    let oldest = oldest.get_result::<Option<String>>(connection)?;
+    let Some(hour) = oldest.filter(|hour| *hour < instant_text(before)) else { return Ok(0) };
+    Ok(diesel::delete(answer_tallies::table.filter(answer_tallies::hour.eq(hour))).execute(connection)?)
 }
 
 /// Loads the tallies of the hours from that instant on until before the other, in their order.

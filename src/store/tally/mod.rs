@@ -11,6 +11,6 @@ pub use answers::{
     count_next as count_answers, newest_decision, of_hours as answers_of_hours,
     uncounted as uncounted_decisions,
 };
-pub(in crate::store) use answers::{answer_tallies, follow_restore};
+pub(in crate::store) use answers::{answer_tallies, follow_restore, purge_hour};
 pub(in crate::store) use devices::device_tallies;
 pub use devices::{DeviceCount, DeviceTallies, DeviceTally, replace as replace_devices, tallies as devices};
