@@ -91,9 +91,12 @@ fn of_origin(store: &Store, kind: Kind, file: &Path, origin: &Origin, now: Now) 
             tell!("{}: nothing imported\n{faults}", file.display());
             Ok(false)
         }
-        Err(fault @ (ImportFault::Store(_) | ImportFault::Read(_) | ImportFault::UnderWay)) => {
-            Err(fault).with_context(|| file.display().to_string())
-        }
+        Err(
+            fault @ (ImportFault::Store(_)
+            | ImportFault::Read(_)
+            | ImportFault::UnderWay
+            | ImportFault::Overtaken),
+        ) => Err(fault).with_context(|| file.display().to_string()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The operations of the management listener and the console: queries, imports, and control of test instances.
 
+use std::io::Read;
+
 use super::{App, Fault, console::PersonName};
 use crate::{
     clock::Clock,
@@ -131,11 +133,24 @@ impl App {
     /// # Errors
     /// When the file has faults, or the store fails.
     pub fn import_from(&self, kind: Kind, csv: &[u8], origin: &Origin) -> Result<Imported, ImportFault> {
+        self.import_reading(kind, &mut { csv }, origin)
+    }
+
+    /// Imports a CSV file from a stream; of a dry run, only says what it would do.
+    ///
+    /// # Errors
+    /// When the file has faults or cannot be read, its preview is out of date, or the store fails.
+    pub(super) fn import_reading(
+        &self,
+        kind: Kind,
+        from: &mut dyn Read,
+        origin: &Origin,
+    ) -> Result<Imported, ImportFault> {
         let now = self.clock().now();
         if let Err(fault) = self.begin_notifying_of_moves() {
             tracing::error!(%fault, "alerts about imported moves could not be prepared");
         }
-        let imported = store::import_from(self.store(), kind, &mut { csv }, origin, now, &mut |_| ())?;
+        let imported = store::import_from(self.store(), kind, from, origin, now, &mut |_| ())?;
         // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
         self.notify_or_log();
         Ok(imported)
@@ -231,6 +246,7 @@ impl App {
         // After the commit: a reset that fails must change nothing.
         self.reset_csps();
         self.0.refusals.clear();
+        self.0.console.forget_uploads();
         self.0.supplier_looks.forget();
         Ok(())
     }

@@ -11,6 +11,7 @@ use super::{
     counter::{self, Counter},
     coverage::CoverageLine,
     csv::{ImportFault, Imported, NormaliseFault, Origin, read},
+    imports::{self, ImportCounts},
 };
 use crate::{
     db::{Store, StoreFault},
@@ -35,7 +36,7 @@ pub fn import(
 /// Imports a CSV file from a stream. Files of coverage and Devices are never in memory as a whole.
 ///
 /// # Errors
-/// When the file has faults or cannot be read, or the store fails; nothing is changed then.
+/// When the file has faults or cannot be read, its preview is out of date, or the store fails; nothing is changed then.
 pub fn import_from(
     store: &Store,
     kind: Kind,
@@ -44,11 +45,22 @@ pub fn import_from(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
+    if let Some(seen) = origin.seen.filter(|_| !origin.dry_run) {
+        let may =
+            store.transact::<_, StoreFault, _>(move |connection| imports::begin(connection, kind, seen))?;
+        if !may {
+            return Err(ImportFault::Overtaken);
+        }
+    }
     let imported = (kind.functions().import)(store, from, origin, now, progress)?;
-    if matches!(kind, Kind::Registrations | Kind::Devices) && !origin.dry_run {
-        // The search for changes of Supplier starts again from its oldest instant: the import may have added one in the past.
-        store.transact::<_, StoreFault, _>(|connection| {
-            counter::next(connection, Counter::SupplierLinks, 1)
+    if !origin.dry_run {
+        let (origin, counts) = (origin.clone(), ImportCounts::from(&imported));
+        store.transact::<_, StoreFault, _>(move |connection| {
+            if matches!(kind, Kind::Registrations | Kind::Devices) {
+                // The search for changes of Supplier starts again from its oldest instant: the import may have added one in the past.
+                counter::next(connection, Counter::SupplierLinks, 1)?;
+            }
+            imports::record(connection, kind, &origin, counts, now)
         })?;
     }
     Ok(imported)

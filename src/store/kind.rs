@@ -1,8 +1,12 @@
 //! The kinds of CSV files, in the order in which a whole inventory is imported, and the functions of each.
 
 use super::{
-    coverage::CoverageLine, cpl::CplLine, csv::KindFunctions, device::DeviceLine,
-    registration::RegistrationLine, user::UserLine,
+    coverage::CoverageLine,
+    cpl::CplLine,
+    csv::{BYTE_ORDER_MARK, KindFunctions},
+    device::DeviceLine,
+    registration::RegistrationLine,
+    user::UserLine,
 };
 use crate::domain::closed_set;
 
@@ -18,6 +22,40 @@ closed_set!(
 );
 
 impl Kind {
+    /// The columns of its files, in order.
+    pub fn columns(self) -> &'static [&'static str] {
+        self.functions().columns
+    }
+
+    /// The columns that the header of its files must have.
+    pub fn required_columns(self) -> &'static [&'static str] {
+        self.functions().required
+    }
+
+    /// The kind of a file that begins so, by its header: the one whose columns fit best, so that a file with a misspelt column is
+    /// refused as one of its kind. None where no kind fits better than another.
+    pub fn of_header(beginning: &[u8]) -> Option<Self> {
+        let beginning = beginning.strip_prefix(BYTE_ORDER_MARK).unwrap_or(beginning);
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(beginning);
+        let header = reader.records().next()?.ok()?;
+        let fit = |kind: &Self| {
+            let known = header.iter().filter(|column| kind.columns().contains(column)).count();
+            let is_missing = |column: &&&str| !header.iter().any(|found| found == **column);
+            let missing = kind.required_columns().iter().filter(is_missing).count();
+            // A column that must be there and is not says more than one that may be.
+            (known, missing)
+        };
+        let fits = Self::ALL.iter().map(|kind| (fit(kind), *kind));
+        let fits = fits.filter(|((known, missing), _)| known > missing);
+        let mut fits = fits.map(|((known, missing), kind)| (known - missing, kind)).collect::<Vec<_>>();
+        fits.sort_unstable_by(|left, right| right.cmp(left));
+        match fits.as_slice() {
+            [(best, _), (next, _), ..] if best == next => None,
+            [(_, kind), ..] => Some(*kind),
+            [] => None,
+        }
+    }
+
     /// The functions that import, export and normalise its files. Only this place distinguishes kinds.
     pub(super) fn functions(self) -> KindFunctions {
         match self {
@@ -26,6 +64,31 @@ impl Kind {
             Self::Devices => KindFunctions::of::<DeviceLine>(),
             Self::Coverage => KindFunctions::of::<CoverageLine>(),
             Self::Cpl => KindFunctions::of::<CplLine>(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::fixture;
+
+    #[test]
+    fn a_file_is_recognised_by_its_header() {
+        for kind in Kind::ALL.iter().copied() {
+            assert_eq!(Kind::of_header(fixture(kind).as_bytes()), Some(kind));
+            assert_eq!(Kind::of_header(kind.columns().join(",").as_bytes()), Some(kind));
+            assert_eq!(Kind::of_header(kind.required_columns().join(",").as_bytes()), Some(kind));
+            let misspelt = format!("{},colour", kind.columns().join(","));
+            assert_eq!(Kind::of_header(misspelt.as_bytes()), Some(kind));
+        }
+        for devices in
+            ["device_id,device_typ,status,import_mpxn\n", "\u{feff}device_id,device_type\r\n<script>"]
+        {
+            assert_eq!(Kind::of_header(devices.as_bytes()), Some(Kind::Devices), "{devices:?}");
+        }
+        for odd in ["", "\n", "a,b,c\n", "status\n", "\u{0}\n", "user_id\n", "\u{feff}"] {
+            assert_eq!(Kind::of_header(odd.as_bytes()), None, "{odd:?}");
         }
     }
 }

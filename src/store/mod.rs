@@ -38,6 +38,7 @@ mod session;
 
 mod export;
 mod import;
+mod imports;
 mod kind;
 mod lookup;
 
@@ -90,6 +91,7 @@ pub use han_log::{
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};
+pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
 pub use kind::Kind;
 pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,

@@ -16,6 +16,7 @@ use super::{
     device::{devices, status_history},
     han_log::awaited,
     hub::hub_notifications,
+    imports::imports,
     notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
     registration::{registrations, supplier_notices},
@@ -27,7 +28,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 21] = [
+pub(super) const TABLES: [RegisteredTable; 22] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -49,6 +50,7 @@ pub(super) const TABLES: [RegisteredTable; 21] = [
     RegisteredTable::of::<acts::table>(),
     RegisteredTable::of::<notices::table>(),
     RegisteredTable::of::<notice_recipients::table>(),
+    RegisteredTable::of::<imports::table>(),
 ];
 
 /// A registered table, its types erased.

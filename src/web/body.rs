@@ -3,8 +3,9 @@
 //! The framework only limits the length. Without the others, slow senders could hold memory and connections without end.
 
 use std::{
+    error::Error,
     future::{Future, poll_fn},
-    pin::Pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -14,9 +15,8 @@ use std::{
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, ResponseError,
-    body::{BodyStream, MessageBody as _},
+    body::{BodyStream, MessageBody},
     dev,
-    error::PayloadError,
     http::{StatusCode, header},
     rt::time::timeout,
     web,
@@ -44,6 +44,11 @@ impl Limits {
     pub(super) fn new(max_bytes: usize, bounds: Bounds) -> Self {
         let budget = BodyBudget { bytes: bounds.held_bytes, reserved: AtomicUsize::new(0) };
         Self { max_bytes, time: bounds.body, budget: Arc::new(budget) }
+    }
+
+    /// The longest body.
+    pub(super) const fn max_bytes(&self) -> usize {
+        self.max_bytes
     }
 }
 
@@ -87,7 +92,7 @@ pub(super) enum BodyFault {
     OverBudget,
     /// The connection broke off, or the framing is wrong.
     #[error("the body cannot be read: {0}")]
-    Broken(PayloadError),
+    Broken(Box<dyn Error>),
 }
 
 impl ResponseError for BodyFault {
@@ -129,9 +134,7 @@ impl FromRequest for BufferedBody {
 
 /// Reads a body within the limits of the listener.
 pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result<BufferedBody, BodyFault> {
-    let limits = request.app_data::<web::Data<Limits>>();
-    // Without limits nothing is read: a listener that forgot them must fail in its first test.
-    let limits = limits.map_or_else(|| Limits::new(0, Bounds::default()), |limits| Limits::clone(limits));
+    let limits = limits_of(request);
     if wants_websocket(request) {
         return Err(BodyFault::Upgrade);
     }
@@ -146,8 +149,23 @@ pub(super) async fn read(request: &HttpRequest, payload: web::Payload) -> Result
     }
     // Not allocated beforehand: a peer could declare much and send nothing.
     let max_length = declared.unwrap_or(limits.max_bytes);
-    let body = timeout(limits.time, collect(payload, &limits, max_length));
+    let body = timeout(limits.time, collect(BodyStream::new(payload), &limits, max_length));
     body.await.unwrap_or(Err(BodyFault::TooSlow(limits.time)))
+}
+
+/// Copies a part of a body that was read, such as a file of a form. The copy takes its part of the budget, too.
+pub(super) async fn copy_part(
+    request: &HttpRequest,
+    part: impl MessageBody,
+) -> Result<BufferedBody, BodyFault> {
+    let limits = limits_of(request);
+    collect(part, &limits, limits.max_bytes).await
+}
+
+/// The limits of the listener. Without them nothing is read: a listener that forgot them must fail in its first test.
+fn limits_of(request: &HttpRequest) -> Limits {
+    let limits = request.app_data::<web::Data<Limits>>();
+    limits.map_or_else(|| Limits::new(0, Bounds::default()), |limits| Limits::clone(limits))
 }
 
 /// Whether the body is compressed or has another content coding. `identity` and an empty list are none.
@@ -172,15 +190,15 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
 }
 
 async fn collect(
-    payload: web::Payload,
+    payload: impl MessageBody,
     limits: &Limits,
     max_length: usize,
 ) -> Result<BufferedBody, BodyFault> {
-    let mut payload = BodyStream::new(payload);
+    let mut payload = pin!(payload);
     let mut reserved = Reservation { budget: Arc::clone(&limits.budget), bytes: 0 };
     let mut bytes = Vec::new();
-    while let Some(chunk) = poll_fn(|context| Pin::new(&mut payload).poll_next(context)).await {
-        let chunk = chunk.map_err(BodyFault::Broken)?;
+    while let Some(chunk) = poll_fn(|context| payload.as_mut().poll_next(context)).await {
+        let chunk = chunk.map_err(|error| BodyFault::Broken(error.into()))?;
         // A chunked body declares no length, so the limit is checked with each chunk.
         if bytes.len() + chunk.len() > max_length {
             return Err(BodyFault::TooLong(limits.max_bytes));

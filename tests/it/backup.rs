@@ -122,6 +122,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
         {"table":"hub_notifications","rows":2}
+        {"table":"imports","rows":5}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
@@ -273,7 +274,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261128000020`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261128000022`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi

@@ -5,15 +5,35 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use super::{PersonName, VerificationResult};
+use super::{CheckResult, FileFaults, ImportResult, PersonName, VerificationResult};
 use crate::domain::{Timestamp, closed_set};
 
 closed_set!(
-    /// What a job does. Of each kind one runs at a time.
+    /// What a job does.
     JobKind, "a kind of job", {
         Verification => "audit verification",
+        ImportCheck => "import check",
+        Import => "import",
     }
 );
+
+impl JobKind {
+    /// How many of the kind run at a time. What changes nothing may run beside others of its kind.
+    pub(super) const fn most_at_a_time(self) -> usize {
+        match self {
+            Self::Verification | Self::Import => 1,
+            Self::ImportCheck => 4,
+        }
+    }
+
+    /// What its progress counts.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Verification => "records",
+            Self::ImportCheck | Self::Import => "bytes",
+        }
+    }
+}
 
 /// A job as it stands.
 #[derive(Clone, Debug)]
@@ -48,6 +68,10 @@ pub enum JobState {
 pub enum JobResult {
     /// Of a verification of the audit chains.
     Verification(VerificationResult),
+    /// Of a check of a file that may be imported then.
+    ImportCheck(CheckResult),
+    /// Of an import.
+    Import(ImportResult),
 }
 
 /// Why a job failed.
@@ -55,24 +79,30 @@ pub enum JobResult {
 pub struct JobFailure {
     /// The reason, for a person.
     pub reason: String,
+    /// What is wrong with the file, where that is the reason.
+    pub faults: Option<FileFaults>,
 }
 
 impl JobFailure {
     pub(super) fn of(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
+        Self { reason: reason.into(), faults: None }
     }
 }
 
 /// Why a job was not started.
 #[derive(Debug, thiserror::Error)]
 pub enum JobRefused {
-    /// One of its kind runs.
-    #[error("job {number}, {kind}, runs already; of each kind one runs at a time")]
+    /// As many of its kind run as may run at a time.
+    #[error("job {number}, {kind} by {by}, runs already; of its kind {most} may run at a time")]
     Runs {
         /// The number of the one that runs.
         number: u64,
         /// The kind.
         kind: JobKind,
+        /// Who started it.
+        by: PersonName,
+        /// How many of the kind may run at a time.
+        most: usize,
     },
     /// The service stops.
     #[error("the service is stopping")]

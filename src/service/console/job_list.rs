@@ -15,7 +15,7 @@ use super::{
 };
 use crate::clock::Clock;
 
-/// The most jobs that are kept. Those that run are always among them: there are fewer kinds.
+/// The most jobs that are kept. Those that run are always among them: fewer may run at a time.
 const MAX_KEPT: usize = 50;
 /// The longest text of a panic that is shown.
 const MAX_PANIC_CHARS: usize = 200;
@@ -57,8 +57,12 @@ impl JobList {
             return Err(JobRefused::Stopping);
         }
         let is_in_the_way = |job: &&Job| job.kind == kind && matches!(job.state, JobState::Runs);
-        if let Some(Job { number, .. }) = jobs.kept.iter().find(is_in_the_way) {
-            return Err(JobRefused::Runs { number: *number, kind });
+        let (most, mut running) = (kind.most_at_a_time(), jobs.kept.iter().filter(is_in_the_way));
+        // The oldest of them, where they are so many.
+        if let Some(Job { number, by, .. }) = running.next()
+            && running.count() + 1 >= most
+        {
+            return Err(JobRefused::Runs { number: *number, kind, by: by.clone(), most });
         }
         let (number, progress) = (jobs.last + 1, JobProgress::default());
         let (list, working) = (self.clone(), progress.clone());
@@ -188,7 +192,7 @@ mod tests {
         let refused = start(&list, done).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "job 1, audit verification, runs already; of each kind one runs at a time"
+            "job 1, audit verification by Olga, runs already; of its kind 1 may run at a time"
         );
         let job = list.find(1).unwrap();
         assert!(matches!(job.state, JobState::Runs));
@@ -198,6 +202,24 @@ mod tests {
         assert!(matches!(job.state, JobState::Done(..)));
         assert_eq!((job.progress.done(), job.progress.of()), (4, 10));
         assert_eq!(start(&list, done).unwrap(), 2);
+    }
+
+    #[test]
+    fn what_changes_nothing_runs_beside_others_of_its_kind() {
+        let list = JobList::default();
+        let start = |work: fn(&JobProgress) -> Result<JobResult, JobFailure>| {
+            list.start(JobKind::ImportCheck, by(), Clock::System, work)
+        };
+        let wait = |progress: &JobProgress| {
+            while !progress.is_stopping() {
+                thread::yield_now();
+            }
+            done(progress)
+        };
+        let numbers = (0..JobKind::ImportCheck.most_at_a_time()).map(|_| start(wait).unwrap());
+        assert_eq!(numbers.collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert!(matches!(start(done), Err(JobRefused::Runs { number: 1, most: 4, .. })));
+        list.stop();
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod audit;
 mod brake;
 mod coverage;
 mod decisions;
+mod import;
+mod import_result;
 mod job;
 mod job_calls;
 mod job_list;
@@ -17,6 +19,7 @@ mod search;
 mod sessions;
 mod sign_in;
 mod supply_point;
+mod uploads;
 mod user;
 mod users;
 mod values;
@@ -25,6 +28,8 @@ mod verification_result;
 
 pub use brake::TooManyAttempts;
 pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
+pub use import::{ImportKind, Overtaken, UploadRefused};
+pub use import_result::{CheckResult, FileFaults, ImportResult, UploadedFile};
 pub use job::{Job, JobFailure, JobKind, JobProgress, JobRefused, JobResult, JobState};
 pub use messages::OutboxMessage;
 pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
@@ -38,8 +43,9 @@ pub use users::UserWithCertificate;
 pub use values::{
     ActFilterValue, ActOutcomeValue, ChainHeadValue, CoverageExtractValue, DecisionFilterValue,
     DecisionOutcomeValue, DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue,
-    KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, ListOrderValue, ListedMessageValue, MessageActValue,
-    MessageStateValue, NoticeFilterValue, OutboxActValue, PageRequestValue, PageValue, XmlLineValue,
-    XmlPieceValue,
+    ImportedValue, KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, KindImportsValue, KindValue,
+    LastImportValue, ListOrderValue, ListedMessageValue, MessageActValue, MessageStateValue,
+    NoticeFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue, RegionsValue,
+    RowChangeValue, XmlLineValue, XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

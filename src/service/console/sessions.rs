@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConsoleRole, PersonName, brake::Brake, job_list::JobList};
+use super::{ConsoleRole, PersonName, brake::Brake, job_list::JobList, uploads::Uploads};
 use crate::{domain::Timestamp, secret::Secret};
 
 /// How long a session lasts.
@@ -23,6 +23,7 @@ pub(in crate::service) struct ConsoleState {
     pub(super) sessions: Expiring<SignedIn>,
     pub(super) links: Expiring<PersonName>,
     pub(super) jobs: JobList,
+    pub(super) uploads: Uploads,
 }
 
 /// A person who is signed in.
@@ -89,6 +90,11 @@ impl ConsoleState {
     pub(in crate::service) fn follow_clock(&self, from: Timestamp, to: Timestamp) {
         self.sessions.follow_clock(from, to);
         self.links.follow_clock(from, to);
+    }
+
+    /// Forgets every uploaded file.
+    pub(in crate::service) fn forget_uploads(&self) {
+        self.uploads.forget_all();
     }
 
     pub(super) fn make_link(&self, token: &Secret, name: PersonName, now: Timestamp) {

@@ -30,20 +30,34 @@ pub type DeviceTalliesValue = store::DeviceTallies;
 pub type HistoryPageValue = store::HistoryPage;
 /// A place in the history of a Device.
 pub type HistoryPlaceValue = store::HistoryPlace;
+/// What an import did.
+pub type ImportedValue = store::Imported;
 /// A decision and its key.
 pub type KeyedDecisionValue = store::KeyedDecision;
+/// What a CSV file holds.
+pub type KindValue = store::Kind;
+/// What is known of the imports of a kind.
+pub type KindImportsValue = store::KindImports;
+/// The last import of a kind.
+pub type LastImportValue = store::LastImport;
 /// A message as the outbox lists it.
 pub type ListedMessageValue = store::ListedMessage;
 /// What an operator does about a message.
 pub type MessageActValue = store::MessageAct;
 /// The state of a message.
 pub type MessageStateValue = store::MessageState;
+/// The origin of a file.
+pub type OriginValue = store::Origin;
 /// What an operator did about a message.
 pub type OutboxActValue = store::OutboxAct;
 /// A request for a page of a list.
 pub type PageRequestValue = store::PageRequest;
 /// A page of a list.
 pub type PageValue<T> = store::Paged<T>;
+/// The CSP Regions that a file of coverage may have.
+pub type RegionsValue = store::Regions;
+/// A row that an import changes.
+pub type RowChangeValue = store::RowChange;
 /// A line of XML laid out for people.
 pub type XmlLineValue = pretty::Line;
 /// A piece of such a line.

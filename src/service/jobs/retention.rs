@@ -10,9 +10,9 @@ use jiff::SignedDuration;
 
 use super::supervisor::StopSignal;
 use crate::{
-    clock::Clock,
     db::{Connection, Store, StoreFault},
     domain::{Now, Timestamp},
+    service::App,
     store::{self, Purged},
 };
 
@@ -107,9 +107,11 @@ pub struct SweepFault {
 }
 
 /// The loop of the retention job: purges at each interval, until the signal.
-pub(super) fn purge_until_stopped(store: &Store, clock: &Clock, ages: Ages, stop: &StopSignal) {
+pub(super) fn purge_until_stopped(app: &App, ages: Ages, stop: &StopSignal) {
+    let store = app.store();
     loop {
-        let Purge { totals, faults } = purge_expired(store, ages, clock.now(), &mut || !stop.is_set());
+        app.forget_old_uploads();
+        let Purge { totals, faults } = purge_expired(store, ages, app.clock().now(), &mut || !stop.is_set());
         for SweepFault { sweep, fault } in &faults {
             store.meter().fault(fault.kind());
             tracing::warn!(sweep, %fault, "retention sweep failed, will retry");

@@ -47,8 +47,8 @@ impl Jobs {
 
     fn start_others(&mut self, app: &App, ages: Ages) -> io::Result<()> {
         let watch = app.jobs();
-        let (store, clock, stop) = (app.store().clone(), app.clock().clone(), self.stop.clone());
-        let purge = move || retention::purge_until_stopped(&store, &clock, ages, &stop);
+        let (purging, stop) = (app.clone(), self.stop.clone());
+        let purge = move || retention::purge_until_stopped(&purging, ages, &stop);
         self.threads.push(supervisor::start("retention", self.stop.clone(), watch.clone(), purge)?);
         let (notifying, stop) = (app.clone(), self.stop.clone());
         let notify = move || supplier_changes::notify_until_stopped(&notifying, &stop);

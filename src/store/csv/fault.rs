@@ -27,6 +27,9 @@ pub enum ImportFault {
     /// Another load of coverage holds the lock.
     #[error("another load of coverage is under way; try again when it is done")]
     UnderWay,
+    /// A preview was made of what was there before another import.
+    #[error("something of the kind was imported since its preview was made")]
+    Overtaken,
 }
 
 fn summary(faults: &[RowFault], total: usize) -> String {

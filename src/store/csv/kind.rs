@@ -23,6 +23,10 @@ pub(in crate::store) type Import =
 
 /// The functions of one kind.
 pub(in crate::store) struct KindFunctions {
+    /// The columns of its files, in order.
+    pub(in crate::store) columns: &'static [&'static str],
+    /// Those that the header of a file must have.
+    pub(in crate::store) required: &'static [&'static str],
     /// Imports a file.
     pub(in crate::store) import: Import,
     /// Rewrites a file as an export would write it.
@@ -37,7 +41,13 @@ impl KindFunctions {
     where
         S: CsvKind + for<'v> From<&'v S::Value>,
     {
-        Self { import: S::IMPORT, normalise: normalised::<S>, export: S::export }
+        Self {
+            columns: S::COLUMNS,
+            required: S::REQUIRED,
+            import: S::IMPORT,
+            normalise: normalised::<S>,
+            export: S::export,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::quotation::Quotation;
 pub(in crate::store) const MAX_RECORD_BYTES: u64 = 1024 * 1024;
 
 /// What some editors write before a file in UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(in crate::store) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A reader that counts lines, quotation marks and bytes. It runs ahead of the CSV parser by up to its buffer, so it keeps the
 /// places where records may begin until the parser reports a record there.

@@ -17,6 +17,7 @@ pub use fault::{ImportFault, RowFault, Warnings};
 pub(in crate::store) use fields::Fields;
 pub use kind::NormaliseFault;
 pub(in crate::store) use kind::{CsvKind, Import, KindFunctions};
+pub(in crate::store) use lines::BYTE_ORDER_MARK;
 pub use origin::{Origin, Regions};
 pub use outcome::{Affected, Changes, Consequences, Imported, NearMiss, NearMisses, ReplacedExtract};
 pub use quotation::{Quotation, STRAY_QUOTATION};

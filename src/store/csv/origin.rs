@@ -17,6 +17,11 @@ pub struct Origin {
     pub may_be_empty: bool,
     /// Nothing is changed: the file is read and checked, and the answer says what its import would do.
     pub dry_run: bool,
+    /// Who imports it; absent of a program.
+    pub by: Option<String>,
+    /// The number of imports of the kind that a preview was made under ([`crate::store::KindImports`]): under another one nothing is
+    /// imported. Absent where nothing was previewed.
+    pub seen: Option<i64>,
 }
 
 /// The CSP Regions that a coverage file may contain. A single row of a region replaces that region's whole extract, so a stray row
@@ -63,6 +68,8 @@ impl Default for Origin {
             rows: None,
             may_be_empty: false,
             dry_run: false,
+            by: None,
+            seen: None,
         }
     }
 }

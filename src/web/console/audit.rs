@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{frame::Frame, jobs, reply};
-use crate::service::{App, console::SignedIn};
+use super::{frame::Frame, jobs, reply, sent::Sent};
+use crate::service::App;
 
 /// Where the chains are verified: a form that a reader may send, as it changes nothing.
 pub(super) const VERIFY: &str = "/audit/verify";
@@ -43,11 +43,6 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame) -> HttpResponse {
 }
 
 /// Starts the verification of the chains.
-pub(super) async fn verify(
-    app: web::Data<App>,
-    frame: Frame,
-    signed_in: web::ReqData<SignedIn>,
-) -> HttpResponse {
-    let by = signed_in.into_inner().name;
-    reply::answer(frame, move || jobs::go_to(&app, app.start_verification(by))).await
+pub(super) async fn verify(sent: Sent) -> HttpResponse {
+    sent.answer(|sent| jobs::go_to(&sent.app, sent.app.start_verification(sent.by.clone()))).await
 }

@@ -9,15 +9,13 @@ use super::{
     frame::Frame,
     page_error::{PageError, PageResult},
     query::history_place,
-    reply::{self, Answer},
+    reply::Answer,
+    sent::Sent,
 };
 use crate::{
     domain::{Eui64, FirmwareVersion, Malformed},
     rules::event::DeviceEvent,
-    service::{
-        App, EventOutcome, PersonsReport, ReportOutcome,
-        console::{HistoryPlaceValue, SignedIn},
-    },
+    service::{EventOutcome, PersonsReport, ReportOutcome, console::HistoryPlaceValue},
 };
 
 /// The form, with what was filled in.
@@ -52,23 +50,16 @@ struct EventPage {
     form: EventForm,
 }
 
-pub(super) async fn report(
-    app: web::Data<App>,
-    frame: Frame,
-    id: web::Path<String>,
-    form: web::ReqData<Form>,
-    signed_in: web::ReqData<SignedIn>,
-) -> HttpResponse {
-    let (form, person) = (form.into_inner(), signed_in.into_inner());
-    let for_page = frame.clone();
-    reply::answer(frame, move || take(&app, for_page, &id, &form, person)).await
+pub(super) async fn report(sent: Sent, id: web::Path<String>) -> HttpResponse {
+    sent.answer(move |sent| take(sent, &id)).await
 }
 
-fn take(app: &App, frame: Frame, id: &str, form: &Form, person: SignedIn) -> PageResult<Answer> {
+fn take(Sent { app, frame, form, by }: &Sent, id: &str) -> PageResult<Answer> {
     let device = id.parse::<Eui64>().map_err(|_| PageError::unknown_device(id))?;
     let address = format!("/devices/{device}");
     let missing = || PageError::not_found(format!("Device {device} is not in the inventory."));
     let last = app.last_history_place(device)?.ok_or_else(missing)?;
+    let frame = frame.clone();
     let frame =
         frame.titled("Event not taken").below("Search", "/search").below(&device.to_string(), &address);
     let kept = EventForm {
@@ -84,7 +75,7 @@ fn take(app: &App, frame: Frame, id: &str, form: &Form, person: SignedIn) -> Pag
         Err(fault) => return Answer::page_with(StatusCode::BAD_REQUEST, &page(fault.reason, Vec::new())),
     };
     let (event, version, seen) = read;
-    match app.report_by_person(PersonsReport { device, event, version, by: person.name, seen })? {
+    match app.report_by_person(PersonsReport { device, event, version, by: by.clone(), seen })? {
         ReportOutcome::Decided(EventOutcome::Applied(_)) => Ok(Answer::To(format!("{address}#history"))),
         ReportOutcome::Decided(EventOutcome::Refused(reason)) => {
             let reason = format!("{reason}. Nothing was changed.");

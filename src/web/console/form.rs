@@ -20,15 +20,19 @@ impl Form {
         let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = media_type.and_then(|value| value.split(';').next()).map(str::trim);
         if media_type != Some("application/x-www-form-urlencoded") {
-            return Err(PageError::media_type());
+            return Err(PageError::media_type("application/x-www-form-urlencoded"));
         }
         let bytes = body.as_bytes();
         if bytes.len() > MAX_BYTES {
             return Err(PageError::too_long(MAX_BYTES));
         }
-        let text =
-            std::str::from_utf8(bytes).map_err(|_| PageError::bad_request("The form", "is not UTF-8"))?;
-        Self::parse(text).map_err(|reason| PageError::bad_request("The form", &reason))
+        let text = std::str::from_utf8(bytes).map_err(|_| PageError::bad_form("is not UTF-8"))?;
+        Self::parse(text).map_err(|reason| PageError::bad_form(&reason))
+    }
+
+    /// A form of these fields.
+    pub(super) const fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
     }
 
     /// Reads `a=1&b=2`.

@@ -17,7 +17,7 @@ use crate::{
 type Entry = (&'static str, &'static str);
 
 /// The navigation.
-const NAVIGATION: [Entry; 12] = [
+const NAVIGATION: [Entry; 13] = [
     ("Overview", "/"),
     ("Decisions", "/decisions"),
     ("Refused messages", "/refusals"),
@@ -25,6 +25,7 @@ const NAVIGATION: [Entry; 12] = [
     ("Notices", "/notices"),
     ("Users", "/users"),
     ("Coverage", "/coverage"),
+    ("Import", "/import"),
     ("What-if", "/what-if"),
     ("Rulebook", "/rulebook"),
     ("Audit", "/audit"),

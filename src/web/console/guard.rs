@@ -1,10 +1,10 @@
 //! The guard before every page: who is signed in, and whether a form may be taken.
 
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse, ResponseError as _,
+    Error, HttpMessage as _, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    http::{ConnectionType, Method, header},
     middleware::Next,
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,7 +13,7 @@ use super::{
     audit,
     form::{Form, TOKEN_FIELD},
     frame::Frame,
-    origin,
+    import, multipart, origin,
     page_error::PageError,
     reply, session, sign_in, what_if,
 };
@@ -59,10 +59,23 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
     if !origin::is_ours(request.headers()) {
         return Err(refuse(PageError::forbidden("This form was sent by a page of another site.")));
     }
-    let body = request.extract::<BufferedBody>().await.map_err(|fault| fault.error_response())?;
-    let form = Form::read(request.request(), &body).map_err(refuse)?;
+    let body = request.extract::<BufferedBody>().await.map_err(|fault| {
+        let mut answer = refuse(PageError::of_body(&fault));
+        // The rest of the body is still on its way.
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+        answer
+    })?;
+    let is_upload = request.path() == import::UPLOAD;
+    let (form, file) = if is_upload {
+        multipart::read(request.request(), body).await.map_err(refuse)?
+    } else {
+        (Form::read(request.request(), &body).map_err(refuse)?, None)
+    };
     let Some(SignedIn { role, form_token, .. }) = signed_in else {
-        // The session ended while the form was filled in. What was filled in goes through the sign-in page.
+        // The session ended while the form was filled in. What was filled in goes through the sign-in page, but for a file.
+        if is_upload {
+            return Err(sign_in::ask_for_file_again(request.request(), &import::address_with(&form)));
+        }
         let path = request.path().to_owned();
         return Err(sign_in::ask_again(request.request(), &path, &form));
     };
@@ -76,6 +89,11 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
         return Err(reply::error(frame, &PageError::forbidden(reason)));
     }
     request.extensions_mut().insert(form);
+    // Last, so that nobody's file is copied who may not send one.
+    if let Some(file) = file {
+        let file = file.read(request.request()).await.map_err(refuse)?;
+        request.extensions_mut().insert(file);
+    }
     Ok(())
 }
 

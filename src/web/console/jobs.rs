@@ -11,7 +11,10 @@ use super::{
 };
 use crate::service::{
     App,
-    console::{Job, JobFailure, JobRefused, JobResult, JobState, VerificationResult},
+    console::{
+        CheckResult, FileFaults, ImportResult, ImportedValue, Job, JobFailure, JobRefused, JobResult,
+        JobState, VerificationResult,
+    },
 };
 
 /// How long a form waits for the job that it started: most are done by then, and lead to their result at once.
@@ -31,6 +34,9 @@ struct JobPage {
     job: JobRow,
     progress: ProgressPart,
     state: JobState,
+    /// Of a check: whether something of the kind was imported since, and whether the file is still there to be imported.
+    is_outdated: bool,
+    is_kept: bool,
 }
 
 /// How far a job is, which the script asks for again and again.
@@ -40,6 +46,7 @@ struct ProgressPart {
     number: u64,
     done: u64,
     of: u64,
+    unit: &'static str,
     runs: bool,
 }
 
@@ -60,7 +67,9 @@ impl From<&Job> for JobRow {
         let (state, mark, ended, outcome) = match &job.state {
             JobState::Runs => ("runs", "warn", None, String::new()),
             JobState::Done(at, result) => ("done", "good", Some(When(*at)), outcome(result)),
-            JobState::Failed(at, JobFailure { reason }) => ("failed", "bad", Some(When(*at)), reason.clone()),
+            JobState::Failed(at, JobFailure { reason, faults: _ }) => {
+                ("failed", "bad", Some(When(*at)), reason.clone())
+            }
         };
         Self {
             number: job.number,
@@ -80,7 +89,21 @@ fn outcome(result: &JobResult) -> String {
     match result {
         JobResult::Verification(found) if found.is_whole() => format!("whole: {} records", found.records()),
         JobResult::Verification(VerificationResult { total, .. }) => format!("faults found: {total}"),
+        JobResult::ImportCheck(CheckResult { file, outcome: Err(FileFaults { total, .. }), .. }) => {
+            format!("{}: faults: {total}", file.name)
+        }
+        JobResult::ImportCheck(CheckResult { file, outcome: Ok(imported), .. }) => {
+            format!("{}: would be {}", file.name, numbers(imported))
+        }
+        JobResult::Import(ImportResult { file, imported }) => format!("{}: {}", file.name, numbers(imported)),
     }
+}
+
+/// What an import does, in numbers.
+fn numbers(imported: &ImportedValue) -> String {
+    let changes = &imported.changes;
+    let (new, changed, removed) = (changes.added.total, changes.replaced.total, changes.removed.total);
+    format!("{new} new, {changed} changed, {} unchanged, {removed} removed", changes.unchanged)
 }
 
 impl ProgressPart {
@@ -88,7 +111,8 @@ impl ProgressPart {
         let (done, of) = (job.progress.done(), job.progress.of());
         let runs = matches!(job.state, JobState::Runs);
         // What was added since the beginning must not make it more than all.
-        Self { number: job.number, done, of: if done > of { 0 } else { of }, runs }
+        let of = if done > of { 0 } else { of };
+        Self { number: job.number, done, of, unit: job.kind.unit(), runs }
     }
 }
 
@@ -104,7 +128,15 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<St
     let frame = frame.titled(format!("Job {number}")).below("Jobs", "/jobs");
     let work = move |frame| {
         let job = find(&app, &number)?;
-        Ok(JobPage { frame, job: JobRow::from(&job), progress: ProgressPart::of(&job), state: job.state })
+        let (mut is_outdated, mut is_kept) = (false, false);
+        if let JobState::Done(_, result) = &job.state
+            && let JobResult::ImportCheck(CheckResult { file, seen, .. }) = &**result
+        {
+            is_outdated = app.imports_of_kind(file.kind)?.number != *seen;
+            is_kept = app.is_upload_kept(file.number);
+        }
+        let progress = ProgressPart::of(&job);
+        Ok(JobPage { frame, job: JobRow::from(&job), progress, state: job.state, is_outdated, is_kept })
     };
     reply::page(frame, work).await
 }

@@ -9,7 +9,9 @@ mod cookie;
 mod form;
 mod guard;
 mod headers;
+mod multipart;
 mod origin;
+mod sent;
 mod session;
 mod sign_in;
 
@@ -42,6 +44,7 @@ mod device_event;
 mod device_fields;
 mod device_history;
 mod extracts;
+mod import;
 mod jobs;
 mod message_events;
 mod notices;

@@ -1,8 +1,8 @@
 //! Why a page cannot be shown, and what to do then.
 
-use actix_web::http::StatusCode;
+use actix_web::{ResponseError as _, http::StatusCode};
 
-use crate::service::Fault;
+use crate::{service::Fault, web::body::BodyFault};
 
 /// A page that could not be shown, and why.
 #[derive(Clone, Debug)]
@@ -37,6 +37,34 @@ impl PageError {
             title: "The form cannot be taken so",
             reason: format!("Field `{name}`: {}", reason.to_string()),
             advice: "Nothing was changed. Go back and correct it.",
+        }
+    }
+
+    /// 400: a form is wrong as a whole.
+    pub(super) fn bad_form(reason: &str) -> Self {
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            title: "The form cannot be taken so",
+            reason: format!("The form {reason}."),
+            advice: "Nothing was changed. Go back and correct it.",
+        }
+    }
+
+    /// A form that did not arrive whole.
+    pub(super) fn of_body(fault: &BodyFault) -> Self {
+        Self {
+            status: fault.status_code(),
+            title: "The form did not arrive whole",
+            reason: format!("{fault}."),
+            advice: match fault {
+                BodyFault::TooLong(_) => {
+                    "Nothing was changed. `smi import` takes a file of any length; `[server] max_body_bytes` sets this bound."
+                }
+                BodyFault::OverBudget => "Nothing was changed. Try again in a moment.",
+                BodyFault::TooSlow(_) | BodyFault::Encoded | BodyFault::Upgrade | BodyFault::Broken(_) => {
+                    "Nothing was changed. Go back and send it again."
+                }
+            },
         }
     }
 
@@ -95,12 +123,22 @@ impl PageError {
         }
     }
 
+    /// 410: what a form is about is there no longer.
+    pub(super) fn gone(reason: &str) -> Self {
+        Self {
+            status: StatusCode::GONE,
+            title: "The file is kept no more",
+            reason: reason.to_owned(),
+            advice: "Nothing was changed. Upload it again.",
+        }
+    }
+
     /// 415.
-    pub(super) fn media_type() -> Self {
+    pub(super) fn media_type(expected: &str) -> Self {
         Self {
             status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
             title: "This is no form",
-            reason: "A form is sent as application/x-www-form-urlencoded.".to_owned(),
+            reason: format!("This form is sent as {expected}."),
             advice: "Nothing was changed.",
         }
     }

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    frame::Frame, guard, headers, jobs, notices, outbox, overview, page_error::PageError, refusals, reply,
-    rulebook, search, sign_in, supply_point, test_bench, time_line, users, what_if,
+    frame::Frame, guard, headers, import, jobs, notices, outbox, overview, page_error::PageError, refusals,
+    reply, rulebook, search, sign_in, supply_point, test_bench, time_line, users, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 40] = [
+const PAGES: [PageRoute; 41] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -47,6 +47,7 @@ const PAGES: [PageRoute; 40] = [
     ("/notices.csv", || get().to(notices::csv)),
     ("/notices.json", || get().to(notices::json)),
     ("/notices/{number}", || get().to(notices::show)),
+    (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::csv)),
     ("/outbox.json", || get().to(outbox::json)),
@@ -57,12 +58,15 @@ const PAGES: [PageRoute; 40] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 9] = [
+const FORMS: [PageRoute; 12] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
     (audit::VERIFY, || web::post().to(audit::verify)),
     (what_if::MESSAGE, || web::post().to(what_if::message)),
+    (import::UPLOAD, || web::post().to(import::upload)),
+    ("/import/{number}/check", || web::post().to(import::check)),
+    ("/import/{number}/run", || web::post().to(import::run)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/notices/{number}/told", || web::post().to(notices::told)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),

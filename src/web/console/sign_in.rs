@@ -111,6 +111,14 @@ pub(super) fn ask_again(request: &HttpRequest, path: &str, form: &Form) -> HttpR
     reply::html(HttpResponse::build(StatusCode::UNAUTHORIZED), &page)
 }
 
+/// The page that asks to sign in again before a file is taken. A browser does not keep the file: it is chosen again, on that page.
+pub(super) fn ask_for_file_again(request: &HttpRequest, to: &str) -> HttpResponse {
+    let notice = "Your session has ended, and the file was not taken. Sign in again, and choose it again.";
+    let to = origin::local_path(to).to_owned();
+    let page = SignInPage { to, ..page(request, Some((notice.to_owned(), false)), &Form::default()) };
+    reply::html(HttpResponse::build(StatusCode::UNAUTHORIZED), &page)
+}
+
 /// Takes the sign-in form.
 pub(super) async fn submit(
     request: HttpRequest,

@@ -9,11 +9,12 @@ use super::{
     page_error::{PageError, PageResult},
     query::Parameters,
     reply::{self, Answer},
+    sent::Sent,
     shown::When,
 };
 use crate::{
     domain::{ActorName, Timestamp, instant_text, parse_instant},
-    service::{App, console::SignedIn, manage::ClockFault},
+    service::{App, manage::ClockFault},
 };
 
 /// The page, and the addresses of its forms.
@@ -103,15 +104,9 @@ fn simulation_of(app: &App) -> Vec<(&'static str, &'static str, String)> {
 }
 
 /// Moves the clock, as `PUT /manage/clock` does: to an instant, or on by a step.
-pub(super) async fn move_clock(
-    app: web::Data<App>,
-    frame: Frame,
-    form: web::ReqData<Form>,
-    signed_in: web::ReqData<SignedIn>,
-) -> HttpResponse {
-    let (form, by) = (form.into_inner(), signed_in.into_inner().name);
-    let work = move || {
-        require_test(&app)?;
+pub(super) async fn move_clock(sent: Sent) -> HttpResponse {
+    let work = |Sent { app, form, by, .. }: &Sent| {
+        require_test(app)?;
         let now = app.clock().now().0;
         if form.text("seen") != instant_text(now) {
             let reason = format!(
@@ -120,8 +115,8 @@ pub(super) async fn move_clock(
             );
             return Err(PageError::conflict(reason));
         }
-        let to = wanted(&form, now)?;
-        app.move_clock(to, ActorName::from(&by)).map_err(|fault| match fault {
+        let to = wanted(form, now)?;
+        app.move_clock(to, ActorName::from(by)).map_err(|fault| match fault {
             // It was a test clock just now, and stays one.
             ClockFault::NotTest(reason) => PageError::broken(reason),
             ClockFault::Fault(fault) => fault.into(),
@@ -129,7 +124,7 @@ pub(super) async fn move_clock(
         tracing::info!(%by, to = instant_text(to), "test clock moved");
         Ok(Answer::To(format!("{PATH}?done=clock")))
     };
-    reply::answer(frame, work).await
+    sent.answer(work).await
 }
 
 /// The instant that the form asks for.
@@ -145,21 +140,15 @@ fn wanted(form: &Form, now: Timestamp) -> PageResult<Timestamp> {
 }
 
 /// Empties every table, as `POST /manage/reset` does, where the word was typed.
-pub(super) async fn reset(
-    app: web::Data<App>,
-    frame: Frame,
-    form: web::ReqData<Form>,
-    signed_in: web::ReqData<SignedIn>,
-) -> HttpResponse {
-    let (form, by) = (form.into_inner(), signed_in.into_inner().name);
-    let work = move || {
-        require_test(&app)?;
+pub(super) async fn reset(sent: Sent) -> HttpResponse {
+    let work = |Sent { app, form, by, .. }: &Sent| {
+        require_test(app)?;
         if form.text("word") != WORD {
             return Err(PageError::field("word", format!("is not `{WORD}`, which confirms it")));
         }
-        app.reset(ActorName::from(&by))?;
+        app.reset(ActorName::from(by))?;
         tracing::info!(%by, "store emptied");
         Ok(Answer::To(format!("{PATH}?done=reset")))
     };
-    reply::answer(frame, work).await
+    sent.answer(work).await
 }

@@ -4,13 +4,13 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 
 use super::{
-    form::Form,
     frame::Frame,
     page_error::{PageError, PageResult},
     query::Parameters,
     question::{self, ChoiceField, ReadQuestion},
     reply::{self, Answer},
     rule_text::RuleText,
+    sent::Sent,
     shown::{DeviceLink, RequestLink, UserLink},
     verdict::{StepRow, Verdict},
 };
@@ -94,10 +94,12 @@ fn ask(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Answer> {
 }
 
 /// Decides a message that was pasted.
-pub(super) async fn message(app: web::Data<App>, frame: Frame, form: web::ReqData<Form>) -> HttpResponse {
-    let for_page = frame.clone().titled("What-if");
-    let text = form.text("message").to_owned();
-    reply::answer(frame, move || explain(&app, for_page, text)).await
+pub(super) async fn message(sent: Sent) -> HttpResponse {
+    let work = |sent: &Sent| {
+        let frame = sent.frame.clone().titled("What-if");
+        explain(&sent.app, frame, sent.form.text("message").to_owned())
+    };
+    sent.answer(work).await
 }
 
 fn explain(app: &App, frame: Frame, text: String) -> PageResult<Answer> {

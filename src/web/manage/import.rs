@@ -201,7 +201,9 @@ fn import(
         // 422 for faults in rows, 409 for another import at the same time, 400 for a file that cannot be read to its end.
         Err(ImportFault::Rows { faults, total }) => Err(refusal(kind, &faults, total)),
         Err(ImportFault::Store(fault)) => Err(ApiError::fault(fault.into())),
-        Err(fault @ ImportFault::UnderWay) => Err(ApiError::new(StatusCode::CONFLICT, fault)),
+        Err(fault @ (ImportFault::UnderWay | ImportFault::Overtaken)) => {
+            Err(ApiError::new(StatusCode::CONFLICT, fault))
+        }
         Err(fault @ ImportFault::Read(_)) => Err(ApiError::malformed("body", fault)),
     }
 }

@@ -6,6 +6,7 @@ mod device_actions;
 mod devices;
 mod forms;
 mod harness;
+mod import;
 mod jobs;
 mod notices;
 mod pages;

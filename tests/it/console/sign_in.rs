@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 28] = [
+const ADDRESSES: [&str; 29] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -15,6 +15,7 @@ const ADDRESSES: [&str; 28] = [
     "/notices",
     "/notices.json",
     "/notices/1",
+    "/import",
     "/outbox",
     "/refusals",
     "/rulebook",

@@ -1,4 +1,5 @@
-// The console's one script. Everything works without it: it refreshes live parts, and offers to copy IDs.
+// The console's one script. Everything works without it: it refreshes live parts, offers to copy IDs, and tells of a file that is too long
+// before it is sent.
 "use strict";
 
 (() => {
@@ -40,6 +41,16 @@
       text.append(" ", button);
     }
   };
+
+  // The listener ends the connection of a form that is too long, so that a browser may show nothing of its answer. The rest of the form
+  // needs some bytes, too.
+  const REST = 4096;
+  for (const input of document.querySelectorAll("input[type=file][data-max]")) {
+    input.addEventListener("change", () => {
+      const isLong = [...input.files].some((file) => file.size > Number(input.dataset.max) - REST);
+      input.setCustomValidity(isLong ? "The file is too long to be uploaded: import it with smi import." : "");
+    });
+  }
 
   for (const part of document.querySelectorAll("[data-live]")) setInterval(refresh, EVERY, part);
   offerCopies(document);

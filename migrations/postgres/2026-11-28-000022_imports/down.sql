@@ -1,0 +1,2 @@
+DROP INDEX awaited_by_chf;
+DROP TABLE imports;
