@@ -85,9 +85,7 @@ pub use device_history::{
 };
 pub use export::export;
 pub use facts::{coverage_of as coverage_facts, load as load_facts, of_device as device_facts};
-pub use han_log::{
-    AwaitedOf, all as all_awaited, of_device as awaited_of_device, of_devices as awaited_of_devices,
-};
+pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use import::{coverage_rows, import, import_from, normalised};

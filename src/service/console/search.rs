@@ -12,6 +12,9 @@ use crate::{
 /// The most Devices with an MPxN, a UPRN or a postcode that are listed.
 const MAX_DEVICES: u16 = 200;
 
+/// The most awaited changes of the log of a hub that are listed.
+const MAX_AWAITED: i64 = 200;
+
 /// What a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -39,7 +42,7 @@ pub struct DeviceAtPremises {
     pub premises: Vec<Device>,
     /// Whether there may be more than these.
     pub is_cut: bool,
-    /// The outcomes that are awaited of the Devices of its premises and of itself, as far as they are of its log or about it.
+    /// The outcomes that are awaited about it, or of its log: of Devices that leave it, and of those that are about to join.
     pub awaited: Vec<Awaited>,
     /// The end of its time line.
     pub last_change: Option<HistoryPlace>,
@@ -66,9 +69,9 @@ impl App {
             };
             let premises = store::premises_of_device(connection, id)?;
             let is_cut = premises.len() == MAX_OF_PREMISES;
-            let ids = premises.iter().map(|device| device.id).chain([id]).collect();
-            let mut awaited = store::awaited_of_devices(connection, &ids)?;
-            awaited.retain(|awaited| awaited.device == id || awaited.chf == id);
+            // A Device that is about to join a hub is not at its premises yet: it is found by the hub.
+            let mut awaited = store::awaited_of_chf(connection, id, MAX_AWAITED)?;
+            awaited.extend(store::awaited_of_device(connection, id)?.filter(|awaited| awaited.chf != id));
             let last_change = Some(store::last_history_place(connection, id)?);
             Ok(DeviceAtPremises { device: Some(device), premises, is_cut, awaited, last_change })
         })

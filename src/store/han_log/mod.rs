@@ -4,5 +4,5 @@ mod facts;
 mod rows;
 
 pub(in crate::store) use facts::load as load_facts;
-pub use rows::{AwaitedOf, all, of_device, of_devices};
-pub(in crate::store) use rows::{apply, apply_all, awaited};
+pub use rows::{AwaitedOf, all, of_chf, of_device};
+pub(in crate::store) use rows::{apply, apply_all, awaited, of_devices};

@@ -95,7 +95,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Option<Aw
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_devices(
+pub(in crate::store) fn of_devices(
     connection: &mut Connection,
     devices: &BTreeSet<Eui64>,
 ) -> Result<Vec<Awaited>, StoreFault> {
@@ -104,6 +104,16 @@ pub fn of_devices(
         awaited::table.filter(awaited::device_id.eq_any(ids)).select(AwaitedRow::as_select()).load(inner)
     });
     rows?.into_iter().map(Awaited::try_from).collect()
+}
+
+/// Loads awaited changes of the log of a CHF, ordered by Device.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_chf(connection: &mut Connection, chf: Eui64, limit: i64) -> Result<Vec<Awaited>, StoreFault> {
+    let rows = awaited::table.filter(awaited::chf_device_id.eq(chf.to_string())).order(awaited::device_id);
+    let rows = rows.limit(limit).select(AwaitedRow::as_select()).load(connection)?;
+    rows.into_iter().map(Awaited::try_from).collect()
 }
 
 /// A Device whose change is awaited, and the request that asked for it.
@@ -172,4 +182,20 @@ pub(in crate::store) fn apply(connection: &mut Connection, change: &AwaitedChang
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TempStore, query_plan_without_scans};
+
+    #[test]
+    fn what_a_hub_awaits_is_found_by_the_hub() {
+        let temp = TempStore::new();
+        let query = "SELECT * FROM awaited WHERE chf_device_id = '00-DB' ORDER BY device_id LIMIT 200";
+        let plan =
+            temp.store.read(|connection| Ok::<_, StoreFault>(query_plan_without_scans(connection, query)));
+        let plan = plan.unwrap();
+        assert!(plan.iter().any(|line| line.contains("awaited_by_chf")), "{plan:#?}");
+    }
 }

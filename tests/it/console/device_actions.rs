@@ -2,8 +2,8 @@
 
 use smi::{
     domain::{
-        Body, ChangedDetails, EsmeVariant, Eui64, HanLogChange, InventoryChange, StatusCh, StatusExceptCh,
-        UpdateHanDeviceLog, UpdateInventory, WebService,
+        Body, ChangedDetails, EsmeVariant, Eui64, HanLogChange, InventoryChange, Mpxns, StatusCh,
+        StatusExceptCh, UpdateHanDeviceLog, UpdateInventory, WebService, WhitelistEntry,
     },
     rules::event::DeviceEvent,
     store::{self, Kind},
@@ -113,6 +113,29 @@ fn outcomes_that_are_awaited_are_shown_at_the_device_and_its_hub() {
     assert!(!page(OTHER_ESME).contains("Awaited outcomes"));
     console.smi.service.device_event(GSME, DeviceEvent::ChfWhitelistConfirmed).unwrap();
     assert!(!page(GSME).contains("Awaited outcomes"));
+    // A Device that is about to join the hub is at no premises yet, and stands on the page of the hub all the same.
+    let joining = device(0xFD);
+    let line = format!("{joining},PPMID,Pending,AB01,MODEL,{OTHER_SUPPLIER}");
+    let columns = "device_id,device_type,status,device_manufacturer,device_model,pre_notified_by";
+    console.smi.import(Kind::Devices, &format!("{columns}\n{line}\n"));
+    let whitelist = WhitelistEntry {
+        join_time: 3600.try_into().unwrap(),
+        install_code: "00112233445566778899AABBCCDDEEFF".parse().unwrap(),
+        mpxns: Mpxns::default(),
+    };
+    let add = UpdateHanDeviceLog {
+        execution: None,
+        device_id: joining,
+        change: HanLogChange::Add,
+        whitelist: Some(whitelist),
+    };
+    let request = console.smi.request_to(OTHER_CHF, OTHER_SUPPLIER, Body::UpdateHanDeviceLog(add));
+    let told = console.smi.post_to(service, &console.smi.signed(&request));
+    assert_eq!(told.code, "I99", "{}", told.text);
+    for id in [joining, OTHER_CHF] {
+        let page = page(id);
+        assert!(page.contains("<td>Add</td>") && page.contains(&format!("/devices/{joining}")), "{page}");
+    }
 }
 
 fn report(console: &Console, browser: &Browser, seen: &str, event: &str, version: &str) -> Reply {
