@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The parameters of the address.
-const KNOWN: [&str; 3] = ["post_code", "address", "uprn"];
+pub(super) const KNOWN: [&str; 3] = ["post_code", "address", "uprn"];
 
 #[derive(Template)]
 #[template(path = "coverage.html")]
@@ -61,10 +61,9 @@ struct VersionRow {
 }
 
 /// The place that the parameters ask about, if they ask about one.
-pub(super) fn place_of(request: &HttpRequest) -> PageResult<(Parameters, Option<PremisesKey>)> {
-    let parameters = Parameters::of(request, &KNOWN)?;
+pub(super) fn place_in(parameters: &Parameters) -> PageResult<Option<PremisesKey>> {
     let (uprn, post_code) = (parameters.value("uprn")?, parameters.value("post_code")?);
-    let place = match (uprn, post_code) {
+    Ok(match (uprn, post_code) {
         (Some(_), Some(_)) => {
             return Err(PageError::parameter(
                 "uprn",
@@ -82,14 +81,14 @@ pub(super) fn place_of(request: &HttpRequest) -> PageResult<(Parameters, Option<
             return Err(PageError::parameter("address", "needs `post_code` beside it"));
         }
         (None, None) => None,
-    };
-    Ok((parameters, place))
+    })
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let asked = place_of(&request);
+    let parameters = Parameters::of(&request, &KNOWN);
     let work = move |frame| {
-        let (parameters, place) = asked?;
+        let parameters = parameters?;
+        let place = place_in(&parameters)?;
         let now = app.clock().now();
         let extracts = app.coverage_extracts()?;
         let answer = match place {

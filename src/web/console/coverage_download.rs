@@ -1,21 +1,18 @@
 //! The answer to SR 12.1 as CSV and JSON: a row for each schemaVersion and CSP Region.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::Serialize;
 
 use super::{
-    coverage::place_of,
+    coverage::{KNOWN, place_in},
     download::File,
-    frame::Frame,
     page_error::{PageError, PageResult},
-    reply::{self, Answer},
+    query::Parameters,
+    wanted::{Download, Format, Wanted},
 };
-use crate::{
-    domain::PremisesKey,
-    service::{
-        App,
-        console::{CoverageAnswer, CoverageInVersion, RegionInVersion},
-    },
+use crate::service::{
+    App,
+    console::{CoverageAnswer, CoverageInVersion, RegionInVersion},
 };
 
 /// The columns of the CSV.
@@ -33,23 +30,26 @@ const COLUMNS: [&str; 10] = [
 ];
 
 /// What is answered about the place of the parameters, which must name one.
-fn find(app: &App, request: PageResult<Option<PremisesKey>>) -> PageResult<CoverageAnswer> {
+fn find(app: &App, parameters: &Parameters) -> PageResult<CoverageAnswer> {
     let none = || PageError::bad_request("The parameters", "name no place: give `post_code` or `uprn`");
-    let place = request?.ok_or_else(none)?;
+    let place = place_in(parameters)?.ok_or_else(none)?;
     Ok(app.coverage_at(&place)?)
 }
 
-fn asked(request: &HttpRequest) -> PageResult<Option<PremisesKey>> {
-    place_of(request).map(|(_, place)| place)
-}
-
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let asked = asked(&request);
-    let work = move || {
-        let answer = find(&app, asked)?;
-        Ok(Answer::File(File::csv("coverage", COLUMNS, answer.versions.iter().flat_map(rows))?))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let answer = find(&asked.app, &asked.parameters)?;
+        match asked.format {
+            Format::Csv => File::csv("coverage", COLUMNS, answer.versions.iter().flat_map(rows)),
+            Format::Json => {
+                let versions = answer.versions.iter().map(ListedVersion::from).collect();
+                let rule = answer.decision.decided_by().map(|rule| rule.id);
+                let response_code = answer.decision.code.as_str();
+                File::json("coverage", &ListedAnswer { response_code, rule, versions })
+            }
+        }
     };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 /// A row for each region; one without a region where the version shows none.
@@ -82,18 +82,6 @@ fn rows(version: &CoverageInVersion) -> Vec<[String; 10]> {
         return vec![row(None)];
     }
     version.regions.iter().map(|region| row(Some(region))).collect()
-}
-
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let asked = asked(&request);
-    let work = move || {
-        let answer = find(&app, asked)?;
-        let versions = answer.versions.iter().map(ListedVersion::from).collect();
-        let rule = answer.decision.decided_by().map(|rule| rule.id);
-        let listed = ListedAnswer { response_code: answer.decision.code.as_str(), rule, versions };
-        Ok(Answer::File(File::json("coverage", &listed)?))
-    };
-    reply::answer(frame, work).await
 }
 
 #[derive(Serialize)]

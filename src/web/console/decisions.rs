@@ -9,8 +9,9 @@ use super::{
     frame::Frame,
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
-    reply::{self, Answer},
+    reply,
     shown::{DecisionRow, When},
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
     domain::{RequestId, ResponseCode, ServiceReferenceVariant, ServiceRequest, instant_text, parse_instant},
@@ -94,16 +95,21 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
 const COLUMNS: [&str; 8] =
     ["decided_at", "code", "service_reference_variant", "user_id", "device_id", "rule", "request_id", "key"];
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let DecisionPageValue { rows, next, .. } = find(&app, &parameters, DOWNLOAD)?;
-        let file = File::csv("decisions", COLUMNS, rows.iter().map(cells))?;
-        let next = next.map(|key| parameters.with("/decisions.csv", "before", Some(key)));
-        Ok(Answer::File(file.followed_by(next)))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let DecisionPageValue { rows, next, looked_back_to } = find(&asked.app, &asked.parameters, DOWNLOAD)?;
+        let next = asked.next("before", next);
+        let file = match asked.format {
+            Format::Csv => File::csv("decisions", COLUMNS, rows.iter().map(cells))?,
+            Format::Json => {
+                let decisions = rows.into_iter().map(ListedDecision::from).collect();
+                let looked_back_to = looked_back_to.map(instant_text);
+                File::json("decisions", &ListedDecisions { decisions, next: next.clone(), looked_back_to })?
+            }
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 fn cells(row: &KeyedDecisionValue) -> [String; 8] {
@@ -140,19 +146,6 @@ struct ListedDecision {
     code: String,
     rule: Option<String>,
     decided_at: String,
-}
-
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let DecisionPageValue { rows, next, looked_back_to } = find(&app, &parameters, DOWNLOAD)?;
-        let next = next.map(|key| parameters.with("/decisions.json", "before", Some(key)));
-        let decisions = rows.into_iter().map(ListedDecision::from).collect();
-        let looked_back_to = looked_back_to.map(instant_text);
-        Ok(Answer::File(File::json("decisions", &ListedDecisions { decisions, next, looked_back_to })?))
-    };
-    reply::answer(frame, work).await
 }
 
 impl From<KeyedDecisionValue> for ListedDecision {

@@ -28,6 +28,7 @@ mod routes;
 mod rule_text;
 mod shown;
 mod verdict;
+mod wanted;
 mod xml;
 
 // The pages.

@@ -6,14 +6,15 @@ use serde::Serialize;
 
 use super::{
     download::File,
-    form::Form,
     frame::Frame,
     local_time::local_text,
     message_events::{self, EventRow},
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
+    sent::Sent,
     shown::{DeviceLink, RequestLink, UserLink, When},
+    wanted::{Download, Format, Wanted},
     xml::{self, XmlRow},
 };
 use crate::{
@@ -22,7 +23,7 @@ use crate::{
         App,
         console::{
             ActOutcomeValue, ListedMessageValue, MessageStateValue, OutboxMessage, PageRequestValue,
-            PageValue, SignedIn,
+            PageValue,
         },
     },
 };
@@ -34,7 +35,7 @@ const KNOWN: [&str; 2] = ["state", "after"];
 #[template(path = "outbox.html")]
 struct OutboxPage {
     frame: Frame,
-    state: &'static str,
+    state: Option<MessageStateValue>,
     rows: Vec<MessageRow>,
     next: Option<String>,
     csv: String,
@@ -48,6 +49,28 @@ struct MessagePage {
     row: MessageRow,
     events: Vec<EventRow>,
     lines: Vec<XmlRow>,
+}
+
+impl OutboxPage {
+    fn state_words(&self) -> &'static str {
+        self.state.map_or("", words)
+    }
+
+    /// The states to choose from: the value, its words, and whether it is chosen.
+    fn states(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let state = |state: &MessageStateValue| (state.as_str(), words(*state), self.state == Some(*state));
+        MessageStateValue::ALL.iter().map(state)
+    }
+}
+
+/// The state as people say it.
+const fn words(state: MessageStateValue) -> &'static str {
+    match state {
+        MessageStateValue::GivenUp => "given up",
+        state @ (MessageStateValue::Waiting | MessageStateValue::Parked | MessageStateValue::Delivered) => {
+            state.as_str()
+        }
+    }
 }
 
 /// A message as pages show it.
@@ -72,6 +95,10 @@ struct MessageRow {
 impl MessageRow {
     fn is_parked(&self) -> bool {
         self.state == MessageStateValue::Parked
+    }
+
+    const fn state_words(&self) -> &'static str {
+        words(self.state)
     }
 
     fn may_be_given_up(&self) -> bool {
@@ -119,7 +146,7 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
         let at = |path: &str, key| parameters.with(path, "after", key);
         Ok(OutboxPage {
             frame,
-            state: parameters.value::<MessageStateValue>("state")?.map_or("", |state| state.as_str()),
+            state: parameters.value("state")?,
             rows: rows.into_iter().map(MessageRow::from).collect(),
             next: next.map(|key| at("/outbox", Some(key))),
             csv: at("/outbox.csv", None),
@@ -146,17 +173,19 @@ const COLUMNS: [&str; 13] = [
     "given_up_reason",
 ];
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
-        let file =
-            File::csv("outbox", COLUMNS, rows.into_iter().map(|row| ListedMessage::from(row).cells()))?;
-        let next = next.map(|key| parameters.with("/outbox.csv", "after", Some(key)));
-        Ok(Answer::File(file.followed_by(next)))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let PageValue { rows, next } = find(&asked.app, &asked.parameters, DOWNLOAD)?;
+        let (rows, next) = (rows.into_iter().map(ListedMessage::from), asked.next("after", next));
+        let file = match asked.format {
+            Format::Csv => File::csv("outbox", COLUMNS, rows.map(ListedMessage::cells))?,
+            Format::Json => {
+                File::json("outbox", &ListedOutbox { messages: rows.collect(), next: next.clone() })?
+            }
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 #[derive(Serialize)]
@@ -224,18 +253,6 @@ impl ListedMessage {
     }
 }
 
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
-        let next = next.map(|key| parameters.with("/outbox.json", "after", Some(key)));
-        let messages = rows.into_iter().map(ListedMessage::from).collect();
-        Ok(Answer::File(File::json("outbox", &ListedOutbox { messages, next })?))
-    };
-    reply::answer(frame, work).await
-}
-
 fn no_message(number: &str) -> PageError {
     PageError::not_found(format!(
         "There is no message {number}. Messages that were delivered or given up are purged by age."
@@ -254,40 +271,27 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<St
 }
 
 /// Sends a parked message again, as `POST /manage/outbox/{id}/retry` does.
-pub(super) async fn retry(
-    app: web::Data<App>,
-    frame: Frame,
-    number: web::Path<String>,
-    signed_in: web::ReqData<SignedIn>,
-) -> HttpResponse {
-    let by = signed_in.into_inner().name;
-    let work = move || {
+pub(super) async fn retry(sent: Sent, number: web::Path<String>) -> HttpResponse {
+    let work = move |Sent { app, by, .. }: &Sent| {
         let id = number.parse::<i64>().map_err(|_| no_message(&number))?;
         let outcome = app.resend(id, Some(by.clone()))?;
         tracing::info!(%by, message = id, is_done = outcome == ActOutcomeValue::Done, "message sent again");
         acted_on(id, &outcome, "sent again")
     };
-    reply::answer(frame, work).await
+    sent.answer(work).await
 }
 
 /// Gives a message up, as `POST /manage/outbox/{id}/give-up` does.
-pub(super) async fn abandon(
-    app: web::Data<App>,
-    frame: Frame,
-    number: web::Path<String>,
-    signed_in: web::ReqData<SignedIn>,
-    form: web::ReqData<Form>,
-) -> HttpResponse {
-    let (by, form) = (signed_in.into_inner().name, form.into_inner());
-    let work = move || {
+pub(super) async fn abandon(sent: Sent, number: web::Path<String>) -> HttpResponse {
+    let work = move |Sent { app, by, form, .. }: &Sent| {
         let id = number.parse::<i64>().map_err(|_| no_message(&number))?;
         let reason = form.text("reason").replace("\r\n", "\n").parse::<ActReason>();
         let reason = reason.map_err(|reason| PageError::bad_request("The reason", &reason.to_string()))?;
-        let outcome = app.abandon(id, &by, reason)?;
+        let outcome = app.abandon(id, by, reason)?;
         tracing::info!(%by, message = id, is_done = outcome == ActOutcomeValue::Done, "message given up");
         acted_on(id, &outcome, "given up")
     };
-    reply::answer(frame, work).await
+    sent.answer(work).await
 }
 
 fn acted_on(id: i64, outcome: &ActOutcomeValue, what: &str) -> PageResult<Answer> {

@@ -36,6 +36,13 @@ struct SearchPage {
     looked_for: Vec<&'static str>,
 }
 
+impl SearchPage {
+    /// Whether the table of Devices says as what they have an MPxN.
+    const fn has_kinds(&self) -> bool {
+        false
+    }
+}
+
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request, &["q"]);
     let for_page = frame.clone().titled("Search");

@@ -119,6 +119,8 @@ pub(super) struct DeviceRow {
     pub(super) status: &'static str,
     pub(super) model: String,
     pub(super) premises: String,
+    /// As which of its MPxNs it has the one that the list is about.
+    pub(super) has_it_as: Option<String>,
 }
 
 impl From<&Device> for DeviceRow {
@@ -134,6 +136,7 @@ impl From<&Device> for DeviceRow {
             status: device.status_text(),
             model: format!("{} {}", details.manufacturer, details.model),
             premises: premises.unwrap_or_default(),
+            has_it_as: None,
         }
     }
 }

@@ -10,9 +10,10 @@ use super::{
     frame::Frame,
     page_error::{PageError, PageResult},
     query::Parameters,
-    reply::{self, Answer},
+    reply,
     shown::{DeviceRow, UserLink, When},
     timeline::{Holds, Timeline, role_name, timeline},
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
     domain::{Device, Mpxn, MpxnKind, Now, Registration, User, instant_text},
@@ -25,7 +26,7 @@ struct SupplyPointPage {
     frame: Frame,
     rows: Vec<RegistrationRow>,
     picture: Option<Timeline>,
-    devices: Vec<MeterRow>,
+    devices: Vec<DeviceRow>,
     /// Whether there may be more registrations or Devices.
     is_cut: bool,
     csv: String,
@@ -44,11 +45,11 @@ struct RegistrationRow {
     holds: Holds,
 }
 
-/// A Device that has the MPxN.
-struct MeterRow {
-    row: DeviceRow,
-    /// As which of its MPxNs.
-    kinds: String,
+impl SupplyPointPage {
+    /// Whether the table of Devices says as what they have the MPxN.
+    const fn has_kinds(&self) -> bool {
+        true
+    }
 }
 
 /// The address of the page of an MPxN, which may hold any character.
@@ -76,7 +77,7 @@ pub(super) async fn show(
             frame: frame.titled(format!("MPxN {mpxn}")),
             picture: picture(&found, now),
             rows: found.registrations.iter().map(|row| RegistrationRow::new(row, &found, now)).collect(),
-            devices: found.devices.iter().map(|device| MeterRow::new(device, &mpxn)).collect(),
+            devices: found.devices.iter().map(|device| meter_row(device, &mpxn)).collect(),
             is_cut: found.is_cut,
             csv: format!("{address}/registrations.csv"),
             json: format!("{address}/registrations.json"),
@@ -112,10 +113,8 @@ impl RegistrationRow {
     }
 }
 
-impl MeterRow {
-    fn new(device: &Device, mpxn: &Mpxn) -> Self {
-        Self { row: DeviceRow::from(device), kinds: kinds_of(device, mpxn).join(", ") }
-    }
+fn meter_row(device: &Device, mpxn: &Mpxn) -> DeviceRow {
+    DeviceRow { has_it_as: Some(kinds_of(device, mpxn).join(", ")), ..DeviceRow::from(device) }
 }
 
 /// As which of its MPxNs a Device has this one.
@@ -132,26 +131,34 @@ fn kinds_of(device: &Device, mpxn: &Mpxn) -> Vec<&'static str> {
 const COLUMNS: [&str; 8] =
     ["mpxn", "role", "user_id", "effective_from", "effective_to", "party_signifier", "party_name", "holds"];
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, mpxn: web::Path<String>) -> HttpResponse {
-    let work = move || {
-        let (mpxn, now) = (parse(&mpxn)?, app.clock().now());
-        let SupplyPoint { registrations, users, .. } = app.supply_point(&mpxn)?;
-        let cells = registrations.iter().map(|registration| {
-            let user = users.get(&registration.user);
-            [
-                registration.mpxn.to_string(),
-                registration.role.to_string(),
-                registration.user.to_string(),
-                instant_text(registration.from),
-                registration.to.map(instant_text).unwrap_or_default(),
-                user.map(|user| user.party_signifier.clone()).unwrap_or_default(),
-                user.map(|user| user.party_name.clone()).unwrap_or_default(),
-                Holds::of(registration, now).as_str().to_owned(),
-            ]
-        });
-        Ok(Answer::File(File::csv("registrations", COLUMNS, cells)?))
+pub(super) async fn download(wanted: Wanted, mpxn: web::Path<String>) -> HttpResponse {
+    let work = move |asked: &Download| {
+        let (mpxn, now) = (parse(&mpxn)?, asked.app.clock().now());
+        let found = asked.app.supply_point(&mpxn)?;
+        match asked.format {
+            Format::Csv => File::csv(
+                "registrations",
+                COLUMNS,
+                found.registrations.iter().map(|row| cells(row, &found, now)),
+            ),
+            Format::Json => File::json("registrations", &ListedSupplyPoint::new(&mpxn, &found, now)),
+        }
     };
-    reply::answer(frame, work).await
+    wanted.answer(&[], work).await
+}
+
+fn cells(registration: &Registration, found: &SupplyPoint, now: Now) -> [String; 8] {
+    let user = found.users.get(&registration.user);
+    [
+        registration.mpxn.to_string(),
+        registration.role.to_string(),
+        registration.user.to_string(),
+        instant_text(registration.from),
+        registration.to.map(instant_text).unwrap_or_default(),
+        user.map(|user| user.party_signifier.clone()).unwrap_or_default(),
+        user.map(|user| user.party_name.clone()).unwrap_or_default(),
+        Holds::of(registration, now).as_str().to_owned(),
+    ]
 }
 
 /// An MPxN as JSON.
@@ -183,12 +190,10 @@ struct ListedMeter {
     mpxn_kinds: Vec<&'static str>,
 }
 
-pub(super) async fn json(app: web::Data<App>, frame: Frame, mpxn: web::Path<String>) -> HttpResponse {
-    let work = move || {
-        let (mpxn, now) = (parse(&mpxn)?, app.clock().now());
-        let SupplyPoint { registrations, users, devices, is_cut } = app.supply_point(&mpxn)?;
+impl ListedSupplyPoint {
+    fn new(mpxn: &Mpxn, found: &SupplyPoint, now: Now) -> Self {
         let registration = |registration: &Registration| {
-            let user = users.get(&registration.user);
+            let user = found.users.get(&registration.user);
             ListedRegistration {
                 role: registration.role.as_str(),
                 user_id: registration.user.to_string(),
@@ -203,15 +208,13 @@ pub(super) async fn json(app: web::Data<App>, frame: Frame, mpxn: web::Path<Stri
             device_id: device.id.to_string(),
             device_type: device.device_type.as_str(),
             status: device.status_text(),
-            mpxn_kinds: kinds_of(device, &mpxn),
+            mpxn_kinds: kinds_of(device, mpxn),
         };
-        let listed = ListedSupplyPoint {
-            registrations: registrations.iter().map(registration).collect(),
-            devices: devices.iter().map(meter).collect(),
-            is_cut,
+        Self {
             mpxn: mpxn.to_string(),
-        };
-        Ok(Answer::File(File::json("registrations", &listed)?))
-    };
-    reply::answer(frame, work).await
+            registrations: found.registrations.iter().map(registration).collect(),
+            devices: found.devices.iter().map(meter).collect(),
+            is_cut: found.is_cut,
+        }
+    }
 }

@@ -1,18 +1,18 @@
 //! The time line of a Device as a download, with the names of `GET /manage/devices/{id}/history`; in CSV a row a field.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::{
     download::File,
-    frame::Frame,
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, Parameters, history_place},
-    reply::{self, Answer},
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{Eui64, FieldChange, RecordedChange, instant_text},
+    domain::{Eui64, RecordedChange},
     service::{App, console::HistoryPageValue},
+    web::manage::{ShownField, ShownRecordedChange},
 };
 
 /// The parameters of the address.
@@ -28,28 +28,27 @@ fn find(app: &App, id: &str, parameters: &Parameters) -> PageResult<(Eui64, Hist
     page.map(|page| (known, page)).ok_or_else(|| PageError::unknown_device(id))
 }
 
-pub(super) async fn csv(
-    app: web::Data<App>,
-    frame: Frame,
-    id: web::Path<String>,
-    request: HttpRequest,
-) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let (id, HistoryPageValue { changes, next }) = find(&app, &id, &parameters)?;
-        let file = File::csv(&format!("history-{id}"), COLUMNS, changes.iter().flat_map(rows))?;
-        let next =
-            next.map(|place| parameters.with(&format!("/devices/{id}/history.csv"), "after", Some(place)));
-        Ok(Answer::File(file.followed_by(next)))
+pub(super) async fn download(wanted: Wanted, id: web::Path<String>) -> HttpResponse {
+    let work = move |asked: &Download| {
+        let (id, HistoryPageValue { changes, next }) = find(&asked.app, &id, &asked.parameters)?;
+        let (name, next) = (format!("history-{id}"), asked.next("after", next));
+        let file = match asked.format {
+            Format::Csv => File::csv(&name, COLUMNS, changes.iter().flat_map(rows))?,
+            Format::Json => {
+                let changes = changes.iter().map(ShownRecordedChange::from).collect();
+                File::json(&name, &ListedTimeLine { device_id: id.to_string(), changes, next: next.clone() })?
+            }
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 /// The rows of a change: one a field, and one of a change that names no field.
 fn rows(change: &RecordedChange) -> Vec<[String; 9]> {
-    let ListedChange { event, at, by, request_id, interface, reason, fields } = ListedChange::from(change);
-    let row = |field: Option<&ListedField>| {
+    let ShownRecordedChange { event, at, by, request_id, interface, reason, fields } =
+        ShownRecordedChange::from(change);
+    let row = |field: Option<&ShownField>| {
         let text = |text: Option<&String>| text.cloned().unwrap_or_default();
         [
             at.clone(),
@@ -69,66 +68,7 @@ fn rows(change: &RecordedChange) -> Vec<[String; 9]> {
 #[derive(Serialize)]
 struct ListedTimeLine {
     device_id: String,
-    changes: Vec<ListedChange>,
+    changes: Vec<ShownRecordedChange>,
     /// The address of the next part; null on the last one.
     next: Option<String>,
-}
-
-#[derive(Serialize)]
-struct ListedChange {
-    event: &'static str,
-    at: String,
-    by: Option<String>,
-    request_id: Option<String>,
-    interface: String,
-    reason: Option<String>,
-    fields: Vec<ListedField>,
-}
-
-#[derive(Serialize)]
-struct ListedField {
-    field: &'static str,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl From<&RecordedChange> for ListedChange {
-    fn from(change: &RecordedChange) -> Self {
-        let RecordedChange { at, by, request_id, interface, reason, fields } = change;
-        let field = |FieldChange { field, before, after }: &FieldChange| ListedField {
-            field: field.as_str(),
-            before: before.clone(),
-            after: after.clone(),
-        };
-        Self {
-            event: change.event().as_str(),
-            at: instant_text(*at),
-            by: by.map(|by| by.to_string()),
-            request_id: request_id.map(|id| id.to_string()),
-            interface: interface.clone(),
-            reason: reason.clone(),
-            fields: fields.iter().map(field).collect(),
-        }
-    }
-}
-
-pub(super) async fn json(
-    app: web::Data<App>,
-    frame: Frame,
-    id: web::Path<String>,
-    request: HttpRequest,
-) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let (id, HistoryPageValue { changes, next }) = find(&app, &id, &parameters)?;
-        let list = ListedTimeLine {
-            device_id: id.to_string(),
-            changes: changes.iter().map(ListedChange::from).collect(),
-            next: next
-                .map(|place| parameters.with(&format!("/devices/{id}/history.json"), "after", Some(place))),
-        };
-        Ok(Answer::File(File::json(&format!("history-{id}"), &list)?))
-    };
-    reply::answer(frame, work).await
 }

@@ -9,8 +9,9 @@ use super::{
     frame::Frame,
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
-    reply::{self, Answer},
+    reply,
     shown::{DecisionRow, UserLink, When},
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
     domain::{Eui64, UserStatus, instant_text},
@@ -128,28 +129,17 @@ const COLUMNS: [&str; 7] = [
     "certificate_ends",
 ];
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let (users, last) = find(&app, &parameters, DOWNLOAD)?;
-        let next = last.map(|last| parameters.with("/users.csv", "after", Some(last)));
-        let cells = |user| ListedUser::from(user).cells();
-        Ok(Answer::File(File::csv("users", COLUMNS, users.into_iter().map(cells))?.followed_by(next)))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let (users, last) = find(&asked.app, &asked.parameters, DOWNLOAD)?;
+        let (users, next) = (users.into_iter().map(ListedUser::from), asked.next("after", last));
+        let file = match asked.format {
+            Format::Csv => File::csv("users", COLUMNS, users.map(ListedUser::cells))?,
+            Format::Json => File::json("users", &ListedUsers { users: users.collect(), next: next.clone() })?,
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
-}
-
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let (users, last) = find(&app, &parameters, DOWNLOAD)?;
-        let next = last.map(|last| parameters.with("/users.json", "after", Some(last)));
-        let users = users.into_iter().map(ListedUser::from).collect();
-        Ok(Answer::File(File::json("users", &ListedUsers { users, next })?))
-    };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 /// The list as JSON.

@@ -52,21 +52,22 @@ struct ListedChanges {
 
 /// A change: who made it, when, by which request or interface, and each field.
 #[derive(Serialize)]
-pub(super) struct ShownRecordedChange {
-    event: &'static str,
-    at: String,
-    by: Option<String>,
-    request_id: Option<String>,
-    interface: String,
-    reason: Option<String>,
-    fields: Vec<ShownField>,
+pub(in crate::web) struct ShownRecordedChange {
+    pub(in crate::web) event: &'static str,
+    pub(in crate::web) at: String,
+    pub(in crate::web) by: Option<String>,
+    pub(in crate::web) request_id: Option<String>,
+    pub(in crate::web) interface: String,
+    pub(in crate::web) reason: Option<String>,
+    pub(in crate::web) fields: Vec<ShownField>,
 }
 
+/// A field before and after.
 #[derive(Serialize)]
-struct ShownField {
-    field: &'static str,
-    before: Option<String>,
-    after: Option<String>,
+pub(in crate::web) struct ShownField {
+    pub(in crate::web) field: &'static str,
+    pub(in crate::web) before: Option<String>,
+    pub(in crate::web) after: Option<String>,
 }
 
 impl From<&RecordedChange> for ShownRecordedChange {

@@ -24,6 +24,7 @@ mod tallies;
 
 pub(super) use acts::ShownAct;
 pub(super) use authorise::authorise;
+pub(super) use device_history::{ShownField, ShownRecordedChange};
 pub use notices::{ListedNotices, ShownNotice, ShownRecipient};
 pub(super) use reply::no_such_path;
 pub(super) use routes::configure;
