@@ -1,22 +1,24 @@
 // Drives Chromium through the console: every page in both schemes and two widths, then the ways that people go.
 // usage: node console.mjs URL FOLDER, where the screenshots go; CONSOLE_PEOPLE is an operator and a reader, in JSON. Prints each page
-// and each fault on a line, and fails if there is a fault.
+// and each fault on a line, how long each part took, and fails if there is a fault.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { crawl } from "./crawl.mjs";
-import { accessible, fits, listen } from "./judge.mjs";
+import { accessible, fits, linesOf, listen } from "./judge.mjs";
 import { journeys } from "./journeys.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const people = JSON.parse(process.env.CONSOLE_PEOPLE);
 mkdirSync(folder, { recursive: true });
 
+// Colours depend on the scheme, the layout on the width: what axe-core finds it finds in one of these.
 const WINDOWS = [
-  { name: "light-wide", scheme: "light", width: 1280, height: 900 },
-  { name: "dark-narrow", scheme: "dark", width: 320, height: 700 },
-  { name: "light-narrow", scheme: "light", width: 320, height: 700 },
-  { name: "dark-wide", scheme: "dark", width: 1280, height: 900 },
+  { name: "light-wide", colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  { name: "dark-narrow", colorScheme: "dark", viewport: { width: 320, height: 700 } },
 ];
+const [FIRST] = WINDOWS;
+// So many pages at a time: each waits for the service and for the disk at times.
+const AT_A_TIME = 2;
 
 async function signIn(page, { name, password, token }) {
   await page.goto(`${base}/sign-in`);
@@ -27,24 +29,73 @@ async function signIn(page, { name, password, token }) {
   await page.waitForURL((url) => url.pathname !== "/sign-in");
 }
 
+// Signs in once: what is opened for a person later begins with this session.
+async function signedIn(browser, person) {
+  const context = await browser.newContext();
+  await signIn(await context.newPage(), person);
+  const state = await context.storageState();
+  await context.close();
+  return { ...person, state };
+}
+
 const fileName = (place) => place.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80) || "overview";
 
-async function allPages(browser, person, window, faults) {
-  const { width, height, scheme } = window;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
-  const page = await context.newPage();
-  listen(page, faults);
-  await signIn(page, person);
-  // What axe-core finds depends on scheme and width; each of both once is enough.
-  const isJudged = window.name === "light-wide" || window.name === "dark-narrow";
-  const visited = await crawl(page, base, isJudged ? 2 : 1, async (place, status) => {
+async function pagesOf(browser, person, faults) {
+  const context = await browser.newContext({ storageState: person.state, ...FIRST });
+  const pages = [];
+  for (let number = 0; number < AT_A_TIME; number += 1) {
+    const page = await context.newPage();
+    listen(page, faults);
+    pages.push(page);
+  }
+  return pages;
+}
+
+const picture = (page, person, name, place) =>
+  page.screenshot({ path: `${folder}/${person.role}-${name}-${fileName(place)}.png`, fullPage: true });
+
+// Judges a page in both windows, without loading it again for the second.
+async function inEachWindow(page, person, place, faults) {
+  for (const { name, colorScheme, viewport } of WINDOWS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await fits(page, `${place} (${name})`, faults);
+    await accessible(page, `${place} (${name})`, faults);
+    await picture(page, person, name, place);
+  }
+  await page.emulateMedia({ colorScheme: FIRST.colorScheme });
+  await page.setViewportSize(FIRST.viewport);
+}
+
+// Every page that links lead to. Keeps the lines that each is made of.
+async function everyPage(browser, person, faults, lines) {
+  const judge = async (page, place, status) => {
     if (status !== 200) faults.push(`${place}: status ${status}`);
-    await fits(page, `${place} (${window.name})`, faults);
-    if (isJudged) await accessible(page, `${place} (${window.name})`, faults);
-    await page.screenshot({ path: `${folder}/${person.role}-${window.name}-${fileName(place)}.png`, fullPage: true });
-  });
-  await context.close();
-  return visited;
+    lines.set(place, await linesOf(page));
+    await inEachWindow(page, person, place, faults);
+  };
+  return crawl(await pagesOf(browser, person, faults), base, 2, judge);
+}
+
+// What a reader sees is a part of what an operator does. Where it is not, the page is judged, too.
+async function pagesThatDiffer(browser, person, faults, known) {
+  const judge = async (page, place, status) => {
+    if (status !== 200) faults.push(`${place}: status ${status}`);
+    await fits(page, `${place} (reader)`, faults);
+    const operators = known.get(place);
+    const differs = operators === undefined || [...(await linesOf(page))].some((line) => !operators.has(line));
+    if (!differs) return;
+    await accessible(page, `${place} (reader)`, faults);
+    await picture(page, person, FIRST.name, place);
+  };
+  return crawl(await pagesOf(browser, person, faults), base, 1, judge);
+}
+
+async function timed(name, work) {
+  const begin = Date.now();
+  const result = await work();
+  console.log(`took ${((Date.now() - begin) / 1000).toFixed(1)} s: ${name}`);
+  return result;
 }
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -52,17 +103,22 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "
 const faults = [];
 let visited = [];
 try {
-  const [operator, reader] = people;
-  // Beside each other: each waits most of the time.
-  const runs = WINDOWS.map((window) => allPages(browser, operator, window, faults));
-  [visited] = await Promise.all([...runs, allPages(browser, reader, WINDOWS[0], faults)]);
-  for (const [name, journey] of Object.entries(journeys)) {
+  const [operator, reader] = await Promise.all(people.map((person) => signedIn(browser, person)));
+  const lines = new Map();
+  visited = await timed("the pages of an operator", () => everyPage(browser, operator, faults, lines));
+  await timed("the pages of a reader", () => pagesThatDiffer(browser, reader, faults, lines));
+  // A page of its own for a person who is signed in.
+  const open = async (person, options = {}) =>
+    (await browser.newContext({ storageState: person.state, ...options })).newPage();
+  const judge = (page, person, place) => inEachWindow(page, person, place, faults);
+  const go = async ([name, journey]) => {
     try {
-      await journey({ browser, base, folder, operator, reader, signIn, faults });
+      await timed(name, () => journey({ browser, base, folder, operator, reader, open, judge }));
     } catch (error) {
       faults.push(`${name}: ${error.message}`);
     }
-  }
+  };
+  await timed("the ways that people go", () => Promise.all(Object.entries(journeys).map(go)));
 } finally {
   await browser.close();
 }

@@ -49,23 +49,21 @@ async function keyboardAlone({ browser, base, operator }) {
   await page.close();
 }
 
-async function withoutScripts({ browser, base, reader, signIn }) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  await signIn(page, reader);
+async function withoutScripts({ base, reader, open }) {
+  const page = await open(reader, { javaScriptEnabled: false });
+  await page.goto(base);
   await page.fill("#search", METER);
   await page.press("#search", "Enter");
   await page.waitForURL(`${base}/devices/${METER}`);
   await page.goto(`${base}/decisions?outcome=refused`);
   await page.click("main table a[href^='/decisions/']");
   await page.waitForURL(/\/decisions\/\d+$/);
-  await context.close();
+  await page.close();
 }
 
-async function aReaderHasNoForms({ browser, base, reader, signIn }) {
-  const page = await browser.newPage();
-  await signIn(page, reader);
-  for (const place of ["/", "/outbox", "/users", "/test-bench", `/devices/${METER}`]) {
+async function aReaderHasNoForms({ base, reader, open }) {
+  const page = await open(reader);
+  for (const place of ["/", "/outbox", "/import", "/users", "/test-bench", `/devices/${METER}`]) {
     await page.goto(base + place);
     const actions = await page.$$eval("form[method=post]", (forms) => forms.map((form) => form.getAttribute("action")));
     assert.deepEqual(actions, ["/sign-out"], place);
@@ -80,10 +78,10 @@ const MESSAGE = `<?xml version="1.0" encoding="UTF-8"?>
 <sr:ServiceReference>8.2</sr:ServiceReference><sr:ServiceReferenceVariant>8.2</sr:ServiceReferenceVariant></sr:Header>
 <sr:Body><sr:ReadInventory><sr:DeviceID>${METER}</sr:DeviceID></sr:ReadInventory></sr:Body></sr:Request>`;
 
-async function whatIf({ browser, base, folder, operator, reader, signIn }) {
+async function whatIf({ base, folder, operator, reader, open }) {
   for (const person of [operator, reader]) {
-    const page = await browser.newPage();
-    await signIn(page, person);
+    const page = await open(person);
+    await page.goto(base);
     await page.click("nav a[href='/what-if']");
     await page.selectOption("#device_type", "ESME");
     await page.selectOption("#status", "Commissioned");
@@ -105,10 +103,9 @@ async function whatIf({ browser, base, folder, operator, reader, signIn }) {
   }
 }
 
-async function anOperatorReportsAnEvent({ browser, base, folder, operator, signIn }) {
-  const [first, second] = [await browser.newPage(), await browser.newPage()];
+async function anOperatorReportsAnEvent({ base, folder, operator, open }) {
+  const [first, second] = [await open(operator), await open(operator)];
   for (const page of [first, second]) {
-    await signIn(page, operator);
     await page.goto(`${base}/devices/${METER}`);
     await page.selectOption("#event", "Suspended");
   }
@@ -122,24 +119,66 @@ async function anOperatorReportsAnEvent({ browser, base, folder, operator, signI
   await second.close();
 }
 
-async function liveParts({ browser, base, reader, signIn }) {
-  const page = await browser.newPage();
-  await signIn(page, reader);
+async function liveParts({ base, reader, open }) {
+  const page = await open(reader);
   await page.goto(base);
   const reply = await page.waitForResponse((response) => response.url().endsWith("/overview/decisions"));
   assert.equal(reply.status(), 200);
   await page.close();
 }
 
-async function verifyTheChains({ browser, base, reader, signIn }) {
-  const page = await browser.newPage();
-  await signIn(page, reader);
+async function verifyTheChains({ base, reader, open }) {
+  const page = await open(reader);
   await page.goto(`${base}/audit`);
   await page.click("form[action='/audit/verify'] button");
   await page.waitForURL(/\/jobs\/\d+$/);
   // Where it is not done at once, the script leads on when it is.
   await page.waitForSelector("text=The chains are whole");
   await page.close();
+}
+
+const csvOf = (meter, type) => ({
+  name: "meters.csv",
+  mimeType: "text/csv",
+  buffer: Buffer.from(`device_id,device_type,status,device_manufacturer,device_model\n${meter},${type},Pending,AB01,MODEL\n`),
+});
+
+// Uploads a file with a fault, reads what is wrong, uploads the corrected one, reads what it would do, imports it, and finds the Device.
+async function importMeter(page, base, meter, judged) {
+  const go = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+  const looked = async (selector) => {
+    // Without scripts a link looks again, where a job is not done at once.
+    while ((await page.$(selector)) === null) await go("a:text-is('Look again')");
+  };
+  await page.goto(base);
+  await go("nav a[href='/import']");
+  await page.setInputFiles("#file", csvOf(meter, "TOASTER"));
+  await go("button:text-is('Check the file')");
+  await looked("text=The file cannot be imported");
+  const cells = await page.$$eval("main tbody tr:first-child td", (found) => found.map((cell) => cell.textContent));
+  assert.deepEqual(cells.slice(0, 3), ["2", "device_type", "TOASTER"]);
+  await judged("import-faults");
+  await go("a:text-is('Upload the corrected file')");
+  await page.setInputFiles("#file", csvOf(meter, "GSME"));
+  await go("button:text-is('Check the file')");
+  await looked("text=this is what its import would do");
+  assert.match(await page.textContent("main"), new RegExp(meter));
+  await judged("import-check");
+  await go("button:text-is('Import')");
+  await looked("text=The file was imported");
+  await judged("import-done");
+  await page.fill("#search", meter);
+  await page.press("#search", "Enter");
+  await page.waitForURL(`${base}/devices/${meter}`);
+  assert.match(await page.textContent("main"), /GSME/);
+  await page.close();
+}
+
+async function correctABadImport({ base, operator, open, judge }) {
+  const page = await open(operator);
+  await importMeter(page, base, "00-DB-12-34-56-78-9E-01", (name) => judge(page, operator, name));
+  const scriptless = await open(operator, { javaScriptEnabled: false });
+  await importMeter(scriptless, base, "00-DB-12-34-56-78-9E-02", () => undefined);
 }
 
 export const journeys = {
@@ -150,4 +189,5 @@ export const journeys = {
   anOperatorReportsAnEvent,
   liveParts,
   verifyTheChains,
+  correctABadImport,
 };

@@ -29,10 +29,16 @@ export async function fits(page, place, faults) {
 
 // axe-core runs outside of the page's policy, as a browser's extension does.
 export async function accessible(page, place, faults) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: { type: "tag", values } }), TAGS);
   for (const { id, help, nodes } of violations) {
     const places = nodes.slice(0, 3).map((node) => node.target.join(" ")).join("; ");
     faults.push(`${place}: ${id}: ${help} (${nodes.length}: ${places})`);
   }
+}
+
+// The lines of HTML of the main part, without the tokens of its forms: what two people see of one page is compared by them.
+export async function linesOf(page) {
+  const html = await page.$eval("main", (main) => main.innerHTML);
+  return new Set(html.split("\n").filter((line) => !line.includes("form_token")));
 }

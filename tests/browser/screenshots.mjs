@@ -30,9 +30,28 @@ const PAGES = [
   { name: "rulebook", path: "/rulebook?service=8.4" },
   { name: "users", path: "/users" },
   { name: "outbox", path: "/outbox" },
+  { name: "import-faults", path: "/import", then: (page) => check(page, "meters.csv", METERS.replaceAll("ESME", "TOASTER")) },
+  { name: "import-check", path: "/import", then: (page) => check(page, "meters.csv", METERS) },
+  { name: "import", path: "/import", before: (page) => clickOn(page, "Import") },
+  { name: "jobs", path: "/jobs" },
   { name: "test-bench", path: "/test-bench" },
   { name: "audit", path: "/audit" },
 ];
+
+// A file of an operator: two new meters.
+const METERS = `device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,esme_variant
+00-DB-12-34-56-78-90-B1,ESME,Pending,AB01,010A030C,SMETS2 V5.1,00020130,A
+00-DB-12-34-56-78-90-B2,ESME,Pending,AB01,010A030C,SMETS2 V5.1,00020130,AD
+`;
+
+async function clickOn(page, text) {
+  await Promise.all([page.waitForNavigation(), page.click(`button:text-is('${text}')`)]);
+}
+
+async function check(page, name, csv) {
+  await page.setInputFiles("#file", { name, mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await clickOn(page, "Check the file");
+}
 
 // What somebody sends who connects a client: no XML, and XML that is no Service Request.
 async function sendWrongMessages() {
@@ -65,11 +84,13 @@ try {
   await page.goto(link);
   let whole = 0;
   for (const shown of PAGES) {
+    await shown.before?.(page);
     await page.emulateMedia({ colorScheme: shown.scheme ?? "light" });
     await page.setViewportSize({ width: WIDTH, height: 600 });
     const reply = await page.goto(origin + (shown.path ?? shown.find));
     if (reply.status() !== 200) throw new Error(`${shown.name}: status ${reply.status()}`);
     if (shown.follow !== undefined) await Promise.all([page.waitForNavigation(), page.click(shown.follow)]);
+    await shown.then?.(page);
     const bytes = await picture(page, shown);
     whole += bytes;
     console.log(`${shown.name}.webp ${bytes}`);

@@ -86,6 +86,7 @@ fn chromium_finds_every_page_well() {
         "/refusals",
         "/refusals/1",
         "/rulebook",
+        "/import",
         "/what-if",
         "/what-if?device_type=",
         "/audit",
