@@ -36,7 +36,7 @@ impl PageRequest {
 pub enum ListOrder {
     /// The oldest row first.
     OldestFirst,
-    /// The newest row first; then [`PageRequest::after`] is the key that every key of the page is less than.
+    /// The newest row first; then `PageRequest::after` is the key that every key of the page is less than.
     NewestFirst,
 }
 
