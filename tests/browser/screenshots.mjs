@@ -1,9 +1,10 @@
-// Pictures of the console's pages for the documents, from a service that `smi demo --stay` keeps.
-// usage: node screenshots.mjs DUIS-URL SIGN-IN-LINK FOLDER. The link is good once.
+// Pictures of the console's pages for the documents, from a service that `smi demo --stay` keeps, and from one with a message that nobody
+// takes.
+// usage: node screenshots.mjs DUIS-URL SIGN-IN-LINK FOLDER OTHER-URL. The link is good once; the other service has SMI_MANAGE_TOKEN.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const [duis, link, folder] = process.argv.slice(2);
+const [duis, link, folder, other] = process.argv.slice(2);
 const { origin } = new URL(link);
 const WIDTH = 1280;
 const MOST_HEIGHT = 760;
@@ -95,6 +96,14 @@ try {
     whole += bytes;
     console.log(`${shown.name}.webp ${bytes}`);
   }
+  await page.setViewportSize({ width: WIDTH, height: 600 });
+  await page.goto(`${other}/sign-in?to=/outbox/1`);
+  await page.fill("#name", "Olga");
+  await page.fill("#token", process.env.SMI_MANAGE_TOKEN);
+  await clickOn(page, "Sign in");
+  await page.fill("#reason", "This Supplier has left, and nobody takes its messages any more.");
+  await clickOn(page, "Give up");
+  whole += await picture(page, { name: "given-up" });
   console.log(`together ${whole}`);
 } finally {
   await browser.close();
