@@ -82,6 +82,7 @@ async function whatIf({ base, folder, operator, reader, open }) {
   for (const person of [operator, reader]) {
     const page = await open(person);
     await page.goto(base);
+    await page.click("nav a:text-is('Decisions')");
     await page.click("nav a[href='/what-if']");
     await page.selectOption("#device_type", "ESME");
     await page.selectOption("#status", "Commissioned");

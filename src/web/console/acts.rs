@@ -9,8 +9,9 @@ use super::{
     frame::Frame,
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
-    reply::{self, Answer},
+    reply,
     shown::When,
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
     domain::{ActArea, ActCheck, instant_text},
@@ -134,18 +135,6 @@ fn cells(KeyedActValue { id, act }: KeyedActValue) -> [String; 11] {
     ]
 }
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
-        let file = File::csv("acts", COLUMNS, rows.into_iter().map(cells))?;
-        let next = next.map(|key| parameters.with("/acts.csv", "before", Some(key)));
-        Ok(Answer::File(file.followed_by(next)))
-    };
-    reply::answer(frame, work).await
-}
-
 #[derive(Serialize)]
 struct ListedActs {
     acts: Vec<ShownAct>,
@@ -153,14 +142,18 @@ struct ListedActs {
     next: Option<String>,
 }
 
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
-        let next = next.map(|key| parameters.with("/acts.json", "before", Some(key)));
-        let acts = rows.into_iter().map(ShownAct::from).collect();
-        Ok(Answer::File(File::json("acts", &ListedActs { acts, next })?))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let PageValue { rows, next } = find(&asked.app, &asked.parameters, DOWNLOAD)?;
+        let next = asked.next("before", next);
+        let file = match asked.format {
+            Format::Csv => File::csv("acts", COLUMNS, rows.into_iter().map(cells))?,
+            Format::Json => {
+                let acts = rows.into_iter().map(ShownAct::from).collect();
+                File::json("acts", &ListedActs { acts, next: next.clone() })?
+            }
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }

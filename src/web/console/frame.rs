@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web};
 
-use super::assets;
+use super::{assets, navigation::Navigation};
 use crate::{
     domain::Instance,
     service::{
@@ -12,29 +12,6 @@ use crate::{
         console::{ConsoleRole, SignedIn},
     },
 };
-
-/// A page of the navigation, and its address.
-type Entry = (&'static str, &'static str);
-
-/// The navigation.
-const NAVIGATION: [Entry; 13] = [
-    ("Overview", "/"),
-    ("Decisions", "/decisions"),
-    ("Refused messages", "/refusals"),
-    ("Outbox", "/outbox"),
-    ("Notices", "/notices"),
-    ("Users", "/users"),
-    ("Coverage", "/coverage"),
-    ("Import", "/import"),
-    ("What-if", "/what-if"),
-    ("Rulebook", "/rulebook"),
-    ("Audit", "/audit"),
-    ("Jobs", "/jobs"),
-    ("Acts", "/acts"),
-];
-
-/// The page that is in the navigation of test instances alone.
-const TEST_BENCH: Entry = ("Test bench", "/test-bench");
 
 /// The frame of a page.
 #[derive(Clone, Debug)]
@@ -118,17 +95,9 @@ impl Frame {
         self
     }
 
-    /// The navigation: name, address, and whether this page is it or one below it.
-    pub(super) fn navigation(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        let is_here = |address: &str| match address {
-            "/" => self.path == "/",
-            address => {
-                let rest = self.path.strip_prefix(address);
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
-            }
-        };
-        let pages = NAVIGATION.iter().chain(self.is_test.then_some(&TEST_BENCH));
-        pages.map(move |(name, address)| (*name, *address, is_here(address)))
+    /// The navigation.
+    pub(super) fn navigation(&self) -> Navigation {
+        Navigation::at(&self.path, self.is_test)
     }
 
     /// Whether forms are shown.

@@ -20,6 +20,7 @@ mod bar;
 mod download;
 mod frame;
 mod local_time;
+mod navigation;
 mod page_error;
 mod query;
 mod question;

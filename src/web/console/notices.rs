@@ -5,20 +5,19 @@ use askama::Template;
 
 use super::{
     download::File,
-    form::Form,
     frame::Frame,
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
+    sent::Sent,
     shown::{UserLink, When},
+    wanted::{Download, Format, Wanted},
 };
 use crate::{
     domain::{ActorName, Audience, NoticeChannel, Recipient, instant_text},
     service::{
         App,
-        console::{
-            KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue, SignedIn,
-        },
+        console::{KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
     },
     web::manage::ListedNotices,
 };
@@ -188,27 +187,17 @@ fn lines(KeyedNoticeValue { id, notice }: KeyedNoticeValue) -> impl Iterator<Ite
     })
 }
 
-pub(super) async fn csv(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let PageValue { rows, next } = find(&app, &parameters, DOWNLOAD)?;
-        let file = File::csv("notices", COLUMNS, rows.into_iter().flat_map(lines))?;
-        let next = next.map(|key| parameters.with("/notices.csv", "before", Some(key)));
-        Ok(Answer::File(file.followed_by(next)))
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked: &Download| {
+        let found = find(&asked.app, &asked.parameters, DOWNLOAD)?;
+        let next = asked.next("before", found.next);
+        let file = match asked.format {
+            Format::Csv => File::csv("notices", COLUMNS, found.rows.into_iter().flat_map(lines))?,
+            Format::Json => File::json("notices", &ListedNotices { next: next.clone(), ..found.into() })?,
+        };
+        Ok(file.followed_by(next))
     };
-    reply::answer(frame, work).await
-}
-
-pub(super) async fn json(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
-    let work = move || {
-        let parameters = parameters?;
-        let found = find(&app, &parameters, DOWNLOAD)?;
-        let next = found.next.map(|key| parameters.with("/notices.json", "before", Some(key)));
-        Ok(Answer::File(File::json("notices", &ListedNotices { next, ..found.into() })?))
-    };
-    reply::answer(frame, work).await
+    wanted.answer(&KNOWN, work).await
 }
 
 fn no_notice(number: &str) -> PageError {
@@ -228,22 +217,15 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, number: web::Path<St
 }
 
 /// Marks a recipient as told by hand, as `POST /manage/notices/{id}/told` does.
-pub(super) async fn told(
-    app: web::Data<App>,
-    frame: Frame,
-    number: web::Path<String>,
-    signed_in: web::ReqData<SignedIn>,
-    form: web::ReqData<Form>,
-) -> HttpResponse {
-    let (by, form) = (signed_in.into_inner().name, form.into_inner());
-    let work = move || {
+pub(super) async fn told(number: web::Path<String>, sent: Sent) -> HttpResponse {
+    let work = move |Sent { app, form, by, .. }: &Sent| {
         let id = number.parse::<i64>().map_err(|_| no_notice(&number))?;
         let name = form.exact("name").parse().map_err(|reason| PageError::field("name", reason))?;
-        let told = app.mark_told(id, name, NoticeChannel::Hand, ActorName::from(&by))?;
+        let told = app.mark_told(id, name, NoticeChannel::Hand, ActorName::from(by))?;
         let unknown = || PageError::not_found(format!("Notice {id} has no recipient of that name."));
         told.ok_or_else(unknown)?;
         tracing::info!(%by, notice = id, "recipient of a notice told by hand");
         Ok(Answer::To(format!("/notices/{id}")))
     };
-    reply::answer(frame, work).await
+    sent.answer(work).await
 }
