@@ -135,10 +135,11 @@ impl PostgresServer {
         let (timeout, statement) = (self.timeout.as_millis(), STATEMENT_TIMEOUT.as_millis());
         // The timeout of idle transactions ends an instance that hangs while it holds the writers' lock, so the others go on.
         // `synchronous_commit` is set although on is the default: a database or role may have it off, and a crash would
-        // undo what was answered.
+        // undo what was answered. `jit` is off, as `enable_seqscan` off makes the server think a plan with a scan so dear that it would
+        // compile it anew each time it runs.
         let session = format!(
             "SET lock_timeout TO {timeout}; SET idle_in_transaction_session_timeout TO {timeout}; \
-             SET statement_timeout TO {statement}; SET synchronous_commit TO on; {SET_ENGLISH}; {more}"
+             SET statement_timeout TO {statement}; SET synchronous_commit TO on; SET jit TO off; {SET_ENGLISH}; {more}"
         );
         connection.batch_execute(&session).map_err(|error| self.unusable(&error))?;
         Ok(connection)
