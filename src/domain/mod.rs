@@ -28,6 +28,8 @@ mod calendar;
 mod act;
 mod notice;
 
+mod hub_stock;
+
 mod alert;
 mod arrival;
 mod date_time;
@@ -74,6 +76,11 @@ pub use hub::{
     HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType,
     HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Obstructions, PremiseType,
 };
+pub use hub_stock::{
+    Band, Charge, ChargeKind, Charges, FirmwareList, Forecast, Generation, HubFirmware, HubLimit, HubModel,
+    HubNumber, LocationUse, Packaging, Pence, ReflashSite, ReflashUnit, RegulatoryYear, StockLocation,
+    StockRow, UnitPlaces, pounds,
+};
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, hour_of, instant_text, parse_date, parse_instant};
@@ -94,9 +101,10 @@ pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;
 pub use text::{
-    ActReason, ActorName, AdditionalInformation, AddressIdentifier, AuxiliaryEquipment, DeviceManufacturer,
-    DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference, PostCode,
-    SmetsChtsVersion, UserReference, is_xml_char,
+    ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AuxiliaryEquipment,
+    DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference,
+    LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, UnitId, UserReference,
+    is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

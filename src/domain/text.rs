@@ -128,6 +128,31 @@ impl ActorName {
 }
 
 text_type!(
+    /// The signifier of a SEC Party, as Users have it. The bound is ours.
+    PartySignifier, "a party signifier", 1..=100
+);
+text_type!(
+    /// The ID of a place where hubs lie or are re-flashed (HUBS.md 2). The bound is ours, as those of the next ones.
+    LocationId, "a location ID", 1..=40
+);
+text_type!(
+    /// The name or the address of such a place.
+    LocationText, "a text", 1..=250
+);
+text_type!(
+    /// The ID of a unit, a multi-jig of a re-flash site (MP155-R34).
+    UnitId, "a unit ID", 1..=40
+);
+text_type!(
+    /// The number of an Advanced Shipment Notification (MP155-R23).
+    AsnNumber, "an ASN", 1..=40
+);
+text_type!(
+    /// What is written on a pallet or on a carton.
+    PackageId, "a pallet or carton", 1..=40
+);
+
+text_type!(
     /// Additional information of a User about a Communications Hub (schema: AdditionalInformation of SR 8.14.x).
     HubInformation, "an AdditionalInformation", 0..=200
 );
