@@ -46,6 +46,9 @@ mod device_history;
 mod facts;
 mod n3;
 mod rule;
+mod ssmi;
+
+pub mod reflash;
 
 pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
@@ -87,7 +90,7 @@ pub use instant::{Date, Now, Timestamp, hour_of, instant_text, parse_date, parse
 pub use malformed::Malformed;
 pub use n3::{
     CSPM_N3, Csp, HUB_PARAMETERS, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin,
-    HubOutcome, HubUpdate, hub_parameter,
+    HubOutcome, HubUpdate, OrderedHub, hub_parameter,
 };
 pub use notice::{
     Audience, MailAddress, Notice, NoticeChannel, NoticeKind, NoticeSubject, Recipient, RecipientName,
@@ -100,6 +103,7 @@ pub use response::{InventoryEntry, Payload, RegionAnswer, RenderedCoverage, Resp
 pub use rule::{CodeOverrides, Decision, Refusal, Rule, Standing, Step, Trace};
 pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceRequest, WebService};
 pub(crate) use set::closed_set;
+pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
     ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AuxiliaryEquipment,
     DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference,

@@ -4,7 +4,8 @@
 
 use super::{
     CplFacts, CspRegion, Device, DeviceDetails, DeviceField, DeviceManufacturer, DeviceModel, DeviceType,
-    Eui64, FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, set::closed_set,
+    Eui64, FirmwareVersion, FreeText, ResponseCode, Rule, SmetsChtsVersion, Step, reflash::OrderNumber,
+    set::closed_set,
 };
 
 /// The name of the interface in the history of SMI Statuses.
@@ -112,6 +113,28 @@ pub struct HubFacts {
     pub claimed_by: Option<Eui64>,
     /// The way in which the Device with the CHF's ID joined the SMI; absent if the history does not have it.
     pub origin: Option<HubOrigin>,
+    /// The re-flash order that it is on.
+    pub order: OrderedHub,
+}
+
+/// The open re-flash order that a hub is on, as far as CSPM-N3 asks for it (N3/h, N3/i).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum OrderedHub {
+    /// None that matters.
+    #[default]
+    OnNone,
+    /// Option A: it is accepted and not failed, and the order is InWork or Done. Being told its target is its outcome.
+    InWork {
+        /// The order.
+        order: OrderNumber,
+        /// The firmware that it is to get.
+        target: FirmwareVersion,
+    },
+    /// Option B: the DCC updates it by an SSMI file.
+    BySsmi {
+        /// The order.
+        order: OrderNumber,
+    },
 }
 
 closed_set!(

@@ -12,11 +12,14 @@ pub mod event;
 mod evidence;
 pub mod explain;
 mod han_log;
+mod hub_update;
 pub mod n3;
 pub mod recall;
+pub mod reflash;
 mod requests;
 pub mod rulebook;
 mod settings;
+pub mod ssmi;
 pub mod status;
 pub mod what_if;
 

@@ -2,11 +2,12 @@
 //!
 //! Each hub of a batch is decided independently of the others, so that their order does not matter.
 
-use super::evidence::saw_model;
+use super::{evidence::saw_model, hub_update::differences};
 use crate::{
     domain::{
-        CodeOverrides, Csp, Device, DeviceType, HUB_PARAMETERS, Hub, HubDecision, HubFacts, HubNotification,
-        HubOrigin, HubOutcome, HubUpdate, Refusal, ResponseCode, SmiStatus, Trace,
+        CodeOverrides, Csp, Device, DeviceField, DeviceType, Hub, HubDecision, HubFacts, HubNotification,
+        HubOrigin, HubOutcome, HubUpdate, OrderedHub, Refusal, ResponseCode, SmiStatus, Trace,
+        reflash::OrderNumber,
     },
     rules::rulebook::cspm_n3 as rules,
 };
@@ -89,13 +90,47 @@ fn check(
     let from_csp = matches!(facts.origin, Some(HubOrigin::CspmN3 | HubOrigin::Import));
     let is_own_hub = from_csp && chf.csp_region.is_some_and(is_own);
     trace.require(rules::OWN_HUB, is_own_hub, saw_origin(chf, facts.origin))?;
+    let notified = hub;
     let (hub, updates) = updated(new, chf, gpf);
+    let by_ssmi = matches!(facts.order, OrderedHub::BySsmi { .. });
+    let saw = format!("{}; {}", saw_updates(&updates), saw_order(&facts.order));
+    trace.require(rules::NOT_BY_SSMI, updates.is_empty() || !by_ssmi, saw)?;
     // A repeated notification that changes nothing is accepted even where updates are off.
-    let may_update = known == KnownHubs::AreUpdated;
-    let saw = format!("{}; updates are {}", saw_updates(&updates), if may_update { "on" } else { "off" });
+    let switched_on = known == KnownHubs::AreUpdated;
+    let may_update = switched_on || is_reflashed(notified, &facts.order, &updates);
+    let saw = format!("{}; updates are {}", saw_updates(&updates), if switched_on { "on" } else { "off" });
+    let saw = match facts.order {
+        OrderedHub::InWork { .. } => format!("{saw}; {}", saw_order(&facts.order)),
+        OrderedHub::OnNone | OrderedHub::BySsmi { .. } => saw,
+    };
     trace.require(rules::MAY_UPDATE, updates.is_empty() || may_update, saw)?;
     let outcome = if updates.is_empty() { HubOutcome::Unchanged } else { HubOutcome::Updated };
     Ok((outcome, hub, updates))
+}
+
+/// The fields that a re-flash changes: firmware, CHTS and GBCS versions (HUBS.md 5).
+const RE_FLASHED: [DeviceField; 3] =
+    [DeviceField::FirmwareVersion, DeviceField::SmetsChtsVersion, DeviceField::GbcsVersion];
+
+/// Whether the notification tells the re-flash of a hub in work: its target, and no change but of what a re-flash changes.
+fn is_reflashed(hub: &HubNotification, order: &OrderedHub, updates: &[HubUpdate]) -> bool {
+    let OrderedHub::InWork { target, .. } = order else { return false };
+    hub.firmware_version == *target && updates.iter().all(|update| RE_FLASHED.contains(&update.field))
+}
+
+/// The order on which an accepted notification is the outcome `reflashed` of its hub (MP155-R25, R26); none where it is of none.
+pub fn reflashed_on(hub: &HubNotification, facts: &HubFacts, decision: &HubDecision) -> Option<OrderNumber> {
+    let OrderedHub::InWork { order, .. } = facts.order else { return None };
+    let is_accepted = decision.outcome != HubOutcome::Refused;
+    (is_accepted && is_reflashed(hub, &facts.order, &decision.updates)).then_some(order)
+}
+
+/// The order on which it is a finding that a CSP told of a hub, as the DCC updates it by SSMI (N3/i).
+pub const fn told_beside_ssmi(facts: &HubFacts) -> Option<OrderNumber> {
+    match facts.order {
+        OrderedHub::BySsmi { order } => Some(order),
+        OrderedHub::OnNone | OrderedHub::InWork { .. } => None,
+    }
 }
 
 /// The CHF and the GPF of the SMI, if the two IDs are those of one hub.
@@ -123,16 +158,6 @@ fn merged(notified: Device, known: &Device) -> Device {
         details.smets_chts_version.clone_from(&known.details.smets_chts_version);
     }
     Device { details, pre_notified_by, csp_region, gbcs_version, han_variant, ..known.clone() }
-}
-
-/// The parameters whose values differ.
-fn differences<'a>(from: &'a Device, to: &'a Device) -> impl Iterator<Item = HubUpdate> + 'a {
-    let device = to.id;
-    HUB_PARAMETERS.into_iter().filter_map(move |(field, parameter)| {
-        // As text: the record of an update shows the values before and after.
-        let (from, to) = (field.of(from), field.of(to));
-        (from != to).then_some(HubUpdate { device, field, parameter, from, to })
-    })
 }
 
 fn saw_region(hub: &HubNotification, csp: &Csp) -> String {
@@ -169,3 +194,14 @@ fn saw_updates(updates: &[HubUpdate]) -> String {
         format!("different: {}", named.join(", "))
     }
 }
+
+fn saw_order(order: &OrderedHub) -> String {
+    match order {
+        OrderedHub::OnNone => "it is in work on no order".to_owned(),
+        OrderedHub::InWork { order, target } => format!("in work on {order}, its target is {target}"),
+        OrderedHub::BySsmi { order } => format!("on {order}, which the DCC updates by SSMI"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -44,9 +44,10 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
         let columns = of_row.map(|row| row.keys().cloned().collect::<Vec<_>>().join(", "));
         keys.push(format!("{key}: {}", columns.unwrap_or_default()).trim_end().to_owned());
     }
-    insta::assert_snapshot!(keys.join("\n"), @r#"
+    insta::assert_snapshot!(keys.join("\n"), @"
         decision_tables: rows, source, title
         moves: by, from, source, standing, to
+        order_states: by, event, from, needs_late, rules, source, standing, to
         response_codes: before, code, meaning, rules
         roles: answered_here, eligible_roles, name, request_type, variant
         rules: code, code_standing, code_without_override, id, remedy, requires, source, standing, switched
@@ -54,7 +55,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
         settings: bears_on, key, value
         version:
         wan_variants:
-        "#);
+        ");
     assert_eq!(page["roles"].as_array().unwrap().len(), 129);
     let (code, _, err) = smi(dir.path(), "rules --format yaml");
     assert_eq!(code, Some(2));

@@ -4,8 +4,10 @@ use std::fmt::{self, Formatter};
 
 use super::{
     decisions::DecisionTable,
+    markdown_parts::{write_diagram, write_rule, write_table},
     moves::MoveRow,
-    page::{CodeRow, Page, RuleRow, ServiceChecks},
+    page::{CodeRow, Page, ServiceChecks},
+    reflash_chapter::{write_orders, write_ssmi},
     wan_variants::WanVariants,
 };
 use crate::rules::rulebook::{common, cspm_n3};
@@ -19,9 +21,6 @@ What is no message of DUIS is answered by HTTP alone (SMI.md 3/1 to 3/3): 405, 4
 Request not answered here, 501.
 ";
 
-/// The state outside the SMI, which is Mermaid's name for start and end.
-const OUTSIDE: &str = "[*]";
-
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{HEAD}")?;
@@ -34,6 +33,8 @@ impl fmt::Display for Page {
             self.own_checks(f, service)?;
         }
         self.hub_checks(f)?;
+        write_ssmi(f, self)?;
+        write_orders(f, self)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;
@@ -96,27 +97,6 @@ impl Page {
     }
 }
 
-fn write_rule(f: &mut Formatter<'_>, rule: &RuleRow) -> fmt::Result {
-    let RuleRow {
-        id,
-        requires,
-        remedy,
-        source,
-        standing,
-        code,
-        code_standing,
-        code_without_override,
-        switched,
-    } = rule;
-    let changed = code_without_override
-        .map(|without| format!(", changed by the operator from {without}"))
-        .unwrap_or_default();
-    writeln!(f, "- **{id}** {requires}")?;
-    writeln!(f, "  - answers {code} ({code_standing}{changed}); source: {source} ({standing})")?;
-    writeln!(f, "  - who could: {remedy}")?;
-    switched.map_or(Ok(()), |switched| writeln!(f, "  - {switched} (MP125-C3)"))
-}
-
 fn write_codes(f: &mut Formatter<'_>, codes: &[CodeRow]) -> fmt::Result {
     writeln!(f, "\n## Response codes\n")?;
     let rows = codes.iter().map(|row| {
@@ -148,21 +128,9 @@ fn write_moves(f: &mut Formatter<'_>, moves: &[MoveRow]) -> fmt::Result {
         vec![from, place(&row.to), row.by.to_owned(), row.standing.to_owned(), row.source.to_owned()]
     });
     write_table(f, &["from", "to", "by", "standing", "source"], &rows.collect::<Vec<_>>())?;
-    writeln!(f, "\nAny other move is refused. IHD and CAD have no status.\n\n```mermaid\nstateDiagram-v2")?;
-    let mut edges: Vec<(&str, &str, Vec<&str>)> = Vec::new();
-    for row in moves {
-        let to = row.to.unwrap_or(OUTSIDE);
-        for from in row.from.iter().map(|from| from.unwrap_or(OUTSIDE)) {
-            match edges.iter_mut().find(|edge| (edge.0, edge.1) == (from, to)) {
-                Some((_, _, by)) => by.push(row.by),
-                None => edges.push((from, to, vec![row.by])),
-            }
-        }
-    }
-    for (from, to, by) in edges {
-        writeln!(f, "    {from} --> {to}: {}", by.join(", "))?;
-    }
-    writeln!(f, "```")
+    writeln!(f, "\nAny other move is refused. IHD and CAD have no status.\n")?;
+    let arrows = moves.iter().flat_map(|row| row.from.iter().map(move |from| (*from, row.to, row.by)));
+    write_diagram(f, arrows)
 }
 
 /// The note stands directly after the table (MP106-R12).
@@ -177,21 +145,4 @@ fn write_wan_variants(f: &mut Formatter<'_>, variants: &WanVariants) -> fmt::Res
     writeln!(f, "\n{note}\n")?;
     let outside = outside_the_table.join("`, `");
     writeln!(f, "Outside Table 3, and yet legal on CSPM-S1 and CSPM-S2 (MP106-R9): `{outside}`.")
-}
-
-/// Writes a table, each column as wide as its widest cell.
-fn write_table(f: &mut Formatter<'_>, heads: &[&str], rows: &[Vec<String>]) -> fmt::Result {
-    let width = |(at, head): (usize, &&str)| {
-        let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count());
-        cells.chain([head.chars().count()]).max().unwrap_or_default()
-    };
-    let widths = heads.iter().enumerate().map(width).collect::<Vec<_>>();
-    let line = |f: &mut Formatter<'_>, cells: &mut dyn Iterator<Item = &str>| {
-        let padded = cells.zip(&widths).map(|(cell, width)| format!("{cell:width$}", width = *width));
-        writeln!(f, "| {} |", padded.collect::<Vec<_>>().join(" | "))
-    };
-    line(f, &mut heads.iter().copied())?;
-    let rules = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>();
-    line(f, &mut rules.iter().map(String::as_str))?;
-    rows.iter().try_for_each(|row| line(f, &mut row.iter().map(String::as_str)))
 }

@@ -3,10 +3,13 @@
 // The tables of the page.
 mod decisions;
 mod moves;
+mod order_states;
 mod wan_variants;
 
 mod page;
 
 mod markdown;
+mod markdown_parts;
+mod reflash_chapter;
 
 pub use page::{Format, Page};

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     decisions::{self, DecisionTable},
     moves::{self, MoveRow},
+    order_states::{self, OrderStateRow},
     wan_variants::{self, WanVariants},
 };
 use crate::{
@@ -36,6 +37,7 @@ pub struct Page {
     pub(super) response_codes: Vec<CodeRow>,
     pub(super) decision_tables: Vec<DecisionTable>,
     pub(super) moves: Vec<MoveRow>,
+    pub(super) order_states: Vec<OrderStateRow>,
     pub(super) wan_variants: WanVariants,
     pub(super) roles: Vec<RoleRow>,
 }
@@ -116,6 +118,7 @@ impl Page {
             response_codes: code_rows(codes),
             decision_tables: decisions::tables(settings.rules, codes)?,
             moves: moves::moves(),
+            order_states: order_states::order_states(),
             wan_variants: wan_variants::at(settings.test_clock),
             roles: ServiceReferenceVariant::all().map(role_row).collect(),
         })

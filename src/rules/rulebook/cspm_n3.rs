@@ -19,6 +19,9 @@ rules! {
         "the Responsible Supplier, by SR 8.4 or 8.14.3 and 8.14.4: a CSP no longer changes a hub that is not Pending";
     OWN_HUB = "N3/g", "a known hub joined the SMI through CSPM-N3 or by an import, for a CSP Region of this CSP", E4 Assumed, Assumed "SMI.md 2; MP155-R26",
         "the User that pre-notified the hub, by SR 8.4; the CSP of the hub's own region";
-    MAY_UPDATE = "N3/h", "a known hub is told as it stands, or the operator lets CSPs update those that are Pending", E120201 Assumed, Seed "MP155-R26, R27; off unless `csp_gateway.update_known_hubs`: MP155-C21, C29",
-        "the operator, by `csp_gateway.update_known_hubs`; the pre-notifier, by SR 8.4";
+    // Before N3/h, which it goes over: under option B no CSP updates a hub that is away, whatever else it may update.
+    NOT_BY_SSMI = "N3/i", "with `reflash.smi_update = \"ssmi\"` a hub of an open order is told as it stands", E120201 Assumed, Seed "MP155-R28; MP155-C21",
+        "the DCC, by an SSMI file; the operator, by `reflash.smi_update`";
+    MAY_UPDATE = "N3/h", "a known hub is told as it stands; or the operator lets CSPs update those that are Pending; or it is accepted and not failed on an order InWork or Done, is told its target version, and nothing but its firmware, CHTS and GBCS versions differs", E120201 Assumed, Seed "MP155-R25, R26, R27; off unless `csp_gateway.update_known_hubs`: MP155-C21, C29",
+        "the operator, by `csp_gateway.update_known_hubs`; the CSP, with the target version, once the hub is in work; the pre-notifier, by SR 8.4";
 }

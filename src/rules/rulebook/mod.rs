@@ -5,11 +5,14 @@ pub mod common;
 pub mod cspm_n3;
 mod lookup;
 pub mod moves;
+pub mod order_states;
+pub mod reflash;
 pub mod sr_12_1;
 pub mod sr_12_2;
 pub mod sr_8_11;
 pub mod sr_8_2;
 pub mod sr_8_4;
+pub mod ssmi;
 mod table;
 
 pub use lookup::{all_rules, checks_of, may_be_overridden, own_rules, rule, rules_for};

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin},
+    domain::{
+        CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin, OrderedHub,
+    },
     store::{
         cpl::{self, ModelKey},
         device::{self, history},
@@ -42,6 +44,7 @@ pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec
         gpf: devices.get(&hub.gpf).cloned(),
         claimed_by: claims.get(&hub.gpf).and_then(|chfs| chfs.iter().find(|chf| **chf != hub.chf)).copied(),
         origin: origins.get(&hub.chf).copied(),
+        order: OrderedHub::OnNone,
     });
     Ok(facts.collect())
 }

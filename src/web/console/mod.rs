@@ -17,6 +17,7 @@ mod sign_in;
 
 // How a page is made.
 mod bar;
+mod diagram;
 mod download;
 mod frame;
 mod local_time;
@@ -50,6 +51,8 @@ mod import;
 mod jobs;
 mod message_events;
 mod notices;
+mod order_picture;
+mod order_states;
 mod outbox;
 mod overview;
 mod premises;

@@ -1,20 +1,23 @@
-//! The rulebook in force: every rule by subject with its source and standing, the moves between SMI Statuses, and the codes with what
-//! overrides them.
+//! The rulebook in force: every rule by subject with its source and standing, the moves between SMI Statuses, the states of re-flash
+//! orders, and the codes with what overrides them.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
+    diagram::StatePicture,
     frame::Frame,
+    order_picture,
+    order_states::{OrderStateRow, order_states},
     page_error::PageResult,
     query::Parameters,
     reply,
-    state_picture::{StatePicture, name_of, picture},
+    state_picture::{self, name_of},
 };
 use crate::{
     domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest},
     rules::{
-        rulebook::{self, common, cspm_n3},
+        rulebook::{self, common, cspm_n3, reflash, ssmi},
         status::TABLE,
     },
     service::App,
@@ -27,8 +30,10 @@ struct RulebookPage {
     services: Vec<ServiceReferenceVariant>,
     service: &'static str,
     subjects: Vec<Subject>,
-    picture: StatePicture,
+    statuses: StatePicture,
     moves: Vec<MoveRow>,
+    orders: StatePicture,
+    order_states: Vec<OrderStateRow>,
     codes: Vec<CodeRow>,
     overrides: Vec<RuleRow>,
 }
@@ -87,8 +92,10 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Rulebook
         service: asked.map_or("", |service| service.as_str()),
         overrides: subjects.iter().flat_map(|subject| &subject.rows).filter(is_overridden).cloned().collect(),
         subjects,
-        picture: picture(),
+        statuses: state_picture::picture(),
         moves: moves(),
+        orders: order_picture::picture(),
+        order_states: order_states(),
         codes: code_rows(&rules, codes),
     })
 }
@@ -110,7 +117,10 @@ fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
     };
     let common = subject("every-request", "Every Service Request".to_owned(), common::ALL);
     let csp = subject("cspm-n3", "CSPM-N3, the notifications of CSPs about hubs".to_owned(), cspm_n3::ALL);
-    let all = std::iter::once(common).chain(ServiceRequest::ALL.iter().map(of_service)).chain([csp]);
+    let ssmi = subject("ssmi", "SSMI, the DCC's file of the firmware of hubs".to_owned(), ssmi::ALL);
+    let orders = subject("reflash", "Re-flash orders of hubs".to_owned(), reflash::ALL);
+    let of_services = ServiceRequest::ALL.iter().map(of_service);
+    let all = std::iter::once(common).chain(of_services).chain([csp, ssmi, orders]);
     all.filter(|subject| !subject.rows.is_empty()).collect()
 }
 

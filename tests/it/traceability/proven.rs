@@ -8,9 +8,9 @@ use smi::{
         ConnectivityLikelihood, Coverage, CoverageSource, CplFacts, CplStatus, Csp, CspRegion, Decision,
         Device, DeviceDetails, DeviceFacts, DevicePrenotification, DeviceType, EsmeVariant, Eui64, Facts,
         HanLogChange, HanLogFacts, HubFacts, HubNotification, HubOrigin, InventoryEntry, MoveRequest, Mpxns,
-        NewDeviceFacts, Peer, PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse, ResponseCode,
-        Responsibility, Role, ServiceRequest, SmiStatus, Step, Trace, UpdateHanDeviceLog, User, UserStatus,
-        WanTechnology, WebService, WhitelistEntry, parse_date,
+        NewDeviceFacts, OrderedHub, Peer, PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse,
+        ResponseCode, Responsibility, Role, ServiceRequest, SmiStatus, Step, Trace, UpdateHanDeviceLog, User,
+        UserStatus, WanTechnology, WebService, WhitelistEntry, parse_date,
     },
     duis::xml,
     rules::{
@@ -26,11 +26,14 @@ use crate::support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER, Smi};
 
 /// Whether a rule was seen to hold, and to be broken; and the rules asked of each Service Request.
 #[derive(Default)]
-struct Seen(BTreeMap<&'static str, (bool, bool)>, BTreeMap<ServiceRequest, BTreeSet<&'static str>>);
+pub(super) struct Seen(
+    BTreeMap<&'static str, (bool, bool)>,
+    BTreeMap<ServiceRequest, BTreeSet<&'static str>>,
+);
 
 impl Seen {
     /// Of an interface that is no Service Request.
-    fn steps(&mut self, steps: &[Step]) {
+    pub(super) fn steps(&mut self, steps: &[Step]) {
         for step in steps {
             let seen = self.0.entry(step.rule.id).or_default();
             *seen = (seen.0 || step.holds, seen.1 || !step.holds);
@@ -63,6 +66,8 @@ fn every_rule_held_and_was_broken() {
     sr_8_3(&mut seen);
     sr_8_11(&mut seen);
     cspm_n3(&mut seen);
+    super::proven_orders::orders(&mut seen);
+    super::proven_orders::ssmi(&mut seen);
     for rule in all_rules() {
         let (held, broken) = seen.0.get(rule.id).copied().unwrap_or_default();
         // A rule that answers a success shapes an answer and refuses nothing.
@@ -402,12 +407,14 @@ fn cspm_n3(seen: &mut Seen) {
         gpf: None,
         claimed_by: None,
         origin: None,
+        order: OrderedHub::OnNone,
     };
     let origin = Some(HubOrigin::CspmN3);
     let known =
         HubFacts { chf: Some(devices.chf.clone()), gpf: Some(devices.gpf.clone()), origin, ..new.clone() };
     let installed = Device { status: Some(SmiStatus::Commissioned), ..devices.chf.clone() };
     let older = Device { gbcs_version: None, ..devices.chf };
+    let by_ssmi = OrderedHub::BySsmi { order: "RF-000001".parse().unwrap() };
     let facts = [
         HubFacts { is_duplicated: true, ..new.clone() },
         HubFacts { receiver_known: false, ..new.clone() },
@@ -415,7 +422,8 @@ fn cspm_n3(seen: &mut Seen) {
         HubFacts { gpf: None, ..known.clone() },
         HubFacts { chf: Some(installed), ..known.clone() },
         HubFacts { origin: Some(HubOrigin::Prenotification), ..known.clone() },
-        HubFacts { chf: Some(older), ..known.clone() },
+        HubFacts { chf: Some(older.clone()), ..known.clone() },
+        HubFacts { chf: Some(older), order: by_ssmi, ..known.clone() },
         new,
         known,
     ];

@@ -1,4 +1,4 @@
-//! What is to be traced: the requirements of MP125 and MP106, those of MP155 that concern CSPM-N3, and the rows of the decided rules, in short.
+//! What is to be traced: the requirements of MP125, MP106 and MP155, and the rows of the decided rules, in short.
 
 use SmiStatus::{
     Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
@@ -44,7 +44,7 @@ pub(super) type Chapter = (&'static str, &'static [Requirement]);
 pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP125: correcting the ESME Variant", MP125),
     ("MP106: the unknown WAN Variant", MP106),
-    ("MP155: CSPM-N3 and hubs that are re-flashed", MP155),
+    ("MP155: hubs that are re-flashed, and CSPM-N3", MP155),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
     ("SMI.md 4: SR 8.4 Update Inventory", UPDATE),
@@ -89,24 +89,65 @@ const MP125: &[Requirement] = &[
     req("MP125-T2", "who may do what through SR 8.4"),
 ];
 
-/// The service around it (requests, deliveries, charges: MP155-R4 to R23, R31 on) is no part of an inventory.
+/// Of the service around it (requests, deliveries, charges) the rules are there.
+const RULES_ALONE: &str = "the rules decide it; no orders are kept yet";
+
+const fn decided(id: &'static str, says: &'static str) -> Requirement {
+    lacking(id, says, RULES_ALONE)
+}
+
 const MP155: &[Requirement] = &[
     req("MP155-R2", "a hub to be re-flashed is Pending"),
     req("MP155-R3", "it was never installed"),
+    decided("MP155-R4", "accepted means exactly as asked, place and time"),
+    decided("MP155-R5", "a rejection has its reasons, and an amended request names the first"),
+    decided("MP155-R8", "each order is one Work Order for the site of its hubs' regions"),
+    decided("MP155-R9", "hubs of Central and South need a purchase order before work begins"),
+    decided("MP155-R10", "no more hubs on a pallet or in a carton than may be, in their original packaging"),
+    decided("MP155-R11", "a label for each pallet, and for each carton and hub on none"),
+    decided("MP155-R12", "a late arrival is accepted, or refused with every open slot"),
+    decided("MP155-R13", "liability passes with the beginning or the end of unloading"),
+    decided("MP155-R14", "a delivery is checked: pallets, IDs, number"),
+    decided("MP155-R15", "it is accepted in whole, in part or not at all"),
+    decided("MP155-R16", "each hub gets the newest production firmware of its model"),
+    decided("MP155-R17", "the SSC guidance that was followed is kept"),
+    decided("MP155-R18", "a hub that fails has a report"),
+    decided("MP155-R19", "a failure is credited"),
+    decided("MP155-R20", "the end of the work: successes and failures add up, and a time in Working Hours"),
+    decided("MP155-R21", "the re-delivery is amended within a limit"),
+    decided("MP155-R22", "it goes back to the Party that asked"),
+    decided("MP155-R23", "each re-delivery has an Advanced Shipment Notification of its own"),
+    decided("MP155-R24", "nothing goes back before the SMI shows the new firmware"),
     lacking(
         "MP155-R25",
         "the CSP's asset records come first, then the SMI",
-        "the SMI sees no asset record: that the CSP sends at all is taken for it",
+        "the SMI sees no asset record: that the CSP sends at all is taken for it; with SSMI the outcome on the order is asked for",
     ),
     req("MP155-R26", "option A: the CSP notifies over CSPM-N3, and the SMI takes over the firmware version"),
     req(
         "MP155-R27",
         "CSPM-N3: every parameter is mandatory, changed or not; else the message is refused whole",
     ),
-    lacking("MP155-R28", "option B: a file of the DCC's on SSMI", "option A is the one adopted (MP155-C21)"),
+    lacking(
+        "MP155-R28",
+        "option B: a file of the DCC's on SSMI",
+        "the rules decide it; no file is taken yet",
+    ),
     req("MP155-R29", "only Pending hubs are updated, each by itself; a refused one is unchanged"),
     req("MP155-R30", "a Party sees no difference between the options: no change to DUIS"),
+    decided("MP155-R31", "the charge of the Regulatory Year, and no other"),
+    decided("MP155-R32", "a price from its inputs, and what is left to socialise"),
+    decided("MP155-R33", "size alone is no ground"),
+    decided("MP155-R34", "units take as many hubs as they have places, and none when their check is overdue"),
+    decided("MP155-R36", "hubs that are not delivered yet are refused, or switched on"),
+    lacking("MP155-R37", "hubs in stock by the age of their firmware", "the rule decides it; no report is made yet"),
     req("MP155-T1", "an empty mandatory field is missing data, and named"),
+    decided("MP155-T2", "each ground gives its reason, and all that fail are told together"),
+    decided("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
+    decided("MP155-T4", "a delivery without its document is reported"),
+    decided("MP155-T5", "the illustrative bands of the charge"),
+    decided("MP155-T6", "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due"),
+    decided("MP155-T7", "the states of an order: what does not lead onwards is refused"),
 ];
 
 const MP106: &[Requirement] = &[

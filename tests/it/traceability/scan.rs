@@ -121,7 +121,8 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    for (at, _) in text.match_indices("SR").chain(text.match_indices("N3/")) {
+    for (at, _) in ["SR", "N3/", "RF/", "DV/", "SSMI/"].into_iter().flat_map(|area| text.match_indices(area))
+    {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));
         let id = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
@@ -172,8 +173,9 @@ fn cited_by_name(name: &str) -> BTreeSet<String> {
             let checks = first.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap();
             found.extend(checks.map(|check| format!("SR/{check}")));
         }
-        ["n3", ref rest @ ..] => {
-            found.extend(letters(rest).iter().map(|letter| format!("N3/{letter}")));
+        [area @ ("n3" | "rf" | "dv" | "ssmi"), ref rest @ ..] => {
+            let area = area.to_uppercase();
+            found.extend(letters(rest).iter().map(|letter| format!("{area}/{letter}")));
         }
         ["sr", ref rest @ ..] => {
             let numbers = rest.iter().take_while(number).copied().collect::<Vec<_>>();
@@ -217,7 +219,9 @@ fn names_and_comments_are_read() {
     let all = |cites: BTreeSet<String>| cites.into_iter().collect::<Vec<_>>().join("; ");
     insta::assert_snapshot!(all(cited("MP125-R3, R4 and Q1 to Q3, SMI.md 4/g; as MP106-T1.")), @"MP106-T1; MP125-Q1; MP125-Q2; MP125-Q3; MP125-R3; MP125-R4; SMI.md 4/g");
     insta::assert_snapshot!(all(cited("decided by SR8.4/g, not SR8.4/z; SR/12, N3/h.")), @"N3/h; SR/12; SR8.4/g");
+    insta::assert_snapshot!(all(cited("RF/e, then DV/h and SSMI/a; RF/z.")), @"DV/h; RF/e; SSMI/a");
     insta::assert_snapshot!(all(cited_by_name("n3_f_a_hub_that_is_not_pending")), @"N3/f");
+    insta::assert_snapshot!(all(cited_by_name("rf_c_to_e_o_other_conditions")), @"RF/c; RF/d; RF/e; RF/o");
     insta::assert_snapshot!(all(cited_by_name("sr_12_2_b_to_e_every_device_type")), @"SR12.2/b; SR12.2/c; SR12.2/d; SR12.2/e");
     insta::assert_snapshot!(all(cited_by_name("sr_8_4_l_a_chf_takes_its_gpf")), @"SR8.4/l");
     insta::assert_snapshot!(all(cited_by_name("mp125_r8_q2_a_correction")), @"MP125-Q2; MP125-R8");
