@@ -24,6 +24,7 @@ mod device;
 mod user;
 
 mod calendar;
+pub mod tsat;
 
 mod act;
 mod notice;
@@ -107,8 +108,8 @@ pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
     ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AuxiliaryEquipment,
     DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference,
-    LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, UnitId, UserReference,
-    is_xml_char,
+    LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, TsatText, TsatVersion,
+    UnitId, UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

@@ -158,6 +158,15 @@ text_type!(
 );
 
 text_type!(
+    /// The name of a version of the TS Applicability Tables. The bound is ours.
+    TsatVersion, "a version of the tables", 1..=20
+);
+text_type!(
+    /// A text beside the dates of the TS Applicability Tables. The bound is ours.
+    TsatText, "a text of the tables", 0..=200
+);
+
+text_type!(
     /// A postcode as written (schema: PostCode, 6 to 8 characters).
     PostCode, "a PostCode", 6..=8
 );

@@ -65,6 +65,7 @@ mod story;
 mod tallies;
 mod tls;
 mod traceability;
+mod tsat;
 
 mod wan_matrix;
 mod well_formed;
