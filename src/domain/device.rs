@@ -44,6 +44,17 @@ closed_set!(
     }
 );
 
+impl SmiStatus {
+    /// Those of an installed Device, whether it is in use or not (HUBS.md 2, ours).
+    pub const INSTALLED: &'static [Self] = &[
+        Self::InstalledNotCommissioned,
+        Self::Commissioned,
+        Self::Suspended,
+        Self::Recovery,
+        Self::Recovered,
+    ];
+}
+
 closed_set!(
     /// The ESME Variant: the parts that an ESME includes (schema: ESMEVariant; MP125-T1 names the first nine).
     EsmeVariant, "an ESMEVariant", {

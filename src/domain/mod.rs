@@ -82,8 +82,9 @@ pub use hub::{
 };
 pub use hub_stock::{
     Band, Charge, ChargeKind, Charges, FirmwareList, Forecast, Generation, HubFirmware, HubLimit, HubModel,
-    HubNumber, LocationUse, Packaging, Pence, ReflashSite, ReflashUnit, RegulatoryYear, StockLocation,
-    StockRow, UnitPlaces, pounds,
+    HubNumber, HubReport, HubVersion, InstalledGroup, LEAD_WORKING_DAYS, LocationUse, Packaging, Parties,
+    Pence, ReflashSite, ReflashUnit, RegulatoryYear, ShownVersion, StockDivision, StockGroup, StockLocation,
+    StockRow, UnitPlaces, pounds, send_by,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;

@@ -5,10 +5,13 @@ mod band;
 mod charge;
 mod firmware;
 mod forecast;
+mod group;
 mod location;
 mod number;
 mod pence;
 mod regulatory_year;
+mod report;
+mod send_by;
 mod stock_row;
 mod unit;
 
@@ -17,10 +20,13 @@ pub use self::{
     charge::{Charge, ChargeKind, Charges},
     firmware::{FirmwareList, Generation, HubFirmware, HubModel},
     forecast::Forecast,
+    group::{HubVersion, InstalledGroup, Parties, ShownVersion, StockGroup},
     location::{LocationUse, ReflashSite, StockLocation},
     number::{HubLimit, HubNumber, UnitPlaces},
     pence::{Pence, pounds},
     regulatory_year::RegulatoryYear,
+    report::{HubReport, StockDivision},
+    send_by::{LEAD_WORKING_DAYS, send_by},
     stock_row::{Packaging, StockRow},
     unit::ReflashUnit,
 };
