@@ -35,7 +35,7 @@ pub(super) struct ImportArguments {
     /// Of coverage: the file has so many rows, the header not counted; with another number it is not whole.
     #[arg(long, value_name = "N")]
     rows: Option<u64>,
-    /// Of the Central Products List: the file may have no lines, so that requests are no longer checked against a list.
+    /// Of the Central Products List and of compatibility: the file may have no lines, so that nothing is left of the list.
     #[arg(long)]
     empty: bool,
     /// Changes nothing: reads and checks the file, and says what its import would do.
@@ -51,8 +51,9 @@ pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::R
         );
         super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
-    if *empty && *kind != Kind::Cpl {
-        let reason = format!("--empty is said of cpl; it says nothing about {kind}");
+    if *empty && !kind.is_replaced_whole() {
+        let reason =
+            format!("--empty is said of a list that is replaced whole; it says nothing about {kind}");
         super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     let store = open::store(settings)?;

@@ -58,6 +58,33 @@ macro_rules! load_some {
 }
 pub(crate) use load_some;
 
+/// How rows are loaded one by one from a server: as they come, and not all at once into memory.
+#[cfg(feature = "postgres")]
+pub(crate) type RowByRow = diesel::pg::PgRowByRowLoadingMode;
+#[cfg(not(feature = "postgres"))]
+pub(crate) type RowByRow = diesel::connection::DefaultLoadingMode;
+
+/// Passes on the rows of a query one by one, so that memory does not grow with their number. Ends at the first fault, of the database or
+/// of `$each`.
+macro_rules! for_each_row {
+    ($connection:expr, $query:expr, $row:ty, $each:expr) => {{
+        use diesel::connection::DefaultLoadingMode;
+        use $crate::db::{RowByRow, StoreFault};
+        let mut each = $each;
+        match $connection {
+            $crate::db::Connection::Sqlite(connection) => {
+                let rows = $query.load_iter::<$row, DefaultLoadingMode>(connection);
+                rows.map_err(StoreFault::from)?.try_for_each(|row| each(row.map_err(StoreFault::from)?))
+            }
+            $crate::db::Connection::Postgres(connection) => {
+                let rows = $query.load_iter::<$row, RowByRow>(connection);
+                rows.map_err(StoreFault::from)?.try_for_each(|row| each(row.map_err(StoreFault::from)?))
+            }
+        }
+    }};
+}
+pub(crate) use for_each_row;
+
 /// Inserts rows: into a file one by one, by a statement that stays prepared; on a server by one statement, as each is a round
 /// trip. There the statement for one row stays prepared too; that for several differs with their number.
 macro_rules! insert_rows {

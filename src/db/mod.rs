@@ -32,7 +32,9 @@ pub(crate) use commit_signal::signal_on_commit;
 #[cfg(test)]
 pub(crate) use commit_signal::take_signal;
 pub use connection::{AnyConnection as Connection, PgConnection};
-pub(crate) use connection::{WritersLock, copy_rows, insert_rows, load_some, on_either};
+pub(crate) use connection::{
+    RowByRow, WritersLock, copy_rows, for_each_row, insert_rows, load_some, on_either,
+};
 pub use fault::StoreFault;
 pub(crate) use location::Location;
 pub use location::{StoreOptions, shown_url};

@@ -27,6 +27,7 @@ mod tests {
         cpl::CplLine,
         csv::{Sheet, write},
         device::DeviceLine,
+        hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
         registration::RegistrationLine,
         testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture, server},
         user::UserLine,
@@ -122,6 +123,12 @@ mod tests {
         assert_eq!(columns::<DeviceLine>(), DeviceLine::COLUMNS);
         assert_eq!(columns::<CoverageLine>(), CoverageLine::COLUMNS);
         assert_eq!(columns::<CplLine>(), CplLine::COLUMNS);
+        assert_eq!(columns::<FirmwareLine>(), FirmwareLine::COLUMNS);
+        assert_eq!(columns::<LocationLine>(), LocationLine::COLUMNS);
+        assert_eq!(columns::<UnitLine>(), UnitLine::COLUMNS);
+        assert_eq!(columns::<ChargeLine>(), ChargeLine::COLUMNS);
+        assert_eq!(columns::<ForecastLine>(), ForecastLine::COLUMNS);
+        assert_eq!(columns::<StockLine>(), StockLine::COLUMNS);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{
     cpl::CplLine,
     csv::{BYTE_ORDER_MARK, KindFunctions},
     device::DeviceLine,
+    hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
     registration::RegistrationLine,
     user::UserLine,
 };
@@ -18,6 +19,12 @@ closed_set!(
         Devices => "devices",
         Coverage => "coverage",
         Cpl => "cpl",
+        HubFirmware => "hub-firmware",
+        Locations => "locations",
+        Units => "units",
+        Charges => "charges",
+        Forecasts => "forecasts",
+        Stock => "stock",
     }
 );
 
@@ -30,6 +37,19 @@ impl Kind {
     /// The columns that the header of its files must have.
     pub fn required_columns(self) -> &'static [&'static str] {
         self.functions().required
+    }
+
+    /// Whether a file takes the place of all there is of the kind. One without lines must be meant then.
+    pub const fn is_replaced_whole(self) -> bool {
+        match self {
+            Self::Cpl
+            | Self::HubFirmware
+            | Self::Locations
+            | Self::Units
+            | Self::Charges
+            | Self::Forecasts => true,
+            Self::Users | Self::Registrations | Self::Devices | Self::Coverage | Self::Stock => false,
+        }
     }
 
     /// The kind of a file that begins so, by its header: the one whose columns fit best, so that a file with a misspelt column is
@@ -64,6 +84,12 @@ impl Kind {
             Self::Devices => KindFunctions::of::<DeviceLine>(),
             Self::Coverage => KindFunctions::of::<CoverageLine>(),
             Self::Cpl => KindFunctions::of::<CplLine>(),
+            Self::HubFirmware => KindFunctions::of::<FirmwareLine>(),
+            Self::Locations => KindFunctions::of::<LocationLine>(),
+            Self::Units => KindFunctions::of::<UnitLine>(),
+            Self::Charges => KindFunctions::of::<ChargeLine>(),
+            Self::Forecasts => KindFunctions::of::<ForecastLine>(),
+            Self::Stock => KindFunctions::of::<StockLine>(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Its functions take and return domain values; row structs are private. It decides no rule and reads no clock.
 
+mod keyed_staging;
 mod last_id;
 mod page;
 mod staging;
@@ -20,6 +21,7 @@ mod decision;
 mod device;
 mod han_log;
 mod hub;
+mod hub_stock;
 mod notice;
 mod outbox;
 mod registration;
@@ -88,6 +90,10 @@ pub use facts::{coverage_of as coverage_facts, load as load_facts, of_device as 
 pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
+pub use hub_stock::{
+    InstalledHub, StockPlace, StockedHub, each_stocked, firmware_list, hub_charges, installed_after,
+    installed_groups, installed_on, parties, place_of as stock_place_of, stock_groups, stocked_after,
+};
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
 pub use kind::Kind;

@@ -45,6 +45,11 @@ impl Table {
         text.map(parse_date).transpose().map_err(|malformed| self.malformed(column, &malformed))
     }
 
+    /// Parses a date.
+    pub(super) fn day(self, column: &'static str, text: &str) -> Result<Date, StoreFault> {
+        parse_date(text).map_err(|malformed| self.malformed(column, &malformed))
+    }
+
     /// Parses an instant.
     pub(super) fn instant(self, column: &'static str, text: &str) -> Result<Timestamp, StoreFault> {
         parse_instant(text).map_err(|malformed| self.malformed(column, &malformed))

@@ -16,6 +16,7 @@ use super::{
     device::{devices, status_history},
     han_log::awaited,
     hub::hub_notifications,
+    hub_stock::{charges, forecasts, hub_firmware, locations, stock, units},
     imports::imports,
     notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
@@ -28,7 +29,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 22] = [
+pub(super) const TABLES: [RegisteredTable; 28] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -36,6 +37,12 @@ pub(super) const TABLES: [RegisteredTable; 22] = [
     RegisteredTable::of::<coverage_extracts::table>(),
     RegisteredTable::of::<coverage::table>(),
     RegisteredTable::of::<cpl::table>(),
+    RegisteredTable::of::<hub_firmware::table>(),
+    RegisteredTable::of::<locations::table>(),
+    RegisteredTable::of::<units::table>(),
+    RegisteredTable::of::<charges::table>(),
+    RegisteredTable::of::<forecasts::table>(),
+    RegisteredTable::of::<stock::table>(),
     RegisteredTable::of::<requests::table>(),
     RegisteredTable::of::<decisions::table>(),
     RegisteredTable::of::<audit_heads::table>(),
@@ -166,7 +173,8 @@ mod tests {
 
     #[test]
     fn imports_follow_the_order_of_the_tables() {
-        let place = |kind: &Kind| table_names().iter().position(|name| *name == kind.as_str());
+        let place =
+            |kind: &Kind| table_names().iter().position(|name| *name == kind.as_str().replace('-', "_"));
         let places = Kind::ALL.iter().map(place).collect::<Option<Vec<_>>>();
         assert!(places.as_ref().is_some_and(|places| places.is_sorted()), "{places:?}");
     }

@@ -75,8 +75,22 @@ impl TempStore {
 }
 
 pub(super) fn fixture(kind: Kind) -> String {
-    let path = format!("{}/fixtures/inventory/{kind}.csv", env!("CARGO_MANIFEST_DIR"));
+    let folder = if is_of_hubs(kind) { "hubs" } else { "inventory" };
+    let path = format!("{}/fixtures/{folder}/{kind}.csv", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap()
+}
+
+/// Whether the fixture of a kind is in `fixtures/hubs`.
+const fn is_of_hubs(kind: Kind) -> bool {
+    match kind {
+        Kind::Users | Kind::Registrations | Kind::Devices | Kind::Coverage | Kind::Cpl => false,
+        Kind::HubFirmware
+        | Kind::Locations
+        | Kind::Units
+        | Kind::Charges
+        | Kind::Forecasts
+        | Kind::Stock => true,
+    }
 }
 
 pub(super) fn now(text: &str) -> Now {

@@ -23,7 +23,7 @@ pub use outcome::{Affected, Changes, Consequences, Imported, NearMiss, NearMisse
 pub use quotation::{Quotation, STRAY_QUOTATION};
 pub use row_change::{RowChange, RowChangeKind, ValueChange};
 pub(in crate::store) use row_change::{cells, differences};
-pub(in crate::store) use sheet::{CUT_OFF, Line, Sheet, SheetReader, read, refuse_duplicates};
+pub(in crate::store) use sheet::{CUT_OFF, Line, Sheet, SheetReader, read, read_lines, refuse_duplicates};
 pub(in crate::store) use whole::{WriteSheet, import_whole};
 pub use write::ExportFault;
 pub(in crate::store) use write::{write, write_pages};

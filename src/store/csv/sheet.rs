@@ -47,15 +47,25 @@ pub(in crate::store) fn read<S: Sheet>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Vec<S::Value>, Warnings), ImportFault> {
     let mut faults = Faults::default();
-    let mut lines = Vec::new();
-    if let Some(mut reading) = SheetReader::<S, _>::begin(from, &mut faults)? {
-        while let Some(line) = reading.next(&mut faults, progress)? {
-            lines.push(line);
-        }
-        S::compare(&lines, &mut faults);
-    }
+    let lines = read_lines::<S>(from, progress, &mut faults)?;
     let warnings = faults.into_result()?;
     Ok((lines.into_iter().map(|line| line.value).collect(), warnings))
+}
+
+/// Reads the lines of a whole file into memory, compared with each other. Those with faults are missing.
+pub(in crate::store) fn read_lines<S: Sheet>(
+    from: impl Read,
+    progress: &mut dyn FnMut(u64),
+    faults: &mut Faults,
+) -> Result<Vec<Line<S::Value>>, ImportFault> {
+    let mut lines = Vec::new();
+    if let Some(mut reading) = SheetReader::<S, _>::begin(from, faults)? {
+        while let Some(line) = reading.next(faults, progress)? {
+            lines.push(line);
+        }
+        S::compare(&lines, faults);
+    }
+    Ok(lines)
 }
 
 fn check_header<S: Sheet>(header: &StringRecord, faults: &mut Faults) {

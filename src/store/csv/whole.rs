@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use super::{Changes, Consequences, Faults, ImportFault, Imported, NearMisses, Origin, Sheet, read};
+use super::{
+    Changes, Consequences, Faults, ImportFault, Imported, Line, NearMisses, Origin, Sheet, read_lines,
+};
 use crate::{
     db::{Connection, Store, StoreFault},
     domain::Now,
@@ -16,6 +18,15 @@ const NO_LINES: &str = "no lines follow the header, and the file would take the 
 pub(in crate::store) trait WriteSheet: Sheet {
     /// Whether a file takes the place of all there is: one without lines would leave nothing.
     const REPLACES_ALL: bool = false;
+
+    /// Checks these lines against what is stored, such as for a conflict with what they do not replace.
+    fn compare_with_stored(
+        _: &mut Connection,
+        _: &[Line<Self::Value>],
+        _: &mut Faults,
+    ) -> Result<(), StoreFault> {
+        Ok(())
+    }
 
     /// The changes that these values would make. Nothing is changed.
     fn changes(connection: &mut Connection, values: &[Self::Value]) -> Result<Changes, StoreFault>;
@@ -46,7 +57,11 @@ pub(in crate::store) fn import_whole<S: WriteSheet>(
     now: Now,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Imported, ImportFault> {
-    let (values, warnings) = read::<S>(from, progress)?;
+    let mut faults = Faults::default();
+    let lines = read_lines::<S>(from, progress, &mut faults)?;
+    store.read(|connection| S::compare_with_stored(connection, &lines, &mut faults))?;
+    let warnings = faults.into_result()?;
+    let values = lines.into_iter().map(|line| line.value).collect::<Vec<_>>();
     let rows = values.len();
     if rows == 0 && S::REPLACES_ALL && !origin.may_be_empty {
         let mut faults = Faults::default();

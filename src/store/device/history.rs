@@ -251,6 +251,32 @@ pub(in crate::store) fn joined_through(
     Ok(joined)
 }
 
+/// When these Devices were installed: their first move from Pending or Whitelisted to an installed status that no import made. A Device
+/// without one is missing.
+pub(in crate::store) fn first_installed(
+    connection: &mut Connection,
+    devices: &[Eui64],
+) -> Result<BTreeMap<Eui64, Timestamp>, StoreFault> {
+    let mut installed = BTreeMap::new();
+    let before = [SmiStatus::Pending, SmiStatus::Whitelisted].map(SmiStatus::as_str);
+    for batch in devices.chunks(BATCH) {
+        let rows = status_history::table
+            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(status_history::from_status.eq_any(before))
+            .filter(
+                status_history::to_status.eq_any(SmiStatus::INSTALLED.iter().map(|status| status.as_str())),
+            )
+            .filter(status_history::interface.ne("import"))
+            .order(status_history::id)
+            .select((status_history::device_id, status_history::changed_at));
+        for (id, at) in rows.load::<(String, String)>(connection)? {
+            let (id, at) = (TABLE.value("device_id", &id)?, TABLE.instant("changed_at", &at)?);
+            installed.entry(id).or_insert(at);
+        }
+    }
+    Ok(installed)
+}
+
 /// Looks up the status of a Device before its last change, if that change was to `status`. A suspension is undone by it.
 ///
 /// # Errors

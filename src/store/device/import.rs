@@ -14,16 +14,14 @@ use crate::{
     store::{
         cpl::{self, ModelKey},
         csv::{
-            Changes, CsvKind, ExportFault, Faults, Import, ImportFault, Imported, Line, MAX_REPORTED, Origin,
-            SheetReader, write_pages,
+            CsvKind, ExportFault, Faults, Import, ImportFault, Imported, Origin, SheetReader, write_pages,
         },
-        device::{self, DeviceLine, DuplicateDevice, Finished, StagedRow},
+        device::{self, DeviceLine, StagedRow},
+        keyed_staging::stage_all,
         staging::Staging,
     },
 };
 
-/// The batch size, in lines; a few batches are in memory.
-const BATCH: usize = 1_000;
 /// The most Device Models of a file that are compared with the Central Products List: more than there are, so that memory is bounded.
 const MODELS: usize = 20_000;
 
@@ -48,56 +46,19 @@ fn import(
         return faults.into_result().map(|_| Imported::default());
     };
     let mut staging = Staging::begin(store)?;
-    let models = read_all(&mut reading, &mut staging, &mut faults, progress)?;
-    let finished = match (faults.is_empty(), origin.dry_run) {
-        (false, _) => Finished::HasDuplicates,
-        (true, true) => staging.compare()?,
-        (true, false) => staging.finish(now)?,
-    };
-    let changes = match finished {
-        Finished::Merged(changes) => changes,
-        Finished::HasDuplicates => {
-            report_duplicates(&mut staging, &mut faults)?;
-            Changes::default()
+    let mut models = BTreeSet::new();
+    let row = |line, device: &Device| {
+        if models.len() < MODELS {
+            models.insert(ModelKey::new(device.device_type, &device.details));
         }
+        StagedRow::new(line, device)
     };
+    stage_all(&mut reading, &mut staging, &mut faults, progress, row)?;
+    let changes = staging.end(&mut faults, origin.dry_run, now)?;
     let warnings = faults.into_result()?;
     let near_misses =
         store.read(|connection| Ok::<_, StoreFault>(cpl::near_misses(&models, &cpl::all(connection)?)))?;
     Ok(Imported { rows: reading.lines_read(), changes, near_misses, warnings, ..Imported::default() })
-}
-
-/// Reads all lines and stages the good ones, even after a fault: so the report of a bad file has its duplicates too. Returns the Device
-/// Models of the file, as far as [`MODELS`] goes.
-fn read_all<R: Read>(
-    reading: &mut SheetReader<DeviceLine, R>,
-    staging: &mut Staging<'_, StagedRow>,
-    faults: &mut Faults,
-    progress: &mut dyn FnMut(u64),
-) -> Result<BTreeSet<ModelKey>, ImportFault> {
-    let mut models = BTreeSet::new();
-    let mut batch = Vec::with_capacity(BATCH);
-    while let Some(Line { number, value }) = reading.next(faults, progress)? {
-        if models.len() < MODELS {
-            models.insert(ModelKey::new(value.device_type, &value.details));
-        }
-        batch.push(StagedRow::new(number, &value));
-        if batch.len() == BATCH {
-            staging.stage(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)))?;
-        }
-    }
-    staging.stage(batch)?;
-    Ok(models)
-}
-
-fn report_duplicates(staging: &mut Staging<'_, StagedRow>, faults: &mut Faults) -> Result<(), ImportFault> {
-    let (first, total) = staging.duplicates(MAX_REPORTED)?;
-    faults.add_unreported(usize::try_from(total).unwrap_or(usize::MAX).saturating_sub(first.len()));
-    for DuplicateDevice { line, earlier, device } in first {
-        let shown = device.to_string();
-        faults.in_value(line, "device_id", &shown, format!("`{shown}` is on line {earlier} too"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

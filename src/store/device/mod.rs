@@ -34,6 +34,5 @@ pub use query::find;
 pub(in crate::store) use query::{
     BATCH, QUERY_LIMIT, by_mpxn, by_postcode, by_uprn, chfs_with_gpf, find_all, page_after,
 };
-pub(in crate::store) use staged::{DuplicateDevice, Finished};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, status_moved};
 pub(in crate::store) use write_set::{insert_all, remove_all, set_details_of_all, update_all};

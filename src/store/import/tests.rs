@@ -115,6 +115,18 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
         }
         Kind::Coverage => fixture(kind),
         Kind::Cpl => fixture(kind).replacen("01020304", "1020304", 1),
+        Kind::HubFirmware => fixture(kind).replacen("2021-12-01,", "2021-12-01,2022-06-30", 1),
+        Kind::Locations => fixture(kind).replacen("SUPC-1", "SUPC-2", 1),
+        Kind::Units => fixture(kind).replacen(",8,", ",4,", 1),
+        Kind::Charges => fixture(kind).replacen("12.50", "13", 1),
+        Kind::Forecasts => fixture(kind).replacen("2022-01-01", "2022-07-01", 1),
+        Kind::Stock => {
+            let header = fixture(kind).lines().next().unwrap().to_owned();
+            let row = |hub: &str, packaging: &str| format!("\n{hub},SUPA-1,2021-03-01,P00000,{packaging}");
+            let rows = [("00", "sealed"), ("02", "opened"), ("FE", "sealed")];
+            let rows = rows.map(|(last, packaging)| row(&format!("00-DB-55-00-00-00-00-{last}"), packaging));
+            header + &rows.concat() + "\n"
+        }
     };
     for kind in Kind::ALL.iter().copied() {
         let csv = changed(kind);
@@ -135,7 +147,9 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Registrations => [1, 0, 1, 1],
             Kind::Devices => [1, 1, rows - 2, 0],
             Kind::Coverage => [rows, 0, 0, rows],
-            Kind::Cpl => [1, 0, rows - 1, 1],
+            Kind::Cpl | Kind::Locations | Kind::Forecasts => [1, 0, rows - 1, 1],
+            Kind::HubFirmware | Kind::Units | Kind::Charges => [0, 1, rows - 1, 0],
+            Kind::Stock => [1, 1, 1, 0],
         };
         assert_eq!(counted, expected, "{kind}");
         assert_eq!(foreseen.consequences.suspended.is_empty(), kind != Kind::Cpl);

@@ -5,9 +5,9 @@ use std::{fmt::Display, time::Duration};
 use crate::{
     db::{OpenFault, Store, migrations::SQLITE, sqlite::SqliteFile},
     domain::{
-        AnswerVersion, Audience, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion,
-        DeviceType, EsmeVariant, HanLogChange, HubOutcome, NoticeChannel, Role, SmiStatus, UserStatus,
-        WanTechnology,
+        AnswerVersion, Audience, ChargeKind, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus,
+        CspRegion, DeviceType, EsmeVariant, HanLogChange, HubOutcome, NoticeChannel, Packaging, Role,
+        SmiStatus, UserStatus, WanTechnology,
     },
     store::{
         DELIVERY_LOCK, Kind, MessageAct, MessageKind,
@@ -217,10 +217,12 @@ fn closed_sets_are_the_domains() {
         (1, check("audience", Audience::ALL)),
         (1, check("channel", NoticeChannel::ALL)),
         (1, check("outcome", &HubOutcome::ALL[..3])),
+        (1, check("charge", ChargeKind::ALL)),
+        (1, check_one_by_one("packaging", Packaging::ALL)),
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 17, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 18, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
-    assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 7, "and no other");
+    assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }

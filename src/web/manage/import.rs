@@ -122,7 +122,7 @@ struct ShownFault<'a> {
     reason: &'a str,
 }
 
-/// The query: `dry_run` for every kind, `empty` for the Central Products List, the others for coverage.
+/// The query: `dry_run` for every kind, `empty` for lists that are replaced whole, the others for coverage.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ImportQuery {
@@ -134,7 +134,7 @@ pub(super) struct ImportQuery {
     all_regions: Option<bool>,
     /// The expected number of rows.
     rows: Option<u64>,
-    /// Of the Central Products List: whether it may have no lines.
+    /// Of a list that is replaced whole: whether it may have no lines.
     empty: Option<bool>,
     /// Whether nothing is changed: the answer says what would be.
     dry_run: Option<bool>,
@@ -143,8 +143,9 @@ pub(super) struct ImportQuery {
 impl ImportQuery {
     fn origin(&self, kind: Kind) -> ApiResult<Origin> {
         let Self { region, source, all_regions, rows, empty, dry_run } = self;
-        if kind != Kind::Cpl && empty.is_some() {
-            return Err(ApiError::malformed("query", format!("`empty` is said of cpl, not of {kind}")));
+        if !kind.is_replaced_whole() && empty.is_some() {
+            let reason = format!("`empty` is said of a list that is replaced whole, not of {kind}");
+            return Err(ApiError::malformed("query", reason));
         }
         let is_said = region.is_some() || source.is_some() || all_regions.is_some() || rows.is_some();
         if kind != Kind::Coverage && is_said {

@@ -1,0 +1,30 @@
+//! Communications Hub stock: the firmware list, locations, units, charges, forecasts, and where each hub lies.
+
+mod charge;
+mod firmware;
+mod forecast;
+mod groups;
+mod hubs;
+mod list;
+mod location;
+mod site;
+mod stock_row;
+mod unit;
+
+pub use self::{
+    charge::all as hub_charges,
+    firmware::all as firmware_list,
+    groups::{StockPlace, installed_groups, parties, stock_groups},
+    hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
+};
+pub(in crate::store) use self::{
+    charge::{ChargeLine, charges},
+    firmware::{FirmwareLine, hub_firmware},
+    forecast::{ForecastLine, forecasts},
+    location::{LocationLine, locations},
+    stock_row::{StockLine, stock},
+    unit::{UnitLine, units},
+};
+
+#[cfg(test)]
+mod tests;
