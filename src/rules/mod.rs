@@ -12,6 +12,7 @@ pub mod event;
 mod evidence;
 pub mod explain;
 mod han_log;
+pub mod hub_stock;
 mod hub_update;
 pub mod n3;
 pub mod recall;
