@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::{console::ConsoleUser, report_queue::Simulation};
+use super::{console::ConsoleUser, hubs::HubChoices, report_queue::Simulation};
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::{RuleSettings, alert::AlertSettings},
@@ -34,6 +34,8 @@ pub struct Choices {
     pub alerts: AlertSettings,
     /// Which days are Working Days, at the start.
     pub calendar: Calendar,
+    /// What reports of hubs go by.
+    pub hubs: HubChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -58,6 +60,7 @@ impl Choices {
             explain_headers: false,
             alerts: AlertSettings::default(),
             calendar: Calendar::default(),
+            hubs: HubChoices::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

@@ -7,8 +7,8 @@ use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
     domain::{
-        Act, ActArea, ActReason, ActorName, Device, Eui64, Now, PastRecord, RequestId, Timestamp,
-        instant_text,
+        Act, ActArea, ActReason, ActorName, Device, DeviceType, Eui64, Now, PastRecord, RequestId, StockRow,
+        Timestamp, instant_text,
     },
     store::{
         self, ActOutcome, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault,
@@ -25,6 +25,8 @@ pub struct DeviceRecord {
     pub history: Paged<StatusChange>,
     /// A page of the notifications of CSPs about its Communications Hub, oldest first.
     pub hub_notices: Paged<HubNotice>,
+    /// Where it lies, of a CHF that stock is known of.
+    pub stock: Option<StockRow>,
 }
 
 /// The pages of a Device's record.
@@ -68,7 +70,9 @@ impl App {
             }
             let history = store::history_of_device(connection, id, pages.history)?;
             let hub_notices = store::hub_notices_of_device(connection, id, pages.hub_notices)?;
-            Ok(Some(DeviceRecord { device, history, hub_notices }))
+            let is_chf = device.as_ref().is_some_and(|device| device.device_type == DeviceType::Chf);
+            let stock = if is_chf { store::stock_place_of(connection, id)? } else { None };
+            Ok(Some(DeviceRecord { device, history, hub_notices, stock }))
         })
     }
 

@@ -23,6 +23,8 @@ mod explain_message;
 mod fault;
 mod handover;
 mod hub_batch;
+mod hub_stock;
+pub mod hubs;
 mod imported_moves;
 mod job_watch;
 pub mod jobs;

@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, simulate, tls,
+    bounds, hubs, simulate, tls,
     values::{Settings, TrustSource},
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
@@ -49,6 +49,7 @@ impl fmt::Display for Settings {
         }
         writeln!(f, "\n[answers]\nversion = {}", text(self.answer_version.as_str()))?;
         write!(f, "\n{}{}{}", self.alerts, self.calendar, self.notices)?;
+        hubs::write(f, self.hubs)?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {

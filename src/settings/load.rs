@@ -10,7 +10,7 @@ use std::{
 use super::{
     alerts, bounds, calendar, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
-    keys,
+    hubs, keys,
     log::{LogFormat, LogLevel},
     notices,
     raw::{self, RawSettings},
@@ -98,6 +98,7 @@ impl Settings {
             alerts: alerts::read(raw.alerts)?,
             calendar: calendar::read(raw.calendar)?,
             notices: notices::read(raw.notices),
+            hubs: hubs::read(raw.hubs)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

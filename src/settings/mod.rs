@@ -13,6 +13,7 @@ mod codes;
 mod csp;
 mod csp_gateway;
 mod environment;
+mod hubs;
 mod listen;
 mod log;
 mod notices;

@@ -122,6 +122,10 @@ section!(
     }
 );
 section!(
+    /// `[hubs]`
+    RawHubs { unit_cost_pence: u32, risk_days: u32, review_months: u16 }
+);
+section!(
     /// `[simulate]`
     RawSimulate {
         #[serde(deserialize_with = "regions")]
@@ -257,6 +261,7 @@ section!(
         alerts: RawAlerts,
         calendar: RawCalendar,
         notices: RawNotices,
+        hubs: RawHubs,
         simulate: RawSimulate,
         csp: RawCsp,
         outbox: RawOutbox,

@@ -68,6 +68,11 @@ fn defaults_need_no_file() {
         [notices]
         from = "smi@example.invalid"
 
+        [hubs]
+        unit_cost_pence = 4000
+        risk_days = 90
+        review_months = 3
+
         [simulate]
         csp_unavailable = []
 
@@ -198,6 +203,11 @@ fn tls_is_printed_as_it_is_set() {
 
         [notices]
         from = "smi@example.invalid"
+
+        [hubs]
+        unit_cost_pence = 4000
+        risk_days = 90
+        review_months = 3
 
         [simulate]
         csp_unavailable = []

@@ -15,7 +15,7 @@ use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::RuleSettings,
     secret::Secret,
-    service::{SimulatedDevices, Simulation, console::ConsoleUser, jobs::retention::Ages},
+    service::{SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices, jobs::retention::Ages},
     tls::ClientFiles,
     web::Bounds,
 };
@@ -63,6 +63,8 @@ pub struct Settings {
     pub calendar: CalendarChoices,
     /// The sender of notices that are written as mail.
     pub notices: NoticeChoices,
+    /// What reports of hubs go by.
+    pub hubs: HubChoices,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

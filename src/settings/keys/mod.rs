@@ -3,6 +3,7 @@
 //! `docs/SETTINGS.md` is made from it, and the environment variables are read by it. `tests/it/docs/settings.rs` checks it
 //! against what the settings file accepts.
 
+mod hubs;
 mod key;
 mod operation;
 mod peers;
@@ -22,6 +23,7 @@ pub const SECTIONS: &[Section] = &[
     operation::ALERTS,
     operation::CALENDAR,
     operation::NOTICES,
+    hubs::HUBS,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

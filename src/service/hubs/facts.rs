@@ -1,0 +1,51 @@
+//! What reports are made from: the operator's choices, and what is loaded.
+
+use super::HubChoices;
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Calendar, Charges, Date, FirmwareList, Parties, tsat::Tables},
+    rules::hub_stock::StockFacts,
+    store,
+};
+
+/// What the operator chose.
+#[derive(Clone, Copy, Debug)]
+pub struct HubBasis<'a> {
+    /// The Working Days.
+    pub calendar: &'a Calendar,
+    /// `[hubs]`.
+    pub choices: HubChoices,
+}
+
+/// The lists that judge hubs.
+pub(super) struct Lists {
+    pub(super) tables: Tables,
+    pub(super) firmware: FirmwareList,
+    pub(super) charges: Charges,
+    pub(super) parties: Parties,
+}
+
+impl Lists {
+    /// Loads them.
+    pub(super) fn load(connection: &mut Connection) -> Result<Self, StoreFault> {
+        Ok(Self {
+            tables: Tables::shipped().clone(),
+            firmware: store::firmware_list(connection)?.into_iter().collect(),
+            charges: store::hub_charges(connection)?.into_iter().collect(),
+            parties: store::parties(connection)?,
+        })
+    }
+
+    /// What a report about a day is judged by.
+    pub(super) const fn facts<'a>(&'a self, on: Date, basis: &HubBasis<'a>) -> StockFacts<'a> {
+        StockFacts {
+            on,
+            tables: &self.tables,
+            firmware: &self.firmware,
+            charges: &self.charges,
+            parties: &self.parties,
+            calendar: basis.calendar,
+            unit_cost: basis.choices.unit_cost,
+        }
+    }
+}
