@@ -13,7 +13,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use serde::Serialize;
 
 use super::say::{say, show, tell};
-use crate::tools::bench::{self, BenchPlan, ConsolePlan, CoveragePlan, ImportPlan, SigningTool};
+use crate::tools::bench::{self, BenchPlan, ConsolePlan, CoveragePlan, HubsPlan, ImportPlan, SigningTool};
 
 /// The longest time that an argument may name.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -135,6 +135,24 @@ enum BenchPart {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// Reports and lists a large stock of Communications Hubs, and measures time and memory of each.
+    Hubs {
+        /// How many hubs there are: first in stock, then installed.
+        #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+        hubs: u64,
+        /// The store to measure on, which must be empty; by default an SQLite database in a folder that goes afterwards.
+        #[arg(long, value_name = "URL")]
+        store: Option<String>,
+        /// How often each line is measured; it shows the median.
+        #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = count)]
+        rounds: usize,
+        /// Prints JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Where the run's folder is made, instead of the system's folder for temporary files.
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
     /// Imports Devices into an empty SQLite database, in turn with SQLite's own import of the same file.
     Import {
         /// The sizes of the files, in lines.
@@ -196,6 +214,12 @@ pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
             let store_url = store.unwrap_or_else(|| folder.database());
             let plan = CoveragePlan { program, folder: folder.0.clone(), store_url, rows };
             return print(&bench::coverage(&plan, &mut progress)?, json);
+        }
+        Some(BenchPart::Hubs { hubs, store, rounds, json, dir }) => {
+            let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);
+            let store_url = store.unwrap_or_else(|| folder.database());
+            let plan = HubsPlan { program, folder: folder.0.clone(), store_url, hubs, rounds };
+            return print(&bench::hubs(&plan, &mut progress)?, json);
         }
         Some(BenchPart::Import { lines, rounds, json, dir }) => {
             let (program, folder) = (std::env::current_exe()?, BenchFolder::new(dir)?);

@@ -283,3 +283,18 @@ fn a_peer_that_does_not_sign_is_not_counted() {
         refused(&[&SMALL[..], &["--peer", "java", "--peer-jar", no_jar.to_str().unwrap()]].concat(), &[]);
     assert!(told.contains("signing") && told.contains("uk.co.smartdcc.boxed.xmldsig"), "{told}");
 }
+
+/// HUBS.md 6: the bounds stand beside what is measured.
+#[test]
+fn reports_of_hubs_are_measured_beside_their_bounds() {
+    let database = fresh_database();
+    let report = report(&["hubs", "--hubs", "100", "--rounds", "1", "--store", &database.url, "--json"]);
+    let lines = report["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 12, "{report}");
+    for line in lines {
+        assert!(number(line, "seconds") > 0.0, "{line}");
+    }
+    let named = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
+    assert_eq!((number(named("list"), "lines"), number(named("outstanding"), "lines")), (100.0, 90.0));
+    assert_eq!(number(named("at-risk"), "bound_seconds"), 5.0);
+}
