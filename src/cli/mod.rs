@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod health;
 mod https;
+mod hubs;
 mod import;
 mod log;
 mod log_buffer;
@@ -96,6 +97,8 @@ enum Command {
     },
     /// Prints the bank holidays of a year, or the day so many Working Days before or after another.
     Calendar(calendar::CalendarArguments),
+    /// Reports and lists hubs in stock and installed: until when they are of use, what is at risk, what a re-flash would save.
+    Hubs(hubs::HubsArguments),
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
     /// Asks a running service whether it can answer; for containers, which have no other program to ask with.
@@ -188,6 +191,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => explain::run(&defaults()?, &arguments),
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
+        Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),

@@ -20,6 +20,9 @@ mod idle_timeout;
 mod tls;
 
 pub use bounds::Bounds;
-pub use manage::{ListedNotices, ShownNotice, ShownRecipient, routes as manage_routes};
+pub use manage::{
+    ListedNotices, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownRecipient, ShownValidity,
+    routes as manage_routes,
+};
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;

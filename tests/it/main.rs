@@ -35,6 +35,7 @@ mod faults;
 mod hostile;
 mod hostile_http;
 mod http;
+mod hub_stock;
 mod import;
 mod instances;
 mod life;

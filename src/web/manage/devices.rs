@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     device_as_at::{self, ShownPastRecord},
     device_id::{device_id, never_known},
+    hubs::ShownPlace,
     page::page,
     reply::{self, ApiError, ApiResult},
 };
@@ -76,7 +77,7 @@ fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRec
 fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {
     let (id, pages) = (device_id(id)?, asked.pages()?);
     let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| never_known(id))?;
-    let DeviceRecord { device, history, hub_notices } = found;
+    let DeviceRecord { device, history, hub_notices, stock } = found;
     let key = |next: Option<i64>| next.map(|key| key.to_string());
     Ok(ShownDeviceRecord {
         device: device.as_ref().map(ShownDevice::from),
@@ -84,6 +85,7 @@ fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord
         next: key(history.next),
         hub_notifications: hub_notices.rows.into_iter().map(ShownNotice::from).collect(),
         next_notifications: key(hub_notices.next),
+        stock: stock.as_ref().map(ShownPlace::from),
     })
 }
 
@@ -101,6 +103,9 @@ struct ShownDeviceRecord {
     /// What `notifications_after` of the next page says; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_notifications: Option<String>,
+    /// Where it lies, of a CHF that stock is known of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stock: Option<ShownPlace>,
 }
 
 /// The Device: the columns of devices.csv, and the type text of its variant (MP125-R10).

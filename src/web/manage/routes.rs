@@ -3,15 +3,15 @@
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, clock, coverage, decisions, device_history, devices, events, import, metrics, notices,
-    openapi, outbox, refusals, reply, tallies,
+    acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
+    metrics, notices, openapi, outbox, refusals, reply, tallies,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 19] = [
+const TABLE: [RouteEntry; 22] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -21,6 +21,9 @@ const TABLE: [RouteEntry; 19] = [
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/calendar", || get().to(calendar::list)),
+    ("GET", "/manage/hubs", || get().to(hubs::list)),
+    ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
+    ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),
     ("GET", "/manage/acts", || get().to(acts::list)),
     ("GET", "/manage/notices", || get().to(notices::list)),
     ("POST", "/manage/notices/{id}/told", || web::post().to(notices::told)),

@@ -1,0 +1,43 @@
+//! `smi hubs report`.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, error::ErrorKind};
+
+use super::{
+    arguments::{ReportArguments, ReportFormat},
+    output::{today, written},
+    table::TableReport,
+};
+use crate::{
+    cli::{CommandLine, open},
+    service::hubs::{self, CsvReport, HubBasis, JsonReport, ReportQuestion, ReportSink},
+    settings::Settings,
+};
+
+pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
+    let ReportArguments { report, on, within, by, party, region, format, out } = arguments;
+    let asked = ReportQuestion {
+        report: *report,
+        on: on.unwrap_or_else(|| today(settings)),
+        within: *within,
+        by: by.clone(),
+        party: party.clone(),
+        region: *region,
+    };
+    if let Some(flag) = asked.misplaced() {
+        let reason = format!("--{flag} is asked of at-risk; it says nothing about {report}");
+        CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+    }
+    let store = open::store(settings)?;
+    let basis = HubBasis { calendar: &settings.calendar.calendar, choices: settings.hubs };
+    written(out.as_deref(), |to, progress| {
+        let mut sink: Box<dyn ReportSink + '_> = match format {
+            ReportFormat::Table => Box::new(TableReport::new(to)),
+            ReportFormat::Csv => Box::new(CsvReport::new(to)),
+            ReportFormat::Json => Box::new(JsonReport::new(to)),
+        };
+        Ok(hubs::report(&store, &asked, &basis, sink.as_mut(), progress)?)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

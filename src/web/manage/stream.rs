@@ -1,0 +1,97 @@
+//! The body of an answer that is sent as it is made: a thread writes, the connection takes.
+
+use std::{
+    io::{self, Write},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use actix_web::{
+    body::{BodySize, MessageBody},
+    web::Bytes,
+};
+use tokio::sync::mpsc::{Receiver, Sender, channel as bounded};
+
+use crate::service::hubs::HubFault;
+
+/// The size of a chunk, in bytes.
+const CHUNK: usize = 32 * 1024;
+/// The most chunks that wait for the connection: a slow reader makes the writer wait, and memory does not grow.
+const WAITING: usize = 4;
+
+/// A channel from the thread that writes to the connection.
+pub(super) fn channel() -> (ChunkWriter, ChunkReceiver) {
+    let (sender, receiver) = bounded(WAITING);
+    (ChunkWriter { sender, chunk: Vec::new() }, ChunkReceiver(receiver))
+}
+
+/// The writing end. What is written is sent in chunks; the last one when it is flushed or dropped.
+pub(super) struct ChunkWriter {
+    sender: Sender<Result<Bytes, HubFault>>,
+    chunk: Vec<u8>,
+}
+
+impl ChunkWriter {
+    /// Ends the body with a fault.
+    pub(super) fn fail(mut self, fault: HubFault) {
+        self.chunk.clear();
+        // Nobody takes it where the connection was closed.
+        drop(self.sender.blocking_send(Err(fault)));
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        let chunk = std::mem::take(&mut self.chunk);
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let closed = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+        self.sender.blocking_send(Ok(Bytes::from(chunk))).map_err(closed)
+    }
+}
+
+impl Write for ChunkWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.chunk.extend_from_slice(bytes);
+        if self.chunk.len() >= CHUNK {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.send()
+    }
+}
+
+/// The receiving end, before anything came.
+pub(super) struct ChunkReceiver(Receiver<Result<Bytes, HubFault>>);
+
+impl ChunkReceiver {
+    /// Waits for the first chunk: a fault before it can still be answered.
+    pub(super) async fn begun(mut self) -> Result<Chunks, HubFault> {
+        let first = self.0.recv().await.transpose()?;
+        Ok(Chunks { first, rest: self.0 })
+    }
+}
+
+/// A body in chunks.
+pub(super) struct Chunks {
+    first: Option<Bytes>,
+    rest: Receiver<Result<Bytes, HubFault>>,
+}
+
+impl MessageBody for Chunks {
+    type Error = HubFault;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, HubFault>>> {
+        let this = self.get_mut();
+        match this.first.take() {
+            Some(first) => Poll::Ready(Some(Ok(first))),
+            None => this.rest.poll_recv(context),
+        }
+    }
+}
