@@ -32,16 +32,12 @@ macro_rules! numbered {
 
 numbered!(
     /// The number of a re-flash order, which is its booking reference and its Work Order (MP155-R8): `RF-000001`.
-    OrderNumber,
-    "RF-",
-    "the number of an order like `RF-000001`"
+    OrderNumber, "RF-", "the number of an order like `RF-000001`"
 );
 numbered!(
     /// The number of an Advanced Shipment Notification: `ASN-000001`. Each re-delivery has one of its own, as the systems of Users
     /// refuse one that they had before (MP155-R23).
-    RedeliveryAsn,
-    "ASN-",
-    "the number of an Advanced Shipment Notification like `ASN-000001`"
+    RedeliveryAsn, "ASN-", "the number of an Advanced Shipment Notification like `ASN-000001`"
 );
 
 /// The number of a delivery of an order: `DL-000001-1`, with the number of the order and the delivery's within it. A delivery that

@@ -153,12 +153,12 @@ fn hub(number: u32) -> RequestedHub {
 }
 
 /// A request and its facts, to be changed by a test.
-struct Asked {
+struct TestRequest {
     request: ReflashRequest,
     facts: RequestFacts,
 }
 
-impl Asked {
+impl TestRequest {
     /// By SUPA for these hubs, to SUPA-1 on 2022-02-01, 09:00-12:00.
     fn hubs(numbers: &[u32]) -> Self {
         let line = |(line, number): (u32, &u32)| RequestLine {

@@ -378,7 +378,9 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
                            saw: CHF Pending, GPF Pending
         N3/g     passed    a known hub joined the SMI through CSPM-N3 or by an import, for a CSP Region of this CSP
                            saw: it joined by CSPM-N3, its CSP Region is North
-        N3/h     passed    a known hub is told as it stands, or the operator lets CSPs update those that are Pending
+        N3/i     passed    with `reflash.smi_update = "ssmi"` a hub of an open order is told as it stands
+                           saw: different: firmwareVersion; it is in work on no order
+        N3/h     passed    a known hub is told as it stands; or the operator lets CSPs update those that are Pending; or it is accepted and not failed on an order InWork or Done, is told its target version, and nothing but its firmware, CHTS and GBCS versions differs
                            saw: different: firmwareVersion; updates are on
         outcome: I99, decided by N3/h
         "#);

@@ -13,8 +13,8 @@ use crate::{
 #[test]
 fn mp155_r36_the_supply_chain_is_switched_on_or_refused() {
     let mut world = World::new();
-    let ahead = || Asked::hubs(&[1]).with(|asked| asked.row(0).delivered_on = Some(date(2022, 3, 1)));
-    let without = || Asked::hubs(&[1]).with(|asked| asked.facts.hubs[0].as_mut().unwrap().stock = None);
+    let ahead = || TestRequest::hubs(&[1]).with(|asked| asked.row(0).delivered_on = Some(date(2022, 3, 1)));
+    let without = || TestRequest::hubs(&[1]).with(|asked| asked.facts.hubs[0].as_mut().unwrap().stock = None);
     assert_eq!(ahead().labels(&world), ["NOT_DELIVERED 2"]);
     world.settings.supply_chain = true;
     for asked in [ahead(), without()] {
@@ -34,14 +34,14 @@ fn mp155_r10_limits_are_by_pallet_and_carton() {
     world.settings.max_hubs_per_pallet = 2;
     world.settings.max_hubs_per_carton = Some(1);
     // Line 5 lies alone by what its line says, whatever its stock row says.
-    let asked =
-        Asked::hubs(&[1, 2, 4, 5]).with(|asked| asked.request.lines[3].package = Some(Package::default()));
+    let asked = TestRequest::hubs(&[1, 2, 4, 5])
+        .with(|asked| asked.request.lines[3].package = Some(Package::default()));
     let over = ["PACKAGING_OR_DAMAGE 2", "PACKAGING_OR_DAMAGE 3", "PACKAGING_OR_DAMAGE 4"];
     assert_eq!(asked.labels(&world), over);
     let saw = &asked.assess(&world).reasons[0].saw;
     assert_eq!(saw, "pallet P00000 holds 3 hubs of at most 2");
     let carton = |pallet: Option<&str>| Package { pallet: pallet.map(parsed), carton: Some(parsed("C1")) };
-    let cartons = Asked::hubs(&[1, 2, 4]).with(|asked| {
+    let cartons = TestRequest::hubs(&[1, 2, 4]).with(|asked| {
         asked.request.lines[0].package = Some(carton(Some("P1")));
         asked.request.lines[1].package = Some(carton(Some("P2")));
         asked.request.lines[2].package = Some(carton(None));
@@ -49,7 +49,8 @@ fn mp155_r10_limits_are_by_pallet_and_carton() {
     assert_eq!(cartons.labels(&world), [""; 0], "cartons of one name on two pallets are two");
     let one = cartons.with(|asked| asked.request.lines[1].package = Some(carton(Some("P1"))));
     assert_eq!(one.labels(&world), ["PACKAGING_OR_DAMAGE 2", "PACKAGING_OR_DAMAGE 3"]);
-    let alone = Asked::hubs(&[1]).with(|asked| asked.request.lines[0].package = Some(Package::default()));
+    let alone =
+        TestRequest::hubs(&[1]).with(|asked| asked.request.lines[0].package = Some(Package::default()));
     assert!(!alone.assess(&world).is_rejected());
 }
 
@@ -57,9 +58,9 @@ fn mp155_r10_limits_are_by_pallet_and_carton() {
 #[test]
 fn rf_i_a_site_that_is_not_named_is_found_by_the_first_hub() {
     let world = World::new();
-    let mut asked = Asked::hubs(&[0, 1]);
+    let mut asked = TestRequest::hubs(&[0, 1]);
     asked.facts.sites.reverse();
-    let site = |asked: &Asked| asked.assess(&world).site.map(|site| site.to_string());
+    let site = |asked: &TestRequest| asked.assess(&world).site.map(|site| site.to_string());
     assert_eq!(site(&asked).as_deref(), Some("FLASH-N"));
     asked.facts.hubs[0].as_mut().unwrap().hub = Err(NoHub::NotInTheSmi);
     assert_eq!(site(&asked).as_deref(), Some("FLASH-CS"));
@@ -76,7 +77,7 @@ fn rf_i_a_site_that_is_not_named_is_found_by_the_first_hub() {
 fn rf_m_newer_is_what_came_into_production_later() {
     let world = World::new();
     let with_firmware = |own: &str| {
-        Asked::hubs(&[1]).with(|asked| {
+        TestRequest::hubs(&[1]).with(|asked| {
             asked.held(0).firmware_version = Some(parsed(own));
             asked.request.lines[0].firmware_version = Some(parsed(own));
         })
@@ -96,7 +97,7 @@ fn rf_m_newer_is_what_came_into_production_later() {
 fn the_code_of_a_ground_is_the_operators() {
     let mut world = World::new();
     world.codes = CodeOverrides::new([(rule_of(ReasonLabel::OtherUser), ResponseCode::E100)]);
-    assert_eq!(Asked::hubs(&[3]).assess(&world).reasons[0].code, ResponseCode::E100);
+    assert_eq!(TestRequest::hubs(&[3]).assess(&world).reasons[0].code, ResponseCode::E100);
 }
 
 #[test]

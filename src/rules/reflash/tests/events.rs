@@ -20,7 +20,7 @@ fn told<T>(verdict: &Verdict<T>) -> String {
 #[test]
 fn rf_p_a_delivery_needs_an_open_slot() {
     let world = World::new();
-    let assessment = Asked::hubs(&[1]).assess(&world);
+    let assessment = TestRequest::hubs(&[1]).assess(&world);
     let authorised = |on: Date, window: &str, taken: u32| {
         let slot = slot(on, window);
         let site = ReflashSite { max_hubs: None, hubs_per_month: None, ..north() };
@@ -52,7 +52,7 @@ fn rf_p_a_delivery_needs_an_open_slot() {
 #[test]
 fn rf_r_every_ground_is_looked_at_anew() {
     let world = World::new();
-    let authorised = |asked: &Asked| {
+    let authorised = |asked: &TestRequest| {
         let assessment = asked.assess(&world);
         let (slot, site) = (slot(date(2022, 2, 1), "09:00-12:00"), north());
         let (taken, load) = (TakenSlots::new(), SiteLoad::default());
@@ -66,10 +66,10 @@ fn rf_r_every_ground_is_looked_at_anew() {
         };
         told(&authorise(facts, world.at()))
     };
-    assert_eq!(authorised(&Asked::hubs(&[1, 2])), "taken");
-    let changed = Asked::hubs(&[1, 2]).with(|asked| asked.held(1).chf_status = SmiStatus::Commissioned);
+    assert_eq!(authorised(&TestRequest::hubs(&[1, 2])), "taken");
+    let changed = TestRequest::hubs(&[1, 2]).with(|asked| asked.held(1).chf_status = SmiStatus::Commissioned);
     assert_eq!(authorised(&changed), "RF/r: line 3: CHF Commissioned, GPF Pending");
-    let stated = Asked::hubs(&[1, 2]).with(|asked| asked.request.hubs = Some(3));
+    let stated = TestRequest::hubs(&[1, 2]).with(|asked| asked.request.hubs = Some(3));
     assert_eq!(authorised(&stated), "taken", "RF/b was asked when it came");
 }
 

@@ -10,19 +10,19 @@ fn another_order() -> OrderNumber {
     parsed("RF-000007")
 }
 
-/// HUBS.md 8 row 22; MP155-T2: each condition alone gives exactly its reason.
+/// HUBS.md 8 row 22; MP155-T2: each condition alone gives exactly its reason. LISTED_TWICE is RF/c.
 #[test]
 fn row_22_each_ground_alone_is_told_alone() {
     let world = World::new();
-    let two = || Asked::hubs(&[1, 2]);
+    let two = || TestRequest::hubs(&[1, 2]);
     let good = two().assess(&world);
     assert_eq!((good.reasons.len(), good.site.unwrap().as_str()), (0, "FLASH-CS"));
-    let other = Asked::hubs(&[3]);
+    let other = TestRequest::hubs(&[3]);
     assert_eq!(other.assess(&world).site.unwrap().as_str(), "FLASH-N");
     let installed = SmiStatus::Commissioned;
     for (asked, reasons) in [
         (other, vec!["OTHER_USER 2"]),
-        (Asked::hubs(&[1, 0]), vec!["WRONG_CSP_OR_FACILITY 3"]),
+        (TestRequest::hubs(&[1, 0]), vec!["WRONG_CSP_OR_FACILITY 3"]),
         (two().with(|asked| asked.request.hubs = Some(3)), vec!["COUNT_DIFFERS"]),
         (two().with(|asked| asked.to("SUPC-1", "SUPC")), vec!["ADDRESS_NOT_LISTED"]),
         (
@@ -47,9 +47,9 @@ fn row_22_each_ground_alone_is_told_alone() {
             vec!["NOT_PENDING 3"],
         ),
         (two().with(|asked| asked.row(1).packaging = Packaging::Opened), vec!["PACKAGING_OR_DAMAGE 3"]),
-        (Asked::hubs(&[1, 1]), vec!["LISTED_TWICE 3"]),
+        (TestRequest::hubs(&[1, 1]), vec!["LISTED_TWICE 3"]),
         (
-            Asked::hubs(&[3]).with(|asked| asked.to("SUPC-1", "SUPC")),
+            TestRequest::hubs(&[3]).with(|asked| asked.to("SUPC-1", "SUPC")),
             vec!["ADDRESS_NOT_LISTED", "OTHER_USER 2"],
         ),
     ] {
@@ -59,13 +59,25 @@ fn row_22_each_ground_alone_is_told_alone() {
     }
 }
 
-/// The grounds that row 22 leaves out, and their further conditions.
-#[test]
-fn rf_c_to_o_the_other_conditions_alone() {
+/// One hub, asked for well.
+fn one() -> TestRequest {
+    TestRequest::hubs(&[1])
+}
+
+/// Each request has that reason alone, which saw that.
+fn told_alone(asked: &[(TestRequest, &str, &str)]) {
     let world = World::new();
-    let one = || Asked::hubs(&[1]);
+    for (asked, reason, saw) in asked {
+        assert_eq!(asked.labels(&world), [*reason]);
+        assert_eq!(asked.assess(&world).reasons[0].saw, *saw, "{reason}");
+    }
+}
+
+/// The conditions that row 22 leaves out.
+#[test]
+fn rf_d_e_f_g_what_a_hub_is_and_whose_it_is() {
     let no_hub = |why| one().with(|asked| asked.facts.hubs[0].as_mut().unwrap().hub = Err(why));
-    for (asked, reason, saw) in [
+    told_alone(&[
         (no_hub(NoHub::NotInTheSmi), "UNKNOWN_HUB 2", "it is not in the SMI"),
         (no_hub(NoHub::NotAChf), "UNKNOWN_HUB 2", "it is no CHF"),
         (no_hub(NoHub::NoGpf), "UNKNOWN_HUB 2", "its GPF is not in the SMI"),
@@ -85,6 +97,12 @@ fn rf_c_to_o_the_other_conditions_alone() {
             "OTHER_USER 2",
             "its holder is unknown, the Party is SUPA",
         ),
+    ]);
+}
+
+#[test]
+fn rf_h_i_j_k_where_a_hub_lies_and_where_it_goes() {
+    told_alone(&[
         (
             one().with(|asked| asked.facts.hubs[0].as_mut().unwrap().stock = None),
             "NOT_DELIVERED 2",
@@ -133,6 +151,12 @@ fn rf_c_to_o_the_other_conditions_alone() {
             "PACKAGING_OR_DAMAGE 2",
             "its packaging is damaged",
         ),
+    ]);
+}
+
+#[test]
+fn rf_l_m_n_o_what_else_is_asked() {
+    told_alone(&[
         (
             one().with(|asked| asked.request.lines[0].model = Some(parsed("SH-C2"))),
             "DATA_DIFFERS 2",
@@ -166,18 +190,14 @@ fn rf_c_to_o_the_other_conditions_alone() {
             "OUTSIDE_WORKING_HOURS",
             "2021-12-31 is before today, 2022-01-01",
         ),
-    ] {
-        let assessment = asked.assess(&world);
-        assert_eq!(asked.labels(&world), [reason]);
-        assert_eq!(assessment.reasons[0].saw, saw, "{reason}");
-    }
+    ]);
 }
 
 /// HUBS.md 6, the reason of the JSON: the label, the rule, the line, the ID, what was required and what was found.
 #[test]
 fn a_reason_says_what_was_required_and_found() {
     let world = World::new();
-    let asked = Asked::hubs(&[1, 2]).with(|asked| {
+    let asked = TestRequest::hubs(&[1, 2]).with(|asked| {
         asked.held(1).chf_status = SmiStatus::Commissioned;
         asked.held(1).gpf_status = SmiStatus::Commissioned;
     });
@@ -192,7 +212,7 @@ fn a_reason_says_what_was_required_and_found() {
 #[test]
 fn mp155_t1_every_empty_mandatory_field_is_named() {
     let world = World::new();
-    let asked = Asked::hubs(&[1, 2]).with(|asked| {
+    let asked = TestRequest::hubs(&[1, 2]).with(|asked| {
         let request = &mut asked.request;
         (request.hubs, request.location, request.redeliver_on, request.window) = (None, None, None, None);
         let line = &mut request.lines[0];
@@ -222,7 +242,7 @@ fn mp155_t1_every_empty_mandatory_field_is_named() {
 #[test]
 fn mp155_t2_several_grounds_are_told_together_and_good_lines_can_be_had_back() {
     let world = World::new();
-    let asked = Asked::hubs(&[1, 2, 3, 4, 5]).with(|asked| {
+    let asked = TestRequest::hubs(&[1, 2, 3, 4, 5]).with(|asked| {
         asked.request.hubs = Some(9);
         asked.held(0).chf_status = SmiStatus::Suspended;
         asked.row(0).packaging = Packaging::Opened;

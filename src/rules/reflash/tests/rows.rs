@@ -37,7 +37,7 @@ fn a_slot_with_all_its_places_taken_is_not_listed() {
 #[test]
 fn row_24_the_third_order_of_a_month_is_refused_and_told_of_march() {
     let world = World::new();
-    let asked = Asked::hubs(&[0]);
+    let asked = TestRequest::hubs(&[0]);
     let assessment = asked.assess(&world);
     let february = Month::of(date(2022, 2, 1));
     let mut load = SiteLoad::default();
@@ -63,7 +63,7 @@ fn row_24_the_third_order_of_a_month_is_refused_and_told_of_march() {
 #[test]
 fn rf_q_names_the_first_month_with_room_or_says_that_there_is_none() {
     let world = World::new();
-    let assessment = Asked::hubs(&[0]).assess(&world);
+    let assessment = TestRequest::hubs(&[0]).assess(&world);
     let month = |text: &str| Month::of(parsed::<Date>(&format!("{text}-01")));
     let by_month =
         BTreeMap::from([(month("2022-02"), 1_000), (month("2022-03"), 1_000), (month("2022-04"), 700)]);
