@@ -92,7 +92,8 @@ pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
 pub use hub_stock::{
     InstalledHub, StockPlace, StockedHub, each_stocked, firmware_list, hub_charges, installed_after,
-    installed_groups, installed_on, parties, place_of as stock_place_of, stock_groups, stocked_after,
+    installed_groups, installed_on, parties, place_of as stock_place_of, stock_groups, stock_locations,
+    stocked_after,
 };
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 use crate::{
     retention::pre_notification,
-    support::{SUPPLIER, Smi, fresh_database, package},
+    support::{SUPPLIER, Smi, fixture_of, fresh_database, package},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,8 +34,7 @@ fn full() -> Smi {
     }
     notify(&smi.service, 1);
     for kind in Kind::ALL {
-        let file = package().join(format!("fixtures/inventory/{kind}.csv"));
-        smi.import(*kind, &fs::read_to_string(file).unwrap());
+        smi.import(*kind, &fs::read_to_string(fixture_of(*kind)).unwrap());
     }
     smi
 }

@@ -16,15 +16,14 @@ use smi::{
     tls::ClientTls,
 };
 
-use crate::support::{METER, OTHER_SUPPLIER, SUPPLIER, Smi, package, receiver::DEADLINE};
+use crate::support::{METER, OTHER_SUPPLIER, SUPPLIER, Smi, fixture_of, receiver::DEADLINE};
 
 const STRANGER: Eui64 = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, 0xFE]);
 
 fn filled() -> Smi {
     let smi = Smi::new();
     for kind in Kind::ALL {
-        let file = package().join(format!("fixtures/inventory/{kind}.csv"));
-        smi.import(*kind, &std::fs::read_to_string(file).unwrap());
+        smi.import(*kind, &std::fs::read_to_string(fixture_of(*kind)).unwrap());
     }
     smi
 }

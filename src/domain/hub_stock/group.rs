@@ -1,6 +1,6 @@
 //! Hubs grouped by what reports judge them by: the database counts, and each group is judged once.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use super::{Band, HubModel};
 use crate::domain::{
@@ -45,6 +45,14 @@ pub struct ShownVersion {
     pub chts: String,
     /// The GBCS version.
     pub gbcs: String,
+}
+
+/// As people read it: `CHTS 1.0 / GBCS 1.1`; what is not recorded is a question mark.
+impl fmt::Display for ShownVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = |text: &str| if text.is_empty() { "?".to_owned() } else { text.to_owned() };
+        write!(f, "CHTS {} / GBCS {}", known(&self.chts), known(&self.gbcs))
+    }
 }
 
 /// Hubs in stock that are alike.

@@ -18,7 +18,7 @@ pub struct HubBasis<'a> {
 }
 
 /// The lists that judge hubs.
-pub(super) struct Lists {
+pub(in crate::service) struct Lists {
     pub(super) tables: Tables,
     pub(super) firmware: FirmwareList,
     pub(super) charges: Charges,
@@ -27,7 +27,7 @@ pub(super) struct Lists {
 
 impl Lists {
     /// Loads them.
-    pub(super) fn load(connection: &mut Connection) -> Result<Self, StoreFault> {
+    pub(in crate::service) fn load(connection: &mut Connection) -> Result<Self, StoreFault> {
         Ok(Self {
             tables: Tables::shipped().clone(),
             firmware: store::firmware_list(connection)?.into_iter().collect(),
@@ -37,7 +37,7 @@ impl Lists {
     }
 
     /// What a report about a day is judged by.
-    pub(super) const fn facts<'a>(&'a self, on: Date, basis: &HubBasis<'a>) -> StockFacts<'a> {
+    pub(in crate::service) const fn facts<'a>(&'a self, on: Date, basis: &HubBasis<'a>) -> StockFacts<'a> {
         StockFacts {
             on,
             tables: &self.tables,

@@ -5,6 +5,7 @@ mod cell;
 mod choices;
 mod csv;
 mod facts;
+mod fault;
 mod hub;
 mod installed;
 mod json;
@@ -14,15 +15,17 @@ mod question;
 mod report;
 mod rows;
 
+pub(in crate::service) use self::facts::Lists;
 pub use self::{
     cell::{Cell, ReportHead, ReportSink, ReportTotal},
     choices::HubChoices,
     csv::CsvReport,
     facts::HubBasis,
+    fault::HubFault,
     hub::{HubRecord, hub_record},
     json::JsonReport,
     list::{LIST_COLUMNS, ListFilter, ListedHub, list},
     page::{HubPage, NoSuchPlace, hub_page},
     question::{ReportFormat, ReportQuestion},
-    report::{HubFault, report},
+    report::report,
 };

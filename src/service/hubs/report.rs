@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{
-    Cell, HubBasis, ReportHead, ReportQuestion, ReportSink, ReportTotal,
+    Cell, HubBasis, HubFault, ReportHead, ReportQuestion, ReportSink, ReportTotal,
     facts::Lists,
     installed::{self, NON_COMPLIANT, OUTSTANDING},
     rows,
@@ -14,17 +14,6 @@ use crate::{
     rules::hub_stock::{StockFacts, age, at_risk, candidates, plan},
     store::{self, StockPlace},
 };
-
-/// Why a report or list of hubs was not made to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum HubFault {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreFault),
-    /// It could not be written.
-    #[error("cannot write: {0}")]
-    Write(#[from] io::Error),
-}
 
 /// What was counted for a report.
 struct Counted {

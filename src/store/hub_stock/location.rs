@@ -235,7 +235,10 @@ impl LocationLine {
 }
 
 /// Loads every location, by ID.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<StockLocation>, StoreFault> {
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn all(connection: &mut Connection) -> Result<Vec<StockLocation>, StoreFault> {
     let rows = locations::table.order(locations::location_id).select(LocationRow::as_select());
     rows.load(connection)?.into_iter().map(StockLocation::try_from).collect()
 }

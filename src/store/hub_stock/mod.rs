@@ -16,6 +16,7 @@ pub use self::{
     firmware::all as firmware_list,
     groups::{StockPlace, installed_groups, parties, stock_groups},
     hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
+    location::all as stock_locations,
 };
 pub(in crate::store) use self::{
     charge::{ChargeLine, charges},

@@ -17,7 +17,7 @@ use super::{
     shown::{DecisionRow, When},
 };
 use crate::{
-    domain::{Eui64, PastRecord, parse_instant},
+    domain::{DeviceType, Eui64, PastRecord, parse_instant},
     service::{
         App,
         console::{DecisionFilterValue, DeviceAtPremises, HistoryPageValue, HistoryPlaceValue},
@@ -45,6 +45,8 @@ struct DevicePage {
     rows: Vec<DecisionRow>,
     as_at: String,
     awaited: Vec<AwaitedRow>,
+    /// Whether it is a CHF, which has a page as a hub, too.
+    is_hub: bool,
     /// Whether Devices report by themselves.
     is_simulated: bool,
     /// What each User may do with it, where it is in the inventory and shown as it is now.
@@ -115,6 +117,7 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
     }
     let DeviceAtPremises { device, premises, is_cut, awaited, last_change } = app.device_at_premises(id)?;
     let is_today = device.is_some() && at.is_none();
+    let is_hub = device.as_ref().is_some_and(|device| device.device_type == DeviceType::Chf);
     let rights = if is_today { app.device_rights(id)? } else { None };
     let is_form = is_today && frame.is_operator();
     let past = at.map(|at| app.device_as_at(id, at)).transpose()?.flatten();
@@ -139,6 +142,7 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
         rows: rows.into_iter().map(DecisionRow::from).collect(),
         as_at: parameters.text("as_at").unwrap_or_default().to_owned(),
         awaited: awaited.iter().map(AwaitedRow::from).collect(),
+        is_hub,
         is_simulated: app.choices().simulated_devices.is_some(),
         rights: rights.as_ref().map(RightsTable::from),
         event_form: last_change.filter(|_| is_form).map(|seen| EventForm::new(id, seen)),

@@ -54,6 +54,7 @@ const SECTIONS: &[Section] = &[
             page("Rulebook", "/rulebook"),
         ],
     },
+    Section { name: "Hubs", pages: &[Page { name: "Stock", address: "/stock", also: &["/hubs"] }] },
     Section { name: "Messages", pages: &[page("Outbox", "/outbox"), page("Notices", "/notices")] },
     Section {
         name: "Records",
@@ -124,6 +125,8 @@ mod tests {
             "/devices/00-DB-12-34-56-78-90-A0",
             "/mpxns/1000000000001",
             "/decisions.csv",
+            "/stock.csv",
+            "/hubs/00-DB-55-00-00-00-00-00",
             "/outbox/12",
             "/test-bench",
             "/imports",
@@ -135,6 +138,8 @@ mod tests {
         /devices/00-DB-12-34-56-78-90-A0: Inventory > Overview
         /mpxns/1000000000001: Inventory > Users
         /decisions.csv: Decisions > Decisions
+        /stock.csv: Hubs > 
+        /hubs/00-DB-55-00-00-00-00-00: Hubs > 
         /outbox/12: Messages > Outbox
         /test-bench: Test bench > 
         /imports:  > 
@@ -147,7 +152,7 @@ mod tests {
             let navigation = Navigation::at("/", is_test);
             navigation.sections.iter().map(|link| link.name).collect::<Vec<_>>()
         };
-        assert_eq!(names(false), ["Inventory", "Decisions", "Messages", "Records"]);
+        assert_eq!(names(false), ["Inventory", "Decisions", "Hubs", "Messages", "Records"]);
         assert_eq!(names(true).last(), Some(&"Test bench"));
     }
 }

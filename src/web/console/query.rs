@@ -40,6 +40,11 @@ impl Parameters {
         Ok(Self(given))
     }
 
+    /// These parameters, for the address of another page.
+    pub(super) fn given(pairs: impl Iterator<Item = (&'static str, String)>) -> Self {
+        Self(pairs.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// No parameter.
     pub(super) const fn none() -> Self {
         Self(Vec::new())

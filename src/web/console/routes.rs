@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    frame::Frame, guard, headers, import, jobs, notices, outbox, overview, page_error::PageError, refusals,
-    reply, rulebook, search, sign_in, supply_point, test_bench, time_line, users, what_if,
+    frame::Frame, guard, headers, hub, import, jobs, notices, outbox, overview, page_error::PageError,
+    refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench, time_line, users, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +13,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 41] = [
+const PAGES: [PageRoute; 47] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -47,6 +47,12 @@ const PAGES: [PageRoute; 41] = [
     ("/notices.csv", || get().to(notices::download)),
     ("/notices.json", || get().to(notices::download)),
     ("/notices/{number}", || get().to(notices::show)),
+    (stock::PATH, || get().to(stock::show)),
+    ("/stock.csv", || get().to(stock::download)),
+    ("/stock.json", || get().to(stock::download)),
+    ("/hubs.csv", || get().to(hub::download)),
+    ("/hubs.json", || get().to(hub::download)),
+    ("/hubs/{id}", || get().to(hub::show)),
     (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::download)),

@@ -87,6 +87,8 @@ fn chromium_finds_every_page_well() {
         "/refusals/1",
         "/rulebook",
         "/import",
+        "/stock",
+        "/hubs/",
         "/what-if",
         "/what-if?device_type=",
         "/audit",

@@ -13,6 +13,7 @@ mod pages;
 mod reference;
 mod search;
 mod sign_in;
+mod stock;
 mod style;
 mod supply_points;
 mod test_bench;

@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 29] = [
+const ADDRESSES: [&str; 35] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -16,6 +16,12 @@ const ADDRESSES: [&str; 29] = [
     "/notices.json",
     "/notices/1",
     "/import",
+    "/stock",
+    "/stock.csv?within=30",
+    "/stock.json",
+    "/hubs.csv",
+    "/hubs.json",
+    "/hubs/00-DB-12-34-56-78-90-A0",
     "/outbox",
     "/refusals",
     "/rulebook",

@@ -37,11 +37,26 @@ fn a_report_is_a_table_csv_or_json() {
     SUPC             1.3           3.2           ND                           50        0        0       0           0         0.00         0.00
     total                                                                   1000      600        0       0           0     24000.00         0.00
     ");
-    insta::assert_snapshot!(good(&world, &["report", "plan", "--format", "csv"]), @"");
+    insta::assert_snapshot!(good(&world, &["report", "plan", "--format", "csv"]), @r#"
+    chts_version,gbcs_version,installed,in_stock,target_chts,target_gbcs,deadline,way,available_from,late
+    1.0,1.1,0,600,1.1,2.1,2022-02-28,"install by 2022-01-31, then over the air; re-flash",2020-11-01,false
+    1.1,2.0,0,100,1.1,2.1,2022-02-28,"install by 2022-02-28, then over the air; re-flash",2020-11-01,false
+    1.1,2.1,0,200,1.3,3.2,2022-05-31,"install by 2022-04-30, then over the air; re-flash",2021-06-01,false
+    1.3,3.2,0,100,,,,,,false
+    "#);
     let json = good(&world, &["report", "age", "--party", "SUPC", "--format", "json"]);
     let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
     assert_eq!(json["rows"].as_array().unwrap().len(), 6);
-    insta::assert_snapshot!(good(&world, &["report", "non-compliant"]), @"");
+    insta::assert_snapshot!(good(&world, &["report", "non-compliant"]), @"
+    non-compliant on 2022-01-01, TS Applicability Tables: MP139
+
+    chf_device_id  installed_on  chts_version  gbcs_version  table  verdict
+
+    compliant: 0
+    non_compliant: 0
+    no_row: 0
+    unknown_date: 0
+    ");
 }
 
 #[test]

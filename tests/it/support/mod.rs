@@ -63,6 +63,12 @@ pub(crate) fn package() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The file of that kind among the fixtures.
+pub(crate) fn fixture_of(kind: Kind) -> PathBuf {
+    let file = |folder: &str| package().join("fixtures").join(folder).join(format!("{kind}.csv"));
+    Some(file("inventory")).filter(|file| file.exists()).unwrap_or_else(|| file("hubs"))
+}
+
 /// A service, its folder and its clock.
 pub(crate) struct Smi {
     pub(crate) service: App,
