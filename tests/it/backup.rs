@@ -113,6 +113,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"answer_tallies","rows":0}
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}
+        {"table":"charges","rows":6}
         {"table":"counters","rows":1}
         {"table":"coverage","rows":15}
         {"table":"coverage_extracts","rows":5}
@@ -120,8 +121,11 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"decisions","rows":5}
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
+        {"table":"forecasts","rows":2}
+        {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":5}
+        {"table":"imports","rows":11}
+        {"table":"locations","rows":4}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
@@ -129,7 +133,9 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"registrations","rows":13}
         {"table":"requests","rows":4}
         {"table":"status_history","rows":27}
+        {"table":"stock","rows":10}
         {"table":"supplier_notices","rows":0}
+        {"table":"units","rows":3}
         {"table":"users","rows":4}
         "#);
     #[cfg(unix)]
@@ -273,7 +279,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261128000022`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261129000002`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi

@@ -53,7 +53,7 @@ impl ReportQuestion {
         }
     }
 
-    pub(super) fn has_stock(&self, group: &StockGroup, parties: &Parties) -> bool {
+    pub(in crate::service) fn has_stock(&self, group: &StockGroup, parties: &Parties) -> bool {
         let party = parties.of(group.pre_notified_by).map_or(UNKNOWN, |party| party.as_str());
         self.is_of(party, group.region)
     }

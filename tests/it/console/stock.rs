@@ -51,7 +51,14 @@ fn stock_is_shown_by_party_and_version_with_what_is_at_risk() {
     ] {
         assert!(page.contains(tile), "{tile}\n{page}");
     }
-    insta::assert_snapshot!(rows(&page).join("\n"), @"");
+    insta::assert_snapshot!(rows(&page).join("\n"), @"
+    SUPA | CHTS 1.0 / GBCS 1.1 | 5 | 2022-01-31 | 2022-02-28 | ND | 2022-01-31 (IVP) | 30 | 03000100 | 2021-12-31 | CSV of the hubs of SUPA, CHTS 1.0 / GBCS 1.1
+    SUPA | CHTS 1.1 / GBCS 2.0 | 1 | ND | ND | 2022-02-28 | 2022-02-28 (AP) | 58 | 03000100 | 2022-01-31 | CSV of the hubs of SUPA, CHTS 1.1 / GBCS 2.0
+    SUPA | CHTS 1.1 / GBCS 2.1 | 1 | 2022-04-30 | 2022-05-31 | ND | 2022-04-30 (IVP) | 119 | 03000100 | 2022-03-30 | CSV of the hubs of SUPA, CHTS 1.1 / GBCS 2.1
+    SUPA | CHTS 1.3 / GBCS 3.2 | 1 | ND | ND | ND | open |  | 03000100 |  | CSV of the hubs of SUPA, CHTS 1.3 / GBCS 3.2
+    SUPC | CHTS 1.0 / GBCS 1.1 | 1 | 2022-01-31 | 2022-02-28 | ND | 2022-01-31 (IVP) | 30 | 03000100 | 2021-12-31 | CSV of the hubs of SUPC, CHTS 1.0 / GBCS 1.1
+    SUPC | CHTS 1.1 / GBCS 2.1 | 1 | 2022-04-30 | 2022-05-31 | ND | 2022-04-30 (IVP) | 119 | 03000100 | 2022-03-30 | CSV of the hubs of SUPC, CHTS 1.1 / GBCS 2.1
+    ");
     assert!(
         page.contains("<svg class=\"timeline\" role=\"img\"") && page.contains("install until 2022-01-31")
     );
@@ -87,7 +94,11 @@ fn stock_is_filtered_and_downloaded_as_it_is_shown() {
         console.page(&reader, "/stock?party=nobody").main().contains("No hub in stock fits these filters")
     );
     let csv = console.page(&reader, "/stock.csv?party=SUPC").text;
-    insta::assert_snapshot!(csv, @"");
+    insta::assert_snapshot!(csv, @"
+    party_signifier,chts_version,gbcs_version,in_stock,install_to,maintain_to,operate_to,use_by,use_by_kind,days_left,newest,send_by
+    SUPC,1.0,1.1,1,2022-01-31,2022-02-28,ND,2022-01-31,IVP,30,03000100,2021-12-31
+    SUPC,1.1,2.1,1,2022-04-30,2022-05-31,ND,2022-04-30,IVP,119,03000100,2022-03-30
+    ");
     let json = console.page(&reader, "/stock.json?party=SUPC").text;
     let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
     assert_eq!((&json["on"], &json["stock"][0]["in_stock"]), (&"2022-01-01".into(), &1.into()));
@@ -106,7 +117,11 @@ fn a_hub_is_shown_as_it_is_judged_on_a_day() {
     let console = stocked();
     let reader = console.reader();
     let hub = "/hubs/00-DB-55-00-00-00-00-00";
-    insta::assert_snapshot!(rows(&console.page(&reader, &format!("{hub}?on=2022-02-15")).main()).join("\n"), @"");
+    insta::assert_snapshot!(rows(&console.page(&reader, &format!("{hub}?on=2022-02-15")).main()).join("\n"), @"
+    no | 2016-09-30 | 2022-01-31
+    yes | 2016-09-30 | 2022-02-28
+    yes | 2017-11-06 | ND
+    ");
     let page = console.page(&reader, hub).main();
     for text in ["SUPA-1", "P00000", "N-4 or older", "the newest is 03000100", "2022-01-31 (IVP)", "sealed"] {
         assert!(page.contains(text), "{text}: {page}");
