@@ -4,7 +4,7 @@ use std::{fmt, path::Path};
 
 use super::{
     bounds, hubs, simulate, tls,
-    values::{Settings, TrustSource},
+    values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
 
@@ -29,14 +29,7 @@ impl fmt::Display for Settings {
         writeln!(f, "timeout_seconds = {}", self.store_timeout.as_secs())?;
         writeln!(f, "readers = {}", self.store_readers)?;
         writeln!(f, "{}", self.retention)?;
-        match &self.trust.source {
-            TrustSource::Keystore(file) => writeln!(f, "[trust]\nkeystore = {}", path(file))?,
-            TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => {
-                writeln!(f, "[trust]\npem_dir = {}", path(dir))?
-            }
-        }
-        writeln!(f, "dcc_id = {}", text(&self.trust.dcc_id.to_string()))?;
-        writeln!(f, "check_validity = {}\n", self.trust.check_validity)?;
+        write_trust(f, &self.trust)?;
         writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
         writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
         let switches = &self.rules;
@@ -77,4 +70,15 @@ impl fmt::Display for Settings {
         }
         Ok(())
     }
+}
+
+fn write_trust(f: &mut fmt::Formatter<'_>, trust: &TrustSettings) -> fmt::Result {
+    let text = |text: String| toml::Value::from(text).to_string();
+    let (key, path) = match &trust.source {
+        TrustSource::Keystore(file) => ("keystore", file),
+        TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => ("pem_dir", dir),
+    };
+    writeln!(f, "[trust]\n{key} = {}", text(path.display().to_string()))?;
+    writeln!(f, "dcc_id = {}", text(trust.dcc_id.to_string()))?;
+    writeln!(f, "check_validity = {}\n", trust.check_validity)
 }

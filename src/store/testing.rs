@@ -84,12 +84,9 @@ pub(super) fn fixture(kind: Kind) -> String {
 const fn is_of_hubs(kind: Kind) -> bool {
     match kind {
         Kind::Users | Kind::Registrations | Kind::Devices | Kind::Coverage | Kind::Cpl => false,
-        Kind::HubFirmware
-        | Kind::Locations
-        | Kind::Units
-        | Kind::Charges
-        | Kind::Forecasts
-        | Kind::Stock => true,
+        Kind::HubFirmware | Kind::Locations | Kind::Units | Kind::Charges | Kind::Forecasts | Kind::Stock => {
+            true
+        }
     }
 }
 

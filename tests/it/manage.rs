@@ -101,7 +101,9 @@ impl Managed {
 
 /// Every method and path, with values for what is in braces.
 fn routes() -> Vec<(&'static str, String)> {
-    let filled = |path: &str| path.replace("{id}", &METER.to_string()).replace("{kind}", "users").replace("{name}", "at-risk");
+    let filled = |path: &str| {
+        path.replace("{id}", &METER.to_string()).replace("{kind}", "users").replace("{name}", "at-risk")
+    };
     web::manage_routes().map(|(method, path)| (method, filled(path))).collect()
 }
 

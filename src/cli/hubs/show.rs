@@ -20,7 +20,7 @@ pub(super) fn run(settings: &Settings, arguments: &ShowArguments) -> anyhow::Res
     let ShowArguments { chf, on, format } = arguments;
     let store = open::store(settings)?;
     let on = on.unwrap_or_else(|| today(settings));
-    let found = store.read(|connection| Ok::<_, StoreFault>(hubs::hub_record(connection, *chf, on)?))?;
+    let found = store.read::<_, StoreFault>(|connection| hubs::hub_record(connection, *chf, on))?;
     let hub = ShownHub::from(found.with_context(|| format!("`{chf}` is no hub in the SMI"))?);
     match format {
         ShowFormat::Json => say!("{}", serde_json::to_string_pretty(&hub)?),

@@ -45,7 +45,7 @@ impl Managed {
     fn refusal(&self, path: &str) -> String {
         let (status, _, text) = self.ask(path);
         let body = serde_json::from_str::<Value>(&text).unwrap();
-        format!("{status} {}", body["error"].as_str().unwrap())
+        format!("{status} {}", body.get("error").and_then(Value::as_str).unwrap())
     }
 }
 

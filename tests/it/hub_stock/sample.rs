@@ -36,8 +36,12 @@ pub(super) fn hub(number: u32, status: &str, date_commissioned: &str) -> String 
     let (chf, gpf) = (eui(2 * number), eui(2 * number + 1));
     let user = if number % 4 == 3 { "03" } else { "01" };
     let more = format!("{status},Sample Hubs,SH-C1,CHTS V{chts},{firmware},90-B3-D5-1F-30-{user}-00-00");
-    let region = ["North", "Central", "South"][number as usize % 3];
-    let band = ["Single Band", "Dual Band"][number as usize % 2];
+    let region = match number % 3 {
+        0 => "North",
+        1 => "Central",
+        _ => "South",
+    };
+    let band = if number % 2 == 0 { "Single Band" } else { "Dual Band" };
     let place = format!("{region},{gbcs},{band},{date_commissioned}");
     format!("{chf},CHF,{more},,{gpf},{place}\n{gpf},GPF,{more},{chf},,{place}\n")
 }
