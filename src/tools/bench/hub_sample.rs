@@ -63,7 +63,7 @@ pub(super) fn write_devices(
             1 => "Central",
             _ => "South",
         };
-        let band = if number % 2 == 0 { "Single Band" } else { "Dual Band" };
+        let band = if number.is_multiple_of(2) { "Single Band" } else { "Dual Band" };
         let place = format!("{region},{gbcs},{band},{commissioned}");
         writeln!(to, "{chf},CHF,{more},,{gpf},{place}\n{gpf},GPF,{more},{chf},,{place}")?;
     }

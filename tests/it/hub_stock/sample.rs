@@ -41,7 +41,7 @@ pub(super) fn hub(number: u32, status: &str, date_commissioned: &str) -> String 
         1 => "Central",
         _ => "South",
     };
-    let band = if number % 2 == 0 { "Single Band" } else { "Dual Band" };
+    let band = if number.is_multiple_of(2) { "Single Band" } else { "Dual Band" };
     let place = format!("{region},{gbcs},{band},{date_commissioned}");
     format!("{chf},CHF,{more},,{gpf},{place}\n{gpf},GPF,{more},{chf},,{place}\n")
 }

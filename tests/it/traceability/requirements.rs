@@ -140,11 +140,7 @@ const MP155: &[Requirement] = &[
     decided("MP155-R33", "size alone is no ground"),
     decided("MP155-R34", "units take as many hubs as they have places, and none when their check is overdue"),
     decided("MP155-R36", "hubs that are not delivered yet are refused, or switched on"),
-    lacking(
-        "MP155-R37",
-        "hubs in stock by the age of their firmware",
-        "the rule decides it; no report is made yet",
-    ),
+    req("MP155-R37", "hubs in stock by the age of their firmware"),
     req("MP155-T1", "an empty mandatory field is missing data, and named"),
     decided("MP155-T2", "each ground gives its reason, and all that fail are told together"),
     decided("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
