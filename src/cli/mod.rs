@@ -23,6 +23,7 @@ mod notices;
 mod open;
 mod pki;
 mod recorded;
+mod reflash;
 mod reload;
 pub mod rulebook;
 mod rules;
@@ -101,6 +102,11 @@ enum Command {
     Hubs(hubs::HubsArguments),
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
+    /// Re-flash orders of Communications Hubs: requests, orders, what happens to them.
+    Reflash {
+        #[command(subcommand)]
+        command: reflash::ReflashCommand,
+    },
     /// Asks a running service whether it can answer; for containers, which have no other program to ask with.
     Health {
         /// Its management listener, instead of `manage.listen`.
@@ -193,6 +199,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),
+        Command::Reflash { command } => reflash::run(&defaults()?, command),
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Correct(arguments) => correct::run(&defaults()?, &arguments),

@@ -151,6 +151,7 @@ fn choices(settings: &Settings) -> Choices {
         explain_headers: settings.explain_headers,
         alerts: settings.alerts.settings.clone(),
         calendar: settings.calendar.calendar.clone(),
+        reflash: settings.reflash.clone(),
         hubs: settings.hubs,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,

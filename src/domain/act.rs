@@ -1,7 +1,7 @@
 //! Acts: what people and programs did beside what Users ask for by DUIS, with the reason and the checks. An act is kept for ever and
 //! never changed (SERVICE.md 2).
 
-use super::{ActReason, ActorName, Timestamp, closed_set};
+use super::{ActReason, ActorName, Step, Timestamp, closed_set};
 
 closed_set!(
     /// Whose history an act belongs to.
@@ -9,6 +9,7 @@ closed_set!(
         // A test instance: its clock, its reset.
         Test => "test",
         Notices => "notices",
+        Reflash => "reflash",
     }
 );
 
@@ -48,6 +49,12 @@ pub struct ActCheck {
     pub saw: String,
     /// The derogation that turned a breach into a pass.
     pub derogation: Option<String>,
+}
+
+impl From<&Step> for ActCheck {
+    fn from(step: &Step) -> Self {
+        Self { rule: step.rule.id.to_owned(), holds: step.holds, saw: step.saw.clone(), derogation: None }
+    }
 }
 
 impl Act {

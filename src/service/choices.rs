@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::{console::ConsoleUser, hubs::HubChoices, report_queue::Simulation};
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
-    rules::{RuleSettings, alert::AlertSettings},
+    rules::{RuleSettings, alert::AlertSettings, reflash::ReflashSettings},
 };
 
 closed_set!(
@@ -36,6 +36,8 @@ pub struct Choices {
     pub calendar: Calendar,
     /// What reports of hubs go by.
     pub hubs: HubChoices,
+    /// The re-flash service.
+    pub reflash: ReflashSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -60,6 +62,7 @@ impl Choices {
             explain_headers: false,
             alerts: AlertSettings::default(),
             calendar: Calendar::default(),
+            reflash: ReflashSettings::default(),
             hubs: HubChoices::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,

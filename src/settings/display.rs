@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, hubs, simulate, tls,
+    bounds, hubs, reflash, simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
@@ -40,9 +40,7 @@ impl fmt::Display for Settings {
         if let Some(file) = &self.codes_file {
             writeln!(f, "codes = {}", path(file))?;
         }
-        writeln!(f, "\n[answers]\nversion = {}", text(self.answer_version.as_str()))?;
-        write!(f, "\n{}{}{}", self.alerts, self.calendar, self.notices)?;
-        hubs::write(f, self.hubs)?;
+        write_subjects(f, self)?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
         if let Some(devices) = self.simulated_devices {
@@ -81,4 +79,12 @@ fn write_trust(f: &mut fmt::Formatter<'_>, trust: &TrustSettings) -> fmt::Result
     writeln!(f, "[trust]\n{key} = {}", text(path.display().to_string()))?;
     writeln!(f, "dcc_id = {}", text(trust.dcc_id.to_string()))?;
     writeln!(f, "check_validity = {}\n", trust.check_validity)
+}
+
+/// What is answered and told, and the subjects beside the inventory.
+fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Result {
+    writeln!(f, "\n[answers]\nversion = {}", toml::Value::from(settings.answer_version.as_str()))?;
+    write!(f, "\n{}{}{}", settings.alerts, settings.calendar, settings.notices)?;
+    hubs::write(f, settings.hubs)?;
+    reflash::write(f, &settings.reflash)
 }

@@ -14,7 +14,7 @@ use super::{
     log::{LogFormat, LogLevel},
     notices,
     raw::{self, RawSettings},
-    simulate, tls, users,
+    reflash, simulate, tls, users,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
@@ -98,6 +98,7 @@ impl Settings {
             alerts: alerts::read(raw.alerts)?,
             calendar: calendar::read(raw.calendar)?,
             notices: notices::read(raw.notices),
+            reflash: reflash::read(raw.reflash)?,
             hubs: hubs::read(raw.hubs)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,

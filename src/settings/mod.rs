@@ -17,6 +17,8 @@ mod hubs;
 mod listen;
 mod log;
 mod notices;
+mod reflash;
+mod reflash_values;
 mod simulate;
 mod tls;
 mod users;

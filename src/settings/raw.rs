@@ -14,10 +14,14 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use super::{
     listen::listen,
     log::{LogFormat, LogLevel},
+    reflash_values as reflash,
 };
 use crate::{
-    domain::{AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp, parse_instant},
-    rules::WanUnknown,
+    domain::{
+        AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp, parse_instant,
+        reflash::{DayWindow, SmiUpdate},
+    },
+    rules::{WanUnknown, reflash::Credit},
     secret::{NoToken, Secret},
     service::SimulatedDevices,
 };
@@ -124,6 +128,28 @@ section!(
 section!(
     /// `[hubs]`
     RawHubs { unit_cost_pence: u32, risk_days: u32, review_months: u16 }
+);
+section!(
+    /// `[reflash]`
+    RawReflash {
+        enabled: bool,
+        #[serde(deserialize_with = "parsed")]
+        smi_update: SmiUpdate,
+        supply_chain: bool,
+        #[serde(deserialize_with = "parsed")]
+        working_hours: DayWindow,
+        #[serde(deserialize_with = "reflash::windows")]
+        windows: Vec<DayWindow>,
+        slot_horizon: u32,
+        max_hubs_per_pallet: NonZero<u32>,
+        max_hubs_per_carton: NonZero<u32>,
+        #[serde(deserialize_with = "regions")]
+        purchase_order_regions: Vec<CspRegion>,
+        amend_working_days: u32,
+        #[serde(deserialize_with = "reflash::credit")]
+        credit: Credit,
+        contact: String,
+    }
 );
 section!(
     /// `[simulate]`
@@ -261,6 +287,7 @@ section!(
         alerts: RawAlerts,
         calendar: RawCalendar,
         notices: RawNotices,
+        reflash: RawReflash,
         hubs: RawHubs,
         simulate: RawSimulate,
         csp: RawCsp,

@@ -16,73 +16,7 @@ fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
 #[test]
 fn defaults_need_no_file() {
     let settings = Settings::load(None, &[], Overrides::default()).unwrap();
-    insta::assert_snapshot!(settings, @r#"
-        [server]
-        instance = "smi"
-        listen = "127.0.0.1:8079"
-        max_body_bytes = 20000000
-        max_in_flight = 256
-        max_in_flight_per_user = 128
-        explain_headers = true
-        head_seconds = 5
-        body_seconds = 30
-        idle_seconds = 30
-        max_connections = 400
-        max_held_bytes = 200000000
-
-        [store]
-        url = "sqlite://smi.db"
-        timeout_seconds = 2
-        readers = 4
-        retention_days = 30
-        decision_retention_days = 0
-        tally_retention_days = 0
-
-        [trust]
-        pem_dir = "pki"
-        dcc_id = "90-B3-D5-1F-30-00-00-02"
-        check_validity = true
-
-        [rules]
-        wan_unknown = "Unknown"
-        csp_release = "2.0"
-        responsible_supplier_while_pending = false
-        pre_notifier_after_pending = false
-        confirm_variant = false
-        gpf_with_chf = false
-
-        [answers]
-        version = "request"
-
-        [alerts]
-        han_log_result = true
-        meter_decommissioned = false
-        meter_identity = false
-        device_suspended = false
-        device_restored = false
-        device_removed = false
-        chf_decommissioned = false
-        firmware_mismatch = false
-        version_mismatch = false
-
-        [notices]
-        from = "smi@example.invalid"
-
-        [hubs]
-        unit_cost_pence = 4000
-        risk_days = 90
-        review_months = 3
-
-        [simulate]
-        csp_unavailable = []
-
-        [manage]
-        listen = "127.0.0.1:8080"
-
-        [log]
-        format = "text"
-        level = "info"
-        "#);
+    insta::assert_snapshot!("defaults_need_no_file", settings);
 }
 
 #[test]
@@ -208,6 +142,18 @@ fn tls_is_printed_as_it_is_set() {
         unit_cost_pence = 4000
         risk_days = 90
         review_months = 3
+
+        [reflash]
+        enabled = false
+        smi_update = "n3"
+        supply_chain = false
+        working_hours = "09:00-17:00"
+        windows = ["09:00-12:00", "13:00-17:00"]
+        slot_horizon = 20
+        max_hubs_per_pallet = 896
+        purchase_order_regions = ["Central", "South", "4G Central", "4G South"]
+        credit = "charge"
+        contact = ""
 
         [simulate]
         csp_unavailable = []

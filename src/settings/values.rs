@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
-    rules::RuleSettings,
+    rules::{RuleSettings, reflash::ReflashSettings},
     secret::Secret,
     service::{SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices, jobs::retention::Ages},
     tls::ClientFiles,
@@ -65,6 +65,8 @@ pub struct Settings {
     pub notices: NoticeChoices,
     /// What reports of hubs go by.
     pub hubs: HubChoices,
+    /// The re-flash service.
+    pub reflash: ReflashSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

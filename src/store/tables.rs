@@ -20,6 +20,7 @@ use super::{
     imports::imports,
     notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
+    reflash::{reflash_hubs, reflash_orders},
     registration::{registrations, supplier_notices},
     request::requests,
     table::StoredTable,
@@ -29,7 +30,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 28] = [
+pub(super) const TABLES: [RegisteredTable; 30] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -58,6 +59,8 @@ pub(super) const TABLES: [RegisteredTable; 28] = [
     RegisteredTable::of::<notices::table>(),
     RegisteredTable::of::<notice_recipients::table>(),
     RegisteredTable::of::<imports::table>(),
+    RegisteredTable::of::<reflash_orders::table>(),
+    RegisteredTable::of::<reflash_hubs::table>(),
 ];
 
 /// A registered table, its types erased.

@@ -21,8 +21,9 @@ mod tls;
 
 pub use bounds::Bounds;
 pub use manage::{
-    ListedNotices, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownRecipient, ShownValidity,
-    routes as manage_routes,
+    HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary,
+    ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason, ShownRecipient,
+    ShownRedelivery, ShownSlot, ShownValidity, routes as manage_routes,
 };
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;

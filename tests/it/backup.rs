@@ -130,6 +130,8 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
         {"table":"outbox_acts","rows":0}
+        {"table":"reflash_hubs","rows":0}
+        {"table":"reflash_orders","rows":0}
         {"table":"registrations","rows":13}
         {"table":"requests","rows":4}
         {"table":"status_history","rows":27}
@@ -279,7 +281,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261129000002`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261129000003`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi

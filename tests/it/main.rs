@@ -54,6 +54,7 @@ mod packaging;
 mod postgres;
 mod properties;
 mod reasons;
+mod reflash;
 mod reload;
 mod retention;
 

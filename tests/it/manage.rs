@@ -102,7 +102,10 @@ impl Managed {
 /// Every method and path, with values for what is in braces.
 fn routes() -> Vec<(&'static str, String)> {
     let filled = |path: &str| {
-        path.replace("{id}", &METER.to_string()).replace("{kind}", "users").replace("{name}", "at-risk")
+        path.replace("{id}", &METER.to_string())
+            .replace("{kind}", "users")
+            .replace("{name}", "at-risk")
+            .replace("{order}", "RF-000001")
     };
     web::manage_routes().map(|(method, path)| (method, filled(path))).collect()
 }

@@ -112,7 +112,7 @@ impl Page {
         let codes = &settings.codes;
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
-            settings: bearing_on_rules(settings),
+            settings: bearing_on_rules(settings).into_iter().chain(bearing_on_orders(settings)).collect(),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
             service_requests: ServiceRequest::ALL.iter().map(|service| checks(*service)).collect(),
             response_codes: code_rows(codes),
@@ -158,6 +158,27 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
         setting("simulate.devices", &devices, "SR8.11/f"),
         setting("csp_gateway.update_known_hubs", &updates, "N3/h"),
+    ]
+}
+
+/// The settings of the re-flash service.
+fn bearing_on_orders(settings: &Settings) -> Vec<Setting> {
+    let reflash = &settings.reflash;
+    let setting = |key, value: &dyn ToString, bears_on| Setting { key, value: value.to_string(), bears_on };
+    let windows = reflash.windows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let regions = reflash.purchase_order_regions.iter().map(|region| region.as_str()).collect::<Vec<_>>();
+    let carton = reflash.max_hubs_per_carton.map_or("unset".to_owned(), |limit| limit.to_string());
+    let amend = reflash.amend_working_days.map_or("unset".to_owned(), |days| days.to_string());
+    vec![
+        setting("reflash.enabled", &reflash.enabled, "whether there are re-flash orders (MP155-C29)"),
+        setting("reflash.smi_update", &reflash.smi_update, "N3/h, N3/i, SSMI/a"),
+        setting("reflash.supply_chain", &reflash.supply_chain, "RF/h, RF/k"),
+        setting("reflash.working_hours", &reflash.working_hours, "RF/o"),
+        setting("reflash.windows", &windows, "RF/p"),
+        setting("reflash.max_hubs_per_pallet", &reflash.max_hubs_per_pallet, "RF/k, DV/f"),
+        setting("reflash.max_hubs_per_carton", &carton, "RF/k, DV/f"),
+        setting("reflash.purchase_order_regions", &regions.join(", "), "RF/s"),
+        setting("reflash.amend_working_days", &amend, "RF/v"),
     ]
 }
 

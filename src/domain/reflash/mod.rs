@@ -1,6 +1,7 @@
 //! Re-flash orders: hubs that a Party sends to a site for newer firmware, and gets back (MP155, HUBS.md 4).
 
 mod number;
+mod order;
 mod outcome;
 mod reason;
 mod receipt;
@@ -9,6 +10,7 @@ mod state;
 mod window;
 
 pub use number::{DeliveryNumber, OrderNumber, RedeliveryAsn};
+pub use order::{KeptReason, Order, OrderAsked, OrderHub};
 pub use outcome::{
     FaultReport, HubInWork, HubOutcomeReport, OutcomeKind, OutcomeLine, UnitInUse, WaitingHub,
 };

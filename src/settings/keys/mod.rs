@@ -7,6 +7,7 @@ mod hubs;
 mod key;
 mod operation;
 mod peers;
+mod reflash;
 mod server;
 
 pub use key::{Key, Section};
@@ -24,6 +25,7 @@ pub const SECTIONS: &[Section] = &[
     operation::CALENDAR,
     operation::NOTICES,
     hubs::HUBS,
+    reflash::REFLASH,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

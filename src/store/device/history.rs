@@ -277,6 +277,26 @@ pub(in crate::store) fn first_installed(
     Ok(installed)
 }
 
+/// The installed statuses that these Devices once had. One that was never installed is missing.
+pub(in crate::store) fn installed_before(
+    connection: &mut Connection,
+    devices: &[Eui64],
+) -> Result<BTreeMap<Eui64, SmiStatus>, StoreFault> {
+    let mut installed = BTreeMap::new();
+    let statuses = SmiStatus::INSTALLED.iter().map(|status| status.as_str()).collect::<Vec<_>>();
+    for batch in devices.chunks(BATCH) {
+        let rows = status_history::table
+            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(status_history::to_status.eq_any(statuses.clone()))
+            .order(status_history::id)
+            .select((status_history::device_id, status_history::to_status.assume_not_null()));
+        for (id, status) in rows.load::<(String, String)>(connection)? {
+            installed.insert(TABLE.value("device_id", &id)?, TABLE.value("to_status", &status)?);
+        }
+    }
+    Ok(installed)
+}
+
 /// Looks up the status of a Device before its last change, if that change was to `status`. A suspension is undone by it.
 ///
 /// # Errors

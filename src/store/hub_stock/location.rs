@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Connection, StoreFault, insert_rows},
-    domain::{CspRegion, HubLimit, LocationUse, PartySignifier, ReflashSite, StockLocation},
+    domain::{CspRegion, HubLimit, LocationId, LocationUse, PartySignifier, ReflashSite, StockLocation},
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
         device::BATCH,
@@ -241,6 +241,15 @@ impl LocationLine {
 pub fn all(connection: &mut Connection) -> Result<Vec<StockLocation>, StoreFault> {
     let rows = locations::table.order(locations::location_id).select(LocationRow::as_select());
     rows.load(connection)?.into_iter().map(StockLocation::try_from).collect()
+}
+
+/// Finds a location.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn find(connection: &mut Connection, id: &LocationId) -> Result<Option<StockLocation>, StoreFault> {
+    let row = locations::table.find(id.as_str()).select(LocationRow::as_select());
+    row.get_result(connection).optional()?.map(StockLocation::try_from).transpose()
 }
 
 /// Puts another list in the place of all locations.

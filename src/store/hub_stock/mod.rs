@@ -16,14 +16,14 @@ pub use self::{
     firmware::all as firmware_list,
     groups::{StockPlace, installed_groups, parties, stock_groups},
     hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
-    location::all as stock_locations,
+    location::{all as stock_locations, find as find_location},
 };
 pub(in crate::store) use self::{
     charge::{ChargeLine, charges},
     firmware::{FirmwareLine, hub_firmware},
     forecast::{ForecastLine, forecasts},
     location::{LocationLine, locations},
-    stock_row::{StockLine, stock},
+    stock_row::{StockLine, find_all as stock_rows, stock},
     unit::{UnitLine, units},
 };
 

@@ -8,6 +8,7 @@ use crate::{
         AnswerVersion, Audience, ChargeKind, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus,
         CspRegion, DeviceType, EsmeVariant, HanLogChange, HubOutcome, NoticeChannel, Packaging, Role,
         SmiStatus, UserStatus, WanTechnology,
+        reflash::{FaultReport, OrderHubState, OrderState},
     },
     store::{
         DELIVERY_LOCK, Kind, MessageAct, MessageKind,
@@ -219,10 +220,13 @@ fn closed_sets_are_the_domains() {
         (1, check("outcome", &HubOutcome::ALL[..3])),
         (1, check("charge", ChargeKind::ALL)),
         (1, check_one_by_one("packaging", Packaging::ALL)),
+        (1, check("state", OrderState::ALL)),
+        (1, check("state", OrderHubState::ALL)),
+        (1, check("fault_report", FaultReport::ALL)),
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 18, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 21, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }

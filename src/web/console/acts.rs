@@ -66,7 +66,8 @@ struct ActRow {
 impl From<KeyedActValue> for ActRow {
     fn from(KeyedActValue { id: _, act }: KeyedActValue) -> Self {
         let link = match act.area {
-            ActArea::Test => None,
+            // Orders have no page of their own yet.
+            ActArea::Test | ActArea::Reflash => None,
             ActArea::Notices => Some(format!("/notices/{}", act.about)),
         };
         Self {

@@ -19,6 +19,7 @@ mod notices;
 mod openapi;
 mod outbox;
 mod page;
+mod reflash;
 mod refusals;
 mod reply;
 mod routes;
@@ -30,6 +31,10 @@ pub(super) use authorise::authorise;
 pub(super) use device_history::{ShownField, ShownRecordedChange};
 pub use hubs::{ShownHub, ShownPeriod, ShownPlace, ShownValidity};
 pub use notices::{ListedNotices, ShownNotice, ShownRecipient};
+pub use reflash::{
+    HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary, ShownDelivery,
+    ShownFinding, ShownReason, ShownRedelivery, ShownSlot,
+};
 pub(super) use reply::no_such_path;
 pub(super) use routes::configure;
 pub use routes::routes;

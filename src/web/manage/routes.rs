@@ -4,14 +4,14 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, refusals, reply, tallies,
+    metrics, notices, openapi, outbox, reflash, refusals, reply, tallies,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 22] = [
+const TABLE: [RouteEntry; 28] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -27,6 +27,12 @@ const TABLE: [RouteEntry; 22] = [
     ("GET", "/manage/acts", || get().to(acts::list)),
     ("GET", "/manage/notices", || get().to(notices::list)),
     ("POST", "/manage/notices/{id}/told", || web::post().to(notices::told)),
+    ("POST", "/manage/reflash/requests", || web::post().to(reflash::request)),
+    ("GET", "/manage/reflash/orders", || get().to(reflash::orders)),
+    ("GET", "/manage/reflash/orders/{order}", || get().to(reflash::show)),
+    ("GET", "/manage/reflash/orders/{order}/hubs", || get().to(reflash::hubs)),
+    ("POST", "/manage/reflash/orders/{order}/events", || web::post().to(reflash::event)),
+    ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

@@ -26,6 +26,9 @@ codes = 'e'
 codes = 'e'
 [calendar]
 holidays = 'q'
+[reflash]
+max_hubs_per_carton = 8
+amend_working_days = 5
 [simulate]
 devices = 'succeed'
 delay_ms = 7

@@ -90,22 +90,24 @@ const MP125: &[Requirement] = &[
 ];
 
 /// Of the service around it (requests, deliveries, charges) the rules are there.
-const RULES_ALONE: &str = "the rules decide it; no orders are kept yet";
+const RULES_ALONE: &str = "the rules decide it; orders are kept up to their delivery so far";
 
 const fn decided(id: &'static str, says: &'static str) -> Requirement {
     lacking(id, says, RULES_ALONE)
 }
 
 const MP155: &[Requirement] = &[
+    req("MP155-R1", "a list of hubs is a request with an entry for each"),
     req("MP155-R2", "a hub to be re-flashed is Pending"),
     req("MP155-R3", "it was never installed"),
-    decided("MP155-R4", "accepted means exactly as asked, place and time"),
-    decided("MP155-R5", "a rejection has its reasons, and an amended request names the first"),
-    decided("MP155-R8", "each order is one Work Order for the site of its hubs' regions"),
+    req("MP155-R4", "accepted means exactly as asked, place and time"),
+    req("MP155-R5", "a rejection has its reasons, and an amended request names the first"),
+    req("MP155-R6", "the Party is told the outcome"),
+    req("MP155-R8", "each order is one Work Order for the site of its hubs' regions"),
     decided("MP155-R9", "hubs of Central and South need a purchase order before work begins"),
     decided("MP155-R10", "no more hubs on a pallet or in a carton than may be, in their original packaging"),
     decided("MP155-R11", "a label for each pallet, and for each carton and hub on none"),
-    decided("MP155-R12", "a late arrival is accepted, or refused with every open slot"),
+    req("MP155-R12", "a late arrival is accepted, or refused with every open slot"),
     decided("MP155-R13", "liability passes with the beginning or the end of unloading"),
     decided("MP155-R14", "a delivery is checked: pallets, IDs, number"),
     decided("MP155-R15", "it is accepted in whole, in part or not at all"),
@@ -137,13 +139,13 @@ const MP155: &[Requirement] = &[
     req("MP155-R30", "a Party sees no difference between the options: no change to DUIS"),
     decided("MP155-R31", "the charge of the Regulatory Year, and no other"),
     decided("MP155-R32", "a price from its inputs, and what is left to socialise"),
-    decided("MP155-R33", "size alone is no ground"),
+    req("MP155-R33", "size alone is no ground"),
     decided("MP155-R34", "units take as many hubs as they have places, and none when their check is overdue"),
-    decided("MP155-R36", "hubs that are not delivered yet are refused, or switched on"),
+    req("MP155-R36", "hubs that are not delivered yet are refused, or switched on"),
     req("MP155-R37", "hubs in stock by the age of their firmware"),
     req("MP155-T1", "an empty mandatory field is missing data, and named"),
-    decided("MP155-T2", "each ground gives its reason, and all that fail are told together"),
-    decided("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
+    req("MP155-T2", "each ground gives its reason, and all that fail are told together"),
+    req("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
     decided("MP155-T4", "a delivery without its document is reported"),
     decided("MP155-T5", "the illustrative bands of the charge"),
     decided("MP155-T6", "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due"),

@@ -4,4 +4,4 @@ mod import;
 mod rows;
 mod staged;
 
-pub(in crate::store) use self::rows::{StockLine, find, stock};
+pub(in crate::store) use self::rows::{StockLine, find, find_all, stock};

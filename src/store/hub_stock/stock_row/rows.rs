@@ -1,13 +1,16 @@
 //! The table of where hubs lie: rows, the lines of its file, and named queries.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault, prepared::RowTable},
+    db::{Connection, StoreFault, on_either, prepared::RowTable},
     domain::{Eui64, StockRow, parse_date},
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
+        device::BATCH,
         stored::{Table, text},
         table::stored_table,
     },
@@ -137,6 +140,25 @@ pub(in crate::store) fn find(
 ) -> Result<Option<StockRow>, StoreFault> {
     let row = stock::table.find(chf.to_string()).select(PlaceRow::as_select());
     row.get_result(connection).optional()?.map(StockRow::try_from).transpose()
+}
+
+/// Looks up where these hubs lie. One of which that is not known is missing.
+pub(in crate::store) fn find_all(
+    connection: &mut Connection,
+    chfs: &[Eui64],
+) -> Result<BTreeMap<Eui64, StockRow>, StoreFault> {
+    let mut found = BTreeMap::new();
+    for batch in chfs.chunks(BATCH) {
+        let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let rows = on_either!(connection, |inner| {
+            stock::table.filter(stock::chf_device_id.eq_any(ids)).select(PlaceRow::as_select()).load(inner)
+        })?;
+        for row in rows {
+            let row = StockRow::try_from(row)?;
+            found.insert(row.chf, row);
+        }
+    }
+    Ok(found)
 }
 
 /// The size of a page, in rows.

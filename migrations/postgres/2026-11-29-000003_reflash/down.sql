@@ -1,0 +1,3 @@
+-- Takes the orders away again.
+DROP TABLE reflash_hubs;
+DROP TABLE reflash_orders;

@@ -1,0 +1,151 @@
+//! Orders as they are listed and shown.
+
+use super::ReflashFault;
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        Act, ActArea, LocationId,
+        reflash::{KeptReason, Order, OrderEvent, OrderHub, OrderNumber, Slot},
+    },
+    rules::reflash::{allowed, open_slots},
+    service::App,
+    store::{self, ActFilter, HubStates, ListOrder, OrderFilter, PageRequest, Paged},
+};
+
+/// How many reasons and acts an order is shown with; all reasons stand with its hubs.
+const SHOWN: u16 = 1_000;
+
+/// An order in a list.
+#[derive(Clone, Debug)]
+pub struct ListedOrder {
+    /// The order.
+    pub order: Order,
+    /// Its hubs by state.
+    pub hubs: HubStates,
+}
+
+/// An order with what happened to it.
+#[derive(Clone, Debug)]
+pub struct ShownOrder {
+    /// The order with its hubs by state.
+    pub listed: ListedOrder,
+    /// The events that are allowed now.
+    pub allowed: Vec<OrderEvent>,
+    /// The first reasons: those of the request as a whole, then line by line.
+    pub reasons: Vec<KeptReason>,
+    /// How many there are.
+    pub reasons_total: usize,
+    /// Every line of the request with a reason.
+    pub faulty_lines: Vec<u32>,
+    /// What happened, oldest first.
+    pub acts: Vec<Act>,
+}
+
+impl ShownOrder {
+    /// An order with its hubs, what is allowed, and its acts.
+    pub(super) fn new(order: Order, hubs: &[OrderHub], allowed: Vec<OrderEvent>, acts: Vec<Act>) -> Self {
+        let of_hubs = hubs.iter().flat_map(|hub| &hub.reasons);
+        let reasons = order.reasons.iter().chain(of_hubs);
+        let reasons_total = reasons.clone().count();
+        let first = reasons.take(SHOWN.into()).cloned().collect();
+        let mut states = HubStates::new();
+        for hub in hubs {
+            *states.entry(hub.state).or_default() += 1;
+        }
+        let faulty = hubs.iter().filter(|hub| !hub.reasons.is_empty());
+        Self {
+            faulty_lines: faulty.map(|hub| hub.line).collect(),
+            listed: ListedOrder { order, hubs: states },
+            allowed,
+            reasons: first,
+            reasons_total,
+            acts,
+        }
+    }
+
+    /// Loads an order; none where there is none of that number.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn load(connection: &mut Connection, number: OrderNumber) -> Result<Option<Self>, StoreFault> {
+        let Some(order) = store::find_reflash_order(connection, number)? else { return Ok(None) };
+        let hubs = store::reflash_hubs_of_order(connection, number)?;
+        let filter = ActFilter { area: Some(ActArea::Reflash), about: Some(number.to_string()) };
+        let acts = store::acts_page(connection, &filter, ListOrder::OldestFirst, PageRequest::first(SHOWN))?;
+        let acts = acts.rows.into_iter().map(|keyed| keyed.act).collect();
+        let allowed = allowed(order.state, order.late.is_some());
+        Ok(Some(Self::new(order, &hubs, allowed, acts)))
+    }
+}
+
+impl ListedOrder {
+    /// Loads a page of the orders that fit, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn page(
+        connection: &mut Connection,
+        filter: &OrderFilter,
+        page: PageRequest,
+    ) -> Result<Paged<Self>, StoreFault> {
+        let Paged { rows, next } = store::reflash_orders_page(connection, filter, page)?;
+        let numbers = rows.iter().map(|order| order.number).collect::<Vec<_>>();
+        let mut states = store::reflash_hub_states(connection, &numbers)?;
+        let listed = |order: Order| {
+            let hubs = states.remove(&order.number).unwrap_or_default();
+            Self { order, hubs }
+        };
+        Ok(Paged { rows: rows.into_iter().map(listed).collect(), next })
+    }
+}
+
+impl App {
+    /// A page of the orders that fit, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn reflash_orders(
+        &self,
+        filter: &OrderFilter,
+        page: PageRequest,
+    ) -> Result<Paged<ListedOrder>, ReflashFault> {
+        self.store().read(|connection| Ok(ListedOrder::page(connection, filter, page)?))
+    }
+
+    /// An order; none where there is none of that number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn reflash_order(&self, number: OrderNumber) -> Result<Option<ShownOrder>, ReflashFault> {
+        self.store().read(|connection| Ok(ShownOrder::load(connection, number)?))
+    }
+
+    /// A page of the hubs of an order, by their lines; none where there is no such order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn reflash_hubs(
+        &self,
+        number: OrderNumber,
+        page: PageRequest,
+    ) -> Result<Option<Paged<OrderHub>>, ReflashFault> {
+        self.store().read(|connection| {
+            let order = store::find_reflash_order(connection, number)?;
+            Ok(order.map(|_| store::reflash_hubs_page(connection, number, page)).transpose()?)
+        })
+    }
+
+    /// The open slots of a site for the next Working Days, tomorrow first; none where there is no such site.
+    ///
+    /// # Errors
+    /// When the store fails, or the calendar does not reach so far.
+    pub fn reflash_slots(&self, site: &LocationId) -> Result<Option<Vec<Slot>>, ReflashFault> {
+        let calendar = self.calendar();
+        self.store().read(|connection| {
+            let found = store::find_location(connection, site)?;
+            let Some(found) = found.as_ref().and_then(|location| location.site()) else { return Ok(None) };
+            let taken = store::reflash_taken_slots(connection, site, None)?;
+            Ok(Some(open_slots(found, &taken, self.circumstances(&calendar))?))
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! Re-flash orders: the orders, their hubs, the facts about a request, and its file.
+
+mod columns;
+mod facts;
+mod hubs;
+mod orders;
+mod sheet;
+mod site_load;
+mod tables;
+
+pub(in crate::store) use self::tables::{reflash_hubs, reflash_orders};
+pub use self::{
+    facts::load as request_facts,
+    hubs::{
+        HubStates, insert as insert_hubs, of_order as hubs_of_order, open_orders, page as hubs_page,
+        release_all as release_hubs, states as hub_states,
+    },
+    orders::{
+        OrderFilter, amended_by, find as find_order, insert as insert_order,
+        of_reference as order_of_reference, page as orders_page, save as save_order,
+    },
+    sheet::read_request,
+    site_load::{site_load, taken_slots},
+};

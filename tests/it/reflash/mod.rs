@@ -1,0 +1,6 @@
+//! Re-flash orders over HTTP and at the command line: requests, authorisations, refusals (HUBS.md 4, 6 to 8).
+
+mod commands;
+mod events;
+mod harness;
+mod requests;
