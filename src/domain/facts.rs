@@ -1,6 +1,6 @@
 //! The facts of each kind of decision: the records of the store that its rules check.
 
-use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User};
+use super::{Awaited, CplStatus, Device, Eui64, Mpxn, Role, Timestamp, User, tsat::InstallValidity};
 
 /// The sender of a request, and whether its RequestID was used before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct DeviceFacts {
     pub responsible_for_new_mpxn: Vec<Responsibility>,
     /// For UpdateDeviceDetails: the Device Model that would result.
     pub resulting_model: CplFacts,
+    /// For a request that may install the Device, where `rules.tsat` asks for it: whether it may be installed now.
+    pub validity: Option<InstallValidity>,
 }
 
 impl DeviceFacts {
@@ -116,7 +118,7 @@ impl CplFacts {
 }
 
 /// The facts of SR 12.2, about a Device that is to join.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDeviceFacts {
     /// Whether the Device ID is in the SMI, whatever its status.
     pub device_known: bool,
@@ -124,4 +126,6 @@ pub struct NewDeviceFacts {
     pub gpf_known: bool,
     /// The entry of its Device Model.
     pub model: CplFacts,
+    /// Where `rules.tsat` asks for it: whether it may be installed now.
+    pub validity: Option<InstallValidity>,
 }

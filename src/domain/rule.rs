@@ -45,7 +45,11 @@ impl CodeOverrides {
 
     /// The code of a rule: the override, or the rule's own.
     pub fn code_of(&self, rule: &Rule) -> ResponseCode {
-        self.0.get(rule.id).copied().unwrap_or(rule.code)
+        self.overridden(rule).unwrap_or(rule.code)
+    }
+
+    fn overridden(&self, rule: &Rule) -> Option<ResponseCode> {
+        self.0.get(rule.id).copied()
     }
 }
 
@@ -95,6 +99,21 @@ impl Trace {
         // Recorded in both cases: explanations show every check, and the refusing rule must be the last step.
         self.steps.push(Step { rule, holds, saw: saw.into() });
         if holds { Ok(()) } else { Err(Refusal { rule, code: self.overrides.code_of(rule) }) }
+    }
+
+    /// Checks a rule that one Service Request answers with a code of its own; an override of the operator's counts for it too.
+    ///
+    /// # Errors
+    /// The refusal, where it does not hold.
+    pub fn require_or_answer(
+        &mut self,
+        rule: &'static Rule,
+        holds: bool,
+        saw: impl Into<String>,
+        code: ResponseCode,
+    ) -> Result<(), Refusal> {
+        let code = self.overrides.overridden(rule).unwrap_or(code);
+        self.require(rule, holds, saw).map_err(|refusal| Refusal { code, ..refusal })
     }
 
     /// Checks that a fact is there, and returns it.

@@ -32,7 +32,7 @@ pub fn decide(
             move_device::decide(*request, *device, facts.as_deref(), sender, (now, settings), &mut trace)
         }
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
-        Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, *facts, sender, &mut trace),
+        Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, facts, sender, &mut trace),
     };
     into_decision(result, trace)
 }

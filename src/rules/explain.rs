@@ -28,6 +28,13 @@ impl fmt::Display for Explanation<'_> {
             let steps = self.decision.steps.iter().filter(|step| step.rule == rule).collect::<Vec<_>>();
             self.check(f, rule, &steps)?;
         }
+        // Asked where a setting says so, and shown only then.
+        for rule in rulebook::tsat::ALL {
+            let steps = self.decision.steps.iter().filter(|step| step.rule == *rule).collect::<Vec<_>>();
+            if !steps.is_empty() {
+                self.check(f, rule, &steps)?;
+            }
+        }
         let decided_by = self.decision.decided_by().map_or("no rule", |rule| rule.id);
         writeln!(f, "outcome: {}, decided by {decided_by}", self.decision.code)?;
         for change in &self.decision.changes {

@@ -22,10 +22,11 @@ pub mod rulebook;
 mod settings;
 pub mod ssmi;
 pub mod status;
+mod tsat;
 pub mod what_if;
 
 pub use decide::{decide, decide_coverage};
-pub use settings::{RuleSettings, WanUnknown};
+pub use settings::{RuleSettings, TsatMode, WanUnknown};
 
 #[cfg(test)]
 mod tests;

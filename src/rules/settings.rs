@@ -20,6 +20,18 @@ impl WanUnknown {
     }
 }
 
+closed_set!(
+    /// What the TS Applicability Tables do to a move by which a Device is installed (HUBS.md 5).
+    TsatMode, "a tsat", {
+        // Nothing: they are not asked.
+        Off => "off",
+        // The answer is noted in the decision, and refuses nothing.
+        Note => "note",
+        // A move is refused where the answer is `no`.
+        Refuse => "refuse",
+    }
+);
+
 /// The operator's settings of the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleSettings {
@@ -35,11 +47,14 @@ pub struct RuleSettings {
     pub confirm_variant: bool,
     /// Whether a GPF becomes Commissioned with its CHF, and not with the first GSME of the hub (SMI.md 2).
     pub gpf_with_chf: bool,
+    /// Whether the TS Applicability Tables are asked about a Device that is installed.
+    pub tsat: TsatMode,
 }
 
 impl Default for RuleSettings {
     /// The word for an unknown WAN Variant and the names of release 2.0 (SMI.md 7, O11), and the recommended reading of
-    /// MP125-C3: both switches are off. A GPF is commissioned with a GSME (F16).
+    /// MP125-C3: both switches are off. A GPF is commissioned with a GSME (F16). The tables are not asked: a late install stays
+    /// possible (MP139-R13).
     fn default() -> Self {
         Self {
             wan_unknown: WanUnknown::Word,
@@ -48,6 +63,7 @@ impl Default for RuleSettings {
             pre_notifier_after_pending: false,
             confirm_variant: false,
             gpf_with_chf: false,
+            tsat: TsatMode::Off,
         }
     }
 }

@@ -2,6 +2,7 @@ mod sr_12_1;
 mod sr_12_2;
 mod sr_8_2;
 mod sr_8_4;
+mod tsat;
 
 use super::*;
 use crate::{
@@ -80,6 +81,7 @@ fn facts(device: Device) -> DeviceFacts {
         responsible: Vec::new(),
         responsible_for_new_mpxn: Vec::new(),
         resulting_model: CplFacts::NotLoaded,
+        validity: None,
     }
 }
 

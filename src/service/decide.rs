@@ -4,7 +4,7 @@ use super::{App, Fault, live_coverage};
 use crate::{
     db::Connection,
     domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
-    rules::{self, access, rulebook::common},
+    rules::{self, TsatMode, access, rulebook::common},
     store::{self, FirstAnswer, Session},
 };
 
@@ -56,6 +56,9 @@ impl App {
         let choices = &self.0.choices;
         let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
         live_coverage::merge_live_coverage(&mut facts, live);
+        if choices.rules.tsat != TsatMode::Off {
+            store::load_validity(session, &mut facts.case, now)?;
+        }
         let mut trace = Trace::new(choices.codes.clone());
         // Noted and not checked: a request that gets here has passed the checks 1 to 4.
         trace.note(common::SCHEMA, true, format!("SR {} {}", request.variant, request.variant.name()));

@@ -8,7 +8,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, ActReason, ActorName, Device, DeviceType, Eui64, Now, PastRecord, RequestId, StockRow,
-        Timestamp, instant_text,
+        Timestamp, instant_text, tsat::Tables,
     },
     store::{
         self, ActOutcome, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault,
@@ -27,6 +27,8 @@ pub struct DeviceRecord {
     pub hub_notices: Paged<HubNotice>,
     /// Where it lies, of a CHF that stock is known of.
     pub stock: Option<StockRow>,
+    /// Of a CHF: the TS Applicability Tables, to ask about it.
+    pub tables: Option<Tables>,
 }
 
 /// The pages of a Device's record.
@@ -72,7 +74,8 @@ impl App {
             let hub_notices = store::hub_notices_of_device(connection, id, pages.hub_notices)?;
             let is_chf = device.as_ref().is_some_and(|device| device.device_type == DeviceType::Chf);
             let stock = if is_chf { store::stock_place_of(connection, id)? } else { None };
-            Ok(Some(DeviceRecord { device, history, hub_notices, stock }))
+            let tables = is_chf.then(|| store::tsat_tables(connection)).transpose()?;
+            Ok(Some(DeviceRecord { device, history, hub_notices, stock, tables }))
         })
     }
 

@@ -44,6 +44,7 @@ mod supplier_looks;
 mod supplier_notice;
 mod tallies;
 mod ticket;
+mod tsat;
 mod unpublished_versions;
 mod user_permits;
 mod verify_pool;

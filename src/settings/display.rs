@@ -11,9 +11,6 @@ use crate::{db, domain::instant_text, service::console::ConsoleUser};
 /// Writes the settings in force in the form of a settings file, which can be loaded again. Secrets are left out.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // By the TOML library, which escapes quotation marks and backslashes.
-        let text = |text: &str| toml::Value::from(text).to_string();
-        let path = |path: &Path| text(&path.display().to_string());
         writeln!(f, "[server]\ninstance = {}", text(self.instance.as_str()))?;
         writeln!(f, "listen = {}", text(&self.listen.to_string()))?;
         writeln!(f, "max_body_bytes = {}", self.max_body_bytes)?;
@@ -30,16 +27,7 @@ impl fmt::Display for Settings {
         writeln!(f, "readers = {}", self.store_readers)?;
         writeln!(f, "{}", self.retention)?;
         write_trust(f, &self.trust)?;
-        writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
-        writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
-        let switches = &self.rules;
-        writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
-        writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
-        writeln!(f, "confirm_variant = {}", switches.confirm_variant)?;
-        writeln!(f, "gpf_with_chf = {}", switches.gpf_with_chf)?;
-        if let Some(file) = &self.codes_file {
-            writeln!(f, "codes = {}", path(file))?;
-        }
+        self.write_rules(f)?;
         write_subjects(f, self)?;
         let regions = self.csp_unavailable.iter().map(|region| text(region.as_str())).collect::<Vec<_>>();
         writeln!(f, "\n[simulate]\ncsp_unavailable = [{}]", regions.join(", "))?;
@@ -71,13 +59,12 @@ impl fmt::Display for Settings {
 }
 
 fn write_trust(f: &mut fmt::Formatter<'_>, trust: &TrustSettings) -> fmt::Result {
-    let text = |text: String| toml::Value::from(text).to_string();
-    let (key, path) = match &trust.source {
+    let (key, file) = match &trust.source {
         TrustSource::Keystore(file) => ("keystore", file),
         TrustSource::PemDir(dir) | TrustSource::DefaultPemDir(dir) => ("pem_dir", dir),
     };
-    writeln!(f, "[trust]\n{key} = {}", text(path.display().to_string()))?;
-    writeln!(f, "dcc_id = {}", text(trust.dcc_id.to_string()))?;
+    writeln!(f, "[trust]\n{key} = {}", path(file))?;
+    writeln!(f, "dcc_id = {}", text(&trust.dcc_id.to_string()))?;
     writeln!(f, "check_validity = {}\n", trust.check_validity)
 }
 
@@ -87,4 +74,30 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     write!(f, "\n{}{}{}", settings.alerts, settings.calendar, settings.notices)?;
     hubs::write(f, settings.hubs)?;
     reflash::write(f, &settings.reflash)
+}
+
+impl Settings {
+    fn write_rules(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "[rules]\nwan_unknown = {}", text(self.rules.wan_unknown.as_str()))?;
+        writeln!(f, "csp_release = {}", text(self.rules.csp_release.as_str()))?;
+        let switches = &self.rules;
+        writeln!(f, "responsible_supplier_while_pending = {}", switches.responsible_supplier_while_pending)?;
+        writeln!(f, "pre_notifier_after_pending = {}", switches.pre_notifier_after_pending)?;
+        writeln!(f, "confirm_variant = {}", switches.confirm_variant)?;
+        writeln!(f, "gpf_with_chf = {}", switches.gpf_with_chf)?;
+        writeln!(f, "tsat = {}", text(switches.tsat.as_str()))?;
+        match &self.codes_file {
+            Some(file) => writeln!(f, "codes = {}", path(file)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A text as TOML: by the library, which escapes quotation marks and backslashes.
+fn text(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+fn path(path: &Path) -> String {
+    text(&path.display().to_string())
 }

@@ -171,6 +171,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
             .unwrap_or(default.pre_notifier_after_pending),
         confirm_variant: raw.confirm_variant.unwrap_or(default.confirm_variant),
         gpf_with_chf: raw.gpf_with_chf.unwrap_or(default.gpf_with_chf),
+        tsat: raw.tsat.unwrap_or(default.tsat),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
         AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp, parse_instant,
         reflash::{DayWindow, SmiUpdate},
     },
-    rules::{WanUnknown, reflash::Credit},
+    rules::{TsatMode, WanUnknown, reflash::Credit},
     secret::{NoToken, Secret},
     service::SimulatedDevices,
 };
@@ -89,6 +89,8 @@ section!(
         pre_notifier_after_pending: bool,
         confirm_variant: bool,
         gpf_with_chf: bool,
+        #[serde(deserialize_with = "parsed")]
+        tsat: TsatMode,
         codes: PathBuf,
     }
 );

@@ -120,6 +120,7 @@ fn tls_is_printed_as_it_is_set() {
         pre_notifier_after_pending = false
         confirm_variant = false
         gpf_with_chf = false
+        tsat = "off"
 
         [answers]
         version = "request"

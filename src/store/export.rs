@@ -30,6 +30,7 @@ mod tests {
         hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
         registration::RegistrationLine,
         testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture, server},
+        tsat::{CompatibilityLine, TsatLine},
         user::UserLine,
     };
 
@@ -123,6 +124,8 @@ mod tests {
         assert_eq!(columns::<DeviceLine>(), DeviceLine::COLUMNS);
         assert_eq!(columns::<CoverageLine>(), CoverageLine::COLUMNS);
         assert_eq!(columns::<CplLine>(), CplLine::COLUMNS);
+        assert_eq!(columns::<TsatLine>(), TsatLine::COLUMNS);
+        assert_eq!(columns::<CompatibilityLine>(), CompatibilityLine::COLUMNS);
         assert_eq!(columns::<FirmwareLine>(), FirmwareLine::COLUMNS);
         assert_eq!(columns::<LocationLine>(), LocationLine::COLUMNS);
         assert_eq!(columns::<UnitLine>(), UnitLine::COLUMNS);

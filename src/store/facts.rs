@@ -4,8 +4,9 @@ use super::{Session, coverage, device, han_log, user};
 use crate::{
     db::StoreFault,
     domain::{
-        Body, Case, CspRegion, DeviceFacts, Eui64, Facts, MoveRequest, Now, PremisesKey, RegionFacts,
-        Request, RequestIdUse,
+        Body, Case, CspRegion, DeviceFacts, Eui64, Facts, InventoryChange, MoveRequest, Now, PremisesKey,
+        RegionFacts, Request, RequestIdUse, SmetsChtsVersion, london_date,
+        tsat::{Baseline, InstallValidity, Specification},
     },
 };
 
@@ -51,6 +52,44 @@ pub fn of_device(
     now: Now,
 ) -> Result<Option<Box<DeviceFacts>>, StoreFault> {
     device::load_with(session, id, &[], now)
+}
+
+/// Adds to the facts of a request that may install a Device whether the tables permit that today. They are read once in a session, and
+/// not at all for any other request.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn load_validity(session: &mut Session<'_>, case: &mut Case<'_>, now: Now) -> Result<(), StoreFault> {
+    let mut ask = |baseline: Baseline| -> Result<Option<InstallValidity>, StoreFault> {
+        Ok(Some(session.tsat()?.install_validity(baseline, london_date(now.0))))
+    };
+    match case {
+        Case::MoveDevice(MoveRequest::InstallSuccess | MoveRequest::InstallNoSmWan, _, Some(facts)) => {
+            facts.validity = ask(Baseline::of(&facts.device))?
+        }
+        Case::UpdateInventory(update, Some(facts)) if changes_status(&update.change) => {
+            facts.validity = ask(Baseline::of(&facts.device))?;
+        }
+        Case::DevicePrenotification(new, facts) => {
+            let specification = Specification::of_type(new.device_type, false);
+            let version = new.details.smets_chts_version.as_ref().map(SmetsChtsVersion::as_str);
+            // An SR 12.2 does not say the GBCS version.
+            facts.validity = ask(Baseline::read(specification, version, None))?;
+        }
+        Case::MoveDevice(..)
+        | Case::UpdateInventory(..)
+        | Case::ReadInventory(_)
+        | Case::UpdateHanDeviceLog(..)
+        | Case::RequestWanMatrix(..) => {}
+    }
+    Ok(())
+}
+
+const fn changes_status(change: &InventoryChange) -> bool {
+    match change {
+        InventoryChange::StatusExceptCh(_) | InventoryChange::StatusCh(_) => true,
+        InventoryChange::Details(_) | InventoryChange::Delete | InventoryChange::Mpxn(..) => false,
+    }
 }
 
 /// Loads the facts that the kind of request needs, and pairs them with the request as its case.

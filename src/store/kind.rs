@@ -7,6 +7,7 @@ use super::{
     device::DeviceLine,
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
     registration::RegistrationLine,
+    tsat::{CompatibilityLine, TsatLine},
     user::UserLine,
 };
 use crate::domain::closed_set;
@@ -19,6 +20,8 @@ closed_set!(
         Devices => "devices",
         Coverage => "coverage",
         Cpl => "cpl",
+        Tsat => "tsat",
+        Compatibility => "compatibility",
         HubFirmware => "hub-firmware",
         Locations => "locations",
         Units => "units",
@@ -43,12 +46,15 @@ impl Kind {
     pub const fn is_replaced_whole(self) -> bool {
         match self {
             Self::Cpl
+            | Self::Compatibility
             | Self::HubFirmware
             | Self::Locations
             | Self::Units
             | Self::Charges
             | Self::Forecasts => true,
-            Self::Users | Self::Registrations | Self::Devices | Self::Coverage | Self::Stock => false,
+            Self::Users | Self::Registrations | Self::Devices | Self::Coverage | Self::Tsat | Self::Stock => {
+                false
+            }
         }
     }
 
@@ -84,6 +90,8 @@ impl Kind {
             Self::Devices => KindFunctions::of::<DeviceLine>(),
             Self::Coverage => KindFunctions::of::<CoverageLine>(),
             Self::Cpl => KindFunctions::of::<CplLine>(),
+            Self::Tsat => KindFunctions::of::<TsatLine>(),
+            Self::Compatibility => KindFunctions::of::<CompatibilityLine>(),
             Self::HubFirmware => KindFunctions::of::<FirmwareLine>(),
             Self::Locations => KindFunctions::of::<LocationLine>(),
             Self::Units => KindFunctions::of::<UnitLine>(),

@@ -29,6 +29,7 @@ mod registration;
 mod request;
 mod retention;
 mod tally;
+mod tsat;
 mod user;
 
 mod alert;
@@ -87,7 +88,9 @@ pub use device_history::{
     HistoryPage, HistoryPlace, last_place as last_history_place, page as device_history, record_as_at,
 };
 pub use export::export;
-pub use facts::{coverage_of as coverage_facts, load as load_facts, of_device as device_facts};
+pub use facts::{
+    coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
+};
 pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{HubNotice, NotedUpdate, apply as apply_hubs, page_of_device as hub_notices_of_device};
@@ -137,4 +140,5 @@ pub use tally::{
     devices as device_tallies, newest_decision, replace_devices as replace_device_tallies,
     uncounted_decisions,
 };
+pub use tsat::{compatibility_records, tsat_tables};
 pub use user::{after as users_after, find as find_user, with_signifier as user_with_signifier};

@@ -33,7 +33,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         AnswerVersion, Awaited, AwaitedChange, Change, CoverageRow, CplFacts, DeviceChange, Eui64,
-        FieldChange, Instance, Mpxn, Now, Registration, RequestId, User,
+        FieldChange, Instance, Mpxn, Now, Registration, RequestId, User, tsat::Tables,
     },
 };
 
@@ -49,6 +49,7 @@ pub struct Session<'a> {
     models: BTreeMap<ModelKey, CplFacts>,
     extracts: Option<Arc<[CurrentExtract]>>,
     coverage: BTreeMap<CoverageLookup, Vec<CoverageRow>>,
+    tsat: Option<Arc<Tables>>,
     awaited: BTreeMap<Eui64, Option<Awaited>>,
     devices: Devices,
     deferred: Deferred,
@@ -77,6 +78,7 @@ impl<'a> Session<'a> {
             models: BTreeMap::new(),
             extracts: None,
             coverage: BTreeMap::new(),
+            tsat: None,
             awaited: BTreeMap::new(),
             devices: Devices::default(),
             deferred: Deferred::default(),

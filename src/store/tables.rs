@@ -25,6 +25,7 @@ use super::{
     request::requests,
     table::StoredTable,
     tally::{answer_tallies, device_tallies},
+    tsat::{compatibility_table as compatibility, tsat},
     user::users,
 };
 use crate::db::{Connection, StoreFault};
@@ -38,6 +39,8 @@ pub(super) const TABLES: [RegisteredTable; 30] = [
     RegisteredTable::of::<coverage_extracts::table>(),
     RegisteredTable::of::<coverage::table>(),
     RegisteredTable::of::<cpl::table>(),
+    RegisteredTable::of::<tsat::table>(),
+    RegisteredTable::of::<compatibility::table>(),
     RegisteredTable::of::<hub_firmware::table>(),
     RegisteredTable::of::<locations::table>(),
     RegisteredTable::of::<units::table>(),

@@ -83,7 +83,13 @@ pub(super) fn fixture(kind: Kind) -> String {
 /// Whether the fixture of a kind is in `fixtures/hubs`.
 const fn is_of_hubs(kind: Kind) -> bool {
     match kind {
-        Kind::Users | Kind::Registrations | Kind::Devices | Kind::Coverage | Kind::Cpl => false,
+        Kind::Users
+        | Kind::Registrations
+        | Kind::Devices
+        | Kind::Coverage
+        | Kind::Cpl
+        | Kind::Tsat
+        | Kind::Compatibility => false,
         Kind::HubFirmware | Kind::Locations | Kind::Units | Kind::Charges | Kind::Forecasts | Kind::Stock => {
             true
         }

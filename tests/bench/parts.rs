@@ -57,6 +57,7 @@ pub(crate) fn facts(request: &Request) -> Facts<'_> {
         responsible: vec![responsible],
         responsible_for_new_mpxn: Vec::new(),
         resulting_model: smi::domain::CplFacts::NotLoaded,
+        validity: None,
     };
     Facts {
         account: Account {

@@ -29,7 +29,7 @@ pub use self::{
     effective::{EffectiveDates, effective_dates},
     install::InstallValidity,
     period::{Period, PeriodEnd},
-    review::{MAX_REVIEW_MONTHS, REVIEW_MONTHS, Review, ReviewedRow},
+    review::{MAX_REVIEW_MONTHS, Review, ReviewedRow},
     row::{Row, RowKey},
     specification::Specification,
     table::{Table, TableOrigin},

@@ -5,8 +5,6 @@ use jiff::ToSpan as _;
 use super::{Column, PeriodEnd, Row, Table};
 use crate::domain::Date;
 
-/// The months from a review to the next one, where nothing else is said (MP139-R16: quarterly).
-pub const REVIEW_MONTHS: u16 = 3;
 /// The most months that can be asked for: a hundred years (ours).
 pub const MAX_REVIEW_MONTHS: u16 = 1_200;
 

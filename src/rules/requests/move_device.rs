@@ -1,13 +1,14 @@
 //! SR 8.3 and SR 8.14.1 to 8.14.4: one Device moves to another SMI Status. The checks 12 to 15 of SMI.md 3 decide.
 
 use crate::{
-    domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, SmiStatus, Trace},
+    domain::{DeviceFacts, DeviceType, Eui64, MoveRequest, Now, Refusal, ResponseCode, SmiStatus, Trace},
     rules::{
         RuleSettings,
         accepted::Accepted,
         evidence::{is_among, known_device, saw_suppliers},
         rulebook::common,
         status::{self, Trigger},
+        tsat,
     },
 };
 
@@ -40,6 +41,9 @@ pub(in crate::rules) fn decide(
     let saw = if by_pre_notifier { format!("{saw}; Pending, and pre-notified by the sender") } else { saw };
     trace.require(common::AUTHORISED_NOW, supplier || by_pre_notifier, saw)?;
     let to = device.status.and_then(|from| Some((from, status::destination(trigger, from)?)));
+    if let Some(moved) = to {
+        tsat::check_move(moved, facts.validity.as_ref(), settings, ResponseCode::E5, trace)?;
+    }
     let saw = format!("{}, by {trigger}", device.status_text());
     let (from, to) = trace.require_some(common::STATUS_SUITS, to, saw)?;
     Ok(Accepted::with_changes(status::move_with_gpf(

@@ -5,13 +5,13 @@ use crate::{
         Change, Device, DeviceChange, DeviceDetails, DevicePrenotification, DeviceType, Eui64,
         NewDeviceFacts, Refusal, Trace,
     },
-    rules::{accepted::Accepted, evidence::saw_model, rulebook::sr_12_2 as rules},
+    rules::{accepted::Accepted, evidence::saw_model, rulebook::sr_12_2 as rules, tsat},
 };
 
 /// Decides by the rules a to e.
 pub(in crate::rules) fn decide(
     new: &DevicePrenotification,
-    facts: NewDeviceFacts,
+    facts: &NewDeviceFacts,
     sender: Eui64,
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
@@ -28,6 +28,10 @@ pub(in crate::rules) fn decide(
     let saw = format!("{device_type}, versions {}", if has_versions { "there" } else { "missing" });
     trace.require(rules::VERSIONS, has_versions || device_type.is_type_2(), saw)?;
     trace.require(rules::MODEL_ON_CPL, facts.model.permits(), saw_model(facts.model))?;
+    // Before the last check, which decides: the day of an installation is not known yet.
+    if let Some(validity) = &facts.validity {
+        tsat::note(validity, trace);
+    }
     let gpf_suits = new.associated_gpf.is_some() == (device_type == DeviceType::Chf);
     let saw = format!("{device_type}, AssociatedGPFDeviceID {}", presence(new.associated_gpf.is_some()));
     // A GPF joins only together with its CHF. By itself it would be part of no hub.
@@ -46,7 +50,7 @@ fn joining(new: &DevicePrenotification, sender: Eui64) -> Vec<Change> {
     std::iter::once(device).chain(gpf).map(|device| DeviceChange::Add(Box::new(device)).into()).collect()
 }
 
-fn saw_ids(new: &DevicePrenotification, facts: NewDeviceFacts) -> String {
+fn saw_ids(new: &DevicePrenotification, facts: &NewDeviceFacts) -> String {
     let known = |known| if known { "in the SMI" } else { "new" };
     match new.associated_gpf {
         None => format!("DeviceID {} {}", new.device_id, known(facts.device_known)),

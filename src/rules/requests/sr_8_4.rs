@@ -3,14 +3,14 @@
 use crate::{
     domain::{
         Change, ChangedDetails, DetailsChange, Device, DeviceChange, DeviceFacts, DeviceType, Eui64,
-        InventoryChange, Mpxn, MpxnKind, Now, Refusal, SmiStatus, Trace, UpdateInventory,
+        InventoryChange, Mpxn, MpxnKind, Now, Refusal, ResponseCode, SmiStatus, Trace, UpdateInventory,
     },
     rules::{
         RuleSettings,
         accepted::Accepted,
         evidence::{IN_USE, is_among, known_device, saw_model, suppliers_text},
         rulebook::sr_8_4 as rules,
-        status,
+        status, tsat,
     },
 };
 
@@ -154,6 +154,10 @@ impl<'a> Checks<'a, '_> {
         );
         self.trace.require(rules::STATUS_BY, by_pre_notifier || self.is_responsible(), saw)?;
         let allowed = status::allows(trigger, from, to);
+        if allowed {
+            let validity = self.facts.validity.as_ref();
+            tsat::check_move((from, to), validity, self.settings, ResponseCode::E080411, self.trace)?;
+        }
         self.trace.require(rules::STATUS_MOVE, allowed, format!("{from} to {to} by {trigger}"))?;
         Ok(status::move_with_gpf(
             device,

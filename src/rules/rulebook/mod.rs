@@ -14,5 +14,6 @@ pub mod sr_8_2;
 pub mod sr_8_4;
 pub mod ssmi;
 mod table;
+pub mod tsat;
 
 pub use lookup::{all_rules, checks_of, may_be_overridden, own_rules, rule, rules_for};

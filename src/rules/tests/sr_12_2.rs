@@ -9,7 +9,7 @@ fn pre_notify(new: DevicePrenotification, facts: NewDeviceFacts) -> Decision {
 }
 
 const UNKNOWN: NewDeviceFacts =
-    NewDeviceFacts { device_known: false, gpf_known: false, model: CplFacts::NotLoaded };
+    NewDeviceFacts { device_known: false, gpf_known: false, model: CplFacts::NotLoaded, validity: None };
 
 #[test]
 fn sr_12_2_a_what_is_in_the_smi_is_refused() {
@@ -18,8 +18,8 @@ fn sr_12_2_a_what_is_in_the_smi_is_refused() {
     assert_eq!(summary(&pre_notify(esme(), known)), ("E120201", "SR12.2/a", false));
     let gpf_known = NewDeviceFacts { gpf_known: true, ..UNKNOWN };
     let chf = |gpf| new_device(DeviceType::Chf, Some(gpf), details(None));
-    assert_eq!(summary(&pre_notify(chf(GPF), gpf_known)), ("E120201", "SR12.2/a", false));
-    assert_eq!(summary(&pre_notify(chf(DEVICE), gpf_known)), ("E120201", "SR12.2/a", false));
+    assert_eq!(summary(&pre_notify(chf(GPF), gpf_known.clone())), ("E120201", "SR12.2/a", false));
+    assert_eq!(summary(&pre_notify(chf(DEVICE), gpf_known.clone())), ("E120201", "SR12.2/a", false));
     assert_eq!(summary(&pre_notify(chf(DEVICE), UNKNOWN)), ("E120201", "SR12.2/a2", false));
     assert_eq!(summary(&pre_notify(esme(), UNKNOWN)), ("I99", "SR12.2/e", true));
 }

@@ -158,6 +158,8 @@ impl WhatIf {
             responsible: vec![responsibility(supplier)?],
             responsible_for_new_mpxn: Vec::new(),
             resulting_model: self.resulting_model,
+            // A Device that is made up has no version to ask the tables about.
+            validity: None,
         })
     }
 }

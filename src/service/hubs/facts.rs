@@ -29,7 +29,7 @@ impl Lists {
     /// Loads them.
     pub(in crate::service) fn load(connection: &mut Connection) -> Result<Self, StoreFault> {
         Ok(Self {
-            tables: Tables::shipped().clone(),
+            tables: store::tsat_tables(connection)?,
             firmware: store::firmware_list(connection)?.into_iter().collect(),
             charges: store::hub_charges(connection)?.into_iter().collect(),
             parties: store::parties(connection)?,

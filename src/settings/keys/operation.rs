@@ -119,6 +119,14 @@ pub(super) const RULES: Section = Section::new(
              Commissioned with the first GSME of the hub or by an event of its own.",
         ),
         Key::text(
+            "tsat",
+            "\"off\"",
+            "`off`, `note` or `refuse`",
+            "Whether the TS Applicability Tables are asked about a move by which a Device is installed (SR 8.14.1, 8.14.2, \
+             status changes of SR 8.4) and about SR 12.2. `note` notes the answer in the decision. `refuse` refuses a move \
+             whose answer is `no`, with E5 or E080411; one without a row in the tables is never refused.",
+        ),
+        Key::text(
             "codes",
             "",
             "a TOML file",

@@ -20,6 +20,7 @@ pub(in crate::store) fn load_new(
         device_known: session.device(new.device_id)?.is_some(),
         gpf_known: gpf.flatten().is_some(),
         model: session.model(new.device_type, &new.details)?,
+        validity: None,
     })
 }
 
@@ -71,6 +72,7 @@ fn facts_of(
         responsible: responsibilities(&registrations, &points),
         responsible_for_new_mpxn: responsibilities(&registrations, named),
         resulting_model: CplFacts::NotLoaded,
+        validity: None,
         gpf,
         device,
     })
@@ -407,7 +409,12 @@ mod tests {
         };
         let temp = TempStore::with_fixtures();
         let details = pending(1, DeviceType::Esme).details;
-        let facts = |device_known, gpf_known, model| NewDeviceFacts { device_known, gpf_known, model };
+        let facts = |device_known, gpf_known, model| NewDeviceFacts {
+            device_known,
+            gpf_known,
+            model,
+            validity: None,
+        };
         let listed = CplFacts::Listed(CplStatus::Active);
         assert_eq!(load_it(&temp, 0xA0, Some(0xA1), details.clone()), facts(true, true, listed));
         assert_eq!(load_it(&temp, 1, Some(0xA1), details.clone()), facts(false, true, listed));

@@ -97,10 +97,9 @@ fn a_thousand_devices_are_imported_and_progress_is_reported() {
     assert_eq!(temp.dump(Kind::Devices).lines().count(), 1_501);
 }
 
-#[test]
-fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
-    let temp = TempStore::with_fixtures();
-    let changed = |kind| match kind {
+/// A file that changes something of what the fixtures brought.
+fn changed(kind: Kind) -> String {
+    match kind {
         Kind::Users => {
             "user_id,status\n90-B3-D5-1F-30-01-00-00,Suspended\n90-B3-D5-1F-30-77-00-00,Active\n".to_owned()
         }
@@ -115,6 +114,18 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
         }
         Kind::Coverage => fixture(kind),
         Kind::Cpl => fixture(kind).replacen("01020304", "1020304", 1),
+        // A row less of the version, another date in one, and a version more.
+        Kind::Tsat => {
+            let without = fixture(kind)
+                .lines()
+                .filter(|line| !line.contains(",CHTS,1.1,"))
+                .collect::<Vec<_>>()
+                .join("\n");
+            let other = without.replacen("2031-06-30", "2031-07-31", 1);
+            let last = other.lines().last().unwrap().replacen("EXAMPLE,2030-01-01", "OTHER,2030-02-01", 1);
+            format!("{other}\n{last}\n")
+        }
+        Kind::Compatibility => fixture(kind).replacen(",ok,", ",failed,", 1),
         Kind::HubFirmware => fixture(kind).replacen("2021-12-01,", "2021-12-01,2022-06-30", 1),
         Kind::Locations => fixture(kind).replacen("SUPC-1", "SUPC-2", 1),
         Kind::Units => fixture(kind).replacen(",8,", ",4,", 1),
@@ -127,7 +138,12 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             let rows = rows.map(|(last, packaging)| row(&format!("00-DB-55-00-00-00-00-{last}"), packaging));
             header + &rows.concat() + "\n"
         }
-    };
+    }
+}
+
+#[test]
+fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
+    let temp = TempStore::with_fixtures();
     for kind in Kind::ALL.iter().copied() {
         let csv = changed(kind);
         let run = |dry_run| {
@@ -148,7 +164,8 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Devices => [1, 1, rows - 2, 0],
             Kind::Coverage => [rows, 0, 0, rows],
             Kind::Cpl | Kind::Locations | Kind::Forecasts => [1, 0, rows - 1, 1],
-            Kind::HubFirmware | Kind::Units | Kind::Charges => [0, 1, rows - 1, 0],
+            Kind::Tsat => [1, 1, rows - 2, 1],
+            Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges => [0, 1, rows - 1, 0],
             Kind::Stock => [1, 1, 1, 0],
         };
         assert_eq!(counted, expected, "{kind}");

@@ -10,14 +10,16 @@ use crate::{
         coverage::{self, Extracts},
         cpl,
         device::{self, DeviceLookup},
-        han_log, registration, user,
+        han_log, registration,
+        tsat::tsat_tables,
+        user,
     },
 };
 
 impl Session<'_> {
     /// Loads these rows into the cache. Absent ones are cached as absent.
     pub(super) fn load(&mut self, wanted: Wanted) -> Result<(), StoreFault> {
-        let Wanted { users, suppliers, models, extracts, coverage, devices, lookups, awaited } = wanted;
+        let Wanted { users, suppliers, models, extracts, coverage, tsat, devices, lookups, awaited } = wanted;
         if !users.is_empty() {
             self.users.extend(user::find_all(self.connection, &users)?);
         }
@@ -31,6 +33,9 @@ impl Session<'_> {
         }
         if extracts {
             self.extracts = Some(coverage::current(self.connection)?.into());
+        }
+        if tsat {
+            self.tsat = Some(tsat_tables(self.connection)?.into());
         }
         let Connection::Postgres(server) = &mut *self.connection else { return Ok(()) };
         if !models.is_empty() {

@@ -8,13 +8,15 @@ use crate::{
     db::StoreFault,
     domain::{
         Awaited, CoverageRow, CplFacts, Device, DeviceDetails, DeviceType, Eui64, Mpxn, Now, Registration,
-        User,
+        User, tsat::Tables,
     },
     store::{
         coverage::{self, CoverageLookup, CurrentExtract, Extracts},
         cpl::{self, ModelKey},
         device::{self, DeviceLookup},
-        han_log, registration, user,
+        han_log, registration,
+        tsat::tsat_tables,
+        user,
     },
 };
 
@@ -86,6 +88,20 @@ impl Session<'_> {
         }
         let found = Arc::<[CurrentExtract]>::from(coverage::current(self.connection)?);
         self.extracts = Some(Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// The TS Applicability Tables. They are small, and loaded whole.
+    pub(in crate::store) fn tsat(&mut self) -> Result<Arc<Tables>, StoreFault> {
+        if let Some(known) = &self.tsat {
+            return Ok(Arc::clone(known));
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.tsat = true;
+            return Ok(Arc::default());
+        }
+        let found = Arc::new(tsat_tables(self.connection)?);
+        self.tsat = Some(Arc::clone(&found));
         Ok(found)
     }
 

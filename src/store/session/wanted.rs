@@ -15,6 +15,7 @@ pub(super) struct Wanted {
     pub(super) models: BTreeSet<ModelKey>,
     pub(super) extracts: bool,
     pub(super) coverage: BTreeSet<CoverageLookup>,
+    pub(super) tsat: bool,
     pub(super) devices: BTreeSet<Eui64>,
     pub(super) lookups: BTreeSet<DeviceLookup>,
     pub(super) awaited: BTreeSet<Eui64>,
@@ -22,12 +23,13 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { users, suppliers, models, extracts, coverage, devices, lookups, awaited } = self;
+        let Self { users, suppliers, models, extracts, coverage, tsat, devices, lookups, awaited } = self;
         users.is_empty()
             && suppliers.is_empty()
             && models.is_empty()
             && !extracts
             && coverage.is_empty()
+            && !tsat
             && devices.is_empty()
             && lookups.is_empty()
             && awaited.is_empty()

@@ -9,6 +9,7 @@ use crate::{
         CspRegion, DeviceType, EsmeVariant, HanLogChange, HubOutcome, NoticeChannel, Packaging, Role,
         SmiStatus, UserStatus, WanTechnology,
         reflash::{FaultReport, OrderHubState, OrderState},
+        tsat::{CompatibilityResult, Specification},
     },
     store::{
         DELIVERY_LOCK, Kind, MessageAct, MessageKind,
@@ -212,6 +213,8 @@ fn closed_sets_are_the_domains() {
         (1, check("connectivity_likelihood", ConnectivityLikelihood::ALL)),
         (1, check("status", CplStatus::ALL)),
         (1, technologies),
+        (1, check("specification", Specification::ALL)),
+        (1, check("result", CompatibilityResult::ALL)),
         (1, check("kind", MessageKind::ALL)),
         (1, check("act", MessageAct::ALL)),
         (1, check("change", HanLogChange::ALL)),
@@ -226,7 +229,7 @@ fn closed_sets_are_the_domains() {
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 21, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 23, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }
