@@ -32,6 +32,7 @@ mod send;
 mod serve;
 mod sign;
 mod terminal;
+mod tsat;
 mod user;
 
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
@@ -100,6 +101,11 @@ enum Command {
     Calendar(calendar::CalendarArguments),
     /// Reports and lists hubs in stock and installed: until when they are of use, what is at risk, what a re-flash would save.
     Hubs(hubs::HubsArguments),
+    /// Prints the TS Applicability Tables, answers from them, compares versions of them.
+    Tsat {
+        #[command(subcommand)]
+        command: tsat::TsatCommand,
+    },
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
     /// Re-flash orders of Communications Hubs: requests, orders, what happens to them.
@@ -198,6 +204,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Rules { format } => rules::run(&defaults()?, format),
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
+        Command::Tsat { command } => tsat::run(&defaults()?, command),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),
         Command::Reflash { command } => reflash::run(&defaults()?, command),
         Command::Health { url } => health::run(&defaults()?, url),

@@ -15,6 +15,7 @@ mod overload;
 mod permits;
 mod server;
 pub mod server_thread;
+mod tsat;
 
 mod idle_timeout;
 mod tls;
@@ -27,3 +28,8 @@ pub use manage::{
 };
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;
+pub use tsat::{
+    ShownAnswer, ShownCellChange, ShownCompatibility, ShownCompatibilityRecord, ShownDifference,
+    ShownDocumentVersions, ShownEffectiveDates, ShownJudgement, ShownReview, ShownReviewedRow, ShownTables,
+    ShownTsatRow, ShownTsatVersion, ShownWayUp,
+};

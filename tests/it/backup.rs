@@ -114,6 +114,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}
         {"table":"charges","rows":6}
+        {"table":"compatibility","rows":2}
         {"table":"counters","rows":1}
         {"table":"coverage","rows":15}
         {"table":"coverage_extracts","rows":5}
@@ -124,7 +125,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":11}
+        {"table":"imports","rows":13}
         {"table":"locations","rows":4}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
@@ -137,6 +138,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"status_history","rows":27}
         {"table":"stock","rows":10}
         {"table":"supplier_notices","rows":0}
+        {"table":"tsat","rows":5}
         {"table":"units","rows":3}
         {"table":"users","rows":4}
         "#);

@@ -25,6 +25,21 @@ pub(crate) fn fault_return_of(chf: smi::domain::Eui64) -> Body {
     fault_return(chf)
 }
 
+/// SR 8.14.1 for a hub, for tests of what bears on it.
+pub(crate) fn install_of(chf: smi::domain::Eui64, mpxn: &str) -> Body {
+    Body::HubInstallSuccess(install(chf, mpxn))
+}
+
+/// SR 8.14.2 for a hub.
+pub(crate) fn install_without_sm_wan_of(chf: smi::domain::Eui64, mpxn: &str) -> Body {
+    Body::HubInstallNoSmWan(install(chf, mpxn), OBSTRUCTIONS)
+}
+
+/// SR 12.2 for a hub.
+pub(crate) fn pre_notification_of(chf: smi::domain::Eui64, gpf: smi::domain::Eui64) -> Body {
+    pre_notification(chf, DeviceType::Chf, Some(gpf))
+}
+
 #[test]
 fn a_premises_is_installed_and_commissioned() {
     let smi = hub_installed();

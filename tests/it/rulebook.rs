@@ -53,6 +53,7 @@ fn the_rulebook_is_printed_for_programs_under_stable_keys() {
         rules: code, code_standing, code_without_override, id, remedy, requires, source, standing, switched
         service_requests: checks, name, variant
         settings: bears_on, key, value
+        tsat:
         version:
         wan_variants:
         ");

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     cli::{open, say::say},
-    db::StoreFault,
     service::hubs,
     settings::Settings,
     web::{ShownHub, ShownPeriod},

@@ -8,9 +8,10 @@ use super::{
     moves::MoveRow,
     page::{CodeRow, Page, ServiceChecks},
     reflash_chapter::{write_orders, write_ssmi},
+    tsat::{ShippedTable, TsatChapter, WayUpRow},
     wan_variants::WanVariants,
 };
-use crate::rules::rulebook::{common, cspm_n3};
+use crate::rules::rulebook::{common, cspm_n3, tsat};
 
 const HEAD: &str = "\
 # The rulebook in force
@@ -32,6 +33,7 @@ impl fmt::Display for Page {
         for service in &self.service_requests {
             self.own_checks(f, service)?;
         }
+        self.tsat_checks(f)?;
         self.hub_checks(f)?;
         write_ssmi(f, self)?;
         write_orders(f, self)?;
@@ -41,6 +43,7 @@ impl fmt::Display for Page {
         self.decision_tables.iter().try_for_each(|table| write_decisions(f, table))?;
         write_moves(f, &self.moves)?;
         write_wan_variants(f, &self.wan_variants)?;
+        write_tsat(f, &self.tsat)?;
         self.roles(f)
     }
 }
@@ -64,6 +67,13 @@ impl Page {
             writeln!(f)?;
         }
         own.try_for_each(|rule| write_rule(f, rule))
+    }
+
+    /// The check that a setting switches on.
+    fn tsat_checks(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n### TS Applicability Tables, where `rules.tsat` is `note` or `refuse`\n")?;
+        let is_its = |id: &str| tsat::ALL.iter().any(|rule| rule.id == id);
+        self.rules.iter().filter(|rule| is_its(rule.id)).try_for_each(|rule| write_rule(f, rule))
     }
 
     /// The checks of CSPM-N3, which is not a Service Request.
@@ -145,4 +155,30 @@ fn write_wan_variants(f: &mut Formatter<'_>, variants: &WanVariants) -> fmt::Res
     writeln!(f, "\n{note}\n")?;
     let outside = outside_the_table.join("`, `");
     writeln!(f, "Outside Table 3, and yet legal on CSPM-S1 and CSPM-S2 (MP106-R9): `{outside}`.")
+}
+
+fn write_tsat(f: &mut Formatter<'_>, chapter: &TsatChapter) -> fmt::Result {
+    let TsatChapter { rules, shipped } = chapter;
+    writeln!(
+        f,
+        "\n## TSAT: from and until when a version may be installed, maintained and operated (MP139)\n"
+    )?;
+    let cells =
+        rules.iter().map(|rule| [rule.id, rule.says, rule.standing, rule.source].map(str::to_owned).to_vec());
+    write_table(f, &["rule", "says", "standing", "source"], &cells.collect::<Vec<_>>())?;
+    writeln!(
+        f,
+        "\nThe versions that are shipped; `smi tsat show` prints the one in force, and those that were imported:\n"
+    )?;
+    let tables = shipped
+        .iter()
+        .map(|table| vec![table.version.clone(), table.effective_from.clone(), table.rows.to_string()]);
+    write_table(f, &["version", "effective from", "rows"], &tables.collect::<Vec<_>>())?;
+    writeln!(f, "\nThe ways up, from each row whose validity ends (TSAT/o):\n")?;
+    let way = |table: &ShippedTable, way: &WayUpRow| {
+        let target = way.target.clone().unwrap_or_else(|| "none".to_owned());
+        vec![table.version.clone(), way.row.clone(), way.deadline.clone(), target]
+    };
+    let ways = shipped.iter().flat_map(|table| table.ways_up.iter().map(move |row| way(table, row)));
+    write_table(f, &["version", "from", "by", "to"], &ways.collect::<Vec<_>>())
 }

@@ -4,6 +4,7 @@
 mod decisions;
 mod moves;
 mod order_states;
+mod tsat;
 mod wan_variants;
 
 mod page;

@@ -6,6 +6,7 @@ use super::{
     decisions::{self, DecisionTable},
     moves::{self, MoveRow},
     order_states::{self, OrderStateRow},
+    tsat::{self, TsatChapter},
     wan_variants::{self, WanVariants},
 };
 use crate::{
@@ -39,6 +40,7 @@ pub struct Page {
     pub(super) moves: Vec<MoveRow>,
     pub(super) order_states: Vec<OrderStateRow>,
     pub(super) wan_variants: WanVariants,
+    pub(super) tsat: TsatChapter,
     pub(super) roles: Vec<RoleRow>,
 }
 
@@ -120,6 +122,7 @@ impl Page {
             moves: moves::moves(),
             order_states: order_states::order_states(),
             wan_variants: wan_variants::at(settings.test_clock),
+            tsat: tsat::chapter(),
             roles: ServiceReferenceVariant::all().map(role_row).collect(),
         })
     }
@@ -153,6 +156,7 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
             "an alert at a change of Supplier (MP125-R12)",
         ),
         setting("rules.gpf_with_chf", &rules.gpf_with_chf, "the move of a GPF to Commissioned (SMI.md 2)"),
+        setting("rules.tsat", &rules.tsat, "TSAT/e"),
         setting("rules.codes", &codes, "every rule whose code is ours"),
         setting("simulate.csp_unavailable", &silent, "SR12.1/b, SR12.1/c"),
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),

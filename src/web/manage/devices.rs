@@ -11,12 +11,16 @@ use super::{
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
-    domain::{Device, Timestamp, instant_text, parse_instant},
+    domain::{
+        Date, Device, Timestamp, instant_text, parse_instant,
+        tsat::{Baseline, Tables},
+    },
     service::{
         App,
         manage::{DeviceRecord, RecordPages},
     },
     store::{DeviceColumns, HubNotice, NotedUpdate, StatusChange},
+    web::tsat::ShownJudgement,
 };
 
 /// The query: the page of the history, and that of the notifications about a hub.
@@ -77,9 +81,13 @@ fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRec
 fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {
     let (id, pages) = (device_id(id)?, asked.pages()?);
     let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| never_known(id))?;
-    let DeviceRecord { device, history, hub_notices, stock } = found;
+    let DeviceRecord { device, history, hub_notices, stock, tables } = found;
     let key = |next: Option<i64>| next.map(|key| key.to_string());
     Ok(ShownDeviceRecord {
+        tsat: device
+            .as_ref()
+            .zip(tables)
+            .map(|(device, tables)| validity(device, &tables, app.london_today())),
         device: device.as_ref().map(ShownDevice::from),
         history: history.rows.iter().map(ShownChange::from).collect(),
         next: key(history.next),
@@ -87,6 +95,12 @@ fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord
         next_notifications: key(hub_notices.next),
         stock: stock.as_ref().map(ShownPlace::from),
     })
+}
+
+/// The answers of the tables about a Device today.
+fn validity(device: &Device, tables: &Tables, today: Date) -> ShownJudgement {
+    let baseline = Baseline::of(device);
+    ShownJudgement::new(&baseline, today, &tables.judge(&baseline, today, today, false))
 }
 
 /// The answer: the Device and its history.
@@ -106,6 +120,9 @@ struct ShownDeviceRecord {
     /// Where it lies, of a CHF that stock is known of.
     #[serde(skip_serializing_if = "Option::is_none")]
     stock: Option<ShownPlace>,
+    /// Only for a CHF: may it be installed, maintained, operated today?
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tsat: Option<ShownJudgement>,
 }
 
 /// The Device: the columns of devices.csv, and the type text of its variant (MP125-R10).

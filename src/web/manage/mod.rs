@@ -25,6 +25,7 @@ mod reply;
 mod routes;
 mod stream;
 mod tallies;
+mod tsat;
 
 pub(super) use acts::ShownAct;
 pub(super) use authorise::authorise;

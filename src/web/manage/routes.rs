@@ -4,14 +4,14 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, reflash, refusals, reply, tallies,
+    metrics, notices, openapi, outbox, reflash, refusals, reply, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 28] = [
+const TABLE: [RouteEntry; 34] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -21,6 +21,12 @@ const TABLE: [RouteEntry; 28] = [
     ("PUT", "/manage/import/{kind}", || web::put().to(import::put)),
     ("GET", "/manage/coverage", || get().to(coverage::list)),
     ("GET", "/manage/calendar", || get().to(calendar::list)),
+    ("GET", "/manage/tsat", || get().to(tsat::show)),
+    ("GET", "/manage/tsat/ask", || get().to(tsat::ask)),
+    ("GET", "/manage/tsat/diff", || get().to(tsat::diff)),
+    ("GET", "/manage/tsat/review", || get().to(tsat::list_review)),
+    ("GET", "/manage/tsat/effective", || get().to(tsat::effective)),
+    ("GET", "/manage/tsat/compatibility", || get().to(tsat::compatibility)),
     ("GET", "/manage/hubs", || get().to(hubs::list)),
     ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
     ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),

@@ -9,6 +9,7 @@ use smi::{
         PropertyFilter, ReadInventory, Request, UpdateInventory, WebService,
     },
     duis::xml,
+    rules::{RuleSettings, TsatMode},
     service::Reply,
     store::Kind,
 };
@@ -145,8 +146,8 @@ fn all_kinds() -> Vec<Asked> {
 }
 
 /// Homes for each kind of request.
-fn smi_of(kinds: &[Asked]) -> Smi {
-    let smi = Smi::new();
+fn smi_of(kinds: &[Asked], rules: RuleSettings) -> Smi {
+    let smi = Smi::with_rules(rules);
     let mut devices = DEVICES.to_owned();
     let mut registrations = "mpxn,role,user_id,effective_from,effective_to\n".to_owned();
     let mut coverage =
@@ -205,7 +206,7 @@ fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> 
 #[ignore = "needs a PostgreSQL server: tests/run starts one"]
 fn a_batch_of_64_needs_no_more_statements_than_one_of_1() {
     let kinds = all_kinds();
-    let smi = smi_of(&kinds);
+    let smi = smi_of(&kinds, RuleSettings::default());
     let mut table = String::new();
     for (asked, first) in kinds.iter().zip((0..).step_by(usize::from(HOMES))) {
         let batch = |from: u16, number: u16| in_one_batch(&smi, asked, (from..from + number).map(Home));
@@ -216,4 +217,24 @@ fn a_batch_of_64_needs_no_more_statements_than_one_of_1() {
         writeln!(table, "{:16} {many}", asked.name).unwrap();
     }
     insta::assert_snapshot!(table);
+}
+
+/// HUBS.md 5: with `rules.tsat` a batch reads the tables once, however large it is; without it nothing more is read.
+#[test]
+fn the_tables_are_read_once_in_a_batch_and_only_where_they_are_asked() {
+    let kinds =
+        || all_kinds().into_iter().filter(|kind| ["8.14.1", "12.2"].contains(&kind.name)).collect::<Vec<_>>();
+    let counted = |tsat| {
+        let kinds = kinds();
+        let smi = smi_of(&kinds, RuleSettings { tsat, ..RuleSettings::default() });
+        let of_kind = |(asked, first): (&Asked, u16)| {
+            let batch = |from: u16, number: u16| in_one_batch(&smi, asked, (from..from + number).map(Home));
+            batch(first, 1);
+            (batch(first + 1, 1), batch(first + 2, 8))
+        };
+        kinds.iter().zip((0..).step_by(usize::from(HOMES))).map(of_kind).collect::<Vec<_>>()
+    };
+    let (without, with) = (counted(TsatMode::Off), counted(TsatMode::Note));
+    let more = without.iter().zip(&with).map(|(without, with)| (with.0 - without.0, with.1 - without.1));
+    assert_eq!(more.collect::<Vec<_>>(), [(1.0, 1.0); 2], "{without:?} {with:?}");
 }

@@ -11,10 +11,11 @@ use smi::{
         NewDeviceFacts, OrderedHub, Peer, PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse,
         ResponseCode, Responsibility, Role, ServiceRequest, SmiStatus, Step, Trace, UpdateHanDeviceLog, User,
         UserStatus, WanTechnology, WebService, WhitelistEntry, parse_date,
+        tsat::{Baseline, Specification, Tables},
     },
     duis::xml,
     rules::{
-        self, RuleSettings, access,
+        self, RuleSettings, TsatMode, access,
         event::{self, DeviceEvent, EventFacts},
         n3::{self, KnownHubs},
         rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
@@ -65,6 +66,7 @@ fn every_rule_held_and_was_broken() {
     sr_12_2(&mut seen);
     sr_8_3(&mut seen);
     sr_8_11(&mut seen);
+    tsat(&mut seen);
     cspm_n3(&mut seen);
     super::proven_orders::orders(&mut seen);
     super::proven_orders::ssmi(&mut seen);
@@ -140,11 +142,15 @@ fn user() -> User {
 
 /// Decides as the pipeline does.
 fn decide(request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
+    decide_under(RuleSettings::default(), request, at, facts)
+}
+
+fn decide_under(settings: RuleSettings, request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
     let mut trace = Trace::new(CodeOverrides::default());
     let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
     match access::authorise(request, at, DCC, &facts.account, &mut trace) {
         Err(refusal) => Decision::refuse(trace, refusal),
-        Ok(authorised) => rules::decide(&authorised, &facts.case, now, RuleSettings::default(), trace),
+        Ok(authorised) => rules::decide(&authorised, &facts.case, now, settings, trace),
     }
 }
 
@@ -277,7 +283,7 @@ fn sr_12_2(seen: &mut Seen) {
                             details,
                             associated_gpf,
                         };
-                        let facts = NewDeviceFacts { device_known, gpf_known: false, model };
+                        let facts = NewDeviceFacts { device_known, gpf_known: false, model, validity: None };
                         seen.decision(
                             ServiceRequest::DevicePrenotification,
                             &on(
@@ -308,6 +314,7 @@ fn facts(device_type: DeviceType, status: Option<SmiStatus>, responsible: bool) 
         responsible: vec![supplier],
         responsible_for_new_mpxn: Vec::new(),
         resulting_model: CplFacts::NotLoaded,
+        validity: None,
     }
 }
 
@@ -381,6 +388,28 @@ fn sr_8_11(seen: &mut Seen) {
         let happened =
             event::decide(event, &facts, now, RuleSettings::default(), &CodeOverrides::default()).unwrap();
         seen.decision(ServiceRequest::UpdateHanDeviceLog, &happened.completes.unwrap().1);
+    }
+}
+
+/// A hub on the last day of its Installation Validity Period and on the next one, under each setting.
+fn tsat(seen: &mut Seen) {
+    for tsat in TsatMode::ALL {
+        for day in ["2022-01-31", "2022-02-01"] {
+            let baseline = Baseline::read(Some(Specification::Chts), Some("1.0"), Some("1.1"));
+            let validity = Tables::shipped().install_validity(baseline, parse_date(day).unwrap());
+            let hub = facts(DeviceType::Chf, Some(SmiStatus::Pending), true);
+            let hub = DeviceFacts { validity: Some(validity), ..hub };
+            let body = Body::DecommissionDevice(METER);
+            let case = Case::MoveDevice(MoveRequest::InstallSuccess, METER, Some(Box::new(hub)));
+            let account = Account {
+                request_id: RequestIdUse::New,
+                user: Some(user()),
+                counts_as_import_supplier: false,
+            };
+            let settings = RuleSettings { tsat: *tsat, ..RuleSettings::default() };
+            let facts = Facts { account, case };
+            seen.steps(&decide_under(settings, &request(body), WebService::NonDevice, &facts).steps);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is to be traced: the requirements of MP125, MP106 and MP155, and the rows of the decided rules, in short.
+//! What is to be traced: the requirements of MP125, MP106, MP139 and MP155, and the rows of the decided rules, in short.
 
 use SmiStatus::{
     Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
@@ -44,6 +44,7 @@ pub(super) type Chapter = (&'static str, &'static [Requirement]);
 pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP125: correcting the ESME Variant", MP125),
     ("MP106: the unknown WAN Variant", MP106),
+    ("MP139: validity of versions", MP139),
     ("MP155: hubs that are re-flashed, and CSPM-N3", MP155),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
@@ -173,6 +174,48 @@ const MP106: &[Requirement] = &[
     req("MP106-T2", "the attribute commsHubVariant and its values"),
     req("MP106-D1", "the space came with MP081"),
     req("MP106-D2", "what the change costs"),
+];
+
+const MP139: &[Requirement] = &[
+    req("MP139-T1", "which version of a specification stands in which SMETS document"),
+    req("MP139-T2", "the table of SMETS1 GSMSTS"),
+    req("MP139-T3", "the table of SMETS1 ESMSTS"),
+    req("MP139-T4", "the table of SMETS1 IHDTS"),
+    req("MP139-T5", "the table of GSMETS with GBCS"),
+    req("MP139-T6", "the table of ESMETS with GBCS"),
+    req("MP139-T7", "the table of IHDTS with GBCS"),
+    req("MP139-T8", "the table of PPMIDTS with GBCS"),
+    req("MP139-T9", "the table of HCALCSTS with GBCS"),
+    req("MP139-T10", "the table of CHTS before MP139"),
+    req("MP139-T11", "the table of CHTS after MP139: five end dates move by a year"),
+    req("MP139-T12", "the moved dates agree three ways, and the text as printed is kept"),
+    lacking(
+        "MP139-T13",
+        "the CPA document that counts for GBCS 1.0 to 3.2",
+        "which Sub-Version is the newest: no list is at hand, the rule is printed as a note",
+    ),
+    req("MP139-T14", "footnote 1 at the heading, no other, and a note on versions left out"),
+    req("MP139-R1", "rows by specification, version and GBCS version"),
+    req("MP139-R2", "a Device is installed inside its Installation Validity Period"),
+    req("MP139-R3", "a Device is maintained inside its Maintenance Validity Period"),
+    req("MP139-R4", "hubs whose Applicability Period has ended are listed"),
+    req("MP139-R5", "not determined is an open end, not applicable is no test"),
+    req("MP139-R6", "SMETS1 has an end of installation for prepayment"),
+    req("MP139-R7", "maintained, but no longer installed"),
+    req("MP139-R8", "every version is kept, and answers as at its days"),
+    req("MP139-R9", "a change takes effect one Working Day after its decision"),
+    req("MP139-R10", "it can be referred for ten Working Days; a back-out brings the old rows back"),
+    req("MP139-R11", "region does not matter"),
+    req("MP139-R12", "a hub in stock cannot be updated over the air"),
+    req("MP139-R13", "a late install stays possible, and is reported as not compliant"),
+    req("MP139-R14", "the way up from each row, with its deadline"),
+    req("MP139-R15", "stock at risk within a number of days"),
+    req("MP139-R16", "a review lists the rows that end before the next one"),
+    req("MP139-R17", "an extended row is marked, with the state of its security assessment"),
+    req("MP139-R18", "tested-ok, tested-failed or not-tested for a pair of versions"),
+    req("MP139-D1", "pounds at risk"),
+    req("MP139-D2", "when firmware is available, against the deadline"),
+    lacking("MP139-D3", "what the change costs", "left out: who runs stock does not ask for it"),
 ];
 
 const STATUS: &[Requirement] = &[

@@ -294,7 +294,7 @@ fn mp139_r12_r14_each_row_has_its_way_up_and_stock_cannot_go_it_over_the_air() {
     ");
 }
 
-/// The annex as it is printed, typed again and read by a program of its own: all rows of both versions, each day on which any answer
+/// MP139-T2 to T11: the annex as it is printed, typed again and read by a program of its own: all rows of both versions, each day on which any answer
 /// changes with the day before and after it, with and without prepayment.
 #[test]
 fn every_answer_is_that_of_a_second_reading_of_the_annex() {

@@ -1,0 +1,11 @@
+//! CSV of what is shown: a header line, then lines of as many cells.
+
+/// The text of a CSV file.
+pub(super) fn text<const N: usize>(header: [&str; N], mut rows: impl Iterator<Item = [String; N]>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing to memory does not fail, and each row has a cell for each column.
+    let written =
+        writer.write_record(header).and_then(|()| rows.try_for_each(|row| writer.write_record(row)));
+    let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
