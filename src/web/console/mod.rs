@@ -70,6 +70,8 @@ mod test_bench;
 mod time_line;
 mod timeline;
 mod users;
+mod validity;
+mod validity_download;
 mod what_if;
 
 pub(super) use routes::configure;

@@ -54,7 +54,10 @@ const SECTIONS: &[Section] = &[
             page("Rulebook", "/rulebook"),
         ],
     },
-    Section { name: "Hubs", pages: &[Page { name: "Stock", address: "/stock", also: &["/hubs"] }] },
+    Section {
+        name: "Hubs",
+        pages: &[Page { name: "Stock", address: "/stock", also: &["/hubs"] }, page("Validity", "/validity")],
+    },
     Section { name: "Messages", pages: &[page("Outbox", "/outbox"), page("Notices", "/notices")] },
     Section {
         name: "Records",
@@ -127,6 +130,7 @@ mod tests {
             "/decisions.csv",
             "/stock.csv",
             "/hubs/00-DB-55-00-00-00-00-00",
+            "/validity/review.csv",
             "/outbox/12",
             "/test-bench",
             "/imports",
@@ -138,8 +142,9 @@ mod tests {
         /devices/00-DB-12-34-56-78-90-A0: Inventory > Overview
         /mpxns/1000000000001: Inventory > Users
         /decisions.csv: Decisions > Decisions
-        /stock.csv: Hubs > 
-        /hubs/00-DB-55-00-00-00-00-00: Hubs > 
+        /stock.csv: Hubs > Stock
+        /hubs/00-DB-55-00-00-00-00-00: Hubs > Stock
+        /validity/review.csv: Hubs > Validity
         /outbox/12: Messages > Outbox
         /test-bench: Test bench > 
         /imports:  > 

@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
     frame::Frame, guard, headers, hub, import, jobs, notices, outbox, overview, page_error::PageError,
-    refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench, time_line, users, what_if,
+    refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench, time_line, users, validity,
+    validity_download, what_if,
 };
 use crate::web::health::get;
 
@@ -13,7 +14,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 47] = [
+const PAGES: [PageRoute; 54] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -34,6 +35,13 @@ const PAGES: [PageRoute; 47] = [
     ("/coverage", || get().to(coverage::show)),
     ("/coverage.csv", || get().to(coverage_download::download)),
     ("/coverage.json", || get().to(coverage_download::download)),
+    (validity::PATH, || get().to(validity::show)),
+    ("/validity.csv", || get().to(validity_download::tables)),
+    ("/validity.json", || get().to(validity_download::tables)),
+    ("/validity/review.csv", || get().to(validity_download::review)),
+    ("/validity/review.json", || get().to(validity_download::review)),
+    ("/validity/difference.csv", || get().to(validity_download::difference)),
+    ("/validity/difference.json", || get().to(validity_download::difference)),
     ("/refusals", || get().to(refusals::list)),
     ("/refusals/{number}", || get().to(refusals::show)),
     ("/what-if", || get().to(what_if::show)),

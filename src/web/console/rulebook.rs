@@ -17,7 +17,10 @@ use super::{
 use crate::{
     domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest},
     rules::{
-        rulebook::{self, common, cspm_n3, reflash, ssmi},
+        rulebook::{
+            self, common, cspm_n3, reflash, ssmi,
+            tsat::{self, TsatRule},
+        },
         status::TABLE,
     },
     service::App,
@@ -30,6 +33,7 @@ struct RulebookPage {
     services: Vec<ServiceReferenceVariant>,
     service: &'static str,
     subjects: Vec<Subject>,
+    tsat: &'static [TsatRule],
     statuses: StatePicture,
     moves: Vec<MoveRow>,
     orders: StatePicture,
@@ -92,6 +96,7 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Rulebook
         service: asked.map_or("", |service| service.as_str()),
         overrides: subjects.iter().flat_map(|subject| &subject.rows).filter(is_overridden).cloned().collect(),
         subjects,
+        tsat: TsatRule::ALL,
         statuses: state_picture::picture(),
         moves: moves(),
         orders: order_picture::picture(),
@@ -116,11 +121,12 @@ fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
         subject(&format!("sr-{}", service.as_str()), title, rulebook::own_rules(*service))
     };
     let common = subject("every-request", "Every Service Request".to_owned(), common::ALL);
+    let tsat = subject("tsat", "TS Applicability Tables, where they are asked".to_owned(), tsat::ALL);
     let csp = subject("cspm-n3", "CSPM-N3, the notifications of CSPs about hubs".to_owned(), cspm_n3::ALL);
     let ssmi = subject("ssmi", "SSMI, the DCC's file of the firmware of hubs".to_owned(), ssmi::ALL);
     let orders = subject("reflash", "Re-flash orders of hubs".to_owned(), reflash::ALL);
     let of_services = ServiceRequest::ALL.iter().map(of_service);
-    let all = std::iter::once(common).chain(of_services).chain([csp, ssmi, orders]);
+    let all = std::iter::once(common).chain(of_services).chain([tsat, csp, ssmi, orders]);
     all.filter(|subject| !subject.rows.is_empty()).collect()
 }
 

@@ -86,6 +86,7 @@ fn chromium_finds_every_page_well() {
         "/refusals",
         "/refusals/1",
         "/rulebook",
+        "/validity",
         "/import",
         "/stock",
         "/hubs/",

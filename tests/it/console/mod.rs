@@ -19,4 +19,5 @@ mod supply_points;
 mod test_bench;
 mod user;
 mod users;
+mod validity;
 mod what_if;

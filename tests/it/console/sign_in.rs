@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 35] = [
+const ADDRESSES: [&str; 39] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -25,6 +25,10 @@ const ADDRESSES: [&str; 35] = [
     "/outbox",
     "/refusals",
     "/rulebook",
+    "/validity",
+    "/validity.csv",
+    "/validity/review.json",
+    "/validity/difference.csv?from=9.0&to=MP139",
     "/audit",
     "/nowhere",
     "/coverage?uprn=100000000041",
