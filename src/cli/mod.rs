@@ -31,6 +31,7 @@ mod say;
 mod send;
 mod serve;
 mod sign;
+mod ssmi;
 mod terminal;
 mod tsat;
 mod user;
@@ -105,6 +106,11 @@ enum Command {
     Tsat {
         #[command(subcommand)]
         command: tsat::TsatCommand,
+    },
+    /// The DCC's way of updating the firmware of hubs in the SMI, option B of MP155.
+    Ssmi {
+        #[command(subcommand)]
+        command: ssmi::SsmiCommand,
     },
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
@@ -205,6 +211,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Tsat { command } => tsat::run(&defaults()?, command),
+        Command::Ssmi { command } => ssmi::run(&defaults()?, &command),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),
         Command::Reflash { command } => reflash::run(&defaults()?, command),
         Command::Health { url } => health::run(&defaults()?, url),

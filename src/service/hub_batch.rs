@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     App, Fault,
     message::digest_of,
+    reflash::told_by_csp,
     ticket::{ReplySender, Ticket},
 };
 use crate::{
@@ -139,7 +140,7 @@ impl App {
         }
         // Facts for all hubs are loaded before any is decided. That is safe, as a hub whose ID is in the batch twice is
         // refused: no decision depends on the changes of another.
-        let facts = store::load_hub_facts(connection, &batch.hubs)?;
+        let facts = store::load_hub_facts(connection, &batch.hubs, self.0.choices.reflash.smi_update)?;
         let codes = &self.0.choices.codes;
         let decisions = batch.hubs.iter().zip(&facts);
         let decisions = decisions.map(|(hub, facts)| n3::decide(hub, facts, csp, *known_hubs, codes));
@@ -148,6 +149,11 @@ impl App {
         let records = batch.hubs.iter().zip(&decisions);
         let records = records.map(|(hub, decision)| self.hub_record(verified, hub, decision));
         store::record_decisions(connection, &self.0.choices.instance, records)?;
+        let told = batch.hubs.iter().zip(&facts).zip(&decisions).map(|((hub, facts), decision)| {
+            let reflashed = n3::reflashed_on(hub, facts, decision);
+            (hub.chf, reflashed, n3::told_beside_ssmi(facts))
+        });
+        told_by_csp(connection, told, csp.id, *now)?;
         let answer = xml::encode_hubs(batch, &decisions, csp.id, now.0).into_bytes();
         let first = NewAnswer { id, digest, answer: &answer, at: *now };
         store::insert_first_answers(connection, &[first])?;

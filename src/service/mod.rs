@@ -40,6 +40,7 @@ mod refusals;
 mod refused_messages;
 mod report_queue;
 mod simulation;
+mod ssmi;
 mod supplier_looks;
 mod supplier_notice;
 mod tallies;
@@ -62,9 +63,13 @@ pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;
 pub use message_excerpt::MessageExcerpt;
 pub use pending::Reply;
-pub use reflash::{EventDetails, ListedOrder, OrderChange, ReflashFault, RequestDraft, ShownOrder};
+pub use reflash::{
+    AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, OrderChange, OrderStatement, OutcomeReport,
+    PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder,
+};
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;
+pub use ssmi::{SsmiAnswer, SsmiFault, SsmiHub};
 pub use tallies::{AnswersOfHours, AnswersSince, LONGEST_SPAN, Tallies};
 pub use ticket::Ticket;
 pub use what_if::{PartialQuestion, decide_what_if};

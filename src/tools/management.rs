@@ -108,11 +108,19 @@ impl Management {
     /// # Errors
     /// When the listener refuses, cannot be reached, or answers otherwise than expected.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ManagementFault> {
-        let request = self.agent.get(format!("{}{path}", self.url));
-        let sent = request.header("Authorization", format!("Bearer {}", self.token)).call();
-        let answer = self.answer("GET", path, sent)?;
+        let answer = self.get_text(path)?;
         let unreadable = |reason| ManagementFault::Unreadable { call: format!("GET {path}"), reason };
         serde_json::from_str(&answer).map_err(unreadable)
+    }
+
+    /// Reads what is at a path.
+    ///
+    /// # Errors
+    /// When the listener refuses, or cannot be reached.
+    pub fn get_text(&self, path: &str) -> Result<String, ManagementFault> {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let sent = request.header("Authorization", format!("Bearer {}", self.token)).call();
+        self.answer("GET", path, sent)
     }
 
     fn answer(

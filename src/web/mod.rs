@@ -9,9 +9,11 @@ mod csp_gateway;
 mod duis;
 mod explain;
 mod health;
+mod local_time;
 mod manage;
 mod media_type;
 mod overload;
+mod papers;
 mod permits;
 mod server;
 pub mod server_thread;
@@ -22,9 +24,9 @@ mod tls;
 
 pub use bounds::Bounds;
 pub use manage::{
-    HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary,
-    ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason, ShownRecipient,
-    ShownRedelivery, ShownSlot, ShownValidity, routes as manage_routes,
+    GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
+    OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,
+    ShownRecipient, ShownRedelivery, ShownSlot, ShownValidity, UnitHubs, routes as manage_routes,
 };
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;

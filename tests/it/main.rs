@@ -52,6 +52,7 @@ mod outputs;
 mod overload;
 mod packaging;
 mod postgres;
+mod price;
 mod properties;
 mod reasons;
 mod reflash;

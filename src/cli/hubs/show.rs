@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     cli::{open, say::say},
+    db::StoreFault,
     service::hubs,
     settings::Settings,
     web::{ShownHub, ShownPeriod},

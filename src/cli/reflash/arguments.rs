@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::price::PriceArguments;
 use crate::{
     cli::{
         manage::{ByArguments, ManageArguments},
@@ -11,7 +12,7 @@ use crate::{
     },
     domain::{
         Eui64, LocationId, PartySignifier,
-        reflash::{OrderEvent, OrderNumber, OrderState},
+        reflash::{OrderEvent, OrderNumber, OrderState, Unloader},
     },
 };
 
@@ -32,6 +33,28 @@ pub(in crate::cli) enum ReflashCommand {
     },
     /// Lets something happen to an order.
     Event(EventArguments),
+    /// Takes the file of a delivery that came to the site; with --reason it stands in the place of the one before.
+    Received(ReceivedArguments),
+    /// Takes a file of what became of the hubs; with --reason it replaces outcomes that are there.
+    Outcomes(OutcomesArguments),
+    /// Gives the next hubs of an order to the free units of its site.
+    Batch {
+        /// The order.
+        #[arg(value_parser = parsed::<OrderNumber>)]
+        order: OrderNumber,
+        #[command(flatten)]
+        by: ByArguments,
+        #[command(flatten)]
+        manage: ManageArguments,
+    },
+    /// The labels of the delivery, a page of A6 each, as HTML.
+    Label(PaperArguments),
+    /// The despatch note, as HTML.
+    Note(PaperArguments),
+    /// The statement, as HTML.
+    Statement(PaperArguments),
+    /// Computes the price of a re-flash from its costs, and what is left to socialise where fewer hubs come than were forecast.
+    Price(PriceArguments),
     /// Lists the open slots of a site, tomorrow first.
     Slots {
         /// The site.
@@ -81,6 +104,59 @@ pub(in crate::cli) struct RequestArguments {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct ReceivedArguments {
+    /// The order.
+    #[arg(value_parser = parsed::<OrderNumber>)]
+    pub(super) order: OrderNumber,
+    /// The file: CSV with the columns chf_device_id, pallet, carton, condition.
+    pub(super) file: PathBuf,
+    /// Who unloaded.
+    #[arg(long, value_parser = parsed::<Unloader>)]
+    pub(super) unloaded_by: Unloader,
+    /// When the unloading began, `2022-01-25T10:00:00Z`.
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) started: String,
+    /// When it ended.
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) finished: String,
+    /// Why the file that was there is replaced.
+    #[arg(long)]
+    pub(super) reason: Option<String>,
+    #[command(flatten)]
+    pub(super) by: ByArguments,
+    #[command(flatten)]
+    pub(super) manage: ManageArguments,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct OutcomesArguments {
+    /// The order.
+    #[arg(value_parser = parsed::<OrderNumber>)]
+    pub(super) order: OrderNumber,
+    /// The file: CSV with the columns chf_device_id, outcome, firmware_version, fault_report, fault_reference.
+    pub(super) file: PathBuf,
+    /// Why outcomes that are there are replaced.
+    #[arg(long)]
+    pub(super) reason: Option<String>,
+    #[command(flatten)]
+    pub(super) by: ByArguments,
+    #[command(flatten)]
+    pub(super) manage: ManageArguments,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PaperArguments {
+    /// The order.
+    #[arg(value_parser = parsed::<OrderNumber>)]
+    pub(super) order: OrderNumber,
+    /// Where to; standard output by default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) manage: ManageArguments,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct ListArguments {
     /// Only orders in this state.
     #[arg(long, value_parser = parsed::<OrderState>)]
@@ -101,7 +177,8 @@ pub(in crate::cli) struct EventArguments {
     /// The order.
     #[arg(value_parser = parsed::<OrderNumber>)]
     pub(super) order: OrderNumber,
-    /// What happens: Authorise, Reject, Cancel, Withdraw, Despatch, Late, AcceptLate or RefuseLate.
+    /// What happens: Authorise, Reject, Cancel, Withdraw, Despatch, Late, AcceptLate, RefuseLate, Start, Finish, Amend, Release or
+    /// Redelivered.
     #[arg(value_parser = parsed::<OrderEvent>)]
     pub(super) event: OrderEvent,
     /// What it needs, such as `deliver_on=2022-02-01 window=09:00-12:00`; `reasons` are joined by `,`.

@@ -2,8 +2,11 @@
 
 mod arguments;
 mod orders;
+mod papers;
+mod price;
 mod print;
 mod request;
+mod site;
 
 use std::process::ExitCode;
 
@@ -17,6 +20,13 @@ pub(super) fn run(settings: &Settings, command: ReflashCommand) -> anyhow::Resul
         ReflashCommand::List(arguments) => orders::list(settings, &arguments),
         ReflashCommand::Show { order, json } => orders::show(settings, order, json),
         ReflashCommand::Event(arguments) => orders::event(settings, &arguments),
+        ReflashCommand::Received(arguments) => site::received(settings, &arguments),
+        ReflashCommand::Outcomes(arguments) => site::outcomes(settings, &arguments),
+        ReflashCommand::Batch { order, by, manage } => site::batch(settings, order, &by, &manage),
+        ReflashCommand::Label(arguments) => papers::run(settings, &arguments, "labels"),
+        ReflashCommand::Note(arguments) => papers::run(settings, &arguments, "despatch-note"),
+        ReflashCommand::Statement(arguments) => papers::run(settings, &arguments, "statement"),
+        ReflashCommand::Price(arguments) => price::run(&arguments),
         ReflashCommand::Slots { site, manage } => orders::slots(settings, &site, &manage),
     }
 }

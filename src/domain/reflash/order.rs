@@ -2,7 +2,7 @@
 
 use super::{
     DayWindow, DeliveryNumber, FaultReport, Finding, OrderHubState, OrderNumber, OrderState, Package, Reason,
-    ReasonLabel, RedeliveryAsn, ReflashRequest, RequestLine, Slot,
+    ReasonLabel, RedeliveryAsn, ReflashRequest, RequestLine, Slot, SmiUpdate,
 };
 use crate::domain::{
     CspRegion, Date, DeviceManufacturer, DeviceModel, Eui64, FirmwareVersion, FreeText, LocationId,
@@ -160,6 +160,8 @@ pub struct OrderHub {
     pub batch: Option<u32>,
     /// The report about its fault, and the report's reference.
     pub fault: Option<(FaultReport, String)>,
+    /// By which way the SMI learnt of its new firmware, and when.
+    pub smi_told: Option<(SmiUpdate, Timestamp)>,
 }
 
 impl OrderHub {

@@ -1,109 +1,20 @@
 //! Events of an order: judged, applied and told in one transaction.
 
-use super::{ReflashFault, ShownOrder, notices};
+use super::{EventDetails, ReflashFault, ShownOrder, closing, notices};
 use crate::{
     db::Connection,
     domain::{
-        Act, ActArea, ActReason, ActorName, FreeText, Now, Step, StockLocation, Timestamp, instant_text,
-        reflash::{KeptReason, Order, OrderEvent, OrderHub, OrderNumber, OrderState, ReasonLabel, Slot},
+        Act, ActArea, ActReason, ActorName, FreeText, Now, Step, StockLocation,
+        reflash::{
+            KeptReason, Order, OrderEvent, OrderHub, OrderNumber, OrderState, ReasonLabel, Slot, Unloading,
+        },
     },
     rules::reflash::{
-        AuthoriseFacts, Circumstances, allowed, assess, authorise, is_late_after, open_slots, rule_of,
-        transition,
+        AuthoriseFacts, Circumstances, assess, authorise, is_late_after, open_slots, rule_of, transition,
     },
     service::App,
     store,
 };
-
-/// What happens to an order, with what it needs.
-#[derive(Clone, Debug)]
-pub enum EventDetails {
-    /// The DCC agrees a delivery.
-    Authorise {
-        /// When.
-        slot: Slot,
-        /// Its purchase order.
-        purchase_order: Option<FreeText>,
-        /// The number of another system's Work Order.
-        work_order: Option<FreeText>,
-        /// Another contact than that of the settings.
-        contact: Option<FreeText>,
-    },
-    /// The DCC rejects it.
-    Reject {
-        /// Why: one at least.
-        reasons: Vec<ReasonLabel>,
-        /// More, in words.
-        note: Option<ActReason>,
-    },
-    /// The Party cancels it.
-    Cancel {
-        /// Why.
-        reason: Option<ActReason>,
-    },
-    /// The DCC takes the slot back.
-    Withdraw {
-        /// Why.
-        reason: Option<ActReason>,
-    },
-    /// The Party sends the hubs.
-    Despatch {
-        /// When.
-        sent_at: Timestamp,
-    },
-    /// The Party will be late.
-    Late {
-        /// When it arrives.
-        arrives: Slot,
-    },
-    /// The DCC takes the later arrival.
-    AcceptLate,
-    /// The DCC does not.
-    RefuseLate {
-        /// Why.
-        reason: Option<ActReason>,
-    },
-}
-
-impl EventDetails {
-    /// The event.
-    pub const fn event(&self) -> OrderEvent {
-        match self {
-            Self::Authorise { .. } => OrderEvent::Authorise,
-            Self::Reject { .. } => OrderEvent::Reject,
-            Self::Cancel { .. } => OrderEvent::Cancel,
-            Self::Withdraw { .. } => OrderEvent::Withdraw,
-            Self::Despatch { .. } => OrderEvent::Despatch,
-            Self::Late { .. } => OrderEvent::Late,
-            Self::AcceptLate => OrderEvent::AcceptLate,
-            Self::RefuseLate { .. } => OrderEvent::RefuseLate,
-        }
-    }
-
-    /// Why, as the act keeps it.
-    fn reason(&self) -> Option<ActReason> {
-        match self {
-            Self::Reject { note: reason, .. }
-            | Self::Cancel { reason }
-            | Self::Withdraw { reason }
-            | Self::RefuseLate { reason } => reason.clone(),
-            Self::Authorise { .. } | Self::Despatch { .. } | Self::Late { .. } | Self::AcceptLate => None,
-        }
-    }
-
-    /// More of it, as the act keeps it.
-    fn detail(&self) -> Option<String> {
-        match self {
-            Self::Authorise { slot, .. } => Some(format!("delivery {slot}")),
-            Self::Reject { reasons, .. } => {
-                Some(reasons.iter().map(|label| label.as_str()).collect::<Vec<_>>().join(", "))
-            }
-            Self::Despatch { sent_at } => Some(format!("sent {}", instant_text(*sent_at))),
-            Self::Late { arrives } => Some(format!("arrives {arrives}")),
-            Self::Cancel { .. } | Self::Withdraw { .. } | Self::AcceptLate | Self::RefuseLate { .. } => None,
-        }
-    }
-}
 
 /// Who does what to which order.
 #[derive(Clone, Debug)]
@@ -139,30 +50,54 @@ fn apply(
     now: Now,
 ) -> Result<ShownOrder, ReflashFault> {
     let OrderChange { order: number, by, details } = change;
-    let before = store::find_reflash_order(connection, *number)?.ok_or(ReflashFault::NoOrder(*number))?;
     let event = details.event();
-    let is_late = before.late.is_some();
-    if transition(event, Some(before.state), is_late).is_none() {
-        let allowed = allowed(before.state, is_late);
-        return Err(ReflashFault::NotAllowed { event, state: before.state, allowed });
-    }
+    let before = allowed_now(connection, *number, event)?;
     let (after, checks) = changed(connection, &before, details, at, now)?;
-    let late = after.late.filter(|_| is_late_after(event, is_late));
+    let late = after.late.filter(|_| is_late_after(event, before.late.is_some()));
     let after = Order { late, ..after };
-    store::save_reflash_order(connection, &after)?;
+    let act = (event, by, details.reason(), details.detail(), checks.as_slice());
+    record(connection, &before, &after, act, now)
+}
+
+/// The order, where the event is allowed in its state.
+pub(super) fn allowed_now(
+    connection: &mut Connection,
+    number: OrderNumber,
+    event: OrderEvent,
+) -> Result<Order, ReflashFault> {
+    let order = store::find_reflash_order(connection, number)?.ok_or(ReflashFault::NoOrder(number))?;
+    if transition(event, Some(order.state), order.late.is_some()).is_none() {
+        return Err(ReflashFault::not_allowed(event, &order));
+    }
+    Ok(order)
+}
+
+/// What happened, who brought it about, why, more of it, and the checks that were made.
+pub(super) type Happened<'a> = (OrderEvent, &'a ActorName, Option<ActReason>, Option<String>, &'a [Step]);
+
+/// Writes an order as it is after an event, with its act; the hubs of an order that is no longer open are free.
+pub(super) fn record(
+    connection: &mut Connection,
+    before: &Order,
+    after: &Order,
+    (event, by, reason, detail, checks): Happened<'_>,
+    now: Now,
+) -> Result<ShownOrder, ReflashFault> {
+    let number = after.number;
+    store::save_reflash_order(connection, after)?;
     if !after.state.is_open() {
-        store::release_reflash_hubs(connection, *number)?;
+        store::release_reflash_hubs(connection, number)?;
     }
     let act = Act {
         from: Some(before.state.to_string()),
         to: Some(after.state.to_string()),
-        reason: details.reason(),
-        detail: details.detail(),
+        reason,
+        detail,
         checks: checks.iter().map(Into::into).collect(),
         ..Act::new(ActArea::Reflash, number, event.as_str(), by.clone(), now.0)
     };
     store::record_act(connection, &act)?;
-    ShownOrder::load(connection, *number)?.ok_or(ReflashFault::NoOrder(*number))
+    ShownOrder::load(connection, number)?.ok_or(ReflashFault::NoOrder(number))
 }
 
 /// The order after the event, its Party told, and the checks that were made.
@@ -203,6 +138,19 @@ fn changed(
                 notices::late_accepted(connection, &after, slot, now)?;
             }
             Ok((after, Vec::new()))
+        }
+        EventDetails::Start { purchase_order } => {
+            closing::started(connection, before, purchase_order.as_ref(), at)
+        }
+        EventDetails::Finish { guidance, redelivery } => {
+            closing::finished(connection, before, (guidance, redelivery), (at, now))
+        }
+        EventDetails::Amend { redelivery } => closing::amended(connection, before, redelivery, at),
+        EventDetails::Release => closing::released(connection, before, now),
+        EventDetails::Redelivered { unloaded_by, started_at, finished_at } => {
+            let unloading = Unloading::new(*unloaded_by, *started_at, *finished_at, now.0)
+                .map_err(|reason| ReflashFault::Malformed { place: "finished_at", reason })?;
+            closing::redelivered(connection, before, unloading, (at, now))
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::{
     db::StoreFault,
     domain::{
         Eui64, Step,
-        reflash::{OrderEvent, OrderNumber, OrderState, ReflashRequest},
+        reflash::{Order, OrderEvent, OrderNumber, OrderState, ReflashRequest},
     },
+    rules::reflash::allowed,
     service::Fault,
     store::ImportFault,
 };
@@ -55,12 +56,41 @@ pub enum ReflashFault {
     /// A rule refuses.
     #[error("{}", refusal(.0))]
     Refused(Vec<Step>),
+    /// A value does not fit.
+    #[error("{place}: {reason}")]
+    Malformed {
+        /// Which one.
+        place: &'static str,
+        /// Why.
+        reason: crate::domain::Malformed,
+    },
+    /// An ID stands twice in the file of a delivery.
+    #[error(transparent)]
+    Twice(#[from] crate::rules::reflash::ReceivedTwice),
     /// The calendar does not reach as far as the slots that are asked for.
     #[error("{0}")]
     Calendar(#[from] crate::domain::FarDate),
     /// The service failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl ReflashFault {
+    /// The fault of an event that the state of the order does not allow.
+    pub(super) fn not_allowed(event: OrderEvent, order: &Order) -> Self {
+        Self::NotAllowed { event, state: order.state, allowed: allowed(order.state, order.late.is_some()) }
+    }
+
+    /// The fault of a file.
+    pub(super) fn of_file(fault: ImportFault) -> Self {
+        match fault {
+            ImportFault::Store(fault) => fault.into(),
+            fault @ (ImportFault::Rows { .. }
+            | ImportFault::Read(_)
+            | ImportFault::UnderWay
+            | ImportFault::Overtaken) => Self::File(fault),
+        }
+    }
 }
 
 impl From<StoreFault> for ReflashFault {

@@ -114,18 +114,30 @@ fn add_note(text: &mut String, note: Option<&str>) {
     }
 }
 
-fn add_line(text: &mut String, line: &str) {
+pub(super) fn add_line(text: &mut String, line: &str) {
     // Writing to a text cannot fail.
     let _written = writeln!(text, "{line}");
 }
 
 /// Records a notice to the Party of an order: by mail to the contact of the order's location, where that is the Party's.
-fn tell(
+pub(super) fn tell(
     connection: &mut Connection,
     order: &Order,
     kind: OrderNotice,
     subject: &str,
     text: String,
+    now: Now,
+) -> Result<(), StoreFault> {
+    tell_all(connection, order, kind, subject, (text, Vec::new()), now)
+}
+
+/// The same, to others too.
+pub(super) fn tell_all(
+    connection: &mut Connection,
+    order: &Order,
+    kind: OrderNotice,
+    subject: &str,
+    (text, others): (String, Vec<Recipient>),
     now: Now,
 ) -> Result<(), StoreFault> {
     let location = match &order.asked.location {
@@ -151,7 +163,7 @@ fn tell(
         text,
         about: order.number.to_string(),
         created_at: now.0,
-        recipients: vec![recipient],
+        recipients: std::iter::once(recipient).chain(others).collect(),
     };
     store::record_notice(connection, &notice).map(drop)
 }

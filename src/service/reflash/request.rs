@@ -13,7 +13,7 @@ use crate::{
     hash::Hasher,
     rules::reflash::{Assessment, Circumstances, assess, package_of},
     service::App,
-    store::{self, ImportFault},
+    store,
 };
 
 /// What a Party asks for, apart from the file.
@@ -61,7 +61,7 @@ impl App {
         if !self.choices().reflash.enabled {
             return Err(ReflashFault::Off);
         }
-        let lines = store::read_reflash_request(file).map_err(file_fault)?;
+        let lines = store::read_reflash_request(file).map_err(ReflashFault::of_file)?;
         if lines.len() > ReflashRequest::MAX_HUBS {
             return Err(ReflashFault::TooMany { hubs: lines.len() });
         }
@@ -112,16 +112,6 @@ impl App {
         let today = crate::domain::london_date(self.clock().now().0);
         let choices = self.choices();
         Circumstances { settings: &choices.reflash, calendar, today, codes: &choices.codes }
-    }
-}
-
-fn file_fault(fault: ImportFault) -> ReflashFault {
-    match fault {
-        ImportFault::Store(fault) => fault.into(),
-        fault @ (ImportFault::Rows { .. }
-        | ImportFault::Read(_)
-        | ImportFault::UnderWay
-        | ImportFault::Overtaken) => ReflashFault::File(fault),
     }
 }
 
@@ -293,6 +283,7 @@ fn hubs_of(request: &ReflashRequest, facts: &RequestFacts, assessment: &Assessme
             unit: None,
             batch: None,
             fault: None,
+            smi_told: None,
         }
     };
     request.lines.iter().zip(&facts.hubs).map(hub).collect()

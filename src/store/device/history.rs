@@ -241,6 +241,8 @@ pub(in crate::store) fn joined_through(
         let rows = status_history::table
             .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
             .filter(status_history::from_status.is_null())
+            // A row that changes other fields alone has neither status.
+            .filter(status_history::to_status.is_not_null())
             .order(status_history::id)
             .select((status_history::device_id, status_history::interface));
         for (id, interface) in rows.load::<(String, String)>(connection)? {

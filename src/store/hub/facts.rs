@@ -6,10 +6,12 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         CSPM_N3, CplFacts, Device, DeviceType, Eui64, HubFacts, HubNotification, HubOrigin, OrderedHub,
+        reflash::{OrderHubState, OrderState, SmiUpdate},
     },
     store::{
         cpl::{self, ModelKey},
         device::{self, history},
+        reflash::{self, OpenHub},
         user,
     },
 };
@@ -21,7 +23,11 @@ const IMPORT: &str = "import";
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
-pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec<HubFacts>, StoreFault> {
+pub fn load(
+    connection: &mut Connection,
+    hubs: &[HubNotification],
+    smi_update: SmiUpdate,
+) -> Result<Vec<HubFacts>, StoreFault> {
     let ids = hubs.iter().flat_map(|hub| [hub.chf, hub.gpf]).collect::<Vec<_>>();
     let mut occurrences = BTreeMap::<Eui64, usize>::new();
     // A set for each hub: the ID of a CHF that is its own GPF counts once.
@@ -36,6 +42,8 @@ pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec
     let receivers = hubs.iter().map(|hub| hub.receiving_user).collect::<BTreeSet<_>>();
     let receivers = user::known(connection, &receivers.into_iter().collect::<Vec<_>>())?;
     let models = models(connection, hubs)?;
+    let chfs = hubs.iter().map(|hub| hub.chf).collect::<Vec<_>>();
+    let open = reflash::open_hubs(connection, &chfs)?;
     let facts = hubs.iter().map(|hub| HubFacts {
         is_duplicated: [hub.chf, hub.gpf].iter().any(is_repeated),
         receiver_known: receivers.contains(&hub.receiving_user),
@@ -44,9 +52,23 @@ pub fn load(connection: &mut Connection, hubs: &[HubNotification]) -> Result<Vec
         gpf: devices.get(&hub.gpf).cloned(),
         claimed_by: claims.get(&hub.gpf).and_then(|chfs| chfs.iter().find(|chf| **chf != hub.chf)).copied(),
         origin: origins.get(&hub.chf).copied(),
-        order: OrderedHub::OnNone,
+        order: open.get(&hub.chf).map_or(OrderedHub::OnNone, |open| ordered(open, smi_update)),
     });
     Ok(facts.collect())
+}
+
+/// What the open order of a hub means to a notification (N3/h, N3/i).
+fn ordered(open: &OpenHub, smi_update: SmiUpdate) -> OrderedHub {
+    let order = open.order;
+    match smi_update {
+        SmiUpdate::Ssmi => OrderedHub::BySsmi { order },
+        SmiUpdate::N3 => {
+            let in_work = matches!(open.state, OrderState::InWork | OrderState::Done);
+            let may_be_told = matches!(open.hub.state, OrderHubState::Accepted | OrderHubState::Reflashed);
+            let target = open.hub.target.clone().filter(|_| in_work && may_be_told);
+            target.map_or(OrderedHub::OnNone, |target| OrderedHub::InWork { order, target })
+        }
+    }
 }
 
 /// Loads the CHFs that name the GPF of one of these hubs, by GPF.

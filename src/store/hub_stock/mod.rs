@@ -17,6 +17,7 @@ pub use self::{
     groups::{StockPlace, installed_groups, parties, stock_groups},
     hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
     location::{all as stock_locations, find as find_location},
+    stock_row::save as save_stock_rows,
 };
 pub(in crate::store) use self::{
     charge::{ChargeLine, charges},
@@ -24,7 +25,7 @@ pub(in crate::store) use self::{
     forecast::{ForecastLine, forecasts},
     location::{LocationLine, locations},
     stock_row::{StockLine, find_all as stock_rows, stock},
-    unit::{UnitLine, units},
+    unit::{UnitLine, all as all_units, units},
 };
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{Connection, StoreFault, insert_rows, on_either},
     domain::{
-        Eui64,
+        Eui64, OrderOutcome, instant_text,
         reflash::{OrderHub, OrderHubState, OrderNumber, Package},
     },
     store::{
@@ -70,8 +70,8 @@ impl HubRow {
             batch: hub.batch.map(i64::from),
             fault_report: hub.fault.as_ref().map(|(report, _)| report.to_string()),
             fault_reference: hub.fault.as_ref().map(|(_, reference)| reference.clone()),
-            smi_by: None,
-            smi_at: None,
+            smi_by: hub.smi_told.map(|(by, _)| by.to_string()),
+            smi_at: hub.smi_told.map(|(_, at)| instant_text(at)),
             is_open,
         })
     }
@@ -83,6 +83,8 @@ impl TryFrom<HubRow> for OrderHub {
     fn try_from(row: HubRow) -> Result<Self, StoreFault> {
         let line = u32::try_from(row.line).map_err(|_| TABLE.corrupt("line", &"a value is not a line"))?;
         let report = TABLE.optional("fault_report", row.fault_report.as_deref())?;
+        let smi_by = TABLE.optional("smi_by", row.smi_by.as_deref())?;
+        let smi_at = row.smi_at.as_deref().map(|at| TABLE.instant("smi_at", at)).transpose()?;
         Ok(Self {
             line,
             chf: TABLE.optional("chf_device_id", row.chf_device_id.as_deref())?,
@@ -102,6 +104,7 @@ impl TryFrom<HubRow> for OrderHub {
             unit: TABLE.optional("unit", row.unit.as_deref())?,
             batch: row.batch.and_then(|batch| u32::try_from(batch).ok()),
             fault: report.zip(row.fault_reference),
+            smi_told: smi_by.zip(smi_at),
         })
     }
 }
@@ -201,6 +204,34 @@ pub fn open_orders(
         })?;
         for (chf, id) in rows {
             open.insert(TABLE.value("chf_device_id", &chf)?, number(id, "order_number")?);
+        }
+    }
+    Ok(open)
+}
+
+/// The open orders of these hubs, and the firmware that their outcome `reflashed` names there, where they have that.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::store) fn outcomes_on_open_orders(
+    connection: &mut Connection,
+    chfs: &[Eui64],
+) -> Result<BTreeMap<Eui64, OrderOutcome>, StoreFault> {
+    let mut open = BTreeMap::new();
+    for batch in chfs.chunks(BATCH) {
+        let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let rows = on_either!(connection, |inner| {
+            reflash_hubs::table
+                .filter(reflash_hubs::chf_device_id.eq_any(ids))
+                .filter(reflash_hubs::is_open)
+                .select(HubRow::as_select())
+                .load::<HubRow>(inner)
+        })?;
+        for row in rows {
+            let order = number(row.order_number, "order_number")?;
+            let hub = OrderHub::try_from(row)?;
+            let reflashed = hub.target.filter(|_| hub.state == OrderHubState::Reflashed);
+            open.extend(hub.chf.map(|chf| (chf, OrderOutcome { order, reflashed })));
         }
     }
     Ok(open)

@@ -7,8 +7,9 @@ mod orders;
 mod sheet;
 mod site_load;
 mod tables;
+mod work;
+mod work_files;
 
-pub(in crate::store) use self::tables::{reflash_hubs, reflash_orders};
 pub use self::{
     facts::load as request_facts,
     hubs::{
@@ -21,4 +22,11 @@ pub use self::{
     },
     sheet::read_request,
     site_load::{site_load, taken_slots},
+    work::{HubDetails, hub_details, next_asn, save_hubs, units_in_use},
+    work_files::{read_outcomes, read_received},
+};
+pub(in crate::store) use self::{
+    hubs::outcomes_on_open_orders,
+    tables::{reflash_hubs, reflash_orders},
+    work::{OpenHub, open_hubs},
 };

@@ -8,7 +8,6 @@ use super::{
     form::Form,
     frame::Frame,
     jobs,
-    local_time::local_text,
     multipart::SentFile,
     page_error::{PageError, PageResult},
     query::Parameters,
@@ -24,7 +23,7 @@ use crate::{
             ImportKind, KindValue, LastImportValue, OriginValue, Overtaken, RegionsValue, UploadRefused,
         },
     },
-    web::body::Limits,
+    web::{body::Limits, local_time::local_text},
 };
 
 /// The page, and where a file is sent to.

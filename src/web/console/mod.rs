@@ -20,7 +20,6 @@ mod bar;
 mod diagram;
 mod download;
 mod frame;
-mod local_time;
 mod navigation;
 mod page_error;
 mod query;

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::{
     download::File,
     frame::Frame,
-    local_time::local_text,
     message_events::{self, EventRow},
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
@@ -26,6 +25,7 @@ use crate::{
             PageValue,
         },
     },
+    web::local_time::local_text,
 };
 
 /// The parameters of the address.

@@ -5,10 +5,11 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-use super::{local_time::local_text, rule_text::RuleText};
+use super::rule_text::RuleText;
 use crate::{
     domain::{Device, Eui64, RequestId, ResponseCode, ServiceReferenceVariant, Timestamp, instant_text},
     service::console::KeyedDecisionValue,
+    web::local_time::local_text,
 };
 
 /// An instant.

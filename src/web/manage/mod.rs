@@ -11,6 +11,7 @@ mod device_history;
 mod device_id;
 mod devices;
 mod events;
+mod file_refusal;
 mod hub_reports;
 mod hubs;
 mod import;
@@ -23,6 +24,7 @@ mod reflash;
 mod refusals;
 mod reply;
 mod routes;
+mod ssmi;
 mod stream;
 mod tallies;
 mod tsat;
@@ -33,8 +35,8 @@ pub(super) use device_history::{ShownField, ShownRecordedChange};
 pub use hubs::{ShownHub, ShownPeriod, ShownPlace, ShownValidity};
 pub use notices::{ListedNotices, ShownNotice, ShownRecipient};
 pub use reflash::{
-    HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary, ShownDelivery,
-    ShownFinding, ShownReason, ShownRedelivery, ShownSlot,
+    GivenOut, HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary,
+    ShownDelivery, ShownFinding, ShownReason, ShownRedelivery, ShownSlot, UnitHubs,
 };
 pub(super) use reply::no_such_path;
 pub(super) use routes::configure;

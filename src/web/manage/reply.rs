@@ -48,7 +48,7 @@ impl ApiError {
         Self::broken(fault)
     }
 
-    fn broken(fault: impl std::error::Error) -> Self {
+    pub(super) fn broken(fault: impl std::error::Error) -> Self {
         tracing::error!(%fault, "management request failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error")
     }
@@ -81,6 +81,17 @@ where
     W: FnOnce() -> ApiResult<T> + Send + 'static,
 {
     json(web::block(work).await.unwrap_or_else(|fault| Err(ApiError::broken(fault))))
+}
+
+/// The same with a page as the answer.
+pub(super) async fn html<W>(work: W) -> HttpResponse
+where
+    W: FnOnce() -> ApiResult<String> + Send + 'static,
+{
+    match web::block(work).await.unwrap_or_else(|fault| Err(ApiError::broken(fault))) {
+        Ok(page) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page),
+        Err(refused) => refused.into_response(),
+    }
 }
 
 /// The body as extracted by the framework.

@@ -4,14 +4,14 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, reflash, refusals, reply, tallies, tsat,
+    metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 34] = [
+const TABLE: [RouteEntry; 41] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -38,7 +38,14 @@ const TABLE: [RouteEntry; 34] = [
     ("GET", "/manage/reflash/orders/{order}", || get().to(reflash::show)),
     ("GET", "/manage/reflash/orders/{order}/hubs", || get().to(reflash::hubs)),
     ("POST", "/manage/reflash/orders/{order}/events", || web::post().to(reflash::event)),
+    ("PUT", "/manage/reflash/orders/{order}/received", || web::put().to(reflash::received)),
+    ("PUT", "/manage/reflash/orders/{order}/outcomes", || web::put().to(reflash::outcomes)),
+    ("POST", "/manage/reflash/orders/{order}/batches", || web::post().to(reflash::batch)),
+    ("GET", "/manage/reflash/orders/{order}/labels", || get().to(reflash::labels)),
+    ("GET", "/manage/reflash/orders/{order}/despatch-note", || get().to(reflash::despatch_note)),
+    ("GET", "/manage/reflash/orders/{order}/statement", || get().to(reflash::statement)),
     ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
+    ("PUT", "/manage/ssmi/firmware", || web::put().to(ssmi::put)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

@@ -15,7 +15,7 @@ struct Printed {
 }
 
 /// Subcommands that have subcommands of their own.
-const NESTED: [&str; 8] = ["audit", "bench", "hubs", "notices", "pki", "reflash", "tsat", "user"];
+const NESTED: [&str; 9] = ["audit", "bench", "hubs", "notices", "pki", "reflash", "ssmi", "tsat", "user"];
 
 /// What stands in code font or in a fenced block and begins with `smi`.
 fn printed(document: &str) -> Vec<Printed> {

@@ -153,6 +153,14 @@ impl World {
         Answer { status: reply.status().as_u16(), body: serde_json::from_str(&text).unwrap() }
     }
 
+    /// Status and text of what is at a path.
+    pub(super) fn page(&self, path: &str) -> (u16, String) {
+        let request = agent().get(format!("{}{path}", self.url()));
+        let mut reply = request.header("authorization", format!("Bearer {TOKEN}")).call().unwrap();
+        let text = reply.body_mut().read_to_string().unwrap();
+        (reply.status().as_u16(), text)
+    }
+
     pub(super) fn get(&self, path: &str) -> Value {
         let answer = self.call("GET", path, "");
         assert_eq!(answer.status, 200, "{answer:?}");

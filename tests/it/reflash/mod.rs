@@ -1,6 +1,10 @@
 //! Re-flash orders over HTTP and at the command line: requests, authorisations, refusals (HUBS.md 4, 6 to 8).
 
+mod closing;
 mod commands;
 mod events;
 mod harness;
+mod receiving;
 mod requests;
+mod site;
+mod ssmi;

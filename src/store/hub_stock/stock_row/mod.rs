@@ -4,4 +4,5 @@ mod import;
 mod rows;
 mod staged;
 
+pub use self::rows::save;
 pub(in crate::store) use self::rows::{StockLine, find, find_all, stock};

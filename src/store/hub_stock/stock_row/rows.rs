@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    db::{Connection, StoreFault, on_either, prepared::RowTable},
+    db::{Connection, StoreFault, insert_rows, on_either, prepared::RowTable},
     domain::{Eui64, StockRow, parse_date},
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
@@ -33,8 +33,8 @@ const TABLE: Table = Table("stock");
 /// Every column.
 pub(super) const COLUMNS: &[&str] = <stock::table as RowTable>::COLUMNS;
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = stock)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = stock, treat_none_as_default_value = false)]
 pub(super) struct PlaceRow {
     pub(super) chf_device_id: String,
     pub(super) location_id: String,
@@ -159,6 +159,20 @@ pub(in crate::store) fn find_all(
         }
     }
     Ok(found)
+}
+
+/// Writes where hubs lie now, in place of what was known of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn save(connection: &mut Connection, rows: &[StockRow]) -> Result<(), StoreFault> {
+    for batch in rows.chunks(BATCH) {
+        let ids = batch.iter().map(|row| row.chf.to_string()).collect::<Vec<_>>();
+        diesel::delete(stock::table.filter(stock::chf_device_id.eq_any(ids))).execute(connection)?;
+        let rows = batch.iter().map(PlaceRow::from).collect::<Vec<_>>();
+        insert_rows!(connection, stock::table, rows)?;
+    }
+    Ok(())
 }
 
 /// The size of a page, in rows.

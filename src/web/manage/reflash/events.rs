@@ -7,10 +7,10 @@ use validator::Validate;
 use super::{list::number, refusal::refusal, shown::OrderBody};
 use crate::{
     domain::{
-        Malformed, parse_date, parse_instant,
+        Malformed, Timestamp, parse_date, parse_instant,
         reflash::{OrderEvent, ReasonLabel, Slot},
     },
-    service::{App, EventDetails, OrderChange},
+    service::{App, EventDetails, OrderChange, Redelivery},
     web::{
         body::BufferedBody,
         manage::reply::{self, ApiError, ApiResult, BodyResult},
@@ -35,6 +35,12 @@ struct EventBody {
     note: Option<String>,
     reason: Option<String>,
     sent_at: Option<String>,
+    guidance: Option<String>,
+    redeliver_on: Option<String>,
+    location: Option<String>,
+    unloaded_by: Option<String>,
+    started_at: Option<String>,
+    finished_at: Option<String>,
 }
 
 pub(in crate::web::manage) async fn post(
@@ -78,10 +84,7 @@ impl EventBody {
                 EventDetails::Withdraw { reason: optional("reason", self.reason.as_deref())? }
             }
             OrderEvent::Despatch => {
-                let sent_at = required("sent_at", self.sent_at.as_deref())?;
-                let sent_at =
-                    parse_instant(sent_at).map_err(|reason| ApiError::malformed("sent_at", reason))?;
-                EventDetails::Despatch { sent_at }
+                EventDetails::Despatch { sent_at: instant("sent_at", self.sent_at.as_deref())? }
             }
             OrderEvent::Late => {
                 EventDetails::Late { arrives: self.slot("arrives_on", self.arrives_on.as_deref())? }
@@ -90,16 +93,29 @@ impl EventBody {
             OrderEvent::RefuseLate => {
                 EventDetails::RefuseLate { reason: optional("reason", self.reason.as_deref())? }
             }
+            OrderEvent::Start => EventDetails::Start {
+                purchase_order: optional("purchase_order", self.purchase_order.as_deref())?,
+            },
+            OrderEvent::Finish => {
+                let guidance = required("guidance", self.guidance.as_deref())?.parse();
+                let guidance =
+                    guidance.map_err(|reason: Malformed| ApiError::malformed("guidance", reason))?;
+                EventDetails::Finish { guidance, redelivery: self.redelivery()? }
+            }
+            OrderEvent::Amend => EventDetails::Amend { redelivery: self.redelivery()? },
+            OrderEvent::Release => EventDetails::Release,
+            OrderEvent::Redelivered => EventDetails::Redelivered {
+                unloaded_by: required("unloaded_by", self.unloaded_by.as_deref())?
+                    .parse()
+                    .map_err(|reason: Malformed| ApiError::malformed("unloaded_by", reason))?,
+                started_at: instant("started_at", self.started_at.as_deref())?,
+                finished_at: instant("finished_at", self.finished_at.as_deref())?,
+            },
             OrderEvent::Request
             | OrderEvent::Correct
             | OrderEvent::Receive
-            | OrderEvent::Start
             | OrderEvent::Batch
-            | OrderEvent::Outcome
-            | OrderEvent::Finish
-            | OrderEvent::Amend
-            | OrderEvent::Release
-            | OrderEvent::Redelivered => {
+            | OrderEvent::Outcome => {
                 return Err(ApiError::malformed("event", format!("`{event}` does not come this way")));
             }
         };
@@ -119,6 +135,12 @@ impl EventBody {
             ("note", self.note.is_some()),
             ("reason", self.reason.is_some()),
             ("sent_at", self.sent_at.is_some()),
+            ("guidance", self.guidance.is_some()),
+            ("redeliver_on", self.redeliver_on.is_some()),
+            ("location", self.location.is_some()),
+            ("unloaded_by", self.unloaded_by.is_some()),
+            ("started_at", self.started_at.is_some()),
+            ("finished_at", self.finished_at.is_some()),
         ];
         fields.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
     }
@@ -130,17 +152,17 @@ impl EventBody {
             OrderEvent::Cancel | OrderEvent::Withdraw | OrderEvent::RefuseLate => &["reason"],
             OrderEvent::Despatch => &["sent_at"],
             OrderEvent::Late => &["arrives_on", "window"],
+            OrderEvent::Start => &["purchase_order"],
+            OrderEvent::Finish => &["guidance", "redeliver_on", "window"],
+            OrderEvent::Amend => &["redeliver_on", "window", "location"],
+            OrderEvent::Redelivered => &["unloaded_by", "started_at", "finished_at"],
             OrderEvent::AcceptLate
             | OrderEvent::Request
             | OrderEvent::Correct
             | OrderEvent::Receive
-            | OrderEvent::Start
             | OrderEvent::Batch
             | OrderEvent::Outcome
-            | OrderEvent::Finish
-            | OrderEvent::Amend
-            | OrderEvent::Release
-            | OrderEvent::Redelivered => &[],
+            | OrderEvent::Release => &[],
         };
         match self.given().into_iter().find(|name| !takes.contains(name)) {
             Some(other) => Err(ApiError::malformed(other, format!("`{event}` has none"))),
@@ -154,6 +176,16 @@ impl EventBody {
         Ok(Slot { on, window: window.map_err(|reason: Malformed| ApiError::malformed("window", reason))? })
     }
 
+    /// What of the delivery back is to be otherwise.
+    fn redelivery(&self) -> ApiResult<Redelivery> {
+        let on = self.redeliver_on.as_deref().map(parse_date).transpose();
+        Ok(Redelivery {
+            on: on.map_err(|reason| ApiError::malformed("redeliver_on", reason))?,
+            window: optional("window", self.window.as_deref())?,
+            location: optional("location", self.location.as_deref())?,
+        })
+    }
+
     fn labels(&self) -> ApiResult<Vec<ReasonLabel>> {
         let labels = self.reasons.as_deref().unwrap_or_default().iter().map(|label| label.parse());
         let labels = labels.collect::<Result<Vec<ReasonLabel>, Malformed>>();
@@ -164,6 +196,10 @@ impl EventBody {
             Ok(labels)
         }
     }
+}
+
+fn instant(place: &str, text: Option<&str>) -> ApiResult<Timestamp> {
+    parse_instant(required(place, text)?).map_err(|reason| ApiError::malformed(place, reason))
 }
 
 fn required<'a>(place: &str, text: Option<&'a str>) -> ApiResult<&'a str> {

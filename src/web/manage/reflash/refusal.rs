@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     domain::Step,
     service::ReflashFault,
-    store::{ImportFault, RowFault},
-    web::manage::reply::ApiError,
+    web::manage::{file_refusal::file_refusal, reply::ApiError},
 };
 
 /// 404 for what is not there, 409 for what does not fit, 413 for a file with too many hubs, 422 for one that cannot be read and for what
@@ -30,32 +29,15 @@ pub(super) fn refusal(fault: ReflashFault) -> ApiError {
             ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, reason).with("checks", checks.into())
         }
         ReflashFault::TooMany { .. } => ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, reason),
-        ReflashFault::Calendar(_) => ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, reason),
-        ReflashFault::File(fault) => file_refusal(&fault),
+        ReflashFault::Malformed { .. } => ApiError::new(StatusCode::BAD_REQUEST, reason),
+        ReflashFault::Twice(_) | ReflashFault::Calendar(_) => {
+            ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, reason)
+        }
+        ReflashFault::File(fault) => file_refusal(fault),
         ReflashFault::Fault(fault) => ApiError::fault(fault),
     }
 }
 
 fn check(step: &Step) -> Value {
     json!({ "rule": step.rule.id, "holds": step.holds, "saw": step.saw })
-}
-
-/// 422, with the first faults, their places, and the total.
-fn file_refusal(fault: &ImportFault) -> ApiError {
-    match fault {
-        ImportFault::Rows { faults, total } => {
-            let shown = faults.iter().map(|fault| {
-                let RowFault { line, column, value, reason } = fault;
-                json!({ "line": line, "column": column, "value": value, "reason": reason })
-            });
-            let first = faults.first().map(ToString::to_string).unwrap_or_default();
-            ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, format!("nothing taken; {first}"))
-                .with("total", (*total).into())
-                .with("faults", shown.collect::<Vec<_>>().into())
-        }
-        fault @ (ImportFault::Store(_)
-        | ImportFault::Read(_)
-        | ImportFault::UnderWay
-        | ImportFault::Overtaken) => ApiError::malformed("body", fault),
-    }
 }

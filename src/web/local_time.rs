@@ -3,7 +3,7 @@
 use crate::domain::{Timestamp, london_time};
 
 /// `1 Jun 2026, 13:00:00 BST`.
-pub(super) fn local_text(instant: Timestamp) -> String {
+pub(in crate::web) fn local_text(instant: Timestamp) -> String {
     london_time(instant).strftime("%-d %b %Y, %H:%M:%S %Z").to_string()
 }
 

@@ -1,0 +1,105 @@
+//! What CSPM-N3 has to do with orders: an outcome, the way the SMI learnt of it, or a finding (N3/h, N3/i).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::closing::save_accepted;
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        Act, ActArea, ActorName, Eui64, Malformed, Now,
+        reflash::{
+            Finding, FindingKind, Order, OrderEvent, OrderHubState, OrderNumber, OrderState, SmiUpdate,
+        },
+    },
+    service::Fault,
+    store,
+};
+
+/// A hub that a CSP told, the order on which that is its outcome, and the order on which it is a finding.
+type ToldHub = (Eui64, Option<OrderNumber>, Option<OrderNumber>);
+
+/// Takes what a CSP told into the orders of its hubs.
+pub(in crate::service) fn told_by_csp(
+    connection: &mut Connection,
+    hubs: impl Iterator<Item = ToldHub>,
+    csp: Eui64,
+    now: Now,
+) -> Result<(), Fault> {
+    let mut reflashed = BTreeMap::<OrderNumber, BTreeSet<Eui64>>::new();
+    let mut beside = BTreeMap::<OrderNumber, Vec<Eui64>>::new();
+    for (chf, outcome_on, finding_on) in hubs {
+        if let Some(order) = outcome_on {
+            reflashed.entry(order).or_default().insert(chf);
+        }
+        if let Some(order) = finding_on {
+            beside.entry(order).or_default().push(chf);
+        }
+    }
+    for (number, chfs) in reflashed {
+        take_outcomes(connection, number, (&chfs, csp), now)?;
+    }
+    for (number, chfs) in beside {
+        note_beside(connection, number, &chfs)?;
+    }
+    Ok(())
+}
+
+/// Writes that these hubs of an order have their target in the SMI now; for one without outcome that is its outcome.
+fn take_outcomes(
+    connection: &mut Connection,
+    number: OrderNumber,
+    (chfs, csp): (&BTreeSet<Eui64>, Eui64),
+    now: Now,
+) -> Result<(), Fault> {
+    let Some(order) = store::find_reflash_order(connection, number)? else { return Ok(()) };
+    let mut hubs = store::reflash_hubs_of_order(connection, number)?;
+    let mut new = Vec::new();
+    for hub in hubs.iter_mut().filter(|hub| hub.chf.is_some_and(|chf| chfs.contains(&chf))) {
+        hub.smi_told = Some((SmiUpdate::N3, now.0));
+        if hub.state == OrderHubState::Accepted {
+            hub.state = OrderHubState::Reflashed;
+            new.extend(hub.chf);
+        }
+    }
+    save_accepted(connection, &order, &hubs)?;
+    if !new.is_empty() && order.state == OrderState::InWork {
+        record(connection, &order, (&new, csp), now)?;
+    }
+    Ok(())
+}
+
+/// How many IDs an act names.
+const NAMED: usize = 20;
+
+fn record(
+    connection: &mut Connection,
+    order: &Order,
+    (new, csp): (&[Eui64], Eui64),
+    now: Now,
+) -> Result<(), Fault> {
+    let corrupt =
+        |reason: Malformed| StoreFault::Corrupt { table: "acts", column: "by", reason: reason.to_string() };
+    let by = csp.to_string().parse::<ActorName>().map_err(corrupt)?;
+    let named = new.iter().take(NAMED).map(Eui64::to_string).collect::<Vec<_>>().join(", ");
+    let act = Act {
+        from: Some(order.state.to_string()),
+        to: Some(order.state.to_string()),
+        detail: Some(format!("{} re-flashed, told by CSPM-N3 ({named})", new.len())),
+        ..Act::new(ActArea::Reflash, order.number, OrderEvent::Outcome.as_str(), by, now.0)
+    };
+    store::record_act(connection, &act)?;
+    Ok(())
+}
+
+/// Notes that a CSP told of these hubs although the DCC updates them by SSMI. What was noted before is not noted again.
+fn note_beside(connection: &mut Connection, number: OrderNumber, chfs: &[Eui64]) -> Result<(), Fault> {
+    let Some(mut order) = store::find_reflash_order(connection, number)? else { return Ok(()) };
+    for chf in chfs {
+        let finding = Finding::new(FindingKind::ToldByN3, format!("{chf} was told by CSPM-N3"));
+        if !order.findings.contains(&finding) {
+            order.findings.push(finding);
+        }
+    }
+    store::save_reflash_order(connection, &order)?;
+    Ok(())
+}
