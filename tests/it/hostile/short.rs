@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use smi::store::Kind;
 
 use super::{corpus, properties};
-use crate::support::package;
+use crate::support::fixture_of;
 
 #[test]
 fn what_is_fuzzed_holds_for_every_fixture() {
@@ -22,7 +22,7 @@ fn what_is_fuzzed_holds_for_every_fixture() {
 }
 
 fn inventory(kind: Kind) -> Vec<u8> {
-    fs::read(package().join(format!("fixtures/inventory/{kind}.csv"))).unwrap()
+    fs::read(fixture_of(kind)).unwrap()
 }
 
 proptest! {

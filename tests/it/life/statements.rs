@@ -230,7 +230,12 @@ fn the_tables_are_read_once_in_a_batch_and_only_where_they_are_asked() {
         let of_kind = |(asked, first): (&Asked, u16)| {
             let batch = |from: u16, number: u16| in_one_batch(&smi, asked, (from..from + number).map(Home));
             batch(first, 1);
-            (batch(first + 1, 1), batch(first + 2, 8))
+            // The fewest of some: a statement of a job beside may be counted with a batch.
+            let fewest = |from: u16, number: u16| {
+                let batches = (0..4).map(|at| batch(from + at * number, number));
+                batches.fold(f64::INFINITY, f64::min)
+            };
+            (fewest(first + 1, 1), fewest(first + 5, 8))
         };
         kinds.iter().zip((0..).step_by(usize::from(HOMES))).map(of_kind).collect::<Vec<_>>()
     };
