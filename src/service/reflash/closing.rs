@@ -6,7 +6,7 @@ use super::{ReflashFault, notices_back as notices, statement::statement_of};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Act, Eui64, FirmwareList, FreeText, HubModel, LocationId, Now, Packaging, Step, StockRow, Timestamp,
+        Eui64, FirmwareList, FreeText, HubModel, LocationId, Now, Packaging, Step, StockRow, Timestamp,
         london_date,
         reflash::{
             Finding, FindingKind, Order, OrderHub, OrderHubState, OrderState, RedeliveryAsn, Slot, Unloading,
@@ -211,9 +211,4 @@ fn stock_rows(order: &Order, hubs: &[OrderHub], finished_at: Timestamp) -> Vec<S
     };
     let back = hubs.iter().filter(|hub| hub.state == OrderHubState::Reflashed);
     back.filter_map(|hub| Some(row(hub.chf?, order.asked.location.as_ref()?, hub))).collect()
-}
-
-/// When an order was released, as its acts have it.
-pub(super) fn released_at(acts: &[Act]) -> Option<Timestamp> {
-    acts.iter().rev().find(|act| act.act == "Release").map(|act| act.at)
 }

@@ -1,10 +1,10 @@
 //! The statement of an order: charges and credits of the hubs that were accepted (MP155-R19, R31).
 
-use super::{ReflashFault, ShownOrder, closing::released_at};
+use super::{ReflashFault, ShownOrder};
 use crate::{
     db::Connection,
     domain::{
-        Charges, Timestamp, london_date,
+        Act, Charges, Timestamp, london_date,
         reflash::{Order, OrderHub, OrderNumber},
     },
     rules::reflash::{Circumstances, Statement, elapsed_working_days, statement},
@@ -60,4 +60,9 @@ pub(super) fn statement_of(
     let band = |hub: &OrderHub| hub.chf.and_then(|chf| details.get(&chf)).and_then(|hub| hub.band.as_ref());
     let of_hubs = hubs.iter().map(|hub| (band(hub), hub.state)).collect::<Vec<_>>();
     Ok(Some(statement(of_hubs, london_date(received_at), &charges, at.settings.credit)))
+}
+
+/// When an order was released, as its acts have it.
+fn released_at(acts: &[Act]) -> Option<Timestamp> {
+    acts.iter().rev().find(|act| act.act == "Release").map(|act| act.at)
 }

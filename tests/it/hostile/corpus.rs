@@ -21,7 +21,7 @@ use smi::{
 use tempfile::TempDir;
 
 use super::{folder, large};
-use crate::support::{DCC, SUPPLIER, package};
+use crate::support::{DCC, SUPPLIER, fixture_of, package};
 
 /// Processor time of one message, in a build without optimisation: some 100 times what the dearest one takes.
 const MOST_SECONDS: f64 = 20.0;
@@ -52,7 +52,7 @@ impl Target {
         assert_eq!(trust.warnings(), [] as [String; 0]);
         let store = Store::open(&format!("sqlite://{}", dir.path().join("smi.db").display())).unwrap();
         for kind in Kind::ALL {
-            let csv = fs::read(package().join(format!("fixtures/inventory/{kind}.csv"))).unwrap();
+            let csv = fs::read(fixture_of(*kind)).unwrap();
             store::import(&store, *kind, &csv, clock.now(), &mut |_| ()).unwrap();
         }
         let target =

@@ -91,7 +91,7 @@ fn ssmi_c_f_a_hub_twice_and_a_version_that_is_not_listed_are_refused() {
     let listed = upload(&world, "8", &[(&one, "03000100"), (&two, "03000000")]);
     assert_eq!(outcomes(&listed), ["refused SSMI/g", "updated"]);
     let history = world.get(&format!("/manage/devices/{four}/history"));
-    let changed = history["history"].as_array().unwrap().last().unwrap().clone();
+    let changed = history["changes"].as_array().unwrap().last().unwrap();
     assert_eq!(changed["interface"], "SSMI", "{history}");
 }
 
