@@ -94,7 +94,7 @@ mod tests {
     use crate::domain::{Band, RegulatoryYear, london_date, parse_instant};
     use crate::web::papers::content;
 
-    /// MP155-R19, O23: a failure is credited with the charge, so that it costs nothing; without a charge there are counts and no pounds.
+    /// MP155-R19, REQUIREMENTS O23: a failure is credited with the charge, so that it costs nothing; without a charge there are counts and no pounds.
     #[test]
     fn mp155_r19_a_statement_has_charges_and_credits_and_says_where_a_charge_is_not_known() {
         let received_at = parse_instant("2022-01-25T10:45:00Z").unwrap();
