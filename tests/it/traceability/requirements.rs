@@ -90,13 +90,6 @@ const MP125: &[Requirement] = &[
     req("MP125-T2", "who may do what through SR 8.4"),
 ];
 
-/// Of the service around it (requests, deliveries, charges) the rules are there.
-const RULES_ALONE: &str = "the rules decide it; orders are kept up to their delivery so far";
-
-const fn decided(id: &'static str, says: &'static str) -> Requirement {
-    lacking(id, says, RULES_ALONE)
-}
-
 const MP155: &[Requirement] = &[
     req("MP155-R1", "a list of hubs is a request with an entry for each"),
     req("MP155-R2", "a hub to be re-flashed is Pending"),
@@ -145,7 +138,11 @@ const MP155: &[Requirement] = &[
     req("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
     req("MP155-T4", "a delivery without its document is reported"),
     req("MP155-T5", "the illustrative bands of the charge"),
-    decided("MP155-T6", "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due"),
+    lacking(
+        "MP155-T6",
+        "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due",
+        "quotas and rooms are kept to; how long a forecast volume takes at a site is decided by the rules, and not asked for yet",
+    ),
     req("MP155-T7", "the states of an order: what does not lead onwards is refused"),
 ];
 
