@@ -2,6 +2,9 @@
 //!
 //! Values are parsed during deserialisation, so that an error names line and column.
 
+mod read;
+mod section;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -9,8 +12,12 @@ use std::{
     path::PathBuf,
 };
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::Deserialize;
 
+use self::{
+    read::{instant, parsed, regions, token},
+    section::section,
+};
 use super::{
     listen::listen,
     log::{LogFormat, LogLevel},
@@ -18,40 +25,13 @@ use super::{
 };
 use crate::{
     domain::{
-        AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp, parse_instant,
+        AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp,
         reflash::{DayWindow, SmiUpdate},
     },
     rules::{TsatMode, WanUnknown, reflash::Credit},
     secret::{NoToken, Secret},
     service::SimulatedDevices,
 };
-
-/// Declares a section: a struct of optional values and of the sections `with` it, and the function that merges two of them.
-macro_rules! section {
-    (
-        $(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident : $type:ty),* $(,)? }
-        $(with { $($section:ident : $section_type:ty),+ $(,)? })?
-    ) => {
-        $(#[$meta])*
-        // Unknown keys are refused: a mistyped key would leave a default in force.
-        #[derive(Clone, Debug, Default, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub(crate) struct $name {
-            $($(#[$field_meta])* pub(crate) $field: Option<$type>,)*
-            $($(pub(crate) $section: $section_type,)+)?
-        }
-
-        impl $name {
-            /// Merges two sections: these values, and those of `other` where these are not set.
-            pub(super) fn over(self, other: Self) -> Self {
-                Self {
-                    $($field: self.$field.or(other.$field),)*
-                    $($($section: self.$section.over(other.$section),)+)?
-                }
-            }
-        }
-    };
-}
 
 section!(
     /// `[server.tls]`
@@ -300,28 +280,3 @@ section!(
         test: RawTest,
     }
 );
-
-/// Deserialises a domain type from its text.
-fn parsed<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: std::str::FromStr<Err = crate::domain::Malformed>,
-{
-    let text = String::deserialize(from)?;
-    text.parse().map(Some).map_err(D::Error::custom)
-}
-
-fn regions<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<CspRegion>>, D::Error> {
-    let texts = Vec::<String>::deserialize(from)?;
-    let regions = texts.iter().map(|text| text.parse()).collect::<Result<_, _>>();
-    regions.map(Some).map_err(D::Error::custom)
-}
-
-fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
-    parse_instant(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
-}
-
-/// Deserialises a token, and keeps an error for later. An error of the deserialiser would quote the line, with the token.
-fn token<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Result<Secret, NoToken>>, D::Error> {
-    Ok(Some(String::deserialize(from)?.parse()))
-}

@@ -1,8 +1,6 @@
 //! The history of Devices: its rows and queries. It keeps every change, even after the Device is removed (SMI.md 2), but for those that
 //! a decision carries ([`mod@crate::store::device_history`]).
 
-use std::collections::BTreeMap;
-
 use diesel::{
     dsl::{max, sql},
     expression::SqlLiteral,
@@ -10,7 +8,7 @@ use diesel::{
     sql_types::Bool,
 };
 
-use super::{BATCH, history_entry::HistoryEntry};
+use super::history_entry::HistoryEntry;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
@@ -229,74 +227,6 @@ pub fn imported_suspensions(
 pub fn last_suspension(connection: &mut Connection) -> Result<i64, StoreFault> {
     let rows = status_history::table.filter(suspension_by_import()).select(max(status_history::id));
     Ok(rows.get_result::<Option<i64>>(connection)?.unwrap_or_default())
-}
-
-/// Looks up the interface through which each Device joined the SMI last.
-pub(in crate::store) fn joined_through(
-    connection: &mut Connection,
-    devices: &[Eui64],
-) -> Result<BTreeMap<Eui64, String>, StoreFault> {
-    let mut joined = BTreeMap::new();
-    for batch in devices.chunks(BATCH) {
-        let rows = status_history::table
-            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
-            .filter(status_history::from_status.is_null())
-            // A row that changes other fields alone has neither status.
-            .filter(status_history::to_status.is_not_null())
-            .order(status_history::id)
-            .select((status_history::device_id, status_history::interface));
-        for (id, interface) in rows.load::<(String, String)>(connection)? {
-            // Oldest first, so that a Device that joined again ends with its last interface.
-            joined.insert(TABLE.value("device_id", &id)?, interface);
-        }
-    }
-    Ok(joined)
-}
-
-/// When these Devices were installed: their first move from Pending or Whitelisted to an installed status that no import made. A Device
-/// without one is missing.
-pub(in crate::store) fn first_installed(
-    connection: &mut Connection,
-    devices: &[Eui64],
-) -> Result<BTreeMap<Eui64, Timestamp>, StoreFault> {
-    let mut installed = BTreeMap::new();
-    let before = [SmiStatus::Pending, SmiStatus::Whitelisted].map(SmiStatus::as_str);
-    for batch in devices.chunks(BATCH) {
-        let rows = status_history::table
-            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
-            .filter(status_history::from_status.eq_any(before))
-            .filter(
-                status_history::to_status.eq_any(SmiStatus::INSTALLED.iter().map(|status| status.as_str())),
-            )
-            .filter(status_history::interface.ne("import"))
-            .order(status_history::id)
-            .select((status_history::device_id, status_history::changed_at));
-        for (id, at) in rows.load::<(String, String)>(connection)? {
-            let (id, at) = (TABLE.value("device_id", &id)?, TABLE.instant("changed_at", &at)?);
-            installed.entry(id).or_insert(at);
-        }
-    }
-    Ok(installed)
-}
-
-/// The installed statuses that these Devices once had. One that was never installed is missing.
-pub(in crate::store) fn installed_before(
-    connection: &mut Connection,
-    devices: &[Eui64],
-) -> Result<BTreeMap<Eui64, SmiStatus>, StoreFault> {
-    let mut installed = BTreeMap::new();
-    let statuses = SmiStatus::INSTALLED.iter().map(|status| status.as_str()).collect::<Vec<_>>();
-    for batch in devices.chunks(BATCH) {
-        let rows = status_history::table
-            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
-            .filter(status_history::to_status.eq_any(statuses.clone()))
-            .order(status_history::id)
-            .select((status_history::device_id, status_history::to_status.assume_not_null()));
-        for (id, status) in rows.load::<(String, String)>(connection)? {
-            installed.insert(TABLE.value("device_id", &id)?, TABLE.value("to_status", &status)?);
-        }
-    }
-    Ok(installed)
 }
 
 /// Looks up the status of a Device before its last change, if that change was to `status`. A suspension is undone by it.

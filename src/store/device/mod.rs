@@ -10,6 +10,7 @@ pub(in crate::store) mod history_entry;
 pub(in crate::store) mod history_write;
 mod import;
 mod lookup;
+pub(in crate::store) mod milestones;
 mod model;
 mod premises;
 mod query;

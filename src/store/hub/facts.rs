@@ -10,7 +10,7 @@ use crate::{
     },
     store::{
         cpl::{self, ModelKey},
-        device::{self, history},
+        device::{self, milestones},
         reflash::{self, OpenHub},
         user,
     },
@@ -95,7 +95,7 @@ fn origins(
         IMPORT => HubOrigin::Import,
         _ => HubOrigin::Prenotification,
     };
-    let joined = history::joined_through(connection, &known)?;
+    let joined = milestones::joined_through(connection, &known)?;
     Ok(joined.into_iter().map(|(id, interface)| (id, origin(interface))).collect())
 }
 

@@ -19,7 +19,7 @@ use crate::{
         StockGroup, StockRow, london_date,
     },
     store::{
-        device::{devices, history},
+        device::{devices, milestones},
         stored::Table,
     },
 };
@@ -247,7 +247,7 @@ pub fn installed_on(
     connection: &mut Connection,
     hubs: &[Eui64],
 ) -> Result<BTreeMap<Eui64, Date>, StoreFault> {
-    let moves = history::first_installed(connection, hubs)?;
+    let moves = milestones::first_installed(connection, hubs)?;
     Ok(moves.into_iter().map(|(hub, at)| (hub, london_date(at))).collect())
 }
 

@@ -10,7 +10,7 @@ use crate::{
         reflash::{HeldHub, NoHub, OrderNumber, ReflashRequest, RequestFacts, RequestedHub},
     },
     store::{
-        device::{self, history},
+        device::{self, milestones},
         hub_stock, user,
     },
 };
@@ -67,7 +67,7 @@ impl KnownHubs {
         open.retain(|_, order| Some(*order) != own);
         Ok(Self {
             parties: holders.into_iter().filter_map(party).collect(),
-            installed: history::installed_before(connection, chfs)?,
+            installed: milestones::installed_before(connection, chfs)?,
             stock: hub_stock::stock_rows(connection, chfs)?,
             devices,
             gpfs,
