@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{App, Fault, message::digest_of};
+use super::{App, Fault, message::digest_of, reflash::told_by_dcc};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
@@ -124,6 +124,10 @@ impl App {
         let decisions = lines.iter().zip(&facts).map(|(line, facts)| ssmi::decide(line, facts, today, codes));
         let decisions = decisions.collect::<Vec<_>>();
         store::apply_ssmi(connection, &decisions, *id, now)?;
+        let accepted = facts.iter().zip(&decisions).filter(|(_, decision)| decision.hub.is_some());
+        let on_orders =
+            accepted.filter_map(|(facts, _)| Some((facts.chf.as_ref()?.id, facts.order.as_ref()?.order)));
+        told_by_dcc(connection, on_orders, now)?;
         let records = lines.iter().zip(&decisions).map(|(line, decision)| NewDecision {
             request_id: id,
             user: id.originator,

@@ -1,6 +1,6 @@
 //! What was delivered: the file of a delivery, and when liability passed (HUBS.md 4, DV; MP155-R13, R14).
 
-use super::{HeldHub, NoHub, Package};
+use super::{HeldHub, NoHub, OrderNumber, Package};
 use crate::domain::{Eui64, Malformed, Timestamp, instant_text, set::closed_set};
 
 closed_set!(
@@ -34,6 +34,8 @@ pub struct DeliveredHub {
     pub package: Package,
     /// The hub as the SMI has it now, or why it has none.
     pub hub: Result<HeldHub, NoHub>,
+    /// Another open order that it is on: a hub that was missing is free, and may be asked for again before the file is corrected.
+    pub other_order: Option<OrderNumber>,
 }
 
 closed_set!(

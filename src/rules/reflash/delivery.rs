@@ -141,7 +141,11 @@ impl Gate<'_> {
         let limits =
             limits.map(|saw| self.reason(ReasonLabel::PackagingOrDamage, rules::PACKAGE_LIMITS, line, saw));
         let lost = self.lost(hub).map(|(label, saw)| self.reason(label, rules::STILL_OWN, line, saw));
-        let reasons = condition.into_iter().chain(limits).chain(lost).collect::<Vec<_>>();
+        let taken = hub.other_order.map(|order| {
+            let saw = format!("it is on {order} meanwhile");
+            self.reason(ReasonLabel::InAnotherOrder, rules::ON_NO_OTHER_ORDER, line, saw)
+        });
+        let reasons = condition.into_iter().chain(limits).chain(lost).chain(taken).collect::<Vec<_>>();
         let state = if reasons.is_empty() { OrderHubState::Accepted } else { OrderHubState::NotAccepted };
         ReceivedHub { chf, state, reasons }
     }

@@ -4,6 +4,7 @@ use super::{
     ReflashFault, ShownOrder,
     closing::save_accepted,
     events::{allowed_now, record},
+    named::counted,
 };
 use crate::{
     db::Connection,
@@ -121,16 +122,8 @@ fn with_outcome(mut hub: OrderHub, new: &NewOutcomes) -> OrderHub {
     hub
 }
 
-/// How many IDs an act names.
-const NAMED: usize = 20;
-
 fn detail_of(new: &NewOutcomes) -> String {
-    let of = |state| {
-        let hubs = new.iter().filter(|(_, outcome)| outcome.state() == state).map(|(chf, _)| chf);
-        let hubs = hubs.collect::<Vec<_>>();
-        let names = hubs.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
-        if names.is_empty() { "0".to_owned() } else { format!("{} ({})", hubs.len(), names.join(", ")) }
-    };
+    let of = |state| counted(new.iter().filter(|(_, outcome)| outcome.state() == state).map(|(chf, _)| *chf));
     format!("{} re-flashed, {} failed", of(OrderHubState::Reflashed), of(OrderHubState::Failed))
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ReflashFault, ShownOrder, closing::targets_of, events::record, notices_back as notices};
+use super::{
+    ReflashFault, ShownOrder, closing::targets_of, events::record, named::counted, notices_back as notices,
+};
 use crate::{
     db::Connection,
     domain::{
-        ActReason, ActorName, Eui64, Now, Timestamp,
+        ActReason, ActorName, Now, Timestamp, instant_text,
         reflash::{
             DeliveredHub, Finding, FindingKind, KeptReason, Order, OrderEvent, OrderHub, OrderHubState,
             OrderNumber, OrderState, ReceivedLine, Unloader, Unloading,
@@ -105,7 +107,9 @@ fn judged(
 ) -> Result<Receipt, ReflashFault> {
     let facts = store::reflash_request_facts(connection, &before.request(hubs), Some(before.number))?;
     let found = hubs.iter().zip(facts.hubs).filter_map(|(hub, found)| {
-        Some(DeliveredHub { chf: hub.chf?, package: hub.package.clone(), hub: found?.hub })
+        let found = found?;
+        let (package, other_order) = (hub.package.clone(), found.open_order);
+        Some(DeliveredHub { chf: hub.chf?, package, hub: found.hub, other_order })
     });
     let delivered = found.collect::<Vec<_>>();
     let lacked_note = |finding: &Finding| finding.kind == FindingKind::NoDespatchNote;
@@ -153,34 +157,20 @@ fn findings_after(before: &Order, receipt: &Receipt) -> Vec<Finding> {
     others.chain(receipt.findings.iter().cloned()).collect()
 }
 
-/// How many IDs an act names.
-const NAMED: usize = 20;
-
 fn detail_of(receipt: &Receipt, unloading: Unloading) -> String {
     let extent = match receipt.extent {
         Extent::Whole => "whole",
         Extent::Part => "in part",
         Extent::Nothing => "refused",
     };
-    let count = |state| receipt.count(state);
-    let named = |chfs: Vec<Eui64>| {
-        let names = chfs.iter().take(NAMED).map(Eui64::to_string).collect::<Vec<_>>();
-        if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
-    };
-    let of = |state| {
-        let hubs = receipt.hubs.iter().filter(|hub| hub.state == state).map(|hub| hub.chf);
-        named(hubs.collect())
-    };
+    let of = |state| counted(receipt.hubs.iter().filter(|hub| hub.state == state).map(|hub| hub.chf));
     format!(
-        "{extent}: {} accepted, {} not accepted{}, {} missing{}, {} unlisted{}; unloaded by the {}, liability passed {}",
-        count(OrderHubState::Accepted),
-        count(OrderHubState::NotAccepted),
+        "{extent}: {} accepted, {} not accepted, {} missing, {} unlisted; unloaded by the {}, liability passed {}",
+        receipt.count(OrderHubState::Accepted),
         of(OrderHubState::NotAccepted),
-        count(OrderHubState::Missing),
         of(OrderHubState::Missing),
-        receipt.unlisted.len(),
-        named(receipt.unlisted.clone()),
+        counted(receipt.unlisted.iter().copied()),
         unloading.by(),
-        crate::domain::instant_text(unloading.liability_passed_at()),
+        instant_text(unloading.liability_passed_at()),
     )
 }

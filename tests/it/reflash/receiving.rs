@@ -44,6 +44,11 @@ fn row_25_a_delivery_is_checked_hub_by_hub() {
         - unlisted hub: 00-DB-55-00-00-00-00-0A goes back
         ");
     assert_eq!(world.ordered(&[4]), "RF-000002", "a hub that is missing is free at once");
+    let late = received(&world, &order, &delivery(&[1, 2, 4]), &format!("{UNLOADED}&reason=found"));
+    done(&late, "Received");
+    assert_eq!(counts(&late.body), [0, 2, 1, 0, 0, 0], "it is on the other order now");
+    let reason = &late.body["reasons"][0];
+    assert_eq!((&reason["label"], &reason["rule"]), (&"IN_ANOTHER_ORDER".into(), &"RF/n".into()));
 
     let twice = delivery(&[1, 1]);
     let fixed = received(&world, &order, &twice, &format!("{UNLOADED}&reason=miscounted"));
@@ -121,6 +126,9 @@ fn row_27_under_option_b_the_outcome_comes_before_the_file() {
     assert_eq!(told_by_csp(&world, 1, &[2], "03000100"), ["refused N3/i"]);
     done(&outcomes(&world, &order, &format!("{},reflashed,03000100,,\n", chf(2))), "InWork");
     assert_eq!(upload(3)["hubs"][0]["outcome"], "updated");
+    let hubs = world.get(&format!("/manage/reflash/orders/{order}/hubs"));
+    let hub = &hubs["hubs"][0];
+    assert_eq!((&hub["target"], &hub["smi_told_by"]), (&"03000100".into(), &"ssmi".into()), "{hub}");
     assert_eq!(told_by_csp(&world, 2, &[2], "03000100"), ["unchanged"]);
     let shown = world.get(&format!("/manage/reflash/orders/{order}"));
     let findings = shown["findings"].as_array().unwrap();

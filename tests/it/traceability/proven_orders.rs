@@ -189,7 +189,7 @@ fn authorisations(
 fn deliveries(seen: &mut Seen, at: orders_rules::Circumstances<'_>) {
     let pallet = |pallet: &str| Package { pallet: pallet.parse().ok(), carton: None };
     let line = |line, chf, condition| ReceivedLine { line, chf, package: pallet("P1"), condition };
-    let hub = |hub| DeliveredHub { chf: CHF, package: pallet("P1"), hub };
+    let hub = |hub| DeliveredHub { chf: CHF, package: pallet("P1"), hub, other_order: None };
     let few = orders_rules::ReflashSettings { max_hubs_per_pallet: 1, ..at.settings.clone() };
     let narrow = orders_rules::Circumstances { settings: &few, ..at };
     let party = party();
@@ -258,7 +258,7 @@ fn work(seen: &mut Seen, at: orders_rules::Circumstances<'_>) {
     }
     // What corrects a delivery asks for the same rules.
     let lines: [ReceivedLine; 0] = [];
-    let hubs = [DeliveredHub { chf: CHF, package: Package::default(), hub: Ok(held()) }];
+    let hubs = [DeliveredHub { chf: CHF, package: Package::default(), hub: Ok(held()), other_order: None }];
     let facts = orders_rules::DeliveryFacts { party: &party, was_despatched: true, hubs: &hubs };
     let worked = BTreeSet::from([CHF]);
     seen.steps(&orders_rules::correct_receipt(&lines, facts, &worked, at).unwrap().checks);

@@ -15,7 +15,7 @@ fn package(pallet: &str) -> Package {
 fn order(numbers: impl IntoIterator<Item = u32>) -> Vec<DeliveredHub> {
     let hub = |number| {
         let held = HeldHub { holder: Some(party("SUPA")), ..hub(number).hub.unwrap() };
-        DeliveredHub { chf: chf(number), package: package("P00000"), hub: Ok(held) }
+        DeliveredHub { chf: chf(number), package: package("P00000"), hub: Ok(held), other_order: None }
     };
     numbers.into_iter().map(hub).collect()
 }

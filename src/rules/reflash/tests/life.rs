@@ -29,6 +29,7 @@ fn order(hubs: u32) -> Vec<DeliveredHub> {
         chf: chf(number),
         package: Package::default(),
         hub: Ok(HeldHub { holder: Some(party("SUPA")), ..hub(number).hub.unwrap() }),
+        other_order: None,
     };
     (0..hubs).map(hub).collect()
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        LocationId, Malformed,
+        LocationId, Malformed, instant_text,
         reflash::{OrderHub, OrderNumber},
     },
     service::App,
@@ -101,6 +101,15 @@ struct ShownHub {
     pallet: Option<String>,
     carton: Option<String>,
     state: &'static str,
+    /// The firmware that it is to get, from the beginning of the work on.
+    target: Option<String>,
+    unit_id: Option<String>,
+    batch: Option<u32>,
+    fault_report: Option<&'static str>,
+    fault_reference: Option<String>,
+    /// By which way the SMI learnt of its new firmware, `n3` or `ssmi`, and when.
+    smi_told_by: Option<&'static str>,
+    smi_told_at: Option<String>,
     reasons: Vec<ShownReason>,
 }
 
@@ -117,6 +126,13 @@ impl From<&OrderHub> for ShownHub {
             pallet: hub.package.pallet.as_ref().map(ToString::to_string),
             carton: hub.package.carton.as_ref().map(ToString::to_string),
             state: hub.state.as_str(),
+            target: hub.target.as_ref().map(ToString::to_string),
+            unit_id: hub.unit.as_ref().map(ToString::to_string),
+            batch: hub.batch,
+            fault_report: hub.fault.as_ref().map(|(report, _)| report.as_str()),
+            fault_reference: hub.fault.as_ref().map(|(_, reference)| reference.clone()),
+            smi_told_by: hub.smi_told.map(|(by, _)| by.as_str()),
+            smi_told_at: hub.smi_told.map(|(_, at)| instant_text(at)),
             reasons: hub.reasons.iter().map(ShownReason::from).collect(),
         }
     }
