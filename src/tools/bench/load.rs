@@ -192,6 +192,8 @@ fn complete(received: &[u8]) -> anyhow::Result<Option<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -212,17 +214,23 @@ mod tests {
         assert_eq!(due(SendRate::ClosedLoop, 2), None);
     }
 
-    /// A service that answers so many messages on each of its connections, and then closes it.
-    fn service(most: usize) -> SocketAddr {
+    /// A service that answers so many messages on each of its connections, and then closes it. No connection goes on before so many,
+    /// over all services, have sent a message as `first` waits for.
+    fn service(most: usize, first: &Arc<Barrier>) -> SocketAddr {
+        let first = Arc::clone(first);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             for stream in listener.incoming() {
+                let first = Arc::clone(&first);
                 thread::spawn(move || {
                     let (mut stream, mut buffer) = (stream.unwrap(), [0; 4_096]);
+                    let mut read = stream.read(&mut buffer);
+                    first.wait();
                     for _ in 0..most {
-                        let Ok(1..) = stream.read(&mut buffer) else { return };
+                        let Ok(1..) = read else { return };
                         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone").unwrap();
+                        read = stream.read(&mut buffer);
                     }
                 });
             }
@@ -234,12 +242,13 @@ mod tests {
     fn every_message_is_answered_once_by_one_of_the_services() {
         let messages = vec![b"asked".to_vec(); 500];
         let load = Load { messages: &messages, connections: 5, rate: SendRate::ClosedLoop, expected: "done" };
-        let timings = load.send(&[service(usize::MAX), service(usize::MAX)]).unwrap();
+        let all = Arc::new(Barrier::new(5));
+        let timings = load.send(&[service(usize::MAX, &all), service(usize::MAX, &all)]).unwrap();
         assert_eq!(timings.sorted.len(), 500);
         assert_eq!(timings.answered.iter().sum::<usize>(), 500);
         assert!(timings.answered.iter().all(|answered| *answered > 0), "{timings:?}");
         let load = Load { expected: "else", ..load };
-        let fault = load.send(&[service(usize::MAX)]).unwrap_err();
+        let fault = load.send(&[service(usize::MAX, &all)]).unwrap_err();
         assert!(fault.to_string().starts_with("expected `else`, got: "), "{fault}");
     }
 
@@ -247,13 +256,15 @@ mod tests {
     fn a_connection_that_breaks_off_ends_the_run() {
         let messages = vec![b"asked".to_vec(); 50];
         let load = Load { messages: &messages, connections: 3, rate: SendRate::ClosedLoop, expected: "done" };
-        let fault = load.send(&[service(usize::MAX), service(0)]).unwrap_err().to_string();
+        let all = Arc::new(Barrier::new(3));
+        let fault = load.send(&[service(usize::MAX, &all), service(0, &all)]).unwrap_err().to_string();
         assert!(
             ["closed the connection", "reset", "roken pipe"].iter().any(|reason| fault.contains(reason)),
             "{fault}"
         );
+        let alone = Arc::new(Barrier::new(1));
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        assert_eq!(load.send(&[service(usize::MAX), nobody]).unwrap_err().to_string(), "connecting");
+        assert_eq!(load.send(&[service(usize::MAX, &alone), nobody]).unwrap_err().to_string(), "connecting");
     }
 
     #[test]
