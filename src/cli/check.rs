@@ -7,7 +7,7 @@ use crate::{
     db::ReadOnlyStore,
     domain::{AlertKind, Now, Timestamp, instant_text},
     duis::signature::{Certificate, Expiry, TrustStore, ValidityCheck},
-    rules::alert::AlertSettings,
+    rules::{alert::AlertSettings, privacy::activity_kept},
     settings::{Settings, SettingsFault, TrustSource},
     store,
     tls::{ServerFiles, ServerTls},
@@ -54,6 +54,7 @@ pub(super) fn run(settings: Result<Settings, SettingsFault>, with_audit: bool) -
             tls(&mut report, &settings);
             csps(&mut report, &settings);
             alerts(&mut report, &settings);
+            privacy(&mut report, &settings);
             database(&mut report, &settings, with_audit);
         }
     }
@@ -138,6 +139,18 @@ fn csps(report: &mut CheckReport, settings: &Settings) {
             report.line(CheckOutcome::Ok, "CSPs", &format!("asked for coverage: {}", regions.join(", ")))
         }
         Err(fault) => report.line(CheckOutcome::Failed, "CSPs", &format!("{fault:#}")),
+    }
+}
+
+/// Warns where decisions are not kept for a whole financial year although a threshold counts them (PA/b).
+fn privacy(report: &mut CheckReport, settings: &Settings) {
+    let kept = activity_kept(settings.retention.decision_days());
+    if settings.privacy.threshold.is_some() && !kept.holds {
+        let found = format!(
+            "privacy.threshold counts the decisions of a financial year: {}; {}",
+            kept.rule.id, kept.saw
+        );
+        report.line(CheckOutcome::Warning, "privacy", &found);
     }
 }
 

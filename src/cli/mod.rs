@@ -22,6 +22,7 @@ mod manage;
 mod notices;
 mod open;
 mod pki;
+mod privacy;
 mod recorded;
 mod reflash;
 mod reload;
@@ -114,6 +115,11 @@ enum Command {
     },
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
+    /// Privacy assessments of Other Users: their activity, the assessments that it raises, and who pays.
+    Privacy {
+        #[command(subcommand)]
+        command: privacy::PrivacyCommand,
+    },
     /// Re-flash orders of Communications Hubs: requests, orders, what happens to them.
     Reflash {
         #[command(subcommand)]
@@ -211,6 +217,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Tsat { command } => tsat::run(&defaults()?, command),
+        Command::Privacy { command } => privacy::run(&defaults()?, &command),
         Command::Ssmi { command } => ssmi::run(&defaults()?, &command),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),
         Command::Reflash { command } => reflash::run(&defaults()?, command),

@@ -10,6 +10,7 @@ closed_set!(
         Test => "test",
         Notices => "notices",
         Reflash => "reflash",
+        Privacy => "privacy",
     }
 );
 

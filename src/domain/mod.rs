@@ -14,6 +14,7 @@ mod instance;
 mod instant;
 mod text;
 mod version;
+mod yes_no;
 
 mod code;
 mod service;
@@ -30,6 +31,7 @@ mod act;
 mod notice;
 
 mod hub_stock;
+pub mod privacy;
 
 mod alert;
 mod arrival;
@@ -54,7 +56,9 @@ pub mod reflash;
 pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
-pub use calendar::{Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_time};
+pub use calendar::{
+    Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_midnight, london_time,
+};
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
 pub use code::ResponseCode;
@@ -107,10 +111,11 @@ pub use service::{CommandVariant, RequestType, ServiceReferenceVariant, ServiceR
 pub(crate) use set::closed_set;
 pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
-    ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AuxiliaryEquipment,
-    DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference,
-    LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, TsatText, TsatVersion,
-    UnitId, UserReference, is_xml_char,
+    ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AssessmentFindings,
+    AuditorName, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText,
+    HubInformation, IncidentReference, LocationId, LocationText, PackageId, PartySignifier, PostCode,
+    SmetsChtsVersion, TsatText, TsatVersion, UnitId, UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};
+pub use yes_no::YesNo;

@@ -167,6 +167,15 @@ text_type!(
 );
 
 text_type!(
+    /// Who makes a privacy assessment. The bound is ours, as the next one.
+    AuditorName, "the name of an auditor", 1..=100
+);
+text_type!(
+    /// What a privacy assessment found.
+    AssessmentFindings, "findings", 1..=1000
+);
+
+text_type!(
     /// A postcode as written (schema: PostCode, 6 to 8 characters).
     PostCode, "a PostCode", 6..=8
 );

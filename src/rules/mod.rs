@@ -15,6 +15,7 @@ mod han_log;
 pub mod hub_stock;
 mod hub_update;
 pub mod n3;
+pub mod privacy;
 pub mod recall;
 pub mod reflash;
 mod requests;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use super::{console::ConsoleUser, hubs::HubChoices, report_queue::Simulation};
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
-    rules::{RuleSettings, alert::AlertSettings, reflash::ReflashSettings},
+    rules::{RuleSettings, alert::AlertSettings, privacy::PrivacySettings, reflash::ReflashSettings},
 };
 
 closed_set!(
@@ -38,6 +38,8 @@ pub struct Choices {
     pub hubs: HubChoices,
     /// The re-flash service.
     pub reflash: ReflashSettings,
+    /// Who has to be assessed, and who pays.
+    pub privacy: PrivacySettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -64,6 +66,7 @@ impl Choices {
             calendar: Calendar::default(),
             reflash: ReflashSettings::default(),
             hubs: HubChoices::default(),
+            privacy: PrivacySettings::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

@@ -35,6 +35,8 @@ mod message;
 mod message_excerpt;
 mod notices;
 mod pending;
+mod privacy;
+mod privacy_result;
 mod reflash;
 mod refusals;
 mod refused_messages;
@@ -63,6 +65,8 @@ pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;
 pub use message_excerpt::MessageExcerpt;
 pub use pending::Reply;
+pub use privacy::{EvaluationFault, privacy_activity, privacy_report, privacy_review};
+pub use privacy_result::{Activity, Evaluated};
 pub use reflash::{
     AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, OrderChange, OrderStatement, OutcomeReport,
     PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder,

@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, hubs, reflash, simulate, tls,
+    bounds, hubs, privacy, reflash, simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
@@ -73,7 +73,8 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     writeln!(f, "\n[answers]\nversion = {}", toml::Value::from(settings.answer_version.as_str()))?;
     write!(f, "\n{}{}{}", settings.alerts, settings.calendar, settings.notices)?;
     hubs::write(f, settings.hubs)?;
-    reflash::write(f, &settings.reflash)
+    reflash::write(f, &settings.reflash)?;
+    privacy::write(f, &settings.privacy)
 }
 
 impl Settings {

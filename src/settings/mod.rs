@@ -17,6 +17,7 @@ mod hubs;
 mod listen;
 mod log;
 mod notices;
+mod privacy;
 mod reflash;
 mod reflash_values;
 mod simulate;

@@ -15,7 +15,7 @@ use std::{
 use serde::Deserialize;
 
 use self::{
-    read::{instant, parsed, regions, token},
+    read::{date, instant, parsed, regions, token},
     section::section,
 };
 use super::{
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     domain::{
-        AnswerVersion, CspRegion, CspRelease, Eui64, Instance, MailAddress, Timestamp,
+        AnswerVersion, CspRegion, CspRelease, Date, Eui64, FreeText, Instance, MailAddress, Timestamp,
         reflash::{DayWindow, SmiUpdate},
     },
     rules::{TsatMode, WanUnknown, reflash::Credit},
@@ -131,6 +131,16 @@ section!(
         #[serde(deserialize_with = "reflash::credit")]
         credit: Credit,
         contact: String,
+    }
+);
+section!(
+    /// `[privacy]`
+    RawPrivacy {
+        threshold: u32,
+        #[serde(deserialize_with = "date")]
+        proposed_from: Date,
+        #[serde(deserialize_with = "parsed")]
+        random_sample_name: FreeText,
     }
 );
 section!(
@@ -271,6 +281,7 @@ section!(
         notices: RawNotices,
         reflash: RawReflash,
         hubs: RawHubs,
+        privacy: RawPrivacy,
         simulate: RawSimulate,
         csp: RawCsp,
         outbox: RawOutbox,

@@ -156,6 +156,10 @@ fn tls_is_printed_as_it_is_set() {
         credit = "charge"
         contact = ""
 
+        [privacy]
+        threshold = 0
+        random_sample_name = "Random Sample Privacy Assessment"
+
         [simulate]
         csp_unavailable = []
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
-    rules::{RuleSettings, reflash::ReflashSettings},
+    rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings},
     secret::Secret,
     service::{SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices, jobs::retention::Ages},
     tls::ClientFiles,
@@ -67,6 +67,8 @@ pub struct Settings {
     pub hubs: HubChoices,
     /// The re-flash service.
     pub reflash: ReflashSettings,
+    /// Who has to be assessed for privacy, and who pays.
+    pub privacy: PrivacySettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

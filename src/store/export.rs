@@ -28,6 +28,7 @@ mod tests {
         csv::{Sheet, write},
         device::DeviceLine,
         hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
+        privacy::AssessmentLine,
         registration::RegistrationLine,
         testing::{TempStore, any_coverage_row, any_device, any_registration, any_user, fixture, server},
         tsat::{CompatibilityLine, TsatLine},
@@ -132,6 +133,7 @@ mod tests {
         assert_eq!(columns::<ChargeLine>(), ChargeLine::COLUMNS);
         assert_eq!(columns::<ForecastLine>(), ForecastLine::COLUMNS);
         assert_eq!(columns::<StockLine>(), StockLine::COLUMNS);
+        assert_eq!(columns::<AssessmentLine>(), AssessmentLine::COLUMNS);
     }
 
     #[test]

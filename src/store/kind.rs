@@ -6,6 +6,7 @@ use super::{
     csv::{BYTE_ORDER_MARK, KindFunctions},
     device::DeviceLine,
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
+    privacy::AssessmentLine,
     registration::RegistrationLine,
     tsat::{CompatibilityLine, TsatLine},
     user::UserLine,
@@ -28,6 +29,7 @@ closed_set!(
         Charges => "charges",
         Forecasts => "forecasts",
         Stock => "stock",
+        Assessments => "assessments",
     }
 );
 
@@ -52,9 +54,13 @@ impl Kind {
             | Self::Units
             | Self::Charges
             | Self::Forecasts => true,
-            Self::Users | Self::Registrations | Self::Devices | Self::Coverage | Self::Tsat | Self::Stock => {
-                false
-            }
+            Self::Users
+            | Self::Registrations
+            | Self::Devices
+            | Self::Coverage
+            | Self::Tsat
+            | Self::Stock
+            | Self::Assessments => false,
         }
     }
 
@@ -98,6 +104,7 @@ impl Kind {
             Self::Charges => KindFunctions::of::<ChargeLine>(),
             Self::Forecasts => KindFunctions::of::<ForecastLine>(),
             Self::Stock => KindFunctions::of::<StockLine>(),
+            Self::Assessments => KindFunctions::of::<AssessmentLine>(),
         }
     }
 }

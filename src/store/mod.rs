@@ -24,6 +24,7 @@ mod hub;
 mod hub_stock;
 mod notice;
 mod outbox;
+mod privacy;
 mod reflash;
 mod registration;
 mod request;
@@ -120,6 +121,7 @@ pub use outbox::{
     resend as resend_message, schedule as outbox_schedule,
 };
 pub use page::{ListOrder, PageRequest, Paged};
+pub use privacy::{accepted_requests, all as privacy_assessments, insert as insert_privacy_assessment};
 pub use reflash::{
     HubDetails, HubStates, OrderFilter, amended_by as reflash_order_amending,
     find_order as find_reflash_order, hub_details as reflash_hub_details, hub_states as reflash_hub_states,
@@ -147,4 +149,6 @@ pub use tally::{
     uncounted_decisions,
 };
 pub use tsat::{compatibility_records, tsat_tables};
-pub use user::{after as users_after, find as find_user, with_signifier as user_with_signifier};
+pub use user::{
+    after as users_after, all as all_users, find as find_user, with_signifier as user_with_signifier,
+};

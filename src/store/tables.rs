@@ -20,6 +20,7 @@ use super::{
     imports::imports,
     notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
+    privacy::privacy_assessments,
     reflash::{reflash_hubs, reflash_orders},
     registration::{registrations, supplier_notices},
     request::requests,
@@ -31,7 +32,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 32] = [
+pub(super) const TABLES: [RegisteredTable; 33] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -47,6 +48,7 @@ pub(super) const TABLES: [RegisteredTable; 32] = [
     RegisteredTable::of::<charges::table>(),
     RegisteredTable::of::<forecasts::table>(),
     RegisteredTable::of::<stock::table>(),
+    RegisteredTable::of::<privacy_assessments::table>(),
     RegisteredTable::of::<requests::table>(),
     RegisteredTable::of::<decisions::table>(),
     RegisteredTable::of::<audit_heads::table>(),

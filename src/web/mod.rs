@@ -15,6 +15,7 @@ mod media_type;
 mod overload;
 mod papers;
 mod permits;
+mod privacy;
 mod server;
 pub mod server_thread;
 mod tsat;
@@ -27,6 +28,12 @@ pub use manage::{
     GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
     OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,
     ShownRecipient, ShownRedelivery, ShownSlot, ShownValidity, UnitHubs, routes as manage_routes,
+};
+pub use privacy::{
+    ACTIVITY_COLUMNS, ASSESSMENT_COLUMNS, NOT_ASSESSED_COLUMNS, REPORT_COLUMNS, SHARE_COLUMNS, ShownActivity,
+    ShownAssessment, ShownEvaluation, ShownNotAssessed, ShownPrivacyLine, ShownPrivacyParty,
+    ShownPrivacyReport, ShownPrivacyUser, ShownShare, ShownUserActivity, activity_cells, assessment_cells,
+    not_assessed_cells, report_cells, share_cells,
 };
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;

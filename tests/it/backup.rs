@@ -125,12 +125,13 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":13}
+        {"table":"imports","rows":14}
         {"table":"locations","rows":4}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
         {"table":"outbox_acts","rows":0}
+        {"table":"privacy_assessments","rows":2}
         {"table":"reflash_hubs","rows":0}
         {"table":"reflash_orders","rows":0}
         {"table":"registrations","rows":13}
@@ -282,12 +283,12 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
         with_header(&at("backup"), at("format"), |header| header.replace("backup\":1", "backup\":2"));
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
-    insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261129000003`, which this version does not know
+    insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r"
+        the backup is from a newer version of smi: it has migration `99261129000006`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi
-        "#);
+        ");
     let missing = store::restore(&url, StoreOptions::default(), &at("missing"), false).unwrap_err();
     assert!(matches!(missing, BackupFault::File { .. }), "{missing}");
     assert!(!at("restored.db").exists(), "nothing is made");

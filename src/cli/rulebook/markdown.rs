@@ -7,6 +7,7 @@ use super::{
     markdown_parts::{write_diagram, write_rule, write_table},
     moves::MoveRow,
     page::{CodeRow, Page, ServiceChecks},
+    privacy_chapter::write_privacy,
     reflash_chapter::{write_orders, write_ssmi},
     tsat::{ShippedTable, TsatChapter, WayUpRow},
     wan_variants::WanVariants,
@@ -37,6 +38,7 @@ impl fmt::Display for Page {
         self.hub_checks(f)?;
         write_ssmi(f, self)?;
         write_orders(f, self)?;
+        write_privacy(f, self)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;

@@ -11,6 +11,7 @@ mod page;
 
 mod markdown;
 mod markdown_parts;
+mod privacy_chapter;
 mod reflash_chapter;
 
 pub use page::{Format, Page};

@@ -114,7 +114,11 @@ impl Page {
         let codes = &settings.codes;
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
-            settings: bearing_on_rules(settings).into_iter().chain(bearing_on_orders(settings)).collect(),
+            settings: bearing_on_rules(settings)
+                .into_iter()
+                .chain(bearing_on_orders(settings))
+                .chain(bearing_on_privacy(settings))
+                .collect(),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
             service_requests: ServiceRequest::ALL.iter().map(|service| checks(*service)).collect(),
             response_codes: code_rows(codes),
@@ -162,6 +166,18 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
         setting("simulate.devices", &devices, "SR8.11/f"),
         setting("csp_gateway.update_known_hubs", &updates, "N3/h"),
+    ]
+}
+
+/// The settings of privacy assessments.
+fn bearing_on_privacy(settings: &Settings) -> [Setting; 3] {
+    let privacy = &settings.privacy;
+    let unset = |text: Option<String>| text.unwrap_or_else(|| "unset".to_owned());
+    let setting = |key, value, bears_on| Setting { key, value, bears_on };
+    [
+        setting("privacy.threshold", unset(privacy.threshold.map(|number| number.to_string())), "PA/c"),
+        setting("privacy.proposed_from", unset(privacy.proposed_from.map(|day| day.to_string())), "PA/d"),
+        setting("privacy.random_sample_name", privacy.random_sample_name.clone(), "PA/i"),
     ]
 }
 

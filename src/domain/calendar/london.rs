@@ -16,6 +16,11 @@ pub fn london_date(instant: Timestamp) -> Date {
     london_time(instant).date()
 }
 
+/// The instant at which a London day begins; none of a day so far away that it has no instant.
+pub fn london_midnight(day: Date) -> Option<Timestamp> {
+    day.to_zoned(LONDON.clone()).ok().map(|midnight| midnight.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

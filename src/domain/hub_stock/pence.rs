@@ -9,8 +9,8 @@ use std::{
 
 use crate::domain::Malformed;
 
-/// The most that a hub costs, in pence (HUBS.md 2).
-const MOST: i64 = 1_000_000;
+/// The most that a hub costs, in pounds (HUBS.md 2).
+const MOST_POUNDS: u32 = 10_000;
 
 /// An amount of pounds, kept in pence. It is read and shown as pounds with two places, `30.87`; what is saved may be negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,23 +55,31 @@ impl Sum for Pence {
     }
 }
 
-impl FromStr for Pence {
-    type Err = Malformed;
-
-    /// Reads the cost of a hub: 0 to 10,000 pounds with at most two decimals, without sign or separators.
-    fn from_str(text: &str) -> Result<Self, Malformed> {
+impl Pence {
+    /// Reads an amount from 0 to so many pounds, with at most two decimals, without sign or separators.
+    ///
+    /// # Errors
+    /// When the text is not one.
+    pub fn parse_up_to(text: &str, most_pounds: u32) -> Result<Self, Malformed> {
         let (whole, decimals) =
             text.split_once('.').map_or((text, "00"), |(whole, decimals)| (whole, decimals));
         let is_number = |part: &str, most: usize| {
             (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let pence = if is_number(whole, 5) && is_number(decimals, 2) {
-            format!("{whole}{decimals:0<2}").parse::<i64>().ok()
-        } else {
-            None
-        };
-        let expected = "pounds from 0 to 10000 with at most two decimals, like `30.87`";
-        pence.filter(|pence| *pence <= MOST).map(Self).ok_or_else(|| Malformed::new(text, expected))
+        let is_amount = is_number(whole, most_pounds.to_string().len()) && is_number(decimals, 2);
+        let pence = is_amount.then(|| format!("{whole}{decimals:0<2}").parse::<i64>().ok()).flatten();
+        let expected = || format!("pounds from 0 to {most_pounds} with at most two decimals, like `30.87`");
+        let within = pence.filter(|pence| *pence <= i64::from(most_pounds) * 100);
+        within.map(Self).ok_or_else(|| Malformed::new(text, expected()))
+    }
+}
+
+impl FromStr for Pence {
+    type Err = Malformed;
+
+    /// Reads the cost of a hub: 0 to 10,000 pounds with at most two decimals, without sign or separators.
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        Self::parse_up_to(text, MOST_POUNDS)
     }
 }
 
@@ -106,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cost_survives_text(pence in 0..=MOST) {
+        fn a_cost_survives_text(pence in 0..=i64::from(MOST_POUNDS) * 100) {
             prop_assert_eq!(Pence(pence).to_string().parse(), Ok(Pence(pence)));
         }
 

@@ -6,6 +6,7 @@ pub mod cspm_n3;
 mod lookup;
 pub mod moves;
 pub mod order_states;
+pub mod privacy;
 pub mod reflash;
 pub mod sr_12_1;
 pub mod sr_12_2;

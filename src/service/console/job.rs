@@ -6,7 +6,10 @@ use std::sync::{
 };
 
 use super::{CheckResult, FileFaults, ImportResult, PersonName, VerificationResult};
-use crate::domain::{Timestamp, closed_set};
+use crate::{
+    domain::{Timestamp, closed_set},
+    service::{Activity, Evaluated},
+};
 
 closed_set!(
     /// What a job does.
@@ -14,6 +17,8 @@ closed_set!(
         Verification => "audit verification",
         ImportCheck => "import check",
         Import => "import",
+        PrivacyActivity => "count of activity",
+        PrivacyEvaluation => "evaluation of activity",
     }
 );
 
@@ -21,7 +26,7 @@ impl JobKind {
     /// How many of the kind run at a time. What changes nothing may run beside others of its kind.
     pub(super) const fn most_at_a_time(self) -> usize {
         match self {
-            Self::Verification | Self::Import => 1,
+            Self::Verification | Self::Import | Self::PrivacyActivity | Self::PrivacyEvaluation => 1,
             Self::ImportCheck => 4,
         }
     }
@@ -31,6 +36,7 @@ impl JobKind {
         match self {
             Self::Verification => "records",
             Self::ImportCheck | Self::Import => "bytes",
+            Self::PrivacyActivity | Self::PrivacyEvaluation => "decisions",
         }
     }
 }
@@ -72,6 +78,10 @@ pub enum JobResult {
     ImportCheck(CheckResult),
     /// Of an import.
     Import(ImportResult),
+    /// Of a count of the activity of Other Users.
+    PrivacyActivity(Activity),
+    /// Of an evaluation of it.
+    PrivacyEvaluation(Evaluated),
 }
 
 /// Why a job failed.

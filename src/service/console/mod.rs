@@ -14,6 +14,7 @@ mod job_calls;
 mod job_list;
 mod messages;
 mod overview;
+mod privacy;
 mod rights;
 mod search;
 mod sessions;

@@ -43,6 +43,11 @@ impl Ages {
         self.messages.map(|days| earlier(now, days))
     }
 
+    /// How many days decisions are kept; absent where they are kept for ever.
+    pub const fn decision_days(self) -> Option<u16> {
+        self.decisions
+    }
+
     /// The instant before which decisions may be purged.
     pub fn decisions_before(self, now: Now) -> Option<Timestamp> {
         self.decisions.map(|days| earlier(now, days))

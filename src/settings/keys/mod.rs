@@ -9,6 +9,7 @@ mod operation;
 mod peers;
 mod reflash;
 mod server;
+mod service;
 
 pub use key::{Key, Section};
 pub(super) use key::{Quoting, variable_name};
@@ -26,6 +27,7 @@ pub const SECTIONS: &[Section] = &[
     operation::NOTICES,
     hubs::HUBS,
     reflash::REFLASH,
+    service::PRIVACY,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

@@ -3,7 +3,7 @@
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
 use crate::{
-    domain::{CspRegion, Timestamp, parse_instant},
+    domain::{CspRegion, Date, Timestamp, parse_date, parse_instant},
     secret::{NoToken, Secret},
 };
 
@@ -25,6 +25,10 @@ pub(super) fn regions<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<C
 
 pub(super) fn instant<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     parse_instant(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
+}
+
+pub(super) fn date<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Date>, D::Error> {
+    parse_date(&String::deserialize(from)?).map(Some).map_err(D::Error::custom)
 }
 
 /// Deserialises a token, and keeps an error for later. An error of the deserialiser would quote the line, with the token.

@@ -138,6 +138,10 @@ fn changed(kind: Kind) -> String {
             let rows = rows.map(|(last, packaging)| row(&format!("00-DB-55-00-00-00-00-{last}"), packaging));
             header + &rows.concat() + "\n"
         }
+        Kind::Assessments => {
+            let new = "2026-NEW,00-DB-12-34-56-78-00-04,other,panel,,2026-05-01,,,,,\n";
+            fixture(kind).replacen(",2026-04-20,,", ",2026-04-20,2026-05-01,", 1) + new
+        }
     }
 }
 
@@ -166,7 +170,7 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Cpl | Kind::Locations | Kind::Forecasts => [1, 0, rows - 1, 1],
             Kind::Tsat => [1, 1, rows - 2, 1],
             Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges => [0, 1, rows - 1, 0],
-            Kind::Stock => [1, 1, 1, 0],
+            Kind::Stock | Kind::Assessments => [1, 1, 1, 0],
         };
         assert_eq!(counted, expected, "{kind}");
         assert_eq!(foreseen.consequences.suspended.is_empty(), kind != Kind::Cpl);

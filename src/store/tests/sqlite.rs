@@ -7,7 +7,8 @@ use crate::{
     domain::{
         AnswerVersion, Audience, ChargeKind, Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus,
         CspRegion, DeviceType, EsmeVariant, HanLogChange, HubOutcome, NoticeChannel, Packaging, Role,
-        SmiStatus, UserStatus, WanTechnology,
+        SmiStatus, UserStatus, WanTechnology, YesNo,
+        privacy::{AssessmentKind, AssessmentTrigger},
         reflash::{FaultReport, OrderHubState, OrderState},
         tsat::{CompatibilityResult, Specification},
     },
@@ -226,10 +227,13 @@ fn closed_sets_are_the_domains() {
         (1, check("state", OrderState::ALL)),
         (1, check("state", OrderHubState::ALL)),
         (1, check("fault_report", FaultReport::ALL)),
+        (1, check("kind", AssessmentKind::ALL)),
+        (1, check("trigger", AssessmentTrigger::ALL)),
+        (1, check("reasonable", YesNo::ALL)),
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 23, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 26, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }

@@ -6,5 +6,5 @@ mod rows;
 
 pub(in crate::store) use self::csv::UserLine;
 pub(in crate::store) use facts::load as load_facts;
-pub use rows::{after, find, with_signifier};
-pub(in crate::store) use rows::{all, find_all, known, replace, users};
+pub use rows::{after, all, find, with_signifier};
+pub(in crate::store) use rows::{find_all, known, replace, users};

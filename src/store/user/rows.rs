@@ -110,7 +110,10 @@ pub(in crate::store) fn find_all(
 }
 
 /// Loads every User, in the order of IDs.
-pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn all(connection: &mut Connection) -> Result<Vec<User>, StoreFault> {
     let rows = users::table.order(users::user_id).select(UserRow::as_select()).load(connection)?;
     rows.into_iter().map(User::try_from).collect()
 }

@@ -68,6 +68,7 @@ impl From<KeyedActValue> for ActRow {
         let link = match act.area {
             // Orders have no page of their own yet.
             ActArea::Test | ActArea::Reflash => None,
+            ActArea::Privacy => Some("/privacy".to_owned()),
             ActArea::Notices => Some(format!("/notices/{}", act.about)),
         };
         Self {

@@ -15,7 +15,7 @@ use super::{
     frame::Frame,
     import, multipart, origin,
     page_error::PageError,
-    reply, session, sign_in, what_if,
+    privacy, reply, session, sign_in, what_if,
 };
 use crate::{
     service::console::{ConsoleRole, SignedIn},
@@ -25,7 +25,7 @@ use crate::{
 /// The form that ends a session.
 pub(super) const SIGN_OUT: &str = "/sign-out";
 /// The forms that a reader may send: they change nothing.
-const OF_READERS: [&str; 3] = [SIGN_OUT, what_if::MESSAGE, audit::VERIFY];
+const OF_READERS: [&str; 4] = [SIGN_OUT, what_if::MESSAGE, audit::VERIFY, privacy::COUNT];
 
 /// Middleware that lets a request through if it has a session and, where it sends a form, the role and the token for it. Handlers get
 /// [`SignedIn`] and the [`Form`] from here: none can forget a check.

@@ -7,13 +7,16 @@ use super::{
     frame::Frame,
     page_error::{PageError, PageResult},
     reply::{self, Answer},
-    shown::When,
+    shown::{UserLink, When},
 };
-use crate::service::{
-    App,
-    console::{
-        CheckResult, FileFaults, ImportResult, ImportedValue, Job, JobFailure, JobRefused, JobResult,
-        JobState, VerificationResult,
+use crate::{
+    rules::privacy::UserActivity,
+    service::{
+        Activity, App, Evaluated,
+        console::{
+            CheckResult, FileFaults, ImportResult, ImportedValue, Job, JobFailure, JobRefused, JobResult,
+            JobState, VerificationResult,
+        },
     },
 };
 
@@ -37,6 +40,13 @@ struct JobPage {
     /// Of a check: whether something of the kind was imported since, and whether the file is still there to be imported.
     is_outdated: bool,
     is_kept: bool,
+}
+
+impl JobPage {
+    #[expect(clippy::unused_self, reason = "askama calls the methods of a page")]
+    fn user(&self, activity: &UserActivity) -> UserLink {
+        UserLink(activity.user.id)
+    }
 }
 
 /// How far a job is, which the script asks for again and again.
@@ -96,6 +106,13 @@ fn outcome(result: &JobResult) -> String {
             format!("{}: would be {}", file.name, numbers(imported))
         }
         JobResult::Import(ImportResult { file, imported }) => format!("{}: {}", file.name, numbers(imported)),
+        JobResult::PrivacyActivity(Activity { year, users, .. }) => {
+            let over = users.iter().filter(|user| user.is_over).count();
+            format!("year {year}: {} Other Users, {over} over the threshold", users.len())
+        }
+        JobResult::PrivacyEvaluation(Evaluated { year, raised, existing }) => {
+            format!("year {year}: {} raised, {} had been raised", raised.len(), existing.len())
+        }
     }
 }
 

@@ -56,6 +56,8 @@ mod order_states;
 mod outbox;
 mod overview;
 mod premises;
+mod privacy;
+mod privacy_download;
 mod refusals;
 mod rights;
 mod rulebook;

@@ -58,6 +58,7 @@ const SECTIONS: &[Section] = &[
         name: "Hubs",
         pages: &[Page { name: "Stock", address: "/stock", also: &["/hubs"] }, page("Validity", "/validity")],
     },
+    Section { name: "Service", pages: &[page("Privacy", "/privacy")] },
     Section { name: "Messages", pages: &[page("Outbox", "/outbox"), page("Notices", "/notices")] },
     Section {
         name: "Records",
@@ -134,6 +135,7 @@ mod tests {
             "/outbox/12",
             "/test-bench",
             "/imports",
+            "/privacy/shares.csv",
         ];
         let seen = paths.map(|path| format!("{path}: {}", open(path)));
         insta::assert_snapshot!(seen.join("\n"), @r"
@@ -148,6 +150,7 @@ mod tests {
         /outbox/12: Messages > Outbox
         /test-bench: Test bench > 
         /imports:  > 
+        /privacy/shares.csv: Service > 
         ");
     }
 
@@ -157,7 +160,7 @@ mod tests {
             let navigation = Navigation::at("/", is_test);
             navigation.sections.iter().map(|link| link.name).collect::<Vec<_>>()
         };
-        assert_eq!(names(false), ["Inventory", "Decisions", "Hubs", "Messages", "Records"]);
+        assert_eq!(names(false), ["Inventory", "Decisions", "Hubs", "Service", "Messages", "Records"]);
         assert_eq!(names(true).last(), Some(&"Test bench"));
     }
 }

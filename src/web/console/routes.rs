@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
     frame::Frame, guard, headers, hub, import, jobs, notices, outbox, overview, page_error::PageError,
-    refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench, time_line, users, validity,
-    validity_download, what_if,
+    privacy, privacy_download, refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench,
+    time_line, users, validity, validity_download, what_if,
 };
 use crate::web::health::get;
 
@@ -14,7 +14,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 54] = [
+const PAGES: [PageRoute; 63] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -61,6 +61,15 @@ const PAGES: [PageRoute; 54] = [
     ("/hubs.csv", || get().to(hub::download)),
     ("/hubs.json", || get().to(hub::download)),
     ("/hubs/{id}", || get().to(hub::show)),
+    (privacy::PATH, || get().to(privacy::show)),
+    ("/privacy.csv", || get().to(privacy_download::report)),
+    ("/privacy.json", || get().to(privacy_download::report)),
+    ("/privacy/shares.csv", || get().to(privacy_download::shares)),
+    ("/privacy/shares.json", || get().to(privacy_download::shares)),
+    ("/privacy/assessments.csv", || get().to(privacy_download::assessments)),
+    ("/privacy/assessments.json", || get().to(privacy_download::assessments)),
+    ("/privacy/review.csv", || get().to(privacy_download::review)),
+    ("/privacy/review.json", || get().to(privacy_download::review)),
     (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::download)),
@@ -72,7 +81,7 @@ const PAGES: [PageRoute; 54] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 12] = [
+const FORMS: [PageRoute; 14] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
@@ -83,6 +92,8 @@ const FORMS: [PageRoute; 12] = [
     ("/import/{number}/run", || web::post().to(import::run)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
     ("/notices/{number}/told", || web::post().to(notices::told)),
+    (privacy::COUNT, || web::post().to(privacy::count)),
+    (privacy::EVALUATE, || web::post().to(privacy::evaluate)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
     ("/outbox/{number}/give-up", || web::post().to(outbox::abandon)),
 ];

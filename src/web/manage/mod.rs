@@ -20,6 +20,7 @@ mod notices;
 mod openapi;
 mod outbox;
 mod page;
+mod privacy;
 mod reflash;
 mod refusals;
 mod reply;

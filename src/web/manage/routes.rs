@@ -4,14 +4,14 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
+    metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 41] = [
+const TABLE: [RouteEntry; 45] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -46,6 +46,10 @@ const TABLE: [RouteEntry; 41] = [
     ("GET", "/manage/reflash/orders/{order}/statement", || get().to(reflash::statement)),
     ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
     ("PUT", "/manage/ssmi/firmware", || web::put().to(ssmi::put)),
+    ("GET", "/manage/privacy/activity", || get().to(privacy::activity)),
+    ("GET", "/manage/privacy/report", || get().to(privacy::report)),
+    ("GET", "/manage/privacy/review", || get().to(privacy::review)),
+    ("POST", "/manage/privacy/evaluate", || web::post().to(privacy::evaluate)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

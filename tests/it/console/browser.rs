@@ -89,6 +89,7 @@ fn chromium_finds_every_page_well() {
         "/validity",
         "/import",
         "/stock",
+        "/privacy",
         "/hubs/",
         "/what-if",
         "/what-if?device_type=",

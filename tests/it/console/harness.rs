@@ -86,7 +86,7 @@ impl Console {
         format!("http://{}", self.server.address())
     }
 
-    fn choices() -> Choices {
+    pub(super) fn choices() -> Choices {
         let user = |name: &str, role| ConsoleUser {
             name: name.parse().unwrap(),
             role,
@@ -96,7 +96,7 @@ impl Console {
         Choices { console_users, ..Choices::of(DCC) }
     }
 
-    fn filled(smi: Smi) -> Self {
+    pub(super) fn filled(smi: Smi) -> Self {
         for kind in Kind::ALL {
             let file = package().join("fixtures/inventory").join(format!("{kind}.csv"));
             if let Ok(csv) = std::fs::read_to_string(file) {

@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod notices;
 mod pages;
+mod privacy;
 mod reference;
 mod search;
 mod sign_in;

@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 39] = [
+const ADDRESSES: [&str; 44] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -22,6 +22,11 @@ const ADDRESSES: [&str; 39] = [
     "/hubs.csv",
     "/hubs.json",
     "/hubs/00-DB-12-34-56-78-90-A0",
+    "/privacy",
+    "/privacy.csv",
+    "/privacy/shares.json",
+    "/privacy/assessments.csv",
+    "/privacy/review.json",
     "/outbox",
     "/refusals",
     "/rulebook",

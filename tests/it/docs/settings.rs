@@ -61,6 +61,8 @@ South = '90-B3-D5-1F-30-0A-00-03'
 '4G North' = '90-B3-D5-1F-30-0A-00-04'
 '4G Central' = '90-B3-D5-1F-30-0A-00-05'
 '4G South' = '90-B3-D5-1F-30-0A-00-06'
+[privacy]
+proposed_from = '2027-04-01'
 [test]
 clock = '2026-01-01'
 ";

@@ -66,7 +66,8 @@ pub(crate) fn package() -> PathBuf {
 /// The file of that kind among the fixtures.
 pub(crate) fn fixture_of(kind: Kind) -> PathBuf {
     let file = |folder: &str| package().join("fixtures").join(folder).join(format!("{kind}.csv"));
-    Some(file("inventory")).filter(|file| file.exists()).unwrap_or_else(|| file("hubs"))
+    let files = ["inventory", "hubs", "service"].map(file);
+    files.into_iter().find(|file| file.exists()).unwrap()
 }
 
 /// A service, its folder and its clock.

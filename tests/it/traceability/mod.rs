@@ -3,6 +3,7 @@
 mod page;
 mod proven;
 mod proven_orders;
+mod proven_service;
 mod requirements;
 mod scan;
 

@@ -70,6 +70,7 @@ fn every_rule_held_and_was_broken() {
     cspm_n3(&mut seen);
     super::proven_orders::orders(&mut seen);
     super::proven_orders::ssmi(&mut seen);
+    super::proven_service::privacy(&mut seen);
     for rule in all_rules() {
         let (held, broken) = seen.0.get(rule.id).copied().unwrap_or_default();
         // A rule that answers a success shapes an answer and refuses nothing.

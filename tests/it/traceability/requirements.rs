@@ -46,6 +46,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP106: the unknown WAN Variant", MP106),
     ("MP139: validity of versions", MP139),
     ("MP155: hubs that are re-flashed, and CSPM-N3", MP155),
+    ("DP144: who pays for privacy assessments", DP144),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
     ("SMI.md 4: SR 8.4 Update Inventory", UPDATE),
@@ -209,6 +210,23 @@ const MP139: &[Requirement] = &[
     req("MP139-D1", "pounds at risk"),
     req("MP139-D2", "when firmware is available, against the deadline"),
     lacking("MP139-D3", "what the change costs", "left out: who runs stock does not ask for it"),
+];
+
+const DP144: &[Requirement] = &[
+    req("DP144-R1", "an Other User is neither a Supplier nor a Network Party"),
+    req(
+        "DP144-R2",
+        "an assessment is kept with auditor, User, kind, dates and findings; another name keeps the history",
+    ),
+    req("DP144-R3", "baseline: a random sample is paid by all"),
+    req("DP144-R4", "another assessment is paid by the Other User"),
+    req("DP144-R5", "proposed: the Other User pays for a random sample, too"),
+    req("DP144-R6", "proposed: one that the SEC Panel asked for stays with all"),
+    req("DP144-R7", "it is raised once where Service Requests pass a threshold"),
+    req("DP144-R8", "only reasonable costs are recovered"),
+    req("DP144-R9", "who was not assessed in a year is listed"),
+    req("DP144-R10", "number and cost by Other User and year under both sets of rules, with equal totals"),
+    req("DP144-D1", "costs of 25,000 to 53,000 pounds"),
 ];
 
 const STATUS: &[Requirement] = &[

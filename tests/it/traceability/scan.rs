@@ -110,7 +110,7 @@ fn tests_of(path: &str, text: &str) -> Vec<Test> {
 /// What a text names.
 pub(super) fn cited(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for modification in ["MP125-", "MP106-", "MP139-", "MP155-"] {
+    for modification in ["MP125-", "MP106-", "MP139-", "MP155-", "DP144-"] {
         for (at, _) in text.match_indices(modification) {
             let numbers = series(&text[at + modification.len()..]);
             found.extend(numbers.iter().map(|number| format!("{modification}{number}")));
@@ -121,7 +121,7 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/"];
+    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/"];
     for (at, _) in areas.into_iter().flat_map(|area| text.match_indices(area)) {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));

@@ -1,0 +1,29 @@
+//! The keys of what stands around the inventory.
+
+use super::key::{Key, Section};
+
+pub(super) const PRIVACY: Section = Section::new(
+    "privacy",
+    "Privacy assessments of Other Users.",
+    &[
+        Key::plain(
+            "threshold",
+            "0",
+            "0 to 4,294,967,295",
+            "An Other User with more accepted Service Requests than this in a financial year is assessed. 0: nobody for that reason.",
+        ),
+        Key::text(
+            "proposed_from",
+            "",
+            "a date, `2027-04-01`",
+            "The first day on which an Other User pays for a random sample, as DP144 proposes. Unset: all Users pay for ever, as the \
+             SEC says.",
+        ),
+        Key::text(
+            "random_sample_name",
+            "\"Random Sample Privacy Assessment\"",
+            "1 to 100 characters",
+            "What a random sample is called on pages. Another name changes nothing of what is kept.",
+        ),
+    ],
+);

@@ -1,0 +1,58 @@
+//! The rules of what stands around the inventory, run over made-up facts until each held and was broken.
+
+use jiff::civil::date;
+use smi::{
+    domain::{
+        Pence, RegulatoryYear, Role, User, UserStatus, YesNo,
+        privacy::{AssessmentId, AssessmentKind, AssessmentTrigger, PrivacyAssessment},
+    },
+    rules::privacy,
+};
+
+use super::proven::Seen;
+use crate::support::SUPPLIER;
+
+fn user(role: Role) -> User {
+    User {
+        id: SUPPLIER,
+        party_signifier: String::new(),
+        party_name: String::new(),
+        roles: vec![role],
+        status: UserStatus::Active,
+        receive_response_url: None,
+        answer_version: None,
+    }
+}
+
+/// PA/a, PA/b, PA/c, PA/e, PA/h.
+pub(super) fn privacy(seen: &mut Seen) {
+    let year = RegulatoryYear::of(date(2026, 4, 1));
+    let assessment = |reasonable, completed_on| PrivacyAssessment {
+        id: AssessmentId::of_threshold(year, SUPPLIER),
+        user: SUPPLIER,
+        kind: AssessmentKind::RandomSample,
+        trigger: AssessmentTrigger::Panel,
+        for_year: year,
+        auditor: None,
+        raised_on: date(2026, 4, 1),
+        started_on: None,
+        completed_on: Some(completed_on),
+        findings: None,
+        cost: Some(Pence::new(1).into()),
+        reasonable: Some(reasonable),
+    };
+    let (good, bad) = (assessment(YesNo::Yes, date(2027, 3, 31)), assessment(YesNo::No, date(2027, 4, 1)));
+    let other = user(Role::OU);
+    seen.steps(&[
+        privacy::other_user(&other),
+        privacy::other_user(&user(Role::IS)),
+        privacy::activity_kept(Some(366)),
+        privacy::activity_kept(Some(365)),
+        privacy::threshold_passed(year, 4, 3),
+        privacy::threshold_passed(year, 3, 3),
+        privacy::cost_reasonable(&good),
+        privacy::cost_reasonable(&bad),
+        privacy::assessed_in(year, &other, &[good]),
+        privacy::assessed_in(year, &other, &[bad]),
+    ]);
+}
