@@ -8,3 +8,4 @@ mod receiving;
 mod requests;
 mod site;
 mod ssmi;
+mod stock;
