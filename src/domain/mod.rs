@@ -82,9 +82,9 @@ pub use hub::{
 };
 pub use hub_stock::{
     Band, Charge, ChargeKind, Charges, FirmwareList, Forecast, Generation, HubFirmware, HubLimit, HubModel,
-    HubNumber, HubReport, HubVersion, InstalledGroup, LEAD_WORKING_DAYS, LocationUse, Packaging, Parties,
-    Pence, ReflashSite, ReflashUnit, RegulatoryYear, ShownVersion, StockDivision, StockGroup, StockLocation,
-    StockRow, UnitPlaces, pounds, send_by,
+    HubNumber, HubReport, HubVersion, InstalledGroup, LocationUse, Packaging, Parties, Pence, ReflashSite,
+    ReflashUnit, RegulatoryYear, ShownVersion, StockDivision, StockGroup, StockLocation, StockRow,
+    UnitPlaces, pounds, send_by,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;

@@ -72,6 +72,7 @@ impl World {
             parties: &self.parties,
             calendar: &self.calendar,
             unit_cost: Pence::new(4_000),
+            lead_working_days: 20,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     rules::hub_stock::{AtRiskCounts, StockFacts, VersionStock, at_risk, stock_lines},
     service::{
         App, Fault,
-        hubs::{HubBasis, Lists, ReportQuestion},
+        hubs::{Lists, ReportQuestion},
     },
     store::{self, StockPlace},
 };
@@ -41,6 +41,8 @@ pub struct StockOverview {
     pub total: AtRiskCounts,
     /// What a hub cost, in pence.
     pub unit_cost: Pence,
+    /// The Working Days from despatch to being back.
+    pub lead_working_days: u32,
     /// The lines, by Party and version.
     pub lines: Vec<VersionStock>,
     /// The Parties that have stock, whatever the filter.
@@ -58,7 +60,7 @@ impl App {
     /// When the store fails.
     pub fn stock_overview(&self, filter: &StockFilter) -> Result<StockOverview, Fault> {
         let (calendar, choices) = (self.calendar(), self.choices().hubs);
-        let basis = HubBasis { calendar: &calendar, choices };
+        let basis = self.hub_basis(&calendar);
         let place = if filter.location.is_some() { StockPlace::Location } else { StockPlace::Ignored };
         let (lists, groups, locations) = self.store().read(|connection| {
             let lists = Lists::load(connection)?;
@@ -78,6 +80,7 @@ impl App {
             within,
             total: at_risk(&facts, &fitting, within, &[]).total,
             unit_cost: choices.unit_cost,
+            lead_working_days: basis.lead_working_days,
             lines: stock_lines(&facts, &fitting),
             parties,
             bands,
