@@ -131,6 +131,7 @@ pub use reflash::{
     release_hubs as release_reflash_hubs, request_facts as reflash_request_facts,
     save_hubs as save_reflash_hubs, save_order as save_reflash_order, site_load as reflash_site_load,
     taken_slots as reflash_taken_slots, units_in_use as reflash_units_in_use,
+    write_request as write_reflash_request,
 };
 pub use registration::{
     SupplierChange, mark_notified as mark_supplier_notified, of_mpxn as registrations_of,

@@ -120,7 +120,8 @@ impl App {
         self.store().read(|connection| Ok(ShownOrder::load(connection, number)?))
     }
 
-    /// A page of the hubs of an order, by their lines; none where there is no such order.
+    /// A page of the hubs of an order, by their lines; only those without a reason against them where `good`. None where there is no such
+    /// order.
     ///
     /// # Errors
     /// When the store fails.
@@ -131,7 +132,18 @@ impl App {
     ) -> Result<Option<Paged<OrderHub>>, ReflashFault> {
         self.store().read(|connection| {
             let order = store::find_reflash_order(connection, number)?;
-            Ok(order.map(|_| store::reflash_hubs_page(connection, number, page)).transpose()?)
+            Ok(order.map(|_| store::reflash_hubs_page(connection, number, good, page)).transpose()?)
+        })
+    }
+
+    /// All hubs of an order, by their lines; none where there is no such order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn all_reflash_hubs(&self, number: OrderNumber) -> Result<Option<Vec<OrderHub>>, ReflashFault> {
+        self.store().read(|connection| {
+            let order = store::find_reflash_order(connection, number)?;
+            Ok(order.map(|_| store::reflash_hubs_of_order(connection, number)).transpose()?)
         })
     }
 
@@ -149,3 +161,4 @@ impl App {
         })
     }
 }
+        good: bool,

@@ -20,7 +20,7 @@ pub use self::{
         OrderFilter, amended_by, find as find_order, insert as insert_order,
         of_reference as order_of_reference, page as orders_page, save as save_order,
     },
-    sheet::read_request,
+    sheet::{read_request, write_request},
     site_load::{site_load, taken_slots},
     work::{HubDetails, hub_details, next_asn, save_hubs, units_in_use},
     work_files::{read_outcomes, read_received},

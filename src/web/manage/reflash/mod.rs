@@ -2,6 +2,7 @@
 
 mod events;
 mod list;
+mod hubs;
 mod papers;
 mod refusal;
 mod requests;
@@ -9,7 +10,8 @@ mod shown;
 mod work;
 
 pub(super) use events::post as event;
-pub(super) use list::{hubs, orders, show, slots};
+pub(super) use hubs::hubs;
+pub(super) use list::{orders, show, slots};
 pub(super) use papers::{despatch_note, labels, statement};
 pub(super) use requests::post as request;
 pub use shown::{
