@@ -64,8 +64,8 @@ pub use job_watch::JobWatch;
 pub use message_excerpt::MessageExcerpt;
 pub use pending::Reply;
 pub use reflash::{
-    AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, OrderChange, OrderStatement, OutcomeReport,
-    PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder,
+    AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, NewestForecast, OrderChange, OrderStatement,
+    OutcomeReport, PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder, SiteCapacity,
 };
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;

@@ -11,7 +11,7 @@ use crate::{
         parsed,
     },
     domain::{
-        Eui64, LocationId, PartySignifier,
+        Eui64, HubNumber, LocationId, PartySignifier,
         reflash::{OrderEvent, OrderNumber, OrderState, Unloader},
     },
 };
@@ -55,6 +55,15 @@ pub(in crate::cli) enum ReflashCommand {
     Statement(PaperArguments),
     /// Computes the price of a re-flash from its costs, and what is left to socialise where fewer hubs come than were forecast.
     Price(PriceArguments),
+    /// Says how many months a volume takes at a site, what twelve months have room for, and whose forecast is old.
+    Capacity {
+        /// The site.
+        #[arg(long, value_parser = parsed::<LocationId>)]
+        site: LocationId,
+        /// The volume; by default the sum of the newest forecast of each Party.
+        #[arg(long, value_name = "N", value_parser = parsed::<HubNumber>)]
+        hubs: Option<HubNumber>,
+    },
     /// Lists the open slots of a site, tomorrow first.
     Slots {
         /// The site.

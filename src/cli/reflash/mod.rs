@@ -1,6 +1,7 @@
 //! `smi reflash`: requests, orders and their events (HUBS.md 6).
 
 mod arguments;
+mod capacity;
 mod orders;
 mod papers;
 mod price;
@@ -27,6 +28,7 @@ pub(super) fn run(settings: &Settings, command: ReflashCommand) -> anyhow::Resul
         ReflashCommand::Note(arguments) => papers::run(settings, &arguments, "despatch-note"),
         ReflashCommand::Statement(arguments) => papers::run(settings, &arguments, "statement"),
         ReflashCommand::Price(arguments) => price::run(&arguments),
+        ReflashCommand::Capacity { site, hubs } => capacity::run(settings, &site, hubs),
         ReflashCommand::Slots { site, manage } => orders::slots(settings, &site, &manage),
     }
 }

@@ -1,5 +1,6 @@
 //! Re-flash orders: requests and events, each in one transaction with its act and its notices (HUBS.md 4).
 
+mod capacity;
 mod closing;
 mod details;
 mod events;
@@ -15,6 +16,7 @@ mod request;
 mod statement;
 mod told;
 
+pub use capacity::{NewestForecast, SiteCapacity};
 pub use closing::Redelivery;
 pub use details::EventDetails;
 pub use events::OrderChange;

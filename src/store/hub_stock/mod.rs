@@ -14,6 +14,7 @@ mod unit;
 pub use self::{
     charge::all as hub_charges,
     firmware::all as firmware_list,
+    forecast::of_site as site_forecasts,
     groups::{StockPlace, installed_groups, parties, stock_groups},
     hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
     location::{all as stock_locations, find as find_location},

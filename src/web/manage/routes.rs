@@ -11,7 +11,7 @@ use crate::web::health::{ALLOW, get};
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 41] = [
+const TABLE: [RouteEntry; 42] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -45,6 +45,7 @@ const TABLE: [RouteEntry; 41] = [
     ("GET", "/manage/reflash/orders/{order}/despatch-note", || get().to(reflash::despatch_note)),
     ("GET", "/manage/reflash/orders/{order}/statement", || get().to(reflash::statement)),
     ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
+    ("GET", "/manage/reflash/capacity", || get().to(reflash::capacity)),
     ("PUT", "/manage/ssmi/firmware", || web::put().to(ssmi::put)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),

@@ -176,20 +176,6 @@ fn an_accepted_delay_moves_the_delivery() {
     assert!(world.notices(&order).pop().unwrap().2.contains("the site is closed"));
 }
 
-/// HUBS.md 8 row 24; MP155-T6 A-003.
-#[test]
-fn row_24_a_month_has_room_for_two_pallets() {
-    let world = World::new(7_200);
-    let north = (0..7_200_u32).filter(|number| number % 3 == 0 && number % 4 != 3).collect::<Vec<_>>();
-    let orders =
-        [&north[..896], &north[896..1_792], &north[1_792..1_793]].map(|numbers| world.ordered(numbers));
-    let given = orders.each_ref().map(|order| world.event(order, &authorise("2022-02-01", "09:00-12:00")));
-    assert_eq!(given.each_ref().map(|answer| answer.status).as_slice(), [200, 200, 422]);
-    let refused = given[2].body["checks"].as_array().unwrap();
-    let quota = refused.iter().find(|check| check["rule"] == "RF/q").unwrap();
-    assert!(quota["saw"].as_str().unwrap().ends_with("the next month with room is March 2022"), "{quota}");
-}
-
 #[test]
 fn what_an_event_does_not_take_is_refused_with_its_name() {
     let world = World::new(4);

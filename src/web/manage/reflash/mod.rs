@@ -1,14 +1,16 @@
 //! `/manage/reflash`: requests for re-flashes, orders, their hubs and their events (HUBS.md 6).
 
+mod capacity;
 mod events;
-mod list;
 mod hubs;
+mod list;
 mod papers;
 mod refusal;
 mod requests;
 mod shown;
 mod work;
 
+pub(super) use capacity::capacity;
 pub(super) use events::post as event;
 pub(super) use hubs::hubs;
 pub(super) use list::{orders, show, slots};
