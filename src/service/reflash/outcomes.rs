@@ -47,7 +47,11 @@ impl App {
         }
         let lines = store::read_reflash_outcomes(file).map_err(ReflashFault::of_file)?;
         let now = self.clock().now();
-        self.store().transact(move |connection: &mut Connection| taken(connection, &report, &lines, now))
+        let (event, _) = report.change();
+        let take = move |connection: &mut Connection| taken(connection, &report, &lines, now);
+        let shown = self.store().transact(take)?;
+        self.metrics().hub_events(event, 1);
+        Ok(shown)
     }
 
     /// Gives the next hubs of an order to the free units of its site, and returns what each unit takes.
@@ -63,9 +67,20 @@ impl App {
             return Err(ReflashFault::Off);
         }
         let (app, calendar, now) = (self.clone(), self.calendar(), self.clock().now());
-        self.store().transact(move |connection: &mut Connection| {
+        let batches = self.store().transact(move |connection: &mut Connection| {
             given_out(connection, (order, &by), app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(OrderEvent::Batch, 1);
+        Ok(batches)
+    }
+}
+
+impl OutcomeReport {
+    const fn change(&self) -> (OrderEvent, OutcomeChange) {
+        match self.correction {
+            Some(_) => (OrderEvent::Correct, OutcomeChange::Correction),
+            None => (OrderEvent::Outcome, OutcomeChange::First),
+        }
     }
 }
 
@@ -75,10 +90,7 @@ fn taken(
     lines: &[OutcomeLine],
     now: Now,
 ) -> Result<ShownOrder, ReflashFault> {
-    let (event, change) = match report.correction {
-        Some(_) => (OrderEvent::Correct, OutcomeChange::Correction),
-        None => (OrderEvent::Outcome, OutcomeChange::First),
-    };
+    let (event, change) = report.change();
     let before = allowed_now(connection, report.order, event)?;
     // A correction of what was delivered is another file; outcomes are of an order in work.
     if before.state != OrderState::InWork {

@@ -75,9 +75,11 @@ impl App {
             return Ok(ShownOrder::new(order, &hubs, Vec::new(), Vec::new()));
         }
         let (app, now) = (self.clone(), self.clock().now());
-        self.store().transact(move |connection: &mut Connection| {
+        let (shown, is_new) = self.store().transact(move |connection: &mut Connection| {
             take(connection, &read, app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(OrderEvent::Request, is_new.into());
+        Ok(shown)
     }
 
     /// Reads all that the request is judged by, beside what changes.
@@ -134,19 +136,20 @@ fn digest_of(draft: &RequestDraft, file: &[u8]) -> String {
     hasher.finish().to_string()
 }
 
-/// Keeps the request, with its act and its notice.
+/// Keeps the request, with its act and its notice. Returns its order, and whether that is new.
 fn take(
     connection: &mut Connection,
     read: &ReadRequest,
     at: Circumstances<'_>,
     now: Now,
-) -> Result<ShownOrder, ReflashFault> {
+) -> Result<(ShownOrder, bool), ReflashFault> {
     let ReadRequest { draft, request, digest, facts } = read;
     if let Some(reference) = &draft.reference {
         let known = store::reflash_order_of_reference(connection, &request.party, reference.as_str())?;
         if let Some(known) = known {
             let is_same = known.asked.digest == *digest;
             let again = if is_same { ShownOrder::load(connection, known.number)? } else { None };
+            let again = again.map(|again| (again, false));
             return again.ok_or(ReflashFault::ReferenceUsed(known.number));
         }
     }
@@ -174,7 +177,8 @@ fn take(
         let reasons = assessment.reasons.iter().map(KeptReason::from).collect::<Vec<_>>();
         notices::rejected(connection, &order, &reasons, None, now)?;
     }
-    ShownOrder::load(connection, number)?.ok_or(ReflashFault::NoOrder(number))
+    let shown = ShownOrder::load(connection, number)?.ok_or(ReflashFault::NoOrder(number))?;
+    Ok((shown, true))
 }
 
 /// Checks that the order may be amended: one that is Rejected, Refused, or was received in part, of the same Party, each once.

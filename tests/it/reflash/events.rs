@@ -176,6 +176,26 @@ fn an_accepted_delay_moves_the_delivery() {
     assert!(world.notices(&order).pop().unwrap().2.contains("the site is closed"));
 }
 
+/// HUBS.md 5: `smi_hub_events_total` counts what was committed, and nothing that was refused, tried or repeated.
+#[test]
+fn events_are_counted_without_ids() {
+    let world = World::new(6);
+    let query = format!("{ASKED}&reference=A-1");
+    for query in [&format!("{ASKED}&dry_run=true"), &query, &query] {
+        assert_eq!(world.request(&[1, 2], query).status, 200);
+    }
+    let order = "RF-000001";
+    assert_eq!(world.event(order, &json!({ "event": "Release", "by": "A. Clerk" })).status, 409);
+    assert_eq!(world.event(order, &authorise("2022-01-22", "09:00-12:00")).status, 422);
+    assert_eq!(world.event(order, &authorise("2022-01-20", "09:00-12:00")).status, 200);
+    let (_, page) = world.page("/metrics");
+    let counted = page.lines().filter_map(|line| line.strip_prefix("smi_hub_events_total"));
+    let counted = counted.filter(|line| !line.ends_with(" 0")).collect::<Vec<_>>();
+    assert_eq!(counted.len(), 2, "{counted:?}");
+    assert!(counted.contains(&"{event=\"Request\"} 1") && counted.contains(&"{event=\"Authorise\"} 1"));
+    assert!(page.contains("smi_hub_events_total{event=\"Redelivered\"} 0"), "each is there from the start");
+}
+
 #[test]
 fn what_an_event_does_not_take_is_refused_with_its_name() {
     let world = World::new(4);
