@@ -5,7 +5,10 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, LocationId,
-        reflash::{KeptReason, Order, OrderEvent, OrderHub, OrderNumber, Slot},
+        reflash::{
+            KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber, OrderState,
+            ReflashRequest, Slot,
+        },
     },
     rules::reflash::{allowed, open_slots},
     service::App,
@@ -61,6 +64,44 @@ impl ShownOrder {
             reasons_total,
             acts,
         }
+    }
+
+    /// The order as the answer to its request showed it: the very same was asked again. One that was Rejected then is so for ever; one
+    /// that was Submitted had no reason, no delivery, and every hub listed.
+    pub(super) fn into_first_answer(mut self, request: &ReflashRequest) -> Self {
+        self.acts.truncate(1);
+        let first_state = self.acts.first().and_then(|act| act.to.as_deref()?.parse::<OrderState>().ok());
+        if first_state != Some(OrderState::Submitted) {
+            return self;
+        }
+        let Self { listed: ListedOrder { order, hubs }, acts, .. } = self;
+        let lines = hubs.values().sum();
+        let order = Order {
+            asked: OrderAsked {
+                location: request.location.clone(),
+                redeliver_on: request.redeliver_on,
+                window: request.window,
+                ..order.asked
+            },
+            state: OrderState::Submitted,
+            deliveries: 0,
+            delivery: None,
+            late: None,
+            purchase_order: None,
+            work_order: None,
+            contact: None,
+            received_at: None,
+            liability_in: None,
+            liability_out: None,
+            guidance: None,
+            asn: None,
+            reasons: Vec::new(),
+            findings: Vec::new(),
+            ..order
+        };
+        let listed = ListedOrder { order, hubs: HubStates::from([(OrderHubState::Listed, lines)]) };
+        let allowed = allowed(OrderState::Submitted, false);
+        Self { listed, allowed, reasons: Vec::new(), reasons_total: 0, faulty_lines: Vec::new(), acts }
     }
 
     /// Loads an order; none where there is none of that number.
@@ -128,6 +169,7 @@ impl App {
     pub fn reflash_hubs(
         &self,
         number: OrderNumber,
+        good: bool,
         page: PageRequest,
     ) -> Result<Option<Paged<OrderHub>>, ReflashFault> {
         self.store().read(|connection| {
@@ -161,4 +203,3 @@ impl App {
         })
     }
 }
-        good: bool,

@@ -47,7 +47,7 @@ struct ReadRequest {
 }
 
 impl App {
-    /// Takes a request for a re-flash with its file, and returns its order, or the one that it was before under the same reference. A
+    /// Takes a request for a re-flash with its file, and returns its order; the very same under a reference gets the first answer again. A
     /// trial only looks at it: its order has no number, and nothing is allowed.
     ///
     /// # Errors
@@ -149,8 +149,8 @@ fn take(
         if let Some(known) = known {
             let is_same = known.asked.digest == *digest;
             let again = if is_same { ShownOrder::load(connection, known.number)? } else { None };
-            let again = again.map(|again| (again, false));
-            return again.ok_or(ReflashFault::ReferenceUsed(known.number));
+            let first = again.map(|again| (again.into_first_answer(request), false));
+            return first.ok_or(ReflashFault::ReferenceUsed(known.number));
         }
     }
     if let Some(amends) = draft.amends {

@@ -1,10 +1,13 @@
 //! Requests: taken or rejected with every reason, looked at, repeated, amended.
 
 use serde_json::{Value, json};
-use smi::{rules::reflash::ReflashSettings, store::Kind};
+use smi::{domain::reflash::SmiUpdate, rules::reflash::ReflashSettings, store::Kind};
 
-use super::harness::{
-    A, ASKED, DEVICE_COLUMNS, STOCK_COLUMNS, World, device_rows, labels, request_file, stock_row, words,
+use super::{
+    harness::{
+        A, ASKED, DEVICE_COLUMNS, STOCK_COLUMNS, World, device_rows, labels, request_file, stock_row, words,
+    },
+    site,
 };
 
 /// HUBS.md 8 row 22; MP155-R1, R5, T2.
@@ -158,6 +161,17 @@ fn a_reference_is_of_one_request_for_ever() {
     let first = world.request(&[1, 2], &query);
     let again = world.request(&[1, 2], &query);
     assert_eq!((again.status, &again.body), (200, &first.body));
+    let order = first.body["order"].as_str().unwrap();
+    let authorise = json!({ "event": "Authorise", "by": "A. Clerk", "deliver_on": "2022-01-20", "window": "09:00-12:00",
+        "purchase_order": "PO-1", "work_order": "WO-1", "contact": "desk" });
+    let late =
+        json!({ "event": "Late", "by": "A. Clerk", "arrives_on": "2022-01-21", "window": "09:00-12:00" });
+    let reject = json!({ "event": "Reject", "by": "A. Clerk", "reasons": ["NOT_PENDING"] });
+    for event in [authorise, late, json!({ "event": "RefuseLate", "by": "A. Clerk" }), reject] {
+        assert_eq!(world.event(order, &event).status, 200);
+        let again = world.request(&[1, 2], &query);
+        assert_eq!((again.status, &again.body), (200, &first.body), "after {event}");
+    }
     for (numbers, query) in
         [(vec![1], query.clone()), (vec![1, 2], query.replace("2022-02-01", "2022-02-02"))]
     {
@@ -166,6 +180,31 @@ fn a_reference_is_of_one_request_for_ever() {
         assert_eq!(other.body["error"], "the reference was used for RF-000001, which was asked otherwise");
     }
     assert_eq!(world.get("/manage/reflash/orders")["orders"].as_array().unwrap().len(), 1);
+}
+
+/// HUBS.md 4: so it is of an order that was rejected, and of one that was amended at its end.
+#[test]
+fn a_first_answer_stays_as_it_was() {
+    let world = site::world(10, SmiUpdate::N3);
+    let query = format!("{ASKED}&reference=A-1");
+    let rejected = world.request(&[1, 3], &query);
+    assert_eq!(rejected.body["state"], "Rejected");
+    assert_eq!(world.request(&[1, 3], &query).body, rejected.body);
+    let query = format!("{ASKED}&reference=A-2");
+    let first = world.request(&[1, 2], &query);
+    let order = first.body["order"].as_str().unwrap();
+    let slot = json!({ "deliver_on": "2022-01-25", "window": "09:00-12:00", "purchase_order": "PO-1" });
+    site::done(&site::event(&world, order, "Authorise", slot), "Authorised");
+    world.smi.move_to("2022-01-25T11:00:00Z");
+    site::done(&site::received(&world, order, &site::delivery(&[1]), site::UNLOADED), "Received");
+    site::done(&site::event(&world, order, "Start", json!({})), "InWork");
+    assert_eq!(site::told_by_csp(&world, 1, &[1], "03000100"), ["updated"]);
+    site::done(&site::event(&world, order, "Finish", json!({ "guidance": "SSC 4.2" })), "Done");
+    let amend = json!({ "redeliver_on": "2022-02-03", "window": "13:00-17:00" });
+    site::done(&site::event(&world, order, "Amend", amend), "Done");
+    site::done(&site::event(&world, order, "Release", json!({})), "Released");
+    let again = world.request(&[1, 2], &query);
+    assert_eq!((again.status, &again.body), (200, &first.body));
 }
 
 /// MP155-R5: an amended request names the first, each once; and only what failed is to be amended.
