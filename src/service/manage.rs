@@ -158,6 +158,7 @@ impl App {
             tracing::error!(%fault, "alerts about imported moves could not be prepared");
         }
         let imported = store::import_from(self.store(), kind, from, origin, now, &mut |_| ())?;
+        self.0.console.stock_counts.forget();
         // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
         self.notify_or_log();
         Ok(imported)
@@ -254,6 +255,7 @@ impl App {
         self.reset_csps();
         self.0.refusals.clear();
         self.0.console.forget_uploads();
+        self.0.console.stock_counts.forget();
         self.0.supplier_looks.forget();
         Ok(())
     }

@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use super::{ConsoleRole, PersonName, brake::Brake, job_list::JobList, uploads::Uploads};
+use super::{
+    ConsoleRole, PersonName, brake::Brake, job_list::JobList, stock_count::StockCounts, uploads::Uploads,
+};
 use crate::{domain::Timestamp, secret::Secret};
 
 /// How long a session lasts.
@@ -24,6 +26,7 @@ pub(in crate::service) struct ConsoleState {
     pub(super) links: Expiring<PersonName>,
     pub(super) jobs: JobList,
     pub(super) uploads: Uploads,
+    pub(in crate::service) stock_counts: StockCounts,
 }
 
 /// A person who is signed in.
