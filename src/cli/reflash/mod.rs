@@ -23,7 +23,7 @@ pub(super) fn run(settings: &Settings, command: ReflashCommand) -> anyhow::Resul
         ReflashCommand::Event(arguments) => orders::event(settings, &arguments),
         ReflashCommand::Received(arguments) => site::received(settings, &arguments),
         ReflashCommand::Outcomes(arguments) => site::outcomes(settings, &arguments),
-        ReflashCommand::Batch { order, by, manage } => site::batch(settings, order, &by, &manage),
+        ReflashCommand::Batch(arguments) => site::batch(settings, &arguments),
         ReflashCommand::Label(arguments) => papers::run(settings, &arguments, "labels"),
         ReflashCommand::Note(arguments) => papers::run(settings, &arguments, "despatch-note"),
         ReflashCommand::Statement(arguments) => papers::run(settings, &arguments, "statement"),

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{
-    arguments::{EventArguments, ListArguments},
+    arguments::{ChangeArguments, EventArguments, ListArguments},
     print,
 };
 use crate::{
@@ -59,7 +59,7 @@ pub(super) fn show(settings: &Settings, order: OrderNumber, json: bool) -> anyho
 }
 
 pub(super) fn event(settings: &Settings, arguments: &EventArguments) -> anyhow::Result<ExitCode> {
-    let EventArguments { order, event, details, by, manage } = arguments;
+    let EventArguments { change: ChangeArguments { order, by, manage }, event, details } = arguments;
     let mut body = Map::new();
     body.insert("event".to_owned(), event.as_str().into());
     body.insert("by".to_owned(), by.name()?.as_str().into());
