@@ -4,6 +4,7 @@ mod closing;
 mod commands;
 mod events;
 mod harness;
+mod options;
 mod receiving;
 mod requests;
 mod site;
