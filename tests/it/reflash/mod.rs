@@ -1,5 +1,6 @@
 //! Re-flash orders over HTTP and at the command line: requests, authorisations, refusals (HUBS.md 4, 6 to 8).
 
+mod bad_input;
 mod closing;
 mod commands;
 mod events;
