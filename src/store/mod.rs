@@ -98,9 +98,9 @@ pub use hub::{
     page_of_device as hub_notices_of_device, read_ssmi,
 };
 pub use hub_stock::{
-    InstalledHub, StockPlace, StockedHub, each_stocked, find_location, firmware_list, hub_charges,
-    installed_after, installed_groups, installed_on, parties, place_of as stock_place_of, save_stock_rows,
-    site_forecasts, stock_groups, stock_locations, stocked_after,
+    InstalledHub, StockPlace, StockedHub, drop_stock_indexes, each_stocked, find_location, firmware_list,
+    hub_charges, installed_after, installed_groups, installed_on, parties, place_of as stock_place_of,
+    save_stock_rows, site_forecasts, stock_groups, stock_locations, stocked_after,
 };
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};

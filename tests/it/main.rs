@@ -22,6 +22,7 @@ mod check;
 mod client;
 mod commands;
 mod conform;
+mod conform_hubs;
 mod console;
 mod correct;
 mod coverage;

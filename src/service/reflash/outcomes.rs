@@ -100,6 +100,10 @@ fn taken(
     let in_work = hubs.iter().filter_map(in_work).collect::<Vec<_>>();
     let verdict = outcomes(lines, &in_work, change);
     let new = verdict.effect.ok_or_else(|| ReflashFault::Refused(verdict.checks.clone()))?;
+    if new.is_empty() && report.correction.is_none() {
+        // All of it was told before: nothing happens, and there is no act.
+        return ShownOrder::load(connection, report.order)?.ok_or(ReflashFault::NoOrder(report.order));
+    }
     let detail = detail_of(&new);
     let changed = hubs.into_iter().map(|hub| with_outcome(hub, &new)).collect::<Vec<_>>();
     save_accepted(connection, &before, &changed)?;

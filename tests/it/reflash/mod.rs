@@ -1,10 +1,12 @@
 //! Re-flash orders over HTTP and at the command line: requests, authorisations, refusals (HUBS.md 4, 6 to 8).
 
 mod capacity;
+mod bad_input;
 mod closing;
 mod commands;
 mod events;
 mod harness;
+mod options;
 mod receiving;
 mod requests;
 mod site;
