@@ -54,7 +54,9 @@ pub mod reflash;
 pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
-pub use calendar::{Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_time};
+pub use calendar::{
+    Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_instant, london_time,
+};
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
 pub use code::ResponseCode;

@@ -66,6 +66,7 @@ pub use pending::Reply;
 pub use reflash::{
     AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, NewestForecast, OrderChange, OrderStatement,
     OutcomeReport, PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder, SiteCapacity,
+    SiteOverview, SiteUse,
 };
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;

@@ -15,7 +15,7 @@ use crate::{
     domain::{LocationId, reflash::OrderNumber},
     service::{ListedOrder, ShownOrder},
     settings::Settings,
-    store::{OrderFilter, PageRequest},
+    store::{ListOrder, OrderFilter, PageRequest},
     web::{ListedOrders, OpenSlots, OrderBody},
 };
 
@@ -29,7 +29,8 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> anyhow::Re
     let mut page = PageRequest::first(PAGE);
     let mut all = Vec::new();
     loop {
-        let listed = store.read(|connection| ListedOrder::page(connection, &filter, page))?;
+        let oldest_first = ListOrder::OldestFirst;
+        let listed = store.read(|connection| ListedOrder::page(connection, &filter, oldest_first, page))?;
         page.after = listed.next;
         let ListedOrders { orders, next } = listed.into();
         if *json {

@@ -14,6 +14,7 @@ mod job_calls;
 mod job_list;
 mod messages;
 mod overview;
+mod reflash_request;
 mod rights;
 mod search;
 mod sessions;
@@ -35,6 +36,7 @@ pub use import_result::{CheckResult, FileFaults, ImportResult, UploadedFile};
 pub use job::{Job, JobFailure, JobKind, JobProgress, JobRefused, JobResult, JobState};
 pub use messages::OutboxMessage;
 pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
+pub use reflash_request::{RequestRefused, TriedRequest};
 pub use rights::{DeviceRights, InterestedUser, Outcome};
 pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;
@@ -49,7 +51,7 @@ pub use values::{
     DecisionOutcomeValue, DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue,
     ImportedValue, KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, KindImportsValue, KindValue,
     LastImportValue, ListOrderValue, ListedMessageValue, MessageActValue, MessageStateValue,
-    NoticeFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue, RegionsValue,
-    RowChangeValue, XmlLineValue, XmlPieceValue,
+    NoticeFilterValue, OrderFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue,
+    RegionsValue, RowChangeValue, XmlLineValue, XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

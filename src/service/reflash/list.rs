@@ -120,16 +120,17 @@ impl ShownOrder {
 }
 
 impl ListedOrder {
-    /// Loads a page of the orders that fit, oldest first.
+    /// Loads a page of the orders that fit.
     ///
     /// # Errors
     /// When the database fails.
     pub fn page(
         connection: &mut Connection,
         filter: &OrderFilter,
+        order: ListOrder,
         page: PageRequest,
     ) -> Result<Paged<Self>, StoreFault> {
-        let Paged { rows, next } = store::reflash_orders_page(connection, filter, page)?;
+        let Paged { rows, next } = store::reflash_orders_page(connection, filter, order, page)?;
         let numbers = rows.iter().map(|order| order.number).collect::<Vec<_>>();
         let mut states = store::reflash_hub_states(connection, &numbers)?;
         let listed = |order: Order| {
@@ -141,16 +142,17 @@ impl ListedOrder {
 }
 
 impl App {
-    /// A page of the orders that fit, oldest first.
+    /// A page of the orders that fit.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reflash_orders(
         &self,
         filter: &OrderFilter,
+        order: ListOrder,
         page: PageRequest,
     ) -> Result<Paged<ListedOrder>, ReflashFault> {
-        self.store().read(|connection| Ok(ListedOrder::page(connection, filter, page)?))
+        self.store().read(|connection| Ok(ListedOrder::page(connection, filter, order, page)?))
     }
 
     /// An order; none where there is none of that number.

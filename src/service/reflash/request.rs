@@ -1,13 +1,13 @@
 //! A request for a re-flash: looked at, kept as Submitted or Rejected, and its Party told.
 
-use super::{ReflashFault, ShownOrder, notices};
+use super::{ReflashFault, RequestDraft, ShownOrder, notices};
 use crate::{
     db::Connection,
     domain::{
-        Act, ActArea, ActorName, Date, Eui64, FreeText, LocationId, Now, PartySignifier, UserStatus,
+        Act, ActArea, ActorName, Now, PartySignifier, UserStatus,
         reflash::{
-            DayWindow, KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber,
-            OrderState, ReflashRequest, RequestFacts, RequestLine,
+            KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber, OrderState,
+            ReflashRequest, RequestFacts, RequestLine,
         },
     },
     hash::Hasher,
@@ -15,27 +15,6 @@ use crate::{
     service::App,
     store,
 };
-
-/// What a Party asks for, apart from the file.
-#[derive(Clone, Debug)]
-pub struct RequestDraft {
-    /// The User.
-    pub user: Eui64,
-    /// The number of hubs as stated.
-    pub hubs: Option<u32>,
-    /// Where the hubs go back to.
-    pub location: Option<LocationId>,
-    /// When.
-    pub redeliver_on: Option<Date>,
-    /// In which window.
-    pub window: Option<DayWindow>,
-    /// The site, where one is named.
-    pub site: Option<LocationId>,
-    /// The order that it amends.
-    pub amends: Option<OrderNumber>,
-    /// The Party's own reference.
-    pub reference: Option<FreeText>,
-}
 
 /// A request that was read, ready for its transaction.
 #[derive(Clone)]
@@ -165,7 +144,8 @@ fn take(
     let number = store::insert_reflash_order(connection, &order)?;
     store::insert_reflash_hubs(connection, number, &hubs, state.is_open())?;
     let order = Order { number, ..order };
-    let by = draft.user.to_string().parse::<ActorName>().unwrap_or_else(|_| ActorName::token());
+    let of_user = || draft.user.to_string().parse::<ActorName>().unwrap_or_else(|_| ActorName::token());
+    let by = draft.by.clone().unwrap_or_else(of_user);
     let act = Act {
         to: Some(state.to_string()),
         detail: Some(format!("{} hubs", hubs.len())),

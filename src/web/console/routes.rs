@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    frame::Frame, guard, headers, hub, import, jobs, notices, outbox, overview, page_error::PageError,
-    refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench, time_line, users, validity,
-    validity_download, what_if,
+    frame::Frame, guard, headers, hub, import, jobs, notices, order, order_acts, order_hubs, order_papers,
+    order_request, orders, outbox, overview, page_error::PageError, refusals, reply, rulebook, search,
+    sign_in, sites, stock, supply_point, test_bench, time_line, users, validity, validity_download, what_if,
 };
 use crate::web::health::get;
 
@@ -14,7 +14,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 54] = [
+const PAGES: [PageRoute; 70] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -61,6 +61,23 @@ const PAGES: [PageRoute; 54] = [
     ("/hubs.csv", || get().to(hub::download)),
     ("/hubs.json", || get().to(hub::download)),
     ("/hubs/{id}", || get().to(hub::show)),
+    // Before `/orders/{number}`, which would take them.
+    (order_request::PATH, || get().to(order_request::show)),
+    ("/orders/tried/{number}", || get().to(order_request::show_tried)),
+    ("/orders/tried/{number}/good.csv", || get().to(order_request::good)),
+    (orders::PATH, || get().to(orders::list)),
+    ("/orders.csv", || get().to(orders::download)),
+    ("/orders.json", || get().to(orders::download)),
+    ("/orders/{number}", || get().to(order::show)),
+    ("/orders/{number}/hubs.csv", || get().to(order_hubs::download)),
+    ("/orders/{number}/hubs.json", || get().to(order_hubs::download)),
+    ("/orders/{number}/labels", || get().to(order_papers::labels)),
+    ("/orders/{number}/despatch-note", || get().to(order_papers::despatch_note)),
+    ("/orders/{number}/statement", || get().to(order_papers::statement)),
+    (sites::PATH, || get().to(sites::list)),
+    ("/sites.csv", || get().to(sites::download)),
+    ("/sites.json", || get().to(sites::download)),
+    ("/sites/{id}", || get().to(sites::show)),
     (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::download)),
@@ -72,7 +89,7 @@ const PAGES: [PageRoute; 54] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 12] = [
+const FORMS: [PageRoute; 19] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
@@ -82,6 +99,13 @@ const FORMS: [PageRoute; 12] = [
     ("/import/{number}/check", || web::post().to(import::check)),
     ("/import/{number}/run", || web::post().to(import::run)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
+    (order_request::UPLOAD, || web::post().to(order_request::upload)),
+    ("/orders/tried/{number}/good", || web::post().to(order_request::try_good)),
+    ("/orders/tried/{number}/send", || web::post().to(order_request::send)),
+    ("/orders/{number}/events", || web::post().to(order_acts::event)),
+    ("/orders/{number}/received", || web::post().to(order_acts::received)),
+    ("/orders/{number}/outcomes", || web::post().to(order_acts::outcomes)),
+    ("/orders/{number}/batches", || web::post().to(order_acts::batch)),
     ("/notices/{number}/told", || web::post().to(notices::told)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),
     ("/outbox/{number}/give-up", || web::post().to(outbox::abandon)),

@@ -34,39 +34,40 @@ pub(in crate::web::manage) struct HubsQuery {
     limit: Option<String>,
 }
 
+/// A page of the hubs of an order as JSON.
 #[derive(Serialize)]
-struct ListedHubs {
-    hubs: Vec<ShownHub>,
+pub(in crate::web) struct ListedOrderHubs {
+    pub(in crate::web) hubs: Vec<ShownOrderHub>,
     /// What `after` of the next page says; null on the last one.
-    next: Option<String>,
+    pub(in crate::web) next: Option<String>,
 }
 
 /// A hub of an order as JSON.
-#[derive(Serialize)]
-struct ShownHub {
-    line: u32,
-    chf_device_id: Option<String>,
-    gpf_device_id: Option<String>,
-    csp_region: Option<&'static str>,
-    firmware_version: Option<String>,
-    device_manufacturer: Option<String>,
-    device_model: Option<String>,
-    pallet: Option<String>,
-    carton: Option<String>,
-    state: &'static str,
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::web) struct ShownOrderHub {
+    pub(in crate::web) line: u32,
+    pub(in crate::web) chf_device_id: Option<String>,
+    pub(in crate::web) gpf_device_id: Option<String>,
+    pub(in crate::web) csp_region: Option<&'static str>,
+    pub(in crate::web) firmware_version: Option<String>,
+    pub(in crate::web) device_manufacturer: Option<String>,
+    pub(in crate::web) device_model: Option<String>,
+    pub(in crate::web) pallet: Option<String>,
+    pub(in crate::web) carton: Option<String>,
+    pub(in crate::web) state: &'static str,
     /// The firmware that it is to get, from the beginning of the work on.
-    target: Option<String>,
-    unit_id: Option<String>,
-    batch: Option<u32>,
-    fault_report: Option<&'static str>,
-    fault_reference: Option<String>,
+    pub(in crate::web) target: Option<String>,
+    pub(in crate::web) unit_id: Option<String>,
+    pub(in crate::web) batch: Option<u32>,
+    pub(in crate::web) fault_report: Option<&'static str>,
+    pub(in crate::web) fault_reference: Option<String>,
     /// By which way the SMI learnt of its new firmware, `n3` or `ssmi`, and when.
-    smi_told_by: Option<&'static str>,
-    smi_told_at: Option<String>,
-    reasons: Vec<ShownReason>,
+    pub(in crate::web) smi_told_by: Option<&'static str>,
+    pub(in crate::web) smi_told_at: Option<String>,
+    pub(in crate::web) reasons: Vec<ShownReason>,
 }
 
-impl From<&OrderHub> for ShownHub {
+impl From<&OrderHub> for ShownOrderHub {
     fn from(hub: &OrderHub) -> Self {
         Self {
             line: hub.line,
@@ -92,7 +93,7 @@ impl From<&OrderHub> for ShownHub {
 }
 
 /// The columns of the hubs as CSV.
-const COLUMNS: [&str; 18] = [
+pub(in crate::web) const ORDER_HUB_COLUMNS: [&str; 18] = [
     "line",
     "chf_device_id",
     "gpf_device_id",
@@ -113,11 +114,18 @@ const COLUMNS: [&str; 18] = [
     "reasons",
 ];
 
-impl ShownHub {
-    fn cells(self) -> [String; 18] {
+impl ShownOrderHub {
+    /// Its reasons on one line.
+    pub(in crate::web) fn reasons_text(&self) -> String {
+        let reason = |reason: &ShownReason| format!("{} ({}): {}", reason.label, reason.rule, reason.reason);
+        self.reasons.iter().map(reason).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The cells of its line, in the order of the columns.
+    pub(in crate::web) fn cells(self) -> [String; 18] {
         let text = Option::unwrap_or_default;
         let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-        let reason = |reason: &ShownReason| format!("{} ({}): {}", reason.label, reason.rule, reason.reason);
+        let reasons = self.reasons_text();
         [
             self.line.to_string(),
             text(self.chf_device_id),
@@ -136,7 +144,7 @@ impl ShownHub {
             text(self.fault_reference),
             word(self.smi_told_by),
             text(self.smi_told_at),
-            self.reasons.iter().map(reason).collect::<Vec<_>>().join("; "),
+            reasons,
         ]
     }
 }
@@ -154,18 +162,18 @@ pub(in crate::web::manage) async fn hubs(
     match format {
         Ok((ReportFormat::Json, asked)) => reply::blocking(move || json(&app, &order, &asked)).await,
         Ok((ReportFormat::Csv, asked)) => reply::csv(move || csv(&app, number(&order)?, &asked)).await,
-        Err(refused) => reply::json::<ListedHubs>(Err(refused)),
+        Err(refused) => reply::json::<ListedOrderHubs>(Err(refused)),
     }
 }
 
-fn json(app: &App, order: &str, asked: &HubsQuery) -> ApiResult<ListedHubs> {
+fn json(app: &App, order: &str, asked: &HubsQuery) -> ApiResult<ListedOrderHubs> {
     let order = number(order)?;
     let page = page(asked.after.as_deref(), asked.limit.as_deref())?;
     let good = asked.good.unwrap_or(false);
     let Paged { rows, next } =
         app.reflash_hubs(order, good, page).map_err(refusal)?.ok_or_else(|| unknown(order))?;
-    Ok(ListedHubs {
-        hubs: rows.iter().map(ShownHub::from).collect(),
+    Ok(ListedOrderHubs {
+        hubs: rows.iter().map(ShownOrderHub::from).collect(),
         next: next.map(|line| line.to_string()),
     })
 }
@@ -178,7 +186,7 @@ fn csv(app: &App, order: OrderNumber, asked: &HubsQuery) -> ApiResult<String> {
     }
     let hubs = app.all_reflash_hubs(order).map_err(refusal)?.ok_or_else(|| unknown(order))?;
     if !asked.good.unwrap_or(false) {
-        return Ok(csv_text(COLUMNS, hubs.iter().map(|hub| ShownHub::from(hub).cells())));
+        return Ok(csv_text(ORDER_HUB_COLUMNS, hubs.iter().map(|hub| ShownOrderHub::from(hub).cells())));
     }
     let good = hubs.iter().filter(|hub| hub.reasons.is_empty()).map(OrderHub::request_line);
     let mut file = Vec::new();

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{LocationId, Malformed, reflash::OrderNumber},
     service::App,
-    store::OrderFilter,
+    store::{ListOrder, OrderFilter},
     web::manage::{
         page::page,
         reply::{self, ApiError, ApiResult},
@@ -45,7 +45,7 @@ fn find(app: &App, asked: &OrdersQuery) -> ApiResult<ListedOrders> {
         party: parsed("party", asked.party.as_deref())?,
         site: parsed("site", asked.site.as_deref())?,
     };
-    Ok(app.reflash_orders(&filter, page).map_err(refusal)?.into())
+    Ok(app.reflash_orders(&filter, ListOrder::OldestFirst, page).map_err(refusal)?.into())
 }
 
 pub(super) fn parsed<T: std::str::FromStr<Err = Malformed>>(
