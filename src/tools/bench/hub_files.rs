@@ -97,6 +97,7 @@ fn request(app: &App, numbers: &[u64]) -> anyhow::Result<()> {
         site: Some("FLASH-CS".parse()?),
         amends: None,
         reference: None,
+        by: None,
     };
     let shown = app.request_reflash(draft, hub_sample::request(numbers).as_bytes(), false)?;
     let state = shown.listed.order.state;

@@ -18,7 +18,7 @@ use crate::{
 };
 
 fn style() -> PaperStyle {
-    PaperStyle::At(format!("/console/{}/paper.css", assets::version()))
+    PaperStyle::In(format!("/console/{}", assets::version()))
 }
 
 fn written(paper: Option<askama::Result<String>>, missing: &str) -> PageResult<Answer> {

@@ -163,7 +163,7 @@ fn tried(app: &App, frame: Frame, number: u64, refusal: Option<Refusal>) -> Page
         frame: frame.titled("Request, not sent yet").below("Orders", orders::PATH),
         number,
         again: address_with(&again),
-        asked,
+        asked: asked.into_iter().map(|(name, value)| (label_of(name), value)).collect(),
         site: shown.listed.order.site.as_ref().map(ToString::to_string),
         lines: shown.listed.hubs.values().sum(),
         faulty: shown.faulty_lines.len(),
@@ -190,6 +190,21 @@ fn fields_of(draft: &RequestDraft) -> Vec<(&'static str, String)> {
         ("reference", draft.reference.as_ref().map(ToString::to_string)),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// What a field is called on the page of the form.
+fn label_of(name: &'static str) -> &'static str {
+    match name {
+        "user" => "User that asks",
+        "hubs" => "Number of hubs",
+        "location" => "Back to",
+        "redeliver_on" => "Back on",
+        "window" => "In the window",
+        "site" => "Site",
+        "amends" => "Amends the order",
+        "reference" => "The Party’s reference",
+        name => name,
+    }
 }
 
 pub(super) async fn show_tried(app: web::Data<App>, frame: Frame, number: web::Path<String>) -> HttpResponse {

@@ -10,8 +10,8 @@ const STYLE: &str = include_str!("paper.css");
 pub(in crate::web) enum PaperStyle {
     /// It stands in the paper, so that this is whole as a file.
     Within,
-    /// It lies at this address, as where no style may stand in a page.
-    At(String),
+    /// It lies in this folder with the icon, as where no style may stand in a page.
+    In(String),
 }
 
 /// Writes HTML of its own: the address holds no text that others wrote.
@@ -19,7 +19,10 @@ impl fmt::Display for PaperStyle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Within => write!(f, "<style>{STYLE}</style>"),
-            Self::At(address) => write!(f, "<link rel=\"stylesheet\" href=\"{address}\">"),
+            Self::In(folder) => write!(
+                f,
+                "<link rel=\"stylesheet\" href=\"{folder}/paper.css\">\n<link rel=\"icon\" type=\"image/svg+xml\" href=\"{folder}/icon.svg\">"
+            ),
         }
     }
 }

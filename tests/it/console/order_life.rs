@@ -52,10 +52,11 @@ fn an_order_goes_its_way_by_the_forms_of_its_page() {
     let operator = console.operator();
     agree(&console, &operator);
     deliver(&console, &operator);
-    work(&console, &operator);
-    update_the_smi(&console, &operator);
-    done(&event(&console, &operator, &[("event", "Release")]));
+    work(&console);
+    update_the_smi(&console);
+    done(&event(&console, &console.operator(), &[("event", "Release")]));
     console.smi.move_to("2022-02-02T12:00:00Z");
+    let operator = console.operator();
     let unloaded = [
         ("unloaded_by", "receiver"),
         ("started_at", "2022-02-02T10:00"),
@@ -95,6 +96,7 @@ fn agree(console: &Console, operator: &Browser) {
     assert!(labels.contains("DL-000001-1") && labels.contains("rel=\"stylesheet\""), "{labels}");
     assert!(!labels.contains("<style"), "the policy of the console lets no style stand in a page");
     console.smi.move_to("2022-01-24T16:30:00Z");
+    let operator = &console.operator();
     done(&event(console, operator, &[("event", "Despatch"), ("sent_at", "2022-01-24T16:00")]));
     let note = console.page(operator, &format!("{ORDER}/despatch-note")).text;
     assert!(note.contains("24 Jan 2022, 16:00:00 GMT") && note.contains(&chf(4)), "{note}");
@@ -102,6 +104,7 @@ fn agree(console: &Console, operator: &Browser) {
 
 fn deliver(console: &Console, operator: &Browser) {
     console.smi.move_to("2022-01-25T11:00:00Z");
+    let operator = &console.operator();
     done(&console.upload_as(operator, &format!("{ORDER}/received"), &DELIVERY, &received(&[1, 2])));
     assert_eq!(
         (state(console, operator), offered(console, operator)),
@@ -117,7 +120,8 @@ fn deliver(console: &Console, operator: &Browser) {
     );
 }
 
-fn work(console: &Console, operator: &Browser) {
+fn work(console: &Console) {
+    let operator = &console.operator();
     done(&console.post_as(operator, &format!("{ORDER}/batches"), &[]));
     let page = console.page(operator, ORDER).main();
     assert!(page.contains("batch 1: U1 takes 3") && page.contains("1, U1"), "{page}");
@@ -135,7 +139,8 @@ fn work(console: &Console, operator: &Browser) {
     done(&event(console, operator, &[("event", "Amend"), ("redeliver_on", "2022-02-02")]));
 }
 
-fn update_the_smi(console: &Console, operator: &Browser) {
+fn update_the_smi(console: &Console) {
+    let operator = &console.operator();
     // RF/w: the SMI does not show the new firmware yet.
     let refused = event(console, operator, &[("event", "Release")]);
     assert_eq!(refused.status, 422);
@@ -193,11 +198,12 @@ fn what_a_rule_or_the_state_refuses_is_told_and_what_was_typed_is_kept() {
         assert!(refused.main().contains(told), "{fields:?} {told}: {}", refused.main());
     }
     let upload = |path: &str, fields: &[(&str, &str)], csv: &str| {
-        console.upload_as(&operator, &format!("{ORDER}/{path}"), fields, csv)
+        console.upload_as(&console.operator(), &format!("{ORDER}/{path}"), fields, csv)
     };
     let early = upload("received", &DELIVERY, &received(&[1]));
     assert_eq!(early.status, 400, "it ended later than now: {}", early.text);
     console.smi.move_to("2022-01-25T11:00:00Z");
+    let operator = console.operator();
     assert_eq!(upload("received", &DELIVERY, &received(&[1])).status, 409);
     assert_eq!(upload("received", &DELIVERY, "").status, 400);
     assert_eq!(upload("outcomes", &[], &list(&[1])).status, 422);

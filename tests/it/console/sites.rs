@@ -26,6 +26,7 @@ fn a_site_shows_arrivals_room_units_and_their_checks() {
         assert_eq!(done.status, 303, "{}", done.text);
     }
     console.smi.move_to("2022-01-05T08:00:00Z");
+    let reader = console.reader();
     let page = console.page(&reader, "/sites/FLASH-CS").main();
     let arrivals = page.split("<h2 id=\"there\">").next().unwrap();
     let (first, second) =
@@ -43,6 +44,7 @@ fn a_site_shows_arrivals_room_units_and_their_checks() {
         assert!(page.contains(text), "{text}: {page}");
     }
     console.smi.move_to("2022-01-06T08:00:00Z");
+    let reader = console.reader();
     let later = console.page(&reader, "/sites/FLASH-CS").main();
     assert_eq!(later.matches("<span class=\"mark bad\">overdue</span>").count(), 2, "{later}");
     insta::assert_snapshot!(console.page(&reader, "/sites.csv").text, @"

@@ -6,6 +6,7 @@ mod closing;
 mod commands;
 mod events;
 mod harness;
+mod of_hub;
 mod options;
 mod receiving;
 mod requests;
