@@ -11,6 +11,7 @@ mod jobs;
 mod notices;
 mod order_life;
 mod orders;
+mod orders_unusual;
 mod pages;
 mod reference;
 mod search;

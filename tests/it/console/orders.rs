@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
-use smi::{service::Choices, store::Kind};
+use smi::store::Kind;
 
 use super::harness::{Browser, Console, Reply};
-use crate::support::{DCC, Smi, fixture_of, package};
+use crate::support::{fixture_of, package};
 
 /// The User of SUPA.
 pub(super) const USER: &str = "90-B3-D5-1F-30-01-00-00";
 /// What a request of SUPA says beside its hubs.
-const ASKED: [(&str, &str); 4] =
+pub(super) const ASKED: [(&str, &str); 4] =
     [("user", USER), ("location", "SUPA-1"), ("redeliver_on", "2022-02-01"), ("window", "09:00-12:00")];
 
 /// A console with the ten hubs of `fixtures/hubs` beside the inventory, in January 2022.
@@ -44,7 +44,8 @@ pub(super) fn list(numbers: &[u8]) -> String {
     })
 }
 
-fn look_at(console: &Console, browser: &Browser, hubs: &str, csv: &str) -> Reply {
+/// Uploads a request to be looked at.
+pub(super) fn look_at(console: &Console, browser: &Browser, hubs: &str, csv: &str) -> Reply {
     console.upload_as(browser, "/orders/new/try", &[&ASKED[..], &[("hubs", hubs)]].concat(), csv)
 }
 
@@ -239,72 +240,4 @@ fn only_an_operator_with_a_token_changes_orders() {
     }
     let order = console.page(&reader, "/orders/RF-000001").main();
     assert!(order.contains("<span class=\"mark warn\">Submitted</span>"), "{order}");
-}
-
-/// What others wrote is text: of locations, references, models, contacts.
-#[test]
-fn nothing_about_orders_is_markup() {
-    let console = stocked();
-    let operator = console.operator();
-    let locations = "location_id,party_signifier,csp_regions,name,address,postcode,contact_email,max_hubs,hubs_per_month,deliveries_per_window\n\
-        FLASH-CS,,Central;South,<script>s</script>,<i>1 Road</i>,ZZ4 4CC,south@site.example,,,2\n\
-        SUPA-1,SUPA,,<u>store</u>,<em>2 Road</em>,ZZ1 1CC,stock@alder.example,,,\n";
-    console.smi.import(Kind::Units, "unit_id,location_id,places,check_due_on\n");
-    console.smi.import(Kind::Locations, locations);
-    let csv = format!("{}{},<f>,<script>m</script>,<b>SH</b>\n", list(&[1]), chf(2));
-    let fields = [&ASKED[..], &[("hubs", "2"), ("reference", "<script>r</script>")]].concat();
-    let tried = console.upload_as(&operator, "/orders/new/try", &fields, &csv);
-    let tried = tried.header("location").to_owned();
-    assert_eq!(console.post_as(&operator, &format!("{tried}/send"), &[]).status, 303);
-    ordered(&console, &operator, &[4]);
-    let hostile = [
-        ("event", "Authorise"),
-        ("slot", "2022-01-31 09:00-12:00"),
-        ("contact", "<script>c</script>"),
-        ("purchase_order", "<b>PO</b>"),
-    ];
-    let authorised = console.post_as(&operator, "/orders/RF-000002/events", &hostile);
-    assert_eq!(authorised.status, 303, "{}", authorised.text);
-    for path in [
-        "/orders",
-        "/orders/new",
-        "/orders/RF-000001",
-        "/orders/RF-000002",
-        "/orders/RF-000002/labels",
-        "/sites",
-        "/sites/FLASH-CS",
-    ] {
-        let page = console.page(&operator, path).text;
-        for markup in ["<script>", "<b>", "<i>", "<u>", "<em>", "<f>"] {
-            assert!(!page.contains(markup), "{path}: {markup}");
-        }
-    }
-    assert!(console.page(&operator, "/orders/RF-000001").text.contains("&#60;script&#62;r"));
-    let refused = console.post_as(&operator, "/orders/RF-000001/events", &[("event", "<script>")]);
-    assert!(refused.status == 400 && !refused.text.contains("<script>&"), "{}", refused.text);
-}
-
-/// `[reflash] enabled = false`: pages say so, and calls are refused.
-#[test]
-fn where_there_is_no_re_flash_service_pages_say_so() {
-    let console = Console::of(Smi::choosing(Choices::of(DCC)));
-    console.smi.import(
-        Kind::Users,
-        &std::fs::read_to_string(package().join("fixtures/inventory/users.csv")).unwrap(),
-    );
-    load(&console);
-    let operator = console.operator();
-    for path in ["/orders", "/orders/new", "/sites", "/sites/FLASH-CS"] {
-        let page = console.page(&operator, path).main();
-        assert!(page.contains("There is no re-flash service here"), "{path}: {page}");
-        assert!(!page.contains("method=\"post\""), "{path}: {page}");
-    }
-    let hub = console.page(&operator, &format!("/hubs/{}", chf(1))).main();
-    assert!(hub.contains("There is no re-flash service here"), "{hub}");
-    let refused = look_at(&console, &operator, "1", &list(&[1]));
-    assert!(
-        refused.status == 409 && refused.text.contains("there is no re-flash service"),
-        "{}",
-        refused.text
-    );
 }
