@@ -5,7 +5,7 @@ import { WIDTH, picture } from "./picture.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const USER = "90-B3-D5-1F-30-01-00-00";
-const hub = (number) => `00-DB-55-00-00-00-00-0${(2 * number).toString(16).toUpperCase()}`;
+const hub = (number) => `00-DB-55-00-00-00-00-${(2 * number).toString(16).toUpperCase().padStart(2, "0")}`;
 const header = "chf_device_id,firmware_version,device_manufacturer,device_model\n";
 const csv = (text) => ({ name: "hubs.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
 const firmware = { 9: "03000000", 8: "02010000", 6: "02000000" };
@@ -54,7 +54,7 @@ try {
     await page.goto(base + path);
     await take(page, name);
   }
-  // One that is rejected, one that waits, one that is authorised, one in work.
+  // One that is authorised, one in work, one that waits.
   await look(page, [1, 2, 3, 0]);
   await take(page, "order-tried");
   await go(page, "button:text-is('Go on with the lines without fault')");
@@ -74,7 +74,7 @@ try {
   await Promise.all([page.waitForNavigation(), batch.locator("button").click()]);
   await take(page, "order-in-work");
   await look(page, [0, 6, 9]);
-  await go(page, "main .actions button:has-text('Send')");
+  await go(page, "button:text-is('Send the request')");
   for (const [name, path] of [
     ["orders", "/orders"],
     ["site", "/sites/FLASH-CS"],

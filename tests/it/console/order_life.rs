@@ -51,7 +51,7 @@ fn an_order_goes_its_way_by_the_forms_of_its_page() {
     console.smi.import(Kind::Units, "unit_id,location_id,places,check_due_on\nU1,FLASH-CS,8,2022-06-30\n");
     let operator = console.operator();
     agree(&console, &operator);
-    deliver(&console, &operator);
+    deliver(&console);
     work(&console);
     update_the_smi(&console);
     done(&event(&console, &console.operator(), &[("event", "Release")]));
@@ -102,7 +102,7 @@ fn agree(console: &Console, operator: &Browser) {
     assert!(note.contains("24 Jan 2022, 16:00:00 GMT") && note.contains(&chf(4)), "{note}");
 }
 
-fn deliver(console: &Console, operator: &Browser) {
+fn deliver(console: &Console) {
     console.smi.move_to("2022-01-25T11:00:00Z");
     let operator = &console.operator();
     done(&console.upload_as(operator, &format!("{ORDER}/received"), &DELIVERY, &received(&[1, 2])));
