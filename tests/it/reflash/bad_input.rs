@@ -71,7 +71,7 @@ fn of_two_requests_for_a_hub_at_once_one_is_rejected() {
     }
 }
 
-/// HUBS.md 7: not UTF-8, with its line; an empty mandatory value, with its line and column.
+/// HUBS.md 7: not UTF-8, with its line and the place in it; an empty mandatory value, with its line and column.
 #[test]
 fn a_line_that_is_not_utf_8_and_an_empty_value_are_told_with_their_place() {
     let world = World::new(6);
@@ -84,7 +84,7 @@ fn a_line_that_is_not_utf_8_and_an_empty_value_are_told_with_their_place() {
     let mut reply = agent().run(request).unwrap();
     let body: Value = serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
     assert_eq!(reply.status(), 422);
-    insta::assert_snapshot!(body["error"].as_str().unwrap(), @"nothing taken; line 3: the line is not UTF-8");
+    insta::assert_snapshot!(body["error"].as_str().unwrap(), @"nothing taken; line 3: value 4 of the line is not UTF-8");
     assert_eq!(world.get("/manage/reflash/orders")["orders"], json!([]), "no order, and no number used");
 
     let empty = world.call("POST", &path, &request_file(&[1, 2]).replacen("01000000", "", 1));

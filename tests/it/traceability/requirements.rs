@@ -138,11 +138,7 @@ const MP155: &[Requirement] = &[
     req("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
     req("MP155-T4", "a delivery without its document is reported"),
     req("MP155-T5", "the illustrative bands of the charge"),
-    lacking(
-        "MP155-T6",
-        "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due",
-        "quotas and rooms are kept to; how long a forecast volume takes at a site is decided by the rules, and not asked for yet",
-    ),
+    req("MP155-T6", "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due"),
     req("MP155-T7", "the states of an order: what does not lead onwards is refused"),
 ];
 

@@ -76,6 +76,15 @@ impl Site {
         answered.inspect(|answer| assert_eq!(answer.0, 200, "{answer:?}"))
     }
 
+    /// Takes the store away before the call, asks again while it is away, and brings it back. Nothing is done.
+    pub(super) fn away_before(&self, call: &Call, (away, back): (&dyn Fn(), &dyn Fn())) -> Option<Answer> {
+        away();
+        let answers = [(), ()].map(|()| send(&self.manage(), call).unwrap());
+        back();
+        assert_eq!(answers.each_ref().map(|answer| answer.0), [503, 503], "{answers:?}");
+        None
+    }
+
     /// Takes the store away that long after the call, asks again while it is away, and brings it back; what was answered as done.
     pub(super) fn away_after(
         &self,

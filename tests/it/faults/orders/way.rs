@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use smi::store::Kind;
 
 use super::rows::Tables;
@@ -114,15 +114,17 @@ impl Event {
 
     /// The call by which it comes.
     pub(super) fn call(self, block: &Block, tables: &Tables) -> Call {
-        let slot = |day: &str| json!({ day: "2022-01-26", "window": "09:00-12:00" });
         match self {
             Self::Request => ("POST", block.request_path(), block.request_file()),
             Self::Authorise => {
-                let mut slot = slot("deliver_on");
-                slot["purchase_order"] = "PO-1".into();
+                let slot =
+                    json!({ "deliver_on": "2022-01-26", "window": "09:00-12:00", "purchase_order": "PO-1" });
                 event(block, tables, "Authorise", slot)
             }
-            Self::Late => event(block, tables, "Late", slot("arrives_on")),
+            Self::Late => {
+                let slot = json!({ "arrives_on": "2022-01-26", "window": "09:00-12:00" });
+                event(block, tables, "Late", slot)
+            }
             Self::AcceptLate => event(block, tables, "AcceptLate", json!({})),
             Self::Despatch => event(block, tables, "Despatch", json!({ "sent_at": "2022-01-24T16:00:00Z" })),
             Self::Receive => {
@@ -147,9 +149,9 @@ impl Event {
     }
 }
 
-fn event(block: &Block, tables: &Tables, name: &str, mut body: serde_json::Value) -> Call {
-    body["event"] = name.into();
-    body["by"] = "A. Clerk".into();
+fn event(block: &Block, tables: &Tables, name: &str, more: Value) -> Call {
+    let mut body = json!({ "event": name, "by": "A. Clerk" });
+    body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
     ("POST", format!("{}/events", block.order_path(tables)), body.to_string())
 }
 
