@@ -1,7 +1,7 @@
 //! Re-flash orders over HTTP and at the command line: requests, authorisations, refusals (HUBS.md 4, 6 to 8).
 
-mod capacity;
 mod bad_input;
+mod capacity;
 mod closing;
 mod commands;
 mod events;
