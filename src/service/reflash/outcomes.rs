@@ -49,8 +49,8 @@ impl App {
         let now = self.clock().now();
         let (event, _) = report.change();
         let take = move |connection: &mut Connection| taken(connection, &report, &lines, now);
-        let shown = self.store().transact(take)?;
-        self.metrics().hub_events(event, 1);
+        let (shown, has_happened) = self.store().transact(take)?;
+        self.metrics().hub_events(event, has_happened.into());
         Ok(shown)
     }
 
@@ -84,12 +84,13 @@ impl OutcomeReport {
     }
 }
 
+/// Takes the outcomes. Returns the order after it, and whether anything happened.
 fn taken(
     connection: &mut Connection,
     report: &OutcomeReport,
     lines: &[OutcomeLine],
     now: Now,
-) -> Result<ShownOrder, ReflashFault> {
+) -> Result<(ShownOrder, bool), ReflashFault> {
     let (event, change) = report.change();
     let before = allowed_now(connection, report.order, event)?;
     // A correction of what was delivered is another file; outcomes are of an order in work.
@@ -102,13 +103,14 @@ fn taken(
     let new = verdict.effect.ok_or_else(|| ReflashFault::Refused(verdict.checks.clone()))?;
     if new.is_empty() && report.correction.is_none() {
         // All of it was told before: nothing happens, and there is no act.
-        return ShownOrder::load(connection, report.order)?.ok_or(ReflashFault::NoOrder(report.order));
+        let shown = ShownOrder::load(connection, report.order)?.ok_or(ReflashFault::NoOrder(report.order))?;
+        return Ok((shown, false));
     }
     let detail = detail_of(&new);
     let changed = hubs.into_iter().map(|hub| with_outcome(hub, &new)).collect::<Vec<_>>();
     save_accepted(connection, &before, &changed)?;
     let act = (event, &report.by, report.correction.clone(), Some(detail), verdict.checks.as_slice());
-    record(connection, &before, &before, act, now)
+    Ok((record(connection, &before, &before, act, now)?, true))
 }
 
 /// A hub as outcomes are judged against it; none of a line without an ID.
