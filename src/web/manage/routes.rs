@@ -3,15 +3,15 @@
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
+    acts, calendar, clock, coverage, decisions, device_history, devices, events, firmware, hub_reports, hubs,
+    import, metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 41] = [
+const TABLE: [RouteEntry; 42] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -27,6 +27,7 @@ const TABLE: [RouteEntry; 41] = [
     ("GET", "/manage/tsat/review", || get().to(tsat::list_review)),
     ("GET", "/manage/tsat/effective", || get().to(tsat::effective)),
     ("GET", "/manage/tsat/compatibility", || get().to(tsat::compatibility)),
+    ("GET", "/manage/firmware/images", || get().to(firmware::images)),
     ("GET", "/manage/hubs", || get().to(hubs::list)),
     ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
     ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),
