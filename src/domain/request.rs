@@ -25,11 +25,8 @@ pub struct Request {
 impl Request {
     /// The Device that it acts on, if any: that of its Body, or the target of an SR 11.3.
     pub const fn device(&self) -> Option<Eui64> {
-        match &self.body {
-            // Its Body names an image alone.
-            Body::ActivateFirmware(_) => Some(self.id.target),
-            body => body.device(),
-        }
+        // The Body of an SR 11.3 names an image alone.
+        if let Body::ActivateFirmware(_) = &self.body { Some(self.id.target) } else { self.body.device() }
     }
 
     /// What its decision may change: the Device that it acts on, the CHF whose HAN device log it changes, the GPF of a new CHF. Of an

@@ -1,17 +1,13 @@
 //! What a decision needs and is gathered before its transaction, so that the writer never waits for it: the answers of CSPs for an
 //! SR 12.1, and for an SR 11.1 the Devices that it names, sorted.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{App, Fault, gathered::Gathered, live_coverage::merge_live_coverage};
 use crate::{
-    db::{Connection, StoreFault},
+    db::Connection,
     domain::{
-        Arrival, Body, Case, Eui64, Facts, ImageRecipient, ImageRecipients, LiveCoverage, Now, Request,
-        UpdateFirmware,
+        Arrival, Body, Case, Eui64, Facts, ImageRecipient, ImageRecipients, Now, Request, UpdateFirmware,
     },
     rules::firmware,
     store,
@@ -75,9 +71,9 @@ impl App {
         let once = devices.iter().copied().filter(|device| named.insert(*device)).collect::<Vec<_>>();
         let mut recipients = ImageRecipients::default();
         for some in once.chunks(DEVICES_AT_ONCE) {
-            let facts: BTreeMap<_, _> = self.store().read(|connection: &mut Connection| {
-                Ok::<_, StoreFault>(store::recipients_facts(connection, sender, version, some, now)?)
-            })?;
+            let read =
+                |connection: &mut Connection| store::recipients_facts(connection, sender, version, some, now);
+            let facts = self.store().read(read)?;
             for device in some {
                 let facts = facts.get(device);
                 match (firmware::recipient(facts), facts) {

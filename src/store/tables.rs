@@ -183,9 +183,10 @@ mod tests {
 
     #[test]
     fn imports_follow_the_order_of_the_tables() {
-        let table = |kind: &Kind| match kind {
-            Kind::Firmware => "firmware_images".to_owned(),
-            kind => kind.as_str().replace('-', "_"),
+        let table = |kind: &Kind| {
+            let name = kind.as_str().replace('-', "_");
+            // Not the name alone: hubs have a list of their firmware, too.
+            if *kind == Kind::Firmware { "firmware_images".to_owned() } else { name }
         };
         let place = |kind: &Kind| table_names().iter().position(|name| *name == table(kind));
         let places = Kind::ALL.iter().map(place).collect::<Option<Vec<_>>>();

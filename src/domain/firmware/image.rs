@@ -150,9 +150,14 @@ mod tests {
     fn a_hash_is_64_hex_digits_in_either_case() {
         let text = format!("{}aF", "00".repeat(31));
         assert_eq!(text.parse::<FirmwareHash>().unwrap().to_string(), text.to_uppercase());
-        for wrong in
-            ["", "00", &text[1..], &format!("{text}0"), &format!("{text}00"), &text.replace('a', "g")]
-        {
+        for wrong in [
+            "",
+            "00",
+            text.get(1..).unwrap(),
+            &format!("{text}0"),
+            &format!("{text}00"),
+            &text.replace('a', "g"),
+        ] {
             assert!(wrong.parse::<FirmwareHash>().is_err(), "{wrong}");
         }
     }
