@@ -34,6 +34,7 @@ mod hub_stock;
 mod alert;
 mod arrival;
 mod date_time;
+mod firmware;
 mod han_log;
 mod hub;
 mod request;
@@ -75,6 +76,12 @@ pub use device_field::{DetailsChange, DeviceField, FieldChange};
 pub use device_history::{HistoryEvent, PastRecord, PastValue, RecordUndo, RecordedChange};
 pub use escape::{escape_invisible, escape_invisible_in_lines};
 pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
+pub use firmware::{
+    ActivateFirmware, ActivateFirmwareFacts, ActivationOutcome, AwaitedActivation, FirmwareChange,
+    FirmwareHash, FirmwareImage, FirmwareWarning, ImageModel, ImageRecipient, ImageRecipientFacts,
+    ImageRecipients, ImageSize, ImageSource, PartSet, RegisteredImage, SetPart, UpdateFirmware,
+    UpdateFirmwareFacts,
+};
 pub use han_log::{
     Awaited, AwaitedChange, HanLogChange, InstallCode, JoinTime, UpdateHanDeviceLog, WhitelistEntry,
 };
@@ -110,9 +117,9 @@ pub(crate) use set::closed_set;
 pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
     ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AuxiliaryEquipment,
-    DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, IncidentReference,
-    LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, TsatText, TsatVersion,
-    UnitId, UserReference, is_xml_char,
+    DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText, HubInformation, ImageName,
+    IncidentReference, LocationId, LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion,
+    TsatText, TsatVersion, UnitId, UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

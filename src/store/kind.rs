@@ -5,6 +5,7 @@ use super::{
     cpl::CplLine,
     csv::{BYTE_ORDER_MARK, KindFunctions},
     device::DeviceLine,
+    firmware::ImageLine,
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
     registration::RegistrationLine,
     tsat::{CompatibilityLine, TsatLine},
@@ -28,6 +29,7 @@ closed_set!(
         Charges => "charges",
         Forecasts => "forecasts",
         Stock => "stock",
+        Firmware => "firmware",
     }
 );
 
@@ -52,9 +54,13 @@ impl Kind {
             | Self::Units
             | Self::Charges
             | Self::Forecasts => true,
-            Self::Users | Self::Registrations | Self::Devices | Self::Coverage | Self::Tsat | Self::Stock => {
-                false
-            }
+            Self::Users
+            | Self::Registrations
+            | Self::Devices
+            | Self::Coverage
+            | Self::Tsat
+            | Self::Stock
+            | Self::Firmware => false,
         }
     }
 
@@ -98,6 +104,7 @@ impl Kind {
             Self::Charges => KindFunctions::of::<ChargeLine>(),
             Self::Forecasts => KindFunctions::of::<ForecastLine>(),
             Self::Stock => KindFunctions::of::<StockLine>(),
+            Self::Firmware => KindFunctions::of::<ImageLine>(),
         }
     }
 }

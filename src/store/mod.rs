@@ -19,6 +19,7 @@ mod cpl;
 mod csv;
 mod decision;
 mod device;
+mod firmware;
 mod han_log;
 mod hub;
 mod hub_stock;
@@ -90,6 +91,10 @@ pub use device_history::{
 pub use export::export;
 pub use facts::{
     coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
+};
+pub use firmware::{
+    IncompleteSet, activation_of_device, all_awaited as all_awaited_activations,
+    all_images as firmware_images, incomplete as incomplete_part_sets, recipients_facts,
 };
 pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;

@@ -74,13 +74,13 @@ impl TempStore {
 }
 
 pub(super) fn fixture(kind: Kind) -> String {
-    let folder = if is_of_hubs(kind) { "hubs" } else { "inventory" };
+    let folder = folder_of(kind);
     let path = format!("{}/fixtures/{folder}/{kind}.csv", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap()
 }
 
-/// Whether the fixture of a kind is in `fixtures/hubs`.
-const fn is_of_hubs(kind: Kind) -> bool {
+/// The folder under `fixtures` that has the fixture of a kind.
+const fn folder_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Users
         | Kind::Registrations
@@ -88,10 +88,11 @@ const fn is_of_hubs(kind: Kind) -> bool {
         | Kind::Coverage
         | Kind::Cpl
         | Kind::Tsat
-        | Kind::Compatibility => false,
+        | Kind::Compatibility => "inventory",
         Kind::HubFirmware | Kind::Locations | Kind::Units | Kind::Charges | Kind::Forecasts | Kind::Stock => {
-            true
+            "hubs"
         }
+        Kind::Firmware => "firmware",
     }
 }
 

@@ -122,10 +122,13 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"decisions","rows":5}
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
+        {"table":"firmware_activations","rows":0}
+        {"table":"firmware_images","rows":4}
+        {"table":"firmware_parts","rows":0}
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":13}
+        {"table":"imports","rows":14}
         {"table":"locations","rows":4}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
@@ -283,7 +286,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @r#"
-        the backup is from a newer version of smi: it has migration `99261129000003`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261129000005`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi

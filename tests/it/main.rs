@@ -33,6 +33,7 @@ mod device_history;
 mod docs;
 mod documents;
 mod faults;
+mod firmware;
 mod hostile;
 mod hostile_http;
 mod http;

@@ -12,6 +12,7 @@ mod device_id;
 mod devices;
 mod events;
 mod file_refusal;
+mod firmware;
 mod hub_reports;
 mod hubs;
 mod import;

@@ -3,8 +3,8 @@
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
+    acts, calendar, clock, coverage, decisions, device_history, devices, events, firmware, hub_reports, hubs,
+    import, metrics, notices, openapi, outbox, reflash, refusals, reply, ssmi, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
@@ -27,6 +27,7 @@ const TABLE: [RouteEntry; 42] = [
     ("GET", "/manage/tsat/review", || get().to(tsat::list_review)),
     ("GET", "/manage/tsat/effective", || get().to(tsat::effective)),
     ("GET", "/manage/tsat/compatibility", || get().to(tsat::compatibility)),
+    ("GET", "/manage/firmware/images", || get().to(firmware::images)),
     ("GET", "/manage/hubs", || get().to(hubs::list)),
     ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
     ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),

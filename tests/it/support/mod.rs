@@ -66,7 +66,8 @@ pub(crate) fn package() -> PathBuf {
 /// The file of that kind among the fixtures.
 pub(crate) fn fixture_of(kind: Kind) -> PathBuf {
     let file = |folder: &str| package().join("fixtures").join(folder).join(format!("{kind}.csv"));
-    Some(file("inventory")).filter(|file| file.exists()).unwrap_or_else(|| file("hubs"))
+    let folders = ["inventory", "hubs", "firmware"].map(file);
+    folders.into_iter().find(|file| file.exists()).unwrap()
 }
 
 /// A service, its folder and its clock.
@@ -249,9 +250,10 @@ impl Smi {
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
-            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_) | Reply::LocalDelivery(_)) => {
-                panic!("{reply:?}")
-            }
+            reply @ (Reply::NotXml(_)
+            | Reply::NotImplemented(_)
+            | Reply::LocalDelivery(_)
+            | Reply::PreCommand(_)) => panic!("{reply:?}"),
         }
     }
 
