@@ -1,6 +1,6 @@
 //! `smi conform`.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, bail, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -17,8 +17,8 @@ use crate::{
     tools::{
         client::Client,
         conform::{
-            self, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport, Setup,
-            StepReport, Suite, first_counter,
+            self, CspGateway, Players, RunFacts, Scenario, ScenarioFiles, ScenarioOutcome, ScenarioReport,
+            Setup, StepReport, Suite, first_counter,
         },
         management::Management,
         service_url::{NoServiceUrl, ServiceUrl},
@@ -39,6 +39,18 @@ pub(super) struct ConformArguments {
     /// The token of the management interface.
     #[arg(long, requires = "manage")]
     token: Option<String>,
+    /// The endpoint's listener for CSPs, for scenarios of CSPM-N3.
+    #[arg(long, value_name = "URL", requires_all = ["csp_cert", "csp_key", "ca"])]
+    csp: Option<ServiceUrl>,
+    /// The certificate of the CSP of Central and South there: PEM.
+    #[arg(long, value_name = "FILE", requires = "csp")]
+    csp_cert: Option<PathBuf>,
+    /// Its private key: PEM.
+    #[arg(long, value_name = "FILE", requires = "csp")]
+    csp_key: Option<PathBuf>,
+    /// A setting that the endpoint has, for scenarios that need it: `reflash.enabled=true`.
+    #[arg(long = "setting", value_name = "KEY=VALUE", value_parser = setting)]
+    settings: Vec<(String, String)>,
     /// Plays this scenario alone.
     #[arg(long, value_name = "ID")]
     only: Option<String>,
@@ -81,7 +93,13 @@ pub(super) fn run(settings: &Settings, arguments: &ConformArguments) -> anyhow::
     let setup = management.as_ref().map(|management| management as &dyn Setup);
     let counter = arguments.counter.unwrap_or_else(|| first_counter(at));
     let client = Client::over_tls(url, &tls, &trust, clock.clone(), dcc);
-    let mut suite = Suite::new(url, &trust, clock, dcc, setup, counter).with_client(client);
+    let told = arguments.settings.iter().cloned().collect::<BTreeMap<_, _>>();
+    let mut suite =
+        Suite::new(url, &trust, clock, dcc, setup, counter).with_client(client).with_settings(told);
+    if let (Some(csp), Some(cert), Some(key)) = (&arguments.csp, &arguments.csp_cert, &arguments.csp_key) {
+        let tls = arguments.https.for_client(&csp.base, (cert.clone(), key.clone()))?;
+        suite = suite.with_gateway(CspGateway::new(&csp.base, &tls));
+    }
     let bar = bar(scenarios.iter().map(|scenario| scenario.steps.len()).sum());
     let mut reports = Vec::new();
     for scenario in &scenarios {
@@ -171,6 +189,12 @@ fn trust(settings: &Settings, arguments: &ConformArguments) -> anyhow::Result<Tr
 fn management_url(text: &str) -> Result<String, NoServiceUrl> {
     let ServiceUrl { base, .. } = text.parse()?;
     Ok(base.strip_suffix("/manage").map(str::to_owned).unwrap_or(base))
+}
+
+/// A setting and its value.
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("wanted is KEY=VALUE, as in `reflash.enabled=true`")?;
+    Ok((key.to_owned(), value.to_owned()))
 }
 
 /// A role and the User that plays it.

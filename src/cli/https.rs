@@ -20,6 +20,13 @@ pub(super) struct HttpsArguments {
 }
 
 impl HttpsArguments {
+    /// The TLS configuration for that URL of somebody with this certificate and private key.
+    pub(super) fn for_client(&self, url: &str, identity: (PathBuf, PathBuf)) -> anyhow::Result<ClientTls> {
+        let tls = ClientTls::load(&ClientFiles { ca: self.ca.clone(), identity: Some(identity) })?;
+        tls.can_reach(url, "--ca FILE").with_context(|| url.to_owned())?;
+        Ok(tls)
+    }
+
     /// The TLS configuration for those URLs.
     pub(super) fn for_urls<'a>(
         &self,

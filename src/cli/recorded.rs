@@ -7,14 +7,14 @@ use super::{
     say::{say, tell},
 };
 use crate::{
-    domain::{CSPM_N3, Eui64, RequestId, instant_text},
+    domain::{CSPM_N3, Eui64, RequestId, SSMI, instant_text},
     rules::rulebook,
     settings::Settings,
     store::{self, DecisionRecord, RecordedStep},
 };
 
-/// The prefix of the ids of CSPM-N3's rules.
-const N3: &str = "N3/";
+/// The prefixes of the ids of the rules by which an interface beside DUIS is decided, and its name.
+const INTERFACES: [(&str, &str); 2] = [("N3/", CSPM_N3), ("SSMI/", SSMI)];
 
 /// Which decisions to print.
 #[derive(Clone, Copy, Debug)]
@@ -43,10 +43,10 @@ pub(super) fn run(settings: &Settings, of: DecisionsOf) -> anyhow::Result<ExitCo
 
 fn print(decision: &DecisionRecord) {
     let DecisionRecord { request_id, user, device, variant, code, rule, at, steps } = decision;
+    let rule_of = |(prefix, _): &&(&str, &str)| rule.as_deref().is_some_and(|rule| rule.starts_with(prefix));
     let asked = match variant {
         Some(variant) => format!("SR {variant}"),
-        None if rule.as_deref().is_some_and(|rule| rule.starts_with(N3)) => CSPM_N3.to_owned(),
-        None => "SR -".to_owned(),
+        None => INTERFACES.iter().find(rule_of).map_or("SR -", |(_, name)| name).to_owned(),
     };
     let device = device.map_or_else(|| "-".to_owned(), |device| device.to_string());
     say!("{} {request_id} {asked} from {user} about {device}", instant_text(*at));

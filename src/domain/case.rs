@@ -3,8 +3,9 @@
 //! The store builds it when it loads the facts, so a request cannot be paired with the facts of another kind of request.
 
 use super::{
-    Account, DeviceFacts, DevicePrenotification, Eui64, HanLogFacts, InventoryEntry, NewDeviceFacts,
-    PremisesKey, RegionFacts, UpdateHanDeviceLog, UpdateInventory,
+    Account, ActivateFirmware, ActivateFirmwareFacts, DeviceFacts, DevicePrenotification, Eui64, HanLogFacts,
+    InventoryEntry, NewDeviceFacts, PremisesKey, RegionFacts, UpdateFirmware, UpdateFirmwareFacts,
+    UpdateHanDeviceLog, UpdateInventory,
 };
 
 /// All facts that one decision sees. They are loaded beforehand: a decision never fetches.
@@ -28,6 +29,10 @@ pub enum Case<'r> {
     UpdateHanDeviceLog(&'r UpdateHanDeviceLog, Box<HanLogFacts>),
     /// SR 8.3 and 8.14.1 to 8.14.4: the Device that it names, and the facts about it, if it is in the SMI.
     MoveDevice(MoveRequest, Eui64, Option<Box<DeviceFacts>>),
+    /// SR 11.1, and the facts about its image and its Devices.
+    UpdateFirmware(&'r UpdateFirmware, Box<UpdateFirmwareFacts>),
+    /// SR 11.3, and the facts about the image and the Device.
+    ActivateFirmware(&'r ActivateFirmware, Box<ActivateFirmwareFacts>),
     /// SR 12.1, and the facts of each CSP Region that may cover the premises, in the order of an answer.
     RequestWanMatrix(&'r PremisesKey, Vec<RegionFacts>),
     /// SR 12.2, and whether its Devices and its Device Model are known.
@@ -40,7 +45,11 @@ impl Case<'_> {
         match self {
             Self::UpdateInventory(_, facts) | Self::MoveDevice(_, _, facts) => facts.as_deref(),
             Self::UpdateHanDeviceLog(_, facts) => facts.chf.as_ref(),
-            Self::ReadInventory(_) | Self::RequestWanMatrix(..) | Self::DevicePrenotification(..) => None,
+            Self::ActivateFirmware(_, facts) => facts.device.as_ref(),
+            Self::ReadInventory(_)
+            | Self::UpdateFirmware(..)
+            | Self::RequestWanMatrix(..)
+            | Self::DevicePrenotification(..) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AwaitedChange, DeviceChange, Eui64};
+use super::{AwaitedChange, DeviceChange, Eui64, FirmwareChange};
 
 /// One change to the SMI, by subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,14 +11,16 @@ pub enum Change {
     Device(DeviceChange),
     /// A change of the pending SR 8.11 for a CHF's HAN device log.
     HanLog(AwaitedChange),
+    /// A change of the register of images, of part sets or of activations.
+    Firmware(FirmwareChange),
 }
 
 impl Change {
-    /// The Device that it changes; none where it changes a HAN device log alone.
+    /// The Device that it changes; none where it changes none of its record.
     pub const fn device(&self) -> Option<Eui64> {
         match self {
             Self::Device(change) => Some(change.device()),
-            Self::HanLog(_) => None,
+            Self::HanLog(_) | Self::Firmware(_) => None,
         }
     }
 }
@@ -35,12 +37,19 @@ impl From<AwaitedChange> for Change {
     }
 }
 
+impl From<FirmwareChange> for Change {
+    fn from(change: FirmwareChange) -> Self {
+        Self::Firmware(change)
+    }
+}
+
 /// Writes the change as explanations and the demo show it.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Device(change) => change.fmt(f),
             Self::HanLog(change) => change.fmt(f),
+            Self::Firmware(change) => change.fmt(f),
         }
     }
 }

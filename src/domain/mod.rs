@@ -36,6 +36,7 @@ pub mod privacy;
 mod alert;
 mod arrival;
 mod date_time;
+mod firmware;
 mod han_log;
 mod hub;
 mod request;
@@ -57,7 +58,7 @@ pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
 pub use calendar::{
-    Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_midnight, london_time,
+    Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_instant, london_time,
 };
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
@@ -77,6 +78,12 @@ pub use device_field::{DetailsChange, DeviceField, FieldChange};
 pub use device_history::{HistoryEvent, PastRecord, PastValue, RecordUndo, RecordedChange};
 pub use escape::{escape_invisible, escape_invisible_in_lines};
 pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
+pub use firmware::{
+    ActivateFirmware, ActivateFirmwareFacts, ActivationOutcome, AwaitedActivation, FirmwareChange,
+    FirmwareHash, FirmwareImage, FirmwareWarning, ImageModel, ImageRecipient, ImageRecipientFacts,
+    ImageRecipients, ImageSize, ImageSource, PartSet, RegisteredImage, SetPart, UpdateFirmware,
+    UpdateFirmwareFacts,
+};
 pub use han_log::{
     Awaited, AwaitedChange, HanLogChange, InstallCode, JoinTime, UpdateHanDeviceLog, WhitelistEntry,
 };
@@ -86,9 +93,9 @@ pub use hub::{
 };
 pub use hub_stock::{
     Band, Charge, ChargeKind, Charges, FirmwareList, Forecast, Generation, HubFirmware, HubLimit, HubModel,
-    HubNumber, HubReport, HubVersion, InstalledGroup, LEAD_WORKING_DAYS, LocationUse, Packaging, Parties,
-    Pence, ReflashSite, ReflashUnit, RegulatoryYear, ShownVersion, StockDivision, StockGroup, StockLocation,
-    StockRow, UnitPlaces, pounds, send_by,
+    HubNumber, HubReport, HubVersion, InstalledGroup, LocationUse, Packaging, Parties, Pence, ReflashSite,
+    ReflashUnit, RegulatoryYear, ShownVersion, StockDivision, StockGroup, StockLocation, StockRow,
+    UnitPlaces, pounds, send_by,
 };
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
@@ -113,8 +120,8 @@ pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
     ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AssessmentFindings,
     AuditorName, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText,
-    HubInformation, IncidentReference, LocationId, LocationText, PackageId, PartySignifier, PostCode,
-    SmetsChtsVersion, TsatText, TsatVersion, UnitId, UserReference, is_xml_char,
+    HubInformation, ImageName, IncidentReference, LocationId, LocationText, PackageId, PartySignifier,
+    PostCode, SmetsChtsVersion, TsatText, TsatVersion, UnitId, UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

@@ -1,10 +1,10 @@
 //! Requests: the Service Requests that are answered here, decoded.
 
 use super::{
-    CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType, EsmeVariant, Eui64,
-    FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind, Obstructions,
-    PropertyFilter, RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest, SmetsChtsVersion,
-    SmiStatus, UpdateHanDeviceLog, Uprn, set::closed_set,
+    ActivateFirmware, CommandVariant, DeviceDetails, DeviceManufacturer, DeviceModel, DeviceType,
+    EsmeVariant, Eui64, FirmwareVersion, HubFaultReturn, HubInstall, HubNoFaultReturn, Mpxn, MpxnKind,
+    Obstructions, PropertyFilter, RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest,
+    SmetsChtsVersion, SmiStatus, UpdateFirmware, UpdateHanDeviceLog, Uprn, set::closed_set,
 };
 
 /// A request that the schema accepts, for a Service Request that is answered here.
@@ -23,10 +23,18 @@ pub struct Request {
 }
 
 impl Request {
-    /// The Devices that it names: that of its Body, the CHF whose HAN device log it changes, the GPF of a new CHF.
+    /// The Device that it acts on, if any: that of its Body, or the target of an SR 11.3.
+    pub const fn device(&self) -> Option<Eui64> {
+        // The Body of an SR 11.3 names an image alone.
+        if let Body::ActivateFirmware(_) = &self.body { Some(self.id.target) } else { self.body.device() }
+    }
+
+    /// What its decision may change: the Device that it acts on, the CHF whose HAN device log it changes, the GPF of a new CHF. Of an
+    /// SR 11.1 its sender: the parts of images are kept by User.
     pub fn devices(&self) -> impl Iterator<Item = Eui64> {
         let beside = match &self.body {
             Body::UpdateHanDeviceLog(_) => Some(self.id.target),
+            Body::UpdateFirmware(_) => Some(self.id.originator),
             Body::DevicePrenotification(new) => new.associated_gpf,
             Body::ReadInventory(_)
             | Body::DecommissionDevice(_)
@@ -35,9 +43,10 @@ impl Request {
             | Body::HubInstallNoSmWan(..)
             | Body::HubFaultReturn(_)
             | Body::HubNoFaultReturn(_)
+            | Body::ActivateFirmware(_)
             | Body::RequestWanMatrix(_) => None,
         };
-        self.body.device().into_iter().chain(beside)
+        self.device().into_iter().chain(beside)
     }
 }
 
@@ -60,6 +69,10 @@ pub enum Body {
     HubFaultReturn(HubFaultReturn),
     /// SR 8.14.4.
     HubNoFaultReturn(HubNoFaultReturn),
+    /// SR 11.1.
+    UpdateFirmware(UpdateFirmware),
+    /// SR 11.3.
+    ActivateFirmware(ActivateFirmware),
     /// SR 12.1.
     RequestWanMatrix(PremisesKey),
     /// SR 12.2.
@@ -78,6 +91,8 @@ impl Body {
             Self::HubInstallNoSmWan(..) => ServiceRequest::HubInstallNoSmWan,
             Self::HubFaultReturn(_) => ServiceRequest::HubFaultReturn,
             Self::HubNoFaultReturn(_) => ServiceRequest::HubNoFaultReturn,
+            Self::UpdateFirmware(_) => ServiceRequest::UpdateFirmware,
+            Self::ActivateFirmware(_) => ServiceRequest::ActivateFirmware,
             Self::RequestWanMatrix(_) => ServiceRequest::RequestWanMatrix,
             Self::DevicePrenotification(_) => ServiceRequest::DevicePrenotification,
         }
@@ -94,6 +109,8 @@ impl Body {
             | Self::UpdateHanDeviceLog(_)
             | Self::HubInstallSuccess(_)
             | Self::HubInstallNoSmWan(..)
+            | Self::UpdateFirmware(_)
+            | Self::ActivateFirmware(_)
             | Self::RequestWanMatrix(_)
             | Self::DevicePrenotification(_) => None,
         }
@@ -110,16 +127,21 @@ impl Body {
             | Self::HubInstallNoSmWan(..)
             | Self::HubFaultReturn(_)
             | Self::HubNoFaultReturn(_)
+            | Self::UpdateFirmware(_)
+            | Self::ActivateFirmware(_)
             | Self::DevicePrenotification(_) => true,
         }
     }
 
-    /// The Device that it names, if any.
+    /// The Device that it names as the one it acts on, if any.
     pub const fn device(&self) -> Option<Eui64> {
         // No `_` arm: decision records are found by this Device, so each new Service Request must name its own.
         match self {
             Self::ReadInventory(ReadInventory::DeviceId(id)) => Some(*id),
-            Self::ReadInventory(_) | Self::RequestWanMatrix(_) => None,
+            Self::ReadInventory(_)
+            | Self::UpdateFirmware(_)
+            | Self::ActivateFirmware(_)
+            | Self::RequestWanMatrix(_) => None,
             Self::DecommissionDevice(id) => Some(*id),
             Self::UpdateInventory(update) => Some(update.device_id),
             Self::UpdateHanDeviceLog(update) => Some(update.device_id),

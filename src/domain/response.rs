@@ -2,7 +2,7 @@
 
 use super::{
     AdditionalInformation, AuxiliaryEquipment, ConnectivityLikelihood, CplStatus, CspRegion, Date, Device,
-    PremisesKey, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant, Timestamp,
+    FirmwareWarning, PremisesKey, RequestId, ResponseCode, SchemaVersion, ServiceReferenceVariant, Timestamp,
 };
 
 /// The response to one message.
@@ -29,6 +29,8 @@ pub struct Response {
 pub enum Payload {
     /// SR 8.2: the Devices of the premises, 1 to 17.
     Inventory(Vec<InventoryEntry>),
+    /// SR 11.1: the Devices that the image is not sent to, at least one.
+    FirmwareWarning(FirmwareWarning),
     /// SR 12.1: the key of the premises, and the answer of each CSP Region, at least one.
     WanMatrix(PremisesKey, Vec<RegionAnswer>),
 }

@@ -87,6 +87,10 @@ text_type!(
     FirmwareVersion, "a FirmwareVersion", 1..=8
 );
 text_type!(
+    /// The name that people give a firmware image.
+    ImageName, "a name of an image", 1..=100
+);
+text_type!(
     /// The part of an address that tells premises of one postcode apart (schema: AddressIdentifier).
     AddressIdentifier, "an AddressIdentifier", 0..=30
 );

@@ -20,7 +20,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set};
+use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set, reflash::OrderEvent};
 
 pub use csp::{BreakerState, CspAsked, CspMeter};
 pub use jobs::JobMeter;
@@ -81,6 +81,7 @@ pub struct Metrics {
     requests: Family<Labels<2>, Counter>,
     refusals: Family<Labels<2>, Counter>,
     decisions: Family<Labels<1>, Counter>,
+    hub_events: Family<Labels<1>, Counter>,
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     in_flight_limit: Gauge,
@@ -96,6 +97,7 @@ impl Metrics {
             requests: Family::default(),
             refusals: Family::default(),
             decisions: Family::default(),
+            hub_events: Family::default(),
             stages: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             in_flight: Gauge::default(),
             in_flight_limit: Gauge::default(),
@@ -119,6 +121,8 @@ impl Metrics {
         registry.register("http_refusals", "Requests refused by an HTTP status alone", self.refusals.clone());
         let decided = "Decisions by the rule that decided";
         registry.register("decisions", decided, self.decisions.clone());
+        let happened = "What happened to re-flash orders, by the event";
+        registry.register("hub_events", happened, self.hub_events.clone());
         let stages = "How long each stage of a message takes";
         registry.register_with_unit("stage", stages, Unit::Seconds, self.stages.clone());
         registry.register("http_in_flight", "Messages being answered", self.in_flight.clone());
@@ -129,6 +133,9 @@ impl Metrics {
         registry.register("build", "The program", build);
         for stage in Stage::ALL {
             drop(self.stages.get_or_create_owned(&[("stage", stage.as_str())]));
+        }
+        for event in OrderEvent::ALL {
+            drop(self.hub_events.get_or_create_owned(&[("event", event.as_str())]));
         }
     }
 
@@ -152,6 +159,12 @@ impl Metrics {
     /// Counts committed decisions by that rule.
     pub fn decided_times(&self, rule: &'static str, times: usize) {
         self.decisions.get_or_create(&[("rule", rule)]).inc_by(u64::try_from(times).unwrap_or(u64::MAX));
+    }
+
+    /// Counts committed events of re-flash orders.
+    pub fn hub_events(&self, event: OrderEvent, times: usize) {
+        let times = u64::try_from(times).unwrap_or(u64::MAX);
+        self.hub_events.get_or_create(&[("event", event.as_str())]).inc_by(times);
     }
 
     /// Counts a request that was answered by an HTTP status alone.
@@ -235,6 +248,7 @@ mod tests {
         metrics.refused(ListenerName::Duis, 400);
         metrics.refused(ListenerName::Manage, 418);
         metrics.decided("a/b");
+        metrics.hub_events(OrderEvent::Release, 2);
         metrics.observe(Stage::Decide, Duration::from_micros(60));
         store.fault("busy");
         let text = page(&metrics, Snapshot::default());
@@ -245,6 +259,8 @@ mod tests {
             "smi_http_refusals_total{listener=\"duis\",status=\"400\"} 1",
             "smi_http_refusals_total{listener=\"manage\",status=\"other\"} 1",
             "smi_decisions_total{rule=\"a/b\"} 1",
+            "smi_hub_events_total{event=\"Release\"} 2",
+            "smi_hub_events_total{event=\"Cancel\"} 0",
             "smi_stage_seconds_bucket{le=\"0.00005\",stage=\"decide\"} 0",
             "smi_stage_seconds_bucket{le=\"0.0001\",stage=\"decide\"} 1",
             "smi_stage_seconds_count{stage=\"sign\"} 0",

@@ -54,6 +54,9 @@ pub fn admit(request: &Request, peer: Option<Peer>, trace: &mut Trace) -> Result
 /// The reason for refusing local delivery.
 pub const LOCAL_DELIVERY: &str = "Commands for local delivery (Command Variant 2) are not made here";
 
+/// The reason for refusing a Pre-Command (SR11.3/b).
+pub const PRE_COMMAND: &str = "Pre-Commands are not made here";
+
 /// Whether the request asks for a Command that the User delivers locally, and meets the checks 4a to 8 but the one of its RequestID.
 ///
 /// It is not implemented here, and answered so before a decision (SMI.md 3/8): it uses up no RequestID.

@@ -3,7 +3,7 @@
 use super::{
     RuleSettings,
     accepted::into_decision,
-    requests::{move_device, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2},
+    requests::{move_device, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3, sr_12_1, sr_12_2},
 };
 use crate::{
     domain::{Case, CodeOverrides, Decision, Now, PremisesKey, RegionFacts, Trace},
@@ -30,6 +30,12 @@ pub fn decide(
         }
         Case::MoveDevice(request, device, facts) => {
             move_device::decide(*request, *device, facts.as_deref(), sender, (now, settings), &mut trace)
+        }
+        Case::UpdateFirmware(update, facts) => {
+            sr_11_1::decide(update, authorised.request(), facts, now, &mut trace)
+        }
+        Case::ActivateFirmware(activate, facts) => {
+            sr_11_3::decide(activate, authorised.request(), facts, now, &mut trace)
         }
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
         Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, facts, sender, &mut trace),

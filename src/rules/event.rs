@@ -1,17 +1,18 @@
 //! Device events: reports of a Device, its CSP or the DCC's recovery procedure, and their effects (SMI.md 2).
 //!
 //! In: the event and the facts about the Device. Out: the changes, or the reason why the event does not apply. An event is
-//! not a Service Request: it has no sender to authorise, and no response code. If an SR 8.11 is pending for it, the event
-//! decides that request.
+//! not a Service Request: it has no sender to authorise, and no response code. If an SR 8.11 is pending for it, or an
+//! SR 11.3, the event decides that request.
 
 use super::{
-    RuleSettings,
+    RuleSettings, firmware,
     han_log::{self, ChfOutcome},
     status::{self, Trigger},
 };
 use crate::domain::{
-    Awaited, Change, CodeOverrides, CplFacts, CplStatus, Decision, DetailsChange, Device, DeviceChange,
-    DeviceDetails, FirmwareVersion, Now, ResponseCode, SmiStatus, Trace, set::closed_set,
+    ActivationOutcome, Awaited, AwaitedActivation, Change, CodeOverrides, CplFacts, CplStatus, Decision,
+    DetailsChange, Device, DeviceChange, DeviceDetails, FirmwareChange, FirmwareVersion, Now, Refusal,
+    RequestId, ResponseCode, SmiStatus, Trace, set::closed_set,
 };
 
 closed_set!(
@@ -26,6 +27,8 @@ closed_set!(
         Recovered => "Recovered",
         RecoveryComplete => "RecoveryComplete",
         FirmwareReported => "FirmwareReported",
+        FirmwareActivated => "FirmwareActivated",
+        FirmwareActivationFailed => "FirmwareActivationFailed",
     }
 );
 
@@ -49,7 +52,9 @@ pub struct EventFacts {
     pub gpf: Option<Device>,
     /// The pending SR 8.11 for it, if any.
     pub awaited: Option<Awaited>,
-    /// For [`DeviceEvent::FirmwareReported`]: the firmware.
+    /// The activation whose outcome is awaited of it, if any.
+    pub activation: Option<AwaitedActivation>,
+    /// For [`DeviceEvent::FirmwareReported`] the firmware, and for [`DeviceEvent::FirmwareActivated`] that of the activation.
     pub firmware: Option<ReportedFirmware>,
 }
 
@@ -58,8 +63,27 @@ pub struct EventFacts {
 pub struct EventEffects {
     /// The changes to the SMI.
     pub changes: Vec<Change>,
-    /// The SR 8.11 that it completes, and the decision of its answer.
-    pub completes: Option<(Awaited, Decision)>,
+    /// The request that it completes, and the decision of its answer.
+    pub completes: Option<(Completed, Decision)>,
+}
+
+/// A request that an event completes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completed {
+    /// An SR 8.11.
+    HanLog(Awaited),
+    /// An SR 11.3.
+    Activation(AwaitedActivation),
+}
+
+impl Completed {
+    /// The request.
+    pub const fn request_id(&self) -> RequestId {
+        match self {
+            Self::HanLog(awaited) => awaited.request_id,
+            Self::Activation(awaited) => awaited.request_id,
+        }
+    }
 }
 
 /// The reason why an event does not apply to the Device; nothing changes then.
@@ -95,6 +119,12 @@ pub fn decide(
         DeviceEvent::Recovered => by(Trigger::Recovered),
         DeviceEvent::RecoveryComplete => by(Trigger::RecoveryComplete),
         DeviceEvent::FirmwareReported => firmware_reported(event, facts, now),
+        DeviceEvent::FirmwareActivated => {
+            complete_activation(ActivationOutcome::Activated, event, facts, now, codes)
+        }
+        DeviceEvent::FirmwareActivationFailed => {
+            complete_activation(ActivationOutcome::Failed, event, facts, now, codes)
+        }
     }
 }
 
@@ -168,13 +198,42 @@ fn complete_han_log(
         || NotApplicable(format!("`{event}`: no outcome of an SR 8.11 is awaited for `{}`", device.id));
     let awaited = facts.awaited.clone().ok_or_else(nothing)?;
     let changes = han_log::complete(&awaited, outcome, device, now).ok_or_else(|| no_move(device, event))?;
-    // A second decision of the request, with a trace of this check only: the other checks were recorded when it was accepted.
+    let decision = last_decision(&changes, codes, |trace| han_log::confirm(&awaited, outcome, trace));
+    Ok(EventEffects { changes, completes: Some((Completed::HanLog(awaited), decision)) })
+}
+
+/// Completes the awaited SR 11.3 with the outcome that the Device reports. An activated image is its firmware from now on.
+fn complete_activation(
+    outcome: ActivationOutcome,
+    event: DeviceEvent,
+    facts: &EventFacts,
+    now: Now,
+    codes: &CodeOverrides,
+) -> Result<EventEffects, NotApplicable> {
+    let device = facts.device.id;
+    let nothing = || NotApplicable(format!("`{event}`: no outcome of an SR 11.3 is awaited of `{device}`"));
+    let awaited = facts.activation.clone().ok_or_else(nothing)?;
+    let settled = FirmwareChange::Settle(awaited.request_id, outcome, now.0);
+    let mut changes = vec![Change::from(settled)];
+    match outcome {
+        ActivationOutcome::Activated => changes.extend(firmware_reported(event, facts, now)?.changes),
+        ActivationOutcome::Failed => {}
+    }
+    let decision = last_decision(&changes, codes, |trace| firmware::confirm(&awaited, outcome, trace));
+    Ok(EventEffects { changes, completes: Some((Completed::Activation(awaited), decision)) })
+}
+
+/// A second decision of a request, with a trace of its last check only: the others were recorded when it was accepted.
+fn last_decision(
+    changes: &[Change],
+    codes: &CodeOverrides,
+    check: impl FnOnce(&mut Trace) -> Result<(), Refusal>,
+) -> Decision {
     let mut trace = Trace::new(codes.clone());
-    let decision = match han_log::confirm(&awaited, outcome, &mut trace) {
-        Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.clone(), None),
+    match check(&mut trace) {
+        Ok(()) => Decision::accept(trace, ResponseCode::I0, changes.to_vec(), None),
         Err(refusal) => Decision::refuse(trace, refusal),
-    };
-    Ok(EventEffects { changes, completes: Some((awaited, decision)) })
+    }
 }
 
 /// The reason that the table has no such move.

@@ -9,6 +9,8 @@ use crate::{
 
 /// The word for a check that refused.
 const FAILED: &str = "FAILED";
+/// The outcome of a request for a Pre-Command, which has no response code.
+const HTTP_501: &str = "HTTP 501";
 
 /// An explanation of a decision, as `smi explain` prints it.
 #[derive(Debug)]
@@ -36,7 +38,9 @@ impl fmt::Display for Explanation<'_> {
             }
         }
         let decided_by = self.decision.decided_by().map_or("no rule", |rule| rule.id);
-        writeln!(f, "outcome: {}, decided by {decided_by}", self.decision.code)?;
+        let code = self.decision.code;
+        let outcome = if rulebook::asks_pre_command(self.decision) { HTTP_501 } else { code.as_str() };
+        writeln!(f, "outcome: {outcome}, decided by {decided_by}")?;
         for change in &self.decision.changes {
             writeln!(f, "change: {change}")?;
         }

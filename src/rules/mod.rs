@@ -11,6 +11,7 @@ mod decide;
 pub mod event;
 mod evidence;
 pub mod explain;
+pub mod firmware;
 mod han_log;
 pub mod hub_stock;
 mod hub_update;

@@ -8,16 +8,20 @@ use super::{
     App, Fault,
     message::cause_of,
     pending::{Decided, VerifiedRequest},
-    report_queue::AwaitedReport,
+    report_queue::{AwaitedReport, Awaits},
 };
 use crate::{
     clock::Stopwatch,
     db::{Connection, StoreFault},
     domain::{
-        AwaitedChange, Change, Decision, DeviceChange, Eui64, FieldChange, RequestIdUse, SchemaVersion,
+        AwaitedChange, Change, Decision, DeviceChange, Eui64, FieldChange, FirmwareChange, RequestIdUse,
+        SchemaVersion, SetPart,
     },
     metrics::Stage,
-    rules::{access, rulebook::common},
+    rules::{
+        access,
+        rulebook::{asks_pre_command, common},
+    },
     store::{FirstAnswer, NewAnswer, NewDecision, Session},
 };
 
@@ -105,7 +109,7 @@ impl<'a> Batch<'a> {
     }
 
     fn decide(&mut self, verified: &'a VerifiedRequest) -> Result<(), Fault> {
-        let VerifiedRequest { request, live, digest, arrival, now, queued, .. } = verified;
+        let VerifiedRequest { request, gathered, digest, arrival, now, queued, .. } = verified;
         let app = self.app;
         app.0.metrics.observe(Stage::Queue, queued.elapsed());
         // The first answer under its RequestID may be one of this batch, which must be stored to be found.
@@ -122,19 +126,25 @@ impl<'a> Batch<'a> {
         {
             // `decided` must keep the order of the requests, so what is buffered comes first.
             self.record_all()?;
-            self.decided.push(Decided { answer, decision: None, awaited: Vec::new(), reason: String::new() });
+            self.decided.push(Decided::without_decision(Some(answer)));
             return Ok(());
         }
         let facts = self.snapshot.as_mut().unwrap_or(&mut self.session);
-        let decide = || app.decide_on(facts, request, live, used, *arrival, *now);
+        let decide = || app.decide_on(facts, request, gathered, used, *arrival, *now);
         let decision = app.timed(Stage::Decide, decide)?;
+        if asks_pre_command(&decision) {
+            // Not recorded: its RequestID stays unused.
+            self.record_all()?;
+            self.decided.push(Decided::without_decision(None));
+            return Ok(());
+        }
         let stopwatch = Stopwatch::start();
         if self.must_be_recorded_before(&decision) {
             self.record_all()?;
         }
         let alerts = app.plan_alerts(&mut self.session, &decision.changes, *now)?;
         // Applied at once, unlike the record: the next request of the batch must see the change.
-        let (device, cause) = (request.body.device(), cause_of(request));
+        let (device, cause) = (request.device(), cause_of(request));
         let carried = self.session.apply_decided(&decision.changes, device, &cause, *now)?;
         if !alerts.is_empty() {
             app.enqueue_alerts(self.session.connection()?, &alerts, *now)?;
@@ -143,7 +153,13 @@ impl<'a> Batch<'a> {
         let user = request.id.originator;
         let own = self.facts().answer_version(user)?;
         let version = app.version_for(user, own, &request.schema_version);
+        let completed = completed_set(&decision);
         self.unrecorded.push(Unrecorded { verified, decision, carried, version, applied });
+        if let Some(part) = completed {
+            // Behind the decision of its last request, in the chain and in time.
+            self.record_all()?;
+            app.answer_complete_set(self.session.connection()?, &part, *now)?;
+        }
         Ok(())
     }
 
@@ -151,14 +167,15 @@ impl<'a> Batch<'a> {
     /// the history that come after them may follow. Rare: two requests about one Device in a batch.
     fn must_be_recorded_before(&self, decision: &Decision) -> bool {
         let carrying = self.unrecorded.iter().filter(|before| !before.carried.is_empty());
-        let carrying =
-            carrying.filter_map(|before| before.verified.request.body.device()).collect::<Vec<_>>();
+        let carrying = carrying.filter_map(|before| before.verified.request.device()).collect::<Vec<_>>();
         !carrying.is_empty()
             && decision.changes.iter().any(|change| match change {
                 // It ends associations of other Devices too.
                 Change::Device(DeviceChange::Remove(_)) => true,
                 // The record of this decision will carry it, behind the others.
-                Change::Device(DeviceChange::SetDetails(..)) | Change::HanLog(_) => false,
+                Change::Device(DeviceChange::SetDetails(..)) | Change::HanLog(_) | Change::Firmware(_) => {
+                    false
+                }
                 Change::Device(change) => carrying.contains(&change.device()),
             })
     }
@@ -197,7 +214,7 @@ impl<'a> Batch<'a> {
             let rule = decision.decided_by().map_or("", |rule| rule.id);
             let reason = if explains { reason_of(decision) } else { String::new() };
             let decided = Some((decision.code, rule));
-            Decided { answer, decision: decided, awaited: awaited_by(decision), reason }
+            Decided { answer: Some(answer), decision: decided, awaited: awaited_by(decision), reason }
         }));
         Ok(())
     }
@@ -239,8 +256,8 @@ impl App {
         session: &mut Session<'_>,
         verified: &VerifiedRequest,
     ) -> Result<Vec<Eui64>, Fault> {
-        let VerifiedRequest { request, live, arrival, now, .. } = verified;
-        let decision = self.decide_on(session, request, live, RequestIdUse::New, *arrival, *now)?;
+        let VerifiedRequest { request, gathered, arrival, now, .. } = verified;
+        let decision = self.decide_on(session, request, gathered, RequestIdUse::New, *arrival, *now)?;
         self.plan_alerts(session, &decision.changes, *now)?;
         session.answer_version(request.id.originator)?;
         Ok(decision.changes.iter().filter_map(Change::device).collect())
@@ -257,13 +274,26 @@ fn reason_of(decision: &Decision) -> String {
     }
 }
 
+/// The set of parts that the request completes, if any.
+fn completed_set(decision: &Decision) -> Option<SetPart> {
+    decision.changes.iter().find_map(|change| match change {
+        Change::Firmware(FirmwareChange::CompleteSet(part)) => Some((**part).clone()),
+        Change::Firmware(_) | Change::HanLog(_) | Change::Device(_) => None,
+    })
+}
+
 /// What Devices are to report to complete the request.
 fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
     let reports = decision.changes.iter().filter_map(|change| match change {
         Change::HanLog(AwaitedChange::Await(awaited)) => {
-            Some(AwaitedReport { device: awaited.device, request_id: awaited.request_id })
+            Some(AwaitedReport { of: Awaits::Hub, device: awaited.device, request_id: awaited.request_id })
         }
-        Change::HanLog(AwaitedChange::Settle(_)) | Change::Device(_) => None,
+        Change::Firmware(FirmwareChange::Await(awaited)) => Some(AwaitedReport {
+            of: Awaits::Activation,
+            device: awaited.device,
+            request_id: awaited.request_id,
+        }),
+        Change::HanLog(AwaitedChange::Settle(_)) | Change::Firmware(_) | Change::Device(_) => None,
     });
     reports.collect()
 }
@@ -281,7 +311,7 @@ impl Unrecorded<'_> {
         NewDecision {
             request_id: &request.id,
             user: request.id.originator,
-            device: request.body.device(),
+            device: request.device(),
             variant: Some(request.variant),
             code: decision.code,
             rule: decision.decided_by(),

@@ -1,15 +1,15 @@
 //! The decision of one request: loads the facts, checks access, applies the rules. Changes nothing.
 
-use super::{App, Fault, live_coverage};
+use super::{App, Fault, gathered::Gathered, gathering::merge_gathered};
 use crate::{
     db::Connection,
-    domain::{Arrival, Decision, LiveCoverage, Now, Request, RequestIdUse, Trace},
+    domain::{Arrival, Decision, Now, Request, RequestIdUse, Trace},
     rules::{self, TsatMode, access, rulebook::common},
     store::{self, FirstAnswer, Session},
 };
 
 impl App {
-    /// Decides a request without live coverage; see [`App::decide_with`].
+    /// Decides a request for which nothing was gathered; see [`App::decide_with`].
     ///
     /// # Errors
     /// When the store fails.
@@ -20,10 +20,10 @@ impl App {
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
-        self.decide_with(connection, request, &self.no_csp_asked(), arrival, now)
+        self.decide_with(connection, request, &self.nothing_gathered(), arrival, now)
     }
 
-    /// Decides a verified request on the current state of the store, with this live coverage. `smi explain` calls it, and
+    /// Decides a verified request on the current state of the store, with what was gathered for it. `smi explain` calls it, and
     /// nothing is changed.
     ///
     /// # Errors
@@ -32,14 +32,14 @@ impl App {
         &self,
         connection: &mut Connection,
         request: &Request,
-        live: &LiveCoverage,
+        gathered: &Gathered,
         arrival: impl Into<Arrival>,
         now: Now,
     ) -> Result<Decision, Fault> {
         let mut session = Session::new(connection);
         let first = session.first_answer(&request.id)?;
         let used = FirstAnswer::use_of(first.as_ref());
-        self.decide_on(&mut session, request, live, used, arrival.into(), now)
+        self.decide_on(&mut session, request, gathered, used, arrival.into(), now)
     }
 
     /// Decides a request within a session. `used` is the use of its RequestID before it.
@@ -47,7 +47,7 @@ impl App {
         &self,
         session: &mut Session<'_>,
         request: &Request,
-        live: &LiveCoverage,
+        gathered: &Gathered,
         used: RequestIdUse,
         arrival: Arrival,
         now: Now,
@@ -55,7 +55,7 @@ impl App {
         let Arrival { at, peer } = arrival;
         let choices = &self.0.choices;
         let mut facts = store::load_facts(session, request, used, now, &choices.csp_unavailable)?;
-        live_coverage::merge_live_coverage(&mut facts, live);
+        merge_gathered(&mut facts, gathered);
         if choices.rules.tsat != TsatMode::Off {
             store::load_validity(session, &mut facts.case, now)?;
         }

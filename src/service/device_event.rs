@@ -1,16 +1,14 @@
 //! Device events: one transaction decides the event, applies its changes, and queues the answer to the request that it
 //! completes.
 
-use super::{App, Fault, alerts::PlannedAlert, console::PersonName};
+use super::{App, Fault, alerts::PlannedAlert, console::PersonName, late_answer::LateAnswer};
 use crate::{
     db::Connection,
     domain::{
-        Awaited, Change, Decision, Device, DeviceDetails, Eui64, FirmwareVersion, Now, RecordedChange,
-        RequestId, Response, SmiStatus,
+        Change, Device, DeviceDetails, Eui64, FirmwareVersion, Now, RecordedChange, RequestId, SmiStatus,
     },
-    duis::xml,
-    rules::event::{self, DeviceEvent, EventFacts, NotApplicable, ReportedFirmware},
-    store::{self, Cause, HistoryPlace, MessageKind, NewDecision, NewMessage, Session},
+    rules::event::{self, Completed, DeviceEvent, EventFacts, NotApplicable, ReportedFirmware},
+    store::{self, Cause, HistoryPlace, Session},
 };
 
 /// The outcome of a Device event.
@@ -123,78 +121,44 @@ impl App {
         let Some(found) = store::find_device(connection, device)? else {
             return Ok(EventOutcome::Refused(format!("device `{device}` is not in the inventory")));
         };
+        let activation = store::activation_of_device(connection, device)?;
+        // What a Device activated is the version that it reports.
+        let is_activated = event == DeviceEvent::FirmwareActivated;
+        let activated = activation.as_ref().filter(|_| is_activated).map(|activation| &activation.version);
+        let firmware = version.or(activated);
         let facts = EventFacts {
             gpf: store::gpf_of_meter(connection, &found)?,
-            firmware: version.map(|version| reported(connection, &found, version)).transpose()?,
+            firmware: firmware.map(|version| reported(connection, &found, version)).transpose()?,
             device: found,
             before_suspension: store::status_before(connection, device, SmiStatus::Suspended)?,
             awaited: store::awaited_of_device(connection, device)?,
+            activation,
         };
         let effects = match event::decide(event, &facts, now, self.choices().rules, &self.choices().codes) {
             Err(NotApplicable(reason)) => return Ok(EventOutcome::Refused(reason)),
             Ok(effects) => effects,
         };
-        let request = effects.completes.as_ref().map(|(awaited, _)| awaited.request_id);
+        let request = effects.completes.as_ref().map(|(completed, _)| completed.request_id());
         let alerts = self.plan_alerts(&mut Session::new(connection), &effects.changes, now)?;
         // Before the inventory takes the version that it is compared with.
         if let Some(version) = version {
             self.enqueue_firmware_alert(connection, &facts.device, version, now)?;
         }
         store::apply(connection, &effects.changes, &cause(request, reason), now)?;
-        if let Some((awaited, decision)) = &effects.completes {
-            self.enqueue_answer(connection, awaited, decision, now)?;
-            let outcome = PlannedAlert::of_han_log(awaited, event == DeviceEvent::ChfWhitelistConfirmed);
-            self.enqueue_alerts(connection, &[outcome], now)?;
+        if let Some((completed, decision)) = &effects.completes {
+            let answer = LateAnswer::of_event(completed);
+            self.enqueue_late_answer(connection, &answer, decision, now)?;
+            match completed {
+                Completed::HanLog(awaited) => {
+                    let is_confirmed = event == DeviceEvent::ChfWhitelistConfirmed;
+                    let outcome = PlannedAlert::of_han_log(awaited, is_confirmed);
+                    self.enqueue_alerts(connection, &[outcome], now)?;
+                }
+                Completed::Activation(_) => {}
+            }
         }
         self.enqueue_alerts(connection, &alerts, now)?;
         Ok(EventOutcome::Applied(effects.changes))
-    }
-
-    /// Records the decision that completes a request, and puts its answer into the outbox for the User's Receive Response
-    /// address. The schema has no special element for such an answer. It is a ResponseMessage without data, with the
-    /// request's RequestID and a ResponseID of the CHF (ours).
-    fn enqueue_answer(
-        &self,
-        connection: &mut Connection,
-        awaited: &Awaited,
-        decision: &Decision,
-        now: Now,
-    ) -> Result<(), Fault> {
-        let Awaited { request_id, schema_version, chf, device, .. } = awaited;
-        let RequestId { originator, counter, .. } = *request_id;
-        let variant = crate::domain::ServiceRequest::UpdateHanDeviceLog.variant();
-        let own = store::find_user(connection, originator)?.and_then(|user| user.answer_version);
-        let response = Response {
-            schema_version: self.version_for(originator, own, schema_version),
-            request_id: Some(*request_id),
-            response_id: Some(RequestId { originator: *chf, target: originator, counter }),
-            code: decision.code,
-            at: now.0,
-            variant,
-            payload: None,
-        };
-        let message = self.signed(&xml::encode(&response), now)?;
-        let record = NewDecision {
-            request_id,
-            user: originator,
-            device: Some(*device),
-            variant: Some(variant),
-            code: decision.code,
-            rule: decision.decided_by(),
-            at: now,
-            steps: &decision.steps,
-            changes: &[],
-            is_first_answer: false,
-        };
-        store::record_decision(connection, &self.0.choices.instance, record)?;
-        let new = NewMessage {
-            user: originator,
-            device: Some(*device),
-            request_id: Some(*request_id),
-            kind: MessageKind::Response,
-            message: &message,
-        };
-        Ok(store::enqueue_message(connection, new, now)?)
     }
 }
 

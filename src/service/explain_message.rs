@@ -87,13 +87,19 @@ impl App {
         }
         // No CSP is asked for a message that the service would not decide.
         let asks = how.asks_csps && !matches!(signature, SignatureVerdict::Fails(_));
-        let live = if asks { self.live_coverage(&request, arrived_at)? } else { self.no_csp_asked() };
+        let gathers = asks || !self.needs_csp(&request);
+        let gathered = if gathers {
+            self.gather(&request, arrived_at, now, how.takes_id_as_new)?
+        } else {
+            self.nothing_gathered()
+        };
         let (used, decision) = self.store().read::<_, Fault>(|connection| {
             let mut session = Session::new(connection);
             let first = session.first_answer(&request.id)?;
             let used = FirstAnswer::use_of(first.as_ref());
             let taken = if how.takes_id_as_new { RequestIdUse::New } else { used };
-            let decision = self.decide_on(&mut session, &request, &live, taken, arrived_at.into(), now)?;
+            let decision =
+                self.decide_on(&mut session, &request, &gathered, taken, arrived_at.into(), now)?;
             Ok((used, decision))
         })?;
         Ok(Ok(ExplainedMessage { request, signature, used, decision }))

@@ -12,7 +12,9 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::Connection,
-    domain::{Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId},
+    domain::{
+        Csp, Eui64, HubBatch, HubDecision, HubNotification, HubOutcome, Now, RequestId, reflash::OrderEvent,
+    },
     duis::xml::{self, HubBatchFault},
     rules::n3::{self, KnownHubs},
     store::{self, NewAnswer, NewDecision},
@@ -67,12 +69,14 @@ struct DecidedBatch {
     outcomes: BTreeMap<HubOutcome, usize>,
     /// The number of hubs by deciding rule, for the metrics.
     rules: BTreeMap<&'static str, usize>,
+    /// The number of re-flash orders whose hubs have outcomes by it.
+    orders: usize,
 }
 
 impl DecidedBatch {
     /// A reply without a decision, as to a repeated batch.
     const fn undecided(reply: HubReply) -> Self {
-        Self { reply, outcomes: BTreeMap::new(), rules: BTreeMap::new() }
+        Self { reply, outcomes: BTreeMap::new(), rules: BTreeMap::new(), orders: 0 }
     }
 }
 
@@ -120,7 +124,8 @@ impl App {
         outcome: Result<DecidedBatch, Fault>,
         stopwatch: &Stopwatch,
     ) -> Result<HubReply, Fault> {
-        let DecidedBatch { reply, outcomes, rules } = self.count_fault(outcome)?;
+        let DecidedBatch { reply, outcomes, rules, orders } = self.count_fault(outcome)?;
+        self.0.metrics.hub_events(OrderEvent::Outcome, orders);
         for (rule, times) in rules {
             self.0.metrics.decided_times(rule, times);
         }
@@ -153,11 +158,11 @@ impl App {
             let reflashed = n3::reflashed_on(hub, facts, decision);
             (hub.chf, reflashed, n3::told_beside_ssmi(facts))
         });
-        told_by_csp(connection, told, csp.id, *now)?;
+        let orders = told_by_csp(connection, told, csp.id, *now)?;
         let answer = xml::encode_hubs(batch, &decisions, csp.id, now.0).into_bytes();
         let first = NewAnswer { id, digest, answer: &answer, at: *now };
         store::insert_first_answers(connection, &[first])?;
-        Ok(decided(answer, &decisions))
+        Ok(decided(answer, &decisions, orders))
     }
 
     fn hub_record<'a>(
@@ -182,14 +187,14 @@ impl App {
 }
 
 /// The result of a decided batch, with its counts.
-fn decided(answer: Vec<u8>, decisions: &[HubDecision]) -> DecidedBatch {
+fn decided(answer: Vec<u8>, decisions: &[HubDecision], orders: usize) -> DecidedBatch {
     let (mut outcomes, mut rules) = (BTreeMap::new(), BTreeMap::new());
     for decision in decisions {
         *outcomes.entry(decision.outcome).or_default() += 1;
         let rule = decision.decided_by().map_or("", |rule| rule.id);
         *rules.entry(rule).or_default() += 1;
     }
-    DecidedBatch { reply: HubReply::Answer(answer), outcomes, rules }
+    DecidedBatch { reply: HubReply::Answer(answer), outcomes, rules, orders }
 }
 
 /// The reply to a number that was used before. The same message gets the first answer again, while that is kept

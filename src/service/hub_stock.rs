@@ -6,12 +6,18 @@ use super::{
         self, HubBasis, HubFault, HubPage, HubRecord, ListFilter, NoSuchPlace, ReportQuestion, ReportSink,
     },
 };
-use crate::domain::{Date, Eui64, london_date};
+use crate::domain::{Calendar, Date, Eui64, london_date};
 
 impl App {
     /// Today in London.
     pub fn london_today(&self) -> Date {
         london_date(self.clock().now().0)
+    }
+
+    /// What reports of hubs go by.
+    pub(super) fn hub_basis<'a>(&self, calendar: &'a Calendar) -> HubBasis<'a> {
+        let choices = self.choices();
+        HubBasis { calendar, choices: choices.hubs, lead_working_days: choices.reflash.lead_working_days }
     }
 
     /// Makes a report of hubs.
@@ -20,8 +26,7 @@ impl App {
     /// When the store fails, or the report cannot be written.
     pub fn hub_report(&self, asked: &ReportQuestion, to: &mut dyn ReportSink) -> Result<(), HubFault> {
         let calendar = self.calendar();
-        let basis = HubBasis { calendar: &calendar, choices: self.choices().hubs };
-        hubs::report(self.store(), asked, &basis, to, &mut |_, _| ())
+        hubs::report(self.store(), asked, &self.hub_basis(&calendar), to, &mut |_, _| ())
     }
 
     /// A page of the hubs in stock that fit.
@@ -35,7 +40,7 @@ impl App {
         limit: u16,
     ) -> Result<Result<HubPage, NoSuchPlace>, Fault> {
         let (calendar, on) = (self.calendar(), self.london_today());
-        let basis = HubBasis { calendar: &calendar, choices: self.choices().hubs };
+        let basis = self.hub_basis(&calendar);
         let read = |connection: &mut _| hubs::hub_page(connection, on, filter, &basis, (after, limit));
         Ok(self.store().read(read)?)
     }

@@ -23,7 +23,7 @@ impl App {
         let (Body::RequestWanMatrix(place), Some(csps)) = (&request.body, &self.0.csps) else {
             return Ok(self.no_csp_asked());
         };
-        if !self.would_be_authorised(request, arrival.into())? {
+        if !self.would_be_authorised(request, arrival.into(), false)? {
             return Ok(csps.not_asked());
         }
         Ok(csps.ask(place, &self.0.choices.csp_unavailable))
@@ -48,16 +48,21 @@ impl App {
 
     /// Whether the checks of access would pass now. The batch makes them again, and its result counts: what changes in
     /// between can only lead to an answer from the extracts.
-    fn would_be_authorised(&self, request: &Request, arrival: Arrival) -> Result<bool, Fault> {
+    pub(super) fn would_be_authorised(
+        &self,
+        request: &Request,
+        arrival: Arrival,
+        takes_id_as_new: bool,
+    ) -> Result<bool, Fault> {
         // From a reader's snapshot: the writer must not be interrupted for this.
         let account = self.0.store.read(|connection| {
-            let used = store::first_answer(connection, &request.id)?.is_some();
+            let used = !takes_id_as_new && store::first_answer(connection, &request.id)?.is_some();
             // A repeated message counts as used too: it gets its first answer, for which no CSP is needed.
             let request_id = if used { RequestIdUse::ByAnother } else { RequestIdUse::New };
             Ok::<_, StoreFault>(Account {
                 request_id,
                 user: store::find_user(connection, request.id.originator)?,
-                // An SR 12.1 is about no Device.
+                // Neither an SR 12.1 nor an SR 11.1 acts on a Device.
                 counts_as_import_supplier: false,
             })
         })?;

@@ -2,13 +2,13 @@
 
 use std::io::Read;
 
-use super::{App, Fault, console::PersonName};
+use super::{App, Fault, console::PersonName, reflash::OF_A_HUB};
 use crate::{
     clock::Clock,
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, ActReason, ActorName, Device, DeviceType, Eui64, Now, PastRecord, RequestId, StockRow,
-        Timestamp, instant_text, tsat::Tables,
+        Timestamp, instant_text, reflash::HubOrder, tsat::Tables,
     },
     store::{
         self, ActOutcome, CoverageExtract, DecisionRecord, HistoryPage, HistoryPlace, HubNotice, ImportFault,
@@ -29,6 +29,8 @@ pub struct DeviceRecord {
     pub stock: Option<StockRow>,
     /// Of a CHF: the TS Applicability Tables, to ask about it.
     pub tables: Option<Tables>,
+    /// Of a CHF: the re-flash orders that it is, or was, on, the newest first.
+    pub orders: Option<Vec<HubOrder>>,
 }
 
 /// The pages of a Device's record.
@@ -75,7 +77,9 @@ impl App {
             let is_chf = device.as_ref().is_some_and(|device| device.device_type == DeviceType::Chf);
             let stock = if is_chf { store::stock_place_of(connection, id)? } else { None };
             let tables = is_chf.then(|| store::tsat_tables(connection)).transpose()?;
-            Ok(Some(DeviceRecord { device, history, hub_notices, stock, tables }))
+            let orders =
+                is_chf.then(|| store::reflash_orders_of_hub(connection, id, OF_A_HUB)).transpose()?;
+            Ok(Some(DeviceRecord { device, history, hub_notices, stock, tables, orders }))
         })
     }
 
@@ -158,6 +162,7 @@ impl App {
             tracing::error!(%fault, "alerts about imported moves could not be prepared");
         }
         let imported = store::import_from(self.store(), kind, from, origin, now, &mut |_| ())?;
+        self.0.console.stock_counts.forget();
         // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
         self.notify_or_log();
         Ok(imported)
@@ -254,6 +259,7 @@ impl App {
         self.reset_csps();
         self.0.refusals.clear();
         self.0.console.forget_uploads();
+        self.0.console.stock_counts.forget();
         self.0.supplier_looks.forget();
         Ok(())
     }

@@ -20,7 +20,10 @@ use crate::{
     },
     hash::Hasher,
     metrics::Stage,
-    rules::{access, rulebook::common},
+    rules::{
+        access,
+        rulebook::{common, sr_11_3},
+    },
     store::Cause,
 };
 
@@ -59,7 +62,7 @@ impl App {
     }
 
     /// Submits a message that is decoded and verified on the caller's thread. It is queued for a batch when this returns,
-    /// unless CSPs are asked first.
+    /// unless CSPs are asked first, or the Devices of an SR 11.1 are sorted.
     pub fn submit_inline(&self, message: &[u8], arrival: impl Into<Arrival>) -> Ticket<Reply> {
         let (reply, ticket) = Ticket::new();
         self.process(message, arrival.into(), Handover::default(), reply);
@@ -80,8 +83,8 @@ impl App {
             Ok(Verification::Refused(refusal)) => reply.send(move || Ok(refusal)),
             Ok(Verification::Verified(verified)) => {
                 let pending = PendingRequest { verified: *verified, reply };
-                if self.needs_csp(&pending.verified.request) {
-                    self.ask_csps(pending);
+                if self.needs_gathering(&pending.verified.request) {
+                    self.gather_beside(pending);
                 } else {
                     self.enqueue(pending);
                 }
@@ -89,17 +92,17 @@ impl App {
         }
     }
 
-    /// Asks CSPs on a separate thread, then queues the request. CSPs may be slow, so neither the verify pool nor the writer
-    /// waits for them. The listener's permits bound the number of such threads.
-    fn ask_csps(&self, mut pending: PendingRequest) {
+    /// Gathers on a separate thread what the decision needs, then queues the request. CSPs may be slow and 50,000 Devices are many, so
+    /// neither the verify pool nor the writer waits for them. The listener's permits bound the number of such threads.
+    fn gather_beside(&self, mut pending: PendingRequest) {
         let (app, span) = (self.clone(), tracing::Span::current());
-        let ask = move || {
+        let gather = move || {
             let _entered = span.entered();
             let verified = &mut pending.verified;
-            match app.live_coverage(&verified.request, verified.arrival) {
+            match app.gather(&verified.request, verified.arrival, verified.now, false) {
                 Err(fault) => pending.reply.send(move || Err(fault)),
-                Ok(live) => {
-                    verified.live = live;
+                Ok(gathered) => {
+                    verified.gathered = gathered;
                     // Started again: the wait for CSPs is not a wait for the writer.
                     verified.queued = Stopwatch::start();
                     app.enqueue(pending);
@@ -107,8 +110,8 @@ impl App {
             }
         };
         // If the thread cannot be started, the closure is dropped, and the ticket gets `Fault::BrokeOff`.
-        if let Err(fault) = thread::Builder::new().name("csp-ask".to_owned()).spawn(ask) {
-            tracing::error!(%fault, "CSP query thread not started");
+        if let Err(fault) = thread::Builder::new().name("gather".to_owned()).spawn(gather) {
+            tracing::error!(%fault, "gathering thread not started");
         }
     }
 
@@ -140,11 +143,11 @@ impl App {
         let user = request.id.originator;
         let _permit = self.0.user_permits.try_acquire(user).ok_or(Fault::TooManyOfUser(user))?;
         let (digest, queued, span) = (digest_of(message), Stopwatch::start(), tracing::Span::current());
-        // Replaced if CSPs are asked after this.
-        let live = self.no_csp_asked();
+        // Replaced if something is gathered after this.
+        let gathered = self.nothing_gathered();
         let verified = VerifiedRequest {
             request,
-            live,
+            gathered,
             digest,
             arrival,
             now,
@@ -170,6 +173,11 @@ impl App {
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
         let Decided { answer, decision, reason, .. } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
+        let Some(answer) = answer else {
+            // No code: it is answered by HTTP alone, as what is not implemented.
+            tracing::info!(request_id = %id, %variant, rule = sr_11_3::PRE_COMMAND.id, "request asks for a Pre-Command");
+            return Ok(Reply::PreCommand(variant));
+        };
         self.0.metrics.answered(Some(variant), decision.map(|(code, _)| code));
         let client = verified.arrival.peer.map(|peer| peer.to_string());
         let ms = verified.since_arrival.milliseconds();

@@ -21,6 +21,9 @@ mod decide;
 mod device_event;
 mod explain_message;
 mod fault;
+mod firmware;
+mod gathered;
+mod gathering;
 mod handover;
 mod hub_batch;
 mod hub_stock;
@@ -28,6 +31,7 @@ pub mod hubs;
 mod imported_moves;
 mod job_watch;
 pub mod jobs;
+mod late_answer;
 mod live_coverage;
 pub mod manage;
 mod measure;
@@ -60,6 +64,7 @@ pub use choices::{Choices, SimulatedDevices};
 pub use device_event::{EventOutcome, PersonsReport, ReportOutcome};
 pub use explain_message::{ExplainedMessage, Explaining, NotExplained, SignatureVerdict};
 pub use fault::Fault;
+pub use firmware::ImageRegister;
 pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;
@@ -68,8 +73,9 @@ pub use pending::Reply;
 pub use privacy::{EvaluationFault, privacy_activity, privacy_report, privacy_review};
 pub use privacy_result::{Activity, Evaluated};
 pub use reflash::{
-    AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, OrderChange, OrderStatement, OutcomeReport,
-    PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder,
+    AgreedDelivery, DeliveryReport, EventDetails, ListedOrder, NewestForecast, OrderChange, OrderStatement,
+    OutcomeReport, PackedHubs, Redelivery, ReflashFault, RequestDraft, ShownOrder, SiteCapacity,
+    SiteOverview, SiteUse,
 };
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;

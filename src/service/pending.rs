@@ -1,9 +1,12 @@
 //! The states of a request between verification and reply: verified, pending, decided.
 
-use super::{handover::Handover, report_queue::AwaitedReport, ticket::ReplySender, user_permits::UserPermit};
+use super::{
+    gathered::Gathered, handover::Handover, report_queue::AwaitedReport, ticket::ReplySender,
+    user_permits::UserPermit,
+};
 use crate::{
     clock::Stopwatch,
-    domain::{Arrival, LiveCoverage, Now, Request, ResponseCode, ServiceReferenceVariant},
+    domain::{Arrival, Now, Request, ResponseCode, ServiceReferenceVariant},
 };
 
 /// The reply to a message.
@@ -17,13 +20,15 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
     /// The request asks for a Command that the User delivers locally, which this service does not make.
     LocalDelivery(ServiceReferenceVariant),
+    /// The request asks for a Pre-Command, which this service does not make (SR11.3/b).
+    PreCommand(ServiceReferenceVariant),
 }
 
 /// A request whose signature was verified, with all that its decision and its log line need.
 pub(super) struct VerifiedRequest {
     pub(super) request: Request,
-    /// The outcomes of asking CSPs, if any were asked.
-    pub(super) live: LiveCoverage,
+    /// What was gathered for it before its batch.
+    pub(super) gathered: Gathered,
     /// The digest of the message, which distinguishes a repetition from another message with the same RequestID.
     pub(super) digest: [u8; 32],
     pub(super) arrival: Arrival,
@@ -50,10 +55,18 @@ pub(super) struct PendingRequest {
 /// The result of a batch for one request: the signed answer, and the code and rule of the decision. A repeated message gets
 /// its first answer without a decision.
 pub(super) struct Decided {
-    pub(super) answer: Vec<u8>,
+    /// None where the request asks for a Pre-Command: it has no answer, and nothing of it is kept.
+    pub(super) answer: Option<Vec<u8>>,
     pub(super) decision: Option<(ResponseCode, &'static str)>,
     /// What Devices are to report after the answer.
     pub(super) awaited: Vec<AwaitedReport>,
     /// Why it was decided so, for the headers; empty where they are off.
     pub(super) reason: String,
+}
+
+impl Decided {
+    /// Of a request that was not decided.
+    pub(super) const fn without_decision(answer: Option<Vec<u8>>) -> Self {
+        Self { answer, decision: None, awaited: Vec::new(), reason: String::new() }
+    }
 }

@@ -26,9 +26,29 @@ pub struct Simulation {
     pub seed: u32,
 }
 
+/// What is awaited: of a CHF that it changes its HAN device log, or of a Device that it activates an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaits {
+    Hub,
+    Activation,
+}
+
+impl Awaits {
+    /// The event that reports it.
+    pub(super) const fn event(self, succeeds: bool) -> DeviceEvent {
+        match (self, succeeds) {
+            (Self::Hub, true) => DeviceEvent::ChfWhitelistConfirmed,
+            (Self::Hub, false) => DeviceEvent::ChfWhitelistFailed,
+            (Self::Activation, true) => DeviceEvent::FirmwareActivated,
+            (Self::Activation, false) => DeviceEvent::FirmwareActivationFailed,
+        }
+    }
+}
+
 /// A request that a simulated Device will report the outcome of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AwaitedReport {
+    pub(super) of: Awaits,
     pub(super) device: Eui64,
     pub(super) request_id: RequestId,
 }
@@ -70,8 +90,8 @@ impl ReportQueue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The outcome of the next request, and its delay. In the order of commits, so that a seed gives the same run again.
-    pub(super) fn draw(&self, simulation: Simulation) -> (DeviceEvent, Duration) {
+    /// Whether the next request succeeds, and its delay. In the order of commits, so that a seed gives the same run again.
+    pub(super) fn draw(&self, simulation: Simulation) -> (bool, Duration) {
         let number = {
             let mut waiting = self.lock();
             waiting.drawn += 1;
@@ -129,20 +149,19 @@ impl ReportQueue {
     }
 }
 
-/// The outcome and the delay of the request of that number.
-fn drawn(simulation: Simulation, number: u64) -> (DeviceEvent, Duration) {
+/// Whether it succeeds, and the delay, of the request of that number.
+fn drawn(simulation: Simulation, number: u64) -> (bool, Duration) {
     let Simulation { delay, jitter, fail_percent, seed } = simulation;
     let mut hasher = Hasher::of("simulated Device");
     hasher.number(i64::from(seed));
     hasher.number(i64::try_from(number).unwrap_or(i64::MAX));
     // Two numbers of 64 bits, which are as good as random.
     let [percent, share, ..] = *hasher.finish().as_bytes().as_chunks::<8>().0 else {
-        return (DeviceEvent::ChfWhitelistConfirmed, delay);
+        return (true, delay);
     };
     let fails = u64::from_be_bytes(percent) % 100 < u64::from(fail_percent);
-    let event = if fails { DeviceEvent::ChfWhitelistFailed } else { DeviceEvent::ChfWhitelistConfirmed };
     let milliseconds = u64::try_from(jitter.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-    (event, delay.saturating_add(Duration::from_millis(u64::from_be_bytes(share) % milliseconds)))
+    (!fails, delay.saturating_add(Duration::from_millis(u64::from_be_bytes(share) % milliseconds)))
 }
 
 #[cfg(test)]
@@ -159,18 +178,15 @@ mod tests {
         let first = run(7);
         assert_eq!(first, run(7));
         assert_ne!(first, run(8));
-        let failures = first.iter().filter(|(event, _)| *event == DeviceEvent::ChfWhitelistFailed).count();
+        let failures = first.iter().filter(|(succeeds, _)| !succeeds).count();
         assert!((250..350).contains(&failures), "{failures}");
         let delays =
             first.iter().map(|(_, delay)| delay.as_millis()).collect::<std::collections::BTreeSet<_>>();
         assert_eq!(delays.into_iter().collect::<Vec<_>>(), (1_500..=1_509).collect::<Vec<_>>());
         let never = Simulation::default();
-        assert!(
-            (0..200)
-                .all(|number| drawn(never, number) == (DeviceEvent::ChfWhitelistConfirmed, Duration::ZERO))
-        );
+        assert!((0..200).all(|number| drawn(never, number) == (true, Duration::ZERO)));
         let always = Simulation { fail_percent: 100, ..never };
-        assert!((0..200).all(|number| drawn(always, number).0 == DeviceEvent::ChfWhitelistFailed));
+        assert!((0..200).all(|number| !drawn(always, number).0));
     }
 
     #[test]
@@ -179,7 +195,7 @@ mod tests {
         let report = |last: u8| {
             let id = Eui64::from_octets([0, 0, 0, 0, 0, 0, 0, last]);
             let request_id = RequestId { originator: id, target: id, counter: 0 };
-            let awaited = AwaitedReport { device: id, request_id };
+            let awaited = AwaitedReport { of: Awaits::Hub, device: id, request_id };
             Report { awaited, event: DeviceEvent::ChfWhitelistConfirmed, span: tracing::Span::none() }
         };
         let hour = Duration::from_secs(3_600);

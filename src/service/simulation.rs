@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{
     App, Fault, SimulatedDevices,
     handover::Handover,
-    report_queue::{AwaitedReport, Report},
+    report_queue::{AwaitedReport, Awaits, Report},
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -31,8 +31,8 @@ impl App {
 
     fn report_of(&self, awaited: AwaitedReport, span: tracing::Span) -> Option<(Report, Duration)> {
         let Some(SimulatedDevices::Succeed) = self.choices().simulated_devices else { return None };
-        let (event, delay) = self.0.reports.draw(self.choices().simulation);
-        Some((Report { awaited, event, span }, delay))
+        let (succeeds, delay) = self.0.reports.draw(self.choices().simulation);
+        Some((Report { awaited, event: awaited.of.event(succeeds), span }, delay))
     }
 
     /// Queues the reports that the store awaits: those whose service stopped before they were due.
@@ -43,9 +43,12 @@ impl App {
         if self.choices().simulated_devices.is_none() {
             return Ok(());
         }
-        let awaited = self.store().read(store::all_awaited)?;
-        for store::AwaitedOf { device, request_id } in awaited {
-            let awaited = AwaitedReport { device, request_id };
+        let of_hubs = self.store().read(store::all_awaited)?;
+        let of_hubs = of_hubs.into_iter().map(|awaited| (Awaits::Hub, awaited));
+        let activations = self.store().read(store::all_awaited_activations)?;
+        let activations = activations.into_iter().map(|awaited| (Awaits::Activation, awaited));
+        for (of, store::AwaitedOf { device, request_id }) in of_hubs.chain(activations) {
+            let awaited = AwaitedReport { of, device, request_id };
             if let Some((report, delay)) = self.report_of(awaited, tracing::Span::none()) {
                 self.0.reports.push(report, delay);
             }
@@ -66,10 +69,15 @@ impl App {
 
     /// Applies one report, unless another one settled its request. After a fault it is tried again.
     fn report(&self, report: Report) {
-        let AwaitedReport { device, request_id } = report.awaited;
+        let AwaitedReport { of, device, request_id } = report.awaited;
         let is_awaited = |connection: &mut Connection| {
-            let awaited = store::awaited_of_device(connection, device)?;
-            Ok::<_, StoreFault>(awaited.is_some_and(|awaited| awaited.request_id == request_id))
+            let awaited = match of {
+                Awaits::Hub => store::awaited_of_device(connection, device)?.map(|one| one.request_id),
+                Awaits::Activation => {
+                    store::activation_of_device(connection, device)?.map(|one| one.request_id)
+                }
+            };
+            Ok::<_, StoreFault>(awaited == Some(request_id))
         };
         let applied = match self.store().read(is_awaited) {
             Ok(false) => return,

@@ -118,6 +118,7 @@ section!(
         #[serde(deserialize_with = "parsed")]
         smi_update: SmiUpdate,
         supply_chain: bool,
+        lead_working_days: u32,
         #[serde(deserialize_with = "parsed")]
         working_hours: DayWindow,
         #[serde(deserialize_with = "reflash::windows")]

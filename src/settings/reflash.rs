@@ -10,6 +10,8 @@ use crate::{
 
 /// The most Working Days ahead that slots are listed for: a year of them.
 const MAX_HORIZON: u32 = 260;
+/// The most Working Days from despatch to being back, likewise.
+const MAX_LEAD: u32 = 260;
 /// The most characters of the contact.
 const MAX_CONTACT: usize = 250;
 
@@ -20,6 +22,7 @@ pub(super) fn read(raw: RawReflash) -> Result<ReflashSettings, SettingsFault> {
         enabled: raw.enabled.unwrap_or(unset.enabled),
         smi_update: raw.smi_update.unwrap_or(unset.smi_update),
         supply_chain: raw.supply_chain.unwrap_or(unset.supply_chain),
+        lead_working_days: raw.lead_working_days.unwrap_or(unset.lead_working_days),
         working_hours: raw.working_hours.unwrap_or(unset.working_hours),
         windows: raw.windows.unwrap_or(unset.windows),
         slot_horizon: raw.slot_horizon.unwrap_or(unset.slot_horizon),
@@ -41,6 +44,9 @@ pub(super) fn read(raw: RawReflash) -> Result<ReflashSettings, SettingsFault> {
     if !(1..=MAX_HORIZON).contains(&settings.slot_horizon) {
         return unusable(format!("slot_horizon: 1 to {MAX_HORIZON} Working Days are wanted"));
     }
+    if settings.lead_working_days > MAX_LEAD {
+        return unusable(format!("lead_working_days: 0 to {MAX_LEAD} Working Days are wanted"));
+    }
     let contact = &settings.contact;
     if contact.chars().count() > MAX_CONTACT || contact.contains(char::is_control) {
         return unusable(format!("contact: at most {MAX_CONTACT} characters of one line are wanted"));
@@ -57,6 +63,7 @@ pub(super) fn write(f: &mut fmt::Formatter<'_>, settings: &ReflashSettings) -> f
     writeln!(f, "\n[reflash]\nenabled = {}", settings.enabled)?;
     writeln!(f, "smi_update = {}", text(settings.smi_update.as_str()))?;
     writeln!(f, "supply_chain = {}", settings.supply_chain)?;
+    writeln!(f, "lead_working_days = {}", settings.lead_working_days)?;
     writeln!(f, "working_hours = {}", text(&settings.working_hours.to_string()))?;
     writeln!(f, "windows = {}", list(settings.windows.iter().map(DayWindow::to_string).collect()))?;
     writeln!(f, "slot_horizon = {}", settings.slot_horizon)?;

@@ -148,6 +148,7 @@ fn tls_is_printed_as_it_is_set() {
         enabled = false
         smi_update = "n3"
         supply_chain = false
+        lead_working_days = 20
         working_hours = "09:00-17:00"
         windows = ["09:00-12:00", "13:00-17:00"]
         slot_horizon = 20

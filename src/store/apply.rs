@@ -3,7 +3,7 @@
 use super::{
     cause::Cause,
     device::{self, history_entry, history_write},
-    han_log,
+    firmware, han_log,
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -38,6 +38,7 @@ pub(in crate::store) fn apply_decided(
         match change {
             Change::Device(change) => entries.extend(device::write(connection, change)?),
             Change::HanLog(change) => han_log::apply(connection, change)?,
+            Change::Firmware(change) => firmware::apply(connection, change)?,
         }
     }
     let mut entries = history_entry::merged(entries);

@@ -1,6 +1,6 @@
 //! Loading the facts of a decision, and building its case.
 
-use super::{Session, coverage, device, han_log, user};
+use super::{Session, coverage, device, firmware, han_log, user};
 use crate::{
     db::StoreFault,
     domain::{
@@ -80,6 +80,8 @@ pub fn load_validity(session: &mut Session<'_>, case: &mut Case<'_>, now: Now) -
         | Case::UpdateInventory(..)
         | Case::ReadInventory(_)
         | Case::UpdateHanDeviceLog(..)
+        | Case::UpdateFirmware(..)
+        | Case::ActivateFirmware(..)
         | Case::RequestWanMatrix(..) => {}
     }
     Ok(())
@@ -121,6 +123,14 @@ fn case_of<'r>(
         Body::UpdateHanDeviceLog(update) => {
             let facts = han_log::load_facts(session, request, update, now)?;
             Ok(Case::UpdateHanDeviceLog(update, Box::new(facts)))
+        }
+        Body::UpdateFirmware(update) => {
+            let facts = firmware::load_update(session, request, update)?;
+            Ok(Case::UpdateFirmware(update, Box::new(facts)))
+        }
+        Body::ActivateFirmware(activate) => {
+            let facts = firmware::load_activate(session, request, activate, now)?;
+            Ok(Case::ActivateFirmware(activate, Box::new(facts)))
         }
         Body::RequestWanMatrix(place) => {
             Ok(Case::RequestWanMatrix(place, coverage_of(session, place, unavailable)?))

@@ -5,6 +5,7 @@ use super::{
     cpl::CplLine,
     csv::{BYTE_ORDER_MARK, KindFunctions},
     device::DeviceLine,
+    firmware::ImageLine,
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
     privacy::AssessmentLine,
     registration::RegistrationLine,
@@ -29,6 +30,7 @@ closed_set!(
         Charges => "charges",
         Forecasts => "forecasts",
         Stock => "stock",
+        Firmware => "firmware",
         Assessments => "assessments",
     }
 );
@@ -60,6 +62,7 @@ impl Kind {
             | Self::Coverage
             | Self::Tsat
             | Self::Stock
+            | Self::Firmware
             | Self::Assessments => false,
         }
     }
@@ -104,6 +107,7 @@ impl Kind {
             Self::Charges => KindFunctions::of::<ChargeLine>(),
             Self::Forecasts => KindFunctions::of::<ForecastLine>(),
             Self::Stock => KindFunctions::of::<StockLine>(),
+            Self::Firmware => KindFunctions::of::<ImageLine>(),
             Self::Assessments => KindFunctions::of::<AssessmentLine>(),
         }
     }

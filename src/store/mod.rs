@@ -19,6 +19,7 @@ mod cpl;
 mod csv;
 mod decision;
 mod device;
+mod firmware;
 mod han_log;
 mod hub;
 mod hub_stock;
@@ -92,6 +93,10 @@ pub use export::export;
 pub use facts::{
     coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
 };
+pub use firmware::{
+    IncompleteSet, activation_of_device, all_awaited as all_awaited_activations,
+    all_images as firmware_images, incomplete as incomplete_part_sets, recipients_facts,
+};
 pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};
 pub use hub::load_facts as load_hub_facts;
 pub use hub::{
@@ -99,9 +104,9 @@ pub use hub::{
     page_of_device as hub_notices_of_device, read_ssmi,
 };
 pub use hub_stock::{
-    InstalledHub, StockPlace, StockedHub, each_stocked, find_location, firmware_list, hub_charges,
-    installed_after, installed_groups, installed_on, parties, place_of as stock_place_of, save_stock_rows,
-    stock_groups, stock_locations, stocked_after,
+    InstalledHub, StockPlace, StockedHub, drop_stock_indexes, each_stocked, find_location, firmware_list,
+    hub_charges, installed_after, installed_groups, installed_on, parties, place_of as stock_place_of,
+    save_stock_rows, site_forecasts, stock_groups, stock_locations, stocked_after,
 };
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
@@ -127,12 +132,14 @@ pub use reflash::{
     find_order as find_reflash_order, hub_details as reflash_hub_details, hub_states as reflash_hub_states,
     hubs_of_order as reflash_hubs_of_order, hubs_page as reflash_hubs_page,
     insert_hubs as insert_reflash_hubs, insert_order as insert_reflash_order, next_asn as next_reflash_asn,
-    open_orders as reflash_open_orders, order_of_reference as reflash_order_of_reference,
+    open_batches as open_reflash_batches, open_orders as reflash_open_orders,
+    order_of_reference as reflash_order_of_reference, orders_of_hub as reflash_orders_of_hub,
     orders_page as reflash_orders_page, read_outcomes as read_reflash_outcomes,
     read_received as read_reflash_received, read_request as read_reflash_request,
     release_hubs as release_reflash_hubs, request_facts as reflash_request_facts,
     save_hubs as save_reflash_hubs, save_order as save_reflash_order, site_load as reflash_site_load,
     taken_slots as reflash_taken_slots, units_in_use as reflash_units_in_use,
+    write_request as write_reflash_request,
 };
 pub use registration::{
     SupplierChange, mark_notified as mark_supplier_notified, of_mpxn as registrations_of,

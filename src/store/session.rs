@@ -5,6 +5,8 @@
 
 mod deferred;
 mod devices;
+mod firmware;
+mod firmware_lookups;
 mod load;
 mod locks;
 mod lookups;
@@ -16,7 +18,7 @@ use std::{
     sync::Arc,
 };
 
-use self::{deferred::Deferred, devices::Devices, wanted::Wanted};
+use self::{deferred::Deferred, devices::Devices, firmware::FirmwareRows, wanted::Wanted};
 use super::{
     apply::apply_decided,
     cause::Cause,
@@ -51,6 +53,7 @@ pub struct Session<'a> {
     coverage: BTreeMap<CoverageLookup, Vec<CoverageRow>>,
     tsat: Option<Arc<Tables>>,
     awaited: BTreeMap<Eui64, Option<Awaited>>,
+    firmware: FirmwareRows,
     devices: Devices,
     deferred: Deferred,
     /// The Devices that are locked.
@@ -80,6 +83,7 @@ impl<'a> Session<'a> {
             coverage: BTreeMap::new(),
             tsat: None,
             awaited: BTreeMap::new(),
+            firmware: FirmwareRows::default(),
             devices: Devices::default(),
             deferred: Deferred::default(),
             locked: BTreeSet::new(),
@@ -97,6 +101,7 @@ impl<'a> Session<'a> {
         self.flush()?;
         self.answers.clear();
         self.awaited.clear();
+        self.firmware.clear();
         self.devices.clear();
         Ok(self.connection)
     }
@@ -172,6 +177,7 @@ impl<'a> Session<'a> {
             match change {
                 Change::Device(change) => entries.extend(self.defer(change, by, now)?),
                 Change::HanLog(change) => self.defer_log(change)?,
+                Change::Firmware(change) => self.defer_firmware(change)?,
             }
         }
         let mut entries = history_entry::merged(entries);

@@ -74,12 +74,13 @@ impl TempStore {
 }
 
 pub(super) fn fixture(kind: Kind) -> String {
-    let path = format!("{}/fixtures/{}/{kind}.csv", env!("CARGO_MANIFEST_DIR"), folder(kind));
+    let folder = folder_of(kind);
+    let path = format!("{}/fixtures/{folder}/{kind}.csv", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap()
 }
 
-/// The folder of `fixtures` that has a kind.
-const fn folder(kind: Kind) -> &'static str {
+/// The folder under `fixtures` that has the fixture of a kind.
+const fn folder_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Users
         | Kind::Registrations
@@ -91,6 +92,7 @@ const fn folder(kind: Kind) -> &'static str {
         Kind::HubFirmware | Kind::Locations | Kind::Units | Kind::Charges | Kind::Forecasts | Kind::Stock => {
             "hubs"
         }
+        Kind::Firmware => "firmware",
         Kind::Assessments => "service",
     }
 }

@@ -98,9 +98,9 @@ pub struct VerifiedAnswer {
 }
 
 impl VerifiedAnswer {
-    /// Whether the code reports a success, as information codes do.
+    /// Whether the code reports a success, as information codes and warnings do.
     pub fn is_success(&self) -> bool {
-        self.code.starts_with('I')
+        self.code.starts_with(['I', 'W'])
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::tls::ClientTls;
+use crate::{domain::closed_set, tls::ClientTls};
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,14 +44,13 @@ pub struct Management {
     token: String,
 }
 
-/// The method of a call that changes something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ManageMethod {
-    /// `PUT`
-    Put,
-    /// `POST`
-    Post,
-}
+closed_set!(
+    /// The method of a call that changes something.
+    ManageMethod, "a method", {
+        Put => "PUT",
+        Post => "POST",
+    }
+);
 
 impl Management {
     /// The listener at a plain HTTP URL, without the path.
@@ -81,14 +80,28 @@ impl Management {
         media_type: &str,
         body: &str,
     ) -> Result<String, ManagementFault> {
+        successful(method.as_str(), path, self.call(method, path, media_type, body)?)
+    }
+
+    /// Sends a body, and returns the answer's status and body, whatever the status.
+    ///
+    /// # Errors
+    /// When the listener cannot be reached.
+    pub fn call(
+        &self,
+        method: ManageMethod,
+        path: &str,
+        media_type: &str,
+        body: &str,
+    ) -> Result<(u16, String), ManagementFault> {
         let url = format!("{}{path}", self.url);
-        let (request, verb) = match method {
-            ManageMethod::Put => (self.agent.put(&url), "PUT"),
-            ManageMethod::Post => (self.agent.post(&url), "POST"),
+        let request = match method {
+            ManageMethod::Put => self.agent.put(&url),
+            ManageMethod::Post => self.agent.post(&url),
         };
         let request = request.header("Authorization", format!("Bearer {}", self.token));
         let sent = request.content_type(media_type).send(body);
-        self.answer(verb, path, sent)
+        self.answer(method.as_str(), path, sent)
     }
 
     /// Sends a JSON body, and reads the JSON of the answer.
@@ -120,7 +133,7 @@ impl Management {
     pub fn get_text(&self, path: &str) -> Result<String, ManagementFault> {
         let request = self.agent.get(format!("{}{path}", self.url));
         let sent = request.header("Authorization", format!("Bearer {}", self.token)).call();
-        self.answer("GET", path, sent)
+        successful("GET", path, self.answer("GET", path, sent)?)
     }
 
     fn answer(
@@ -128,20 +141,24 @@ impl Management {
         verb: &str,
         path: &str,
         sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    ) -> Result<String, ManagementFault> {
+    ) -> Result<(u16, String), ManagementFault> {
         let unreachable = |reason: ureq::Error| ManagementFault::Unreachable {
             call: format!("{verb} {}{path}", self.url),
             reason: reason.to_string(),
         };
         let mut reply = sent.map_err(unreachable)?;
-        let status = reply.status();
         let body = reply.body_mut().read_to_string().map_err(unreachable)?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        let (call, reason) = (format!("{verb} {path}"), reason_of(&body));
-        Err(ManagementFault::Refused { call, status: status.as_u16(), reason })
+        Ok((reply.status().as_u16(), body))
     }
+}
+
+/// The body of an answer that is a success.
+fn successful(verb: &str, path: &str, (status, body): (u16, String)) -> Result<String, ManagementFault> {
+    if (200..300).contains(&status) {
+        return Ok(body);
+    }
+    let (call, reason) = (format!("{verb} {path}"), reason_of(&body));
+    Err(ManagementFault::Refused { call, status, reason })
 }
 
 /// The `error` of a JSON answer, or the whole answer.

@@ -20,7 +20,10 @@ use crate::{
     clock::Stopwatch,
     domain::{Arrival, CommandVariant, Peer, WebService},
     metrics::Stage,
-    rules::{access::LOCAL_DELIVERY, rulebook::common},
+    rules::{
+        access::{LOCAL_DELIVERY, PRE_COMMAND},
+        rulebook::{common, sr_11_3},
+    },
     service::{App, Fault, Handover, Reason, Reply},
 };
 
@@ -120,6 +123,11 @@ fn explained_reply(reply: Reply, handover: Handover) -> HttpResponse {
             let response = refusal(StatusCode::NOT_IMPLEMENTED, &reason);
             let reason = Reason { variant: Some(variant), ..Reason::of("SR/3", reason) };
             phrased(because(response, reason), explain::not_implemented(variant))
+        }
+        Reply::PreCommand(variant) => {
+            let reason =
+                format!("{PRE_COMMAND}; Service Request {variant} is answered for SMETS1 Devices alone");
+            refused_by(sr_11_3::PRE_COMMAND.id, StatusCode::NOT_IMPLEMENTED, &reason)
         }
         Reply::LocalDelivery(variant) => {
             let reason = format!(

@@ -6,6 +6,7 @@ mod bounds;
 mod console;
 mod correlation_id;
 mod csp_gateway;
+mod csv_text;
 mod duis;
 mod explain;
 mod health;

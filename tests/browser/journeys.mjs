@@ -63,7 +63,7 @@ async function withoutScripts({ base, reader, open }) {
 
 async function aReaderHasNoForms({ base, reader, open }) {
   const page = await open(reader);
-  for (const place of ["/", "/outbox", "/import", "/users", "/test-bench", `/devices/${METER}`]) {
+  for (const place of ["/", "/outbox", "/import", "/users", "/test-bench", "/orders", "/orders/new", "/orders/RF-000002", "/sites/FLASH-CS", `/devices/${METER}`]) {
     await page.goto(base + place);
     const actions = await page.$$eval("form[method=post]", (forms) => forms.map((form) => form.getAttribute("action")));
     assert.deepEqual(actions, ["/sign-out"], place);
@@ -182,6 +182,98 @@ async function correctABadImport({ base, operator, open, judge }) {
   await importMeter(scriptless, base, "00-DB-12-34-56-78-9E-02", () => undefined);
 }
 
+const csvFile = (text) => ({ name: "hubs.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+const hubId = (number) => `00-DB-55-00-00-00-00-0${(2 * number).toString(16).toUpperCase()}`;
+const gpfId = (number) => `00-DB-55-00-00-00-00-0${(2 * number + 1).toString(16).toUpperCase()}`;
+
+// One order from the upload of its list to the statement: one hub is re-flashed, the other one fails. Only what the pages offer is used.
+async function oneOrder(page, base, [first, second], judged) {
+  const go = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+  const send = (title) => go(`details.act[open] button:text-is('${title}')`);
+  const unfold = async (title) => {
+    const form = page.locator("details.act", { has: page.locator(`summary:has-text('${title}')`) });
+    if ((await form.getAttribute("open")) === null) await form.locator("summary").click();
+    return form;
+  };
+  const main = () => page.textContent("main");
+  await page.goto(base);
+  await go("nav a:text-is('Hubs')");
+  await go("nav a[href='/orders']");
+  await go("main a[href='/orders/new']");
+  await page.fill("#user", "90-B3-D5-1F-30-01-00-00");
+  await page.fill("#hubs", "3");
+  await page.selectOption("#location", "SUPA-1");
+  await page.fill("#redeliver_on", "2026-07-01");
+  await page.fill("#window", "09:00-12:00");
+  const line = (number) => `${hubId(number)},01000000,Sample Hubs,SH-C1\n`;
+  const header = "chf_device_id,firmware_version,device_manufacturer,device_model\n";
+  await page.setInputFiles("#file", csvFile(header + line(first) + line(second) + line(3)));
+  await go("button:text-is('Look at it')");
+  assert.match(await main(), /2 of 3 lines are without fault/);
+  assert.match(await main(), /OTHER_USER/);
+  await judged("order-tried");
+  await go("button:text-is('Go on with the lines without fault')");
+  await go("button:text-is('Send the request')");
+  const address = page.url();
+  assert.match(await main(), /Submitted/);
+  await judged("order-submitted");
+  await page.fill("#Authorise-deliver_on", "2026-06-06");
+  await page.selectOption("#Authorise-window", "09:00-12:00");
+  await page.fill("#Authorise-purchase_order", "PO-7");
+  await send("Authorise");
+  assert.match(await main(), /A rule refuses it.*RF\/p/s, "a Saturday is refused, with the checks");
+  assert.equal(await page.inputValue("#Authorise-purchase_order"), "PO-7", "what was typed is kept");
+  await judged("order-refused");
+  await page.selectOption("#Authorise-slot", { index: 1 });
+  await send("Authorise");
+  await judged("order-authorised");
+  await go("main a:text-is('Labels')");
+  assert.match(await main(), /1 of 1/);
+  await judged("order-labels");
+  await page.goto(address);
+  await send("Despatch");
+  await page.selectOption("#Receive-unloaded_by", "sender");
+  const received = [first, second].map((number) => `${hubId(number)},P00000,,ok\n`).join("");
+  await page.setInputFiles("#Receive-file", csvFile(`chf_device_id,pallet,carton,condition\n${received}`));
+  await judged("order-despatched");
+  await send("Receive the delivery");
+  assert.match(await main(), /whole: 2 accepted/);
+  await send("Start the work");
+  const outcomes = `${hubId(first)},reflashed,03000100,,\n${hubId(second)},failed,,manual,FR-17\n`;
+  const columns = "chf_device_id,outcome,firmware_version,fault_report,fault_reference\n";
+  await page.setInputFiles("#Outcome-file", csvFile(columns + outcomes));
+  await judged("order-in-work");
+  await send("Report outcomes");
+  const finish = await unfold("Finish the work");
+  await page.fill("#Finish-guidance", "SSC note 7");
+  await Promise.all([page.waitForNavigation(), finish.locator("button").click()]);
+  await send("Release");
+  assert.match(await main(), /RF\/w/, "the SMI does not show the new firmware yet");
+  for (const id of [hubId(first), gpfId(first)]) {
+    await page.goto(`${base}/devices/${id}`);
+    await page.selectOption("#event", "FirmwareReported");
+    await page.fill("#version", "03000100");
+    await go("button:text-is('Report')");
+  }
+  await page.goto(address);
+  await send("Release");
+  await page.selectOption("#Redelivered-unloaded_by", "receiver");
+  await send("Re-delivered");
+  assert.match(await main(), /Closed/);
+  await judged("order-closed");
+  await go("main a:text-is('Statement')");
+  assert.match(await main(), /To pay.*£12\.50/s);
+  await judged("order-statement");
+  await page.close();
+}
+
+async function anOrderFromUploadToStatement({ base, operator, open, judge }) {
+  const page = await open(operator);
+  await oneOrder(page, base, [1, 2], (name) => judge(page, operator, name));
+  const scriptless = await open(operator, { javaScriptEnabled: false });
+  await oneOrder(scriptless, base, [4, 5], () => undefined);
+}
+
 export const journeys = {
   keyboardAlone,
   withoutScripts,
@@ -191,4 +283,5 @@ export const journeys = {
   liveParts,
   verifyTheChains,
   correctABadImport,
+  anOrderFromUploadToStatement,
 };

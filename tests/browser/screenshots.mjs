@@ -1,17 +1,13 @@
 // Pictures of the console's pages for the documents, from a service that `smi demo --stay` keeps, and from one with a message that nobody
 // takes.
 // usage: node screenshots.mjs DUIS-URL SIGN-IN-LINK FOLDER OTHER-URL. The link is good once; the other service has SMI_MANAGE_TOKEN.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
+import { WIDTH, picture as pictureIn } from "./picture.mjs";
 
 const [duis, link, folder, other] = process.argv.slice(2);
 const { origin } = new URL(link);
-const WIDTH = 1280;
-const MOST_HEIGHT = 760;
-const MOST_BYTES = 60_000;
-// WebP by the browser itself, so that no other program is needed. The first quality that fits is taken.
-const QUALITIES = [40, 30, 20, 10];
-
+const picture = (page, { name }) => pictureIn(page, folder, name);
 
 const METER = "00-DB-12-34-56-78-90-A0";
 // The ninth decision of the story is the first after the change of Supplier: the losing one is refused.
@@ -59,20 +55,6 @@ async function sendWrongMessages() {
   for (const body of ["hello", '<?xml version="1.0"?>\n<Request xmlns="urn:not-duis">\n  <Header/>\n</Request>']) {
     await fetch(`${duis}/api/v1/serviceD`, { method: "POST", headers: { "content-type": "application/xml" }, body });
   }
-}
-
-async function picture(page, { name }) {
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  await page.setViewportSize({ width: WIDTH, height: Math.min(height, MOST_HEIGHT) });
-  const session = await page.context().newCDPSession(page);
-  for (const quality of QUALITIES) {
-    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality });
-    const bytes = Buffer.from(data, "base64");
-    if (bytes.length > MOST_BYTES) continue;
-    writeFileSync(`${folder}/${name}.webp`, bytes);
-    return bytes.length;
-  }
-  throw new Error(`${name}: more than ${MOST_BYTES} bytes at any quality`);
 }
 
 mkdirSync(folder, { recursive: true });

@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use smi::{
     domain::{
         Connectivity, ConnectivityLikelihood, CplStatus, CspRegion, Device, DeviceDetails, DeviceType,
-        EsmeVariant, InventoryEntry, Mpxns, Payload, PremisesKey, PropertyFilter, RegionAnswer,
-        RenderedCoverage, Response, ResponseCode, Shape, SmiStatus, parse_date, parse_instant,
+        EsmeVariant, FirmwareWarning, InventoryEntry, Mpxns, Payload, PremisesKey, PropertyFilter,
+        RegionAnswer, RenderedCoverage, Response, ResponseCode, Shape, SmiStatus, parse_date, parse_instant,
     },
     duis::{
         signature::canonical,
@@ -14,7 +14,10 @@ use smi::{
     },
 };
 
-use crate::oracles::{is_there, schema, xmllint};
+use crate::{
+    oracles::{is_there, schema, xmllint},
+    support::{DCC, METER, OTHER_SUPPLIER, SUPPLIER},
+};
 
 /// Versions that messages may name, and the published schema that judges their answers.
 const VERSIONS: &[(&str, &str)] = &[
@@ -85,6 +88,15 @@ fn inventory() -> Payload {
     Payload::Inventory(vec![entry(meter, Some(CplStatus::Active)), entry(hub, None), entry(display, None)])
 }
 
+/// A Device or two on each list.
+fn warning() -> Payload {
+    Payload::FirmwareWarning(FirmwareWarning {
+        invalid: vec![METER, DCC],
+        not_commissioned: vec![SUPPLIER],
+        not_applicable: vec![OTHER_SUPPLIER, METER],
+    })
+}
+
 fn coverage(technology: &'static str) -> RenderedCoverage {
     RenderedCoverage {
         available: true,
@@ -111,6 +123,7 @@ fn samples(version: &str) -> Vec<(&'static str, Response)> {
     let matrix = |place, regions| Some(Payload::WanMatrix(place, regions));
     let mut unreadable = response(version, "6.15.1", ResponseCode::E100, None);
     unreadable.request_id = None;
+    let short = FirmwareWarning { not_commissioned: vec![METER], ..FirmwareWarning::default() };
     vec![
         ("done", response(version, "8.4", ResponseCode::I99, None)),
         ("used_request_id", response(version, "12.2", ResponseCode::E65, None)),
@@ -119,6 +132,11 @@ fn samples(version: &str) -> Vec<(&'static str, Response)> {
         (
             "nothing_found",
             response(version, "8.2", ResponseCode::E080201, Some(Payload::Inventory(Vec::new()))),
+        ),
+        ("firmware_warning", response(version, "11.1", ResponseCode::W110101, Some(warning()))),
+        (
+            "firmware_warning_short",
+            response(version, "11.1", ResponseCode::W110101, Some(Payload::FirmwareWarning(short))),
         ),
         (
             "wan_matrix",

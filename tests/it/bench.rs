@@ -297,4 +297,19 @@ fn reports_of_hubs_are_measured_beside_their_bounds() {
     let named = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
     assert_eq!((number(named("list"), "lines"), number(named("outstanding"), "lines")), (100.0, 90.0));
     assert_eq!(number(named("at-risk"), "bound_seconds"), 5.0);
+    // All thirty that may be asked for, half of them in each.
+    let files = report["files"].as_array().unwrap();
+    assert_eq!(files.iter().map(|file| number(file, "hubs")).collect::<Vec<_>>(), [15.0, 15.0], "{report}");
+    for file in files {
+        assert!(number(file, "writer_held_seconds") > 0.0, "{file}");
+        assert_eq!((number(file, "bound_seconds"), number(file, "bound_held_seconds")), (3.0, 0.5));
+    }
+    let costs = report["indexes"].as_array().unwrap();
+    assert_eq!(
+        costs.iter().map(|cost| cost["name"].as_str()).collect::<Vec<_>>(),
+        [Some("import devices"), Some("CSPM-N3 batch")]
+    );
+    for cost in costs {
+        assert!(number(cost, "seconds_without") > 0.0 && number(cost, "ratio") > 0.0, "{cost}");
+    }
 }

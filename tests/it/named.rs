@@ -121,7 +121,7 @@ fn what_does_not_run_by_itself_is_run_by_tests_run_or_a_command_it_names() {
         ignored_in(&package().join(folder), &mut ignored);
     }
     assert!(ignored.len() > 10, "{}", ignored.len());
-    assert!(read("tests/run").contains("tests/with-postgres tests/on-postgres "));
+    assert!(read("tests/run").contains("tests/with-postgres tests/on-postgres"));
     let on_a_server = read("tests/on-postgres");
     let left_out = on_a_server.split("--run-ignored only -E 'not test(/^").nth(1).unwrap();
     let left_out = left_out.split("::/)'").next().unwrap().replace("::", "/");

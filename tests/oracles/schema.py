@@ -23,7 +23,7 @@ INTEGERS = {"CommandVariant", "UPRN", "JoinTimePeriod"}
 COLLAPSING = INTEGERS | {
     "RequestID", "FirstInSequence", "PrecedingServiceRequestID", "DeviceID", "AssociatedGPFDeviceID", "OtherDeviceID",
     "AerialInstall", "MetalObstructionCheck", "ConnectivityObstructionCheck", "SharedObstructionCheck",
-    "ExecutionDateTime", "InstallDateTime", "UserRefDateTime", "InstallCode",
+    "ExecutionDateTime", "InstallDateTime", "UserRefDateTime", "InstallCode", "FirmwareHash", "FirmwareImage",
 }
 
 

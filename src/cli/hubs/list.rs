@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use super::{
     arguments::ListArguments,
-    output::{today, written},
+    output::{basis, today, written},
 };
 use crate::{
     cli::open,
-    service::hubs::{self, Cell, HubBasis, HubFault, LIST_COLUMNS, ListFilter},
+    service::hubs::{self, Cell, HubFault, LIST_COLUMNS, ListFilter},
     settings::Settings,
 };
 
@@ -22,7 +22,6 @@ pub(super) fn run(settings: &Settings, arguments: &ListArguments) -> anyhow::Res
         within: *within,
     };
     let store = open::store(settings)?;
-    let basis = HubBasis { calendar: &settings.calendar.calendar, choices: settings.hubs };
     written(out.as_deref(), |to, progress| {
         let mut csv = csv::Writer::from_writer(to);
         csv.write_record(LIST_COLUMNS)?;
@@ -30,7 +29,7 @@ pub(super) fn run(settings: &Settings, arguments: &ListArguments) -> anyhow::Res
             let cells = hub.cells().each_ref().map(Cell::text);
             csv.write_record(&cells).map_err(|fault| HubFault::Write(fault.into()))
         };
-        hubs::list(&store, today(settings), &filter, &basis, &mut each, progress)?;
+        hubs::list(&store, today(settings), &filter, &basis(settings), &mut each, progress)?;
         Ok(csv.flush()?)
     })?;
     Ok(ExitCode::SUCCESS)

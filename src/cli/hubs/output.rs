@@ -12,12 +12,22 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::{
     cli::{open, say::StandardOutput},
     domain::{Date, london_date},
+    service::hubs::HubBasis,
     settings::Settings,
 };
 
 /// Today in London, by the clock of the settings.
 pub(super) fn today(settings: &Settings) -> Date {
     london_date(open::clock(settings).now().0)
+}
+
+/// What reports go by, by the settings.
+pub(super) fn basis(settings: &Settings) -> HubBasis<'_> {
+    HubBasis {
+        calendar: &settings.calendar.calendar,
+        choices: settings.hubs,
+        lead_working_days: settings.reflash.lead_working_days,
+    }
 }
 
 /// Lets `work` write to the file, or to standard output. The bar shows hubs done of all, where there is a file.

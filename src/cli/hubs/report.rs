@@ -6,12 +6,12 @@ use clap::{CommandFactory as _, error::ErrorKind};
 
 use super::{
     arguments::{ReportArguments, ReportFormat},
-    output::{today, written},
+    output::{basis, today, written},
     table::TableReport,
 };
 use crate::{
     cli::{CommandLine, open},
-    service::hubs::{self, CsvReport, HubBasis, JsonReport, ReportQuestion, ReportSink},
+    service::hubs::{self, CsvReport, JsonReport, ReportQuestion, ReportSink},
     settings::Settings,
 };
 
@@ -30,14 +30,13 @@ pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::R
         CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
     }
     let store = open::store(settings)?;
-    let basis = HubBasis { calendar: &settings.calendar.calendar, choices: settings.hubs };
     written(out.as_deref(), |to, progress| {
         let mut sink: Box<dyn ReportSink + '_> = match format {
             ReportFormat::Table => Box::new(TableReport::new(to)),
             ReportFormat::Csv => Box::new(CsvReport::new(to)),
             ReportFormat::Json => Box::new(JsonReport::new(to)),
         };
-        Ok(hubs::report(&store, &asked, &basis, sink.as_mut(), progress)?)
+        Ok(hubs::report(&store, &asked, &basis(settings), sink.as_mut(), progress)?)
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use crate::{
         parsed,
     },
     domain::{
-        Eui64, LocationId, PartySignifier,
+        Eui64, HubNumber, LocationId, PartySignifier,
         reflash::{OrderEvent, OrderNumber, OrderState, Unloader},
     },
 };
@@ -38,15 +38,7 @@ pub(in crate::cli) enum ReflashCommand {
     /// Takes a file of what became of the hubs; with --reason it replaces outcomes that are there.
     Outcomes(OutcomesArguments),
     /// Gives the next hubs of an order to the free units of its site.
-    Batch {
-        /// The order.
-        #[arg(value_parser = parsed::<OrderNumber>)]
-        order: OrderNumber,
-        #[command(flatten)]
-        by: ByArguments,
-        #[command(flatten)]
-        manage: ManageArguments,
-    },
+    Batch(ChangeArguments),
     /// The labels of the delivery, a page of A6 each, as HTML.
     Label(PaperArguments),
     /// The despatch note, as HTML.
@@ -62,6 +54,15 @@ pub(in crate::cli) enum ReflashCommand {
         site: LocationId,
         #[command(flatten)]
         manage: ManageArguments,
+    },
+    /// Says how many months a volume takes at a site, what twelve months have room for, and whose forecast is old.
+    Capacity {
+        /// The site.
+        #[arg(long, value_parser = parsed::<LocationId>)]
+        site: LocationId,
+        /// The volume; by default the sum of the newest forecast of each Party.
+        #[arg(long, value_name = "N", value_parser = parsed::<HubNumber>)]
+        hubs: Option<HubNumber>,
     },
 }
 
@@ -103,11 +104,22 @@ pub(in crate::cli) struct RequestArguments {
     pub(super) manage: ManageArguments,
 }
 
+/// What every change of an order needs: which, by whom, and where.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct ReceivedArguments {
+pub(in crate::cli) struct ChangeArguments {
     /// The order.
     #[arg(value_parser = parsed::<OrderNumber>)]
     pub(super) order: OrderNumber,
+    #[command(flatten)]
+    pub(super) by: ByArguments,
+    #[command(flatten)]
+    pub(super) manage: ManageArguments,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReceivedArguments {
+    #[command(flatten)]
+    pub(super) change: ChangeArguments,
     /// The file: CSV with the columns chf_device_id, pallet, carton, condition.
     pub(super) file: PathBuf,
     /// Who unloaded.
@@ -122,26 +134,17 @@ pub(in crate::cli) struct ReceivedArguments {
     /// Why the file that was there is replaced.
     #[arg(long)]
     pub(super) reason: Option<String>,
-    #[command(flatten)]
-    pub(super) by: ByArguments,
-    #[command(flatten)]
-    pub(super) manage: ManageArguments,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct OutcomesArguments {
-    /// The order.
-    #[arg(value_parser = parsed::<OrderNumber>)]
-    pub(super) order: OrderNumber,
+    #[command(flatten)]
+    pub(super) change: ChangeArguments,
     /// The file: CSV with the columns chf_device_id, outcome, firmware_version, fault_report, fault_reference.
     pub(super) file: PathBuf,
     /// Why outcomes that are there are replaced.
     #[arg(long)]
     pub(super) reason: Option<String>,
-    #[command(flatten)]
-    pub(super) by: ByArguments,
-    #[command(flatten)]
-    pub(super) manage: ManageArguments,
 }
 
 #[derive(Debug, Args)]
@@ -174,9 +177,8 @@ pub(in crate::cli) struct ListArguments {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EventArguments {
-    /// The order.
-    #[arg(value_parser = parsed::<OrderNumber>)]
-    pub(super) order: OrderNumber,
+    #[command(flatten)]
+    pub(super) change: ChangeArguments,
     /// What happens: Authorise, Reject, Cancel, Withdraw, Despatch, Late, AcceptLate, RefuseLate, Start, Finish, Amend, Release or
     /// Redelivered.
     #[arg(value_parser = parsed::<OrderEvent>)]
@@ -184,8 +186,4 @@ pub(in crate::cli) struct EventArguments {
     /// What it needs, such as `deliver_on=2022-02-01 window=09:00-12:00`; `reasons` are joined by `,`.
     #[arg(value_name = "KEY=VALUE")]
     pub(super) details: Vec<String>,
-    #[command(flatten)]
-    pub(super) by: ByArguments,
-    #[command(flatten)]
-    pub(super) manage: ManageArguments,
 }

@@ -1,6 +1,7 @@
 //! `smi reflash`: requests, orders and their events (HUBS.md 6).
 
 mod arguments;
+mod capacity;
 mod orders;
 mod papers;
 mod price;
@@ -22,11 +23,12 @@ pub(super) fn run(settings: &Settings, command: ReflashCommand) -> anyhow::Resul
         ReflashCommand::Event(arguments) => orders::event(settings, &arguments),
         ReflashCommand::Received(arguments) => site::received(settings, &arguments),
         ReflashCommand::Outcomes(arguments) => site::outcomes(settings, &arguments),
-        ReflashCommand::Batch { order, by, manage } => site::batch(settings, order, &by, &manage),
+        ReflashCommand::Batch(arguments) => site::batch(settings, &arguments),
         ReflashCommand::Label(arguments) => papers::run(settings, &arguments, "labels"),
         ReflashCommand::Note(arguments) => papers::run(settings, &arguments, "despatch-note"),
         ReflashCommand::Statement(arguments) => papers::run(settings, &arguments, "statement"),
         ReflashCommand::Price(arguments) => price::run(&arguments),
+        ReflashCommand::Capacity { site, hubs } => capacity::run(settings, &site, hubs),
         ReflashCommand::Slots { site, manage } => orders::slots(settings, &site, &manage),
     }
 }

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::{
-    arguments::{EventArguments, ListArguments},
+    arguments::{ChangeArguments, EventArguments, ListArguments},
     print,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     domain::{LocationId, reflash::OrderNumber},
     service::{ListedOrder, ShownOrder},
     settings::Settings,
-    store::{OrderFilter, PageRequest},
+    store::{ListOrder, OrderFilter, PageRequest},
     web::{ListedOrders, OpenSlots, OrderBody},
 };
 
@@ -29,7 +29,8 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> anyhow::Re
     let mut page = PageRequest::first(PAGE);
     let mut all = Vec::new();
     loop {
-        let listed = store.read(|connection| ListedOrder::page(connection, &filter, page))?;
+        let oldest_first = ListOrder::OldestFirst;
+        let listed = store.read(|connection| ListedOrder::page(connection, &filter, oldest_first, page))?;
         page.after = listed.next;
         let ListedOrders { orders, next } = listed.into();
         if *json {
@@ -59,7 +60,7 @@ pub(super) fn show(settings: &Settings, order: OrderNumber, json: bool) -> anyho
 }
 
 pub(super) fn event(settings: &Settings, arguments: &EventArguments) -> anyhow::Result<ExitCode> {
-    let EventArguments { order, event, details, by, manage } = arguments;
+    let EventArguments { change: ChangeArguments { order, by, manage }, event, details } = arguments;
     let mut body = Map::new();
     body.insert("event".to_owned(), event.as_str().into());
     body.insert("by".to_owned(), by.name()?.as_str().into());

@@ -1,6 +1,6 @@
 //! `smi reflash request`: by the management listener, so that one clock and one writer judge.
 
-use std::{collections::BTreeSet, path::Path, process::ExitCode};
+use std::{collections::BTreeSet, fs::File, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -42,29 +42,9 @@ fn query(arguments: &RequestArguments) -> String {
 /// Writes the lines without fault, to be sent again.
 fn write_good(csv: &str, faulty: &[u32], to: &Path) -> anyhow::Result<()> {
     let faulty = faulty.iter().copied().collect::<BTreeSet<_>>();
-    let lines = store::read_reflash_request(csv.as_bytes())?;
-    let has_packages = lines.iter().any(|line| line.package.is_some());
-    let mut out = csv::Writer::from_path(to)?;
-    let columns =
-        ["chf_device_id", "firmware_version", "device_manufacturer", "device_model", "pallet", "carton"];
-    let wanted = if has_packages { 6 } else { 4 };
-    out.write_record(columns.iter().take(wanted))?;
-    let mut written = 0_u64;
-    for line in lines.iter().filter(|line| !faulty.contains(&line.line)) {
-        let text = |value: Option<String>| value.unwrap_or_default();
-        let package = line.package.clone().unwrap_or_default();
-        let values = [
-            text(line.chf.map(|chf| chf.to_string())),
-            text(line.firmware_version.as_ref().map(ToString::to_string)),
-            text(line.manufacturer.as_ref().map(ToString::to_string)),
-            text(line.model.as_ref().map(ToString::to_string)),
-            text(package.pallet.as_ref().map(ToString::to_string)),
-            text(package.carton.as_ref().map(ToString::to_string)),
-        ];
-        out.write_record(values.iter().take(wanted))?;
-        written += 1;
-    }
-    out.flush()?;
-    tell!("{}: {written} lines without fault", to.display());
+    let mut good = store::read_reflash_request(csv.as_bytes())?;
+    good.retain(|line| !faulty.contains(&line.line));
+    store::write_reflash_request(File::create(to)?, &good)?;
+    tell!("{}: {} lines without fault", to.display(), good.len());
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! London's wall clock. Its rules are compiled in: neither `TZ` nor the machine's zone files are asked (SERVICE.md 4).
 
-use jiff::{Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    Zoned,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 use crate::domain::Timestamp;
 
@@ -16,9 +20,9 @@ pub fn london_date(instant: Timestamp) -> Date {
     london_time(instant).date()
 }
 
-/// The instant at which a London day begins; none of a day so far away that it has no instant.
-pub fn london_midnight(day: Date) -> Option<Timestamp> {
-    day.to_zoned(LONDON.clone()).ok().map(|midnight| midnight.timestamp())
+/// The instant at which London's wall clock shows that. Of two, the first; where it is passed over, as far behind the change.
+pub fn london_instant(shown: DateTime) -> Option<Timestamp> {
+    shown.to_zoned(LONDON.clone()).ok().map(|zoned| zoned.timestamp())
 }
 
 #[cfg(test)]
@@ -49,6 +53,19 @@ mod tests {
             ("2026-10-25T01:00:00Z", "2026-10-25T01:00:00+00:00[Europe/London]"),
         ] {
             assert_eq!(london_time(parse_instant(utc).unwrap()).to_string(), london);
+        }
+    }
+
+    #[test]
+    fn a_time_of_the_wall_clock_is_one_instant() {
+        for (shown, utc) in [
+            ("2026-01-31T09:30", "2026-01-31T09:30:00Z"),
+            ("2026-06-01T09:30", "2026-06-01T08:30:00Z"),
+            ("2026-03-29T01:30", "2026-03-29T01:30:00Z"),
+            ("2026-10-25T01:30", "2026-10-25T00:30:00Z"),
+        ] {
+            let instant = london_instant(shown.parse().unwrap()).unwrap();
+            assert_eq!(instant, parse_instant(utc).unwrap(), "{shown}");
         }
     }
 }

@@ -6,6 +6,6 @@ mod working_day;
 
 pub use self::{
     bank_holiday::bank_holidays,
-    london::{london_date, london_midnight, london_time},
+    london::{london_date, london_instant, london_time},
     working_day::{Calendar, CalendarOverride, DayKind, FarDate},
 };

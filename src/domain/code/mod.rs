@@ -83,6 +83,14 @@ named_codes!(
     E080414,
     /// SR8.4 (ours): no detail is named.
     E080415,
+    /// SR11.1 (ours): the image is empty.
+    E110101,
+    /// SR11.1 (ours): the register of images says otherwise.
+    E110102,
+    /// SR11.1 (ours): no Device can take the image.
+    E110103,
+    /// SR11.1: accepted, but not for the Devices of the lists.
+    W110101,
     /// SR12.1: no such place.
     E120101,
     /// SR12.1 (ours): a CSP Region cannot answer.
@@ -112,7 +120,7 @@ impl ResponseCode {
 
     /// Whether it reports a success.
     pub fn is_success(self) -> bool {
-        self == Self::I0 || self == Self::I99
+        [Self::I0, Self::I99, Self::W110101].contains(&self)
     }
 
     /// The code to send to a client of that schema version: this one, or a replacement if the schema does not have it

@@ -74,6 +74,8 @@ pub struct StockGroup {
     pub location: Option<LocationId>,
     /// How many there are.
     pub hubs: u64,
+    /// How many of them are away to be re-flashed: on an order from Despatched to Released.
+    pub away: u64,
     /// The oldest delivery among them; absent too where that was not asked.
     pub oldest_delivered_on: Option<Date>,
 }

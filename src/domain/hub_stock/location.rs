@@ -43,6 +43,14 @@ pub struct ReflashSite {
 }
 
 impl StockLocation {
+    /// The Party that keeps its hubs there, if one does.
+    pub const fn party(&self) -> Option<&PartySignifier> {
+        match &self.used_as {
+            LocationUse::OfParty(party) => Some(party),
+            LocationUse::Site(_) => None,
+        }
+    }
+
     /// The site, if it is one.
     pub const fn site(&self) -> Option<&ReflashSite> {
         match &self.used_as {

@@ -26,7 +26,7 @@ pub use self::{
     pence::{Pence, pounds},
     regulatory_year::RegulatoryYear,
     report::{HubReport, StockDivision},
-    send_by::{LEAD_WORKING_DAYS, send_by},
+    send_by::send_by,
     stock_row::{Packaging, StockRow},
     unit::ReflashUnit,
 };

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::domain::{Date, Malformed, Timestamp, london_midnight};
+use crate::domain::{Date, Malformed, Timestamp, london_instant};
 
 /// A Regulatory Year: 1 April to 31 March, named by the year it begins in (HUBS.md 2, O13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +32,7 @@ impl RegulatoryYear {
 
 /// The end of time stands for the year 10000, which has no date.
 fn first_of_april(year: i16) -> Timestamp {
-    Date::new(year, 4, 1).ok().and_then(london_midnight).unwrap_or(Timestamp::MAX)
+    Date::new(year, 4, 1).ok().and_then(|day| london_instant(day.at(0, 0, 0, 0))).unwrap_or(Timestamp::MAX)
 }
 
 impl FromStr for RegulatoryYear {

@@ -2,10 +2,7 @@
 
 use crate::domain::{Calendar, Date, FarDate};
 
-/// From despatch to being back, in Working Days: the default of `[reflash] lead_working_days` (HUBS.md 6, ours).
-pub const LEAD_WORKING_DAYS: u32 = 20;
-
-/// The last Working Day from which so many more end not after a day.
+/// The last Working Day from which so many more, from despatch to being back, end not after a day.
 ///
 /// # Errors
 /// When the calendar does not reach so far.
@@ -27,7 +24,7 @@ mod tests {
     #[test]
     fn a_delivery_leaves_twenty_working_days_before_its_hubs_are_of_no_use() {
         let calendar = Calendar::default();
-        let sent = |use_by| send_by(use_by, LEAD_WORKING_DAYS, &calendar);
+        let sent = |use_by| send_by(use_by, 20, &calendar);
         assert_eq!(sent(date(2022, 1, 31)), Ok(date(2021, 12, 31)));
         assert_eq!(sent(date(2022, 2, 28)), Ok(date(2022, 1, 31)));
         // A Sunday: the Friday before is the last day on which they may come back.

@@ -6,6 +6,7 @@ mod outcome;
 mod reason;
 mod receipt;
 mod request;
+mod site_work;
 mod state;
 mod window;
 
@@ -17,5 +18,6 @@ pub use outcome::{
 pub use reason::{Finding, FindingKind, Reason, ReasonLabel};
 pub use receipt::{Condition, DeliveredHub, ReceivedLine, Unloader, Unloading};
 pub use request::{HeldHub, NoHub, Package, ReflashRequest, RequestFacts, RequestLine, RequestedHub};
+pub use site_work::{HubOrder, OpenBatch};
 pub use state::{OrderActor, OrderEvent, OrderHubState, OrderNotice, OrderState, SmiUpdate};
 pub use window::{DayWindow, Month, Slot, WallTime};

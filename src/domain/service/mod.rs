@@ -114,6 +114,8 @@ closed_set!(
         HubInstallNoSmWan => "8.14.2",
         HubFaultReturn => "8.14.3",
         HubNoFaultReturn => "8.14.4",
+        UpdateFirmware => "11.1",
+        ActivateFirmware => "11.3",
         RequestWanMatrix => "12.1",
         DevicePrenotification => "12.2",
     }
@@ -137,6 +139,8 @@ impl ServiceRequest {
             Self::HubInstallNoSmWan => "CHFInstallSuccessNoSMWAN",
             Self::HubFaultReturn => "CHFFaultReturn",
             Self::HubNoFaultReturn => "CHFNoFaultReturn",
+            Self::UpdateFirmware => "UpdateFirmware",
+            Self::ActivateFirmware => "ActivateFirmware",
             Self::RequestWanMatrix => "RequestWANMatrix",
             Self::DevicePrenotification => "DevicePrenotification",
         }
@@ -249,7 +253,9 @@ mod tests {
                 | ServiceRequest::HubInstallSuccess
                 | ServiceRequest::HubInstallNoSmWan
                 | ServiceRequest::HubFaultReturn
-                | ServiceRequest::HubNoFaultReturn => (RequestType::NonDevice, &[Role::IS, Role::GS]),
+                | ServiceRequest::HubNoFaultReturn
+                | ServiceRequest::UpdateFirmware => (RequestType::NonDevice, &[Role::IS, Role::GS]),
+                ServiceRequest::ActivateFirmware => (RequestType::Critical, &[Role::IS, Role::GS]),
                 ServiceRequest::ReadInventory
                 | ServiceRequest::UpdateInventory
                 | ServiceRequest::RequestWanMatrix

@@ -2,6 +2,7 @@
 //!
 //! Tools and tests use it to play the part of a User's system. The service itself never sends requests.
 
+mod firmware;
 mod hub;
 
 use super::builder::Builder;
@@ -10,8 +11,13 @@ use crate::domain::{
     ReadInventory, Request, UpdateInventory,
 };
 
-/// Writes an unsigned `sr:Request`.
+/// Writes an unsigned `sr:Request`. A [`Request`] has no firmware: that of an SR 11.1 is left empty.
 pub fn compose(request: &Request) -> String {
+    compose_with_image(request, &[])
+}
+
+/// Writes an unsigned `sr:Request`; where it is an SR 11.1, with these bytes as its FirmwareImage.
+pub fn compose_with_image(request: &Request, image: &[u8]) -> String {
     Builder::message("Request", &request.schema_version, |message| {
         message.element("Header", |header| {
             header.value("RequestID", request.id);
@@ -19,12 +25,12 @@ pub fn compose(request: &Request) -> String {
             header.value("ServiceReference", request.variant.service_reference());
             header.value("ServiceReferenceVariant", request.variant);
         });
-        message.element("Body", |content| body(content, &request.body));
+        message.element("Body", |content| body(content, &request.body, image));
     })
     .into()
 }
 
-fn body(out: &mut Builder, body: &Body) {
+fn body(out: &mut Builder, body: &Body, image: &[u8]) {
     out.element(body.service().element(), |out| match body {
         Body::ReadInventory(key) => read_inventory(out, key),
         Body::DecommissionDevice(id) => out.value("DeviceID", id),
@@ -34,6 +40,8 @@ fn body(out: &mut Builder, body: &Body) {
         Body::HubInstallNoSmWan(install, obstructions) => hub::install(out, install, Some(*obstructions)),
         Body::HubFaultReturn(returned) => hub::fault_return(out, returned),
         Body::HubNoFaultReturn(returned) => hub::no_fault_return(out, returned),
+        Body::UpdateFirmware(update) => firmware::update(out, update, image),
+        Body::ActivateFirmware(activate) => firmware::activate(out, activate),
         Body::RequestWanMatrix(asked) => premises(out, asked),
         Body::DevicePrenotification(device) => prenotification(out, device),
     });
@@ -108,10 +116,11 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            CommandVariant, DateTimeText, DeviceType, EsmeVariant, Eui64, HanLogChange, HubConnection,
-            HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType, HubLocation,
-            HubNoFaultReturn, HubNoFaultReturnType, Mpxn, MpxnKind, Mpxns, Obstructions, PremiseType,
-            RequestId, StatusCh, StatusExceptCh, UpdateHanDeviceLog, Uprn, WhitelistEntry, is_xml_char,
+            ActivateFirmware, CommandVariant, DateTimeText, DeviceType, EsmeVariant, Eui64, FirmwareHash,
+            FirmwareImage, HanLogChange, HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType,
+            HubInstall, HubInstallType, HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Mpxn, MpxnKind,
+            Mpxns, Obstructions, PremiseType, RequestId, StatusCh, StatusExceptCh, UpdateFirmware,
+            UpdateHanDeviceLog, Uprn, WhitelistEntry, is_xml_char,
         },
         duis::{signature::canonical, xml::decode},
     };
@@ -305,11 +314,30 @@ mod tests {
         ]
     }
 
+    fn activate() -> impl Strategy<Value = ActivateFirmware> {
+        (date_time(), "[0-9A-Fa-f]{64}")
+            .prop_map(|(execution, hash)| ActivateFirmware { execution, hash: hash.parse().unwrap() })
+    }
+
+    /// An SR 11.1, and the bytes of its image.
+    fn update_firmware() -> impl Strategy<Value = (UpdateFirmware, Vec<u8>)> {
+        let (bytes, devices) =
+            (prop::collection::vec(any::<u8>(), 0..99), prop::collection::vec(eui(), 1..9));
+        (bytes, text(1, 8), devices).prop_map(|(bytes, version, devices)| {
+            let octets =
+                aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref().try_into().unwrap();
+            let length = u32::try_from(bytes.len()).unwrap();
+            let image = FirmwareImage { hash: FirmwareHash::from_octets(octets), bytes: length };
+            (UpdateFirmware { image, version, devices }, bytes)
+        })
+    }
+
     fn any_body() -> impl Strategy<Value = Body> {
         prop_oneof![
             read().prop_map(Body::ReadInventory),
             (eui(), change())
                 .prop_map(|(device_id, change)| Body::UpdateInventory(UpdateInventory { device_id, change })),
+            activate().prop_map(Body::ActivateFirmware),
             uprn().prop_map(|uprn| Body::RequestWanMatrix(PremisesKey::Uprn(uprn))),
             property().prop_map(|address| Body::RequestWanMatrix(PremisesKey::PartialAddress(address))),
             device().prop_map(Body::DevicePrenotification),
@@ -337,6 +365,16 @@ mod tests {
             prop_assert_eq!(decoded.request(), &request, "{}", text);
             let canonical = String::from_utf8(canonical::inclusive(decoded.document())).unwrap();
             prop_assert_eq!(text.split_once("?>").unwrap().1, canonical);
+        }
+
+        /// Its image comes from elsewhere: a request has the hash alone.
+        #[test]
+        fn an_sr_11_1_is_composed_with_its_image((update, image) in update_firmware(), request in request()) {
+            let body = Body::UpdateFirmware(update);
+            let request = Request { variant: body.service().variant(), body, ..request };
+            let text = compose_with_image(&request, &image);
+            let decoded = decode(text.as_bytes()).unwrap();
+            prop_assert_eq!(decoded.request(), &request, "{}", text);
         }
     }
 }

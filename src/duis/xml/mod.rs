@@ -14,7 +14,7 @@ mod read_answer;
 mod write;
 
 pub use builder::UnsignedMessage;
-pub use compose::compose;
+pub use compose::{compose, compose_with_image};
 pub use decode::{Decoded, HubBatchFault, Invalid, InvalidKind, Salvaged, Undecodable, decode, decode_hubs};
 pub use document::{Attribute, Document, Element, Node, NodeId};
 pub use encode::{ShownRegion, encode, encode_alert, encode_hubs, shown_regions};

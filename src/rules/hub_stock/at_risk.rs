@@ -35,7 +35,7 @@ pub struct AtRiskCounts {
     pub expired: u64,
     /// Whose version the table has no row of.
     pub no_row: u64,
-    /// Those of them that are away to be re-flashed: none yet, as orders come with the re-flash.
+    /// Those in stock that are away to be re-flashed: on an order from Despatched to Released.
     pub in_reflash: u64,
 }
 
@@ -84,7 +84,7 @@ pub fn at_risk(
     for group in groups {
         let install_to = facts.row(&group.version).map(|row| row.install().to());
         let days_left = install_to.and_then(PeriodEnd::date).map(|end| (end - facts.on).get_days());
-        let counts = counts(group.hubs, install_to.is_some(), days_left, within);
+        let counts = counts(group, install_to.is_some(), days_left, within);
         let party = facts.parties.of(group.pre_notified_by).cloned();
         let divided_by = divisions.iter().map(|division| divided(group, *division)).collect();
         let key =
@@ -99,16 +99,16 @@ pub fn at_risk(
     AtRisk { rows: rows.collect(), total }
 }
 
-fn counts(hubs: u64, has_row: bool, days_left: Option<i32>, within: u32) -> AtRiskCounts {
-    let count = |counts: bool| if counts { hubs } else { 0 };
+fn counts(group: &StockGroup, has_row: bool, days_left: Option<i32>, within: u32) -> AtRiskCounts {
+    let count = |counts: bool| if counts { group.hubs } else { 0 };
     AtRiskCounts {
-        in_stock: hubs,
+        in_stock: group.hubs,
         at_risk: count(
             days_left.and_then(|left| u32::try_from(left).ok()).is_some_and(|left| left <= within),
         ),
         expired: count(days_left.is_some_and(|left| left < 0)),
         no_row: count(!has_row),
-        in_reflash: 0,
+        in_reflash: group.away,
     }
 }
 

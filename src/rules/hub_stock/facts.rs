@@ -1,7 +1,7 @@
 //! What reports of hubs are judged by.
 
 use crate::domain::{
-    Calendar, Charges, Date, FirmwareList, HubVersion, LEAD_WORKING_DAYS, Parties, Pence, send_by,
+    Calendar, Charges, Date, FirmwareList, HubVersion, Parties, Pence, send_by,
     tsat::{Row, Table, Tables},
 };
 
@@ -22,6 +22,8 @@ pub struct StockFacts<'a> {
     pub calendar: &'a Calendar,
     /// What a hub cost (`[hubs] unit_cost_pence`).
     pub unit_cost: Pence,
+    /// The Working Days from despatch to being back (`[reflash] lead_working_days`).
+    pub lead_working_days: u32,
 }
 
 impl<'a> StockFacts<'a> {
@@ -38,6 +40,6 @@ impl<'a> StockFacts<'a> {
     /// The last Working Day on which hubs that are of use until that day can leave to be back in time; none where the calendar does
     /// not reach so far.
     pub(super) fn send_by(&self, use_by: Date) -> Option<Date> {
-        send_by(use_by, LEAD_WORKING_DAYS, self.calendar).ok()
+        send_by(use_by, self.lead_working_days, self.calendar).ok()
     }
 }

@@ -29,6 +29,7 @@ fn group(model_name: &str, (chts, gbcs): (&str, &str), hubs: u64) -> StockGroup 
         han_variant: "Dual Band".parse().ok(),
         location: None,
         hubs,
+        away: 0,
         oldest_delivered_on: None,
     }
 }
@@ -71,6 +72,7 @@ impl World {
             parties: &self.parties,
             calendar: &self.calendar,
             unit_cost: Pence::new(4_000),
+            lead_working_days: 20,
         }
     }
 }
@@ -172,4 +174,34 @@ fn users_of_one_party_are_one_holder() {
     assert_eq!((row.counts.in_stock, row.counts.at_risk, row.days_left), (5, 5, Some(30)));
     let lines = stock_lines(&world.on(date(2022, 1, 1)), &[first, second]);
     assert_eq!(lines.iter().map(|line| line.in_stock).collect::<Vec<_>>(), [5]);
+}
+
+/// HUBS.md 3, at-risk, `in_reflash`: those in stock that are away, in their line and in the total, whatever else is said of them.
+#[test]
+fn what_is_away_to_be_reflashed_is_counted_with_its_line() {
+    let world = World::of(Vec::new());
+    let away = |away, group: StockGroup| StockGroup { away, ..group };
+    let groups = [
+        away(2, group("A", ("CHTS V1.0", "1.1"), 5)),
+        away(1, group("B", ("v1.0", "1.1"), 1)),
+        away(3, group("A", ("CHTS V1.3", "3.2"), 3)),
+        group("A", ("1.x", "1.1"), 4),
+    ];
+    let report = at_risk(&world.on(date(2022, 2, 1)), &groups, 30, &[]);
+    let shown = report.rows.iter().map(|row| {
+        let AtRiskCounts { in_stock, expired, no_row, in_reflash, .. } = row.counts;
+        format!(
+            "{}: {in_stock} in stock, {expired} expired, {no_row} without a row, {in_reflash} away",
+            row.version
+        )
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            "CHTS 1.0 / GBCS 1.1: 6 in stock, 6 expired, 0 without a row, 3 away",
+            "CHTS 1.3 / GBCS 3.2: 3 in stock, 0 expired, 0 without a row, 3 away",
+            "CHTS 1.x / GBCS 1.1: 4 in stock, 0 expired, 4 without a row, 0 away",
+        ]
+    );
+    assert_eq!((report.total.in_stock, report.total.in_reflash), (13, 6));
 }

@@ -24,7 +24,7 @@ mod work;
 mod working_time;
 
 pub use authorise::{AuthoriseFacts, authorise};
-pub use capacity::{Capacity, capacity, is_forecast_due};
+pub use capacity::{Capacity, capacity, is_forecast_due, newest_forecasts};
 pub use correct::correct_receipt;
 pub use delivery::{DeliveryFacts, Extent, Receipt, ReceivedHub, ReceivedTwice, receive};
 pub use finish::{Amendment, Finished, HubCounts, ReturningHub, amend, finish, release};

@@ -24,6 +24,8 @@ pub struct ReflashSettings {
     pub smi_update: SmiUpdate,
     /// Whether hubs that are not delivered yet may be listed (MP155-C25).
     pub supply_chain: bool,
+    /// The Working Days from despatch to being back, by which reports say when hubs must leave (ours).
+    pub lead_working_days: u32,
     /// Working Hours of a Working Day.
     pub working_hours: DayWindow,
     /// The windows in which sites take deliveries, each in Working Hours.
@@ -50,6 +52,7 @@ impl Default for ReflashSettings {
             enabled: false,
             smi_update: SmiUpdate::N3,
             supply_chain: false,
+            lead_working_days: 20,
             working_hours: DayWindow::between((9, 0), (17, 0)),
             windows: vec![DayWindow::between((9, 0), (12, 0)), DayWindow::between((13, 0), (17, 0))],
             slot_horizon: 20,
@@ -84,6 +87,7 @@ mod tests {
         );
         assert!(settings.windows.iter().all(|window| window.lies_in(settings.working_hours)));
         assert_eq!((settings.slot_horizon, settings.max_hubs_per_pallet), (20, 896));
+        assert_eq!(settings.lead_working_days, 20);
         assert_eq!((settings.max_hubs_per_carton, settings.amend_working_days), (None, None));
     }
 }

@@ -16,8 +16,8 @@ rules! {
         "the sender, with a RequestID that it never used; the very same message gets its first answer again";
     WEB_SERVICE = "SR/7", "the web service is that of the Command Variant: 1, 3, 5 and 7 serviceS, 4 serviceT, 2, 6 and 8 serviceD", E13 Public, Public "F20; SMI.md 3/7",
         "the sender, at the web service that the check names for the Command Variant";
-    COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request, 1 or 2 for a device request; 2, local delivery, gets HTTP 501", E12 Public, Public "F9; SMI.md 3/8",
-        "the sender, with Command Variant 8 for a non-device request and 1 for a device request";
+    COMMAND_VARIANT = "SR/8", "the Command Variant suits the request type: 8 for a non-device request, 1 or 2 for a device request, 4 to 7 for a critical one; 2, local delivery, gets HTTP 501", E12 Public, Public "F9; SMI.md 3/8",
+        "the sender, with Command Variant 8 for a non-device request, 1 for a device request and 4 for a critical one";
     USER_KNOWN = "SR/9", "the User exists and has a role", E1 Public, Public "SMI.md 3/9",
         "the operator, by an import of users that names the User with its roles";
     USER_ACTIVE = "SR/10", "the User is Active", E3 Public, Public "SMI.md 3/10",
@@ -26,13 +26,13 @@ rules! {
         "a User in one of the roles that the check names";
     DEVICE_KNOWN = "SR/12", "the Device it acts on is in the SMI", E19 Public, Public "SMI.md 3/12",
         "a User that pre-notifies the Device, by SR 12.2";
-    DEVICE_TYPE = "SR/13", "the Device Type suits the Service Request: 8.3 an ESME, GSME, HCALCS or PPMID, 8.14.1 to 8.14.4 a CHF, 8.11 a CHF as target and any Device but a CHF or GPF", E11 Public, Assumed "SMI.md 2; SMI.md 3/13",
+    DEVICE_TYPE = "SR/13", "the Device Type suits the Service Request: 8.3 an ESME, GSME, HCALCS or PPMID, 8.14.1 to 8.14.4 a CHF, 8.11 a CHF as target and any Device but a CHF or GPF, 11.3 an ESME or GSME", E11 Public, Assumed "SMI.md 2; SMI.md 3/13",
         "the sender, by the Service Request of this Device Type: a hub goes back by SR 8.14.3 or 8.14.4, any other Device by SR 8.3";
     AUTHORISED_NOW = "SR/14", "the User is authorised for the Device now: its Responsible Supplier, or that of the MPxN the request names; by 8.11 an Other User for the Type 2 Device it pre-notified; by 8.14.3 and 8.14.4 the pre-notifier of a Pending hub", E4 Public, Assumed "F1, F2, F7; SMI.md 1; SMI.md 3/14",
         "the Responsible Supplier now; the operator, by an import of registrations, where the registration is missing here";
-    STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned", E5 Public, Assumed "SMI.md 2; SMI.md 3/15",
+    STATUS_SUITS = "SR/15", "the SMI Status suits the Service Request: the table of SMI Statuses has the move; for 8.11 the CHF is Whitelisted, InstalledNotCommissioned or Commissioned; for 11.3 the Device is Commissioned", E5 Public, Assumed "SMI.md 2; SMI.md 3/15",
         "the Responsible Supplier, once the Device is in a status with such a move, which SR 8.4 or an event brings about; not after Decommissioned or Withdrawn";
 }
 
-/// The checks that apply only to a request that moves a Device.
+/// The checks that apply only to a request that acts on a Device of certain types and statuses.
 pub const OF_A_MOVE: [&crate::domain::Rule; 3] = [DEVICE_TYPE, AUTHORISED_NOW, STATUS_SUITS];

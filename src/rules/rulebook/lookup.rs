@@ -1,7 +1,10 @@
 //! Lookups in the rulebook: by Service Request, and by id.
 
-use super::{common, cspm_n3, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_12_1, sr_12_2, ssmi, tsat};
-use crate::domain::{ResponseCode, Rule, ServiceRequest, Standing};
+use super::{
+    common, cspm_n3, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3, sr_12_1, sr_12_2, ssmi,
+    tsat,
+};
+use crate::domain::{Decision, ResponseCode, Rule, ServiceRequest, Standing};
 
 /// The specific checks of a Service Request, which follow the common ones.
 pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
@@ -15,12 +18,14 @@ pub const fn own_rules(service: ServiceRequest) -> &'static [&'static Rule] {
         | ServiceRequest::HubInstallNoSmWan
         | ServiceRequest::HubFaultReturn
         | ServiceRequest::HubNoFaultReturn => &[],
+        ServiceRequest::UpdateFirmware => sr_11_1::ALL,
+        ServiceRequest::ActivateFirmware => sr_11_3::ALL,
         ServiceRequest::RequestWanMatrix => sr_12_1::ALL,
         ServiceRequest::DevicePrenotification => sr_12_2::ALL,
     }
 }
 
-/// Whether the checks 13 to 15 apply: not to 8.2, 8.4 and 12.x, which have specific checks instead (SMI.md 3).
+/// Whether the checks 13 to 15 apply: not to 8.2, 8.4, 11.1 and 12.x, which have specific checks instead (SMI.md 3).
 const fn acts_on_a_device(service: ServiceRequest) -> bool {
     match service {
         ServiceRequest::DecommissionDevice
@@ -28,9 +33,11 @@ const fn acts_on_a_device(service: ServiceRequest) -> bool {
         | ServiceRequest::HubInstallSuccess
         | ServiceRequest::HubInstallNoSmWan
         | ServiceRequest::HubFaultReturn
-        | ServiceRequest::HubNoFaultReturn => true,
+        | ServiceRequest::HubNoFaultReturn
+        | ServiceRequest::ActivateFirmware => true,
         ServiceRequest::ReadInventory
         | ServiceRequest::UpdateInventory
+        | ServiceRequest::UpdateFirmware
         | ServiceRequest::RequestWanMatrix
         | ServiceRequest::DevicePrenotification => false,
     }
@@ -67,6 +74,11 @@ pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
 /// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     all_rules().find(|rule| rule.id == id)
+}
+
+/// Whether the decision refuses a Pre-Command (SR11.3/b), which no response code says: it is answered HTTP 501 instead.
+pub fn asks_pre_command(decision: &Decision) -> bool {
+    decision.steps.last().is_some_and(|step| step.rule == sr_11_3::PRE_COMMAND && !step.holds)
 }
 
 /// Whether the operator may set that code for the rule: only if the rule's own code is assumed (SMI.md, opening).

@@ -8,6 +8,8 @@ pub mod moves;
 pub mod order_states;
 pub mod privacy;
 pub mod reflash;
+pub mod sr_11_1;
+pub mod sr_11_3;
 pub mod sr_12_1;
 pub mod sr_12_2;
 pub mod sr_8_11;
@@ -17,4 +19,4 @@ pub mod ssmi;
 mod table;
 pub mod tsat;
 
-pub use lookup::{all_rules, checks_of, may_be_overridden, own_rules, rule, rules_for};
+pub use lookup::{all_rules, asks_pre_command, checks_of, may_be_overridden, own_rules, rule, rules_for};

@@ -72,7 +72,7 @@ impl App {
 fn in_version(decision: &Decision, shape: Shape, at: Timestamp) -> CoverageInVersion {
     let regions: &[RegionAnswer] = match &decision.payload {
         Some(Payload::WanMatrix(_, regions)) => regions,
-        Some(Payload::Inventory(_)) | None => &[],
+        Some(Payload::Inventory(_) | Payload::FirmwareWarning(_)) | None => &[],
     };
     let regions = xml::shown_regions(regions, shape).into_iter().map(|shown| RegionInVersion {
         of: shown.of,

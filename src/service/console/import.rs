@@ -3,7 +3,7 @@
 use super::{
     CheckResult, ImportResult, JobFailure, JobKind, JobProgress, JobRefused, JobResult, PersonName,
     UploadedFile,
-    import_result::{FileFaults, shortened_outcome},
+    import_result::{FileFaults, ImportUpload, shortened_outcome},
     uploads::{Upload, UploadReader},
 };
 use crate::{
@@ -102,11 +102,10 @@ impl App {
         let beginning = csv.get(..MAX_HEADER).unwrap_or(csv);
         let kind = kind.or_else(|| Kind::of_header(beginning)).ok_or(UploadRefused::UnknownKind)?;
         let (name, bytes) = (origin.name.clone(), csv.len() as u64);
-        let file = |number| UploadedFile { number, name, kind, bytes };
-        let kept = self.0.console.uploads.keep(file, origin, csv)?;
-        let started = self.start_check(kept.number, by);
+        let number = self.0.console.uploads.keep(ImportUpload { name, kind, bytes, origin }, csv)?;
+        let started = self.start_check(number, by);
         if started.is_err() {
-            self.0.console.uploads.remove(kept.number);
+            self.0.console.uploads.remove(number);
         }
         started
     }
@@ -129,10 +128,13 @@ impl App {
     /// When the file is kept no more, something of its kind was imported since, another import runs, or the service stops.
     pub fn start_import(&self, number: u64, seen: i64, by: PersonName) -> Result<u64, UploadRefused> {
         let upload = self.upload(number)?;
-        let KindImports { number, last } = self.imports_of_kind(upload.file.kind)?;
+        let KindImports { number, last } = self.imports_of_kind(upload.about.kind)?;
         // The import looks again in its own transaction. Here its sender is told at once.
         if number != seen {
-            return Err(UploadRefused::Overtaken(Box::new(Overtaken { file: upload.file, last })));
+            return Err(UploadRefused::Overtaken(Box::new(Overtaken {
+                file: upload.about.file(upload.number),
+                last,
+            })));
         }
         let (app, importer) = (self.clone(), by.clone());
         let work = move |progress: &JobProgress| import(&app, &upload, seen, &importer, progress);
@@ -147,15 +149,16 @@ impl App {
     /// Forgets uploaded files whose time has passed.
     pub(in crate::service) fn forget_old_uploads(&self) {
         self.0.console.uploads.forget_old();
+        self.0.console.requests.forget_old();
     }
 
-    fn upload(&self, number: u64) -> Result<Upload, UploadRefused> {
+    fn upload(&self, number: u64) -> Result<Upload<ImportUpload>, UploadRefused> {
         self.0.console.uploads.find(number).ok_or(UploadRefused::Gone)
     }
 }
 
-fn check(app: &App, upload: &Upload, progress: &JobProgress) -> Result<JobResult, JobFailure> {
-    let Upload { file, origin, .. } = upload;
+fn check(app: &App, upload: &Upload<ImportUpload>, progress: &JobProgress) -> Result<JobResult, JobFailure> {
+    let (file, origin) = (upload.about.file(upload.number), &upload.about.origin);
     // Before the check: an import that is made while it goes on makes it out of date.
     let seen = app.imports_of_kind(file.kind).map_err(|fault| {
         tracing::warn!(%fault, "the store failed in a job of the console");
@@ -166,17 +169,17 @@ fn check(app: &App, upload: &Upload, progress: &JobProgress) -> Result<JobResult
         Ok(imported) => Ok(shortened_outcome(imported)),
         Err(fault) => Err(FileFaults::of(fault).map_err(JobFailure::of)?),
     };
-    Ok(JobResult::ImportCheck(CheckResult { file: file.clone(), seen: seen.number, outcome }))
+    Ok(JobResult::ImportCheck(CheckResult { file, seen: seen.number, outcome }))
 }
 
 fn import(
     app: &App,
-    upload: &Upload,
+    upload: &Upload<ImportUpload>,
     seen: i64,
     by: &PersonName,
     progress: &JobProgress,
 ) -> Result<JobResult, JobFailure> {
-    let Upload { file, origin, .. } = upload;
+    let (file, origin) = (upload.about.file(upload.number), &upload.about.origin);
     let origin = Origin { by: Some(by.to_string()), seen: Some(seen), ..origin.clone() };
     match app.import_reading(file.kind, &mut UploadReader::new(upload, progress), &origin) {
         Ok(imported) => {

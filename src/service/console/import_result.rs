@@ -1,6 +1,6 @@
 //! What came out of the check and of the import of an uploaded file. Results stay in memory, so their texts are cut.
 
-use crate::store::{ImportFault, Imported, Kind, RowFault};
+use crate::store::{ImportFault, Imported, Kind, Origin, RowFault};
 
 /// The most characters of a text that is kept: a line of a file may be long.
 const MAX_CHARS: usize = 300;
@@ -16,6 +16,22 @@ pub struct UploadedFile {
     pub kind: Kind,
     /// Its length.
     pub bytes: u64,
+}
+
+/// What is kept of a file beside its content.
+#[derive(Clone, Debug)]
+pub(super) struct ImportUpload {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) bytes: u64,
+    pub(super) origin: Origin,
+}
+
+impl ImportUpload {
+    /// The file as pages name it.
+    pub(super) fn file(&self, number: u64) -> UploadedFile {
+        UploadedFile { number, name: self.name.clone(), kind: self.kind, bytes: self.bytes }
+    }
 }
 
 /// The result of a check: what the import would do.
@@ -48,8 +64,11 @@ pub struct FileFaults {
 }
 
 impl FileFaults {
-    /// The faults of a file; another reason why it was not imported as a sentence.
-    pub(super) fn of(fault: ImportFault) -> Result<Self, String> {
+    /// The faults of a file; another reason why it was not taken as a sentence.
+    ///
+    /// # Errors
+    /// When it is another reason.
+    pub fn of(fault: ImportFault) -> Result<Self, String> {
         match fault {
             ImportFault::Rows { faults, total } => {
                 Ok(Self { first: faults.into_iter().map(shortened_fault).collect(), total })

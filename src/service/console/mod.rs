@@ -15,11 +15,13 @@ mod job_list;
 mod messages;
 mod overview;
 mod privacy;
+mod reflash_request;
 mod rights;
 mod search;
 mod sessions;
 mod sign_in;
 mod stock;
+mod stock_count;
 mod supply_point;
 mod uploads;
 mod user;
@@ -35,11 +37,13 @@ pub use import_result::{CheckResult, FileFaults, ImportResult, UploadedFile};
 pub use job::{Job, JobFailure, JobKind, JobProgress, JobRefused, JobResult, JobState};
 pub use messages::OutboxMessage;
 pub use overview::{InstanceState, OwnCertificate, ServiceHealth};
+pub use reflash_request::{RequestRefused, TriedRequest};
 pub use rights::{DeviceRights, InterestedUser, Outcome};
 pub use search::{DeviceAtPremises, Found};
 pub(super) use sessions::ConsoleState;
 pub use sessions::SignedIn;
 pub use stock::{StockFilter, StockOverview};
+pub use stock_count::StockCount;
 pub use supply_point::SupplyPoint;
 pub use user::{ConsoleRole, ConsoleUser, PersonName};
 pub use users::UserWithCertificate;
@@ -48,7 +52,7 @@ pub use values::{
     DecisionOutcomeValue, DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue,
     ImportedValue, KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, KindImportsValue, KindValue,
     LastImportValue, ListOrderValue, ListedMessageValue, MessageActValue, MessageStateValue,
-    NoticeFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue, RegionsValue,
-    RowChangeValue, XmlLineValue, XmlPieceValue,
+    NoticeFilterValue, OrderFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue,
+    RegionsValue, RowChangeValue, XmlLineValue, XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Awaited, Device, Eui64, Mpxn, RequestId, User},
+    domain::{Awaited, Device, Eui64, Mpxn, RequestId, User, reflash::OrderNumber},
     service::{App, Fault},
     store::{self, DecisionFilter, HistoryPlace, MAX_OF_PREMISES},
 };
@@ -24,6 +24,8 @@ pub enum Found {
     User(Eui64),
     /// A request that was decided.
     Request(RequestId),
+    /// A re-flash order.
+    Order(OrderNumber),
     /// A supply point, and nothing else.
     SupplyPoint(Mpxn),
     /// The Devices that have it, ordered by Device Type, then by ID, and whether there may be more; and the MPxN that it is too, if
@@ -49,7 +51,7 @@ pub struct DeviceAtPremises {
 }
 
 impl App {
-    /// Finds what a text names: a RequestID, the EUI-64 of a Device or User in any case and with or without `-`, an MPxN, a UPRN, a
+    /// Finds what a text names: a RequestID, the number of a re-flash order, the EUI-64 of a Device or User in any case and with or without `-`, an MPxN, a UPRN, a
     /// postcode, or a User's party signifier.
     ///
     /// # Errors
@@ -95,6 +97,12 @@ fn search(connection: &mut Connection, text: &str) -> Result<Found, StoreFault> 
         looked_for.push("a RequestID");
         if !store::keyed_decisions_of_request(connection, &id, 1)?.is_empty() {
             return Ok(Found::Request(id));
+        }
+    }
+    if let Ok(order) = text.to_uppercase().parse::<OrderNumber>() {
+        looked_for.push("the number of a re-flash order");
+        if store::find_reflash_order(connection, order)?.is_some() {
+            return Ok(Found::Order(order));
         }
     }
     if let Some(id) = eui_of(text) {

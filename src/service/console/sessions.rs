@@ -6,8 +6,11 @@ use std::{
     time::Duration,
 };
 
-use super::{ConsoleRole, PersonName, brake::Brake, job_list::JobList, uploads::Uploads};
-use crate::{domain::Timestamp, secret::Secret};
+use super::{
+    ConsoleRole, PersonName, brake::Brake, import_result::ImportUpload, job_list::JobList,
+    stock_count::StockCounts, uploads::Uploads,
+};
+use crate::{domain::Timestamp, secret::Secret, service::RequestDraft};
 
 /// How long a session lasts.
 const SESSION: Duration = Duration::from_secs(8 * 60 * 60);
@@ -23,7 +26,10 @@ pub(in crate::service) struct ConsoleState {
     pub(super) sessions: Expiring<SignedIn>,
     pub(super) links: Expiring<PersonName>,
     pub(super) jobs: JobList,
-    pub(super) uploads: Uploads,
+    pub(super) uploads: Uploads<ImportUpload>,
+    /// Requests for re-flashes that were looked at, and wait to be sent.
+    pub(super) requests: Uploads<RequestDraft>,
+    pub(in crate::service) stock_counts: StockCounts,
 }
 
 /// A person who is signed in.
@@ -95,6 +101,7 @@ impl ConsoleState {
     /// Forgets every uploaded file.
     pub(in crate::service) fn forget_uploads(&self) {
         self.uploads.forget_all();
+        self.requests.forget_all();
     }
 
     pub(super) fn make_link(&self, token: &Secret, name: PersonName, now: Timestamp) {

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::stock_count::{CountedBy, CountedStock, StockCount};
 use crate::{
     db::StoreFault,
-    domain::{CspRegion, Date, HubReport, Pence, StockGroup, TsatVersion},
+    domain::{CspRegion, Date, HubReport, Pence, StockGroup, Timestamp, TsatVersion},
     rules::hub_stock::{AtRiskCounts, StockFacts, VersionStock, at_risk, stock_lines},
     service::{
         App, Fault,
-        hubs::{HubBasis, Lists, ReportQuestion},
+        hubs::{Lists, ReportQuestion},
     },
-    store::{self, StockPlace},
+    store,
 };
 
 /// Which stock the page shows.
@@ -41,6 +42,10 @@ pub struct StockOverview {
     pub total: AtRiskCounts,
     /// What a hub cost, in pence.
     pub unit_cost: Pence,
+    /// The Working Days from despatch to being back.
+    pub lead_working_days: u32,
+    /// When hubs were counted.
+    pub counted_at: Timestamp,
     /// The lines, by Party and version.
     pub lines: Vec<VersionStock>,
     /// The Parties that have stock, whatever the filter.
@@ -52,18 +57,20 @@ pub struct StockOverview {
 }
 
 impl App {
-    /// The stock that fits.
+    /// The stock that fits, as it was counted: judged now, by what is loaded now.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn stock_overview(&self, filter: &StockFilter) -> Result<StockOverview, Fault> {
+    pub fn stock_overview(&self, filter: &StockFilter, count: StockCount) -> Result<StockOverview, Fault> {
         let (calendar, choices) = (self.calendar(), self.choices().hubs);
-        let basis = HubBasis { calendar: &calendar, choices };
-        let place = if filter.location.is_some() { StockPlace::Location } else { StockPlace::Ignored };
-        let (lists, groups, locations) = self.store().read(|connection| {
-            let lists = Lists::load(connection)?;
-            let groups = store::stock_groups(connection, place)?;
-            Ok::<_, StoreFault>((lists, groups, store::stock_locations(connection)?))
+        let basis = self.hub_basis(&calendar);
+        let by = if filter.location.is_some() { CountedBy::Location } else { CountedBy::Version };
+        let CountedStock { at: counted_at, groups } =
+            self.0.console.stock_counts.get(by, count, self.clock().now().0, |place| {
+                self.store().read(|connection| store::stock_groups(connection, place))
+            })?;
+        let (lists, locations) = self.store().read(|connection| {
+            Ok::<_, StoreFault>((Lists::load(connection)?, store::stock_locations(connection)?))
         })?;
         let facts = lists.facts(filter.on, &basis);
         let named = |group: &StockGroup| {
@@ -71,13 +78,15 @@ impl App {
         };
         let parties = groups.iter().map(named).collect();
         let bands = groups.iter().filter_map(|group| group.band()).map(|band| band.to_string()).collect();
-        let fitting = groups.into_iter().filter(|group| filter.has(group, &facts)).collect::<Vec<_>>();
+        let fitting = groups.iter().filter(|group| filter.has(group, &facts)).cloned().collect::<Vec<_>>();
         let within = filter.within.unwrap_or(choices.risk_days);
         Ok(StockOverview {
             table: facts.table().map(|table| table.version().clone()),
             within,
             total: at_risk(&facts, &fitting, within, &[]).total,
             unit_cost: choices.unit_cost,
+            lead_working_days: basis.lead_working_days,
+            counted_at,
             lines: stock_lines(&facts, &fitting),
             parties,
             bands,

@@ -1,4 +1,4 @@
-//! Files that were uploaded and wait for their import: on the disk of one instance, without a name there, so that they are gone with the
+//! Files that were uploaded and wait to be taken, as by an import: on the disk of one instance, without a name there, so that they are gone with the
 //! process however that ends.
 
 use std::{
@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-use super::{JobProgress, UploadedFile};
-use crate::{clock::Stopwatch, secret::Secret, store::Origin};
+use super::JobProgress;
+use crate::{clock::Stopwatch, secret::Secret};
 
 /// How long a file is kept.
 const AGE: Duration = Duration::from_secs(60 * 60);
@@ -21,54 +21,58 @@ const MAX_COUNT: usize = 8;
 
 /// A file that waits.
 #[derive(Clone, Debug)]
-pub(super) struct Upload {
-    pub(super) file: UploadedFile,
-    pub(super) origin: Origin,
+pub(super) struct Upload<A> {
+    pub(super) number: u64,
+    /// What was said of it.
+    pub(super) about: A,
+    bytes: u64,
     content: Arc<Mutex<File>>,
     kept: Stopwatch,
 }
 
 /// The files that wait.
-#[derive(Debug, Default)]
-pub(super) struct Uploads(Mutex<Kept>);
+#[derive(Debug)]
+pub(super) struct Uploads<A>(Mutex<Kept<A>>);
 
-#[derive(Debug, Default)]
-struct Kept {
+#[derive(Debug)]
+struct Kept<A> {
     /// The oldest first.
-    files: VecDeque<Upload>,
+    files: VecDeque<Upload<A>>,
     last: u64,
 }
 
-impl Uploads {
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+impl<A> Default for Uploads<A> {
+    fn default() -> Self {
+        Self(Mutex::new(Kept { files: VecDeque::new(), last: 0 }))
+    }
+}
+
+impl<A: Clone> Uploads<A> {
+    fn lock(&self) -> MutexGuard<'_, Kept<A>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a file under a number of its own.
-    pub(super) fn keep(
-        &self,
-        file: impl FnOnce(u64) -> UploadedFile,
-        origin: Origin,
-        csv: &[u8],
-    ) -> io::Result<UploadedFile> {
+    /// Keeps a file under a number of its own, and returns that.
+    pub(super) fn keep(&self, about: A, csv: &[u8]) -> io::Result<u64> {
         let content = Arc::new(Mutex::new(written(&env::temp_dir(), csv)?));
         let mut kept = self.lock();
         kept.last += 1;
-        let file = file(kept.last);
-        kept.files.push_back(Upload { file: file.clone(), origin, content, kept: Stopwatch::start() });
+        let number = kept.last;
+        let upload = Upload { number, about, bytes: csv.len() as u64, content, kept: Stopwatch::start() };
+        kept.files.push_back(upload);
         if kept.files.len() > MAX_COUNT {
             kept.files.pop_front();
         }
-        Ok(file)
+        Ok(number)
     }
 
-    pub(super) fn find(&self, number: u64) -> Option<Upload> {
+    pub(super) fn find(&self, number: u64) -> Option<Upload<A>> {
         self.forget_older_than(AGE);
-        self.lock().files.iter().find(|upload| upload.file.number == number).cloned()
+        self.lock().files.iter().find(|upload| upload.number == number).cloned()
     }
 
     pub(super) fn remove(&self, number: u64) {
-        self.lock().files.retain(|upload| upload.file.number != number);
+        self.lock().files.retain(|upload| upload.number != number);
     }
 
     /// Forgets those whose time has passed.
@@ -82,6 +86,17 @@ impl Uploads {
 
     fn forget_older_than(&self, age: Duration) {
         self.lock().files.retain(|upload| upload.kept.elapsed() < age);
+    }
+}
+
+impl<A> Upload<A> {
+    /// All of it.
+    pub(super) fn whole(&self) -> io::Result<Vec<u8>> {
+        let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        content.rewind()?;
+        let mut whole = Vec::new();
+        content.read_to_end(&mut whole)?;
+        Ok(whole)
     }
 }
 
@@ -110,8 +125,8 @@ pub(super) struct UploadReader<'a> {
 }
 
 impl<'a> UploadReader<'a> {
-    pub(super) fn new(upload: &'a Upload, progress: &'a JobProgress) -> Self {
-        progress.expect(upload.file.bytes);
+    pub(super) fn new<A>(upload: &'a Upload<A>, progress: &'a JobProgress) -> Self {
+        progress.expect(upload.bytes);
         Self { content: &upload.content, at: 0, progress }
     }
 }
@@ -134,16 +149,9 @@ impl Read for UploadReader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Kind;
 
-    fn keep(uploads: &Uploads, csv: &str) -> u64 {
-        let file = |number| UploadedFile {
-            number,
-            name: "a.csv".to_owned(),
-            kind: Kind::Users,
-            bytes: csv.len() as u64,
-        };
-        uploads.keep(file, Origin::default(), csv.as_bytes()).unwrap().number
+    fn keep(uploads: &Uploads<()>, csv: &str) -> u64 {
+        uploads.keep((), csv.as_bytes()).unwrap()
     }
 
     #[test]
@@ -159,6 +167,7 @@ mod tests {
             assert_eq!(text, "first");
         }
         assert_eq!((progress.done(), progress.of()), (10, 5));
+        assert_eq!(upload.whole().unwrap(), b"first");
         progress.stop();
         UploadReader::new(&upload, &progress).read_to_string(&mut String::new()).unwrap_err();
         let numbers = (0..MAX_COUNT).map(|_| keep(&uploads, "next")).collect::<Vec<_>>();

@@ -12,6 +12,8 @@ pub type KeyedNoticeValue = store::KeyedNotice;
 pub type ListOrderValue = store::ListOrder;
 /// Which notices are listed.
 pub type NoticeFilterValue = store::NoticeFilter;
+/// Which re-flash orders are listed.
+pub type OrderFilterValue = store::OrderFilter;
 /// The result of what an operator does about a message.
 pub type ActOutcomeValue = store::ActOutcome;
 /// The anchor of an audit chain.

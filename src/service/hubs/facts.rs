@@ -15,6 +15,8 @@ pub struct HubBasis<'a> {
     pub calendar: &'a Calendar,
     /// `[hubs]`.
     pub choices: HubChoices,
+    /// `[reflash] lead_working_days`.
+    pub lead_working_days: u32,
 }
 
 /// The lists that judge hubs.
@@ -46,6 +48,7 @@ impl Lists {
             parties: &self.parties,
             calendar: basis.calendar,
             unit_cost: basis.choices.unit_cost,
+            lead_working_days: basis.lead_working_days,
         }
     }
 }

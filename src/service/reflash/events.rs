@@ -37,9 +37,12 @@ impl App {
             return Err(ReflashFault::Off);
         }
         let (app, calendar, now) = (self.clone(), self.calendar(), self.clock().now());
-        self.store().transact(move |connection: &mut Connection| {
+        let event = change.details.event();
+        let shown = self.store().transact(move |connection: &mut Connection| {
             apply(connection, &change, app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(event, 1);
+        Ok(shown)
     }
 }
 

@@ -82,7 +82,7 @@ impl ReflashFault {
     }
 
     /// The fault of a file.
-    pub(super) fn of_file(fault: ImportFault) -> Self {
+    pub(in crate::service) fn of_file(fault: ImportFault) -> Self {
         match fault {
             ImportFault::Store(fault) => fault.into(),
             fault @ (ImportFault::Rows { .. }

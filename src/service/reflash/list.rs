@@ -5,7 +5,10 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, LocationId,
-        reflash::{KeptReason, Order, OrderEvent, OrderHub, OrderNumber, Slot},
+        reflash::{
+            KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber, OrderState,
+            ReflashRequest, Slot,
+        },
     },
     rules::reflash::{allowed, open_slots},
     service::App,
@@ -63,6 +66,44 @@ impl ShownOrder {
         }
     }
 
+    /// The order as the answer to its request showed it: the very same was asked again. One that was Rejected then is so for ever; one
+    /// that was Submitted had no reason, no delivery, and every hub listed.
+    pub(super) fn into_first_answer(mut self, request: &ReflashRequest) -> Self {
+        self.acts.truncate(1);
+        let first_state = self.acts.first().and_then(|act| act.to.as_deref()?.parse::<OrderState>().ok());
+        if first_state != Some(OrderState::Submitted) {
+            return self;
+        }
+        let Self { listed: ListedOrder { order, hubs }, acts, .. } = self;
+        let lines = hubs.values().sum();
+        let order = Order {
+            asked: OrderAsked {
+                location: request.location.clone(),
+                redeliver_on: request.redeliver_on,
+                window: request.window,
+                ..order.asked
+            },
+            state: OrderState::Submitted,
+            deliveries: 0,
+            delivery: None,
+            late: None,
+            purchase_order: None,
+            work_order: None,
+            contact: None,
+            received_at: None,
+            liability_in: None,
+            liability_out: None,
+            guidance: None,
+            asn: None,
+            reasons: Vec::new(),
+            findings: Vec::new(),
+            ..order
+        };
+        let listed = ListedOrder { order, hubs: HubStates::from([(OrderHubState::Listed, lines)]) };
+        let allowed = allowed(OrderState::Submitted, false);
+        Self { listed, allowed, reasons: Vec::new(), reasons_total: 0, faulty_lines: Vec::new(), acts }
+    }
+
     /// Loads an order; none where there is none of that number.
     ///
     /// # Errors
@@ -79,16 +120,17 @@ impl ShownOrder {
 }
 
 impl ListedOrder {
-    /// Loads a page of the orders that fit, oldest first.
+    /// Loads a page of the orders that fit.
     ///
     /// # Errors
     /// When the database fails.
     pub fn page(
         connection: &mut Connection,
         filter: &OrderFilter,
+        order: ListOrder,
         page: PageRequest,
     ) -> Result<Paged<Self>, StoreFault> {
-        let Paged { rows, next } = store::reflash_orders_page(connection, filter, page)?;
+        let Paged { rows, next } = store::reflash_orders_page(connection, filter, order, page)?;
         let numbers = rows.iter().map(|order| order.number).collect::<Vec<_>>();
         let mut states = store::reflash_hub_states(connection, &numbers)?;
         let listed = |order: Order| {
@@ -100,16 +142,17 @@ impl ListedOrder {
 }
 
 impl App {
-    /// A page of the orders that fit, oldest first.
+    /// A page of the orders that fit.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reflash_orders(
         &self,
         filter: &OrderFilter,
+        order: ListOrder,
         page: PageRequest,
     ) -> Result<Paged<ListedOrder>, ReflashFault> {
-        self.store().read(|connection| Ok(ListedOrder::page(connection, filter, page)?))
+        self.store().read(|connection| Ok(ListedOrder::page(connection, filter, order, page)?))
     }
 
     /// An order; none where there is none of that number.
@@ -120,18 +163,31 @@ impl App {
         self.store().read(|connection| Ok(ShownOrder::load(connection, number)?))
     }
 
-    /// A page of the hubs of an order, by their lines; none where there is no such order.
+    /// A page of the hubs of an order, by their lines; only those without a reason against them where `good`. None where there is no such
+    /// order.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reflash_hubs(
         &self,
         number: OrderNumber,
+        good: bool,
         page: PageRequest,
     ) -> Result<Option<Paged<OrderHub>>, ReflashFault> {
         self.store().read(|connection| {
             let order = store::find_reflash_order(connection, number)?;
-            Ok(order.map(|_| store::reflash_hubs_page(connection, number, page)).transpose()?)
+            Ok(order.map(|_| store::reflash_hubs_page(connection, number, good, page)).transpose()?)
+        })
+    }
+
+    /// All hubs of an order, by their lines; none where there is no such order.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn all_reflash_hubs(&self, number: OrderNumber) -> Result<Option<Vec<OrderHub>>, ReflashFault> {
+        self.store().read(|connection| {
+            let order = store::find_reflash_order(connection, number)?;
+            Ok(order.map(|_| store::reflash_hubs_of_order(connection, number)).transpose()?)
         })
     }
 

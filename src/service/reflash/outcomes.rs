@@ -47,7 +47,11 @@ impl App {
         }
         let lines = store::read_reflash_outcomes(file).map_err(ReflashFault::of_file)?;
         let now = self.clock().now();
-        self.store().transact(move |connection: &mut Connection| taken(connection, &report, &lines, now))
+        let (event, _) = report.change();
+        let take = move |connection: &mut Connection| taken(connection, &report, &lines, now);
+        let (shown, has_happened) = self.store().transact(take)?;
+        self.metrics().hub_events(event, has_happened.into());
+        Ok(shown)
     }
 
     /// Gives the next hubs of an order to the free units of its site, and returns what each unit takes.
@@ -63,22 +67,31 @@ impl App {
             return Err(ReflashFault::Off);
         }
         let (app, calendar, now) = (self.clone(), self.calendar(), self.clock().now());
-        self.store().transact(move |connection: &mut Connection| {
+        let batches = self.store().transact(move |connection: &mut Connection| {
             given_out(connection, (order, &by), app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(OrderEvent::Batch, 1);
+        Ok(batches)
     }
 }
 
+impl OutcomeReport {
+    const fn change(&self) -> (OrderEvent, OutcomeChange) {
+        match self.correction {
+            Some(_) => (OrderEvent::Correct, OutcomeChange::Correction),
+            None => (OrderEvent::Outcome, OutcomeChange::First),
+        }
+    }
+}
+
+/// Takes the outcomes. Returns the order after it, and whether anything happened.
 fn taken(
     connection: &mut Connection,
     report: &OutcomeReport,
     lines: &[OutcomeLine],
     now: Now,
-) -> Result<ShownOrder, ReflashFault> {
-    let (event, change) = match report.correction {
-        Some(_) => (OrderEvent::Correct, OutcomeChange::Correction),
-        None => (OrderEvent::Outcome, OutcomeChange::First),
-    };
+) -> Result<(ShownOrder, bool), ReflashFault> {
+    let (event, change) = report.change();
     let before = allowed_now(connection, report.order, event)?;
     // A correction of what was delivered is another file; outcomes are of an order in work.
     if before.state != OrderState::InWork {
@@ -88,11 +101,16 @@ fn taken(
     let in_work = hubs.iter().filter_map(in_work).collect::<Vec<_>>();
     let verdict = outcomes(lines, &in_work, change);
     let new = verdict.effect.ok_or_else(|| ReflashFault::Refused(verdict.checks.clone()))?;
+    if new.is_empty() && report.correction.is_none() {
+        // All of it was told before: nothing happens, and there is no act.
+        let shown = ShownOrder::load(connection, report.order)?.ok_or(ReflashFault::NoOrder(report.order))?;
+        return Ok((shown, false));
+    }
     let detail = detail_of(&new);
     let changed = hubs.into_iter().map(|hub| with_outcome(hub, &new)).collect::<Vec<_>>();
     save_accepted(connection, &before, &changed)?;
     let act = (event, &report.by, report.correction.clone(), Some(detail), verdict.checks.as_slice());
-    record(connection, &before, &before, act, now)
+    Ok((record(connection, &before, &before, act, now)?, true))
 }
 
 /// A hub as outcomes are judged against it; none of a line without an ID.

@@ -56,9 +56,18 @@ impl App {
         let unloading = Unloading::new(unloaded_by, started_at, finished_at, now.0);
         let unloading =
             unloading.map_err(|reason| ReflashFault::Malformed { place: "finished_at", reason })?;
-        self.store().transact(move |connection: &mut Connection| {
+        let event = report.event();
+        let shown = self.store().transact(move |connection: &mut Connection| {
             taken(connection, (&report, &lines, unloading), app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(event, 1);
+        Ok(shown)
+    }
+}
+
+impl DeliveryReport {
+    const fn event(&self) -> OrderEvent {
+        if self.correction.is_some() { OrderEvent::Correct } else { OrderEvent::Receive }
     }
 }
 
@@ -68,7 +77,7 @@ fn taken(
     at: Circumstances<'_>,
     now: Now,
 ) -> Result<ShownOrder, ReflashFault> {
-    let event = if report.correction.is_some() { OrderEvent::Correct } else { OrderEvent::Receive };
+    let event = report.event();
     let before = super::events::allowed_now(connection, report.order, event)?;
     let hubs = store::reflash_hubs_of_order(connection, report.order)?;
     let receipt = judged(connection, &before, &hubs, lines, event, at)?;

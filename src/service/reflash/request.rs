@@ -1,13 +1,13 @@
 //! A request for a re-flash: looked at, kept as Submitted or Rejected, and its Party told.
 
-use super::{ReflashFault, ShownOrder, notices};
+use super::{ReflashFault, RequestDraft, ShownOrder, notices};
 use crate::{
     db::Connection,
     domain::{
-        Act, ActArea, ActorName, Date, Eui64, FreeText, LocationId, Now, PartySignifier, UserStatus,
+        Act, ActArea, ActorName, Now, PartySignifier, UserStatus,
         reflash::{
-            DayWindow, KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber,
-            OrderState, ReflashRequest, RequestFacts, RequestLine,
+            KeptReason, Order, OrderAsked, OrderEvent, OrderHub, OrderHubState, OrderNumber, OrderState,
+            ReflashRequest, RequestFacts, RequestLine,
         },
     },
     hash::Hasher,
@@ -15,27 +15,6 @@ use crate::{
     service::App,
     store,
 };
-
-/// What a Party asks for, apart from the file.
-#[derive(Clone, Debug)]
-pub struct RequestDraft {
-    /// The User.
-    pub user: Eui64,
-    /// The number of hubs as stated.
-    pub hubs: Option<u32>,
-    /// Where the hubs go back to.
-    pub location: Option<LocationId>,
-    /// When.
-    pub redeliver_on: Option<Date>,
-    /// In which window.
-    pub window: Option<DayWindow>,
-    /// The site, where one is named.
-    pub site: Option<LocationId>,
-    /// The order that it amends.
-    pub amends: Option<OrderNumber>,
-    /// The Party's own reference.
-    pub reference: Option<FreeText>,
-}
 
 /// A request that was read, ready for its transaction.
 #[derive(Clone)]
@@ -47,7 +26,7 @@ struct ReadRequest {
 }
 
 impl App {
-    /// Takes a request for a re-flash with its file, and returns its order, or the one that it was before under the same reference. A
+    /// Takes a request for a re-flash with its file, and returns its order; the very same under a reference gets the first answer again. A
     /// trial only looks at it: its order has no number, and nothing is allowed.
     ///
     /// # Errors
@@ -75,9 +54,11 @@ impl App {
             return Ok(ShownOrder::new(order, &hubs, Vec::new(), Vec::new()));
         }
         let (app, now) = (self.clone(), self.clock().now());
-        self.store().transact(move |connection: &mut Connection| {
+        let (shown, is_new) = self.store().transact(move |connection: &mut Connection| {
             take(connection, &read, app.circumstances(&calendar), now)
-        })
+        })?;
+        self.metrics().hub_events(OrderEvent::Request, is_new.into());
+        Ok(shown)
     }
 
     /// Reads all that the request is judged by, beside what changes.
@@ -134,20 +115,21 @@ fn digest_of(draft: &RequestDraft, file: &[u8]) -> String {
     hasher.finish().to_string()
 }
 
-/// Keeps the request, with its act and its notice.
+/// Keeps the request, with its act and its notice. Returns its order, and whether that is new.
 fn take(
     connection: &mut Connection,
     read: &ReadRequest,
     at: Circumstances<'_>,
     now: Now,
-) -> Result<ShownOrder, ReflashFault> {
+) -> Result<(ShownOrder, bool), ReflashFault> {
     let ReadRequest { draft, request, digest, facts } = read;
     if let Some(reference) = &draft.reference {
         let known = store::reflash_order_of_reference(connection, &request.party, reference.as_str())?;
         if let Some(known) = known {
             let is_same = known.asked.digest == *digest;
             let again = if is_same { ShownOrder::load(connection, known.number)? } else { None };
-            return again.ok_or(ReflashFault::ReferenceUsed(known.number));
+            let first = again.map(|again| (again.into_first_answer(request), false));
+            return first.ok_or(ReflashFault::ReferenceUsed(known.number));
         }
     }
     if let Some(amends) = draft.amends {
@@ -162,7 +144,8 @@ fn take(
     let number = store::insert_reflash_order(connection, &order)?;
     store::insert_reflash_hubs(connection, number, &hubs, state.is_open())?;
     let order = Order { number, ..order };
-    let by = draft.user.to_string().parse::<ActorName>().unwrap_or_else(|_| ActorName::token());
+    let of_user = || draft.user.to_string().parse::<ActorName>().unwrap_or_else(|_| ActorName::token());
+    let by = draft.by.clone().unwrap_or_else(of_user);
     let act = Act {
         to: Some(state.to_string()),
         detail: Some(format!("{} hubs", hubs.len())),
@@ -174,7 +157,8 @@ fn take(
         let reasons = assessment.reasons.iter().map(KeptReason::from).collect::<Vec<_>>();
         notices::rejected(connection, &order, &reasons, None, now)?;
     }
-    ShownOrder::load(connection, number)?.ok_or(ReflashFault::NoOrder(number))
+    let shown = ShownOrder::load(connection, number)?.ok_or(ReflashFault::NoOrder(number))?;
+    Ok((shown, true))
 }
 
 /// Checks that the order may be amended: one that is Rejected, Refused, or was received in part, of the same Party, each once.

@@ -18,13 +18,13 @@ use crate::{
 /// A hub that a CSP told, the order on which that is its outcome, and the order on which it is a finding.
 type ToldHub = (Eui64, Option<OrderNumber>, Option<OrderNumber>);
 
-/// Takes what a CSP told into the orders of its hubs.
+/// Takes what a CSP told into the orders of its hubs. Returns to how many orders it told outcomes.
 pub(in crate::service) fn told_by_csp(
     connection: &mut Connection,
     hubs: impl Iterator<Item = ToldHub>,
     csp: Eui64,
     now: Now,
-) -> Result<(), Fault> {
+) -> Result<usize, Fault> {
     let mut reflashed = BTreeMap::<OrderNumber, BTreeSet<Eui64>>::new();
     let mut beside = BTreeMap::<OrderNumber, Vec<Eui64>>::new();
     for (chf, outcome_on, finding_on) in hubs {
@@ -35,13 +35,14 @@ pub(in crate::service) fn told_by_csp(
             beside.entry(order).or_default().push(chf);
         }
     }
+    let mut orders = 0;
     for (number, chfs) in reflashed {
-        take_outcomes(connection, number, (&chfs, csp), now)?;
+        orders += usize::from(take_outcomes(connection, number, (&chfs, csp), now)?);
     }
     for (number, chfs) in beside {
         note_beside(connection, number, &chfs)?;
     }
-    Ok(())
+    Ok(orders)
 }
 
 /// Notes at the orders of these hubs that the DCC's file told the SMI of them. Their outcomes were there before (SSMI/h).
@@ -60,20 +61,21 @@ pub(in crate::service) fn told_by_dcc(
     Ok(())
 }
 
-/// What a CSP told of these hubs of an order: for one without outcome that is its outcome.
+/// What a CSP told of these hubs of an order: for one without outcome that is its outcome. Returns whether there was one.
 fn take_outcomes(
     connection: &mut Connection,
     number: OrderNumber,
     (chfs, csp): (&BTreeSet<Eui64>, Eui64),
     now: Now,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let Some((order, new)) = mark_told(connection, number, (chfs, SmiUpdate::N3), now)? else {
-        return Ok(());
+        return Ok(false);
     };
-    if !new.is_empty() && order.state == OrderState::InWork {
+    let has_outcomes = !new.is_empty() && order.state == OrderState::InWork;
+    if has_outcomes {
         record(connection, &order, (&new, csp), now)?;
     }
-    Ok(())
+    Ok(has_outcomes)
 }
 
 /// Writes that the SMI shows the target of these hubs of an order now. Returns the order and those that had no outcome before; none

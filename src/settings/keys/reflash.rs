@@ -24,6 +24,12 @@ pub(super) const REFLASH: Section = Section::new(
             "`true` or `false`",
             "Whether hubs that are not delivered yet may be listed: RF/h is not asked then.",
         ),
+        Key::plain(
+            "lead_working_days",
+            "20",
+            "0 to 260",
+            "How many Working Days from despatch to being back: by when hubs must leave, in reports of stock (our own assumption).",
+        ),
         Key::text(
             "working_hours",
             "\"09:00-17:00\"",

@@ -237,7 +237,10 @@ impl<R: Read> RecordReader<R> {
             self.line = self.reader.get_mut().line_at(start);
             match StringRecord::from_byte_record(self.latest.clone()) {
                 Ok(value) => return Ok(Some(Line { number: self.line, value })),
-                Err(_) => faults.in_line(self.line, "the line is not UTF-8"),
+                Err(error) => {
+                    let place = error.utf8_error().field().saturating_add(1);
+                    faults.in_line(self.line, format!("value {place} of the line is not UTF-8"));
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ pub(in crate::store) use apply::{apply, write};
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::list::{WholeList, csv_of_list};
 use crate::{
     db::{Connection, StoreFault, insert_rows},
-    domain::{Forecast, parse_date},
+    domain::{Forecast, LocationId, parse_date},
     store::{
         csv::{Faults, Fields, Line, Sheet, refuse_duplicates},
         device::BATCH,
@@ -62,6 +62,16 @@ impl TryFrom<ForecastRow> for Forecast {
             given_on: TABLE.day("given_on", &row.given_on)?,
         })
     }
+}
+
+/// Loads the forecasts for a site.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_site(connection: &mut Connection, site: &LocationId) -> Result<Vec<Forecast>, StoreFault> {
+    let of_site = forecasts::table.filter(forecasts::location_id.eq(site.as_str()));
+    let rows = of_site.select(ForecastRow::as_select()).load(connection)?;
+    rows.into_iter().map(Forecast::try_from).collect()
 }
 
 /// One line of forecasts.csv.

@@ -1,5 +1,7 @@
 //! Hubs counted in groups, from the indexes that are made for it: there may be millions of hubs, and few groups.
 
+use std::collections::BTreeMap;
+
 use diesel::{
     prelude::*,
     sql_query,
@@ -8,7 +10,7 @@ use diesel::{
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{HubModel, HubVersion, InstalledGroup, Parties, StockGroup},
+    domain::{HubModel, HubVersion, InstalledGroup, Parties, StockGroup, reflash::OrderState},
     store::{stored::Table, user},
 };
 
@@ -69,11 +71,27 @@ struct StockGroupRow {
     oldest_delivered_on: Option<String>,
 }
 
-impl TryFrom<StockGroupRow> for StockGroup {
-    type Error = StoreFault;
+/// What tells groups of stock apart, as it is stored.
+type GroupKey = [Option<String>; 9];
 
-    fn try_from(row: StockGroupRow) -> Result<Self, StoreFault> {
-        Ok(Self {
+impl StockGroupRow {
+    fn key(&self) -> GroupKey {
+        [
+            self.pre_notified_by.clone(),
+            Some(self.device_manufacturer.clone()),
+            Some(self.device_model.clone()),
+            self.firmware_version.clone(),
+            self.smets_chts_version.clone(),
+            self.gbcs_version.clone(),
+            self.csp_region.clone(),
+            self.han_variant.clone(),
+            self.location_id.clone(),
+        ]
+    }
+
+    fn group(self, away: u64) -> Result<StockGroup, StoreFault> {
+        let row = self;
+        Ok(StockGroup {
             pre_notified_by: TABLE.optional("pre_notified_by", row.pre_notified_by.as_deref())?,
             model: model(&row.device_manufacturer, &row.device_model)?,
             firmware: TABLE.optional("firmware_version", row.firmware_version.as_deref())?,
@@ -82,6 +100,7 @@ impl TryFrom<StockGroupRow> for StockGroup {
             han_variant: TABLE.optional("han_variant", row.han_variant.as_deref())?,
             location: TABLE.optional("location_id", row.location_id.as_deref())?,
             hubs: row.hubs.unsigned_abs(),
+            away,
             oldest_delivered_on: TABLE.date("delivered_on", row.oldest_delivered_on.as_deref())?,
         })
     }
@@ -116,13 +135,41 @@ fn stock_groups_sql(place: StockPlace) -> String {
     )
 }
 
-/// Counts what is in stock, by all that reports judge it by.
+/// The statement that counts, in the same groups, those that are away on a re-flash order. It begins with the hubs of open orders, which
+/// are few beside all that are in stock: SQLite keeps the order of a CROSS JOIN.
+fn away_groups_sql(place: StockPlace) -> String {
+    let none = "CAST(NULL AS TEXT)";
+    let (location, join, by) = match place {
+        StockPlace::Ignored | StockPlace::Delivery => (none, "", ""),
+        StockPlace::Location => (
+            "stock.location_id",
+            "LEFT JOIN stock ON stock.chf_device_id = devices.device_id",
+            ", stock.location_id",
+        ),
+    };
+    let away = OrderState::ALL.iter().filter(|state| state.is_away()).map(|state| format!("'{state}'"));
+    let away = away.collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT {STOCK_COLUMNS}, {location} AS location_id, COUNT(*) AS hubs, {none} AS oldest_delivered_on
+        FROM reflash_hubs CROSS JOIN reflash_orders CROSS JOIN devices {join}
+        WHERE reflash_hubs.is_open AND reflash_orders.number = reflash_hubs.order_number AND reflash_orders.state IN ({away})
+        AND devices.device_id = reflash_hubs.chf_device_id AND {IN_STOCK} GROUP BY {STOCK_COLUMNS}{by}"
+    )
+}
+
+/// Counts what is in stock, by all that reports judge it by, and how many of that are away to be re-flashed.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
 pub fn stock_groups(connection: &mut Connection, place: StockPlace) -> Result<Vec<StockGroup>, StoreFault> {
     let rows = sql_query(stock_groups_sql(place)).load::<StockGroupRow>(connection)?;
-    rows.into_iter().map(StockGroup::try_from).collect()
+    let away = sql_query(away_groups_sql(place)).load::<StockGroupRow>(connection)?;
+    let away = away.into_iter().map(|row| (row.key(), row.hubs.unsigned_abs())).collect::<BTreeMap<_, _>>();
+    let group = |row: StockGroupRow| {
+        let away = away.get(&row.key()).copied().unwrap_or_default();
+        row.group(away)
+    };
+    rows.into_iter().map(group).collect()
 }
 
 #[derive(QueryableByName)]
@@ -181,6 +228,29 @@ pub fn parties(connection: &mut Connection) -> Result<Parties, StoreFault> {
 mod tests {
     use super::*;
     use crate::store::testing::{TempStore, query_plan_without_scans};
+
+    /// What is away is found from the hubs of open orders: each order and Device by its key, and nothing is scanned that grows with stock.
+    #[test]
+    fn what_is_away_is_found_from_the_hubs_of_open_orders() {
+        let temp = TempStore::with_fixtures();
+        for place in [StockPlace::Ignored, StockPlace::Location, StockPlace::Delivery] {
+            let explain = |connection: &mut Connection| {
+                Ok::<_, StoreFault>(query_plan_without_scans(connection, &away_groups_sql(place)))
+            };
+            let plan = temp.store.read(explain).unwrap();
+            if plan.iter().any(|step| step.contains("cost=")) {
+                assert!(!plan.iter().any(|step| step.contains("Seq Scan")), "{plan:#?}");
+                continue;
+            }
+            let [hubs, order, device, ..] = plan.as_slice() else { panic!("{plan:#?}") };
+            assert!(hubs.contains("reflash_hubs_open"), "{plan:#?}");
+            assert!(
+                order.contains("SEARCH reflash_orders") && device.contains("SEARCH devices"),
+                "{plan:#?}"
+            );
+            assert!(device.contains("(device_id=?)"), "{plan:#?}");
+        }
+    }
 
     /// A million hubs are counted from the index alone: no row of a Device is read, and nothing is sorted.
     #[test]

@@ -5,6 +5,7 @@ mod firmware;
 mod forecast;
 mod groups;
 mod hubs;
+mod indexes;
 mod list;
 mod location;
 mod site;
@@ -14,8 +15,10 @@ mod unit;
 pub use self::{
     charge::all as hub_charges,
     firmware::all as firmware_list,
+    forecast::of_site as site_forecasts,
     groups::{StockPlace, installed_groups, parties, stock_groups},
     hubs::{InstalledHub, StockedHub, each_stocked, installed_after, installed_on, place_of, stocked_after},
+    indexes::drop_stock_indexes,
     location::{all as stock_locations, find as find_location},
     stock_row::save as save_stock_rows,
 };

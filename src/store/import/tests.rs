@@ -131,6 +131,7 @@ fn changed(kind: Kind) -> String {
         Kind::Units => fixture(kind).replacen(",8,", ",4,", 1),
         Kind::Charges => fixture(kind).replacen("12.50", "13", 1),
         Kind::Forecasts => fixture(kind).replacen("2022-01-01", "2022-07-01", 1),
+        Kind::Firmware => fixture(kind).replacen("Cap change", "Another name", 1),
         Kind::Stock => {
             let header = fixture(kind).lines().next().unwrap().to_owned();
             let row = |hub: &str, packaging: &str| format!("\n{hub},SUPA-1,2021-03-01,P00000,{packaging}");
@@ -169,7 +170,9 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Coverage => [rows, 0, 0, rows],
             Kind::Cpl | Kind::Locations | Kind::Forecasts => [1, 0, rows - 1, 1],
             Kind::Tsat => [1, 1, rows - 2, 1],
-            Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges => [0, 1, rows - 1, 0],
+            Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges | Kind::Firmware => {
+                [0, 1, rows - 1, 0]
+            }
             Kind::Stock | Kind::Assessments => [1, 1, 1, 0],
         };
         assert_eq!(counted, expected, "{kind}");

@@ -138,21 +138,26 @@ pub fn of_order(connection: &mut Connection, order: OrderNumber) -> Result<Vec<O
     rows.load(connection)?.into_iter().map(OrderHub::try_from).collect()
 }
 
-/// Loads a page of the hubs of an order, by their lines.
+/// Loads a page of the hubs of an order, by their lines; only those without a reason against them where `good`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn page(
     connection: &mut Connection,
     order: OrderNumber,
+    good: bool,
     page: PageRequest,
 ) -> Result<Paged<OrderHub>, StoreFault> {
-    let rows = reflash_hubs::table
+    let mut rows = reflash_hubs::table
         .filter(reflash_hubs::order_number.eq(key(order)))
         .filter(reflash_hubs::line.gt(page.after()))
         .order(reflash_hubs::line)
         .limit(page.one_more())
-        .select(HubRow::as_select());
+        .select(HubRow::as_select())
+        .into_boxed::<<Connection as diesel::Connection>::Backend>();
+    if good {
+        rows = rows.filter(reflash_hubs::reasons.eq(columns::reasons_text(TABLE, &[])?));
+    }
     let keyed = |row: HubRow| Ok((row.line, OrderHub::try_from(row)?));
     let rows = rows.load(connection)?.into_iter().map(keyed).collect::<Result<_, StoreFault>>()?;
     Ok(Paged::new(rows, page))

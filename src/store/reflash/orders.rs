@@ -16,7 +16,7 @@ use crate::{
     },
     store::{
         last_id::last_id,
-        page::{PageRequest, Paged},
+        page::{ListOrder, PageRequest, Paged},
         stored::{Table, text},
     },
 };
@@ -220,21 +220,25 @@ pub fn amended_by(
     found.first::<i64>(connection).optional()?.map(|id| number(id, "number")).transpose()
 }
 
-/// Loads a page of the orders that fit, oldest first.
+/// Loads a page of the orders that fit.
 ///
 /// # Errors
 /// When the database fails.
 pub fn page(
     connection: &mut Connection,
     filter: &OrderFilter,
+    order_of_rows: ListOrder,
     page: PageRequest,
 ) -> Result<Paged<Order>, StoreFault> {
     let mut query = reflash_orders::table
-        .filter(reflash_orders::number.gt(page.after()))
-        .order(reflash_orders::number)
         .limit(page.one_more())
         .select((reflash_orders::number, AskedRow::as_select(), StandingRow::as_select()))
         .into_boxed::<<Connection as diesel::Connection>::Backend>();
+    let number = reflash_orders::number;
+    query = match order_of_rows {
+        ListOrder::OldestFirst => query.filter(number.gt(page.after())).order(number.asc()),
+        ListOrder::NewestFirst => query.filter(number.lt(page.before())).order(number.desc()),
+    };
     if let Some(state) = filter.state {
         query = query.filter(reflash_orders::state.eq(state.as_str()));
     }

@@ -1,7 +1,7 @@
 //! The file of a request: `chf_device_id,firmware_version,device_manufacturer,device_model,pallet,carton`, the last two columns
 //! may be left out (HUBS.md 6).
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -10,8 +10,15 @@ use crate::{
         Eui64,
         reflash::{Package, RequestLine},
     },
-    store::csv::{Faults, Fields, ImportFault, Line, Sheet, read_lines},
+    store::{
+        csv::{Faults, Fields, ImportFault, Line, Sheet, read_lines},
+        stored::text,
+    },
 };
+
+/// The columns; the last two may be left out.
+const COLUMNS: [&str; 6] =
+    ["chf_device_id", "firmware_version", "device_manufacturer", "device_model", "pallet", "carton"];
 
 /// One line of the file. Columns that are not there are absent, and not empty.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -33,8 +40,7 @@ fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Erro
 }
 
 impl Sheet for RequestSheet {
-    const COLUMNS: &'static [&'static str] =
-        &["chf_device_id", "firmware_version", "device_manufacturer", "device_model", "pallet", "carton"];
+    const COLUMNS: &'static [&'static str] = &COLUMNS;
     const REQUIRED: &'static [&'static str] =
         &["chf_device_id", "firmware_version", "device_manufacturer", "device_model"];
     type Value = RequestLine;
@@ -78,4 +84,28 @@ pub fn read_request(from: impl Read) -> Result<Vec<RequestLine>, ImportFault> {
         ..value
     };
     Ok(lines.into_iter().map(numbered).collect())
+}
+
+/// Writes lines as the file of a request; without the columns of packages where no line tells one.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_request(to: impl Write, lines: &[RequestLine]) -> Result<(), csv::Error> {
+    let mut writer = csv::Writer::from_writer(to);
+    let columns = if lines.iter().any(|line| line.package.is_some()) { 6 } else { 4 };
+    writer.write_record(COLUMNS.iter().take(columns))?;
+    for line in lines {
+        let RequestLine { line: _, chf, firmware_version, manufacturer, model, package } = line;
+        let package = package.as_ref();
+        let values = [
+            text(chf.as_ref()),
+            text(firmware_version.as_ref()),
+            text(manufacturer.as_ref()),
+            text(model.as_ref()),
+            text(package.and_then(|package| package.pallet.as_ref())),
+            text(package.and_then(|package| package.carton.as_ref())),
+        ];
+        writer.write_record(values.into_iter().take(columns).map(Option::unwrap_or_default))?;
+    }
+    Ok(writer.flush()?)
 }

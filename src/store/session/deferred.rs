@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::devices::Devices;
+use super::{devices::Devices, firmware::DeferredFirmware};
 use crate::{
     db::{Connection, StoreFault},
     domain::{Awaited, AwaitedChange, Device, DeviceChange, DeviceDetails, Eui64, MpxnKind, Now, StatusMove},
@@ -30,6 +30,7 @@ pub(super) struct Deferred {
     has_new_mpxn: bool,
     awaited: Vec<Awaited>,
     settled: BTreeSet<Eui64>,
+    pub(super) firmware: DeferredFirmware,
 }
 
 impl Deferred {
@@ -160,8 +161,18 @@ impl Deferred {
 
     /// Writes the deferred changes.
     pub(super) fn flush(&mut self, connection: &mut Connection, devices: &Devices) -> Result<(), StoreFault> {
-        let Self { added, changed, details, removed, dissociated, history, has_new_mpxn, awaited, settled } =
-            std::mem::take(self);
+        let Self {
+            added,
+            changed,
+            details,
+            removed,
+            dissociated,
+            history,
+            has_new_mpxn,
+            awaited,
+            settled,
+            firmware,
+        } = std::mem::take(self);
         let Connection::Postgres(server) = connection else { return Ok(()) };
         let all = |ids: &BTreeSet<Eui64>| {
             ids.iter().filter_map(|id| devices.get(*id).flatten()).collect::<Vec<_>>()
@@ -185,6 +196,7 @@ impl Deferred {
             device::set_details_of_all(server, &details.collect::<BTreeMap<Eui64, DeviceDetails>>())?;
         }
         han_log::apply_all(server, &awaited, &settled)?;
+        firmware.flush(server)?;
         if has_new_mpxn {
             counter::next(connection, Counter::SupplierLinks, 1)?;
         }

@@ -19,7 +19,18 @@ use crate::{
 impl Session<'_> {
     /// Loads these rows into the cache. Absent ones are cached as absent.
     pub(super) fn load(&mut self, wanted: Wanted) -> Result<(), StoreFault> {
-        let Wanted { users, suppliers, models, extracts, coverage, tsat, devices, lookups, awaited } = wanted;
+        let Wanted {
+            users,
+            suppliers,
+            models,
+            extracts,
+            coverage,
+            tsat,
+            devices,
+            lookups,
+            awaited,
+            firmware,
+        } = wanted;
         if !users.is_empty() {
             self.users.extend(user::find_all(self.connection, &users)?);
         }
@@ -31,6 +42,7 @@ impl Session<'_> {
             self.awaited.extend(awaited.into_iter().map(|id| (id, None)));
             self.awaited.extend(found.into_iter().map(|found| (found.device, Some(found))));
         }
+        self.firmware.load(self.connection, firmware)?;
         if extracts {
             self.extracts = Some(coverage::current(self.connection)?.into());
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::firmware::WantedFirmware;
 use crate::{
     domain::{Eui64, Mpxn},
     store::{coverage::CoverageLookup, cpl::ModelKey, device::DeviceLookup},
@@ -19,11 +20,13 @@ pub(super) struct Wanted {
     pub(super) devices: BTreeSet<Eui64>,
     pub(super) lookups: BTreeSet<DeviceLookup>,
     pub(super) awaited: BTreeSet<Eui64>,
+    pub(super) firmware: WantedFirmware,
 }
 
 impl Wanted {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { users, suppliers, models, extracts, coverage, tsat, devices, lookups, awaited } = self;
+        let Self { users, suppliers, models, extracts, coverage, tsat, devices, lookups, awaited, firmware } =
+            self;
         users.is_empty()
             && suppliers.is_empty()
             && models.is_empty()
@@ -33,5 +36,6 @@ impl Wanted {
             && devices.is_empty()
             && lookups.is_empty()
             && awaited.is_empty()
+            && firmware.is_empty()
     }
 }

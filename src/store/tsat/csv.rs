@@ -5,81 +5,18 @@ use std::{
     io::Write,
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::rows::{self, TsatEntry};
+use super::rows::{self, TsatEntry, TsatLine};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
         Date, Now, TsatVersion, parse_date,
-        tsat::{Column, Row, Tables},
+        tsat::{Row, Tables},
     },
     store::csv::{
         Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet, cells,
         import_whole, refuse_duplicates, write,
     },
 };
-
-/// One line of tsat.csv.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub(in crate::store) struct TsatLine {
-    version: String,
-    effective_from: String,
-    specification: String,
-    spec_version: String,
-    gbcs_version: String,
-    install_from: String,
-    install_to: String,
-    ppm_install_to: String,
-    maintain_from: String,
-    maintain_to: String,
-    operate_from: String,
-    operate_to: String,
-    security: String,
-    note: String,
-}
-
-impl TsatLine {
-    fn cell(&self, column: Column) -> &str {
-        match column {
-            Column::Specification => &self.specification,
-            Column::SpecVersion => &self.spec_version,
-            Column::GbcsVersion => &self.gbcs_version,
-            Column::InstallFrom => &self.install_from,
-            Column::InstallTo => &self.install_to,
-            Column::PpmInstallTo => &self.ppm_install_to,
-            Column::MaintainFrom => &self.maintain_from,
-            Column::MaintainTo => &self.maintain_to,
-            Column::OperateFrom => &self.operate_from,
-            Column::OperateTo => &self.operate_to,
-            Column::Security => &self.security,
-            Column::Note => &self.note,
-        }
-    }
-}
-
-impl From<&TsatEntry> for TsatLine {
-    fn from(entry: &TsatEntry) -> Self {
-        let TsatEntry { version, effective_from, row } = entry;
-        Self {
-            version: version.to_string(),
-            effective_from: effective_from.to_string(),
-            specification: row.cell(Column::Specification),
-            spec_version: row.cell(Column::SpecVersion),
-            gbcs_version: row.cell(Column::GbcsVersion),
-            install_from: row.cell(Column::InstallFrom),
-            install_to: row.cell(Column::InstallTo),
-            ppm_install_to: row.cell(Column::PpmInstallTo),
-            maintain_from: row.cell(Column::MaintainFrom),
-            maintain_to: row.cell(Column::MaintainTo),
-            operate_from: row.cell(Column::OperateFrom),
-            operate_to: row.cell(Column::OperateTo),
-            security: row.cell(Column::Security),
-            note: row.cell(Column::Note),
-        }
-    }
-}
 
 impl Sheet for TsatLine {
     const COLUMNS: &'static [&'static str] = &[

@@ -10,6 +10,5 @@ mod rows;
 pub(in crate::store) use compatibility::compatibility as compatibility_table;
 pub use compatibility::records as compatibility_records;
 pub(in crate::store) use compatibility_csv::CompatibilityLine;
-pub(in crate::store) use csv::TsatLine;
 pub use rows::tables as tsat_tables;
-pub(in crate::store) use rows::tsat;
+pub(in crate::store) use rows::{TsatLine, tsat};

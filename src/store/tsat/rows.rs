@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{Connection, StoreFault, insert_rows},
@@ -52,11 +53,13 @@ impl TsatEntry {
     }
 }
 
-#[derive(Queryable, Selectable, Insertable)]
+/// A row as it is stored, and as it is a line of tsat.csv: both are texts with the same names.
+#[derive(Debug, Default, Queryable, Selectable, Insertable, Serialize, Deserialize)]
 #[diesel(table_name = tsat)]
-struct TsatRow {
-    version: String,
-    effective_from: String,
+#[serde(default)]
+pub(in crate::store) struct TsatLine {
+    pub(super) version: String,
+    pub(super) effective_from: String,
     specification: String,
     spec_version: String,
     gbcs_version: String,
@@ -71,8 +74,8 @@ struct TsatRow {
     note: String,
 }
 
-impl TsatRow {
-    fn cell(&self, column: Column) -> &str {
+impl TsatLine {
+    pub(super) fn cell(&self, column: Column) -> &str {
         match column {
             Column::Specification => &self.specification,
             Column::SpecVersion => &self.spec_version,
@@ -90,7 +93,7 @@ impl TsatRow {
     }
 }
 
-impl From<&TsatEntry> for TsatRow {
+impl From<&TsatEntry> for TsatLine {
     fn from(entry: &TsatEntry) -> Self {
         let TsatEntry { version, effective_from, row } = entry;
         Self {
@@ -112,10 +115,10 @@ impl From<&TsatEntry> for TsatRow {
     }
 }
 
-impl TryFrom<TsatRow> for TsatEntry {
+impl TryFrom<TsatLine> for TsatEntry {
     type Error = StoreFault;
 
-    fn try_from(stored: TsatRow) -> Result<Self, StoreFault> {
+    fn try_from(stored: TsatLine) -> Result<Self, StoreFault> {
         let effective_from = parse_date(&stored.effective_from);
         let row = Row::read(|column| stored.cell(column)).map_err(|faults| {
             let fault = faults.into_iter().next();
@@ -132,7 +135,7 @@ impl TryFrom<TsatRow> for TsatEntry {
 
 /// Loads every imported row: versions in the order in which they are in force, rows in the order of their keys.
 pub(in crate::store) fn all(connection: &mut Connection) -> Result<Vec<TsatEntry>, StoreFault> {
-    let rows = tsat::table.select(TsatRow::as_select()).load(connection)?;
+    let rows = tsat::table.select(TsatLine::as_select()).load(connection)?;
     let mut entries = rows.into_iter().map(TsatEntry::try_from).collect::<Result<Vec<_>, _>>()?;
     let place = |entry: &TsatEntry| (entry.effective_from, entry.version.clone(), entry.row.key().clone());
     entries.sort_by_cached_key(place);
@@ -158,7 +161,7 @@ pub(in crate::store) fn replace(connection: &mut Connection, new: &[TsatEntry]) 
     for version in versions {
         diesel::delete(tsat::table.filter(tsat::version.eq(version))).execute(connection)?;
     }
-    let rows = new.iter().map(TsatRow::from).collect::<Vec<_>>();
+    let rows = new.iter().map(TsatLine::from).collect::<Vec<_>>();
     insert_rows!(connection, tsat::table, rows)?;
     Ok(())
 }

@@ -8,31 +8,19 @@ use std::{
     process::Command,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde::Serialize;
 
 use super::{
     child::{self, ChildCost},
-    hub_sample::{CHARGES, CLOCK, FIRMWARE, USERS, write_devices, write_stock},
+    hub_files::{self, HubsFile},
+    hub_indexes::{self, HubsIndexCost},
+    hub_plan::HubsPlan,
+    hub_sample::{CHARGES, CLOCK, FIRMWARE, LOCATIONS, USERS, write_devices, write_stock},
     median::median,
     process,
     report::Machine,
 };
-
-/// What a run measures, and with what.
-#[derive(Clone, Debug)]
-pub struct HubsPlan {
-    /// The program to measure.
-    pub program: PathBuf,
-    /// An empty folder for all files of the run.
-    pub folder: PathBuf,
-    /// The store, which must be empty.
-    pub store_url: String,
-    /// How many hubs there are.
-    pub hubs: u64,
-    /// How often each line is measured.
-    pub rounds: usize,
-}
 
 /// The result of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -45,6 +33,10 @@ pub struct HubsReport {
     pub rounds: usize,
     /// The result of each line.
     pub lines: Vec<HubsLine>,
+    /// Requests and files of as many hubs as they may have.
+    pub files: Vec<HubsFile>,
+    /// What the indexes of stock cost, on SQLite.
+    pub indexes: Vec<HubsIndexCost>,
 }
 
 /// One command: medians of its rounds.
@@ -69,6 +61,23 @@ const REPORT_SECONDS: f64 = 5.0;
 const REPORT_BYTES: u64 = 100 << 20;
 const LIST_LINES_A_SECOND: f64 = 100_000.0;
 
+/// What is asked of hubs in stock: its name, and the words of the command.
+const STOCK: &[(&str, &[&str])] = &[
+    ("at-risk", &["report", "at-risk", "--within", "30"]),
+    ("at-risk by region", &["report", "at-risk", "--by", "region"]),
+    ("at-risk by location", &["report", "at-risk", "--by", "location"]),
+    ("candidates", &["report", "candidates"]),
+    ("plan", &["report", "plan"]),
+    ("age", &["report", "age"]),
+    ("list", &["list"]),
+];
+/// What is asked of the same hubs, installed; and whether they are counted and not listed.
+const INSTALLED: &[(&str, &[&str], bool)] = &[
+    ("plan, all installed", &["report", "plan"], true),
+    ("outstanding", &["report", "outstanding", "--on", "2023-01-01"], false),
+    ("non-compliant", &["report", "non-compliant", "--on", "2023-01-01"], false),
+];
+
 /// Fills the store, and measures.
 ///
 /// # Errors
@@ -79,9 +88,10 @@ pub fn hubs(plan: &HubsPlan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<H
     bench.write("users", |to| to.write_all(USERS.as_bytes()))?;
     bench.write("hub-firmware", |to| to.write_all(FIRMWARE.as_bytes()))?;
     bench.write("charges", |to| to.write_all(CHARGES.as_bytes()))?;
+    bench.write("locations", |to| to.write_all(LOCATIONS.as_bytes()))?;
     bench.write("stock", |to| write_stock(to, plan.hubs))?;
     bench.write("devices", |to| write_devices(to, plan.hubs, ("Pending", "")))?;
-    for kind in ["users", "hub-firmware", "charges"] {
+    for kind in ["users", "hub-firmware", "charges", "locations"] {
         child::run(&mut bench.import(kind))?;
     }
     for (kind, read) in [("devices", 2 * plan.hubs), ("stock", plan.hubs)] {
@@ -89,32 +99,30 @@ pub fn hubs(plan: &HubsPlan, progress: &mut dyn FnMut(&str)) -> anyhow::Result<H
         let cost = child::run(&mut bench.import(kind))?;
         lines.push(HubsLine::of(format!("import {kind}"), &[cost], read, None));
     }
-    let reports: [(&str, &[&str]); 7] = [
-        ("at-risk", &["report", "at-risk", "--within", "30"]),
-        ("at-risk by region", &["report", "at-risk", "--by", "region"]),
-        ("at-risk by location", &["report", "at-risk", "--by", "location"]),
-        ("candidates", &["report", "candidates"]),
-        ("plan", &["report", "plan"]),
-        ("age", &["report", "age"]),
-        ("list", &["list"]),
-    ];
-    for (name, arguments) in reports {
+    for (name, arguments) in STOCK {
         progress(name);
-        lines.push(bench.measure(name, arguments, name != "list")?);
+        lines.push(bench.measure(name, arguments, *name != "list")?);
+        if *name == "at-risk" {
+            bench.check_at_risk()?;
+        }
     }
+    let files = hub_files::measure(plan, progress)?;
     progress("import of the same hubs, installed");
     bench.write("devices", |to| write_devices(to, plan.hubs, ("Commissioned", "2022-03-01")))?;
     child::run(&mut bench.import("devices"))?;
-    let reports: [(&str, &[&str], bool); 3] = [
-        ("plan, all installed", &["report", "plan"], true),
-        ("outstanding", &["report", "outstanding", "--on", "2023-01-01"], false),
-        ("non-compliant", &["report", "non-compliant", "--on", "2023-01-01"], false),
-    ];
-    for (name, arguments, is_grouped) in reports {
+    for (name, arguments, is_grouped) in INSTALLED {
         progress(name);
-        lines.push(bench.measure(name, arguments, is_grouped)?);
+        lines.push(bench.measure(name, arguments, *is_grouped)?);
     }
-    Ok(HubsReport { machine: process::machine(), hubs: plan.hubs, rounds: plan.rounds, lines })
+    let indexes = hub_indexes::measure(plan, progress)?;
+    Ok(HubsReport {
+        machine: process::machine(),
+        hubs: plan.hubs,
+        rounds: plan.rounds,
+        lines,
+        files,
+        indexes,
+    })
 }
 
 /// The commands of a run.
@@ -149,6 +157,17 @@ impl HubsBench<'_> {
         let mut command = self.command();
         command.args(["import", kind]).arg(self.file(kind));
         command
+    }
+
+    /// That what was just reported is right: six hubs of ten are of the version whose period ends within 30 days (HUBS.md 8, row 13).
+    fn check_at_risk(&self) -> anyhow::Result<()> {
+        let mut rows = csv::Reader::from_path(self.plan.folder.join("out.csv"))?;
+        let column = rows.headers()?.iter().position(|name| name == "at_risk");
+        let total = rows.records().last().context("the report is empty")??;
+        let found = column.and_then(|column| total.get(column)).unwrap_or_default();
+        let expected = (0..self.plan.hubs).filter(|number| number % 10 < 6).count().to_string();
+        ensure!(found == expected, "{found} hubs are at risk, and not {expected}");
+        Ok(())
     }
 
     /// Runs `smi hubs` with these arguments, as CSV into a file.
@@ -210,6 +229,26 @@ impl fmt::Display for HubsReport {
             let rate = as_f64(*lines) / seconds;
             write!(f, "{name:<22}{seconds:>10.2}{bound:>10}{:>10}{memory:>10}", peak_memory_bytes >> 20)?;
             writeln!(f, "{lines:>10}{rate:>10.0}")
+        })?;
+        writeln!(
+            f,
+            "\n{:<22}{:>10}{:>10}{:>10}{:>12}{:>10}",
+            "file", "hubs", "seconds", "bound", "writer held", "bound"
+        )?;
+        self.files.iter().try_for_each(|file| {
+            let HubsFile { name, hubs, seconds, bound_seconds, writer_held_seconds, bound_held_seconds } =
+                file;
+            write!(f, "{name:<22}{hubs:>10}{seconds:>10.2}{bound_seconds:>10.1}")?;
+            writeln!(f, "{writer_held_seconds:>12.3}{bound_held_seconds:>10.1}")
+        })?;
+        writeln!(
+            f,
+            "\n{:<22}{:>10}{:>10}{:>10}{:>10}",
+            "indexes, on SQLite", "with s", "without s", "ratio", "bound"
+        )?;
+        self.indexes.iter().try_for_each(|cost| {
+            let HubsIndexCost { name, seconds, seconds_without, ratio, bound_ratio } = cost;
+            writeln!(f, "{name:<22}{seconds:>10.2}{seconds_without:>10.2}{ratio:>10.2}{bound_ratio:>10.2}")
         })
     }
 }

@@ -12,6 +12,7 @@ mod read;
 mod players;
 
 // Running a scenario.
+mod gateway;
 mod masked;
 mod message;
 mod setup;
@@ -26,6 +27,7 @@ mod html;
 mod junit;
 
 pub use files::ScenarioFiles;
+pub use gateway::CspGateway;
 pub use html::{RunFacts, html};
 pub use junit::junit;
 pub use masked::masked;
@@ -33,5 +35,7 @@ pub use play::{Suite, first_counter};
 pub use players::{Players, PlayersFault};
 pub use read::{ScenarioFault, read};
 pub use report::{ScenarioOutcome, ScenarioReport, StepReport, summary};
-pub use scenario::{RequestStep, RequestTemplate, Scenario, ScenarioStep, Signing, StepAction};
+pub use scenario::{
+    CallStep, HubsStep, RequestStep, RequestTemplate, Scenario, ScenarioStep, Signing, StepAction,
+};
 pub use setup::Setup;

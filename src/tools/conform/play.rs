@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::{
-    RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, Signing, StepReport, message,
+    CallStep, CspGateway, RequestStep, Scenario, ScenarioReport, ScenarioStep, Setup, Signing, StepReport,
+    message,
     scenario::StepAction,
-    step_result::{StepResult, compare, lines_that_differ},
+    step_result::{StepResult, compare},
 };
 use crate::{
     clock::{Clock, Stopwatch},
     domain::{Eui64, Now, WebService, instant_text},
     duis::signature::TrustStore,
-    tools::{
-        client::{self, Client, ClientFault},
-        management::ManagementFault,
-    },
+    tools::client::{self, Client, ClientFault},
 };
+
+mod calls;
+mod needs;
 
 /// A run of scenarios: the client of the endpoint, the keys, and the management interface, if there is one.
 pub struct Suite<'a> {
@@ -24,14 +25,39 @@ pub struct Suite<'a> {
     clock: Clock,
     dcc: Eui64,
     setup: Option<&'a dyn Setup>,
+    gateway: Option<CspGateway>,
+    settings: BTreeMap<String, String>,
     counter: u64,
 }
 
-/// The messages of earlier steps: by step, the counter of the RequestID; and the bytes, the web service and the answer.
+/// What earlier steps sent: by step, the counter of the RequestID, and the message with its answer; and what was kept of answers.
 #[derive(Default)]
 struct SentMessages {
     counters: BTreeMap<String, u64>,
-    messages: BTreeMap<String, (Vec<u8>, WebService, String)>,
+    messages: BTreeMap<String, (SentMessage, String)>,
+    kept: BTreeMap<String, String>,
+}
+
+/// What a step sent.
+enum SentMessage {
+    /// A request, and the web service.
+    Request(Vec<u8>, WebService),
+    /// Hubs that a CSP notifies of.
+    Hubs(String),
+    /// A call of the management interface.
+    Call(Box<CallStep>),
+}
+
+impl SentMessages {
+    /// The call with what was kept in the place of its names.
+    fn with_kept(&self, step: &CallStep) -> CallStep {
+        let filled = |text: &str| {
+            let put =
+                |text: String, (name, value): (&String, &String)| text.replace(&format!("{{{name}}}"), value);
+            self.kept.iter().fold(text.to_owned(), put)
+        };
+        CallStep { path: filled(&step.path), body: filled(&step.body), ..step.clone() }
+    }
 }
 
 /// The first counter of a run's RequestIDs: from the clock, so that it is above all counters of earlier runs.
@@ -50,12 +76,23 @@ impl<'a> Suite<'a> {
         counter: u64,
     ) -> Self {
         let client = Client::new(url, trust, clock.clone(), dcc);
-        Self { client, trust, clock, dcc, setup, counter }
+        let (gateway, settings) = (None, BTreeMap::new());
+        Self { client, trust, clock, dcc, setup, gateway, settings, counter }
     }
 
     /// Replaces the client.
     pub fn with_client(self, client: Client<'a>) -> Self {
         Self { client, ..self }
+    }
+
+    /// Plays a CSP at the endpoint's listener for CSPs, too.
+    pub fn with_gateway(self, gateway: CspGateway) -> Self {
+        Self { gateway: Some(gateway), ..self }
+    }
+
+    /// With settings that the endpoint is said to have, by name.
+    pub fn with_settings(self, settings: BTreeMap<String, String>) -> Self {
+        Self { settings, ..self }
     }
 
     /// Runs one scenario; `on_step` is called after each step.
@@ -67,10 +104,13 @@ impl<'a> Suite<'a> {
             skipped: None,
             steps: Vec::new(),
         };
+        report.skipped = self.lacking(scenario);
+        if report.skipped.is_some() {
+            return report;
+        }
         match self.setup {
             Some(setup) => {
-                if let Err(fault) = set_up(setup, scenario) {
-                    let step = broken_setup(scenario, &fault);
+                if let Some(step) = Self::set_up(setup, scenario) {
                     on_step(&step);
                     report.steps.push(step);
                     return report;
@@ -89,29 +129,6 @@ impl<'a> Suite<'a> {
             self.play_steps(&scenario.steps, &mut report, on_step);
         }
         report
-    }
-
-    /// Why the scenario must be skipped without a management interface; none where its data are there already.
-    fn skip_reason(&mut self, scenario: &Scenario) -> Option<String> {
-        if let Some(step) = scenario.steps.iter().find(|step| step.action.needs_management()) {
-            return Some(format!("step `{}` needs --manage", step.id));
-        }
-        if scenario.needs.is_nothing() {
-            return None;
-        }
-        let kinds =
-            scenario.needs.imports.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>().join(", ");
-        if scenario.given.is_empty() {
-            return Some(format!("its {kinds} must be there; --manage puts them there"));
-        }
-        let mut sent = SentMessages::default();
-        let shown = scenario.given.iter().map(|step| (step, self.step(step, &mut sent)));
-        let missing = shown.into_iter().find_map(|(step, told)| Some((&step.says, told.difference?)))?;
-        let (says, difference) = missing;
-        let difference = difference.lines().next().unwrap_or_default().to_owned();
-        Some(format!(
-            "its {kinds} must be there and are not ({says}: {difference}); --manage puts them there"
-        ))
     }
 
     fn play_steps(
@@ -158,28 +175,8 @@ impl<'a> Suite<'a> {
             StepAction::Import { kind, csv, refused: true } => {
                 self.refused_import(|setup| setup.import(*kind, csv))
             }
-        }
-    }
-
-    fn manage(&self, word: &str, action: impl Fn(&dyn Setup) -> Result<(), ManagementFault>) -> StepResult {
-        match self.setup.map(action) {
-            Some(Ok(())) => StepResult::done(word),
-            Some(Err(fault)) => StepResult::broken(fault.to_string()),
-            None => StepResult::broken("this step needs --manage".to_owned()),
-        }
-    }
-
-    fn refused_import(&self, action: impl Fn(&dyn Setup) -> Result<(), ManagementFault>) -> StepResult {
-        match self.setup.map(action) {
-            Some(Ok(())) => {
-                StepResult::different("imported", "the file is accepted, and must be refused".to_owned())
-            }
-            // Only statuses about the file's content count: a wrong token or path is a fault of the run.
-            Some(Err(ManagementFault::Refused { status: 400 | 409 | 422, .. })) => {
-                StepResult::done("refused")
-            }
-            Some(Err(fault)) => StepResult::broken(fault.to_string()),
-            None => StepResult::broken("this step needs --manage".to_owned()),
+            StepAction::Notify(notify) => self.notify(&step.id, notify, sent),
+            StepAction::Call(call) => self.call(&step.id, call, sent),
         }
     }
 
@@ -201,7 +198,7 @@ impl<'a> Suite<'a> {
             difference.push_str(&format!("\n{note}"));
         }
         sent.counters.insert(id.to_owned(), counter);
-        sent.messages.insert(id.to_owned(), (bytes, send.to, answer.clone()));
+        sent.messages.insert(id.to_owned(), (SentMessage::Request(bytes, send.to), answer.clone()));
         result.with_messages(request, Some(answer))
     }
 
@@ -228,24 +225,6 @@ impl<'a> Suite<'a> {
         ))
     }
 
-    fn repeat(&self, of: &str, sent: &SentMessages) -> StepResult {
-        let Some((message, to, first)) = sent.messages.get(of) else {
-            return StepResult::broken(format!("step `{of}` sent nothing"));
-        };
-        let request = String::from_utf8_lossy(message).into_owned();
-        match self.client.post(message, *to) {
-            Ok(answer) if answer.text == *first => {
-                StepResult::done(&answer.code).with_messages(request, Some(answer.text))
-            }
-            Ok(answer) => {
-                let difference = lines_that_differ(first, &answer.text);
-                let difference = format!("expected the first answer again\n{difference}");
-                StepResult::different(&answer.code, difference).with_messages(request, Some(answer.text))
-            }
-            Err(fault) => broken(&fault).with_messages(request, None),
-        }
-    }
-
     fn next_counter(&mut self) -> u64 {
         let counter = self.counter;
         self.counter = counter.wrapping_add(1);
@@ -260,28 +239,6 @@ fn broken(fault: &ClientFault) -> StepResult {
     } else {
         fault.to_string()
     })
-}
-
-fn set_up(setup: &dyn Setup, scenario: &Scenario) -> Result<(), ManagementFault> {
-    setup.reset()?;
-    if let Some(clock) = scenario.needs.clock {
-        setup.set_clock(clock)?;
-    }
-    scenario.needs.imports.iter().try_for_each(|(kind, csv)| setup.import(*kind, csv))
-}
-
-fn broken_setup(scenario: &Scenario, fault: &ManagementFault) -> StepReport {
-    StepReport {
-        id: "needs".to_owned(),
-        says: "what the scenario needs is set up".to_owned(),
-        proves: scenario.proves.clone(),
-        told: "-".to_owned(),
-        difference: Some(fault.to_string()),
-        new_answer: None,
-        request: None,
-        answer: None,
-        took: std::time::Duration::ZERO,
-    }
 }
 
 #[cfg(test)]

@@ -206,6 +206,8 @@ fn stands_in(scenario: &Scenario, eui: Eui64) -> bool {
             RequestTemplate::Whole(request) => request.contains(&text),
         },
         StepAction::Import { csv, .. } => csv.contains(&text),
+        StepAction::Notify(step) => step.hubs.contains(&text),
+        StepAction::Call(step) => step.path.contains(&text) || step.body.contains(&text),
         StepAction::Repeat(_) | StepAction::Event { .. } | StepAction::Clock(_) => false,
     };
     !scenario.roles.values().any(|user| *user == eui)

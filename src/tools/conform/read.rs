@@ -7,17 +7,18 @@ use toml::Spanned;
 
 use super::{
     RequestStep, RequestTemplate, Scenario, ScenarioFiles, ScenarioStep, message,
-    scenario::{Needs, Signing, StepAction},
+    scenario::{Signing, StepAction},
 };
 use crate::{
     domain::Eui64,
     duis::{signature::pki, xml},
-    store::Kind,
 };
 
+mod needs;
 mod raw;
+mod step;
 
-use raw::{RawImport, RawNeeds, RawScenario, RawSend, RawStep, RawUser};
+use raw::{RawScenario, RawSend, RawStep, RawUser};
 
 /// Why a scenario file is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,31 +99,6 @@ impl ScenarioReader<'_> {
         Ok(roles)
     }
 
-    fn needs(&self, needs: Spanned<RawNeeds>) -> Result<Needs, ScenarioFault> {
-        let at = needs.span();
-        let RawNeeds { clock, users, registrations, devices, coverage, cpl, files } = needs.into_inner();
-        let inline = [
-            (Kind::Users, users, files.users),
-            (Kind::Registrations, registrations, files.registrations),
-            (Kind::Devices, devices, files.devices),
-            (Kind::Coverage, coverage, files.coverage),
-            (Kind::Cpl, cpl, files.cpl),
-        ];
-        let mut imports = Vec::new();
-        for (kind, csv, file) in inline {
-            let place = Spanned::new(at.clone(), ());
-            match (csv, file) {
-                (None, None) => {}
-                (Some(_), Some(_)) => {
-                    return Err(self.unfit(&place, format!("{kind} stand here and in a file; give one")));
-                }
-                (Some(csv), None) => imports.push((kind, csv)),
-                (None, Some(file)) => imports.push((kind, self.file_text(&place, &file)?)),
-            }
-        }
-        Ok(Needs { clock, imports })
-    }
-
     fn steps(
         &self,
         raw: Vec<Spanned<RawStep>>,
@@ -153,45 +129,20 @@ impl ScenarioReader<'_> {
         of_scenario: &[String],
     ) -> Result<Vec<ScenarioStep>, ScenarioFault> {
         let place = Spanned::new(step.span(), ());
-        let RawStep { id, says, proves, send, repeat, event, clock, import } = step.into_inner();
+        let mut raw = step.into_inner();
+        let other = self.other_action(&place, &mut raw)?;
+        let RawStep { id, says, proves, send, .. } = raw;
         let proves = if proves.is_empty() { of_scenario.to_vec() } else { proves };
-        let one = |action| {
-            vec![ScenarioStep { id: id.clone(), says: says.clone(), proves: proves.clone(), action }]
+        let sent = send.map(|send| self.send(send)).transpose()?.unwrap_or_default();
+        let actions = other.map(|action| (String::new(), action)).into_iter().chain(sent).collect::<Vec<_>>();
+        let several = actions.len() > 1;
+        let step = |(version, action): (String, StepAction)| ScenarioStep {
+            id: if several { format!("{id}-{version}") } else { id.clone() },
+            says: says.clone(),
+            proves: proves.clone(),
+            action,
         };
-        match (send, repeat, event, clock, import) {
-            (Some(send), None, None, None, None) => {
-                let version = |suffix: String, action| ScenarioStep {
-                    id: format!("{id}{suffix}"),
-                    says: says.clone(),
-                    proves: proves.clone(),
-                    action,
-                };
-                let acts = self.send(send)?;
-                let several = acts.len() > 1;
-                let suffix = |version: String| if several { format!("-{version}") } else { String::new() };
-                Ok(acts.into_iter().map(|(of, action)| version(suffix(of), action)).collect())
-            }
-            (None, Some(of), None, None, None) => Ok(one(StepAction::Repeat(of))),
-            (None, None, Some(event), None, None) => {
-                let raw::RawEvent { device, name, version } = event;
-                Ok(one(StepAction::Event { device, name, version }))
-            }
-            (None, None, None, Some(clock), None) => Ok(one(StepAction::Clock(clock.0))),
-            (None, None, None, None, Some(import)) => Ok(one(self.import(&place, import)?)),
-            _ => Err(self.unfit(&place, "a step has one of `send`, `repeat`, `event`, `clock` and `import`")),
-        }
-    }
-
-    fn import(&self, place: &Spanned<()>, import: RawImport) -> Result<StepAction, ScenarioFault> {
-        let RawImport { kind, csv, file, refused } = import;
-        let csv = match (csv, file) {
-            (Some(csv), None) => csv,
-            (None, Some(file)) => self.file_text(place, &file)?,
-            (None, None) | (Some(_), Some(_)) => {
-                return Err(self.unfit(place, "an import has `csv` or `file`"));
-            }
-        };
-        Ok(StepAction::Import { kind, csv, refused })
+        Ok(actions.into_iter().map(step).collect())
     }
 
     /// The request in each schema version, with the version's text.
@@ -297,6 +248,10 @@ fn refers_to(action: &StepAction) -> Option<&str> {
     match action {
         StepAction::Send(send) => send.same_request_id_as.as_deref(),
         StepAction::Repeat(of) => Some(of),
-        StepAction::Event { .. } | StepAction::Clock(_) | StepAction::Import { .. } => None,
+        StepAction::Event { .. }
+        | StepAction::Clock(_)
+        | StepAction::Import { .. }
+        | StepAction::Notify(_)
+        | StepAction::Call(_) => None,
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{Eui64, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService},
     store::Kind,
+    tools::management::ManageMethod,
 };
 
 /// A sequence of steps against an endpoint, and the requirements it proves.
@@ -33,6 +34,8 @@ pub struct Needs {
     pub clock: Option<Timestamp>,
     /// CSV files, in the order they are imported.
     pub imports: Vec<(Kind, String)>,
+    /// Settings of the endpoint that must be so, by name: `reflash.enabled`, `true`.
+    pub settings: BTreeMap<String, String>,
 }
 
 impl Needs {
@@ -82,6 +85,10 @@ pub enum StepAction {
         /// Whether the file must be refused.
         refused: bool,
     },
+    /// A CSP notifies of hubs over CSPM-N3.
+    Notify(HubsStep),
+    /// Calls the management interface.
+    Call(Box<CallStep>),
 }
 
 impl StepAction {
@@ -89,9 +96,40 @@ impl StepAction {
     pub const fn needs_management(&self) -> bool {
         match self {
             Self::Send(_) | Self::Repeat(_) => false,
-            Self::Event { .. } | Self::Clock(_) | Self::Import { .. } => true,
+            Self::Event { .. } | Self::Clock(_) | Self::Import { .. } | Self::Notify(_) | Self::Call(_) => {
+                true
+            }
         }
     }
+}
+
+/// A batch of hubs, and the expected outcome of each.
+#[derive(Clone, Debug)]
+pub struct HubsStep {
+    /// Its number.
+    pub batch: u64,
+    /// The hubs, as XML.
+    pub hubs: String,
+    /// The outcome of each hub, refused ones with their rule, or the HTTP status: `updated, refused N3/h`, `HTTP 409`.
+    pub expect: String,
+}
+
+/// A call of the management interface, and what its answer must show. Names in braces that an earlier step kept are replaced in path
+/// and body.
+#[derive(Clone, Debug)]
+pub struct CallStep {
+    /// The method.
+    pub method: ManageMethod,
+    /// Path and query.
+    pub path: String,
+    /// The body: JSON, or CSV.
+    pub body: String,
+    /// The HTTP status expected.
+    pub expect: u16,
+    /// Values that the answer must have, by JSON pointer.
+    pub shows: BTreeMap<String, serde_json::Value>,
+    /// Values to keep from the answer: the name, and the JSON pointer.
+    pub keep: BTreeMap<String, String>,
 }
 
 /// A request, and the expected answer.

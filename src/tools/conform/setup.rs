@@ -31,6 +31,18 @@ pub trait Setup {
     /// # Errors
     /// When the endpoint refuses, or cannot be reached.
     fn event(&self, device: Eui64, name: &str, version: Option<&str>) -> Result<(), ManagementFault>;
+
+    /// Sends a body to a path; status and body of the answer, whatever the status.
+    ///
+    /// # Errors
+    /// When the endpoint cannot be reached.
+    fn call(
+        &self,
+        method: ManageMethod,
+        path: &str,
+        media_type: &str,
+        body: &str,
+    ) -> Result<(u16, String), ManagementFault>;
 }
 
 impl Setup for Management {
@@ -57,5 +69,15 @@ impl Setup for Management {
         let body = body.to_string();
         self.send(ManageMethod::Post, &format!("/manage/devices/{device}/events"), "application/json", &body)
             .map(drop)
+    }
+
+    fn call(
+        &self,
+        method: ManageMethod,
+        path: &str,
+        media_type: &str,
+        body: &str,
+    ) -> Result<(u16, String), ManagementFault> {
+        self.call(method, path, media_type, body)
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     download::File,
     frame::Frame,
+    orders,
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
     reply,
@@ -66,8 +67,8 @@ struct ActRow {
 impl From<KeyedActValue> for ActRow {
     fn from(KeyedActValue { id: _, act }: KeyedActValue) -> Self {
         let link = match act.area {
-            // Orders have no page of their own yet.
-            ActArea::Test | ActArea::Reflash => None,
+            ActArea::Test => None,
+            ActArea::Reflash => Some(format!("{}/{}", orders::PATH, act.about)),
             ActArea::Privacy => Some("/privacy".to_owned()),
             ActArea::Notices => Some(format!("/notices/{}", act.about)),
         };

@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon, under addresses that change with their content.
+//! The style sheets, the script and the icon, under addresses that change with their content.
 
 use actix_web::{HttpResponse, http::header, web};
 
@@ -9,7 +9,7 @@ struct Asset {
     content: &'static str,
 }
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 4] = [
     Asset {
         name: "style.css",
         media_type: "text/css; charset=utf-8",
@@ -19,6 +19,11 @@ const ASSETS: [Asset; 3] = [
         name: "live.js",
         media_type: "text/javascript; charset=utf-8",
         content: include_str!("assets/live.js"),
+    },
+    Asset {
+        name: "paper.css",
+        media_type: "text/css; charset=utf-8",
+        content: include_str!("../papers/paper.css"),
     },
     Asset { name: "icon.svg", media_type: "image/svg+xml", content: include_str!("assets/icon.svg") },
 ];

@@ -22,6 +22,7 @@ use crate::{
         App,
         console::{DecisionFilterValue, DeviceAtPremises, HistoryPageValue, HistoryPlaceValue},
     },
+    web::manage::ShownHubOrder,
 };
 
 /// The decisions on the page.
@@ -47,6 +48,8 @@ struct DevicePage {
     awaited: Vec<AwaitedRow>,
     /// Whether it is a CHF, which has a page as a hub, too.
     is_hub: bool,
+    /// Of a CHF: the re-flash orders that it is, or was, on.
+    orders: Vec<ShownHubOrder>,
     /// Whether Devices report by themselves.
     is_simulated: bool,
     /// What each User may do with it, where it is in the inventory and shown as it is now.
@@ -118,6 +121,7 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
     let DeviceAtPremises { device, premises, is_cut, awaited, last_change } = app.device_at_premises(id)?;
     let is_today = device.is_some() && at.is_none();
     let is_hub = device.as_ref().is_some_and(|device| device.device_type == DeviceType::Chf);
+    let orders = if is_hub { app.reflash_orders_of_hub(id)? } else { Vec::new() };
     let rights = if is_today { app.device_rights(id)? } else { None };
     let is_form = is_today && frame.is_operator();
     let past = at.map(|at| app.device_as_at(id, at)).transpose()?.flatten();
@@ -143,6 +147,7 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
         as_at: parameters.text("as_at").unwrap_or_default().to_owned(),
         awaited: awaited.iter().map(AwaitedRow::from).collect(),
         is_hub,
+        orders: orders.iter().map(ShownHubOrder::from).collect(),
         is_simulated: app.choices().simulated_devices.is_some(),
         rights: rights.as_ref().map(RightsTable::from),
         event_form: last_change.filter(|_| is_form).map(|seen| EventForm::new(id, seen)),

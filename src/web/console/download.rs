@@ -39,6 +39,11 @@ impl File {
         Ok(Self { name: format!("{name}.json"), media_type: "application/json", content, next: None })
     }
 
+    /// A file as it was written.
+    pub(super) fn whole(name: &str, media_type: &'static str, content: Vec<u8>) -> Self {
+        Self { name: name.to_owned(), media_type, content, next: None }
+    }
+
     /// The same, with the address of the next part.
     pub(super) fn followed_by(mut self, next: Option<String>) -> Self {
         self.next = next;

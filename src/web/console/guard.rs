@@ -13,7 +13,7 @@ use super::{
     audit,
     form::{Form, TOKEN_FIELD},
     frame::Frame,
-    import, multipart, origin,
+    import, multipart, order_request, orders, origin,
     page_error::PageError,
     privacy, reply, session, sign_in, what_if,
 };
@@ -65,7 +65,7 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
         answer.head_mut().set_connection_type(ConnectionType::Close);
         answer
     })?;
-    let is_upload = request.path() == import::UPLOAD;
+    let is_upload = is_upload(request.path());
     let (form, file) = if is_upload {
         multipart::read(request.request(), body).await.map_err(refuse)?
     } else {
@@ -74,7 +74,10 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
     let Some(SignedIn { role, form_token, .. }) = signed_in else {
         // The session ended while the form was filled in. What was filled in goes through the sign-in page, but for a file.
         if is_upload {
-            return Err(sign_in::ask_for_file_again(request.request(), &import::address_with(&form)));
+            return Err(sign_in::ask_for_file_again(
+                request.request(),
+                &page_of_upload(request.path(), &form),
+            ));
         }
         let path = request.path().to_owned();
         return Err(sign_in::ask_again(request.request(), &path, &form));
@@ -95,6 +98,27 @@ async fn checked(request: &mut ServiceRequest) -> Result<(), HttpResponse> {
         request.extensions_mut().insert(file);
     }
     Ok(())
+}
+
+/// Whether a form with a file is sent to that path.
+fn is_upload(path: &str) -> bool {
+    [import::UPLOAD, order_request::UPLOAD].contains(&path) || order_of_upload(path).is_some()
+}
+
+/// The page of the order that a file of its site is sent to.
+fn order_of_upload(path: &str) -> Option<&str> {
+    let order = ["/received", "/outcomes"].iter().find_map(|end| path.strip_suffix(end))?;
+    let number = order.strip_prefix(orders::PATH)?.strip_prefix('/')?;
+    (!number.contains('/')).then_some(order)
+}
+
+/// The page on which the file of such a form is chosen again.
+fn page_of_upload(path: &str, form: &Form) -> String {
+    match order_of_upload(path) {
+        Some(order) => order.to_owned(),
+        None if path == order_request::UPLOAD => order_request::address_with(form),
+        None => import::address_with(form),
+    }
 }
 
 /// Sends a request without a session to the sign-in page, which remembers where it wanted to go.

@@ -18,7 +18,7 @@ use crate::{
         App,
         hubs::{Cell, LIST_COLUMNS, ListFilter},
     },
-    web::manage::{ShownHub, ShownPeriod},
+    web::manage::{ShownHub, ShownHubOrder, ShownPeriod},
 };
 
 #[derive(Template)]
@@ -27,6 +27,10 @@ struct HubPage {
     frame: Frame,
     on: Date,
     hub: ShownHub,
+    /// Whether there is a re-flash service.
+    is_on: bool,
+    /// The re-flash orders that it is, or was, on.
+    orders: Vec<ShownHubOrder>,
 }
 
 impl HubPage {
@@ -50,7 +54,8 @@ pub(super) async fn show(
         let on = parameters?.value_by("on", parse_date)?.unwrap_or_else(|| app.london_today());
         let chf = id.parse::<Eui64>().map_err(|_| unknown())?;
         let hub = app.hub(chf, on)?.map(ShownHub::from).ok_or_else(unknown)?;
-        Ok(HubPage { frame, on, hub })
+        let orders = app.reflash_orders_of_hub(chf)?.iter().map(ShownHubOrder::from).collect();
+        Ok(HubPage { frame, on, hub, is_on: app.choices().reflash.enabled, orders })
     };
     reply::page(frame, work).await
 }

@@ -56,7 +56,12 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         name: "Hubs",
-        pages: &[Page { name: "Stock", address: "/stock", also: &["/hubs"] }, page("Validity", "/validity")],
+        pages: &[
+            Page { name: "Stock", address: "/stock", also: &["/hubs"] },
+            page("Validity", "/validity"),
+            page("Orders", "/orders"),
+            page("Sites", "/sites"),
+        ],
     },
     Section { name: "Service", pages: &[page("Privacy", "/privacy")] },
     Section { name: "Messages", pages: &[page("Outbox", "/outbox"), page("Notices", "/notices")] },
@@ -132,6 +137,8 @@ mod tests {
             "/stock.csv",
             "/hubs/00-DB-55-00-00-00-00-00",
             "/validity/review.csv",
+            "/orders/RF-000001",
+            "/sites/FLASH-CS",
             "/outbox/12",
             "/test-bench",
             "/imports",
@@ -147,6 +154,8 @@ mod tests {
         /stock.csv: Hubs > Stock
         /hubs/00-DB-55-00-00-00-00-00: Hubs > Stock
         /validity/review.csv: Hubs > Validity
+        /orders/RF-000001: Hubs > Orders
+        /sites/FLASH-CS: Hubs > Sites
         /outbox/12: Messages > Outbox
         /test-bench: Test bench > 
         /imports:  > 

@@ -6,6 +6,7 @@ use askama::Template;
 use super::{
     download::File,
     frame::Frame,
+    order::address_of,
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
@@ -14,7 +15,7 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{ActorName, Audience, NoticeChannel, Recipient, instant_text},
+    domain::{ActorName, Audience, NoticeChannel, Recipient, instant_text, reflash::OrderNumber},
     service::{
         App,
         console::{KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
@@ -64,6 +65,8 @@ struct NoticeRow {
     kind: String,
     subject: String,
     about: String,
+    /// The page of the order that it is about.
+    order: Option<String>,
     recipients: usize,
     told: usize,
     /// Recipients whom nobody can be told.
@@ -81,6 +84,7 @@ impl From<&KeyedNoticeValue> for NoticeRow {
             kind: notice.kind.to_string(),
             subject: notice.subject.to_string(),
             about: notice.about.clone(),
+            order: notice.about.parse::<OrderNumber>().ok().map(address_of),
             recipients: notice.recipients.len(),
             told: count(|recipient| recipient.told_at.is_some()),
             nobody: count(|recipient| recipient.channel == NoticeChannel::Nobody),

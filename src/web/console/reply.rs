@@ -89,6 +89,11 @@ impl Answer {
         Self::page_with(StatusCode::OK, page)
     }
 
+    /// A page that was written elsewhere.
+    pub(super) fn written(page: askama::Result<String>) -> PageResult<Self> {
+        page.map(|text| Self::Page(StatusCode::OK, text)).map_err(PageError::broken)
+    }
+
     /// A page that says what is wrong, with that status, and keeps what was filled in.
     pub(super) fn page_with(status: StatusCode, page: &impl Template) -> PageResult<Self> {
         page.render().map(|text| Self::Page(status, text)).map_err(PageError::broken)

@@ -4,9 +4,10 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    frame::Frame, guard, headers, hub, import, jobs, notices, outbox, overview, page_error::PageError,
-    privacy, privacy_download, refusals, reply, rulebook, search, sign_in, stock, supply_point, test_bench,
-    time_line, users, validity, validity_download, what_if,
+    frame::Frame, guard, headers, hub, import, jobs, notices, order, order_acts, order_hubs, order_papers,
+    order_request, orders, outbox, overview, page_error::PageError, privacy, privacy_download, refusals,
+    reply, rulebook, search, sign_in, sites, stock, supply_point, test_bench, time_line, users, validity,
+    validity_download, what_if,
 };
 use crate::web::health::get;
 
@@ -14,7 +15,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 63] = [
+const PAGES: [PageRoute; 79] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -61,6 +62,23 @@ const PAGES: [PageRoute; 63] = [
     ("/hubs.csv", || get().to(hub::download)),
     ("/hubs.json", || get().to(hub::download)),
     ("/hubs/{id}", || get().to(hub::show)),
+    // Before `/orders/{number}`, which would take them.
+    (order_request::PATH, || get().to(order_request::show)),
+    ("/orders/tried/{number}", || get().to(order_request::show_tried)),
+    ("/orders/tried/{number}/good.csv", || get().to(order_request::good)),
+    (orders::PATH, || get().to(orders::list)),
+    ("/orders.csv", || get().to(orders::download)),
+    ("/orders.json", || get().to(orders::download)),
+    ("/orders/{number}", || get().to(order::show)),
+    ("/orders/{number}/hubs.csv", || get().to(order_hubs::download)),
+    ("/orders/{number}/hubs.json", || get().to(order_hubs::download)),
+    ("/orders/{number}/labels", || get().to(order_papers::labels)),
+    ("/orders/{number}/despatch-note", || get().to(order_papers::despatch_note)),
+    ("/orders/{number}/statement", || get().to(order_papers::statement)),
+    (sites::PATH, || get().to(sites::list)),
+    ("/sites.csv", || get().to(sites::download)),
+    ("/sites.json", || get().to(sites::download)),
+    ("/sites/{id}", || get().to(sites::show)),
     (privacy::PATH, || get().to(privacy::show)),
     ("/privacy.csv", || get().to(privacy_download::report)),
     ("/privacy.json", || get().to(privacy_download::report)),
@@ -81,7 +99,7 @@ const PAGES: [PageRoute; 63] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 14] = [
+const FORMS: [PageRoute; 21] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
@@ -91,6 +109,13 @@ const FORMS: [PageRoute; 14] = [
     ("/import/{number}/check", || web::post().to(import::check)),
     ("/import/{number}/run", || web::post().to(import::run)),
     ("/devices/{id}/events", || web::post().to(device_event::report)),
+    (order_request::UPLOAD, || web::post().to(order_request::upload)),
+    ("/orders/tried/{number}/good", || web::post().to(order_request::try_good)),
+    ("/orders/tried/{number}/send", || web::post().to(order_request::send)),
+    ("/orders/{number}/events", || web::post().to(order_acts::event)),
+    ("/orders/{number}/received", || web::post().to(order_acts::received)),
+    ("/orders/{number}/outcomes", || web::post().to(order_acts::outcomes)),
+    ("/orders/{number}/batches", || web::post().to(order_acts::batch)),
     ("/notices/{number}/told", || web::post().to(notices::told)),
     (privacy::COUNT, || web::post().to(privacy::count)),
     (privacy::EVALUATE, || web::post().to(privacy::evaluate)),

@@ -6,6 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     frame::Frame,
+    order::address_of,
     page_error::{PageError, PageResult},
     query::Parameters,
     reply::{self, Answer},
@@ -70,6 +71,7 @@ fn find(app: &App, frame: Frame, parameters: &Parameters) -> PageResult<Answer> 
         Found::Device(id) => return Ok(Answer::To(format!("/devices/{id}"))),
         Found::User(id) => return Ok(Answer::To(format!("/users/{id}"))),
         Found::Request(id) => return Ok(Answer::To(format!("/decisions?request_id={id}"))),
+        Found::Order(number) => return Ok(Answer::To(address_of(number))),
         Found::SupplyPoint(mpxn) => return Ok(Answer::To(supply_point::address_of(mpxn.as_str()))),
         Found::Devices(devices, is_cut, mpxn) => {
             if let ([one], None) = (devices.as_slice(), &mpxn) {

@@ -10,22 +10,25 @@ use super::{
     page_error::PageResult,
     query::Parameters,
     reply,
+    shown::When,
     stock_picture::{StockPicture, picture},
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{CspRegion, Date, parse_date, pounds, tsat::PeriodEnd},
+    domain::{CspRegion, Date, instant_text, parse_date, parse_instant, pounds, tsat::PeriodEnd},
     rules::hub_stock::VersionStock,
     service::{
         App,
-        console::{StockFilter, StockOverview},
+        console::{StockCount, StockFilter, StockOverview},
     },
 };
 
 /// The address of the page.
 pub(super) const PATH: &str = "/stock";
 /// The parameters of the address.
-const KNOWN: [&str; 6] = ["on", "within", "party", "region", "band", "location"];
+const KNOWN: [&str; 7] = ["on", "within", "party", "region", "band", "location", COUNTED_AFTER];
+/// The parameter by which hubs are counted again: the instant of the count that was seen.
+const COUNTED_AFTER: &str = "counted_after";
 
 #[derive(Template)]
 #[template(path = "stock.html")]
@@ -36,6 +39,8 @@ struct StockPage {
     shown: StockOverview,
     at_risk: String,
     expired: String,
+    counted: When,
+    count_again: String,
     picture: Option<StockPicture>,
     rows: Vec<StockLine>,
     regions: &'static [CspRegion],
@@ -49,7 +54,7 @@ impl StockPage {
     }
 
     fn has_filters(&self) -> bool {
-        self.parameters.has_filters("")
+        self.parameters.has_filters(COUNTED_AFTER)
     }
 }
 
@@ -101,18 +106,21 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
     let work = move |frame| {
         let parameters = parameters?;
         let filter = filter(&app, &parameters)?;
-        let shown = app.stock_overview(&filter)?;
+        let seen = parameters.value_by(COUNTED_AFTER, parse_instant)?;
+        let shown = app.stock_overview(&filter, seen.map_or(StockCount::Kept, StockCount::After))?;
         let rows = shown.lines.iter().map(|line| StockLine::new(line, &filter, shown.within)).collect();
         Ok(StockPage {
             frame,
             on: filter.on,
             at_risk: pounds(shown.total.at_risk_value(shown.unit_cost)),
             expired: pounds(shown.total.expired_value(shown.unit_cost)),
+            counted: When(shown.counted_at),
+            count_again: parameters.with(PATH, COUNTED_AFTER, Some(instant_text(shown.counted_at))),
             picture: picture(&shown.lines, filter.on),
             rows,
             regions: CspRegion::WITH_COVERAGE,
-            csv: parameters.with("/stock.csv", "", None::<String>),
-            json: parameters.with("/stock.json", "", None::<String>),
+            csv: parameters.with("/stock.csv", COUNTED_AFTER, None::<String>),
+            json: parameters.with("/stock.json", COUNTED_AFTER, None::<String>),
             shown,
             parameters,
         })
@@ -179,7 +187,8 @@ const COLUMNS: [&str; 12] = [
 pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked: &Download| {
         let filter = filter(&asked.app, &asked.parameters)?;
-        let shown = asked.app.stock_overview(&filter)?;
+        // Counted now: a file does not say when.
+        let shown = asked.app.stock_overview(&filter, StockCount::New)?;
         let lines = shown.lines.iter().map(ListedStock::from);
         match asked.format {
             Format::Csv => File::csv("stock", COLUMNS, lines.map(ListedStock::cells)),

@@ -153,7 +153,7 @@ impl MessageVerdict {
             request: RequestLink(request.id),
             service: request.variant,
             user: UserLink(request.id.originator),
-            device: request.body.device().map(DeviceLink),
+            device: request.device().map(DeviceLink),
             signature_fault,
             signature_rule: common::SIGNATURE,
             signature_code: app.choices().codes.code_of(common::SIGNATURE).as_str(),

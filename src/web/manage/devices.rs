@@ -8,6 +8,7 @@ use super::{
     device_id::{device_id, never_known},
     hubs::ShownPlace,
     page::page,
+    reflash::ShownHubOrder,
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
@@ -81,7 +82,7 @@ fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRec
 fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord> {
     let (id, pages) = (device_id(id)?, asked.pages()?);
     let found = app.device_record(id, pages).map_err(ApiError::fault)?.ok_or_else(|| never_known(id))?;
-    let DeviceRecord { device, history, hub_notices, stock, tables } = found;
+    let DeviceRecord { device, history, hub_notices, stock, tables, orders } = found;
     let key = |next: Option<i64>| next.map(|key| key.to_string());
     Ok(ShownDeviceRecord {
         tsat: device
@@ -94,6 +95,7 @@ fn find(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownDeviceRecord
         hub_notifications: hub_notices.rows.into_iter().map(ShownNotice::from).collect(),
         next_notifications: key(hub_notices.next),
         stock: stock.as_ref().map(ShownPlace::from),
+        orders: orders.map(|orders| orders.iter().map(ShownHubOrder::from).collect()),
     })
 }
 
@@ -123,6 +125,9 @@ struct ShownDeviceRecord {
     /// Only for a CHF: may it be installed, maintained, operated today?
     #[serde(skip_serializing_if = "Option::is_none")]
     tsat: Option<ShownJudgement>,
+    /// Only for a CHF: the re-flash orders that it is, or was, on, the newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orders: Option<Vec<ShownHubOrder>>,
 }
 
 /// The Device: the columns of devices.csv, and the type text of its variant (MP125-R10).

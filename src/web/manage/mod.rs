@@ -12,6 +12,7 @@ mod device_id;
 mod devices;
 mod events;
 mod file_refusal;
+mod firmware;
 mod hub_reports;
 mod hubs;
 mod import;
@@ -35,6 +36,9 @@ pub(super) use authorise::authorise;
 pub(super) use device_history::{ShownField, ShownRecordedChange};
 pub use hubs::{ShownHub, ShownPeriod, ShownPlace, ShownValidity};
 pub use notices::{ListedNotices, ShownNotice, ShownRecipient};
+pub(super) use reflash::{
+    FieldFault, Fields, ListedOrderHubs, ORDER_HUB_COLUMNS, ShownHubOrder, ShownOrderHub,
+};
 pub use reflash::{
     GivenOut, HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary,
     ShownDelivery, ShownFinding, ShownReason, ShownRedelivery, ShownSlot, UnitHubs,

@@ -88,8 +88,23 @@ pub(super) async fn html<W>(work: W) -> HttpResponse
 where
     W: FnOnce() -> ApiResult<String> + Send + 'static,
 {
+    text("text/html; charset=utf-8", work).await
+}
+
+/// The same with a CSV file as the answer.
+pub(super) async fn csv<W>(work: W) -> HttpResponse
+where
+    W: FnOnce() -> ApiResult<String> + Send + 'static,
+{
+    text("text/csv; charset=utf-8", work).await
+}
+
+async fn text<W>(media_type: &'static str, work: W) -> HttpResponse
+where
+    W: FnOnce() -> ApiResult<String> + Send + 'static,
+{
     match web::block(work).await.unwrap_or_else(|fault| Err(ApiError::broken(fault))) {
-        Ok(page) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page),
+        Ok(text) => HttpResponse::Ok().content_type(media_type).body(text),
         Err(refused) => refused.into_response(),
     }
 }

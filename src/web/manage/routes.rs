@@ -3,15 +3,15 @@
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, clock, coverage, decisions, device_history, devices, events, hub_reports, hubs, import,
-    metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi, tallies, tsat,
+    acts, calendar, clock, coverage, decisions, device_history, devices, events, firmware, hub_reports, hubs,
+    import, metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi, tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 45] = [
+const TABLE: [RouteEntry; 47] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -27,6 +27,7 @@ const TABLE: [RouteEntry; 45] = [
     ("GET", "/manage/tsat/review", || get().to(tsat::list_review)),
     ("GET", "/manage/tsat/effective", || get().to(tsat::effective)),
     ("GET", "/manage/tsat/compatibility", || get().to(tsat::compatibility)),
+    ("GET", "/manage/firmware/images", || get().to(firmware::images)),
     ("GET", "/manage/hubs", || get().to(hubs::list)),
     ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
     ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),
@@ -45,6 +46,7 @@ const TABLE: [RouteEntry; 45] = [
     ("GET", "/manage/reflash/orders/{order}/despatch-note", || get().to(reflash::despatch_note)),
     ("GET", "/manage/reflash/orders/{order}/statement", || get().to(reflash::statement)),
     ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
+    ("GET", "/manage/reflash/capacity", || get().to(reflash::capacity)),
     ("PUT", "/manage/ssmi/firmware", || web::put().to(ssmi::put)),
     ("GET", "/manage/privacy/activity", || get().to(privacy::activity)),
     ("GET", "/manage/privacy/report", || get().to(privacy::report)),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::STYLE;
+use super::PaperStyle;
 use crate::{
     domain::{
         Date, Eui64, PartySignifier, StockLocation,
@@ -41,7 +41,7 @@ impl Booking {
 #[template(path = "paper_labels.html")]
 struct Labels<'a> {
     title: String,
-    style: &'static str,
+    style: PaperStyle,
     booking: &'a Booking,
     labels: Vec<Label>,
 }
@@ -53,9 +53,10 @@ struct Labels<'a> {
 pub(in crate::web) fn labels<'a>(
     booking: &Booking,
     hubs: impl IntoIterator<Item = (Eui64, &'a Package)>,
+    style: PaperStyle,
 ) -> askama::Result<String> {
     let title = format!("Labels of {}", booking.delivery);
-    Labels { title, style: STYLE, booking, labels: reflash::labels(hubs) }.render()
+    Labels { title, style, booking, labels: reflash::labels(hubs) }.render()
 }
 
 #[cfg(test)]
@@ -93,6 +94,6 @@ mod tests {
         let on_pallet = Package { pallet: Some("P00003".parse().unwrap()), carton: None };
         let (one, two) = ("00-DB-55-00-00-00-00-02", "00-DB-55-00-00-00-00-04");
         let hubs = [(one.parse().unwrap(), &on_pallet), (two.parse().unwrap(), &Package::default())];
-        insta::assert_snapshot!(content(&labels(&booking, hubs).unwrap()));
+        insta::assert_snapshot!(content(&labels(&booking, hubs, PaperStyle::Within).unwrap()));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use super::STYLE;
+use super::PaperStyle;
 use crate::{
     domain::{
         Eui64, PackageId, PartySignifier, Timestamp,
@@ -30,7 +30,7 @@ pub(in crate::web) struct DespatchNote {
 #[template(path = "paper_despatch_note.html")]
 struct NotePage<'a> {
     title: String,
-    style: &'static str,
+    style: PaperStyle,
     note: &'a DespatchNote,
     sent: String,
     pallets: BTreeMap<&'a PackageId, usize>,
@@ -41,13 +41,13 @@ impl DespatchNote {
     ///
     /// # Errors
     /// When the text cannot be written.
-    pub(in crate::web) fn html(&self) -> askama::Result<String> {
+    pub(in crate::web) fn html(&self, style: PaperStyle) -> askama::Result<String> {
         let mut pallets = BTreeMap::<_, usize>::new();
         for pallet in self.hubs.iter().filter_map(|(_, package)| package.pallet.as_ref()) {
             *pallets.entry(pallet).or_default() += 1;
         }
         let title = format!("Despatch note of {}", self.order);
-        NotePage { title, style: STYLE, note: self, sent: local_text(self.sent_at), pallets }.render()
+        NotePage { title, style, note: self, sent: local_text(self.sent_at), pallets }.render()
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
                 ("00-DB-55-00-00-00-00-06".parse().unwrap(), on(Some("P00003"))),
             ],
         };
-        insta::assert_snapshot!(content(&note.html().unwrap()));
-        assert!(note.html().unwrap().contains("@page"), "it is whole as a file");
+        insta::assert_snapshot!(content(&note.html(PaperStyle::Within).unwrap()));
+        assert!(note.html(PaperStyle::Within).unwrap().contains("@page"), "it is whole as a file");
     }
 }

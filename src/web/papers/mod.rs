@@ -3,19 +3,13 @@
 
 mod booking;
 mod despatch_note;
+mod of_order;
 mod statement;
+mod style;
 
-pub(in crate::web) use self::{
-    booking::{Booking, labels},
-    despatch_note::DespatchNote,
-    statement::StatementPaper,
-};
-
-/// The style sheet of all papers. It stands in each, so that a paper is whole as a file.
-const STYLE: &str = include_str!("paper.css");
-
-/// What stands in the body of a paper, for tests.
 #[cfg(test)]
-fn content(page: &str) -> &str {
-    page.split_once("<main>").and_then(|(_, rest)| rest.split_once("</main>")).map_or(page, |(main, _)| main)
-}
+use self::style::content;
+pub(in crate::web) use self::{
+    of_order::{despatch_note_of, labels_of, statement_of},
+    style::PaperStyle,
+};

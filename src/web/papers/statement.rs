@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::STYLE;
+use super::PaperStyle;
 use crate::{
     domain::{PartySignifier, Pence, Timestamp, pounds, reflash::OrderNumber},
     rules::reflash::{Statement, StatementLine, Totals},
@@ -28,7 +28,7 @@ pub(in crate::web) struct StatementPaper {
 #[template(path = "paper_statement.html")]
 struct StatementPage<'a> {
     title: String,
-    style: &'static str,
+    style: PaperStyle,
     paper: &'a StatementPaper,
     received: String,
     lines: Vec<ShownLine>,
@@ -75,10 +75,10 @@ impl StatementPaper {
     ///
     /// # Errors
     /// When the text cannot be written.
-    pub(in crate::web) fn html(&self) -> askama::Result<String> {
+    pub(in crate::web) fn html(&self, style: PaperStyle) -> askama::Result<String> {
         let page = StatementPage {
             title: format!("Statement of {}", self.order),
-            style: STYLE,
+            style,
             paper: self,
             received: local_text(self.received_at),
             lines: self.statement.lines.iter().map(ShownLine::from).collect(),
@@ -109,8 +109,8 @@ mod tests {
         };
         let totals = Totals { charged: Pence::new(3_600), credited: Pence::new(1_200) };
         let known = paper(vec![line(Some(Band::of_variant("Dual Band")), charge)], Some(totals));
-        insta::assert_snapshot!(content(&known.html().unwrap()));
-        let unknown = paper(vec![line(None, None)], None).html().unwrap();
+        insta::assert_snapshot!(content(&known.html(PaperStyle::Within).unwrap()));
+        let unknown = paper(vec![line(None, None)], None).html(PaperStyle::Within).unwrap();
         assert!(unknown.contains("not known") && !unknown.contains("To pay"), "{unknown}");
     }
 }

@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
-use super::csv;
-use crate::domain::{
-    Date,
-    tsat::{Answer, Baseline, Judgement, Period, ValidityTest},
+use crate::{
+    domain::{
+        Date,
+        tsat::{Answer, Baseline, Judgement, Period, ValidityTest},
+    },
+    web::csv_text::csv_text,
 };
 
 /// The answers for a day, as JSON.
@@ -130,6 +132,6 @@ impl ShownJudgement {
             text(&operate.from),
             text(&operate.to),
         ];
-        csv::text(Self::COLUMNS, std::iter::once(row))
+        csv_text(Self::COLUMNS, std::iter::once(row))
     }
 }

@@ -3,7 +3,6 @@
 
 mod answer;
 mod as_map;
-mod csv;
 mod reports;
 mod tables;
 

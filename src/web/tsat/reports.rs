@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use super::{as_map::as_map, csv};
-use crate::domain::{
-    Date,
-    tsat::{
-        CellChange, CompatibilityRecord, CompatibilityRecords, Difference, EffectiveDates, Review,
-        ReviewedRow, RowKey, Table, VersionNumber,
+use super::as_map::as_map;
+use crate::{
+    domain::{
+        Date,
+        tsat::{
+            CellChange, CompatibilityRecord, CompatibilityRecords, Difference, EffectiveDates, Review,
+            ReviewedRow, RowKey, Table, VersionNumber,
+        },
     },
+    web::csv_text::csv_text,
 };
 
 /// The difference of two versions, as JSON.
@@ -80,7 +83,7 @@ impl ShownDifference {
 
     /// As CSV.
     pub fn csv(&self) -> String {
-        csv::text(Self::COLUMNS, self.csv_rows())
+        csv_text(Self::COLUMNS, self.csv_rows())
     }
 }
 
@@ -137,7 +140,7 @@ impl ShownReview {
 
     /// As CSV.
     pub fn csv(&self) -> String {
-        csv::text(Self::COLUMNS, self.csv_rows())
+        csv_text(Self::COLUMNS, self.csv_rows())
     }
 }
 
@@ -165,7 +168,7 @@ impl ShownEffectiveDates {
     pub fn csv(&self) -> String {
         let Self { decision, effective_from, referral_to } = self.clone();
         let row = [decision, effective_from, referral_to];
-        csv::text(["decision", "effective_from", "referral_to"], std::iter::once(row))
+        csv_text(["decision", "effective_from", "referral_to"], std::iter::once(row))
     }
 }
 
@@ -233,7 +236,7 @@ impl ShownCompatibility {
             ])
         };
         let without = records.is_empty().then(|| row([const { String::new() }; 5]));
-        csv::text(
+        csv_text(
             ["smets", "chts", "answer", "device_type", "result", "devices_tested", "tested_on", "note"],
             records.iter().map(test).chain(without),
         )

@@ -2,13 +2,16 @@
 
 use serde::Serialize;
 
-use super::{as_map::as_map, csv};
-use crate::domain::{
-    Date,
-    tsat::{
-        Column, FOOTNOTE, HEADING, NOTES, PeriodEnd, Row, SmetsDocument, Specification, Table, Tables,
-        VERSIONS_BY_DOCUMENT,
+use super::as_map::as_map;
+use crate::{
+    domain::{
+        Date,
+        tsat::{
+            Column, FOOTNOTE, HEADING, NOTES, PeriodEnd, Row, SmetsDocument, Specification, Table, Tables,
+            VERSIONS_BY_DOCUMENT,
+        },
     },
+    web::csv_text::csv_text,
 };
 
 /// The tables as at a day, as JSON.
@@ -147,7 +150,7 @@ impl ShownTables {
 
     /// As CSV, in the form of an import.
     pub fn csv(&self) -> String {
-        csv::text(Self::COLUMNS, self.csv_rows())
+        csv_text(Self::COLUMNS, self.csv_rows())
     }
 }
 

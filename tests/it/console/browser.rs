@@ -5,12 +5,19 @@ use std::process::Command;
 
 use serde_json::json;
 use smi::{
-    domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, ReadInventory, UpdateInventory},
-    service::{MessageExcerpt, Reason},
+    domain::{
+        ActorName, Body, ChangedDetails, EsmeVariant, InventoryChange, ReadInventory, UpdateInventory,
+        parse_instant,
+        reflash::{Slot, Unloader},
+    },
+    service::{DeliveryReport, EventDetails, MessageExcerpt, OrderChange, Reason, RequestDraft},
     store::Kind,
 };
 
-use super::harness::{Console, PASSWORD, TOKEN};
+use super::{
+    harness::{Console, PASSWORD, TOKEN},
+    orders::{chf, list},
+};
 use crate::support::{METER, OTHER_SUPPLIER, SUPPLIER, package, skip::or_skip};
 
 /// Text that is as long, and as hostile, as a field may hold.
@@ -39,9 +46,64 @@ fn decide(console: &Console) {
         None,
         excerpt,
     );
+    orders(console);
     super::notices::written(console, NAME, "RF-000001");
     smi.service.tally_answers(&mut |_| true).unwrap();
     smi.service.count_devices(&mut |_| true).unwrap();
+}
+
+/// Orders in several states, with hubs of `fixtures/hubs`; the journeys take others of these.
+fn orders(console: &Console) {
+    super::orders::load(console);
+    let smi = &console.smi;
+    smi.import(Kind::Charges, "regulatory_year,charge,band,cost\n2026,REFLASH,,12.50\n");
+    let units =
+        "unit_id,location_id,places,check_due_on\nU1,FLASH-CS,8,2027-06-30\nU2,FLASH-CS,8,2026-05-31\n";
+    smi.import(Kind::Units, units);
+    let locations = smi.exported(Kind::Locations).replacen("Alder store", NAME, 1);
+    smi.import(Kind::Locations, &locations);
+    let request = |file: String| {
+        let draft = RequestDraft {
+            user: SUPPLIER,
+            hubs: Some(1),
+            location: Some("SUPA-1".parse().unwrap()),
+            redeliver_on: Some("2026-07-01".parse().unwrap()),
+            window: Some("09:00-12:00".parse().unwrap()),
+            site: None,
+            amends: None,
+            reference: Some(NAME.parse().unwrap()).filter(|_| file.contains(&chf(8))),
+            by: None,
+        };
+        smi.service.request_reflash(draft, file.as_bytes(), false).unwrap().listed.order.number
+    };
+    let firmware = |number: u8, version: &str| list(&[number]).replace(",01000000,", &format!(",{version},"));
+    for file in [list(&[0]), firmware(8, "02010000"), firmware(9, "<script>")] {
+        request(file);
+    }
+    let by = || "A. Clerk".parse::<ActorName>().unwrap();
+    let change = |number: &str, details: EventDetails| {
+        let change = OrderChange { order: number.parse().unwrap(), by: by(), details };
+        smi.service.change_reflash_order(change).unwrap();
+    };
+    for number in ["RF-000001", "RF-000002"] {
+        let slot = Slot { on: "2026-06-03".parse().unwrap(), window: "13:00-17:00".parse().unwrap() };
+        let (purchase_order, work_order) = (Some("PO-1".parse().unwrap()), None);
+        change(number, EventDetails::Authorise { slot, purchase_order, work_order, contact: None });
+    }
+    let sent_at = parse_instant("2026-06-01T09:00:00Z").unwrap();
+    change("RF-000002", EventDetails::Despatch { sent_at });
+    let report = DeliveryReport {
+        order: "RF-000002".parse().unwrap(),
+        by: by(),
+        unloaded_by: Unloader::Sender,
+        started_at: sent_at,
+        finished_at: sent_at,
+        correction: None,
+    };
+    let csv = format!("chf_device_id,pallet,carton,condition\n{},P00007,,ok\n", chf(8));
+    smi.service.receive_reflash_delivery(report, csv.as_bytes()).unwrap();
+    change("RF-000002", EventDetails::Start { purchase_order: None });
+    smi.service.next_reflash_batch("RF-000002".parse().unwrap(), by()).unwrap();
 }
 
 #[test]
@@ -77,7 +139,7 @@ fn chromium_finds_every_page_well() {
         "/decisions/6",
         "/acts",
         "/notices",
-        "/notices/1",
+        "/notices/",
         "/outbox",
         "/devices/",
         "/mpxns/",
@@ -91,6 +153,11 @@ fn chromium_finds_every_page_well() {
         "/stock",
         "/privacy",
         "/hubs/",
+        "/orders",
+        "/orders/new",
+        "/orders/RF-",
+        "/sites",
+        "/sites/FLASH-CS",
         "/what-if",
         "/what-if?device_type=",
         "/audit",

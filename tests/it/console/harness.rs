@@ -1,6 +1,7 @@
 //! A console to ask, as a browser without scripts would.
 
 use smi::{
+    rules::reflash::ReflashSettings,
     secret::PasswordHash,
     service::{
         Choices,
@@ -93,7 +94,8 @@ impl Console {
             hash: PasswordHash::of(PASSWORD).unwrap(),
         };
         let console_users = vec![user("olive", ConsoleRole::Operator), user("rita", ConsoleRole::Reader)];
-        Choices { console_users, ..Choices::of(DCC) }
+        let reflash = ReflashSettings { enabled: true, ..ReflashSettings::default() };
+        Choices { console_users, reflash, ..Choices::of(DCC) }
     }
 
     pub(super) fn filled(smi: Smi) -> Self {
@@ -176,6 +178,39 @@ impl Console {
         let page = self.call("GET", "/", &[("cookie", &cookie)], "");
         assert_eq!(page.status, 200, "{reply:?}");
         Browser { cookie, form_token: page.hidden("form_token").unwrap() }
+    }
+
+    /// A form with a file, as a browser sends it: the token first, the file last.
+    pub(super) fn upload_as(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+        csv: &str,
+    ) -> Reply {
+        let token = ("form_token", browser.form_token.as_str());
+        self.upload_exactly(browser, path, &[&[token], fields].concat(), csv)
+    }
+
+    /// A form with these fields, no other, and a file.
+    pub(super) fn upload_exactly(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+        csv: &str,
+    ) -> Reply {
+        let field = |(name, value): &(&str, &str)| {
+            format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let file = format!(
+            "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\
+             Content-Type: text/csv\r\n\r\n{csv}\r\n--limit--\r\n"
+        );
+        let body = fields.iter().map(field).collect::<String>() + &file;
+        let headers =
+            [("content-type", "multipart/form-data; boundary=limit"), ("cookie", browser.cookie.as_str())];
+        self.call("POST", path, &headers, &body)
     }
 
     pub(super) fn operator(&self) -> Browser {

@@ -140,6 +140,31 @@ fn a_hub_is_shown_as_it_is_judged_on_a_day() {
     }
 }
 
+/// CONSOLE.md: a count keeps its instant, and the page offers to count again. Downloads are counted now.
+#[test]
+fn a_count_of_stock_is_kept_with_its_instant_and_made_again_when_asked() {
+    let console = stocked();
+    let reader = console.reader();
+    let in_stock = |path: &str| {
+        let page = console.page(&reader, path).main();
+        let (_, rest) = page.split_once("<dt>In stock</dt><dd class=\"number\">").unwrap();
+        (rest.split('<').next().unwrap().to_owned(), page)
+    };
+    assert_eq!(in_stock("/stock").0, "10");
+    let one_more = "device_id,device_type,status,device_manufacturer,device_model,firmware_version,csp_region\n\
+        00-DB-55-00-00-00-10-00,CHF,Pending,Sample Hubs,SH-C1,01000000,North\n";
+    console.smi.import(Kind::Devices, one_more);
+    let (kept, page) = in_stock("/stock?region=North");
+    assert_eq!(kept, "4", "judged anew, and not counted");
+    assert!(page.contains("As counted at <time datetime=\"2022-01-01T12:00:00.000Z\""), "{page}");
+    let again = "/stock?region=North&counted_after=2022%2D01%2D01T12%3A00%3A00%2E000Z";
+    assert!(page.contains(&format!("<a href=\"{}\">Count again</a>", again.replace('&', "&#38;"))), "{page}");
+    assert_eq!(console.page(&reader, "/stock.csv?region=North").text.lines().count(), 1 + 5);
+    assert_eq!(in_stock(again).0, "5");
+    assert_eq!(in_stock("/stock").0, "11", "that count is kept now");
+    assert_eq!(console.get_as(&reader, "/stock?counted_after=noon").status, 400);
+}
+
 /// What others wrote is text: of a model, a band, a location.
 #[test]
 fn nothing_in_stock_is_markup() {

@@ -13,6 +13,7 @@ use smi::{
     clock::Clock,
     db::Store,
     duis::signature::{TrustStore, ValidityCheck, pki},
+    store::Kind,
 };
 use tempfile::TempDir;
 
@@ -61,8 +62,23 @@ impl House {
         trust.load_folder(&pki).unwrap();
         write_lists(&load).unwrap();
         let store_url = store_url(folder.path());
-        let recipe = Recipe { folder: folder.path().to_owned(), store_url };
+        let recipe = Recipe { folder: folder.path().to_owned(), store_url, settings: &[] };
         Self { recipe, trust, load, _folder: folder }
+    }
+
+    /// With these settings, and these lists in the place of its own.
+    pub(super) fn with(
+        mut self,
+        settings: &'static [(&'static str, &'static str)],
+        lists: &[(Kind, String)],
+    ) -> Self {
+        self.recipe.settings = settings;
+        fs::remove_dir_all(&self.load).unwrap();
+        fs::create_dir(&self.load).unwrap();
+        for (kind, csv) in lists {
+            fs::write(self.load.join(format!("{kind}.csv")), csv).unwrap();
+        }
+        self
     }
 
     /// A service whose lists are loaded, and the rows of its store then.

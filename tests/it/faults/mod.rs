@@ -9,6 +9,7 @@ mod clock;
 mod gate;
 mod harness;
 mod model;
+mod orders;
 mod random;
 mod server;
 mod service;

@@ -13,6 +13,8 @@ use std::{
 pub(super) struct Recipe {
     pub(super) folder: PathBuf,
     pub(super) store_url: String,
+    /// Settings, as variables.
+    pub(super) settings: &'static [(&'static str, &'static str)],
 }
 
 /// A service that runs; it is killed when dropped.
@@ -35,6 +37,7 @@ impl Recipe {
             .env("SMI_STORE_TIMEOUT_SECONDS", "1")
             .env("SMI_TRUST_PEM_DIR", "pki")
             .env("SMI_MANAGE_TOKEN", "open-sesame")
+            .envs(self.settings.iter().copied())
             .current_dir(&self.folder)
             .stderr(Stdio::piped());
         command

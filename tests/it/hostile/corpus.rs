@@ -79,7 +79,9 @@ impl Target {
     fn answer(&self, message: &[u8]) -> String {
         match self.service.answer(message, WebService::NonDevice).unwrap() {
             Reply::NotXml(_) => "HTTP 400".to_owned(),
-            Reply::NotImplemented(_) | Reply::LocalDelivery(_) => "HTTP 501".to_owned(),
+            Reply::NotImplemented(_) | Reply::LocalDelivery(_) | Reply::PreCommand(_) => {
+                "HTTP 501".to_owned()
+            }
             Reply::Answer(answer) => xml::read_answer(&xml::parse(&answer).unwrap()).unwrap().code,
         }
     }

@@ -59,6 +59,24 @@ fn a_report_is_a_table_csv_or_json() {
     ");
 }
 
+/// HUBS.md 6: `[reflash] lead_working_days` says by when hubs must leave.
+#[test]
+fn the_lead_is_a_setting() {
+    let world = world();
+    let sent = |lead: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
+        command.args(["hubs", "report", "candidates", "--party", "SUPC", "--format", "csv"]);
+        command.envs([("SMI_TEST_CLOCK", "2022-01-01T12:00:00Z"), ("SMI_REFLASH_LEAD_WORKING_DAYS", lead)]);
+        let output = command.env("SMI_STORE_URL", world.url()).current_dir(world.folder()).output().unwrap();
+        assert!(output.status.success(), "{}", said(&output.stderr));
+        Rows::read(&output.stdout).columns(&["use_by", "send_by", "gap"])
+    };
+    // 3 January 2022 stands for New Year's Day, and is no Working Day.
+    assert_eq!(sent("20"), ["2022-01-31 2021-12-31 true", "2022-04-30 2022-03-30 false", "- - false"]);
+    assert_eq!(sent("19"), ["2022-01-31 2022-01-04 false", "2022-04-30 2022-03-31 false", "- - false"]);
+    assert_eq!(sent("0"), ["2022-01-31 2022-01-31 false", "2022-04-30 2022-04-29 false", "- - false"]);
+}
+
 #[test]
 fn the_list_is_by_use_and_delivery_and_goes_to_a_file() {
     let world = world();

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use actix_web::rt::{System, spawn};
 use smi::{
     domain::{
-        Body, ChangedDetails, DeviceType, EsmeVariant, Eui64, InventoryChange, MpxnKind, PremisesKey,
-        PropertyFilter, ReadInventory, Request, UpdateInventory, WebService,
+        ActivateFirmware, Body, ChangedDetails, CommandVariant, DeviceType, EsmeVariant, Eui64,
+        InventoryChange, MpxnKind, PremisesKey, PropertyFilter, ReadInventory, Request, UpdateInventory,
+        WebService,
     },
     duis::xml,
     rules::{RuleSettings, TsatMode},
@@ -65,18 +66,22 @@ impl Home {
     fn lines(self, (hub, meters): (&str, &str)) -> String {
         let (chf, gpf, esme, gsme) = (self.chf(), self.device(0xC1), self.esme(), self.device(0xC3));
         let (mpan, post_code, uprn) = (self.mpan(), self.post_code(), self.uprn());
+        let (meters, s1sp) = meters.split_once(' ').unwrap_or((meters, ""));
         let on = if meters == "Pending" { String::new() } else { chf.to_string() };
         format!(
-            "{chf},CHF,{hub},,{gpf},,,,,{SUPPLIER}\n\
-             {gpf},GPF,{hub},{chf},,,,,,{SUPPLIER}\n\
-             {esme},ESME,{meters},{on},,{mpan},{uprn},{post_code},1,{SUPPLIER}\n\
-             {gsme},GSME,{meters},{on},,,,,,{SUPPLIER}\n"
+            "{chf},CHF,{hub},,{gpf},,,,,{SUPPLIER},\n\
+             {gpf},GPF,{hub},{chf},,,,,,{SUPPLIER},\n\
+             {esme},ESME,{meters},{on},,{mpan},{uprn},{post_code},1,{SUPPLIER},{s1sp}\n\
+             {gsme},GSME,{meters},{on},,,,,,{SUPPLIER},\n"
         )
     }
 }
 
 const DEVICES: &str = "device_id,device_type,status,chf_device_id,associated_gpf_device_id,import_mpxn,uprn,postcode,\
-                       address_identifier,pre_notified_by\n";
+                       address_identifier,pre_notified_by,s1sp\n";
+
+/// An image that any Device may activate.
+const IMAGE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A kind of request: its name, the statuses of hub and meters before it, whom it is sent to, and what it asks about a home.
 struct Asked {
@@ -133,6 +138,15 @@ fn all_kinds() -> Vec<Asked> {
         }),
         non_device("8.14.3", COMMISSIONED, |home| fault_return(home.chf())),
         non_device("8.14.4", COMMISSIONED, |home| no_fault_return(home.chf())),
+        Asked {
+            name: "11.3",
+            before: ("Commissioned", "Commissioned SMETS1"),
+            service: WebService::Transform,
+            body: |_| {
+                let hash = IMAGE.parse().unwrap();
+                Body::ActivateFirmware(ActivateFirmware { execution: None, hash })
+            },
+        },
         non_device("12.1 by UPRN", COMMISSIONED, |home| {
             Body::RequestWanMatrix(PremisesKey::Uprn(home.uprn().parse().unwrap()))
         }),
@@ -162,6 +176,10 @@ fn smi_of(kinds: &[Asked], rules: RuleSettings) -> Smi {
     smi.import(Kind::Devices, &devices);
     smi.import(Kind::Registrations, &registrations);
     smi.import(Kind::Coverage, &coverage);
+    smi.import(
+        Kind::Firmware,
+        &format!("firmware_hash,size_bytes,firmware_version\n{IMAGE},900000,0A000001\n"),
+    );
     smi
 }
 
@@ -182,7 +200,11 @@ fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> 
         let body = (asked.body)(home);
         let request: Request = match asked.service {
             WebService::SendCommand => smi.request_to(home.chf(), SUPPLIER, body),
-            WebService::NonDevice | WebService::Transform => smi.request(SUPPLIER, body),
+            WebService::Transform => Request {
+                command_variant: CommandVariant::TRANSFORM,
+                ..smi.request_to(home.esme(), SUPPLIER, body)
+            },
+            WebService::NonDevice => smi.request(SUPPLIER, body),
         };
         smi.signed(&request)
     });

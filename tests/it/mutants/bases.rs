@@ -62,6 +62,21 @@ const BODIES: &[(&str, &str, &str)] = &[
         "CHFNoFaultReturn",
         "<sr:CHFNoFaultReturnType>Lost or Stolen Hub</sr:CHFNoFaultReturnType><sr:IncidentReference>INC1</sr:IncidentReference>",
     ),
+    (
+        "11.1",
+        "UpdateFirmware",
+        "<sr:FirmwareImage>AAECAw==</sr:FirmwareImage><sr:FirmwareVersion>0A000001</sr:FirmwareVersion><sr:DeviceIDList>00-DB-12-34-56-78-90-A0,00-db-12-34-56-78-90-a1</sr:DeviceIDList>",
+    ),
+    (
+        "11.3",
+        "ActivateFirmware",
+        "<sr:ExecutionDateTime>2026-01-31T09:30:00Z</sr:ExecutionDateTime><sr:FirmwareHash>00112233445566778899aAbBcCdDeEfF00112233445566778899aAbBcCdDeEfF</sr:FirmwareHash>",
+    ),
+    (
+        "11.3",
+        "ActivateFirmware",
+        "<sr:FirmwareHash>AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA</sr:FirmwareHash>",
+    ),
     ("12.1", "RequestWANMatrix", "<sr:UPRN>7</sr:UPRN>"),
     (
         "12.1",
@@ -99,7 +114,7 @@ pub(super) fn all() -> Vec<Tree> {
 
 fn base((variant, element, content): (&str, &str, &str), sequence: &str, signature: &str) -> Tree {
     let sequence = if sequence == "both" { format!("{FIRST}{PRECEDING}") } else { sequence.to_owned() };
-    let device = if matches!(variant, "8.2" | "12.1") { "" } else { DEVICE };
+    let device = if matches!(variant, "8.2" | "11.1" | "11.3" | "12.1") { "" } else { DEVICE };
     let reference = if variant.starts_with("8.14") { "8.14" } else { variant };
     let mut tree = Tree::parse(&format!(
         r#"<sr:Request xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway"

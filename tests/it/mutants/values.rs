@@ -198,6 +198,55 @@ const INSTALL_CODES: &[&str] = &[
     "",
 ];
 
+const FIRMWARE_HASHES: &[&str] = &[
+    "00112233445566778899aAbBcCdDeEfF00112233445566778899aAbBcCdDeEfF",
+    " 00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF\n",
+    "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEE",
+    "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF00",
+    "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFG",
+    "00112233445566778899AABBCCDDEEFF 00112233445566778899AABBCCDDEEFF",
+    "",
+];
+
+const FIRMWARE_IMAGES: &[&str] = &[
+    "",
+    " ",
+    "AA==",
+    "AAA=",
+    "AAAA",
+    "AAAAAA==",
+    " AAAA\n",
+    "AA AA",
+    "A A A A",
+    "AA =",
+    "AA\n==",
+    "AB==",
+    "AAB=",
+    "A===",
+    "AA=",
+    "AAA",
+    "AA==AAAA",
+    "AA==AA==",
+    "AAA*",
+    "AA-_",
+    "=",
+    "\u{a0}AAAA",
+];
+
+const DEVICE_ID_LISTS: &[&str] = &[
+    "00-00-00-00-00-00-00-00",
+    "ff-FF-fF-Ff-00-99-aA-Bb,00-00-00-00-00-00-00-00,00-00-00-00-00-00-00-00",
+    "00-00-00-00-00-00-00-00,",
+    ",00-00-00-00-00-00-00-00",
+    "00-00-00-00-00-00-00-00, 00-00-00-00-00-00-00-00",
+    " 00-00-00-00-00-00-00-00",
+    "00-00-00-00-00-00-00-00\n",
+    "00-00-00-00-00-00-00-00;00-00-00-00-00-00-00-00",
+    "00-00-00-00-00-00-00",
+    ",",
+    "",
+];
+
 const REQUEST_TYPES: &[&str] = &["Add", "Remove", "add", "Add ", " Remove", "", "Replace"];
 
 const HUB_WORDS: &[&str] = &[
@@ -313,6 +362,9 @@ pub(super) fn value(local: &str, chance: &mut Chance) -> String {
         "ExecutionDateTime" | "InstallDateTime" | "UserRefDateTime" => DATE_TIMES,
         "JoinTimePeriod" => JOIN_TIMES,
         "InstallCode" => INSTALL_CODES,
+        "FirmwareHash" => FIRMWARE_HASHES,
+        "FirmwareImage" => FIRMWARE_IMAGES,
+        "DeviceIDList" => DEVICE_ID_LISTS,
         "RequestType" => REQUEST_TYPES,
         "CHFInstallType"
         | "CHFLocation"

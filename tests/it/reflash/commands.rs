@@ -5,10 +5,11 @@ use std::{fs, process::Command};
 use super::harness::{A, TOKEN, World, request_file};
 
 /// Exit code, standard output, standard error.
-fn smi(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
+pub(super) fn smi(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {
     let ran = Command::new(env!("CARGO_BIN_EXE_smi"))
         .args(arguments)
         .env("SMI_STORE_URL", world.smi.url())
+        .env("SMI_TEST_CLOCK", "2022-01-01T12:00:00Z")
         .env("LOGNAME", "olga")
         .current_dir(world.smi.folder())
         .output()

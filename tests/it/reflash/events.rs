@@ -176,18 +176,24 @@ fn an_accepted_delay_moves_the_delivery() {
     assert!(world.notices(&order).pop().unwrap().2.contains("the site is closed"));
 }
 
-/// HUBS.md 8 row 24; MP155-T6 A-003.
+/// HUBS.md 5: `smi_hub_events_total` counts what was committed, and nothing that was refused, tried or repeated.
 #[test]
-fn row_24_a_month_has_room_for_two_pallets() {
-    let world = World::new(7_200);
-    let north = (0..7_200_u32).filter(|number| number % 3 == 0 && number % 4 != 3).collect::<Vec<_>>();
-    let orders =
-        [&north[..896], &north[896..1_792], &north[1_792..1_793]].map(|numbers| world.ordered(numbers));
-    let given = orders.each_ref().map(|order| world.event(order, &authorise("2022-02-01", "09:00-12:00")));
-    assert_eq!(given.each_ref().map(|answer| answer.status).as_slice(), [200, 200, 422]);
-    let refused = given[2].body["checks"].as_array().unwrap();
-    let quota = refused.iter().find(|check| check["rule"] == "RF/q").unwrap();
-    assert!(quota["saw"].as_str().unwrap().ends_with("the next month with room is March 2022"), "{quota}");
+fn events_are_counted_without_ids() {
+    let world = World::new(6);
+    let query = format!("{ASKED}&reference=A-1");
+    for query in [&format!("{ASKED}&dry_run=true"), &query, &query] {
+        assert_eq!(world.request(&[1, 2], query).status, 200);
+    }
+    let order = "RF-000001";
+    assert_eq!(world.event(order, &json!({ "event": "Release", "by": "A. Clerk" })).status, 409);
+    assert_eq!(world.event(order, &authorise("2022-01-22", "09:00-12:00")).status, 422);
+    assert_eq!(world.event(order, &authorise("2022-01-20", "09:00-12:00")).status, 200);
+    let (_, page) = world.page("/metrics");
+    let counted = page.lines().filter_map(|line| line.strip_prefix("smi_hub_events_total"));
+    let counted = counted.filter(|line| !line.ends_with(" 0")).collect::<Vec<_>>();
+    assert_eq!(counted.len(), 2, "{counted:?}");
+    assert!(counted.contains(&"{event=\"Request\"} 1") && counted.contains(&"{event=\"Authorise\"} 1"));
+    assert!(page.contains("smi_hub_events_total{event=\"Redelivered\"} 0"), "each is there from the start");
 }
 
 #[test]

@@ -1,12 +1,50 @@
 //! A delivery at the gate, and the work on it: receipt, units, outcomes; option B.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use smi::domain::reflash::SmiUpdate;
 
 use super::{
-    harness::{Answer, chf},
+    harness::{A, ASKED, Answer, chf, versions},
     site::{UNLOADED, counts, delivery, done, event, in_work, outcomes, received, told_by_csp, world},
 };
+
+/// HUBS.md 8 row 25; MP155-R11: one label for each pallet, each carton on none, and each hub in neither; as they are printed.
+#[test]
+fn row_25_an_order_of_pallets_cartons_and_a_hub_has_six_labels() {
+    let world = world(20, SmiUpdate::N3);
+    let packed =
+        [(1, "P1,"), (2, "P1,C9"), (4, "P2,"), (5, ",C1"), (8, ",C1"), (10, ",C2"), (13, ",C3"), (14, ",")];
+    let mut file =
+        "chf_device_id,firmware_version,device_manufacturer,device_model,pallet,carton\n".to_owned();
+    for (number, package) in packed {
+        writeln!(file, "{},{},Sample Hubs,SH-C1,{package}", chf(number), versions(number).2).unwrap();
+    }
+    let path = format!("/manage/reflash/requests?user={A}&hubs={}&{ASKED}", packed.len());
+    assert_eq!(world.call("POST", &path, &file).body["state"], "Submitted");
+    let order = "RF-000001";
+    assert_eq!(world.page(&format!("/manage/reflash/orders/{order}/labels")).0, 404, "no delivery is agreed");
+    let slot = json!({ "deliver_on": "2022-01-25", "window": "09:00-12:00" });
+    done(&event(&world, order, "Authorise", slot), "Authorised");
+    let (status, page) = world.page(&format!("/manage/reflash/orders/{order}/labels"));
+    assert_eq!(status, 200, "{page}");
+    for holds in
+        ["pallet P1, 2 hubs", "pallet P2, 1 hub", "carton C1, 2 hubs", "carton C2, 1 hub", "carton C3, 1 hub"]
+    {
+        assert!(page.contains(holds), "{holds}\n{page}");
+    }
+    for place in 1..=6 {
+        assert_eq!(page.matches(&format!("{place} of 6")).count(), 1, "{page}");
+    }
+    assert!(page.contains(&chf(14)), "the hub in neither: {page}");
+    let (_, _, text) = world.notices(order).pop().unwrap();
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("- ") && line.contains(" of 6: ")).count(),
+        6,
+        "{text}"
+    );
+}
 
 /// HUBS.md 8 row 25, DV/a to c; MP155-R14, R15: a part comes, and another hub with it.
 #[test]

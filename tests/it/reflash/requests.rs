@@ -1,10 +1,13 @@
 //! Requests: taken or rejected with every reason, looked at, repeated, amended.
 
 use serde_json::{Value, json};
-use smi::{rules::reflash::ReflashSettings, store::Kind};
+use smi::{domain::reflash::SmiUpdate, rules::reflash::ReflashSettings, store::Kind};
 
-use super::harness::{
-    A, ASKED, DEVICE_COLUMNS, STOCK_COLUMNS, World, device_rows, labels, request_file, stock_row, words,
+use super::{
+    harness::{
+        A, ASKED, DEVICE_COLUMNS, STOCK_COLUMNS, World, device_rows, labels, request_file, stock_row, words,
+    },
+    site,
 };
 
 /// HUBS.md 8 row 22; MP155-R1, R5, T2.
@@ -104,7 +107,53 @@ fn mp155_r6_a_rejection_is_told_with_every_reason() {
     assert_eq!(hubs["hubs"][1]["reasons"].as_array().unwrap().len(), 2);
 }
 
-/// HUBS.md 4: the very same under a reference is the same order; anything else under it 409.
+/// HUBS.md 4: the lines without fault can be had back as a file to send again (MP155-R5).
+#[test]
+fn the_good_lines_of_a_rejected_order_are_a_file_that_is_sent_again() {
+    let world = World::new(6);
+    let rejected = world.request(&[1, 3, 2], ASKED).body["order"].as_str().unwrap().to_owned();
+    let hubs = format!("/manage/reflash/orders/{rejected}/hubs");
+    let (status, good) = world.page(&format!("{hubs}?format=csv&good=true"));
+    assert_eq!((status, good.as_str()), (200, request_file(&[1, 2]).as_str()));
+    let good_lines = world.get(&format!("{hubs}?good=true&limit=1"));
+    assert_eq!((&good_lines["hubs"][0]["line"], &good_lines["next"]), (&json!(2), &json!("2")));
+    let last = world.get(&format!("{hubs}?good=true&limit=1&after=2"));
+    assert_eq!((&last["hubs"][0]["line"], &last["next"]), (&json!(4), &Value::Null));
+    let path = format!("/manage/reflash/requests?user={A}&hubs=2&{ASKED}&amends={rejected}");
+    let again = world.call("POST", &path, &good);
+    assert_eq!((&again.body["state"], &again.body["amends"]), (&json!("Submitted"), &json!(rejected)));
+}
+
+/// HUBS.md 4, 6: all hubs as CSV, each with every reason; a request that tells packages gets them back.
+#[test]
+fn the_hubs_of_an_order_are_csv_too() {
+    let world = World::new(6);
+    let file = "chf_device_id,firmware_version,device_manufacturer,device_model,pallet,carton\n\
+                00-DB-55-00-00-00-00-02,01000000,Sample Hubs,SH-C1,P1,\n\
+                00-DB-55-00-00-00-00-06,01000000,Sample Hubs,SH-C1,,C1\n";
+    let path = format!("/manage/reflash/requests?user={A}&hubs=2&{ASKED}");
+    assert_eq!(world.call("POST", &path, file).body["state"], "Rejected");
+    let (_, all) = world.page("/manage/reflash/orders/RF-000001/hubs?format=csv");
+    insta::assert_snapshot!(all, @r#"
+        line,chf_device_id,gpf_device_id,csp_region,firmware_version,device_manufacturer,device_model,pallet,carton,state,target,unit_id,batch,fault_report,fault_reference,smi_told_by,smi_told_at,reasons
+        2,00-DB-55-00-00-00-00-02,00-DB-55-00-00-00-00-03,Central,01000000,Sample Hubs,SH-C1,P1,,listed,,,,,,,,
+        3,00-DB-55-00-00-00-00-06,00-DB-55-00-00-00-00-07,North,01000000,Sample Hubs,SH-C1,,C1,listed,,,,,,,,"OTHER_USER (RF/g): required: the holder of the hub, the Party of its pre-notifier, is the requesting Party; found: its holder is SUPC, the Party is SUPA; WRONG_CSP_OR_FACILITY (RF/i): required: the site serves the CSP Region of the hub; one that the request does not name is the first, by ID, that serves the region of the first hub; found: its CSP Region is North; FLASH-CS serves Central, South, 4G Central, 4G South"
+        "#);
+    let (_, good) = world.page("/manage/reflash/orders/RF-000001/hubs?format=csv&good=true");
+    assert_eq!(good.lines().collect::<Vec<_>>(), file.lines().take(2).collect::<Vec<_>>());
+    let refused =
+        |query: &str| world.call("GET", &format!("/manage/reflash/orders/RF-000001/hubs?{query}"), "");
+    for (query, reason) in [
+        ("format=xml", "format: `xml` is not a format: one of json, csv"),
+        ("format=csv&limit=3", "limit: CSV has no pages"),
+    ] {
+        let answer = refused(query);
+        assert_eq!((answer.status, &answer.body["error"]), (400, &json!(reason)));
+    }
+    assert_eq!(world.page("/manage/reflash/orders/RF-000009/hubs?format=csv").0, 404);
+}
+
+/// HUBS.md 4: the very same under a reference gets the first answer again, whatever became of the order; anything else under it 409.
 #[test]
 fn a_reference_is_of_one_request_for_ever() {
     let world = World::new(6);
@@ -112,6 +161,17 @@ fn a_reference_is_of_one_request_for_ever() {
     let first = world.request(&[1, 2], &query);
     let again = world.request(&[1, 2], &query);
     assert_eq!((again.status, &again.body), (200, &first.body));
+    let order = first.body["order"].as_str().unwrap();
+    let authorise = json!({ "event": "Authorise", "by": "A. Clerk", "deliver_on": "2022-01-20", "window": "09:00-12:00",
+        "purchase_order": "PO-1", "work_order": "WO-1", "contact": "desk" });
+    let late =
+        json!({ "event": "Late", "by": "A. Clerk", "arrives_on": "2022-01-21", "window": "09:00-12:00" });
+    let reject = json!({ "event": "Reject", "by": "A. Clerk", "reasons": ["NOT_PENDING"] });
+    for event in [authorise, late, json!({ "event": "RefuseLate", "by": "A. Clerk" }), reject] {
+        assert_eq!(world.event(order, &event).status, 200);
+        let again = world.request(&[1, 2], &query);
+        assert_eq!((again.status, &again.body), (200, &first.body), "after {event}");
+    }
     for (numbers, query) in
         [(vec![1], query.clone()), (vec![1, 2], query.replace("2022-02-01", "2022-02-02"))]
     {
@@ -120,6 +180,31 @@ fn a_reference_is_of_one_request_for_ever() {
         assert_eq!(other.body["error"], "the reference was used for RF-000001, which was asked otherwise");
     }
     assert_eq!(world.get("/manage/reflash/orders")["orders"].as_array().unwrap().len(), 1);
+}
+
+/// HUBS.md 4: so it is of an order that was rejected, and of one that was amended at its end.
+#[test]
+fn a_first_answer_stays_as_it_was() {
+    let world = site::world(10, SmiUpdate::N3);
+    let query = format!("{ASKED}&reference=A-1");
+    let rejected = world.request(&[1, 3], &query);
+    assert_eq!(rejected.body["state"], "Rejected");
+    assert_eq!(world.request(&[1, 3], &query).body, rejected.body);
+    let query = format!("{ASKED}&reference=A-2");
+    let first = world.request(&[1, 2], &query);
+    let order = first.body["order"].as_str().unwrap();
+    let slot = json!({ "deliver_on": "2022-01-25", "window": "09:00-12:00", "purchase_order": "PO-1" });
+    site::done(&site::event(&world, order, "Authorise", slot), "Authorised");
+    world.smi.move_to("2022-01-25T11:00:00Z");
+    site::done(&site::received(&world, order, &site::delivery(&[1]), site::UNLOADED), "Received");
+    site::done(&site::event(&world, order, "Start", json!({})), "InWork");
+    assert_eq!(site::told_by_csp(&world, 1, &[1], "03000100"), ["updated"]);
+    site::done(&site::event(&world, order, "Finish", json!({ "guidance": "SSC 4.2" })), "Done");
+    let amend = json!({ "redeliver_on": "2022-02-03", "window": "13:00-17:00" });
+    site::done(&site::event(&world, order, "Amend", amend), "Done");
+    site::done(&site::event(&world, order, "Release", json!({})), "Released");
+    let again = world.request(&[1, 2], &query);
+    assert_eq!((again.status, &again.body), (200, &first.body));
 }
 
 /// MP155-R5: an amended request names the first, each once; and only what failed is to be amended.

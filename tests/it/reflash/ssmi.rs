@@ -9,7 +9,11 @@ use smi::{
     store::{self, Kind},
 };
 
-use super::harness::{Answer, DEVICE_COLUMNS, World, chf, device_rows};
+use super::{
+    commands::smi,
+    harness::{Answer, DEVICE_COLUMNS, World, chf, device_rows},
+};
+use crate::support::DCC;
 
 /// W with so many hubs, under option B.
 fn world(hubs: u32) -> World {
@@ -93,6 +97,35 @@ fn ssmi_c_f_a_hub_twice_and_a_version_that_is_not_listed_are_refused() {
     let history = world.get(&format!("/manage/devices/{four}/history"));
     let changed = history["changes"].as_array().unwrap().last().unwrap();
     assert_eq!(changed["interface"], "SSMI", "{history}");
+}
+
+/// HUBS.md 5: `smi explain` shows what SSMI decided as it shows CSPM-N3: by name, rule and what was found.
+#[test]
+fn a_decision_of_ssmi_is_explained_by_its_name_and_rules() {
+    let world = world(10);
+    world.smi.import(Kind::Devices, &(DEVICE_COLUMNS.to_owned() + &device_rows(6, "Commissioned")));
+    upload(&world, "1", &[(&chf(1), "03000100"), (&chf(6), "03000100")]);
+    let explained = |arguments: &[&str]| {
+        let (code, out, _) = smi(&world, &[&["explain"], arguments].concat());
+        assert_eq!(code, Some(0), "{out}");
+        // Each check has its source too, which the rulebook's page shows.
+        out.lines().filter(|line| !line.contains(" source: ")).collect::<Vec<_>>().join("\n")
+    };
+    let refused = explained(&["--device", &chf(6)]);
+    insta::assert_snapshot!(refused, @"
+        2022-01-01T12:00:00.000Z 90-B3-D5-1F-30-00-00-02:90-B3-D5-1F-30-00-00-02:1 SSMI from 90-B3-D5-1F-30-00-00-02 about 00-DB-55-00-00-00-00-0C
+        SSMI/c   passed    the ID stands once in the file: of two lines nobody could say which holds
+                           saw: CHF 00-DB-55-00-00-00-00-0C stands in one line
+        SSMI/d   passed    it is a CHF with its GPF in the SMI, and not SMETS1
+                           saw: a CHF with GPF 00-DB-55-00-00-00-00-0D
+        SSMI/e   FAILED    CHF and GPF are Pending
+                           saw: CHF Commissioned, GPF Commissioned
+                           who could: nobody by a file, once the hub is not Pending: its firmware is updated over the air
+        outcome: E5, decided by SSMI/e
+        ");
+    let both = explained(&["--request-id", &format!("{DCC}:{DCC}:1")]);
+    assert!(both.ends_with(&refused), "{both}");
+    assert_eq!(both.matches(" SSMI from ").count(), 2);
 }
 
 /// HUBS.md 7: option A, a number that is none, a file that cannot be read, none, and one that is too long: nothing is changed.

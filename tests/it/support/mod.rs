@@ -66,8 +66,8 @@ pub(crate) fn package() -> PathBuf {
 /// The file of that kind among the fixtures.
 pub(crate) fn fixture_of(kind: Kind) -> PathBuf {
     let file = |folder: &str| package().join("fixtures").join(folder).join(format!("{kind}.csv"));
-    let files = ["inventory", "hubs", "service"].map(file);
-    files.into_iter().find(|file| file.exists()).unwrap()
+    let folders = ["inventory", "hubs", "firmware", "service"].map(file);
+    folders.into_iter().find(|file| file.exists()).unwrap()
 }
 
 /// A service, its folder and its clock.
@@ -250,9 +250,10 @@ impl Smi {
                 let code = xml::read_answer(&document).unwrap().code;
                 Told { code, text }
             }
-            reply @ (Reply::NotXml(_) | Reply::NotImplemented(_) | Reply::LocalDelivery(_)) => {
-                panic!("{reply:?}")
-            }
+            reply @ (Reply::NotXml(_)
+            | Reply::NotImplemented(_)
+            | Reply::LocalDelivery(_)
+            | Reply::PreCommand(_)) => panic!("{reply:?}"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod page;
 mod proven;
+mod proven_firmware;
 mod proven_orders;
 mod proven_service;
 mod requirements;

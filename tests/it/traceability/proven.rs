@@ -18,7 +18,7 @@ use smi::{
         self, RuleSettings, TsatMode, access,
         event::{self, DeviceEvent, EventFacts},
         n3::{self, KnownHubs},
-        rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules},
+        rulebook::{all_rules, checks_of, common, sr_8_11 as sr_8_11_rules, sr_11_3 as sr_11_3_rules},
         what_if::{ChangeKind, Relation, WhatIf},
     },
 };
@@ -41,7 +41,7 @@ impl Seen {
         }
     }
 
-    fn decision(&mut self, service: ServiceRequest, decision: &Decision) {
+    pub(super) fn decision(&mut self, service: ServiceRequest, decision: &Decision) {
         for step in &decision.steps {
             let seen = self.0.entry(step.rule.id).or_default();
             if step.holds {
@@ -66,6 +66,8 @@ fn every_rule_held_and_was_broken() {
     sr_12_2(&mut seen);
     sr_8_3(&mut seen);
     sr_8_11(&mut seen);
+    super::proven_firmware::sr_11_1(&mut seen);
+    super::proven_firmware::sr_11_3(&mut seen);
     tsat(&mut seen);
     cspm_n3(&mut seen);
     super::proven_orders::orders(&mut seen);
@@ -78,15 +80,16 @@ fn every_rule_held_and_was_broken() {
         assert!(both, "{}: held {held}, broken {broken}", rule.id);
     }
     // The rulebook lists for a Service Request what the engine asks of it: checks 3 and 4 come before the engine, a
-    // client certificate is not part of what it is run over, and what a CHF confirms comes after it.
+    // client certificate is not part of what it is run over, and what a CHF or a meter reports comes after it.
     for (service, asked) in &seen.1 {
-        let outside = [common::SCHEMA, common::SIGNATURE, common::CLIENT, sr_8_11_rules::CHF_CONFIRMS];
-        let outside = outside.map(|rule| rule.id);
+        let reported = [sr_8_11_rules::CHF_CONFIRMS, sr_11_3_rules::DEVICE_ACTIVATES];
+        let outside = [common::SCHEMA, common::SIGNATURE, common::CLIENT].into_iter().chain(reported);
+        let outside = outside.map(|rule| rule.id).collect::<Vec<_>>();
         let listed = checks_of(*service).map(|rule| rule.id).filter(|id| !outside.contains(id));
         let asked = asked.iter().copied().filter(|id| !outside.contains(id)).collect::<BTreeSet<_>>();
         assert_eq!(asked, listed.collect::<BTreeSet<_>>(), "{service}");
     }
-    assert_eq!(seen.1.len(), 6, "{:?}", seen.1.keys());
+    assert_eq!(seen.1.len(), 8, "{:?}", seen.1.keys());
 }
 
 /// SR/3 and SR/4 refuse before there is a decision: the answer's code, which the operator set, tells which of them did.
@@ -118,7 +121,7 @@ fn read() -> Body {
     Body::ReadInventory(ReadInventory::DeviceId(METER))
 }
 
-fn request(body: Body) -> Request {
+pub(super) fn request(body: Body) -> Request {
     let smi_request = smi::domain::RequestId { originator: SUPPLIER, target: DCC, counter: 1 };
     Request {
         schema_version: smi::domain::SchemaVersion::newest(),
@@ -129,7 +132,7 @@ fn request(body: Body) -> Request {
     }
 }
 
-fn user() -> User {
+pub(super) fn user() -> User {
     User {
         id: SUPPLIER,
         party_signifier: String::new(),
@@ -142,7 +145,7 @@ fn user() -> User {
 }
 
 /// Decides as the pipeline does.
-fn decide(request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
+pub(super) fn decide(request: &Request, at: WebService, facts: &Facts<'_>) -> Decision {
     decide_under(RuleSettings::default(), request, at, facts)
 }
 
@@ -155,7 +158,7 @@ fn decide_under(settings: RuleSettings, request: &Request, at: WebService, facts
     }
 }
 
-fn on(body: Body, case: Case<'_>) -> Decision {
+pub(super) fn on(body: Body, case: Case<'_>) -> Decision {
     let account =
         Account { request_id: RequestIdUse::New, user: Some(user()), counts_as_import_supplier: false };
     decide(&request(body), WebService::NonDevice, &Facts { account, case })
@@ -300,7 +303,7 @@ fn sr_12_2(seen: &mut Seen) {
 }
 
 /// A Device in that status, the sender its Responsible Supplier or not.
-fn facts(device_type: DeviceType, status: Option<SmiStatus>, responsible: bool) -> DeviceFacts {
+pub(super) fn facts(device_type: DeviceType, status: Option<SmiStatus>, responsible: bool) -> DeviceFacts {
     let variant = (device_type == DeviceType::Esme).then_some(EsmeVariant::A);
     let device = Device::pre_notified(METER, device_type, details(variant, true), OTHER_SUPPLIER);
     let supplier = Responsibility {
@@ -384,6 +387,7 @@ fn sr_8_11(seen: &mut Seen) {
             gpf: None,
             firmware: None,
             awaited: Some((**awaited).clone()),
+            activation: None,
         };
         let now = smi::domain::Now("2026-06-01T12:00:00Z".parse().unwrap());
         let happened =

@@ -1,4 +1,4 @@
-//! What is to be traced: the requirements of MP125, MP106, MP139 and MP155, and the rows of the decided rules, in short.
+//! What is to be traced: the requirements of MP125, MP106, MP139, MP155 and, of MP230, those of DUIS, and the rows of the decided rules, in short.
 
 use SmiStatus::{
     Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
@@ -46,6 +46,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP106: the unknown WAN Variant", MP106),
     ("MP139: validity of versions", MP139),
     ("MP155: hubs that are re-flashed, and CSPM-N3", MP155),
+    ("MP230: large SMETS1 firmware, over DUIS", MP230),
     ("DP144: who pays for privacy assessments", DP144),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
@@ -89,6 +90,20 @@ const MP125: &[Requirement] = &[
     ),
     req("MP125-T1", "the table of ESME Variants and their types"),
     req("MP125-T2", "who may do what through SR 8.4"),
+];
+
+const MP230: &[Requirement] = &[
+    lacking(
+        "MP230-R8",
+        "it attaches to SR 11.3, and SR 11.1 counts nothing",
+        "SR 11.3 are kept with size and day; the count of a day comes with delivery schedules",
+    ),
+    req("MP230-R9", "the Response to SR 11.1 when all parts have come; only SR 11.3 starts the update"),
+    lacking(
+        "MP230-R10",
+        "an image in parts is as large as the whole",
+        "a part is kept with the size of its whole; the threshold comes with delivery schedules",
+    ),
 ];
 
 const MP155: &[Requirement] = &[
@@ -139,11 +154,7 @@ const MP155: &[Requirement] = &[
     req("MP155-T3", "what an authorisation holds: a slot, a delivery number, labels"),
     req("MP155-T4", "a delivery without its document is reported"),
     req("MP155-T5", "the illustrative bands of the charge"),
-    lacking(
-        "MP155-T6",
-        "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due",
-        "quotas and rooms are kept to; how long a forecast volume takes at a site is decided by the rules, and not asked for yet",
-    ),
+    req("MP155-T6", "assumptions: quotas and rooms of sites, no limit of time, forecasts that are due"),
     req("MP155-T7", "the states of an order: what does not lead onwards is refused"),
 ];
 

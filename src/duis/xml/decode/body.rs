@@ -2,7 +2,7 @@
 
 use super::{
     cursor::{ElementCursor, empty},
-    hub,
+    firmware, hub,
     schema_fault::SchemaFault,
     values::{
         ADDRESS_IDENTIFIER, DEVICE_MANUFACTURER, DEVICE_MODEL, DEVICE_TYPE, ESME_VARIANT, EUI,
@@ -30,6 +30,8 @@ pub(super) fn body(document: &Document, id: NodeId, service: ServiceRequest) -> 
         ServiceRequest::HubFaultReturn => hub::fault_return(document, id).map(Body::HubFaultReturn),
         ServiceRequest::HubNoFaultReturn => hub::no_fault_return(document, id).map(Body::HubNoFaultReturn),
         ServiceRequest::UpdateInventory => update_inventory(document, id).map(Body::UpdateInventory),
+        ServiceRequest::UpdateFirmware => firmware::update(document, id).map(Body::UpdateFirmware),
+        ServiceRequest::ActivateFirmware => firmware::activate(document, id).map(Body::ActivateFirmware),
         ServiceRequest::RequestWanMatrix => premises(document, id).map(Body::RequestWanMatrix),
         ServiceRequest::DevicePrenotification => {
             prenotification(document, id).map(Body::DevicePrenotification)

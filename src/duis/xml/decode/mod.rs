@@ -8,6 +8,7 @@ mod attributes;
 mod body;
 mod cursor;
 mod envelope;
+mod firmware;
 mod header;
 mod hub;
 mod hubs;

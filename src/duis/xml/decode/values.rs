@@ -10,10 +10,11 @@ use super::{
 use crate::{
     domain::{
         AddressIdentifier, CommandVariant, DateTimeText, DeviceManufacturer, DeviceModel, DeviceType,
-        EsmeVariant, Eui64, FirmwareVersion, HanLogChange, HubConnection, HubFaultReason, HubFaultReturnType,
-        HubInformation, HubInstallType, HubLocation, HubNoFaultReturnType, IncidentReference, InstallCode,
-        JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId, SchemaVersion, ServiceReferenceVariant,
-        SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn, UserReference,
+        EsmeVariant, Eui64, FirmwareHash, FirmwareVersion, HanLogChange, HubConnection, HubFaultReason,
+        HubFaultReturnType, HubInformation, HubInstallType, HubLocation, HubNoFaultReturnType,
+        IncidentReference, InstallCode, JoinTime, Malformed, Mpxn, PostCode, PremiseType, RequestId,
+        SchemaVersion, ServiceReferenceVariant, SmetsChtsVersion, StatusCh, StatusExceptCh, Uprn,
+        UserReference,
     },
     duis::xml::{Document, NodeId, excerpt, names},
 };
@@ -102,6 +103,9 @@ pub(super) const JOIN_TIME: SimpleType<JoinTime> =
 /// An unnamed restriction of `xs:hexBinary`.
 pub(super) const INSTALL_CODE: SimpleType<InstallCode> =
     SimpleType { name: None, whitespace: Whitespace::Collapse, read: InstallCode::from_str };
+/// An unnamed restriction of `xs:hexBinary`.
+pub(super) const FIRMWARE_HASH: SimpleType<FirmwareHash> =
+    SimpleType { name: None, whitespace: Whitespace::Collapse, read: FirmwareHash::from_str };
 /// MPAN, which SR 8.11 uses by name.
 pub(super) const HUB_MPAN: SimpleType<Mpxn> = SimpleType::preserving("MPAN", thirteen_characters);
 /// MPxN.

@@ -1,6 +1,6 @@
 //! Encodes the parts that all answers have in common.
 
-use super::{inventory::inventory, wan_matrix::wan_matrix};
+use super::{firmware::warning, inventory::inventory, wan_matrix::wan_matrix};
 use crate::{
     domain::{Payload, Response, Shape, instant_text},
     duis::xml::builder::{Builder, UnsignedMessage},
@@ -27,6 +27,7 @@ fn message(out: &mut Builder, response: &Response, shape: Shape) {
     out.value("ServiceReferenceVariant", response.variant);
     match &response.payload {
         Some(Payload::Inventory(entries)) => inventory(out, entries, shape),
+        Some(Payload::FirmwareWarning(lists)) => warning(out, lists),
         Some(Payload::WanMatrix(place, regions)) => wan_matrix(out, place, regions, shape),
         None => {}
     }

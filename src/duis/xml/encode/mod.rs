@@ -5,12 +5,14 @@
 //! it before they verify the signature.
 
 mod alert;
+mod firmware;
 mod hubs;
 mod inventory;
 mod message;
 mod wan_matrix;
 
 pub use alert::encode_alert;
+pub(super) use firmware::device_id_list;
 pub use hubs::encode_hubs;
 pub use message::encode;
 pub use wan_matrix::{ShownRegion, shown_regions};

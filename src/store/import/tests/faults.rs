@@ -193,7 +193,7 @@ fn bytes_that_are_no_text_are_refused() {
     let temp = TempStore::new();
     let csv = b"user_id,status\n90-B3-D5-1F-30-01-00-00,Acti\xffve\n";
     let fault = import(&temp.store, Kind::Users, csv, now("2026-01-01"), &mut |_| {}).unwrap_err();
-    assert_eq!(fault.to_string(), "line 2: the line is not UTF-8");
+    assert_eq!(fault.to_string(), "line 2: value 2 of the line is not UTF-8");
 }
 
 #[test]

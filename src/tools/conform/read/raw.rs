@@ -10,7 +10,7 @@ use crate::{
         CommandVariant, Eui64, SchemaVersion, ServiceReferenceVariant, Timestamp, WebService, parse_instant,
     },
     store::Kind,
-    tools::conform::RequestTemplate,
+    tools::{conform::RequestTemplate, management::ManageMethod},
 };
 
 #[derive(Deserialize)]
@@ -43,7 +43,12 @@ pub(super) struct RawNeeds {
     pub(super) devices: Option<String>,
     pub(super) coverage: Option<String>,
     pub(super) cpl: Option<String>,
+    #[serde(rename = "hub-firmware")]
+    pub(super) hub_firmware: Option<String>,
+    pub(super) locations: Option<String>,
+    pub(super) stock: Option<String>,
     pub(super) files: RawNeededFiles,
+    pub(super) settings: BTreeMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -54,6 +59,10 @@ pub(super) struct RawNeededFiles {
     pub(super) devices: Option<String>,
     pub(super) coverage: Option<String>,
     pub(super) cpl: Option<String>,
+    #[serde(rename = "hub-firmware")]
+    pub(super) hub_firmware: Option<String>,
+    pub(super) locations: Option<String>,
+    pub(super) stock: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +77,31 @@ pub(super) struct RawStep {
     pub(super) event: Option<RawEvent>,
     pub(super) clock: Option<RawInstant>,
     pub(super) import: Option<RawImport>,
+    pub(super) n3: Option<RawNotify>,
+    pub(super) call: Option<RawCall>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawNotify {
+    pub(super) batch: u64,
+    pub(super) hubs: String,
+    pub(super) expect: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCall {
+    #[serde(deserialize_with = "one_parsed")]
+    pub(super) method: ManageMethod,
+    pub(super) path: String,
+    #[serde(default)]
+    pub(super) body: String,
+    pub(super) expect: u16,
+    #[serde(default)]
+    pub(super) shows: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    pub(super) keep: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]

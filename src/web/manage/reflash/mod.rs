@@ -1,6 +1,10 @@
 //! `/manage/reflash`: requests for re-flashes, orders, their hubs and their events (HUBS.md 6).
 
+mod capacity;
 mod events;
+mod fields;
+mod hub_order;
+mod hubs;
 mod list;
 mod papers;
 mod refusal;
@@ -8,8 +12,13 @@ mod requests;
 mod shown;
 mod work;
 
+pub(super) use capacity::capacity;
 pub(super) use events::post as event;
-pub(super) use list::{hubs, orders, show, slots};
+pub(in crate::web) use fields::{FieldFault, Fields};
+pub(in crate::web) use hub_order::ShownHubOrder;
+pub(super) use hubs::hubs;
+pub(in crate::web) use hubs::{ListedOrderHubs, ORDER_HUB_COLUMNS, ShownOrderHub};
+pub(super) use list::{orders, show, slots};
 pub(super) use papers::{despatch_note, labels, statement};
 pub(super) use requests::post as request;
 pub use shown::{

@@ -5,10 +5,10 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use super::{list::number, refusal::refusal};
 use crate::{
     domain::reflash::OrderNumber,
-    service::{App, OrderStatement},
+    service::App,
     web::{
         manage::reply::{self, ApiError, ApiResult},
-        papers::{Booking, DespatchNote, StatementPaper, labels as label_pages},
+        papers::{self, PaperStyle},
     },
 };
 
@@ -19,18 +19,7 @@ pub(in crate::web::manage) async fn labels(app: web::Data<App>, order: web::Path
 fn labels_of(app: &App, order: OrderNumber) -> ApiResult<String> {
     let delivery = app.reflash_delivery(order).map_err(refusal)?;
     let delivery = delivery.ok_or_else(|| missing(order, "has no delivery that is agreed"))?;
-    let hubs = delivery.hubs.iter().map(|(chf, package)| (*chf, package)).collect::<Vec<_>>();
-    let (slot, number) = (delivery.slot, delivery.number);
-    let booking = Booking {
-        order,
-        delivery: number,
-        on: slot.on,
-        window: slot.window,
-        party: delivery.party.clone(),
-        contact: delivery.contact.clone(),
-        site: delivery.site.clone(),
-    };
-    written(label_pages(&booking, hubs))
+    written(papers::labels_of(order, delivery, PaperStyle::Within))
 }
 
 pub(in crate::web::manage) async fn despatch_note(
@@ -42,8 +31,8 @@ pub(in crate::web::manage) async fn despatch_note(
 
 fn note_of(app: &App, order: OrderNumber) -> ApiResult<String> {
     let sent = app.reflash_despatch(order).map_err(refusal)?;
-    let (party, sent_at, hubs) = sent.ok_or_else(|| missing(order, "was not despatched"))?;
-    written(DespatchNote { order, sent_at, party, hubs }.html())
+    let sent = sent.ok_or_else(|| missing(order, "was not despatched"))?;
+    written(papers::despatch_note_of(order, sent, PaperStyle::Within))
 }
 
 pub(in crate::web::manage) async fn statement(app: web::Data<App>, order: web::Path<String>) -> HttpResponse {
@@ -53,9 +42,7 @@ pub(in crate::web::manage) async fn statement(app: web::Data<App>, order: web::P
 fn statement_of(app: &App, order: OrderNumber) -> ApiResult<String> {
     let found = app.reflash_statement(order).map_err(refusal)?;
     let found = found.ok_or_else(|| missing(order, "was not received"))?;
-    let OrderStatement { order: of, received_at, working_days, statement } = found;
-    let paper = StatementPaper { order, party: of.asked.party, received_at, working_days, statement };
-    written(paper.html())
+    written(papers::statement_of(order, found, PaperStyle::Within))
 }
 
 /// 404, as for an order that is not there.

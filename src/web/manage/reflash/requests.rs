@@ -3,10 +3,9 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
-use super::{refusal::refusal, shown::OrderBody};
+use super::{fields::Fields, refusal::refusal, shown::OrderBody};
 use crate::{
-    domain::{Eui64, Malformed, parse_date},
-    service::{App, RequestDraft},
+    service::App,
     web::{
         body::BufferedBody,
         manage::reply::{self, ApiError, ApiResult, BodyResult},
@@ -41,7 +40,7 @@ pub(in crate::web::manage) async fn post(
 }
 
 fn request(app: &App, asked: &RequestQuery, body: ApiResult<BufferedBody>) -> ApiResult<OrderBody> {
-    let draft = asked.draft()?;
+    let draft = asked.fields().draft()?;
     // Only now: a wrong query is reported even if the body failed too.
     let file = body?;
     let is_trial = asked.dry_run.unwrap_or(false);
@@ -54,29 +53,17 @@ fn request(app: &App, asked: &RequestQuery, body: ApiResult<BufferedBody>) -> Ap
 }
 
 impl RequestQuery {
-    fn draft(&self) -> ApiResult<RequestDraft> {
-        let user = self.user.parse::<Eui64>().map_err(|reason| ApiError::malformed("user", reason))?;
-        let hubs = given(self.hubs.as_deref());
-        let hubs = hubs.map(str::parse).transpose();
-        let day = given(self.redeliver_on.as_deref()).map(parse_date).transpose();
-        Ok(RequestDraft {
-            user,
-            hubs: hubs.map_err(|_| ApiError::malformed("hubs", "a number of hubs is wanted"))?,
-            location: parsed("location", self.location.as_deref())?,
-            redeliver_on: day.map_err(|reason| ApiError::malformed("redeliver_on", reason))?,
-            window: parsed("window", self.window.as_deref())?,
-            site: parsed("site", self.site.as_deref())?,
-            amends: parsed("amends", self.amends.as_deref())?,
-            reference: parsed("reference", self.reference.as_deref())?,
-        })
+    fn fields(&self) -> Fields<'_> {
+        let fields = [
+            ("hubs", &self.hubs),
+            ("location", &self.location),
+            ("redeliver_on", &self.redeliver_on),
+            ("window", &self.window),
+            ("site", &self.site),
+            ("amends", &self.amends),
+            ("reference", &self.reference),
+        ];
+        let given = fields.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)));
+        Fields::new(std::iter::once(("user", self.user.as_str())).chain(given).collect(), Vec::new())
     }
-}
-
-/// A value that is not empty.
-fn given(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.is_empty())
-}
-
-fn parsed<T: std::str::FromStr<Err = Malformed>>(place: &str, text: Option<&str>) -> ApiResult<Option<T>> {
-    given(text).map(str::parse).transpose().map_err(|reason| ApiError::malformed(place, reason))
 }

@@ -155,6 +155,12 @@ pub struct ShownFinding {
     pub saw: String,
 }
 
+impl From<&Finding> for ShownFinding {
+    fn from(finding: &Finding) -> Self {
+        Self { finding: finding.kind.to_string(), saw: finding.saw.clone() }
+    }
+}
+
 /// What happened to an order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OrderAct {
@@ -244,12 +250,10 @@ fn delivery(order: &Order, slot: Slot) -> ShownDelivery {
 
 impl From<&ShownOrder> for OrderBody {
     fn from(shown: &ShownOrder) -> Self {
-        let finding =
-            |finding: &Finding| ShownFinding { finding: finding.kind.to_string(), saw: finding.saw.clone() };
         Self {
             summary: (&shown.listed).into(),
             allowed: shown.allowed.iter().map(ToString::to_string).collect(),
-            findings: shown.listed.order.findings.iter().map(finding).collect(),
+            findings: shown.listed.order.findings.iter().map(ShownFinding::from).collect(),
             acts: shown.acts.iter().map(OrderAct::from).collect(),
             reasons_total: shown.reasons_total,
             reasons: shown.reasons.iter().map(ShownReason::from).collect(),

@@ -4,11 +4,11 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use super::{list::number, refusal::refusal, shown::OrderBody};
+use super::{fields::Fields, list::number, refusal::refusal, shown::OrderBody};
 use crate::{
-    domain::{Malformed, Timestamp, parse_instant},
+    domain::Malformed,
     rules::reflash::UnitBatch,
-    service::{App, DeliveryReport, OutcomeReport},
+    service::App,
     web::{
         body::BufferedBody,
         manage::reply::{self, ApiError, ApiResult, BodyResult},
@@ -24,6 +24,20 @@ pub(in crate::web::manage) struct ReceivedQuery {
     finished_at: String,
     by: String,
     reason: Option<String>,
+}
+
+impl ReceivedQuery {
+    fn fields(&self) -> Fields<'_> {
+        let fields = [
+            ("by", Some(&self.by)),
+            ("unloaded_by", Some(&self.unloaded_by)),
+            ("started_at", Some(&self.started_at)),
+            ("finished_at", Some(&self.finished_at)),
+            ("reason", self.reason.as_ref()),
+        ];
+        let given = fields.into_iter().filter_map(|(name, text)| Some((name, text?.as_str())));
+        Fields::new(given.collect(), Vec::new())
+    }
 }
 
 pub(in crate::web::manage) async fn received(
@@ -45,14 +59,7 @@ fn receive(
     asked: &ReceivedQuery,
     body: ApiResult<BufferedBody>,
 ) -> ApiResult<OrderBody> {
-    let report = DeliveryReport {
-        order: number(order)?,
-        by: parsed("by", &asked.by)?,
-        unloaded_by: parsed("unloaded_by", &asked.unloaded_by)?,
-        started_at: instant("started_at", &asked.started_at)?,
-        finished_at: instant("finished_at", &asked.finished_at)?,
-        correction: asked.reason.as_deref().map(|reason| parsed("reason", reason)).transpose()?,
-    };
+    let report = asked.fields().delivery(number(order)?)?;
     // Only now: a wrong query is reported even if the body failed too.
     let file = body?;
     let shown = app.receive_reflash_delivery(report, file.as_bytes()).map_err(refusal)?;
@@ -65,6 +72,13 @@ fn receive(
 pub(in crate::web::manage) struct OutcomesQuery {
     by: String,
     reason: Option<String>,
+}
+
+impl OutcomesQuery {
+    fn fields(&self) -> Fields<'_> {
+        let reason = self.reason.iter().map(|reason| ("reason", reason.as_str()));
+        Fields::new(std::iter::once(("by", self.by.as_str())).chain(reason).collect(), Vec::new())
+    }
 }
 
 pub(in crate::web::manage) async fn outcomes(
@@ -86,11 +100,7 @@ fn report(
     asked: &OutcomesQuery,
     body: ApiResult<BufferedBody>,
 ) -> ApiResult<OrderBody> {
-    let report = OutcomeReport {
-        order: number(order)?,
-        by: parsed("by", &asked.by)?,
-        correction: asked.reason.as_deref().map(|reason| parsed("reason", reason)).transpose()?,
-    };
+    let report = asked.fields().outcomes(number(order)?)?;
     let file = body?;
     let shown = app.report_reflash_outcomes(report, file.as_bytes()).map_err(refusal)?;
     Ok((&shown).into())
@@ -142,8 +152,4 @@ fn next_batch(app: &App, order: &str, body: ApiResult<BufferedBody>) -> ApiResul
 
 fn parsed<T: std::str::FromStr<Err = Malformed>>(place: &str, text: &str) -> ApiResult<T> {
     text.parse().map_err(|reason| ApiError::malformed(place, reason))
-}
-
-fn instant(place: &str, text: &str) -> ApiResult<Timestamp> {
-    parse_instant(text).map_err(|reason| ApiError::malformed(place, reason))
 }

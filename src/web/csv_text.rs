@@ -1,7 +1,10 @@
-//! CSV of what is shown: a header line, then lines of as many cells.
+//! The text of a CSV file: a header line, then lines of as many cells.
 
 /// The text of a CSV file.
-pub(super) fn text<const N: usize>(header: [&str; N], mut rows: impl Iterator<Item = [String; N]>) -> String {
+pub(in crate::web) fn csv_text<const N: usize>(
+    header: [&str; N],
+    mut rows: impl Iterator<Item = [String; N]>,
+) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail, and each row has a cell for each column.
     let written =
