@@ -49,7 +49,6 @@ pub(super) const TABLES: [RegisteredTable; 36] = [
     RegisteredTable::of::<charges::table>(),
     RegisteredTable::of::<forecasts::table>(),
     RegisteredTable::of::<stock::table>(),
-    RegisteredTable::of::<privacy_assessments::table>(),
     RegisteredTable::of::<requests::table>(),
     RegisteredTable::of::<decisions::table>(),
     RegisteredTable::of::<audit_heads::table>(),
@@ -70,6 +69,7 @@ pub(super) const TABLES: [RegisteredTable; 36] = [
     RegisteredTable::of::<firmware_images::table>(),
     RegisteredTable::of::<firmware_parts::table>(),
     RegisteredTable::of::<firmware_activations::table>(),
+    RegisteredTable::of::<privacy_assessments::table>(),
 ];
 
 /// A registered table, its types erased.
@@ -186,9 +186,12 @@ mod tests {
     #[test]
     fn imports_follow_the_order_of_the_tables() {
         let table = |kind: &Kind| {
-            let name = kind.as_str().replace('-', "_");
-            // Not the name alone: hubs have a list of their firmware, too.
-            if *kind == Kind::Firmware { "firmware_images".to_owned() } else { name }
+            // Not the name alone: hubs have a list of their firmware and requests are assessed, too.
+            match kind {
+                Kind::Firmware => "firmware_images".to_owned(),
+                Kind::Assessments => "privacy_assessments".to_owned(),
+                others => others.as_str().replace('-', "_"),
+            }
         };
         let place = |kind: &Kind| table_names().iter().position(|name| *name == table(kind));
         let places = Kind::ALL.iter().map(place).collect::<Option<Vec<_>>>();

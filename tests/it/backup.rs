@@ -123,18 +123,18 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
         {"table":"firmware_activations","rows":0}
+        {"table":"privacy_assessments","rows":2}
         {"table":"firmware_images","rows":4}
         {"table":"firmware_parts","rows":0}
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":14}
+        {"table":"imports","rows":15}
         {"table":"locations","rows":4}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
         {"table":"outbox_acts","rows":0}
-        {"table":"privacy_assessments","rows":2}
         {"table":"reflash_hubs","rows":0}
         {"table":"reflash_orders","rows":0}
         {"table":"registrations","rows":13}
