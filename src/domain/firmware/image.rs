@@ -162,9 +162,9 @@ mod tests {
         }
     }
 
-    /// MP230-R2; SERVICE.md FW/b.
+    /// SERVICE.md FW/b.
     #[test]
-    fn mp230_r2_an_image_over_750_kb_is_large() {
+    fn an_image_over_750_kb_is_large() {
         let is_large = |bytes| ImageSize::new(bytes).map(ImageSize::is_large);
         assert_eq!([1, 750_000, 750_001].map(is_large), [Some(false), Some(false), Some(true)]);
         assert_eq!(is_large(0), None);

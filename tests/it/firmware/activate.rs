@@ -10,7 +10,7 @@ use crate::support::OPERATOR;
 
 /// SERVICE.md 7, row 27, without the standing of an activation.
 #[test]
-fn mp230_r8_501_activations_are_accepted_and_one_sr_11_1_counts_none() {
+fn mp230_r8_activations_of_501_meters_are_accepted_and_one_sr_11_1_counts_none() {
     let smi = smi(501);
     smi.move_to("2026-03-02T10:00:00Z");
     let all = (0..501).map(meter).collect::<Vec<_>>();
