@@ -123,7 +123,6 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
         {"table":"firmware_activations","rows":0}
-        {"table":"privacy_assessments","rows":2}
         {"table":"firmware_images","rows":4}
         {"table":"firmware_parts","rows":0}
         {"table":"forecasts","rows":2}
@@ -135,6 +134,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
         {"table":"outbox_acts","rows":0}
+        {"table":"privacy_assessments","rows":2}
         {"table":"reflash_hubs","rows":0}
         {"table":"reflash_orders","rows":0}
         {"table":"registrations","rows":13}
