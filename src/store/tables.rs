@@ -187,11 +187,9 @@ mod tests {
     fn imports_follow_the_order_of_the_tables() {
         let table = |kind: &Kind| {
             // Not the name alone: hubs have a list of their firmware and requests are assessed, too.
-            match kind {
-                Kind::Firmware => "firmware_images".to_owned(),
-                Kind::Assessments => "privacy_assessments".to_owned(),
-                others => others.as_str().replace('-', "_"),
-            }
+            let others = [(Kind::Firmware, "firmware_images"), (Kind::Assessments, "privacy_assessments")];
+            let other = others.iter().find(|(other, _)| other == kind).map(|(_, name)| (*name).to_owned());
+            other.unwrap_or_else(|| kind.as_str().replace('-', "_"))
         };
         let place = |kind: &Kind| table_names().iter().position(|name| *name == table(kind));
         let places = Kind::ALL.iter().map(place).collect::<Option<Vec<_>>>();

@@ -85,6 +85,7 @@ fn wrong_in(url: &str) -> Vec<Finding> {
 
 /// Backed up, restored, and backed up again.
 #[test]
+#[expect(clippy::too_many_lines, reason = "most are those of the snapshot")]
 fn what_is_restored_is_what_was_backed_up() {
     let smi = full();
     let (dir, url) = elsewhere();

@@ -42,7 +42,7 @@ impl fmt::Display for AssessmentCost {
 mod tests {
     use super::*;
 
-    /// SERVICE.md 5.3, 6: pounds with at most two decimals.
+    /// SERVICE.md 5.3, 6; DP144-D1: pounds with at most two decimals, as those of its range.
     #[test]
     fn the_cost_of_an_assessment_is_pounds() {
         let cost = |text: &str| text.parse::<AssessmentCost>().map(|cost| cost.pence().get()).ok();

@@ -72,7 +72,6 @@ pub struct ShownPrivacyUser {
 
 /// The numbers of a line.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "each amount is named by who pays it")]
 pub struct ShownPrivacyLine {
     /// The number of assessments.
     pub assessments: u64,

@@ -60,10 +60,35 @@ fn import_fault(console: &Console, lines: &str) -> String {
     }
 }
 
-/// SERVICE.md 7 row 35; PA/b, PA/c, PA/d, PA/f, DP144-R3 to R7, R10: activity is counted by the financial year in London, and raises
-/// one assessment; both allocations of its cost.
+/// The ID of what the threshold raises.
+const RAISED: &str = "2026-00-DB-12-34-56-78-00-04";
+
+/// Four accepted Service Requests of the Other User in the year, over a threshold of three, and one before it.
+fn over_the_threshold() -> Console {
+    let console = console(Some(3));
+    for at in [
+        "2026-03-31T22:59:59.999Z",
+        "2026-03-31T23:00:00.000Z",
+        "2026-04-01T09:00:00Z",
+        "2026-05-01T09:00:00Z",
+        "2026-05-02T09:00:00Z",
+    ] {
+        read(&console, at);
+    }
+    console
+}
+
+/// What the two assessments of the year cost.
+fn import_costs(console: &Console) {
+    let lines = format!(
+        "{RAISED},{DAMSON},random_sample,threshold,2026-05-02,25000.00,yes\nP-1,{DAMSON},random_sample,panel,2026-05-03,53000,yes\n"
+    );
+    console.smi.import(Kind::Assessments, &format!("{COLUMNS}{lines}"));
+}
+
+/// SERVICE.md 7 row 35; PA/b, PA/c, DP144-R7: activity is counted by the financial year in London; equal is not over.
 #[test]
-fn row_35_passing_the_threshold_raises_one_assessment_and_both_sets_of_rules_share_its_cost() {
+fn row_35_activity_is_that_of_the_financial_year_in_london_without_refusals() {
     let console = console(Some(3));
     for at in [
         "2026-03-31T22:59:59.999Z",
@@ -88,71 +113,31 @@ fn row_35_passing_the_threshold_raises_one_assessment_and_both_sets_of_rules_sha
     };
     assert_eq!((counted("2025"), counted("2026")), ((1, false), (3, false)), "equal is not over");
     assert_eq!(evaluate(&console), (200, json!({ "year": 2026, "raised": [], "existing": [] })));
+}
 
-    read(&console, "2026-05-02T09:00:00Z");
-    let id = "2026-00-DB-12-34-56-78-00-04";
-    assert_eq!(evaluate(&console), (200, json!({ "year": 2026, "raised": [id], "existing": [] })));
-    assert_eq!(evaluate(&console), (200, json!({ "year": 2026, "raised": [], "existing": [id] })));
+/// SERVICE.md 7 row 35; PA/c, PA/d, PA/f, DP144-R3 to R7, R10: raised once; both allocations of the cost.
+#[test]
+fn row_35_passing_the_threshold_raises_one_assessment_and_both_sets_of_rules_share_its_cost() {
+    let console = over_the_threshold();
+    assert_eq!(evaluate(&console), (200, json!({ "year": 2026, "raised": [RAISED], "existing": [] })));
+    assert_eq!(evaluate(&console), (200, json!({ "year": 2026, "raised": [], "existing": [RAISED] })));
     let (_, acts) = api(&console, "GET", "/manage/acts?area=privacy", &Value::Null);
     assert_eq!(acts["acts"].as_array().unwrap().len(), 1, "{acts}");
     insta::assert_snapshot!(acts["acts"][0], @r#"{"about":"2026-00-DB-12-34-56-78-00-04","act":"raised","area":"privacy","at":"2026-05-02T09:00:00.000Z","by":"A. Auditor","checks":[{"derogation":null,"holds":true,"rule":"PA/c","saw":"4 Service Requests in the year from 1 April 2026; the threshold is 3"}],"detail":null,"from":null,"id":1,"reason":null,"to":null}"#);
-
-    let costs = format!(
-        "{id},{DAMSON},random_sample,threshold,2026-05-02,25000.00,yes\nP-1,{DAMSON},random_sample,panel,2026-05-03,53000,yes\n"
-    );
-    console.smi.import(Kind::Assessments, &format!("{COLUMNS}{costs}"));
-    assert_eq!(evaluate(&console).1["existing"], json!([id]), "an import keeps what it was raised for");
+    import_costs(&console);
+    assert_eq!(evaluate(&console).1["existing"], json!([RAISED]), "an import keeps what it was raised for");
     let (_, report) = api(&console, "GET", "/manage/privacy/report?year=2026&shares=true", &Value::Null);
-    insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap(), @r#"
-    {
-      "shares": [
-        {
-          "baseline_share_pence": 1950000,
-          "proposed_share_pence": 1325000,
-          "user_id": "00-DB-12-34-56-78-00-04"
-        },
-        {
-          "baseline_share_pence": 1950000,
-          "proposed_share_pence": 1325000,
-          "user_id": "90-B3-D5-1F-30-01-00-00"
-        },
-        {
-          "baseline_share_pence": 1950000,
-          "proposed_share_pence": 1325000,
-          "user_id": "90-B3-D5-1F-30-02-00-00"
-        },
-        {
-          "baseline_share_pence": 1950000,
-          "proposed_share_pence": 1325000,
-          "user_id": "90-B3-D5-1F-30-03-00-00"
-        }
-      ],
-      "total": {
-        "assessments": 2,
-        "baseline_socialised_pence": 7800000,
-        "baseline_user_pence": 0,
-        "cost_pence": 7800000,
-        "proposed_socialised_pence": 5300000,
-        "proposed_user_pence": 2500000
-      },
-      "users": [
-        {
-          "assessments": 2,
-          "baseline_socialised_pence": 7800000,
-          "baseline_user_pence": 0,
-          "cost_pence": 7800000,
-          "party_name": "Damson Analytics (invented)",
-          "proposed_socialised_pence": 5300000,
-          "proposed_user_pence": 2500000,
-          "user_id": "00-DB-12-34-56-78-00-04"
-        }
-      ],
-      "year": 2026
-    }
-    "#);
+    insta::assert_snapshot!("privacy_report", serde_json::to_string_pretty(&report).unwrap());
     let (_, other) = api(&console, "GET", "/manage/privacy/report?year=2025", &Value::Null);
     assert_eq!((other["total"]["assessments"].clone(), other.get("shares")), (json!(0), None));
+}
 
+/// SERVICE.md 5.1; PA/g, PA/h.
+#[test]
+fn the_command_prints_activity_report_shares_and_review() {
+    let console = over_the_threshold();
+    evaluate(&console);
+    import_costs(&console);
     insta::assert_snapshot!(smi(&console, &["privacy", "activity", "--year", "2026"]), @r"
     Year from 1 April 2026; threshold 3
     00-DB-12-34-56-78-00-04          4  over the threshold  2026-00-DB-12-34-56-78-00-04  Damson Analytics (invented)

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use smi::{
     domain::{
-        Account, ActivateFirmware, ActivateFirmwareFacts, Body, Case, Change, CodeOverrides, CommandVariant,
-        CplFacts, DeviceFacts, DeviceType, Facts, FirmwareChange, FirmwareHash, FirmwareImage,
-        ImageRecipient, ImageRecipients, ImageSize, ImageSource, Now, PartSet, RegisteredImage, RequestIdUse,
-        ServiceRequest, SmiStatus, UpdateFirmware, UpdateFirmwareFacts, WebService,
+        Account, ActivateFirmware, ActivateFirmwareFacts, AwaitedActivation, Body, Case, Change,
+        CodeOverrides, CommandVariant, CplFacts, Device, DeviceFacts, DeviceType, Facts, FirmwareChange,
+        FirmwareHash, FirmwareImage, ImageRecipient, ImageRecipients, ImageSize, ImageSource, Now, PartSet,
+        RegisteredImage, RequestIdUse, ServiceRequest, SmiStatus, UpdateFirmware, UpdateFirmwareFacts,
+        WebService,
     },
     rules::{
         RuleSettings,
@@ -111,9 +112,14 @@ pub(super) fn sr_11_3(seen: &mut Seen) {
     ask(Some(good()), None, CplFacts::NotLoaded, None, None);
     ask(Some(good()), image(), CplFacts::Absent, None, None);
     ask(Some(good()), image(), CplFacts::NotLoaded, None, Some((**awaited).clone()));
+    outcomes(seen, &good().device, awaited);
+}
+
+/// SR11.3/f: what the Device reports.
+fn outcomes(seen: &mut Seen, device: &Device, awaited: &AwaitedActivation) {
     for event in [DeviceEvent::FirmwareActivated, DeviceEvent::FirmwareActivationFailed] {
         let facts = EventFacts {
-            device: good().device,
+            device: device.clone(),
             before_suspension: None,
             gpf: None,
             firmware: Some(event::ReportedFirmware {
@@ -121,7 +127,7 @@ pub(super) fn sr_11_3(seen: &mut Seen) {
                 model: CplFacts::NotLoaded,
             }),
             awaited: None,
-            activation: Some((**awaited).clone()),
+            activation: Some(awaited.clone()),
         };
         let happened =
             event::decide(event, &facts, now(), RuleSettings::default(), &CodeOverrides::default()).unwrap();
