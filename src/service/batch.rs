@@ -8,21 +8,15 @@ use super::{
     App, Fault,
     message::cause_of,
     pending::{Decided, VerifiedRequest},
-    report_queue::{AwaitedReport, Awaits},
+    unrecorded::Unrecorded,
 };
 use crate::{
     clock::Stopwatch,
     db::{Connection, StoreFault},
-    domain::{
-        AwaitedChange, Change, Decision, DeviceChange, Eui64, FieldChange, FirmwareChange, RequestIdUse,
-        SchemaVersion, SetPart,
-    },
+    domain::{Change, Decision, DeviceChange, Eui64, RequestIdUse},
     metrics::Stage,
-    rules::{
-        access,
-        rulebook::{asks_pre_command, common},
-    },
-    store::{FirstAnswer, NewAnswer, NewDecision, Session},
+    rules::{access, rulebook::asks_pre_command},
+    store::{FirstAnswer, NewAnswer, Session},
 };
 
 /// The most times that a batch takes locks: a home may change before its lock is given, and then again.
@@ -38,18 +32,6 @@ pub(super) struct Batch<'a> {
     unrecorded: Vec<Unrecorded<'a>>,
     /// The results so far, in the order of the requests.
     decided: Vec<Decided>,
-}
-
-/// A decision whose changes are applied, and whose record and answer are not stored yet.
-struct Unrecorded<'a> {
-    verified: &'a VerifiedRequest,
-    decision: Decision,
-    /// The changes that its record carries.
-    carried: Vec<FieldChange>,
-    /// The schemaVersion of its answer.
-    version: SchemaVersion,
-    /// How long its changes took.
-    applied: Duration,
 }
 
 impl<'a> Batch<'a> {
@@ -153,8 +135,9 @@ impl<'a> Batch<'a> {
         let user = request.id.originator;
         let own = self.facts().answer_version(user)?;
         let version = app.version_for(user, own, &request.schema_version);
-        let completed = completed_set(&decision);
-        self.unrecorded.push(Unrecorded { verified, decision, carried, version, applied });
+        let unrecorded = Unrecorded { verified, decision, carried, version, applied };
+        let completed = unrecorded.completed_set();
+        self.unrecorded.push(unrecorded);
         if let Some(part) = completed {
             // Behind the decision of its last request, in the chain and in time.
             self.record_all()?;
@@ -210,12 +193,8 @@ impl<'a> Batch<'a> {
             app.0.metrics.observe(Stage::Store, *applied + share);
         }
         let explains = app.choices().explain_headers;
-        self.decided.extend(unrecorded.iter().zip(answers).map(|(Unrecorded { decision, .. }, answer)| {
-            let rule = decision.decided_by().map_or("", |rule| rule.id);
-            let reason = if explains { reason_of(decision) } else { String::new() };
-            let decided = Some((decision.code, rule));
-            Decided { answer: Some(answer), decision: decided, awaited: awaited_by(decision), reason }
-        }));
+        let decided = unrecorded.iter().zip(answers).map(|(one, answer)| one.decided(answer, explains));
+        self.decided.extend(decided);
         Ok(())
     }
 
@@ -261,69 +240,5 @@ impl App {
         self.plan_alerts(session, &decision.changes, *now)?;
         session.answer_version(request.id.originator)?;
         Ok(decision.changes.iter().filter_map(Change::device).collect())
-    }
-}
-
-/// Why it was decided so: what the rule that refused saw, and what it requires; or what the code of an acceptance means.
-fn reason_of(decision: &Decision) -> String {
-    match decision.steps.last() {
-        Some(step) if !decision.code.is_success() => {
-            format!("{}; required: {}", step.saw, step.rule.requires)
-        }
-        _ => format!("{}: {}", decision.code, decision.code.meaning().unwrap_or_default()),
-    }
-}
-
-/// The set of parts that the request completes, if any.
-fn completed_set(decision: &Decision) -> Option<SetPart> {
-    decision.changes.iter().find_map(|change| match change {
-        Change::Firmware(FirmwareChange::CompleteSet(part)) => Some((**part).clone()),
-        Change::Firmware(_) | Change::HanLog(_) | Change::Device(_) => None,
-    })
-}
-
-/// What Devices are to report to complete the request.
-fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
-    let reports = decision.changes.iter().filter_map(|change| match change {
-        Change::HanLog(AwaitedChange::Await(awaited)) => {
-            Some(AwaitedReport { of: Awaits::Hub, device: awaited.device, request_id: awaited.request_id })
-        }
-        Change::Firmware(FirmwareChange::Await(awaited)) => Some(AwaitedReport {
-            of: Awaits::Activation,
-            device: awaited.device,
-            request_id: awaited.request_id,
-        }),
-        Change::HanLog(AwaitedChange::Settle(_)) | Change::Firmware(_) | Change::Device(_) => None,
-    });
-    reports.collect()
-}
-
-impl Unrecorded<'_> {
-    /// The decision record for the audit chain.
-    fn record(&self) -> NewDecision<'_> {
-        let Self {
-            verified: VerifiedRequest { request, now, .. },
-            decision,
-            carried,
-            version: _,
-            applied: _,
-        } = self;
-        NewDecision {
-            request_id: &request.id,
-            user: request.id.originator,
-            device: request.device(),
-            variant: Some(request.variant),
-            code: decision.code,
-            rule: decision.decided_by(),
-            at: *now,
-            steps: &decision.steps,
-            changes: carried,
-            is_first_answer: self.is_first(),
-        }
-    }
-
-    /// Whether this is the first answer under its RequestID: the check for a new one was made, and passed.
-    fn is_first(&self) -> bool {
-        self.decision.steps.iter().any(|step| step.rule == common::NEW_REQUEST_ID && step.holds)
     }
 }
