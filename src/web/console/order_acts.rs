@@ -16,7 +16,7 @@ use crate::{
         ActorName, instant_text,
         reflash::{OrderEvent, OrderNumber},
     },
-    service::{OrderChange, ReflashFault},
+    service::{App, OrderChange, ReflashFault},
     web::{
         local_time::local_instant,
         manage::{FieldFault, Fields},
@@ -52,19 +52,9 @@ pub(super) async fn received(
     number: web::Path<String>,
     file: Option<web::ReqData<SentFile>>,
 ) -> HttpResponse {
-    sent.answer(move |sent| {
-        let number = number_of(&number)?;
-        let key = key_of(&sent.form, "CorrectDelivery", OrderEvent::Receive);
-        let texts = texts_with_name(sent);
-        let done = match (fields_of(&texts, &sent.form).delivery(number), content(file)) {
-            (Err(fault), _) | (Ok(_), Err(fault)) => Some(fault.into()),
-            (Ok(report), Ok(file)) => {
-                not_done(sent.app.receive_reflash_delivery(report, file.content.as_bytes()))?
-            }
-        };
-        answer(sent, number, done, key)
-    })
-    .await
+    let keys = (OrderEvent::Receive, "CorrectDelivery");
+    let read = |fields: &Fields<'_>, number| fields.delivery(number);
+    take_file(sent, number, file, keys, read, App::receive_reflash_delivery).await
 }
 
 /// The file of outcomes comes in, or a correction.
@@ -73,15 +63,27 @@ pub(super) async fn outcomes(
     number: web::Path<String>,
     file: Option<web::ReqData<SentFile>>,
 ) -> HttpResponse {
+    let keys = (OrderEvent::Outcome, "CorrectOutcomes");
+    let read = |fields: &Fields<'_>, number| fields.outcomes(number);
+    take_file(sent, number, file, keys, read, App::report_reflash_outcomes).await
+}
+
+/// Takes a file that comes with an event, or corrects the one before: reads the fields beside it, and hands both to the service.
+async fn take_file<R: 'static, T: 'static>(
+    sent: Sent,
+    number: web::Path<String>,
+    file: Option<web::ReqData<SentFile>>,
+    (event, correction): (OrderEvent, &'static str),
+    read: fn(&Fields<'_>, OrderNumber) -> Result<R, FieldFault>,
+    take: fn(&App, R, &[u8]) -> Result<T, ReflashFault>,
+) -> HttpResponse {
     sent.answer(move |sent| {
         let number = number_of(&number)?;
-        let key = key_of(&sent.form, "CorrectOutcomes", OrderEvent::Outcome);
+        let key = key_of(&sent.form, correction, event);
         let texts = texts_with_name(sent);
-        let done = match (fields_of(&texts, &sent.form).outcomes(number), content(file)) {
+        let done = match (read(&fields_of(&texts, &sent.form), number), content(file)) {
             (Err(fault), _) | (Ok(_), Err(fault)) => Some(fault.into()),
-            (Ok(report), Ok(file)) => {
-                not_done(sent.app.report_reflash_outcomes(report, file.content.as_bytes()))?
-            }
+            (Ok(report), Ok(file)) => not_done(take(&sent.app, report, file.content.as_bytes()))?,
         };
         answer(sent, number, done, key)
     })
