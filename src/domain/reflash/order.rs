@@ -81,6 +81,36 @@ pub struct Order {
     pub findings: Vec<Finding>,
 }
 
+impl Order {
+    /// An order as it is when it was just asked for: nothing is agreed, and nothing has happened.
+    pub const fn asked_for(
+        number: OrderNumber,
+        asked: OrderAsked,
+        site: Option<LocationId>,
+        state: OrderState,
+    ) -> Self {
+        Self {
+            number,
+            asked,
+            site,
+            state,
+            deliveries: 0,
+            delivery: None,
+            late: None,
+            purchase_order: None,
+            work_order: None,
+            contact: None,
+            received_at: None,
+            liability_in: None,
+            liability_out: None,
+            guidance: None,
+            asn: None,
+            reasons: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
 /// What a Party asked for, apart from the hubs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderAsked {

@@ -76,29 +76,13 @@ impl ShownOrder {
         }
         let Self { listed: ListedOrder { order, hubs }, acts, .. } = self;
         let lines = hubs.values().sum();
-        let order = Order {
-            asked: OrderAsked {
-                location: request.location.clone(),
-                redeliver_on: request.redeliver_on,
-                window: request.window,
-                ..order.asked
-            },
-            state: OrderState::Submitted,
-            deliveries: 0,
-            delivery: None,
-            late: None,
-            purchase_order: None,
-            work_order: None,
-            contact: None,
-            received_at: None,
-            liability_in: None,
-            liability_out: None,
-            guidance: None,
-            asn: None,
-            reasons: Vec::new(),
-            findings: Vec::new(),
-            ..order
+        let asked = OrderAsked {
+            location: request.location.clone(),
+            redeliver_on: request.redeliver_on,
+            window: request.window,
+            ..order.asked
         };
+        let order = Order::asked_for(order.number, asked, order.site, OrderState::Submitted);
         let listed = ListedOrder { order, hubs: HubStates::from([(OrderHubState::Listed, lines)]) };
         let allowed = allowed(OrderState::Submitted, false);
         Self { listed, allowed, reasons: Vec::new(), reasons_total: 0, faulty_lines: Vec::new(), acts }

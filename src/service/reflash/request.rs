@@ -209,36 +209,23 @@ fn state_of(assessment: &Assessment) -> OrderState {
 fn new_order(read: &ReadRequest, assessment: &Assessment, state: OrderState, now: Now) -> Order {
     let ReadRequest { draft, request, digest, .. } = read;
     let of_request = assessment.reasons.iter().filter(|reason| reason.line.is_none());
+    let asked = OrderAsked {
+        amends: draft.amends,
+        party: request.party.clone(),
+        user: draft.user,
+        reference: draft.reference.clone(),
+        digest: digest.clone(),
+        at: now.0,
+        hubs: request.hubs,
+        location: request.location.clone(),
+        redeliver_on: request.redeliver_on,
+        window: request.window,
+    };
+    // Passed over: the store gives the number.
+    let number = OrderNumber(std::num::NonZeroU32::MIN);
     Order {
-        // Passed over: the store gives the number.
-        number: OrderNumber(std::num::NonZeroU32::MIN),
-        asked: OrderAsked {
-            amends: draft.amends,
-            party: request.party.clone(),
-            user: draft.user,
-            reference: draft.reference.clone(),
-            digest: digest.clone(),
-            at: now.0,
-            hubs: request.hubs,
-            location: request.location.clone(),
-            redeliver_on: request.redeliver_on,
-            window: request.window,
-        },
-        site: assessment.site.clone(),
-        state,
-        deliveries: 0,
-        delivery: None,
-        late: None,
-        purchase_order: None,
-        work_order: None,
-        contact: None,
-        received_at: None,
-        liability_in: None,
-        liability_out: None,
-        guidance: None,
-        asn: None,
         reasons: of_request.map(KeptReason::from).collect(),
-        findings: Vec::new(),
+        ..Order::asked_for(number, asked, assessment.site.clone(), state)
     }
 }
 
