@@ -8,11 +8,17 @@ use jiff::{
 
 use crate::domain::Timestamp;
 
-static LONDON: TimeZone = jiff::tz::get!("Europe/London");
+pub(super) static LONDON: TimeZone = jiff::tz::get!("Europe/London");
 
 /// London's wall clock at that instant.
 pub fn london_time(instant: Timestamp) -> Zoned {
     instant.to_zoned(LONDON.clone())
+}
+
+/// London's wall clock at that instant with its offset, as JSON has it: `2026-10-25T01:30:00+01:00` (SERVICE.md 4). It says which of
+/// two times is meant where the clock shows one twice.
+pub fn london_text(instant: Timestamp) -> String {
+    london_time(instant).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// The London day of that instant: the civil date in Europe/London, and not that of UTC.

@@ -2,10 +2,12 @@
 
 mod bank_holiday;
 mod london;
+mod london_entry;
 mod working_day;
 
 pub use self::{
     bank_holiday::bank_holidays,
-    london::{london_date, london_instant, london_time},
+    london::{london_date, london_instant, london_text, london_time},
+    london_entry::parse_london_or_utc_minute,
     working_day::{Calendar, CalendarOverride, DayKind, FarDate},
 };
