@@ -28,6 +28,7 @@ mod calendar;
 pub mod tsat;
 
 mod act;
+mod contact;
 mod notice;
 
 mod hub_stock;
@@ -64,6 +65,7 @@ pub use calendar::{
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
 pub use code::ResponseCode;
+pub use contact::Contact;
 pub use coverage::{
     ConnectivityLikelihood, Coverage, CoverageRow, CoverageSource, CoveredPlace, CspRegion, CspRelease,
     WanTechnology, age_in_days,

@@ -7,6 +7,7 @@
 mod accepted;
 pub mod access;
 pub mod alert;
+pub mod change_risk;
 mod decide;
 pub mod event;
 mod evidence;
@@ -18,6 +19,7 @@ mod hub_update;
 pub mod n3;
 pub mod privacy;
 pub mod recall;
+pub mod recipients;
 pub mod reflash;
 mod requests;
 pub mod rulebook;

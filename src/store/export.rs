@@ -23,6 +23,7 @@ mod tests {
 
     use super::*;
     use crate::store::{
+        contact::ContactLine,
         coverage::CoverageLine,
         cpl::CplLine,
         csv::{Sheet, write},
@@ -134,6 +135,7 @@ mod tests {
         assert_eq!(columns::<ForecastLine>(), ForecastLine::COLUMNS);
         assert_eq!(columns::<StockLine>(), StockLine::COLUMNS);
         assert_eq!(columns::<AssessmentLine>(), AssessmentLine::COLUMNS);
+        assert_eq!(columns::<ContactLine>(), ContactLine::COLUMNS);
     }
 
     #[test]

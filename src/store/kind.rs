@@ -1,6 +1,7 @@
 //! The kinds of CSV files, in the order in which a whole inventory is imported, and the functions of each.
 
 use super::{
+    contact::ContactLine,
     coverage::CoverageLine,
     cpl::CplLine,
     csv::{BYTE_ORDER_MARK, KindFunctions},
@@ -32,6 +33,7 @@ closed_set!(
         Stock => "stock",
         Firmware => "firmware",
         Assessments => "assessments",
+        Contacts => "contacts",
     }
 );
 
@@ -55,7 +57,8 @@ impl Kind {
             | Self::Locations
             | Self::Units
             | Self::Charges
-            | Self::Forecasts => true,
+            | Self::Forecasts
+            | Self::Contacts => true,
             Self::Users
             | Self::Registrations
             | Self::Devices
@@ -109,6 +112,7 @@ impl Kind {
             Self::Stock => KindFunctions::of::<StockLine>(),
             Self::Firmware => KindFunctions::of::<ImageLine>(),
             Self::Assessments => KindFunctions::of::<AssessmentLine>(),
+            Self::Contacts => KindFunctions::of::<ContactLine>(),
         }
     }
 }

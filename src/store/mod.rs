@@ -13,6 +13,7 @@ mod tables;
 mod act;
 mod audit;
 mod backup;
+mod contact;
 mod counter;
 mod coverage;
 mod cpl;
@@ -64,6 +65,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
+pub use contact::{all as all_contacts, notice_recipients_of, notice_recipients_of_user};
 pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
 pub use coverage::{
     CoverageExtract, ExtractFile, LoadFault, extracts as coverage_extracts, remove_coverage_leftovers,

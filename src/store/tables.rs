@@ -9,6 +9,7 @@ use super::{
     act::acts,
     audit::audit_heads,
     backup::{BackupFault, BackupReader, BackupWriter, read_rows, write_rows},
+    contact::contacts,
     counter::counters,
     coverage::{coverage, coverage_extracts},
     cpl::cpl,
@@ -33,7 +34,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 36] = [
+pub(super) const TABLES: [RegisteredTable; 37] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -70,6 +71,7 @@ pub(super) const TABLES: [RegisteredTable; 36] = [
     RegisteredTable::of::<firmware_parts::table>(),
     RegisteredTable::of::<firmware_activations::table>(),
     RegisteredTable::of::<privacy_assessments::table>(),
+    RegisteredTable::of::<contacts::table>(),
 ];
 
 /// A registered table, its types erased.

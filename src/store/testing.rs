@@ -93,7 +93,7 @@ const fn folder_of(kind: Kind) -> &'static str {
             "hubs"
         }
         Kind::Firmware => "firmware",
-        Kind::Assessments => "service",
+        Kind::Assessments | Kind::Contacts => "service",
     }
 }
 

@@ -139,6 +139,7 @@ fn changed(kind: Kind) -> String {
             let rows = rows.map(|(last, packaging)| row(&format!("00-DB-55-00-00-00-00-{last}"), packaging));
             header + &rows.concat() + "\n"
         }
+        Kind::Contacts => fixture(kind).replacen("Cedar operations", "Cedar planning", 1),
         Kind::Assessments => {
             let new = "2026-NEW,00-DB-12-34-56-78-00-04,other,panel,,2026-05-01,,,,,\n";
             fixture(kind).replacen(",2026-04-20,,", ",2026-04-20,2026-05-01,", 1) + new
@@ -168,7 +169,7 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Registrations => [1, 0, 1, 1],
             Kind::Devices => [1, 1, rows - 2, 0],
             Kind::Coverage => [rows, 0, 0, rows],
-            Kind::Cpl | Kind::Locations | Kind::Forecasts => [1, 0, rows - 1, 1],
+            Kind::Cpl | Kind::Locations | Kind::Forecasts | Kind::Contacts => [1, 0, rows - 1, 1],
             Kind::Tsat => [1, 1, rows - 2, 1],
             Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges | Kind::Firmware => {
                 [0, 1, rows - 1, 0]
