@@ -9,6 +9,7 @@ mod csp_gateway;
 mod csv_text;
 mod duis;
 mod explain;
+mod forward_schedule;
 mod health;
 mod local_time;
 mod manage;
@@ -25,6 +26,9 @@ mod idle_timeout;
 mod tls;
 
 pub use bounds::Bounds;
+pub use forward_schedule::{
+    ForwardCategory, ForwardStatus, ForwardWindow, ListedForward, ShownForward, forward_csv, icalendar,
+};
 pub use manage::{
     GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
     OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,
