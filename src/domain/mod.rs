@@ -32,6 +32,7 @@ mod contact;
 mod notice;
 
 mod hub_stock;
+pub mod maintenance;
 pub mod privacy;
 
 mod alert;

@@ -8,6 +8,7 @@ use super::{
     device::DeviceLine,
     firmware::ImageLine,
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
+    maintenance::{DerogationLine, WindowLine},
     privacy::AssessmentLine,
     registration::RegistrationLine,
     tsat::{CompatibilityLine, TsatLine},
@@ -34,6 +35,8 @@ closed_set!(
         Firmware => "firmware",
         Assessments => "assessments",
         Contacts => "contacts",
+        Maintenance => "maintenance",
+        Derogations => "derogations",
     }
 );
 
@@ -58,7 +61,8 @@ impl Kind {
             | Self::Units
             | Self::Charges
             | Self::Forecasts
-            | Self::Contacts => true,
+            | Self::Contacts
+            | Self::Derogations => true,
             Self::Users
             | Self::Registrations
             | Self::Devices
@@ -66,7 +70,8 @@ impl Kind {
             | Self::Tsat
             | Self::Stock
             | Self::Firmware
-            | Self::Assessments => false,
+            | Self::Assessments
+            | Self::Maintenance => false,
         }
     }
 
@@ -113,6 +118,8 @@ impl Kind {
             Self::Firmware => KindFunctions::of::<ImageLine>(),
             Self::Assessments => KindFunctions::of::<AssessmentLine>(),
             Self::Contacts => KindFunctions::of::<ContactLine>(),
+            Self::Maintenance => KindFunctions::of::<WindowLine>(),
+            Self::Derogations => KindFunctions::of::<DerogationLine>(),
         }
     }
 }

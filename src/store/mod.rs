@@ -24,6 +24,7 @@ mod firmware;
 mod han_log;
 mod hub;
 mod hub_stock;
+mod maintenance;
 mod notice;
 mod outbox;
 mod privacy;
@@ -115,6 +116,14 @@ pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_k
 pub use kind::Kind;
 pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,
+};
+pub use maintenance::{
+    KeyedCase, PlanColumns, all_derogations, cases_of as cases_of_windows, close_case, find_case,
+    find_window, insert_case, insert_published, insert_schedule, last_schedule,
+    newest_of as newest_published, newest_of_month as newest_published_of_month, published_after,
+    read_window_plan, save_plans as save_window_plans, save_window, schedules_of_month,
+    standing_after as standing_windows_after, versions_of as versions_of_window, windows_after,
+    windows_within,
 };
 pub use notice::{
     KeyedNotice, NoticeFilter, find as find_notice, mark_told as mark_notice_told, page as notices_page,

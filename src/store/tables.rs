@@ -20,6 +20,9 @@ use super::{
     hub::hub_notifications,
     hub_stock::{charges, forecasts, hub_firmware, locations, stock, units},
     imports::imports,
+    maintenance::{
+        derogations, maintenance_cases, maintenance_published, maintenance_schedules, maintenance_windows,
+    },
     notice::{notice_recipients, notices},
     outbox::{outbox, outbox_acts},
     privacy::privacy_assessments,
@@ -34,7 +37,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 37] = [
+pub(super) const TABLES: [RegisteredTable; 42] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -72,6 +75,11 @@ pub(super) const TABLES: [RegisteredTable; 37] = [
     RegisteredTable::of::<firmware_activations::table>(),
     RegisteredTable::of::<privacy_assessments::table>(),
     RegisteredTable::of::<contacts::table>(),
+    RegisteredTable::of::<maintenance_windows::table>(),
+    RegisteredTable::of::<maintenance_schedules::table>(),
+    RegisteredTable::of::<maintenance_published::table>(),
+    RegisteredTable::of::<maintenance_cases::table>(),
+    RegisteredTable::of::<derogations::table>(),
 ];
 
 /// A registered table, its types erased.
@@ -189,7 +197,11 @@ mod tests {
     fn imports_follow_the_order_of_the_tables() {
         let table = |kind: &Kind| {
             // Not the name alone: hubs have a list of their firmware and requests are assessed, too.
-            let others = [(Kind::Firmware, "firmware_images"), (Kind::Assessments, "privacy_assessments")];
+            let others = [
+                (Kind::Firmware, "firmware_images"),
+                (Kind::Assessments, "privacy_assessments"),
+                (Kind::Maintenance, "maintenance_windows"),
+            ];
             let other = others.iter().find(|(other, _)| other == kind).map(|(_, name)| (*name).to_owned());
             other.unwrap_or_else(|| kind.as_str().replace('-', "_"))
         };

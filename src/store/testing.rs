@@ -93,7 +93,7 @@ const fn folder_of(kind: Kind) -> &'static str {
             "hubs"
         }
         Kind::Firmware => "firmware",
-        Kind::Assessments | Kind::Contacts => "service",
+        Kind::Assessments | Kind::Contacts | Kind::Maintenance | Kind::Derogations => "service",
     }
 }
 

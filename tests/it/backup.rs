@@ -122,6 +122,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"coverage_extracts","rows":5}
         {"table":"cpl","rows":11}
         {"table":"decisions","rows":5}
+        {"table":"derogations","rows":2}
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
         {"table":"firmware_activations","rows":0}
@@ -130,8 +131,12 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":16}
+        {"table":"imports","rows":18}
         {"table":"locations","rows":4}
+        {"table":"maintenance_cases","rows":0}
+        {"table":"maintenance_published","rows":0}
+        {"table":"maintenance_schedules","rows":0}
+        {"table":"maintenance_windows","rows":3}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}

@@ -140,6 +140,11 @@ fn changed(kind: Kind) -> String {
             header + &rows.concat() + "\n"
         }
         Kind::Contacts => fixture(kind).replacen("Cedar operations", "Cedar planning", 1),
+        Kind::Maintenance => {
+            let new = "CHG-NEW,,,,,,,,,,,,,,,,,,2026-04-01T20:00,2026-04-01T21:00,,,,Low\n";
+            fixture(kind).replacen("DSP release", "DSP patch", 1) + new
+        }
+        Kind::Derogations => fixture(kind).replacen("2026-05-31", "2026-06-30", 1),
         Kind::Assessments => {
             let new = "2026-NEW,00-DB-12-34-56-78-00-04,other,panel,,2026-05-01,,,,,\n";
             fixture(kind).replacen(",2026-04-20,,", ",2026-04-20,2026-05-01,", 1) + new
@@ -171,9 +176,13 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             Kind::Coverage => [rows, 0, 0, rows],
             Kind::Cpl | Kind::Locations | Kind::Forecasts | Kind::Contacts => [1, 0, rows - 1, 1],
             Kind::Tsat => [1, 1, rows - 2, 1],
-            Kind::Compatibility | Kind::HubFirmware | Kind::Units | Kind::Charges | Kind::Firmware => {
-                [0, 1, rows - 1, 0]
-            }
+            Kind::Compatibility
+            | Kind::HubFirmware
+            | Kind::Units
+            | Kind::Charges
+            | Kind::Firmware
+            | Kind::Derogations => [0, 1, rows - 1, 0],
+            Kind::Maintenance => [1, 1, rows - 2, 0],
             Kind::Stock | Kind::Assessments => [1, 1, 1, 0],
         };
         assert_eq!(counted, expected, "{kind}");
