@@ -82,6 +82,7 @@ pub struct Metrics {
     refusals: Family<Labels<2>, Counter>,
     decisions: Family<Labels<1>, Counter>,
     hub_events: Family<Labels<1>, Counter>,
+    maintenance_refusals: Counter,
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     in_flight_limit: Gauge,
@@ -98,6 +99,7 @@ impl Metrics {
             refusals: Family::default(),
             decisions: Family::default(),
             hub_events: Family::default(),
+            maintenance_refusals: Counter::default(),
             stages: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             in_flight: Gauge::default(),
             in_flight_limit: Gauge::default(),
@@ -123,6 +125,8 @@ impl Metrics {
         registry.register("decisions", decided, self.decisions.clone());
         let happened = "What happened to re-flash orders, by the event";
         registry.register("hub_events", happened, self.hub_events.clone());
+        let felt = "Requests refused as planned maintenance was in force, which are counted nowhere else";
+        registry.register("maintenance_refused", felt, self.maintenance_refusals.clone());
         let stages = "How long each stage of a message takes";
         registry.register_with_unit("stage", stages, Unit::Seconds, self.stages.clone());
         registry.register("http_in_flight", "Messages being answered", self.in_flight.clone());
@@ -171,6 +175,11 @@ impl Metrics {
     pub fn refused(&self, listener: ListenerName, status: u16) {
         let labels = [("listener", listener.as_str()), ("status", status_text(status))];
         self.refusals.get_or_create(&labels).inc();
+    }
+
+    /// Counts a request that was refused as planned maintenance was in force.
+    pub fn refused_for_maintenance(&self) {
+        self.maintenance_refusals.inc();
     }
 
     /// The meter of background jobs.
@@ -249,6 +258,7 @@ mod tests {
         metrics.refused(ListenerName::Manage, 418);
         metrics.decided("a/b");
         metrics.hub_events(OrderEvent::Release, 2);
+        metrics.refused_for_maintenance();
         metrics.observe(Stage::Decide, Duration::from_micros(60));
         store.fault("busy");
         let text = page(&metrics, Snapshot::default());
@@ -264,6 +274,7 @@ mod tests {
             "smi_stage_seconds_bucket{le=\"0.00005\",stage=\"decide\"} 0",
             "smi_stage_seconds_bucket{le=\"0.0001\",stage=\"decide\"} 1",
             "smi_stage_seconds_count{stage=\"sign\"} 0",
+            "smi_maintenance_refused_total 1",
             "smi_store_queue_capacity 1000",
             "smi_store_faults_total{kind=\"busy\"} 1",
             "smi_build_info{version=\"0.1.0\"} 1",
@@ -284,10 +295,12 @@ mod tests {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
             outbox: Some(OutboxCount { waiting: 3, failing: 2, parked: 1 }),
             coverage: vec![(CspRegion::South4G, at("2025-12-31T23:59:00Z"))],
+            maintenance_in_force: 1,
         };
         let text = page(&metrics, snapshot);
         for line in [
             "smi_certificate_days_left{kind=\"listener\",name=\"server\"} 30.0",
+            "smi_maintenance_in_force 1",
             "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
             "smi_outbox_waiting 3",
             "smi_outbox_failing 2",

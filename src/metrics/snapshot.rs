@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub certificates: Vec<CertificateExpiry>,
     /// For each CSP Region with coverage, when its extract was loaded.
     pub coverage: Vec<(CspRegion, Timestamp)>,
+    /// How many maintenance windows are felt at this instance.
+    pub maintenance_in_force: usize,
 }
 
 /// The numbers of undelivered messages in the outbox.
@@ -79,6 +81,10 @@ impl Snapshot {
             ages.get_or_create(&[("csp_region", region.as_str())]).set(age);
         }
         let age = "How long ago the extract was loaded that speaks for a CSP Region";
+        let in_force = Gauge::<i64>::default();
+        in_force.set(i64::try_from(self.maintenance_in_force).unwrap_or(i64::MAX));
+        let in_force_help = "Maintenance windows that are felt at this instance now";
+        registry.register("maintenance_in_force", in_force_help, in_force);
         registry.register_with_unit("coverage_age", age, Unit::Seconds, ages);
         registry
     }

@@ -4,9 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
     Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, console::ConsoleState,
-    csp::Csps, refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
-    unpublished_versions::UnpublishedVersions, user_permits::UserPermits, verify_pool::VerifyPool,
-    write_probe::WriteProbe,
+    csp::Csps, maintenance_watch::MaintenanceWatch, refused_messages::RefusedMessages,
+    report_queue::ReportQueue, supplier_looks::SupplierLooks, unpublished_versions::UnpublishedVersions,
+    user_permits::UserPermits, verify_pool::VerifyPool, write_probe::WriteProbe,
 };
 use crate::{
     clock::Clock,
@@ -46,6 +46,7 @@ pub(super) struct AppState {
     pub(super) refusals: RefusedMessages,
     pub(super) write_probe: WriteProbe,
     pub(super) console: ConsoleState,
+    pub(super) maintenance: MaintenanceWatch,
 }
 
 impl App {
@@ -90,6 +91,7 @@ impl App {
             refusals: RefusedMessages::default(),
             write_probe: WriteProbe::default(),
             console: ConsoleState::default(),
+            maintenance: MaintenanceWatch::default(),
         }))
     }
 

@@ -36,8 +36,11 @@ impl App {
         let extracts = self.count_fault(self.coverage_extracts()).unwrap_or_default();
         let loaded = |extract: CoverageExtract| Some((extract.region, extract.file?.loaded_at));
         let coverage = extracts.into_iter().filter_map(loaded).collect();
-        let snapshot = Snapshot { outbox, certificates: certificates.collect(), coverage };
-        self.0.metrics.page(snapshot, self.0.clock.now())
+        let now = self.0.clock.now();
+        let maintenance_in_force = self.0.maintenance.in_force(now);
+        let snapshot =
+            Snapshot { outbox, certificates: certificates.collect(), coverage, maintenance_in_force };
+        self.0.metrics.page(snapshot, now)
     }
 
     /// Returns the outcome, and counts it if it is a fault of the store.

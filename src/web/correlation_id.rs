@@ -19,6 +19,7 @@ use actix_web::{
 };
 use tracing::Instrument as _;
 
+use super::maintenance::Uncounted;
 use crate::{clock::Stopwatch, metrics::ListenerName, service::App};
 
 /// The header of the id, in requests and in answers.
@@ -78,7 +79,8 @@ pub(super) async fn attach(
     // The pattern and not the path: a path may contain anything, and the log must not.
     let route = response.request().match_pattern().unwrap_or_default();
     let (status, ms) = (response.status(), stopwatch.milliseconds());
-    if !status.is_success() && !route.starts_with("/health/") {
+    let is_counted = response.response().extensions().get::<Uncounted>().is_none();
+    if is_counted && !status.is_success() && !route.starts_with("/health/") {
         app.metrics().refused(ids.listener, status.as_u16());
     }
     let status = status.as_u16();

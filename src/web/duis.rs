@@ -12,6 +12,7 @@ use super::{
     answer_body::AnswerBody,
     body::{self, BodyFault, BufferedBody},
     explain::{self, SERVICE, because, explained, phrase, phrased},
+    maintenance,
     media_type::is_xml,
     overload,
     permits::{Overload, Permit, Permits},
@@ -57,6 +58,10 @@ async fn answer(
     permits: web::Data<Permits>,
 ) -> HttpResponse {
     let stopwatch = Stopwatch::start();
+    // Before the body is read.
+    if let Some(stop) = app.refuse_for_maintenance() {
+        return maintenance::refused(&stop);
+    }
     if !is_xml(&request) {
         let response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
         return phrased(response, phrase::MEDIA_TYPE);

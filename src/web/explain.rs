@@ -40,6 +40,9 @@ pub(super) mod phrase {
     pub(in crate::web) const MEDIA_TYPE: &str = "Unsupported Media Type: send application/xml or text/xml";
     /// 415, to an encoding.
     pub(in crate::web) const ENCODED: &str = "Unsupported Media Type: send the body without Content-Encoding";
+    /// 503, in a maintenance window.
+    pub(in crate::web) const MAINTENANCE: &str =
+        "Service Unavailable: planned maintenance, send the same bytes again after Retry-After";
     /// 503.
     pub(in crate::web) const BUSY: &str = "Service Unavailable: nothing was done, send the same bytes again";
 }
@@ -146,7 +149,7 @@ mod tests {
         let mut phrases = ServiceReferenceVariant::all().map(not_implemented).collect::<Vec<_>>();
         assert!(phrases.len() > 50 && phrases.iter().all(|phrase| phrase.len() > 20));
         phrases.extend([phrase::NOT_XML, phrase::NOT_READ, phrase::TOO_LONG, phrase::MEDIA_TYPE]);
-        phrases.extend([phrase::ENCODED, phrase::BUSY]);
+        phrases.extend([phrase::ENCODED, phrase::MAINTENANCE, phrase::BUSY]);
         for phrase in phrases {
             assert!(phrase.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), "{phrase}");
         }

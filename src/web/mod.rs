@@ -12,6 +12,7 @@ mod explain;
 mod forward_schedule;
 mod health;
 mod local_time;
+mod maintenance;
 mod manage;
 mod media_type;
 mod overload;

@@ -9,7 +9,10 @@ use smi::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
     domain::{Eui64, Timestamp, parse_instant},
-    service::jobs::outbox::{Delivery, DeliveryTimeouts},
+    service::{
+        MaintenanceWatch,
+        jobs::outbox::{Delivery, DeliveryTimeouts},
+    },
     store::{self, Kind, ListedMessage, MessageKind, NewMessage, PageRequest},
 };
 
@@ -56,6 +59,12 @@ impl Office {
 
     pub(crate) fn start(&self, patience: DeliveryTimeouts) -> Delivery {
         Delivery::start(self.store.clone(), self.clock.clone(), patience).unwrap()
+    }
+
+    /// As [`Office::start`], under maintenance windows that hold deliveries.
+    pub(crate) fn start_under(&self, hold: MaintenanceWatch) -> Delivery {
+        let timeouts = DeliveryTimeouts::default();
+        Delivery::start_under(self.store.clone(), self.clock.clone(), timeouts, hold).unwrap()
     }
 
     pub(crate) fn move_to(&self, instant: &str) {

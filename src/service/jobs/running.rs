@@ -33,8 +33,13 @@ impl Jobs {
     pub fn start(app: &App, ages: Ages, delivery_tls: &ClientTls) -> io::Result<Self> {
         let (store, clock, watch) = (app.store(), app.clock(), app.jobs());
         let timeouts = DeliveryTimeouts::default();
-        let delivery =
-            Delivery::start_watched(store.clone(), clock.clone(), timeouts, delivery_tls, watch.clone())?;
+        let delivery = Delivery::start_watched(
+            store.clone(),
+            clock.clone(),
+            (timeouts, delivery_tls),
+            watch.clone(),
+            app.maintenance_watch().clone(),
+        )?;
         let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new(), app: app.clone() };
         match jobs.start_others(app, ages) {
             Ok(()) => Ok(jobs),

@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::{Eui64, Timestamp},
-    service::JobWatch,
+    service::{JobWatch, MaintenanceWatch},
     store::{self, DueMessage, OutboxSchedule},
     tls::ClientTls,
 };
@@ -65,18 +65,32 @@ impl Delivery {
         timeouts: DeliveryTimeouts,
         tls: &ClientTls,
     ) -> io::Result<Self> {
-        Self::start_watched(store, clock, timeouts, tls, JobWatch::default())
+        let hold = MaintenanceWatch::default();
+        Self::start_watched(store, clock, (timeouts, tls), JobWatch::default(), hold)
     }
 
-    /// As [`Delivery::start_tls`], and tells whether its thread stays up.
-    pub(in crate::service::jobs) fn start_watched(
+    /// As [`Delivery::start`], and sends nothing while a maintenance window holds deliveries.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start_under(
         store: Store,
         clock: Clock,
         timeouts: DeliveryTimeouts,
-        tls: &ClientTls,
-        watch: JobWatch,
+        hold: MaintenanceWatch,
     ) -> io::Result<Self> {
-        Self::start_with(store, clock, Box::new(Post::new(timeouts, tls.clone())), watch)
+        Self::start_watched(store, clock, (timeouts, &ClientTls::none()), JobWatch::default(), hold)
+    }
+
+    /// As [`Delivery::start_tls`], tells whether its thread stays up, and sends nothing while a maintenance window holds deliveries.
+    pub(in crate::service::jobs) fn start_watched(
+        store: Store,
+        clock: Clock,
+        (timeouts, tls): (DeliveryTimeouts, &ClientTls),
+        watch: JobWatch,
+        hold: MaintenanceWatch,
+    ) -> io::Result<Self> {
+        Self::start_with(store, clock, Box::new(Post::new(timeouts, tls.clone())), watch, hold)
     }
 
     fn start_with(
@@ -84,6 +98,7 @@ impl Delivery {
         clock: Clock,
         transport: Box<dyn Transport>,
         watch: JobWatch,
+        hold: MaintenanceWatch,
     ) -> io::Result<Self> {
         let stop = StopSignal::default();
         let dispatcher = Arc::new(OutboxDispatcher {
@@ -94,6 +109,7 @@ impl Delivery {
             changed: Condvar::new(),
             stop: stop.clone(),
             watch: watch.clone(),
+            hold,
         });
         let running = dispatcher.clone();
         let thread = supervisor::start("outbox", stop, watch, move || running.run())?;
@@ -129,6 +145,7 @@ struct OutboxDispatcher {
     changed: Condvar,
     stop: StopSignal,
     watch: JobWatch,
+    hold: MaintenanceWatch,
 }
 
 impl std::fmt::Debug for OutboxDispatcher {
@@ -177,6 +194,10 @@ impl OutboxDispatcher {
         loop {
             let busy = self.busy().iter().copied().collect::<Vec<_>>();
             let now = self.clock.now();
+            if let Some(end) = self.hold.holds_deliveries(now) {
+                // The window may be over earlier than it says: it is looked at again soon.
+                return Ok(wait_until(Some(end), now.0).min(SHARED_POLL_INTERVAL));
+            }
             let free = WORKERS.saturating_sub(busy.len());
             let read = |connection: &mut Connection| store::outbox_schedule(connection, now, &busy, free);
             let OutboxSchedule { due, next } = self.store.read(read)?;
@@ -353,8 +374,14 @@ mod tests {
         }
         let (told, sent) = mpsc::channel();
         let watch = JobWatch::default();
-        let delivery =
-            Delivery::start_with(store.clone(), clock, Box::new(Broken(told)), watch.clone()).unwrap();
+        let delivery = Delivery::start_with(
+            store.clone(),
+            clock,
+            Box::new(Broken(told)),
+            watch.clone(),
+            MaintenanceWatch::default(),
+        )
+        .unwrap();
         assert_eq!(sent.recv_timeout(Duration::from_secs(60)).unwrap(), "<alert/>");
         let list = || {
             store

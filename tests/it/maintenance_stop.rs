@@ -1,0 +1,152 @@
+//! A maintenance window as it is felt: at the DUIS listener, and by the outbox (SERVICE.md 3.3, At the DUIS listener).
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use smi::{
+    db::StoreFault,
+    domain::{Body, ReadInventory, WebService, parse_instant},
+    service::{Choices, FeltWindow, MaintenanceWatch},
+    store::{self, PageRequest},
+    web::{self, Bounds, Listener, server_thread::ServerThread},
+};
+
+use crate::{
+    outbox::Office,
+    support::{DCC, METER, OPERATOR, SUPPLIER, Smi, agent, receiver::Receiver},
+};
+
+fn window(starts_at: &str, ends_at: &str, stops_deliveries: bool) -> FeltWindow {
+    FeltWindow {
+        reference: "CHG-1001".to_owned(),
+        starts_at: parse_instant(starts_at).unwrap(),
+        ends_at: parse_instant(ends_at).unwrap(),
+        stops_requests: true,
+        stops_deliveries,
+    }
+}
+
+fn start(smi: &Smi) -> (ServerThread, String) {
+    let listener = Listener {
+        address: ([127, 0, 0, 1], 0).into(),
+        max_body_bytes: 1_000_000,
+        bounds: Bounds::default(),
+        tls: None,
+        kind: web::ListenerKind::Duis { max_in_flight: 16 },
+    };
+    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let url = format!("http://{}", server.address());
+    (server, url)
+}
+
+/// The status, Retry-After and the text.
+fn post(url: &str, at: WebService, message: &[u8]) -> (u16, Option<String>, String) {
+    let path = format!("{url}/api/v1/{at}");
+    let mut reply = agent().post(path).content_type("application/xml").send(message).unwrap();
+    let after = reply.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
+    (reply.status().as_u16(), after, reply.body_mut().read_to_string().unwrap())
+}
+
+/// SERVICE.md 7/19: 503 to the millisecond, with whole seconds, and afterwards the same RequestID is decided as new.
+#[test]
+fn row_19_requests_are_refused_within_the_window_and_nothing_of_them_is_kept() {
+    let smi = Smi::choosing(Choices { explain_headers: true, ..Choices::of(DCC) });
+    smi.service.maintenance_watch().replace(vec![window(
+        "2026-03-18T20:00:00Z",
+        "2026-03-19T02:00:00Z",
+        false,
+    )]);
+    let (server, url) = start(&smi);
+    let asked = || smi.request(OPERATOR, Body::ReadInventory(ReadInventory::DeviceId(METER)));
+    let (before, within) = (smi.signed(&asked()), asked());
+    let (id, within) = (within.id, smi.signed(&within));
+    let ready = || agent().get(format!("{url}/health/ready")).call().unwrap().status().as_u16();
+    let refused = |seconds: &str| {
+        let text = "planned maintenance CHG-1001 until 2026-03-19T02:00:00Z\n".to_owned();
+        (503, Some(seconds.to_owned()), text)
+    };
+    let sent = |at: &str, message: &[u8]| {
+        smi.move_to(at);
+        assert_eq!(ready(), 200, "{at}");
+        post(&url, WebService::NonDevice, message)
+    };
+    assert_eq!(sent("2026-03-18T19:59:59.999Z", &before).0, 200);
+    assert_eq!(sent("2026-03-18T20:00:00Z", &within), refused("21600"));
+    assert_eq!(sent("2026-03-18T23:30:00.500Z", &within), refused("9000"));
+    for at in WebService::ALL {
+        assert_eq!(post(&url, *at, b"no XML at all").0, 503, "{at}");
+    }
+    assert_eq!(agent().get(format!("{url}/api/v1/serviceD")).call().unwrap().status().as_u16(), 405);
+    let decided = || {
+        let found = smi.service.store().read(|inner| store::decisions_of_request(inner, &id));
+        found.map_err(|fault: StoreFault| fault).unwrap().len()
+    };
+    let page = smi.service.metrics_page();
+    for line in ["smi_maintenance_refused_total 5", "smi_maintenance_in_force 1"] {
+        assert!(page.lines().any(|present| present == line), "{line}\n{page}");
+    }
+    let counted = page
+        .lines()
+        .find(|line| line.starts_with("smi_http_refusals_total{listener=\"duis\",status=\"503\"}"));
+    assert_eq!(counted, None, "counted nowhere else");
+    assert_eq!(smi.service.refusals(PageRequest::first(9)).rows.len(), 0, "no message was refused");
+    assert_eq!(decided(), 0);
+    let last = sent("2026-03-19T02:00:00Z", &within);
+    assert_eq!((last.0, decided()), (200, 1), "decided as new");
+    assert!(smi.service.metrics_page().contains("smi_maintenance_in_force 0\n"));
+    server.stop().unwrap();
+}
+
+/// SERVICE.md 3.3: before its body is read.
+#[test]
+fn a_request_is_refused_before_its_body_came() {
+    let smi = Smi::new();
+    smi.service.maintenance_watch().replace(vec![window(
+        "2026-06-01T11:00:00Z",
+        "2026-06-01T13:00:00Z",
+        false,
+    )]);
+    let (server, url) = start(&smi);
+    let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = "POST /api/v1/serviceT HTTP/1.1\r\nHost: smi\r\nContent-Type: application/xml\r\nContent-Length: 500000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut seen = [0; 256];
+    let length = stream.read(&mut seen).unwrap();
+    let answer = String::from_utf8_lossy(seen.get(..length).unwrap()).to_lowercase();
+    assert!(answer.starts_with("http/1.1 503 service unavailable: planned maintenance"), "{answer}");
+    assert!(answer.contains("retry-after: 3600\r\n"), "{answer}");
+    drop(stream);
+    server.stop().unwrap();
+}
+
+/// SERVICE.md 3.3: `deliveries` holds the outbox until the end; then it goes on in order.
+#[test]
+fn row_19_deliveries_wait_for_the_end_of_the_window_and_go_on_in_order() {
+    let receiver = Receiver::start(&[]);
+    let office = Office::new(&[(SUPPLIER, &receiver.url())]);
+    let hold = MaintenanceWatch::default();
+    hold.replace(vec![window("2026-06-01T11:00:00Z", "2026-06-01T13:00:00Z", true)]);
+    let messages = ["<first/>", "<second/>", "<third/>"];
+    messages.iter().for_each(|message| office.put(SUPPLIER, Some(METER), message));
+    let delivery = office.start_under(hold.clone());
+    for at in ["2026-06-01T12:30:00Z", "2026-06-01T12:59:59.999Z"] {
+        office.move_to(at);
+        // Longer than the interval at which the outbox looks whether the window is over.
+        std::thread::park_timeout(Duration::from_millis(1_200));
+        assert!(receiver.is_empty(), "{at}");
+    }
+    office.move_to("2026-06-01T13:00:00Z");
+    assert_eq!(messages.map(|_| receiver.body()), messages);
+    // One that is withdrawn holds nothing, from the next look on.
+    hold.replace(vec![window("2026-06-01T13:00:00Z", "2026-06-01T15:00:00Z", true)]);
+    office.put(SUPPLIER, Some(METER), "<held/>");
+    std::thread::park_timeout(Duration::from_millis(300));
+    assert!(receiver.is_empty());
+    hold.replace(Vec::new());
+    assert_eq!(receiver.body(), "<held/>");
+    delivery.stop();
+}
