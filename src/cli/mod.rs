@@ -18,6 +18,7 @@ mod hubs;
 mod import;
 mod log;
 mod log_buffer;
+mod maintenance;
 mod manage;
 mod notices;
 mod open;
@@ -115,6 +116,11 @@ enum Command {
     },
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
+    /// Planned maintenance: the windows in force, the forward schedule, and the old calculator.
+    Maintenance {
+        #[command(subcommand)]
+        command: maintenance::MaintenanceCommand,
+    },
     /// Privacy assessments of Other Users: their activity, the assessments that it raises, and who pays.
     Privacy {
         #[command(subcommand)]
@@ -217,6 +223,7 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Calendar(arguments) => calendar::run(&defaults()?, &arguments),
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Tsat { command } => tsat::run(&defaults()?, command),
+        Command::Maintenance { command } => maintenance::run(&defaults()?, &command),
         Command::Privacy { command } => privacy::run(&defaults()?, &command),
         Command::Ssmi { command } => ssmi::run(&defaults()?, &command),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),

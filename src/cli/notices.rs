@@ -186,17 +186,19 @@ fn lines(notice: &ShownNotice) -> Vec<[String; 11]> {
 fn spool(manage: &Management, settings: &Settings, dir: &Path, by: &ActorName) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(dir.is_dir(), "{}: there is no such folder", dir.display());
     let mail_channel = NoticeChannel::Mail.as_str();
+    let mut calendar = None;
     let (mut after, mut written) = (String::new(), 0_u64);
     loop {
         let page = manage.get::<ListedNotices>(&format!("/manage/notices?pending={mail_channel}{after}"))?;
         for notice in &page.notices {
+            let calendar = calendar_for(manage, notice, &mut calendar)?;
             let pending =
                 notice.recipients.iter().zip(1..).filter(|(recipient, _)| {
                     recipient.told_at.is_none() && recipient.channel == mail_channel
                 });
             for (recipient, number) in pending {
                 let name = format!("{}-{number}.eml", notice.id);
-                let text = mail(notice, (number, recipient), &settings.notices.from);
+                let text = mail(notice, (number, recipient), &settings.notices.from, calendar);
                 text.and_then(|text| write_whole(dir, &name, &text))
                     .with_context(|| dir.join(&name).display().to_string())?;
                 let told = json!({ "name": recipient.name, "by": by.as_str(), "channel": mail_channel });
@@ -209,4 +211,19 @@ fn spool(manage: &Management, settings: &Settings, dir: &Path, by: &ActorName) -
     }
     tell!("{}: {written} mails written", dir.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The calendar that the mails of a notice carry: for one about maintenance the forward schedule, which is asked for once.
+fn calendar_for<'c>(
+    manage: &Management,
+    notice: &ShownNotice,
+    asked: &'c mut Option<String>,
+) -> anyhow::Result<Option<&'c str>> {
+    if !notice.kind.starts_with("maintenance.") {
+        return Ok(None);
+    }
+    if asked.is_none() {
+        *asked = Some(manage.get_text("/manage/maintenance/feed.ics")?);
+    }
+    Ok(asked.as_deref())
 }

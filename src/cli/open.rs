@@ -153,6 +153,7 @@ fn choices(settings: &Settings) -> Choices {
         calendar: settings.calendar.calendar.clone(),
         reflash: settings.reflash.clone(),
         hubs: settings.hubs,
+        felt_maintenance: settings.felt_maintenance,
         privacy: settings.privacy.clone(),
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,

@@ -31,6 +31,7 @@ mod act;
 mod contact;
 mod notice;
 
+mod change_record;
 mod hub_stock;
 pub mod maintenance;
 pub mod privacy;
@@ -65,6 +66,7 @@ pub use calendar::{
 };
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
+pub use change_record::{ChangeEffect, ChangeOutcome, ChangeRecord, IncidentCategory};
 pub use code::ResponseCode;
 pub use contact::Contact;
 pub use coverage::{
@@ -123,9 +125,10 @@ pub(crate) use set::closed_set;
 pub use ssmi::{OrderOutcome, SSMI, SsmiFacts, SsmiLine};
 pub use text::{
     ActReason, ActorName, AdditionalInformation, AddressIdentifier, AsnNumber, AssessmentFindings,
-    AuditorName, AuxiliaryEquipment, DeviceManufacturer, DeviceModel, District, FirmwareVersion, FreeText,
-    HubInformation, ImageName, IncidentReference, LocationId, LocationText, PackageId, PartySignifier,
-    PostCode, SmetsChtsVersion, TsatText, TsatVersion, UnitId, UserReference, is_xml_char,
+    AuditorName, AuxiliaryEquipment, ChangeId, ChangeLesson, ChangeTitle, DeviceManufacturer, DeviceModel,
+    District, FirmwareVersion, FreeText, HubInformation, ImageName, IncidentReference, LocationId,
+    LocationText, PackageId, PartySignifier, PostCode, SmetsChtsVersion, TsatText, TsatVersion, UnitId,
+    UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
 pub use version::{AnswerVersion, SchemaVersion, Shape};

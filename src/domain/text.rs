@@ -180,6 +180,19 @@ text_type!(
 );
 
 text_type!(
+    /// The ID of a change that is made in a maintenance window (SERVICE.md 2). The bound is ours, as those of the next two.
+    ChangeId, "the ID of a change", 1..=40
+);
+text_type!(
+    /// What such a change is called.
+    ChangeTitle, "a title of a change", 1..=250
+);
+text_type!(
+    /// What was learned from a change that failed, and what is done about it (MP092-R32).
+    ChangeLesson, "a lesson", 1..=1000
+);
+
+text_type!(
     /// A postcode as written (schema: PostCode, 6 to 8 characters).
     PostCode, "a PostCode", 6..=8
 );

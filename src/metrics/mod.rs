@@ -295,12 +295,14 @@ mod tests {
             certificates: vec![expiry("trusted", "a \"b\"", at("2025-12-31T12:00:00Z"))],
             outbox: Some(OutboxCount { waiting: 3, failing: 2, parked: 1 }),
             coverage: vec![(CspRegion::South4G, at("2025-12-31T23:59:00Z"))],
+            notices: vec![("reflash.authorised".to_owned(), 7)],
             maintenance_in_force: 1,
         };
         let text = page(&metrics, snapshot);
         for line in [
             "smi_certificate_days_left{kind=\"listener\",name=\"server\"} 30.0",
             "smi_maintenance_in_force 1",
+            "smi_notices_total{kind=\"reflash.authorised\"} 7",
             "smi_certificate_days_left{kind=\"trusted\",name=\"a \\\"b\\\"\"} -0.5",
             "smi_outbox_waiting 3",
             "smi_outbox_failing 2",

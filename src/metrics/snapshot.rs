@@ -1,7 +1,7 @@
 //! Gauges that are read when the page is requested.
 
 use prometheus_client::{
-    metrics::{family::Family, gauge::Gauge},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
 
@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub certificates: Vec<CertificateExpiry>,
     /// For each CSP Region with coverage, when its extract was loaded.
     pub coverage: Vec<(CspRegion, Timestamp)>,
+    /// How many notices there are of each kind.
+    pub notices: Vec<(String, u64)>,
     /// How many maintenance windows are felt at this instance.
     pub maintenance_in_force: usize,
 }
@@ -81,6 +83,11 @@ impl Snapshot {
             ages.get_or_create(&[("csp_region", region.as_str())]).set(age);
         }
         let age = "How long ago the extract was loaded that speaks for a CSP Region";
+        let notices = Family::<[(&'static str, String); 1], Counter>::default();
+        for (kind, number) in &self.notices {
+            notices.get_or_create(&[("kind", kind.clone())]).inc_by(*number);
+        }
+        registry.register("notices", "Notices that were written, by kind", notices);
         let in_force = Gauge::<i64>::default();
         in_force.set(i64::try_from(self.maintenance_in_force).unwrap_or(i64::MAX));
         let in_force_help = "Maintenance windows that are felt at this instance now";

@@ -7,12 +7,14 @@
 mod accepted;
 pub mod access;
 pub mod alert;
+pub mod change_record;
 pub mod change_risk;
 mod decide;
 pub mod event;
 mod evidence;
 pub mod explain;
 pub mod firmware;
+pub mod forward_schedule;
 mod han_log;
 pub mod hub_stock;
 mod hub_update;
@@ -28,6 +30,7 @@ pub mod ssmi;
 pub mod status;
 mod tsat;
 pub mod what_if;
+pub mod window_measure;
 
 pub use decide::{decide, decide_coverage};
 pub use settings::{RuleSettings, TsatMode, WanUnknown};

@@ -2,7 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use super::{console::ConsoleUser, hubs::HubChoices, report_queue::Simulation};
+use super::{
+    console::ConsoleUser, felt_maintenance::FeltMaintenance, hubs::HubChoices, report_queue::Simulation,
+};
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::{RuleSettings, alert::AlertSettings, privacy::PrivacySettings, reflash::ReflashSettings},
@@ -40,6 +42,8 @@ pub struct Choices {
     pub reflash: ReflashSettings,
     /// Who has to be assessed, and who pays.
     pub privacy: PrivacySettings,
+    /// Whose maintenance windows concern this instance, and what is done about them.
+    pub felt_maintenance: FeltMaintenance,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -67,6 +71,7 @@ impl Choices {
             reflash: ReflashSettings::default(),
             hubs: HubChoices::default(),
             privacy: PrivacySettings::default(),
+            felt_maintenance: FeltMaintenance::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

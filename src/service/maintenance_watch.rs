@@ -4,24 +4,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::App;
 use crate::domain::{Now, Timestamp};
-
-impl App {
-    /// The maintenance windows that are felt at this instance.
-    pub fn maintenance_watch(&self) -> &MaintenanceWatch {
-        &self.0.maintenance
-    }
-
-    /// The window that refuses a request that comes now, which is counted.
-    pub fn refuse_for_maintenance(&self) -> Option<MaintenanceStop> {
-        let stop = self.0.maintenance.refuses_requests(self.clock().now());
-        if stop.is_some() {
-            self.metrics().refused_for_maintenance();
-        }
-        stop
-    }
-}
 
 /// A window that is felt at this instance.
 #[derive(Clone, Debug, PartialEq, Eq)]

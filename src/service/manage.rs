@@ -236,6 +236,10 @@ impl App {
         })?;
         self.clock().set(to);
         self.0.console.follow_clock(from, to);
+        // Back in time there may be windows that were over.
+        if let Err(fault) = self.refresh_maintenance() {
+            tracing::warn!(%fault, "maintenance windows not read, will retry");
+        }
         // What the new time makes due must not wait for a real interval: retries of deliveries, and registrations that
         // take effect.
         self.store().outbox_signal().send();
@@ -261,6 +265,7 @@ impl App {
         self.0.console.forget_uploads();
         self.0.console.stock_counts.forget();
         self.0.supplier_looks.forget();
+        self.0.maintenance.replace(Vec::new());
         Ok(())
     }
 }

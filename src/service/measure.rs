@@ -38,8 +38,15 @@ impl App {
         let coverage = extracts.into_iter().filter_map(loaded).collect();
         let now = self.0.clock.now();
         let maintenance_in_force = self.0.maintenance.in_force(now);
-        let snapshot =
-            Snapshot { outbox, certificates: certificates.collect(), coverage, maintenance_in_force };
+        let notices = self.0.store.read(|connection| Ok(store::count_notices(connection)?));
+        let notices = self.count_fault(notices).unwrap_or_default();
+        let snapshot = Snapshot {
+            outbox,
+            certificates: certificates.collect(),
+            coverage,
+            notices,
+            maintenance_in_force,
+        };
         self.0.metrics.page(snapshot, now)
     }
 

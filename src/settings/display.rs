@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, hubs, privacy, reflash, simulate, tls,
+    bounds, hubs, maintenance, privacy, reflash, simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
@@ -74,6 +74,7 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     write!(f, "\n{}{}{}", settings.alerts, settings.calendar, settings.notices)?;
     hubs::write(f, settings.hubs)?;
     reflash::write(f, &settings.reflash)?;
+    maintenance::write(f, settings.felt_maintenance)?;
     privacy::write(f, &settings.privacy)
 }
 

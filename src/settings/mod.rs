@@ -16,6 +16,7 @@ mod environment;
 mod hubs;
 mod listen;
 mod log;
+mod maintenance;
 mod notices;
 mod privacy;
 mod reflash;

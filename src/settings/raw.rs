@@ -26,11 +26,12 @@ use super::{
 use crate::{
     domain::{
         AnswerVersion, CspRegion, CspRelease, Date, Eui64, FreeText, Instance, MailAddress, Timestamp,
+        maintenance::MaintenanceEnvironment,
         reflash::{DayWindow, SmiUpdate},
     },
     rules::{TsatMode, WanUnknown, reflash::Credit},
     secret::{NoToken, Secret},
-    service::SimulatedDevices,
+    service::{MaintenanceAnswer, SimulatedDevices},
 };
 
 section!(
@@ -132,6 +133,15 @@ section!(
         #[serde(deserialize_with = "reflash::credit")]
         credit: Credit,
         contact: String,
+    }
+);
+section!(
+    /// `[maintenance]`
+    RawMaintenance {
+        #[serde(deserialize_with = "parsed")]
+        answer: MaintenanceAnswer,
+        #[serde(deserialize_with = "parsed")]
+        environment: MaintenanceEnvironment,
     }
 );
 section!(
@@ -282,6 +292,7 @@ section!(
         notices: RawNotices,
         reflash: RawReflash,
         hubs: RawHubs,
+        maintenance: RawMaintenance,
         privacy: RawPrivacy,
         simulate: RawSimulate,
         csp: RawCsp,

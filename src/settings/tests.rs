@@ -157,6 +157,10 @@ fn tls_is_printed_as_it_is_set() {
         credit = "charge"
         contact = ""
 
+        [maintenance]
+        answer = "none"
+        environment = "production"
+
         [privacy]
         threshold = 0
         random_sample_name = "Random Sample Privacy Assessment"

@@ -15,7 +15,10 @@ use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
     rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings},
     secret::Secret,
-    service::{SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices, jobs::retention::Ages},
+    service::{
+        FeltMaintenance, SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices,
+        jobs::retention::Ages,
+    },
     tls::ClientFiles,
     web::Bounds,
 };
@@ -67,6 +70,8 @@ pub struct Settings {
     pub hubs: HubChoices,
     /// The re-flash service.
     pub reflash: ReflashSettings,
+    /// Whose maintenance windows concern this instance, and what it does about them.
+    pub felt_maintenance: FeltMaintenance,
     /// Who has to be assessed for privacy, and who pays.
     pub privacy: PrivacySettings,
     /// CSP Regions that are simulated to be down.

@@ -23,6 +23,7 @@ mod tests {
 
     use super::*;
     use crate::store::{
+        change_record::ChangeLine,
         contact::ContactLine,
         coverage::CoverageLine,
         cpl::CplLine,
@@ -136,6 +137,7 @@ mod tests {
         assert_eq!(columns::<StockLine>(), StockLine::COLUMNS);
         assert_eq!(columns::<AssessmentLine>(), AssessmentLine::COLUMNS);
         assert_eq!(columns::<ContactLine>(), ContactLine::COLUMNS);
+        assert_eq!(columns::<ChangeLine>(), ChangeLine::COLUMNS);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The kinds of CSV files, in the order in which a whole inventory is imported, and the functions of each.
 
 use super::{
+    change_record::ChangeLine,
     contact::ContactLine,
     coverage::CoverageLine,
     cpl::CplLine,
@@ -35,6 +36,7 @@ closed_set!(
         Firmware => "firmware",
         Assessments => "assessments",
         Contacts => "contacts",
+        Changes => "changes",
         Maintenance => "maintenance",
         Derogations => "derogations",
     }
@@ -71,7 +73,8 @@ impl Kind {
             | Self::Stock
             | Self::Firmware
             | Self::Assessments
-            | Self::Maintenance => false,
+            | Self::Maintenance
+            | Self::Changes => false,
         }
     }
 
@@ -118,6 +121,7 @@ impl Kind {
             Self::Firmware => KindFunctions::of::<ImageLine>(),
             Self::Assessments => KindFunctions::of::<AssessmentLine>(),
             Self::Contacts => KindFunctions::of::<ContactLine>(),
+            Self::Changes => KindFunctions::of::<ChangeLine>(),
             Self::Maintenance => KindFunctions::of::<WindowLine>(),
             Self::Derogations => KindFunctions::of::<DerogationLine>(),
         }

@@ -13,6 +13,7 @@ mod tables;
 mod act;
 mod audit;
 mod backup;
+mod change_record;
 mod contact;
 mod counter;
 mod coverage;
@@ -66,6 +67,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
+pub use change_record::all as all_changes;
 pub use contact::{all as all_contacts, notice_recipients_of, notice_recipients_of_user};
 pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
 pub use coverage::{
@@ -126,8 +128,8 @@ pub use maintenance::{
     windows_within,
 };
 pub use notice::{
-    KeyedNotice, NoticeFilter, find as find_notice, mark_told as mark_notice_told, page as notices_page,
-    record as record_notice,
+    KeyedNotice, NoticeFilter, count_by_kind as count_notices, find as find_notice,
+    mark_told as mark_notice_told, page as notices_page, record as record_notice,
 };
 pub use outbox::{
     ActOutcome, DELIVERY_LOCK, DueMessage, ListedMessage, MessageAct, MessageKind, MessageState, NewMessage,

@@ -9,6 +9,7 @@ use super::{
     act::acts,
     audit::audit_heads,
     backup::{BackupFault, BackupReader, BackupWriter, read_rows, write_rows},
+    change_record::changes,
     contact::contacts,
     counter::counters,
     coverage::{coverage, coverage_extracts},
@@ -37,7 +38,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 42] = [
+pub(super) const TABLES: [RegisteredTable; 43] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -75,6 +76,7 @@ pub(super) const TABLES: [RegisteredTable; 42] = [
     RegisteredTable::of::<firmware_activations::table>(),
     RegisteredTable::of::<privacy_assessments::table>(),
     RegisteredTable::of::<contacts::table>(),
+    RegisteredTable::of::<changes::table>(),
     RegisteredTable::of::<maintenance_windows::table>(),
     RegisteredTable::of::<maintenance_schedules::table>(),
     RegisteredTable::of::<maintenance_published::table>(),

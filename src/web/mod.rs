@@ -13,6 +13,7 @@ mod forward_schedule;
 mod health;
 mod local_time;
 mod maintenance;
+mod maintenance_now;
 mod manage;
 mod media_type;
 mod overload;
@@ -27,9 +28,8 @@ mod idle_timeout;
 mod tls;
 
 pub use bounds::Bounds;
-pub use forward_schedule::{
-    ForwardCategory, ForwardStatus, ForwardWindow, ListedForward, ShownForward, forward_csv, icalendar,
-};
+pub use forward_schedule::{FeedFormat, ListedForward, ShownForward, forward_csv, icalendar};
+pub use maintenance_now::{ShownInForce, ShownNext, ShownNow};
 pub use manage::{
     GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
     OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,

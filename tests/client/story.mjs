@@ -1,7 +1,8 @@
 // Smart DCC's published client tools, unchanged, against a running service.
 //
-// usage: node story.mjs URL SPACE_URL
+// usage: node story.mjs URL SPACE_URL MAINTAINED_URL
 // SPACE_URL is another service, that answers an unknown WAN Variant in the published wire format: one space.
+// MAINTAINED_URL is a third one, in a maintenance window.
 // Each step starts from a published template, is written by duis-parser, signed by the Java tool of duis-sign-wrap,
 // sent, and its answer validated by that tool (schema and DCC signature) and read by duis-parser again. One line of
 // JSON a step goes to standard output; a step that cannot be carried out ends the run with an error. The tool knows the
@@ -12,7 +13,7 @@ import parser from '@smartdcc/duis-parser'
 import signing from '@smartdcc/duis-sign-wrap'
 import templating from '@smartdcc/duis-templates'
 
-const [url, spaceUrl] = process.argv.slice(2)
+const [url, spaceUrl, maintainedUrl] = process.argv.slice(2)
 const templates = Object.values(await templating.loadTemplates({}))
 const dcc = '90-B3-D5-1F-30-00-00-02'
 const installing = '90-B3-D5-1F-30-01-00-00'
@@ -107,6 +108,10 @@ await step('8.3 by the pre-notifier that is no longer responsible', await reques
   { DecommissionDevice: { DeviceID: esme } }))
 await step('a Service Request that is not answered here', await request(installing, '5.2',
   { ReadSchedule: { DeviceID: esme } }))
+// No answer of DUIS: there is nothing to validate, and the same bytes are sent again when the header says so.
+const maintained = await request(network, '8.2', { ReadInventory: { DeviceID: esme } })
+await step('8.2 in a maintenance window', maintained, undefined, maintainedUrl)
+await step('the same bytes, by another service', maintained)
 
 // The key store's own package knows the certificate that the answers name as one of the DCC's.
 const keys = await keystore.BoxedKeyStore.new('127.0.0.1')

@@ -114,6 +114,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"answer_tallies","rows":0}
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}
+        {"table":"changes","rows":3}
         {"table":"charges","rows":6}
         {"table":"compatibility","rows":2}
         {"table":"contacts","rows":6}
@@ -131,7 +132,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":18}
+        {"table":"imports","rows":19}
         {"table":"locations","rows":4}
         {"table":"maintenance_cases","rows":0}
         {"table":"maintenance_published","rows":0}

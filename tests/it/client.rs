@@ -5,10 +5,10 @@ use std::{path::Path, process::Command};
 use smi::{
     clock::Clock,
     db::Store,
-    domain::CspRegion,
+    domain::{CspRegion, parse_instant},
     duis::signature::{TrustStore, ValidityCheck, pki},
     rules::{RuleSettings, WanUnknown},
-    service::{App, Choices},
+    service::{App, Choices, FeltWindow},
     store::{self, Kind},
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
@@ -50,8 +50,8 @@ fn the_published_client_tools_correct_an_esme_variant() {
     let quiet = Choices { csp_unavailable: vec![CspRegion::South], ..Choices::of(pki::DCC) };
     let spaced = RuleSettings { wan_unknown: WanUnknown::Space, ..RuleSettings::default() };
     let spaced = Choices { rules: spaced, ..quiet.clone() };
-    let servers = [("smi", quiet), ("spaced", spaced)]
-        .map(|(name, choices)| serve(&dir.path().join(format!("{name}.db")), &keystore, choices));
+    let servers = [("smi", quiet.clone(), false), ("spaced", spaced, false), ("maintained", quiet, true)]
+        .map(|(name, choices, held)| serve(&dir.path().join(format!("{name}.db")), &keystore, choices, held));
     let urls = servers.each_ref().map(|server| format!("http://{}", server.address()));
     let output = Command::new("node")
         .arg("story.mjs")
@@ -67,7 +67,8 @@ fn the_published_client_tools_correct_an_esme_variant() {
     insta::assert_snapshot!("published_client_tools", steps);
 }
 
-fn serve(database: &Path, keystore: &Path, choices: Choices) -> ServerThread {
+/// In a maintenance window, if it is to be.
+fn serve(database: &Path, keystore: &Path, choices: Choices, is_maintained: bool) -> ServerThread {
     let store = Store::open(&format!("sqlite://{}", database.display())).unwrap();
     let clock = Clock::System;
     for (kind, csv) in
@@ -84,5 +85,14 @@ fn serve(database: &Path, keystore: &Path, choices: Choices) -> ServerThread {
         tls: None,
         kind: web::ListenerKind::Duis { max_in_flight: 16 },
     };
-    web::spawn(App::new(store, trust, clock, choices), listener).unwrap()
+    let app = App::new(store, trust, clock, choices);
+    let window = FeltWindow {
+        reference: "CHG-1001".to_owned(),
+        starts_at: parse_instant("2026-01-01").unwrap(),
+        ends_at: parse_instant("9999-12-30").unwrap(),
+        stops_requests: true,
+        stops_deliveries: false,
+    };
+    app.maintenance_watch().replace(is_maintained.then_some(window).into_iter().collect());
+    web::spawn(app, listener).unwrap()
 }

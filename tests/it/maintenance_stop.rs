@@ -1,22 +1,28 @@
 //! A maintenance window as it is felt: at the DUIS listener, and by the outbox (SERVICE.md 3.3, At the DUIS listener).
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
     net::TcpStream,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use smi::{
     db::StoreFault,
-    domain::{Body, ReadInventory, WebService, parse_instant},
+    domain::{Body, ReadInventory, WebService, maintenance::WindowCategory, parse_instant},
     service::{Choices, FeltWindow, MaintenanceWatch},
-    store::{self, PageRequest},
+    store::{self, Kind, PageRequest},
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
 use crate::{
+    commands::Served,
+    feed::tell,
     outbox::Office,
-    support::{DCC, METER, OPERATOR, SUPPLIER, Smi, agent, receiver::Receiver},
+    support::{
+        DCC, METER, OPERATOR, SUPPLIER, Smi, agent, fixture_of,
+        receiver::{DEADLINE, Receiver},
+    },
 };
 
 fn window(starts_at: &str, ends_at: &str, stops_deliveries: bool) -> FeltWindow {
@@ -79,7 +85,6 @@ fn row_19_requests_are_refused_within_the_window_and_nothing_of_them_is_kept() {
     for at in WebService::ALL {
         assert_eq!(post(&url, *at, b"no XML at all").0, 503, "{at}");
     }
-    assert_eq!(agent().get(format!("{url}/api/v1/serviceD")).call().unwrap().status().as_u16(), 405);
     let decided = || {
         let found = smi.service.store().read(|inner| store::decisions_of_request(inner, &id));
         found.map_err(|fault: StoreFault| fault).unwrap().len()
@@ -93,6 +98,7 @@ fn row_19_requests_are_refused_within_the_window_and_nothing_of_them_is_kept() {
         .find(|line| line.starts_with("smi_http_refusals_total{listener=\"duis\",status=\"503\"}"));
     assert_eq!(counted, None, "counted nowhere else");
     assert_eq!(smi.service.refusals(PageRequest::first(9)).rows.len(), 0, "no message was refused");
+    assert_eq!(agent().get(format!("{url}/api/v1/serviceD")).call().unwrap().status().as_u16(), 405);
     assert_eq!(decided(), 0);
     let last = sent("2026-03-19T02:00:00Z", &within);
     assert_eq!((last.0, decided()), (200, 1), "decided as new");
@@ -149,4 +155,53 @@ fn row_19_deliveries_wait_for_the_end_of_the_window_and_go_on_in_order() {
     hold.replace(Vec::new());
     assert_eq!(receiver.body(), "<held/>");
     delivery.stop();
+}
+
+/// How long it takes until a request is answered with that status.
+fn until(url: &str, message: &[u8], status: u16) -> Duration {
+    let began = Instant::now();
+    while post(url, WebService::NonDevice, message).0 != status {
+        assert!(began.elapsed() < DEADLINE, "never {status}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    began.elapsed()
+}
+
+/// SERVICE.md 7/19, 3.3: every instance follows a publication, and a withdrawal, within two seconds; one that is not to feel windows never
+/// refuses, and neither does one of another environment.
+#[test]
+fn row_19_every_instance_follows_what_is_published() {
+    let smi = Smi::new();
+    smi.import(Kind::Maintenance, &fs::read_to_string(fixture_of(Kind::Maintenance)).unwrap());
+    let message = smi.signed(&smi.request(OPERATOR, Body::ReadInventory(ReadInventory::DeviceId(METER))));
+    let start = |answer, environment| {
+        let variables = [
+            ("SMI_STORE_URL", smi.url()),
+            ("SMI_TEST_CLOCK", "2026-03-18T23:30:00.500Z"),
+            ("SMI_MAINTENANCE_ANSWER", answer),
+            ("SMI_MAINTENANCE_ENVIRONMENT", environment),
+        ];
+        Served::start_with(smi.folder(), &[], &variables)
+    };
+    let felt = [start("503", "production"), start("503", "production")];
+    let others = [start("none", "production"), start("503", "UIT")];
+    let all_answer = || {
+        for served in felt.iter().chain(&others) {
+            assert_eq!(post(&served.url, WebService::NonDevice, &message).0, 200);
+        }
+    };
+    all_answer();
+    tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
+    let longest = felt.iter().map(|served| until(&served.url, &message, 503)).max().unwrap();
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    for served in &others {
+        assert_eq!(post(&served.url, WebService::NonDevice, &message).0, 200);
+    }
+    let again = start("503", "production");
+    let (status, after, _) = post(&again.url, WebService::NonDevice, &message);
+    assert_eq!((status, after.as_deref()), (503, Some("9000")), "from the first request on");
+    tell(&smi, "CHG-1001", 2, true, WindowCategory::High);
+    let longest = felt.iter().map(|served| until(&served.url, &message, 200)).max().unwrap();
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    all_answer();
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::{
+    change_chapter::write_changes,
     decisions::DecisionTable,
     markdown_parts::{write_diagram, write_rule, write_table},
     moves::MoveRow,
@@ -38,6 +39,7 @@ impl fmt::Display for Page {
         self.hub_checks(f)?;
         write_ssmi(f, self)?;
         write_orders(f, self)?;
+        write_changes(f, self)?;
         write_privacy(f, self)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;

@@ -9,6 +9,7 @@ mod wan_variants;
 
 mod page;
 
+mod change_chapter;
 mod markdown;
 mod markdown_parts;
 mod privacy_chapter;

@@ -1,6 +1,7 @@
 //! The rulebook: the list of all checks, in the order in which they are made. The engine, the explanations and the tests
 //! read this list.
 
+pub mod changes;
 pub mod common;
 pub mod cspm_n3;
 mod lookup;

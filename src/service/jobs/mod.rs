@@ -3,6 +3,7 @@
 pub mod outbox;
 pub mod retention;
 
+mod maintenance;
 mod running;
 mod supervisor;
 mod supplier_changes;

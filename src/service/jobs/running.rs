@@ -3,12 +3,16 @@
 use std::{fmt, io, thread::JoinHandle};
 
 use super::{
+    maintenance,
     outbox::{Delivery, DeliveryTimeouts},
     retention::{self, Ages},
     supervisor::{self, StopSignal},
     supplier_changes, tallies,
 };
-use crate::{service::App, tls::ClientTls};
+use crate::{
+    service::{App, MaintenanceAnswer},
+    tls::ClientTls,
+};
 
 /// The running jobs; [`Jobs::stop`] ends them.
 pub struct Jobs {
@@ -32,6 +36,10 @@ impl Jobs {
     /// When a thread cannot be started; those that run already are told to stop.
     pub fn start(app: &App, ages: Ages, delivery_tls: &ClientTls) -> io::Result<Self> {
         let (store, clock, watch) = (app.store(), app.clock(), app.jobs());
+        // Before anything is answered or sent.
+        if let Err(fault) = app.refresh_maintenance() {
+            tracing::warn!(%fault, "maintenance windows not read, will retry");
+        }
         let timeouts = DeliveryTimeouts::default();
         let delivery = Delivery::start_watched(
             store.clone(),
@@ -61,6 +69,11 @@ impl Jobs {
         let (counting, stop) = (app.clone(), self.stop.clone());
         let keep = move || tallies::keep_until_stopped(&counting, &stop);
         self.threads.push(supervisor::start("tallies", self.stop.clone(), watch.clone(), keep)?);
+        if app.choices().felt_maintenance.answer == MaintenanceAnswer::ServiceUnavailable {
+            let (following, stop) = (app.clone(), self.stop.clone());
+            let follow = move || maintenance::follow_until_stopped(&following, &stop);
+            self.threads.push(supervisor::start("maintenance", self.stop.clone(), watch.clone(), follow)?);
+        }
         if app.choices().simulated_devices.is_some() {
             let reporting = app.clone();
             let report = move || reporting.report_until_closed();

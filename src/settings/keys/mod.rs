@@ -27,6 +27,7 @@ pub const SECTIONS: &[Section] = &[
     operation::NOTICES,
     hubs::HUBS,
     reflash::REFLASH,
+    service::MAINTENANCE,
     service::PRIVACY,
     operation::SIMULATE,
     peers::CSP,

@@ -2,6 +2,26 @@
 
 use super::key::{Key, Section};
 
+pub(super) const MAINTENANCE: Section = Section::new(
+    "maintenance",
+    "Planned maintenance: whose windows concern this instance, and what it does about them.",
+    &[
+        Key::text(
+            "answer",
+            "\"none\"",
+            "`none` or `503`",
+            "`503`: in a window that stops requests the DUIS listener answers HTTP 503 with Retry-After, and in one that stops \
+             deliveries the outbox waits for its end. `none`: windows are not felt.",
+        ),
+        Key::text(
+            "environment",
+            "\"production\"",
+            "`production`, `UIT`, `SIT` or `development`",
+            "Whose windows concern this instance.",
+        ),
+    ],
+);
+
 pub(super) const PRIVACY: Section = Section::new(
     "privacy",
     "Privacy assessments of Other Users.",

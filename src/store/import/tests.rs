@@ -139,6 +139,7 @@ fn changed(kind: Kind) -> String {
             let rows = rows.map(|(last, packaging)| row(&format!("00-DB-55-00-00-00-00-{last}"), packaging));
             header + &rows.concat() + "\n"
         }
+        Kind::Changes => fixture(kind).replacen("SSI reports", "SSI lists", 1),
         Kind::Contacts => fixture(kind).replacen("Cedar operations", "Cedar planning", 1),
         Kind::Maintenance => {
             let new = "CHG-NEW,,,,,,,,,,,,,,,,,,2026-04-01T20:00,2026-04-01T21:00,,,,Low\n";
@@ -181,6 +182,7 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             | Kind::Units
             | Kind::Charges
             | Kind::Firmware
+            | Kind::Changes
             | Kind::Derogations => [0, 1, rows - 1, 0],
             Kind::Maintenance => [1, 1, rows - 2, 0],
             Kind::Stock | Kind::Assessments => [1, 1, 1, 0],

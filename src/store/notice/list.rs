@@ -69,6 +69,19 @@ pub fn page(
     Ok(Paged::new(with_recipients(connection, rows)?, page))
 }
 
+/// Counts the notices of each kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_by_kind(connection: &mut Connection) -> Result<Vec<(String, u64)>, StoreFault> {
+    let rows = notices::table
+        .group_by(notices::kind)
+        .select((notices::kind, diesel::dsl::count_star()))
+        .order(notices::kind)
+        .load::<(String, i64)>(connection)?;
+    Ok(rows.into_iter().map(|(kind, number)| (kind, number.unsigned_abs())).collect())
+}
+
 /// Finds a notice by its number.
 ///
 /// # Errors

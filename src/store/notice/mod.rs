@@ -4,7 +4,7 @@ mod list;
 mod rows;
 mod told;
 
-pub use list::{KeyedNotice, NoticeFilter, find, page};
+pub use list::{KeyedNotice, NoticeFilter, count_by_kind, find, page};
 pub use rows::record;
 pub(in crate::store) use rows::{notice_recipients, notices};
 pub use told::mark_told;

@@ -5,12 +5,13 @@ use std::{fmt::Display, time::Duration};
 use crate::{
     db::{OpenFault, Store, migrations::SQLITE, sqlite::SqliteFile},
     domain::{
-        ActivationOutcome, AnswerVersion, Audience, ChargeKind, Connectivity, ConnectivityLikelihood,
-        CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant, HanLogChange, HubOutcome,
-        NoticeChannel, Packaging, Role, SmiStatus, UserStatus, WanTechnology, YesNo,
+        ActivationOutcome, AnswerVersion, Audience, ChangeEffect, ChangeOutcome, ChargeKind, Connectivity,
+        ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant, HanLogChange,
+        HubOutcome, IncidentCategory, NoticeChannel, Packaging, Role, SmiStatus, UserStatus, WanTechnology,
+        YesNo,
         maintenance::{
-            CaseKind, CaseOutcome, Disruption, MaintenanceEnvironment, RuleSet, WindowCategory, WindowKind,
-            WindowState,
+            CaseKind, CaseOutcome, Disruption, MaintenanceEnvironment, MaintenanceProvider, RuleSet,
+            WindowCategory, WindowKind, WindowState,
         },
         privacy::{AssessmentKind, AssessmentTrigger},
         reflash::{FaultReport, OrderHubState, OrderState},
@@ -234,6 +235,10 @@ fn closed_sets_are_the_domains() {
         (1, check("kind", AssessmentKind::ALL)),
         (1, check("trigger", AssessmentTrigger::ALL)),
         (1, check("reasonable", YesNo::ALL)),
+        (1, check("provider", MaintenanceProvider::ALL)),
+        (1, check("outcome", ChangeOutcome::ALL)),
+        (1, check("incident_category", IncidentCategory::ALL)),
+        (1, check("effect", ChangeEffect::ALL)),
         // That of a schedule comes between the two.
         (1, "CHECK (source IN ('file', 'asked', '11.1'))".to_owned()),
         (1, check("outcome", ActivationOutcome::ALL)),
@@ -250,7 +255,7 @@ fn closed_sets_are_the_domains() {
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 42, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 46, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }

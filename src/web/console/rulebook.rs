@@ -18,7 +18,7 @@ use crate::{
     domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest},
     rules::{
         rulebook::{
-            self, common, cspm_n3, privacy, reflash, ssmi,
+            self, changes, common, cspm_n3, privacy, reflash, ssmi,
             tsat::{self, TsatRule},
         },
         status::TABLE,
@@ -125,9 +125,10 @@ fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
     let csp = subject("cspm-n3", "CSPM-N3, the notifications of CSPs about hubs".to_owned(), cspm_n3::ALL);
     let ssmi = subject("ssmi", "SSMI, the DCC's file of the firmware of hubs".to_owned(), ssmi::ALL);
     let orders = subject("reflash", "Re-flash orders of hubs".to_owned(), reflash::ALL);
+    let changes = subject("changes", "Changes in maintenance windows".to_owned(), changes::ALL);
     let privacy = subject("privacy", "Privacy assessments of Other Users".to_owned(), privacy::ALL);
     let of_services = ServiceRequest::ALL.iter().map(of_service);
-    let all = std::iter::once(common).chain(of_services).chain([tsat, csp, ssmi, orders, privacy]);
+    let all = std::iter::once(common).chain(of_services).chain([tsat, csp, ssmi, orders, changes, privacy]);
     all.filter(|subject| !subject.rows.is_empty()).collect()
 }
 

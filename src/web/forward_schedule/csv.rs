@@ -1,13 +1,13 @@
 //! The forward schedule as CSV.
 
-use super::shown::{ForwardWindow, ShownForward};
-use crate::web::csv_text::csv_text;
+use super::shown::ShownForward;
+use crate::{rules::forward_schedule::ForwardWindow, web::csv_text::csv_text};
 
 const COLUMNS: [&str; 13] = [
     "reference",
     "sequence",
     "status",
-    "category",
+    "heading",
     "environment",
     "title",
     "services",
@@ -29,7 +29,7 @@ fn cells(shown: ShownForward) -> [String; 13] {
         shown.reference,
         shown.sequence.to_string(),
         shown.status,
-        shown.category,
+        shown.heading,
         shown.environment,
         shown.title,
         shown.services,
@@ -46,28 +46,28 @@ fn cells(shown: ShownForward) -> [String; 13] {
 mod tests {
     use super::*;
     use crate::{
-        domain::parse_instant,
-        web::forward_schedule::{ForwardCategory, ForwardStatus},
+        domain::{maintenance::MaintenanceEnvironment, parse_instant},
+        rules::forward_schedule::{ForwardHeading, ForwardStatus},
     };
 
     /// SERVICE.md 5.2, 7/4: the same as CSV and JSON, with London's clock beside UTC, in the night in which it shows 01:30 twice.
     #[test]
     fn times_are_in_utc_and_as_the_clock_shows_them() {
         let window = ForwardWindow {
-            reference: "DST-1".to_owned(),
+            reference: "DST-1".parse().unwrap(),
             sequence: 2,
             status: ForwardStatus::Cancelled,
-            category: ForwardCategory::Low,
-            environment: "production".to_owned(),
-            title: "SSI, and more".to_owned(),
-            services: "SSI".to_owned(),
-            risk: String::new(),
+            heading: ForwardHeading::Low,
+            environment: MaintenanceEnvironment::Production,
+            title: "SSI, and more".parse().ok(),
+            services: "SSI".parse().ok(),
+            risk: None,
             starts_at: parse_instant("2026-10-25T00:30:00Z").unwrap(),
             ends_at: parse_instant("2026-10-25T01:30:00Z").unwrap(),
             stamped_at: parse_instant("2026-09-01T09:00:00.25Z").unwrap(),
         };
         insta::assert_snapshot!(forward_csv(std::slice::from_ref(&window)), @r#"
-        reference,sequence,status,category,environment,title,services,risk_to_return,starts_at,ends_at,starts_local,ends_local,stamped_at
+        reference,sequence,status,heading,environment,title,services,risk_to_return,starts_at,ends_at,starts_local,ends_local,stamped_at
         DST-1,2,CANCELLED,Low Impact,production,"SSI, and more",SSI,,2026-10-25T00:30:00.000Z,2026-10-25T01:30:00.000Z,2026-10-25T01:30:00+01:00,2026-10-25T01:30:00+00:00,2026-09-01T09:00:00.250Z
         "#);
         insta::assert_snapshot!(serde_json::to_string_pretty(&ShownForward::from(&window)).unwrap(), @r#"
@@ -75,7 +75,7 @@ mod tests {
           "reference": "DST-1",
           "sequence": 2,
           "status": "CANCELLED",
-          "category": "Low Impact",
+          "heading": "Low Impact",
           "environment": "production",
           "title": "SSI, and more",
           "services": "SSI",

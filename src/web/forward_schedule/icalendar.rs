@@ -1,7 +1,9 @@
 //! The forward schedule as a calendar: RFC 5545, `text/calendar; charset=utf-8` (SERVICE.md 5.2).
 
-use super::shown::ForwardWindow;
-use crate::domain::{Instance, Timestamp};
+use crate::{
+    domain::{Instance, Timestamp, maintenance::WindowText},
+    rules::forward_schedule::ForwardWindow,
+};
 
 /// A line of a calendar has at most so many octets without its end (RFC 5545 3.1).
 const LONGEST_LINE: usize = 75;
@@ -30,7 +32,7 @@ fn add_event(text: &mut String, window: &ForwardWindow, instance: &Instance) {
         ("DTSTART", utc(window.starts_at)),
         ("DTEND", utc(window.ends_at)),
         ("SUMMARY", escaped(&window.summary())),
-        ("CATEGORIES", escaped(window.category.as_str())),
+        ("CATEGORIES", escaped(window.heading.as_str())),
         ("STATUS", window.status.to_string()),
         ("DESCRIPTION", escaped(&description)),
     ] {
@@ -43,8 +45,9 @@ fn add_event(text: &mut String, window: &ForwardWindow, instance: &Instance) {
 
 fn description(window: &ForwardWindow) -> String {
     let parts = [("Services", &window.services), ("Risk to the return of normal service", &window.risk)];
-    let said = parts.into_iter().filter(|(_, text)| !text.is_empty());
-    said.map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("\n")
+    let line =
+        |(name, text): (&str, &Option<WindowText>)| text.as_ref().map(|text| format!("{name}: {text}"));
+    parts.into_iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// `20260318T200000Z`.
@@ -88,20 +91,20 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::parse_instant,
-        web::forward_schedule::{ForwardCategory, ForwardStatus},
+        domain::{maintenance::MaintenanceEnvironment, parse_instant},
+        rules::forward_schedule::{ForwardHeading, ForwardStatus},
     };
 
     fn window() -> ForwardWindow {
         ForwardWindow {
-            reference: "CHG-1001".to_owned(),
+            reference: "CHG-1001".parse().unwrap(),
             sequence: 0,
             status: ForwardStatus::Confirmed,
-            category: ForwardCategory::High,
-            environment: "production".to_owned(),
-            title: "DSP release 12.1".to_owned(),
-            services: "User to hub messages".to_owned(),
-            risk: "none".to_owned(),
+            heading: ForwardHeading::High,
+            environment: MaintenanceEnvironment::Production,
+            title: "DSP release 12.1".parse().ok(),
+            services: "User to hub messages".parse().ok(),
+            risk: "none".parse().ok(),
             starts_at: parse_instant("2026-03-18T20:00:00Z").unwrap(),
             ends_at: parse_instant("2026-03-19T02:00:00Z").unwrap(),
             stamped_at: parse_instant("2026-02-02T23:59:59.999Z").unwrap(),
@@ -159,12 +162,11 @@ mod tests {
 
     #[test]
     fn a_slot_without_words_is_an_event_without_a_description() {
-        let empty = || String::new();
         let slot = ForwardWindow {
             status: ForwardStatus::Tentative,
-            title: empty(),
-            services: empty(),
-            risk: empty(),
+            title: None,
+            services: None,
+            risk: None,
             ..window()
         };
         let calendar = made(&slot);
@@ -178,7 +180,8 @@ mod tests {
     #[test]
     fn what_ends_a_value_is_escaped_and_what_cannot_be_written_is_left_out() {
         assert_eq!(escaped("a,b;c\\d\r\ne\rf\ng\u{7}\u{85}h\ti"), "a\\,b\\;c\\\\d\\ne\\nf\\ngh\ti");
-        let hostile = ForwardWindow { title: "x\r\nSTATUS:CANCELLED\r\nEND:VEVENT".to_owned(), ..window() };
+        let hostile =
+            ForwardWindow { services: "x\r\nSTATUS:CANCELLED\r\nEND:VEVENT".parse().ok(), ..window() };
         let lines = unfolded(&made(&hostile));
         assert_eq!(lines.iter().filter(|line| line.starts_with("STATUS:")).count(), 1, "{lines:?}");
         assert_eq!(lines.iter().filter(|line| *line == "END:VEVENT").count(), 1);
@@ -188,10 +191,10 @@ mod tests {
         /// RFC 5545 3.1: folding loses nothing, and no line is longer than 75 octets nor ends inside a character.
         #[test]
         fn every_text_comes_back_from_its_folded_lines(
-            title in "[ -~é€😀,;\\\\]{1,200}",
+            title in "[ -~é€😀,;\\\\]{1,100}",
             services in "[a-zé😀\n,;\\\\:]{1,300}",
         ) {
-            let shown = ForwardWindow { title: title.clone(), services: services.clone(), ..window() };
+            let shown = ForwardWindow { title: title.parse().ok(), services: services.parse().ok(), ..window() };
             let calendar = made(&shown);
             prop_assert!(calendar.ends_with("\r\n") && !calendar.replace("\r\n", "").contains(['\r', '\n']));
             for line in calendar.split_terminator("\r\n") {

@@ -2,11 +2,13 @@
 //! R28).
 
 mod csv;
+mod format;
 mod icalendar;
 mod shown;
 
 pub use self::{
     csv::forward_csv,
+    format::FeedFormat,
     icalendar::icalendar,
-    shown::{ForwardCategory, ForwardStatus, ForwardWindow, ListedForward, ShownForward},
+    shown::{ListedForward, ShownForward},
 };

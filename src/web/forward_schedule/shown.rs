@@ -1,65 +1,13 @@
-//! A window of the forward schedule, and the list of them.
+//! The forward schedule as JSON.
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Timestamp, closed_set, instant_text, london_text};
+use crate::{
+    domain::{instant_text, london_text},
+    rules::forward_schedule::{ForwardSpan, ForwardWindow},
+};
 
-closed_set!(
-    /// How sure a window is: as a calendar's STATUS has it (RFC 5545 3.8.1.11).
-    ForwardStatus, "a status of a window", {
-        Confirmed => "CONFIRMED",
-        Tentative => "TENTATIVE",
-        Cancelled => "CANCELLED",
-    }
-);
-
-closed_set!(
-    /// What a window is headed with.
-    ForwardCategory, "a heading of a window", {
-        High => "High Impact",
-        Low => "Low Impact",
-        Unplanned => "Unplanned",
-        // It has no category, or none yet.
-        Maintenance => "Maintenance",
-    }
-);
-
-/// A window of the forward schedule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ForwardWindow {
-    /// Its reference.
-    pub reference: String,
-    /// How often it was told before: 0 for the first version, and for a draft.
-    pub sequence: u32,
-    /// How sure it is.
-    pub status: ForwardStatus,
-    /// What it is headed with.
-    pub category: ForwardCategory,
-    /// What is worked on.
-    pub environment: String,
-    /// Its title; empty where a draft has none.
-    pub title: String,
-    /// The services that are disturbed.
-    pub services: String,
-    /// The risk to the return of normal service.
-    pub risk: String,
-    /// The start.
-    pub starts_at: Timestamp,
-    /// The end.
-    pub ends_at: Timestamp,
-    /// When it was told so, or a draft was last looked at.
-    pub stamped_at: Timestamp,
-}
-
-impl ForwardWindow {
-    /// `High Impact: DSP release 12.1`. A slot without a title has its reference.
-    pub fn summary(&self) -> String {
-        let title = if self.title.is_empty() { &self.reference } else { &self.title };
-        format!("{}: {title}", self.category)
-    }
-}
-
-/// The forward schedule as JSON.
+/// The forward schedule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ListedForward {
     /// The first instant that it covers.
@@ -70,17 +18,25 @@ pub struct ListedForward {
     pub windows: Vec<ShownForward>,
 }
 
-/// A window as JSON.
+impl ListedForward {
+    /// The windows of a span.
+    pub fn new(span: ForwardSpan, windows: &[ForwardWindow]) -> Self {
+        let windows = windows.iter().map(ShownForward::from).collect();
+        Self { from: instant_text(span.from), to: instant_text(span.to), windows }
+    }
+}
+
+/// A window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownForward {
     /// Its reference.
     pub reference: String,
     /// How often it was told before.
     pub sequence: u32,
-    /// How sure it is.
+    /// How sure it is: `CONFIRMED`, `TENTATIVE` or `CANCELLED`.
     pub status: String,
-    /// What it is headed with.
-    pub category: String,
+    /// What it is headed with: `High Impact`, `Low Impact`, `Unplanned` or `Maintenance`.
+    pub heading: String,
     /// What is worked on.
     pub environment: String,
     /// Its title.
@@ -103,15 +59,16 @@ pub struct ShownForward {
 
 impl From<&ForwardWindow> for ShownForward {
     fn from(window: &ForwardWindow) -> Self {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
         Self {
-            reference: window.reference.clone(),
+            reference: window.reference.to_string(),
             sequence: window.sequence,
             status: window.status.to_string(),
-            category: window.category.to_string(),
-            environment: window.environment.clone(),
-            title: window.title.clone(),
-            services: window.services.clone(),
-            risk_to_return: window.risk.clone(),
+            heading: window.heading.to_string(),
+            environment: window.environment.to_string(),
+            title: text(window.title.as_ref().map(|title| title.as_str())),
+            services: text(window.services.as_ref().map(|services| services.as_str())),
+            risk_to_return: text(window.risk.as_ref().map(|risk| risk.as_str())),
             starts_at: instant_text(window.starts_at),
             ends_at: instant_text(window.ends_at),
             starts_local: london_text(window.starts_at),

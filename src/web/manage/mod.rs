@@ -16,6 +16,7 @@ mod firmware;
 mod hub_reports;
 mod hubs;
 mod import;
+mod maintenance_feed;
 mod metrics;
 mod notices;
 mod openapi;

@@ -4,14 +4,15 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, clock, coverage, decisions, device_history, devices, events, firmware, hub_reports, hubs,
-    import, metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi, tallies, tsat,
+    import, maintenance_feed, metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi,
+    tallies, tsat,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 47] = [
+const TABLE: [RouteEntry; 51] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -52,6 +53,10 @@ const TABLE: [RouteEntry; 47] = [
     ("GET", "/manage/privacy/report", || get().to(privacy::report)),
     ("GET", "/manage/privacy/review", || get().to(privacy::review)),
     ("POST", "/manage/privacy/evaluate", || web::post().to(privacy::evaluate)),
+    ("GET", "/manage/maintenance/now", || get().to(maintenance_feed::now)),
+    ("GET", "/manage/maintenance/feed.ics", || get().to(maintenance_feed::ics)),
+    ("GET", "/manage/maintenance/feed.csv", || get().to(maintenance_feed::csv)),
+    ("GET", "/manage/maintenance/feed.json", || get().to(maintenance_feed::json)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

@@ -15,8 +15,8 @@ struct Printed {
 }
 
 /// Subcommands that have subcommands of their own.
-const NESTED: [&str; 10] =
-    ["audit", "bench", "hubs", "notices", "pki", "privacy", "reflash", "ssmi", "tsat", "user"];
+const NESTED: [&str; 11] =
+    ["audit", "bench", "hubs", "maintenance", "notices", "pki", "privacy", "reflash", "ssmi", "tsat", "user"];
 
 /// What stands in code font or in a fenced block and begins with `smi`.
 fn printed(document: &str) -> Vec<Printed> {

@@ -3,10 +3,11 @@
 use jiff::civil::date;
 use smi::{
     domain::{
-        Pence, RegulatoryYear, Role, User, UserStatus, YesNo,
+        ChangeEffect, ChangeOutcome, ChangeRecord, Pence, RegulatoryYear, Role, User, UserStatus, YesNo,
+        maintenance::MaintenanceProvider,
         privacy::{AssessmentId, AssessmentKind, AssessmentTrigger, PrivacyAssessment},
     },
-    rules::privacy,
+    rules::{change_record::failure_explained, privacy},
 };
 
 use super::proven::Seen;
@@ -55,4 +56,20 @@ pub(super) fn privacy(seen: &mut Seen) {
         privacy::assessed_in(year, &other, &[good]),
         privacy::assessed_in(year, &other, &[bad]),
     ]);
+}
+
+/// PM/z.
+pub(super) fn changes(seen: &mut Seen) {
+    let failed = |effect| ChangeRecord {
+        id: "C-1".parse().unwrap(),
+        window: None,
+        implemented_on: None,
+        title: "Release".parse().unwrap(),
+        provider: MaintenanceProvider::Dsp,
+        outcome: Some(ChangeOutcome::Failed),
+        incident: None,
+        effect,
+        lesson: "Back up first".parse().ok(),
+    };
+    seen.steps(&[failure_explained(&failed(Some(ChangeEffect::Minimal))), failure_explained(&failed(None))]);
 }

@@ -121,7 +121,7 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/"];
+    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/", "PM/"];
     for (at, _) in areas.into_iter().flat_map(|area| text.match_indices(area)) {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));

@@ -1,0 +1,51 @@
+//! `smi maintenance now`: the windows in force, and the next one.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    cli::{open, say::say},
+    service::maintenance_now,
+    settings::Settings,
+    web::{ShownInForce, ShownNow},
+};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NowArguments {
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value_t = NowFormat::Text)]
+    format: NowFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum NowFormat {
+    Text,
+    Json,
+}
+
+pub(super) fn run(settings: &Settings, asked: &NowArguments) -> anyhow::Result<ExitCode> {
+    let (environment, now) = (settings.felt_maintenance.environment, open::clock(settings).now());
+    let found = open::store(settings)?.read(|connection| maintenance_now(connection, environment, now))?;
+    let shown = ShownNow::from(found);
+    match asked.format {
+        NowFormat::Json => say!("{}", serde_json::to_string_pretty(&shown)?),
+        NowFormat::Text => print(&shown),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(shown: &ShownNow) {
+    say!("{}", shown.now);
+    if shown.in_force.is_empty() {
+        say!("no window is in force");
+    }
+    for ShownInForce { reference, ends_at, stops, retry_after } in &shown.in_force {
+        let stops = if stops.is_empty() { "nothing here".to_owned() } else { stops.join(", ") };
+        say!("in force: {reference} until {ends_at}, {retry_after} seconds; stops {stops}");
+    }
+    match &shown.next {
+        Some(next) => say!("next: {} from {}", next.reference, next.starts_at),
+        None => say!("no window is to come"),
+    }
+}
