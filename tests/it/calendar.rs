@@ -8,7 +8,7 @@ use std::{
 };
 
 use smi::domain::{
-    Calendar, Timestamp, bank_holidays, london_date, london_instant, london_text, london_time,
+    Calendar, Timestamp, bank_holidays, london_date, london_instant, london_text, london_time, parse_date,
     parse_london_or_utc_minute,
 };
 
@@ -33,6 +33,24 @@ fn bank_holidays_are_those_of_the_published_list() {
             csv
         });
     assert_eq!(computed, fs::read_to_string(package().join("fixtures/calendar/bank-holidays.csv")).unwrap());
+}
+
+/// SERVICE.md 7/1.
+#[test]
+fn row_1_there_are_eight_bank_holidays_a_year_and_more_by_proclamation() {
+    let number = |year| bank_holidays(year).len();
+    for year in (2018..=2030).filter(|year| ![2022, 2023].contains(year)) {
+        assert_eq!(number(year), 8, "{year}");
+    }
+    assert_eq!((number(2022), number(2023), (2018..=2030).map(number).sum::<usize>()), (10, 9, 107));
+    let calendar = Calendar::default();
+    let is_working = |day: &str| calendar.is_working_day(parse_date(day).unwrap());
+    assert!(["2020-05-04", "2022-05-30"].into_iter().all(is_working));
+    for day in
+        ["2020-05-08", "2022-06-02", "2022-12-27", "2023-01-02", "2026-12-28", "2027-12-28", "2028-01-03"]
+    {
+        assert!(!is_working(day), "{day}");
+    }
 }
 
 /// Easter Sunday as month and day, by the table of the Book of Common Prayer: Golden Number, and the Sunday after the full moon.
@@ -146,7 +164,7 @@ fn check_entry(shown: &str, instants: &[&str]) {
     }
 }
 
-/// SERVICE.md 8, row 2; and the mistakes that people make.
+/// SERVICE.md 7/2; and the mistakes that people make.
 #[test]
 fn the_command_answers_and_says_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();

@@ -116,7 +116,7 @@ mod tests {
 
     use super::*;
 
-    /// SERVICE.md 8, row 2.
+    /// SERVICE.md 7/2.
     #[test]
     fn twenty_working_days_before_the_first_of_a_month() {
         let calendar = Calendar::default();
