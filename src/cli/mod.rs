@@ -16,6 +16,7 @@ mod health;
 mod https;
 mod hubs;
 mod import;
+mod inventory;
 mod log;
 mod log_buffer;
 mod maintenance;
@@ -37,6 +38,7 @@ mod ssmi;
 mod terminal;
 mod tsat;
 mod user;
+mod variants;
 
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
@@ -141,6 +143,16 @@ enum Command {
     Conform(conform::ConformArguments),
     /// Corrects ESME Variants in bulk: signs and sends one SR 8.4 for each line of a file, and reports on each.
     Correct(correct::CorrectArguments),
+    /// ESMEs that are recorded under a wrong variant: suspects with the evidence, and what was corrected.
+    Variants {
+        #[command(subcommand)]
+        command: variants::VariantsCommand,
+    },
+    /// Reports of the whole inventory, some as at any instant, and bulk reads.
+    Inventory {
+        #[command(subcommand)]
+        command: inventory::InventoryCommand,
+    },
     /// Measures this machine, and the service against it.
     Bench(bench::BenchArguments),
     /// Plays a CSP, for tests: answers CSPM-S1 and CSPM-S2 from a coverage extract.
@@ -231,6 +243,8 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Health { url } => health::run(&defaults()?, url),
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Correct(arguments) => correct::run(&defaults()?, &arguments),
+        Command::Variants { command } => variants::run(&defaults()?, &command),
+        Command::Inventory { command } => inventory::run(&defaults()?, &command),
         Command::Bench(arguments) => bench::run(arguments),
         Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),

@@ -155,6 +155,7 @@ fn choices(settings: &Settings) -> Choices {
         hubs: settings.hubs,
         felt_maintenance: settings.felt_maintenance,
         privacy: settings.privacy.clone(),
+        variants: settings.variants,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
         simulation: settings.simulation,

@@ -57,12 +57,15 @@ mod ssmi;
 
 pub mod reflash;
 
+mod inventory_report;
+mod variants;
+
 pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
 pub use calendar::{
     Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_instant, london_text,
-    london_time, parse_london_or_utc_minute,
+    london_time, parse_london_or_utc_minute, week_of,
 };
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;
@@ -106,6 +109,7 @@ pub use hub_stock::{
 pub use id::{Eui64, Mpxn, RequestId, Uprn};
 pub use instance::Instance;
 pub use instant::{Date, Now, Timestamp, hour_of, instant_text, parse_date, parse_instant};
+pub use inventory_report::InventoryReport;
 pub use malformed::Malformed;
 pub use n3::{
     CSPM_N3, Csp, HUB_PARAMETERS, Hub, HubBatch, HubDecision, HubFacts, HubNotification, HubOrigin,
@@ -131,5 +135,9 @@ pub use text::{
     UserReference, is_xml_char,
 };
 pub use user::{Registration, Role, User, UserStatus};
+pub use variants::{
+    AuxiliaryLoad, EsmeGroup, EsmeModel, EsmePeers, EvidenceKind, EvidenceStrength, ModelVariants, PeerCount,
+    VariantDivision,
+};
 pub use version::{AnswerVersion, SchemaVersion, Shape};
 pub use yes_no::YesNo;

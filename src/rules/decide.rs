@@ -6,7 +6,7 @@ use super::{
     requests::{move_device, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3, sr_12_1, sr_12_2},
 };
 use crate::{
-    domain::{Case, CodeOverrides, Decision, Now, PremisesKey, RegionFacts, Trace},
+    domain::{Case, CodeOverrides, Decision, InventoryEntry, Now, PremisesKey, RegionFacts, Trace},
     rules::access::Authorised,
 };
 
@@ -54,5 +54,12 @@ pub fn decide_coverage(
 ) -> Decision {
     let mut trace = Trace::new(codes.clone());
     let result = sr_12_1::decide(place, regions, settings, now, &mut trace);
+    into_decision(result, trace)
+}
+
+/// Decides what an SR 8.2 that finds these Devices is answered to any sender that may send it; as [`decide_coverage`].
+pub fn decide_inventory(found: &[InventoryEntry], codes: &CodeOverrides) -> Decision {
+    let mut trace = Trace::new(codes.clone());
+    let result = sr_8_2::decide(found, &mut trace);
     into_decision(result, trace)
 }

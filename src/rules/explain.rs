@@ -31,7 +31,7 @@ impl fmt::Display for Explanation<'_> {
             self.check(f, rule, &steps)?;
         }
         // Asked where a setting says so, and shown only then.
-        for rule in rulebook::tsat::ALL {
+        for rule in rulebook::tsat::ALL.iter().chain(rulebook::variants::ALL) {
             let steps = self.decision.steps.iter().filter(|step| step.rule == *rule).collect::<Vec<_>>();
             if !steps.is_empty() {
                 self.check(f, rule, &steps)?;

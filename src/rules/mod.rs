@@ -29,10 +29,11 @@ mod settings;
 pub mod ssmi;
 pub mod status;
 mod tsat;
+pub mod variants;
 pub mod what_if;
 pub mod window_measure;
 
-pub use decide::{decide, decide_coverage};
+pub use decide::{decide, decide_coverage, decide_inventory};
 pub use settings::{RuleSettings, TsatMode, WanUnknown};
 
 #[cfg(test)]

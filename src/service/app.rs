@@ -6,7 +6,7 @@ use super::{
     Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, console::ConsoleState,
     csp::Csps, maintenance_watch::MaintenanceWatch, refused_messages::RefusedMessages,
     report_queue::ReportQueue, supplier_looks::SupplierLooks, unpublished_versions::UnpublishedVersions,
-    user_permits::UserPermits, verify_pool::VerifyPool, write_probe::WriteProbe,
+    user_permits::UserPermits, variants::KeptCount, verify_pool::VerifyPool, write_probe::WriteProbe,
 };
 use crate::{
     clock::Clock,
@@ -47,6 +47,7 @@ pub(super) struct AppState {
     pub(super) write_probe: WriteProbe,
     pub(super) console: ConsoleState,
     pub(super) maintenance: MaintenanceWatch,
+    pub(super) variants: KeptCount,
 }
 
 impl App {
@@ -92,6 +93,7 @@ impl App {
             write_probe: WriteProbe::default(),
             console: ConsoleState::default(),
             maintenance: MaintenanceWatch::default(),
+            variants: KeptCount::default(),
         }))
     }
 

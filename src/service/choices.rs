@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
-    rules::{RuleSettings, alert::AlertSettings, privacy::PrivacySettings, reflash::ReflashSettings},
+    rules::{
+        RuleSettings, alert::AlertSettings, privacy::PrivacySettings, reflash::ReflashSettings,
+        variants::VariantSettings,
+    },
 };
 
 closed_set!(
@@ -44,6 +47,8 @@ pub struct Choices {
     pub privacy: PrivacySettings,
     /// Whose maintenance windows concern this instance, and what is done about them.
     pub felt_maintenance: FeltMaintenance,
+    /// What makes the variant of an ESME suspect.
+    pub variants: VariantSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
@@ -72,6 +77,7 @@ impl Choices {
             hubs: HubChoices::default(),
             privacy: PrivacySettings::default(),
             felt_maintenance: FeltMaintenance::default(),
+            variants: VariantSettings::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
             simulation: Simulation::default(),

@@ -9,7 +9,10 @@ use crate::{
     domain::{
         Arrival, Body, Case, Eui64, Facts, ImageRecipient, ImageRecipients, Now, Request, UpdateFirmware,
     },
-    rules::firmware,
+    rules::{
+        firmware,
+        variants::{VariantReference, firmware_warning},
+    },
     store,
 };
 
@@ -70,6 +73,7 @@ impl App {
         // Once each, in the order of the request.
         let once = devices.iter().copied().filter(|device| named.insert(*device)).collect::<Vec<_>>();
         let mut recipients = ImageRecipients::default();
+        let reference = self.variant_reference()?;
         for some in once.chunks(DEVICES_AT_ONCE) {
             let read =
                 |connection: &mut Connection| store::recipients_facts(connection, sender, version, some, now);
@@ -77,12 +81,26 @@ impl App {
             for device in some {
                 let facts = facts.get(device);
                 match (firmware::recipient(facts), facts) {
-                    (ImageRecipient::Accepted, Some(facts)) => recipients.accept(&facts.device),
+                    (ImageRecipient::Accepted, Some(facts)) => {
+                        recipients.accept(&facts.device);
+                        let suspect =
+                            reference.as_ref().and_then(|lines| firmware_warning(&facts.device, lines));
+                        suspect.into_iter().for_each(|step| recipients.suspect(step.saw));
+                    }
                     (recipient, _) => recipients.warn(*device, recipient),
                 }
             }
         }
         Ok(recipients)
+    }
+
+    /// The variants that Device Models can have, where SR 11.1 notes who has another one (`variants.warn_firmware`).
+    fn variant_reference(&self) -> Result<Option<VariantReference>, Fault> {
+        if !self.choices().variants.warn_firmware {
+            return Ok(None);
+        }
+        let lines = self.store().read::<_, Fault>(|connection| Ok(store::model_variants(connection)?))?;
+        Ok(Some(VariantReference::new(lines)))
     }
 }
 

@@ -163,6 +163,7 @@ impl App {
         }
         let imported = store::import_from(self.store(), kind, from, origin, now, &mut |_| ())?;
         self.0.console.stock_counts.forget();
+        self.0.variants.forget();
         // An import may bring registrations that change a Supplier. The file is imported, whatever becomes of the notices.
         self.notify_or_log();
         Ok(imported)
@@ -264,6 +265,7 @@ impl App {
         self.0.refusals.clear();
         self.0.console.forget_uploads();
         self.0.console.stock_counts.forget();
+        self.0.variants.forget();
         self.0.supplier_looks.forget();
         self.0.maintenance.replace(Vec::new());
         Ok(())

@@ -5,6 +5,7 @@ use std::{fmt, path::Path};
 use super::{
     bounds, hubs, maintenance, privacy, reflash, simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
+    variants,
 };
 use crate::{db, domain::instant_text, service::console::ConsoleUser};
 
@@ -75,7 +76,8 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     hubs::write(f, settings.hubs)?;
     reflash::write(f, &settings.reflash)?;
     maintenance::write(f, settings.felt_maintenance)?;
-    privacy::write(f, &settings.privacy)
+    privacy::write(f, &settings.privacy)?;
+    variants::write(f, settings.variants)
 }
 
 impl Settings {

@@ -16,6 +16,7 @@ use super::{
     raw::{self, RawSettings},
     reflash, simulate, tls, users,
     values::{Settings, TrustSettings, TrustSource},
+    variants,
 };
 use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
 
@@ -102,6 +103,7 @@ impl Settings {
             hubs: hubs::read(raw.hubs)?,
             felt_maintenance: maintenance::read(raw.maintenance),
             privacy: privacy::read(raw.privacy),
+            variants: variants::read(raw.variants)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
             csp: csp::read(raw.csp)?,

@@ -30,6 +30,7 @@ mod display;
 mod fault;
 mod load;
 mod values;
+mod variants;
 
 pub use alerts::AlertChoices;
 pub use calendar::CalendarChoices;

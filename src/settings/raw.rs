@@ -4,6 +4,7 @@
 
 mod read;
 mod section;
+mod variants;
 
 use std::{
     collections::BTreeMap,
@@ -14,6 +15,7 @@ use std::{
 
 use serde::Deserialize;
 
+pub(super) use self::variants::RawVariants;
 use self::{
     read::{date, instant, parsed, regions, token},
     section::section,
@@ -294,6 +296,7 @@ section!(
         hubs: RawHubs,
         maintenance: RawMaintenance,
         privacy: RawPrivacy,
+        variants: RawVariants,
         simulate: RawSimulate,
         csp: RawCsp,
         outbox: RawOutbox,

@@ -165,6 +165,12 @@ fn tls_is_printed_as_it_is_set() {
         threshold = 0
         random_sample_name = "Random Sample Privacy Assessment"
 
+        [variants]
+        min_peers = 100
+        outlier_percent = 2
+        hcalcs = false
+        warn_firmware = false
+
         [simulate]
         csp_unavailable = []
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
-    rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings},
+    rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings, variants::VariantSettings},
     secret::Secret,
     service::{
         FeltMaintenance, SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices,
@@ -74,6 +74,8 @@ pub struct Settings {
     pub felt_maintenance: FeltMaintenance,
     /// Who has to be assessed for privacy, and who pays.
     pub privacy: PrivacySettings,
+    /// What makes the variant of an ESME suspect.
+    pub variants: VariantSettings,
     /// CSP Regions that are simulated to be down.
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.

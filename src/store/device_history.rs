@@ -9,7 +9,7 @@ use std::{fmt, str::FromStr};
 
 use super::{
     counter::{self, Counter},
-    decision::{self, CarriedChange},
+    decision,
     device::{self, history, history_entry::CARRIED},
     page::Side,
 };
@@ -24,8 +24,8 @@ const PAGE: usize = 100;
 /// A place in the history of a Device: the last row of either table before it. Written `12.40`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HistoryPlace {
-    row: i64,
-    decision: i64,
+    pub(super) row: i64,
+    pub(super) decision: i64,
 }
 
 /// The parse error of a [`HistoryPlace`].
@@ -34,7 +34,7 @@ pub struct HistoryPlace {
 pub struct NoHistoryPlace;
 
 impl HistoryPlace {
-    const BEGIN: Self = Self { row: 0, decision: 0 };
+    pub(super) const BEGIN: Self = Self { row: 0, decision: 0 };
     const END: Self = Self { row: i64::MAX, decision: i64::MAX };
 }
 
@@ -99,10 +99,11 @@ pub fn last_place(connection: &mut Connection, device: Eui64) -> Result<HistoryP
 }
 
 /// The changes on one side of a place, of both tables.
-struct Loaded {
-    rows: Vec<(i64, RecordedChange)>,
-    decisions: Vec<(i64, CarriedChange)>,
-    limit: usize,
+pub(super) struct Loaded<T> {
+    pub(super) rows: Vec<(i64, T)>,
+    /// Each behind a row.
+    pub(super) decisions: Vec<(i64, (i64, T))>,
+    pub(super) limit: usize,
 }
 
 fn load(
@@ -110,7 +111,7 @@ fn load(
     device: Eui64,
     (rows, decisions): (Side, Side),
     limit: usize,
-) -> Result<Loaded, StoreFault> {
+) -> Result<Loaded<RecordedChange>, StoreFault> {
     let most = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(Loaded {
         rows: history::changes_of_device(connection, device, rows, most)?,
@@ -119,10 +120,10 @@ fn load(
     })
 }
 
-impl Loaded {
+impl<T> Loaded<T> {
     /// Merges both in their order, each with the place behind it; newest first where `is_forward` is not set. Only as many as were
     /// asked for of each: behind them one of the two may be incomplete.
-    fn place_from(self, from: HistoryPlace, is_forward: bool) -> Vec<(HistoryPlace, RecordedChange)> {
+    pub(super) fn place_from(self, from: HistoryPlace, is_forward: bool) -> Vec<(HistoryPlace, T)> {
         let (mut rows, mut decisions) =
             (self.rows.into_iter().peekable(), self.decisions.into_iter().peekable());
         let (mut place, mut placed) = (from, Vec::new());
@@ -179,33 +180,40 @@ pub fn record_as_at(
             break;
         }
     }
-    let unknown_before = forget(connection, &mut record, at)?;
+    let unknown_before = Kept::load(connection, at)?.forget(&mut record);
     Ok(is_known.then_some(PastRecord { device: id, at, record, last_change, unknown_before }))
 }
 
-/// Forgets the fields whose changes were not kept at that instant, or were purged since. Returns until when that is so.
-fn forget(
-    connection: &mut Connection,
-    record: &mut RecordUndo,
-    at: Timestamp,
-) -> Result<Option<Timestamp>, StoreFault> {
-    let mut until = |counter| -> Result<Option<Timestamp>, StoreFault> {
-        let until = counter::read(connection, counter)?;
-        let until = until.and_then(|until| Timestamp::from_millisecond(until).ok());
-        Ok(until.filter(|until| at < *until))
-    };
-    let (unknown, purged) = (until(Counter::UnknownBefore)?, until(Counter::PurgedBefore)?);
-    if record.values().is_none() {
-        return Ok(None);
+/// Whether changes of an instant were kept, and are kept still.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    unknown: Option<Timestamp>,
+    purged: Option<Timestamp>,
+}
+
+impl Kept {
+    pub(super) fn load(connection: &mut Connection, at: Timestamp) -> Result<Self, StoreFault> {
+        let mut until = |counter| -> Result<Option<Timestamp>, StoreFault> {
+            let until = counter::read(connection, counter)?;
+            let until = until.and_then(|until| Timestamp::from_millisecond(until).ok());
+            Ok(until.filter(|until| at < *until))
+        };
+        Ok(Self { unknown: until(Counter::UnknownBefore)?, purged: until(Counter::PurgedBefore)? })
     }
-    if purged.is_some() {
-        record.forget(CARRIED.iter().copied());
+
+    /// Forgets the fields whose changes were not kept at that instant, or were purged since. Returns until when that is so.
+    pub(super) fn forget(self, record: &mut RecordUndo) -> Option<Timestamp> {
+        let Self { unknown, purged } = self;
+        record.values()?;
+        if purged.is_some() {
+            record.forget(CARRIED.iter().copied());
+        }
+        if unknown.is_some() {
+            // Statuses were always kept.
+            record.forget(DeviceField::ALL.iter().copied().filter(|field| *field != DeviceField::Status));
+        }
+        unknown.max(purged)
     }
-    if unknown.is_some() {
-        // Statuses were always kept.
-        record.forget(DeviceField::ALL.iter().copied().filter(|field| *field != DeviceField::Status));
-    }
-    Ok(unknown.max(purged))
 }
 
 /// Notes that changes were not kept before an instant: those of a backup of an older version.

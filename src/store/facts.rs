@@ -4,8 +4,8 @@ use super::{Session, coverage, device, firmware, han_log, user};
 use crate::{
     db::StoreFault,
     domain::{
-        Body, Case, CspRegion, DeviceFacts, Eui64, Facts, InventoryChange, MoveRequest, Now, PremisesKey,
-        RegionFacts, Request, RequestIdUse, SmetsChtsVersion, london_date,
+        Body, Case, CspRegion, DeviceFacts, Eui64, Facts, InventoryChange, InventoryEntry, MoveRequest, Now,
+        PremisesKey, ReadInventory, RegionFacts, Request, RequestIdUse, SmetsChtsVersion, london_date,
         tsat::{Baseline, InstallValidity, Specification},
     },
 };
@@ -20,6 +20,17 @@ pub fn coverage_of(
     unavailable: &[CspRegion],
 ) -> Result<Vec<RegionFacts>, StoreFault> {
     coverage::load_facts(session, place, unavailable)
+}
+
+/// Loads the Devices of the premises that an SR 8.2 finds by this key.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn of_premises(
+    session: &mut Session<'_>,
+    key: &ReadInventory,
+) -> Result<Vec<InventoryEntry>, StoreFault> {
+    device::load_premises(session, key)
 }
 
 /// Loads the facts of a request. A CSP Region in `unavailable` cannot answer now.

@@ -14,6 +14,7 @@ use super::{
     registration::RegistrationLine,
     tsat::{CompatibilityLine, TsatLine},
     user::UserLine,
+    variants::ModelVariantsLine,
 };
 use crate::domain::closed_set;
 
@@ -39,6 +40,7 @@ closed_set!(
         Changes => "changes",
         Maintenance => "maintenance",
         Derogations => "derogations",
+        ModelVariants => "model-variants",
     }
 );
 
@@ -64,7 +66,8 @@ impl Kind {
             | Self::Charges
             | Self::Forecasts
             | Self::Contacts
-            | Self::Derogations => true,
+            | Self::Derogations
+            | Self::ModelVariants => true,
             Self::Users
             | Self::Registrations
             | Self::Devices
@@ -124,6 +127,7 @@ impl Kind {
             Self::Changes => KindFunctions::of::<ChangeLine>(),
             Self::Maintenance => KindFunctions::of::<WindowLine>(),
             Self::Derogations => KindFunctions::of::<DerogationLine>(),
+            Self::ModelVariants => KindFunctions::of::<ModelVariantsLine>(),
         }
     }
 }

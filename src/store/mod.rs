@@ -36,10 +36,12 @@ mod retention;
 mod tally;
 mod tsat;
 mod user;
+mod variants;
 
 mod alert;
 mod apply;
 mod cause;
+mod change_feed;
 mod device_history;
 mod facts;
 mod field_changes;
@@ -48,6 +50,7 @@ mod session;
 mod export;
 mod import;
 mod imports;
+mod inventory;
 mod kind;
 mod lookup;
 
@@ -67,6 +70,7 @@ pub use audit::{
 };
 pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
 pub use cause::Cause;
+pub use change_feed::{FeedPart, PlacedChange, devices_of_user, feed_after};
 pub use change_record::all as all_changes;
 pub use contact::{all as all_contacts, notice_recipients_of, notice_recipients_of_user};
 pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
@@ -87,7 +91,10 @@ pub use decision::{
     of_request as decisions_of_request, page_of_device as decisions_page_of_device,
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
-pub use device::{DeviceColumns, find as find_device, gpf_of_meter, model_facts};
+pub use device::{
+    DeviceColumns, find as find_device, find_all as find_devices, gpf_of_meter, model_facts,
+    page_after as devices_after,
+};
 pub use device::{
     StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
@@ -97,6 +104,7 @@ pub use device_history::{
 pub use export::export;
 pub use facts::{
     coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
+    of_premises as premises_facts,
 };
 pub use firmware::{
     IncompleteSet, activation_of_device, all_awaited as all_awaited_activations,
@@ -115,6 +123,9 @@ pub use hub_stock::{
 };
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
+pub use inventory::{
+    PastReach, devices_of_points, left_since, past_records, points_after, suppliers_of_devices,
+};
 pub use kind::Kind;
 pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,
@@ -171,4 +182,8 @@ pub use tally::{
 pub use tsat::{compatibility_records, tsat_tables};
 pub use user::{
     after as users_after, all as all_users, find as find_user, with_signifier as user_with_signifier,
+};
+pub use variants::{
+    Correction, CountedEsmes, DivideBy, EsmeRange, SuspectFilter, all as model_variants, auxiliary_loads,
+    corrections_between, count_esmes, decisions_kept, esme_facts, esmes_of_range, next_range,
 };

@@ -34,11 +34,12 @@ use super::{
     tally::{answer_tallies, device_tallies},
     tsat::{compatibility_table as compatibility, tsat},
     user::users,
+    variants::model_variants,
 };
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 43] = [
+pub(super) const TABLES: [RegisteredTable; 44] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -82,6 +83,7 @@ pub(super) const TABLES: [RegisteredTable; 43] = [
     RegisteredTable::of::<maintenance_published::table>(),
     RegisteredTable::of::<maintenance_cases::table>(),
     RegisteredTable::of::<derogations::table>(),
+    RegisteredTable::of::<model_variants::table>(),
 ];
 
 /// A registered table, its types erased.

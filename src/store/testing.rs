@@ -93,9 +93,12 @@ const fn folder_of(kind: Kind) -> &'static str {
             "hubs"
         }
         Kind::Firmware => "firmware",
-        Kind::Assessments | Kind::Contacts | Kind::Changes | Kind::Maintenance | Kind::Derogations => {
-            "service"
-        }
+        Kind::Assessments
+        | Kind::Contacts
+        | Kind::Changes
+        | Kind::Maintenance
+        | Kind::Derogations
+        | Kind::ModelVariants => "service",
     }
 }
 

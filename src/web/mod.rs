@@ -23,6 +23,7 @@ mod privacy;
 mod server;
 pub mod server_thread;
 mod tsat;
+mod variants;
 
 mod idle_timeout;
 mod tls;
@@ -47,4 +48,8 @@ pub use tsat::{
     ShownAnswer, ShownCellChange, ShownCompatibility, ShownCompatibilityRecord, ShownDifference,
     ShownDocumentVersions, ShownEffectiveDates, ShownJudgement, ShownReview, ShownReviewedRow, ShownTables,
     ShownTsatRow, ShownTsatVersion, ShownWayUp,
+};
+pub use variants::{
+    ShownAgainst, ShownCorrections, ShownEvidence, ShownPair, ShownSuspect, ShownSuspects, ShownVariantLine,
+    ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS, variant_report_cells,
 };

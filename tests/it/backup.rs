@@ -132,12 +132,13 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":19}
+        {"table":"imports","rows":20}
         {"table":"locations","rows":4}
         {"table":"maintenance_cases","rows":0}
         {"table":"maintenance_published","rows":0}
         {"table":"maintenance_schedules","rows":0}
         {"table":"maintenance_windows","rows":3}
+        {"table":"model_variants","rows":2}
         {"table":"notice_recipients","rows":0}
         {"table":"notices","rows":0}
         {"table":"outbox","rows":0}
@@ -295,7 +296,7 @@ fn what_is_no_backup_of_this_version_is_refused_with_its_reason() {
     fs::write(at("empty"), "").unwrap();
     fs::write(at("text"), "smi\n").unwrap();
     insta::assert_snapshot!([newer, format, at("empty"), at("text")].map(|file| refused(&file)).join("\n"), @"
-        the backup is from a newer version of smi: it has migration `99261129000009`, which this version does not know
+        the backup is from a newer version of smi: it has migration `99261129000010`, which this version does not know
         line 1: format 2 is not known, only format 1
         line 1: the file ends here, too early
         line 1: it is not a backup of smi

@@ -41,6 +41,7 @@ mod http;
 mod hub_stock;
 mod import;
 mod instances;
+mod inventory_reports;
 mod life;
 mod locks;
 mod logs;
@@ -74,5 +75,6 @@ mod tls;
 mod traceability;
 mod tsat;
 
+mod variants;
 mod wan_matrix;
 mod well_formed;

@@ -11,6 +11,7 @@ use super::{
     privacy_chapter::write_privacy,
     reflash_chapter::{write_orders, write_ssmi},
     tsat::{ShippedTable, TsatChapter, WayUpRow},
+    variants_chapter::write_variants,
     wan_variants::WanVariants,
 };
 use crate::rules::rulebook::{common, cspm_n3, tsat};
@@ -41,6 +42,7 @@ impl fmt::Display for Page {
         write_orders(f, self)?;
         write_changes(f, self)?;
         write_privacy(f, self)?;
+        write_variants(f, self)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;

@@ -14,5 +14,6 @@ mod markdown;
 mod markdown_parts;
 mod privacy_chapter;
 mod reflash_chapter;
+mod variants_chapter;
 
 pub use page::{Format, Page};

@@ -118,6 +118,7 @@ impl Page {
                 .into_iter()
                 .chain(bearing_on_orders(settings))
                 .chain(bearing_on_privacy(settings))
+                .chain(bearing_on_variants(settings))
                 .collect(),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
             service_requests: ServiceRequest::ALL.iter().map(|service| checks(*service)).collect(),
@@ -178,6 +179,18 @@ fn bearing_on_privacy(settings: &Settings) -> [Setting; 3] {
         setting("privacy.threshold", unset(privacy.threshold.map(|number| number.to_string())), "PA/c"),
         setting("privacy.proposed_from", unset(privacy.proposed_from.map(|day| day.to_string())), "PA/d"),
         setting("privacy.random_sample_name", privacy.random_sample_name.clone(), "PA/i"),
+    ]
+}
+
+/// The settings of evidence against variants.
+fn bearing_on_variants(settings: &Settings) -> [Setting; 4] {
+    let variants = settings.variants;
+    let setting = |key, value, bears_on| Setting { key, value, bears_on };
+    [
+        setting("variants.min_peers", variants.min_peers.to_string(), "EV/b"),
+        setting("variants.outlier_percent", variants.outlier_percent.to_string(), "EV/b"),
+        setting("variants.hcalcs", variants.hcalcs.to_string(), "EV/c"),
+        setting("variants.warn_firmware", variants.warn_firmware.to_string(), "EV/a in SR 11.1"),
     ]
 }
 

@@ -3,11 +3,13 @@
 mod bank_holiday;
 mod london;
 mod london_entry;
+mod week;
 mod working_day;
 
 pub use self::{
     bank_holiday::bank_holidays,
     london::{london_date, london_instant, london_text, london_time},
     london_entry::parse_london_or_utc_minute,
+    week::week_of,
     working_day::{Calendar, CalendarOverride, DayKind, FarDate},
 };

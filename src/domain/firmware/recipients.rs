@@ -3,6 +3,9 @@
 use super::ImageModel;
 use crate::domain::{CplFacts, Device, Eui64, set::closed_set};
 
+/// At most so many suspects are noted one by one: a message may name 50,000 Devices, and each note is stored.
+const MOST_SUSPECTS: usize = 100;
+
 closed_set!(
     /// What becomes of a Device that an SR 11.1 names: it is accepted, or it is on one list of the warning.
     ImageRecipient, "what becomes of a Device", {
@@ -49,6 +52,8 @@ pub struct ImageRecipients {
     accepted: usize,
     model: SharedModel,
     warning: FirmwareWarning,
+    suspects: Vec<String>,
+    more_suspects: usize,
 }
 
 /// The Device Model of the accepted Devices.
@@ -88,6 +93,20 @@ impl ImageRecipients {
             ImageRecipient::NotCommissioned => not_commissioned.push(device),
             ImageRecipient::NotApplicable => not_applicable.push(device),
         }
+    }
+
+    /// Notes that the variant of a Device that can is suspect (MP125-R11), with what was seen.
+    pub fn suspect(&mut self, saw: String) {
+        if self.suspects.len() < MOST_SUSPECTS {
+            self.suspects.push(saw);
+        } else {
+            self.more_suspects += 1;
+        }
+    }
+
+    /// Those that are noted, and how many more there are.
+    pub fn suspects(&self) -> (&[String], usize) {
+        (&self.suspects, self.more_suspects)
     }
 
     /// How many can take the image.

@@ -7,7 +7,10 @@ use crate::{
         Eui64, FirmwareChange, FirmwareWarning, ImageRecipients, ImageSize, ImageSource, Now, PartSet,
         Payload, Refusal, RegisteredImage, Request, SetPart, Trace, UpdateFirmware, UpdateFirmwareFacts,
     },
-    rules::{accepted::Accepted, rulebook::sr_11_1 as rules},
+    rules::{
+        accepted::Accepted,
+        rulebook::{sr_11_1 as rules, variants},
+    },
 };
 
 /// Decides by the rules a to e.
@@ -23,6 +26,7 @@ pub(in crate::rules) fn decide(
     let size = trace.require_some(rules::NOT_EMPTY, ImageSize::new(image.bytes), saw)?;
     check_register(update, size, facts, trace)?;
     let recipients = check_recipients(update, facts, trace)?;
+    note_suspects(recipients, trace);
     let registered = register(update, size, facts, recipients, now);
     let saw = if registered.is_some() { "new" } else { "known" };
     trace.note(rules::REGISTERED, true, format!("image {}, version {version}: {saw}", image.hash));
@@ -74,6 +78,17 @@ fn check_recipients<'f>(
     };
     let recipients = facts.recipients.as_deref().filter(|recipients| recipients.accepted() > 0);
     trace.require_some(rules::RECIPIENTS, recipients, saw)
+}
+
+/// EV/a, where the operator asks for it: Devices whose variant the list of model-variants contradicts. An update may fail for it.
+fn note_suspects(recipients: &ImageRecipients, trace: &mut Trace) {
+    let (suspects, more) = recipients.suspects();
+    for saw in suspects {
+        trace.note(variants::REFERENCE, false, saw.clone());
+    }
+    if more > 0 {
+        trace.note(variants::REFERENCE, false, format!("{more} more Devices"));
+    }
 }
 
 /// Rule d: the image as it joins the register; none where it is there.

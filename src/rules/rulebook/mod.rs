@@ -19,5 +19,6 @@ pub mod sr_8_4;
 pub mod ssmi;
 mod table;
 pub mod tsat;
+pub mod variants;
 
 pub use lookup::{all_rules, asks_pre_command, checks_of, may_be_overridden, own_rules, rule, rules_for};

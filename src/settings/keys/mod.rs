@@ -29,6 +29,7 @@ pub const SECTIONS: &[Section] = &[
     reflash::REFLASH,
     service::MAINTENANCE,
     service::PRIVACY,
+    service::VARIANTS,
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,

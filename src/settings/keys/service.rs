@@ -47,3 +47,35 @@ pub(super) const PRIVACY: Section = Section::new(
         ),
     ],
 );
+
+pub(super) const VARIANTS: Section = Section::new(
+    "variants",
+    "The search for ESMEs that are recorded under a wrong variant.",
+    &[
+        Key::plain(
+            "min_peers",
+            "100",
+            "1 to 4,294,967,295",
+            "A Device Model with fewer ESMEs than this has no outliers.",
+        ),
+        Key::plain(
+            "outlier_percent",
+            "2",
+            "1 to 10",
+            "A variant that fewer than so many of a hundred ESMEs of the model hold is an outlier, where 90% hold another one.",
+        ),
+        Key::plain(
+            "hcalcs",
+            "false",
+            "`true` or `false`",
+            "Whether an HCALCS on the Communications Hub of an ESME whose variant has no D is a hint. What the letters mean is our \
+             reading.",
+        ),
+        Key::plain(
+            "warn_firmware",
+            "false",
+            "`true` or `false`",
+            "Whether SR 11.1 notes each Device whose variant the list of model-variants contradicts. Nothing is refused by it.",
+        ),
+    ],
+);

@@ -4,11 +4,11 @@ mod query;
 mod row;
 mod search;
 
-pub(in crate::store) use query::{CarriedChange, changes_of_device, record_naming};
 pub use query::{
     DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,
     record, record_all,
 };
+pub(in crate::store) use query::{changes_after, changes_of_device, record_naming};
 pub(in crate::store) use row::{DecisionRow, decisions};
 pub use search::{
     DecisionFilter, DecisionOutcome, DecisionPage, KeyedDecision, find, keyed_of_request, search,

@@ -255,7 +255,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
 }
 
 /// Changes that a decision carries, with the last row of the history of Devices before them.
-pub(in crate::store) type CarriedChange = (i64, RecordedChange);
+type CarriedChange = (i64, RecordedChange);
 
 /// Loads at most `limit` decisions that carry changes of this Device, on one side of a row, those next to it first, each with its
 /// number.
@@ -274,6 +274,27 @@ pub(in crate::store) fn changes_of_device(
     let rows = rows.limit(limit).select((decisions::id, DecisionRow::as_select()));
     let rows = rows.load::<(i64, DecisionRow)>(connection)?;
     rows.into_iter().map(|(id, row)| Ok((id, carried(row)?))).collect()
+}
+
+/// A change of a Device, behind the last row of the history of Devices before it.
+pub(in crate::store) type CarriedOfDevice = (i64, (Eui64, RecordedChange));
+
+/// Loads at most `limit` decisions behind a row that carry changes of a Device, oldest first, each with its number.
+pub(in crate::store) fn changes_after(
+    connection: &mut Connection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, CarriedOfDevice)>, StoreFault> {
+    let rows = decisions::table.filter(decisions::id.gt(after)).filter(decisions::changes.is_not_null());
+    let rows = rows.order(decisions::id).limit(limit);
+    let rows = rows.select((decisions::id, DecisionRow::as_select()));
+    let read = |(id, row): (i64, DecisionRow)| {
+        // One that carries changes is about a Device.
+        let device = TABLE.value("device_id", row.device_id.as_deref().unwrap_or_default())?;
+        let (behind, change) = carried(row)?;
+        Ok((id, (behind, (device, change))))
+    };
+    rows.load::<(i64, DecisionRow)>(connection)?.into_iter().map(read).collect()
 }
 
 fn carried(row: DecisionRow) -> Result<CarriedChange, StoreFault> {

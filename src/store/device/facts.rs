@@ -203,7 +203,10 @@ fn new_supply_points(device: &Device, change: &InventoryChange) -> Vec<SupplyPoi
 }
 
 /// The registrations that count for these supply points: of the same MPxN, in the role that belongs to it.
-fn responsibilities(registrations: &[Registration], points: &[SupplyPoint]) -> Vec<Responsibility> {
+pub(in crate::store) fn responsibilities(
+    registrations: &[Registration],
+    points: &[SupplyPoint],
+) -> Vec<Responsibility> {
     let counts = |registration: &&Registration| {
         points.iter().any(|(mpxn, role)| registration.mpxn == *mpxn && registration.role == *role)
     };

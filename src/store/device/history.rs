@@ -158,6 +158,23 @@ pub(in crate::store) fn changes_of_device(
     rows.into_iter().map(|(id, row)| Ok((id, RecordedChange::try_from(row)?))).collect()
 }
 
+/// A change, and its Device.
+pub(in crate::store) type ChangeOfDevice = (Eui64, RecordedChange);
+
+/// Loads at most `limit` changes of any Device behind a row, oldest first, each with its number.
+pub(in crate::store) fn changes_after(
+    connection: &mut Connection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<(i64, ChangeOfDevice)>, StoreFault> {
+    let rows = status_history::table.filter(status_history::id.gt(after)).order(status_history::id);
+    let rows = rows.limit(limit).select((status_history::id, HistoryRow::as_select()));
+    let read = |(id, row): (i64, HistoryRow)| {
+        Ok((id, (TABLE.value("device_id", &row.device_id)?, RecordedChange::try_from(row)?)))
+    };
+    rows.load::<(i64, HistoryRow)>(connection)?.into_iter().map(read).collect()
+}
+
 /// Loads what a batch of hub notifications changed of these Devices: pairs of Device and change.
 pub(in crate::store) fn changes_by_requests(
     connection: &mut Connection,

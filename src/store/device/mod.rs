@@ -21,9 +21,10 @@ mod write_set;
 
 pub(in crate::store) use apply::{apply, write};
 pub use columns::DeviceColumns;
-pub(in crate::store) use columns::{DeviceLine, StagedRow, devices};
+pub(in crate::store) use columns::{DeviceLine, DeviceRow, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, responsibilities,
+    supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
@@ -31,9 +32,9 @@ pub use history::{StatusChange, imported_suspensions, last_suspension, page_of_d
 pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
-pub use query::find;
 pub(in crate::store) use query::{
-    BATCH, QUERY_LIMIT, by_mpxn, by_postcode, by_uprn, chfs_with_gpf, find_all, page_after,
+    BATCH, QUERY_LIMIT, by_mpxn, by_postcode, by_uprn, chfs_with_gpf, meters_on_hubs,
 };
+pub use query::{find, find_all, page_after};
 pub(in crate::store) use write::{delete_returning_status, insert, not_in_inventory, status_moved};
 pub(in crate::store) use write_set::{insert_all, remove_all, set_details_of_all, update_all};

@@ -79,10 +79,10 @@ pub(in crate::store) fn by_postcode(
 }
 
 /// Loads those of these Devices that are in the SMI.
-pub(in crate::store) fn find_all(
-    connection: &mut Connection,
-    ids: &[Eui64],
-) -> Result<Vec<Device>, StoreFault> {
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn find_all(connection: &mut Connection, ids: &[Eui64]) -> Result<Vec<Device>, StoreFault> {
     let mut found = Vec::new();
     for batch in ids.chunks(BATCH) {
         let ids = batch.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -145,14 +145,31 @@ pub(in crate::store) fn of_type(
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)
 }
 
+/// Loads the ESMEs and GSMEs on these hubs.
+pub(in crate::store) fn meters_on_hubs(
+    connection: &mut Connection,
+    hubs: &[Eui64],
+) -> Result<Vec<Device>, StoreFault> {
+    let mut found = Vec::new();
+    let types = [DeviceType::Esme, DeviceType::Gsme].map(DeviceType::as_str);
+    for batch in hubs.chunks(BATCH) {
+        let rows = devices::table
+            .filter(devices::chf_device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(devices::device_type.eq_any(types))
+            .select(DeviceRow::as_select());
+        found.extend(devices_of(rows.load(connection)?)?);
+    }
+    Ok(found)
+}
+
 /// The size of a page, in Devices.
 const PAGE: i64 = 1_000;
 
 /// Loads a page of all Devices, by ID: those behind this one. It is empty behind the last page.
-pub(in crate::store) fn page_after(
-    connection: &mut Connection,
-    last: Option<Eui64>,
-) -> Result<Vec<Device>, StoreFault> {
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn page_after(connection: &mut Connection, last: Option<Eui64>) -> Result<Vec<Device>, StoreFault> {
     let last = last.map(|last| last.to_string()).unwrap_or_default();
     let query = devices::table.filter(devices::device_id.gt(last)).order(devices::device_id).limit(PAGE);
     devices_of(query.select(DeviceRow::as_select()).load(connection)?)

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A list that is held and replaced whole.
-pub(super) trait WholeList:
+pub(in crate::store) trait WholeList:
     Sheet<Value: PartialEq> + for<'v> From<&'v <Self as Sheet>::Value>
 {
     /// The key of a value, for people.
@@ -70,4 +70,4 @@ macro_rules! csv_of_list {
         }
     };
 }
-pub(super) use csv_of_list;
+pub(in crate::store) use csv_of_list;

@@ -6,7 +6,7 @@ mod forecast;
 mod groups;
 mod hubs;
 mod indexes;
-mod list;
+pub(in crate::store) mod list;
 mod location;
 mod site;
 mod stock_row;

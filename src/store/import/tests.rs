@@ -146,6 +146,7 @@ fn changed(kind: Kind) -> String {
             fixture(kind).replacen("DSP release", "DSP patch", 1) + new
         }
         Kind::Derogations => fixture(kind).replacen("2026-05-31", "2026-06-30", 1),
+        Kind::ModelVariants => fixture(kind).replacen(",ADE,", ",ADE;AD,", 1),
         Kind::Assessments => {
             let new = "2026-NEW,00-DB-12-34-56-78-00-04,other,panel,,2026-05-01,,,,,\n";
             fixture(kind).replacen(",2026-04-20,,", ",2026-04-20,2026-05-01,", 1) + new
@@ -183,7 +184,8 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             | Kind::Charges
             | Kind::Firmware
             | Kind::Changes
-            | Kind::Derogations => [0, 1, rows - 1, 0],
+            | Kind::Derogations
+            | Kind::ModelVariants => [0, 1, rows - 1, 0],
             Kind::Maintenance => [1, 1, rows - 2, 0],
             Kind::Stock | Kind::Assessments => [1, 1, 1, 0],
         };

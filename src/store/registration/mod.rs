@@ -11,4 +11,4 @@ pub(in crate::store) use self::csv::RegistrationLine;
 pub(in crate::store) use notice::supplier_notices;
 pub use notice::{SupplierChange, mark_notified, pending_notices};
 pub use rows::of_mpxn;
-pub(in crate::store) use rows::{in_role, registrations, suppliers, suppliers_of_all};
+pub(in crate::store) use rows::{in_role, of_user, registrations, suppliers, suppliers_of_all};

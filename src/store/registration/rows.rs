@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{Connection, StoreFault, on_either},
-    domain::{Mpxn, Registration, Role, instant_text},
+    domain::{Eui64, Mpxn, Registration, Role, instant_text},
     store::{
         stored::{Table, text},
         table::stored_table,
@@ -132,6 +132,19 @@ pub(in crate::store) fn in_role(
     // As in `suppliers_among`: the index of supply points finds few rows.
     let in_role = rows.into_iter().filter(|row| row.role == role.as_str());
     in_role.map(Registration::try_from).collect()
+}
+
+/// Loads every registration of a User for these supply points, in any role, past and future too.
+pub(in crate::store) fn of_user(
+    connection: &mut Connection,
+    mpxns: &[Mpxn],
+    user: Eui64,
+) -> Result<Vec<Registration>, StoreFault> {
+    let rows = registrations::table.filter(registrations::mpxn.eq_any(mpxns.iter().map(Mpxn::as_str)));
+    let rows = rows.select(RegistrationRow::as_select()).load(connection)?;
+    // As in `suppliers_among`: the index of supply points finds few rows.
+    let user = user.to_string();
+    rows.into_iter().filter(|row| row.user_id == user).map(Registration::try_from).collect()
 }
 
 /// The number of registrations in a page.

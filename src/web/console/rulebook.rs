@@ -20,6 +20,7 @@ use crate::{
         rulebook::{
             self, changes, common, cspm_n3, privacy, reflash, ssmi,
             tsat::{self, TsatRule},
+            variants,
         },
         status::TABLE,
     },
@@ -127,8 +128,11 @@ fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
     let orders = subject("reflash", "Re-flash orders of hubs".to_owned(), reflash::ALL);
     let changes = subject("changes", "Changes in maintenance windows".to_owned(), changes::ALL);
     let privacy = subject("privacy", "Privacy assessments of Other Users".to_owned(), privacy::ALL);
+    let variants = subject("variants", "Evidence against an ESME Variant".to_owned(), variants::ALL);
     let of_services = ServiceRequest::ALL.iter().map(of_service);
-    let all = std::iter::once(common).chain(of_services).chain([tsat, csp, ssmi, orders, changes, privacy]);
+    let all = std::iter::once(common)
+        .chain(of_services)
+        .chain([tsat, csp, ssmi, orders, changes, privacy, variants]);
     all.filter(|subject| !subject.rows.is_empty()).collect()
 }
 

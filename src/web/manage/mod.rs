@@ -3,6 +3,7 @@
 mod acts;
 mod authorise;
 mod calendar;
+mod changes;
 mod clock;
 mod coverage;
 mod decisions;
@@ -16,6 +17,7 @@ mod firmware;
 mod hub_reports;
 mod hubs;
 mod import;
+mod inventory_reports;
 mod maintenance_feed;
 mod metrics;
 mod notices;
@@ -31,6 +33,7 @@ mod ssmi;
 mod stream;
 mod tallies;
 mod tsat;
+mod variants;
 
 pub(super) use acts::ShownAct;
 pub(super) use authorise::authorise;

@@ -3,16 +3,16 @@
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, clock, coverage, decisions, device_history, devices, events, firmware, hub_reports, hubs,
-    import, maintenance_feed, metrics, notices, openapi, outbox, privacy, reflash, refusals, reply, ssmi,
-    tallies, tsat,
+    acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, firmware,
+    hub_reports, hubs, import, inventory_reports, maintenance_feed, metrics, notices, openapi, outbox,
+    privacy, reflash, refusals, reply, ssmi, tallies, tsat, variants,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 51] = [
+const TABLE: [RouteEntry; 55] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -57,6 +57,10 @@ const TABLE: [RouteEntry; 51] = [
     ("GET", "/manage/maintenance/feed.ics", || get().to(maintenance_feed::ics)),
     ("GET", "/manage/maintenance/feed.csv", || get().to(maintenance_feed::csv)),
     ("GET", "/manage/maintenance/feed.json", || get().to(maintenance_feed::json)),
+    ("GET", "/manage/variants/suspects", || get().to(variants::suspects)),
+    ("GET", "/manage/variants/report", || get().to(variants::report)),
+    ("GET", "/manage/changes", || get().to(changes::list)),
+    ("GET", "/manage/inventory/reports/{name}", || get().to(inventory_reports::show)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

@@ -15,8 +15,21 @@ struct Printed {
 }
 
 /// Subcommands that have subcommands of their own.
-const NESTED: [&str; 11] =
-    ["audit", "bench", "hubs", "maintenance", "notices", "pki", "privacy", "reflash", "ssmi", "tsat", "user"];
+const NESTED: [&str; 13] = [
+    "audit",
+    "bench",
+    "hubs",
+    "inventory",
+    "maintenance",
+    "notices",
+    "pki",
+    "privacy",
+    "reflash",
+    "ssmi",
+    "tsat",
+    "user",
+    "variants",
+];
 
 /// What stands in code font or in a fenced block and begins with `smi`.
 fn printed(document: &str) -> Vec<Printed> {

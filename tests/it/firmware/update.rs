@@ -2,6 +2,7 @@
 
 use smi::{
     domain::ImageSource,
+    rules::variants::VariantSettings,
     service::Reply,
     store::{Kind, firmware_images},
 };
@@ -169,4 +170,34 @@ fn a_request_is_explained_as_it_would_be_decided() {
     assert_eq!(explained(&message).code.as_str(), "W110101");
     let Reply::Answer(_) = smi.service.answer(&message, WebService::NonDevice).unwrap() else { panic!() };
     assert_eq!(explained(&message).code.as_str(), "W110101", "of a message that was sent, too");
+}
+
+/// MP125-R11: what is noted refuses nothing, and is noted where the operator asks for it.
+#[test]
+fn mp125_r11_sr_11_1_notes_the_devices_whose_variant_the_list_contradicts() {
+    let variants = VariantSettings { warn_firmware: true, ..VariantSettings::default() };
+    let warned = choosing(Choices { variants, ..Choices::of(DCC) }, 3);
+    let silent = smi(3);
+    for smi in [&warned, &silent] {
+        let mut devices = "device_id,device_type,status,device_manufacturer,device_model,firmware_version,\
+            esme_variant,import_mpxn\n"
+            .to_owned();
+        for (number, variant) in [(0, "A"), (1, "ADE")] {
+            let (id, mpan) = (meter(number), mpan(number));
+            writeln!(devices, "{id},ESME,Commissioned,Sample Meters,SM-E1,01020304,{variant},{mpan}")
+                .unwrap();
+        }
+        smi.import(Kind::Devices, &devices);
+        let header = "device_manufacturer,device_model,firmware_version,esme_variants,source";
+        smi.import(Kind::ModelVariants, &format!("{header}\nSample Meters,SM-E1,,ADE,their letter\n"));
+    }
+    let (request, told) = send(&warned, BYTES, VERSION, &[meter(0), meter(1), meter(2)]);
+    assert_eq!((told.code.as_str(), decided_by(&warned, &request).as_str()), ("I99", "SR11.1/d"));
+    let expected = format!(
+        "{}: contradicted, suggested ADE; EV/a: A; model-variants has ADE for `Sample Meters` `SM-E1` (their letter)",
+        meter(0)
+    );
+    assert_eq!(saw(&warned, &request, "EV/a"), expected);
+    let (request, told) = send(&silent, BYTES, VERSION, &[meter(0), meter(1)]);
+    assert_eq!((told.code.as_str(), saw(&silent, &request, "EV/a").as_str()), ("I99", ""));
 }

@@ -3,11 +3,16 @@
 use jiff::civil::date;
 use smi::{
     domain::{
-        ChangeEffect, ChangeOutcome, ChangeRecord, Pence, RegulatoryYear, Role, User, UserStatus, YesNo,
+        AuxiliaryLoad, ChangeEffect, ChangeOutcome, ChangeRecord, EsmeGroup, EsmeModel, EsmePeers,
+        EsmeVariant, ModelVariants, Pence, RegulatoryYear, Role, User, UserStatus, YesNo,
         maintenance::MaintenanceProvider,
         privacy::{AssessmentId, AssessmentKind, AssessmentTrigger, PrivacyAssessment},
     },
-    rules::{change_record::failure_explained, privacy},
+    rules::{
+        change_record::failure_explained,
+        privacy,
+        variants::{VariantReference, VariantSettings, judge},
+    },
 };
 
 use super::proven::Seen;
@@ -72,4 +77,31 @@ pub(super) fn changes(seen: &mut Seen) {
         lesson: "Back up first".parse().ok(),
     };
     seen.steps(&[failure_explained(&failed(Some(ChangeEffect::Minimal))), failure_explained(&failed(None))]);
+}
+
+/// EV/a to EV/e.
+pub(super) fn variants(seen: &mut Seen) {
+    let model =
+        |model: &str| EsmeModel { manufacturer: "AB01".parse().unwrap(), model: model.parse().unwrap() };
+    let line = |name: &str, firmware: &str, variants: &[EsmeVariant]| ModelVariants {
+        model: model(name),
+        firmware: firmware.parse().ok(),
+        variants: variants.to_vec(),
+        source: None,
+    };
+    let (a, ade) = (EsmeVariant::A, EsmeVariant::Ade);
+    let mut peers = EsmePeers::default();
+    peers.add(&model("M 1"), ade, 99);
+    peers.add(&model("M 1"), EsmeVariant::B, 1);
+    let settings = VariantSettings { hcalcs: true, ..VariantSettings::default() };
+    let agreed = vec![line("M 1", "01", &[a]), line("M 1", "", &[a, ade])];
+    let disputed = vec![line("M 1", "01", &[a]), line("M 1", "", &[ade])];
+    for lines in [agreed, disputed] {
+        let reference = VariantReference::new(lines);
+        for (name, variant) in [("M 1", a), ("M 1", EsmeVariant::B), ("M 1", ade), ("m1", ade)] {
+            let group = EsmeGroup { model: model(name), firmware: "01".parse().ok(), variant };
+            let judged = judge(&group, AuxiliaryLoad::Some, &reference, &peers, settings);
+            seen.steps(&judged.findings.into_iter().map(|finding| finding.step).collect::<Vec<_>>());
+        }
+    }
 }

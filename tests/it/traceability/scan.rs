@@ -121,7 +121,7 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/", "PM/"];
+    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/", "PM/", "EV/"];
     for (at, _) in areas.into_iter().flat_map(|area| text.match_indices(area)) {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));
@@ -173,7 +173,7 @@ fn cited_by_name(name: &str) -> BTreeSet<String> {
             let checks = first.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap();
             found.extend(checks.map(|check| format!("SR/{check}")));
         }
-        [area @ ("n3" | "rf" | "dv" | "ssmi"), ref rest @ ..] => {
+        [area @ ("n3" | "rf" | "dv" | "ssmi" | "ev"), ref rest @ ..] => {
             let area = area.to_uppercase();
             found.extend(letters(rest).iter().map(|letter| format!("{area}/{letter}")));
         }

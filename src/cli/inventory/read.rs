@@ -1,0 +1,48 @@
+//! `smi inventory read`.
+
+use std::{fs::File, io::Write, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::written;
+use crate::{
+    cli::{open, parsed},
+    service::inventory_reports::{BulkRead, InventoryFormat, bulk_read, inventory_sink, read_keys},
+    settings::Settings,
+};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ReadArguments {
+    /// A CSV file with one or more of the columns device_id, mpxn and uprn, and one key a line.
+    file: PathBuf,
+    /// Asks the WAN Matrix of each premises, too, of the coverage that is loaded.
+    #[arg(long)]
+    wan_matrix: bool,
+    /// csv or json.
+    #[arg(long, default_value = "csv", value_parser = parsed::<InventoryFormat>)]
+    format: InventoryFormat,
+    /// Writes to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Result<ExitCode> {
+    let ReadArguments { file, wan_matrix, format, out } = arguments;
+    let named = || file.display().to_string();
+    let keys = read_keys(File::open(file).with_context(named)?).with_context(named)?;
+    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    let asked = BulkRead {
+        rules: settings.rules,
+        codes: &settings.codes,
+        unavailable: &settings.csp_unavailable,
+        with_wan_matrix: *wan_matrix,
+        clock: &clock,
+    };
+    let make = |to: &mut dyn Write| {
+        let mut sink = inventory_sink(*format, to);
+        bulk_read(&store, &keys, asked, sink.as_mut())
+    };
+    written(out.as_deref(), make)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,20 @@
+//! Reports of the inventory that pass on every Device or supply point: as files, self-service, some of them as at any instant (FACTS.md
+//! U3 to U6). They are written as they are made, some Devices a read: neither memory nor a read grows with the inventory.
+
+mod columns;
+mod current;
+mod estate;
+mod fault;
+mod head;
+mod make;
+mod parties;
+mod past;
+mod read;
+mod rows;
+mod write;
+
+pub use fault::InventoryFault;
+pub use head::{InventoryHead, InventoryQuestion, Misplaced};
+pub use make::make_inventory_report;
+pub use read::{BulkRead, KeyFault, ReadKey, bulk_read, read_keys};
+pub use write::{InventoryFormat, InventorySink, inventory_sink};

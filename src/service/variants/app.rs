@@ -1,0 +1,50 @@
+//! Suspects and the report, for the management listener and the console.
+
+use std::sync::Arc;
+
+use super::{
+    EsmeCount, SuspectPage, SuspectQuestion, VariantBasis, VariantFault, VariantQuestion, VariantReport,
+    report, suspect_page,
+};
+use crate::{
+    domain::Eui64,
+    service::{App, Fault},
+    store::DivideBy,
+};
+
+impl App {
+    fn variant_basis(&self) -> VariantBasis<'_> {
+        let choices = self.choices();
+        VariantBasis {
+            settings: choices.variants,
+            rules: choices.rules,
+            codes: &choices.codes,
+            clock: self.clock(),
+        }
+    }
+
+    /// A page of the suspects that fit, with the count that they are judged by. The first page counts anew.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn variant_suspects(
+        &self,
+        asked: &SuspectQuestion,
+        after: Option<Eui64>,
+        limit: u16,
+    ) -> Result<(Arc<EsmeCount>, SuspectPage), VariantFault> {
+        let basis = self.variant_basis();
+        let make = || EsmeCount::make(self.store(), DivideBy::Nothing, &basis, &mut |_| ());
+        let count = self.0.variants.get(after.is_none(), make)?;
+        let page = suspect_page(self.store(), &count, asked, &basis, (after, limit))?;
+        Ok((count, page))
+    }
+
+    /// The report.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn variant_report(&self, asked: VariantQuestion) -> Result<VariantReport, Fault> {
+        Ok(report(self.store(), asked, &self.variant_basis(), &mut |_| ())?)
+    }
+}

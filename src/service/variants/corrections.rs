@@ -1,0 +1,86 @@
+//! Corrections to date: how many, by week, from which variant to which, and those that go against the evidence.
+
+use std::collections::BTreeMap;
+
+use super::EsmeCount;
+use crate::{
+    db::{Store, StoreFault},
+    domain::{AuxiliaryLoad, Date, EsmeVariant, Eui64, Timestamp, london_date, week_of},
+    store::{self, Correction},
+};
+
+/// At most so many of those against the evidence are named.
+const MOST_NAMED: usize = 100;
+
+/// From which variant to which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct VariantPair {
+    /// Before; absent where there was none.
+    pub from: Option<EsmeVariant>,
+    /// Since.
+    pub to: Option<EsmeVariant>,
+}
+
+/// A correction to a variant that makes the ESME a suspect today. It was not refused: the Supplier saw the meter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgainstEvidence {
+    /// The ESME.
+    pub device: Eui64,
+    /// When.
+    pub at: Timestamp,
+    /// From which variant to which.
+    pub pair: VariantPair,
+}
+
+/// What was corrected by SR 8.4.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorrectionCount {
+    /// How many corrections there were.
+    pub to_date: u64,
+    /// By the London week, from Monday.
+    pub by_week: BTreeMap<Date, u64>,
+    /// From which variant to which.
+    pub by_pair: BTreeMap<VariantPair, u64>,
+    /// How many went against the evidence.
+    pub against: u64,
+    /// The first ones of these.
+    pub named: Vec<AgainstEvidence>,
+    /// Before this instant not every correction is kept; absent where all are.
+    pub kept_since: Option<Timestamp>,
+}
+
+impl CorrectionCount {
+    /// Counts them in the decisions kept, range by range, each in a read of its own.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn make(store: &Store, count: &EsmeCount) -> Result<Self, StoreFault> {
+        let kept_since = store.read::<_, StoreFault>(store::decisions_kept)?;
+        let (mut corrections, mut after) = (Self { kept_since, ..Self::default() }, 0);
+        loop {
+            let read = |connection: &mut _| store::corrections_between(connection, after);
+            let (of_range, last) = store.read::<_, StoreFault>(read)?;
+            of_range.into_iter().for_each(|correction| corrections.add(correction, count));
+            match last {
+                Some(last) => after = last,
+                None => return Ok(corrections),
+            }
+        }
+    }
+
+    fn add(&mut self, correction: Correction, count: &EsmeCount) {
+        let Correction { device, at, from, to, today } = correction;
+        let pair = VariantPair { from, to };
+        self.to_date += 1;
+        *self.by_week.entry(week_of(london_date(at))).or_default() += 1;
+        *self.by_pair.entry(pair).or_default() += 1;
+        // One that was corrected again since is judged by the later correction.
+        let stands = today.filter(|group| Some(group.variant) == to);
+        if stands.is_some_and(|group| count.judge(&group, AuxiliaryLoad::None).kind().is_some()) {
+            self.against += 1;
+            if self.named.len() < MOST_NAMED {
+                self.named.push(AgainstEvidence { device, at, pair });
+            }
+        }
+    }
+}

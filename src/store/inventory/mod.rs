@@ -1,0 +1,10 @@
+//! Reads of the inventory for reports that pass on every Device: some at a time, each time in a read of its own, so that memory does not
+//! grow with the inventory and no read lasts.
+
+mod past;
+mod suppliers;
+mod supply_points;
+
+pub use past::{PastReach, left_since, past_records};
+pub use suppliers::suppliers_of_devices;
+pub use supply_points::{devices_of_points, points_after};

@@ -1,0 +1,115 @@
+//! The records of many Devices as they stood at an instant. Most did not change since: only of the others is the history read.
+
+use std::collections::BTreeSet;
+
+use diesel::{
+    dsl::max,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Device, Eui64, PastRecord, RecordUndo, Timestamp, instant_text},
+    store::{
+        decision::decisions,
+        device::{BATCH, status_history},
+        device_history::{Kept, record_as_at},
+        stored::Table,
+    },
+};
+
+/// The rows of the history that one read looks at for Devices that left.
+const ROWS: i64 = 20_000;
+
+const TABLE: Table = Table("status_history");
+
+/// How far a look at Devices that left came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastReach {
+    /// Those that are no more in the SMI.
+    pub devices: BTreeSet<Eui64>,
+    /// The last row that was looked at; none where there is no other.
+    pub next: Option<i64>,
+}
+
+/// The records of these Devices as they stood.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn past_records(
+    connection: &mut Connection,
+    devices: &[Device],
+    at: Timestamp,
+) -> Result<Vec<PastRecord>, StoreFault> {
+    let kept = Kept::load(connection, at)?;
+    let mut changed = BTreeSet::new();
+    for batch in devices.chunks(BATCH) {
+        changed.extend(changed_since(connection, batch, at)?);
+    }
+    let mut records = Vec::with_capacity(devices.len());
+    for device in devices {
+        if changed.contains(&device.id.to_string()) {
+            records.extend(record_as_at(connection, device.id, at)?);
+            continue;
+        }
+        let mut record = RecordUndo::of(Some(device));
+        let unknown_before = kept.forget(&mut record);
+        records.push(PastRecord { device: device.id, at, record, last_change: None, unknown_before });
+    }
+    Ok(records)
+}
+
+/// Those of these Devices that changed since, in either table.
+fn changed_since(
+    connection: &mut Connection,
+    devices: &[Device],
+    at: Timestamp,
+) -> Result<BTreeSet<String>, StoreFault> {
+    let ids = devices.iter().map(|device| device.id.to_string()).collect::<Vec<_>>();
+    let at = instant_text(at);
+    let moved = status_history::table
+        .filter(status_history::device_id.eq_any(&ids))
+        .filter(status_history::changed_at.gt(&at))
+        .select(status_history::device_id)
+        .distinct()
+        .load::<String>(connection)?;
+    let corrected = decisions::table
+        .filter(decisions::device_id.eq_any(&ids))
+        .filter(decisions::changes.is_not_null())
+        .filter(decisions::decided_at.gt(&at))
+        .select(decisions::device_id)
+        .distinct()
+        .load::<Option<String>>(connection)?;
+    Ok(moved.into_iter().chain(corrected.into_iter().flatten()).collect())
+}
+
+#[derive(QueryableByName)]
+struct LeftRow {
+    #[diesel(sql_type = Text)]
+    device_id: String,
+}
+
+/// The statement of [`left_since`]. A Device of Type 2, which has no status, leaves with its type.
+const LEFT: &str = "SELECT DISTINCT status_history.device_id FROM status_history
+    WHERE status_history.id > $1 AND status_history.id <= $2 AND status_history.changed_at > $3
+    AND status_history.to_status IS NULL
+    AND (status_history.from_status IS NOT NULL OR status_history.changes LIKE '%\"device_type\"%')
+    AND NOT EXISTS (SELECT 1 FROM devices WHERE devices.device_id = status_history.device_id)";
+
+/// Finds Devices that left the SMI since an instant and did not come back, in the rows of the history behind this one.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn left_since(connection: &mut Connection, at: Timestamp, after: i64) -> Result<PastReach, StoreFault> {
+    let last = status_history::table.select(max(status_history::id)).get_result::<Option<i64>>(connection)?;
+    let Some(last) = last.filter(|last| *last > after) else {
+        return Ok(PastReach { devices: BTreeSet::new(), next: None });
+    };
+    let to = (after + ROWS).min(last);
+    let query = sql_query(LEFT).bind::<BigInt, _>(after).bind::<BigInt, _>(to);
+    let rows = query.bind::<Text, _>(instant_text(at)).load::<LeftRow>(connection)?;
+    let devices = rows.iter().map(|row| TABLE.value("device_id", &row.device_id));
+    Ok(PastReach { devices: devices.collect::<Result<_, _>>()?, next: Some(to) })
+}

@@ -1,0 +1,128 @@
+//! The ESMEs of a range that may be suspects, and the facts that say who may correct them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+
+use super::count::{BESIDE_HCALCS, EsmeRange, JUDGED};
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{
+        CplFacts, Device, DeviceFacts, DeviceModel, DeviceType, EsmeVariant, Eui64, Mpxn, Now, SmiStatus,
+    },
+    store::{
+        device::{BATCH, DeviceRow, devices, own_supply_points, responsibilities},
+        registration::suppliers_of_all,
+        stored::Table,
+    },
+};
+
+/// More Device Models than this are not named to the database, which passes on the ESMEs of every one then.
+const MOST_MODELS: usize = 500;
+
+const TABLE: Table = Table("devices");
+
+/// Which ESMEs are loaded: at least those that some evidence may be against.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SuspectFilter {
+    /// Of these Device Models.
+    pub models: BTreeSet<DeviceModel>,
+    /// And of these variants.
+    pub variants: BTreeSet<EsmeVariant>,
+    /// Or beside an HCALCS (EV/c).
+    pub with_hcalcs: bool,
+}
+
+/// Loads the ESMEs of a range that fit, by ID.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn esmes_of_range(
+    connection: &mut Connection,
+    range: &EsmeRange,
+    filter: &SuspectFilter,
+) -> Result<Vec<Device>, StoreFault> {
+    let SuspectFilter { models, variants, with_hcalcs } = filter;
+    let query = devices::table
+        .filter(devices::device_id.gt(&range.after))
+        .filter(devices::device_id.le(&range.to))
+        .filter(sql::<Bool>(JUDGED))
+        .order(devices::device_id)
+        .select(DeviceRow::as_select())
+        .into_boxed();
+    let is_of_variant = devices::esme_variant.eq_any(variants.iter().map(|variant| variant.as_str()));
+    let models = models.iter().take(MOST_MODELS + 1).map(|model| model.as_str()).collect::<Vec<_>>();
+    let rows = match (models.len() > MOST_MODELS, *with_hcalcs) {
+        (true, false) => query.filter(is_of_variant).load::<DeviceRow>(connection)?,
+        (true, true) => {
+            query.filter(is_of_variant.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
+        }
+        (false, false) => {
+            query.filter(is_of_variant.and(devices::device_model.eq_any(models))).load(connection)?
+        }
+        (false, true) => {
+            let named = is_of_variant.and(devices::device_model.eq_any(models));
+            query.filter(named.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
+        }
+    };
+    rows.into_iter().map(Device::try_from).collect()
+}
+
+/// The HCALCS beside these ESMEs that are Whitelisted to Commissioned, by Communications Hub: the first one of each.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn auxiliary_loads(
+    connection: &mut Connection,
+    hubs: &BTreeSet<Eui64>,
+) -> Result<BTreeMap<Eui64, Eui64>, StoreFault> {
+    let statuses = [SmiStatus::Whitelisted, SmiStatus::InstalledNotCommissioned, SmiStatus::Commissioned];
+    let mut found = BTreeMap::new();
+    for batch in Vec::from_iter(hubs).chunks(BATCH) {
+        let rows = devices::table
+            .filter(devices::chf_device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(devices::device_type.eq(DeviceType::Hcalcs.as_str()))
+            .filter(devices::status.eq_any(statuses.map(SmiStatus::as_str)))
+            .select((devices::chf_device_id, devices::device_id))
+            .order(devices::device_id.desc())
+            .load::<(Option<String>, String)>(connection)?;
+        for (hub, hcalcs) in rows {
+            let hub = TABLE.optional::<Eui64>("chf_device_id", hub.as_deref())?;
+            found.extend(hub.zip(Some(TABLE.value::<Eui64>("device_id", &hcalcs)?)));
+        }
+    }
+    Ok(found)
+}
+
+/// The facts of an SR 8.4 for the details of these ESMEs, those of many at once: each with its Responsible Suppliers now.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn esme_facts(
+    connection: &mut Connection,
+    esmes: Vec<Device>,
+    now: Now,
+) -> Result<Vec<DeviceFacts>, StoreFault> {
+    let points = esmes.iter().flat_map(own_supply_points).map(|(mpxn, _)| mpxn).collect::<BTreeSet<Mpxn>>();
+    let mut registrations = BTreeMap::new();
+    for batch in Vec::from_iter(points).chunks(BATCH) {
+        registrations.extend(suppliers_of_all(connection, batch.iter().cloned().collect())?);
+    }
+    let facts = |device: Device| {
+        let points = own_supply_points(&device);
+        // An Export MPAN is there once for each role.
+        let named = points.iter().map(|(mpxn, _)| mpxn).collect::<BTreeSet<_>>();
+        let of_points = named.into_iter().filter_map(|mpxn| registrations.get(mpxn));
+        let in_force = of_points.flatten().filter(|registration| registration.holds_at(now.0));
+        let responsible = responsibilities(&in_force.cloned().collect::<Vec<_>>(), &points);
+        DeviceFacts {
+            device,
+            gpf: None,
+            responsible,
+            responsible_for_new_mpxn: Vec::new(),
+            resulting_model: CplFacts::NotLoaded,
+            validity: None,
+        }
+    };
+    Ok(esmes.into_iter().map(facts).collect())
+}

@@ -1,0 +1,94 @@
+//! `GET /manage/changes`: every change once, in its order, and from where a reader was (U8, MIF 145).
+
+use serde_json::Value;
+use smi::{
+    domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, UpdateInventory},
+    store::Kind,
+};
+
+use super::sample::{HEADER, Served, esme, meter, mpan, registered, world};
+use crate::support::{OPERATOR, SUPPLIER, Smi};
+
+fn correct(world: &Smi, number: u16, variant: EsmeVariant) {
+    let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
+    let change = InventoryChange::Details(changed);
+    let body = Body::UpdateInventory(UpdateInventory { device_id: meter(number), change });
+    assert_eq!(world.ask(SUPPLIER, body).code, "I99");
+}
+
+fn shown(change: &Value) -> String {
+    let field = &change["fields"][0];
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    format!(
+        "{} {} {}: {} to {}",
+        text(&change["device_id"]),
+        text(&change["interface"]),
+        text(&field["field"]),
+        text(&field["before"]),
+        text(&field["after"])
+    )
+}
+
+/// Every page of the feed behind a place, and where it goes on.
+fn all(served: &Served, query: &str, after: &str) -> (Vec<String>, String) {
+    let (mut found, mut place) = (Vec::new(), after.to_owned());
+    loop {
+        let after = if place.is_empty() { String::new() } else { format!("&after={place}") };
+        let page = served.json(&format!("/manage/changes?limit=2{query}{after}"));
+        let changes = page["changes"].as_array().unwrap();
+        assert!(changes.len() <= 2);
+        found.extend(changes.iter().map(shown));
+        place = page["next"].as_str().unwrap().to_owned();
+        if page["is_last"] == true {
+            return (found, place);
+        }
+    }
+}
+
+/// FACTS.md U8: a network operator learns each correction of its meters.
+#[test]
+fn u8_a_reader_of_the_feed_misses_no_change_and_sees_none_twice() {
+    let devices = (0..3).map(|number| esme(number, "Commissioned", "M 1", "01", "A")).collect::<String>();
+    let world = world(&(HEADER.to_owned() + &devices), "");
+    let operator =
+        format!("mpxn,role,user_id,effective_from,effective_to\n{},ED,{OPERATOR},2020-01-01,\n", mpan(1));
+    let both = registered(3, SUPPLIER) + operator.split_once('\n').unwrap().1;
+    world.import(Kind::Registrations, &both);
+    let served = Served::start(&world);
+    let (joined, place) = all(&served, "", "");
+    let of = |number| meter(number).to_string();
+    assert_eq!(joined, [0, 1, 2].map(|number| format!("{} import status: - to Commissioned", of(number))));
+    assert_eq!(all(&served, "", &place), (Vec::new(), place.clone()));
+    correct(&world, 1, EsmeVariant::Ade);
+    correct(&world, 0, EsmeVariant::B);
+    world.import(Kind::Devices, &(HEADER.to_owned() + &esme(2, "Suspended", "M 1", "01", "A")));
+    correct(&world, 1, EsmeVariant::A);
+    let (changed, last) = all(&served, "", &place);
+    let expected = [
+        format!("{} 8.4 esme_variant: A to ADE", of(1)),
+        format!("{} 8.4 esme_variant: A to B", of(0)),
+        format!("{} import status: Commissioned to Suspended", of(2)),
+        format!("{} 8.4 esme_variant: ADE to A", of(1)),
+    ];
+    assert_eq!(changed, expected);
+    let variants = expected.iter().filter(|line| line.contains("esme_variant")).cloned().collect::<Vec<_>>();
+    assert_eq!(all(&served, "&field=esme_variant", "").0, variants);
+    let (told, end) = all(&served, &format!("&field=esme_variant&user={OPERATOR}"), "");
+    assert_eq!(told, [expected[0].clone(), expected[3].clone()]);
+    assert_eq!(end, last, "it need not look at the others again");
+}
+
+#[test]
+fn a_place_that_is_none_is_refused() {
+    let served = Served::start(&world(HEADER, ""));
+    for (query, place) in [
+        ("after=x", "after: "),
+        ("field=colour", "field: "),
+        ("user=x", "user: "),
+        ("limit=0", "limit: "),
+        ("colour=red", "query: "),
+    ] {
+        let (status, body) = served.get(&format!("/manage/changes?{query}"));
+        assert!(status == 400 && body["error"].as_str().unwrap().starts_with(place), "{query}: {body}");
+    }
+}

@@ -1,0 +1,7 @@
+//! Wrong ESME Variants: suspects, who may correct them, corrections and the report, on either store (VARIANTS.md).
+
+mod acceptance;
+mod feed;
+mod http;
+mod sample;
+mod unusual;
