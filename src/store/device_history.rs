@@ -35,7 +35,7 @@ pub struct NoHistoryPlace;
 
 impl HistoryPlace {
     pub(super) const BEGIN: Self = Self { row: 0, decision: 0 };
-    const END: Self = Self { row: i64::MAX, decision: i64::MAX };
+    pub(super) const END: Self = Self { row: i64::MAX, decision: i64::MAX };
 }
 
 impl fmt::Display for HistoryPlace {

@@ -8,7 +8,7 @@ pub use query::{
     DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,
     record, record_all,
 };
-pub(in crate::store) use query::{changes_after, changes_of_device, record_naming};
+pub(in crate::store) use query::{changes_after, changes_of_device, changes_of_devices, record_naming};
 pub(in crate::store) use row::{DecisionRow, decisions};
 pub use search::{
     DecisionFilter, DecisionOutcome, DecisionPage, KeyedDecision, find, keyed_of_request, search,

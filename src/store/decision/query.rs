@@ -255,7 +255,7 @@ pub fn of_device(connection: &mut Connection, device: Eui64) -> Result<Vec<Decis
 }
 
 /// Changes that a decision carries, with the last row of the history of Devices before them.
-type CarriedChange = (i64, RecordedChange);
+pub(in crate::store) type CarriedChange = (i64, RecordedChange);
 
 /// Loads at most `limit` decisions that carry changes of this Device, on one side of a row, those next to it first, each with its
 /// number.
@@ -274,6 +274,23 @@ pub(in crate::store) fn changes_of_device(
     let rows = rows.limit(limit).select((decisions::id, DecisionRow::as_select()));
     let rows = rows.load::<(i64, DecisionRow)>(connection)?;
     rows.into_iter().map(|(id, row)| Ok((id, carried(row)?))).collect()
+}
+
+/// Changes that a decision carries, with its number.
+pub(in crate::store) type NumberedCarriedChange = (i64, CarriedChange);
+
+/// Loads the decisions that carry changes of these Devices, the newest first.
+pub(in crate::store) fn changes_of_devices(
+    connection: &mut Connection,
+    devices: &[String],
+) -> Result<Vec<(String, NumberedCarriedChange)>, StoreFault> {
+    let rows = decisions::table.filter(decisions::device_id.eq_any(devices));
+    let rows = rows.filter(decisions::changes.is_not_null()).order(decisions::id.desc());
+    let rows =
+        rows.select((decisions::id, DecisionRow::as_select())).load::<(i64, DecisionRow)>(connection)?;
+    let read =
+        |(id, row): (i64, DecisionRow)| Ok((row.device_id.clone().unwrap_or_default(), (id, carried(row)?)));
+    rows.into_iter().map(read).collect()
 }
 
 /// A change of a Device, behind the last row of the history of Devices before it.

@@ -158,6 +158,21 @@ pub(in crate::store) fn changes_of_device(
     rows.into_iter().map(|(id, row)| Ok((id, RecordedChange::try_from(row)?))).collect()
 }
 
+/// A change with the number of its row.
+pub(in crate::store) type NumberedChange = (i64, RecordedChange);
+
+/// Loads every change of these Devices, the newest first.
+pub(in crate::store) fn changes_of_devices(
+    connection: &mut Connection,
+    devices: &[String],
+) -> Result<Vec<(String, NumberedChange)>, StoreFault> {
+    let rows = status_history::table.filter(status_history::device_id.eq_any(devices));
+    let rows = rows.order(status_history::id.desc()).select((status_history::id, HistoryRow::as_select()));
+    let read =
+        |(id, row): (i64, HistoryRow)| Ok((row.device_id.clone(), (id, RecordedChange::try_from(row)?)));
+    rows.load::<(i64, HistoryRow)>(connection)?.into_iter().map(read).collect()
+}
+
 /// A change, and its Device.
 pub(in crate::store) type ChangeOfDevice = (Eui64, RecordedChange);
 

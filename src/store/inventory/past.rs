@@ -1,6 +1,6 @@
 //! The records of many Devices as they stood at an instant. Most did not change since: only of the others is the history read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::{
     dsl::max,
@@ -11,11 +11,11 @@ use diesel::{
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Device, Eui64, PastRecord, RecordUndo, Timestamp, instant_text},
+    domain::{Device, Eui64, PastRecord, RecordUndo, RecordedChange, Timestamp, instant_text},
     store::{
-        decision::decisions,
-        device::{BATCH, status_history},
-        device_history::{Kept, record_as_at},
+        decision::{self, decisions},
+        device::{BATCH, history, status_history},
+        device_history::{HistoryPlace, Kept, Loaded},
         stored::Table,
     },
 };
@@ -34,7 +34,7 @@ pub struct PastReach {
     pub next: Option<i64>,
 }
 
-/// The records of these Devices as they stood.
+/// The records of these Devices as they stood; as [`record_as_at`](crate::store::record_as_at) finds each.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
@@ -44,21 +44,44 @@ pub fn past_records(
     at: Timestamp,
 ) -> Result<Vec<PastRecord>, StoreFault> {
     let kept = Kept::load(connection, at)?;
-    let mut changed = BTreeSet::new();
-    for batch in devices.chunks(BATCH) {
-        changed.extend(changed_since(connection, batch, at)?);
-    }
     let mut records = Vec::with_capacity(devices.len());
-    for device in devices {
-        if changed.contains(&device.id.to_string()) {
-            records.extend(record_as_at(connection, device.id, at)?);
-            continue;
+    for batch in devices.chunks(BATCH) {
+        let changed = Vec::from_iter(changed_since(connection, batch, at)?);
+        let mut changes = changes_of(connection, &changed)?;
+        for device in batch {
+            let changes = changes.remove(&device.id.to_string()).unwrap_or_default();
+            let (mut record, mut last_change) = (RecordUndo::of(Some(device)), None);
+            for change in changes {
+                if change.at <= at {
+                    last_change = Some(change);
+                    break;
+                }
+                record.undo(&change);
+            }
+            let unknown_before = kept.forget(&mut record);
+            records.push(PastRecord { device: device.id, at, record, last_change, unknown_before });
         }
-        let mut record = RecordUndo::of(Some(device));
-        let unknown_before = kept.forget(&mut record);
-        records.push(PastRecord { device: device.id, at, record, last_change: None, unknown_before });
     }
     Ok(records)
+}
+
+/// The changes of these Devices, each Device's newest first.
+fn changes_of(
+    connection: &mut Connection,
+    devices: &[String],
+) -> Result<BTreeMap<String, Vec<RecordedChange>>, StoreFault> {
+    let mut loaded = BTreeMap::<String, (Vec<_>, Vec<_>)>::new();
+    for (device, row) in history::changes_of_devices(connection, devices)? {
+        loaded.entry(device).or_default().0.push(row);
+    }
+    for (device, carried) in decision::changes_of_devices(connection, devices)? {
+        loaded.entry(device).or_default().1.push(carried);
+    }
+    let in_order = |(device, (rows, decisions))| {
+        let placed = Loaded { rows, decisions, limit: usize::MAX }.place_from(HistoryPlace::END, false);
+        (device, placed.into_iter().map(|(_, change)| change).collect())
+    };
+    Ok(loaded.into_iter().map(in_order).collect())
 }
 
 /// Those of these Devices that changed since, in either table.

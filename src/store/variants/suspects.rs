@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 
 use super::count::{BESIDE_HCALCS, EsmeRange, JUDGED};
 use crate::{
@@ -19,6 +23,9 @@ use crate::{
 
 /// More Device Models than this are not named to the database, which passes on the ESMEs of every one then.
 const MOST_MODELS: usize = 500;
+
+/// The Device Model, so that no index has it: by that of models each range would look at every Device of a model.
+const MODEL: &str = "COALESCE(devices.device_model, '')";
 
 const TABLE: Table = Table("devices");
 
@@ -58,10 +65,10 @@ pub fn esmes_of_range(
             query.filter(is_of_variant.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
         }
         (false, false) => {
-            query.filter(is_of_variant.and(devices::device_model.eq_any(models))).load(connection)?
+            query.filter(is_of_variant.and(sql::<Text>(MODEL).eq_any(models))).load(connection)?
         }
         (false, true) => {
-            let named = is_of_variant.and(devices::device_model.eq_any(models));
+            let named = is_of_variant.and(sql::<Text>(MODEL).eq_any(models));
             query.filter(named.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
         }
     };
