@@ -12,6 +12,7 @@ mod csp_stub;
 mod demo;
 mod explain;
 mod export;
+mod firmware;
 mod health;
 mod https;
 mod hubs;
@@ -28,6 +29,7 @@ mod privacy;
 mod recorded;
 mod reflash;
 mod reload;
+mod report;
 pub mod rulebook;
 mod rules;
 mod say;
@@ -128,6 +130,13 @@ enum Command {
         #[command(subcommand)]
         command: privacy::PrivacyCommand,
     },
+    /// Delivery schedules of large SMETS1 firmware images: what fits a day, what is asked for, agreed and sent.
+    Firmware {
+        #[command(subcommand)]
+        command: firmware::FirmwareCommand,
+    },
+    /// Prints a report of a London month as CSV or JSON.
+    Report(report::ReportArguments),
     /// Re-flash orders of Communications Hubs: requests, orders, what happens to them.
     Reflash {
         #[command(subcommand)]
@@ -236,6 +245,8 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Hubs(arguments) => hubs::run(&defaults()?, &arguments),
         Command::Tsat { command } => tsat::run(&defaults()?, command),
         Command::Maintenance { command } => maintenance::run(&defaults()?, &command),
+        Command::Firmware { command } => firmware::run(&defaults()?, &command),
+        Command::Report(arguments) => report::run(&defaults()?, &arguments),
         Command::Privacy { command } => privacy::run(&defaults()?, &command),
         Command::Ssmi { command } => ssmi::run(&defaults()?, &command),
         Command::Notices(arguments) => notices::run(&defaults()?, arguments),

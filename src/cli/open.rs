@@ -158,6 +158,7 @@ fn choices(settings: &Settings) -> Choices {
         variants: settings.variants,
         csp_unavailable: settings.csp_unavailable.clone(),
         simulated_devices: settings.simulated_devices,
+        simulated_service_desk: settings.simulated_service_desk,
         simulation: settings.simulation,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),
         console_users: settings.console_users.clone(),

@@ -11,6 +11,7 @@ closed_set!(
         Notices => "notices",
         Reflash => "reflash",
         Privacy => "privacy",
+        Firmware => "firmware",
     }
 );
 

@@ -88,10 +88,12 @@ pub use device_history::{HistoryEvent, PastRecord, PastValue, RecordUndo, Record
 pub use escape::{escape_invisible, escape_invisible_in_lines};
 pub use facts::{Account, CplFacts, DeviceFacts, HanLogFacts, NewDeviceFacts, RequestIdUse, Responsibility};
 pub use firmware::{
-    ActivateFirmware, ActivateFirmwareFacts, ActivationOutcome, AwaitedActivation, FirmwareChange,
-    FirmwareHash, FirmwareImage, FirmwareWarning, ImageModel, ImageRecipient, ImageRecipientFacts,
-    ImageRecipients, ImageSize, ImageSource, PartSet, RegisteredImage, SetPart, UpdateFirmware,
-    UpdateFirmwareFacts,
+    ActivateFirmware, ActivateFirmwareFacts, ActivationOutcome, ActivationStanding, AskedBatch,
+    AwaitedActivation, BatchNumber, BatchProgress, BatchState, ClashSettlement, CountedActivation, DayBatch,
+    DayCapacity, DeliveryBatch, DeliverySchedule, FirmwareChange, FirmwareDay, FirmwareHash, FirmwareImage,
+    FirmwareNotice, FirmwareWarning, ImageModel, ImageRecipient, ImageRecipientFacts, ImageRecipients,
+    ImageSize, ImageSource, PartSet, RegisteredImage, ResponseResult, ScheduleAsk, ScheduleNumber,
+    ScheduleState, SetPart, UpdateFirmware, UpdateFirmwareFacts,
 };
 pub use han_log::{
     Awaited, AwaitedChange, HanLogChange, InstallCode, JoinTime, UpdateHanDeviceLog, WhitelistEntry,

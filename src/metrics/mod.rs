@@ -20,7 +20,9 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::domain::{Now, ResponseCode, ServiceReferenceVariant, closed_set, reflash::OrderEvent};
+use crate::domain::{
+    ActivationStanding, Now, ResponseCode, ServiceReferenceVariant, closed_set, reflash::OrderEvent,
+};
 
 pub use csp::{BreakerState, CspAsked, CspMeter};
 pub use jobs::JobMeter;
@@ -83,6 +85,7 @@ pub struct Metrics {
     decisions: Family<Labels<1>, Counter>,
     hub_events: Family<Labels<1>, Counter>,
     maintenance_refusals: Counter,
+    firmware_images: Family<Labels<1>, Counter>,
     stages: Family<Labels<1>, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
     in_flight_limit: Gauge,
@@ -100,6 +103,7 @@ impl Metrics {
             decisions: Family::default(),
             hub_events: Family::default(),
             maintenance_refusals: Counter::default(),
+            firmware_images: Family::default(),
             stages: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             in_flight: Gauge::default(),
             in_flight_limit: Gauge::default(),
@@ -127,6 +131,8 @@ impl Metrics {
         registry.register("hub_events", happened, self.hub_events.clone());
         let felt = "Requests refused as planned maintenance was in force, which are counted nowhere else";
         registry.register("maintenance_refused", felt, self.maintenance_refusals.clone());
+        let activated = "Large SMETS1 images by their standing when they were received";
+        registry.register("firmware_images", activated, self.firmware_images.clone());
         let stages = "How long each stage of a message takes";
         registry.register_with_unit("stage", stages, Unit::Seconds, self.stages.clone());
         registry.register("http_in_flight", "Messages being answered", self.in_flight.clone());
@@ -137,6 +143,9 @@ impl Metrics {
         registry.register("build", "The program", build);
         for stage in Stage::ALL {
             drop(self.stages.get_or_create_owned(&[("stage", stage.as_str())]));
+        }
+        for standing in ActivationStanding::ALL {
+            drop(self.firmware_images.get_or_create_owned(&[("standing", standing.as_str())]));
         }
         for event in OrderEvent::ALL {
             drop(self.hub_events.get_or_create_owned(&[("event", event.as_str())]));
@@ -169,6 +178,11 @@ impl Metrics {
     pub fn hub_events(&self, event: OrderEvent, times: usize) {
         let times = u64::try_from(times).unwrap_or(u64::MAX);
         self.hub_events.get_or_create(&[("event", event.as_str())]).inc_by(times);
+    }
+
+    /// Counts a large image whose activation was committed.
+    pub fn firmware_image(&self, standing: ActivationStanding) {
+        self.firmware_images.get_or_create(&[("standing", standing.as_str())]).inc();
     }
 
     /// Counts a request that was answered by an HTTP status alone.
@@ -259,6 +273,7 @@ mod tests {
         metrics.decided("a/b");
         metrics.hub_events(OrderEvent::Release, 2);
         metrics.refused_for_maintenance();
+        metrics.firmware_image(ActivationStanding::Free);
         metrics.observe(Stage::Decide, Duration::from_micros(60));
         store.fault("busy");
         let text = page(&metrics, Snapshot::default());
@@ -271,6 +286,8 @@ mod tests {
             "smi_decisions_total{rule=\"a/b\"} 1",
             "smi_hub_events_total{event=\"Release\"} 2",
             "smi_hub_events_total{event=\"Cancel\"} 0",
+            "smi_firmware_images_total{standing=\"free\"} 1",
+            "smi_firmware_images_total{standing=\"batch\"} 0",
             "smi_stage_seconds_bucket{le=\"0.00005\",stage=\"decide\"} 0",
             "smi_stage_seconds_bucket{le=\"0.0001\",stage=\"decide\"} 1",
             "smi_stage_seconds_count{stage=\"sign\"} 0",

@@ -35,7 +35,7 @@ pub fn decide(
             sr_11_1::decide(update, authorised.request(), facts, now, &mut trace)
         }
         Case::ActivateFirmware(activate, facts) => {
-            sr_11_3::decide(activate, authorised.request(), facts, now, &mut trace)
+            sr_11_3::decide(activate, authorised.request(), facts, (now, &settings.firmware), &mut trace)
         }
         Case::RequestWanMatrix(place, regions) => sr_12_1::decide(place, regions, settings, now, &mut trace),
         Case::DevicePrenotification(device, facts) => sr_12_2::decide(device, facts, sender, &mut trace),

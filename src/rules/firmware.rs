@@ -1,4 +1,22 @@
-//! What is decided of firmware beside a request: on which list a Device is, and what completes an activation or a part set.
+//! What is decided of firmware beside a request: on which list a Device is, what completes an activation or a part set, and the delivery
+//! schedules of large images (SERVICE.md 3.2).
+
+mod ask;
+mod capacity;
+mod count;
+mod place;
+mod response;
+mod settings;
+
+pub(super) use count::count;
+pub use {
+    ask::{AskFacts, CheckedAsk, MAX_BATCHES, check_ask, part_set_waits_too_long, update_lasts},
+    capacity::{CapacityLedger, NoPlan, PlannedDay, plan},
+    count::{ContactCheck, ProposedDelivery, ResponseTime, check_delivery, limit_of},
+    place::{DisplacedBatch, FoundBatch, OtherBatch, PlacedBatch, Placement, Settlement, place},
+    response::{BatchStanding, batch_standing, last_response_day, response_due, response_result},
+    settings::{FirmwareSettings, ResponseDayType},
+};
 
 use crate::{
     domain::{

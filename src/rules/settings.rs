@@ -1,5 +1,6 @@
 //! The settings of the rules: choices that the sources leave to the operator.
 
+use super::firmware::FirmwareSettings;
 use crate::domain::{CspRelease, set::closed_set};
 
 closed_set!(
@@ -49,6 +50,8 @@ pub struct RuleSettings {
     pub gpf_with_chf: bool,
     /// Whether the TS Applicability Tables are asked about a Device that is installed.
     pub tsat: TsatMode,
+    /// Large firmware images.
+    pub firmware: FirmwareSettings,
 }
 
 impl Default for RuleSettings {
@@ -64,6 +67,7 @@ impl Default for RuleSettings {
             confirm_variant: false,
             gpf_with_chf: false,
             tsat: TsatMode::Off,
+            firmware: FirmwareSettings::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, panic, thread, time::Duration};
 
 use super::{
     App, Fault,
+    firmware::tell_contact_required,
     message::cause_of,
     pending::{Decided, VerifiedRequest},
     unrecorded::Unrecorded,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     clock::Stopwatch,
     db::{Connection, StoreFault},
-    domain::{Change, Decision, DeviceChange, Eui64, RequestIdUse},
+    domain::{Body, Change, CountedActivation, Decision, DeviceChange, Eui64, Now, RequestIdUse},
     metrics::Stage,
     rules::{access, rulebook::asks_pre_command},
     store::{FirstAnswer, NewAnswer, Session},
@@ -30,6 +31,8 @@ pub(super) struct Batch<'a> {
     snapshot: Option<Session<'a>>,
     /// Decisions that are buffered, to be recorded together.
     unrecorded: Vec<Unrecorded<'a>>,
+    /// The activations that exceeded a User's day: the User is told.
+    exceeding: Vec<(CountedActivation, Now)>,
     /// The results so far, in the order of the requests.
     decided: Vec<Decided>,
 }
@@ -42,7 +45,7 @@ impl<'a> Batch<'a> {
         snapshot: Option<&'a mut Connection>,
     ) -> Self {
         let (session, snapshot) = (Session::new(connection), snapshot.map(Session::new));
-        Self { app, session, snapshot, unrecorded: Vec::new(), decided: Vec::new() }
+        Self { app, session, snapshot, unrecorded: Vec::new(), exceeding: Vec::new(), decided: Vec::new() }
     }
 
     /// The session that facts are read from.
@@ -59,6 +62,9 @@ impl<'a> Batch<'a> {
         }
         // Once for the whole batch, not per request: on a server that is one statement instead of many.
         self.record_all()?;
+        for (counted, now) in &self.exceeding {
+            tell_contact_required(self.session.connection()?, counted, *now)?;
+        }
         self.session.finish()?;
         Ok(self.decided)
     }
@@ -69,7 +75,10 @@ impl<'a> Batch<'a> {
         let ids = requests.iter().map(|verified| verified.request.id).collect::<Vec<_>>();
         let changing = requests.iter().filter(|verified| verified.request.body.may_change());
         let mut devices = changing.flat_map(|verified| verified.request.devices()).collect::<BTreeSet<_>>();
-        self.session.lock(&ids, &devices)?;
+        let activating =
+            requests.iter().filter(|verified| matches!(verified.request.body, Body::ActivateFirmware(_)));
+        let counted = activating.map(|verified| verified.request.id.originator).collect();
+        self.session.lock(&ids, &counted, &devices)?;
         self.session.prefetch_answers(&ids)?;
         for _ in 0..MAX_LOCKINGS {
             let mut changed = BTreeSet::new();
@@ -85,7 +94,7 @@ impl<'a> Batch<'a> {
                 return Ok(());
             }
             // Out of the order of keys: should another batch wait for this one, the server ends one of them, which is retried.
-            self.session.lock(&[], &unlocked)?;
+            self.session.lock(&[], &BTreeSet::new(), &unlocked)?;
         }
         Err(StoreFault::Unavailable("a home changed each time its lock was given".to_owned()).into())
     }
@@ -137,6 +146,8 @@ impl<'a> Batch<'a> {
         let version = app.version_for(user, own, &request.schema_version);
         let unrecorded = Unrecorded { verified, decision, carried, version, applied };
         let completed = unrecorded.completed_set();
+        let exceeding = unrecorded.counted().filter(|counted| counted.is_first_over);
+        self.exceeding.extend(exceeding.map(|counted| (counted, *now)));
         self.unrecorded.push(unrecorded);
         if let Some(part) = completed {
             // Behind the decision of its last request, in the chain and in time.

@@ -20,6 +20,13 @@ closed_set!(
     }
 );
 
+closed_set!(
+    /// The simulated behaviour of the Service Desk, where no person agrees schedules (`simulate.service_desk`).
+    SimulatedServiceDesk, "a simulate.service_desk", {
+        Agree => "agree",
+    }
+);
+
 /// The operator's choices.
 #[derive(Clone, Debug)]
 pub struct Choices {
@@ -53,6 +60,8 @@ pub struct Choices {
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent where real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// The simulated behaviour of the Service Desk; absent where a person agrees schedules.
+    pub simulated_service_desk: Option<SimulatedServiceDesk>,
     /// How they behave.
     pub simulation: Simulation,
     /// The maximum of one User's requests in flight; absent where there is no limit.
@@ -80,6 +89,7 @@ impl Choices {
             variants: VariantSettings::default(),
             csp_unavailable: Vec::new(),
             simulated_devices: None,
+            simulated_service_desk: None,
             simulation: Simulation::default(),
             max_in_flight_per_user: None,
             console_users: Vec::new(),

@@ -165,7 +165,7 @@ impl App {
 
     /// Counts and logs the result of a request. Runs on the thread that waits for the ticket.
     fn complete(&self, verified: &VerifiedRequest, outcome: Result<Decided, Fault>) -> Result<Reply, Fault> {
-        let Decided { answer, decision, reason, .. } = self.count_fault(outcome)?;
+        let Decided { answer, decision, counted, reason, .. } = self.count_fault(outcome)?;
         let Request { id, variant, .. } = verified.request;
         let Some(answer) = answer else {
             // No code: it is answered by HTTP alone, as what is not implemented.
@@ -184,6 +184,9 @@ impl App {
             }
             Some((code, rule)) => {
                 self.0.metrics.decided(rule);
+                if let Some(standing) = counted {
+                    self.0.metrics.firmware_image(standing);
+                }
                 verified.handover.explain(Reason::of(rule, reason));
                 tracing::info!(request_id = %id, client, %variant, %code, rule, ms, "request decided");
             }

@@ -52,6 +52,7 @@ mod reflash;
 mod refusals;
 mod refused_messages;
 mod report_queue;
+mod reports;
 mod simulation;
 mod ssmi;
 mod supplier_looks;
@@ -70,12 +71,16 @@ mod write_probe;
 pub use app::App;
 pub use audit::{VerificationWatch, verify_chains};
 pub use change_feed::{FeedPage, FeedQuestion};
-pub use choices::{Choices, SimulatedDevices};
+pub use choices::{Choices, SimulatedDevices, SimulatedServiceDesk};
 pub use device_event::{EventOutcome, PersonsReport, ReportOutcome};
 pub use explain_message::{ExplainedMessage, Explaining, NotExplained, SignatureVerdict};
 pub use fault::Fault;
 pub use felt_maintenance::{FeltMaintenance, MaintenanceAnswer};
-pub use firmware::ImageRegister;
+pub use firmware::{
+    AgreeSchedule, FirmwareCheck, FirmwareDayUse, FirmwareDays, ImageRegister, ImageTargets, ListedSchedule,
+    ScheduleFault, ScopedSupplier, ShownSchedule, UserDayUse, check_firmware, firmware_days, firmware_scope,
+    image_targets, list_schedules, plan_firmware, show_schedule,
+};
 pub use forward_schedule::forward_windows;
 pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
@@ -93,6 +98,7 @@ pub use reflash::{
 };
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;
+pub use reports::{MonthlyReport, ReportBasis, ReportCell, ReportTable, make_report};
 pub use ssmi::{SsmiAnswer, SsmiFault, SsmiHub};
 pub use tallies::{AnswersOfHours, AnswersSince, LONGEST_SPAN, Tallies};
 pub use ticket::Ticket;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     clock::Stopwatch,
-    domain::{Arrival, Now, Request, ResponseCode, ServiceReferenceVariant},
+    domain::{ActivationStanding, Arrival, Now, Request, ResponseCode, ServiceReferenceVariant},
 };
 
 /// The reply to a message.
@@ -58,6 +58,8 @@ pub(super) struct Decided {
     /// None where the request asks for a Pre-Command: it has no answer, and nothing of it is kept.
     pub(super) answer: Option<Vec<u8>>,
     pub(super) decision: Option<(ResponseCode, &'static str)>,
+    /// The standing of the large image that it activates, if any.
+    pub(super) counted: Option<ActivationStanding>,
     /// What Devices are to report after the answer.
     pub(super) awaited: Vec<AwaitedReport>,
     /// Why it was decided so, for the headers; empty where they are off.
@@ -67,6 +69,6 @@ pub(super) struct Decided {
 impl Decided {
     /// Of a request that was not decided.
     pub(super) const fn without_decision(answer: Option<Vec<u8>>) -> Self {
-        Self { answer, decision: None, awaited: Vec::new(), reason: String::new() }
+        Self { answer, decision: None, counted: None, awaited: Vec::new(), reason: String::new() }
     }
 }

@@ -7,7 +7,10 @@ use super::{
     report_queue::{AwaitedReport, Awaits},
 };
 use crate::{
-    domain::{AwaitedChange, Change, Decision, FieldChange, FirmwareChange, SchemaVersion, SetPart},
+    domain::{
+        AwaitedChange, Change, CountedActivation, Decision, FieldChange, FirmwareChange, SchemaVersion,
+        SetPart,
+    },
     rules::rulebook::common,
     store::NewDecision,
 };
@@ -61,13 +64,22 @@ impl Unrecorded<'_> {
         })
     }
 
+    /// The large activation that the request counts, if any.
+    pub(super) fn counted(&self) -> Option<CountedActivation> {
+        self.decision.changes.iter().find_map(|change| match change {
+            Change::Firmware(FirmwareChange::Await(_, counted)) => *counted,
+            Change::Firmware(_) | Change::HanLog(_) | Change::Device(_) => None,
+        })
+    }
+
     /// The result for the one who waits for the answer; `explains` says whether with the reason.
     pub(super) fn decided(&self, answer: Vec<u8>, explains: bool) -> Decided {
         let Self { decision, .. } = self;
         let rule = decision.decided_by().map_or("", |rule| rule.id);
         let reason = if explains { reason_of(decision) } else { String::new() };
         let decided = Some((decision.code, rule));
-        Decided { answer: Some(answer), decision: decided, awaited: awaited_by(decision), reason }
+        let counted = self.counted().map(|counted| counted.standing());
+        Decided { answer: Some(answer), decision: decided, counted, awaited: awaited_by(decision), reason }
     }
 }
 
@@ -87,7 +99,7 @@ fn awaited_by(decision: &Decision) -> Vec<AwaitedReport> {
         Change::HanLog(AwaitedChange::Await(awaited)) => {
             Some(AwaitedReport { of: Awaits::Hub, device: awaited.device, request_id: awaited.request_id })
         }
-        Change::Firmware(FirmwareChange::Await(awaited)) => Some(AwaitedReport {
+        Change::Firmware(FirmwareChange::Await(awaited, _)) => Some(AwaitedReport {
             of: Awaits::Activation,
             device: awaited.device,
             request_id: awaited.request_id,

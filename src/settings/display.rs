@@ -3,7 +3,7 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, hubs, maintenance, privacy, reflash, simulate, tls,
+    bounds, firmware, hubs, maintenance, privacy, reflash, simulate, tls,
     values::{Settings, TrustSettings, TrustSource},
     variants,
 };
@@ -35,6 +35,9 @@ impl fmt::Display for Settings {
         if let Some(devices) = self.simulated_devices {
             writeln!(f, "devices = {}", text(devices.as_str()))?;
             simulate::write(f, self.simulation)?;
+        }
+        if let Some(desk) = self.simulated_service_desk {
+            writeln!(f, "service_desk = {}", text(desk.as_str()))?;
         }
         write!(f, "{}", self.csp)?;
         tls::write_outbox(f, &self.outbox_tls)?;
@@ -75,6 +78,7 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     write!(f, "\n{}{}{}", settings.alerts, settings.calendar, settings.notices)?;
     hubs::write(f, settings.hubs)?;
     reflash::write(f, &settings.reflash)?;
+    firmware::write(f, &settings.rules.firmware)?;
     maintenance::write(f, settings.felt_maintenance)?;
     privacy::write(f, &settings.privacy)?;
     variants::write(f, settings.variants)

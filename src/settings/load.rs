@@ -10,7 +10,7 @@ use std::{
 use super::{
     alerts, bounds, calendar, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
-    hubs, keys,
+    firmware, hubs, keys,
     log::{LogFormat, LogLevel},
     maintenance, notices, privacy,
     raw::{self, RawSettings},
@@ -18,7 +18,12 @@ use super::{
     values::{Settings, TrustSettings, TrustSource},
     variants,
 };
-use crate::{db, domain::AnswerVersion, rules::RuleSettings, service::jobs::retention::Ages};
+use crate::{
+    db,
+    domain::AnswerVersion,
+    rules::{RuleSettings, firmware::FirmwareSettings},
+    service::jobs::retention::Ages,
+};
 
 /// The settings from command-line flags, which override all others.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +96,7 @@ impl Settings {
             store_readers: store_readers(raw.store.readers)?,
             csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
             trust,
-            rules: rules(&raw.rules),
+            rules: rules(&raw.rules, firmware::read(&raw.firmware)?),
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
@@ -106,6 +111,7 @@ impl Settings {
             variants: variants::read(raw.variants)?,
             csp_unavailable: raw.simulate.csp_unavailable.unwrap_or_default(),
             simulated_devices: raw.simulate.devices,
+            simulated_service_desk: raw.simulate.service_desk,
             csp: csp::read(raw.csp)?,
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
@@ -162,7 +168,7 @@ fn store_readers(readers: Option<u32>) -> Result<u32, SettingsFault> {
     }
 }
 
-fn rules(raw: &raw::RawRules) -> RuleSettings {
+fn rules(raw: &raw::RawRules, firmware: FirmwareSettings) -> RuleSettings {
     let default = RuleSettings::default();
     RuleSettings {
         wan_unknown: raw.wan_unknown.unwrap_or(default.wan_unknown),
@@ -176,6 +182,7 @@ fn rules(raw: &raw::RawRules) -> RuleSettings {
         confirm_variant: raw.confirm_variant.unwrap_or(default.confirm_variant),
         gpf_with_chf: raw.gpf_with_chf.unwrap_or(default.gpf_with_chf),
         tsat: raw.tsat.unwrap_or(default.tsat),
+        firmware,
     }
 }
 

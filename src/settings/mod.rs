@@ -28,6 +28,7 @@ mod users;
 // The checked settings: loaded, and printed.
 mod display;
 mod fault;
+mod firmware;
 mod load;
 mod values;
 mod variants;

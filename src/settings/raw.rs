@@ -31,9 +31,9 @@ use crate::{
         maintenance::MaintenanceEnvironment,
         reflash::{DayWindow, SmiUpdate},
     },
-    rules::{TsatMode, WanUnknown, reflash::Credit},
+    rules::{TsatMode, WanUnknown, firmware::ResponseDayType, reflash::Credit},
     secret::{NoToken, Secret},
-    service::{MaintenanceAnswer, SimulatedDevices},
+    service::{MaintenanceAnswer, SimulatedDevices, SimulatedServiceDesk},
 };
 
 section!(
@@ -147,6 +147,19 @@ section!(
     }
 );
 section!(
+    /// `[firmware]`
+    RawFirmware {
+        large_above_bytes: u32,
+        contact_above_images: u32,
+        capacity_per_day: NonZero<u32>,
+        response_days: u16,
+        #[serde(deserialize_with = "parsed")]
+        response_day_type: ResponseDayType,
+        #[serde(deserialize_with = "date")]
+        mp230_from: Date,
+    }
+);
+section!(
     /// `[privacy]`
     RawPrivacy {
         threshold: u32,
@@ -167,6 +180,8 @@ section!(
         jitter_ms: u32,
         fail_percent: u8,
         seed: u32,
+        #[serde(deserialize_with = "parsed")]
+        service_desk: SimulatedServiceDesk,
     }
 );
 section!(
@@ -294,6 +309,7 @@ section!(
         notices: RawNotices,
         reflash: RawReflash,
         hubs: RawHubs,
+        firmware: RawFirmware,
         maintenance: RawMaintenance,
         privacy: RawPrivacy,
         variants: RawVariants,

@@ -157,6 +157,14 @@ fn tls_is_printed_as_it_is_set() {
         credit = "charge"
         contact = ""
 
+        [firmware]
+        large_above_bytes = 750000
+        contact_above_images = 500
+        capacity_per_day = 12000
+        response_days = 5
+        response_day_type = "calendar"
+        mp230_from = "2024-11-07"
+
         [maintenance]
         answer = "none"
         environment = "production"

@@ -16,8 +16,8 @@ use crate::{
     rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings, variants::VariantSettings},
     secret::Secret,
     service::{
-        FeltMaintenance, SimulatedDevices, Simulation, console::ConsoleUser, hubs::HubChoices,
-        jobs::retention::Ages,
+        FeltMaintenance, SimulatedDevices, SimulatedServiceDesk, Simulation, console::ConsoleUser,
+        hubs::HubChoices, jobs::retention::Ages,
     },
     tls::ClientFiles,
     web::Bounds,
@@ -80,6 +80,8 @@ pub struct Settings {
     pub csp_unavailable: Vec<CspRegion>,
     /// The simulated behaviour of Devices; absent if real Devices report by events.
     pub simulated_devices: Option<SimulatedDevices>,
+    /// The simulated behaviour of the Service Desk; absent if a person agrees schedules.
+    pub simulated_service_desk: Option<SimulatedServiceDesk>,
     /// How simulated Devices behave.
     pub simulation: Simulation,
     /// The CSPs that are asked for coverage.

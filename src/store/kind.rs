@@ -7,7 +7,7 @@ use super::{
     cpl::CplLine,
     csv::{BYTE_ORDER_MARK, KindFunctions},
     device::DeviceLine,
-    firmware::ImageLine,
+    firmware::{CapacityLine, ImageLine},
     hub_stock::{ChargeLine, FirmwareLine, ForecastLine, LocationLine, StockLine, UnitLine},
     maintenance::{DerogationLine, WindowLine},
     privacy::AssessmentLine,
@@ -35,6 +35,7 @@ closed_set!(
         Forecasts => "forecasts",
         Stock => "stock",
         Firmware => "firmware",
+        Capacity => "capacity",
         Assessments => "assessments",
         Contacts => "contacts",
         Changes => "changes",
@@ -67,7 +68,8 @@ impl Kind {
             | Self::Forecasts
             | Self::Contacts
             | Self::Derogations
-            | Self::ModelVariants => true,
+            | Self::ModelVariants
+            | Self::Capacity => true,
             Self::Users
             | Self::Registrations
             | Self::Devices
@@ -122,6 +124,7 @@ impl Kind {
             Self::Forecasts => KindFunctions::of::<ForecastLine>(),
             Self::Stock => KindFunctions::of::<StockLine>(),
             Self::Firmware => KindFunctions::of::<ImageLine>(),
+            Self::Capacity => KindFunctions::of::<CapacityLine>(),
             Self::Assessments => KindFunctions::of::<AssessmentLine>(),
             Self::Contacts => KindFunctions::of::<ContactLine>(),
             Self::Changes => KindFunctions::of::<ChangeLine>(),

@@ -16,7 +16,10 @@ use super::{
     cpl::cpl,
     decision::decisions,
     device::{devices, status_history},
-    firmware::{firmware_activations, firmware_images, firmware_parts},
+    firmware::{
+        firmware_activations, firmware_batches, firmware_capacity, firmware_days, firmware_images,
+        firmware_parts, firmware_schedules,
+    },
     han_log::awaited,
     hub::hub_notifications,
     hub_stock::{charges, forecasts, hub_firmware, locations, stock, units},
@@ -39,7 +42,7 @@ use super::{
 use crate::db::{Connection, StoreFault};
 
 /// All tables.
-pub(super) const TABLES: [RegisteredTable; 44] = [
+pub(super) const TABLES: [RegisteredTable; 48] = [
     RegisteredTable::of::<users::table>(),
     RegisteredTable::of::<registrations::table>(),
     RegisteredTable::of::<devices::table>(),
@@ -75,6 +78,10 @@ pub(super) const TABLES: [RegisteredTable; 44] = [
     RegisteredTable::of::<firmware_images::table>(),
     RegisteredTable::of::<firmware_parts::table>(),
     RegisteredTable::of::<firmware_activations::table>(),
+    RegisteredTable::of::<firmware_capacity::table>(),
+    RegisteredTable::of::<firmware_schedules::table>(),
+    RegisteredTable::of::<firmware_batches::table>(),
+    RegisteredTable::of::<firmware_days::table>(),
     RegisteredTable::of::<privacy_assessments::table>(),
     RegisteredTable::of::<contacts::table>(),
     RegisteredTable::of::<changes::table>(),
@@ -203,6 +210,7 @@ mod tests {
             // Not the name alone: hubs have a list of their firmware and requests are assessed, too.
             let others = [
                 (Kind::Firmware, "firmware_images"),
+                (Kind::Capacity, "firmware_capacity"),
                 (Kind::Assessments, "privacy_assessments"),
                 (Kind::Maintenance, "maintenance_windows"),
             ];

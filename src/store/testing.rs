@@ -92,7 +92,7 @@ const fn folder_of(kind: Kind) -> &'static str {
         Kind::HubFirmware | Kind::Locations | Kind::Units | Kind::Charges | Kind::Forecasts | Kind::Stock => {
             "hubs"
         }
-        Kind::Firmware => "firmware",
+        Kind::Firmware | Kind::Capacity => "firmware",
         Kind::Assessments
         | Kind::Contacts
         | Kind::Changes

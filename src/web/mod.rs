@@ -9,6 +9,7 @@ mod csp_gateway;
 mod csv_text;
 mod duis;
 mod explain;
+mod firmware;
 mod forward_schedule;
 mod health;
 mod local_time;
@@ -20,6 +21,7 @@ mod overload;
 mod papers;
 mod permits;
 mod privacy;
+mod reports;
 mod server;
 pub mod server_thread;
 mod tsat;
@@ -29,6 +31,12 @@ mod idle_timeout;
 mod tls;
 
 pub use bounds::Bounds;
+pub use firmware::{
+    DisplacedDelivery, ListedSchedules, PlannedBatch, RuleCheck, ScheduleAct, ScheduleRoom, ScheduleSummary,
+    ShownContactCheck, ShownDeliveryBatch, ShownDeliverySchedule, ShownFirmwareDay, ShownFirmwareDays,
+    ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier, ShownFirmwareUser, ShownImageTargets,
+    ShownTarget,
+};
 pub use forward_schedule::{FeedFormat, ListedForward, ShownForward, forward_csv, icalendar};
 pub use maintenance_now::{ShownInForce, ShownNext, ShownNow};
 pub use manage::{
@@ -42,6 +50,7 @@ pub use privacy::{
     ShownPrivacyReport, ShownPrivacyUser, ShownShare, ShownUserActivity, activity_cells, assessment_cells,
     not_assessed_cells, report_cells, share_cells,
 };
+pub use reports::{report_cells_text, report_csv, report_json};
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;
 pub use tsat::{

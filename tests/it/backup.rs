@@ -127,8 +127,12 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"device_tallies","rows":0}
         {"table":"devices","rows":27}
         {"table":"firmware_activations","rows":0}
+        {"table":"firmware_batches","rows":0}
+        {"table":"firmware_capacity","rows":2}
+        {"table":"firmware_days","rows":0}
         {"table":"firmware_images","rows":4}
         {"table":"firmware_parts","rows":0}
+        {"table":"firmware_schedules","rows":0}
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}

@@ -5,6 +5,7 @@ use std::fmt::{self, Formatter};
 use super::{
     change_chapter::write_changes,
     decisions::DecisionTable,
+    firmware_chapter::write_firmware,
     markdown_parts::{write_diagram, write_rule, write_table},
     moves::MoveRow,
     page::{CodeRow, Page, ServiceChecks},
@@ -41,6 +42,7 @@ impl fmt::Display for Page {
         write_ssmi(f, self)?;
         write_orders(f, self)?;
         write_changes(f, self)?;
+        write_firmware(f, self)?;
         write_privacy(f, self)?;
         write_variants(f, self)?;
         write_codes(f, &self.response_codes)?;

@@ -10,6 +10,7 @@ mod wan_variants;
 mod page;
 
 mod change_chapter;
+mod firmware_chapter;
 mod markdown;
 mod markdown_parts;
 mod privacy_chapter;

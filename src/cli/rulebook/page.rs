@@ -117,6 +117,7 @@ impl Page {
             settings: bearing_on_rules(settings)
                 .into_iter()
                 .chain(bearing_on_orders(settings))
+                .chain(bearing_on_firmware(settings))
                 .chain(bearing_on_privacy(settings))
                 .chain(bearing_on_variants(settings))
                 .collect(),
@@ -167,6 +168,22 @@ fn bearing_on_rules(settings: &Settings) -> Vec<Setting> {
         setting("csp.urls", &asked, "SR12.1/a, SR12.1/b"),
         setting("simulate.devices", &devices, "SR8.11/f"),
         setting("csp_gateway.update_known_hubs", &updates, "N3/h"),
+    ]
+}
+
+/// The settings of large firmware images.
+fn bearing_on_firmware(settings: &Settings) -> Vec<Setting> {
+    let firmware = &settings.rules.firmware;
+    let setting = |key, value: &dyn ToString, bears_on| Setting { key, value: value.to_string(), bears_on };
+    let desk = settings.simulated_service_desk.map_or("none", |desk| desk.as_str());
+    vec![
+        setting("firmware.large_above_bytes", &firmware.large_above_bytes, "FW/b"),
+        setting("firmware.contact_above_images", &firmware.contact_above_images, "FW/d, FW/h"),
+        setting("firmware.capacity_per_day", &firmware.capacity_per_day, "FW/g, FW/i"),
+        setting("firmware.response_days", &firmware.response_days, "FW/n, FW/o, FW/p"),
+        setting("firmware.response_day_type", &firmware.response_day_type, "FW/o"),
+        setting("firmware.mp230_from", &firmware.mp230_from, "FW/d"),
+        setting("simulate.service_desk", &desk, "FW/j"),
     ]
 }
 

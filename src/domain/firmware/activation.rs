@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FirmwareHash, ImageSize, RegisteredImage, SetPart};
+use super::{CountedActivation, FirmwareHash, ImageSize, RegisteredImage, SetPart};
 use crate::domain::{Eui64, FirmwareVersion, RequestId, SchemaVersion, Timestamp, set::closed_set};
 
 closed_set!(
@@ -41,8 +41,8 @@ pub enum FirmwareChange {
     KeepPart(Box<SetPart>),
     /// Ends a set with its last part: it is answered, and the next part begins another set.
     CompleteSet(Box<SetPart>),
-    /// Awaits the outcome of an activation.
-    Await(Box<AwaitedActivation>),
+    /// Awaits the outcome of an activation. A large one is counted.
+    Await(Box<AwaitedActivation>, Option<CountedActivation>),
     /// Settles the activation of a request.
     Settle(RequestId, ActivationOutcome, Timestamp),
 }
@@ -54,7 +54,7 @@ impl fmt::Display for FirmwareChange {
             Self::Register(image) => write!(f, "image {} joins the register", image.hash),
             Self::KeepPart(part) => write!(f, "part {} of image {} is kept", part.part, part.whole),
             Self::CompleteSet(part) => write!(f, "image {} is complete", part.whole),
-            Self::Await(awaited) => {
+            Self::Await(awaited, _) => {
                 let AwaitedActivation { device, hash, .. } = &**awaited;
                 write!(f, "the activation of image {hash} is awaited of {device}")
             }

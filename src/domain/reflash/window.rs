@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::domain::{Date, Malformed};
+use crate::domain::{Date, Malformed, parse_date};
 
 /// A time on London's wall clock, to the minute: `09:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,6 +127,15 @@ impl Month {
     }
 }
 
+impl FromStr for Month {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        let day = parse_date(&format!("{text}-01"));
+        day.map(Self::of).map_err(|_| Malformed::new(text, "a month like `2026-03`"))
+    }
+}
+
 impl fmt::Display for Month {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.first.strftime("%Y-%m").to_string())
@@ -174,6 +183,10 @@ mod tests {
         assert_eq!((month.to_string().as_str(), next.to_string().as_str()), ("2021-12", "2022-01"));
         assert_eq!((next.in_words().as_str(), next.first_day()), ("January 2022", date(2022, 1, 1)));
         assert_eq!(Month::of(Date::MAX).next(), None);
+        assert_eq!("2021-12".parse(), Ok(month));
+        for wrong in ["2026-13", "2026-3", "2026-03-01", "2026", ""] {
+            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
+        }
     }
 
     proptest! {

@@ -54,3 +54,8 @@ fn sr_11_1_d_devices_of_two_models_share_none() {
     recipients.accept(&esme);
     assert_eq!((recipients.model(), recipients.accepted()), (None, 4));
 }
+
+mod ask;
+mod count;
+mod place;
+mod response;

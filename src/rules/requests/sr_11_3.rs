@@ -5,11 +5,12 @@
 use crate::{
     domain::{
         ActivateFirmware, ActivateFirmwareFacts, AwaitedActivation, Device, DeviceType, Eui64,
-        FirmwareChange, ImageModel, Now, Refusal, RegisteredImage, Request, SmiStatus, Trace,
+        FirmwareChange, ImageModel, Now, Refusal, RegisteredImage, Request, SmiStatus, Trace, london_date,
     },
     rules::{
         accepted::Accepted,
         evidence::{is_among, known_device, saw_model, saw_suppliers},
+        firmware::{FirmwareSettings, count},
         rulebook::{common, sr_11_3 as rules},
     },
 };
@@ -17,12 +18,12 @@ use crate::{
 /// The types that an SR 11.3 is for.
 const METERS: [DeviceType; 2] = [DeviceType::Esme, DeviceType::Gsme];
 
-/// Decides by the checks 12 to 15, and by the rules a to e.
+/// Decides by the checks 12 to 15, by the rules a to e, and counts a large image (FW/e).
 pub(in crate::rules) fn decide(
     activate: &ActivateFirmware,
     request: &Request,
     facts: &ActivateFirmwareFacts,
-    now: Now,
+    (now, settings): (Now, &FirmwareSettings),
     trace: &mut Trace,
 ) -> Result<Accepted, Refusal> {
     let device = check_device(request.id.target, request.id.originator, facts, trace)?;
@@ -49,7 +50,9 @@ pub(in crate::rules) fn decide(
         version: image.version.clone(),
         received_at: now.0,
     };
-    Ok(Accepted::with_changes(vec![FirmwareChange::Await(Box::new(awaited)).into()]))
+    let (user, day) = (request.id.originator, london_date(now.0));
+    let counted = count(user, day, image, &facts.day, settings, trace);
+    Ok(Accepted::with_changes(vec![FirmwareChange::Await(Box::new(awaited), counted).into()]))
 }
 
 /// The checks 12 to 15: a Commissioned meter of the sender.

@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod common;
 pub mod cspm_n3;
+pub mod firmware;
 mod lookup;
 pub mod moves;
 pub mod order_states;

@@ -13,6 +13,8 @@ rules! {
         "the operator, by an import of cpl, once the version is Active there";
     NOTHING_AWAITED = "SR11.3/e", "no outcome of an earlier SR 11.3 is awaited of the Device", E5 Assumed, Assumed "SERVICE.md 3.1",
         "the sender, once the outcome of the earlier SR 11.3 is known; the operator, by the event `FirmwareActivated` or `FirmwareActivationFailed`";
+    COUNTED = "FW/e", "a large image takes a place in the agreed batch of its User, image and London day, while that has room, or the User's images of the day are within its limit; it is accepted in any case, but without either it has no Target Response Time", I99 Assumed, Seed "MP230-T1, R3",
+        "the sender, by a schedule that the Service Desk agrees before it sends: `smi firmware ask`";
     DEVICE_ACTIVATES = "SR11.3/f", "the Device activates it; known later, and answered to the User's Receive Response address", E21 Assumed, Public "SERVICE.md 3.1",
         "the sender, by SR 11.3 again";
 }

@@ -27,6 +27,7 @@ pub const SECTIONS: &[Section] = &[
     operation::NOTICES,
     hubs::HUBS,
     reflash::REFLASH,
+    service::FIRMWARE,
     service::MAINTENANCE,
     service::PRIVACY,
     service::VARIANTS,

@@ -265,6 +265,12 @@ pub(super) const SIMULATE: Section = Section::new(
             "0 to 4,294,967,295",
             "The seed of `jitter_ms` and `fail_percent`: the same requests in the same order fare alike.",
         ),
+        Key::text(
+            "service_desk",
+            "",
+            "`agree`",
+            "`agree`: a schedule of large images that clashes with nothing is agreed as soon as it is asked for. Unset: a person agrees.",
+        ),
     ],
 );
 

@@ -22,6 +22,50 @@ pub(super) const MAINTENANCE: Section = Section::new(
     ],
 );
 
+pub(super) const FIRMWARE: Section = Section::new(
+    "firmware",
+    "Large SMETS1 firmware images and their delivery schedules.",
+    &[
+        Key::plain(
+            "large_above_bytes",
+            "750000",
+            "0 to 4,294,967,295",
+            "An image of more bytes is large, as submitted and before packaging.",
+        ),
+        Key::plain(
+            "contact_above_images",
+            "500",
+            "0 to 4,294,967,295",
+            "A User that sends more large images on a London day agrees a schedule first. 12,000 is what Annex A of MP230 said.",
+        ),
+        Key::plain(
+            "capacity_per_day",
+            "12000",
+            "1 to 4,294,967,295",
+            "How many large images may be agreed for a London day for all Users together. An import of `capacity` says otherwise for \
+             single days.",
+        ),
+        Key::plain(
+            "response_days",
+            "5",
+            "0 to 366",
+            "The days of the Target Response Time. With 0 there is no clock anywhere, and scheduling works on.",
+        ),
+        Key::text(
+            "response_day_type",
+            "\"calendar\"",
+            "`calendar` or `working`",
+            "Which days these are: calendar days, or Working Days.",
+        ),
+        Key::text(
+            "mp230_from",
+            "\"2024-11-07\"",
+            "a date",
+            "The first London day on which MP230 is in force: before it no User has a limit.",
+        ),
+    ],
+);
+
 pub(super) const PRIVACY: Section = Section::new(
     "privacy",
     "Privacy assessments of Other Users.",

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::images::size;
+use super::{count, images::size};
 use crate::{
     db::{
         Connection, PgConnection, StoreFault, on_either,
         prepared::{self, BindColumn},
     },
-    domain::{ActivationOutcome, AwaitedActivation, Eui64, RequestId, Timestamp, instant_text, london_date},
+    domain::{
+        ActivationOutcome, AwaitedActivation, CountedActivation, Eui64, RequestId, Timestamp, instant_text,
+        london_date,
+    },
     store::{han_log::AwaitedOf, stored::Table, table::stored_table},
 };
 
@@ -28,6 +31,7 @@ stored_table! {
         received_at -> Text,
         outcome -> Nullable<Text>,
         outcome_at -> Nullable<Text>,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -48,11 +52,14 @@ struct ActivationRow {
     received_at: String,
     outcome: Option<String>,
     outcome_at: Option<String>,
+    batch_id: Option<i64>,
 }
 
-impl From<&AwaitedActivation> for ActivationRow {
-    fn from(new: &AwaitedActivation) -> Self {
-        let AwaitedActivation { request_id, schema_version, device, hash, size, version, received_at } = new;
+impl ActivationRow {
+    /// The row of a new activation. One that was counted is large.
+    fn new(awaited: &AwaitedActivation, counted: Option<&CountedActivation>) -> Self {
+        let AwaitedActivation { request_id, schema_version, device, hash, size, version, received_at } =
+            awaited;
         Self {
             request_id: request_id.to_string(),
             user_id: request_id.originator.to_string(),
@@ -61,11 +68,12 @@ impl From<&AwaitedActivation> for ActivationRow {
             firmware_hash: hash.to_string(),
             firmware_version: version.to_string(),
             size_bytes: i64::from(size.bytes()),
-            large: size.is_large(),
+            large: counted.is_some(),
             day: london_date(*received_at).to_string(),
             received_at: instant_text(*received_at),
             outcome: None,
             outcome_at: None,
+            batch_id: counted.and_then(|counted| counted.batch).map(|batch| batch.0),
         }
     }
 }
@@ -126,18 +134,22 @@ pub fn all_awaited(connection: &mut Connection) -> Result<Vec<AwaitedOf>, StoreF
     rows.load::<(String, String)>(connection)?.into_iter().map(read).collect()
 }
 
-/// Awaits an activation.
+/// Awaits an activation, and counts a large one.
 ///
 /// # Errors
 /// When one of the Device is awaited already, or the database fails.
-pub(super) fn insert(connection: &mut Connection, new: &AwaitedActivation) -> Result<(), StoreFault> {
+pub(super) fn insert(
+    connection: &mut Connection,
+    new: &AwaitedActivation,
+    counted: Option<&CountedActivation>,
+) -> Result<(), StoreFault> {
     // One activation of a Device is awaited at a time: an index of the database refuses a second.
-    let row = ActivationRow::from(new);
+    let row = ActivationRow::new(new, counted);
     diesel::insert_into(firmware_activations::table).values(row).execute(connection)?;
-    Ok(())
+    counted.map_or(Ok(()), |counted| count::add(connection, counted, new.received_at))
 }
 
-/// Settles an activation.
+/// Settles an activation, and counts its outcome in its batch.
 pub(super) fn settle(
     connection: &mut Connection,
     request: &RequestId,
@@ -150,18 +162,21 @@ pub(super) fn settle(
     );
     let row = firmware_activations::table.find(request.to_string());
     diesel::update(row).set(settled).execute(connection)?;
-    Ok(())
+    count::settle(connection, request, outcome, at)
 }
 
-/// Awaits activations on a server, by one statement.
+/// Awaits activations on a server by one statement, and counts the large ones.
 pub(in crate::store) fn insert_all(
     connection: &mut PgConnection,
-    new: &[AwaitedActivation],
+    new: &[(AwaitedActivation, Option<CountedActivation>)],
 ) -> Result<(), StoreFault> {
     if new.is_empty() {
         return Ok(());
     }
-    let rows = new.iter().map(ActivationRow::from).collect::<Vec<_>>();
+    let row = |(new, counted): &(AwaitedActivation, Option<CountedActivation>)| {
+        ActivationRow::new(new, counted.as_ref())
+    };
+    let rows = new.iter().map(row).collect::<Vec<_>>();
     let columns = [
         BindColumn::texts(&rows, |row| Some(&row.request_id)),
         BindColumn::texts(&rows, |row| Some(&row.user_id)),
@@ -175,7 +190,8 @@ pub(in crate::store) fn insert_all(
         BindColumn::texts(&rows, |row| Some(&row.received_at)),
         BindColumn::texts(&rows, |row| row.outcome.as_deref()),
         BindColumn::texts(&rows, |row| row.outcome_at.as_deref()),
+        BindColumn::numbers(&rows, |row| row.batch_id),
     ];
     prepared::insert_set::<firmware_activations::table>(connection, &columns)?;
-    Ok(())
+    count::add_all(connection, new)
 }

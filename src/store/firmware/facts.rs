@@ -4,7 +4,7 @@ use crate::{
     db::StoreFault,
     domain::{
         ActivateFirmware, ActivateFirmwareFacts, CplFacts, DeviceDetails, Now, RegisteredImage, Request,
-        UpdateFirmware, UpdateFirmwareFacts,
+        UpdateFirmware, UpdateFirmwareFacts, london_date,
     },
     store::{Session, device},
 };
@@ -29,6 +29,7 @@ pub(in crate::store) fn load_activate(
     now: Now,
 ) -> Result<ActivateFirmwareFacts, StoreFault> {
     let target = request.id.target;
+    let day = session.firmware_day(request.id.originator, london_date(now.0))?;
     let device = device::load_with(session, target, &[], now)?.map(|device| *device);
     let image = image_in_full(session, activate)?;
     let model = match device.as_ref().zip(image.as_ref()) {
@@ -39,7 +40,7 @@ pub(in crate::store) fn load_activate(
             session.model(facts.device.device_type, &details)?
         }
     };
-    Ok(ActivateFirmwareFacts { device, image, model, awaited: session.awaited_activation(target)? })
+    Ok(ActivateFirmwareFacts { device, image, model, awaited: session.awaited_activation(target)?, day })
 }
 
 /// The image; a part has the size of its whole (SERVICE.md FW/b).

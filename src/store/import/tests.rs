@@ -132,6 +132,7 @@ fn changed(kind: Kind) -> String {
         Kind::Charges => fixture(kind).replacen("12.50", "13", 1),
         Kind::Forecasts => fixture(kind).replacen("2022-01-01", "2022-07-01", 1),
         Kind::Firmware => fixture(kind).replacen("Cap change", "Another name", 1),
+        Kind::Capacity => fixture(kind).replacen(",5000,", ",6000,", 1),
         Kind::Stock => {
             let header = fixture(kind).lines().next().unwrap().to_owned();
             let row = |hub: &str, packaging: &str| format!("\n{hub},SUPA-1,2021-03-01,P00000,{packaging}");
@@ -185,7 +186,8 @@ fn a_dry_run_changes_nothing_and_says_what_the_import_then_does() {
             | Kind::Firmware
             | Kind::Changes
             | Kind::Derogations
-            | Kind::ModelVariants => [0, 1, rows - 1, 0],
+            | Kind::ModelVariants
+            | Kind::Capacity => [0, 1, rows - 1, 0],
             Kind::Maintenance => [1, 1, rows - 2, 0],
             Kind::Stock | Kind::Assessments => [1, 1, 1, 0],
         };

@@ -1,12 +1,15 @@
-//! Firmware in a session: the cache of images, part sets and awaited activations, what a round of prefetching wants of them, and their
+//! Firmware in a session: the cache of images, part sets, awaited activations and counted days, what a round of prefetching wants of them, and their
 //! deferred changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     db::{Connection, PgConnection, StoreFault},
-    domain::{AwaitedActivation, Eui64, FirmwareChange, FirmwareHash, PartSet, RegisteredImage, SetPart},
-    store::firmware::{self, insert_activations, insert_images, insert_parts},
+    domain::{
+        AwaitedActivation, CountedActivation, Eui64, FirmwareChange, FirmwareDay, FirmwareHash, PartSet,
+        RegisteredImage, SetPart,
+    },
+    store::firmware::{self, DayKey, insert_activations, insert_images, insert_parts},
 };
 
 /// A User, and an image that has parts.
@@ -18,6 +21,7 @@ pub(super) struct FirmwareRows {
     pub(super) images: BTreeMap<FirmwareHash, Option<RegisteredImage>>,
     pub(super) sets: BTreeMap<SetKey, PartSet>,
     pub(super) awaited: BTreeMap<Eui64, Option<AwaitedActivation>>,
+    pub(super) days: BTreeMap<DayKey, FirmwareDay>,
 }
 
 /// Keys of rows that are not in the cache.
@@ -26,6 +30,7 @@ pub(super) struct WantedFirmware {
     pub(super) images: BTreeSet<FirmwareHash>,
     pub(super) sets: BTreeSet<SetKey>,
     pub(super) awaited: BTreeSet<Eui64>,
+    pub(super) days: BTreeSet<DayKey>,
 }
 
 impl WantedFirmware {
@@ -46,7 +51,7 @@ impl FirmwareRows {
         connection: &mut Connection,
         wanted: WantedFirmware,
     ) -> Result<(), StoreFault> {
-        let WantedFirmware { images, sets, awaited } = wanted;
+        let WantedFirmware { images, sets, awaited, days } = wanted;
         if !images.is_empty() {
             let found = firmware::images_of(connection, &images)?;
             self.images.extend(images.into_iter().map(|hash| (hash, None)));
@@ -59,6 +64,9 @@ impl FirmwareRows {
             let found = firmware::awaited_of(connection, &awaited)?;
             self.awaited.extend(awaited.into_iter().map(|device| (device, None)));
             self.awaited.extend(found.into_iter().map(|one| (one.device, Some(one))));
+        }
+        if !days.is_empty() {
+            self.days.extend(firmware::days_of(connection, &days)?);
         }
         Ok(())
     }
@@ -80,7 +88,12 @@ impl FirmwareRows {
                     set.have.clear();
                 }
             }
-            FirmwareChange::Await(awaited) => {
+            FirmwareChange::Await(awaited, counted) => {
+                if let Some(counted) = counted
+                    && let Some(day) = self.days.get_mut(&(counted.user, counted.day))
+                {
+                    day.add(counted);
+                }
                 self.awaited.insert(awaited.device, Some((**awaited).clone()));
             }
             // By an event, which is no part of a batch.
@@ -94,7 +107,7 @@ impl FirmwareRows {
 pub(super) struct DeferredFirmware {
     pub(super) images: Vec<RegisteredImage>,
     pub(super) parts: Vec<SetPart>,
-    pub(super) awaited: Vec<AwaitedActivation>,
+    pub(super) awaited: Vec<(AwaitedActivation, Option<CountedActivation>)>,
 }
 
 impl DeferredFirmware {

@@ -4,7 +4,9 @@
 use super::Session;
 use crate::{
     db::StoreFault,
-    domain::{AwaitedActivation, Eui64, FirmwareChange, FirmwareHash, PartSet, RegisteredImage},
+    domain::{
+        AwaitedActivation, Date, Eui64, FirmwareChange, FirmwareDay, FirmwareHash, PartSet, RegisteredImage,
+    },
     store::firmware,
 };
 
@@ -56,12 +58,31 @@ impl Session<'_> {
         firmware::activation_of_device(self.connection, device)
     }
 
+    /// A User's London day: the large activations that were counted, with those that were deferred, and the agreed batches.
+    pub(in crate::store) fn firmware_day(
+        &mut self,
+        user: Eui64,
+        day: Date,
+    ) -> Result<FirmwareDay, StoreFault> {
+        let key = (user, day);
+        if let Some(known) = self.firmware.days.get(&key) {
+            return Ok(known.clone());
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.firmware.days.insert(key);
+            return Ok(FirmwareDay::default());
+        }
+        Ok(firmware::days_of(self.connection, &[key].into())?.remove(&key).unwrap_or_default())
+    }
+
     /// Applies a change to the cache, and defers writing it where many of its kind may come.
     pub(super) fn defer_firmware(&mut self, change: &FirmwareChange) -> Result<(), StoreFault> {
         match change {
             FirmwareChange::Register(image) => self.deferred.firmware.images.push((**image).clone()),
             FirmwareChange::KeepPart(part) => self.deferred.firmware.parts.push((**part).clone()),
-            FirmwareChange::Await(awaited) => self.deferred.firmware.awaited.push((**awaited).clone()),
+            FirmwareChange::Await(awaited, counted) => {
+                self.deferred.firmware.awaited.push(((**awaited).clone(), *counted));
+            }
             FirmwareChange::CompleteSet(_) | FirmwareChange::Settle(..) => {
                 firmware::apply(self.database()?, change)?;
             }

@@ -1,4 +1,5 @@
-//! The locks of a batch on a server: RequestIDs, and the Devices that its requests read or change.
+//! The locks of a batch on a server: RequestIDs, the Users whose firmware images it counts, and the Devices that its requests read or
+//! change.
 //!
 //! They are advisory, as the row of a new RequestID or Device is not there yet. A batch takes all of them by one statement in the order
 //! of their keys, so that two batches never wait for each other in a circle. With a Device it takes the CHF, GPF and meter that the
@@ -52,15 +53,22 @@ struct LockRow {
 const TABLE: Table = Table("devices");
 
 impl Session<'_> {
-    /// Locks RequestIDs and Devices until the end of the transaction, each Device with the CHF, GPF and meter that it names. What was
-    /// read of Devices before is dropped. To be called before anything that depends on them is read; on a file, which has one writer, it
+    /// Locks RequestIDs, Users whose images are counted, and Devices until the end of the transaction, each Device with the CHF, GPF and
+    /// meter that it names. What was read of Devices before is dropped. To be called before anything that depends on them is read; on a file, which has one writer, it
     /// does nothing.
     ///
     /// # Errors
     /// When a lock is not given in time, or the database fails.
-    pub fn lock(&mut self, requests: &[RequestId], devices: &BTreeSet<Eui64>) -> Result<(), StoreFault> {
+    pub fn lock(
+        &mut self,
+        requests: &[RequestId],
+        counted: &BTreeSet<Eui64>,
+        devices: &BTreeSet<Eui64>,
+    ) -> Result<(), StoreFault> {
         let Connection::Postgres(server) = &mut *self.connection else { return Ok(()) };
-        let requests = requests.iter().map(ToString::to_string).collect::<Vec<_>>();
+        // No RequestID begins so.
+        let counted = counted.iter().map(|user| format!("images of {user}"));
+        let requests = requests.iter().map(ToString::to_string).chain(counted).collect::<Vec<_>>();
         let devices = devices.iter().map(ToString::to_string).collect::<Vec<_>>();
         let ids = || BindColumn::texts(&devices, |id| Some(id));
         let columns = [BindColumn::texts(&requests, |id| Some(id)), ids(), ids()];

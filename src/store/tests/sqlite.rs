@@ -5,10 +5,10 @@ use std::{fmt::Display, time::Duration};
 use crate::{
     db::{OpenFault, Store, migrations::SQLITE, sqlite::SqliteFile},
     domain::{
-        ActivationOutcome, AnswerVersion, Audience, ChangeEffect, ChangeOutcome, ChargeKind, Connectivity,
-        ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant, HanLogChange,
-        HubOutcome, IncidentCategory, NoticeChannel, Packaging, Role, SmiStatus, UserStatus, WanTechnology,
-        YesNo,
+        ActivationOutcome, AnswerVersion, Audience, BatchState, ChangeEffect, ChangeOutcome, ChargeKind,
+        Connectivity, ConnectivityLikelihood, CoverageSource, CplStatus, CspRegion, DeviceType, EsmeVariant,
+        HanLogChange, HubOutcome, IncidentCategory, NoticeChannel, Packaging, Role, ScheduleState, SmiStatus,
+        UserStatus, WanTechnology, YesNo,
         maintenance::{
             CaseKind, CaseOutcome, Disruption, MaintenanceEnvironment, MaintenanceProvider, RuleSet,
             WindowCategory, WindowKind, WindowState,
@@ -252,10 +252,12 @@ fn closed_sets_are_the_domains() {
         (1, check("rule_set", RuleSet::ALL)),
         (1, check("kind", CaseKind::ALL)),
         (1, check("outcome", CaseOutcome::ALL)),
+        (1, check("state", ScheduleState::ALL)),
+        (1, check("state", BatchState::ALL)),
     ] {
         assert_eq!(schema.matches(&check).count(), times, "{check}");
     }
-    assert_eq!(schema.matches(" IN ('").count(), 46, "and no other");
+    assert_eq!(schema.matches(" IN ('").count(), 48, "and no other");
     let checks = schema.split("CHECK (").filter_map(|check| check.split_once(' '));
     assert_eq!(checks.filter(|(_, rest)| rest.starts_with("= '")).count(), 8, "and no other");
 }

@@ -28,6 +28,7 @@ mod privacy;
 mod reflash;
 mod refusals;
 mod reply;
+mod reports;
 mod routes;
 mod ssmi;
 mod stream;

@@ -156,10 +156,11 @@ pub(in crate::web) async fn no_such_path() -> HttpResponse {
 }
 
 /// 405 for another method than the one that the path has.
-pub(super) fn no_such_method(allowed: &'static str) -> HttpResponse {
+pub(super) fn no_such_method(allowed: &str) -> HttpResponse {
     let reason = format!("this path answers {allowed} alone");
     let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, reason).into_response();
-    let allowed = header::HeaderValue::from_static(allowed);
-    response.headers_mut().insert(header::ALLOW, allowed);
+    if let Ok(allowed) = header::HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
     response
 }

@@ -1,18 +1,20 @@
 //! The routing table.
 
+use std::collections::BTreeMap;
+
 use actix_web::{Route, web};
 
 use super::{
     acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, firmware,
     hub_reports, hubs, import, inventory_reports, maintenance_feed, metrics, notices, openapi, outbox,
-    privacy, reflash, refusals, reply, ssmi, tallies, tsat, variants,
+    privacy, reflash, refusals, reply, reports, ssmi, tallies, tsat, variants,
 };
 use crate::web::health::{ALLOW, get};
 
-/// A method, a path and its handler. Each path has one method, and HEAD where that is GET.
+/// A method, a path and its handler. A path may have several methods, and HEAD where one is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 55] = [
+const TABLE: [RouteEntry; 65] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -29,6 +31,16 @@ const TABLE: [RouteEntry; 55] = [
     ("GET", "/manage/tsat/effective", || get().to(tsat::effective)),
     ("GET", "/manage/tsat/compatibility", || get().to(tsat::compatibility)),
     ("GET", "/manage/firmware/images", || get().to(firmware::images)),
+    ("GET", "/manage/firmware/scope", || get().to(firmware::scope)),
+    ("GET", "/manage/firmware/days", || get().to(firmware::days)),
+    ("POST", "/manage/firmware/check", || web::post().to(firmware::check)),
+    ("POST", "/manage/firmware/plan", || web::post().to(firmware::plan)),
+    ("GET", "/manage/firmware/schedules", || get().to(firmware::list)),
+    ("POST", "/manage/firmware/schedules", || web::post().to(firmware::ask)),
+    ("GET", "/manage/firmware/schedules/{id}", || get().to(firmware::show)),
+    ("POST", "/manage/firmware/schedules/{id}/agree", || web::post().to(firmware::agree)),
+    ("POST", "/manage/firmware/schedules/{id}/withdraw", || web::post().to(firmware::withdraw)),
+    ("GET", "/manage/reports/{name}", || get().to(reports::show)),
     ("GET", "/manage/hubs", || get().to(hubs::list)),
     ("GET", "/manage/hubs/reports/{name}", || get().to(hub_reports::show)),
     ("GET", "/manage/hubs/{id}", || get().to(hubs::show)),
@@ -83,11 +95,23 @@ pub(super) fn is_of_api(path: &str) -> bool {
 
 /// Registers the routes. Another method gets 405, another path of the API 404.
 pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
-    for (method, path, route) in TABLE {
+    let mut paths = BTreeMap::<&str, Vec<RouteEntry>>::new();
+    for entry in TABLE {
+        paths.entry(entry.1).or_default().push(entry);
+    }
+    // In the order of the table, as a path with a parameter fits others too.
+    for (_, path, _) in TABLE {
+        let Some(entries) = paths.remove(path) else { continue };
+        let allowed = entries.iter().map(|(method, ..)| if *method == "GET" { ALLOW } else { method });
+        let allowed = allowed.collect::<Vec<_>>().join(", ");
+        let routes = entries.into_iter().map(|(.., route)| route());
+        let resource = routes.fold(web::resource(path), |resource, route| resource.route(route));
         // On the resource: the default service of the listener would answer 404 for another method.
-        let allowed = if method == "GET" { ALLOW } else { method };
-        let other = move || async move { reply::no_such_method(allowed) };
-        config.service(web::resource(path).route(route()).default_service(web::to(other)));
+        let other = move || {
+            let allowed = allowed.clone();
+            async move { reply::no_such_method(&allowed) }
+        };
+        config.service(resource.default_service(web::to(other)));
     }
     // Only what is of the API: the rest of the listener is the console's.
     let others = web::resource(["/manage", "/manage/{tail:.*}"]);

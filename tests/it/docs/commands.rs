@@ -15,9 +15,10 @@ struct Printed {
 }
 
 /// Subcommands that have subcommands of their own.
-const NESTED: [&str; 13] = [
+const NESTED: [&str; 14] = [
     "audit",
     "bench",
+    "firmware",
     "hubs",
     "inventory",
     "maintenance",

@@ -31,6 +31,7 @@ max_hubs_per_carton = 8
 amend_working_days = 5
 [simulate]
 devices = 'succeed'
+service_desk = 'agree'
 delay_ms = 7
 [csp]
 ca = 'f'

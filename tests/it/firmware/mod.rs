@@ -1,8 +1,15 @@
-//! Firmware over DUIS: the register of images, SR 11.1 Update Firmware and SR 11.3 Activate Firmware (SERVICE.md 3.1).
+//! Firmware over DUIS: the register of images, SR 11.1 Update Firmware and SR 11.3 Activate Firmware (SERVICE.md 3.1);
+//! and the delivery schedules of large images (3.2).
 
 mod activate;
+mod bad_schedules;
+mod commands;
+mod counting;
+mod desk;
 mod parts;
 mod register;
+mod reports;
+mod schedules;
 mod update;
 
 use std::fmt::Write as _;
@@ -182,4 +189,18 @@ fn list(smi: &Smi, versions: &[(&str, &str)]) {
         writeln!(csv, "Sample Meters,SM-E1,ESME,{version},{status}").unwrap();
     }
     smi.import(Kind::Cpl, &csv);
+}
+
+/// The texts of a query.
+fn rows(smi: &Smi, query: &'static str) -> String {
+    use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        text: String,
+    }
+
+    let rows = smi.read(|connection| Ok::<_, smi::db::StoreFault>(sql_query(query).load::<Row>(connection)?));
+    rows.into_iter().map(|row| row.text).collect()
 }

@@ -4,6 +4,7 @@ mod page;
 mod proven;
 mod proven_firmware;
 mod proven_orders;
+mod proven_schedules;
 mod proven_service;
 mod requirements;
 mod scan;

@@ -6,9 +6,9 @@ use smi::{
     domain::{
         Account, ActivateFirmware, ActivateFirmwareFacts, AwaitedActivation, Body, Case, Change,
         CodeOverrides, CommandVariant, CplFacts, Device, DeviceFacts, DeviceType, Facts, FirmwareChange,
-        FirmwareHash, FirmwareImage, ImageRecipient, ImageRecipients, ImageSize, ImageSource, Now, PartSet,
-        RegisteredImage, RequestIdUse, ServiceRequest, SmiStatus, UpdateFirmware, UpdateFirmwareFacts,
-        WebService,
+        FirmwareDay, FirmwareHash, FirmwareImage, ImageRecipient, ImageRecipients, ImageSize, ImageSource,
+        Now, PartSet, RegisteredImage, RequestIdUse, ServiceRequest, SmiStatus, UpdateFirmware,
+        UpdateFirmwareFacts, WebService,
     },
     rules::{
         RuleSettings,
@@ -72,6 +72,7 @@ pub(super) fn sr_11_3(seen: &mut Seen) {
     };
     let good = || meter(DeviceType::Esme, SmiStatus::Commissioned, true);
     let image = || Some(registered(9, None));
+    let day = FirmwareDay::default;
     let mut ask = |device: Option<DeviceFacts>, image, model, execution: Option<&str>, awaited| {
         let execution = execution.map(|at| at.parse().unwrap());
         let activate = ActivateFirmware { execution, hash: IMAGE };
@@ -80,14 +81,14 @@ pub(super) fn sr_11_3(seen: &mut Seen) {
         request.command_variant = CommandVariant::TRANSFORM;
         let account =
             Account { request_id: RequestIdUse::New, user: Some(user()), counts_as_import_supplier: false };
-        let facts = ActivateFirmwareFacts { device, image, model, awaited };
+        let facts = ActivateFirmwareFacts { device, image, model, awaited, day: day() };
         let facts = Facts { account, case: Case::ActivateFirmware(&activate, Box::new(facts)) };
         let decision = decide(&request, WebService::Transform, &facts);
         seen.decision(ServiceRequest::ActivateFirmware, &decision);
         decision
     };
     let accepted = ask(Some(good()), image(), CplFacts::NotLoaded, None, None);
-    let [Change::Firmware(FirmwareChange::Await(awaited))] = &accepted.changes[..] else {
+    let [Change::Firmware(FirmwareChange::Await(awaited, _))] = &accepted.changes[..] else {
         panic!("{accepted:?}")
     };
     ask(None, image(), CplFacts::NotLoaded, None, None);

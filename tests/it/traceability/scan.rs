@@ -121,7 +121,7 @@ pub(super) fn cited(text: &str) -> BTreeSet<String> {
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/')).unwrap_or(rest.len());
         found.insert(format!("SMI.md {}", &rest[..end]));
     }
-    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/", "PM/", "EV/"];
+    let areas = ["SR", "N3/", "RF/", "DV/", "SSMI/", "TSAT/", "PA/", "PM/", "EV/", "FW/"];
     for (at, _) in areas.into_iter().flat_map(|area| text.match_indices(area)) {
         let rest = &text[at..];
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '/' || c == '.'));
@@ -173,9 +173,11 @@ fn cited_by_name(name: &str) -> BTreeSet<String> {
             let checks = first.parse::<u32>().unwrap()..=last.parse::<u32>().unwrap();
             found.extend(checks.map(|check| format!("SR/{check}")));
         }
-        [area @ ("n3" | "rf" | "dv" | "ssmi" | "ev"), ref rest @ ..] => {
+        [area @ ("n3" | "rf" | "dv" | "ssmi" | "ev" | "fw"), ref rest @ ..] => {
             let area = area.to_uppercase();
-            found.extend(letters(rest).iter().map(|letter| format!("{area}/{letter}")));
+            let ids = letters(rest).into_iter().map(|letter| format!("{area}/{letter}"));
+            // Of large firmware some rules say how a state or a time is made, and stand in no rulebook.
+            found.extend(ids.filter(|id| area != "FW" || rule(id).is_some()));
         }
         ["sr", ref rest @ ..] => {
             let numbers = rest.iter().take_while(number).copied().collect::<Vec<_>>();

@@ -3,22 +3,24 @@
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
-use super::reply::{self, ApiError, ApiResult};
+use crate::web::manage::reply::{self, ApiError, ApiResult};
 use crate::{
-    domain::{ImageModel, RegisteredImage, instant_text},
+    domain::{Date, ImageModel, RegisteredImage, instant_text},
+    rules::firmware::part_set_waits_too_long,
     service::{App, ImageRegister},
     store::IncompleteSet,
 };
 
-pub(super) async fn images(app: web::Data<App>) -> HttpResponse {
+pub(in crate::web::manage) async fn images(app: web::Data<App>) -> HttpResponse {
     reply::blocking(move || register(&app)).await
 }
 
 fn register(app: &App) -> ApiResult<ShownRegister> {
     let ImageRegister { images, incomplete } = app.image_register().map_err(ApiError::fault)?;
+    let large_above = app.choices().rules.firmware.large_above_bytes;
     Ok(ShownRegister {
-        images: images.iter().map(ShownImage::from).collect(),
-        incomplete: incomplete.iter().map(ShownSet::from).collect(),
+        images: images.iter().map(|image| ShownImage::new(image, large_above)).collect(),
+        incomplete: incomplete.iter().map(|set| ShownSet::new(set, app.london_today())).collect(),
     })
 }
 
@@ -33,7 +35,7 @@ struct ShownRegister {
 struct ShownImage {
     firmware_hash: String,
     size_bytes: u32,
-    /// Whether it is large: over 750,000 bytes.
+    /// Whether it is large: over `firmware.large_above_bytes`.
     large: bool,
     firmware_version: String,
     device_manufacturer: Option<String>,
@@ -45,14 +47,14 @@ struct ShownImage {
     registered_at: String,
 }
 
-impl From<&RegisteredImage> for ShownImage {
-    fn from(image: &RegisteredImage) -> Self {
+impl ShownImage {
+    fn new(image: &RegisteredImage, large_above: u32) -> Self {
         let RegisteredImage { hash, size, version, model, part_of, name, source, registered_at } = image;
         let of_model = |part: fn(&ImageModel) -> String| model.as_ref().map(part);
         Self {
             firmware_hash: hash.to_string(),
             size_bytes: size.bytes(),
-            large: size.is_large(),
+            large: size.is_above(large_above),
             firmware_version: version.to_string(),
             device_manufacturer: of_model(|model| model.manufacturer.to_string()),
             device_model: of_model(|model| model.model.to_string()),
@@ -73,10 +75,12 @@ struct ShownSet {
     have: usize,
     of: usize,
     since: String,
+    /// Whether it waits for more than seven days: an SR 11.1 fails then (FW/p).
+    late: bool,
 }
 
-impl From<&IncompleteSet> for ShownSet {
-    fn from(set: &IncompleteSet) -> Self {
+impl ShownSet {
+    fn new(set: &IncompleteSet, today: Date) -> Self {
         let IncompleteSet { user, part_of, have, of, since } = set;
         Self {
             user_id: user.to_string(),
@@ -84,6 +88,7 @@ impl From<&IncompleteSet> for ShownSet {
             have: *have,
             of: *of,
             since: instant_text(*since),
+            late: part_set_waits_too_long(*since, today),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The register of firmware images, as it is shown.
 
-use super::{App, Fault};
 use crate::{
     db::{Connection, StoreFault},
     domain::RegisteredImage,
+    service::{App, Fault},
     store::{self, IncompleteSet},
 };
 

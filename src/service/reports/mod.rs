@@ -1,0 +1,92 @@
+//! Reports of a London month, by name: each is a table, printed as CSV or as JSON (SERVICE.md 5.5). To add one: a name here, its columns
+//! and the function that makes its rows.
+
+mod firmware;
+
+use crate::{
+    db::{Connection, StoreFault},
+    domain::{Calendar, Now, closed_set, reflash::Month},
+    rules::RuleSettings,
+    service::{App, Fault},
+};
+
+closed_set!(
+    /// A report of a month.
+    MonthlyReport, "a report", {
+        // How the Target Response Times of batches were met (MP230-R18).
+        FirmwareTrt => "firmware-trt",
+        // Who sent which large images on which day (MP230-R19).
+        FirmwareUse => "firmware-use",
+    }
+);
+
+/// What reports go by beside the store.
+#[derive(Clone, Copy, Debug)]
+pub struct ReportBasis<'a> {
+    /// The settings of the rules.
+    pub rules: &'a RuleSettings,
+    /// Which days are Working Days.
+    pub calendar: &'a Calendar,
+    /// The time.
+    pub now: Now,
+}
+
+/// A table: its columns, and lines with a cell for each. A cell without a value is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTable {
+    /// The names of its columns.
+    pub columns: &'static [&'static str],
+    /// Its lines.
+    pub rows: Vec<Vec<ReportCell>>,
+}
+
+/// A cell of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportCell {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(u64),
+    /// Nothing: it does not apply, or is not known yet.
+    Absent,
+}
+
+impl ReportCell {
+    /// A text.
+    pub fn text(value: impl ToString) -> Self {
+        Self::Text(value.to_string())
+    }
+
+    /// A text that may be absent.
+    pub fn optional(value: Option<impl ToString>) -> Self {
+        value.map_or(Self::Absent, Self::text)
+    }
+}
+
+/// Makes a report.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn make_report(
+    connection: &mut Connection,
+    report: MonthlyReport,
+    month: Month,
+    basis: ReportBasis<'_>,
+) -> Result<ReportTable, StoreFault> {
+    match report {
+        MonthlyReport::FirmwareTrt => firmware::response_times(connection, month, basis),
+        MonthlyReport::FirmwareUse => firmware::use_of_days(connection, month, basis),
+    }
+}
+
+impl App {
+    /// Makes a report.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn monthly_report(&self, report: MonthlyReport, month: Month) -> Result<ReportTable, Fault> {
+        let (calendar, now) = (self.calendar(), self.clock().now());
+        let basis = ReportBasis { rules: &self.choices().rules, calendar: &calendar, now };
+        self.store().read(|connection| Ok(make_report(connection, report, month, basis)?))
+    }
+}
