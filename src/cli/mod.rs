@@ -120,7 +120,7 @@ enum Command {
     },
     /// Lists notices: who is told what, how and when; writes them as mail files, or marks one as told.
     Notices(notices::NoticesArguments),
-    /// Planned maintenance: the windows in force, the forward schedule, and the old calculator.
+    /// Planned maintenance: months are checked and published, windows announced, extended and closed; what is in force, and the feed.
     Maintenance {
         #[command(subcommand)]
         command: maintenance::MaintenanceCommand,

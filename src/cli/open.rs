@@ -154,6 +154,7 @@ fn choices(settings: &Settings) -> Choices {
         reflash: settings.reflash.clone(),
         hubs: settings.hubs,
         felt_maintenance: settings.felt_maintenance,
+        maintenance: settings.maintenance.clone(),
         privacy: settings.privacy.clone(),
         variants: settings.variants,
         csp_unavailable: settings.csp_unavailable.clone(),

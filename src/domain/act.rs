@@ -12,6 +12,7 @@ closed_set!(
         Reflash => "reflash",
         Privacy => "privacy",
         Firmware => "firmware",
+        Maintenance => "maintenance",
     }
 );
 

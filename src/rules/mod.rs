@@ -18,6 +18,7 @@ pub mod forward_schedule;
 mod han_log;
 pub mod hub_stock;
 mod hub_update;
+pub mod maintenance;
 pub mod n3;
 pub mod privacy;
 pub mod recall;

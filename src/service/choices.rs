@@ -8,8 +8,8 @@ use super::{
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
     rules::{
-        RuleSettings, alert::AlertSettings, privacy::PrivacySettings, reflash::ReflashSettings,
-        variants::VariantSettings,
+        RuleSettings, alert::AlertSettings, maintenance::MaintenanceSettings, privacy::PrivacySettings,
+        reflash::ReflashSettings, variants::VariantSettings,
     },
 };
 
@@ -50,6 +50,8 @@ pub struct Choices {
     pub hubs: HubChoices,
     /// The re-flash service.
     pub reflash: ReflashSettings,
+    /// How planned maintenance is judged.
+    pub maintenance: MaintenanceSettings,
     /// Who has to be assessed, and who pays.
     pub privacy: PrivacySettings,
     /// Whose maintenance windows concern this instance, and what is done about them.
@@ -84,6 +86,7 @@ impl Choices {
             calendar: Calendar::default(),
             reflash: ReflashSettings::default(),
             hubs: HubChoices::default(),
+            maintenance: MaintenanceSettings::default(),
             privacy: PrivacySettings::default(),
             felt_maintenance: FeltMaintenance::default(),
             variants: VariantSettings::default(),

@@ -37,6 +37,7 @@ mod job_watch;
 pub mod jobs;
 mod late_answer;
 mod live_coverage;
+mod maintenance;
 mod maintenance_now;
 mod maintenance_watch;
 pub mod manage;
@@ -85,6 +86,10 @@ pub use forward_schedule::forward_windows;
 pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;
+pub use maintenance::{
+    Announced, CaseOpening, MaintenanceFault, MaintenanceOverview, Published, WindowClosing, WindowDetails,
+    check_maintenance_month,
+};
 pub use maintenance_now::{MaintenanceNow, WindowInForce, maintenance_now};
 pub use maintenance_watch::{FeltWindow, MaintenanceStop, MaintenanceWatch};
 pub use message_excerpt::MessageExcerpt;

@@ -79,7 +79,7 @@ fn write_subjects(f: &mut fmt::Formatter<'_>, settings: &Settings) -> fmt::Resul
     hubs::write(f, settings.hubs)?;
     reflash::write(f, &settings.reflash)?;
     firmware::write(f, &settings.rules.firmware)?;
-    maintenance::write(f, settings.felt_maintenance)?;
+    maintenance::write(f, settings.felt_maintenance, &settings.maintenance)?;
     privacy::write(f, &settings.privacy)?;
     variants::write(f, settings.variants)
 }

@@ -2,9 +2,12 @@
 //!
 //! Values are parsed during deserialisation, so that an error names line and column.
 
+mod maintenance;
 mod read;
 mod section;
 mod variants;
+
+pub(super) use self::maintenance::RawMaintenance;
 
 use std::{
     collections::BTreeMap,
@@ -28,12 +31,11 @@ use super::{
 use crate::{
     domain::{
         AnswerVersion, CspRegion, CspRelease, Date, Eui64, FreeText, Instance, MailAddress, Timestamp,
-        maintenance::MaintenanceEnvironment,
         reflash::{DayWindow, SmiUpdate},
     },
     rules::{TsatMode, WanUnknown, firmware::ResponseDayType, reflash::Credit},
     secret::{NoToken, Secret},
-    service::{MaintenanceAnswer, SimulatedDevices, SimulatedServiceDesk},
+    service::{SimulatedDevices, SimulatedServiceDesk},
 };
 
 section!(
@@ -135,15 +137,6 @@ section!(
         #[serde(deserialize_with = "reflash::credit")]
         credit: Credit,
         contact: String,
-    }
-);
-section!(
-    /// `[maintenance]`
-    RawMaintenance {
-        #[serde(deserialize_with = "parsed")]
-        answer: MaintenanceAnswer,
-        #[serde(deserialize_with = "parsed")]
-        environment: MaintenanceEnvironment,
     }
 );
 section!(

@@ -168,6 +168,10 @@ fn tls_is_printed_as_it_is_set() {
         [maintenance]
         answer = "none"
         environment = "production"
+        limits = "shared"
+        trial_from = "2019-04-01"
+        mp092_from = "2021-02-25"
+        migration_variant = false
 
         [privacy]
         threshold = 0

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     domain::{AnswerVersion, CodeOverrides, CspRegion, Eui64, Instance, Timestamp},
-    rules::{RuleSettings, privacy::PrivacySettings, reflash::ReflashSettings, variants::VariantSettings},
+    rules::{
+        RuleSettings, maintenance::MaintenanceSettings, privacy::PrivacySettings, reflash::ReflashSettings,
+        variants::VariantSettings,
+    },
     secret::Secret,
     service::{
         FeltMaintenance, SimulatedDevices, SimulatedServiceDesk, Simulation, console::ConsoleUser,
@@ -72,6 +75,8 @@ pub struct Settings {
     pub reflash: ReflashSettings,
     /// Whose maintenance windows concern this instance, and what it does about them.
     pub felt_maintenance: FeltMaintenance,
+    /// How planned maintenance is judged.
+    pub maintenance: MaintenanceSettings,
     /// Who has to be assessed for privacy, and who pays.
     pub privacy: PrivacySettings,
     /// What makes the variant of an ESME suspect.

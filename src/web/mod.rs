@@ -20,6 +20,7 @@ mod media_type;
 mod overload;
 mod papers;
 mod permits;
+mod planned_maintenance;
 mod privacy;
 mod reports;
 mod server;
@@ -43,6 +44,11 @@ pub use manage::{
     GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
     OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,
     ShownRecipient, ShownRedelivery, ShownSlot, ShownValidity, UnitHubs, routes as manage_routes,
+};
+pub use planned_maintenance::{
+    MaintenanceAct, MaintenanceChange, ShownAllowanceUse, ShownMaintenance, ShownMaintenanceCase,
+    ShownMaintenanceCheck, ShownMonthCheck, ShownPublication, ShownPublishedWindow, ShownRevision,
+    ShownWindow, ShownWindowChange,
 };
 pub use privacy::{
     ACTIVITY_COLUMNS, ASSESSMENT_COLUMNS, NOT_ASSESSED_COLUMNS, REPORT_COLUMNS, SHARE_COLUMNS, ShownActivity,

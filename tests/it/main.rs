@@ -45,6 +45,7 @@ mod inventory_reports;
 mod life;
 mod locks;
 mod logs;
+mod maintenance;
 mod maintenance_stop;
 mod manage;
 mod metrics;

@@ -6,6 +6,7 @@ use super::{
     change_chapter::write_changes,
     decisions::DecisionTable,
     firmware_chapter::write_firmware,
+    maintenance_chapter::write_maintenance,
     markdown_parts::{write_diagram, write_rule, write_table},
     moves::MoveRow,
     page::{CodeRow, Page, ServiceChecks},
@@ -45,6 +46,7 @@ impl fmt::Display for Page {
         write_firmware(f, self)?;
         write_privacy(f, self)?;
         write_variants(f, self)?;
+        write_maintenance(f, self)?;
         write_codes(f, &self.response_codes)?;
         writeln!(f, "## Decision tables of SR 8.4\n")?;
         writeln!(f, "Each cell is asked of the engine: the answer, and the rule that decided.\n")?;

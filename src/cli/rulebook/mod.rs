@@ -11,6 +11,7 @@ mod page;
 
 mod change_chapter;
 mod firmware_chapter;
+mod maintenance_chapter;
 mod markdown;
 mod markdown_parts;
 mod privacy_chapter;

@@ -120,6 +120,7 @@ impl Page {
                 .chain(bearing_on_firmware(settings))
                 .chain(bearing_on_privacy(settings))
                 .chain(bearing_on_variants(settings))
+                .chain(bearing_on_maintenance(settings))
                 .collect(),
             rules: all_rules().map(|rule| rule_row(rule, settings)).collect(),
             service_requests: ServiceRequest::ALL.iter().map(|service| checks(*service)).collect(),
@@ -208,6 +209,18 @@ fn bearing_on_variants(settings: &Settings) -> [Setting; 4] {
         setting("variants.outlier_percent", variants.outlier_percent.to_string(), "EV/b"),
         setting("variants.hcalcs", variants.hcalcs.to_string(), "EV/c"),
         setting("variants.warn_firmware", variants.warn_firmware.to_string(), "EV/a in SR 11.1"),
+    ]
+}
+
+/// The settings of planned maintenance.
+fn bearing_on_maintenance(settings: &Settings) -> [Setting; 4] {
+    let maintenance = &settings.maintenance;
+    let setting = |key, value: &dyn ToString, bears_on| Setting { key, value: value.to_string(), bears_on };
+    [
+        setting("maintenance.limits", &maintenance.limits, "PM/e to PM/g, PM/i"),
+        setting("maintenance.trial_from", &maintenance.trial_from, "PM/n"),
+        setting("maintenance.mp092_from", &maintenance.mp092_from, "the rule set of a month"),
+        setting("maintenance.migration_variant", &maintenance.migration_variant, "PM/q"),
     ]
 }
 

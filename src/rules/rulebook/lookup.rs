@@ -1,8 +1,8 @@
 //! Lookups in the rulebook: by Service Request, and by id.
 
 use super::{
-    changes, common, cspm_n3, firmware, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3, sr_12_1,
-    sr_12_2, ssmi, tsat, variants,
+    changes, common, cspm_n3, firmware, maintenance, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3,
+    sr_12_1, sr_12_2, ssmi, tsat, variants,
 };
 use crate::domain::{Decision, ResponseCode, Rule, ServiceRequest, Standing};
 
@@ -67,10 +67,19 @@ pub fn checks_of(service: ServiceRequest) -> impl Iterator<Item = &'static Rule>
 /// All rules of the rulebook.
 pub fn all_rules() -> impl Iterator<Item = &'static Rule> {
     let own = ServiceRequest::ALL.iter().flat_map(|service| own_rules(*service));
-    let others =
-        [tsat::ALL, cspm_n3::ALL, reflash::ALL, ssmi::ALL, privacy::ALL, changes::ALL, variants::ALL, firmware::ALL]
-            .into_iter()
-            .flatten();
+    let others = [
+        tsat::ALL,
+        cspm_n3::ALL,
+        reflash::ALL,
+        ssmi::ALL,
+        privacy::ALL,
+        changes::ALL,
+        variants::ALL,
+        firmware::ALL,
+        maintenance::ALL,
+    ]
+    .into_iter()
+    .flatten();
     common::ALL.iter().chain(own).chain(others).copied()
 }
 

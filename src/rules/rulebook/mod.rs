@@ -6,6 +6,7 @@ pub mod common;
 pub mod cspm_n3;
 pub mod firmware;
 mod lookup;
+pub mod maintenance;
 pub mod moves;
 pub mod order_states;
 pub mod privacy;

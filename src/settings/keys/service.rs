@@ -4,7 +4,7 @@ use super::key::{Key, Section};
 
 pub(super) const MAINTENANCE: Section = Section::new(
     "maintenance",
-    "Planned maintenance: whose windows concern this instance, and what it does about them.",
+    "Planned maintenance (MP092): how it is judged, whose windows concern this instance, and what it does about them.",
     &[
         Key::text(
             "answer",
@@ -18,6 +18,30 @@ pub(super) const MAINTENANCE: Section = Section::new(
             "\"production\"",
             "`production`, `UIT`, `SIT` or `development`",
             "Whose windows concern this instance.",
+        ),
+        Key::text(
+            "limits",
+            "\"shared\"",
+            "`shared` or `per_provider`",
+            "Whether the limits of a month are one allowance for all (`shared`), or one a provider (PM/m).",
+        ),
+        Key::text(
+            "trial_from",
+            "\"2019-04-01\"",
+            "a date, `2019-04-01`",
+            "From the first month that begins on or after it, the limits of the trial hold.",
+        ),
+        Key::text(
+            "mp092_from",
+            "\"2021-02-25\"",
+            "a date, `2021-02-25`",
+            "From the first month that begins on or after it, the limits of MP092 hold.",
+        ),
+        Key::plain(
+            "migration_variant",
+            "false",
+            "`true` or `false`",
+            "Whether work on Migration Systems has a notice of its own: 10 Working Days before its start (PM/q).",
         ),
     ],
 );

@@ -20,30 +20,54 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlanColumns {
-    reference: String,
-    kind: String,
-    environment: String,
-    title: String,
-    services: String,
-    disruption: String,
-    communications: String,
-    install_commission: String,
-    smets1_migrations: String,
-    service_requests: String,
-    stops_top_ups: String,
-    user_changes: String,
-    ssi: String,
-    consumer_affecting: String,
-    hubs_affected: String,
-    hubs_basis: String,
-    providers: String,
-    migration_systems: String,
-    starts_at: String,
-    ends_at: String,
-    risk_to_return: String,
-    why: String,
-    stops: String,
-    category: String,
+    /// Its reference.
+    pub reference: String,
+    /// How it came about.
+    pub kind: String,
+    /// What is worked on.
+    pub environment: String,
+    /// What it is called.
+    pub title: String,
+    /// The parts of the Services that are disrupted.
+    pub services: String,
+    /// How sure that is.
+    pub disruption: String,
+    /// Whether end-to-end communications are touched.
+    pub communications: String,
+    /// Whether install and commission is touched.
+    pub install_commission: String,
+    /// Whether SMETS1 migrations are touched.
+    pub smets1_migrations: String,
+    /// Whether Users can send and receive Service Requests.
+    pub service_requests: String,
+    /// Whether prepayment top-ups stop.
+    pub stops_top_ups: String,
+    /// Whether Users have to change something.
+    pub user_changes: String,
+    /// Whether it is about the SSI.
+    pub ssi: String,
+    /// Whether it may affect consumers.
+    pub consumer_affecting: String,
+    /// How many hubs are affected.
+    pub hubs_affected: String,
+    /// How that number was found.
+    pub hubs_basis: String,
+    /// Whose systems are worked on, with `;` between them.
+    pub providers: String,
+    /// Whether it is about Migration Systems.
+    pub migration_systems: String,
+    /// The start.
+    pub starts_at: String,
+    /// The end.
+    pub ends_at: String,
+    /// The risk to the return of normal service.
+    pub risk_to_return: String,
+    /// Why the disruption cannot be avoided.
+    pub why: String,
+    /// What it stops at this service, with `;` between them.
+    pub stops: String,
+    /// Its category.
+    pub category: String,
 }
 
 impl PlanColumns {

@@ -67,7 +67,7 @@ struct ActRow {
 impl From<KeyedActValue> for ActRow {
     fn from(KeyedActValue { id: _, act }: KeyedActValue) -> Self {
         let link = match act.area {
-            ActArea::Test | ActArea::Firmware => None,
+            ActArea::Test | ActArea::Firmware | ActArea::Maintenance => None,
             ActArea::Reflash => Some(format!("{}/{}", orders::PATH, act.about)),
             ActArea::Privacy => Some("/privacy".to_owned()),
             ActArea::Notices => Some(format!("/notices/{}", act.about)),

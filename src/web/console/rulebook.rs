@@ -18,7 +18,7 @@ use crate::{
     domain::{CodeOverrides, ResponseCode, Rule, ServiceReferenceVariant, ServiceRequest},
     rules::{
         rulebook::{
-            self, changes, common, cspm_n3, firmware, privacy, reflash, ssmi,
+            self, changes, common, cspm_n3, firmware, maintenance, privacy, reflash, ssmi,
             tsat::{self, TsatRule},
             variants,
         },
@@ -128,11 +128,12 @@ fn subjects(rules: &[&'static Rule], codes: &CodeOverrides) -> Vec<Subject> {
     let orders = subject("reflash", "Re-flash orders of hubs".to_owned(), reflash::ALL);
     let changes = subject("changes", "Changes in maintenance windows".to_owned(), changes::ALL);
     let privacy = subject("privacy", "Privacy assessments of Other Users".to_owned(), privacy::ALL);
+    let maintenance = subject("maintenance", "Planned maintenance".to_owned(), maintenance::ALL);
     let variants = subject("variants", "Evidence against an ESME Variant".to_owned(), variants::ALL);
     let firmware = subject("firmware", "Large SMETS1 firmware".to_owned(), firmware::ALL);
     let of_services = ServiceRequest::ALL.iter().map(of_service);
-    let others = [tsat, csp, ssmi, orders, changes, firmware, privacy, variants];
-    let all = std::iter::once(common).chain(of_services).chain(others);
+    let service = [tsat, csp, ssmi, orders, firmware, maintenance, changes, privacy, variants];
+    let all = std::iter::once(common).chain(of_services).chain(service);
     all.filter(|subject| !subject.rows.is_empty()).collect()
 }
 

@@ -18,6 +18,7 @@ mod hub_reports;
 mod hubs;
 mod import;
 mod inventory_reports;
+mod maintenance;
 mod maintenance_feed;
 mod metrics;
 mod notices;

@@ -6,15 +6,15 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, firmware,
-    hub_reports, hubs, import, inventory_reports, maintenance_feed, metrics, notices, openapi, outbox,
-    privacy, reflash, refusals, reply, reports, ssmi, tallies, tsat, variants,
+    hub_reports, hubs, import, inventory_reports, maintenance, maintenance_feed, metrics, notices, openapi,
+    outbox, privacy, reflash, refusals, reply, reports, ssmi, tallies, tsat, variants,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. A path may have several methods, and HEAD where one is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 65] = [
+const TABLE: [RouteEntry; 76] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -61,6 +61,17 @@ const TABLE: [RouteEntry; 65] = [
     ("GET", "/manage/reflash/slots", || get().to(reflash::slots)),
     ("GET", "/manage/reflash/capacity", || get().to(reflash::capacity)),
     ("PUT", "/manage/ssmi/firmware", || web::put().to(ssmi::put)),
+    ("GET", "/manage/maintenance", || get().to(maintenance::list)),
+    ("GET", "/manage/maintenance/check", || get().to(maintenance::check)),
+    ("POST", "/manage/maintenance/publish", || web::post().to(maintenance::publish)),
+    ("GET", "/manage/maintenance/windows/{reference}", || get().to(maintenance::show)),
+    ("PUT", "/manage/maintenance/windows/{reference}", || web::put().to(maintenance::save)),
+    ("POST", "/manage/maintenance/windows/{reference}/announce", || web::post().to(maintenance::announce)),
+    ("POST", "/manage/maintenance/windows/{reference}/extend", || web::post().to(maintenance::extend)),
+    ("POST", "/manage/maintenance/windows/{reference}/close", || web::post().to(maintenance::close)),
+    ("POST", "/manage/maintenance/windows/{reference}/withdraw", || web::post().to(maintenance::withdraw)),
+    ("POST", "/manage/maintenance/windows/{reference}/cases", || web::post().to(maintenance::open_case)),
+    ("POST", "/manage/maintenance/cases/{id}/close", || web::post().to(maintenance::close_case)),
     ("GET", "/manage/privacy/activity", || get().to(privacy::activity)),
     ("GET", "/manage/privacy/report", || get().to(privacy::report)),
     ("GET", "/manage/privacy/review", || get().to(privacy::review)),

@@ -3,6 +3,7 @@
 mod page;
 mod proven;
 mod proven_firmware;
+mod proven_maintenance;
 mod proven_orders;
 mod proven_schedules;
 mod proven_service;

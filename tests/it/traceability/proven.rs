@@ -76,6 +76,7 @@ fn every_rule_held_and_was_broken() {
     super::proven_service::changes(&mut seen);
     super::proven_service::variants(&mut seen);
     super::proven_schedules::schedules(&mut seen);
+    super::proven_maintenance::maintenance(&mut seen);
     for rule in all_rules() {
         let (held, broken) = seen.0.get(rule.id).copied().unwrap_or_default();
         // A rule that answers a success shapes an answer and refuses nothing.

@@ -1,4 +1,4 @@
-//! What is to be traced: the requirements of MP125, MP106, MP139, MP155 and MP230, and the rows of the decided rules, in short.
+//! What is to be traced: the requirements of MP125, MP106, MP139, MP155, MP230, MP092 and DP144, and the rows of the decided rules, in short.
 
 use SmiStatus::{
     Commissioned, Decommissioned, InstalledNotCommissioned, Pending, Recovered, Recovery, Suspended,
@@ -47,6 +47,7 @@ pub(super) const CHAPTERS: &[Chapter] = &[
     ("MP139: validity of versions", MP139),
     ("MP155: hubs that are re-flashed, and CSPM-N3", MP155),
     ("MP230: large SMETS1 firmware", MP230),
+    ("MP092: planned maintenance", MP092),
     ("DP144: who pays for privacy assessments", DP144),
     ("SMI.md 2: SMI Status", STATUS),
     ("SMI.md 3: every Service Request", EVERY),
@@ -238,6 +239,45 @@ const MP139: &[Requirement] = &[
     req("MP139-D1", "pounds at risk"),
     req("MP139-D2", "when firmware is available, against the deadline"),
     lacking("MP139-D3", "what the change costs", "left out: who runs stock does not ask for it"),
+];
+
+const MP092: &[Requirement] = &[
+    req("MP092-T1", "the limits before, in the trial and after"),
+    req("MP092-T2", "the old calculator's figure, advisory"),
+    req("MP092-R1", "every Planned Maintenance has a category"),
+    req("MP092-R2", "High: end-to-end communications, install and commission, SMETS1 migrations"),
+    req("MP092-R3", "Low: other services"),
+    req("MP092-R4", "Low makes Users change nothing, but for the SSI"),
+    req("MP092-R5", "a Material Risk counts as disruption"),
+    req("MP092-R6", "behind hubs it is planned from 100,000 hubs on"),
+    req("MP092-R7", "work on Migration Systems is planned 10 Working Days before, where that variant holds"),
+    req("MP092-R8", "what keeps Users from sending or receiving Service Requests is High"),
+    req("MP092-R9", "work from 20:00 to 08:00 alone"),
+    req("MP092-R10", "two High windows a month, six hours together"),
+    req("MP092-R11", "six Low windows a month, six hours each"),
+    req("MP092-R12", "a derogation lets a breach pass, and is named"),
+    req("MP092-R13", "why disruption cannot be avoided is recorded"),
+    req("MP092-R14", "a month is published 20 Working Days before it, else late"),
+    req("MP092-R15", "each recipient group has a record"),
+    req("MP092-R16", "what a schedule says of each activity"),
+    req("MP092-R17", "the notice lists each window with its category"),
+    req("MP092-R18", "added windows: 10 Working Days before for Low, 20 for High"),
+    req("MP092-R19", "limits count scheduled and added windows together"),
+    req("MP092-R20", "the Panel asks for another time with reasons, and an outcome follows"),
+    req("MP092-R21", "unplanned work is told with the same fields, and the time since it was known"),
+    req("MP092-R22", "an overrun is told with the difference"),
+    req("MP092-R23", "emergencies have no notice, and may be told afterwards"),
+    req("MP092-R24", "work that affects consumers ends by 02:00, else a warning"),
+    req("MP092-R25", "Low does not stop top-ups"),
+    req("MP092-R26", "everybody sees the forward schedule, and may challenge a category"),
+    req("MP092-R27", "each item of PM10 has its category"),
+    req("MP092-R28", "18 months ahead, with the High slots marked"),
+    req("MP092-R29", "a withdrawn slot asks for a replacement for each provider"),
+    req("MP092-R30", "other environments have no limits"),
+    req("MP092-R31", "unexpected disruption is recorded and listed"),
+    req("MP092-R32", "metrics of changes against their targets"),
+    req("MP092-D2", "how many changes there were, and how many failed: figures of a fixture"),
+    req("MP092-D1", "derogations for SMETS1 systems by SEC Subsidiary Documents"),
 ];
 
 const DP144: &[Requirement] = &[

@@ -110,7 +110,7 @@ fn tests_of(path: &str, text: &str) -> Vec<Test> {
 /// What a text names.
 pub(super) fn cited(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for modification in ["MP125-", "MP106-", "MP139-", "MP155-", "MP230-", "DP144-"] {
+    for modification in ["MP125-", "MP106-", "MP139-", "MP155-", "MP230-", "MP092-", "DP144-"] {
         for (at, _) in text.match_indices(modification) {
             let numbers = series(&text[at + modification.len()..]);
             found.extend(numbers.iter().map(|number| format!("{modification}{number}")));
@@ -164,7 +164,7 @@ fn cited_by_name(name: &str) -> BTreeSet<String> {
     let number = |word: &&&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
     let mut found = BTreeSet::new();
     match words[..] {
-        [modification @ ("mp125" | "mp106" | "mp139" | "mp155" | "mp230"), ref rest @ ..] => {
+        [modification @ ("mp125" | "mp106" | "mp139" | "mp155" | "mp230" | "mp092"), ref rest @ ..] => {
             let item = |word: &&&str| word.len() > 1 && word[1..].chars().all(|c| c.is_ascii_digit());
             let items = rest.iter().take_while(item);
             found.extend(items.map(|item| format!("{modification}-{item}").to_uppercase()));

@@ -1,0 +1,82 @@
+//! A check of planned maintenance: a rule, what it saw, the window, and the derogation that turned a breach into a pass.
+
+use crate::domain::{
+    ActCheck, Rule, Step,
+    maintenance::{Derogation, DerogationId, WindowReference},
+};
+
+/// A check that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MaintenanceCheck {
+    /// The rule, whether it holds by itself, and what it saw.
+    pub step: Step,
+    /// The window; none where it is about a month.
+    pub reference: Option<WindowReference>,
+    /// The derogation that turns the breach into a pass (PM/p).
+    pub derogation: Option<DerogationId>,
+    /// Whether a breach is a warning alone.
+    pub warning: bool,
+}
+
+impl MaintenanceCheck {
+    /// A check about a month.
+    pub(super) fn new(rule: &'static Rule, holds: bool, saw: impl Into<String>) -> Self {
+        let step = Step { rule, holds, saw: saw.into() };
+        Self { step, reference: None, derogation: None, warning: false }
+    }
+
+    /// A check about a window.
+    pub(super) fn of(
+        reference: &WindowReference,
+        rule: &'static Rule,
+        holds: bool,
+        saw: impl Into<String>,
+    ) -> Self {
+        Self { reference: Some(reference.clone()), ..Self::new(rule, holds, saw) }
+    }
+
+    /// As a warning where it does not hold.
+    pub(super) fn as_warning(self) -> Self {
+        Self { warning: true, ..self }
+    }
+
+    /// With the first derogation that covers the breach, where there is one.
+    pub(super) fn derogated<'a>(
+        self,
+        derogations: impl IntoIterator<Item = &'a Derogation>,
+        covers: impl Fn(&Derogation) -> bool,
+    ) -> Self {
+        if self.step.holds {
+            return self;
+        }
+        let found = derogations.into_iter().find(|derogation| covers(derogation));
+        Self { derogation: found.map(|found| found.id.clone()), ..self }
+    }
+
+    /// Whether it is passed: it holds, or a derogation covers the breach.
+    pub const fn passes(&self) -> bool {
+        self.step.holds || self.derogation.is_some()
+    }
+
+    /// Whether it refuses what is judged.
+    pub const fn refuses(&self) -> bool {
+        !self.passes() && !self.warning
+    }
+
+    /// Whether it warns.
+    pub const fn warns(&self) -> bool {
+        !self.passes() && self.warning
+    }
+}
+
+impl From<&MaintenanceCheck> for ActCheck {
+    fn from(check: &MaintenanceCheck) -> Self {
+        let window = check.reference.as_ref().map(|reference| format!("{reference}: ")).unwrap_or_default();
+        Self {
+            holds: check.passes(),
+            saw: format!("{window}{}", check.step.saw),
+            derogation: check.derogation.as_ref().map(ToString::to_string),
+            ..Self::from(&check.step)
+        }
+    }
+}
