@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use smi::{db::Store, store};
+
 use crate::{
     oracles::{is_there, npm},
     support::{fresh_database, package},
@@ -189,6 +191,22 @@ fn pages_of_the_console_are_loaded_beside_a_loaded_service() {
         assert!(number(page, "loads") >= 1.0 && number(page, "p50_ms") > 0.0, "{page}");
         assert!(number(page, "p99_ms") <= number(page, "longest_ms"), "{page}");
     }
+}
+
+/// SERVICE.md 7: the rate of SR 11.3 beside that of SR 8.4, and the writer beside an SR 11.1, with their bounds.
+#[test]
+fn activations_of_an_image_are_measured_beside_corrections() {
+    let database = fresh_database();
+    let small = ["firmware", "--activations", "45", "--requests", "20", "--connections", "2"];
+    let report = report(&[&small[..], &["--store", &database.url, "--json"]].concat());
+    assert_eq!([&report["activations"], &report["rounds"], &report["named"]], [45, 3, 45]);
+    for field in ["per_second", "corrections_per_second", "ratio", "update_seconds", "memory_last_bytes"] {
+        assert!(number(&report, field) > 0.0, "{field}: {report}");
+    }
+    assert!(number(&report, "memory_first_bytes") <= number(&report, "memory_last_bytes"), "{report}");
+    assert_eq!((number(&report, "bound_ratio"), number(&report, "bound_held_seconds")), (0.8, 0.05));
+    let awaited = Store::open(&database.url).unwrap().read(store::all_awaited_activations).unwrap();
+    assert_eq!(awaited.len(), 45, "each meter activates once");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use super::{
     report::Machine,
     setup,
 };
+use crate::domain::WebService;
 
 /// What a page may take at 99 of 100 loads, in milliseconds (docs/PERFORMANCE.md).
 const TARGET_MS: f64 = 100.0;
@@ -161,6 +162,7 @@ impl Rounds<'_> {
     fn rate(&mut self, is_read: bool) -> anyhow::Result<f64> {
         let messages = self.maker.make(BenchRequest::Correct, self.plan.requests)?;
         let load = Load {
+            at: WebService::NonDevice,
             messages: &messages,
             connections: self.plan.connections,
             rate: SendRate::ClosedLoop,

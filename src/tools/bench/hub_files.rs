@@ -53,9 +53,10 @@ pub struct HubsFile {
 
 /// A round of one of them.
 #[derive(Clone, Copy)]
-struct Held {
-    seconds: f64,
-    writer: f64,
+pub(super) struct Held {
+    pub(super) seconds: f64,
+    /// The longest that another waited for the writer.
+    pub(super) writer: f64,
 }
 
 /// Has requests and files decided, each about hubs of its own.
@@ -126,7 +127,7 @@ pub(super) fn notify(app: &App, numbers: std::ops::Range<u64>) -> anyhow::Result
 }
 
 /// How long a piece of work takes; and how long, at most, a tiny job of another had to wait for the writer meanwhile.
-fn watched(store: &Store, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Held> {
+pub(super) fn watched(store: &Store, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Held> {
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
         let watching = scope.spawn(|| longest_wait(store, &is_done));

@@ -16,6 +16,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use crate::domain::WebService;
+
 /// The end of a load that is slow: no message is sent later. A connection at a time over a long round trip would take minutes.
 const LONGEST: Duration = Duration::from_secs(10);
 
@@ -58,6 +60,8 @@ impl SendRate {
 /// What is sent, and how.
 #[derive(Debug)]
 pub(super) struct Load<'a> {
+    /// Where it is sent to.
+    pub(super) at: WebService,
     pub(super) messages: &'a [Vec<u8>],
     pub(super) connections: usize,
     pub(super) rate: SendRate,
@@ -101,7 +105,7 @@ impl Load<'_> {
 
     /// Sends what this connection gets to send. Returns the latencies.
     fn send_part(&self, address: SocketAddr, run: &Run) -> anyhow::Result<Vec<Duration>> {
-        let connection = HttpConnection::open(address).context("connecting");
+        let connection = HttpConnection::open(address, self.at).context("connecting");
         // Time begins when all are connected. One that failed must not leave the others waiting.
         run.ready.wait();
         let mut connection = connection?;
@@ -139,15 +143,16 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 
 struct HttpConnection {
     stream: TcpStream,
+    at: WebService,
     request: Vec<u8>,
     received: Vec<u8>,
 }
 
 impl HttpConnection {
-    fn open(address: SocketAddr) -> io::Result<Self> {
+    fn open(address: SocketAddr, at: WebService) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, request: Vec::new(), received: Vec::new() })
+        Ok(Self { stream, at, request: Vec::new(), received: Vec::new() })
     }
 
     /// Sends one message; returns the body of its answer.
@@ -155,7 +160,8 @@ impl HttpConnection {
         self.request.clear();
         write!(
             self.request,
-            "POST /api/v1/serviceD HTTP/1.1\r\nHost: smi\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+            "POST /api/v1/{} HTTP/1.1\r\nHost: smi\r\nContent-Type: application/xml\r\nContent-Length: {}\r\n\r\n",
+            self.at,
             message.len()
         )?;
         // Head and body in one write: one system call for each message.
@@ -241,7 +247,13 @@ mod tests {
     #[test]
     fn every_message_is_answered_once_by_one_of_the_services() {
         let messages = vec![b"asked".to_vec(); 500];
-        let load = Load { messages: &messages, connections: 5, rate: SendRate::ClosedLoop, expected: "done" };
+        let load = Load {
+            at: WebService::NonDevice,
+            messages: &messages,
+            connections: 5,
+            rate: SendRate::ClosedLoop,
+            expected: "done",
+        };
         let all = Arc::new(Barrier::new(5));
         let timings = load.send(&[service(usize::MAX, &all), service(usize::MAX, &all)]).unwrap();
         assert_eq!(timings.sorted.len(), 500);
@@ -255,7 +267,13 @@ mod tests {
     #[test]
     fn a_connection_that_breaks_off_ends_the_run() {
         let messages = vec![b"asked".to_vec(); 50];
-        let load = Load { messages: &messages, connections: 3, rate: SendRate::ClosedLoop, expected: "done" };
+        let load = Load {
+            at: WebService::NonDevice,
+            messages: &messages,
+            connections: 3,
+            rate: SendRate::ClosedLoop,
+            expected: "done",
+        };
         let all = Arc::new(Barrier::new(3));
         let fault = load.send(&[service(usize::MAX, &all), service(0, &all)]).unwrap_err().to_string();
         assert!(

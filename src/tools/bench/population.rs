@@ -23,7 +23,8 @@ const FIRST: u64 = 0x0042_5E00_0000_0000;
 
 const USERS: &str = "user_id,roles,status\n90-B3-D5-1F-30-01-00-00,IS;GS,Active\n";
 
-const CPL: &str = "\
+/// The Device Models of the homes.
+pub(super) const CPL: &str = "\
 device_manufacturer,device_model,device_type,firmware_version,smets_chts_version,gbcs_version,status
 BENCH,B-CH,CHF,02000000,CHTS V1.4,4.1,Active
 BENCH,B-CH,GPF,02000000,CHTS V1.4,4.1,Active

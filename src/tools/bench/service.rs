@@ -17,6 +17,7 @@ use super::{
     report::Floor,
     setup::BenchSetup,
 };
+use crate::domain::WebService;
 
 /// The name of the case that sends at half of the peak.
 const HALF: &str = "8.4 half";
@@ -103,7 +104,13 @@ impl ServiceBench<'_> {
     fn round(&mut self, spec: &LoadSpec, requests: usize) -> anyhow::Result<CaseRound> {
         let LoadSpec { kind, request, connections, rate } = *spec;
         let messages = self.maker.make(kind, requests)?;
-        let load = Load { messages: &messages, connections, rate, expected: expected(kind) };
+        let load = Load {
+            at: WebService::NonDevice,
+            messages: &messages,
+            connections,
+            rate,
+            expected: expected(kind),
+        };
         let before = ProcessorTimes::now(&self.instances);
         let timings = load
             .send(&self.instances.addresses())
