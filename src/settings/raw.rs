@@ -7,8 +7,6 @@ mod read;
 mod section;
 mod variants;
 
-pub(super) use self::maintenance::RawMaintenance;
-
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -18,7 +16,7 @@ use std::{
 
 use serde::Deserialize;
 
-pub(super) use self::variants::RawVariants;
+pub(super) use self::{maintenance::RawMaintenance, variants::RawVariants};
 use self::{
     read::{date, instant, parsed, regions, token},
     section::section,

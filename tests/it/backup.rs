@@ -136,7 +136,7 @@ fn what_is_restored_is_what_was_backed_up() {
         {"table":"forecasts","rows":2}
         {"table":"hub_firmware","rows":5}
         {"table":"hub_notifications","rows":2}
-        {"table":"imports","rows":20}
+        {"table":"imports","rows":21}
         {"table":"locations","rows":4}
         {"table":"maintenance_cases","rows":0}
         {"table":"maintenance_published","rows":0}

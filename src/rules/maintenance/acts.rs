@@ -55,7 +55,7 @@ pub fn announce(
 fn enough_notice(window: &MaintenanceWindow, context: PlanningContext<'_>) -> MaintenanceCheck {
     let days = days_between(context.today(), london_date(window.plan.starts_at));
     let saw = format!("{days} calendar days' notice");
-    MaintenanceCheck::of(&window.reference, rules::ANNOUNCED, days >= EXPECTED_DAYS, saw).as_warning()
+    MaintenanceCheck::of(&window.reference, rules::ANNOUNCED, days >= EXPECTED_DAYS, saw).or_warning()
 }
 
 fn days_between(from: Date, to: Date) -> i64 {

@@ -36,7 +36,7 @@ impl MaintenanceCheck {
     }
 
     /// As a warning where it does not hold.
-    pub(super) fn as_warning(self) -> Self {
+    pub(super) fn or_warning(self) -> Self {
         Self { warning: true, ..self }
     }
 

@@ -32,7 +32,7 @@ pub(super) fn in_time(facts: &MonthFacts, context: PlanningContext<'_>) -> Maint
             (holds, format!("at latest on {latest_text}, today is {today}"))
         }
     };
-    MaintenanceCheck::new(rules::IN_TIME, holds, saw).as_warning()
+    MaintenanceCheck::new(rules::IN_TIME, holds, saw).or_warning()
 }
 
 /// The check of the notice of a window, where it needs one.

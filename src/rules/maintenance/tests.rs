@@ -168,7 +168,8 @@ fn pm_d_a_window_lies_within_one_night_of_londons_clock() {
         ("2026-03-29T06:30:00Z", "2026-03-29T07:01:00Z", false),
         ("2026-10-25T06:00:00Z", "2026-10-25T08:00:00Z", true),
     ] {
-        let facts = of_month(&starts_at[..7], [plan(starts_at, ends_at)]);
+        let plan = plan(starts_at, ends_at);
+        let facts = of_month(&plan.month().to_string(), [plan]);
         let found = refusals(&facts, IN_TIME);
         assert_eq!(
             !found.iter().any(|check| check.starts_with("PM/d A")),

@@ -31,7 +31,7 @@ pub(super) fn checks(
         facts.open_cases.get(&window.reference).map(|open| (false, format!("{open} open cases"))),
     ];
     let broken = found.into_iter().flatten().filter(|(holds, _)| !holds).collect::<Vec<_>>();
-    let check = |holds, saw| MaintenanceCheck::of(&window.reference, rules::AVOIDED, holds, saw).as_warning();
+    let check = |holds, saw| MaintenanceCheck::of(&window.reference, rules::AVOIDED, holds, saw).or_warning();
     if broken.is_empty() {
         return vec![check(true, "nothing to warn of".to_owned())];
     }

@@ -1,8 +1,8 @@
 //! Lookups in the rulebook: by Service Request, and by id.
 
 use super::{
-    changes, common, cspm_n3, firmware, maintenance, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_11_1, sr_11_3,
-    sr_12_1, sr_12_2, ssmi, tsat, variants,
+    changes, common, cspm_n3, firmware, maintenance, privacy, reflash, sr_8_2, sr_8_4, sr_8_11, sr_11_1,
+    sr_11_3, sr_12_1, sr_12_2, ssmi, tsat, variants,
 };
 use crate::domain::{Decision, ResponseCode, Rule, ServiceRequest, Standing};
 

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Timestamp,
+        Date, Timestamp,
         maintenance::{LondonMonth, MaintenanceWindow, WindowReference},
     },
     rules::maintenance::MonthFacts,
@@ -36,8 +36,14 @@ pub(super) fn of_month(connection: &mut Connection, month: LondonMonth) -> Resul
         told,
         schedule: store::last_schedule(connection, month)?,
         derogations: store::all_derogations(connection)?,
-        images: BTreeMap::new(),
+        images: agreed_images(connection, month)?,
     })
+}
+
+/// How many firmware images are agreed for each London day of a month (PM/r).
+fn agreed_images(connection: &mut Connection, month: LondonMonth) -> Result<BTreeMap<Date, u64>, StoreFault> {
+    let agreed = store::agreed_images(connection, month.first())?;
+    Ok(agreed.into_iter().filter(|(day, _)| LondonMonth::of_day(*day) == month).collect())
 }
 
 fn open_cases(

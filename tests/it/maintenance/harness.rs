@@ -1,5 +1,7 @@
 //! Months and windows through the management listener.
 
+#![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
+
 use serde_json::{Value, json};
 use smi::{
     rules::maintenance::MaintenanceSettings,

@@ -1,5 +1,7 @@
 //! `GET /manage/changes`: every change once, in its order, and from where a reader was (U8, MIF 145).
 
+#![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
+
 use serde_json::Value;
 use smi::{
     domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, UpdateInventory},
