@@ -136,3 +136,36 @@ pub fn left_since(connection: &mut Connection, at: Timestamp, after: i64) -> Res
     let devices = rows.iter().map(|row| TABLE.value("device_id", &row.device_id));
     Ok(PastReach { devices: devices.collect::<Result<_, _>>()?, next: Some(to) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        Kind,
+        device::page_after,
+        record_as_at,
+        testing::{TempStore, fixture},
+    };
+
+    /// Many at once are what each is by itself.
+    #[test]
+    fn many_records_are_as_each_stood() {
+        let temp = TempStore::with_fixtures();
+        temp.load(Kind::Devices, &fixture(Kind::Devices).replace(",Commissioned,", ",Suspended,")).unwrap();
+        let check = |connection: &mut Connection| {
+            let devices = page_after(connection, None)?;
+            for at in ["2020-01-01", "2026-01-01", "2030-01-01"].map(|day| crate::store::testing::now(day).0)
+            {
+                let many = past_records(connection, &devices, at)?;
+                assert_eq!(many.len(), devices.len());
+                for past in many {
+                    let one = record_as_at(connection, past.device, at)?.unwrap();
+                    assert_eq!(past.record.values(), one.record.values(), "{} at {at}", past.device);
+                    assert_eq!(past.unknown_before, one.unknown_before);
+                }
+            }
+            Ok::<_, StoreFault>(())
+        };
+        temp.store.read(check).unwrap();
+    }
+}

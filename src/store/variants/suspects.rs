@@ -133,3 +133,29 @@ pub fn esme_facts(
     };
     Ok(esmes.into_iter().map(facts).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{TempStore, query_plan_without_scans};
+
+    /// A range is read along its keys, whichever models are named.
+    #[test]
+    fn the_esmes_of_a_range_are_found_along_the_keys_of_devices() {
+        let temp = TempStore::with_fixtures();
+        for or in ["", " OR "] {
+            let hint = if or.is_empty() { "" } else { BESIDE_HCALCS };
+            let statement = format!(
+                "SELECT * FROM devices WHERE devices.device_id > '0' AND devices.device_id <= '1' AND {JUDGED}
+                AND ((devices.esme_variant IN ('A', 'B') AND {MODEL} IN ('M 1', 'M 2')){or}{hint})
+                ORDER BY devices.device_id"
+            );
+            let explain = |connection: &mut Connection| {
+                Ok::<_, StoreFault>(query_plan_without_scans(connection, &statement).join("\n"))
+            };
+            let plan = temp.store.read(explain).unwrap();
+            let is_range = plan.contains("(device_id>? AND device_id<?)") || plan.contains("devices_pkey");
+            assert!(is_range && !plan.contains("devices_by_model"), "{plan}");
+        }
+    }
+}
