@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {
-    /// The report: firmware-trt or firmware-use.
+    /// The report: firmware-trt, firmware-use, maintenance or changes.
     #[arg(value_parser = parsed::<MonthlyReport>)]
     name: MonthlyReport,
     /// The London month, `2026-03`; that of today by default.

@@ -85,7 +85,7 @@ fn another_program_reads_from_the_calendar_what_was_written() {
 const TOKEN: &str = "open-sesame";
 
 /// The windows of the fixtures, before any is told.
-fn planned() -> Smi {
+pub(crate) fn planned() -> Smi {
     let smi = Smi::new();
     smi.move_to("2026-02-02T23:59:59.999Z");
     smi.import(Kind::Maintenance, &fs::read_to_string(fixture_of(Kind::Maintenance)).unwrap());
@@ -308,5 +308,48 @@ fn a_mail_about_maintenance_carries_the_calendar() {
     let expected =
         "multipart/mixed text/plain text/calendar maintenance.ics\nPUBLISH High Impact: DSP release 12.1\n";
     assert_eq!(String::from_utf8(read.stdout).unwrap(), format!("{expected}{calendar}"));
+    server.stop().unwrap();
+}
+
+/// The row of SERVICE.md 5.3, and its month published through the management listener.
+pub(crate) fn publish_march(smi: &Smi) {
+    let csv = "reference,title,services,disruption,communications,hubs_affected,hubs_basis,providers,starts_at,ends_at,risk_to_return,stops\n\
+        CHG-1001,DSP release 12.1,User to hub messages,certain,yes,1200000,all hubs,DSP,2026-03-18T20:00,2026-03-19T02:00,none,requests;deliveries\n";
+    smi.import(Kind::Maintenance, csv);
+    smi.move_to("2026-02-02T23:59:59.999Z");
+    let server = listen(smi);
+    let url = format!("http://{}/manage/maintenance/publish", server.address());
+    let body = "{\"month\": \"2026-03\", \"by\": \"planner\"}";
+    let reply = agent().post(url).header("authorization", format!("Bearer {TOKEN}")).send(body).unwrap();
+    assert_eq!(reply.status().as_u16(), 200);
+    server.stop().unwrap();
+}
+
+/// SERVICE.md 7/21, after 7/12 (first case).
+#[test]
+fn row_21_a_month_that_is_published_is_in_the_feed_at_once() {
+    let smi = Smi::new();
+    publish_march(&smi);
+    let server = listen(&smi);
+    let calendar = get(&server, "feed.ics", None).3;
+    insta::assert_snapshot!(calendar.replace("\r\n", "|\n"), @r"
+    BEGIN:VCALENDAR|
+    VERSION:2.0|
+    PRODID:-//smi//maintenance//EN|
+    METHOD:PUBLISH|
+    BEGIN:VEVENT|
+    UID:CHG-1001@smi|
+    SEQUENCE:0|
+    DTSTAMP:20260202T235959Z|
+    DTSTART:20260318T200000Z|
+    DTEND:20260319T020000Z|
+    SUMMARY:High Impact: DSP release 12.1|
+    CATEGORIES:High Impact|
+    STATUS:CONFIRMED|
+    DESCRIPTION:Services: User to hub messages\nRisk to the return of normal se|
+     rvice: none|
+    END:VEVENT|
+    END:VCALENDAR|
+    ");
     server.stop().unwrap();
 }

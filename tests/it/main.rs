@@ -46,6 +46,7 @@ mod life;
 mod locks;
 mod logs;
 mod maintenance;
+mod maintenance_reports;
 mod maintenance_stop;
 mod manage;
 mod metrics;

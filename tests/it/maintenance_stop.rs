@@ -10,14 +10,14 @@ use std::{
 use smi::{
     db::StoreFault,
     domain::{Body, ReadInventory, WebService, maintenance::WindowCategory, parse_instant},
-    service::{Choices, FeltWindow, MaintenanceWatch},
+    service::{Choices, FeltMaintenance, FeltWindow, MaintenanceAnswer, MaintenanceWatch},
     store::{self, Kind, PageRequest},
     web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
 use crate::{
     commands::Served,
-    feed::tell,
+    feed::{publish_march, tell},
     outbox::Office,
     support::{
         DCC, METER, OPERATOR, SUPPLIER, Smi, agent, fixture_of,
@@ -106,6 +106,31 @@ fn row_19_requests_are_refused_within_the_window_and_nothing_of_them_is_kept() {
     server.stop().unwrap();
 }
 
+/// SERVICE.md 7/19, after 7/12: what is published is felt, and with `none` it is not.
+#[test]
+fn row_19_a_published_month_is_felt_where_it_is_to_be() {
+    for (answer, within) in [(MaintenanceAnswer::ServiceUnavailable, 503), (MaintenanceAnswer::Nothing, 200)]
+    {
+        let felt_maintenance = FeltMaintenance { answer, ..FeltMaintenance::default() };
+        let smi = Smi::choosing(Choices { felt_maintenance, ..Choices::of(DCC) });
+        publish_march(&smi);
+        // What the job does each second.
+        smi.service.refresh_maintenance().unwrap();
+        let (server, url) = start(&smi);
+        let message = smi.signed(&smi.request(OPERATOR, Body::ReadInventory(ReadInventory::DeviceId(METER))));
+        for (at, status) in [
+            ("2026-03-18T19:59:59.999Z", 200),
+            ("2026-03-18T20:00:00.000Z", within),
+            ("2026-03-18T23:30:00.500Z", within),
+            ("2026-03-19T02:00:00.000Z", 200),
+        ] {
+            smi.move_to(at);
+            assert_eq!(post(&url, WebService::NonDevice, &message).0, status, "{answer} {at}");
+        }
+        server.stop().unwrap();
+    }
+}
+
 /// SERVICE.md 3.3: before its body is read.
 #[test]
 fn a_request_is_refused_before_its_body_came() {
@@ -126,6 +151,11 @@ fn a_request_is_refused_before_its_body_came() {
     assert!(answer.starts_with("http/1.1 503 service unavailable: planned maintenance"), "{answer}");
     assert!(answer.contains("retry-after: 3600\r\n"), "{answer}");
     drop(stream);
+    // One that sends all of a large body first sees the refusal too, and no broken connection; and so does the next on it.
+    let large = vec![b' '; 900_000];
+    for at in [WebService::NonDevice, WebService::SendCommand, WebService::NonDevice] {
+        assert_eq!(post(&url, at, &large).0, 503);
+    }
     server.stop().unwrap();
 }
 

@@ -2,6 +2,7 @@
 //! and the function that makes its rows.
 
 mod firmware;
+mod maintenance;
 
 use crate::{
     db::{Connection, StoreFault},
@@ -17,6 +18,10 @@ closed_set!(
         FirmwareTrt => "firmware-trt",
         // Who sent which large images on which day (MP230-R19).
         FirmwareUse => "firmware-use",
+        // What became of maintenance windows: PM10 (MP092-R27, R31).
+        Maintenance => "maintenance",
+        // How well changes went (MP092-R32).
+        Changes => "changes",
     }
 );
 
@@ -76,6 +81,8 @@ pub fn make_report(
     match report {
         MonthlyReport::FirmwareTrt => firmware::response_times(connection, month, basis),
         MonthlyReport::FirmwareUse => firmware::use_of_days(connection, month, basis),
+        MonthlyReport::Maintenance => maintenance::windows(connection, month, basis),
+        MonthlyReport::Changes => maintenance::changes(connection, month),
     }
 }
 

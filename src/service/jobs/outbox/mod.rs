@@ -3,6 +3,7 @@
 //! At least once, in order per User and Device, with retries until accepted. An answer never waits for it: a message is
 //! put into the outbox by the transaction that causes it, and delivered by threads of its own.
 
+mod backoff;
 mod delivery;
 mod post;
 
