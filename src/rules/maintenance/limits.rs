@@ -31,6 +31,15 @@ pub struct AllowanceUse {
     pub low_windows: u64,
 }
 
+impl AllowanceUse {
+    /// The most High windows of a month that has categories.
+    pub const HIGH_WINDOWS: u64 = HIGH_WINDOWS;
+    /// The most minutes of them.
+    pub const HIGH_MINUTES: u64 = MINUTES;
+    /// The most Low windows.
+    pub const LOW_WINDOWS: u64 = LOW_WINDOWS;
+}
+
 /// What the windows of a month use under a rule set.
 pub fn allowance_use(facts: &MonthFacts, rule_set: RuleSet) -> AllowanceUse {
     let of = |category| {

@@ -50,9 +50,10 @@ pub use users::UserWithCertificate;
 pub use values::{
     ActFilterValue, ActOutcomeValue, ChainHeadValue, CoverageExtractValue, DecisionFilterValue,
     DecisionOutcomeValue, DecisionPageValue, DeviceTalliesValue, HistoryPageValue, HistoryPlaceValue,
-    ImportedValue, KeyedActValue, KeyedDecisionValue, KeyedNoticeValue, KindImportsValue, KindValue,
-    LastImportValue, ListOrderValue, ListedMessageValue, MessageActValue, MessageStateValue,
-    NoticeFilterValue, OrderFilterValue, OriginValue, OutboxActValue, PageRequestValue, PageValue,
-    RegionsValue, RowChangeValue, XmlLineValue, XmlPieceValue,
+    ImportedValue, IncompleteSetValue, KeyedActValue, KeyedCaseValue, KeyedDecisionValue, KeyedNoticeValue,
+    KindImportsValue, KindValue, LastImportValue, ListOrderValue, ListedMessageValue, MessageActValue,
+    MessageStateValue, NoticeFilterValue, OrderFilterValue, OriginValue, OutboxActValue, PageRequestValue,
+    PageValue, PlanColumnsValue, RegionsValue, RowChangeValue, ScheduleFilterValue, XmlLineValue,
+    XmlPieceValue,
 };
 pub use verification_result::{ChainFault, VerificationResult, VerifiedChain};

@@ -4,6 +4,8 @@ use crate::{duis::xml::pretty, store};
 
 /// Which acts are listed.
 pub type ActFilterValue = store::ActFilter;
+/// A case about a maintenance window, with its number.
+pub type KeyedCaseValue = store::KeyedCase;
 /// An act with its number.
 pub type KeyedActValue = store::KeyedAct;
 /// A notice with its number.
@@ -38,6 +40,8 @@ pub type ImportedValue = store::Imported;
 pub type KeyedDecisionValue = store::KeyedDecision;
 /// What a CSV file holds.
 pub type KindValue = store::Kind;
+/// A part set that waits for more of its parts.
+pub type IncompleteSetValue = store::IncompleteSet;
 /// What is known of the imports of a kind.
 pub type KindImportsValue = store::KindImports;
 /// The last import of a kind.
@@ -56,10 +60,14 @@ pub type OutboxActValue = store::OutboxAct;
 pub type PageRequestValue = store::PageRequest;
 /// A page of a list.
 pub type PageValue<T> = store::Paged<T>;
+/// What is said of a maintenance window, as text.
+pub type PlanColumnsValue = store::PlanColumns;
 /// The CSP Regions that a file of coverage may have.
 pub type RegionsValue = store::Regions;
 /// A row that an import changes.
 pub type RowChangeValue = store::RowChange;
+/// Which delivery schedules are listed.
+pub type ScheduleFilterValue = store::ScheduleFilter;
 /// A line of XML laid out for people.
 pub type XmlLineValue = pretty::Line;
 /// A piece of such a line.

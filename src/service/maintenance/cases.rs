@@ -55,6 +55,16 @@ impl App {
         })
     }
 
+    /// The window that a case is about.
+    ///
+    /// # Errors
+    /// When there is no such case, or the store fails.
+    pub fn window_of_case(&self, id: CaseId) -> Result<WindowReference, MaintenanceFault> {
+        let found =
+            self.store().read(|connection| Ok::<_, MaintenanceFault>(store::find_case(connection, id)?));
+        found?.map(|keyed| keyed.case.reference).ok_or(MaintenanceFault::NoCase(id))
+    }
+
     /// Closes a case; returns its window.
     ///
     /// # Errors

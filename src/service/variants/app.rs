@@ -32,11 +32,11 @@ impl App {
         asked: &SuspectQuestion,
         after: Option<Eui64>,
         limit: u16,
-    ) -> Result<(Arc<EsmeCount>, SuspectPage), VariantFault> {
+    ) -> Result<(Arc<EsmeCount>, SuspectPage), Fault> {
         let basis = self.variant_basis();
         let make = || EsmeCount::make(self.store(), DivideBy::Nothing, &basis, &mut |_| ());
         let count = self.0.variants.get(after.is_none(), make)?;
-        let page = suspect_page(self.store(), &count, asked, &basis, (after, limit))?;
+        let page = suspect_page(self.store(), &count, asked, &basis, (after, limit)).map_err(fault)?;
         Ok((count, page))
     }
 
@@ -46,5 +46,13 @@ impl App {
     /// When the store fails.
     pub fn variant_report(&self, asked: VariantQuestion) -> Result<VariantReport, Fault> {
         Ok(report(self.store(), asked, &self.variant_basis(), &mut |_| ())?)
+    }
+}
+
+fn fault(fault: VariantFault) -> Fault {
+    match fault {
+        VariantFault::Store(fault) => fault.into(),
+        // Nothing is written here, and what is made up is well-formed: a bug of this program.
+        VariantFault::Write(_) | VariantFault::Invented(_) => Fault::BrokeOff,
     }
 }

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::{
     download::File,
+    firmware_schedules,
     frame::Frame,
-    orders,
+    maintenance, maintenance_window, orders,
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
     reply,
@@ -15,7 +16,7 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{ActArea, ActCheck, instant_text},
+    domain::{ActArea, ActCheck, instant_text, maintenance::LondonMonth},
     service::{
         App,
         console::{ActFilterValue, KeyedActValue, ListOrderValue, PageRequestValue, PageValue},
@@ -67,8 +68,13 @@ struct ActRow {
 impl From<KeyedActValue> for ActRow {
     fn from(KeyedActValue { id: _, act }: KeyedActValue) -> Self {
         let link = match act.area {
-            ActArea::Test | ActArea::Firmware | ActArea::Maintenance => None,
+            ActArea::Test => None,
             ActArea::Reflash => Some(format!("{}/{}", orders::PATH, act.about)),
+            ActArea::Maintenance if act.about.parse::<LondonMonth>().is_ok() => {
+                Some(format!("{}?month={}", maintenance::PATH, act.about))
+            }
+            ActArea::Maintenance => Some(format!("{}/{}", maintenance_window::PATH, act.about)),
+            ActArea::Firmware => Some(format!("{}/{}", firmware_schedules::PATH, act.about)),
             ActArea::Privacy => Some("/privacy".to_owned()),
             ActArea::Notices => Some(format!("/notices/{}", act.about)),
         };

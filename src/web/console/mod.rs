@@ -6,6 +6,12 @@
 // Who may see a page, and what every answer carries.
 mod assets;
 mod cookie;
+mod firmware_ask;
+mod firmware_days;
+mod firmware_images;
+mod firmware_refusal;
+mod firmware_schedule;
+mod firmware_schedules;
 mod form;
 mod guard;
 mod headers;
@@ -17,10 +23,12 @@ mod sign_in;
 
 // How a page is made.
 mod bar;
+mod capacity_picture;
 mod diagram;
 mod download;
 mod frame;
 mod navigation;
+mod night_picture;
 mod page_error;
 mod query;
 mod question;
@@ -33,6 +41,8 @@ mod wanted;
 mod xml;
 
 // The pages.
+mod act_form;
+mod act_row;
 mod acts;
 mod audit;
 mod awaited;
@@ -49,7 +59,16 @@ mod extracts;
 mod hub;
 mod import;
 mod jobs;
+mod maintenance;
+mod maintenance_acts;
+mod maintenance_edit;
+mod maintenance_fields;
+mod maintenance_forms;
+mod maintenance_refusal;
+mod maintenance_window;
+mod maintenance_year;
 mod message_events;
+mod notice_link;
 mod notices;
 mod order;
 mod order_acts;
@@ -69,10 +88,12 @@ mod premises;
 mod privacy;
 mod privacy_download;
 mod refusals;
+mod refused;
 mod rights;
 mod rulebook;
 mod search;
 mod sites;
+mod slots;
 mod state_picture;
 mod stock;
 mod stock_picture;
@@ -84,6 +105,7 @@ mod timeline;
 mod users;
 mod validity;
 mod validity_download;
+mod variants;
 mod what_if;
 
 pub(super) use routes::configure;

@@ -42,6 +42,7 @@ const SECTIONS: &[Section] = &[
             Page { name: "Overview", address: "/", also: &["/search", "/devices", "/overview"] },
             Page { name: "Users", address: "/users", also: &["/mpxns"] },
             page("Coverage", "/coverage"),
+            page("Variants", "/variants"),
             page("Import", "/import"),
         ],
     },
@@ -63,7 +64,16 @@ const SECTIONS: &[Section] = &[
             page("Sites", "/sites"),
         ],
     },
-    Section { name: "Service", pages: &[page("Privacy", "/privacy")] },
+    Section {
+        name: "Service",
+        pages: &[
+            page("Firmware days", "/firmware/days"),
+            page("Schedules", "/firmware/schedules"),
+            page("Images", "/firmware/images"),
+            Page { name: "Maintenance", address: "/maintenance", also: &[] },
+            page("Privacy", "/privacy"),
+        ],
+    },
     Section { name: "Messages", pages: &[page("Outbox", "/outbox"), page("Notices", "/notices")] },
     Section {
         name: "Records",
@@ -143,6 +153,11 @@ mod tests {
             "/test-bench",
             "/imports",
             "/privacy/shares.csv",
+            "/firmware/days.json",
+            "/firmware/schedules/new",
+            "/firmware/schedules/1",
+            "/firmware/images",
+            "/variants/report.csv",
         ];
         let seen = paths.map(|path| format!("{path}: {}", open(path)));
         insta::assert_snapshot!(seen.join("\n"), @r"
@@ -159,7 +174,12 @@ mod tests {
         /outbox/12: Messages > Outbox
         /test-bench: Test bench > 
         /imports:  > 
-        /privacy/shares.csv: Service > 
+        /privacy/shares.csv: Service > Privacy
+        /firmware/days.json: Service > Firmware days
+        /firmware/schedules/new: Service > Schedules
+        /firmware/schedules/1: Service > Schedules
+        /firmware/images: Service > Images
+        /variants/report.csv: Inventory > Variants
         ");
     }
 

@@ -4,26 +4,29 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
+    act_form::ActForm,
+    act_row::ActRow,
     frame::Frame,
+    notice_link::NoticeLink,
     order_fields::FieldKind,
-    order_forms::{Kept, Offers, OrderForm, forms},
-    order_refusal::{Refusal, unreadable},
+    order_forms::{Kept, Offers, forms},
+    order_refusal::unreadable,
     order_way::{WayStep, way_of},
     orders::{self, mark_of},
     page_error::{PageError, PageResult},
     query::{PAGE, Parameters},
+    refused::Refusal,
     reply,
-    rule_text::RuleText,
-    shown::{UserLink, When},
+    shown::UserLink,
 };
 use crate::{
     domain::{
-        Act, Timestamp, instant_text,
+        Timestamp, instant_text,
         reflash::{Order, OrderEvent, OrderNumber},
     },
     service::{
         App, ShownOrder,
-        console::{KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
+        console::{ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
     },
     web::{
         local_time::local_input,
@@ -49,7 +52,7 @@ pub(super) struct OrderPage {
     user: UserLink,
     /// Why what was sent is not done.
     refusal: Option<Refusal>,
-    forms: Vec<OrderForm>,
+    forms: Vec<ActForm>,
     papers: Vec<(&'static str, &'static str)>,
     findings: Vec<ShownFinding>,
     reasons: Vec<ShownReason>,
@@ -59,67 +62,8 @@ pub(super) struct OrderPage {
     next: Option<String>,
     first: Option<String>,
     acts: Vec<ActRow>,
-    notices: Vec<NoticeRow>,
+    notices: Vec<NoticeLink>,
     more_notices: bool,
-}
-
-/// An act as the page shows it.
-struct ActRow {
-    at: When,
-    by: String,
-    act: String,
-    from: Option<String>,
-    to: Option<String>,
-    reason: Option<String>,
-    detail: Option<String>,
-    checks: Vec<CheckRow>,
-}
-
-struct CheckRow {
-    rule: RuleText,
-    holds: bool,
-    saw: String,
-}
-
-impl From<&Act> for ActRow {
-    fn from(act: &Act) -> Self {
-        let check = |check: &crate::domain::ActCheck| CheckRow {
-            rule: RuleText::of(&check.rule),
-            holds: check.holds,
-            saw: check.saw.clone(),
-        };
-        Self {
-            at: When(act.at),
-            by: act.by.to_string(),
-            act: act.act.clone(),
-            from: act.from.clone().filter(|from| Some(from) != act.to.as_ref()),
-            to: act.to.clone(),
-            reason: act.reason.as_ref().map(ToString::to_string),
-            detail: act.detail.clone(),
-            checks: act.checks.iter().map(check).collect(),
-        }
-    }
-}
-
-/// A notice as the page shows it.
-struct NoticeRow {
-    id: i64,
-    at: When,
-    kind: String,
-    subject: String,
-    is_told: bool,
-}
-
-impl From<KeyedNoticeValue> for NoticeRow {
-    fn from(KeyedNoticeValue { id, notice }: KeyedNoticeValue) -> Self {
-        Self {
-            id,
-            at: When(notice.created_at),
-            kind: notice.kind.to_string(),
-            subject: notice.subject.to_string(),
-            is_told: notice.recipients.iter().all(|recipient| recipient.told_at.is_some()),
-        }
-    }
 }
 
 /// The number of an order in a path.
@@ -193,7 +137,7 @@ pub(super) fn page(
         first: after.map(|_| format!("{address}#hubs")),
         acts: shown.acts.iter().map(ActRow::from).collect(),
         more_notices: notices.next.is_some(),
-        notices: notices.rows.into_iter().map(NoticeRow::from).collect(),
+        notices: notices.rows.into_iter().map(NoticeLink::from).collect(),
         summary: (&shown.listed).into(),
     })
 }

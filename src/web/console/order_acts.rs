@@ -6,8 +6,8 @@ use super::{
     form::{Form, TOKEN_FIELD},
     multipart::{FILE_FIELD, SentFile},
     order::{self, address_of, number_of},
-    order_refusal::Refusal,
     page_error::PageResult,
+    refused::Refusal,
     reply::Answer,
     sent::Sent,
 };

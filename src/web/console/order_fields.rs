@@ -84,6 +84,14 @@ impl Field {
         Self { value: value.map(ToString::to_string).unwrap_or_default(), ..self }
     }
 
+    /// The same with those of its texts chosen.
+    pub(super) fn chosen(mut self, is_chosen: impl Fn(&str) -> bool) -> Self {
+        if let FieldKind::Checks(texts) = &mut self.kind {
+            texts.iter_mut().for_each(|(text, chosen)| *chosen = is_chosen(text));
+        }
+        self
+    }
+
     /// Takes over what was filled in before. A file is chosen again.
     pub(super) fn keep(&mut self, sent: &Form) {
         match &mut self.kind {

@@ -1,6 +1,6 @@
 //! The forms of an order: exactly one for each event that is allowed now, with what it needs.
 
-use super::{form::Form, order_fields::Field};
+use super::{act_form::ActForm, form::Form, order_fields::Field};
 use crate::{
     domain::{
         LocationId,
@@ -8,23 +8,6 @@ use crate::{
     },
     rules::reflash::transition,
 };
-
-/// A form.
-pub(super) struct OrderForm {
-    /// What tells it from the others on the page.
-    pub(super) key: &'static str,
-    pub(super) title: &'static str,
-    /// Who brings the event about: `Party`, `DCC`, `CSP`.
-    pub(super) by: String,
-    pub(super) hint: &'static str,
-    /// Where it is sent to.
-    pub(super) action: String,
-    pub(super) fields: Vec<Field>,
-    /// Whether it brings a file.
-    pub(super) is_upload: bool,
-    /// Whether its fields are shown at once.
-    pub(super) is_open: bool,
-}
 
 /// What forms offer to choose from.
 pub(super) struct Offers {
@@ -40,12 +23,7 @@ pub(super) struct Offers {
 pub(super) type Kept<'a> = Option<(&'a str, &'a Form)>;
 
 /// The forms of these events, that which leads on first.
-pub(super) fn forms(
-    order: &Order,
-    allowed: &[OrderEvent],
-    offers: &Offers,
-    kept: Kept<'_>,
-) -> Vec<OrderForm> {
+pub(super) fn forms(order: &Order, allowed: &[OrderEvent], offers: &Offers, kept: Kept<'_>) -> Vec<ActForm> {
     let next = leading_on(order);
     let mut events = OrderEvent::ALL.iter().filter(|event| allowed.contains(event)).collect::<Vec<_>>();
     events.sort_by_key(|event| Some(**event) != next);
@@ -78,12 +56,12 @@ const fn leading_on(order: &Order) -> Option<OrderEvent> {
     }
 }
 
-fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<OrderForm> {
+fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<ActForm> {
     let (title, hint) = words(event);
     let row = transition(event, Some(order.state), order.late.is_some());
     let by = row.map(|row| row.by.iter().map(|by| by.as_str()).collect::<Vec<_>>().join(" or "));
     let key = event.as_str();
-    let form = |title, fields| OrderForm {
+    let form = |title, fields| ActForm {
         key,
         title,
         by: by.clone().unwrap_or_default(),
@@ -93,7 +71,7 @@ fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<OrderForm>
         is_upload: false,
         is_open: false,
     };
-    let upload = |key, title, to: &str, fields| OrderForm {
+    let upload = |key, title, to: &str, fields| ActForm {
         key,
         action: format!("/orders/{}/{to}", order.number),
         is_upload: true,
@@ -113,7 +91,7 @@ fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<OrderForm>
             forms
         }
         OrderEvent::Batch => {
-            vec![OrderForm { action: format!("/orders/{}/batches", order.number), ..form(title, Vec::new()) }]
+            vec![ActForm { action: format!("/orders/{}/batches", order.number), ..form(title, Vec::new()) }]
         }
         // Before there is an order.
         OrderEvent::Request => Vec::new(),

@@ -1,52 +1,14 @@
-//! Why something about an order is not done, as pages tell it: the reason, every check, and the faults of a file.
+//! Why something about a re-flash order is not done.
 
 use actix_web::http::StatusCode;
 
 use super::{
     page_error::{PageError, PageResult},
-    rule_text::RuleText,
+    refused::{Refusal, RefusedCheck},
 };
-use crate::{
-    domain::Step,
-    service::{ReflashFault, console::FileFaults},
-    web::manage::FieldFault,
-};
-
-/// A refusal. Nothing was changed.
-#[derive(Clone, Debug)]
-pub(super) struct Refusal {
-    pub(super) status: StatusCode,
-    pub(super) reason: String,
-    pub(super) checks: Vec<RefusedCheck>,
-    pub(super) faults: Option<FileFaults>,
-}
-
-/// A check of a refusal.
-#[derive(Clone, Debug)]
-pub(super) struct RefusedCheck {
-    pub(super) rule: RuleText,
-    pub(super) requires: &'static str,
-    pub(super) saw: String,
-    pub(super) holds: bool,
-}
-
-impl From<Step> for RefusedCheck {
-    fn from(Step { rule, holds, saw }: Step) -> Self {
-        Self { rule: rule.into(), requires: rule.requires, saw, holds }
-    }
-}
-
-impl From<FieldFault> for Refusal {
-    fn from(FieldFault { place, reason }: FieldFault) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, format!("{}: {reason}", in_words(&place)))
-    }
-}
+use crate::service::{ReflashFault, console::FileFaults};
 
 impl Refusal {
-    pub(super) const fn new(status: StatusCode, reason: String) -> Self {
-        Self { status, reason, checks: Vec::new(), faults: None }
-    }
-
     /// That of a service that did not do it; an error where the service itself failed.
     pub(super) fn of(fault: ReflashFault) -> PageResult<Self> {
         let reason = fault.to_string();
@@ -90,13 +52,4 @@ impl Refusal {
 /// The error of a page that only reads.
 pub(super) fn unreadable(fault: ReflashFault) -> PageError {
     Refusal::of(fault).map_or_else(|error| error, |refusal| PageError::conflict(refusal.reason))
-}
-
-/// The name of a field as forms have it.
-fn in_words(field: &str) -> String {
-    let mut words = field.replace('_', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
 }

@@ -10,10 +10,10 @@ use super::{
     frame::Frame,
     multipart::SentFile,
     order::address_of,
-    order_refusal::Refusal,
     orders,
     page_error::{PageError, PageResult},
     query::Parameters,
+    refused::Refusal,
     reply::{self, Answer},
     sent::Sent,
 };

@@ -4,10 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
     acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    frame::Frame, guard, headers, hub, import, jobs, notices, order, order_acts, order_hubs, order_papers,
-    order_request, orders, outbox, overview, page_error::PageError, privacy, privacy_download, refusals,
-    reply, rulebook, search, sign_in, sites, stock, supply_point, test_bench, time_line, users, validity,
-    validity_download, what_if,
+    firmware_ask, firmware_days, firmware_images, firmware_schedule, firmware_schedules, frame::Frame, guard,
+    headers, hub, import, jobs, maintenance, maintenance_acts, maintenance_edit, maintenance_window,
+    maintenance_year, notices, order, order_acts, order_hubs, order_papers, order_request, orders, outbox,
+    overview, page_error::PageError, privacy, privacy_download, refusals, reply, rulebook, search, sign_in,
+    sites, stock, supply_point, test_bench, time_line, users, validity, validity_download, variants, what_if,
 };
 use crate::web::health::get;
 
@@ -15,7 +16,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 79] = [
+const PAGES: [PageRoute; 99] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -79,6 +80,22 @@ const PAGES: [PageRoute; 79] = [
     ("/sites.csv", || get().to(sites::download)),
     ("/sites.json", || get().to(sites::download)),
     ("/sites/{id}", || get().to(sites::show)),
+    (firmware_days::PATH, || get().to(firmware_days::show)),
+    ("/firmware/days.csv", || get().to(firmware_days::download)),
+    ("/firmware/days.json", || get().to(firmware_days::download)),
+    (firmware_schedules::PATH, || get().to(firmware_schedules::list)),
+    ("/firmware/schedules.csv", || get().to(firmware_schedules::download)),
+    ("/firmware/schedules.json", || get().to(firmware_schedules::download)),
+    // Before `/firmware/schedules/{number}`, which would take it.
+    (firmware_ask::PATH, || get().to(firmware_ask::show)),
+    ("/firmware/schedules/{number}", || get().to(firmware_schedule::show)),
+    (firmware_images::PATH, || get().to(firmware_images::show)),
+    (maintenance::PATH, || get().to(maintenance::show)),
+    (maintenance_year::PATH, || get().to(maintenance_year::months)),
+    (maintenance_year::NOW, || get().to(maintenance_year::now)),
+    (maintenance_edit::NEW, || get().to(maintenance_edit::new)),
+    ("/maintenance/windows/{reference}", || get().to(maintenance_window::show)),
+    ("/maintenance/windows/{reference}/edit", || get().to(maintenance_edit::edit)),
     (privacy::PATH, || get().to(privacy::show)),
     ("/privacy.csv", || get().to(privacy_download::report)),
     ("/privacy.json", || get().to(privacy_download::report)),
@@ -88,6 +105,11 @@ const PAGES: [PageRoute; 79] = [
     ("/privacy/assessments.json", || get().to(privacy_download::assessments)),
     ("/privacy/review.csv", || get().to(privacy_download::review)),
     ("/privacy/review.json", || get().to(privacy_download::review)),
+    (variants::PATH, || get().to(variants::show)),
+    ("/variants.csv", || get().to(variants::download)),
+    ("/variants.json", || get().to(variants::download)),
+    ("/variants/report.csv", || get().to(variants::download_report)),
+    ("/variants/report.json", || get().to(variants::download_report)),
     (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::download)),
@@ -99,7 +121,7 @@ const PAGES: [PageRoute; 79] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 21] = [
+const FORMS: [PageRoute; 33] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
@@ -117,6 +139,18 @@ const FORMS: [PageRoute; 21] = [
     ("/orders/{number}/outcomes", || web::post().to(order_acts::outcomes)),
     ("/orders/{number}/batches", || web::post().to(order_acts::batch)),
     ("/notices/{number}/told", || web::post().to(notices::told)),
+    ("/firmware/schedules/new/send", || web::post().to(firmware_ask::send)),
+    ("/firmware/schedules/{number}/agree", || web::post().to(firmware_schedule::agree)),
+    ("/firmware/schedules/{number}/withdraw", || web::post().to(firmware_schedule::withdraw)),
+    ("/maintenance/publish", || web::post().to(maintenance::publish)),
+    (maintenance_edit::SAVE, || web::post().to(maintenance_edit::create)),
+    ("/maintenance/windows/{reference}/save", || web::post().to(maintenance_edit::change)),
+    ("/maintenance/windows/{reference}/announce", || web::post().to(maintenance_acts::announce)),
+    ("/maintenance/windows/{reference}/extend", || web::post().to(maintenance_acts::extend)),
+    ("/maintenance/windows/{reference}/close", || web::post().to(maintenance_acts::close)),
+    ("/maintenance/windows/{reference}/withdraw", || web::post().to(maintenance_acts::withdraw)),
+    ("/maintenance/windows/{reference}/cases", || web::post().to(maintenance_acts::open_case)),
+    ("/maintenance/cases/{id}/close", || web::post().to(maintenance_acts::close_case)),
     (privacy::COUNT, || web::post().to(privacy::count)),
     (privacy::EVALUATE, || web::post().to(privacy::evaluate)),
     ("/outbox/{number}/retry", || web::post().to(outbox::retry)),

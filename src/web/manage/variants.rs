@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     service::{
-        App, Fault,
-        variants::{SuspectQuestion, VariantFault, VariantQuestion},
+        App,
+        variants::{SuspectQuestion, VariantQuestion},
     },
     web::variants::{ShownSuspects, ShownVariantReport},
 };
@@ -50,15 +50,8 @@ fn find(app: &App, asked: SuspectsQuery) -> ApiResult<ShownSuspects> {
     };
     let after = asked.after.as_deref().map(|after| after.parse().map_err(|_| no_such_place())).transpose()?;
     let limit = limit(asked.limit.as_deref())?;
-    let (count, page) = app.variant_suspects(&question, after, limit).map_err(refused)?;
+    let (count, page) = app.variant_suspects(&question, after, limit).map_err(ApiError::fault)?;
     Ok(ShownSuspects::new(&count, page))
-}
-
-fn refused(fault: VariantFault) -> ApiError {
-    match fault {
-        VariantFault::Store(fault) => ApiError::fault(Fault::from(fault)),
-        fault @ (VariantFault::Write(_) | VariantFault::Invented(_)) => ApiError::broken(fault),
-    }
 }
 
 /// The query of the report.

@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 44] = [
+const ADDRESSES: [&str; 54] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -22,11 +22,21 @@ const ADDRESSES: [&str; 44] = [
     "/hubs.csv",
     "/hubs.json",
     "/hubs/00-DB-12-34-56-78-90-A0",
+    "/firmware/days?from=2026-03-01",
+    "/firmware/days.csv",
+    "/firmware/schedules/1",
+    "/firmware/images",
+    "/maintenance?month=2026-03",
+    "/maintenance/windows/CHG-1001",
+    "/maintenance/months",
     "/privacy",
     "/privacy.csv",
     "/privacy/shares.json",
     "/privacy/assessments.csv",
     "/privacy/review.json",
+    "/variants",
+    "/variants.csv",
+    "/variants/report.json",
     "/outbox",
     "/refusals",
     "/rulebook",

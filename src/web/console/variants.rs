@@ -1,0 +1,201 @@
+//! Variants: ESMEs whose variant some evidence is against, what was corrected, and what is left.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::{
+    bar::Bar,
+    download::File,
+    frame::Frame,
+    page_error::PageResult,
+    query::{DOWNLOAD, PAGE, Parameters},
+    reply,
+    shown::{DeviceLink, UserLink},
+    wanted::{Download, Format, Wanted},
+};
+use crate::{
+    domain::{Eui64, EvidenceKind, VariantDivision},
+    service::{
+        App,
+        variants::{SUSPECT_COLUMNS, Suspect, SuspectQuestion, VariantQuestion, suspect_cells},
+    },
+    web::variants::{
+        ShownSuspects, ShownVariantLine, ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS,
+        variant_report_cells,
+    },
+};
+
+/// The address of the page.
+pub(super) const PATH: &str = "/variants";
+/// The parameters of the address.
+const KNOWN: [&str; 5] = ["by", "party", "evidence", "correctable_by", "after"];
+/// The weeks of corrections that the picture has.
+const WEEKS: usize = 26;
+
+#[derive(Template)]
+#[template(path = "variants.html")]
+struct VariantsPage {
+    frame: Frame,
+    parameters: Parameters,
+    /// Above the first page of the list.
+    report: Option<ReportPart>,
+    counted: String,
+    no_evidence: Option<String>,
+    rows: Vec<SuspectRow>,
+    next: Option<String>,
+    csv: String,
+    json: String,
+    kinds: &'static [EvidenceKind],
+    divisions: &'static [VariantDivision],
+}
+
+impl VariantsPage {
+    fn value(&self, name: &str) -> &str {
+        self.parameters.text(name).unwrap_or_default()
+    }
+
+    fn has_filters(&self) -> bool {
+        self.parameters.has_filters("after")
+    }
+}
+
+/// The report, and the picture of weeks.
+struct ReportPart {
+    report: ShownVariantReport,
+    weeks: Vec<WeekRow>,
+    csv: String,
+    json: String,
+}
+
+struct WeekRow {
+    from: String,
+    corrections: u64,
+    bar: Bar,
+}
+
+impl ReportPart {
+    fn lines(&self) -> impl Iterator<Item = (&str, &ShownVariantLine)> {
+        self.report.lines.iter().map(|line| (line.division.as_deref().unwrap_or("unknown"), line))
+    }
+}
+
+/// A suspect as the page shows it.
+struct SuspectRow {
+    device: DeviceLink,
+    model: String,
+    status: &'static str,
+    variant: &'static str,
+    variant_type: &'static str,
+    suggested: Option<&'static str>,
+    kind: EvidenceKind,
+    /// The rule and what it saw, of each evidence.
+    proof: Vec<(&'static str, String)>,
+    users: Vec<UserLink>,
+    is_manual: bool,
+    rule: String,
+}
+
+impl From<Suspect> for SuspectRow {
+    fn from(suspect: Suspect) -> Self {
+        let suggested = suspect.suggested();
+        let Suspect { device, kind, judgement, correctable } = suspect;
+        let broken = judgement.findings.into_iter().filter(|finding| finding.evidence.is_some());
+        let details = &device.details;
+        Self {
+            device: DeviceLink(device.id),
+            model: format!("{}, {}", details.manufacturer, details.model),
+            status: device.status_text(),
+            variant: details.esme_variant.map_or("", |variant| variant.as_str()),
+            variant_type: details.esme_variant.map_or("", |variant| variant.type_text()),
+            suggested: suggested.map(|variant| variant.as_str()),
+            kind,
+            proof: broken.map(|finding| (finding.step.rule.id, finding.step.saw)).collect(),
+            users: correctable.by.into_iter().map(UserLink).collect(),
+            is_manual: correctable.is_manual,
+            rule: correctable.rule,
+        }
+    }
+}
+
+fn asked(parameters: &Parameters) -> PageResult<SuspectQuestion> {
+    Ok(SuspectQuestion {
+        party: parameters.text("party").map(str::to_owned),
+        evidence: parameters.value::<EvidenceKind>("evidence")?.into_iter().collect(),
+        correctable_by: parameters.value("correctable_by")?,
+    })
+}
+
+fn report(app: &App, parameters: &Parameters) -> PageResult<ShownVariantReport> {
+    let by = parameters.value("by")?;
+    Ok(ShownVariantReport::new(app.variant_report(VariantQuestion { by, baseline: None })?, WEEKS))
+}
+
+fn report_part(app: &App, parameters: &Parameters) -> PageResult<ReportPart> {
+    let report = report(app, parameters)?;
+    let most = report.corrections.weeks.iter().map(|week| week.corrections).max().unwrap_or_default();
+    let week = |week: &ShownWeek| WeekRow {
+        from: week.from.clone(),
+        corrections: week.corrections,
+        bar: Bar::of(week.corrections, most, false),
+    };
+    Ok(ReportPart {
+        weeks: report.corrections.weeks.iter().map(week).collect(),
+        csv: parameters.with("/variants/report.csv", "after", None::<Eui64>),
+        json: parameters.with("/variants/report.json", "after", None::<Eui64>),
+        report,
+    })
+}
+
+pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let parameters = Parameters::of(&request, &KNOWN);
+    let work = move |frame| {
+        let parameters = parameters?;
+        let after = parameters.value::<Eui64>("after")?;
+        let report = if after.is_none() { Some(report_part(&app, &parameters)?) } else { None };
+        let (count, page) = app.variant_suspects(&asked(&parameters)?, after, PAGE)?;
+        let at = |path: &str, place: Option<Eui64>| parameters.with(path, "after", place);
+        Ok(VariantsPage {
+            frame,
+            report,
+            counted: count.esmes().to_string(),
+            no_evidence: count.no_evidence(),
+            rows: page.suspects.into_iter().map(SuspectRow::from).collect(),
+            next: page.next.map(|place| at(PATH, Some(place))),
+            csv: at("/variants.csv", None),
+            json: at("/variants.json", None),
+            kinds: EvidenceKind::ALL,
+            divisions: VariantDivision::ALL,
+            parameters,
+        })
+    };
+    reply::page(frame.titled("Variants"), work).await
+}
+
+pub(super) async fn download(wanted: Wanted) -> HttpResponse {
+    let work = |asked_for: &Download| {
+        let (app, parameters) = (&asked_for.app, &asked_for.parameters);
+        let after = parameters.value::<Eui64>("after")?;
+        let (count, page) = app.variant_suspects(&asked(parameters)?, after, DOWNLOAD)?;
+        let next = asked_for.next("after", page.next);
+        let file = match asked_for.format {
+            Format::Csv => File::csv("variants", SUSPECT_COLUMNS, page.suspects.iter().map(suspect_cells))?,
+            Format::Json => File::json("variants", &ShownSuspects::new(&count, page))?,
+        };
+        Ok(file.followed_by(next))
+    };
+    wanted.answer(&KNOWN, work).await
+}
+
+pub(super) async fn download_report(wanted: Wanted) -> HttpResponse {
+    let work = |asked_for: &Download| {
+        let report = report(&asked_for.app, &asked_for.parameters)?;
+        match asked_for.format {
+            Format::Csv => {
+                let rows = variant_report_cells(&report);
+                File::csv("variants-report", VARIANT_REPORT_COLUMNS, rows.into_iter())
+            }
+            Format::Json => File::json("variants-report", &report),
+        }
+    };
+    wanted.answer(&KNOWN, work).await
+}
