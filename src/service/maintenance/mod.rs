@@ -1,6 +1,6 @@
 //! Planned maintenance: months are checked and published, windows are saved, announced, extended, closed and withdrawn, each in one
 //! transaction with its act and its notice (SERVICE.md 3.3). The command opens the store to read and calls the functions that read; the
-//! service calls them through [`App`](super::App).
+//! service calls them through [`App`].
 
 mod announce;
 mod cases;
