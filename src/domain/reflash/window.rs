@@ -17,7 +17,8 @@ impl FromStr for WallTime {
         let read = || {
             let (hours, minutes) = text.split_once(':')?;
             let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
-            (hours < 24 && minutes < 60).then_some(Self { minutes: hours * 60 + minutes })
+            // Not computed for what is no time: it could overflow.
+            (hours < 24 && minutes < 60).then(|| Self { minutes: hours * 60 + minutes })
         };
         let time = read().filter(|time| time.to_string() == text);
         time.ok_or_else(|| Malformed::new(text, "a time like `09:00`"))
