@@ -155,7 +155,10 @@ mod tests {
             };
             let plan = temp.store.read(explain).unwrap();
             let is_range = plan.contains("(device_id>? AND device_id<?)") || plan.contains("devices_pkey");
-            assert!(is_range && !plan.contains("devices_by_model"), "{plan}");
+            // HCALCS are found by that index: it is for the ESMEs alone that it is a detour.
+            let is_by_model =
+                plan.lines().any(|line| line.contains("devices_by_model") && !line.contains("hcalcs"));
+            assert!(is_range && !is_by_model, "{plan}");
         }
     }
 }
