@@ -15,6 +15,10 @@ macro_rules! embedded {
 /// `fixtures/conformance`; a test compares the list with the folder.
 const EMBEDDED: &[(&str, &str)] = embedded![
     "FACTS-1.toml",
+    "FIRMWARE-1.read-after.xml",
+    "FIRMWARE-1.read-before.xml",
+    "FIRMWARE-1.toml",
+    "FIRMWARE-1.update.xml",
     "MP125-Q1.pre-notify-meter.xml",
     "MP125-Q1.read-back.xml",
     "MP125-Q1.toml",
