@@ -6,6 +6,7 @@ import { chromium } from "playwright-core";
 import { crawl } from "./crawl.mjs";
 import { accessible, fits, linesOf, listen } from "./judge.mjs";
 import { journeys } from "./journeys.mjs";
+import { serviceJourneys } from "./service_journeys.mjs";
 
 const [base, folder] = process.argv.slice(2);
 const people = JSON.parse(process.env.CONSOLE_PEOPLE);
@@ -118,7 +119,7 @@ try {
       faults.push(`${name}: ${error.message}`);
     }
   };
-  await timed("the ways that people go", () => Promise.all(Object.entries(journeys).map(go)));
+  await timed("the ways that people go", () => Promise.all(Object.entries({ ...journeys, ...serviceJourneys }).map(go)));
 } finally {
   await browser.close();
 }
