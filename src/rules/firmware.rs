@@ -12,7 +12,7 @@ pub(super) use count::count;
 pub use {
     ask::{AskFacts, CheckedAsk, MAX_BATCHES, check_ask, part_set_waits_too_long, update_lasts},
     capacity::{CapacityLedger, NoPlan, PlannedDay, plan},
-    count::{ContactCheck, ProposedDelivery, ResponseTime, check_delivery, limit_of},
+    count::{ContactCheck, ProposedDelivery, ResponseTime, check_delivery, is_large, limit_of},
     place::{DisplacedBatch, FoundBatch, OtherBatch, PlacedBatch, Placement, Settlement, place},
     response::{BatchStanding, batch_standing, last_response_day, response_due, response_result},
     settings::{FirmwareSettings, ResponseDayType},

@@ -78,9 +78,9 @@ pub use explain_message::{ExplainedMessage, Explaining, NotExplained, SignatureV
 pub use fault::Fault;
 pub use felt_maintenance::{FeltMaintenance, MaintenanceAnswer};
 pub use firmware::{
-    AgreeSchedule, FirmwareCheck, FirmwareDayUse, FirmwareDays, ImageRegister, ImageTargets, ListedSchedule,
-    ScheduleFault, ScopedSupplier, ShownSchedule, UserDayUse, check_firmware, firmware_days, firmware_scope,
-    image_targets, list_schedules, plan_firmware, show_schedule,
+    AgreeSchedule, AgreedBatch, ClashChoice, FirmwareCheck, FirmwareDayUse, FirmwareDays, ImageRegister,
+    ImageTargets, ListedSchedule, ScheduleFault, ScopedSupplier, ShownSchedule, UserDayUse, check_firmware,
+    firmware_days, firmware_scope, image_targets, list_schedules, plan_firmware, show_schedule,
 };
 pub use forward_schedule::forward_windows;
 pub use handover::{Handover, Reason};

@@ -107,12 +107,13 @@ pub use facts::{
     of_premises as premises_facts,
 };
 pub use firmware::{
-    CountedDay, FreeActivation, ImageTarget, IncompleteSet, ScheduleFilter, UsedImages, activation_of_device,
-    agree_schedule, agreed_between as agreed_batches, agreed_from as agreed_images,
-    all_awaited as all_awaited_activations, all_images as firmware_images,
-    batches_of as batches_of_schedules, counted_between as counted_firmware_days, delivery_schedules_page,
-    devices_of_model, displace_batch, find_agreed_batch, find_delivery_schedule, firmware_capacities,
-    firmware_day_of, free_activations, incomplete as incomplete_part_sets, insert_delivery_schedule,
+    BatchTotals, CountedDay, FreeActivation, ImageTarget, IncompleteSet, ScheduleFilter, SuppliedDevices,
+    UsedImages, activation_of_device, agree_schedule, agreed_between as agreed_batches,
+    agreed_from as agreed_images, all_awaited as all_awaited_activations, all_images as firmware_images,
+    batch_totals_of, batches_of as batches_of_schedules, count_supplied as count_supplied_smets1,
+    counted_between as counted_firmware_days, delivery_schedules_page, displace_batch, each_free_activation,
+    find_agreed_batch, find_delivery_schedule, firmware_capacities, firmware_day_of, firmware_days_of,
+    image_of, images_of, images_page, incomplete as incomplete_part_sets, insert_delivery_schedule,
     recipients_facts, targets_of as targets_of_image, used_images, withdraw_schedule,
 };
 pub use han_log::{AwaitedOf, all as all_awaited, of_chf as awaited_of_chf, of_device as awaited_of_device};

@@ -34,9 +34,9 @@ mod tls;
 pub use bounds::Bounds;
 pub use firmware::{
     DisplacedDelivery, ListedSchedules, PlannedBatch, RuleCheck, ScheduleAct, ScheduleRoom, ScheduleSummary,
-    ShownContactCheck, ShownDeliveryBatch, ShownDeliverySchedule, ShownFirmwareDay, ShownFirmwareDays,
-    ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier, ShownFirmwareUser, ShownImageTargets,
-    ShownTarget,
+    ShownAgreedBatch, ShownContactCheck, ShownDeliveryBatch, ShownDeliverySchedule, ShownFirmwareDay,
+    ShownFirmwareDays, ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier, ShownFirmwareUser,
+    ShownImageTargets, ShownTarget,
 };
 pub use forward_schedule::{FeedFormat, ListedForward, ShownForward, forward_csv, icalendar};
 pub use maintenance_now::{ShownInForce, ShownNext, ShownNow};

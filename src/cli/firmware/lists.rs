@@ -11,7 +11,7 @@ use crate::{
     service::{firmware_days, firmware_scope, list_schedules, show_schedule},
     settings::Settings,
     store::{ListOrder, PageRequest, ScheduleFilter},
-    web::{ListedSchedules, ShownDeliverySchedule, ShownFirmwareDays, ShownFirmwareScope},
+    web::{ListedSchedules, ShownAgreedBatch, ShownDeliverySchedule, ShownFirmwareDays, ShownFirmwareScope},
 };
 
 /// The schedules that are read at once.
@@ -83,6 +83,12 @@ pub(super) fn days(
             day.free,
             day.unscheduled
         );
+        for user in &day.users {
+            for batch in &user.batches {
+                let ShownAgreedBatch { id, schedule, images, sent } = batch;
+                say!("  {}  batch {id} of schedule {schedule}: {images} images, {sent} sent", user.user_id);
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -90,7 +96,7 @@ pub(super) fn days(
 pub(super) fn scope(settings: &Settings, json: bool) -> anyhow::Result<ExitCode> {
     let now = open::clock(settings).now();
     let store = open::store(settings)?;
-    let found = store.read(|connection| firmware_scope(connection, &settings.rules.firmware, now))?;
+    let found = firmware_scope(&store, &settings.rules.firmware, now)?;
     let shown = ShownFirmwareScope::from(found);
     if json {
         print::json(&shown)?;

@@ -93,7 +93,7 @@ impl fmt::Display for ImageSize {
 }
 
 /// The Device Model that an image is for, without its firmware version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ImageModel {
     /// The manufacturer.
     pub manufacturer: DeviceManufacturer,

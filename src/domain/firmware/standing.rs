@@ -43,6 +43,12 @@ impl FirmwareDay {
         self.batches.iter().fold(0, |sum, batch| sum.saturating_add(batch.images))
     }
 
+    /// How many images are agreed for the day, or were sent beside that.
+    pub fn planned(&self) -> u32 {
+        let in_batches = self.batches.iter().fold(0, |sum: u32, batch| sum.saturating_add(batch.sent));
+        self.agreed().saturating_add(self.images.saturating_sub(in_batches))
+    }
+
     /// Counts an activation.
     pub fn add(&mut self, counted: &CountedActivation) {
         self.images = self.images.saturating_add(1);

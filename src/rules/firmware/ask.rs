@@ -1,14 +1,14 @@
 //! The checks of a schedule that a User asks for (FW/f to FW/h, FW/p).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
 
 use super::{FirmwareSettings, last_response_day};
 use crate::{
     domain::{
-        AskedBatch, Calendar, Date, ImageSize, Role, ScheduleAsk, Step, Timestamp, User, UserStatus,
-        london_date,
+        AskedBatch, Calendar, Date, FirmwareDay, ImageSize, Role, ScheduleAsk, Step, Timestamp, User,
+        UserStatus, london_date,
     },
     rules::rulebook::firmware as rules,
 };
@@ -26,6 +26,8 @@ pub struct AskFacts<'a> {
     pub user: Option<&'a User>,
     /// The size of the image on the register, if it is there; a part has the size of its whole.
     pub registered: Option<ImageSize>,
+    /// What the User agreed and sent for the days of the ask, where that is something.
+    pub days: &'a BTreeMap<Date, FirmwareDay>,
     /// The London day of today.
     pub today: Date,
     /// The calendar, for the warning of FW/p.
@@ -50,7 +52,7 @@ pub fn check_ask(ask: &ScheduleAsk, facts: &AskFacts<'_>, settings: &FirmwareSet
     let accepted = size.ok().zip(ask.images).filter(|_| is_accepted);
     let mut checks = vec![complete, split];
     if let Some((size, _)) = accepted {
-        checks.push(needs_schedule(size, &ask.batches, settings));
+        checks.push(needs_schedule(size, &ask.batches, facts.days, settings));
         checks.extend(late_batches(ask, facts.calendar, settings));
     }
     CheckedAsk { checks, accepted }
@@ -130,9 +132,18 @@ fn is_split(ask: &ScheduleAsk, today: Date, settings: &FirmwareSettings) -> Step
     Step { rule: rules::SPLIT, holds: faults.is_empty(), saw }
 }
 
-/// FW/h: a warning where no schedule is needed.
-fn needs_schedule(size: ImageSize, batches: &[AskedBatch], settings: &FirmwareSettings) -> Step {
-    let most = batches.iter().map(|batch| batch.images).max().unwrap_or_default();
+/// FW/h: a warning where no schedule is needed. The limit is of all that the User has for a day (FW/d), so that counts, too.
+fn needs_schedule(
+    size: ImageSize,
+    batches: &[AskedBatch],
+    days: &BTreeMap<Date, FirmwareDay>,
+    settings: &FirmwareSettings,
+) -> Step {
+    let of_day = |batch: &AskedBatch| {
+        let planned = days.get(&batch.day).map(FirmwareDay::planned).unwrap_or_default();
+        planned.saturating_add(batch.images)
+    };
+    let most = batches.iter().map(of_day).max().unwrap_or_default();
     let holds = size.is_above(settings.large_above_bytes) && most > settings.contact_above_images;
     Step { rule: rules::NEEDS_SCHEDULE, holds, saw: format!("{size} bytes, at most {most} images a day") }
 }

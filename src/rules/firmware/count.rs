@@ -25,6 +25,15 @@ pub fn limit_of(day: Date, agreed: u32, settings: &FirmwareSettings) -> Option<u
     (day >= settings.mp230_from).then(|| settings.contact_above_images.max(agreed))
 }
 
+/// Whether an image is large (FW/b): a part has the size of its whole.
+pub fn is_large(
+    image: &RegisteredImage,
+    whole: Option<&RegisteredImage>,
+    settings: &FirmwareSettings,
+) -> bool {
+    whole.unwrap_or(image).size.is_above(settings.large_above_bytes)
+}
+
 /// Counts an accepted activation of a SMETS1 Device (FW/e), and notes its standing. Nothing is refused.
 pub(in crate::rules) fn count(
     user: Eui64,
@@ -91,7 +100,8 @@ pub struct ContactCheck {
     pub checks: Vec<Step>,
 }
 
-/// Looks at a delivery on top of what the User sent and agreed for that day.
+/// Looks at a delivery on top of what the User sent that day, against what is agreed for it. Where a batch has room, its images are taken to
+/// be those of the batch (ours): a delivery does not say of which image it is.
 pub fn check_delivery(
     delivery: &ProposedDelivery,
     before: &FirmwareDay,
@@ -102,8 +112,10 @@ pub fn check_delivery(
     let added = if is_large && is_smets1 { images } else { 0 };
     let count = before.images.saturating_add(added);
     let limit = limit_of(day, before.agreed(), settings);
-    let is_within = limit.is_none_or(|limit| count <= limit);
-    let of_limit = limit.map_or_else(|| format!("no limit on {day}"), |limit| format!("{count} of {limit}"));
+    let is_within = limit.is_none_or(|limit| !before.is_exceeded && count <= limit);
+    let exceeded = if before.is_exceeded { ", and the day is exceeded" } else { "" };
+    let of_limit =
+        limit.map_or_else(|| format!("no limit on {day}"), |limit| format!("{count} of {limit}{exceeded}"));
     let generation = if is_smets1 { "SMETS1 Devices" } else { "no SMETS1 Devices" };
     let checks = vec![
         Step { rule: rules::SMETS1_ALONE, holds: is_smets1, saw: generation.to_owned() },

@@ -24,9 +24,34 @@ pub struct AgreeSchedule {
     /// Why.
     pub reason: ActReason,
     /// How a clash is settled, if it may be.
-    pub clash: Option<ClashSettlement>,
-    /// The batches of others that are to make room.
-    pub displace: Vec<BatchNumber>,
+    pub clash: Option<ClashChoice>,
+}
+
+/// How the Service Desk settles a clash (FW/k).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClashChoice {
+    /// Clashing batches go to a later day.
+    Move,
+    /// These batches of others make room.
+    Displace(Vec<BatchNumber>),
+}
+
+impl ClashChoice {
+    /// Takes the two fields of a form.
+    ///
+    /// # Errors
+    /// Why batches are named in vain: what is named and not moved would stay where it is without a word.
+    pub fn new(
+        clash: Option<ClashSettlement>,
+        displace: Vec<BatchNumber>,
+    ) -> Result<Option<Self>, &'static str> {
+        match clash {
+            Some(ClashSettlement::Displace) => Ok(Some(Self::Displace(displace))),
+            _ if !displace.is_empty() => Err("batches are named, and the clash is not settled by `displace`"),
+            Some(ClashSettlement::Move) => Ok(Some(Self::Move)),
+            None => Ok(None),
+        }
+    }
 }
 
 /// The schedule.
@@ -134,7 +159,7 @@ impl App {
             if schedule.state == ScheduleState::Withdrawn {
                 return Err(ScheduleFault::NotAllowed { number, state: schedule.state });
             }
-            let freed = store::withdraw_schedule(connection, number)?;
+            let freed = store::withdraw_schedule(connection, number, london_date(now.0))?;
             let act = Act {
                 from: Some(schedule.state.to_string()),
                 to: Some(ScheduleState::Withdrawn.to_string()),
@@ -150,12 +175,12 @@ impl App {
 }
 
 fn settlement(connection: &mut Connection, how: &AgreeSchedule) -> Result<Settlement, ScheduleFault> {
-    match how.clash {
+    match &how.clash {
         None => Ok(Settlement::AsAsked),
-        Some(ClashSettlement::Move) => Ok(Settlement::Move),
-        Some(ClashSettlement::Displace) => {
+        Some(ClashChoice::Move) => Ok(Settlement::Move),
+        Some(ClashChoice::Displace(named)) => {
             let mut others = Vec::new();
-            for number in &how.displace {
+            for number in named {
                 others.push(OtherBatch {
                     number: *number,
                     found: store::find_agreed_batch(connection, *number)?,

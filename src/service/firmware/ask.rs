@@ -21,11 +21,9 @@ pub(super) fn registered_size(
     connection: &mut Connection,
     hash: FirmwareHash,
 ) -> Result<Option<ImageSize>, StoreFault> {
-    let images = store::firmware_images(connection)?;
-    let find = |hash| images.iter().find(|image| image.hash == hash);
-    let image = find(hash);
-    let whole = image.and_then(|image| image.part_of).and_then(find);
-    Ok(whole.or(image).map(|image| image.size))
+    let Some(image) = store::image_of(connection, hash)? else { return Ok(None) };
+    let whole = image.part_of.map(|whole| store::image_of(connection, whole)).transpose()?.flatten();
+    Ok(Some(whole.unwrap_or(image).size))
 }
 
 impl App {
@@ -63,7 +61,10 @@ fn take(
     let ScheduleBasis { settings, calendar, now } = basis;
     let user = store::find_user(connection, ask.user)?;
     let registered = registered_size(connection, ask.hash)?;
-    let facts = AskFacts { user: user.as_ref(), registered, today: london_date(now.0), calendar };
+    let asked = ask.batches.iter().map(|batch| batch.day).collect();
+    let days = store::firmware_days_of(connection, ask.user, &asked)?;
+    let facts =
+        AskFacts { user: user.as_ref(), registered, days: &days, today: london_date(now.0), calendar };
     let CheckedAsk { checks, accepted } = check_ask(ask, &facts, settings);
     let Some((size, images)) = accepted else { return Err(ScheduleFault::Refused(checks)) };
     let schedule = DeliverySchedule {

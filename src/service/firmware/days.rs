@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use super::ScheduleFault;
 use crate::{
     db::{Connection, StoreFault},
-    domain::{ActReason, Date, Eui64},
+    domain::{ActReason, BatchNumber, Date, DeliveryBatch, Eui64, ScheduleNumber},
     rules::firmware::{CapacityLedger, FirmwareSettings, limit_of},
     service::App,
     store,
@@ -40,7 +40,7 @@ pub struct FirmwareDayUse {
 }
 
 /// A User's part of a London day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserDayUse {
     /// The User.
     pub user: Eui64,
@@ -54,6 +54,21 @@ pub struct UserDayUse {
     pub unscheduled: u32,
     /// Its limit; none before MP230 is in force.
     pub limit: Option<u32>,
+    /// Its agreed batches, which the Service Desk may displace for another schedule (FW/k).
+    pub batches: Vec<AgreedBatch>,
+}
+
+/// A batch that is agreed for a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgreedBatch {
+    /// Its number.
+    pub number: BatchNumber,
+    /// Its schedule.
+    pub schedule: ScheduleNumber,
+    /// Its images.
+    pub images: u32,
+    /// Those of them that were sent.
+    pub sent: u32,
 }
 
 impl FirmwareDayUse {
@@ -63,8 +78,27 @@ impl FirmwareDayUse {
     }
 }
 
-/// What is agreed and sent, by day and User: agreed, sent in batches, sent at all, exceeded.
-type Uses = BTreeMap<Date, BTreeMap<Eui64, (u32, u32, u32, bool)>>;
+/// What is agreed and sent, by day and User.
+type Uses = BTreeMap<Date, BTreeMap<Eui64, DayUse>>;
+
+/// What a User has agreed and sent for a day.
+#[derive(Default)]
+struct DayUse {
+    batches: Vec<AgreedBatch>,
+    /// All that was sent, within batches or not.
+    sent: u32,
+    is_exceeded: bool,
+}
+
+impl DayUse {
+    fn sum(&self, number: fn(&AgreedBatch) -> u32) -> u32 {
+        self.batches.iter().map(number).fold(0, u32::saturating_add)
+    }
+
+    fn agreed(&self) -> u32 {
+        self.sum(|batch| batch.images)
+    }
+}
 
 /// So many London days from one on.
 ///
@@ -81,16 +115,17 @@ pub fn firmware_days(
     let mut uses = Uses::new();
     for (schedule, batch) in store::agreed_batches(connection, (from, last))? {
         let of_user = uses.entry(batch.day).or_default().entry(schedule.user).or_default();
-        of_user.0 = of_user.0.saturating_add(batch.images);
-        of_user.1 = of_user.1.saturating_add(batch.sent);
+        let DeliveryBatch { number, images, sent, .. } = batch;
+        of_user.batches.push(AgreedBatch { number, schedule: schedule.number, images, sent });
     }
     for counted in store::counted_firmware_days(connection, (from, last))? {
         let of_user = uses.entry(counted.day).or_default().entry(counted.user).or_default();
-        (of_user.2, of_user.3) = (counted.images, counted.is_exceeded);
+        (of_user.sent, of_user.is_exceeded) = (counted.images, counted.is_exceeded);
     }
     let capacities = store::firmware_capacities(connection)?;
     let own = capacities.iter().map(|own| (own.day, own.images));
-    let agreed = uses.iter().map(|(day, users)| (*day, users.values().map(|user| u64::from(user.0)).sum()));
+    let agreed =
+        uses.iter().map(|(day, users)| (*day, users.values().map(|of| u64::from(of.agreed())).sum()));
     let ledger = CapacityLedger::new(settings.capacity_per_day, own, agreed);
     let day_use = |day: Date| FirmwareDayUse {
         day,
@@ -99,23 +134,20 @@ pub fn firmware_days(
         agreed: ledger.agreed(day),
         room: ledger.room(day),
         over: ledger.over(day),
-        users: uses.get(&day).map(|users| users_of(day, users, settings)).unwrap_or_default(),
+        users: uses.remove(&day).map(|users| users_of(day, users, settings)).unwrap_or_default(),
     };
     Ok(FirmwareDays { days: days.into_iter().map(day_use).collect() })
 }
 
-fn users_of(
-    day: Date,
-    users: &BTreeMap<Eui64, (u32, u32, u32, bool)>,
-    settings: &FirmwareSettings,
-) -> Vec<UserDayUse> {
-    let user_use = |(user, (agreed, batch, sent, is_exceeded)): (&Eui64, &(u32, u32, u32, bool))| {
-        let others = sent.saturating_sub(*batch);
-        let (free, unscheduled) = if *is_exceeded { (0, others) } else { (others, 0) };
-        let limit = limit_of(day, *agreed, settings);
-        UserDayUse { user: *user, agreed: *agreed, batch: *batch, free, unscheduled, limit }
+fn users_of(day: Date, users: BTreeMap<Eui64, DayUse>, settings: &FirmwareSettings) -> Vec<UserDayUse> {
+    let user_use = |(user, of): (Eui64, DayUse)| {
+        let (agreed, batch) = (of.agreed(), of.sum(|batch| batch.sent));
+        let others = of.sent.saturating_sub(batch);
+        let (free, unscheduled) = if of.is_exceeded { (0, others) } else { (others, 0) };
+        let limit = limit_of(day, agreed, settings);
+        UserDayUse { user, agreed, batch, free, unscheduled, limit, batches: of.batches }
     };
-    users.iter().map(user_use).collect()
+    users.into_iter().map(user_use).collect()
 }
 
 impl App {

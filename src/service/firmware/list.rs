@@ -1,18 +1,17 @@
 //! Schedules as they stand: one with its batches, and a list of them.
 
-use std::collections::BTreeMap;
-
 use super::ScheduleFault;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Act, ActArea, Calendar, Date, DeliveryBatch, DeliverySchedule, Now, ScheduleNumber, Step, london_date,
+        Act, ActArea, BatchProgress, Calendar, Date, DeliveryBatch, DeliverySchedule, Now, ScheduleNumber,
+        Step, london_date,
     },
     rules::firmware::{
         BatchStanding, CapacityLedger, DisplacedBatch, FirmwareSettings, batch_standing, update_lasts,
     },
     service::App,
-    store::{self, ActFilter, ListOrder, PageRequest, Paged, ScheduleFilter},
+    store::{self, ActFilter, BatchTotals, ListOrder, PageRequest, Paged, ScheduleFilter},
 };
 
 /// The acts that a schedule is shown with.
@@ -49,11 +48,11 @@ pub struct ListedSchedule {
     /// The schedule.
     pub schedule: DeliverySchedule,
     /// How many batches it has.
-    pub batches: usize,
+    pub batches: u64,
     /// Its first and its last day.
     pub days: Option<(Date, Date)>,
     /// How many images were sent, done and failed.
-    pub progress: (u32, u32, u32),
+    pub progress: (u64, u64, u64),
 }
 
 /// The capacity from a day on, with what is agreed.
@@ -77,8 +76,6 @@ pub(super) fn load(
     let batches = store::batches_of_schedules(connection, &[number])?;
     let first = batches.iter().map(|batch| batch.day).min().unwrap_or_else(|| london_date(now.0));
     let ledger = ledger(connection, settings, first)?;
-    let warns = |batch: &DeliveryBatch| update_lasts(batch.day, batch.update_firmware_on, calendar, settings);
-    let warnings = batches.iter().filter_map(warns).filter(|step| !step.holds).collect();
     let filter = ActFilter { area: Some(ActArea::Firmware), about: Some(number.to_string()) };
     let page = PageRequest::first(SHOWN_ACTS);
     let acts = store::acts_page(connection, &filter, ListOrder::OldestFirst, page)?;
@@ -86,14 +83,28 @@ pub(super) fn load(
         let standing = batch_standing(&batch, schedule.state, now, settings, calendar);
         (batch, standing)
     };
+    let batches = batches.into_iter().map(stands).collect::<Vec<_>>();
+    let warns = |(batch, _): &(DeliveryBatch, _)| {
+        update_lasts(batch.day, batch.update_firmware_on, calendar, settings)
+    };
+    let may_late = batches.iter().filter(|(_, standing)| is_ahead(standing.progress));
+    let warnings = may_late.filter_map(warns).filter(|step| !step.holds).collect();
     Ok(Some(ShownSchedule {
-        room: batches.iter().map(|batch| (batch.day, ledger.room(batch.day))).collect(),
-        batches: batches.into_iter().map(stands).collect(),
+        room: batches.iter().map(|(batch, _)| (batch.day, ledger.room(batch.day))).collect(),
+        batches,
         warnings,
         displaced: Vec::new(),
         acts: acts.rows.into_iter().map(|keyed| keyed.act).collect(),
         schedule,
     }))
+}
+
+/// Whether something of a batch may still be sent or awaited: FW/p warns of no other.
+const fn is_ahead(progress: BatchProgress) -> bool {
+    match progress {
+        BatchProgress::Open | BatchProgress::Planned | BatchProgress::Sending => true,
+        BatchProgress::Done | BatchProgress::Lapsed | BatchProgress::Withdrawn => false,
+    }
 }
 
 /// A schedule as it stands at that time; none where there is none of that number.
@@ -122,20 +133,11 @@ pub fn list_schedules(
 ) -> Result<Paged<ListedSchedule>, StoreFault> {
     let Paged { rows, next } = store::delivery_schedules_page(connection, filter, order, page)?;
     let numbers = rows.iter().map(|schedule| schedule.number).collect::<Vec<_>>();
-    let mut batches = BTreeMap::<ScheduleNumber, Vec<DeliveryBatch>>::new();
-    for batch in store::batches_of_schedules(connection, &numbers)? {
-        batches.entry(batch.schedule).or_default().push(batch);
-    }
+    let totals = store::batch_totals_of(connection, &numbers)?;
     let listed = |schedule: DeliverySchedule| {
-        let batches = batches.remove(&schedule.number).unwrap_or_default();
-        let days = batches.iter().map(|batch| batch.day);
-        let sum = |number: fn(&DeliveryBatch) -> u32| batches.iter().map(number).fold(0, u32::saturating_add);
-        ListedSchedule {
-            batches: batches.len(),
-            days: days.clone().min().zip(days.max()),
-            progress: (sum(|batch| batch.sent), sum(|batch| batch.done), sum(|batch| batch.failed)),
-            schedule,
-        }
+        let BatchTotals { batches, days, sent, done, failed } =
+            totals.get(&schedule.number).copied().unwrap_or_default();
+        ListedSchedule { batches, days, progress: (sent, done, failed), schedule }
     };
     Ok(Paged { rows: rows.into_iter().map(listed).collect(), next })
 }

@@ -10,9 +10,9 @@ mod notices;
 mod register;
 mod scope;
 
-pub use agree::AgreeSchedule;
+pub use agree::{AgreeSchedule, ClashChoice};
 pub use check::{FirmwareCheck, check_firmware, plan_firmware};
-pub use days::{FirmwareDayUse, FirmwareDays, UserDayUse, firmware_days};
+pub use days::{AgreedBatch, FirmwareDayUse, FirmwareDays, UserDayUse, firmware_days};
 pub use fault::ScheduleFault;
 pub use list::{ListedSchedule, ShownSchedule, list_schedules, show_schedule};
 pub(super) use notices::contact_required as tell_contact_required;

@@ -127,7 +127,7 @@ fn free_results(
     basis: ReportBasis<'_>,
 ) -> Result<BTreeMap<(Date, Eui64), FreeResults>, StoreFault> {
     let mut results = BTreeMap::<_, FreeResults>::new();
-    for free in store::free_activations(connection, days)? {
+    store::each_free_activation(connection, days, &mut |free| {
         let of_day = results.entry((free.day, free.user)).or_default();
         let done_at = free.outcome.map(|(_, at)| at);
         match free.outcome {
@@ -142,7 +142,7 @@ fn free_results(
             ResponseResult::Running => of_day.running += 1,
             ResponseResult::NoClock => {}
         }
-    }
+    })?;
     Ok(results)
 }
 

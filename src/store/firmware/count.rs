@@ -217,3 +217,17 @@ pub fn day_of(connection: &mut Connection, user: Eui64, day: Date) -> Result<Fir
     let key = (user, day);
     Ok(days_of(connection, &[key].into())?.remove(&key).unwrap_or_default())
 }
+
+/// These London days of a User, those where something was counted or agreed.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn days_of_user(
+    connection: &mut Connection,
+    user: Eui64,
+    days: &BTreeSet<Date>,
+) -> Result<BTreeMap<Date, FirmwareDay>, StoreFault> {
+    let found = days_of(connection, &days.iter().map(|day| (user, *day)).collect())?;
+    let used = found.into_iter().filter(|(_, day)| *day != FirmwareDay::default());
+    Ok(used.map(|((_, day), found)| (day, found)).collect())
+}

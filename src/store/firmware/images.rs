@@ -107,8 +107,39 @@ pub fn all(connection: &mut Connection) -> Result<Vec<RegisteredImage>, StoreFau
     rows.into_iter().map(RegisteredImage::try_from).collect()
 }
 
+/// Loads a page of the register, by hash: the images behind this one. Says where the next page begins.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn page(
+    connection: &mut Connection,
+    after: Option<FirmwareHash>,
+    limit: u16,
+) -> Result<(Vec<RegisteredImage>, Option<FirmwareHash>), StoreFault> {
+    let after = after.map(|after| after.to_string()).unwrap_or_default();
+    let rows = firmware_images::table.filter(firmware_images::firmware_hash.gt(after));
+    let rows = rows.order(firmware_images::firmware_hash).limit(i64::from(limit) + 1);
+    let rows = rows.select(ImageRow::as_select()).load(connection)?;
+    let mut images = rows.into_iter().map(RegisteredImage::try_from).collect::<Result<Vec<_>, _>>()?;
+    let is_last = images.len() <= usize::from(limit);
+    images.truncate(limit.into());
+    let next = images.last().map(|image| image.hash).filter(|_| !is_last);
+    Ok((images, next))
+}
+
+/// Finds an image.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn find(connection: &mut Connection, hash: FirmwareHash) -> Result<Option<RegisteredImage>, StoreFault> {
+    Ok(images_of(connection, &[hash].into())?.pop())
+}
+
 /// Loads these images. One that is not on the register is missing.
-pub(in crate::store) fn images_of(
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn images_of(
     connection: &mut Connection,
     hashes: &BTreeSet<FirmwareHash>,
 ) -> Result<Vec<RegisteredImage>, StoreFault> {

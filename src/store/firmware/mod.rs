@@ -12,13 +12,14 @@ mod recipients;
 mod schedules;
 mod tables;
 mod targets;
+mod totals;
 mod use_of_days;
 
 pub use self::{
     activations::{all_awaited, of_device as activation_of_device},
     capacity::all as firmware_capacities,
-    count::day_of as firmware_day_of,
-    images::all as all_images,
+    count::{day_of as firmware_day_of, days_of_user as firmware_days_of},
+    images::{all as all_images, find as image_of, images_of, page as images_page},
     parts::{IncompleteSet, incomplete},
     recipients::recipients_facts,
     schedules::{
@@ -26,8 +27,9 @@ pub use self::{
         counted_between, displace as displace_batch, find as find_delivery_schedule, find_agreed_batch,
         insert as insert_delivery_schedule, page as delivery_schedules_page, withdraw as withdraw_schedule,
     },
-    targets::{ImageTarget, devices_of_model, targets_of},
-    use_of_days::{FreeActivation, UsedImages, free_activations, used_images},
+    targets::{ImageTarget, SuppliedDevices, count_supplied, targets_of},
+    totals::{BatchTotals, totals_of as batch_totals_of},
+    use_of_days::{FreeActivation, UsedImages, each_free_activation, used_images},
 };
 pub(in crate::store) use self::{
     activations::{awaited_of, firmware_activations, insert_all as insert_activations},
@@ -35,7 +37,7 @@ pub(in crate::store) use self::{
     count::{DayKey, days_of},
     csv::FirmwareLine as ImageLine,
     facts::{load_activate, load_update},
-    images::{firmware_images, images_of, insert_all as insert_images},
+    images::{firmware_images, insert_all as insert_images},
     parts::{firmware_parts, insert_all as insert_parts, sets_of},
     tables::{firmware_batches, firmware_capacity, firmware_days, firmware_schedules},
 };

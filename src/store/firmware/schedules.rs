@@ -246,14 +246,20 @@ pub fn displace(
     place(connection, displaced.batch, displaced.to, because)
 }
 
-/// Withdraws a schedule and the batches of it of which nothing was sent; returns how many these are.
+/// Withdraws a schedule and the batches of it of today or later of which nothing was sent; returns how many these are. A batch whose
+/// day is over has lapsed, and stays so in reports.
 ///
 /// # Errors
 /// When the database fails.
-pub fn withdraw(connection: &mut Connection, schedule: ScheduleNumber) -> Result<usize, StoreFault> {
+pub fn withdraw(
+    connection: &mut Connection,
+    schedule: ScheduleNumber,
+    today: Date,
+) -> Result<usize, StoreFault> {
     set_state(connection, schedule, ScheduleState::Withdrawn)?;
     let unsent = firmware_batches::table.filter(firmware_batches::schedule_id.eq(schedule.0));
     let unsent = unsent.filter(firmware_batches::sent.eq(0));
+    let unsent = unsent.filter(firmware_batches::day.ge(today.to_string()));
     let withdrawn = firmware_batches::state.eq(BatchState::Withdrawn.as_str());
     Ok(diesel::update(unsent).set(withdrawn).execute(connection)?)
 }

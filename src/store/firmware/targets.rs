@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{dsl::sql, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Nullable, Text},
+};
 
 use super::activations::firmware_activations;
 use crate::{
@@ -11,17 +15,16 @@ use crate::{
         CspRegion, DeviceType, Eui64, FirmwareHash, FirmwareVersion, ImageModel, Now, Role, SmiStatus,
         instant_text,
     },
-    store::{device::devices, registration::registrations, stored::Table},
+    store::{device::devices, registration::registrations, stored::Table, variants::EsmeRange},
 };
 
 const DEVICES: Table = Table("devices");
 const REGISTRATIONS: Table = Table("registrations");
 
-/// The Commissioned SMETS1 Devices of that model, each beside the registrations that make a User its Responsible Supplier now: of an ESME
-/// its Import MPANs, and its Export MPAN where it has none; of a GSME its MPRN.
-macro_rules! of_model {
-    ($model:expr, $now:expr) => {{
-        let ImageModel { manufacturer, model, device_type } = $model;
+/// Commissioned SMETS1 Devices, each beside the registrations that make a User its Responsible Supplier now: of an ESME its Import MPANs,
+/// and its Export MPAN where it has none; of a GSME its MPRN.
+macro_rules! supplied {
+    ($now:expr) => {{
         let mpxn = || registrations::mpxn.nullable();
         let of_device = mpxn()
             .eq(devices::import_mpxn)
@@ -41,9 +44,6 @@ macro_rules! of_model {
         let now = instant_text($now.0);
         devices::table
             .inner_join(registrations::table.on(of_device))
-            .filter(devices::device_manufacturer.eq(manufacturer.to_string()))
-            .filter(devices::device_model.eq(model.to_string()))
-            .filter(devices::device_type.eq(device_type.as_str()))
             .filter(devices::status.eq(SmiStatus::Commissioned.as_str()))
             .filter(is_smets1)
             .filter(of_esme.or(of_gsme))
@@ -52,21 +52,48 @@ macro_rules! of_model {
     }};
 }
 
-/// Counts the Devices of a model for each Responsible Supplier. It reads all of them.
+/// How many Devices of each model a User is the Responsible Supplier of.
+pub type SuppliedDevices = BTreeMap<(ImageModel, Eui64), u64>;
+
+/// Adds the Devices of a range of keys, by model and Responsible Supplier.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
-pub fn devices_of_model(
+pub fn count_supplied(
     connection: &mut Connection,
-    model: &ImageModel,
+    range: &EsmeRange,
     now: Now,
-) -> Result<BTreeMap<Eui64, u64>, StoreFault> {
-    let count = sql::<BigInt>("COUNT(DISTINCT devices.device_id)");
-    let rows = of_model!(model, now).group_by(registrations::user_id).select((registrations::user_id, count));
-    let rows = rows.load::<(String, i64)>(connection)?;
-    rows.into_iter()
-        .map(|(user, number)| Ok((REGISTRATIONS.value("user_id", &user)?, number.unsigned_abs())))
-        .collect()
+    counted: &mut SuppliedDevices,
+) -> Result<(), StoreFault> {
+    let rows = supplied!(now)
+        .filter(devices::device_id.gt(&range.after).and(devices::device_id.le(&range.to)))
+        .filter(devices::device_manufacturer.is_not_null().and(devices::device_model.is_not_null()))
+        .group_by((
+            devices::device_manufacturer,
+            devices::device_model,
+            devices::device_type,
+            registrations::user_id,
+        ))
+        // As SQL: diesel takes no columns of two tables in one GROUP BY.
+        .select((
+            sql::<Nullable<Text>>("devices.device_manufacturer"),
+            sql::<Nullable<Text>>("devices.device_model"),
+            sql::<Text>("devices.device_type"),
+            sql::<Text>("registrations.user_id"),
+            sql::<BigInt>("COUNT(DISTINCT devices.device_id)"),
+        ))
+        .load::<(Option<String>, Option<String>, String, String, i64)>(connection)?;
+    for (manufacturer, model, device_type, user, number) in rows {
+        let Some((manufacturer, model)) = manufacturer.zip(model) else { continue };
+        let model = ImageModel {
+            manufacturer: DEVICES.value("device_manufacturer", &manufacturer)?,
+            model: DEVICES.value("device_model", &model)?,
+            device_type: DEVICES.value("device_type", &device_type)?,
+        };
+        let user = REGISTRATIONS.value("user_id", &user)?;
+        *counted.entry((model, user)).or_default() += number.unsigned_abs();
+    }
+    Ok(())
 }
 
 /// A Device that an image is for.
@@ -98,7 +125,11 @@ pub fn targets_of(
         .select(firmware_activations::device_id)
         .load::<String>(connection)?;
     let awaited = awaited.into_iter().collect::<std::collections::BTreeSet<_>>();
-    let rows = of_model!(model, now)
+    let ImageModel { manufacturer, model, device_type } = model;
+    let rows = supplied!(now)
+        .filter(devices::device_manufacturer.eq(manufacturer.to_string()))
+        .filter(devices::device_model.eq(model.to_string()))
+        .filter(devices::device_type.eq(device_type.as_str()))
         .filter(registrations::user_id.eq(user.to_string()))
         .select((devices::device_id, devices::firmware_version))
         .distinct()

@@ -26,36 +26,44 @@ pub struct FreeActivation {
     pub outcome: Option<(ActivationOutcome, Timestamp)>,
 }
 
-/// Loads the free activations of the days from one to another. A User has at most its limit of them on a day.
+/// Passes the free activations of the days from one to another on, a day after the other.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
-pub fn free_activations(
+pub fn each_free_activation(
     connection: &mut Connection,
-    (from, to): (Date, Date),
-) -> Result<Vec<FreeActivation>, StoreFault> {
-    let counted = counted_between(connection, (from, to))?.into_iter().filter(|day| !day.is_exceeded);
-    let mut free = Vec::new();
-    for (day, user) in counted.map(|counted| (counted.day, counted.user)) {
+    days: (Date, Date),
+    pass_on: &mut dyn FnMut(FreeActivation),
+) -> Result<(), StoreFault> {
+    let mut users = BTreeMap::<Date, Vec<String>>::new();
+    for counted in counted_between(connection, days)?.into_iter().filter(|day| !day.is_exceeded) {
+        users.entry(counted.day).or_default().push(counted.user.to_string());
+    }
+    for (day, users) in users {
         let rows = firmware_activations::table
-            .filter(firmware_activations::user_id.eq(user.to_string()))
+            .filter(firmware_activations::user_id.eq_any(users))
             .filter(firmware_activations::day.eq(day.to_string()))
             .filter(firmware_activations::large.eq(true))
             .filter(firmware_activations::batch_id.is_null())
             .select((
+                firmware_activations::user_id,
                 firmware_activations::received_at,
                 firmware_activations::outcome,
                 firmware_activations::outcome_at,
             ))
-            .load::<(String, Option<String>, Option<String>)>(connection)?;
-        for (received_at, outcome, outcome_at) in rows {
-            let received_at = TABLE.instant("received_at", &received_at)?;
+            .load::<(String, String, Option<String>, Option<String>)>(connection)?;
+        for (user, received_at, outcome, outcome_at) in rows {
             let outcome = TABLE.optional("outcome", outcome.as_deref())?;
             let at = outcome_at.map(|at| TABLE.instant("outcome_at", &at)).transpose()?;
-            free.push(FreeActivation { day, user, received_at, outcome: outcome.zip(at) });
+            pass_on(FreeActivation {
+                day,
+                user: TABLE.value("user_id", &user)?,
+                received_at: TABLE.instant("received_at", &received_at)?,
+                outcome: outcome.zip(at),
+            });
         }
     }
-    Ok(free)
+    Ok(())
 }
 
 /// How many images of a kind a User sent on a day.

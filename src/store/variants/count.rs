@@ -32,8 +32,8 @@ pub(super) const BESIDE_HCALCS: &str = "devices.esme_variant NOT LIKE '%D%' AND 
 /// A range of the keys of Devices: those behind the first one, up to the last one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EsmeRange {
-    pub(super) after: String,
-    pub(super) to: String,
+    pub(in crate::store) after: String,
+    pub(in crate::store) to: String,
     /// Whether no Device follows.
     pub is_last: bool,
     /// The last Device of the range; absent in the last range.

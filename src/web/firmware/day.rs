@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::service::{FirmwareDayUse, FirmwareDays, UserDayUse};
+use crate::service::{AgreedBatch, FirmwareDayUse, FirmwareDays, UserDayUse};
 
 /// Some London days.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,11 +51,33 @@ pub struct ShownFirmwareUser {
     pub unscheduled: u32,
     /// Its limit; null before MP230 is in force.
     pub limit: Option<u32>,
+    /// Its agreed batches, by number.
+    pub batches: Vec<ShownAgreedBatch>,
+}
+
+/// A batch that is agreed for a day.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShownAgreedBatch {
+    /// Its number.
+    pub id: i64,
+    /// Its schedule.
+    pub schedule: i64,
+    /// Its images.
+    pub images: u32,
+    /// Those of them that were sent.
+    pub sent: u32,
+}
+
+impl From<AgreedBatch> for ShownAgreedBatch {
+    fn from(AgreedBatch { number, schedule, images, sent }: AgreedBatch) -> Self {
+        Self { id: number.0, schedule: schedule.0, images, sent }
+    }
 }
 
 impl From<UserDayUse> for ShownFirmwareUser {
-    fn from(UserDayUse { user, agreed, batch, free, unscheduled, limit }: UserDayUse) -> Self {
-        Self { user_id: user.to_string(), agreed, batch, free, unscheduled, limit }
+    fn from(UserDayUse { user, agreed, batch, free, unscheduled, limit, batches }: UserDayUse) -> Self {
+        let batches = batches.into_iter().map(ShownAgreedBatch::from).collect();
+        Self { user_id: user.to_string(), agreed, batch, free, unscheduled, limit, batches }
     }
 }
 

@@ -5,7 +5,7 @@ mod question;
 mod schedule;
 
 pub use self::{
-    day::{ShownFirmwareDay, ShownFirmwareDays, ShownFirmwareUser},
+    day::{ShownAgreedBatch, ShownFirmwareDay, ShownFirmwareDays, ShownFirmwareUser},
     question::{
         PlannedBatch, ShownContactCheck, ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier,
         ShownImageTargets, ShownTarget,

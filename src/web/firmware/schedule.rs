@@ -54,17 +54,17 @@ pub struct ScheduleSummary {
     /// When it was asked for.
     pub asked_at: String,
     /// How many batches it has.
-    pub number_of_batches: usize,
+    pub number_of_batches: u64,
     /// Its first day.
     pub first_day: Option<String>,
     /// Its last day.
     pub last_day: Option<String>,
     /// How many images were sent.
-    pub sent: u32,
+    pub sent: u64,
     /// How many Devices activated the image.
-    pub done: u32,
+    pub done: u64,
     /// How many did not.
-    pub failed: u32,
+    pub failed: u64,
 }
 
 /// A page of schedules.
@@ -172,9 +172,9 @@ pub struct ShownDeliverySchedule {
 
 fn summary(
     schedule: &DeliverySchedule,
-    number_of_batches: usize,
+    number_of_batches: u64,
     days: Option<(Date, Date)>,
-    (sent, done, failed): (u32, u32, u32),
+    (sent, done, failed): (u64, u64, u64),
 ) -> ScheduleSummary {
     ScheduleSummary {
         id: schedule.number.0,
@@ -250,7 +250,7 @@ impl From<ShownSchedule> for ShownDeliverySchedule {
     fn from(shown: ShownSchedule) -> Self {
         let ShownSchedule { schedule, batches, room, warnings, displaced, acts } = shown;
         let sum = |number: fn(&DeliveryBatch) -> u32| {
-            batches.iter().map(|(batch, _)| number(batch)).fold(0, u32::saturating_add)
+            batches.iter().map(|(batch, _)| u64::from(number(batch))).sum::<u64>()
         };
         let days = batches.iter().map(|(batch, _)| batch.day);
         let days = days.clone().min().zip(days.max());
@@ -262,7 +262,7 @@ impl From<ShownSchedule> for ShownDeliverySchedule {
             to: one.to.to_string(),
         };
         Self {
-            summary: summary(&schedule, batches.len(), days, progress),
+            summary: summary(&schedule, u64::try_from(batches.len()).unwrap_or(u64::MAX), days, progress),
             batches: batches.iter().map(ShownDeliveryBatch::from).collect(),
             room: room.into_iter().map(|(day, room)| ScheduleRoom { day: day.to_string(), room }).collect(),
             warnings: warnings.iter().map(RuleCheck::from).collect(),

@@ -83,6 +83,11 @@ fn fw_k_what_the_service_desk_may_not_do_changes_nothing() {
     let path = format!("/manage/firmware/schedules/{}/agree", second["id"]);
     let unreasoned = desk.call("POST", &path, &json!({ "by": "Dot", "clash": "move" }));
     assert_eq!(unreasoned.refusal(), (400, "reason: missing"));
+    for clash in [Value::Null, json!("move")] {
+        let in_vain = desk.act(&second, "agree", json!({ "clash": clash, "displace": [1] }));
+        let reason = "displace: batches are named, and the clash is not settled by `displace`";
+        assert_eq!(in_vain.refusal(), (400, reason));
+    }
     let displace = json!({ "clash": "displace", "displace": [first["batches"][0]["id"]] });
     desk.smi.move_to("2026-03-02T00:00:00Z");
     let number = first["batches"][0]["id"].to_string();

@@ -89,3 +89,23 @@ fn the_register_is_shown_with_the_sets_that_are_not_complete() {
     insta::assert_snapshot!("register_shown", serde_json::to_string_pretty(&shown).unwrap());
     server.stop().unwrap();
 }
+
+/// FW/b: a part has the size of its whole. The list has pages.
+#[test]
+fn fw_b_a_part_is_as_large_as_its_whole_and_the_register_has_pages() {
+    let smi = smi(1);
+    let register = "firmware_hash,size_bytes,firmware_version,part_of\n";
+    let part = |letter: &str, whole: &str| format!("{},750000,{VERSION},{whole}\n", letter.repeat(64));
+    let whole = "E".repeat(64);
+    let parts = [part("C", &whole), part("D", &whole), part("F", "")].concat();
+    smi.import(Kind::Firmware, &format!("{register}{parts}{whole},1500000,{VERSION},\n"));
+    let page = |after: Option<&str>| {
+        let after = after.map(|letter| letter.repeat(64).parse().unwrap());
+        let page = smi.service.image_register(after, 2).unwrap();
+        let shown = page.images.iter().map(|(image, is_large)| (image.hash.to_string(), *is_large));
+        let letters = shown.map(|(hash, is_large)| (hash.chars().next().unwrap(), is_large));
+        (letters.collect::<Vec<_>>(), page.next.map(|next| next.to_string()))
+    };
+    assert_eq!(page(Some("B")), (vec![('C', true), ('D', true)], Some("D".repeat(64))));
+    assert_eq!(page(Some("D")), (vec![('E', true), ('F', false)], None));
+}

@@ -87,6 +87,9 @@ fn fw_q_withdrawing_frees_what_was_not_sent() {
     desk.agree(&first);
     let day = || desk.get("/manage/firmware/days?from=2026-03-02&days=1")["days"][0].clone();
     assert_eq!((&day()["agreed"], &day()["room"]), (&json!(12_000), &json!(0)));
+    let batch =
+        json!({ "id": first["batches"][0]["id"], "schedule": first["id"], "images": 12_000, "sent": 0 });
+    assert_eq!(day()["users"][0]["batches"], json!([batch]), "what could make room is named");
     let withdrawn = desk.act(&first, "withdraw", Value::Null).good();
     assert_eq!(
         (&withdrawn["state"], &withdrawn["batches"][0]["state"]),
@@ -94,6 +97,14 @@ fn fw_q_withdrawing_frees_what_was_not_sent() {
     );
     assert_eq!((&day()["agreed"], &day()["room"]), (&json!(0), &json!(12_000)));
     assert_eq!(desk.notices().last(), Some(&notice("firmware.withdrawn", &first["id"], SUPPLIER)));
+    // What is over has lapsed, and stays so.
+    let past = desk.ask(&[("2026-03-01", 501), ("2026-03-04", 501)]);
+    desk.agree(&past);
+    desk.smi.move_to("2026-03-02T09:00:00Z");
+    let withdrawn = desk.act(&past, "withdraw", Value::Null).good();
+    let states = [&withdrawn["batches"][0]["state"], &withdrawn["batches"][1]["state"]];
+    assert_eq!(states, ["lapsed", "withdrawn"]);
+    desk.smi.move_to("2026-03-01T12:00:00Z");
     // Lowering a capacity moves nothing: the day is over it.
     let next = desk.ask(&[("2026-03-02", 12_000)]);
     desk.agree(&next);

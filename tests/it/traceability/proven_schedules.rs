@@ -1,5 +1,7 @@
 //! The rules of delivery schedules both ways (SERVICE.md 3.2).
 
+use std::collections::BTreeMap;
+
 use smi::{
     domain::{
         AskedBatch, BatchNumber, BatchState, Calendar, Date, DeliveryBatch, FirmwareDay, FirmwareHash,
@@ -38,7 +40,13 @@ pub(super) fn schedules(seen: &mut Seen) {
             reason: None,
         };
         let user = user();
-        let facts = AskFacts { user: Some(&user), registered: None, today: DAY, calendar: &calendar };
+        let facts = AskFacts {
+            user: Some(&user),
+            registered: None,
+            days: &BTreeMap::new(),
+            today: DAY,
+            calendar: &calendar,
+        };
         seen.steps(&check_ask(&ask, &facts, &settings).checks);
         let late = ScheduleAsk { batches: Vec::new(), ..ask };
         seen.steps(&check_ask(&late, &facts, &settings).checks);

@@ -1,9 +1,11 @@
 //! What a User asks for: FW/f to FW/h, FW/p.
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{
-        AskedBatch, Calendar, Eui64, FirmwareHash, ImageSize, Role, ScheduleAsk, User, UserStatus,
-        parse_date, parse_instant,
+        AskedBatch, BatchNumber, Calendar, Date, DayBatch, Eui64, FirmwareDay, FirmwareHash, ImageSize, Role,
+        ScheduleAsk, User, UserStatus, parse_date, parse_instant,
     },
     rules::firmware::{AskFacts, CheckedAsk, FirmwareSettings, check_ask, part_set_waits_too_long},
 };
@@ -37,9 +39,19 @@ fn ask(images: Option<u32>, batches: Vec<AskedBatch>) -> ScheduleAsk {
 }
 
 fn check(ask: &ScheduleAsk, user: Option<&User>, registered: Option<u32>) -> CheckedAsk {
+    check_beside(ask, user, registered, &BTreeMap::new())
+}
+
+fn check_beside(
+    ask: &ScheduleAsk,
+    user: Option<&User>,
+    registered: Option<u32>,
+    days: &BTreeMap<Date, FirmwareDay>,
+) -> CheckedAsk {
     let registered = registered.map(|bytes| ImageSize::new(bytes).unwrap());
     let (today, calendar) = (parse_date("2026-03-01").unwrap(), Calendar::default());
-    check_ask(ask, &AskFacts { user, registered, today, calendar: &calendar }, &FirmwareSettings::default())
+    let facts = AskFacts { user, registered, days, today, calendar: &calendar };
+    check_ask(ask, &facts, &FirmwareSettings::default())
 }
 
 /// What a rule saw, where it does not hold.
@@ -120,6 +132,24 @@ fn fw_h_warns_where_no_schedule_is_needed() {
     assert_eq!(h(900_000, 501), None);
     assert_eq!(h(900_000, 500).as_deref(), Some("900000 bytes, at most 500 images a day"));
     assert_eq!(h(750_000, 501).as_deref(), Some("750000 bytes, at most 501 images a day"));
+}
+
+/// The limit of a day is of all that the User has for it (FW/d).
+#[test]
+fn fw_h_counts_what_the_user_agreed_and_sent_for_the_day() {
+    let good = supplier(&[Role::IS], UserStatus::Active);
+    let number = BatchNumber(1);
+    let agreed = DayBatch { number, hash: FirmwareHash::from_octets([2; 32]), images: 300, sent: 100 };
+    let day = FirmwareDay { images: 150, is_exceeded: false, batches: vec![agreed] };
+    assert_eq!(day.planned(), 350, "50 are in no batch");
+    let days = [(parse_date("2026-03-02").unwrap(), day)].into();
+    let h = |day, images| {
+        let ask = ask(Some(images), vec![batch(day, images)]);
+        broken(&check_beside(&ask, Some(&good), Some(900_000), &days), "FW/h")
+    };
+    assert_eq!(h("2026-03-02", 150).as_deref(), Some("900000 bytes, at most 500 images a day"));
+    assert_eq!(h("2026-03-02", 151), None);
+    assert!(h("2026-03-03", 151).is_some(), "another day");
 }
 
 /// MP230-R16: a part set is shown likewise.

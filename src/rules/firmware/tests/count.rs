@@ -141,6 +141,10 @@ fn fw_d_what_is_sent_and_agreed_counts_with_it() {
         (over.limit, over.contact, over.response_time),
         (Some(5_000), true, ResponseTime::NotUntilAgreed)
     );
+    let exceeded = FirmwareDay { is_exceeded: true, ..before.clone() };
+    let (size, day) = (ImageSize::new(900_000).unwrap(), parse_date("2026-03-02").unwrap());
+    let one = ProposedDelivery { size, images: 1, is_smets1: true, day };
+    assert!(check_delivery(&one, &exceeded, &settings).contact, "FW/e: what follows is unscheduled, too");
     let no_clock = FirmwareSettings { response_days: 0, ..settings };
     assert_eq!(check(1_001, &no_clock).response_time, ResponseTime::NoClock);
 }

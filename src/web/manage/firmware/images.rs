@@ -1,25 +1,45 @@
 //! `GET /manage/firmware/images`: the register of firmware images, and the part sets that are not complete (SERVICE.md 5.2).
 
 use actix_web::{HttpResponse, web};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::web::manage::reply::{self, ApiError, ApiResult};
 use crate::{
     domain::{Date, ImageModel, RegisteredImage, instant_text},
     rules::firmware::part_set_waits_too_long,
     service::{App, ImageRegister},
     store::IncompleteSet,
+    web::manage::{
+        page::{limit, no_such_place},
+        reply::{self, ApiError, ApiResult},
+    },
 };
 
-pub(in crate::web::manage) async fn images(app: web::Data<App>) -> HttpResponse {
-    reply::blocking(move || register(&app)).await
+/// The query: the page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web::manage) struct ImagesQuery {
+    after: Option<String>,
+    limit: Option<String>,
 }
 
-fn register(app: &App) -> ApiResult<ShownRegister> {
-    let ImageRegister { images, incomplete } = app.image_register().map_err(ApiError::fault)?;
-    let large_above = app.choices().rules.firmware.large_above_bytes;
+pub(in crate::web::manage) async fn images(
+    app: web::Data<App>,
+    asked: Result<web::Query<ImagesQuery>, actix_web::Error>,
+) -> HttpResponse {
+    match asked {
+        Ok(asked) => reply::blocking(move || register(&app, &asked)).await,
+        Err(error) => reply::json::<ShownRegister>(Err(ApiError::malformed("query", error))),
+    }
+}
+
+fn register(app: &App, asked: &ImagesQuery) -> ApiResult<ShownRegister> {
+    let after = asked.after.as_deref().map(|after| after.parse().map_err(|_| no_such_place())).transpose()?;
+    let limit = limit(asked.limit.as_deref())?;
+    let ImageRegister { images, next, incomplete } =
+        app.image_register(after, limit).map_err(ApiError::fault)?;
     Ok(ShownRegister {
-        images: images.iter().map(|image| ShownImage::new(image, large_above)).collect(),
+        images: images.iter().map(|(image, is_large)| ShownImage::new(image, *is_large)).collect(),
+        next: next.map(|next| next.to_string()),
         incomplete: incomplete.iter().map(|set| ShownSet::new(set, app.london_today())).collect(),
     })
 }
@@ -27,6 +47,8 @@ fn register(app: &App) -> ApiResult<ShownRegister> {
 #[derive(Serialize)]
 struct ShownRegister {
     images: Vec<ShownImage>,
+    /// The image that the next page comes behind; null on the last one.
+    next: Option<String>,
     incomplete: Vec<ShownSet>,
 }
 
@@ -35,7 +57,7 @@ struct ShownRegister {
 struct ShownImage {
     firmware_hash: String,
     size_bytes: u32,
-    /// Whether it is large: over `firmware.large_above_bytes`.
+    /// Whether it is large: over `firmware.large_above_bytes`. A part has the size of its whole (FW/b).
     large: bool,
     firmware_version: String,
     device_manufacturer: Option<String>,
@@ -48,13 +70,13 @@ struct ShownImage {
 }
 
 impl ShownImage {
-    fn new(image: &RegisteredImage, large_above: u32) -> Self {
+    fn new(image: &RegisteredImage, large: bool) -> Self {
         let RegisteredImage { hash, size, version, model, part_of, name, source, registered_at } = image;
         let of_model = |part: fn(&ImageModel) -> String| model.as_ref().map(part);
         Self {
             firmware_hash: hash.to_string(),
             size_bytes: size.bytes(),
-            large: size.is_above(large_above),
+            large,
             firmware_version: version.to_string(),
             device_manufacturer: of_model(|model| model.manufacturer.to_string()),
             device_model: of_model(|model| model.model.to_string()),

@@ -7,7 +7,7 @@ use validator::Validate;
 use super::refusal::{parsed, refusal, required};
 use crate::{
     domain::{AskedBatch, BatchNumber, ImageSize, ScheduleAsk, ScheduleNumber, parse_date},
-    service::{AgreeSchedule, App},
+    service::{AgreeSchedule, App, ClashChoice},
     store::{ListOrder, ScheduleFilter},
     web::{
         body::BufferedBody,
@@ -143,11 +143,12 @@ pub(in crate::web::manage) async fn agree(
 fn settle(app: &App, id: &str, body: ApiResult<BufferedBody>) -> ApiResult<ShownDeliverySchedule> {
     let number = number(id)?;
     let AgreeBody { by, reason, clash, displace } = reply::read(body)?;
+    let clash = parsed("clash", clash.as_deref(), str::parse)?;
+    let clash = ClashChoice::new(clash, displace.into_iter().map(BatchNumber).collect());
     let how = AgreeSchedule {
         by: required("by", by.as_deref(), str::parse)?,
         reason: required("reason", reason.as_deref(), str::parse)?,
-        clash: parsed("clash", clash.as_deref(), str::parse)?,
-        displace: displace.into_iter().map(BatchNumber).collect(),
+        clash: clash.map_err(|reason| ApiError::malformed("displace", reason))?,
     };
     Ok(app.agree_firmware_schedule(number, how).map_err(refusal)?.into())
 }
