@@ -5,10 +5,9 @@ use askama::Template;
 use serde::Serialize;
 
 use super::{
+    about::page_of,
     download::File,
-    firmware_schedules,
     frame::Frame,
-    maintenance, maintenance_window, orders,
     page_error::PageResult,
     query::{DOWNLOAD, PAGE, Parameters},
     reply,
@@ -16,7 +15,7 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{ActArea, ActCheck, instant_text, maintenance::LondonMonth},
+    domain::{ActArea, ActCheck, instant_text},
     service::{
         App,
         console::{ActFilterValue, KeyedActValue, ListOrderValue, PageRequestValue, PageValue},
@@ -67,17 +66,7 @@ struct ActRow {
 
 impl From<KeyedActValue> for ActRow {
     fn from(KeyedActValue { id: _, act }: KeyedActValue) -> Self {
-        let link = match act.area {
-            ActArea::Test => None,
-            ActArea::Reflash => Some(format!("{}/{}", orders::PATH, act.about)),
-            ActArea::Maintenance if act.about.parse::<LondonMonth>().is_ok() => {
-                Some(format!("{}?month={}", maintenance::PATH, act.about))
-            }
-            ActArea::Maintenance => Some(format!("{}/{}", maintenance_window::PATH, act.about)),
-            ActArea::Firmware => Some(format!("{}/{}", firmware_schedules::PATH, act.about)),
-            ActArea::Privacy => Some("/privacy".to_owned()),
-            ActArea::Notices => Some(format!("/notices/{}", act.about)),
-        };
+        let link = page_of(act.area, &act.about);
         Self {
             at: When(act.at),
             by: act.by.to_string(),

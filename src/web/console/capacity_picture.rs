@@ -6,6 +6,8 @@ use jiff::civil::Date;
 const STEP: u64 = 38;
 const BAR: u64 = 28;
 const LEFT: u64 = 70;
+/// What stands to the right of the last one: the name of a month, which begins with a day, is wider than its place.
+const RIGHT: u64 = 32;
 /// The height of the tallest bar, and of what stands above and below.
 const TALLEST: u64 = 200;
 const TOP: u64 = 24;
@@ -88,8 +90,9 @@ pub(super) fn picture(days: &[CapacityDay]) -> Option<CapacityPicture> {
         let is_new_month = month.replace(day.day.month()) != Some(day.day.month());
         bars.push(bar(LEFT + place * STEP, day, is_new_month, tallest));
     }
+    let bars_width = u64::try_from(bars.len()).unwrap_or_default() * STEP;
     Some(CapacityPicture {
-        width: LEFT + u64::try_from(bars.len()).unwrap_or(u64::MAX) * STEP,
+        width: LEFT + bars_width + RIGHT,
         height: ground + BOTTOM,
         ground,
         left: LEFT,

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::{Date, Eui64, ScheduleState, parse_date},
     service::{
-        App, FirmwareDayUse, FirmwareDays,
+        AgreedBatch, App, FirmwareDayUse, FirmwareDays, UserDayUse,
         console::{ListOrderValue, PageRequestValue, ScheduleFilterValue},
     },
     web::firmware::ShownFirmwareDays,
@@ -62,6 +62,7 @@ struct DayRow {
 /// A User's part of it.
 struct UserRow {
     letter: String,
+    batches: Vec<AgreedBatch>,
     agreed: u32,
     batch: u32,
     free: u32,
@@ -90,8 +91,9 @@ impl Letters {
 
 impl DayRow {
     fn new(day: &FirmwareDayUse, letters: &Letters) -> Self {
-        let user = |of: &crate::service::UserDayUse| UserRow {
+        let user = |of: &UserDayUse| UserRow {
             letter: letters.letter(of.user),
+            batches: of.batches.clone(),
             agreed: of.agreed,
             batch: of.batch,
             free: of.free,
@@ -111,7 +113,7 @@ impl DayRow {
 }
 
 fn drawn(day: &FirmwareDayUse, letters: &Letters, names: &[(String, UserLink, String)]) -> CapacityDay {
-    let user = |of: &crate::service::UserDayUse| {
+    let user = |of: &UserDayUse| {
         let letter = letters.letter(of.user);
         let name = names.iter().find(|(other, _, _)| *other == letter).map(|(_, _, name)| name.clone());
         UserImages {
@@ -163,7 +165,7 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
 }
 
 /// The columns of the download: a line for each User of a day, and one for a day without.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "day",
     "capacity",
     "reason",
@@ -175,13 +177,17 @@ const COLUMNS: [&str; 11] = [
     "batch",
     "free",
     "unscheduled",
+    "batches",
 ];
 
-fn cells(day: &FirmwareDayUse) -> Vec<[String; 11]> {
-    let of_user = |of: Option<&crate::service::UserDayUse>| {
-        let number = |number: fn(&crate::service::UserDayUse) -> u32| {
-            of.map(|of| number(of).to_string()).unwrap_or_default()
-        };
+/// The numbers of batches, as the form of a schedule takes those to displace.
+fn numbers(batches: &[AgreedBatch]) -> String {
+    batches.iter().map(|batch| batch.number.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn cells(day: &FirmwareDayUse) -> Vec<[String; 12]> {
+    let of_user = |of: Option<&UserDayUse>| {
+        let number = |number: fn(&UserDayUse) -> u32| of.map(|of| number(of).to_string()).unwrap_or_default();
         [
             day.day.to_string(),
             day.capacity.to_string(),
@@ -194,6 +200,7 @@ fn cells(day: &FirmwareDayUse) -> Vec<[String; 11]> {
             number(|of| of.batch),
             number(|of| of.free),
             number(|of| of.unscheduled),
+            of.map(|of| numbers(&of.batches)).unwrap_or_default(),
         ]
     };
     if day.users.is_empty() { vec![of_user(None)] } else { day.users.iter().map(Some).map(of_user).collect() }

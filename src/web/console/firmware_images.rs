@@ -6,12 +6,12 @@ use askama::Template;
 use super::{
     firmware_refusal::unreadable,
     frame::Frame,
-    query::Parameters,
+    query::{PAGE, Parameters},
     reply,
     shown::{UserLink, When},
 };
 use crate::{
-    domain::RegisteredImage,
+    domain::{FirmwareHash, RegisteredImage, YesNo},
     rules::firmware::part_set_waits_too_long,
     service::{App, ImageRegister, ScopedSupplier},
 };
@@ -19,14 +19,22 @@ use crate::{
 /// The address of the page.
 pub(super) const PATH: &str = "/firmware/images";
 
+/// The parameters of the address.
+const KNOWN: [&str; 2] = ["scope", "after"];
+
 #[derive(Template)]
 #[template(path = "firmware_images.html")]
 struct ImagesPage {
     frame: Frame,
     large_above: u32,
     images: Vec<ImageRow>,
+    /// The address of the next page.
+    next: Option<String>,
     incomplete: Vec<SetRow>,
-    scope: Vec<ScopeRow>,
+    /// The Suppliers in scope, where they were asked for: every Device is looked at.
+    scope: Option<Vec<ScopeRow>>,
+    /// The address that asks for them.
+    with_scope: String,
 }
 
 struct ImageRow {
@@ -59,11 +67,11 @@ struct ScopeRow {
 }
 
 impl ImageRow {
-    fn new(image: &RegisteredImage, large_above: u32) -> Self {
+    fn new((image, is_large): &(RegisteredImage, bool)) -> Self {
         Self {
             hash: image.hash.to_string(),
             size: image.size.to_string(),
-            is_large: image.size.is_above(large_above),
+            is_large: *is_large,
             version: image.version.to_string(),
             model: image.model.as_ref().map(ToString::to_string).unwrap_or_default(),
             part_of: image.part_of.map(|whole| whole.to_string()),
@@ -81,10 +89,15 @@ impl From<ScopedSupplier> for ScopeRow {
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &[]);
+    let parameters = Parameters::of(&request, &KNOWN);
     let work = move |frame| {
-        parameters?;
-        let ImageRegister { images, incomplete } = app.image_register()?;
+        let parameters = parameters?;
+        let ImageRegister { images, next, incomplete } =
+            app.image_register(parameters.value::<FirmwareHash>("after")?, PAGE)?;
+        let scope = match parameters.value::<YesNo>("scope")? {
+            Some(YesNo::Yes) => Some(app.firmware_scope().map_err(unreadable)?),
+            Some(YesNo::No) | None => None,
+        };
         let today = app.london_today();
         let large_above = app.choices().rules.firmware.large_above_bytes;
         let set = |set: crate::service::console::IncompleteSetValue| SetRow {
@@ -98,9 +111,11 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
         Ok(ImagesPage {
             frame,
             large_above,
-            images: images.iter().map(|image| ImageRow::new(image, large_above)).collect(),
+            images: images.iter().map(ImageRow::new).collect(),
+            next: next.map(|next| parameters.with(PATH, "after", Some(next))),
+            with_scope: parameters.with(PATH, "scope", Some(YesNo::Yes)),
             incomplete: incomplete.into_iter().map(set).collect(),
-            scope: app.firmware_scope().map_err(unreadable)?.into_iter().map(ScopeRow::from).collect(),
+            scope: scope.map(|scope| scope.into_iter().map(ScopeRow::from).collect()),
         })
     };
     reply::page(frame.titled("Firmware images"), work).await

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     domain::{ActorName, BatchNumber, ClashSettlement, ScheduleNumber, ScheduleState},
     service::{
-        AgreeSchedule, App, ScheduleFault, ShownSchedule,
+        AgreeSchedule, App, ClashChoice, ScheduleFault, ShownSchedule,
         console::{ListOrderValue, NoticeFilterValue, PageRequestValue},
     },
     web::{
@@ -154,10 +154,12 @@ fn how(sent: &Sent) -> Result<AgreeSchedule, FieldFault> {
     let clash = if clash.is_empty() { None } else { Some(field("clash", clash)?) };
     let named = sent.form.text("displace").split([',', ' ', ';']).filter(|number| !number.is_empty());
     let displace = named.map(|number| field("displace", number)).collect::<Result<Vec<BatchNumber>, _>>()?;
-    // Batches that are named and not asked to move would stay where they are without a word.
-    let clash = if displace.is_empty() { clash } else { Some(ClashSettlement::Displace) };
+    // Who names batches and chooses nothing means them to move.
+    let clash = if displace.is_empty() { clash } else { clash.or(Some(ClashSettlement::Displace)) };
+    let in_vain = |reason: &str| FieldFault { place: "displace".to_owned(), reason: reason.to_owned() };
+    let clash = ClashChoice::new(clash, displace).map_err(in_vain)?;
     let reason = field("reason", sent.form.text("reason"))?;
-    Ok(AgreeSchedule { by: ActorName::from(&sent.by), reason, clash, displace })
+    Ok(AgreeSchedule { by: ActorName::from(&sent.by), reason, clash })
 }
 
 fn field<T: std::str::FromStr<Err: ToString>>(place: &str, text: &str) -> Result<T, FieldFault> {

@@ -23,7 +23,9 @@ pub(super) fn fields(window: Option<&MaintenanceWindow>) -> Vec<Field> {
     let columns = window.map(PlanColumnsValue::from).unwrap_or_default();
     let text = |name, label, value: &str| Field::text(FORM, name, label).filled(Some(&value));
     let area = |name, label, value: &str| Field::area(FORM, name, label).filled(Some(&value));
-    let choice = |name, label, none, texts: Vec<String>, value: &str| {
+    let choice = |name, label, none: &'static str, mut texts: Vec<String>, value: &str| {
+        // What is meant by an empty field stands once.
+        texts.retain(|text| text != none);
         Field::choice(FORM, name, label, none, texts).filled(Some(&value))
     };
     let checks = |name, label, texts: &[String], chosen: &dyn Fn(&str) -> bool| {

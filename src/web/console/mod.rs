@@ -41,6 +41,7 @@ mod wanted;
 mod xml;
 
 // The pages.
+mod about;
 mod act_form;
 mod act_row;
 mod acts;

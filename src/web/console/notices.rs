@@ -4,9 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
+    about::page_of,
     download::File,
     frame::Frame,
-    order::address_of,
     page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply::{self, Answer},
@@ -15,7 +15,7 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{ActorName, Audience, NoticeChannel, Recipient, instant_text, reflash::OrderNumber},
+    domain::{ActArea, ActorName, Audience, NoticeChannel, NoticeKind, Recipient, instant_text},
     service::{
         App,
         console::{KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
@@ -65,8 +65,8 @@ struct NoticeRow {
     kind: String,
     subject: String,
     about: String,
-    /// The page of the order that it is about.
-    order: Option<String>,
+    /// The page of what it is about.
+    link: Option<String>,
     recipients: usize,
     told: usize,
     /// Recipients whom nobody can be told.
@@ -84,12 +84,17 @@ impl From<&KeyedNoticeValue> for NoticeRow {
             kind: notice.kind.to_string(),
             subject: notice.subject.to_string(),
             about: notice.about.clone(),
-            order: notice.about.parse::<OrderNumber>().ok().map(address_of),
+            link: area_of(&notice.kind).and_then(|area| page_of(area, &notice.about)),
             recipients: notice.recipients.len(),
             told: count(|recipient| recipient.told_at.is_some()),
             nobody: count(|recipient| recipient.channel == NoticeChannel::Nobody),
         }
     }
+}
+
+/// The area of a notice, which its kind begins with.
+fn area_of(kind: &NoticeKind) -> Option<ActArea> {
+    kind.as_str().split('.').next()?.parse().ok()
 }
 
 /// A recipient as the page of a notice shows it.

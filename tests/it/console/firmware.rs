@@ -60,6 +60,8 @@ fn the_service_desk_settles_a_clash_with_a_reason() {
     assert_eq!(displaced.status, 303, "{}", displaced.text);
     let other = console.page(&desk, "/firmware/schedules/1").main();
     assert!(other.contains("firmware.altered"), "{other}");
+    let notices = console.page(&desk, "/notices").main();
+    assert!(notices.contains("<td><a href=\"/firmware/schedules/1\">1</a></td>"), "{notices}");
     assert_eq!(agree(&console, &desk, 3, &[("reason", "again")]).status, 409);
     let withdraw = console.post_as(&desk, "/firmware/schedules/3/withdraw", &[("reason", "not needed")]);
     assert_eq!(withdraw.status, 303);
@@ -69,6 +71,9 @@ fn the_service_desk_settles_a_clash_with_a_reason() {
     assert_eq!(csv.lines().count(), 4, "{csv}");
     let json = serde_json::from_str::<Value>(&console.get_as(&desk, "/firmware/days.json").text).unwrap();
     assert_eq!(json["days"].as_array().unwrap().len(), 28);
+    let csv = console.get_as(&desk, "/firmware/days.csv").text;
+    assert!(csv.lines().next().unwrap().ends_with(",unscheduled,batches"), "{csv}");
+    assert!(csv.contains("2026-03-05,12000,,12000,0,0,90-B3-D5-1F-30-01-00-00,12000,0,0,0,1"), "{csv}");
 }
 
 /// SERVICE.md 7/31: a plan fills the batches of an ask.
