@@ -11,9 +11,9 @@ use crate::{
     duis::signature::{TrustStore, ValidityCheck, pki},
     secret::Secret,
     service::{App, Choices, csp::Csps},
-    settings::{CspSettings, Settings, TlsSettings, TrustSource},
+    settings::{CspSettings, ForwardSettings, Settings, TlsSettings, TrustSource},
     store,
-    tls::{ClientTls, ServerTls},
+    tls::{ClientTls, ServerTls, TlsFault},
     web::ListenerTls,
 };
 
@@ -93,7 +93,7 @@ pub(super) fn service(settings: &Settings) -> anyhow::Result<App> {
     let store = store(settings)?;
     let clock = clock(settings);
     let csps = csps(settings, &clock).context("csp")?;
-    Ok(App::with_csps(store, trust(settings)?, clock, choices(settings), csps))
+    Ok(App::with_csps(store, trust(settings)?, clock, choices(settings).context("forward")?, csps))
 }
 
 /// The clients of the CSPs, if the settings name any.
@@ -141,8 +141,8 @@ pub(super) fn manage_token(settings: &Settings) -> anyhow::Result<Secret> {
 }
 
 /// The service's choices, from the settings.
-fn choices(settings: &Settings) -> Choices {
-    Choices {
+fn choices(settings: &Settings) -> Result<Choices, TlsFault> {
+    Ok(Choices {
         instance: settings.instance.clone(),
         dcc: settings.trust.dcc_id,
         rules: settings.rules,
@@ -162,6 +162,8 @@ fn choices(settings: &Settings) -> Choices {
         simulated_service_desk: settings.simulated_service_desk,
         simulation: settings.simulation,
         max_in_flight_per_user: Some(settings.max_in_flight_per_user),
+        forward: settings.forward.as_ref().map(ForwardSettings::options).transpose()?,
+        test: settings.test.clone(),
         console_users: settings.console_users.clone(),
-    }
+    })
 }

@@ -153,6 +153,14 @@ impl Location {
         }
     }
 
+    /// Whether another process, on a server another instance, has the database open.
+    pub(crate) fn is_used_by_others(&self) -> Result<bool, OpenFault> {
+        match self {
+            Self::Sqlite(file) => Ok(file.is_used_by_others()),
+            Self::Postgres(server) => server.is_used_by_others(),
+        }
+    }
+
     /// Fails where a service has the database open.
     pub(crate) fn refuse_where_in_use(&self) -> Result<(), OpenFault> {
         match self {

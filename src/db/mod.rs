@@ -10,6 +10,7 @@ mod commit_signal;
 pub(crate) mod connection;
 mod fault;
 mod file_identity;
+mod file_locks;
 mod location;
 pub(crate) mod migrations;
 mod open_fault;

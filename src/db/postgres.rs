@@ -8,7 +8,11 @@
 mod fitness;
 mod url;
 
-use std::time::Duration;
+use std::{
+    collections::hash_map::RandomState,
+    hash::{BuildHasher as _, Hasher as _},
+    time::Duration,
+};
 
 use diesel::{Connection as _, RunQueryDsl as _, connection::SimpleConnection as _, sql_query};
 
@@ -31,12 +35,15 @@ const SET_ENGLISH: &str =
 pub(crate) struct PostgresServer {
     url: ServerUrl,
     timeout: Duration,
+    /// What tells its sessions from those of other instances, behind the name of the program.
+    suffix: String,
 }
 
 impl PostgresServer {
     /// Parses `postgres://user:password@host/database?option=value`.
     pub(crate) fn parse(url: &str, timeout: Duration) -> Result<Self, OpenFault> {
-        Ok(Self { url: ServerUrl::parse(url, timeout)?, timeout })
+        let suffix = format!("{:016x}", RandomState::new().build_hasher().finish());
+        Ok(Self { url: ServerUrl::parse(url, timeout)?, timeout, suffix })
     }
 
     /// Connects for writing and runs missing migrations, unless the tables are another program's.
@@ -87,13 +94,23 @@ impl PostgresServer {
         for _ in 0..10 {
             let others = "SELECT COUNT(*) AS number FROM pg_stat_activity, pg_sleep(0.1) \
                 WHERE datname = current_database() AND pid <> pg_backend_pid() \
-                AND application_name = current_setting('application_name')";
+                AND split_part(application_name, '/', 1) = split_part(current_setting('application_name'), '/', 1)";
             let others = sql_query(others).get_result::<NumberRow>(&mut connection);
             if others.map_err(|error| self.unusable(&error))?.number == 0 {
                 return Ok(());
             }
         }
         Err(OpenFault::InUse(self.shown().to_owned()))
+    }
+
+    /// Whether another instance or program of this kind has the database open.
+    pub(crate) fn is_used_by_others(&self) -> Result<bool, OpenFault> {
+        let mut connection = self.open_reader()?;
+        let others = "SELECT COUNT(*) AS number FROM pg_stat_activity WHERE datname = current_database() \
+            AND split_part(application_name, '/', 1) = split_part(current_setting('application_name'), '/', 1) \
+            AND application_name <> current_setting('application_name')";
+        let others = sql_query(others).get_result::<NumberRow>(&mut connection);
+        Ok(others.map_err(|error| self.unusable(&error))?.number > 0)
     }
 
     /// Checks that the service could write to it, without writing.
@@ -139,7 +156,10 @@ impl PostgresServer {
         // compile it anew each time it runs.
         let session = format!(
             "SET lock_timeout TO {timeout}; SET idle_in_transaction_session_timeout TO {timeout}; \
-             SET statement_timeout TO {statement}; SET synchronous_commit TO on; SET jit TO off; {SET_ENGLISH}; {more}"
+             SET statement_timeout TO {statement}; SET synchronous_commit TO on; SET jit TO off; {SET_ENGLISH}; \
+             SELECT set_config('application_name', left(current_setting('application_name'), 40) || '/{suffix}', false); \
+             {more}",
+            suffix = self.suffix
         );
         connection.batch_execute(&session).map_err(|error| self.unusable(&error))?;
         Ok(connection)

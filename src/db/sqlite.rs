@@ -6,7 +6,7 @@ use diesel::{
     Connection as _, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _, sql_query,
 };
 
-use super::{OpenFault, file_identity::FileIdentity, migrations, result_rows::NumberRow};
+use super::{OpenFault, file_identity::FileIdentity, file_locks, migrations, result_rows::NumberRow};
 
 /// The page size of a new file, in bytes. A batch writes fewer pages of 8 KB than half those of 4 KB, SQLite's own choice. A file
 /// keeps the size that it was created with.
@@ -113,6 +113,13 @@ impl SqliteFile {
             "database is locked" => OpenFault::InUse(self.path.clone()),
             _ => self.unusable(&error),
         })
+    }
+
+    /// Whether another process has the file open, as far as the system tells: each holds a lock on it or on its shared memory. Where
+    /// there is no `/proc`, that is not known.
+    pub(crate) fn is_used_by_others(&self) -> bool {
+        let paths = [self.path.clone(), format!("{}-shm", self.path)];
+        file_locks::is_locked_by_others(&paths)
     }
 
     /// Opens a connection, with its timeout alone.

@@ -234,6 +234,14 @@ impl Store {
         self.0.close();
     }
 
+    /// Whether another instance has the database open; of a file, another process.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn is_used_by_others(&self) -> Result<bool, StoreFault> {
+        Ok(self.0.location.is_used_by_others()?)
+    }
+
     pub(super) fn location(&self) -> &Location {
         &self.0.location
     }

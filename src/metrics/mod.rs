@@ -4,6 +4,7 @@
 //! from closed sets, status codes and the operator's own certificates, so that no sender can add time series.
 
 mod csp;
+mod forward;
 mod jobs;
 mod snapshot;
 mod store;
@@ -25,6 +26,7 @@ use crate::domain::{
 };
 
 pub use csp::{BreakerState, CspAsked, CspMeter};
+pub use forward::{ForwardMeter, ForwardOutcome};
 pub use jobs::JobMeter;
 pub use prometheus_client::metrics::gauge::Gauge;
 pub use snapshot::{CertificateExpiry, OutboxCount, Snapshot};
@@ -118,6 +120,11 @@ impl Metrics {
     /// Registers the metrics of the CSP clients.
     pub fn watch_csps(&mut self, csps: &CspMeter) {
         csps.register(&mut self.registry);
+    }
+
+    /// Registers the metrics of forwarding.
+    pub fn watch_forwarding(&mut self, forwarding: &ForwardMeter) {
+        forwarding.register(&mut self.registry);
     }
 
     fn register(&mut self) {

@@ -4,9 +4,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{
     Choices, Fault, JobWatch, batch_queue::BatchQueues, boxed_pki::BoxedPkiHint, console::ConsoleState,
-    csp::Csps, maintenance_watch::MaintenanceWatch, refused_messages::RefusedMessages,
-    report_queue::ReportQueue, supplier_looks::SupplierLooks, unpublished_versions::UnpublishedVersions,
-    user_permits::UserPermits, variants::KeptCount, verify_pool::VerifyPool, write_probe::WriteProbe,
+    csp::Csps, forward::Forwarder, gate::Gate, maintenance_watch::MaintenanceWatch,
+    refused_messages::RefusedMessages, report_queue::ReportQueue, supplier_looks::SupplierLooks,
+    test_bench::TestBench, unpublished_versions::UnpublishedVersions, user_permits::UserPermits,
+    variants::KeptCount, verify_pool::VerifyPool, write_probe::WriteProbe,
 };
 use crate::{
     clock::Clock,
@@ -16,7 +17,7 @@ use crate::{
         signature::{self, TrustStore},
         xml::UnsignedMessage,
     },
-    metrics::Metrics,
+    metrics::{ForwardMeter, Metrics},
     store,
 };
 
@@ -44,6 +45,10 @@ pub(super) struct AppState {
     pub(super) unpublished_versions: UnpublishedVersions,
     pub(super) reports: ReportQueue,
     pub(super) refusals: RefusedMessages,
+    pub(super) forwarder: Option<Forwarder>,
+    pub(super) gate: Gate,
+    /// Absent where `[test]` is not set.
+    pub(super) bench: Option<TestBench>,
     pub(super) write_probe: WriteProbe,
     pub(super) console: ConsoleState,
     pub(super) maintenance: MaintenanceWatch,
@@ -68,10 +73,16 @@ impl App {
         if let Some(csps) = &csps {
             metrics.watch_csps(csps.meter());
         }
+        let forwarder = choices.forward.as_ref().map(|options| {
+            let meter = ForwardMeter::default();
+            metrics.watch_forwarding(&meter);
+            Forwarder::new(options, clock.clone(), meter)
+        });
         let jobs = JobWatch::new(metrics.jobs().clone());
         let trust = RwLock::new(Arc::new(trust));
         let calendar = RwLock::new(Arc::new(choices.calendar.clone()));
         let user_permits = UserPermits::new(choices.max_in_flight_per_user);
+        let bench = choices.test.as_ref().map(TestBench::new);
         let queues = BatchQueues::new(store.concurrent_batches());
         Self(Arc::new(AppState {
             store,
@@ -90,6 +101,9 @@ impl App {
             unpublished_versions: UnpublishedVersions::default(),
             reports: ReportQueue::default(),
             refusals: RefusedMessages::default(),
+            forwarder,
+            gate: Gate::default(),
+            bench,
             write_probe: WriteProbe::default(),
             console: ConsoleState::default(),
             maintenance: MaintenanceWatch::default(),
@@ -118,6 +132,11 @@ impl App {
         trust.signer_for(dcc, self.0.clock.now().0).ok_or(Fault::NoSigner(dcc))?;
         *self.0.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
         Ok(())
+    }
+
+    /// The gate that what changes the store passes.
+    pub fn gate(&self) -> &Gate {
+        &self.0.gate
     }
 
     /// The clock.

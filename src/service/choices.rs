@@ -3,7 +3,8 @@
 use std::num::NonZeroUsize;
 
 use super::{
-    console::ConsoleUser, felt_maintenance::FeltMaintenance, hubs::HubChoices, report_queue::Simulation,
+    console::ConsoleUser, felt_maintenance::FeltMaintenance, forward::ForwardOptions, hubs::HubChoices,
+    report_queue::Simulation, test_bench::TestChoices,
 };
 use crate::{
     domain::{AnswerVersion, Calendar, CodeOverrides, CspRegion, Eui64, Instance, closed_set},
@@ -68,6 +69,10 @@ pub struct Choices {
     pub simulation: Simulation,
     /// The maximum of one User's requests in flight; absent where there is no limit.
     pub max_in_flight_per_user: Option<NonZeroUsize>,
+    /// Where requests go that are not answered here; absent where they go nowhere.
+    pub forward: Option<ForwardOptions>,
+    /// The test bench; absent where `[test]` is not set.
+    pub test: Option<TestChoices>,
     /// The people who sign in at the console with a password.
     pub console_users: Vec<ConsoleUser>,
 }
@@ -95,6 +100,8 @@ impl Choices {
             simulated_service_desk: None,
             simulation: Simulation::default(),
             max_in_flight_per_user: None,
+            forward: None,
+            test: None,
             console_users: Vec::new(),
         }
     }

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use super::message_excerpt::MessageExcerpt;
+use super::{
+    message_excerpt::MessageExcerpt,
+    test_bench::{ChosenFault, FaultDraw},
+};
 use crate::domain::{RequestId, ServiceReferenceVariant};
 
 /// The handover of one answer. The clones that the processing and the listener hold are one handover: it is done when the last of
@@ -38,6 +41,10 @@ impl Reason {
 struct Shared {
     reason: OnceLock<Reason>,
     excerpt: OnceLock<MessageExcerpt>,
+    about: OnceLock<(RequestId, ServiceReferenceVariant)>,
+    faults: OnceLock<FaultDraw>,
+    fault: OnceLock<ChosenFault>,
+    may_forward: OnceLock<()>,
     work: Work,
 }
 
@@ -70,6 +77,49 @@ impl Handover {
     /// The beginning of the message, if it was refused before a decision.
     pub fn excerpt(&self) -> Option<&MessageExcerpt> {
         self.0.excerpt.get()
+    }
+
+    /// Says which request the message is.
+    pub(super) fn identify(&self, id: RequestId, variant: ServiceReferenceVariant) {
+        self.0.about.get_or_init(|| (id, variant));
+    }
+
+    /// Which request the message is, where that was read.
+    pub fn about(&self) -> Option<(RequestId, ServiceReferenceVariant)> {
+        self.0.about.get().copied()
+    }
+
+    /// Keeps how far the faults on purpose were tried on the message.
+    pub(super) fn begin_faults(&self, draw: FaultDraw) {
+        if let Some(chosen) = draw.chosen.clone() {
+            self.choose_fault(chosen);
+        }
+        drop(self.0.faults.set(draw));
+    }
+
+    /// How far the faults on purpose were tried on the message.
+    pub(super) fn fault_draw(&self) -> Option<&FaultDraw> {
+        self.0.faults.get()
+    }
+
+    /// Says which fault on purpose acts on the message.
+    pub(super) fn choose_fault(&self, chosen: ChosenFault) {
+        drop(self.0.fault.set(chosen));
+    }
+
+    /// The fault on purpose that acts on the message.
+    pub fn fault(&self) -> Option<&ChosenFault> {
+        self.0.fault.get()
+    }
+
+    /// Says that the message may be forwarded: its sender is known.
+    pub(super) fn allow_forwarding(&self) {
+        self.0.may_forward.get_or_init(|| ());
+    }
+
+    /// Whether the message may be forwarded.
+    pub fn may_forward(&self) -> bool {
+        self.0.may_forward.get().is_some()
     }
 
     /// Does something after the handover, on the thread that ends it: it must not block.

@@ -263,6 +263,9 @@ impl App {
         // After the commit: a reset that fails must change nothing.
         self.reset_csps();
         self.0.refusals.clear();
+        if let Ok(bench) = self.test_bench() {
+            bench.journal().clear();
+        }
         self.0.console.forget_uploads();
         self.0.console.stock_counts.forget();
         self.0.variants.forget();

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     clock::Stopwatch,
     domain::{Arrival, Decision, Now, Request, Response, ResponseCode, SchemaVersion},
-    duis::{signature, xml},
+    duis::{
+        signature,
+        xml::{self, Undecodable},
+    },
     hash::Hasher,
     metrics::Stage,
     rules::{
@@ -116,6 +119,10 @@ impl App {
             Ok(decoded) => decoded,
             Err(undecodable) => {
                 handover.quote(message);
+                if let Undecodable::NotImplemented(variant) = undecodable {
+                    let from = (arrival, &handover);
+                    return Ok(self.reply_to_unanswered(message, variant, from, now)?.into());
+                }
                 return Ok(self.refuse_undecodable(undecodable, (arrival, &handover), now)?.into());
             }
         };
@@ -130,7 +137,12 @@ impl App {
                     .into());
             }
         };
+        handover.identify(request.id, request.variant);
+        if let Some(reply) = self.try_faults(&request, &handover, now)? {
+            return Ok(reply.into());
+        }
         if access::is_for_local_delivery(&request, arrival, self.0.choices.dcc) {
+            self.note_forwarding(request.id.originator, arrival, &handover)?;
             return Ok(Reply::LocalDelivery(request.variant).into());
         }
         // Not before the signature is verified: others could use up a User's permits by its name alone.
@@ -169,6 +181,9 @@ impl App {
         let Request { id, variant, .. } = verified.request;
         let Some(answer) = answer else {
             // No code: it is answered by HTTP alone, as what is not implemented.
+            if self.forwarder().is_some() {
+                verified.handover.allow_forwarding();
+            }
             tracing::info!(request_id = %id, %variant, rule = sr_11_3::PRE_COMMAND.id, "request asks for a Pre-Command");
             return Ok(Reply::PreCommand(variant));
         };

@@ -24,7 +24,9 @@ mod explain_message;
 mod fault;
 mod felt_maintenance;
 mod firmware;
+pub mod forward;
 mod forward_schedule;
+mod gate;
 mod gathered;
 mod gathering;
 mod handover;
@@ -59,6 +61,7 @@ mod ssmi;
 mod supplier_looks;
 mod supplier_notice;
 mod tallies;
+pub mod test_bench;
 mod ticket;
 mod tsat;
 mod unpublished_versions;
@@ -83,6 +86,7 @@ pub use firmware::{
     firmware_days, firmware_scope, image_targets, list_schedules, plan_firmware, show_schedule,
 };
 pub use forward_schedule::forward_windows;
+pub use gate::{Closed, Gate, Passed};
 pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;

@@ -20,8 +20,20 @@ pub enum Reply {
     NotImplemented(ServiceReferenceVariant),
     /// The request asks for a Command that the User delivers locally, which this service does not make.
     LocalDelivery(ServiceReferenceVariant),
+    /// A fault on purpose acts in the place of the decision: nothing was decided.
+    Withheld,
     /// The request asks for a Pre-Command, which this service does not make (SR11.3/b).
     PreCommand(ServiceReferenceVariant),
+}
+
+impl Reply {
+    /// Whether the request is none that is answered here: it may be another endpoint's.
+    pub const fn is_not_answered_here(&self) -> bool {
+        match self {
+            Self::NotImplemented(_) | Self::LocalDelivery(_) | Self::PreCommand(_) => true,
+            Self::Answer(_) | Self::NotXml(_) | Self::Withheld => false,
+        }
+    }
 }
 
 /// A request whose signature was verified, with all that its decision and its log line need.

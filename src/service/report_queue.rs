@@ -117,6 +117,11 @@ impl ReportQueue {
         std::iter::from_fn(|| self.pop(now)).collect()
     }
 
+    /// Forgets the reports that wait.
+    pub(super) fn clear(&self) {
+        self.lock().reports.clear();
+    }
+
     /// Ends every wait.
     pub(super) fn close(&self) {
         self.lock().is_closed = true;

@@ -96,6 +96,7 @@ impl App {
             tracing::error!(%fault, "simulated reports of before not resumed");
         }
         while self.0.reports.wait() {
+            let _passed = self.gate().pass_blocking();
             self.report_simulated();
         }
     }

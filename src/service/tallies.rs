@@ -63,6 +63,7 @@ impl App {
         if store.read::<_, StoreFault>(store::uncounted_decisions)? == 0 {
             return Ok(0);
         }
+        let epoch = self.epoch();
         // Alone, as no batch may be under way: the decisions up to this one are all there, or never will be.
         let newest = store.transact::<_, StoreFault, _>(store::newest_decision)?;
         let mut all = 0;
@@ -71,11 +72,15 @@ impl App {
             let next = |connection: &mut Connection| store::count_answers(connection, newest);
             let Some(counted) = store.read::<_, StoreFault>(next)? else { return Ok(all) };
             let decisions = counted.decisions;
-            let add = move |connection: &mut Connection| store::add_answer_tallies(connection, &counted);
+            let app = self.clone();
+            let add = move |connection: &mut Connection| {
+                // What was counted in a store that a restore replaced since is of other decisions.
+                if app.epoch() == epoch { store::add_answer_tallies(connection, &counted) } else { Ok(false) }
+            };
             if store.transact_beside::<_, StoreFault, _>(add)? {
                 all += decisions;
             }
-            if !may_continue(begin.elapsed()) {
+            if self.epoch() != epoch || !may_continue(begin.elapsed()) {
                 return Ok(all);
             }
         }

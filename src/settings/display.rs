@@ -3,11 +3,11 @@
 use std::{fmt, path::Path};
 
 use super::{
-    bounds, firmware, hubs, maintenance, privacy, reflash, simulate, tls,
+    bounds, firmware, hubs, maintenance, privacy, reflash, simulate, test, tls,
     values::{Settings, TrustSettings, TrustSource},
     variants,
 };
-use crate::{db, domain::instant_text, service::console::ConsoleUser};
+use crate::{db, service::console::ConsoleUser};
 
 /// Writes the settings in force in the form of a settings file, which can be loaded again. Secrets are left out.
 impl fmt::Display for Settings {
@@ -40,6 +40,9 @@ impl fmt::Display for Settings {
             writeln!(f, "service_desk = {}", text(desk.as_str()))?;
         }
         write!(f, "{}", self.csp)?;
+        if let Some(forward) = &self.forward {
+            write!(f, "{forward}")?;
+        }
         tls::write_outbox(f, &self.outbox_tls)?;
         // Without the token, for the same reason.
         writeln!(f, "\n[manage]\nlisten = {}", text(&self.manage_listen.to_string()))?;
@@ -55,10 +58,7 @@ impl fmt::Display for Settings {
         }
         let (format, level) = (text(self.log_format.as_str()), text(self.log_level.as_str()));
         writeln!(f, "\n[log]\nformat = {format}\nlevel = {level}")?;
-        if let Some(clock) = self.test_clock {
-            writeln!(f, "\n[test]\nclock = {}", text(&instant_text(clock)))?;
-        }
-        Ok(())
+        test::write(f, self.test_clock, self.test.as_ref())
     }
 }
 

@@ -10,11 +10,11 @@ use std::{
 use super::{
     alerts, bounds, calendar, codes, csp, csp_gateway, environment,
     fault::SettingsFault,
-    firmware, hubs, keys,
+    firmware, forward, hubs, keys,
     log::{LogFormat, LogLevel},
     maintenance, notices, privacy,
     raw::{self, RawSettings},
-    reflash, simulate, tls, users,
+    reflash, simulate, test, tls, users,
     values::{Settings, TrustSettings, TrustSource},
     variants,
 };
@@ -22,6 +22,7 @@ use crate::{
     db,
     domain::AnswerVersion,
     rules::{RuleSettings, firmware::FirmwareSettings},
+    secret::{NoToken, Secret},
     service::jobs::retention::Ages,
 };
 
@@ -71,15 +72,13 @@ impl Settings {
         if tls.is_none() {
             require_loopback([("server.listen", listen), ("manage.listen", manage_listen)])?;
         }
-        let unusable = |reason| SettingsFault::Unusable(format!("manage.token: {reason}"));
-        let manage_token = raw.manage.token.transpose().map_err(unusable)?;
-        if manage_token.is_some() && raw.manage.token_file.is_some() {
-            let reason = "manage: set token or token_file, not both".to_owned();
-            return Err(SettingsFault::Unusable(reason));
-        }
+        let manage_token = manage_token(raw.manage.token, raw.manage.token_file.is_some())?;
         let codes = raw.rules.codes.as_deref().map(codes::read).transpose()?;
         let trust = trust(raw.trust)?;
-        let is_test = raw.test.clock.is_some();
+        let store_url = raw.store.url.clone().unwrap_or_else(|| "sqlite://smi.db".to_owned());
+        let store_timeout = store_timeout(raw.store.timeout_seconds)?;
+        let test = test::read(&raw.test, &store_url, store_timeout)?;
+        let is_shown = listen.ip().is_loopback() || test.is_some();
         Ok(Self {
             instance: raw.server.instance.unwrap_or_default(),
             listen,
@@ -89,10 +88,10 @@ impl Settings {
             max_in_flight_per_user: raw.server.max_in_flight_per_user.unwrap_or_else(|| half(max_in_flight)),
             bounds,
             // Reasons tell of what is in the inventory: by default they stay on this machine, or in a test.
-            explain_headers: raw.server.explain_headers.unwrap_or(listen.ip().is_loopback() || is_test),
+            explain_headers: raw.server.explain_headers.unwrap_or(is_shown),
             retention: retention(&raw.store),
-            store_url: raw.store.url.unwrap_or_else(|| "sqlite://smi.db".to_owned()),
-            store_timeout: store_timeout(raw.store.timeout_seconds)?,
+            store_url,
+            store_timeout,
             store_readers: store_readers(raw.store.readers)?,
             csp_gateway: csp_gateway::read(raw.csp_gateway, trust.dcc_id)?,
             trust,
@@ -100,7 +99,7 @@ impl Settings {
             codes: codes.unwrap_or_default(),
             codes_file: raw.rules.codes,
             answer_version: raw.answers.version.unwrap_or(AnswerVersion::Request),
-            simulation: simulate::read(&raw.simulate, is_test)?,
+            simulation: simulate::read(&raw.simulate, raw.test.clock.is_some())?,
             alerts: alerts::read(raw.alerts)?,
             calendar: calendar::read(raw.calendar)?,
             notices: notices::read(raw.notices),
@@ -114,6 +113,7 @@ impl Settings {
             simulated_devices: raw.simulate.devices,
             simulated_service_desk: raw.simulate.service_desk,
             csp: csp::read(raw.csp)?,
+            forward: forward::read(raw.forward, listen)?,
             outbox_tls: tls::client(raw.outbox)?,
             manage_listen,
             manage_token,
@@ -122,8 +122,22 @@ impl Settings {
             log_format: raw.log.format.unwrap_or(LogFormat::Text),
             log_level: raw.log.level.unwrap_or(LogLevel::Info),
             test_clock: raw.test.clock,
+            test,
         })
     }
+}
+
+/// The management token, where it is set and no file is.
+fn manage_token(
+    token: Option<Result<Secret, NoToken>>,
+    has_file: bool,
+) -> Result<Option<Secret>, SettingsFault> {
+    let unusable = |reason| SettingsFault::Unusable(format!("manage.token: {reason}"));
+    let token = token.transpose().map_err(unusable)?;
+    if token.is_some() && has_file {
+        return Err(SettingsFault::Unusable("manage: set token or token_file, not both".to_owned()));
+    }
+    Ok(token)
 }
 
 /// Messages have personal data, and the management token is a password: neither may cross a network in clear text.

@@ -238,6 +238,9 @@ section!(
     RawTest {
         #[serde(deserialize_with = "instant")]
         clock: Timestamp,
+        journal: u32,
+        journal_bytes: u64,
+        states_dir: PathBuf,
     }
 );
 
@@ -275,6 +278,19 @@ section!(
     with { urls: RawCspUrls }
 );
 section!(
+    /// `[forward]`
+    RawForward {
+        url: String,
+        timeout_ms: NonZero<u32>,
+        max_in_flight: NonZeroUsize,
+        breaker_failures: NonZero<u32>,
+        breaker_seconds: u32,
+        ca: PathBuf,
+        certificate: PathBuf,
+        key: PathBuf,
+    }
+);
+section!(
     /// `[csp_gateway]`
     RawCspGateway {
         #[serde(deserialize_with = "listen")]
@@ -306,6 +322,7 @@ section!(
         variants: RawVariants,
         simulate: RawSimulate,
         csp: RawCsp,
+        forward: RawForward,
         outbox: RawOutbox,
         manage: RawManage,
         csp_gateway: RawCspGateway,

@@ -7,6 +7,7 @@ use super::{
     calendar::CalendarChoices,
     csp::CspSettings,
     csp_gateway::CspGatewaySettings,
+    forward::ForwardSettings,
     log::{LogFormat, LogLevel},
     notices::NoticeChoices,
     tls::TlsSettings,
@@ -20,7 +21,7 @@ use crate::{
     secret::Secret,
     service::{
         FeltMaintenance, SimulatedDevices, SimulatedServiceDesk, Simulation, console::ConsoleUser,
-        hubs::HubChoices, jobs::retention::Ages,
+        hubs::HubChoices, jobs::retention::Ages, test_bench::TestChoices,
     },
     tls::ClientFiles,
     web::Bounds,
@@ -91,6 +92,8 @@ pub struct Settings {
     pub simulation: Simulation,
     /// The CSPs that are asked for coverage.
     pub csp: CspSettings,
+    /// Where requests go that are not answered here; absent where they go nowhere.
+    pub forward: Option<ForwardSettings>,
     /// The TLS files for deliveries to https addresses.
     pub outbox_tls: ClientFiles,
     /// The address of the management listener.
@@ -109,6 +112,8 @@ pub struct Settings {
     pub log_level: LogLevel,
     /// The time of the test clock; absent for the system's clock.
     pub test_clock: Option<Timestamp>,
+    /// The test bench; absent where nothing of `[test]` is set.
+    pub test: Option<TestChoices>,
 }
 
 /// The settings of the trust store.

@@ -68,7 +68,9 @@ pub use audit::{
     unchained as audit_unchained, unnamed as audit_unnamed, verify as audit_verify,
     verify_with_progress as audit_verify_with_progress,
 };
-pub use backup::{BackedUp, BackupFault, Restored, backup, restore};
+pub use backup::{
+    BackedUp, BackupFault, Restored, backup, check_backup, restore, restore_into, taken_at as backup_taken_at,
+};
 pub use cause::Cause;
 pub use change_feed::{FeedPart, PlacedChange, devices_of_user, feed_after};
 pub use change_record::all as all_changes;
@@ -152,8 +154,9 @@ pub use outbox::{
     ActOutcome, DELIVERY_LOCK, DueMessage, ListedMessage, MessageAct, MessageKind, MessageState, NewMessage,
     OutboxAct, OutboxSchedule, Unfit, abandon as abandon_message, acts_of_message, count as count_outbox,
     enqueue as enqueue_message, find as find_message, mark_delivered as mark_message_delivered,
-    mark_failed as mark_message_failed, mark_refused as mark_message_refused, page as outbox_page,
-    resend as resend_message, schedule as outbox_schedule,
+    mark_failed as mark_message_failed, mark_refused as mark_message_refused,
+    next_of_user as next_message_of_user, page as outbox_page, resend as resend_message,
+    schedule as outbox_schedule,
 };
 pub use page::{ListOrder, PageRequest, Paged};
 pub use privacy::{accepted_requests, all as privacy_assessments, insert as insert_privacy_assessment};

@@ -72,6 +72,22 @@ impl AsRef<[u8]> for BufferedBody {
     }
 }
 
+/// A complete body that several hold.
+#[derive(Clone, Debug)]
+pub(super) struct SharedBody(Arc<BufferedBody>);
+
+impl From<BufferedBody> for SharedBody {
+    fn from(body: BufferedBody) -> Self {
+        Self(Arc::new(body))
+    }
+}
+
+impl AsRef<[u8]> for SharedBody {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 /// Why a body was refused or could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BodyFault {

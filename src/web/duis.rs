@@ -10,12 +10,13 @@ use tracing::Instrument as _;
 
 use super::{
     answer_body::AnswerBody,
-    body::{self, BodyFault, BufferedBody},
+    body::{self, BodyFault, SharedBody},
     explain::{self, SERVICE, because, explained, phrase, phrased},
-    maintenance,
+    forwarding, maintenance,
     media_type::is_xml,
-    overload,
+    on_purpose, overload,
     permits::{Overload, Permit, Permits},
+    recording::{self, Recording},
 };
 use crate::{
     clock::Stopwatch,
@@ -57,31 +58,67 @@ async fn answer(
     app: web::Data<App>,
     permits: web::Data<Permits>,
 ) -> HttpResponse {
+    let recording = recording::of(&request);
+    let handover = Handover::default();
+    app.draw_faults(&handover);
+    let response = match on_purpose::in_place_of_decision(&handover) {
+        Some(response) => response,
+        None => {
+            let to = (app, permits);
+            decided(at, &request, payload, to, (handover.clone(), recording.clone())).await
+        }
+    };
+    let fault = handover.fault().cloned();
+    if let Some(recording) = &recording {
+        recording.know(&handover);
+    }
+    // The handover ends with the body of the answer.
+    drop(handover);
+    let closes = on_purpose::closes(fault.as_ref());
+    let response = on_purpose::to_answer(fault, recording::with_body(recording.as_ref(), response)).await;
+    if closes { recording::not_sent(response) } else { response }
+}
+
+/// Reads the message and has it decided.
+async fn decided(
+    at: WebService,
+    request: &HttpRequest,
+    payload: web::Payload,
+    (app, permits): (web::Data<App>, web::Data<Permits>),
+    (handover, recording): (Handover, Option<Recording>),
+) -> HttpResponse {
     let stopwatch = Stopwatch::start();
     // Before the body is read.
     if let Some(stop) = app.refuse_for_maintenance() {
         return maintenance::refused(&stop);
     }
-    if !is_xml(&request) {
+    if !is_xml(request) {
         let response = refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/xml or text/xml");
         return phrased(response, phrase::MEDIA_TYPE);
     }
-    let body = match body::read(&request, payload).await {
+    let body = match body::read(request, payload).await {
         Ok(body) => body,
         Err(reason) => return not_read(&reason),
     };
+    if let Some(recording) = &recording {
+        recording.request(body.as_bytes());
+    }
     let arrival = Arrival { at, peer: request.conn_data::<Peer>().copied() };
     // After the body is read: a slow sender must not hold a permit.
     let permit = match permits.try_acquire() {
         Ok(permit) => permit,
         Err(overload) => return busy(&"as many messages as may be are being answered", overload),
     };
-    let handover = Handover::default();
+    let body = SharedBody::from(body);
+    let forwarded = (app.clone(), body.clone());
     let work = process(app, body, (arrival, handover.clone()), stopwatch, permit);
     // A separate task: the framework drops this future when the peer disconnects. The message must still be finished, and
     // its permit stay taken until then.
     match rt::spawn(work.in_current_span()).await {
-        Ok(Ok(reply)) => http_reply(reply, handover),
+        Ok(Ok(reply)) if reply.is_not_answered_here() && handover.may_forward() => {
+            forwarding::forward(request, forwarded, &handover, recording.as_ref()).await
+        }
+        Ok(Ok(reply)) => http_reply(reply, handover, recording.as_ref()),
         Ok(Err(fault)) if fault.is_transient() => busy(&fault, permits.overload()),
         Ok(Err(fault)) => failure(&fault),
         Err(fault) => failure(&fault),
@@ -90,20 +127,22 @@ async fn answer(
 
 async fn process(
     app: web::Data<App>,
-    body: BufferedBody,
+    body: SharedBody,
     (arrival, handover): (Arrival, Handover),
     stopwatch: Stopwatch,
     permit: Permit,
 ) -> Result<Reply, Fault> {
+    // Until it is decided: a restore of a state waits for it.
+    let _passed = app.gate().pass().await;
     let reply = app.submit_for(body, arrival, handover).await;
     app.metrics().observe(Stage::Total, stopwatch.elapsed());
     drop(permit);
     reply
 }
 
-fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
+fn http_reply(reply: Reply, handover: Handover, recording: Option<&Recording>) -> HttpResponse {
     let excerpt = handover.excerpt().cloned();
-    let mut response = explained_reply(reply, handover);
+    let mut response = explained_reply(reply, handover, recording);
     if let Some(excerpt) = excerpt {
         // For the list of refused messages.
         response.extensions_mut().insert(excerpt);
@@ -111,16 +150,23 @@ fn http_reply(reply: Reply, handover: Handover) -> HttpResponse {
     response
 }
 
-fn explained_reply(reply: Reply, handover: Handover) -> HttpResponse {
+fn explained_reply(reply: Reply, handover: Handover, recording: Option<&Recording>) -> HttpResponse {
     match reply {
         Reply::Answer(answer) => {
             let reason = handover.reason().cloned();
+            let answer = on_purpose::spoiled(handover.fault(), answer);
+            if let Some(recording) = recording {
+                recording.answer(&answer);
+            }
             let body = AnswerBody::new(answer, handover);
             let response = HttpResponse::Ok().content_type("application/xml").body(body);
             match reason {
                 Some(reason) => because(response, reason),
                 None => response,
             }
+        }
+        Reply::Withheld => {
+            on_purpose::in_place_of_decision(&handover).unwrap_or_else(|| failure(&Fault::BrokeOff))
         }
         Reply::NotXml(reason) => phrased(refusal(StatusCode::BAD_REQUEST, &reason), phrase::NOT_XML),
         Reply::NotImplemented(variant) => {

@@ -14,10 +14,11 @@ use super::{
     body::Limits,
     console::{self, HashingPermits},
     correlation_id::{self, CorrelationIds},
-    csp_gateway, duis, explain,
+    csp_gateway, duis, explain, gated,
     health::{self, ReadinessProbe},
     idle_timeout, manage, overload,
     permits::Permits,
+    recording,
     server_thread::{self, ServerThread},
     tls::{HANDSHAKE, ListenerTls},
 };
@@ -134,9 +135,12 @@ pub fn bind(app: App, listener: Listener) -> io::Result<(Server, SocketAddr)> {
             .app_data(hashing.clone())
             // The last one runs first. So the token is checked before a permit is taken, and everything is inside the
             // span that carries the correlation id.
+            // Messages of DUIS pass it once their body is read.
+            .wrap(Condition::new(!is_duis, from_fn(gated::pass)))
             .wrap(Condition::new(is_manage, from_fn(overload::limit_in_flight)))
             .wrap(Condition::new(is_manage, from_fn(manage::authorise)))
             .wrap(Condition::new(is_duis, from_fn(explain::attach)))
+            .wrap(Condition::new(is_duis, from_fn(recording::attach)))
             .wrap(from_fn(correlation_id::attach))
             .wrap(from_fn(idle_timeout::track_request))
             .configure(health::configure)

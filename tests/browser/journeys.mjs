@@ -63,7 +63,7 @@ async function withoutScripts({ base, reader, open }) {
 
 async function aReaderHasNoForms({ base, reader, open }) {
   const page = await open(reader);
-  for (const place of ["/", "/outbox", "/import", "/users", "/test-bench", "/orders", "/orders/new", "/orders/RF-000002", "/sites/FLASH-CS", `/devices/${METER}`]) {
+  for (const place of ["/", "/outbox", "/import", "/users", "/test-bench", "/faults", "/journal", "/states", "/orders", "/orders/new", "/orders/RF-000002", "/sites/FLASH-CS", `/devices/${METER}`]) {
     await page.goto(base + place);
     const actions = await page.$$eval("form[method=post]", (forms) => forms.map((form) => form.getAttribute("action")));
     assert.deepEqual(actions, ["/sign-out"], place);

@@ -32,6 +32,8 @@ const PAGES = [
   { name: "import", path: "/import", before: (page) => clickOn(page, "Import") },
   { name: "jobs", path: "/jobs" },
   { name: "test-bench", path: "/test-bench" },
+  { name: "faults", path: "/faults", before: addFaults },
+  { name: "journal", path: "/journal?kind=request" },
   { name: "audit", path: "/audit" },
 ];
 
@@ -40,6 +42,16 @@ const METERS = `device_id,device_type,status,device_manufacturer,device_model,sm
 00-DB-12-34-56-78-90-B1,ESME,Pending,AB01,010A030C,SMETS2 V5.1,00020130,A
 00-DB-12-34-56-78-90-B2,ESME,Pending,AB01,010A030C,SMETS2 V5.1,00020130,AD
 `;
+
+// Two faults of an operator.
+async function addFaults(page) {
+  for (const fields of [{ id: "busy", value: "503", retry_after: "2", variant: "8.4", percent: "20" }, { id: "lost", times: "1" }]) {
+    await page.goto(`${origin}/faults`);
+    await page.selectOption("#do", fields.value ? "status" : "drop_after");
+    for (const [name, value] of Object.entries(fields)) await page.fill(`#${name}`, value);
+    await clickOn(page, "Add");
+  }
+}
 
 async function clickOn(page, text) {
   await Promise.all([page.waitForNavigation(), page.click(`button:text-is('${text}')`)]);

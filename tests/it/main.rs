@@ -73,6 +73,7 @@ mod sql;
 mod sr_8_4;
 mod story;
 mod tallies;
+mod test_bench;
 mod tls;
 mod traceability;
 mod tsat;

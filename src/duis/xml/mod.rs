@@ -15,7 +15,10 @@ mod write;
 
 pub use builder::UnsignedMessage;
 pub use compose::{compose, compose_with_image};
-pub use decode::{Decoded, HubBatchFault, Invalid, InvalidKind, Salvaged, Undecodable, decode, decode_hubs};
+pub use decode::{
+    Decoded, Envelope, HubBatchFault, Invalid, InvalidKind, Salvaged, Undecodable, decode, decode_envelope,
+    decode_hubs,
+};
 pub use document::{Attribute, Document, Element, Node, NodeId};
 pub use encode::{ShownRegion, encode, encode_alert, encode_hubs, shown_regions};
 pub(crate) use escape::{attribute_reference, push_escaped, text_reference};

@@ -88,6 +88,11 @@ impl JobList {
         Ok(number)
     }
 
+    /// Whether one runs.
+    pub(super) fn is_running(&self) -> bool {
+        self.lock().kept.iter().any(|job| matches!(job.state, JobState::Runs))
+    }
+
     fn end(&self, number: u64, outcome: Result<JobResult, JobFailure>, clock: &Clock) {
         let at = clock.now().0;
         let mut jobs = self.lock();

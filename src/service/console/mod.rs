@@ -4,6 +4,7 @@
 //! The values that the reads return have names here, so that the table of imports can forbid the console's handlers the store.
 
 mod audit;
+mod body_lines;
 mod brake;
 mod coverage;
 mod decisions;
@@ -30,6 +31,7 @@ mod values;
 mod verification;
 mod verification_result;
 
+pub use body_lines::{BodyLines, DifferingLine};
 pub use brake::TooManyAttempts;
 pub use coverage::{CoverageAnswer, CoverageInVersion, RegionInVersion};
 pub use import::{ImportKind, Overtaken, UploadRefused};

@@ -98,6 +98,11 @@ impl ConsoleState {
         self.links.follow_clock(from, to);
     }
 
+    /// Whether a job of the console runs.
+    pub(in crate::service) fn is_job_running(&self) -> bool {
+        self.jobs.is_running()
+    }
+
     /// Forgets every uploaded file.
     pub(in crate::service) fn forget_uploads(&self) {
         self.uploads.forget_all();

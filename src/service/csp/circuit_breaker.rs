@@ -14,7 +14,7 @@ use crate::{
 
 /// The circuit breaker of one CSP endpoint. The caller passes the time, so that tests move it.
 #[derive(Debug)]
-pub(super) struct CircuitBreaker {
+pub(in crate::service) struct CircuitBreaker {
     failures: NonZero<u32>,
     open_for: Duration,
     state: Mutex<CircuitState>,
@@ -32,13 +32,13 @@ enum CircuitState {
 
 impl CircuitBreaker {
     /// A breaker that opens at so many failures in a row, for so long.
-    pub(super) const fn new(failures: NonZero<u32>, open_for: Duration) -> Self {
+    pub(in crate::service) const fn new(failures: NonZero<u32>, open_for: Duration) -> Self {
         Self { failures, open_for, state: Mutex::new(CircuitState::Closed(0)) }
     }
 
     /// Lets a question pass, or rejects it. Of an open breaker whose time is over, the first question becomes the trial.
     /// The caller must record its success or failure.
-    pub(super) fn try_enter(&self, now: Now) -> bool {
+    pub(in crate::service) fn try_enter(&self, now: Now) -> bool {
         let mut state = self.lock();
         match *state {
             CircuitState::Closed(_) => true,
@@ -54,7 +54,7 @@ impl CircuitBreaker {
     }
 
     /// Whether questions are rejected now; does not start a trial.
-    pub(super) fn is_open(&self, now: Now) -> bool {
+    pub(in crate::service) fn is_open(&self, now: Now) -> bool {
         match *self.lock() {
             CircuitState::Closed(_) => false,
             CircuitState::Open(since) | CircuitState::HalfOpen(since) => !self.may_try(since, now),
@@ -62,17 +62,17 @@ impl CircuitBreaker {
     }
 
     /// Closes the breaker: a question was answered.
-    pub(super) fn record_success(&self) {
+    pub(in crate::service) fn record_success(&self) {
         *self.lock() = CircuitState::Closed(0);
     }
 
     /// Closes the breaker by hand.
-    pub(super) fn reset(&self) {
+    pub(in crate::service) fn reset(&self) {
         *self.lock() = CircuitState::Closed(0);
     }
 
     /// Counts a failure, and opens the breaker at the last one allowed or at a failed trial.
-    pub(super) fn record_failure(&self, now: Now) {
+    pub(in crate::service) fn record_failure(&self, now: Now) {
         let mut state = self.lock();
         *state = match *state {
             CircuitState::Closed(before) if before.saturating_add(1) < self.failures.get() => {
@@ -85,7 +85,7 @@ impl CircuitBreaker {
     }
 
     /// The state, for the metric.
-    pub(super) fn state(&self) -> BreakerState {
+    pub(in crate::service) fn state(&self) -> BreakerState {
         match *self.lock() {
             CircuitState::Closed(_) => BreakerState::Closed,
             CircuitState::Open(_) => BreakerState::Open,

@@ -18,6 +18,9 @@ mod semaphore;
 mod client;
 mod csps;
 
+pub(super) use circuit_breaker::CircuitBreaker;
+pub(super) use semaphore::Semaphore;
+
 pub use answer::{CoverageAnswer, read_answer};
 pub use csps::Csps;
 pub use elements::InvalidCspMessage;

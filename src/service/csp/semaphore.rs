@@ -12,7 +12,7 @@ use std::{
 
 /// The semaphore of one CSP endpoint: so many permits, and as many threads that wait for one.
 #[derive(Debug)]
-pub(super) struct Semaphore {
+pub(in crate::service) struct Semaphore {
     permits: usize,
     count: Mutex<PermitCount>,
     freed: Condvar,
@@ -26,27 +26,27 @@ struct PermitCount {
 
 /// A permit, returned when it is dropped.
 #[derive(Debug)]
-pub(super) struct CspPermit<'s>(&'s Semaphore);
+pub(in crate::service) struct CspPermit<'s>(&'s Semaphore);
 
 /// A slot, given back when it is dropped: a permit, or a seat in the queue for one.
 #[derive(Debug)]
-pub(super) enum CspSlot<'s> {
+pub(in crate::service) enum CspSlot<'s> {
     Permit(CspPermit<'s>),
     Seat(QueueSeat<'s>),
 }
 
 /// A seat in the queue.
 #[derive(Debug)]
-pub(super) struct QueueSeat<'s>(&'s Semaphore);
+pub(in crate::service) struct QueueSeat<'s>(&'s Semaphore);
 
 impl Semaphore {
-    pub(super) const fn new(permits: NonZeroUsize) -> Self {
+    pub(in crate::service) const fn new(permits: NonZeroUsize) -> Self {
         let permits = permits.get();
         Self { permits, count: Mutex::new(PermitCount { free: permits, waiting: 0 }), freed: Condvar::new() }
     }
 
     /// Takes a slot, without waiting; none where the queue is full.
-    pub(super) fn try_enter(&self) -> Option<CspSlot<'_>> {
+    pub(in crate::service) fn try_enter(&self) -> Option<CspSlot<'_>> {
         let mut count = self.count();
         if let Some(free) = count.free.checked_sub(1) {
             count.free = free;
@@ -66,7 +66,7 @@ impl Semaphore {
 
 impl<'s> CspSlot<'s> {
     /// Waits for the permit, where the slot is a seat in the queue; none after the timeout.
-    pub(super) fn wait(self, timeout: Duration) -> Option<CspPermit<'s>> {
+    pub(in crate::service) fn wait(self, timeout: Duration) -> Option<CspPermit<'s>> {
         match self {
             Self::Permit(permit) => Some(permit),
             Self::Seat(seat) => seat.wait(timeout),

@@ -116,7 +116,10 @@ pub(super) fn purge_until_stopped(app: &App, ages: Ages, stop: &StopSignal) {
     let store = app.store();
     loop {
         app.forget_old_uploads();
+        // The clock that it goes by must not be that of before a restore.
+        let passed = app.gate().pass_blocking();
         let Purge { totals, faults } = purge_expired(store, ages, app.clock().now(), &mut || !stop.is_set());
+        drop(passed);
         for SweepFault { sweep, fault } in &faults {
             store.meter().fault(fault.kind());
             tracing::warn!(sweep, %fault, "retention sweep failed, will retry");

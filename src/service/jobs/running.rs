@@ -41,12 +41,13 @@ impl Jobs {
             tracing::warn!(%fault, "maintenance windows not read, will retry");
         }
         let timeouts = DeliveryTimeouts::default();
+        let bench = app.test_bench().ok().cloned();
         let delivery = Delivery::start_watched(
             store.clone(),
             clock.clone(),
             (timeouts, delivery_tls),
             watch.clone(),
-            app.maintenance_watch().clone(),
+            (app.maintenance_watch().clone(), bench),
         )?;
         let mut jobs = Self { stop: StopSignal::default(), delivery, threads: Vec::new(), app: app.clone() };
         match jobs.start_others(app, ages) {

@@ -11,7 +11,9 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// The loop of the job.
 pub(super) fn notify_until_stopped(app: &App, stop: &StopSignal) {
     loop {
+        let passed = app.gate().pass_blocking();
         app.notify_or_log();
+        drop(passed);
         if stop.wait(INTERVAL) {
             return;
         }

@@ -10,6 +10,7 @@ mod peers;
 mod reflash;
 mod server;
 mod service;
+mod test;
 
 pub use key::{Key, Section};
 pub(super) use key::{Quoting, variable_name};
@@ -34,12 +35,13 @@ pub const SECTIONS: &[Section] = &[
     operation::SIMULATE,
     peers::CSP,
     peers::CSP_URLS,
+    peers::FORWARD,
     peers::OUTBOX,
     server::MANAGE,
     peers::CSP_GATEWAY,
     peers::CSP_GATEWAY_CSPS,
     operation::LOG,
-    operation::TEST,
+    test::TEST,
 ];
 
 /// All keys, with the names of their sections.

@@ -287,15 +287,3 @@ pub(super) const LOG: Section = Section::new(
         ),
     ],
 );
-
-pub(super) const TEST: Section = Section::new(
-    "test",
-    "For test harnesses. Never set it on a real inventory: it lets the management listener move the clock and empty the \
-     store.",
-    &[Key::text(
-        "clock",
-        "",
-        "an instant or a date, `2026-01-01T00:00:00Z`",
-        "A clock that stands still until `PUT /manage/clock` moves it. Unset: the system's clock.",
-    )],
-);

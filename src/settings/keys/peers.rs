@@ -64,6 +64,47 @@ pub(super) const CSP_URLS: Section = Section::new(
     ],
 );
 
+pub(super) const FORWARD: Section = Section::new(
+    "forward",
+    "The DUIS endpoint that requests go to which are not answered here (HTTP 501), byte for byte, where their signature was \
+     verified and their sender is a known, Active User. Without `url` they are answered 501.",
+    &[
+        Key::text(
+            "url",
+            "",
+            "`http://HOST:PORT` or `https://HOST:PORT`; not `server.listen`",
+            "Its address, which the path of the request follows.",
+        ),
+        Key::plain(
+            "timeout_ms",
+            "10_000",
+            "1 to 60,000",
+            "How long a request may take there, waiting for its turn included. Then: 504.",
+        ),
+        Key::plain(
+            "max_in_flight",
+            "8",
+            "1 or more",
+            "How many requests are forwarded at once. As many more may wait; the next one gets 503 with `Retry-After`.",
+        ),
+        Key::plain(
+            "breaker_failures",
+            "5",
+            "1 to 4,294,967,295",
+            "After so many failures in a row it is left alone, and requests get 503.",
+        ),
+        Key::plain("breaker_seconds", "30", "0 to 4,294,967,295", "How long it is left alone then."),
+        Key::text("ca", "", "a PEM file; needed for https", "The authorities that may vouch for it."),
+        Key::text(
+            "certificate",
+            "",
+            "a PEM file; set together with `key`",
+            "The certificate that is shown to it, where it asks for one.",
+        ),
+        Key::text("key", "", "a PEM file; set together with `certificate`", "Its private key."),
+    ],
+);
+
 pub(super) const OUTBOX: Section = Section::new(
     "outbox",
     "TLS for deliveries to the addresses of Users. Without `ca` messages are delivered over `http` alone. The files are \

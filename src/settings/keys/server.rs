@@ -73,7 +73,7 @@ pub(super) const SERVER: Section = Section::new(
         Key::plain(
             "explain_headers",
             "",
-            "`true` or `false`; unset, `true` where `listen` is a loopback address or `[test] clock` is set",
+            "`true` or `false`; unset, `true` where `listen` is a loopback address or `[test]` is set",
             "Whether every answer says in `X-Smi-Rule` and `X-Smi-Reason` why it is as it is.",
         ),
     ],

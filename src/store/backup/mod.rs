@@ -15,6 +15,6 @@ mod write;
 
 pub use fault::BackupFault;
 pub(super) use file::{BackupReader, BackupWriter};
-pub use restore::{Restored, restore};
+pub use restore::{Restored, check_backup, restore, restore_into, taken_at};
 pub(super) use rows::{read_rows, write_rows};
 pub use write::{BackedUp, backup};

@@ -62,6 +62,30 @@ pub fn restore(
     Ok(Restored { rows, taken_at: header.taken_at })
 }
 
+/// Puts the rows of a backup in the place of all rows, within the caller's transaction. Returns how many there are.
+///
+/// # Errors
+/// As [`restore`].
+pub fn restore_into(connection: &mut Connection, file: &Path) -> Result<u64, BackupFault> {
+    replace_tables(connection, file, true)
+}
+
+/// Checks a backup whole: that it is complete, unchanged and of a version that is known.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_backup(file: &Path) -> Result<(), BackupFault> {
+    check_file(file).map(drop)
+}
+
+/// The instant of a backup, as its first line says.
+///
+/// # Errors
+/// When the file is no backup.
+pub fn taken_at(file: &Path) -> Result<String, BackupFault> {
+    Ok(BackupReader::open(file)?.1.taken_at)
+}
+
 /// Checks the whole file before the store is touched.
 fn check_file(file: &Path) -> Result<BackupHeader, BackupFault> {
     let (mut reader, header) = BackupReader::open(file)?;

@@ -19,4 +19,4 @@ pub use queue::{
 pub(in crate::store) use queue::{assign_heads, purge};
 pub(in crate::store) use row::outbox;
 pub use row::{MessageKind, MessageState};
-pub use schedule::{DueMessage, OutboxSchedule, schedule};
+pub use schedule::{DueMessage, OutboxSchedule, next_of_user, schedule};

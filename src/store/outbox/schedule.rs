@@ -25,6 +25,8 @@ pub struct DueMessage {
     pub id: i64,
     /// The User it is for.
     pub user: Eui64,
+    /// The Device it is about, if it is about one.
+    pub device: Option<Eui64>,
     /// The number of attempts so far.
     pub attempts: u64,
     /// The signed XML, to the last byte.
@@ -79,6 +81,7 @@ struct UserHead {
 struct DueRow {
     id: i64,
     user_id: String,
+    device_id: Option<String>,
     attempts: i64,
     message: Vec<u8>,
 }
@@ -87,8 +90,10 @@ impl TryFrom<DueRow> for DueMessage {
     type Error = StoreFault;
 
     fn try_from(row: DueRow) -> Result<Self, StoreFault> {
-        let DueRow { id, user_id, attempts, message } = row;
-        Ok(Self { id, user: TABLE.value("user_id", &user_id)?, attempts: attempts.unsigned_abs(), message })
+        let DueRow { id, user_id, device_id, attempts, message } = row;
+        let device = device_id.map(|device| TABLE.value("device_id", &device)).transpose()?;
+        let user = TABLE.value("user_id", &user_id)?;
+        Ok(Self { id, user, device, attempts: attempts.unsigned_abs(), message })
     }
 }
 
@@ -115,6 +120,25 @@ pub fn schedule(
     let next = heads.first().map(|head| TABLE.instant("next_attempt_at", &head.first_at)).transpose()?;
     let due = heads.iter().filter_map(|head| head.due).take(limit).collect::<Vec<_>>();
     Ok(OutboxSchedule { due: load(connection, &due)?, next })
+}
+
+/// The User's oldest message after that one that waits, whatever it waits for.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_of_user(
+    connection: &mut Connection,
+    user: Eui64,
+    after: i64,
+) -> Result<Option<DueMessage>, StoreFault> {
+    let waiting = outbox::delivered_at.is_null().and(outbox::parked_at.is_null());
+    let ids = outbox::table
+        .filter(outbox::user_id.eq(user.to_string()).and(outbox::id.gt(after)).and(waiting))
+        .order(outbox::id)
+        .select(outbox::id)
+        .limit(1)
+        .load::<i64>(connection)?;
+    Ok(load(connection, &ids)?.pop())
 }
 
 /// Loads the messages with these numbers, in this order.

@@ -18,7 +18,7 @@ use crate::{
     },
     rules::{event::DeviceEvent, rulebook},
     secret::Secret,
-    service::{App, Choices, EventOutcome},
+    service::{App, Choices, EventOutcome, test_bench::TestChoices},
     store::{self, Kind},
     tools::client::Client,
     web::{self, server_thread::ServerThread},
@@ -64,7 +64,8 @@ impl Demo {
         for (kind, csv) in files {
             store::import(&store, kind, csv.as_bytes(), clock.now(), &mut |_| ())?;
         }
-        let service = App::new(store, trust, clock.clone(), Choices::of(pki::DCC));
+        let choices = Choices { test: Some(TestChoices::default()), ..Choices::of(pki::DCC) };
+        let service = App::new(store, trust, clock.clone(), choices);
         let kind = web::ListenerKind::Duis { max_in_flight: 16 };
         let server = web::spawn(service.clone(), listener(kind)).context("starting the service")?;
         Ok(Self { service, clock, server })

@@ -78,7 +78,7 @@ impl Frame {
                 form_token: signed_in.form_token.reveal().to_owned(),
             }),
             path: request.path().to_owned(),
-            is_test: app.is_some_and(|app| app.require_test_clock().is_ok()),
+            is_test: app.is_some_and(|app| app.test_bench().is_ok()),
             assets: assets::version(),
         }
     }

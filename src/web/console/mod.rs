@@ -23,6 +23,11 @@ mod sign_in;
 
 // How a page is made.
 mod bar;
+mod bench_faults;
+mod bench_journal;
+mod bench_message;
+mod bench_states;
+mod bench_tools;
 mod capacity_picture;
 mod diagram;
 mod download;

@@ -82,7 +82,15 @@ const SECTIONS: &[Section] = &[
 ];
 
 /// The section of test instances alone.
-const TEST: Section = Section { name: "Test bench", pages: &[page("Test bench", "/test-bench")] };
+const TEST: Section = Section {
+    name: "Test bench",
+    pages: &[
+        page("Clock and reset", "/test-bench"),
+        page("Faults", "/faults"),
+        page("Journal", "/journal"),
+        page("States", "/states"),
+    ],
+};
 
 impl Navigation {
     /// That of the page at this path, on a test instance or another.
@@ -151,6 +159,9 @@ mod tests {
             "/sites/FLASH-CS",
             "/outbox/12",
             "/test-bench",
+            "/faults",
+            "/journal/12",
+            "/states",
             "/imports",
             "/privacy/shares.csv",
             "/firmware/days.json",
@@ -172,7 +183,10 @@ mod tests {
         /orders/RF-000001: Hubs > Orders
         /sites/FLASH-CS: Hubs > Sites
         /outbox/12: Messages > Outbox
-        /test-bench: Test bench > 
+        /test-bench: Test bench > Clock and reset
+        /faults: Test bench > Faults
+        /journal/12: Test bench > Journal
+        /states: Test bench > States
         /imports:  > 
         /privacy/shares.csv: Service > Privacy
         /firmware/days.json: Service > Firmware days

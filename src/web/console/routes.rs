@@ -3,12 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, Route, middleware::from_fn, web};
 
 use super::{
-    acts, assets, audit, coverage, coverage_download, decision, decisions, device, device_event,
-    firmware_ask, firmware_days, firmware_images, firmware_schedule, firmware_schedules, frame::Frame, guard,
-    headers, hub, import, jobs, maintenance, maintenance_acts, maintenance_edit, maintenance_window,
-    maintenance_year, notices, order, order_acts, order_hubs, order_papers, order_request, orders, outbox,
-    overview, page_error::PageError, privacy, privacy_download, refusals, reply, rulebook, search, sign_in,
-    sites, stock, supply_point, test_bench, time_line, users, validity, validity_download, variants, what_if,
+    acts, assets, audit, bench_faults, bench_journal, bench_message, bench_states, coverage,
+    coverage_download, decision, decisions, device, device_event, firmware_ask, firmware_days,
+    firmware_images, firmware_schedule, firmware_schedules, frame::Frame, guard, headers, hub, import, jobs,
+    maintenance, maintenance_acts, maintenance_edit, maintenance_window, maintenance_year, notices, order,
+    order_acts, order_hubs, order_papers, order_request, orders, outbox, overview, page_error::PageError,
+    privacy, privacy_download, refusals, reply, rulebook, search, sign_in, sites, stock, supply_point,
+    test_bench, time_line, users, validity, validity_download, variants, what_if,
 };
 use crate::web::health::get;
 
@@ -16,7 +17,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 99] = [
+const PAGES: [PageRoute; 103] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -49,6 +50,10 @@ const PAGES: [PageRoute; 99] = [
     ("/what-if", || get().to(what_if::show)),
     ("/rulebook", || get().to(rulebook::show)),
     (test_bench::PATH, || get().to(test_bench::show)),
+    (bench_faults::PATH, || get().to(bench_faults::show)),
+    (bench_journal::PATH, || get().to(bench_journal::list)),
+    ("/journal/{number}", || get().to(bench_message::show)),
+    (bench_states::PATH, || get().to(bench_states::show)),
     ("/audit", || get().to(audit::show)),
     ("/acts", || get().to(acts::list)),
     ("/acts.csv", || get().to(acts::download)),
@@ -121,10 +126,17 @@ const PAGES: [PageRoute; 99] = [
 ];
 
 /// The forms, which are sent.
-const FORMS: [PageRoute; 33] = [
+const FORMS: [PageRoute; 40] = [
     (guard::SIGN_OUT, || web::post().to(sign_in::end)),
     (test_bench::CLOCK, || web::post().to(test_bench::move_clock)),
     (test_bench::RESET, || web::post().to(test_bench::reset)),
+    (bench_faults::ADD, || web::post().to(bench_faults::add)),
+    (bench_faults::REMOVE, || web::post().to(bench_faults::remove)),
+    (bench_faults::REMOVE_ALL, || web::post().to(bench_faults::remove_all)),
+    (bench_journal::CLEAR, || web::post().to(bench_journal::clear)),
+    (bench_states::KEEP, || web::post().to(bench_states::keep)),
+    (bench_states::RESTORE, || web::post().to(bench_states::restore)),
+    (bench_states::DELETE, || web::post().to(bench_states::delete)),
     (audit::VERIFY, || web::post().to(audit::verify)),
     (what_if::MESSAGE, || web::post().to(what_if::message)),
     (import::UPLOAD, || web::post().to(import::upload)),

@@ -1,9 +1,10 @@
-//! The test bench, on an instance with `[test]` alone: its clock, its reset, and how Devices and CSPs are simulated.
+//! Clock and reset, on an instance with `[test]` alone: its clock, its reset, and how Devices and CSPs are simulated.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
+    bench_tools::bench_of,
     form::Form,
     frame::Frame,
     page_error::{PageError, PageResult},
@@ -40,7 +41,8 @@ const STEPS: [(i64, &str); 7] = [
 #[template(path = "test_bench.html")]
 struct TestBenchPage {
     frame: Frame,
-    now: When,
+    /// None where the clock is the real one.
+    now: Option<When>,
     /// The clock as forms send it back.
     seen: String,
     steps: [(i64, &'static str); 7],
@@ -50,16 +52,17 @@ struct TestBenchPage {
     simulation: Vec<(&'static str, &'static str, String)>,
 }
 
-/// Refuses as if the page were not there, unless `[test]` is set.
+/// Refuses as if the form were not there, unless `[test] clock` is set.
 fn require_test(app: &App) -> PageResult<()> {
-    let missing = || PageError::not_found("This instance has no test bench: `[test] clock` is not set.");
+    let missing = || PageError::not_found("This instance has no test clock: `[test] clock` is not set.");
     app.require_test_clock().map_err(|_| missing())
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request, &["done"]);
     let work = move |frame| {
-        require_test(&app)?;
+        bench_of(&app)?;
+        let has_clock = app.require_test_clock().is_ok();
         let done = parameters?.value_by("done", |text| match text {
             "clock" => Ok("The clock was moved."),
             "reset" => Ok("Every table was emptied. Load Users before the next request."),
@@ -68,7 +71,7 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
         let now = app.clock().now().0;
         Ok(TestBenchPage {
             frame,
-            now: When(now),
+            now: has_clock.then_some(When(now)),
             seen: instant_text(now),
             steps: STEPS,
             word: WORD,
@@ -76,7 +79,7 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
             simulation: simulation_of(&app),
         })
     };
-    reply::page(frame.titled("Test bench"), work).await
+    reply::page(frame.titled("Clock and reset"), work).await
 }
 
 /// The switches of `[simulate]` as they stand: the setting, what it is about, and its value.

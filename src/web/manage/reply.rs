@@ -99,6 +99,14 @@ where
     text("text/csv; charset=utf-8", work).await
 }
 
+/// 200 with the bytes of a body, or the error answer.
+pub(super) fn bytes(media_type: &'static str, outcome: ApiResult<Vec<u8>>) -> HttpResponse {
+    match outcome {
+        Ok(bytes) => HttpResponse::Ok().content_type(media_type).body(bytes),
+        Err(refused) => refused.into_response(),
+    }
+}
+
 async fn text<W>(media_type: &'static str, work: W) -> HttpResponse
 where
     W: FnOnce() -> ApiResult<String> + Send + 'static,
@@ -155,7 +163,7 @@ pub(in crate::web) async fn no_such_path() -> HttpResponse {
     ApiError::new(StatusCode::NOT_FOUND, "no such path; see /openapi.json").into_response()
 }
 
-/// 405 for another method than the one that the path has.
+/// 405 for another method than those that the path has.
 pub(super) fn no_such_method(allowed: &str) -> HttpResponse {
     let reason = format!("this path answers {allowed} alone");
     let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, reason).into_response();

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use actix_web::{Route, web};
 
 use super::{
-    acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, firmware,
-    hub_reports, hubs, import, inventory_reports, maintenance, maintenance_feed, metrics, notices, openapi,
-    outbox, privacy, reflash, refusals, reply, reports, ssmi, tallies, tsat, variants,
+    acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, faults, firmware,
+    hub_reports, hubs, import, inventory_reports, journal, maintenance, maintenance_feed, metrics, notices,
+    openapi, outbox, privacy, reflash, refusals, reply, reports, ssmi, states, tallies, tsat, variants,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. A path may have several methods, and HEAD where one is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 76] = [
+const TABLE: [RouteEntry; 87] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -89,6 +89,17 @@ const TABLE: [RouteEntry; 76] = [
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),
     ("PUT", "/manage/clock", || web::put().to(clock::set)),
     ("POST", "/manage/reset", || web::post().to(clock::reset)),
+    ("PUT", "/manage/faults", || web::put().to(faults::replace)),
+    ("GET", "/manage/faults", || get().to(faults::list)),
+    ("DELETE", "/manage/faults", || web::delete().to(faults::remove)),
+    ("GET", "/manage/journal", || get().to(journal::list)),
+    ("DELETE", "/manage/journal", || web::delete().to(journal::clear)),
+    ("GET", "/manage/journal/{n}/request.xml", || get().to(journal::request)),
+    ("GET", "/manage/journal/{n}/answer.xml", || get().to(journal::answer)),
+    ("GET", "/manage/states", || get().to(states::list)),
+    ("PUT", "/manage/states/{name}", || web::put().to(states::keep)),
+    ("DELETE", "/manage/states/{name}", || web::delete().to(states::remove)),
+    ("POST", "/manage/states/{name}/restore", || web::post().to(states::restore)),
     ("GET", "/metrics", || get().to(metrics::show)),
     ("GET", "/openapi.json", || get().to(openapi::show)),
 ];
@@ -124,6 +135,7 @@ pub(in crate::web) fn configure(config: &mut web::ServiceConfig) {
         };
         config.service(resource.default_service(web::to(other)));
     }
+    config.service(web::resource("/manage/states/{tail:.*}").route(web::route().to(states::with_slash)));
     // Only what is of the API: the rest of the listener is the console's.
     let others = web::resource(["/manage", "/manage/{tail:.*}"]);
     config.service(others.default_service(web::to(reply::no_such_path)));

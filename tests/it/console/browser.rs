@@ -1,7 +1,7 @@
 //! A real browser on the console: `tests/browser` drives Chromium through every page that links lead to, as both roles, in both schemes
 //! and two widths, and along the ways that people go. axe-core judges each page.
 
-use std::process::Command;
+use std::{num::NonZero, process::Command};
 
 use serde_json::json;
 use smi::{
@@ -10,7 +10,10 @@ use smi::{
         parse_instant,
         reflash::{Slot, Unloader},
     },
-    service::{DeliveryReport, EventDetails, MessageExcerpt, OrderChange, Reason, RequestDraft},
+    service::{
+        DeliveryReport, EventDetails, MessageExcerpt, OrderChange, Reason, RequestDraft,
+        test_bench::{FaultAction, FaultCondition, FaultKind, Header, JournalKind, PurposeFault, Recorded},
+    },
     store::Kind,
 };
 
@@ -50,6 +53,37 @@ fn decide(console: &Console) {
     super::notices::written(console, NAME, "RF-000001");
     smi.service.tally_answers(&mut |_| true).unwrap();
     smi.service.count_devices(&mut |_| true).unwrap();
+}
+
+/// Faults, messages of the journal and a state.
+fn test_bench(console: &Console) {
+    let service = &console.smi.service;
+    let when =
+        FaultCondition { variant: "8.14.1".parse().ok(), percent: Some(50), ..FaultCondition::default() };
+    let fault = |id: &str, action| PurposeFault { id: id.to_owned(), when, action, times: NonZero::new(3) };
+    let faults = vec![
+        fault("busy", FaultAction::Status(503, Some(2))),
+        fault(&"f".repeat(64), FaultAction::Plain(FaultKind::DeliverOutOfOrder)),
+    ];
+    let by = || "A. Clerk".parse::<ActorName>().unwrap();
+    service.replace_faults(7, faults, by()).unwrap();
+    let answer = format!("<a><b c=\"{}\">1</b></a>", "w".repeat(200)).into_bytes();
+    for (request, answer) in [(b"<a><b>1</b></a>".to_vec(), answer), (NAME.as_bytes().to_vec(), Vec::new())] {
+        let new = Recorded::new(JournalKind::Request, console.smi.now().0, "/api/v1/serviceD".to_owned());
+        let header = Header { name: "content-type".to_owned(), value: NAME.to_owned() };
+        let recorded = Recorded {
+            request: Some(request),
+            answer: Some(answer),
+            status: Some(200),
+            request_headers: vec![header.clone()],
+            answer_headers: vec![header],
+            fault: Some("busy".to_owned()),
+            note: Some(NAME.to_owned()),
+            ..new
+        };
+        service.test_bench().unwrap().journal().push(recorded);
+    }
+    service.keep_state("before-the-tests".parse().unwrap()).unwrap();
 }
 
 /// Orders in several states, with hubs of `fixtures/hubs`; the journeys take others of these.
@@ -107,7 +141,7 @@ fn orders(console: &Console) {
 }
 
 /// Pages of every kind that links lead to: one that no link leads to any more would not be judged.
-const PLACES: [&str; 38] = [
+const PLACES: [&str; 43] = [
     "/decisions",
     "/decisions/6",
     "/acts",
@@ -146,6 +180,11 @@ const PLACES: [&str; 38] = [
     "/jobs",
     "/jobs/1",
     "/test-bench",
+    "/faults",
+    "/journal",
+    "/journal/2",
+    "/journal/2?with=1",
+    "/states",
 ];
 
 #[test]
@@ -158,8 +197,10 @@ fn chromium_finds_every_page_well() {
     let Some(()) = or_skip(driver.then_some(()), "what drives it, by `npm ci` in tests/browser") else {
         return;
     };
-    let console = Console::on_a_file();
+    let kept = tempfile::tempdir().unwrap();
+    let console = Console::keeping(kept.path());
     decide(&console);
+    test_bench(&console);
     assert_eq!(console.post_as(&console.operator(), "/audit/verify", &[]).status, 303);
     let people = json!([
         { "role": "operator", "name": "Olga", "token": TOKEN },

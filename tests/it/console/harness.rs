@@ -1,11 +1,14 @@
 //! A console to ask, as a browser without scripts would.
 
+use std::{path::Path, time::Duration};
+
 use smi::{
     rules::reflash::ReflashSettings,
     secret::PasswordHash,
     service::{
         Choices,
         console::{ConsoleRole, ConsoleUser},
+        test_bench::{StatesChoices, TestChoices},
     },
     store::Kind,
     web::{self, Bounds, Listener, server_thread::ServerThread},
@@ -80,7 +83,18 @@ impl Console {
 
     /// On a file, whatever the environment says.
     pub(super) fn on_a_file() -> Self {
-        Self::filled(Smi::on_a_file(Self::choices()))
+        Self::filled(Smi::on_a_file(|_| Self::choices()))
+    }
+
+    /// The same, with a folder for states.
+    pub(super) fn keeping(folder: &Path) -> Self {
+        Self::filled(Smi::on_a_file(|url| {
+            let store_timeout = Duration::from_secs(5);
+            let states =
+                StatesChoices { dir: folder.join("states"), store_url: url.to_owned(), store_timeout };
+            let test = TestChoices { states: Some(states), ..TestChoices::default() };
+            Choices { test: Some(test), ..Self::choices() }
+        }))
     }
 
     pub(super) fn url(&self) -> String {
@@ -95,7 +109,7 @@ impl Console {
         };
         let console_users = vec![user("olive", ConsoleRole::Operator), user("rita", ConsoleRole::Reader)];
         let reflash = ReflashSettings { enabled: true, ..ReflashSettings::default() };
-        Choices { console_users, reflash, ..Choices::of(DCC) }
+        Choices { console_users, reflash, test: Some(TestChoices::default()), ..Choices::of(DCC) }
     }
 
     pub(super) fn filled(smi: Smi) -> Self {

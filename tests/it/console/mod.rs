@@ -1,5 +1,6 @@
 //! The console: what people see on the management listener, and who may.
 
+mod bench;
 mod browser;
 mod coverage;
 mod device_actions;

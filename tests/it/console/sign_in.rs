@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 54] = [
+const ADDRESSES: [&str; 58] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -54,6 +54,10 @@ const ADDRESSES: [&str; 54] = [
     "/mpxns/2000000000015/registrations.json",
     "/refusals/1",
     "/test-bench",
+    "/faults",
+    "/journal?kind=request",
+    "/journal/1",
+    "/states",
     "/what-if",
     "/what-if?device_type=ESME",
     "/devices/00-DB-12-34-56-78-90-A2/history.csv",

@@ -44,6 +44,11 @@ South = 'https://c.example'
 '4G North' = 'https://d.example'
 '4G Central' = 'https://e.example'
 '4G South' = 'https://f.example'
+[forward]
+url = 'https://g.example'
+ca = 'r'
+certificate = 's'
+key = 't'
 [outbox]
 ca = 'i'
 certificate = 'j'
@@ -66,6 +71,7 @@ South = '90-B3-D5-1F-30-0A-00-03'
 proposed_from = '2027-04-01'
 [test]
 clock = '2026-01-01'
+states_dir = 'u'
 ";
 
 /// Keys that no printed settings show.

@@ -82,6 +82,7 @@ impl Target {
             Reply::NotImplemented(_) | Reply::LocalDelivery(_) | Reply::PreCommand(_) => {
                 "HTTP 501".to_owned()
             }
+            Reply::Withheld => panic!("no fault stands"),
             Reply::Answer(answer) => xml::read_answer(&xml::parse(&answer).unwrap()).unwrap().code,
         }
     }

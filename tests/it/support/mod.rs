@@ -109,6 +109,14 @@ impl Smi {
         Self::of(database, store, choices)
     }
 
+    /// With choices that name the database.
+    pub(crate) fn choosing_by(choices: impl FnOnce(&str) -> Choices) -> Self {
+        let database = fresh_database();
+        let store = Store::open(&database.url).unwrap();
+        let choices = choices(&database.url);
+        Self::of(database, store, choices)
+    }
+
     /// With a limit of one User's requests in flight.
     pub(crate) fn with_user_limit(limit: NonZeroUsize) -> Self {
         let database = fresh_database();
@@ -136,9 +144,10 @@ impl Smi {
     }
 
     /// On a file, whatever the environment says.
-    pub(crate) fn on_a_file(choices: Choices) -> Self {
+    pub(crate) fn on_a_file(choices: impl FnOnce(&str) -> Choices) -> Self {
         let database = Database::file();
         let store = Store::open(&database.url).unwrap();
+        let choices = choices(&database.url);
         Self::of(database, store, choices)
     }
 
@@ -253,6 +262,7 @@ impl Smi {
             reply @ (Reply::NotXml(_)
             | Reply::NotImplemented(_)
             | Reply::LocalDelivery(_)
+            | Reply::Withheld
             | Reply::PreCommand(_)) => panic!("{reply:?}"),
         }
     }

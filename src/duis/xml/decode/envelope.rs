@@ -11,7 +11,7 @@ use super::{
     values::{reason, schema_version},
 };
 use crate::{
-    domain::{Request, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
+    domain::{Request, RequestId, SchemaVersion, ServiceReferenceVariant, ServiceRequest},
     duis::xml::{self, Document, NodeId, excerpt, names},
 };
 
@@ -55,6 +55,26 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, Undecodable> {
         Err(DecodeError::Schema(fault)) => Err(invalid(&document, fault, InvalidKind::Schema)),
         Err(DecodeError::Mismatch(fault)) => Err(invalid(&document, fault, InvalidKind::Mismatch)),
     }
+}
+
+/// The Header of a message, and its document. Its Body is not looked at.
+#[derive(Debug)]
+pub struct Envelope<'a> {
+    /// The parsed document.
+    pub document: Document<'a>,
+    /// The RequestID.
+    pub id: RequestId,
+    /// The Service Reference Variant.
+    pub variant: ServiceReferenceVariant,
+}
+
+/// Decodes the Header of a request that is not answered here; none where that is not valid.
+pub fn decode_envelope(bytes: &[u8]) -> Option<Envelope<'_>> {
+    let document = xml::parse(bytes).ok()?;
+    root(&document).ok()?;
+    let header_at = ElementCursor::among_children(&document, document.root()).required("Header").ok()?;
+    let RequestHeader { id, variant, .. } = header(&document, header_at).ok()?;
+    Some(Envelope { document, id, variant })
 }
 
 /// Why decoding stopped, before the location of the fault is worked out.

@@ -19,7 +19,7 @@ mod text;
 mod values;
 mod verdict;
 
-pub use envelope::{Decoded, decode};
+pub use envelope::{Decoded, Envelope, decode, decode_envelope};
 pub use hubs::{HubBatchFault, decode_hubs};
 pub use salvage::Salvaged;
 pub use verdict::{Invalid, InvalidKind, Undecodable};

@@ -12,13 +12,14 @@ use std::{
 use super::{
     super::supervisor::{self, StopSignal},
     backoff::{next_attempt, wait_until},
+    on_the_bench::BenchTransport,
     post::{DeliveryTimeouts, NotDelivered, Post, Transport},
 };
 use crate::{
     clock::Clock,
     db::{AdvisoryLock, Connection, Store, StoreFault},
     domain::Eui64,
-    service::{JobWatch, MaintenanceWatch},
+    service::{JobWatch, MaintenanceWatch, test_bench::TestBench},
     store::{self, DueMessage, OutboxSchedule},
     tls::ClientTls,
 };
@@ -61,7 +62,7 @@ impl Delivery {
         tls: &ClientTls,
     ) -> io::Result<Self> {
         let hold = MaintenanceWatch::default();
-        Self::start_watched(store, clock, (timeouts, tls), JobWatch::default(), hold)
+        Self::start_watched(store, clock, (timeouts, tls), JobWatch::default(), (hold, None))
     }
 
     /// As [`Delivery::start`], and sends nothing while a maintenance window holds deliveries.
@@ -74,28 +75,36 @@ impl Delivery {
         timeouts: DeliveryTimeouts,
         hold: MaintenanceWatch,
     ) -> io::Result<Self> {
-        Self::start_watched(store, clock, (timeouts, &ClientTls::none()), JobWatch::default(), hold)
+        let tls = ClientTls::none();
+        Self::start_watched(store, clock, (timeouts, &tls), JobWatch::default(), (hold, None))
     }
 
-    /// As [`Delivery::start_tls`], tells whether its thread stays up, and sends nothing while a maintenance window holds deliveries.
+    /// As [`Delivery::start_tls`], tells whether its thread stays up, and sends nothing while a maintenance window holds deliveries. On a
+    /// test bench its faults act and its journal is written.
     pub(in crate::service::jobs) fn start_watched(
         store: Store,
         clock: Clock,
         (timeouts, tls): (DeliveryTimeouts, &ClientTls),
         watch: JobWatch,
-        hold: MaintenanceWatch,
+        (hold, bench): (MaintenanceWatch, Option<TestBench>),
     ) -> io::Result<Self> {
-        Self::start_with(store, clock, Box::new(Post::new(timeouts, tls.clone())), watch, hold)
+        let (post, stop) = (Post::new(timeouts, tls.clone()), StopSignal::default());
+        let transport: Box<dyn Transport> = match bench.clone() {
+            None => Box::new(post),
+            Some(bench) => {
+                Box::new(BenchTransport::new(post, bench, store.clone(), clock.clone(), stop.clone()))
+            }
+        };
+        Self::start_with(store, clock, (transport, bench), watch, (hold, stop))
     }
 
     fn start_with(
         store: Store,
         clock: Clock,
-        transport: Box<dyn Transport>,
+        (transport, bench): (Box<dyn Transport>, Option<TestBench>),
         watch: JobWatch,
-        hold: MaintenanceWatch,
+        (hold, stop): (MaintenanceWatch, StopSignal),
     ) -> io::Result<Self> {
-        let stop = StopSignal::default();
         let dispatcher = Arc::new(OutboxDispatcher {
             store,
             clock,
@@ -105,6 +114,7 @@ impl Delivery {
             stop: stop.clone(),
             watch: watch.clone(),
             hold,
+            bench,
         });
         let running = dispatcher.clone();
         let thread = supervisor::start("outbox", stop, watch, move || running.run())?;
@@ -141,6 +151,8 @@ struct OutboxDispatcher {
     stop: StopSignal,
     watch: JobWatch,
     hold: MaintenanceWatch,
+    /// The test bench, whose restores make what was read before them void.
+    bench: Option<TestBench>,
 }
 
 impl std::fmt::Debug for OutboxDispatcher {
@@ -188,7 +200,8 @@ impl OutboxDispatcher {
     fn start_due(self: &Arc<Self>) -> Result<Duration, StoreFault> {
         loop {
             let busy = self.busy().iter().copied().collect::<Vec<_>>();
-            let now = self.clock.now();
+            // Before it is read: what a restore puts in its place is of another epoch.
+            let (now, epoch) = (self.clock.now(), self.epoch());
             if let Some(end) = self.hold.holds_deliveries(now) {
                 // The window may be over earlier than it says: it is looked at again soon.
                 return Ok(wait_until(Some(end), now.0).min(SHARED_POLL_INTERVAL));
@@ -200,14 +213,14 @@ impl OutboxDispatcher {
                 return Ok(wait_until(next.filter(|_| free > 0), now.0));
             }
             // There may be more due than were free workers: look again, without the Users that are busy now.
-            if due.iter().filter(|message| self.start_worker(message)).count() == 0 {
+            if due.iter().filter(|message| self.start_worker(message, epoch)).count() == 0 {
                 return Ok(FAULT_BACKOFF);
             }
         }
     }
 
     /// Starts a worker for a message, unless one is busy with its User.
-    fn start_worker(self: &Arc<Self>, message: &DueMessage) -> bool {
+    fn start_worker(self: &Arc<Self>, message: &DueMessage, epoch: u64) -> bool {
         if !self.busy().insert(message.user) {
             return false;
         }
@@ -216,7 +229,7 @@ impl OutboxDispatcher {
         let worker = thread::Builder::new().name(WORKER.to_owned());
         let worker = worker.spawn(move || {
             let guard = WorkerGuard { dispatcher: &dispatcher, user };
-            dispatcher.deliver(&message);
+            dispatcher.deliver(&message, epoch);
             drop(guard);
         });
         if let Err(error) = &worker {
@@ -228,11 +241,11 @@ impl OutboxDispatcher {
 
     /// Makes one attempt, and records its outcome. A failed record is retried until the service stops: without it a
     /// delivered message would be sent again.
-    fn deliver(&self, message: &DueMessage) {
+    fn deliver(&self, message: &DueMessage, epoch: u64) {
         let DueMessage { id, user, attempts, .. } = *message;
         let outcome = self.attempt(message);
         loop {
-            match self.record(id, attempts, outcome.clone()) {
+            match self.record(id, attempts, outcome.clone(), epoch) {
                 Ok(is_parked) => return log_outcome(message, outcome.is_ok(), is_parked),
                 Err(fault) => {
                     self.store.meter().fault(fault.kind());
@@ -262,15 +275,31 @@ impl OutboxDispatcher {
             None => Err(now(&"the User is not known")),
             Some(user) => match user.receive_response_url {
                 None => Err(now(&"the User has no receive_response_url")),
-                Some(address) => self.transport.send(&address, &message.message),
+                Some(address) => self.transport.send(&address, message),
             },
         }
     }
 
-    /// Records the outcome; whether the message is parked by it.
-    fn record(&self, id: i64, attempts: u64, outcome: Result<(), NotDelivered>) -> Result<bool, StoreFault> {
-        let now = self.clock.now();
+    /// The number of restores of states so far.
+    fn epoch(&self) -> u64 {
+        self.bench.as_ref().map_or(0, TestBench::epoch)
+    }
+
+    /// Records the outcome; whether the message is parked by it. After a restore of a state it is void: the message of that number is
+    /// another one, or waits again.
+    fn record(
+        &self,
+        id: i64,
+        attempts: u64,
+        outcome: Result<(), NotDelivered>,
+        epoch: u64,
+    ) -> Result<bool, StoreFault> {
+        let (now, bench) = (self.clock.now(), self.bench.clone());
         self.store.transact(move |connection| {
+            // Within the transaction: restores are alone with it.
+            if bench.as_ref().map_or(0, TestBench::epoch) != epoch {
+                return Ok(false);
+            }
             let next = next_attempt(now.0, attempts);
             match &outcome {
                 Ok(()) => store::mark_message_delivered(connection, id, now).map(|()| false),
@@ -330,9 +359,9 @@ mod tests {
     struct Broken(mpsc::Sender<String>);
 
     impl Transport for Broken {
-        fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered> {
+        fn send(&self, address: &str, message: &DueMessage) -> Result<(), NotDelivered> {
             assert!(!address.ends_with("broken"), "on purpose");
-            self.0.send(String::from_utf8_lossy(message).into_owned()).unwrap();
+            self.0.send(String::from_utf8_lossy(&message.message).into_owned()).unwrap();
             Ok(())
         }
     }
@@ -355,15 +384,11 @@ mod tests {
             store.transact::<_, StoreFault, _>(put).unwrap();
         }
         let (told, sent) = mpsc::channel();
-        let watch = JobWatch::default();
-        let delivery = Delivery::start_with(
-            store.clone(),
-            clock,
-            Box::new(Broken(told)),
-            watch.clone(),
-            MaintenanceWatch::default(),
-        )
-        .unwrap();
+        let (watch, stop) = (JobWatch::default(), StopSignal::default());
+        let transport = (Box::new(Broken(told)) as Box<dyn Transport>, None);
+        let hold = MaintenanceWatch::default();
+        let delivery =
+            Delivery::start_with(store.clone(), clock, transport, watch.clone(), (hold, stop)).unwrap();
         assert_eq!(sent.recv_timeout(Duration::from_secs(60)).unwrap(), "<alert/>");
         let list = || {
             store

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod delivery;
+mod on_the_bench;
 mod post;
 
 pub use delivery::Delivery;

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use ureq::{Agent, http::StatusCode};
+use ureq::{
+    Agent, Body,
+    http::{Response, StatusCode},
+};
 
-use crate::tls::ClientTls;
+use crate::{store::DueMessage, tls::ClientTls};
 
 /// Timeouts of one attempt.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +38,7 @@ pub(super) enum NotDelivered {
 /// What carries a message to an address.
 pub(super) trait Transport: Send + Sync {
     /// Sends a message. Any 2xx accepts it.
-    fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered>;
+    fn send(&self, address: &str, message: &DueMessage) -> Result<(), NotDelivered>;
 }
 
 /// The HTTP client of the outbox.
@@ -61,15 +64,23 @@ impl Post {
 }
 
 impl Transport for Post {
-    fn send(&self, address: &str, message: &[u8]) -> Result<(), NotDelivered> {
-        let now = |reason: &dyn std::fmt::Display| NotDelivered::Now(reason.to_string());
-        self.tls.can_reach(address, "outbox.ca").map_err(|reason| now(&reason))?;
-        let reply = self.agent.post(address).content_type("application/xml").send(message);
-        judge(reply.map_err(|error| now(&error))?.status())
+    fn send(&self, address: &str, message: &DueMessage) -> Result<(), NotDelivered> {
+        judge(self.post(address, &message.message)?.status())
     }
 }
 
-fn judge(status: StatusCode) -> Result<(), NotDelivered> {
+impl Post {
+    /// Posts the bytes, and returns what was answered.
+    pub(super) fn post(&self, address: &str, message: &[u8]) -> Result<Response<Body>, NotDelivered> {
+        let now = |reason: &dyn std::fmt::Display| NotDelivered::Now(reason.to_string());
+        self.tls.can_reach(address, "outbox.ca").map_err(|reason| now(&reason))?;
+        let reply = self.agent.post(address).content_type("application/xml").send(message);
+        reply.map_err(|error| now(&error))
+    }
+}
+
+/// Whether an answer of that status accepts the message.
+pub(super) fn judge(status: StatusCode) -> Result<(), NotDelivered> {
     let reason = format!("HTTP {}", status.as_u16());
     match status {
         _ if status.is_success() => Ok(()),
