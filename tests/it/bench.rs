@@ -2,7 +2,10 @@
 
 use std::process::{Command, Output};
 
-use smi::{db::Store, store};
+use smi::{
+    db::{Connection, Store},
+    store::{self, ExportFault, Kind},
+};
 
 use crate::{
     oracles::{is_there, npm},
@@ -207,6 +210,63 @@ fn activations_of_an_image_are_measured_beside_corrections() {
     assert_eq!((number(&report, "bound_ratio"), number(&report, "bound_held_seconds")), (0.8, 0.05));
     let awaited = Store::open(&database.url).unwrap().read(store::all_awaited_activations).unwrap();
     assert_eq!(awaited.len(), 45, "each meter activates once");
+}
+
+/// VARIANTS.md 3: a small country is searched, counted and corrected, and the bounds stand beside what each takes.
+#[test]
+fn wrong_variants_are_found_corrected_and_counted_beside_their_bounds() {
+    let database = fresh_database();
+    let small = ["variants", "--devices", "2000", "--models", "40", "--requests", "20", "--connections", "2"];
+    let report = report(&[&small[..], &["--rounds", "2", "--store", &database.url, "--json"]].concat());
+    assert_eq!([&report["devices"], &report["wrong"], &report["models"]], [2_000, 143, 40]);
+    assert_eq!([&report["corrected"], &report["left"], &report["rounds"]], [143, 0, 2]);
+    let lines = report["lines"].as_array().unwrap();
+    let shown = lines.iter().map(|line| (line["name"].as_str().unwrap(), number(line, "esmes")));
+    let expected = [
+        ("suspects", 143.0),
+        ("report", 2_000.0),
+        ("suspects beside SR 8.4", 143.0),
+        ("report beside the service", 2_000.0),
+        ("correct", 143.0),
+        ("report, all corrected", 2_000.0),
+    ];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+    for line in lines.iter().filter(|line| line["name"] != "correct") {
+        assert_eq!(
+            (number(line, "bound_seconds"), number(line, "bound_memory_bytes")),
+            (60.0, 104_857_600.0)
+        );
+        assert!(number(line, "seconds") > 0.0, "{line}");
+    }
+    assert_eq!(number(&report, "bound_ratio"), 0.9);
+    assert!(number(&report, "ratio_low") <= number(&report, "ratio_high"), "{report}");
+    // What it says was done stands in the store: of the models that can have one variant each ESME has it.
+    let export = |connection: &mut Connection| {
+        let mut csv = Vec::new();
+        store::export(connection, Kind::Devices, &mut csv)?;
+        Ok::<_, ExportFault>(csv)
+    };
+    let devices = Store::open(&database.url).unwrap().read(export).unwrap();
+    let mut rows = csv::Reader::from_reader(devices.as_slice());
+    let heads = rows.headers().unwrap().clone();
+    let column = |name: &str| heads.iter().position(|head| head == name).unwrap();
+    let (model, variant) = (column("device_model"), column("esme_variant"));
+    let mut seen = [0; 4];
+    for row in rows.records().map(Result::unwrap) {
+        let of_row = row[model].strip_prefix("B-V").unwrap().parse::<usize>().unwrap() % 4;
+        let allowed = [&["A"][..], &["ADE"], &["ADE"], &["A", "ADE"]][of_row];
+        assert!(allowed.contains(&&row[variant]), "{row:?}");
+        seen[of_row] += 1;
+    }
+    assert_eq!(seen, [500; 4]);
+}
+
+#[test]
+fn a_country_that_cannot_be_made_is_refused_by_name() {
+    let told = refused(&["variants", "--devices", "8", "--wrong", "7", "--models", "4"], &[]);
+    assert!(told.contains("of 8 ESMEs at most 6 can be wrong, and not 7"), "{told}");
+    let told = refused(&["variants", "--devices", "8", "--models", "6"], &[]);
+    assert!(told.contains("6 models are no multiple of 4"), "{told}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod folder;
 mod part;
 mod values;
+mod variants;
 
 use std::{
     path::{Path, PathBuf},

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use super::{
     folder::{BenchFolder, print},
     values::count,
+    variants::VariantsArguments,
 };
 use crate::tools::bench::{self, ConsolePlan, CoveragePlan, FirmwarePlan, HubsPlan, ImportPlan};
 
@@ -107,6 +108,8 @@ pub(super) enum BenchPart {
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
+    /// Finds, counts and corrects wrong ESME Variants in a whole country of ESMEs, beside SR 8.4, with the bounds of time and memory.
+    Variants(VariantsArguments),
 }
 
 impl BenchPart {
@@ -151,6 +154,7 @@ impl BenchPart {
                 let plan = ImportPlan { program, folder: folder.0.clone(), lines, rounds };
                 print(&bench::import(&plan, progress)?, json)
             }
+            Self::Variants(arguments) => arguments.run(progress),
         }
     }
 }

@@ -24,11 +24,16 @@ pub(super) struct ChildCost {
     pub(super) peak_memory_bytes: u64,
 }
 
-/// Runs a command to its end, which must be a success.
+/// Runs a command to its end, which must be a success. What it prints is of no interest.
 pub(super) fn run(command: &mut Command) -> anyhow::Result<ChildCost> {
+    run_to(command, Stdio::null())
+}
+
+/// Runs a command to its end, which must be a success. What it prints goes there.
+pub(super) fn run_to(command: &mut Command, output: Stdio) -> anyhow::Result<ChildCost> {
     let (begin, cpu) = (Instant::now(), process::childrens_cpu());
     let program = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit());
+    command.stdin(Stdio::null()).stdout(output).stderr(Stdio::inherit());
     let mut running = command.spawn().with_context(|| program.clone())?;
     let mut memory = 0;
     loop {

@@ -35,6 +35,12 @@ mod peer;
 mod reference;
 mod service;
 mod stages;
+mod variants;
+mod variants_commands;
+mod variants_corrections;
+mod variants_plan;
+mod variants_report;
+mod variants_sample;
 
 // The report.
 mod case;
@@ -55,3 +61,6 @@ pub use peer::SigningTool;
 pub use plan::BenchPlan;
 pub use report::{BenchReport, Floor, Machine, PeerReport, PeerRow, RoundTrip, StageTime};
 pub use run::run;
+pub use variants::variants;
+pub use variants_plan::VariantsPlan;
+pub use variants_report::{VariantsLine, VariantsReport};
