@@ -40,6 +40,23 @@ impl App {
         Ok((count, page))
     }
 
+    /// The report with the first page of suspects, by one count, which also judges the pages behind it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn variant_overview(
+        &self,
+        of_report: VariantQuestion,
+        asked: &SuspectQuestion,
+        limit: u16,
+    ) -> Result<(VariantReport, SuspectPage), Fault> {
+        let (basis, begun) = (self.variant_basis(), self.0.variants.begin());
+        let made = report(self.store(), of_report, &basis, &mut |_| ())?;
+        self.0.variants.keep(begun, Arc::new(made.count.clone()));
+        let page = suspect_page(self.store(), &made.count, asked, &basis, (None, limit)).map_err(fault)?;
+        Ok((made, page))
+    }
+
     /// The report.
     ///
     /// # Errors

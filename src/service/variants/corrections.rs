@@ -1,11 +1,11 @@
 //! Corrections to date: how many, by week, from which variant to which, and those that go against the evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::EsmeCount;
 use crate::{
     db::{Store, StoreFault},
-    domain::{AuxiliaryLoad, Date, EsmeVariant, Eui64, Timestamp, london_date, week_of},
+    domain::{AuxiliaryLoad, Date, EsmeVariant, Eui64, EvidenceKind, Timestamp, london_date, week_of},
     store::{self, Correction},
 };
 
@@ -57,10 +57,11 @@ impl CorrectionCount {
     pub(super) fn make(store: &Store, count: &EsmeCount) -> Result<Self, StoreFault> {
         let kept_since = store.read::<_, StoreFault>(store::decisions_kept)?;
         let (mut corrections, mut after) = (Self { kept_since, ..Self::default() }, 0);
+        let mut against = BTreeSet::new();
         loop {
             let read = |connection: &mut _| store::corrections_between(connection, after);
             let (of_range, last) = store.read::<_, StoreFault>(read)?;
-            of_range.into_iter().for_each(|correction| corrections.add(correction, count));
+            of_range.into_iter().for_each(|correction| corrections.add(correction, count, &mut against));
             match last {
                 Some(last) => after = last,
                 None => return Ok(corrections),
@@ -68,15 +69,21 @@ impl CorrectionCount {
         }
     }
 
-    fn add(&mut self, correction: Correction, count: &EsmeCount) {
+    /// Adds a correction; with the ESMEs of those so far that go against the evidence.
+    fn add(&mut self, correction: Correction, count: &EsmeCount, against: &mut BTreeSet<Eui64>) {
         let Correction { device, at, from, to, today } = correction;
         let pair = VariantPair { from, to };
         self.to_date += 1;
         *self.by_week.entry(week_of(london_date(at))).or_default() += 1;
         *self.by_pair.entry(pair).or_default() += 1;
-        // One that was corrected again since is judged by the later correction.
+        // One that was corrected again since is judged by the later correction, and counted once.
         let stands = today.filter(|group| Some(group.variant) == to);
-        if stands.is_some_and(|group| count.judge(&group, AuxiliaryLoad::None).kind().is_some()) {
+        let is_against = stands.is_some_and(|group| {
+            let kind = count.judge(&group, AuxiliaryLoad::None).kind();
+            // That the model is written oddly says nothing of the variant.
+            kind.is_some_and(|kind| kind != EvidenceKind::Model)
+        });
+        if is_against && against.insert(device) {
             self.against += 1;
             if self.named.len() < MOST_NAMED {
                 self.named.push(AgainstEvidence { device, at, pair });

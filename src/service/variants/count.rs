@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::VariantBasis;
+use super::{VariantBasis, pace::SearchPace};
 use crate::{
     db::{Store, StoreFault},
     domain::{
@@ -42,7 +42,7 @@ impl EsmeCount {
         let (settings, from) = (basis.settings, basis.clock.now().0);
         let reference = VariantReference::new(store.read::<_, StoreFault>(store::model_variants)?);
         let (mut groups, mut peers) = (BTreeMap::<CountedEsmes, u64>::new(), EsmePeers::default());
-        let (mut after, mut counted) = (None, 0);
+        let (mut after, mut counted, mut pace) = (None, 0, SearchPace::start());
         loop {
             let (range, rows) = store.read::<_, StoreFault>(|connection| {
                 let range = store::next_range(connection, after)?;
@@ -59,6 +59,7 @@ impl EsmeCount {
                 break;
             }
             after = range.end;
+            pace.range_is_done(store)?;
         }
         Ok(Self { from, to: basis.clock.now().0, reference, peers, groups, settings })
     }

@@ -8,6 +8,7 @@ mod corrections;
 mod count;
 mod fault;
 mod kept_count;
+mod pace;
 mod report;
 mod suspects;
 

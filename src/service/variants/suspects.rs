@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Correctable, EsmeCount, VariantBasis, VariantFault,
     correctable::{Users, correctable},
+    pace::SearchPace,
 };
 use crate::{
     db::{Connection, Store},
@@ -107,7 +108,7 @@ pub fn each_suspect(
     each: &mut dyn FnMut(&Suspect) -> Result<(), VariantFault>,
 ) -> Result<u64, VariantFault> {
     let Some(filter) = count.filter() else { return Ok(0) };
-    let (mut after, mut listed) = (None, 0);
+    let (mut after, mut listed, mut pace) = (None, 0, SearchPace::start());
     loop {
         let (range, suspects) = store.read(|connection| {
             let range = store::next_range(connection, after)?;
@@ -122,6 +123,7 @@ pub fn each_suspect(
             return Ok(listed);
         }
         after = range.end;
+        pace.range_is_done(store)?;
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     domain::{Eui64, EvidenceKind, VariantDivision},
     service::{
         App,
-        variants::{SUSPECT_COLUMNS, Suspect, SuspectQuestion, VariantQuestion, suspect_cells},
+        variants::{SUSPECT_COLUMNS, Suspect, SuspectPage, SuspectQuestion, VariantQuestion, suspect_cells},
     },
     web::variants::{
         ShownSuspects, ShownVariantLine, ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS,
@@ -130,35 +130,48 @@ fn report(app: &App, parameters: &Parameters) -> PageResult<ShownVariantReport> 
     Ok(ShownVariantReport::new(app.variant_report(VariantQuestion { by, baseline: None })?, WEEKS))
 }
 
-fn report_part(app: &App, parameters: &Parameters) -> PageResult<ReportPart> {
-    let report = report(app, parameters)?;
+fn report_part(report: ShownVariantReport, parameters: &Parameters) -> ReportPart {
     let most = report.corrections.weeks.iter().map(|week| week.corrections).max().unwrap_or_default();
     let week = |week: &ShownWeek| WeekRow {
         from: week.from.clone(),
         corrections: week.corrections,
         bar: Bar::of(week.corrections, most, false),
     };
-    Ok(ReportPart {
+    ReportPart {
         weeks: report.corrections.weeks.iter().map(week).collect(),
         csv: parameters.with("/variants/report.csv", "after", None::<Eui64>),
         json: parameters.with("/variants/report.json", "after", None::<Eui64>),
         report,
-    })
+    }
+}
+
+/// The report above the first page, how many ESMEs were counted, why there is no evidence, and the page.
+type Overview = (Option<ReportPart>, u64, Option<String>, SuspectPage);
+
+fn overview(app: &App, parameters: &Parameters) -> PageResult<Overview> {
+    let asked = asked(parameters)?;
+    let Some(after) = parameters.value::<Eui64>("after")? else {
+        let question = VariantQuestion { by: parameters.value("by")?, baseline: None };
+        let (report, page) = app.variant_overview(question, &asked, PAGE)?;
+        let (counted, no_evidence) = (report.count.esmes(), report.count.no_evidence());
+        let part = report_part(ShownVariantReport::new(report, WEEKS), parameters);
+        return Ok((Some(part), counted, no_evidence, page));
+    };
+    let (count, page) = app.variant_suspects(&asked, Some(after), PAGE)?;
+    Ok((None, count.esmes(), count.no_evidence(), page))
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request, &KNOWN);
     let work = move |frame| {
         let parameters = parameters?;
-        let after = parameters.value::<Eui64>("after")?;
-        let report = if after.is_none() { Some(report_part(&app, &parameters)?) } else { None };
-        let (count, page) = app.variant_suspects(&asked(&parameters)?, after, PAGE)?;
+        let (report, counted, no_evidence, page) = overview(&app, &parameters)?;
         let at = |path: &str, place: Option<Eui64>| parameters.with(path, "after", place);
         Ok(VariantsPage {
             frame,
             report,
-            counted: count.esmes().to_string(),
-            no_evidence: count.no_evidence(),
+            counted: counted.to_string(),
+            no_evidence,
             rows: page.suspects.into_iter().map(SuspectRow::from).collect(),
             next: page.next.map(|place| at(PATH, Some(place))),
             csv: at("/variants.csv", None),
