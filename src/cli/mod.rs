@@ -17,7 +17,6 @@ mod health;
 mod https;
 mod hubs;
 mod import;
-mod inventory;
 mod log;
 mod log_buffer;
 mod maintenance;
@@ -135,7 +134,7 @@ enum Command {
         #[command(subcommand)]
         command: firmware::FirmwareCommand,
     },
-    /// Prints a report of a London month as CSV or JSON.
+    /// Prints a report, of the whole inventory or of a London month, as CSV or JSON, some as at any instant; and bulk reads.
     Report(report::ReportArguments),
     /// Re-flash orders of Communications Hubs: requests, orders, what happens to them.
     Reflash {
@@ -156,11 +155,6 @@ enum Command {
     Variants {
         #[command(subcommand)]
         command: variants::VariantsCommand,
-    },
-    /// Reports of the whole inventory, some as at any instant, and bulk reads.
-    Inventory {
-        #[command(subcommand)]
-        command: inventory::InventoryCommand,
     },
     /// Measures this machine, and the service against it.
     Bench(bench::BenchArguments),
@@ -255,7 +249,6 @@ pub fn run(arguments: CommandLine) -> anyhow::Result<ExitCode> {
         Command::Conform(arguments) => conform::run(&defaults()?, &arguments),
         Command::Correct(arguments) => correct::run(&defaults()?, &arguments),
         Command::Variants { command } => variants::run(&defaults()?, &command),
-        Command::Inventory { command } => inventory::run(&defaults()?, &command),
         Command::Bench(arguments) => bench::run(arguments),
         Command::CspStub(arguments) => csp_stub::run(&arguments),
         Command::Check { audit } => check::run(defaults(), audit),

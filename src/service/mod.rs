@@ -107,7 +107,10 @@ pub use reflash::{
 };
 pub use refused_messages::RefusedMessage;
 pub use report_queue::Simulation;
-pub use reports::{MonthlyReport, ReportBasis, ReportCell, ReportTable, make_report};
+pub use reports::{
+    AskedReport, MisplacedField, MonthlyReport, ReportBasis, ReportCell, ReportField, ReportName,
+    ReportTable, make_report,
+};
 pub use ssmi::{SsmiAnswer, SsmiFault, SsmiHub};
 pub use tallies::{AnswersOfHours, AnswersSince, LONGEST_SPAN, Tallies};
 pub use ticket::Ticket;

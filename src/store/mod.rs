@@ -132,7 +132,8 @@ pub use hub_stock::{
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
 pub use inventory::{
-    PastReach, devices_of_points, left_since, past_records, points_after, suppliers_of_devices,
+    ChangedPoints, PastMeter, PastReach, devices_of_points, left_since, past_records, points_after,
+    points_changed_since, suppliers_of_devices, suppliers_of_past_meters,
 };
 pub use kind::Kind;
 pub use lookup::{

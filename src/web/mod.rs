@@ -26,10 +26,12 @@ mod permits;
 mod planned_maintenance;
 mod privacy;
 mod recording;
+mod report_stream;
 mod reports;
 mod server;
 pub mod server_thread;
 mod state_restore;
+mod stream;
 mod tsat;
 mod variants;
 
@@ -61,7 +63,7 @@ pub use privacy::{
     ShownPrivacyReport, ShownPrivacyUser, ShownShare, ShownUserActivity, activity_cells, assessment_cells,
     not_assessed_cells, report_cells, share_cells,
 };
-pub use reports::{report_cells_text, report_csv, report_json};
+pub use reports::{report_csv, report_json};
 pub use server::{Listener, ListenerKind, bind, spawn};
 pub use tls::ListenerTls;
 pub use tsat::{

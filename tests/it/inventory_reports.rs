@@ -1,6 +1,6 @@
 //! Reports of the inventory, on either store: what each has, as at any instant, and a reader that goes away (FACTS.md U1, U3, U5, U6).
 
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 
 use smi::{
     domain::{
@@ -8,12 +8,16 @@ use smi::{
         parse_instant,
     },
     service::inventory_reports::{
-        InventoryFault, InventoryFormat, InventoryQuestion, inventory_sink, make_inventory_report,
+        InventoryFault, InventoryFormat, InventoryQuestion, inventory_preview, inventory_sink,
+        make_inventory_report,
     },
     store::Kind,
 };
 
-use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi, fixture_of};
+use crate::{
+    backup::{back_up, restored_service, with_header},
+    support::{OTHER_SUPPLIER, SUPPLIER, Smi, fixture_of},
+};
 
 fn asked(report: InventoryReport, as_at: Option<&str>, party: Option<&str>) -> InventoryQuestion {
     let as_at = as_at.map(|at| parse_instant(at).unwrap());
@@ -137,8 +141,121 @@ fn u6_a_report_is_as_at_an_instant_that_is_over() {
     assert_eq!(at("2026-06-01T10:30:00Z"), ["01 Pending A", "02 Pending B"]);
     assert_eq!(at("2026-06-01T11:30:00Z"), ["01 Pending ADE", "02 Pending B"]);
     assert_eq!(at("2026-06-01T12:00:00Z"), ["01 Pending ADE", "03 Pending C"]);
-    let estate = asked(InventoryReport::Estate, Some("2026-06-01"), None);
-    assert!(estate.check().unwrap_err().to_string().starts_with("estate is about the inventory as it is"));
+}
+
+/// U5, VARIANTS.md 4: the estate as it stood has the supply points of then, with Devices that have others today, and those that left.
+#[test]
+fn u5_the_estate_is_as_at_an_instant_that_is_over() {
+    let smi = Smi::new();
+    smi.move_to("2026-06-01T10:00:00Z");
+    let joined = [(1, "Commissioned"), (2, "Commissioned"), (3, "Pending")];
+    let joined = joined.map(|(last, status)| esme(last, status, "A")).concat();
+    smi.import(Kind::Devices, &(HEADER.to_owned() + &joined));
+    let registered = |user, from: &str, to: &str| format!("1000000000001,IS,{user},{from},{to}\n");
+    let registrations = registered(OTHER_SUPPLIER, "2026-01-01", "2026-06-01T11:00:00Z")
+        + &registered(SUPPLIER, "2026-06-01T11:00:00Z", "");
+    let header = "mpxn,role,user_id,effective_from,effective_to\n";
+    smi.import(Kind::Registrations, &(header.to_owned() + &registrations));
+    let users = format!(
+        "user_id,party_signifier,roles,status\n{SUPPLIER},NEW,IS,Active\n{OTHER_SUPPLIER},OLD,IS,Active\n"
+    );
+    smi.import(Kind::Users, &users);
+    smi.move_to("2026-06-01T12:00:00Z");
+    let changed = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..ChangedDetails::default() };
+    let change = InventoryChange::Details(changed);
+    let body = Body::UpdateInventory(UpdateInventory { device_id: id(1), change });
+    assert_eq!(smi.ask(SUPPLIER, body).code, "I99");
+    smi.move_to("2026-06-01T13:00:00Z");
+    // One meter moves to another supply point, and one leaves.
+    let moved = esme(2, "Suspended", "A").replace("1000000000002", "1000000000009");
+    smi.import(Kind::Devices, &(HEADER.to_owned() + &moved));
+    let delete = UpdateInventory { device_id: id(3), change: InventoryChange::Delete };
+    assert_eq!(smi.ask(SUPPLIER, Body::UpdateInventory(delete)).code, "I99");
+    let at = |as_at: Option<&str>, party: Option<&str>| {
+        let columns = ["mpxn", "party_signifier", "esme_device_id", "esme_status", "esme_variant"];
+        let found = rows(&smi, &asked(InventoryReport::Estate, as_at, party), &columns);
+        found.iter().map(|row| row.replace("00-DB-12-34-56-78-91-", "")).collect::<Vec<_>>()
+    };
+    assert_eq!(at(Some("2026-06-01T09:00:00Z"), None), Vec::<String>::new());
+    let first = [
+        "1000000000001 OLD 01 Commissioned A",
+        "1000000000002  02 Commissioned A",
+        "1000000000003  03 Pending A",
+    ];
+    assert_eq!(at(Some("2026-06-01T10:30:00Z"), None), first);
+    assert_eq!(at(Some("2026-06-01T10:30:00Z"), Some("OLD")), first[..1]);
+    assert_eq!(at(Some("2026-06-01T12:30:00Z"), None)[0], "1000000000001 NEW 01 Commissioned ADE");
+    let today = at(None, None);
+    assert_eq!(today[..2], ["1000000000001 NEW 01 Commissioned ADE", "1000000000009  02 Suspended A"]);
+    assert_eq!(at(Some("2026-06-01T14:00:00Z"), None), today);
+}
+
+/// VARIANTS.md 4: before the history of fields began what may have been otherwise is `unknown`, and that is said.
+#[test]
+fn u5_an_estate_before_the_history_began_says_what_is_unknown() {
+    let smi = Smi::new();
+    smi.import(Kind::Devices, &(HEADER.to_owned() + &esme(1, "Commissioned", "A")));
+    smi.move_to("2026-06-03T00:00:00Z");
+    let file = smi.folder().join("backup");
+    back_up(smi.url(), &file, smi.now()).unwrap();
+    let older = with_header(&file, smi.folder().join("older"), |header| {
+        let (before, after) = header.split_once("\"schema\":\"").unwrap();
+        format!("{before}\"schema\":\"20261128000010{}", &after[14..])
+    });
+    let restored = restored_service(&smi, &older);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_smi"))
+        .args(["report", "estate", "--as-at", "2026-06-02", "--format", "json"])
+        .env("SMI_STORE_URL", restored)
+        .current_dir(smi.folder())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("before 2026-06-03T00:00:00.001Z not every change was kept"), "{told}");
+    let json = serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+    assert_eq!(json["unknown_before"], "2026-06-03T00:00:00.001Z");
+    let line = &json["rows"][0];
+    assert_eq!([&line["mpxn"], &line["esme_status"]], ["1000000000001", "Commissioned"], "{line}");
+    assert_eq!([&line["esme_variant"], &line["esme_firmware_version"]], ["unknown"; 2], "{line}");
+}
+
+/// The reading of a command ends with its reader, whose end of the pipe is closed after a line.
+#[test]
+fn a_command_ends_with_the_reader_of_its_output() {
+    let smi = Smi::new();
+    smi.import(Kind::Devices, &many());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_smi"));
+    command.args(["report", "status"]).env("SMI_STORE_URL", smi.url()).current_dir(smi.folder());
+    let mut running = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 9];
+    running.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"device_id");
+    assert_eq!(running.wait().unwrap().code(), Some(141));
+}
+
+/// More Devices than a pipe, or the chunks of an answer, hold.
+fn many() -> String {
+    let devices = (0..3_000_u16).map(|number| {
+        let [high, low] = number.to_be_bytes();
+        let id = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x79, high, low]);
+        format!("{id},ESME,Pending,AB01,M 1,01,A,{SUPPLIER},\n")
+    });
+    HEADER.to_owned() + &devices.collect::<String>()
+}
+
+/// The first lines alone: those of a report that hardly any Device is in end after some reads.
+#[test]
+fn the_first_lines_of_a_report_take_few_reads() {
+    let smi = Smi::new();
+    smi.import(Kind::Devices, &many());
+    let preview = |report, most| {
+        inventory_preview(smi.service.store(), &asked(report, None, None), &smi.clock, most).unwrap()
+    };
+    let some = preview(InventoryReport::Status, 5);
+    assert_eq!((some.rows.len(), some.is_whole, some.columns[0]), (5, false, "device_id"));
+    let all = preview(InventoryReport::Status, 3_000);
+    assert_eq!((all.rows.len(), all.is_whole), (3_000, true));
+    let none = preview(InventoryReport::SuspendedThoughActive, 5);
+    assert_eq!((none.rows.len(), none.is_whole), (0, true));
 }
 
 /// U1, MP281: meters that another Supplier pre-notified, and that are not commissioned.
@@ -198,12 +315,7 @@ impl Write for Leaving {
 #[test]
 fn a_reader_that_goes_away_ends_the_reading() {
     let smi = Smi::new();
-    let devices = (0..3_000_u16).map(|number| {
-        let [high, low] = number.to_be_bytes();
-        let id = Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x79, high, low]);
-        format!("{id},ESME,Pending,AB01,M 1,01,A,{SUPPLIER},\n")
-    });
-    smi.import(Kind::Devices, &(HEADER.to_owned() + &devices.collect::<String>()));
+    smi.import(Kind::Devices, &many());
     let (mut reads, mut to) = (0, Leaving(20_000));
     let mut sink = inventory_sink(InventoryFormat::Csv, &mut to);
     let question = asked(InventoryReport::Status, None, None);
@@ -226,7 +338,7 @@ fn u4_a_list_of_keys_is_answered_as_sr_8_2_would() {
         command.args(arguments).env("SMI_STORE_URL", smi.url()).env("SMI_TEST_CLOCK", "2026-06-01T12:00:00Z");
         command.current_dir(smi.folder()).output().unwrap()
     };
-    let output = run(&["inventory", "read", "keys.csv", "--wan-matrix"]);
+    let output = run(&["report", "read", "keys.csv", "--wan"]);
     assert!(output.status.success(), "{output:?}");
     let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
     let lines = reader.records().map(|record| {
@@ -250,17 +362,42 @@ fn u4_a_list_of_keys_is_answered_as_sr_8_2_would() {
     00-DB-12-34-56-78-90-AD I0 00-DB-12-34-56-78-90-AD ESME Pending []
     999 E080201    []
     ");
-    let output = run(&["inventory", "read", "bad.csv"]);
+    let output = run(&["report", "read", "bad.csv"]);
     let reason = String::from_utf8(output.stderr).unwrap();
     assert!(
         !output.status.success() && output.stdout.is_empty() && reason.contains("line 3, uprn: "),
         "{reason}"
     );
-    let output =
-        run(&["inventory", "report", "hubs", "--as-at", "2026-06-01T11:00:00Z", "--out", "hubs.csv"]);
+    let output = run(&["report", "hubs", "--as-at", "2026-06-01T11:00:00Z", "--out", "hubs.csv"]);
     assert!(output.status.success(), "{output:?}");
     let file = std::fs::read_to_string(smi.folder().join("hubs.csv")).unwrap();
     assert_eq!(file.lines().count(), 1, "they joined at noon: {file}");
-    let output = run(&["inventory", "report", "estate", "--as-at", "2026-06-01"]);
-    assert_eq!(output.status.code(), Some(2));
+}
+
+/// What is asked of a report that has no such thing is refused by its flag.
+#[test]
+fn what_a_report_does_not_have_is_refused_by_its_flag() {
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_smi")).args(arguments).output().unwrap()
+    };
+    for (wrong, told) in [
+        (
+            &["gained-not-commissioned", "--as-at", "2026-06-01"][..],
+            "--as-at: gained-not-commissioned is about the inventory as it is; it is asked of estate, status, firmware, model, hubs",
+        ),
+        (
+            &["hubs", "--month", "2026-06"],
+            "--month: hubs is about the inventory as it is; it is asked of firmware-trt, firmware-use, maintenance, changes",
+        ),
+        (
+            &["changes", "--party", "SUPA"],
+            "--party: changes is about a month; it is asked of estate, status, ",
+        ),
+        (&["estates"], "`estates` is not a report: one of estate, status, "),
+        (&[], "the following required arguments were not provided"),
+    ] {
+        let output = run(&[&["report"], wrong].concat());
+        let reason = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && reason.contains(told), "{wrong:?}: {reason}");
+    }
 }

@@ -1,16 +1,13 @@
 //! The estate: one line a supply point, with meter, GPF and hub side by side (U5). Gas readings hang on the GPF, not on the GSME.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
+    estate_device::EstateDevice,
     parties::Parties,
     rows::{Cell, Rows},
 };
-use crate::{
-    db::{Connection, StoreFault},
-    domain::{Device, DeviceType, Eui64, Mpxn, MpxnKind, Now, SmiStatus},
-    store,
-};
+use crate::domain::{DeviceType, Eui64, Mpxn, MpxnKind, Responsibility};
 
 pub(super) const COLUMNS: &[&str] = &[
     "mpxn",
@@ -40,51 +37,37 @@ pub(super) const COLUMNS: &[&str] = &[
     "chf_firmware_version",
 ];
 
-/// Of several Devices at a supply point the one that is in use stands in the line: the first of these statuses.
-const fn rank(device: &Device) -> u8 {
-    match device.status {
-        Some(SmiStatus::Commissioned) => 0,
-        Some(SmiStatus::InstalledNotCommissioned) => 1,
-        Some(SmiStatus::Suspended) => 2,
-        Some(SmiStatus::Recovery | SmiStatus::Recovered) => 3,
-        Some(SmiStatus::Whitelisted) => 4,
-        Some(SmiStatus::Pending) => 5,
-        Some(SmiStatus::Withdrawn) => 6,
-        Some(SmiStatus::Decommissioned) | None => 7,
-    }
+/// What a page of the estate is made of.
+pub(super) struct EstatePage<'a> {
+    /// The supply points, in their order.
+    pub(super) points: &'a [Mpxn],
+    /// The Devices that have them, by ID.
+    pub(super) devices: Vec<EstateDevice>,
+    /// Their hubs.
+    pub(super) hubs: BTreeMap<Eui64, EstateDevice>,
+    /// Their Responsible Suppliers.
+    pub(super) suppliers: BTreeMap<Eui64, Vec<Responsibility>>,
 }
 
 /// The Devices at one supply point.
 #[derive(Default)]
 struct AtPoint<'a> {
     kind: Option<MpxnKind>,
-    devices: Vec<&'a Device>,
+    devices: Vec<&'a EstateDevice>,
 }
 
 impl<'a> AtPoint<'a> {
     /// The Device of that type that stands in the line.
-    fn of_type(&self, device_type: DeviceType) -> Option<&'a Device> {
+    fn of_type(&self, device_type: DeviceType) -> Option<&'a EstateDevice> {
         let of_type = self.devices.iter().filter(|device| device.device_type == device_type);
-        of_type.min_by_key(|device| (rank(device), device.id)).copied()
+        of_type.min_by_key(|device| (device.rank(), device.id)).copied()
     }
 }
 
-/// The lines of these supply points.
-pub(super) fn lines(
-    connection: &mut Connection,
-    points: &[Mpxn],
-    parties: &Parties,
-    party: Option<&str>,
-    now: Now,
-) -> Result<Rows, StoreFault> {
-    let devices = store::devices_of_points(connection, points)?;
-    let hubs = devices.values().filter_map(|device| device.chf).collect::<BTreeSet<Eui64>>();
-    let hubs = store::find_devices(connection, &Vec::from_iter(hubs))?;
-    let hubs = hubs.into_iter().map(|hub| (hub.id, hub)).collect::<BTreeMap<_, _>>();
-    let all = devices.values().cloned().collect::<Vec<_>>();
-    let suppliers = store::suppliers_of_devices(connection, &all, now)?;
+/// The lines of a page; with a Party only its own.
+pub(super) fn lines(page: &EstatePage<'_>, parties: &Parties, party: Option<&str>) -> Rows {
     let mut found = BTreeMap::<&Mpxn, AtPoint<'_>>::new();
-    for device in devices.values() {
+    for device in &page.devices {
         for (kind, mpxn) in device.mpxns.iter() {
             let at = found.entry(mpxn).or_default();
             at.kind = at.kind.or(Some(kind));
@@ -92,26 +75,31 @@ pub(super) fn lines(
         }
     }
     let mut rows = Rows::new();
-    for mpxn in points {
+    for mpxn in page.points {
         let Some(at) = found.get(mpxn) else { continue };
         let mut main = [DeviceType::Esme, DeviceType::Gsme, DeviceType::Gpf].iter();
         let main = main.find_map(|device_type| at.of_type(*device_type));
-        let main_suppliers = main.and_then(|device| suppliers.get(&device.id));
+        let main_suppliers = main.and_then(|device| page.suppliers.get(&device.id));
         let of_point = main_suppliers.into_iter().flatten().find(|supplier| supplier.mpxn == *mpxn);
         let signifier = of_point.and_then(|supplier| parties.signifier(supplier.user));
         if party.is_none_or(|party| signifier == Some(party)) {
-            rows.push(line(mpxn, at, signifier, &hubs));
+            rows.push(line(mpxn, at, signifier, &page.hubs));
         }
     }
-    Ok(rows)
+    rows
 }
 
-fn line(mpxn: &Mpxn, at: &AtPoint<'_>, party: Option<&str>, hubs: &BTreeMap<Eui64, Device>) -> Vec<Cell> {
+fn line(
+    mpxn: &Mpxn,
+    at: &AtPoint<'_>,
+    party: Option<&str>,
+    hubs: &BTreeMap<Eui64, EstateDevice>,
+) -> Vec<Cell> {
     let [esme, gsme, gpf] =
         [DeviceType::Esme, DeviceType::Gsme, DeviceType::Gpf].map(|device_type| at.of_type(device_type));
     let chf = [esme, gsme, gpf].into_iter().flatten().find_map(|device| hubs.get(&device.chf?));
     let shown = [esme, gsme, gpf].into_iter().flatten().count();
-    let variant = esme.and_then(|esme| esme.details.esme_variant).map(|variant| variant.to_string());
+    let variant = esme.and_then(|esme| esme.variant.clone());
     let first = [
         Some(mpxn.to_string()),
         at.kind.map(|kind| kind.to_string()),
@@ -122,14 +110,6 @@ fn line(mpxn: &Mpxn, at: &AtPoint<'_>, party: Option<&str>, hubs: &BTreeMap<Eui6
     first.chain(cells(gsme)).chain(cells(gpf)).chain(cells(chf)).collect()
 }
 
-fn cells(device: Option<&Device>) -> [Cell; 5] {
-    let Some(device) = device else { return [const { None }; 5] };
-    let details = &device.details;
-    [
-        Some(device.id.to_string()),
-        Some(device.status_text().to_owned()),
-        Some(details.manufacturer.to_string()),
-        Some(details.model.to_string()),
-        details.firmware_version.as_ref().map(ToString::to_string),
-    ]
+fn cells(device: Option<&EstateDevice>) -> [Cell; 5] {
+    device.map_or([const { None }; 5], |device| device.cells.clone())
 }

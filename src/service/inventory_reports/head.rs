@@ -13,24 +13,6 @@ pub struct InventoryQuestion {
     pub party: Option<String>,
 }
 
-/// An instant was given to a report that has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is about the inventory as it is; status, firmware, model and hubs are as at any instant")]
-pub struct Misplaced(pub InventoryReport);
-
-impl InventoryQuestion {
-    /// Checks that the instant fits the report.
-    ///
-    /// # Errors
-    /// When the report is about the inventory as it is.
-    pub const fn check(&self) -> Result<(), Misplaced> {
-        match self.as_at {
-            Some(_) if !self.report.has_as_at() => Err(Misplaced(self.report)),
-            Some(_) | None => Ok(()),
-        }
-    }
-}
-
 /// What stands above the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InventoryHead {

@@ -3,7 +3,7 @@
 use super::{
     InventoryFault, InventoryHead, InventoryQuestion, InventorySink,
     columns::columns,
-    current, estate,
+    current, estate_read,
     parties::Parties,
     past::{self, is_hub_of},
     rows::{self, Rows},
@@ -11,12 +11,9 @@ use super::{
 use crate::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
-    domain::{Device, InventoryReport, Mpxn, Now, Timestamp},
+    domain::{Device, InventoryReport, Now, Timestamp},
     store,
 };
-
-/// Supply points of one read.
-const POINTS: u16 = 300;
 
 /// Makes a report. `progress` is called with the rows that were written so far. A sink that cannot write ends it, so that a reader who
 /// goes away stops the reading, too.
@@ -49,11 +46,12 @@ pub fn make_inventory_report(
             to.row(row)?;
             written += 1;
         }
+        to.was_read()?;
         progress(written);
         Ok::<_, InventoryFault>(())
     };
     if asked.report == InventoryReport::Estate {
-        estate(store, asked, &parties, now, &mut each)?;
+        estate_read::each_page(store, asked, &parties, now, &mut each)?;
     } else {
         devices(store, asked, &parties, now, &mut each)?;
     }
@@ -61,28 +59,6 @@ pub fn make_inventory_report(
 }
 
 type Each<'a> = &'a mut dyn FnMut(Rows) -> Result<(), InventoryFault>;
-
-fn estate(
-    store: &Store,
-    asked: &InventoryQuestion,
-    parties: &Parties,
-    now: Now,
-    each: Each<'_>,
-) -> Result<(), InventoryFault> {
-    let mut after: Option<Mpxn> = None;
-    loop {
-        let (points, rows) = store.read::<_, StoreFault>(|connection| {
-            let points = store::points_after(connection, after.as_ref(), POINTS)?;
-            let rows = estate::lines(connection, &points, parties, asked.party.as_deref(), now)?;
-            Ok((points, rows))
-        })?;
-        each(rows)?;
-        match points.last() {
-            Some(last) => after = Some(last.clone()),
-            None => return Ok(()),
-        }
-    }
-}
 
 fn devices(
     store: &Store,

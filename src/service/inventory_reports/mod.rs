@@ -4,17 +4,21 @@
 mod columns;
 mod current;
 mod estate;
+mod estate_device;
+mod estate_read;
 mod fault;
 mod head;
 mod make;
 mod parties;
 mod past;
+mod preview;
 mod read;
 mod rows;
 mod write;
 
 pub use fault::InventoryFault;
-pub use head::{InventoryHead, InventoryQuestion, Misplaced};
+pub use head::{InventoryHead, InventoryQuestion};
 pub use make::make_inventory_report;
+pub use preview::{InventoryPreview, inventory_preview};
 pub use read::{BulkRead, KeyFault, ReadKey, bulk_read, read_keys};
 pub use write::{InventoryFormat, InventorySink, inventory_sink};

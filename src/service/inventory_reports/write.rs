@@ -40,6 +40,14 @@ pub trait InventorySink {
     /// When it cannot be written.
     fn row(&mut self, cells: &[Option<String>]) -> io::Result<()>;
 
+    /// Is told of each read, whether it found a row or not. A fault ends the report.
+    ///
+    /// # Errors
+    /// When nothing more is wanted.
+    fn was_read(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Takes the end of the rows: once, and last.
     ///
     /// # Errors

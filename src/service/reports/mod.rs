@@ -1,8 +1,11 @@
-//! Reports of a London month, by name: each is a table, printed as CSV or as JSON (SERVICE.md 5.5). To add one: a name here, its columns
+//! Reports by name: of a London month, each a table (SERVICE.md 5.5), and of the inventory. To add one of a month: a name here, its columns
 //! and the function that makes its rows.
 
 mod firmware;
 mod maintenance;
+mod name;
+
+pub use name::{AskedReport, MisplacedField, ReportField, ReportName};
 
 use crate::{
     db::{Connection, StoreFault},
@@ -24,6 +27,18 @@ closed_set!(
         Changes => "changes",
     }
 );
+
+impl MonthlyReport {
+    /// What a line of it has, for people.
+    pub const fn holds(self) -> &'static str {
+        match self {
+            Self::FirmwareTrt => "each batch of activations, and whether its Target Response Time was met",
+            Self::FirmwareUse => "each day and User with the large images that were sent",
+            Self::Maintenance => "each maintenance window and what became of it",
+            Self::Changes => "each measure of how well changes went, with its target",
+        }
+    }
+}
 
 /// What reports go by beside the store.
 #[derive(Clone, Copy, Debug)]

@@ -23,8 +23,8 @@ pub(in crate::store) use apply::{apply, write};
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, DeviceRow, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, responsibilities,
-    supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, points_of_type,
+    responsibilities, supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;

@@ -1,10 +1,12 @@
 //! Reads of the inventory for reports that pass on every Device: some at a time, each time in a read of its own, so that memory does not
 //! grow with the inventory and no read lasts.
 
+mod changed_points;
 mod past;
 mod suppliers;
 mod supply_points;
 
+pub use changed_points::{ChangedPoints, points_changed_since};
 pub use past::{PastReach, left_since, past_records};
-pub use suppliers::suppliers_of_devices;
+pub use suppliers::{PastMeter, suppliers_of_devices, suppliers_of_past_meters};
 pub use supply_points::{devices_of_points, points_after};

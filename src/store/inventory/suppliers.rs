@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Device, DeviceType, Eui64, Mpxn, Now, Responsibility},
+    domain::{Device, DeviceType, Eui64, Mpxn, Mpxns, Now, Responsibility, Timestamp},
     store::{
-        device::{BATCH, SupplyPoint, find_all, meters_on_hubs, own_supply_points, responsibilities},
+        device::{
+            BATCH, SupplyPoint, find_all, meters_on_hubs, own_supply_points, points_of_type, responsibilities,
+        },
         registration::suppliers_of_all,
     },
 };
@@ -21,6 +23,31 @@ pub fn suppliers_of_devices(
     now: Now,
 ) -> Result<BTreeMap<Eui64, Vec<Responsibility>>, StoreFault> {
     let points = points_of_devices(connection, devices)?;
+    suppliers_of_points(connection, points, now)
+}
+
+/// A meter or GPF as it stood: its ID, type and supply points.
+pub type PastMeter = (Eui64, DeviceType, Mpxns);
+
+/// The registrations that make Users the Responsible Suppliers of these Devices, as they stood, at that instant: the registrations as
+/// they are known today.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn suppliers_of_past_meters(
+    connection: &mut Connection,
+    meters: &[PastMeter],
+    at: Timestamp,
+) -> Result<BTreeMap<Eui64, Vec<Responsibility>>, StoreFault> {
+    let points = meters.iter().map(|(id, of, mpxns)| (*id, points_of_type(*of, mpxns)));
+    suppliers_of_points(connection, points.collect(), Now(at))
+}
+
+fn suppliers_of_points(
+    connection: &mut Connection,
+    points: BTreeMap<Eui64, Vec<SupplyPoint>>,
+    now: Now,
+) -> Result<BTreeMap<Eui64, Vec<Responsibility>>, StoreFault> {
     let named = points.values().flatten().map(|(mpxn, _)| mpxn.clone()).collect::<BTreeSet<Mpxn>>();
     let mut registrations = BTreeMap::new();
     for batch in Vec::from_iter(named).chunks(BATCH) {

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::{
     hubs::{day, days, parsed},
     reply::{self, ApiError, ApiResult},
-    stream::{Chunks, channel},
 };
 use crate::{
     domain::{HubReport, Malformed},
@@ -17,6 +16,7 @@ use crate::{
         App,
         hubs::{CsvReport, HubFault, JsonReport, ReportFormat, ReportQuestion, ReportSink},
     },
+    web::stream::{Chunks, channel},
 };
 
 /// The query: what the report is about.

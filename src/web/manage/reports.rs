@@ -1,51 +1,85 @@
-//! `GET /manage/reports/{name}?month=`: a report of a London month as JSON; with `.csv` behind its name, as CSV (SERVICE.md 5.5).
+//! `GET /manage/reports/{name}`: a report by its name, as JSON or CSV. Those of a London month are a table (SERVICE.md 5.5); those of the
+//! inventory may have a line for each of millions of Devices, and are sent as they are made.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde::Deserialize;
 
-use super::reply::{self, ApiError, ApiResult};
+use super::{
+    hubs::parsed,
+    reply::{self, ApiError, ApiResult},
+};
 use crate::{
-    domain::{Malformed, reflash::Month},
-    service::{App, MonthlyReport, ReportTable},
-    web::reports::{report_csv, report_json},
+    domain::{Malformed, parse_instant, reflash::Month},
+    service::{
+        App, AskedReport, MonthlyReport, ReportName,
+        hubs::HubFault,
+        inventory_reports::{InventoryFormat, InventoryQuestion},
+    },
+    web::{
+        report_stream,
+        reports::{report_csv, report_json},
+    },
 };
 
-/// The query: the month, which is that of today by default.
+/// The query: what the report is about.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MonthQuery {
+pub(super) struct NamedReportQuery {
     month: Option<String>,
+    as_at: Option<String>,
+    party: Option<String>,
+    format: Option<String>,
 }
 
 pub(super) async fn show(
     app: web::Data<App>,
     name: web::Path<String>,
-    asked: Result<web::Query<MonthQuery>, actix_web::Error>,
+    asked: Result<web::Query<NamedReportQuery>, actix_web::Error>,
 ) -> HttpResponse {
-    let asked = match asked {
-        Ok(asked) => asked,
-        Err(error) => return reply::json::<()>(Err(ApiError::malformed("query", error))),
+    let asked = asked.map_err(|error| ApiError::malformed("query", error));
+    match asked.and_then(|asked| question(&name, &asked)) {
+        Ok((AskedReport::Inventory(question), format)) => send(app, question, format).await,
+        Ok((AskedReport::Monthly(report, month), format)) => monthly(app, report, month, format).await,
+        Err(refused) => reply::json::<()>(Err(refused)),
+    }
+}
+
+fn question(name: &str, asked: &NamedReportQuery) -> ApiResult<(AskedReport, InventoryFormat)> {
+    let unknown = |reason: Malformed| ApiError::new(StatusCode::NOT_FOUND, format!("report: {reason}"));
+    let name = name.parse::<ReportName>().map_err(unknown)?;
+    let month = parsed("month", asked.month.as_deref())?;
+    let as_at = asked.as_at.as_deref().map(parse_instant).transpose();
+    let as_at = as_at.map_err(|reason| ApiError::malformed("as_at", reason))?;
+    let question = AskedReport::new(name, month, as_at, asked.party.clone());
+    let question = question.map_err(|misplaced| ApiError::malformed(misplaced.field.as_str(), misplaced))?;
+    let format = parsed("format", asked.format.as_deref())?.unwrap_or(InventoryFormat::Json);
+    Ok((question, format))
+}
+
+async fn monthly(
+    app: web::Data<App>,
+    report: MonthlyReport,
+    month: Option<Month>,
+    format: InventoryFormat,
+) -> HttpResponse {
+    let make = move || {
+        let month = month.unwrap_or_else(|| Month::of(app.london_today()));
+        Ok((month, app.monthly_report(report, month).map_err(ApiError::fault)?))
     };
-    match name.strip_suffix(".csv").map(str::to_owned) {
-        Some(name) => {
-            let work =
-                move || make(&app, &name, asked.month.as_deref()).map(|(.., table)| report_csv(&table));
-            reply::csv(work).await
-        }
-        None => {
-            let work = move || {
-                let (report, month, table) = make(&app, &name, asked.month.as_deref())?;
-                Ok(report_json(report.as_str(), &month.to_string(), &table))
-            };
-            reply::blocking(work).await
+    match format {
+        InventoryFormat::Csv => reply::csv(move || make().map(|(_, table)| report_csv(&table))).await,
+        InventoryFormat::Json => {
+            let shown =
+                move || make().map(|(month, table)| report_json(report.as_str(), &month.to_string(), &table));
+            reply::blocking(shown).await
         }
     }
 }
 
-fn make(app: &App, name: &str, month: Option<&str>) -> ApiResult<(MonthlyReport, Month, ReportTable)> {
-    let unknown = |reason: Malformed| ApiError::new(StatusCode::NOT_FOUND, format!("report: {reason}"));
-    let report = name.parse::<MonthlyReport>().map_err(unknown)?;
-    let month = month.map(str::parse).transpose().map_err(|reason| ApiError::malformed("month", reason))?;
-    let month = month.unwrap_or_else(|| Month::of(app.london_today()));
-    Ok((report, month, app.monthly_report(report, month).map_err(ApiError::fault)?))
+async fn send(app: web::Data<App>, question: InventoryQuestion, format: InventoryFormat) -> HttpResponse {
+    match report_stream::begin(app, question, format, None).await {
+        Ok(chunks) => HttpResponse::Ok().content_type(report_stream::media_type(format)).body(chunks),
+        Err(HubFault::Store(fault)) => reply::json::<()>(Err(ApiError::fault(fault.into()))),
+        Err(HubFault::Write(_)) => HttpResponse::InternalServerError().finish(),
+    }
 }

@@ -6,15 +6,15 @@ use actix_web::{Route, web};
 
 use super::{
     acts, calendar, changes, clock, coverage, decisions, device_history, devices, events, faults, firmware,
-    hub_reports, hubs, import, inventory_reports, journal, maintenance, maintenance_feed, metrics, notices,
-    openapi, outbox, privacy, reflash, refusals, reply, reports, ssmi, states, tallies, tsat, variants,
+    hub_reports, hubs, import, journal, maintenance, maintenance_feed, metrics, notices, openapi, outbox,
+    privacy, reflash, refusals, reply, reports, ssmi, states, tallies, tsat, variants,
 };
 use crate::web::health::{ALLOW, get};
 
 /// A method, a path and its handler. A path may have several methods, and HEAD where one is GET.
 type RouteEntry = (&'static str, &'static str, fn() -> Route);
 
-const TABLE: [RouteEntry; 87] = [
+const TABLE: [RouteEntry; 86] = [
     ("GET", "/manage/devices/{id}", || get().to(devices::show)),
     ("GET", "/manage/devices/{id}/history", || get().to(device_history::list)),
     ("POST", "/manage/devices/{id}/events", || web::post().to(events::report)),
@@ -83,7 +83,6 @@ const TABLE: [RouteEntry; 87] = [
     ("GET", "/manage/variants/suspects", || get().to(variants::suspects)),
     ("GET", "/manage/variants/report", || get().to(variants::report)),
     ("GET", "/manage/changes", || get().to(changes::list)),
-    ("GET", "/manage/inventory/reports/{name}", || get().to(inventory_reports::show)),
     ("GET", "/manage/outbox", || get().to(outbox::list)),
     ("POST", "/manage/outbox/{id}/retry", || web::post().to(outbox::retry)),
     ("POST", "/manage/outbox/{id}/give-up", || web::post().to(outbox::abandon)),

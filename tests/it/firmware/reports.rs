@@ -32,7 +32,7 @@ fn desk() -> Desk {
 #[test]
 fn mp230_r18_the_report_of_response_times_has_each_batch_of_the_month() {
     let desk = desk();
-    let (status, csv) = desk.send("GET", "/manage/reports/firmware-trt.csv?month=2026-03", "");
+    let (status, csv) = desk.send("GET", "/manage/reports/firmware-trt?month=2026-03&format=csv", "");
     assert_eq!(status, 200);
     insta::assert_snapshot!(csv);
     let json = desk.get("/manage/reports/firmware-trt?month=2026-03");
@@ -44,7 +44,7 @@ fn mp230_r18_the_report_of_response_times_has_each_batch_of_the_month() {
 
 #[test]
 fn mp230_r19_the_report_of_use_counts_by_day_image_and_standing() {
-    let (_, csv) = desk().send("GET", "/manage/reports/firmware-use.csv?month=2026-03", "");
+    let (_, csv) = desk().send("GET", "/manage/reports/firmware-use?month=2026-03&format=csv", "");
     insta::assert_snapshot!(csv);
 }
 
@@ -58,6 +58,8 @@ fn an_unknown_report_or_month_is_named() {
     let name = get("firmware.csv");
     assert_eq!(name.refusal().0, 404, "{name:?}");
     assert!(
-        name.refusal().1.starts_with("report: `firmware` is not a report: one of firmware-trt, firmware-use")
+        name.refusal()
+            .1
+            .starts_with("report: `firmware.csv` is not a report: one of estate, status, firmware, ")
     );
 }

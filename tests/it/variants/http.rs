@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::sample::{HEADER, Served, esme, meter, world};
+use super::sample::{HEADER, Served, esme, estate, meter, world};
 use crate::support::SUPPLIER;
 
 #[test]
@@ -59,4 +59,41 @@ fn a_question_that_is_none_is_refused_with_its_place() {
         let error = body["error"].as_str().unwrap();
         assert!(status == 400 && error.starts_with(place), "{path}: {status} {error}");
     }
+}
+
+/// FACTS.md U5, U6: one list of reports, of the inventory and of a month; what a report does not have is refused by its place.
+#[test]
+fn u6_reports_are_served_by_their_names() {
+    let world = world(&estate(1, 3), "");
+    let served = Served::start(&world);
+    let report = served.json("/manage/reports/estate?as_at=2026-06-02");
+    let variants = report["rows"].as_array().unwrap().iter().map(|row| row["esme_variant"].clone());
+    assert_eq!(variants.collect::<Vec<_>>(), ["A", "ADE", "ADE"]);
+    assert_eq!(report["as_at"], "2026-06-02T00:00:00.000Z");
+    let report = served.json("/manage/reports/changes?month=2026-03");
+    assert_eq!([&report["report"], &report["month"]], ["changes", "2026-03"]);
+    for (asked, status, reason) in [
+        ("estates", 404, "report: `estates` is not a report: one of estate, status, "),
+        (
+            "hubs?month=2026-03",
+            400,
+            "month: hubs is about the inventory as it is; it is asked of firmware-trt, ",
+        ),
+        ("changes?party=SUPA", 400, "party: changes is about a month; it is asked of estate, status, "),
+        (
+            "gained-not-commissioned?as_at=2026-03-01",
+            400,
+            "as_at: gained-not-commissioned is about the inventory as it is",
+        ),
+        ("hubs?as_at=yesterday", 400, "as_at: "),
+        ("hubs?format=xml", 400, "format: `xml` is not a format"),
+        ("hubs?colour=red", 400, "query: "),
+    ] {
+        let (found, body) = served.get(&format!("/manage/reports/{asked}"));
+        assert!(
+            found == status && body["error"].as_str().unwrap().starts_with(reason),
+            "{asked}: {found} {body}"
+        );
+    }
+    assert_eq!(served.get("/manage/inventory/reports/estate").0, 404, "there is one name for it");
 }

@@ -20,20 +20,20 @@ const CHUNK: usize = 32 * 1024;
 const WAITING: usize = 4;
 
 /// A channel from the thread that writes to the connection.
-pub(super) fn channel() -> (ChunkWriter, ChunkReceiver) {
+pub(in crate::web) fn channel() -> (ChunkWriter, ChunkReceiver) {
     let (sender, receiver) = bounded(WAITING);
     (ChunkWriter { sender, chunk: Vec::new() }, ChunkReceiver(receiver))
 }
 
 /// The writing end. What is written is sent in chunks; the last one when it is flushed or dropped.
-pub(super) struct ChunkWriter {
+pub(in crate::web) struct ChunkWriter {
     sender: Sender<Result<Bytes, HubFault>>,
     chunk: Vec<u8>,
 }
 
 impl ChunkWriter {
     /// Ends the body with a fault.
-    pub(super) fn fail(mut self, fault: HubFault) {
+    pub(in crate::web) fn fail(mut self, fault: HubFault) {
         self.chunk.clear();
         // Nobody takes it where the connection was closed.
         drop(self.sender.blocking_send(Err(fault)));
@@ -64,18 +64,18 @@ impl Write for ChunkWriter {
 }
 
 /// The receiving end, before anything came.
-pub(super) struct ChunkReceiver(Receiver<Result<Bytes, HubFault>>);
+pub(in crate::web) struct ChunkReceiver(Receiver<Result<Bytes, HubFault>>);
 
 impl ChunkReceiver {
     /// Waits for the first chunk: a fault before it can still be answered.
-    pub(super) async fn begun(mut self) -> Result<Chunks, HubFault> {
+    pub(in crate::web) async fn begun(mut self) -> Result<Chunks, HubFault> {
         let first = self.0.recv().await.transpose()?;
         Ok(Chunks { first, rest: self.0 })
     }
 }
 
 /// A body in chunks.
-pub(super) struct Chunks {
+pub(in crate::web) struct Chunks {
     first: Option<Bytes>,
     rest: Receiver<Result<Bytes, HubFault>>,
 }
@@ -93,5 +93,20 @@ impl MessageBody for Chunks {
             Some(first) => Poll::Ready(Some(Ok(first))),
             None => this.rest.poll_recv(context),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever writes, such as a report, ends at the first chunk that nobody takes.
+    #[test]
+    fn a_writer_is_told_that_its_reader_went_away() {
+        let (mut writer, receiver) = channel();
+        assert!(writer.write_all(&[0; CHUNK]).is_ok(), "it waits for the connection");
+        drop(receiver);
+        let fault = writer.write_all(&[0; CHUNK]).unwrap_err();
+        assert_eq!(fault.kind(), io::ErrorKind::BrokenPipe);
     }
 }

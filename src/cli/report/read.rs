@@ -1,6 +1,6 @@
-//! `smi inventory read`.
+//! `smi report read`.
 
-use std::{fs::File, io::Write, path::PathBuf, process::ExitCode};
+use std::{fs::File, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -18,7 +18,7 @@ pub(in crate::cli) struct ReadArguments {
     file: PathBuf,
     /// Asks the WAN Matrix of each premises, too, of the coverage that is loaded.
     #[arg(long)]
-    wan_matrix: bool,
+    wan: bool,
     /// csv or json.
     #[arg(long, default_value = "csv", value_parser = parsed::<InventoryFormat>)]
     format: InventoryFormat,
@@ -28,7 +28,7 @@ pub(in crate::cli) struct ReadArguments {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Result<ExitCode> {
-    let ReadArguments { file, wan_matrix, format, out } = arguments;
+    let ReadArguments { file, wan, format, out } = arguments;
     let named = || file.display().to_string();
     let keys = read_keys(File::open(file).with_context(named)?).with_context(named)?;
     let (store, clock) = (open::store(settings)?, open::clock(settings));
@@ -36,13 +36,12 @@ pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Res
         rules: settings.rules,
         codes: &settings.codes,
         unavailable: &settings.csp_unavailable,
-        with_wan_matrix: *wan_matrix,
+        with_wan_matrix: *wan,
         clock: &clock,
     };
-    let make = |to: &mut dyn Write| {
+    written(out.as_deref(), |to| {
         let mut sink = inventory_sink(*format, to);
-        bulk_read(&store, &keys, asked, sink.as_mut())
-    };
-    written(out.as_deref(), make)?;
+        Ok(bulk_read(&store, &keys, asked, sink.as_mut())?)
+    })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,0 +1,140 @@
+//! `smi report`: a report by its name, and bulk reads. The store is opened to read; what is long is written as it is made.
+
+mod read;
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use clap::{Args, CommandFactory as _, Subcommand, error::ErrorKind};
+
+use super::{
+    CommandLine, open, parsed,
+    say::{StandardOutput, tell},
+};
+use crate::{
+    db::StoreFault,
+    domain::{Timestamp, instant_text, london_date, parse_instant, reflash::Month},
+    service::{
+        AskedReport, MonthlyReport, ReportBasis, ReportName,
+        inventory_reports::{InventoryFormat, InventoryQuestion, inventory_sink, make_inventory_report},
+        make_report,
+    },
+    settings::Settings,
+    store,
+    web::{report_csv, report_json},
+};
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct ReportArguments {
+    #[command(subcommand)]
+    command: Option<ReportCommand>,
+    /// Of the inventory: estate, status, firmware, model, hubs, suspended-though-active or gained-not-commissioned. Of a London month:
+    /// firmware-trt, firmware-use, maintenance or changes.
+    #[arg(required = true, value_parser = parsed::<ReportName>)]
+    name: Option<ReportName>,
+    /// Of a report of a month: the month, `2026-03`; that of today by default.
+    #[arg(long, value_parser = parsed::<Month>)]
+    month: Option<Month>,
+    /// Of estate, status, firmware, model and hubs: as the inventory stood at this instant: a date, or a UTC time like 2026-01-31T09:30:00Z.
+    #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
+    as_at: Option<Timestamp>,
+    /// Of a report of the inventory: only what this Party is the Responsible Supplier of, by its signifier.
+    #[arg(long)]
+    party: Option<String>,
+    /// csv or json.
+    #[arg(long, default_value = "csv", value_parser = parsed::<InventoryFormat>)]
+    format: InventoryFormat,
+    /// Writes to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ReportCommand {
+    /// Answers a list of MPxNs, UPRNs and Device IDs, each as SR 8.2 would.
+    Read(read::ReadArguments),
+}
+
+pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
+    let ReportArguments { command, name, month, as_at, party, format, out } = arguments;
+    if let Some(ReportCommand::Read(asked)) = command {
+        return read::run(settings, asked);
+    }
+    let name = name.context("no report is named")?;
+    match AskedReport::new(name, *month, *as_at, party.clone()) {
+        Ok(AskedReport::Monthly(report, month)) => {
+            let text = monthly(settings, report, month, *format)?;
+            written(out.as_deref(), |to| Ok(to.write_all(text.as_bytes())?))?;
+        }
+        Ok(AskedReport::Inventory(question)) => inventory(settings, &question, *format, out.as_deref())?,
+        Err(misplaced) => {
+            let flag = misplaced.field.as_str().replace('_', "-");
+            CommandLine::command()
+                .error(ErrorKind::ArgumentConflict, format!("--{flag}: {misplaced}"))
+                .exit();
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn monthly(
+    settings: &Settings,
+    report: MonthlyReport,
+    month: Option<Month>,
+    format: InventoryFormat,
+) -> anyhow::Result<String> {
+    let now = open::clock(settings).now();
+    let month = month.unwrap_or_else(|| Month::of(london_date(now.0)));
+    let basis = ReportBasis { rules: &settings.rules, calendar: &settings.calendar.calendar, now };
+    let table = open::store(settings)?.read(|connection| make_report(connection, report, month, basis))?;
+    Ok(match format {
+        InventoryFormat::Json => {
+            let shown = report_json(report.as_str(), &month.to_string(), &table);
+            serde_json::to_string_pretty(&shown)? + "\n"
+        }
+        InventoryFormat::Csv => report_csv(&table),
+    })
+}
+
+fn inventory(
+    settings: &Settings,
+    question: &InventoryQuestion,
+    format: InventoryFormat,
+    out: Option<&Path>,
+) -> anyhow::Result<()> {
+    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    if let Some(at) = question.as_at {
+        let kept = store.read::<_, StoreFault>(store::decisions_kept)?.filter(|kept| at < *kept);
+        if let Some(kept) = kept {
+            let kept = instant_text(kept);
+            tell!("before {kept} not every change was kept: values that may have been others are `unknown`");
+        }
+    }
+    written(out, |to| {
+        let mut sink = inventory_sink(format, to);
+        Ok(make_inventory_report(&store, question, &clock, sink.as_mut(), &mut |_| ())?)
+    })
+}
+
+/// Lets `make` write to the file, or to standard output.
+fn written(
+    out: Option<&Path>,
+    make: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let Some(file) = out else {
+        let mut to = BufWriter::new(StandardOutput);
+        make(&mut to)?;
+        return to.flush().context("standard output");
+    };
+    let named = || file.display().to_string();
+    let mut to = BufWriter::new(File::create(file).with_context(named)?);
+    make(&mut to).with_context(named)?;
+    // What was cut off must not look whole.
+    to.flush().and_then(|()| to.get_ref().sync_all()).with_context(named)
+}
