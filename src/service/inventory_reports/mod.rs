@@ -1,6 +1,7 @@
 //! Reports of the inventory that pass on every Device or supply point: as files, self-service, some of them as at any instant (FACTS.md
 //! U3 to U6). They are written as they are made, some Devices a read: neither memory nor a read grows with the inventory.
 
+mod app;
 mod columns;
 mod current;
 mod estate;

@@ -5,7 +5,11 @@ use std::io;
 use super::{
     InventoryFault, InventoryHead, InventoryQuestion, InventorySink, make_inventory_report, rows::Rows,
 };
-use crate::{clock::Clock, db::Store, domain::Timestamp};
+use crate::{
+    clock::Clock,
+    db::{Store, StoreFault},
+    domain::Timestamp,
+};
 
 /// The most reads: a report that has a line for few Devices would else look at all of them.
 const READS: usize = 20;
@@ -32,12 +36,12 @@ pub fn inventory_preview(
     asked: &InventoryQuestion,
     clock: &Clock,
     most: usize,
-) -> Result<InventoryPreview, InventoryFault> {
+) -> Result<InventoryPreview, StoreFault> {
     let mut sink = PreviewSink { most, reads: 0, found: InventoryPreview::default(), rows: Rows::new() };
     match make_inventory_report(store, asked, clock, &mut sink, &mut |_| ()) {
         // The sink has enough: it writes nowhere else.
         Ok(()) | Err(InventoryFault::Write(_)) => Ok(InventoryPreview { rows: sink.rows, ..sink.found }),
-        Err(InventoryFault::Store(fault)) => Err(fault.into()),
+        Err(InventoryFault::Store(fault)) => Err(fault),
     }
 }
 

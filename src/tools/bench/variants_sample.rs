@@ -156,7 +156,7 @@ const fn is_judged(number: u64) -> bool {
 
 /// The one variant that a judged ESME, or model, of that number can have.
 const fn right(number: u64) -> EsmeVariant {
-    if number % ROW == 0 { EsmeVariant::A } else { EsmeVariant::Ade }
+    if number.is_multiple_of(ROW) { EsmeVariant::A } else { EsmeVariant::Ade }
 }
 
 const fn other(variant: EsmeVariant) -> EsmeVariant {

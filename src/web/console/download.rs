@@ -63,7 +63,7 @@ impl File {
 }
 
 /// A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one.
-fn without_formula(cell: &str) -> String {
+pub(super) fn without_formula(cell: &str) -> String {
     let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }

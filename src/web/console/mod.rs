@@ -95,6 +95,7 @@ mod privacy;
 mod privacy_download;
 mod refusals;
 mod refused;
+mod reports;
 mod rights;
 mod rulebook;
 mod search;

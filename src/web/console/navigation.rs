@@ -43,6 +43,7 @@ const SECTIONS: &[Section] = &[
             Page { name: "Users", address: "/users", also: &["/mpxns"] },
             page("Coverage", "/coverage"),
             page("Variants", "/variants"),
+            page("Reports", "/reports"),
             page("Import", "/import"),
         ],
     },

@@ -8,7 +8,7 @@ use super::{
     firmware_images, firmware_schedule, firmware_schedules, frame::Frame, guard, headers, hub, import, jobs,
     maintenance, maintenance_acts, maintenance_edit, maintenance_window, maintenance_year, notices, order,
     order_acts, order_hubs, order_papers, order_request, orders, outbox, overview, page_error::PageError,
-    privacy, privacy_download, refusals, reply, rulebook, search, sign_in, sites, stock, supply_point,
+    privacy, privacy_download, refusals, reply, reports, rulebook, search, sign_in, sites, stock, supply_point,
     test_bench, time_line, users, validity, validity_download, variants, what_if,
 };
 use crate::web::health::get;
@@ -17,7 +17,7 @@ use crate::web::health::get;
 type PageRoute = (&'static str, fn() -> Route);
 
 /// The pages, which are read.
-const PAGES: [PageRoute; 103] = [
+const PAGES: [PageRoute; 106] = [
     ("/", || get().to(overview::show)),
     ("/overview/decisions", || get().to(overview::newest_decisions)),
     ("/decisions", || get().to(decisions::list)),
@@ -115,6 +115,9 @@ const PAGES: [PageRoute; 103] = [
     ("/variants.json", || get().to(variants::download)),
     ("/variants/report.csv", || get().to(variants::download_report)),
     ("/variants/report.json", || get().to(variants::download_report)),
+    (reports::PATH, || get().to(reports::show)),
+    ("/reports.csv", || get().to(reports::download)),
+    ("/reports.json", || get().to(reports::download)),
     (import::PATH, || get().to(import::show)),
     ("/outbox", || get().to(outbox::list)),
     ("/outbox.csv", || get().to(outbox::download)),

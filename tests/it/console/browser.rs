@@ -141,7 +141,7 @@ fn orders(console: &Console) {
 }
 
 /// Pages of every kind that links lead to: one that no link leads to any more would not be judged.
-const PLACES: [&str; 43] = [
+const PLACES: [&str; 45] = [
     "/decisions",
     "/decisions/6",
     "/acts",
@@ -168,6 +168,8 @@ const PLACES: [&str; 43] = [
     "/maintenance/new",
     "/privacy",
     "/variants",
+    "/reports",
+    "/reports?name=",
     "/hubs/",
     "/orders",
     "/orders/new",

@@ -18,6 +18,7 @@ mod orders_unusual;
 mod pages;
 mod privacy;
 mod reference;
+mod reports;
 mod search;
 mod sign_in;
 mod sites;

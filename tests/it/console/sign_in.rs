@@ -3,7 +3,7 @@
 use super::harness::{Console, PASSWORD, TOKEN};
 
 /// Addresses of every kind.
-const ADDRESSES: [&str; 58] = [
+const ADDRESSES: [&str; 61] = [
     "/",
     "/overview/decisions",
     "/decisions?code=I0",
@@ -37,6 +37,9 @@ const ADDRESSES: [&str; 58] = [
     "/variants",
     "/variants.csv",
     "/variants/report.json",
+    "/reports",
+    "/reports.csv?name=estate",
+    "/reports.json?name=changes",
     "/outbox",
     "/refusals",
     "/rulebook",
