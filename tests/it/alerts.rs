@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fs};
 
 use smi::{
     domain::{
-        AlertKind, Body, ChangedDetails, CodeSource, EsmeVariant, Eui64, HanLogChange, InventoryChange,
-        Request, UpdateHanDeviceLog, UpdateInventory, WebService,
+        AlertKind, Body, ChangedDetails, CodeSource, DeviceField, EsmeVariant, Eui64, HanLogChange,
+        InventoryChange, Request, UpdateHanDeviceLog, UpdateInventory, WebService,
     },
     duis::{signature, xml},
     rules::{RuleSettings, alert::AlertSettings, event::DeviceEvent},
@@ -307,4 +307,29 @@ fn another_firmware_version_than_the_inventory_has_is_told() {
     let messages = smi.drained();
     assert_valid(&smi, &messages, &VERSIONS);
     insta::assert_snapshot!(shown(&messages).join("\n"), @"01 <DCCAlertCode>N35</DCCAlertCode><DCCAlert><FirmwareVersionMismatch><DeviceID>00-DB-12-34-56-78-90-C3</DeviceID><DeviceType>GSME</DeviceType><FirmwareVersionSMI>01020304</FirmwareVersionSMI><FirmwareVersionDevice>01020305</FirmwareVersionDevice></FirmwareVersionMismatch></DCCAlert>");
+}
+
+/// VARIANTS.md 4: what an alert told of is the record as it stood when it was told, and not before: commissioned, corrected, suspended, restored.
+#[test]
+fn variants_4_the_record_as_it_stood_covers_what_alerts_tell_of() {
+    let smi = smi(all_on());
+    let before = smi.stood(ESME, "2026-06-01T12:00:00Z", DeviceField::EsmeVariant);
+    smi.move_to("2026-06-02T09:00:00Z");
+    event(&smi, ESME, DeviceEvent::DeviceCommissioned);
+    smi.move_to("2026-06-02T10:00:00Z");
+    assert_eq!(smi.ask(SUPPLIER, correction(EsmeVariant::B)).code, "I99");
+    smi.move_to("2026-06-02T11:00:00Z");
+    event(&smi, PPMID, DeviceEvent::Suspended);
+    smi.move_to("2026-06-02T12:00:00Z");
+    event(&smi, PPMID, DeviceEvent::Restored);
+    let told = shown(&smi.drained());
+    assert_eq!(told.len(), 4, "{told:?}");
+    let stood = |id, hour: u8, field| smi.stood(id, &format!("2026-06-02T{hour:02}:00:00Z"), field);
+    assert_ne!(stood(ESME, 8, DeviceField::Status).as_deref(), Some("Commissioned"));
+    assert_eq!(stood(ESME, 9, DeviceField::Status).as_deref(), Some("Commissioned"));
+    let variants = [9, 10].map(|hour| stood(ESME, hour, DeviceField::EsmeVariant));
+    assert_eq!(variants, [before, Some("B".to_owned())]);
+    let statuses = [10, 11, 12].map(|hour| stood(PPMID, hour, DeviceField::Status));
+    assert_eq!(statuses[1].as_deref(), Some("Suspended"));
+    assert!(statuses[0] == statuses[2] && statuses[0] != statuses[1], "{statuses:?}");
 }

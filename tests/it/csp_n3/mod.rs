@@ -10,7 +10,8 @@ mod served;
 
 use smi::{
     domain::{
-        Body, Csp, CspRegion, Device, Eui64, InventoryChange, ReadInventory, UpdateInventory, instant_text,
+        Body, Csp, CspRegion, Device, DeviceField, Eui64, InventoryChange, ReadInventory, UpdateInventory,
+        instant_text,
     },
     duis::signature::pki,
     rules::n3::KnownHubs,
@@ -259,6 +260,25 @@ fn mp155_r26_everything_of_a_pending_hub_is_updated_with_history() {
         assert_eq!(told.collect::<Vec<_>>(), both, "{parameter}");
     }
     assert_eq!(gated.notices(&hub.gpf()).len(), 1 + changes.len());
+    gated.server.stop().unwrap();
+}
+
+/// VARIANTS.md 4: a hub and its GPF as they stood before a CSP told of them, before it told of an update, and since.
+#[test]
+fn variants_4_the_record_as_it_stood_covers_hubs_that_a_csp_tells_of() {
+    let gated = Gated::with_updates();
+    let mut hub = Hub::new(1);
+    gated.smi.move_to("2026-06-02T09:00:00Z");
+    gated.north(1, std::slice::from_ref(&hub));
+    gated.smi.move_to("2026-06-02T10:00:00Z");
+    let before = hub.get("firmwareVersion").to_owned();
+    hub.set("firmwareVersion", "02000001");
+    assert_eq!(gated.north(2, std::slice::from_ref(&hub)), ["updated"]);
+    for id in [hub.chf(), hub.gpf()] {
+        let stood = |at| gated.smi.stood(id.parse().unwrap(), at, DeviceField::FirmwareVersion);
+        let instants = ["2026-06-02T08:59:59Z", "2026-06-02T09:59:59Z", "2026-06-02T10:00:00Z"];
+        assert_eq!(instants.map(stood), [None, Some(before.clone()), Some("02000001".to_owned())], "{id}");
+    }
     gated.server.stop().unwrap();
 }
 

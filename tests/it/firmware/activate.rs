@@ -1,7 +1,7 @@
 //! SR 11.3 Activate Firmware: who may send it for which Device, and what the Device's report settles.
 
 use smi::{
-    domain::{RequestId, SmiStatus},
+    domain::{DeviceField, RequestId, SmiStatus},
     service::{Reply, SimulatedDevices, Simulation},
 };
 
@@ -93,6 +93,19 @@ fn sr_11_3_f_an_activated_image_is_the_firmware_of_the_device() {
         "{refused}"
     );
     assert_eq!(activate(&smi, meter(0), CAP_CHANGE).0, "I99", "the next one is accepted");
+}
+
+/// VARIANTS.md 4: the firmware of a Device as it stood before SR 11.3, while it was awaited, and since the Device reported it.
+#[test]
+fn variants_4_the_record_as_it_stood_covers_sr_11_3() {
+    let smi = smi(1);
+    smi.move_to("2026-06-02T09:00:00Z");
+    assert_eq!(activate(&smi, meter(0), CAP_CHANGE).0, "I99");
+    smi.move_to("2026-06-02T10:00:00Z");
+    assert_eq!(event(&smi, meter(0), DeviceEvent::FirmwareActivated), Ok(2));
+    let stood = |at| smi.stood(meter(0), at, DeviceField::FirmwareVersion).unwrap();
+    let instants = ["2026-06-02T08:59:59Z", "2026-06-02T09:59:59Z", "2026-06-02T10:00:00Z"];
+    assert_eq!(instants.map(stood), ["01020304", "01020304", VERSION]);
 }
 
 #[test]

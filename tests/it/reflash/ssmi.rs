@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 use smi::{
-    domain::{Device, reflash::SmiUpdate},
+    domain::{Device, DeviceField, reflash::SmiUpdate},
     rules::reflash::ReflashSettings,
     store::{self, Kind},
 };
@@ -97,6 +97,25 @@ fn ssmi_c_f_a_hub_twice_and_a_version_that_is_not_listed_are_refused() {
     let history = world.get(&format!("/manage/devices/{four}/history"));
     let changed = history["changes"].as_array().unwrap().last().unwrap();
     assert_eq!(changed["interface"], "SSMI", "{history}");
+}
+
+/// VARIANTS.md 4: the versions of a hub and of its GPF as they stood before the DCC's file, and since.
+#[test]
+fn variants_4_the_record_as_it_stood_covers_ssmi() {
+    let world = world(2);
+    let hub = device(&world, &chf(1));
+    world.smi.move_to("2022-01-02T12:00:00Z");
+    assert_eq!(outcomes(&upload(&world, "1", &[(&chf(1), "03000100")])), ["updated"]);
+    for id in [hub.id, hub.associated_gpf.unwrap()] {
+        let stood = |at: &str| {
+            let fields =
+                [DeviceField::FirmwareVersion, DeviceField::SmetsChtsVersion, DeviceField::GbcsVersion];
+            fields.map(|field| world.smi.stood(id, at, field).unwrap_or_default())
+        };
+        let before = shown(&hub);
+        assert_eq!(stood("2022-01-02T11:59:59Z")[..], before[..3], "{id}");
+        assert_eq!(stood("2022-01-02T12:00:00Z"), ["03000100", "CHTS V1.3", "3.2"], "{id}");
+    }
 }
 
 /// HUBS.md 5: `smi explain` shows what SSMI decided as it shows CSPM-N3: by name, rule and what was found.

@@ -14,8 +14,8 @@ use smi::{
     clock::Clock,
     db::{Connection, PgConnection, Store, StoreFault},
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
-        SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, DeviceField, Eui64, Now, Request,
+        RequestId, SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
     },
     duis::{
         signature::{self, TrustStore, ValidityCheck, pki},
@@ -269,6 +269,13 @@ impl Smi {
 
     pub(crate) fn ask(&self, sender: Eui64, body: Body) -> Told {
         self.post(&self.signed(&self.request(sender, body)))
+    }
+
+    /// A field of the record of a Device as it stood at an instant.
+    pub(crate) fn stood(&self, id: Eui64, at: &str, field: DeviceField) -> Option<String> {
+        let at = at.parse::<Timestamp>().unwrap();
+        let past = self.read(|connection| store::record_as_at(connection, id, at)).unwrap();
+        past.value(field).map(str::to_owned)
     }
 
     /// Reads from the store.

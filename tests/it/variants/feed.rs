@@ -9,7 +9,7 @@ use smi::{
 };
 
 use super::sample::{HEADER, Served, esme, meter, mpan, registered, world};
-use crate::support::{OPERATOR, SUPPLIER, Smi};
+use crate::support::{OPERATOR, SUPPLIER, Smi, fixture_of, package};
 
 fn correct(world: &Smi, number: u16, variant: EsmeVariant) {
     let changed = ChangedDetails { esme_variant: Some(variant), ..ChangedDetails::default() };
@@ -93,4 +93,40 @@ fn a_place_that_is_none_is_refused() {
         let (status, body) = served.get(&format!("/manage/changes?{query}"));
         assert!(status == 400 && body["error"].as_str().unwrap().starts_with(place), "{query}: {body}");
     }
+}
+
+/// The fenced blocks of a language in a document, in their order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let begins = format!("```{language}\n");
+    let block = |rest: &str| rest.split("```").next().unwrap().trim().to_owned();
+    page.split(&begins).skip(1).map(block).collect()
+}
+
+/// FACTS.md U8: the example of docs/REPORTS.md, call by call, with the answers that stand there.
+#[test]
+fn u8_the_documented_example_of_a_network_operator_is_what_happens() {
+    let page = std::fs::read_to_string(package().join("docs/REPORTS.md")).unwrap();
+    let calls = blocks(&page, "http");
+    let answers = blocks(&page, "json");
+    let expected = |at: usize| serde_json::from_str::<Value>(&answers[at]).unwrap();
+    let path = |at: usize| calls[at].strip_prefix("GET ").unwrap().to_owned();
+    assert_eq!((calls.len(), answers.len()), (2, 2));
+    let world = Smi::new();
+    for kind in [Kind::Users, Kind::Registrations, Kind::Devices] {
+        world.import(kind, &std::fs::read_to_string(fixture_of(kind)).unwrap());
+    }
+    let served = Served::start(&world);
+    assert_eq!(served.json(&path(0)), expected(0));
+    let changed = ChangedDetails { esme_variant: Some(EsmeVariant::Ade), ..ChangedDetails::default() };
+    let device_id = "00-DB-12-34-56-78-90-A2".parse().unwrap();
+    let body =
+        Body::UpdateInventory(UpdateInventory { device_id, change: InventoryChange::Details(changed) });
+    let request = world.request(SUPPLIER, body);
+    assert_eq!(world.post(&world.signed(&request)).code, "I99");
+    let mut told = served.json(&path(1));
+    // Its counter is whatever the Supplier chose.
+    let id = &mut told["changes"][0]["request_id"];
+    assert_eq!(*id, request.id.to_string());
+    *id = expected(1)["changes"][0]["request_id"].clone();
+    assert_eq!(told, expected(1));
 }
