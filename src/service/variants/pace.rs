@@ -29,10 +29,27 @@ impl SearchPace {
     /// Ends a range: rests where requests were decided since the range before, by this process or another.
     pub(super) fn range_is_done(&mut self, store: &Store) -> Result<(), StoreFault> {
         let newest = store.read::<_, StoreFault>(store::newest_decision)?;
-        if self.newest.replace(newest).is_some_and(|before| before != newest) {
-            thread::sleep((self.range.elapsed() * REST).min(LONGEST));
-        }
+        let before = self.newest.replace(newest);
+        thread::sleep(rest_after(before, newest, self.range.elapsed()));
         self.range = Stopwatch::start();
         Ok(())
+    }
+}
+
+/// How long a search rests after a range that took so long, by the newest decision before it and now.
+fn rest_after(before: Option<i64>, newest: i64, worked: Duration) -> Duration {
+    if before.is_some_and(|before| before != newest) { (worked * REST).min(LONGEST) } else { Duration::ZERO }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_rests_while_requests_are_decided_and_not_otherwise() {
+        let worked = Duration::from_millis(100);
+        assert_eq!([None, Some(7)].map(|before| rest_after(before, 7, worked)), [Duration::ZERO; 2]);
+        assert_eq!(rest_after(Some(6), 7, worked), Duration::from_millis(300));
+        assert_eq!(rest_after(Some(6), 7, Duration::from_secs(5)), LONGEST, "it goes on");
     }
 }
