@@ -185,6 +185,8 @@ pub struct ShownCorrections {
     pub kept_since: Option<String>,
     /// How many there were.
     pub to_date: u64,
+    /// How many ESMEs they are of.
+    pub esmes: u64,
     /// By week, oldest first: the last ones that were asked for.
     pub weeks: Vec<ShownWeek>,
     /// From which variant to which.
@@ -230,7 +232,7 @@ pub struct ShownAgainst {
 
 impl ShownCorrections {
     fn new(corrections: CorrectionCount, weeks: usize) -> Self {
-        let CorrectionCount { to_date, by_week, by_pair, against, named, kept_since } = corrections;
+        let CorrectionCount { to_date, esmes, by_week, by_pair, against, named, kept_since } = corrections;
         let skipped = by_week.len().saturating_sub(weeks);
         let week = |(from, corrections): (Date, u64)| ShownWeek { from: from.to_string(), corrections };
         let pair = |(VariantPair { from, to }, corrections)| ShownPair {
@@ -247,6 +249,7 @@ impl ShownCorrections {
         Self {
             kept_since: kept_since.map(instant_text),
             to_date,
+            esmes,
             weeks: by_week.into_iter().skip(skipped).map(week).collect(),
             pairs: by_pair.into_iter().map(pair).collect(),
             against_evidence: against,

@@ -78,7 +78,13 @@ fn print(report: &ShownVariantReport) {
 
 fn print_corrections(corrections: &ShownCorrections) {
     let variant = |variant: &Option<String>| variant.clone().unwrap_or_else(|| "none".to_owned());
-    say!("\ncorrected to date: {}", corrections.to_date);
+    let again = corrections.to_date - corrections.esmes;
+    let again = if again > 0 {
+        format!(", {again} of them of ESMEs that were corrected before")
+    } else {
+        String::new()
+    };
+    say!("\ncorrected to date: {}{again}", corrections.to_date);
     if let Some(since) = &corrections.kept_since {
         say!("  not every correction before {since} is kept");
     }

@@ -37,11 +37,13 @@ pub struct AgainstEvidence {
 pub struct CorrectionCount {
     /// How many corrections there were.
     pub to_date: u64,
+    /// How many ESMEs they are of: one may be corrected more than once.
+    pub esmes: u64,
     /// By the London week, from Monday.
     pub by_week: BTreeMap<Date, u64>,
     /// From which variant to which.
     pub by_pair: BTreeMap<VariantPair, u64>,
-    /// How many went against the evidence.
+    /// How many ESMEs stand against the evidence since.
     pub against: u64,
     /// The first ones of these.
     pub named: Vec<AgainstEvidence>,
@@ -57,16 +59,23 @@ impl CorrectionCount {
     pub(super) fn make(store: &Store, count: &EsmeCount) -> Result<Self, StoreFault> {
         let kept_since = store.read::<_, StoreFault>(store::decisions_kept)?;
         let (mut corrections, mut after) = (Self { kept_since, ..Self::default() }, 0);
-        let mut against = BTreeSet::new();
+        let (mut esmes, mut against) = (Vec::new(), BTreeSet::new());
         loop {
             let read = |connection: &mut _| store::corrections_between(connection, after);
             let (of_range, last) = store.read::<_, StoreFault>(read)?;
-            of_range.into_iter().for_each(|correction| corrections.add(correction, count, &mut against));
+            for correction in of_range {
+                esmes.push(correction.device);
+                corrections.add(correction, count, &mut against);
+            }
             match last {
                 Some(last) => after = last,
-                None => return Ok(corrections),
+                None => break,
             }
         }
+        esmes.sort_unstable();
+        esmes.dedup();
+        corrections.esmes = u64::try_from(esmes.len()).unwrap_or(u64::MAX);
+        Ok(corrections)
     }
 
     /// Adds a correction; with the ESMEs of those so far that go against the evidence.

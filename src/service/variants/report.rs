@@ -77,7 +77,7 @@ pub struct VariantReport {
 impl VariantReport {
     /// What is left of the baseline; absent without one.
     pub fn left_of_baseline(&self) -> Option<u64> {
-        self.baseline.map(|baseline| baseline.saturating_sub(self.corrections.to_date))
+        self.baseline.map(|baseline| baseline.saturating_sub(self.corrections.esmes))
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
     firmware_images, firmware_schedule, firmware_schedules, frame::Frame, guard, headers, hub, import, jobs,
     maintenance, maintenance_acts, maintenance_edit, maintenance_window, maintenance_year, notices, order,
     order_acts, order_hubs, order_papers, order_request, orders, outbox, overview, page_error::PageError,
-    privacy, privacy_download, refusals, reply, reports, rulebook, search, sign_in, sites, stock, supply_point,
-    test_bench, time_line, users, validity, validity_download, variants, what_if,
+    privacy, privacy_download, refusals, reply, reports, rulebook, search, sign_in, sites, stock,
+    supply_point, test_bench, time_line, users, validity, validity_download, variants, what_if,
 };
 use crate::web::health::get;
 

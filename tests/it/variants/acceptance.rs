@@ -156,8 +156,10 @@ fn a_correction_against_the_evidence_is_made_and_listed() {
         (Some(meter(0).to_string().as_str()), &"ADE".into(), &"B".into())
     );
     assert_eq!(world.ask(SUPPLIER, correct(EsmeVariant::Ade)).code, "I99");
-    let corrections = &report(&world, &[])["corrections"];
+    let report = report(&world, &["--baseline", "10"]);
+    let corrections = &report["corrections"];
     assert_eq!([&corrections["to_date"], &corrections["against_evidence"]], [2, 0], "it was corrected since");
+    assert_eq!([&corrections["esmes"], &report["left_of_baseline"]], [1, 9], "two corrections of one ESME");
 }
 
 /// MP125-D2: who could have seen it, by what the report is divided by.
