@@ -69,6 +69,11 @@ impl BodyView {
         }
     }
 
+    /// The name of the place of its lines, which is another than its heading's.
+    fn label(&self) -> String {
+        format!("{}, laid out", self.title)
+    }
+
     /// With what differs from another body.
     fn against(self, own: Option<&Vec<u8>>, other: Option<&Vec<u8>>) -> Self {
         let lines = |body: Option<&Vec<u8>>| body.map(|body| BodyLines::of(body)).unwrap_or_default();
