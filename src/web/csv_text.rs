@@ -12,3 +12,10 @@ pub(in crate::web) fn csv_text<const N: usize>(
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
 }
+
+/// A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one. For files that people open and nobody
+/// imports again.
+pub(in crate::web) fn without_formula(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+}

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, http::header};
 use serde::Serialize;
 
 use super::page_error::{PageError, PageResult};
+use crate::web::csv_text::without_formula;
 
 /// A file to be kept.
 #[derive(Debug)]
@@ -60,12 +61,6 @@ impl File {
         }
         response.body(content)
     }
-}
-
-/// A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one.
-pub(super) fn without_formula(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

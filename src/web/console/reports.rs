@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
 
 use super::{
-    download::{File, without_formula},
+    download::File,
     frame::Frame,
     page_error::{PageError, PageResult},
     query::Parameters,
@@ -18,6 +18,7 @@ use crate::{
         inventory_reports::{InventoryFormat, InventoryQuestion},
     },
     web::{
+        csv_text::without_formula,
         report_stream,
         reports::{report_cells_text, report_csv_of, report_json},
     },

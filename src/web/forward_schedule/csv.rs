@@ -1,7 +1,10 @@
 //! The forward schedule as CSV.
 
 use super::shown::ShownForward;
-use crate::{rules::forward_schedule::ForwardWindow, web::csv_text::csv_text};
+use crate::{
+    rules::forward_schedule::ForwardWindow,
+    web::csv_text::{csv_text, without_formula},
+};
 
 const COLUMNS: [&str; 13] = [
     "reference",
@@ -19,9 +22,9 @@ const COLUMNS: [&str; 13] = [
     "stamped_at",
 ];
 
-/// The text of the file: a line a window.
+/// The text of the file: a line a window. People open it in a spreadsheet.
 pub fn forward_csv(windows: &[ForwardWindow]) -> String {
-    csv_text(COLUMNS, windows.iter().map(|window| cells(window.into())))
+    csv_text(COLUMNS, windows.iter().map(|window| cells(window.into()).map(|cell| without_formula(&cell))))
 }
 
 fn cells(shown: ShownForward) -> [String; 13] {
@@ -70,6 +73,9 @@ mod tests {
         reference,sequence,status,heading,environment,title,services,risk_to_return,starts_at,ends_at,starts_local,ends_local,stamped_at
         DST-1,2,CANCELLED,Low Impact,production,"SSI, and more",SSI,,2026-10-25T00:30:00.000Z,2026-10-25T01:30:00.000Z,2026-10-25T01:30:00+01:00,2026-10-25T01:30:00+00:00,2026-09-01T09:00:00.250Z
         "#);
+        let hostile = ForwardWindow { title: "=HYPERLINK(\"//x\")".parse().ok(), ..window.clone() };
+        let text = forward_csv(std::slice::from_ref(&hostile));
+        assert!(text.contains(",\"'=HYPERLINK(\"\"//x\"\")\",SSI,"), "no spreadsheet computes it: {text}");
         insta::assert_snapshot!(serde_json::to_string_pretty(&ShownForward::from(&window)).unwrap(), @r#"
         {
           "reference": "DST-1",
