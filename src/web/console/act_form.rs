@@ -5,7 +5,7 @@ use super::order_fields::Field;
 /// A form.
 pub(super) struct ActForm {
     /// What tells it from the others on the page.
-    pub(super) key: &'static str,
+    pub(super) key: String,
     pub(super) title: &'static str,
     /// Who brings the event about: `Party`, `DCC`, `CSP`.
     pub(super) by: String,

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, web};
 
 use super::{
     form::Form,
+    maintenance_forms::case_key,
     maintenance_window::{answer, not_done, reference_of},
     page_error::{PageError, PageResult},
     refused::Refusal,
@@ -111,7 +112,7 @@ pub(super) async fn close_case(sent: Sent, id: web::Path<String>) -> HttpRespons
         let read = || Ok((optional("outcome", &sent.form)?, optional("reason", &sent.form)?));
         let done =
             read().map(|(outcome, reason)| sent.app.close_maintenance_case(number, outcome, reason, by));
-        finish(sent, &window, done, "close_case")
+        finish(sent, &window, done, &case_key(number))
     })
     .await
 }

@@ -4,7 +4,7 @@ use super::{act_form::ActForm, form::Form, order_fields::Field};
 use crate::{
     domain::{
         Timestamp, YesNo,
-        maintenance::{CaseKind, CaseOutcome, WindowKind, WindowState},
+        maintenance::{CaseId, CaseKind, CaseOutcome, WindowKind, WindowState},
     },
     service::WindowDetails,
 };
@@ -24,7 +24,7 @@ pub(super) fn forms(details: &WindowDetails, now: Timestamp, address: &str) -> V
         (true, open_case),
     ];
     let form = |FormText { key, title, hint, fields }: FormText| ActForm {
-        key,
+        key: key.to_owned(),
         title,
         by: String::new(),
         hint,
@@ -101,14 +101,18 @@ fn open_case() -> FormText {
     FormText { key: "cases", title: "Open a case", hint, fields }
 }
 
+/// What tells the form of a case from those of the others.
+pub(super) fn case_key(id: CaseId) -> String {
+    format!("case-{id}")
+}
+
 /// A form for each case that is open.
 pub(super) fn case_forms(details: &WindowDetails) -> Vec<ActForm> {
     let open = details.cases.iter().filter(|keyed| keyed.case.closed.is_none());
     let form = |keyed: &crate::service::console::KeyedCaseValue| {
-        let key = format!("case-{}", keyed.id);
+        let key = case_key(keyed.id);
         let outcomes = CaseOutcome::ALL.iter().map(ToString::to_string).collect();
         ActForm {
-            key: "close_case",
             title: "Close the case",
             by: format!("{}, {}", keyed.id, keyed.case.kind),
             hint: "Every case has an outcome with a reason before it is closed.",
@@ -117,6 +121,7 @@ pub(super) fn case_forms(details: &WindowDetails) -> Vec<ActForm> {
                 Field::choice(&key, "outcome", "Outcome", "choose", outcomes),
                 Field::area(&key, "reason", "Why"),
             ],
+            key,
             is_upload: false,
             is_open: false,
         }
@@ -127,7 +132,7 @@ pub(super) fn case_forms(details: &WindowDetails) -> Vec<ActForm> {
 impl ActForm {
     /// Opens the form that was sent and not taken, with what was filled in.
     pub(super) fn keep(&mut self, kept: Option<(&str, &Form)>) {
-        if let Some((_, sent)) = kept.filter(|(key, _)| *key == self.key) {
+        if let Some((_, sent)) = kept.filter(|(key, _)| *key == self.key.as_str()) {
             self.is_open = true;
             self.fields.iter_mut().for_each(|field| field.keep(sent));
         }

@@ -29,7 +29,7 @@ pub(super) fn forms(order: &Order, allowed: &[OrderEvent], offers: &Offers, kept
     events.sort_by_key(|event| Some(**event) != next);
     let mut forms = events.into_iter().flat_map(|event| of_event(order, *event, offers)).collect::<Vec<_>>();
     for form in &mut forms {
-        let sent = kept.filter(|(key, _)| *key == form.key).map(|(_, sent)| sent);
+        let sent = kept.filter(|(key, _)| *key == form.key.as_str()).map(|(_, sent)| sent);
         form.is_open =
             sent.is_some() || (kept.is_none() && next.is_some_and(|next| next.as_str() == form.key));
         if let Some(sent) = sent {
@@ -62,7 +62,7 @@ fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<ActForm> {
     let by = row.map(|row| row.by.iter().map(|by| by.as_str()).collect::<Vec<_>>().join(" or "));
     let key = event.as_str();
     let form = |title, fields| ActForm {
-        key,
+        key: key.to_owned(),
         title,
         by: by.clone().unwrap_or_default(),
         hint,
@@ -71,8 +71,8 @@ fn of_event(order: &Order, event: OrderEvent, offers: &Offers) -> Vec<ActForm> {
         is_upload: false,
         is_open: false,
     };
-    let upload = |key, title, to: &str, fields| ActForm {
-        key,
+    let upload = |key: &str, title, to: &str, fields| ActForm {
+        key: key.to_owned(),
         action: format!("/orders/{}/{to}", order.number),
         is_upload: true,
         ..form(title, fields)
