@@ -50,7 +50,7 @@ pub struct ActCheck {
     pub holds: bool,
     /// What it saw.
     pub saw: String,
-    /// The derogation that turned a breach into a pass.
+    /// The derogation that turned a breach into a pass; of several, all with `;` between them.
     pub derogation: Option<String>,
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::maintenance::{MaintenanceSettings, Planning, WindowHeading, as_told, planning};
 use crate::domain::{
     Date, Timestamp, closed_set, london_date, london_instant,
     maintenance::{
-        LondonMonth, MaintenanceEnvironment, MaintenanceWindow, PublishedWindow, WindowCategory, WindowKind,
-        WindowPlan, WindowReference, WindowState, WindowText, WindowTitle,
+        LondonMonth, MaintenanceEnvironment, MaintenanceWindow, PublishedWindow, WindowCategory, WindowPlan,
+        WindowReference, WindowState, WindowText, WindowTitle,
     },
 };
 
@@ -100,20 +101,40 @@ impl ForwardSpan {
 }
 
 /// The forward schedule of a span, by start and reference: what was told as it was told, and what never was. `told` has the newest version
-/// of each window, `working` the working copies. Of a category there are its windows alone.
+/// of each window that was told for the span, or whose working copy is planned for it; `working` the working copies. Of a category there
+/// are its windows alone.
 pub fn forward_schedule(
     told: &[PublishedWindow],
     working: &[MaintenanceWindow],
     span: ForwardSpan,
-    category: Option<WindowCategory>,
+    (category, settings): (Option<WindowCategory>, &MaintenanceSettings),
 ) -> Vec<ForwardWindow> {
     let known = told.iter().map(|one| &one.reference).collect::<BTreeSet<_>>();
     let fits = |plan: &WindowPlan| span.has(plan) && (category.is_none() || plan.category == category);
-    let drafts = working.iter().filter(|one| !known.contains(&one.reference) && fits(&one.plan));
-    let mut windows = drafts.map(|one| of_draft(one, span)).collect::<Vec<_>>();
+    let drafts = working.iter().filter(|one| !known.contains(&one.reference) && is_ahead(one));
+    let drafts = drafts.map(|one| (one, as_foreseen(&one.plan, settings))).filter(|(_, plan)| fits(plan));
+    let mut windows = drafts.map(|(one, plan)| of_draft(one, &plan, span)).collect::<Vec<_>>();
     windows.extend(told.iter().filter(|one| fits(&one.plan)).map(of_told));
     windows.sort_by(|one, other| (one.starts_at, &one.reference).cmp(&(other.starts_at, &other.reference)));
     windows
+}
+
+/// Whether something of a window may still be planned or taken back: not of one that was worked.
+const fn is_ahead(window: &MaintenanceWindow) -> bool {
+    match window.state {
+        WindowState::Draft | WindowState::Published | WindowState::Changed | WindowState::Withdrawn => true,
+        WindowState::Closed => false,
+    }
+}
+
+/// A draft with the category that it is told with once it is published. Where it cannot be told yet whether it is Planned Maintenance, a
+/// slot without a category has none.
+fn as_foreseen(plan: &WindowPlan, settings: &MaintenanceSettings) -> WindowPlan {
+    let told = as_told(plan, settings.rule_set(plan.month()));
+    match planning(plan) {
+        Planning::Undecided { .. } if plan.category.is_none() => plan.clone(),
+        Planning::Undecided { .. } | Planning::Planned | Planning::NotPlanned => told,
+    }
 }
 
 fn of_told(told: &PublishedWindow) -> ForwardWindow {
@@ -123,14 +144,14 @@ fn of_told(told: &PublishedWindow) -> ForwardWindow {
 }
 
 /// What was never told. A draft has no version and no time of its own.
-fn of_draft(draft: &MaintenanceWindow, span: ForwardSpan) -> ForwardWindow {
+fn of_draft(draft: &MaintenanceWindow, plan: &WindowPlan, span: ForwardSpan) -> ForwardWindow {
     let status = match draft.state {
         WindowState::Withdrawn => ForwardStatus::Cancelled,
         WindowState::Draft | WindowState::Published | WindowState::Changed | WindowState::Closed => {
             ForwardStatus::Tentative
         }
     };
-    of_plan(&draft.reference, &draft.plan, (status, 0, span.today))
+    of_plan(&draft.reference, plan, (status, 0, span.today))
 }
 
 fn of_plan(
@@ -153,19 +174,27 @@ fn of_plan(
     }
 }
 
+/// An emergency is headed as all that was not planned is (SERVICE.md 5.2).
 const fn heading(plan: &WindowPlan) -> ForwardHeading {
-    match (plan.kind, plan.category) {
-        (WindowKind::Unplanned | WindowKind::Emergency, _) => ForwardHeading::Unplanned,
-        (WindowKind::Planned, Some(WindowCategory::High)) => ForwardHeading::High,
-        (WindowKind::Planned, Some(WindowCategory::Low)) => ForwardHeading::Low,
-        (WindowKind::Planned, None) => ForwardHeading::Maintenance,
+    match WindowHeading::of(plan.kind, plan.category) {
+        WindowHeading::Unplanned | WindowHeading::Emergency => ForwardHeading::Unplanned,
+        WindowHeading::High => ForwardHeading::High,
+        WindowHeading::Low => ForwardHeading::Low,
+        WindowHeading::Maintenance => ForwardHeading::Maintenance,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::parse_instant;
+    use crate::domain::{
+        maintenance::{Disruption, WindowAspect, WindowKind},
+        parse_instant,
+    };
+
+    fn settings() -> MaintenanceSettings {
+        MaintenanceSettings::default()
+    }
 
     fn instant(text: &str) -> Timestamp {
         parse_instant(text).unwrap()
@@ -235,7 +264,7 @@ mod tests {
             draft("SLOT-1", WindowState::Draft, plan(APRIL, high)),
             draft("SLOT-2", WindowState::Withdrawn, plan(APRIL, None)),
         ];
-        let all = forward_schedule(&versions, &working, span, None);
+        let all = forward_schedule(&versions, &working, span, (None, &settings()));
         insta::assert_snapshot!(shown(&all), @"
         CHG-1 0 CONFIRMED High Impact: Release 2026-02-02T23:59:59.999Z
         CHG-2 2 CANCELLED Low Impact: Release 2026-02-02T23:59:59.999Z
@@ -244,11 +273,65 @@ mod tests {
         SLOT-2 0 CANCELLED Maintenance: Release 2026-03-10T00:00:00Z
         ");
         let of = |category| {
-            let found = forward_schedule(&versions, &working, span, category);
+            let found = forward_schedule(&versions, &working, span, (category, &settings()));
             found.into_iter().map(|one| one.reference.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(of(high), ["CHG-1", "SLOT-1"]);
         assert_eq!(of(low), ["CHG-2"]);
+    }
+
+    /// MP092-R28, PM/c: a draft is headed with the category that follows, as everywhere else; a slot of which that cannot be told yet has the
+    /// one that is stated.
+    #[test]
+    fn mp092_r28_a_draft_has_the_category_that_it_is_told_with() {
+        let span = ForwardSpan::of(instant("2026-03-10T12:00:00Z"), 18);
+        let (high, low) = (Some(WindowCategory::High), Some(WindowCategory::Low));
+        let decided = |category| WindowPlan {
+            disruption: Some(Disruption::Certain),
+            hubs_affected: Some(1_200_000),
+            aspects: [WindowAspect::Communications].into(),
+            ..plan(APRIL, category)
+        };
+        let few = WindowPlan { hubs_affected: Some(99_999), ..decided(high) };
+        let uit = WindowPlan { environment: MaintenanceEnvironment::Uit, ..decided(high) };
+        let working = [
+            draft("FOLLOWS", WindowState::Draft, decided(None)),
+            draft("STATED", WindowState::Draft, decided(low)),
+            draft("FEW", WindowState::Draft, few),
+            draft("UIT", WindowState::Draft, uit),
+            draft("SLOT", WindowState::Draft, plan(APRIL, None)),
+            draft("SLOT-L", WindowState::Draft, plan(APRIL, low)),
+        ];
+        let headed = |category| {
+            let found = forward_schedule(&[], &working, span, (category, &settings()));
+            found.iter().map(|one| format!("{} {}", one.reference, one.heading)).collect::<Vec<_>>()
+        };
+        let all = [
+            "FEW Maintenance",
+            "FOLLOWS High Impact",
+            "SLOT Maintenance",
+            "SLOT-L Low Impact",
+            "STATED High Impact",
+            "UIT Maintenance",
+        ];
+        assert_eq!(headed(None), all);
+        assert_eq!(headed(high), ["FOLLOWS High Impact", "STATED High Impact"]);
+        assert_eq!(headed(low), ["SLOT-L Low Impact"]);
+    }
+
+    /// SERVICE.md 5.2: a window that was told for another time is no draft, and one that was worked is not ahead.
+    #[test]
+    fn what_was_told_for_another_time_is_not_tentative() {
+        let span = ForwardSpan::of(instant("2026-03-10T12:00:00Z"), 18);
+        let february = ("2026-02-27T20:00:00Z", "2026-02-28T02:00:00Z");
+        let moved = draft("CHG-1", WindowState::Changed, plan(APRIL, None));
+        let seen = |told: &[PublishedWindow]| {
+            shown(&forward_schedule(told, std::slice::from_ref(&moved), span, (None, &settings())))
+        };
+        assert_eq!(seen(&[told("CHG-1", 1, false, plan(february, None))]), "");
+        assert_eq!(seen(&[]), "CHG-1 0 TENTATIVE Maintenance: Release 2026-03-10T00:00:00Z");
+        let worked = draft("CHG-2", WindowState::Closed, plan(MARCH, None));
+        assert_eq!(forward_schedule(&[], &[worked], span, (None, &settings())), []);
     }
 
     /// MP092-R28: it covers 18 months, from the first of this London month.
@@ -259,8 +342,10 @@ mod tests {
         assert_eq!(span.from, instant("2026-03-31T23:00:00Z"), "it is April in London");
         assert_eq!(span.to, instant("2027-10-01T23:00:00Z"));
         assert_eq!(span.today, span.from);
-        let inside =
-            |edges| !forward_schedule(&[told("A", 1, false, plan(edges, None))], &[], span, None).is_empty();
+        let inside = |edges| {
+            !forward_schedule(&[told("A", 1, false, plan(edges, None))], &[], span, (None, &settings()))
+                .is_empty()
+        };
         assert!(!inside(("2026-03-31T20:00:00Z", "2026-03-31T23:00:00Z")));
         assert!(inside(("2026-03-31T20:00:00Z", "2026-03-31T23:01:00Z")));
         assert!(inside(("2027-10-01T22:59:00Z", "2027-10-02T02:00:00Z")));

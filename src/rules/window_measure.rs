@@ -26,7 +26,7 @@ pub struct WindowMeasure<'w> {
     pub low_disrupted_core: bool,
     /// The minutes from when the DCC learned of it to the first notice, of one that was not planned.
     pub aware_to_notice_minutes: Option<u64>,
-    /// Whether an emergency was told after it began (MP092-R23).
+    /// Whether an emergency was told first when it was over (MP092-R23).
     pub retrospective: bool,
 }
 
@@ -59,7 +59,7 @@ pub fn measure_window<'w>(
         low_disrupted_core: newest.plan.category == Some(WindowCategory::Low)
             && disrupted == Some(YesNo::Yes),
         aware_to_notice_minutes: window.aware_at.map(|aware| minutes_between(aware, first.published_at)),
-        retrospective: newest.plan.kind == WindowKind::Emergency && first.published_at > first.plan.starts_at,
+        retrospective: newest.plan.kind == WindowKind::Emergency && first.plan.ends_at <= first.published_at,
     })
 }
 
@@ -179,6 +179,10 @@ mod tests {
             measure_window(&versions, &window, &Calendar::default(), at("2026-03-18T10:00:00Z")).unwrap();
         assert_eq!((measured.aware_to_notice_minutes, measured.working_days_notice), (Some(45), 0));
         assert!(measured.retrospective);
+        let versions = [told(1, "2026-03-18T08:59:59.999Z", versions[0].plan.clone())];
+        let running =
+            measure_window(&versions, &window, &Calendar::default(), at("2026-03-18T10:00:00Z")).unwrap();
+        assert!(!running.retrospective, "it ran still when it was told");
     }
 
     /// SERVICE.md 4: what is done on the n-th Working Day before is in time, also on an earlier day that is none.

@@ -1,11 +1,16 @@
 //! The forward schedule of maintenance, from what is told and what is planned (SERVICE.md 5.2; MP092-R26, R28).
 
+use std::collections::BTreeSet;
+
 use super::{App, Fault};
 use crate::{
     db::{Connection, StoreFault},
     domain::maintenance::WindowCategory,
     hash::Hasher,
-    rules::forward_schedule::{ForwardSpan, ForwardWindow, forward_schedule},
+    rules::{
+        forward_schedule::{ForwardSpan, ForwardWindow, forward_schedule},
+        maintenance::MaintenanceSettings,
+    },
     store,
 };
 
@@ -17,10 +22,16 @@ pub fn forward_windows(
     connection: &mut Connection,
     span: ForwardSpan,
     category: Option<WindowCategory>,
+    settings: &MaintenanceSettings,
 ) -> Result<Vec<ForwardWindow>, StoreFault> {
-    let told = store::published_after(connection, span.from)?;
+    let mut told = store::published_after(connection, span.from)?;
     let working = store::windows_after(connection, span.from)?;
-    Ok(forward_schedule(&told, &working, span, category))
+    // What was told for another time is no draft, whatever time it is planned for now.
+    let known = told.iter().map(|one| &one.reference).collect::<BTreeSet<_>>();
+    let others = working.iter().map(|window| &window.reference).filter(|one| !known.contains(one)).collect();
+    let others = store::newest_published(connection, &others)?;
+    told.extend(others.into_values());
+    Ok(forward_schedule(&told, &working, span, (category, settings)))
 }
 
 impl App {
@@ -34,7 +45,8 @@ impl App {
         category: Option<WindowCategory>,
     ) -> Result<(ForwardSpan, Vec<ForwardWindow>), Fault> {
         let span = ForwardSpan::of(self.clock().now().0, months);
-        self.store().read(|connection| Ok((span, forward_windows(connection, span, category)?)))
+        let settings = &self.choices().maintenance;
+        self.store().read(|connection| Ok((span, forward_windows(connection, span, category, settings)?)))
     }
 
     /// A tag of a text that is given out again and again: another text has another one.

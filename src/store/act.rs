@@ -4,13 +4,14 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    device::BATCH,
     last_id::last_id,
     page::{ListOrder, PageRequest, Paged},
     stored::{Table, text},
     table::stored_table,
 };
 use crate::{
-    db::{Connection, StoreFault},
+    db::{Connection, StoreFault, insert_rows},
     domain::{Act, ActArea, ActCheck, instant_text},
 };
 
@@ -137,6 +138,35 @@ impl TryFrom<ActRow> for Act {
 pub fn record(connection: &mut Connection, act: &Act) -> Result<i64, StoreFault> {
     diesel::insert_into(acts::table).values(ActRow::try_from(act)?).execute(connection)?;
     last_id(connection)
+}
+
+/// Appends acts, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub fn record_all(connection: &mut Connection, new: &[Act]) -> Result<(), StoreFault> {
+    for batch in new.chunks(BATCH) {
+        let rows = batch.iter().map(ActRow::try_from).collect::<Result<Vec<_>, _>>()?;
+        insert_rows!(connection, acts::table, rows)?;
+    }
+    Ok(())
+}
+
+/// Loads the acts of an area about any of these, the first one first.
+///
+/// # Errors
+/// When the database fails.
+pub fn about(connection: &mut Connection, area: ActArea, abouts: &[String]) -> Result<Vec<Act>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in abouts.chunks(BATCH) {
+        let rows = acts::table
+            .filter(acts::area.eq(area.as_str()))
+            .filter(acts::about.eq_any(batch))
+            .order(acts::id)
+            .select(ActRow::as_select());
+        found.extend(rows.load::<ActRow>(connection)?);
+    }
+    found.into_iter().map(Act::try_from).collect()
 }
 
 /// Loads a page of the acts that fit.

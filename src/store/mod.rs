@@ -59,7 +59,10 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use act::{ActFilter, KeyedAct, page as acts_page, record as record_act};
+pub use act::{
+    ActFilter, KeyedAct, about as acts_about, page as acts_page, record as record_act,
+    record_all as record_acts,
+};
 pub use alert::{device_now, devices_beside, responsible_suppliers, users_registered};
 pub use apply::apply;
 pub use audit::{
@@ -73,7 +76,7 @@ pub use backup::{
 };
 pub use cause::Cause;
 pub use change_feed::{FeedPart, PlacedChange, devices_of_user, feed_after};
-pub use change_record::all as all_changes;
+pub use change_record::{all as all_changes, of_windows as changes_of_windows};
 pub use contact::{all as all_contacts, notice_recipients_of, notice_recipients_of_user};
 pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
 pub use coverage::{
@@ -142,9 +145,11 @@ pub use lookup::{
 pub use maintenance::{
     KeyedCase, PlanColumns, all_derogations, cases_of as cases_of_windows, close_case, find_case,
     find_window, insert_case, insert_published, insert_schedule, last_schedule,
-    newest_of as newest_published, newest_of_month as newest_published_of_month, published_after,
-    read_window_plan, save_plans as save_window_plans, save_window, schedules_of_month,
-    standing_after as standing_windows_after, versions_of as versions_of_window, windows_after,
+    mark_published as mark_windows_published, newest_of as newest_published,
+    newest_of_month as newest_published_of_month, published_after, read_window_plan,
+    save_plans as save_window_plans, save_window, schedules_of_month,
+    standing_after as standing_windows_after, versions_of as versions_of_window,
+    versions_of_all as versions_of_windows, versions_of_month as window_versions_of_month, windows_after,
     windows_within,
 };
 pub use notice::{

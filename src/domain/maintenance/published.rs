@@ -52,15 +52,6 @@ pub struct PublishedWindow {
 }
 
 impl PublishedWindow {
-    /// Whether that plan is what was told. A category that is not stated is the one that follows; one that was told of nothing that is
-    /// Planned Maintenance was none.
-    pub fn tells(&self, plan: &WindowPlan) -> bool {
-        let told = &self.plan;
-        let is_category =
-            plan.category.is_none() || told.category.is_none() || plan.category == told.category;
-        is_category && *told == WindowPlan { category: told.category, ..plan.clone() }
-    }
-
     /// Whether it is in force at an instant: told, not taken back, begun and not ended.
     pub fn is_in_force(&self, at: Timestamp) -> bool {
         !self.withdrawn && self.plan.starts_at <= at && at < self.plan.ends_at

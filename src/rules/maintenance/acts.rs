@@ -24,7 +24,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 pub struct Announcement {
     /// Every check.
     pub checks: Vec<MaintenanceCheck>,
-    /// Whether the window lies in the past.
+    /// Whether the window lies in the past: it is over when it is announced.
     pub retrospective: bool,
     /// The minutes from when the DCC knew of it to the notice.
     pub minutes_to_notice: u64,
@@ -37,18 +37,19 @@ pub fn announce(
     context: PlanningContext<'_>,
 ) -> Announcement {
     let mut checks = vec![contents(window)];
-    let retrospective = window.plan.starts_at < context.now;
+    let WindowPlan { starts_at, ends_at, .. } = window.plan;
     let is_emergency = window.plan.kind == WindowKind::Emergency;
-    let when = span(window.plan.starts_at, window.plan.ends_at);
+    let when = span(starts_at, ends_at);
     let saw = format!("known since {aware_at}, now it is {}", context.now);
     checks.push(MaintenanceCheck::of(&window.reference, rules::ANNOUNCED, aware_at <= context.now, saw));
-    let lies_ahead = is_emergency || !retrospective;
+    let lies_ahead = is_emergency || starts_at >= context.now;
     let saw = format!("{}: {when}", window.plan.kind);
     checks.push(MaintenanceCheck::of(&window.reference, rules::ANNOUNCED, lies_ahead, saw));
     if !is_emergency {
         checks.push(enough_notice(window, context));
     }
     let minutes = context.now.duration_since(aware_at).as_mins();
+    let retrospective = ends_at <= context.now;
     Announcement { checks, retrospective, minutes_to_notice: u64::try_from(minutes).unwrap_or(0) }
 }
 

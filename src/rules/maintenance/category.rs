@@ -1,7 +1,8 @@
 //! Whether a window is Planned Maintenance, and of which category (PM/b, PM/c).
 
 use crate::domain::maintenance::{
-    Disruption, MaintenanceEnvironment, RuleSet, WindowAspect, WindowCategory, WindowKind, WindowPlan,
+    Disruption, MaintenanceEnvironment, PublishedWindow, RuleSet, WindowAspect, WindowCategory, WindowKind,
+    WindowPlan, WindowState,
 };
 
 /// So many hubs make a disruption of Devices behind hubs Planned Maintenance (MP092-R6).
@@ -101,4 +102,20 @@ pub fn category_under(plan: &WindowPlan, rule_set: RuleSet) -> Option<WindowCate
 /// The plan as it is told: with the category that it has.
 pub fn as_told(plan: &WindowPlan, rule_set: RuleSet) -> WindowPlan {
     WindowPlan { category: category_under(plan, rule_set), ..plan.clone() }
+}
+
+/// Whether a plan says what was told of it, with the category that follows from it now. Where none was told the rule set had none, or the
+/// window, which follows from its other columns.
+pub fn is_as_told(plan: &WindowPlan, told: &PublishedWindow) -> bool {
+    let category = told.plan.category.filter(|_| is_limited(plan)).map(|_| categorised(plan).category);
+    told.plan == WindowPlan { category, ..plan.clone() }
+}
+
+/// The state of a working copy that is neither closed nor withdrawn, beside what was told of it (PM/s).
+pub fn planned_state(plan: &WindowPlan, told: Option<&PublishedWindow>) -> WindowState {
+    match told.filter(|told| !told.withdrawn) {
+        None => WindowState::Draft,
+        Some(told) if is_as_told(plan, told) => WindowState::Published,
+        Some(_) => WindowState::Changed,
+    }
 }

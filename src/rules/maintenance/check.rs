@@ -1,4 +1,4 @@
-//! A check of planned maintenance: a rule, what it saw, the window, and the derogation that turned a breach into a pass.
+//! A check of planned maintenance: a rule, what it saw, the window, and the derogations that turned a breach into a pass.
 
 use crate::domain::{
     ActCheck, Rule, Step,
@@ -12,8 +12,8 @@ pub struct MaintenanceCheck {
     pub step: Step,
     /// The window; none where it is about a month.
     pub reference: Option<WindowReference>,
-    /// The derogation that turns the breach into a pass (PM/p).
-    pub derogation: Option<DerogationId>,
+    /// The derogations that turn the breach into a pass (PM/p); none where it holds, or none covers the breach.
+    pub derogations: Vec<DerogationId>,
     /// Whether a breach is a warning alone.
     pub warning: bool,
 }
@@ -22,7 +22,7 @@ impl MaintenanceCheck {
     /// A check about a month.
     pub(super) fn new(rule: &'static Rule, holds: bool, saw: impl Into<String>) -> Self {
         let step = Step { rule, holds, saw: saw.into() };
-        Self { step, reference: None, derogation: None, warning: false }
+        Self { step, reference: None, derogations: Vec::new(), warning: false }
     }
 
     /// A check about a window.
@@ -40,22 +40,23 @@ impl MaintenanceCheck {
         Self { warning: true, ..self }
     }
 
-    /// With the first derogation that covers the breach, where there is one.
-    pub(super) fn derogated<'a>(
-        self,
-        derogations: impl IntoIterator<Item = &'a Derogation>,
-        covers: impl Fn(&Derogation) -> bool,
-    ) -> Self {
+    /// With the derogations that cover the breach together, where it is one.
+    pub(super) fn derogated(self, covering: &[&Derogation]) -> Self {
         if self.step.holds {
             return self;
         }
-        let found = derogations.into_iter().find(|derogation| covers(derogation));
-        Self { derogation: found.map(|found| found.id.clone()), ..self }
+        Self { derogations: covering.iter().map(|one| one.id.clone()).collect(), ..self }
+    }
+
+    /// The IDs of the derogations that turn the breach into a pass, with `;` between them; none where there are none.
+    pub fn derogation(&self) -> Option<String> {
+        let ids = self.derogations.iter().map(ToString::to_string).collect::<Vec<_>>();
+        (!ids.is_empty()).then(|| ids.join(";"))
     }
 
     /// Whether it is passed: it holds, or a derogation covers the breach.
     pub const fn passes(&self) -> bool {
-        self.step.holds || self.derogation.is_some()
+        self.step.holds || !self.derogations.is_empty()
     }
 
     /// Whether it refuses what is judged.
@@ -75,7 +76,7 @@ impl From<&MaintenanceCheck> for ActCheck {
         Self {
             holds: check.passes(),
             saw: format!("{window}{}", check.step.saw),
-            derogation: check.derogation.as_ref().map(ToString::to_string),
+            derogation: check.derogation(),
             ..Self::from(&check.step)
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PlanningContext, is_limited};
+use super::{PlanningContext, is_as_told, is_limited};
 use crate::domain::{
     Date,
     maintenance::{
@@ -66,7 +66,7 @@ impl MonthFacts {
     pub(super) fn is_settled(&self, window: &MaintenanceWindow, context: PlanningContext<'_>) -> bool {
         let began = window.plan.starts_at <= context.now;
         window.state == WindowState::Closed
-            || (began && self.in_force(window).is_some_and(|told| told.tells(&window.plan)))
+            || (began && self.in_force(window).is_some_and(|told| is_as_told(&window.plan, told)))
     }
 }
 

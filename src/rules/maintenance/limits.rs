@@ -86,7 +86,12 @@ pub(super) fn checks(
     context: PlanningContext<'_>,
 ) -> Vec<MaintenanceCheck> {
     let mut checks = Vec::new();
-    for (provider, windows) in groups(facts, context.settings.limits) {
+    // PM/n counts all windows together: PM/m divides PM/e to PM/i alone.
+    let scope = match rule_set {
+        RuleSet::Before => AllowanceScope::Shared,
+        RuleSet::Trial | RuleSet::Mp092 => context.settings.limits,
+    };
+    for (provider, windows) in groups(facts, scope) {
         let of = |category| {
             windows
                 .iter()
@@ -137,8 +142,8 @@ fn providers(window: &MaintenanceWindow) -> BTreeSet<Option<MaintenanceProvider>
     if named.is_empty() { [None].into() } else { named }
 }
 
-/// A limit. What is settled alone cannot break it: nothing could be done about it (ours). A derogation covers a breach where the windows
-/// outside it keep to the limit.
+/// A limit. What is settled alone cannot break it: nothing could be done about it (ours). Derogations cover a breach where the windows outside
+/// them keep to the limit: the first that does so alone, else all that cover one of the windows together.
 fn judge(
     limit: &Limit,
     windows: &[&MaintenanceWindow],
@@ -152,13 +157,19 @@ fn judge(
     let of = provider.map(|provider| format!("{provider}: ")).unwrap_or_default();
     let check =
         MaintenanceCheck::new(rule, used <= *most || is_settled, format!("{of}{used} of {most} {unit}"));
-    check.derogated(&facts.derogations, |derogation| {
-        let covers = |window: &&MaintenanceWindow| {
-            derogation.covers(rule.id, &window.reference, window.plan.starts_at)
-        };
-        let outside = windows.iter().copied().filter(|window| !covers(window)).collect::<Vec<_>>();
-        outside.len() < windows.len() && measure(&outside) <= *most
-    })
+    let covers = |derogation: &Derogation, window: &MaintenanceWindow| {
+        derogation.covers(rule.id, &window.reference, window.plan.starts_at)
+    };
+    let covering = facts.derogations.iter();
+    let covering =
+        covering.filter(|one| windows.iter().any(|window| covers(one, window))).collect::<Vec<_>>();
+    let is_enough = |derogations: &[&Derogation]| {
+        let is_outside = |window: &MaintenanceWindow| !derogations.iter().any(|one| covers(one, window));
+        let outside = windows.iter().copied().filter(|window| is_outside(window)).collect::<Vec<_>>();
+        !derogations.is_empty() && measure(&outside) <= *most
+    };
+    let alone = covering.chunks(1).find(|one| is_enough(one));
+    check.derogated(alone.or_else(|| is_enough(&covering).then_some(&covering)).unwrap_or_default())
 }
 
 /// PM/i: each pair that overlaps, or that there is none.
@@ -209,7 +220,8 @@ fn overlapping(
         format!("overlaps {}", other.reference),
     );
     let rule = rules::NO_OVERLAP.id;
-    check.derogated(derogations, |derogation| {
+    let covers = |derogation: &&Derogation| {
         [one, other].iter().any(|window| derogation.covers(rule, &window.reference, window.plan.starts_at))
-    })
+    };
+    check.derogated(derogations.iter().find(covers).as_slice())
 }

@@ -5,6 +5,7 @@ mod acts;
 mod category;
 mod check;
 mod facts;
+mod heading;
 mod limits;
 mod month;
 mod notice;
@@ -18,12 +19,16 @@ mod tests;
 
 pub use self::{
     acts::{Announcement, announce, close_case, end, extend, open_case, withdraw},
-    category::{Categorised, Planning, as_told, categorised, category_under, is_limited, planning},
+    category::{
+        Categorised, Planning, as_told, categorised, category_under, is_as_told, is_limited, planned_state,
+        planning,
+    },
     check::MaintenanceCheck,
     facts::MonthFacts,
+    heading::WindowHeading,
     limits::{AllowanceUse, allowance_use},
     month::{MonthCheck, check_month},
-    publish::{Publication, Publishing, publish},
+    publish::{Publication, Publishing, VersionChange, publish},
     settings::{MaintenanceSettings, PlanningContext},
     window::span,
 };

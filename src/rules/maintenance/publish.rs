@@ -3,13 +3,34 @@
 use super::{MaintenanceCheck, MonthCheck, MonthFacts, PlanningContext, as_told, check_month};
 use crate::{
     domain::{
-        ActReason, ActorName,
+        ActReason, ActorName, closed_set,
         maintenance::{
             LondonMonth, MaintenanceWindow, MonthSchedule, PublishedWindow, RuleSet, WindowKind, WindowState,
         },
     },
     rules::rulebook::maintenance as rules,
 };
+
+closed_set!(
+    /// What a version changes in the schedule of its month.
+    VersionChange, "a change of a schedule", {
+        Added => "added",
+        Changed => "changed",
+        TakenBack => "taken back",
+    }
+);
+
+impl VersionChange {
+    /// What a version changes, by the version before it. A window that comes from another month, or that was taken back before, is added.
+    pub fn of(version: &PublishedWindow, before: Option<&PublishedWindow>) -> Self {
+        let stood = before.is_some_and(|before| !before.withdrawn && before.month == version.month);
+        match (version.withdrawn, stood) {
+            (true, _) => Self::TakenBack,
+            (false, true) => Self::Changed,
+            (false, false) => Self::Added,
+        }
+    }
+}
 
 /// What comes of publishing a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +50,8 @@ pub struct Publication {
     pub schedule: MonthSchedule,
     /// A version of each window that it changes: added, changed, and taken back.
     pub versions: Vec<PublishedWindow>,
+    /// What each of them changes, in the same order.
+    pub changes: Vec<VersionChange>,
     /// The checks that were made.
     pub check: MonthCheck,
 }
@@ -60,7 +83,9 @@ pub fn publish(
         None => context.latest(month).is_none_or(|latest| context.today() > latest),
     };
     let schedule = MonthSchedule { month, revision, published_at: context.now, by, late, rule_set, note };
-    Publishing::Published(Publication { schedule, versions, check })
+    let change = |one: &PublishedWindow| VersionChange::of(one, facts.told.get(&one.reference));
+    let changes = versions.iter().map(change).collect();
+    Publishing::Published(Publication { schedule, versions, changes, check })
 }
 
 /// A version of each window that differs from what is in force.

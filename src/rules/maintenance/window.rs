@@ -48,7 +48,8 @@ pub(super) fn for_window(
     derogations: &[Derogation],
 ) -> MaintenanceCheck {
     let rule = check.step.rule.id;
-    check.derogated(derogations, |one| one.covers(rule, &window.reference, window.plan.starts_at))
+    let covers = |one: &&Derogation| one.covers(rule, &window.reference, window.plan.starts_at);
+    check.derogated(derogations.iter().find(covers).as_slice())
 }
 
 /// PM/a: it names what is done, what is disrupted, and the risk afterwards.

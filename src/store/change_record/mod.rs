@@ -4,5 +4,5 @@ mod csv;
 mod rows;
 
 pub(in crate::store) use csv::ChangeLine;
-pub use rows::all;
 pub(in crate::store) use rows::changes;
+pub use rows::{all, of_windows};

@@ -87,6 +87,22 @@ pub fn all(connection: &mut Connection) -> Result<Vec<ChangeRecord>, StoreFault>
     rows.into_iter().map(ChangeRecord::try_from).collect()
 }
 
+/// Loads the changes that are made in any of these windows, in the order of the IDs within each part of the windows.
+///
+/// # Errors
+/// As [`all`].
+pub fn of_windows(
+    connection: &mut Connection,
+    references: &[String],
+) -> Result<Vec<ChangeRecord>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in references.chunks(BATCH) {
+        let rows = changes::table.filter(changes::reference.eq_any(batch)).order(changes::change_id);
+        found.extend(rows.select(ChangeRow::as_select()).load(connection)?);
+    }
+    found.into_iter().map(ChangeRecord::try_from).collect()
+}
+
 /// Puts changes in the place of those with the same IDs.
 pub(super) fn replace(connection: &mut Connection, values: &[ChangeRecord]) -> Result<(), StoreFault> {
     for batch in values.chunks(BATCH) {

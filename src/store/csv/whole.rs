@@ -47,6 +47,16 @@ pub(in crate::store) trait WriteSheet: Sheet {
         values: &[Self::Value],
         now: Now,
     ) -> Result<Consequences, StoreFault>;
+
+    /// The same, of a file of that origin: where it leaves acts, they say who imported it.
+    fn write_from(
+        connection: &mut Connection,
+        values: &[Self::Value],
+        _: &Origin,
+        now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        Self::write(connection, values, now)
+    }
 }
 
 /// Imports a file of such a kind.
@@ -75,7 +85,8 @@ pub(in crate::store) fn import_whole<S: WriteSheet>(
     let consequences = if origin.dry_run {
         store.read(|connection| S::foresee(connection, &values))?
     } else {
-        store.transact(move |connection| S::write(connection, &values, now))?
+        let origin = origin.clone();
+        store.transact(move |connection| S::write_from(connection, &values, &origin, now))?
     };
     Ok(Imported { rows, changes, consequences, near_misses, warnings, replaced: Vec::new() })
 }

@@ -9,6 +9,7 @@ use crate::{
         maintenance::{CaseId, ClosedCase, MaintenanceCase, WindowReference},
     },
     store::{
+        device::BATCH,
         last_id::last_id,
         stored::{Table, text},
         table::stored_table,
@@ -102,12 +103,16 @@ pub fn of_windows<'a>(
     references: impl IntoIterator<Item = &'a WindowReference>,
 ) -> Result<Vec<KeyedCase>, StoreFault> {
     let references = references.into_iter().map(ToString::to_string).collect::<Vec<_>>();
-    let rows = maintenance_cases::table
-        .filter(maintenance_cases::reference.eq_any(references))
-        .order(maintenance_cases::id)
-        .select((maintenance_cases::id, CaseRow::as_select()))
-        .load::<(i64, CaseRow)>(connection)?;
-    rows.into_iter().map(keyed).collect()
+    let mut found = Vec::new();
+    for batch in references.chunks(BATCH) {
+        let rows = maintenance_cases::table
+            .filter(maintenance_cases::reference.eq_any(batch))
+            .order(maintenance_cases::id)
+            .select((maintenance_cases::id, CaseRow::as_select()));
+        found.extend(rows.load::<(i64, CaseRow)>(connection)?);
+    }
+    found.sort_unstable_by_key(|(id, _)| *id);
+    found.into_iter().map(keyed).collect()
 }
 
 /// Finds a case.

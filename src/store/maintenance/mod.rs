@@ -22,10 +22,10 @@ pub use self::{
     },
     derogation_rows::all as all_derogations,
     plan_line::{PlanColumns, read as read_window_plan},
-    plans::save_plans,
+    plans::{mark_published, save_plans},
     published::{
         ended_after as published_after, insert as insert_published, newest_of, newest_of_month,
-        standing_after, versions_of,
+        standing_after, versions_of, versions_of_all, versions_of_month,
     },
     schedules::{insert as insert_schedule, last as last_schedule, of_month as schedules_of_month},
     windows::{

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::{exists, not, sql},
+    prelude::*,
+    sql_types::Bool,
+};
 
 use super::{
     columns::{plan_of_row, row_of_plan},
@@ -184,8 +188,9 @@ pub fn ended_after(
     published(rows.load(connection)?)
 }
 
-/// Loads the windows of an environment that are in force at an instant or later: told, not taken back, not closed, not ended. In the order
-/// of start and reference. Which of them are in force now, [`PublishedWindow::is_in_force`] says.
+/// Loads the windows of an environment that are in force at an instant or later: told, not taken back, not ended, and neither closed nor
+/// withdrawn, which the next revision alone tells (ours). In the order of start and reference. Which of them are in force now,
+/// [`PublishedWindow::is_in_force`] says.
 ///
 /// # Errors
 /// As [`newest_of`].
@@ -194,15 +199,18 @@ pub fn standing_after(
     environment: MaintenanceEnvironment,
     after: Timestamp,
 ) -> Result<Vec<PublishedWindow>, StoreFault> {
-    let closed = maintenance_windows::table
-        .filter(maintenance_windows::ends_at.gt(instant_text(after)))
-        .filter(maintenance_windows::state.eq(WindowState::Closed.as_str()))
-        .select(maintenance_windows::reference);
+    // Whatever its working copy plans: that may end at another time than was told.
+    let over = maintenance_windows::table
+        .filter(maintenance_windows::reference.eq(maintenance_published::reference))
+        .filter(
+            maintenance_windows::state
+                .eq_any([WindowState::Closed, WindowState::Withdrawn].map(WindowState::as_str)),
+        );
     let rows = maintenance_published::table
         .filter(maintenance_published::ends_at.gt(instant_text(after)))
         .filter(maintenance_published::environment.eq(environment.as_str()))
         .filter(maintenance_published::withdrawn.eq(false))
-        .filter(maintenance_published::reference.ne_all(closed))
+        .filter(not(exists(over)))
         .filter(sql::<Bool>(IS_NEWEST))
         .order((maintenance_published::starts_at, maintenance_published::reference))
         .select(PublishedRow::as_select());
@@ -220,6 +228,41 @@ pub fn versions_of(
     let rows = maintenance_published::table
         .filter(maintenance_published::reference.eq(reference.as_str()))
         .order(maintenance_published::version)
+        .select(PublishedRow::as_select());
+    published(rows.load(connection)?)
+}
+
+/// Loads every version of these windows, those of a window from the first one on.
+///
+/// # Errors
+/// As [`newest_of`].
+pub fn versions_of_all(
+    connection: &mut Connection,
+    references: &[String],
+) -> Result<Vec<PublishedWindow>, StoreFault> {
+    let mut found = Vec::new();
+    for batch in references.chunks(BATCH) {
+        let rows = maintenance_published::table
+            .filter(maintenance_published::reference.eq_any(batch))
+            .order((maintenance_published::reference, maintenance_published::version))
+            .select(PublishedRow::as_select());
+        found.extend(published(rows.load(connection)?)?);
+    }
+    Ok(found)
+}
+
+/// Loads every version that stands in the schedule of a month, whatever was told of its windows later, in the order of references and
+/// versions.
+///
+/// # Errors
+/// As [`newest_of`].
+pub fn versions_of_month(
+    connection: &mut Connection,
+    month: LondonMonth,
+) -> Result<Vec<PublishedWindow>, StoreFault> {
+    let rows = maintenance_published::table
+        .filter(maintenance_published::month.eq(month.to_string()))
+        .order((maintenance_published::reference, maintenance_published::version))
         .select(PublishedRow::as_select());
     published(rows.load(connection)?)
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     db::StoreFault,
     domain::{
-        Timestamp, YesNo,
+        Act, ActArea, Timestamp, YesNo,
         maintenance::{
             CaseKind, CaseOutcome, ClosedCase, LondonMonth, MaintenanceCase, MaintenanceEnvironment,
             MaintenanceWindow, MonthSchedule, PublishedWindow, RuleSet, WindowEnding, WindowReference,
@@ -13,7 +13,7 @@ use crate::{
         parse_instant,
     },
     store::{
-        ImportFault, Kind,
+        self, ImportFault, Kind,
         testing::{TempStore, value},
     },
 };
@@ -108,6 +108,18 @@ fn what_stands_is_the_newest_version_that_is_neither_taken_back_nor_closed() {
         }),
         ..first.clone()
     };
+    // Its working copy is planned for another time, and has ended by that: it is closed all the same.
+    let mut closed_early = closed.clone();
+    closed_early.plan.starts_at = at("2026-03-10T20:00:00Z");
+    closed_early.plan.ends_at = at("2026-03-10T21:00:00Z");
+    temp.transact(move |connection| save_window(connection, &closed_early)).unwrap();
+    assert_eq!(standing(&temp, "2026-03-18T21:00:00Z"), [""; 0]);
+    let withdrawn = MaintenanceWindow { state: WindowState::Withdrawn, ending: None, ..closed.clone() };
+    temp.transact(move |connection| save_window(connection, &withdrawn)).unwrap();
+    assert_eq!(standing(&temp, "2026-03-01"), [""; 0], "withdrawn, before the next revision tells it");
+    let open = MaintenanceWindow { state: WindowState::Changed, ending: None, ..closed.clone() };
+    temp.transact(move |connection| save_window(connection, &open)).unwrap();
+    assert_eq!(standing(&temp, "2026-03-01"), ["CHG-1001 2"]);
     temp.transact(move |connection| save_window(connection, &closed)).unwrap();
     assert_eq!(standing(&temp, "2026-03-01"), [""; 0]);
     let month = first.plan.month();
@@ -258,4 +270,50 @@ fn schedules_and_cases_are_kept() {
     let case = MaintenanceCase { closed: Some(closed), ..case };
     assert_eq!(by_id, Some(KeyedCase { id, case }));
     assert_eq!(cases, Vec::from_iter(by_id));
+}
+
+/// SERVICE.md 1: each window that a file changes has an act, and one that it repeats has none.
+#[test]
+fn a_file_of_windows_leaves_an_act_of_each_that_it_changes() {
+    let temp = TempStore::new();
+    let load = |lines: &str| temp.load(Kind::Maintenance, &format!("{HEADER}\n{lines}")).unwrap();
+    let acts = || {
+        let about = ["A".to_owned(), "B".to_owned()];
+        let acts = temp.store.read(|connection| store::acts_about(connection, ActArea::Maintenance, &about));
+        let shown = |act: Act| {
+            let from = act.from.unwrap_or_default();
+            format!(
+                "{} {} {from}>{} {} by {}",
+                act.about,
+                act.act,
+                act.to.unwrap(),
+                act.detail.unwrap(),
+                act.by
+            )
+        };
+        acts.unwrap().into_iter().map(shown).collect::<Vec<_>>()
+    };
+    load("A,2026-03-18T20:00,2026-03-18T21:00\nB,2026-03-19T20:00,2026-03-19T21:00\n");
+    let first = ["A saved >draft import of unnamed by import", "B saved >draft import of unnamed by import"];
+    assert_eq!(acts(), first);
+    load("A,2026-03-18T20:00,2026-03-18T21:00\nB,2026-03-19T20:00,2026-03-19T22:00\n");
+    let second = "B saved draft>draft import of unnamed by import";
+    assert_eq!(acts(), [first[0], first[1], second]);
+}
+
+/// The changes of a window are read by its reference, those of others are not.
+#[test]
+fn changes_and_cases_are_read_of_the_windows_that_are_asked_for() {
+    let temp = TempStore::new();
+    let header = "change_id,title,provider,reference";
+    temp.load(Kind::Changes, &format!("{header}\nC-2,b,DSP,A\nC-1,a,DSP,A\nC-3,c,DSP,B\nC-4,d,DSP,\n"))
+        .unwrap();
+    let of = |references: &[&str]| {
+        let references = references.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+        let found = temp.store.read(|connection| store::changes_of_windows(connection, &references)).unwrap();
+        found.into_iter().map(|change| change.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&["A"]), ["C-1", "C-2"]);
+    assert_eq!(of(&["B", "X"]), ["C-3"]);
+    assert_eq!(of(&[]), [""; 0]);
 }

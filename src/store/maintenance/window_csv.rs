@@ -7,13 +7,20 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{PlanColumns, plans, windows};
+use super::{
+    PlanColumns,
+    plans::{self, SavedPlan},
+    windows,
+};
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Now, maintenance::MaintenanceWindow},
-    store::csv::{
-        Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Sheet, WriteSheet, cells,
-        import_whole, refuse_duplicates, write,
+    domain::{Act, ActArea, ActorName, Malformed, Now, maintenance::MaintenanceWindow},
+    store::{
+        act,
+        csv::{
+            Changes, Consequences, CsvKind, ExportFault, Faults, Fields, Import, Line, Origin, Sheet,
+            WriteSheet, cells, import_whole, refuse_duplicates, write,
+        },
     },
 };
 
@@ -87,8 +94,37 @@ impl WriteSheet for WindowLine {
         values: &[MaintenanceWindow],
         _now: Now,
     ) -> Result<Consequences, StoreFault> {
-        plans::save_plans(connection, values).map(|()| Consequences::default())
+        plans::save_plans(connection, values).map(|_| Consequences::default())
     }
+
+    /// Each window that the file changes has an act of its own, as where one is saved by itself (SERVICE.md 1).
+    fn write_from(
+        connection: &mut Connection,
+        values: &[MaintenanceWindow],
+        origin: &Origin,
+        now: Now,
+    ) -> Result<Consequences, StoreFault> {
+        let saved = plans::save_plans(connection, values)?;
+        let by = importer(origin)?;
+        let act = |SavedPlan { reference, from, to }: &SavedPlan| Act {
+            from: from.map(|state| state.to_string()),
+            to: Some(to.to_string()),
+            detail: Some(format!("import of {}", origin.name)),
+            ..Act::new(ActArea::Maintenance, reference, "saved", by.clone(), now.0)
+        };
+        act::record_all(connection, &saved.iter().map(act).collect::<Vec<_>>())?;
+        Ok(Consequences::default())
+    }
+}
+
+/// Who imported a file: a person, or a program, which has no name.
+fn importer(origin: &Origin) -> Result<ActorName, StoreFault> {
+    let by = origin.by.as_deref().unwrap_or("import");
+    by.parse().map_err(|reason: Malformed| StoreFault::Corrupt {
+        table: "acts",
+        column: "acted_by",
+        reason: reason.to_string(),
+    })
 }
 
 /// A window as a file says it, to be compared with one.

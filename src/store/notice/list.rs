@@ -22,6 +22,9 @@ pub struct NoticeFilter {
     pub about: Option<String>,
     /// One of their recipients is to be told by this channel, and is not told yet.
     pub pending: Option<NoticeChannel>,
+    /// They are of one of these kinds; of any where none is named. What a notice is about is told apart by its kind: `1` may be a schedule
+    /// and a window.
+    pub kinds: &'static [&'static str],
 }
 
 /// A notice with its number.
@@ -53,6 +56,9 @@ pub fn page(
     };
     if let Some(about) = &filter.about {
         query = query.filter(notices::about.eq(about));
+    }
+    if !filter.kinds.is_empty() {
+        query = query.filter(notices::kind.eq_any(filter.kinds));
     }
     let recipients = || notice_recipients::table.select(notice_recipients::notice_id);
     if let Some(audience) = filter.audience {

@@ -130,6 +130,7 @@ fn find(app: &App, parameters: &Parameters, limit: u16) -> PageResult<PageValue<
         audience: parameters.value("audience")?,
         about: parameters.text("about").map(str::to_owned),
         pending: parameters.value("pending")?,
+        kinds: &[],
     };
     let page = PageRequestValue { after: parameters.key("before")?, limit };
     Ok(app.notices(&filter, ListOrderValue::NewestFirst, page)?)

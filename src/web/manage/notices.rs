@@ -42,6 +42,7 @@ fn find(app: &App, asked: NoticesQuery) -> ApiResult<ListedNotices> {
         audience: parsed("audience", asked.audience.as_deref())?,
         about: asked.about,
         pending: parsed("pending", asked.pending.as_deref())?,
+        kinds: &[],
     };
     let notices = app.notices(&filter, ListOrder::OldestFirst, page).map_err(ApiError::fault)?;
     Ok(notices.into())

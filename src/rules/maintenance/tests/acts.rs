@@ -33,6 +33,13 @@ fn pm_t_mp092_r23_an_emergency_may_lie_in_the_past_and_unplanned_work_has_ten_da
     let emergency = of(WindowKind::Emergency, morning());
     let found = at_time(now, |context| announce(&emergency, aware, context));
     assert_eq!((found.retrospective, found.minutes_to_notice), (true, 45));
+    for (ends_at, is_past) in
+        [("2026-03-18T10:00:00Z", true), ("2026-03-18T10:01:00Z", false), ("2026-03-18T14:00:00Z", false)]
+    {
+        let emergency = of(WindowKind::Emergency, plan("2026-03-18T08:00:00Z", ends_at));
+        let found = at_time(now, |context| announce(&emergency, aware, context));
+        assert_eq!(found.retrospective, is_past, "until {ends_at}: what runs still is not told afterwards");
+    }
     assert!(!found.checks.iter().any(|check| check.refuses() || check.warns()));
     let late = at_time(now, |context| announce(&of(WindowKind::Unplanned, morning()), aware, context));
     assert!(late.checks.iter().any(MaintenanceCheck::refuses));

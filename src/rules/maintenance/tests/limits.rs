@@ -141,6 +141,54 @@ fn pm_n_before_the_trial_all_minutes_count_together() {
     assert_eq!((found.rule_set, found.is_ok()), (RuleSet::Trial, true));
 }
 
+/// PM/n, PM/m: before the trial all windows count together, also where each provider has an allowance of its own.
+#[test]
+fn pm_n_before_the_trial_providers_share_the_minutes() {
+    let of = |provider, starts_at, ends_at| WindowPlan {
+        providers: [provider].into(),
+        ..high(starts_at, ends_at)
+    };
+    let own = MaintenanceSettings { limits: AllowanceScope::PerProvider, ..MaintenanceSettings::default() };
+    let facts = of_month(
+        "2019-02",
+        [
+            of(MaintenanceProvider::Dsp, "2019-02-10T20:00", "2019-02-11T02:00"),
+            of(MaintenanceProvider::Dco, "2019-02-12T20:00", "2019-02-13T02:00"),
+        ],
+    );
+    let early = "2018-12-01T12:00:00Z";
+    assert_eq!(refusals_with(&facts, early, &own), ["PM/n: 720 of 360 minutes of all windows"]);
+}
+
+/// PM/p: derogations of single windows cover a breach together, and all of them are named.
+#[test]
+fn pm_p_derogations_add_up() {
+    let low = |day| plan(&format!("2026-05-{day}T20:00"), &format!("2026-05-{day}T21:00"));
+    let nine = of_month("2026-05", (10..19).map(low));
+    let of = |id: &str, references: &str| Derogation {
+        id: id.parse().unwrap(),
+        ..derogation("PM/g", references, "2026-05-01", "2026-05-31")
+    };
+    let with = |derogations: Vec<Derogation>| {
+        let facts = MonthFacts { derogations, ..nine.clone() };
+        let check = judged(&facts, IN_TIME, &MaintenanceSettings::default());
+        check.checks.into_iter().find(|check| check.step.rule.id == "PM/g").unwrap()
+    };
+    let (one, two, three) = (of("D-1", "A"), of("D-2", "B;C"), of("D-3", "A;B;C"));
+    let elsewhere = of("D-0", "X");
+    for (derogations, named) in [
+        (vec![one.clone()], None),
+        (vec![two.clone()], None),
+        (vec![elsewhere.clone()], None),
+        (vec![elsewhere.clone(), one.clone(), two.clone()], Some("D-1;D-2")),
+        (vec![elsewhere, one, two, three], Some("D-3")),
+    ] {
+        let check = with(derogations.clone());
+        assert_eq!(check.derogation().as_deref(), named, "{derogations:?}");
+        assert_eq!((check.passes(), check.step.holds), (named.is_some(), false), "{derogations:?}");
+    }
+}
+
 /// PM/l: a closed window counts with the minutes that it took; and what is settled refuses nothing by itself.
 #[test]
 fn pm_l_an_overrun_uses_up_the_allowance() {
@@ -184,9 +232,8 @@ fn pm_p_a_derogation_turns_a_breach_into_a_pass() {
     let settings = MaintenanceSettings::default();
     let may = judged(&with("2026-05", of_may.clone()), IN_TIME, &settings);
     assert!(may.is_ok());
-    let named =
-        may.checks.iter().filter_map(|check| Some((check.step.rule.id, check.derogation.as_ref()?.as_str())));
-    assert_eq!(named.collect::<Vec<_>>(), [("PM/f", "D-1")]);
+    let named = may.checks.iter().filter_map(|check| Some((check.step.rule.id, check.derogation()?)));
+    assert_eq!(named.collect::<Vec<_>>(), [("PM/f", "D-1".to_owned())]);
     let broken = ["PM/f: 480 of 360 minutes of High windows"];
     assert_eq!(refusals(&with("2026-06", of_may), IN_TIME), broken);
     // One window outside it keeps to the limit; one that is covered may be the one over it.

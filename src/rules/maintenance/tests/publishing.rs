@@ -59,7 +59,9 @@ fn pm_s_what_leaves_the_month_is_taken_back() {
     let mut told = published(march, NOW);
     told.windows[0].state = WindowState::Withdrawn;
     let moved = told.windows.pop().unwrap();
-    assert_eq!(versions(&publication(&told, "2026-03-01T12:00:00Z")), [("A", 2, true), ("B", 2, true)]);
+    let taken_back = publication(&told, "2026-03-01T12:00:00Z");
+    assert_eq!(versions(&taken_back), [("A", 2, true), ("B", 2, true)]);
+    assert_eq!(taken_back.changes, [VersionChange::TakenBack, VersionChange::TakenBack]);
     // In its new month it is added, whichever month is published first.
     let plan = plan("2026-04-20T20:00", "2026-04-20T21:00");
     let april = MonthFacts {
@@ -67,7 +69,59 @@ fn pm_s_what_leaves_the_month_is_taken_back() {
         told: told.told.clone().into_iter().filter(|(reference, _)| *reference == moved.reference).collect(),
         ..MonthFacts::empty(month("2026-04"))
     };
-    assert_eq!(versions(&publication(&april, "2026-03-01T12:00:00Z")), [("B", 2, false)]);
+    let joined = publication(&april, "2026-03-01T12:00:00Z");
+    assert_eq!(versions(&joined), [("B", 2, false)]);
+    assert_eq!(joined.changes, [VersionChange::Added]);
+}
+
+/// PM/s: what joins the schedule of a month is added, whatever its version: it came from another month, or was taken back before.
+#[test]
+fn pm_s_a_version_is_added_changed_or_taken_back_by_the_one_before() {
+    let march = published(of_month("2026-03", [plan("2026-03-20T20:00", "2026-03-20T21:00")]), NOW);
+    let first = march.told.into_values().next().unwrap();
+    let second = PublishedWindow { version: 2, ..first.clone() };
+    let of_april = PublishedWindow { month: month("2026-04"), ..first.clone() };
+    let taken_back = PublishedWindow { withdrawn: true, ..first.clone() };
+    for (before, expected) in [
+        (None, VersionChange::Added),
+        (Some(&first), VersionChange::Changed),
+        (Some(&of_april), VersionChange::Added),
+        (Some(&taken_back), VersionChange::Added),
+    ] {
+        assert_eq!(VersionChange::of(&second, before), expected, "{before:?}");
+    }
+    let gone = PublishedWindow { withdrawn: true, ..second };
+    assert_eq!(VersionChange::of(&gone, Some(&first)), VersionChange::TakenBack);
+}
+
+/// PM/c, PM/s: a stated High that is cleared, where Low follows, is another plan than was told: it is published anew, and judged though the
+/// window has begun.
+#[test]
+fn pm_s_a_stated_category_that_is_cleared_is_a_change() {
+    let stated =
+        WindowPlan { category: Some(WindowCategory::High), ..plan("2026-03-18T20:00", "2026-03-19T02:00") };
+    let mut facts = published(of_month("2026-03", [stated.clone()]), NOW);
+    let told = facts.told.values().next().unwrap().clone();
+    let cleared = WindowPlan { category: None, ..stated.clone() };
+    assert!(is_as_told(&stated, &told) && !is_as_told(&cleared, &told));
+    assert_eq!(planned_state(&stated, Some(&told)), WindowState::Published);
+    assert_eq!(planned_state(&cleared, Some(&told)), WindowState::Changed);
+    assert_eq!(planned_state(&stated, None), WindowState::Draft);
+    facts.windows[0].plan = cleared;
+    let running = "2026-03-18T21:00:00Z";
+    let judged_of = |facts: &MonthFacts| {
+        let check = judged(facts, running, &MaintenanceSettings::default());
+        check.checks.iter().any(|check| check.step.rule.id == "PM/c")
+    };
+    assert!(judged_of(&facts), "it is not settled as what was told");
+    facts.windows[0].plan = stated;
+    assert!(!judged_of(&facts));
+    // Where High follows, it may be stated or not: nothing else is told.
+    let follows = published(of_month("2026-03", [high("2026-03-18T20:00", "2026-03-19T02:00")]), NOW);
+    let told = follows.told.values().next().unwrap();
+    for category in [None, Some(WindowCategory::High)] {
+        assert!(is_as_told(&WindowPlan { category, ..follows.windows[0].plan.clone() }, told));
+    }
 }
 
 /// PM/j: late, a month is published and marked; later revisions keep the mark.
