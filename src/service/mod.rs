@@ -91,8 +91,8 @@ pub use handover::{Handover, Reason};
 pub use hub_batch::{Gateway, HubReply};
 pub use job_watch::JobWatch;
 pub use maintenance::{
-    Announced, CaseOpening, MaintenanceFault, MaintenanceOverview, Published, WindowClosing, WindowDetails,
-    check_maintenance_month,
+    Announced, CaseOpening, ExpectedWindow, MaintenanceFault, MaintenanceOverview, MonthSummary, Published,
+    WINDOW_NOTICES, WindowClosing, WindowDetails, check_maintenance_month, window_mark,
 };
 pub use maintenance_now::{MaintenanceNow, WindowInForce, maintenance_now};
 pub use maintenance_watch::{FeltWindow, MaintenanceStop, MaintenanceWatch};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::{
     cli::{open, say::say},
@@ -13,24 +13,19 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NowArguments {
-    /// For people, or for programs.
-    #[arg(long, value_enum, default_value_t = NowFormat::Text)]
-    format: NowFormat,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum NowFormat {
-    Text,
-    Json,
+    /// As JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(settings: &Settings, asked: &NowArguments) -> anyhow::Result<ExitCode> {
     let (environment, now) = (settings.felt_maintenance.environment, open::clock(settings).now());
     let found = open::store(settings)?.read(|connection| maintenance_now(connection, environment, now))?;
     let shown = ShownNow::from(found);
-    match asked.format {
-        NowFormat::Json => say!("{}", serde_json::to_string_pretty(&shown)?),
-        NowFormat::Text => print(&shown),
+    if asked.json {
+        say!("{}", serde_json::to_string_pretty(&shown)?);
+    } else {
+        print(&shown);
     }
     Ok(ExitCode::SUCCESS)
 }

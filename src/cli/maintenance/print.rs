@@ -4,7 +4,7 @@ use crate::{
     cli::say::say,
     web::{
         MaintenanceChange, ShownAllowanceUse, ShownMaintenance, ShownMaintenanceCheck, ShownMonthCheck,
-        ShownPublication, ShownRevision, ShownWindow,
+        ShownPublication, ShownRevision, ShownWindow, ShownWindowChange,
     },
 };
 
@@ -101,6 +101,14 @@ pub(super) fn window(window: &ShownWindow) {
             version.published_at,
             version.starts_at,
             version.ends_at
+        );
+    }
+    for change in &window.changes {
+        let ShownWindowChange { change_id, title, provider, implemented_on, outcome } = change;
+        let made = implemented_on.as_ref().map(|day| format!(" on {day}")).unwrap_or_default();
+        say!(
+            "change {change_id} of {provider}{made}, {}: {title}",
+            outcome.as_deref().unwrap_or("no outcome yet")
         );
     }
     for case in &window.cases {

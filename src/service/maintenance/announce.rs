@@ -33,7 +33,7 @@ pub struct Announced {
 
 impl App {
     /// Announces a window that is not planned. Without an instant since when the DCC knew of it, that is the one it was announced with
-    /// before, or now.
+    /// first, or now. The window keeps the first one.
     ///
     /// # Errors
     /// When there is no such window, it is planned, nothing of it differs from what was announced, a rule refuses, or the store fails.
@@ -54,7 +54,9 @@ impl App {
             let version = next_version(connection, &window, now)?;
             store::insert_published(connection, std::slice::from_ref(&version))?;
             let state = WindowState::Published;
-            let after = MaintenanceWindow { state, aware_at: Some(aware_at), ..window.clone() };
+            // What the report measures is the first notice: that of which the DCC learned later is in the act and the notice alone.
+            let first_aware = Some(window.aware_at.unwrap_or(aware_at));
+            let after = MaintenanceWindow { state, aware_at: first_aware, ..window.clone() };
             store::save_window(connection, &after)?;
             let subject = window_subject(window_word(&window), &reference);
             let text = announcement_text(&reference, &window.plan, aware_at, retrospective);
@@ -69,7 +71,9 @@ impl App {
             let act = Act {
                 from: Some(window.state.to_string()),
                 to: Some(state.to_string()),
-                detail: Some(format!("{minutes_to_notice} minutes to notice {notice}")),
+                detail: Some(format!(
+                    "known since {aware_at}, {minutes_to_notice} minutes to notice {notice}"
+                )),
                 checks: checks.iter().map(Into::into).collect(),
                 ..Act::new(ActArea::Maintenance, &reference, "announced", by.clone(), now.0)
             };

@@ -1,19 +1,24 @@
 //! A window with all that is known of it.
 
+use std::collections::BTreeMap;
+
 use super::MaintenanceFault;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, ChangeRecord,
-        maintenance::{MaintenanceWindow, PublishedWindow, WindowCategory, WindowReference},
+        maintenance::{LondonMonth, MaintenanceWindow, PublishedWindow, WindowCategory, WindowReference},
     },
     rules::maintenance::{MaintenanceSettings, Planning, categorised, category_under, planning},
     service::App,
-    store::{self, ActFilter, KeyedCase, ListOrder, PageRequest},
+    store::{self, KeyedCase},
 };
 
 /// How many acts a window is shown with.
-const SHOWN: u16 = 1_000;
+const SHOWN: usize = 1_000;
+
+/// The act of a publication: of a month, and of each window that it tells.
+pub(super) const PUBLISHED: &str = "published";
 
 /// A window with all that is known of it.
 #[derive(Clone, Debug)]
@@ -47,29 +52,32 @@ impl WindowDetails {
         settings: &MaintenanceSettings,
     ) -> Result<Option<Self>, StoreFault> {
         let window = store::find_window(connection, reference)?;
-        window.map(|window| Self::of(connection, window, settings)).transpose()
+        Ok(Self::of_all(connection, window.into_iter().collect(), settings)?.pop())
     }
 
-    /// Loads the rest of a window.
-    pub(super) fn of(
+    /// Loads the rest of these windows, in their order: each table is asked once for a part of them.
+    pub(super) fn of_all(
         connection: &mut Connection,
-        window: MaintenanceWindow,
+        windows: Vec<MaintenanceWindow>,
         settings: &MaintenanceSettings,
-    ) -> Result<Self, StoreFault> {
-        let filter =
-            ActFilter { area: Some(ActArea::Maintenance), about: Some(window.reference.to_string()) };
-        let acts = store::acts_page(connection, &filter, ListOrder::OldestFirst, PageRequest::first(SHOWN))?;
+    ) -> Result<Vec<Self>, StoreFault> {
+        let mut beside = Beside::load(connection, &windows)?;
+        Ok(windows.into_iter().map(|window| Self::new(window, &mut beside, settings)).collect())
+    }
+
+    fn new(window: MaintenanceWindow, beside: &mut Beside, settings: &MaintenanceSettings) -> Self {
         let category = category_under(&window.plan, settings.rule_set(window.plan.month()));
-        Ok(Self {
+        let reference = &window.reference;
+        Self {
             planning: planning(&window.plan),
             category,
             category_because: category.map(|_| categorised(&window.plan).because),
-            versions: store::versions_of_window(connection, &window.reference)?,
-            changes: changes_in(connection, &window.reference)?,
-            cases: store::cases_of_windows(connection, [&window.reference])?,
-            acts: acts.rows.into_iter().map(|keyed| keyed.act).collect(),
+            versions: beside.versions.remove(reference).unwrap_or_default(),
+            changes: beside.changes.remove(reference).unwrap_or_default(),
+            cases: beside.cases.remove(reference).unwrap_or_default(),
+            acts: beside.acts.remove(reference.as_str()).unwrap_or_default(),
             window,
-        })
+        }
     }
 
     /// What is in force of it.
@@ -78,14 +86,46 @@ impl WindowDetails {
     }
 }
 
-/// The changes that are made in a window, in the order of their IDs.
-fn changes_in(
-    connection: &mut Connection,
-    reference: &WindowReference,
-) -> Result<Vec<ChangeRecord>, StoreFault> {
-    let mut changes = store::all_changes(connection)?;
-    changes.retain(|change| change.window.as_ref() == Some(reference));
-    Ok(changes)
+/// What is known of windows beside their working copies.
+struct Beside {
+    versions: BTreeMap<WindowReference, Vec<PublishedWindow>>,
+    changes: BTreeMap<WindowReference, Vec<ChangeRecord>>,
+    cases: BTreeMap<WindowReference, Vec<KeyedCase>>,
+    acts: BTreeMap<String, Vec<Act>>,
+}
+
+impl Beside {
+    fn load(connection: &mut Connection, windows: &[MaintenanceWindow]) -> Result<Self, StoreFault> {
+        let texts = windows.iter().map(|window| window.reference.to_string()).collect::<Vec<_>>();
+        let versions = store::versions_of_windows(connection, &texts)?;
+        let changes = store::changes_of_windows(connection, &texts)?;
+        let cases = store::cases_of_windows(connection, windows.iter().map(|window| &window.reference))?;
+        let acts = store::acts_about(connection, ActArea::Maintenance, &texts)?;
+        let changes = changes.into_iter().filter_map(|change| Some((change.window.clone()?, change)));
+        let acts = acts.into_iter().filter(|act| !is_of_month(act));
+        let mut acts = grouped(acts.map(|act| (act.about.clone(), act)));
+        acts.values_mut().for_each(|acts| acts.truncate(SHOWN));
+        Ok(Self {
+            versions: grouped(versions.into_iter().map(|one| (one.reference.clone(), one))),
+            changes: grouped(changes),
+            cases: grouped(cases.into_iter().map(|one| (one.case.reference.clone(), one))),
+            acts,
+        })
+    }
+}
+
+fn grouped<K: Ord, V>(values: impl Iterator<Item = (K, V)>) -> BTreeMap<K, Vec<V>> {
+    let mut groups = BTreeMap::<K, Vec<V>>::new();
+    for (key, value) in values {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}
+
+/// Whether an act is about a month: a window may be called as one. The publication of a month says which revision it is, that of a window
+/// says no state.
+fn is_of_month(act: &Act) -> bool {
+    act.act == PUBLISHED && act.to.is_some() && act.about.parse::<LondonMonth>().is_ok()
 }
 
 /// The window, which is there.

@@ -20,7 +20,9 @@ pub use self::{
     cases::CaseOpening,
     details::WindowDetails,
     fault::MaintenanceFault,
-    overview::{MaintenanceOverview, check_maintenance_month},
+    notices::WINDOW_NOTICES,
+    overview::{MaintenanceOverview, MonthSummary, check_maintenance_month},
+    plan::{ExpectedWindow, window_mark},
     publish::Published,
     running::WindowClosing,
 };

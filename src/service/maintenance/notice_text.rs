@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use crate::{
     domain::{
         Timestamp, london_date,
-        maintenance::{MonthSchedule, PublishedWindow, WindowKind, WindowPlan, WindowReference},
+        maintenance::{MonthSchedule, PublishedWindow, WindowPlan, WindowReference},
     },
-    rules::maintenance::{Publication, span},
+    rules::maintenance::{Publication, WindowHeading, span},
 };
 
 /// The subject of a month's schedule.
@@ -39,25 +39,17 @@ pub(super) fn schedule_text(publication: &Publication, in_force: &[PublishedWind
     }
     if *revision > 1 {
         add(&mut text, &format!("\nSince revision {}:", revision.saturating_sub(1)));
-        for version in &publication.versions {
-            add(&mut text, &format!("- {}: {}", version.reference, change(version)));
+        for (version, change) in publication.versions.iter().zip(&publication.changes) {
+            add(&mut text, &format!("- {}: {change}", version.reference));
         }
     }
     text
 }
 
-fn change(version: &PublishedWindow) -> &'static str {
-    match (version.withdrawn, version.version) {
-        (true, _) => "withdrawn",
-        (false, 1) => "added",
-        (false, _) => "changed",
-    }
-}
-
 /// What is said of a window: category, times, title, services and risk.
 pub(super) fn window_lines(text: &mut String, reference: &WindowReference, plan: &WindowPlan) {
     let title = plan.title.as_ref().map_or("without a title", |title| title.as_str());
-    add(text, &format!("{}: {title} ({reference})", heading(plan)));
+    add(text, &format!("{}: {title} ({reference})", WindowHeading::of(plan.kind, plan.category)));
     let WindowPlan { starts_at, ends_at, environment, services, risk_to_return, .. } = plan;
     add(text, &format!("  {}, {} minutes, {environment}", span(*starts_at, *ends_at), plan.minutes()));
     let shown = |text: Option<&crate::domain::maintenance::WindowText>| {
@@ -65,16 +57,6 @@ pub(super) fn window_lines(text: &mut String, reference: &WindowReference, plan:
     };
     add(text, &format!("  services: {}", shown(services.as_ref())));
     add(text, &format!("  risk to the return of normal service: {}", shown(risk_to_return.as_ref())));
-}
-
-/// What a window is headed with: its category, or how it came about.
-fn heading(plan: &WindowPlan) -> String {
-    match (plan.kind, plan.category) {
-        (WindowKind::Planned, Some(category)) => format!("{category} Impact"),
-        (WindowKind::Planned, None) => "Maintenance".to_owned(),
-        (WindowKind::Unplanned, _) => "Unplanned".to_owned(),
-        (WindowKind::Emergency, _) => "Emergency".to_owned(),
-    }
 }
 
 /// The subject of a notice about one window.

@@ -2,8 +2,8 @@
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Audience, Malformed, Notice, Now},
-    store,
+    domain::{Audience, Malformed, Notice, Now, Recipient, maintenance::WindowReference},
+    store::{self, ListOrder, NoticeFilter, PageRequest},
 };
 
 /// What a notice about maintenance tells.
@@ -39,6 +39,23 @@ impl MaintenanceNotice {
         };
         [Audience::Party, Audience::Tabasc].into_iter().chain(rdp).chain(providers).collect()
     }
+}
+
+/// The kinds of notices that are about one window; the others are about a month.
+pub const WINDOW_NOTICES: &[&str] =
+    &[MaintenanceNotice::Unplanned.as_str(), MaintenanceNotice::Update.as_str()];
+
+/// Whether an update of a window concerns Registration Data Providers: unless they were left out when it was told by itself last, of what
+/// they were told nothing, there is nothing to update.
+pub(super) fn concerns_rdp(
+    connection: &mut Connection,
+    reference: &WindowReference,
+) -> Result<bool, StoreFault> {
+    let filter =
+        NoticeFilter { about: Some(reference.to_string()), kinds: WINDOW_NOTICES, ..NoticeFilter::default() };
+    let last = store::notices_page(connection, &filter, ListOrder::NewestFirst, PageRequest::first(1))?;
+    let is_rdp = |recipient: &Recipient| recipient.audience == Audience::RegistrationDataProvider;
+    Ok(last.rows.first().is_none_or(|keyed| keyed.notice.recipients.iter().any(is_rdp)))
 }
 
 /// Records a notice to those whom it concerns; returns its number.

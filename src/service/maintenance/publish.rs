@@ -1,9 +1,9 @@
 //! A month is published: judged, told and recorded in one transaction (PM/s).
 
-use std::collections::BTreeSet;
-
 use super::{
-    MaintenanceFault, facts,
+    MaintenanceFault,
+    details::PUBLISHED,
+    facts,
     notice_text::{schedule_subject, schedule_text},
     notices::{MaintenanceNotice, tell},
 };
@@ -11,7 +11,7 @@ use crate::{
     db::{Connection, StoreFault},
     domain::{
         Act, ActArea, ActReason, ActorName, Date, Now,
-        maintenance::{LondonMonth, MaintenanceWindow, MonthSchedule, PublishedWindow, WindowState},
+        maintenance::{LondonMonth, MonthSchedule, PublishedWindow},
     },
     rules::maintenance::{MaintenanceCheck, PlanningContext, Publication, Publishing, publish},
     service::App,
@@ -63,29 +63,16 @@ fn record(
     context: PlanningContext<'_>,
     now: Now,
 ) -> Result<Published, StoreFault> {
-    let Publication { schedule, versions, check } = &publication;
+    let Publication { schedule, versions, changes: _, check } = &publication;
     store::insert_schedule(connection, schedule)?;
     store::insert_published(connection, versions)?;
-    mark_published(connection, versions)?;
+    store::mark_windows_published(connection, versions)?;
     let mut windows = store::newest_published_of_month(connection, schedule.month)?;
     windows.retain(|window| !window.withdrawn);
     let kind = if schedule.revision == 1 { MaintenanceNotice::Schedule } else { MaintenanceNotice::Revised };
     let told = (schedule_subject(schedule), schedule_text(&publication, &windows));
     let notice = tell(connection, kind, (&told.0, told.1), &schedule.month, true, now)?;
-    let act = Act {
-        to: Some(schedule.revision.to_string()),
-        reason: schedule.note.clone(),
-        detail: Some(format!("{} windows changed, notice {notice}", versions.len())),
-        checks: check.checks.iter().map(Into::into).collect(),
-        ..Act::new(ActArea::Maintenance, schedule.month, "published", schedule.by.clone(), now.0)
-    };
-    store::record_act(connection, &act)?;
-    for version in versions {
-        let word = if version.withdrawn { "taken back" } else { "published" };
-        let act = Act::new(ActArea::Maintenance, &version.reference, word, schedule.by.clone(), now.0);
-        let detail = format!("{}, revision {}, notice {notice}", schedule.month, schedule.revision);
-        store::record_act(connection, &Act { detail: Some(detail), ..act })?;
-    }
+    store::record_acts(connection, &acts(&publication, notice))?;
     Ok(Published {
         latest: context.latest(schedule.month),
         windows,
@@ -95,14 +82,22 @@ fn record(
     })
 }
 
-/// The working copies of what was told say what is in force now.
-fn mark_published(connection: &mut Connection, versions: &[PublishedWindow]) -> Result<(), StoreFault> {
-    let told = versions.iter().filter(|version| !version.withdrawn);
-    let told = told.map(|version| &version.reference).collect::<BTreeSet<_>>();
-    for reference in told {
-        if let Some(window) = store::find_window(connection, reference)? {
-            store::save_window(connection, &MaintenanceWindow { state: WindowState::Published, ..window })?;
-        }
-    }
-    Ok(())
+/// The act of the month, and one of each window that it tells.
+fn acts(publication: &Publication, notice: i64) -> Vec<Act> {
+    let Publication { schedule, versions, changes: _, check } = publication;
+    let MonthSchedule { month, revision, by, published_at, .. } = schedule;
+    let act =
+        |about: String, word: &str| Act::new(ActArea::Maintenance, about, word, by.clone(), *published_at);
+    let of_month = Act {
+        to: Some(revision.to_string()),
+        reason: schedule.note.clone(),
+        detail: Some(format!("{} windows changed, notice {notice}", versions.len())),
+        checks: check.checks.iter().map(Into::into).collect(),
+        ..act(month.to_string(), PUBLISHED)
+    };
+    let of_window = |version: &PublishedWindow| Act {
+        detail: Some(format!("{month}, revision {revision}, notice {notice}")),
+        ..act(version.reference.to_string(), if version.withdrawn { "taken back" } else { PUBLISHED })
+    };
+    std::iter::once(of_month).chain(versions.iter().map(of_window)).collect()
 }

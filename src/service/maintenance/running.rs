@@ -3,15 +3,17 @@
 use super::{
     MaintenanceFault, WindowDetails, details,
     notice_text::{update_text, window_subject},
-    notices::{MaintenanceNotice, tell},
+    notices::{MaintenanceNotice, concerns_rdp, tell},
 };
 use crate::{
     db::Connection,
     domain::{
         Act, ActArea, ActReason, ActorName, Timestamp, YesNo,
-        maintenance::{MaintenanceWindow, PublishedWindow, WindowEnding, WindowReference, WindowState},
+        maintenance::{
+            MaintenanceWindow, PublishedWindow, WindowEnding, WindowPlan, WindowReference, WindowState,
+        },
     },
-    rules::maintenance::{end, extend, span},
+    rules::maintenance::{end, extend, is_as_told, planned_state, span},
     service::App,
     store,
 };
@@ -57,15 +59,14 @@ impl App {
             };
             version.plan.ends_at = ends_at;
             store::insert_published(connection, std::slice::from_ref(&version))?;
-            let mut after = MaintenanceWindow { note: Some(note.clone()), ..window };
-            after.plan.ends_at = ends_at;
-            store::save_window(connection, &after)?;
+            store::save_window(connection, &extended(window, before, &version, &note))?;
             let was = span(version.plan.starts_at, before);
             let what = format!("The window ends at another time than was said: before, it was {was}.");
             let text = update_text(&reference, &version.plan, &what, note.as_str());
             let subject = window_subject("Maintenance ends at another time", &reference);
+            let is_for_rdp = concerns_rdp(connection, &reference)?;
             let notice =
-                tell(connection, MaintenanceNotice::Update, (&subject, text), &reference, true, now)?;
+                tell(connection, MaintenanceNotice::Update, (&subject, text), &reference, is_for_rdp, now)?;
             let act = Act {
                 from: Some(before.to_string()),
                 to: Some(ends_at.to_string()),
@@ -100,13 +101,16 @@ impl App {
             };
             let checks = MaintenanceFault::refuse(vec![end(&window, &ending, app.planning(&calendar, now))])?;
             let state = WindowState::Closed;
-            let after = MaintenanceWindow { state, ending: Some(ending), ..window.clone() };
+            let plan = worked(&window.plan, &told);
+            let dropped =
+                if plan == window.plan { "" } else { "; what was changed and not published is dropped" };
+            let after = MaintenanceWindow { state, ending: Some(ending), plan, ..window.clone() };
             store::save_window(connection, &after)?;
             let act = Act {
                 from: Some(window.state.to_string()),
                 to: Some(state.to_string()),
                 detail: Some(format!(
-                    "{}, {} minutes, disrupted: {disrupted}",
+                    "{}, {} minutes, disrupted: {disrupted}{dropped}",
                     span(ending.started_at, ending.ended_at),
                     ending.minutes()
                 )),
@@ -117,6 +121,27 @@ impl App {
             details::details(connection, &reference, &app.choices().maintenance)
         })
     }
+}
+
+/// The working copy after an extension. One that is planned for other times keeps them.
+fn extended(
+    window: MaintenanceWindow,
+    before: Timestamp,
+    version: &PublishedWindow,
+    note: &ActReason,
+) -> MaintenanceWindow {
+    let mut plan = window.plan.clone();
+    if (plan.starts_at, plan.ends_at) == (version.plan.starts_at, before) {
+        plan.ends_at = version.plan.ends_at;
+    }
+    let state = planned_state(&plan, Some(version));
+    MaintenanceWindow { plan, state, note: Some(note.clone()), ..window }
+}
+
+/// What was worked: the plan as it was told, whatever was planned since. A category that is not stated stays so where it follows.
+fn worked(plan: &WindowPlan, told: &PublishedWindow) -> WindowPlan {
+    let worked = WindowPlan { category: plan.category, ..told.plan.clone() };
+    if is_as_told(&worked, told) { worked } else { told.plan.clone() }
 }
 
 /// The window and what is in force of it, where it has begun and is not closed.

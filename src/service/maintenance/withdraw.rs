@@ -3,7 +3,7 @@
 use super::{
     MaintenanceFault, WindowDetails, details,
     notice_text::{update_text, window_subject},
-    notices::{MaintenanceNotice, tell},
+    notices::{MaintenanceNotice, concerns_rdp, tell},
 };
 use crate::{
     db::{Connection, StoreFault},
@@ -20,8 +20,8 @@ use crate::{
 };
 
 impl App {
-    /// Withdraws a window, and opens a case for each of its providers. Of a planned one the next revision of its month tells; one that
-    /// was announced alone is taken back at once.
+    /// Withdraws a window, and opens a case for each of its providers. It is in force no more. Of a planned one the next revision of its
+    /// month tells; one that was announced alone is taken back at once.
     ///
     /// # Errors
     /// When there is no such window, it is over, a rule refuses, or the store fails.
@@ -105,5 +105,6 @@ fn take_back(
     store::insert_published(connection, std::slice::from_ref(&version))?;
     let text = update_text(&version.reference, &version.plan, "The window is withdrawn.", reason.as_str());
     let subject = window_subject("Maintenance is withdrawn", &version.reference);
-    tell(connection, MaintenanceNotice::Update, (&subject, text), &version.reference, true, now)
+    let is_for_rdp = concerns_rdp(connection, &version.reference)?;
+    tell(connection, MaintenanceNotice::Update, (&subject, text), &version.reference, is_for_rdp, now)
 }

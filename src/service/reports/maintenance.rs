@@ -57,7 +57,9 @@ pub(super) fn windows(
         let window =
             window.unwrap_or_else(|| MaintenanceWindow::draft(newest.reference.clone(), newest.plan.clone()));
         let measure = measure_window(&versions, &window, basis.calendar, basis.now.0);
-        let late = newest.revision > 0 && is_late;
+        // An extension is told alone: what a revision of the month told before stays late.
+        let is_scheduled = versions.iter().any(|one| one.revision > 0 && one.month == month);
+        let late = is_scheduled && is_late;
         rows.extend(measure.map(|measure| row(newest, &measure, late, &derogations)));
     }
     Ok(ReportTable { columns: WINDOW_COLUMNS, rows })

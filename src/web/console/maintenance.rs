@@ -18,9 +18,9 @@ use super::{
 use crate::{
     domain::{
         ActReason, ActorName, Malformed,
-        maintenance::{LondonMonth, MonthSchedule, RuleSet, WindowCategory, WindowKind, WindowState},
+        maintenance::{LondonMonth, MonthSchedule, PublishedWindow, RuleSet, WindowState},
     },
-    rules::maintenance::AllowanceUse,
+    rules::maintenance::{AllowanceUse, VersionChange, WindowHeading},
     service::{App, MaintenanceOverview, WindowDetails},
     web::manage::FieldFault,
 };
@@ -103,13 +103,15 @@ impl MonthUse {
 
 /// What a window is called by its kind and category, and its mark in the picture.
 pub(super) const fn kind_of(details: &WindowDetails) -> (&'static str, &'static str) {
-    match (details.window.plan.kind, details.category) {
-        (WindowKind::Unplanned, _) => ("Unplanned", "U"),
-        (WindowKind::Emergency, _) => ("Emergency", "E"),
-        (WindowKind::Planned, Some(WindowCategory::High)) => ("High Impact", "H"),
-        (WindowKind::Planned, Some(WindowCategory::Low)) => ("Low Impact", "L"),
-        (WindowKind::Planned, None) => ("without category", "M"),
-    }
+    let heading = WindowHeading::of(details.window.plan.kind, details.category);
+    let mark = match heading {
+        WindowHeading::High => "H",
+        WindowHeading::Low => "L",
+        WindowHeading::Unplanned => "U",
+        WindowHeading::Emergency => "E",
+        WindowHeading::Maintenance => "M",
+    };
+    (heading.as_str(), mark)
 }
 
 impl From<&WindowDetails> for WindowRow {
@@ -148,17 +150,15 @@ fn drawn(details: &WindowDetails) -> Option<NightWindow> {
 }
 
 impl RevisionRow {
-    fn new(schedule: &MonthSchedule, windows: &[WindowDetails]) -> Self {
-        let versions = windows.iter().flat_map(|details| &details.versions);
-        let of_revision = versions
-            .filter(|version| version.month == schedule.month && version.revision == schedule.revision);
-        let change = |version: &crate::domain::maintenance::PublishedWindow| {
-            let what = match (version.withdrawn, version.version) {
-                (true, _) => "taken back",
-                (false, 1) => "added",
-                (false, _) => "changed",
+    /// `told` is every version that the month's schedule told.
+    fn new(schedule: &MonthSchedule, told: &[PublishedWindow]) -> Self {
+        let of_revision = told.iter().filter(|version| version.revision == schedule.revision);
+        let change = |version: &PublishedWindow| {
+            let is_before = |other: &&PublishedWindow| {
+                other.reference == version.reference && other.version.checked_add(1) == Some(version.version)
             };
-            format!("{} {what}", version.reference)
+            let change = VersionChange::of(version, told.iter().find(is_before));
+            format!("{} {change}", version.reference)
         };
         Self {
             revision: schedule.revision,
@@ -195,8 +195,8 @@ fn page(
 ) -> PageResult<MonthPage> {
     let overview = app.maintenance_month(month).map_err(unreadable)?;
     let check = app.check_maintenance(month).map_err(unreadable)?;
-    let MaintenanceOverview { rule_set, latest, schedules, used, windows, month: _ } = &overview;
-    let (held, told) = check.checks.iter().partition::<Vec<_>, _>(|check| check.step.holds);
+    let MaintenanceOverview { rule_set, latest, schedules, used, told, windows, month: _ } = &overview;
+    let (held, broken) = check.checks.iter().partition::<Vec<_>, _>(|check| check.step.holds);
     let drawn = windows.iter().filter_map(drawn).collect::<Vec<_>>();
     let in_words = month.first().strftime("%B %Y").to_string();
     Ok(MonthPage {
@@ -212,9 +212,9 @@ fn page(
         picture: picture(month.first(), &drawn),
         rows: windows.iter().map(WindowRow::from).collect(),
         is_ok: check.is_ok(),
-        checks: told.into_iter().map(MaintenanceCheckRow::from).collect(),
+        checks: broken.into_iter().map(MaintenanceCheckRow::from).collect(),
         held: held.len(),
-        revisions: schedules.iter().rev().map(|one| RevisionRow::new(one, windows)).collect(),
+        revisions: schedules.iter().rev().map(|one| RevisionRow::new(one, told)).collect(),
         note: note.to_owned(),
     })
 }

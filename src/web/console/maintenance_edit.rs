@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{ActorName, maintenance::WindowReference},
-    service::App,
+    service::{App, ExpectedWindow, window_mark},
     web::manage::FieldFault,
 };
 
@@ -28,12 +28,17 @@ pub(super) const NEW: &str = "/maintenance/new";
 /// Where it is sent to.
 pub(super) const SAVE: &str = "/maintenance/new/save";
 
+/// The field with the mark of the window that the form was filled from.
+const SEEN: &str = "seen";
+
 #[derive(Template)]
 #[template(path = "maintenance_edit.html")]
 struct EditPage {
     frame: Frame,
     refusal: Option<Refusal>,
     action: String,
+    /// The mark of the window that the form was filled from; none of a new one.
+    seen: Option<String>,
     fields: Vec<Field>,
 }
 
@@ -42,6 +47,7 @@ fn new_page(frame: Frame) -> EditPage {
         frame: frame.titled("New maintenance window").below("Maintenance", maintenance::PATH),
         refusal: None,
         action: SAVE.to_owned(),
+        seen: None,
         fields: fields(None),
     }
 }
@@ -54,6 +60,7 @@ fn page(app: &App, frame: Frame, reference: &WindowReference) -> PageResult<Edit
         frame: frame.titled(format!("Change {reference}")).below(&format!("Window {reference}"), &address),
         refusal: None,
         action: format!("{address}/save"),
+        seen: Some(window_mark(&details.window)),
         fields: fields(Some(&details.window)),
     })
 }
@@ -87,25 +94,17 @@ pub(super) async fn create(sent: Sent) -> HttpResponse {
                 return refused(new_page(sent.frame.clone()), &sent.form, fault.into());
             }
         };
-        // Another window of that reference is not to be written over unseen.
-        if sent.app.maintenance_window(&reference).map_err(unreadable)?.is_some() {
-            let reason = format!("There is a window {reference} already.");
-            return refused(
-                new_page(sent.frame.clone()),
-                &sent.form,
-                Refusal::new(StatusCode::CONFLICT, reason),
-            );
-        }
-        save(sent, &reference, || Ok(new_page(sent.frame.clone())))
+        save(sent, &reference, ExpectedWindow::New, || Ok(new_page(sent.frame.clone())))
     })
     .await
 }
 
-/// Saves a window that is there.
+/// Saves a window that is there, where it says what it said when its form was opened.
 pub(super) async fn change(sent: Sent, reference: web::Path<String>) -> HttpResponse {
     sent.answer(move |sent| {
         let reference = reference_of(&reference)?;
-        save(sent, &reference, || page(&sent.app, sent.frame.clone(), &reference))
+        let seen = ExpectedWindow::Unchanged(sent.form.text(SEEN).to_owned());
+        save(sent, &reference, seen, || page(&sent.app, sent.frame.clone(), &reference))
     })
     .await
 }
@@ -113,10 +112,11 @@ pub(super) async fn change(sent: Sent, reference: web::Path<String>) -> HttpResp
 fn save(
     sent: &Sent,
     reference: &WindowReference,
+    expected: ExpectedWindow,
     again: impl Fn() -> PageResult<EditPage>,
 ) -> PageResult<Answer> {
     let by = ActorName::from(&sent.by);
-    match sent.app.save_maintenance_window(reference, columns(&sent.form), by) {
+    match sent.app.save_maintenance_window(reference, columns(&sent.form), expected, by) {
         Ok(_) => {
             tracing::info!(by = %sent.by, window = %reference, "maintenance window saved at the console");
             Ok(Answer::To(format!("{PATH}/{reference}")))
@@ -133,5 +133,9 @@ fn refused(page: EditPage, form: &Form, refused: Refusal) -> PageResult<Answer> 
     }
     let mut page = EditPage { refusal: Some(refused), ..page };
     page.fields.iter_mut().for_each(|field| field.keep(form));
+    // Who is told that somebody else saved may write over it then. Any other refusal leaves the mark as it was.
+    if status != StatusCode::CONFLICT {
+        page.seen = page.seen.map(|_| form.text(SEEN).to_owned());
+    }
     Answer::page_with(status, &page)
 }

@@ -24,7 +24,7 @@ pub(super) struct MaintenanceCheckRow {
 
 impl From<&MaintenanceCheck> for MaintenanceCheckRow {
     fn from(check: &MaintenanceCheck) -> Self {
-        let (mark, result) = match &check.derogation {
+        let (mark, result) = match check.derogation() {
             Some(derogation) => ("good", format!("passes by {derogation}")),
             None if check.step.holds => ("good", "holds".to_owned()),
             None if check.warning => ("warn", "warning".to_owned()),

@@ -25,10 +25,10 @@ use super::{
 use crate::{
     domain::maintenance::{LondonMonth, WindowReference},
     service::{
-        App, WindowDetails,
+        App, WINDOW_NOTICES, WindowDetails,
         console::{ListOrderValue, NoticeFilterValue, PageRequestValue, PlanColumnsValue},
     },
-    web::ShownMaintenanceCase,
+    web::{ShownMaintenanceCase, ShownWindowChange},
 };
 
 /// The beginning of the address of a window.
@@ -54,6 +54,7 @@ struct WindowPage {
     note: Option<String>,
     columns: Vec<(&'static str, String)>,
     versions: Vec<VersionRow>,
+    changes: Vec<ShownWindowChange>,
     cases: Vec<ShownMaintenanceCase>,
     is_over: bool,
     forms: Vec<ActForm>,
@@ -121,7 +122,11 @@ fn page(
 ) -> PageResult<WindowPage> {
     let details = app.maintenance_window(reference).map_err(unreadable)?;
     let details = details.ok_or_else(|| no_window(reference.as_str()))?;
-    let about = NoticeFilterValue { about: Some(reference.to_string()), ..NoticeFilterValue::default() };
+    let about = NoticeFilterValue {
+        about: Some(reference.to_string()),
+        kinds: WINDOW_NOTICES,
+        ..NoticeFilterValue::default()
+    };
     let notices = app.notices(&about, ListOrderValue::OldestFirst, PageRequestValue::first(NOTICES))?;
     let now = app.clock().now().0;
     let month = details.window.plan.month();
@@ -166,6 +171,7 @@ fn page(
         note: window.note.as_ref().map(ToString::to_string),
         columns: said(&details),
         versions: details.versions.iter().map(version).collect(),
+        changes: details.changes.iter().map(ShownWindowChange::from).collect(),
         cases: details.cases.iter().map(ShownMaintenanceCase::from).collect(),
         is_over: window.is_over(),
         forms,

@@ -4,12 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
-    frame::Frame, maintenance::MonthUse, maintenance_refusal::unreadable, page_error::PageResult,
-    query::Parameters, reply, shown::When,
+    frame::Frame, maintenance::MonthUse, maintenance_refusal::unreadable, query::Parameters, reply,
+    shown::When,
 };
 use crate::{
     domain::maintenance::{LondonMonth, WindowState},
-    service::{App, MaintenanceAnswer, MaintenanceNow, WindowInForce},
+    service::{App, MaintenanceAnswer, MaintenanceNow, MonthSummary, WindowInForce},
 };
 
 /// The address of the page.
@@ -37,28 +37,30 @@ struct MonthRow {
     drafts: usize,
 }
 
+impl MonthRow {
+    fn new(month: LondonMonth, summary: &MonthSummary) -> Self {
+        let MonthSummary { rule_set, schedule, used, states } = summary;
+        let count = |is_counted: fn(&&WindowState) -> bool| states.iter().filter(is_counted).count();
+        Self {
+            month,
+            in_words: month.first().strftime("%B %Y").to_string(),
+            used: MonthUse::new(Some(*rule_set), Some(*used)),
+            revision: schedule.as_ref().map(|schedule| schedule.revision),
+            is_late: schedule.as_ref().is_some_and(|schedule| schedule.late),
+            published: count(|state| matches!(state, WindowState::Published | WindowState::Closed)),
+            drafts: count(|state| matches!(state, WindowState::Draft | WindowState::Changed)),
+        }
+    }
+}
+
 pub(super) async fn months(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
     let parameters = Parameters::of(&request, &[]);
     let work = move |frame| {
         parameters?;
         let first = LondonMonth::of_day(app.london_today());
-        let row = |month: LondonMonth| -> PageResult<MonthRow> {
-            let overview = app.maintenance_month(month).map_err(unreadable)?;
-            let schedule = overview.schedules.last();
-            let count = |is_counted: fn(WindowState) -> bool| {
-                overview.windows.iter().filter(|details| is_counted(details.window.state)).count()
-            };
-            Ok(MonthRow {
-                month,
-                in_words: month.first().strftime("%B %Y").to_string(),
-                used: MonthUse::new(overview.rule_set, overview.used),
-                revision: schedule.map(|schedule| schedule.revision),
-                is_late: schedule.is_some_and(|schedule| schedule.late),
-                published: count(|state| matches!(state, WindowState::Published | WindowState::Closed)),
-                drafts: count(|state| matches!(state, WindowState::Draft | WindowState::Changed)),
-            })
-        };
-        let rows = (0..MONTHS).map(|ahead| row(first.later(ahead))).collect::<PageResult<_>>()?;
+        let months = (0..MONTHS).map(|ahead| first.later(ahead)).collect::<Vec<_>>();
+        let summaries = app.maintenance_summaries(&months).map_err(unreadable)?;
+        let rows = months.into_iter().zip(&summaries).map(|(month, one)| MonthRow::new(month, one)).collect();
         Ok(MonthsPage { frame, rows })
     };
     reply::page(frame.titled("Maintenance, 18 months"), work).await

@@ -30,7 +30,7 @@ pub struct ShownMaintenance {
 
 impl From<&MaintenanceOverview> for ShownMaintenance {
     fn from(overview: &MaintenanceOverview) -> Self {
-        let MaintenanceOverview { month, rule_set, latest, schedules, used, windows } = overview;
+        let MaintenanceOverview { month, rule_set, latest, schedules, used, told: _, windows } = overview;
         let revisions = schedules.iter().map(ShownRevision::from).collect::<Vec<_>>();
         Self {
             month: month.map(|month| month.to_string()),

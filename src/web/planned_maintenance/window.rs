@@ -256,7 +256,7 @@ pub struct ShownMaintenanceCheck {
     pub holds: bool,
     /// What it saw.
     pub saw: String,
-    /// The derogation that turned a breach into a pass.
+    /// The derogation that turned a breach into a pass; of several, all with `;` between them.
     pub derogation: Option<String>,
     /// Whether it warns and refuses nothing.
     pub warning: bool,
@@ -269,7 +269,7 @@ impl From<&MaintenanceCheck> for ShownMaintenanceCheck {
             reference: check.reference.as_ref().map(ToString::to_string),
             holds: check.passes(),
             saw: check.step.saw.clone(),
-            derogation: check.derogation.as_ref().map(ToString::to_string),
+            derogation: check.derogation(),
             warning: check.warns(),
         }
     }

@@ -40,6 +40,11 @@ fn act(console: &Console, browser: &Browser, what: &str, fields: &[(&str, &str)]
     console.post_as(browser, &format!("/maintenance/windows/{what}"), fields)
 }
 
+/// The mark of a window that the form of its change has.
+fn seen(console: &Console, browser: &Browser, reference: &str) -> String {
+    console.page(browser, &format!("/maintenance/windows/{reference}/edit")).hidden("seen").unwrap()
+}
+
 fn masked(browser: &Browser, page: &str) -> String {
     page.replace(&browser.form_token, "[token]")
 }
@@ -64,7 +69,9 @@ fn a_planner_writes_a_window_and_publishes_the_month() {
     let mended =
         [("title", "Racks"), ("services", "SSI"), ("risk_to_return", "none"), ("disruption", "certain")];
     let times = [("starts_at", "2026-03-25T22:00"), ("ends_at", "2026-03-26T00:30:00Z")];
-    let change = act(&console, &planner, "LOW-1/save", &[&mended[..], &times[..]].concat());
+    let seen = seen(&console, &planner, "LOW-1");
+    let change =
+        act(&console, &planner, "LOW-1/save", &[&mended[..], &times[..], &[("seen", &seen)]].concat());
     assert_eq!(change.status, 303, "{}", change.text);
     let published = console.post_as(&planner, "/maintenance/publish", &[("month", "2026-03")]);
     assert_eq!(published.header("location"), "/maintenance?month=2026-03", "{}", published.text);
@@ -108,7 +115,7 @@ fn what_cannot_be_a_window_is_told_and_kept() {
     assert_eq!(save(&console, &planner, &[]).status, 303);
     let twice = save(&console, &planner, &[]);
     assert_eq!(twice.status, 409);
-    assert!(twice.text.contains("There is a window CHG-1001 already."), "{}", twice.text);
+    assert!(twice.text.contains("there is a window CHG-1001 already"), "{}", twice.text);
     let edit = console.page(&planner, "/maintenance/windows/CHG-1001/edit").main();
     insta::assert_snapshot!("maintenance_edit", masked(&planner, &edit));
     for path in ["/maintenance?month=2026-13", "/maintenance?year=2026"] {
@@ -197,4 +204,98 @@ fn a_reader_sees_windows_and_changes_none() {
     assert_eq!(save(&console, &reader, &[]).status, 403);
     assert_eq!(console.post_as(&reader, "/maintenance/publish", &[("month", "2026-03")]).status, 403);
     assert_eq!(act(&console, &reader, "CHG-1001/withdraw", &[("reason", "no")]).status, 403);
+}
+
+/// Two planners who have the same form open do not write over each other unseen.
+#[test]
+fn of_two_planners_who_save_the_second_is_told_of_the_first() {
+    let console = console();
+    let (one, other) = (console.operator(), console.operator());
+    assert_eq!(save(&console, &one, &[]).status, 303);
+    let mark = seen(&console, &one, "CHG-1001");
+    let changed = |browser: &Browser, title: &str, seen: &str| {
+        let fields = filled(&[("title", title), ("seen", seen)]);
+        act(&console, browser, "CHG-1001/save", &fields)
+    };
+    assert_eq!(changed(&one, "The first", &mark).status, 303);
+    let refused = changed(&other, "The second", &mark);
+    assert_eq!(refused.status, 409, "{}", refused.text);
+    assert!(refused.text.contains("CHG-1001 was changed since the form was opened"), "{}", refused.text);
+    assert!(refused.text.contains("value=\"The second\""), "what was written is kept: {}", refused.text);
+    let title = || console.page(&other, "/maintenance/windows/CHG-1001").main();
+    assert!(title().contains("The first"), "{}", title());
+    let newest = refused.hidden("seen").unwrap();
+    assert_ne!(newest, mark);
+    assert_eq!(changed(&other, "", "").status, 409, "a form without a mark is not taken");
+    assert_eq!(changed(&other, "The second", &newest).status, 303, "who was told may write over it");
+    assert!(title().contains("The second"), "{}", title());
+    // A form that cannot be read keeps its mark: what others save meanwhile is not written over by mending it.
+    let now = seen(&console, &one, "CHG-1001");
+    let fields = filled(&[("hubs_affected", "-1"), ("seen", now.as_str())]);
+    let bad = act(&console, &one, "CHG-1001/save", &fields);
+    assert_eq!((bad.status, bad.hidden("seen").as_ref()), (400, Some(&now)), "{}", bad.text);
+}
+
+/// PM/s, SERVICE.md 1: each revision says what it changed, also of windows that stand in another month now.
+#[test]
+fn a_revision_shows_windows_that_moved() {
+    let console = console();
+    let planner = console.operator();
+    assert_eq!(save(&console, &planner, &[]).status, 303);
+    let publish = |month: &str| {
+        let published = console.post_as(&planner, "/maintenance/publish", &[("month", month)]);
+        assert_eq!(published.status, 303, "{}", published.text);
+    };
+    publish("2026-03");
+    let mark = seen(&console, &planner, "CHG-1001");
+    let moved = [("starts_at", "2026-04-22T20:00"), ("ends_at", "2026-04-23T02:00"), ("seen", &mark)];
+    assert_eq!(act(&console, &planner, "CHG-1001/save", &filled(&moved)).status, 303);
+    let month = |month: &str| console.page(&planner, &format!("/maintenance?month={month}")).main();
+    let shown = month("2026-03");
+    assert!(shown.contains("CHG-1001 added") && !shown.contains("nothing is planned"), "{shown}");
+    publish("2026-03");
+    let shown = month("2026-03");
+    assert!(shown.contains("CHG-1001 added") && shown.contains("CHG-1001 taken back"), "{shown}");
+    publish("2026-04");
+    assert!(month("2026-04").contains("CHG-1001 added"), "{}", month("2026-04"));
+}
+
+/// MP092-R26, SERVICE.md 1: the page of a window has the changes that are made in it, and its own notices.
+#[test]
+fn mp092_r26_a_window_shows_its_changes_and_its_own_notices() {
+    let console = console();
+    let planner = console.operator();
+    assert_eq!(save(&console, &planner, &[("reference", "2026-03")]).status, 303);
+    let none = console.page(&planner, "/maintenance/windows/2026-03").main();
+    assert!(!none.contains("Changes made in it"), "{none}");
+    console.smi.import(
+        Kind::Changes,
+        "change_id,title,provider,reference,outcome\nC-1,New <disks>,DSP,2026-03,success\nC-2,Other,DCO,X,\n",
+    );
+    console.post_as(&planner, "/maintenance/publish", &[("month", "2026-03")]);
+    let window = console.page(&planner, "/maintenance/windows/2026-03").main();
+    assert!(
+        window.contains("C-1") && window.contains("New &#60;disks&#62;") && window.contains("success"),
+        "{window}"
+    );
+    assert!(!window.contains("C-2"), "{window}");
+    assert!(
+        !window.contains("Planned maintenance in 2026-03"),
+        "the notice of the month is not its own: {window}"
+    );
+}
+
+/// PM/x: of two cases the one that was sent and not taken is open with what was filled in, and the other is not.
+#[test]
+fn pm_x_only_the_form_that_was_sent_is_filled_in_again() {
+    let console = console();
+    let desk = console.operator();
+    assert_eq!(save(&console, &desk, &[("providers", "DCO")]).status, 303);
+    assert_eq!(act(&console, &desk, "CHG-1001/withdraw", &[("reason", "no staff")]).status, 303);
+    let refused = console.post_as(&desk, "/maintenance/cases/1/close", &[("outcome", "replaced")]);
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert_eq!(refused.text.matches("action=\"/maintenance/cases/").count(), 2, "{}", refused.text);
+    for once in ["<option value=\"replaced\" selected>", "<details class=\"filters act\" open>"] {
+        assert_eq!(refused.text.matches(once).count(), 1, "{once}: {}", refused.text);
+    }
 }

@@ -152,7 +152,6 @@ fn pm_v_mp092_r31_a_window_is_closed_with_the_times_that_it_took() {
     assert_eq!(world.check("2026-03")["used"]["high_minutes"], 370, "PM/l");
     assert_eq!(close(json!({ "disrupted": "no" })).status, 409);
     assert_eq!(world.put("A", "2026-03-18T20:00", "2026-03-18T21:00", &json!({})).status, 409);
-    // A later High window finds the allowance used up.
     world.save("H", "2026-04-20T20:00", "2026-04-20T20:01", &json!({ "service_requests": "yes" }));
     assert_eq!(world.refusals("2026-04"), [""; 0], "that of another month is its own");
 }

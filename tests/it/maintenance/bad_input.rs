@@ -131,3 +131,18 @@ fn a_closed_window_is_not_imported_again() {
     let Err(ImportFault::Rows { faults, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(faults[0].to_string(), "line 2, column `reference`: is closed");
 }
+
+/// What is listed at once is bounded: 800 days.
+#[test]
+fn a_list_of_windows_has_a_longest_range() {
+    let world = World::new();
+    let listed = |to: &str| {
+        let path = format!("/manage/maintenance?from=2026-01-01T00:00:00Z&to={to}");
+        let answer = world.call("GET", &path, "");
+        (answer.status, answer.error().to_owned())
+    };
+    assert_eq!(listed("2028-03-11T00:00:00Z"), (200, String::new()));
+    let longer = (400, "to: is more than 800 days after from".to_owned());
+    assert_eq!(listed("2028-03-11T00:01:00Z"), longer);
+    assert_eq!(listed("9998-12-31T00:00:00Z"), longer);
+}

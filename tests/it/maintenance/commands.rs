@@ -14,7 +14,7 @@ fn smi(world: &World, arguments: &[&str]) -> (bool, String) {
     let settings =
         format!("[store]\nurl = \"{}\"\n[test]\nclock = \"{}\"\n", world.smi.url(), world.smi.now().0);
     std::fs::write(folder.path().join("smi.toml"), settings).unwrap();
-    let reads = matches!(arguments, ["check" | "show", ..]);
+    let reads = matches!(arguments, ["check" | "show" | "now", ..]);
     let url = world.url();
     let more: &[&str] = if reads { &[] } else { &["--by", "planner", "--manage", &url, "--token", TOKEN] };
     let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
@@ -68,4 +68,28 @@ fn a_check_ends_with_1_where_a_rule_is_broken() {
     assert!(!is_good && text.contains("there is no maintenance window B"), "{text}");
     let (is_good, text) = smi(&world, &["announce", "A"]);
     assert!(!is_good && text.contains("is planned"), "{text}");
+}
+
+/// SERVICE.md 5.1: `--json` prints the JSON that the management listener answers; a window is shown with its changes.
+#[test]
+fn what_is_in_force_is_json_too_and_a_window_has_its_changes() {
+    let world = World::new();
+    world.save("A", "2026-03-18T20:00", "2026-03-19T02:00", &serde_json::json!({}));
+    world.published("2026-03");
+    world.smi.import(
+        Kind::Changes,
+        "change_id,title,provider,reference,implemented_on,outcome\nC-1,Disks,DSP,A,2026-03-18,success\nC-2,Racks,DCO,A,,\n",
+    );
+    world.smi.move_to("2026-03-18T21:00:00Z");
+    let (is_good, text) = smi(&world, &["now", "--json"]);
+    assert!(is_good, "{text}");
+    let now = world.get("/manage/maintenance/now");
+    assert_eq!(now["in_force"][0]["reference"], "A");
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), now);
+    let (_, text) = smi(&world, &["show", "A"]);
+    let lines = text.lines().filter(|line| line.starts_with("change ")).collect::<Vec<_>>();
+    assert_eq!(
+        lines,
+        ["change C-1 of DSP on 2026-03-18, success: Disks", "change C-2 of DCO, no outcome yet: Racks"]
+    );
 }

@@ -7,4 +7,5 @@ mod commands;
 mod harness;
 mod limits;
 mod publishing;
+mod running;
 mod windows;

@@ -145,7 +145,7 @@ fn pm_w_mp092_r29_a_withdrawn_window_is_taken_back_by_the_next_revision() {
     assert_eq!(world.published("2026-03"), 2);
     assert_eq!(world.window("A")["published"], json!(null));
     let text = world.last_notice()["text"].as_str().unwrap().to_owned();
-    assert!(text.contains("Nothing is planned.") && text.ends_with("- A: withdrawn\n"), "{text}");
+    assert!(text.contains("Nothing is planned.") && text.ends_with("- A: taken back\n"), "{text}");
     assert_eq!(world.act("A", "withdraw", &json!({ "reason": "again" })).status, 409);
 }
 
@@ -160,4 +160,10 @@ fn a_window_that_moves_to_another_month_leaves_the_old_one() {
     assert_eq!(world.window("A")["published"]["month"], "2026-04");
     assert_eq!(world.publish("2026-03").status, 409, "it left with the publication of April");
     assert_eq!(world.check("2026-03")["used"]["high_windows"], 0);
+    world.save("B", "2026-05-20T20:00", "2026-05-20T22:00", &high());
+    assert_eq!(world.published("2026-05"), 1);
+    world.save("B", "2026-04-22T20:00", "2026-04-22T22:00", &high());
+    assert_eq!(world.published("2026-04"), 2);
+    let text = world.last_notice()["text"].as_str().unwrap().to_owned();
+    assert!(text.ends_with("Since revision 1:\n- B: added\n"), "{text}");
 }

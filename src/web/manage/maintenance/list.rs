@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use actix_web::{HttpResponse, web};
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::{minute, refusal::refusal, value};
@@ -14,6 +15,9 @@ use crate::{
         planned_maintenance::{ShownMaintenance, ShownMonthCheck},
     },
 };
+
+/// The longest range that is listed at once: 800 days, as of a calendar.
+const LONGEST: SignedDuration = SignedDuration::from_hours(800 * 24);
 
 /// The query: a month, by default that of now; or windows that start within two times.
 #[derive(Deserialize)]
@@ -47,8 +51,11 @@ fn range(asked: &MaintenanceQuery) -> ApiResult<Option<Range<Timestamp>>> {
     let (from, to) = (minute("from", asked.from.as_deref())?, minute("to", asked.to.as_deref())?);
     match (&asked.month, from, to) {
         (_, None, None) => Ok(None),
-        (None, Some(from), Some(to)) if from <= to => Ok(Some(from..to)),
-        (None, Some(_), Some(_)) => Err(ApiError::malformed("to", "is before from")),
+        (None, Some(from), Some(to)) if to < from => Err(ApiError::malformed("to", "is before from")),
+        (None, Some(from), Some(to)) if to.duration_since(from) > LONGEST => {
+            Err(ApiError::malformed("to", "is more than 800 days after from"))
+        }
+        (None, Some(from), Some(to)) => Ok(Some(from..to)),
         (Some(_), ..) => Err(ApiError::malformed("month", "give a month, or from and to")),
         (None, ..) => Err(ApiError::malformed("query", "give from and to, or a month")),
     }

@@ -9,7 +9,7 @@ use validator::Validate;
 use super::{refusal::refusal, value};
 use crate::{
     domain::maintenance::WindowReference,
-    service::App,
+    service::{App, ExpectedWindow},
     store::PlanColumns,
     web::{
         body::BufferedBody,
@@ -57,6 +57,6 @@ fn put(app: &App, reference: &str, body: ApiResult<BufferedBody>) -> ApiResult<S
     if !columns.reference.is_empty() && columns.reference != reference.as_str() {
         return Err(ApiError::malformed("reference", "is not the one of the path"));
     }
-    let saved = app.save_maintenance_window(&reference, columns, by).map_err(refusal)?;
+    let saved = app.save_maintenance_window(&reference, columns, ExpectedWindow::Any, by).map_err(refusal)?;
     Ok((&saved).into())
 }
