@@ -110,7 +110,7 @@ fn what_is_restored_is_what_was_backed_up() {
     assert_eq!(wrong_in(&home.url), []);
     let tables = lines(&first).into_iter().filter(|line| line.starts_with("{\"table\"")).collect::<Vec<_>>();
     insta::assert_snapshot!(tables.join("\n"), @r#"
-        {"table":"acts","rows":0}
+        {"table":"acts","rows":3}
         {"table":"answer_tallies","rows":0}
         {"table":"audit_heads","rows":1}
         {"table":"awaited","rows":0}

@@ -209,17 +209,27 @@ fn a_restore_waits_for_what_is_under_way_and_another_is_refused() {
     let (bench, _folder) = keeping();
     assert_eq!(bench.call("PUT", "/manage/states/a", "").0, 200);
     let under_way = actix_web::rt::System::new().block_on(bench.smi.service.gate().pass());
+    let restore = || bench.call("POST", "/manage/states/a/restore", "");
     thread::scope(|scope| {
-        let first = scope.spawn(|| bench.call("POST", "/manage/states/a/restore", ""));
+        // It may come while the loop below keeps a state, and is refused then.
+        let first = scope.spawn(|| {
+            loop {
+                let reply = restore();
+                if reply.0 != 409 {
+                    return reply;
+                }
+            }
+        });
         let since = Instant::now();
         loop {
-            let (status, body) = bench.call("POST", "/manage/states/a/restore", "");
+            // This does not wait for what is under way, so that the restore comes to have its turn.
+            let (status, body) = bench.call("PUT", "/manage/states/b", "");
             if status == 409 && body["error"] == "another state is being kept, restored or removed" {
                 break;
             }
             assert!(since.elapsed() < DEADLINE, "{status} {body}");
         }
-        assert_eq!(bench.call("PUT", "/manage/states/b", "").0, 409);
+        assert_eq!(restore().0, 409);
         drop(under_way);
         assert_eq!(first.join().unwrap().0, 200);
     });
