@@ -93,19 +93,17 @@ impl EsmeCount {
 
     /// Which ESMEs may be suspects; none where no ESME is one.
     pub(super) fn filter(&self) -> Option<SuspectFilter> {
-        let (mut models, mut variants) = (BTreeSet::<DeviceModel>::new(), BTreeSet::<EsmeVariant>::new());
-        let mut with_hcalcs = false;
+        let (mut held, mut with_hcalcs) = (BTreeSet::<(DeviceModel, EsmeVariant)>::new(), false);
         for counted in self.groups.keys() {
             let judgement = self.judge_counted(counted);
             // Beside other evidence too: all of it is shown.
             with_hcalcs |= judgement.has(EvidenceKind::Hint);
             if judgement.kind().is_some_and(|kind| kind != EvidenceKind::Hint) {
                 let EsmeGroup { model: EsmeModel { model, .. }, variant, .. } = &counted.group;
-                models.insert(model.clone());
-                variants.insert(*variant);
+                held.insert((model.clone(), *variant));
             }
         }
-        let filter = SuspectFilter { models, variants, with_hcalcs };
+        let filter = SuspectFilter { held, with_hcalcs };
         (filter != SuspectFilter::default()).then_some(filter)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::{
     dsl::sql,
     prelude::*,
-    sql_types::{Bool, Text},
+    sql_types::{Bool, Nullable, Text},
 };
 
 use super::count::{BESIDE_HCALCS, EsmeRange, JUDGED};
@@ -21,21 +21,19 @@ use crate::{
     },
 };
 
-/// More Device Models than this are not named to the database, which passes on the ESMEs of every one then.
-const MOST_MODELS: usize = 500;
+/// More pairs than this are not named to the database, which passes on the ESMEs of every one of the variants then.
+const MOST_PAIRS: usize = 5_000;
 
-/// The Device Model, so that no index has it: by that of models each range would look at every Device of a model.
-const MODEL: &str = "COALESCE(devices.device_model, '')";
+/// The Device Model and the variant, as no index has them: by that of models each range would look at every Device of a model.
+const HELD: &str = "COALESCE(devices.device_model, '') || '|' || devices.esme_variant";
 
 const TABLE: Table = Table("devices");
 
 /// Which ESMEs are loaded: at least those that some evidence may be against.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SuspectFilter {
-    /// Of these Device Models.
-    pub models: BTreeSet<DeviceModel>,
-    /// And of these variants.
-    pub variants: BTreeSet<EsmeVariant>,
+    /// Of these Device Models, each with a variant.
+    pub held: BTreeSet<(DeviceModel, EsmeVariant)>,
     /// Or beside an HCALCS (EV/c).
     pub with_hcalcs: bool,
 }
@@ -49,7 +47,7 @@ pub fn esmes_of_range(
     range: &EsmeRange,
     filter: &SuspectFilter,
 ) -> Result<Vec<Device>, StoreFault> {
-    let SuspectFilter { models, variants, with_hcalcs } = filter;
+    let SuspectFilter { held, with_hcalcs } = filter;
     let query = devices::table
         .filter(devices::device_id.gt(&range.after))
         .filter(devices::device_id.le(&range.to))
@@ -57,19 +55,18 @@ pub fn esmes_of_range(
         .order(devices::device_id)
         .select(DeviceRow::as_select())
         .into_boxed();
-    let is_of_variant = devices::esme_variant.eq_any(variants.iter().map(|variant| variant.as_str()));
-    let models = models.iter().take(MOST_MODELS + 1).map(|model| model.as_str()).collect::<Vec<_>>();
-    let rows = match (models.len() > MOST_MODELS, *with_hcalcs) {
+    let variants = held.iter().map(|(_, variant)| variant.as_str()).collect::<BTreeSet<_>>();
+    let is_of_variant = devices::esme_variant.eq_any(variants);
+    let pair = |(model, variant): &(DeviceModel, EsmeVariant)| format!("{model}|{variant}");
+    let is_held = || sql::<Nullable<Text>>(HELD).eq_any(held.iter().map(pair).collect::<Vec<_>>());
+    let rows = match (held.len() > MOST_PAIRS, *with_hcalcs) {
         (true, false) => query.filter(is_of_variant).load::<DeviceRow>(connection)?,
         (true, true) => {
             query.filter(is_of_variant.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
         }
-        (false, false) => {
-            query.filter(is_of_variant.and(sql::<Text>(MODEL).eq_any(models))).load(connection)?
-        }
+        (false, false) => query.filter(is_held()).load(connection)?,
         (false, true) => {
-            let named = is_of_variant.and(sql::<Text>(MODEL).eq_any(models));
-            query.filter(named.or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
+            query.filter(is_held().or(sql::<Bool>(BESIDE_HCALCS).nullable())).load(connection)?
         }
     };
     rows.into_iter().map(Device::try_from).collect()
@@ -137,7 +134,31 @@ pub fn esme_facts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::testing::{TempStore, query_plan_without_scans};
+    use crate::store::{
+        next_range,
+        testing::{TempStore, query_plan_without_scans, value},
+    };
+
+    /// A variant that is wrong of one model is not looked for among the ESMEs of another.
+    #[test]
+    fn the_esmes_that_are_loaded_hold_a_variant_with_its_model() {
+        let temp = TempStore::with_fixtures();
+        let loaded = |held: &[(&str, EsmeVariant)]| {
+            let held = held.iter().map(|(model, variant)| (value(model), *variant)).collect();
+            let filter = SuspectFilter { held, with_hcalcs: false };
+            let load = |connection: &mut Connection| {
+                let range = next_range(connection, None)?;
+                esmes_of_range(connection, &range, &filter)
+            };
+            let esmes = temp.store.read(load).unwrap();
+            esmes.into_iter().map(|esme| esme.details.esme_variant.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(loaded(&[("SM-E1", EsmeVariant::B), ("OTHER", EsmeVariant::Ad)]), [EsmeVariant::B]);
+        assert_eq!(
+            loaded(&[("SM-E1", EsmeVariant::B), ("SM-E1", EsmeVariant::Ad)]),
+            [EsmeVariant::Ad, EsmeVariant::B]
+        );
+    }
 
     /// A range is read along its keys, whichever models are named.
     #[test]
@@ -147,7 +168,7 @@ mod tests {
             let hint = if or.is_empty() { "" } else { BESIDE_HCALCS };
             let statement = format!(
                 "SELECT * FROM devices WHERE devices.device_id > '0' AND devices.device_id <= '1' AND {JUDGED}
-                AND ((devices.esme_variant IN ('A', 'B') AND {MODEL} IN ('M 1', 'M 2')){or}{hint})
+                AND ({HELD} IN ('M 1|A', 'M 2|B'){or}{hint})
                 ORDER BY devices.device_id"
             );
             let explain = |connection: &mut Connection| {
