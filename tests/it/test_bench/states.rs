@@ -94,6 +94,16 @@ fn send_until(bench: &Bench, stop: &AtomicBool, sent: &Mutex<Vec<(RequestId, Sen
     }
 }
 
+/// Waits until the clients got so many more answers that some of the requests began after this.
+fn until_more_are_answered(sent: &Mutex<Vec<(RequestId, Sent)>>) {
+    let answered = || sent.lock().unwrap().len();
+    let (before, since) = (answered(), Instant::now());
+    while answered() < before + 64 {
+        assert!(since.elapsed() < DEADLINE, "{} answers, then no more", answered());
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 fn ten_thousand_devices() -> String {
     (0..10_000_u32).fold("device_id,device_type,status\n".to_owned(), |csv, number| {
         let [.., a, b, c] = number.to_be_bytes();
@@ -109,21 +119,20 @@ fn a_restore_of_ten_thousand_devices_while_sixteen_clients_send() {
     let (bench, _folder) = keeping();
     bench.smi.import(Kind::Devices, &ten_thousand_devices());
     let (stop, sent) = (AtomicBool::new(false), Mutex::new(Vec::new()));
-    let pause = Duration::from_millis(700);
     let times = thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| send_until(&bench, &stop, &sent));
         }
-        thread::sleep(pause);
+        until_more_are_answered(&sent);
         let keeping = Instant::now();
         assert_eq!(bench.call("PUT", "/manage/states/s", "").0, 200);
         let kept = Instant::now();
-        thread::sleep(pause);
+        until_more_are_answered(&sent);
         let restoring = Instant::now();
         let (status, body) = bench.call("POST", "/manage/states/s/restore", "");
         assert_eq!(status, 200, "{body}");
         let restored = Instant::now();
-        thread::sleep(pause);
+        until_more_are_answered(&sent);
         stop.store(true, Ordering::SeqCst);
         (keeping, kept, restoring, restored, body["took_ms"].as_u64().unwrap())
     });
