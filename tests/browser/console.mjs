@@ -1,6 +1,7 @@
-// Drives Chromium through the console: every page in both schemes and two widths, then the ways that people go.
-// usage: node console.mjs URL FOLDER, where the screenshots go; CONSOLE_PEOPLE is an operator and a reader, in JSON. Prints each page
-// and each fault on a line, how long each part took, and fails if there is a fault.
+// Drives Chromium through the console: every page in both schemes and two widths, or the ways that people go.
+// usage: node console.mjs URL FOLDER pages|ways; CONSOLE_PEOPLE is an operator and a reader, in JSON. Prints each page and each fault on
+// a line, how long each part took, and fails if there is a fault. Pictures of pages with a fault go to the folder; with
+// CONSOLE_PICTURES=1 those of every page that is judged.
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { crawl } from "./crawl.mjs";
@@ -8,8 +9,9 @@ import { accessible, fits, linesOf, listen } from "./judge.mjs";
 import { journeys } from "./journeys.mjs";
 import { serviceJourneys } from "./service_journeys.mjs";
 
-const [base, folder] = process.argv.slice(2);
+const [base, folder, part] = process.argv.slice(2);
 const people = JSON.parse(process.env.CONSOLE_PEOPLE);
+const everyPicture = process.env.CONSOLE_PICTURES === "1";
 mkdirSync(folder, { recursive: true });
 
 // Colours depend on the scheme, the layout on the width: what axe-core finds it finds in one of these.
@@ -52,17 +54,22 @@ async function pagesOf(browser, person, faults) {
   return pages;
 }
 
-const picture = (page, person, name, place) =>
-  page.screenshot({ path: `${folder}/${person.role}-${name}-${fileName(place)}.png`, fullPage: true });
+const picture = (page, name) => page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+
+// Judges a page as it stands, and keeps a picture of it where that finds a fault.
+async function judged(page, person, name, place, faults) {
+  const before = faults.length;
+  await fits(page, `${place} (${name})`, faults);
+  await accessible(page, `${place} (${name})`, faults);
+  if (everyPicture || faults.length > before) await picture(page, `${person.role}-${name}-${fileName(place)}`);
+}
 
 // Judges a page in both windows, without loading it again for the second.
 async function inEachWindow(page, person, place, faults) {
   for (const { name, colorScheme, viewport } of WINDOWS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
-    await fits(page, `${place} (${name})`, faults);
-    await accessible(page, `${place} (${name})`, faults);
-    await picture(page, person, name, place);
+    await judged(page, person, name, place, faults);
   }
   await page.emulateMedia({ colorScheme: FIRST.colorScheme });
   await page.setViewportSize(FIRST.viewport);
@@ -82,12 +89,10 @@ async function everyPage(browser, person, faults, lines) {
 async function pagesThatDiffer(browser, person, faults, known) {
   const judge = async (page, place, status) => {
     if (status !== 200) faults.push(`${place}: status ${status}`);
-    await fits(page, `${place} (reader)`, faults);
     const operators = known.get(place);
     const differs = operators === undefined || [...(await linesOf(page))].some((line) => !operators.has(line));
-    if (!differs) return;
-    await accessible(page, `${place} (reader)`, faults);
-    await picture(page, person, FIRST.name, place);
+    if (differs) await judged(page, person, FIRST.name, `${place} (reader)`, faults);
+    else await fits(page, `${place} (reader)`, faults);
   };
   return crawl(await pagesOf(browser, person, faults), base, 1, judge);
 }
@@ -99,30 +104,38 @@ async function timed(name, work) {
   return result;
 }
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-const faults = [];
-let visited = [];
-try {
-  const [operator, reader] = await Promise.all(people.map((person) => signedIn(browser, person)));
+async function judgePages(browser, [operator, reader], faults) {
   const lines = new Map();
-  visited = await timed("the pages of an operator", () => everyPage(browser, operator, faults, lines));
+  const visited = await timed("the pages of an operator", () => everyPage(browser, operator, faults, lines));
   await timed("the pages of a reader", () => pagesThatDiffer(browser, reader, faults, lines));
+  for (const place of visited) console.log(`page ${place}`);
+}
+
+async function goTheWays(browser, [operator, reader], faults) {
   // A page of its own for a person who is signed in.
   const open = async (person, options = {}) =>
     (await browser.newContext({ storageState: person.state, ...options })).newPage();
   const judge = (page, person, place) => inEachWindow(page, person, place, faults);
+  const shown = everyPicture ? picture : () => undefined;
   const go = async ([name, journey]) => {
     try {
-      await timed(name, () => journey({ browser, base, folder, operator, reader, open, judge }));
+      await timed(name, () => journey({ browser, base, operator, reader, open, judge, shown }));
     } catch (error) {
       faults.push(`${name}: ${error.message}`);
     }
   };
-  await timed("the ways that people go", () => Promise.all(Object.entries({ ...journeys, ...serviceJourneys }).map(go)));
+  await Promise.all(Object.entries({ ...journeys, ...serviceJourneys }).map(go));
+}
+
+const work = { pages: judgePages, ways: goTheWays }[part];
+if (work === undefined) throw new Error(`no part is called ${part}`);
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+const faults = [];
+try {
+  await work(browser, await Promise.all(people.map((person) => signedIn(browser, person))), faults);
 } finally {
   await browser.close();
 }
-for (const place of visited) console.log(`page ${place}`);
 for (const fault of faults) console.log(`fault ${fault}`);
 process.exitCode = faults.length === 0 ? 0 : 1;

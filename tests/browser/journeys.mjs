@@ -78,7 +78,7 @@ const MESSAGE = `<?xml version="1.0" encoding="UTF-8"?>
 <sr:ServiceReference>8.2</sr:ServiceReference><sr:ServiceReferenceVariant>8.2</sr:ServiceReferenceVariant></sr:Header>
 <sr:Body><sr:ReadInventory><sr:DeviceID>${METER}</sr:DeviceID></sr:ReadInventory></sr:Body></sr:Request>`;
 
-async function whatIf({ base, folder, operator, reader, open }) {
+async function whatIf({ base, operator, reader, open, shown }) {
   for (const person of [operator, reader]) {
     const page = await open(person);
     await page.goto(base);
@@ -94,7 +94,7 @@ async function whatIf({ base, folder, operator, reader, open }) {
     await page.fill("#message", MESSAGE);
     await Promise.all([page.waitForNavigation(), page.click("button:text-is('Decide')")]);
     assert.match(await page.textContent("main"), /Its signature does not verify: there is none/);
-    await page.screenshot({ path: `${folder}/${person.role}-message.png`, fullPage: true });
+    await shown(page, `${person.role}-message`);
     await page.goto(`${base}/decisions?service=8.4&outcome=refused`);
     await page.click("main table a[href^='/decisions/']");
     await page.click("a:text-is('Decide again with…')");
@@ -104,7 +104,7 @@ async function whatIf({ base, folder, operator, reader, open }) {
   }
 }
 
-async function anOperatorReportsAnEvent({ base, folder, operator, open }) {
+async function anOperatorReportsAnEvent({ base, operator, open, shown }) {
   const [first, second] = [await open(operator), await open(operator)];
   for (const page of [first, second]) {
     await page.goto(`${base}/devices/${METER}`);
@@ -115,7 +115,7 @@ async function anOperatorReportsAnEvent({ base, folder, operator, open }) {
   await Promise.all([second.waitForNavigation(), second.click("button:text-is('Report')")]);
   assert.match(await second.textContent("main"), /This Device changed since you looked at it/);
   assert.equal(await second.inputValue("#event"), "Suspended", "the form is kept");
-  await second.screenshot({ path: `${folder}/operator-event-overtaken.png`, fullPage: true });
+  await shown(second, "operator-event-overtaken");
   await first.close();
   await second.close();
 }

@@ -189,16 +189,15 @@ const PLACES: [&str; 45] = [
     "/states",
 ];
 
-#[test]
-fn chromium_finds_every_page_well() {
+/// A console with everything above, and Chromium on it for that part of `tests/browser/console.mjs`. Gives what it tells, or nothing
+/// where the test is to be left out.
+fn browse(part: &str) -> Option<String> {
     let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
     let chromium = chromium.into_iter().find(|path| std::path::Path::new(path).exists());
-    let Some(chromium) = or_skip(chromium, "Chromium, Debian's package `chromium`") else { return };
+    let chromium = or_skip(chromium, "Chromium, Debian's package `chromium`")?;
     let folder = package().join("tests/browser");
     let driver = folder.join("node_modules/playwright-core").exists();
-    let Some(()) = or_skip(driver.then_some(()), "what drives it, by `npm ci` in tests/browser") else {
-        return;
-    };
+    or_skip(driver.then_some(()), "what drives it, by `npm ci` in tests/browser")?;
     let kept = tempfile::tempdir().unwrap();
     let console = Console::keeping(kept.path());
     decide(&console);
@@ -208,17 +207,28 @@ fn chromium_finds_every_page_well() {
         { "role": "operator", "name": "Olga", "token": TOKEN },
         { "role": "reader", "name": "rita", "password": PASSWORD },
     ]);
-    let screenshots = package().join("target/tmp/console");
+    let pictures = package().join("target/tmp/console");
     let output = Command::new("node")
         .arg(folder.join("console.mjs"))
-        .args([console.url().as_str(), screenshots.to_str().unwrap()])
+        .args([console.url().as_str(), pictures.to_str().unwrap(), part])
         .env("CONSOLE_PEOPLE", people.to_string())
         .env("CHROMIUM", chromium)
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
+    Some(told)
+}
+
+#[test]
+fn chromium_finds_every_page_well() {
+    let Some(told) = browse("pages") else { return };
     for place in PLACES {
         assert!(told.contains(&format!("page {place}")), "no link leads to {place}: {told}");
     }
+}
+
+#[test]
+fn chromium_goes_the_ways_that_people_go() {
+    browse("ways");
 }
