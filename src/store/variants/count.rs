@@ -57,7 +57,8 @@ pub fn next_range(connection: &mut Connection, after: Option<Eui64>) -> Result<E
 pub enum DivideBy {
     /// Nothing.
     Nothing,
-    /// The Responsible Supplier now: of the Import MPAN, else of the secondary one, else of the Export MPAN.
+    /// The Responsible Supplier now: of the Import MPAN; else, where that has none, of the secondary one; of the Export MPAN where there
+    /// is no Import MPAN.
     Supplier(Now),
     /// The User that pre-notified them.
     PreNotifier,
@@ -73,19 +74,28 @@ impl DivideBy {
             Self::PreNotifier => "devices.pre_notified_by".to_owned(),
             Self::Status => "devices.status".to_owned(),
             Self::Supplier(now) => {
-                let now = instant_text(now.0);
+                let import = supplier_of("devices.import_mpxn", "IN ('IS')", now);
+                let secondary = supplier_of("devices.secondary_import_mpan", "IN ('IS')", now);
+                let export = supplier_of("devices.export_mpan", "IN ('IS', 'ES')", now);
                 format!(
-                    "(SELECT registrations.user_id FROM registrations
-                    WHERE registrations.mpxn = COALESCE(devices.import_mpxn, devices.secondary_import_mpan, devices.export_mpan)
-                    AND (registrations.role = 'IS' OR (registrations.role = 'ES' AND devices.import_mpxn IS NULL
-                        AND devices.secondary_import_mpan IS NULL))
-                    AND registrations.effective_from <= '{now}'
-                    AND (registrations.effective_to IS NULL OR registrations.effective_to > '{now}')
-                    ORDER BY registrations.role DESC, registrations.effective_from DESC LIMIT 1)"
+                    "COALESCE({import}, {secondary}, CASE WHEN devices.import_mpxn IS NULL
+                        AND devices.secondary_import_mpan IS NULL THEN {export} END)"
                 )
             }
         }
     }
+}
+
+/// The User that is registered for that supply point now, in one of these roles.
+fn supplier_of(mpxn: &str, roles: &str, now: Now) -> String {
+    let now = instant_text(now.0);
+    format!(
+        "(SELECT registrations.user_id FROM registrations
+        WHERE registrations.mpxn = {mpxn} AND registrations.role {roles}
+        AND registrations.effective_from <= '{now}'
+        AND (registrations.effective_to IS NULL OR registrations.effective_to > '{now}')
+        ORDER BY registrations.role DESC, registrations.effective_from DESC LIMIT 1)"
+    )
 }
 
 /// ESMEs that are judged alike, and counted together.
@@ -117,14 +127,22 @@ struct GroupRow {
     esmes: i64,
 }
 
-/// The statement of [`count_esmes`].
+/// The statement of [`count_esmes`]. It is SQLite's sorting of a range that takes most of its time: by what differs most first, and not
+/// by what is the same in every row.
 fn count_sql(by: DivideBy, with_hcalcs: bool) -> String {
     let load = if with_hcalcs { BESIDE_HCALCS } else { "1 = 0" };
+    let mut groups = "2, 4, 3, 1".to_owned();
+    if with_hcalcs {
+        groups += ", 5";
+    }
+    if by != DivideBy::Nothing {
+        groups += ", 6";
+    }
     format!(
         "SELECT devices.device_manufacturer, devices.device_model, devices.firmware_version, devices.esme_variant,
             ({load}) AS has_load, {} AS division, COUNT(*) AS esmes
         FROM devices WHERE devices.device_id > $1 AND devices.device_id <= $2 AND {JUDGED}
-        GROUP BY 1, 2, 3, 4, 5, 6",
+        GROUP BY {groups}",
         by.expression()
     )
 }
