@@ -187,6 +187,8 @@ pub struct ShownCorrections {
     pub to_date: u64,
     /// How many ESMEs they are of.
     pub esmes: u64,
+    /// How many of these ESMEs hold a variant today that evidence is against.
+    pub still_wrong: u64,
     /// By week, oldest first: the last ones that were asked for.
     pub weeks: Vec<ShownWeek>,
     /// From which variant to which.
@@ -232,7 +234,8 @@ pub struct ShownAgainst {
 
 impl ShownCorrections {
     fn new(corrections: CorrectionCount, weeks: usize) -> Self {
-        let CorrectionCount { to_date, esmes, by_week, by_pair, against, named, kept_since } = corrections;
+        let CorrectionCount { to_date, esmes, still_wrong, by_week, by_pair, against, named, kept_since } =
+            corrections;
         let skipped = by_week.len().saturating_sub(weeks);
         let week = |(from, corrections): (Date, u64)| ShownWeek { from: from.to_string(), corrections };
         let pair = |(VariantPair { from, to }, corrections)| ShownPair {
@@ -250,6 +253,7 @@ impl ShownCorrections {
             kept_since: kept_since.map(instant_text),
             to_date,
             esmes,
+            still_wrong,
             weeks: by_week.into_iter().skip(skipped).map(week).collect(),
             pairs: by_pair.into_iter().map(pair).collect(),
             against_evidence: against,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    EsmeCount, SuspectPage, SuspectQuestion, VariantBasis, VariantFault, VariantQuestion, VariantReport,
-    report, suspect_page,
+    EsmeCount, Suspect, SuspectPage, SuspectQuestion, VariantBasis, VariantFault, VariantQuestion,
+    VariantReport, each_suspect, report, suspect_page,
 };
 use crate::{
     domain::Eui64,
@@ -40,6 +40,21 @@ impl App {
         Ok((count, page))
     }
 
+    /// Passes on every suspect that fits, by a new count. Who passes them on may stop it by a fault.
+    ///
+    /// # Errors
+    /// When the store fails, or what `each` says.
+    pub fn each_variant_suspect(
+        &self,
+        asked: &SuspectQuestion,
+        each: &mut dyn FnMut(&Suspect) -> Result<(), VariantFault>,
+    ) -> Result<(), VariantFault> {
+        let basis = self.variant_basis();
+        let make = || EsmeCount::make(self.store(), DivideBy::Nothing, &basis, &mut |_| ());
+        let count = self.0.variants.get(true, make)?;
+        each_suspect(self.store(), &count, asked, &basis, each).map(|_| ())
+    }
+
     /// The report with the first page of suspects, by one count, which also judges the pages behind it.
     ///
     /// # Errors
@@ -50,9 +65,13 @@ impl App {
         asked: &SuspectQuestion,
         limit: u16,
     ) -> Result<(VariantReport, SuspectPage), Fault> {
-        let (basis, begun) = (self.variant_basis(), self.0.variants.begin());
-        let made = report(self.store(), of_report, &basis, &mut |_| ())?;
-        self.0.variants.keep(begun, Arc::new(made.count.clone()));
+        let (basis, variants) = (self.variant_basis(), &self.0.variants);
+        let made = variants.alone(|| {
+            let begun = variants.begin();
+            let made = report(self.store(), of_report, &basis, &mut |_| ())?;
+            variants.keep(begun, Arc::new(made.count.clone()));
+            Ok::<_, Fault>(made)
+        })?;
         let page = suspect_page(self.store(), &made.count, asked, &basis, (None, limit)).map_err(fault)?;
         Ok((made, page))
     }
@@ -62,7 +81,8 @@ impl App {
     /// # Errors
     /// When the store fails.
     pub fn variant_report(&self, asked: VariantQuestion) -> Result<VariantReport, Fault> {
-        Ok(report(self.store(), asked, &self.variant_basis(), &mut |_| ())?)
+        let make = || report(self.store(), asked, &self.variant_basis(), &mut |_| ());
+        Ok(self.0.variants.alone(make)?)
     }
 }
 

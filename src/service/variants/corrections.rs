@@ -21,7 +21,8 @@ pub struct VariantPair {
     pub to: Option<EsmeVariant>,
 }
 
-/// A correction to a variant that makes the ESME a suspect today. It was not refused: the Supplier saw the meter.
+/// A correction to a variant that strong or weak evidence is against today; a hint says too little for that. It was not refused: the
+/// Supplier saw the meter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgainstEvidence {
     /// The ESME.
@@ -39,6 +40,8 @@ pub struct CorrectionCount {
     pub to_date: u64,
     /// How many ESMEs they are of: one may be corrected more than once.
     pub esmes: u64,
+    /// How many of these ESMEs hold a variant today that evidence is against: by their correction, or by what came after it.
+    pub still_wrong: u64,
     /// By the London week, from Monday.
     pub by_week: BTreeMap<Date, u64>,
     /// From which variant to which.
@@ -51,6 +54,14 @@ pub struct CorrectionCount {
     pub kept_since: Option<Timestamp>,
 }
 
+/// The corrected ESMEs that evidence is against today.
+#[derive(Default)]
+struct WrongToday {
+    esmes: BTreeSet<Eui64>,
+    /// Those that hold the variant that they were corrected to.
+    against: BTreeSet<Eui64>,
+}
+
 impl CorrectionCount {
     /// Counts them in the decisions kept, range by range, each in a read of its own.
     ///
@@ -59,13 +70,13 @@ impl CorrectionCount {
     pub(super) fn make(store: &Store, count: &EsmeCount) -> Result<Self, StoreFault> {
         let kept_since = store.read::<_, StoreFault>(store::decisions_kept)?;
         let (mut corrections, mut after) = (Self { kept_since, ..Self::default() }, 0);
-        let (mut esmes, mut against) = (Vec::new(), BTreeSet::new());
+        let (mut esmes, mut wrong) = (Vec::new(), WrongToday::default());
         loop {
             let read = |connection: &mut _| store::corrections_between(connection, after);
             let (of_range, last) = store.read::<_, StoreFault>(read)?;
             for correction in of_range {
                 esmes.push(correction.device);
-                corrections.add(correction, count, &mut against);
+                corrections.add(correction, count, &mut wrong);
             }
             match last {
                 Some(last) => after = last,
@@ -74,25 +85,27 @@ impl CorrectionCount {
         }
         esmes.sort_unstable();
         esmes.dedup();
+        corrections.still_wrong = u64::try_from(wrong.esmes.len()).unwrap_or(u64::MAX);
         corrections.esmes = u64::try_from(esmes.len()).unwrap_or(u64::MAX);
         Ok(corrections)
     }
 
-    /// Adds a correction; with the ESMEs of those so far that go against the evidence.
-    fn add(&mut self, correction: Correction, count: &EsmeCount, against: &mut BTreeSet<Eui64>) {
+    /// Adds a correction; with the ESMEs of those so far that are wrong today.
+    fn add(&mut self, correction: Correction, count: &EsmeCount, wrong: &mut WrongToday) {
         let Correction { device, at, from, to, today } = correction;
         let pair = VariantPair { from, to };
         self.to_date += 1;
         *self.by_week.entry(week_of(london_date(at))).or_default() += 1;
         *self.by_pair.entry(pair).or_default() += 1;
+        let Some(today) = today else { return };
+        let kind = count.judge(&today, AuxiliaryLoad::None).kind();
+        // That the model is written oddly says nothing of the variant.
+        if kind.is_none_or(|kind| kind == EvidenceKind::Model) {
+            return;
+        }
+        wrong.esmes.insert(device);
         // One that was corrected again since is judged by the later correction, and counted once.
-        let stands = today.filter(|group| Some(group.variant) == to);
-        let is_against = stands.is_some_and(|group| {
-            let kind = count.judge(&group, AuxiliaryLoad::None).kind();
-            // That the model is written oddly says nothing of the variant.
-            kind.is_some_and(|kind| kind != EvidenceKind::Model)
-        });
-        if is_against && against.insert(device) {
+        if Some(today.variant) == to && wrong.against.insert(device) {
             self.against += 1;
             if self.named.len() < MOST_NAMED {
                 self.named.push(AgainstEvidence { device, at, pair });

@@ -57,6 +57,14 @@ impl KeptCount {
         Ok(made)
     }
 
+    /// Does what counts ESMEs when no other count is under way.
+    pub(super) fn alone<T>(&self, work: impl FnOnce() -> T) -> T {
+        let turn = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = work();
+        drop(turn);
+        made
+    }
+
     fn kept_where(&self, fits: impl Fn(Duration) -> bool) -> Option<Arc<EsmeCount>> {
         let state = self.state();
         state.count.as_ref().filter(|(_, age)| fits(age.elapsed())).map(|(count, _)| Arc::clone(count))

@@ -75,9 +75,10 @@ pub struct VariantReport {
 }
 
 impl VariantReport {
-    /// What is left of the baseline; absent without one.
+    /// What is left of the baseline; absent without one. An ESME that was corrected and is wrong today is left.
     pub fn left_of_baseline(&self) -> Option<u64> {
-        self.baseline.map(|baseline| baseline.saturating_sub(self.corrections.esmes))
+        let CorrectionCount { esmes, still_wrong, .. } = self.corrections;
+        self.baseline.map(|baseline| baseline.saturating_sub(esmes - still_wrong))
     }
 }
 

@@ -18,6 +18,8 @@ use crate::{
 
 /// The ranges that one page looks at: it may have fewer suspects than were asked for, and more may follow.
 const RANGES_OF_A_PAGE: usize = 25;
+/// The suspects of which the engine is asked at a time who may correct them.
+const ASKED_AT_ONCE: usize = 500;
 
 /// Which suspects are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,7 +114,7 @@ pub fn each_suspect(
     loop {
         let (range, suspects) = store.read(|connection| {
             let range = store::next_range(connection, after)?;
-            let suspects = of_range(connection, (count, &filter, &range), asked, basis)?;
+            let suspects = of_range(connection, (count, &filter, &range), asked, usize::MAX, basis)?;
             Ok::<_, VariantFault>((range, suspects))
         })?;
         for suspect in &suspects {
@@ -149,15 +151,17 @@ pub fn suspect_page(
 ) -> Result<SuspectPage, VariantFault> {
     let mut page = SuspectPage { suspects: Vec::new(), next: None };
     let Some(filter) = count.filter() else { return Ok(page) };
+    let limit = usize::from(limit);
     for _ in 0..RANGES_OF_A_PAGE {
+        let more = limit + 1 - page.suspects.len();
         let (range, suspects) = store.read(|connection| {
             let range = store::next_range(connection, after)?;
-            let suspects = of_range(connection, (count, &filter, &range), asked, basis)?;
+            let suspects = of_range(connection, (count, &filter, &range), asked, more, basis)?;
             Ok::<_, VariantFault>((range, suspects))
         })?;
         page.suspects.extend(suspects);
-        if page.suspects.len() > usize::from(limit) {
-            page.suspects.truncate(limit.into());
+        if page.suspects.len() > limit {
+            page.suspects.truncate(limit);
             page.next = page.suspects.last().map(|suspect| suspect.device.id);
             return Ok(page);
         }
@@ -170,11 +174,12 @@ pub fn suspect_page(
     Ok(page)
 }
 
-/// The suspects of a range that fit.
+/// The suspects of a range that fit: so many of them at least, or all.
 fn of_range(
     connection: &mut Connection,
     (count, filter, range): (&EsmeCount, &SuspectFilter, &EsmeRange),
     asked: &SuspectQuestion,
+    wanted: usize,
     basis: &VariantBasis<'_>,
 ) -> Result<Vec<Suspect>, VariantFault> {
     let now = basis.clock.now();
@@ -184,16 +189,21 @@ fn of_range(
     }
     let users = store::all_users(connection)?;
     let users = users.into_iter().map(|user| (user.id, user)).collect::<Users>();
-    let (esmes, judgements): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
-    let facts = store::esme_facts(connection, esmes, now)?;
-    let mut suspects = Vec::new();
-    for (facts, (kind, judgement)) in facts.into_iter().zip(judgements) {
-        if !is_of_party(&facts, asked.party.as_deref(), &users) {
-            continue;
+    let (mut suspects, mut judged) = (Vec::new(), judged.into_iter());
+    while suspects.len() < wanted {
+        let (esmes, judgements): (Vec<_>, Vec<_>) = judged.by_ref().take(ASKED_AT_ONCE).unzip();
+        if esmes.is_empty() {
+            break;
         }
-        let correctable = correctable(&facts, &judgement, &users, now, basis)?;
-        if asked.correctable_by.is_none_or(|user| correctable.by.contains(&user)) {
-            suspects.push(Suspect { device: facts.device, kind, judgement, correctable });
+        let facts = store::esme_facts(connection, esmes, now)?;
+        for (facts, (kind, judgement)) in facts.into_iter().zip(judgements) {
+            if !is_of_party(&facts, asked.party.as_deref(), &users) {
+                continue;
+            }
+            let correctable = correctable(&facts, &judgement, &users, now, basis)?;
+            if asked.correctable_by.is_none_or(|user| correctable.by.contains(&user)) {
+                suspects.push(Suspect { device: facts.device, kind, judgement, correctable });
+            }
         }
     }
     Ok(suspects)

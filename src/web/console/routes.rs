@@ -111,7 +111,7 @@ const PAGES: [PageRoute; 106] = [
     ("/privacy/review.csv", || get().to(privacy_download::review)),
     ("/privacy/review.json", || get().to(privacy_download::review)),
     (variants::PATH, || get().to(variants::show)),
-    ("/variants.csv", || get().to(variants::download)),
+    ("/variants.csv", || get().to(variants::download_all)),
     ("/variants.json", || get().to(variants::download)),
     ("/variants/report.csv", || get().to(variants::download_report)),
     ("/variants/report.json", || get().to(variants::download_report)),

@@ -1,13 +1,15 @@
 //! Variants: ESMEs whose variant some evidence is against, what was corrected, and what is left.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::io::{self, Write};
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use askama::Template;
 
 use super::{
     bar::Bar,
     download::File,
     frame::Frame,
-    page_error::PageResult,
+    page_error::{PageError, PageResult},
     query::{DOWNLOAD, PAGE, Parameters},
     reply,
     shown::{DeviceLink, UserLink},
@@ -16,12 +18,20 @@ use super::{
 use crate::{
     domain::{Eui64, EvidenceKind, VariantDivision},
     service::{
-        App,
-        variants::{SUSPECT_COLUMNS, Suspect, SuspectPage, SuspectQuestion, VariantQuestion, suspect_cells},
+        App, Fault,
+        hubs::HubFault,
+        variants::{
+            SUSPECT_COLUMNS, Suspect, SuspectPage, SuspectQuestion, VariantFault, VariantQuestion,
+            suspect_cells,
+        },
     },
-    web::variants::{
-        ShownSuspects, ShownVariantLine, ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS,
-        variant_report_cells,
+    web::{
+        csv_text::without_formula,
+        stream::channel,
+        variants::{
+            ShownSuspects, ShownVariantLine, ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS,
+            variant_report_cells,
+        },
     },
 };
 
@@ -29,6 +39,8 @@ use crate::{
 pub(super) const PATH: &str = "/variants";
 /// The parameters of the address.
 const KNOWN: [&str; 5] = ["by", "party", "evidence", "correctable_by", "after"];
+/// Those of a download of all.
+const ASKED: [&str; 4] = ["by", "party", "evidence", "correctable_by"];
 /// The weeks of corrections that the picture has.
 const WEEKS: usize = 26;
 
@@ -45,6 +57,8 @@ struct VariantsPage {
     next: Option<String>,
     csv: String,
     json: String,
+    /// The most suspects in a download as JSON.
+    download: u16,
     kinds: &'static [EvidenceKind],
     divisions: &'static [VariantDivision],
 }
@@ -176,6 +190,7 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
             next: page.next.map(|place| at(PATH, Some(place))),
             csv: at("/variants.csv", None),
             json: at("/variants.json", None),
+            download: DOWNLOAD,
             kinds: EvidenceKind::ALL,
             divisions: VariantDivision::ALL,
             parameters,
@@ -184,19 +199,54 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
     reply::page(frame.titled("Variants"), work).await
 }
 
+/// Some suspects as JSON, with the place where the next ones begin.
 pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked_for: &Download| {
         let (app, parameters) = (&asked_for.app, &asked_for.parameters);
         let after = parameters.value::<Eui64>("after")?;
         let (count, page) = app.variant_suspects(&asked(parameters)?, after, DOWNLOAD)?;
         let next = asked_for.next("after", page.next);
-        let file = match asked_for.format {
-            Format::Csv => File::csv("variants", SUSPECT_COLUMNS, page.suspects.iter().map(suspect_cells))?,
-            Format::Json => File::json("variants", &ShownSuspects::new(&count, page))?,
-        };
-        Ok(file.followed_by(next))
+        Ok(File::json("variants", &ShownSuspects::new(&count, page))?.followed_by(next))
     };
     wanted.answer(&KNOWN, work).await
+}
+
+/// All suspects as CSV, sent as they are found. A reader that goes away ends the search.
+pub(super) async fn download_all(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
+    let question = match Parameters::of(&request, &ASKED).and_then(|parameters| asked(&parameters)) {
+        Ok(question) => question,
+        Err(refused) => return reply::error(frame, &refused),
+    };
+    let (mut writer, chunks) = channel();
+    let work = move || {
+        if let Err(fault) = write_all(&app, &question, &mut writer) {
+            writer.fail(fault);
+        }
+    };
+    drop(actix_web::rt::task::spawn_blocking(work));
+    match chunks.begun().await {
+        Ok(chunks) => HttpResponse::Ok()
+            .content_type("text/csv; charset=utf-8")
+            .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"variants.csv\""))
+            .body(chunks),
+        Err(HubFault::Store(fault)) => reply::error(frame, &Fault::from(fault).into()),
+        Err(HubFault::Write(fault)) => reply::error(frame, &PageError::broken(fault)),
+    }
+}
+
+fn write_all(app: &App, question: &SuspectQuestion, to: &mut dyn Write) -> Result<(), HubFault> {
+    let mut csv = csv::Writer::from_writer(to);
+    csv.write_record(SUSPECT_COLUMNS).map_err(io::Error::from)?;
+    let mut each = |suspect: &Suspect| {
+        let cells = suspect_cells(suspect).map(|cell| without_formula(&cell));
+        csv.write_record(cells).map_err(|fault| VariantFault::Write(fault.into()))
+    };
+    app.each_variant_suspect(question, &mut each).map_err(|fault| match fault {
+        VariantFault::Store(fault) => HubFault::Store(fault),
+        VariantFault::Write(fault) => HubFault::Write(fault),
+        VariantFault::Invented(fault) => HubFault::Write(io::Error::other(fault)),
+    })?;
+    Ok(csv.flush()?)
 }
 
 pub(super) async fn download_report(wanted: Wanted) -> HttpResponse {

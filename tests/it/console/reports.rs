@@ -66,7 +66,7 @@ fn what_a_report_does_not_have_is_refused_by_name() {
     let reader = console.reader();
     for (bad, reason) in [
         ("?name=colour", "`colour` is not a report"),
-        ("?name=hubs&month=2026-03", "Parameter `month`: hubs is about the inventory as it is"),
+        ("?name=hubs&month=2026-03", "Parameter `month`: hubs takes none; it is asked of "),
         ("?name=changes&party=SUPA", "Parameter `party`: changes is about a month"),
         ("?name=hubs&as_at=yesterday", "Parameter `as_at`"),
         ("?name=changes&month=2026-13", "Parameter `month`"),

@@ -47,6 +47,11 @@ fn suspects_and_report_are_downloaded() {
     let reader = console.reader();
     let csv = console.page(&reader, "/variants.csv").text;
     assert_eq!((csv.lines().count(), csv.matches(",contradicted,strong,").count()), (5, 4), "{csv}");
+    assert_eq!(
+        console.get_as(&reader, "/variants.csv?after=00-DB-12-34-56-78-90-AB").status,
+        400,
+        "it is whole"
+    );
     let json = console.page(&reader, "/variants.json?evidence=contradicted").text;
     let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
     assert_eq!((json["suspects"].as_array().unwrap().len(), &json["next"]), (4, &serde_json::Value::Null));
@@ -58,4 +63,20 @@ fn suspects_and_report_are_downloaded() {
     let json = console.page(&reader, "/variants/report.json").text;
     let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
     assert_eq!(json["total"]["left"], 4);
+}
+
+/// More than a page of any download: it is sent as it is found, and is whole.
+#[test]
+fn all_suspects_are_downloaded_as_csv() {
+    let console = console();
+    let header = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,esme_variant\n";
+    let line = |number: u16| {
+        let [high, low] = number.to_be_bytes();
+        let id = format!("00-DB-12-34-56-79-{high:02X}-{low:02X}");
+        format!("{id},ESME,Commissioned,Sample Meters,SM-E1,SMETS2 V5.1,01020304,C\n")
+    };
+    let lines = (0..1_100).map(line).collect::<String>();
+    console.smi.import(Kind::Devices, &(header.to_owned() + &lines));
+    let csv = console.page(&console.reader(), "/variants.csv?evidence=contradicted").text;
+    assert_eq!(csv.matches(",contradicted,strong,").count(), 1_104);
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 use smi::{
-    domain::{Body, ChangedDetails, EsmeVariant, InventoryChange, UpdateInventory},
+    domain::{Body, ChangedDetails, EsmeVariant, Eui64, InventoryChange, UpdateInventory},
     store::Kind,
 };
 
@@ -160,6 +160,54 @@ fn a_correction_against_the_evidence_is_made_and_listed() {
     let corrections = &report["corrections"];
     assert_eq!([&corrections["to_date"], &corrections["against_evidence"]], [2, 0], "it was corrected since");
     assert_eq!([&corrections["esmes"], &report["left_of_baseline"]], [1, 9], "two corrections of one ESME");
+}
+
+/// VARIANTS.md 3: what evidence is against is left, whether SR 8.4 made it so or a later import.
+#[test]
+fn an_esme_that_was_corrected_and_is_wrong_today_is_left_of_the_baseline() {
+    let devices = |variant: &str| HEADER.to_owned() + &esme(0, "Commissioned", "M 1", "01", variant);
+    let world = world(&devices("A"), "AB01,M 1,,ADE,x\n");
+    let left = |world: &Smi| {
+        let report = report(world, &["--baseline", "10"]);
+        let corrections = &report["corrections"];
+        [&corrections["esmes"], &corrections["still_wrong"], &report["left_of_baseline"]]
+            .map(|one| one.as_u64().unwrap())
+    };
+    assert_eq!(left(&world), [0, 0, 10]);
+    assert_eq!(world.ask(SUPPLIER, correct(EsmeVariant::B)).code, "I99");
+    assert_eq!(left(&world), [1, 1, 10], "against the evidence");
+    assert_eq!(world.ask(SUPPLIER, correct(EsmeVariant::Ade)).code, "I99");
+    assert_eq!(left(&world), [1, 0, 9]);
+    world.import(Kind::Devices, &devices("A"));
+    assert_eq!(left(&world), [1, 1, 10], "imported as it was");
+    let text = good(&world, &["variants", "report", "--baseline", "10"]);
+    assert!(
+        text.ends_with(
+            "\nof 10 at the start, 10 are left; among them 1 that were corrected and are wrong today\n"
+        ),
+        "{text}"
+    );
+}
+
+/// SMI.md 1: the secondary Import MPAN makes a Supplier responsible as the first one does.
+#[test]
+fn an_esme_counts_for_the_supplier_of_the_first_import_mpan_that_has_one() {
+    let world = Smi::new();
+    let header = HEADER.trim_end().to_owned() + ",secondary_import_mpan\n";
+    let line = esme(0, "Commissioned", "M 1", "01", "A").trim_end().to_owned() + "," + &mpan(1) + "\n";
+    world.import(Kind::Devices, &(header + &line));
+    let supplied = |mpans: &[(u16, Eui64)]| {
+        let lines = mpans.iter().map(|(number, user)| format!("{},IS,{user},2020-01-01,\n", mpan(*number)));
+        world.import(
+            Kind::Registrations,
+            &format!("mpxn,role,user_id,effective_from,effective_to\n{}", lines.collect::<String>()),
+        );
+        let text = good(&world, &["variants", "report", "--by", "party", "--format", "csv"]);
+        text.lines().nth(1).unwrap().to_owned()
+    };
+    assert_eq!(supplied(&[]), "unknown,1,0,0,0,0");
+    assert_eq!(supplied(&[(1, OTHER_SUPPLIER)]), "GAIN,1,0,0,0,0");
+    assert_eq!(supplied(&[(0, SUPPLIER), (1, OTHER_SUPPLIER)]), "INST,1,0,0,0,0");
 }
 
 /// MP125-D2: who could have seen it, by what the report is divided by.
