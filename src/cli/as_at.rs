@@ -17,7 +17,8 @@ use crate::{
 
 /// Prints the record; exit code 1 where the Device was not in the SMI.
 pub(super) fn run(settings: &Settings, device: Eui64, at: Timestamp) -> anyhow::Result<ExitCode> {
-    let found = open::store(settings)?.read(|connection| store::record_as_at(connection, device, at))?;
+    let found =
+        open::store_to_read(settings)?.read(|connection| store::record_as_at(connection, device, at))?;
     let Some(found) = found else {
         tell!("smi: device `{device}` is not in the inventory and never was");
         return Ok(ExitCode::FAILURE);

@@ -8,10 +8,9 @@ use std::{
 };
 
 use anyhow::Context as _;
-use clap::{CommandFactory as _, error::ErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{open, parsed, say::tell};
+use super::{end_for_misplaced, open, parsed, say::tell};
 use crate::{
     db::Store,
     domain::{CspRegion, Now},
@@ -35,7 +34,7 @@ pub(super) struct ImportArguments {
     /// Of coverage: the file has so many rows, the header not counted; with another number it is not whole.
     #[arg(long, value_name = "N")]
     rows: Option<u64>,
-    /// Of the Central Products List and of compatibility: the file may have no lines, so that nothing is left of the list.
+    /// Of a list that is replaced whole: the file may have no lines, so that nothing is left of the list.
     #[arg(long)]
     empty: bool,
     /// Changes nothing: reads and checks the file, and says what its import would do.
@@ -49,12 +48,12 @@ pub(super) fn run(settings: &Settings, arguments: &ImportArguments) -> anyhow::R
         let reason = format!(
             "--region, --all-regions and --rows say what a file of coverage is; they say nothing about {kind}"
         );
-        super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+        end_for_misplaced(&["import"], &reason);
     }
     if *empty && !kind.is_replaced_whole() {
         let reason =
             format!("--empty is said of a list that is replaced whole; it says nothing about {kind}");
-        super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+        end_for_misplaced(&["import"], &reason);
     }
     let store = open::store(settings)?;
     let regions = match region {

@@ -23,6 +23,7 @@ mod maintenance;
 mod manage;
 mod notices;
 mod open;
+mod output;
 mod pki;
 mod privacy;
 mod recorded;
@@ -43,7 +44,7 @@ mod variants;
 
 use std::{path::PathBuf, process::ExitCode, str::FromStr};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand, error::ErrorKind};
 
 pub use self::say::tell_reason;
 use crate::{
@@ -66,6 +67,16 @@ pub struct CommandLine {
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 refused or failed, with the reason on standard error; 2 wrong usage; \
      141 the reader of standard output left.";
+
+/// Ends the command as clap does where an option says nothing about what is asked, with the usage of that subcommand; exit code 2.
+fn end_for_misplaced(subcommand: &[&str], reason: &str) -> ! {
+    let mut command = CommandLine::command();
+    command.build();
+    for name in subcommand {
+        command = command.find_subcommand(name).cloned().unwrap_or(command);
+    }
+    command.error(ErrorKind::ArgumentConflict, reason).exit()
+}
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -103,7 +103,7 @@ pub(super) fn run(settings: &Settings, arguments: NoticesArguments) -> anyhow::R
 fn list(settings: &Settings, arguments: ListArguments) -> anyhow::Result<ExitCode> {
     let ListArguments { audience, about, pending, format } = arguments;
     let filter = NoticeFilter { audience, about, pending, kinds: &[] };
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let mut page = PageRequest::first(PAGE);
     let mut csv = csv::Writer::from_writer(StandardOutput);
     let mut all = Vec::new();

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::say::tell;
 use crate::{
     clock::Clock,
-    db::{Store, StoreOptions},
+    db::{ReadOnlyStore, Store, StoreOptions},
     duis::signature::{TrustStore, ValidityCheck, pki},
     secret::Secret,
     service::{App, Choices, csp::Csps},
@@ -29,6 +29,15 @@ pub(super) fn clock(settings: &Settings) -> Clock {
 pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
     // No context with the URL, which may hold a password: the fault names the database.
     Ok(Store::open_with(&settings.store_url, store_options(settings))?)
+}
+
+/// The store of a command that reads: neither created nor migrated. A report of this version must not shut a service of an older one
+/// out of its own database, and a wrong folder is not an empty inventory.
+pub(super) fn store_to_read(settings: &Settings) -> anyhow::Result<Store> {
+    let found = ReadOnlyStore::open(&settings.store_url, settings.store_timeout)?;
+    drop(found.context("there is no database yet: `smi import` or `smi serve` makes one")?);
+    // It has all migrations: nothing is left to be written by opening it.
+    store(settings)
 }
 
 /// The number of readers and the timeout.

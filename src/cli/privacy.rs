@@ -107,7 +107,7 @@ fn read<T>(
     settings: &Settings,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreFault>,
 ) -> anyhow::Result<T> {
-    Ok(open::store(settings)?.read::<_, StoreFault>(work)?)
+    Ok(open::store_to_read(settings)?.read::<_, StoreFault>(work)?)
 }
 
 fn activity(settings: &Settings, asked: &YearArguments) -> anyhow::Result<ExitCode> {

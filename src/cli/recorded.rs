@@ -27,7 +27,7 @@ pub(super) enum DecisionsOf {
 
 /// Prints the decisions, oldest first; exit code 1 where there are none.
 pub(super) fn run(settings: &Settings, of: DecisionsOf) -> anyhow::Result<ExitCode> {
-    let decisions = open::store(settings)?.read(|connection| match of {
+    let decisions = open::store_to_read(settings)?.read(|connection| match of {
         DecisionsOf::Request(id) => store::decisions_of_request(connection, &id),
         DecisionsOf::Device(id) => store::decisions_of_device(connection, id),
     })?;

@@ -1,7 +1,6 @@
 //! A notice as a mail file, written whole or not at all.
 
 use std::{
-    fs::File,
     io::{self, Write as _},
     path::Path,
 };
@@ -12,6 +11,7 @@ use mail_builder::{
     mime::{BodyPart, MimePart},
 };
 
+use super::whole_file::WholeFile;
 use crate::{
     domain::{MailAddress, parse_instant},
     hash::Hasher,
@@ -70,15 +70,7 @@ fn with_calendar<'x>(text: &'x str, calendar: &'x str, id: &str) -> MimePart<'x>
 /// # Errors
 /// When the folder cannot be written to.
 pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let aside = folder.join(format!(".{name}.{}", std::process::id()));
-    let written = File::create(&aside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| std::fs::rename(&aside, folder.join(name)));
-    if moved.is_err() {
-        // What is left of it is of no use; that it cannot be removed is no other fault.
-        drop(std::fs::remove_file(&aside));
-    }
-    moved
+    let mut file = WholeFile::create(&folder.join(name))?;
+    file.write_all(bytes)?;
+    file.keep()
 }

@@ -10,3 +10,4 @@ pub mod demo;
 pub mod mail_file;
 pub mod management;
 pub mod service_url;
+pub mod whole_file;

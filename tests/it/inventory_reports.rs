@@ -383,11 +383,11 @@ fn what_a_report_does_not_have_is_refused_by_its_flag() {
     for (wrong, told) in [
         (
             &["gained-not-commissioned", "--as-at", "2026-06-01"][..],
-            "--as-at: gained-not-commissioned is about the inventory as it is; it is asked of estate, status, firmware, model, hubs",
+            "--as-at: gained-not-commissioned takes none; it is asked of estate, status, firmware, model, hubs",
         ),
         (
             &["hubs", "--month", "2026-06"],
-            "--month: hubs is about the inventory as it is; it is asked of firmware-trt, firmware-use, maintenance, changes",
+            "--month: hubs takes none; it is asked of firmware-trt, firmware-use, maintenance, changes",
         ),
         (
             &["changes", "--party", "SUPA"],

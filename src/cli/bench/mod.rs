@@ -11,14 +11,12 @@ use std::{
     time::Duration,
 };
 
-use clap::{CommandFactory as _, error::ErrorKind};
-
 use self::{
     folder::{BenchFolder, print},
     part::BenchPart,
     values::{count, duration},
 };
-use super::say::tell;
+use super::{end_for_misplaced, say::tell};
 use crate::tools::bench::{self, BenchPlan, SigningTool};
 
 #[derive(Debug, clap::Args)]
@@ -99,7 +97,7 @@ pub(super) fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
         return part.run(&mut progress);
     }
     if let Some(reason) = arguments.lacks_server() {
-        super::CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+        end_for_misplaced(&["bench"], &reason);
     }
     let peer = arguments.peer.map(|peer| peer.find(arguments.peer_jar.as_deref())).transpose()?;
     let folder = BenchFolder::new(arguments.dir)?;

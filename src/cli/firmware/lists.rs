@@ -19,7 +19,7 @@ const PAGE: u16 = 100;
 
 pub(super) fn list(settings: &Settings, asked: &ListArguments) -> anyhow::Result<ExitCode> {
     let filter = ScheduleFilter { state: asked.state, user: asked.user };
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let mut page = PageRequest::first(PAGE);
     let mut all = Vec::new();
     loop {
@@ -45,7 +45,7 @@ pub(super) fn list(settings: &Settings, asked: &ListArguments) -> anyhow::Result
 pub(super) fn show(settings: &Settings, id: ScheduleNumber, json: bool) -> anyhow::Result<ExitCode> {
     let (rules, calendar, now) =
         (&settings.rules.firmware, &settings.calendar.calendar, open::clock(settings).now());
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let found = store.read(|connection| show_schedule(connection, id, rules, calendar, now))?;
     let shown = ShownDeliverySchedule::from(found.with_context(|| format!("there is no schedule {id}"))?);
     if json {
@@ -63,7 +63,7 @@ pub(super) fn days(
     json: bool,
 ) -> anyhow::Result<ExitCode> {
     let from = from.unwrap_or_else(|| london_date(open::clock(settings).now().0));
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let found = store.read(|connection| firmware_days(connection, &settings.rules.firmware, from, number))?;
     let shown = ShownFirmwareDays::from(found);
     if json {
@@ -95,7 +95,7 @@ pub(super) fn days(
 
 pub(super) fn scope(settings: &Settings, json: bool) -> anyhow::Result<ExitCode> {
     let now = open::clock(settings).now();
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let found = firmware_scope(&store, &settings.rules.firmware, now)?;
     let shown = ShownFirmwareScope::from(found);
     if json {

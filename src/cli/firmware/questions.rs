@@ -25,7 +25,7 @@ pub(super) fn check(settings: &Settings, asked: &CheckArguments) -> anyhow::Resu
     let CheckArguments { bytes: size, images, smets, user, json, .. } = *asked;
     let delivery = ProposedDelivery { size, images, is_smets1: smets == 1, day };
     let question = FirmwareCheck { delivery, user };
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let found = store.read(|connection| check_firmware(connection, &settings.rules.firmware, &question))?;
     let shown = ShownContactCheck::from(found);
     if json {
@@ -40,7 +40,7 @@ pub(super) fn check(settings: &Settings, asked: &CheckArguments) -> anyhow::Resu
 
 pub(super) fn plan(settings: &Settings, asked: &PlanArguments) -> anyhow::Result<ExitCode> {
     let question = (asked.images, asked.from, asked.per_day);
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let days = store.read(|connection| plan_firmware(connection, &settings.rules.firmware, question))?;
     let shown = ShownFirmwarePlan::from(days);
     if asked.json {
@@ -60,7 +60,7 @@ pub(super) fn plan(settings: &Settings, asked: &PlanArguments) -> anyhow::Result
 pub(super) fn targets(settings: &Settings, asked: &TargetArguments) -> anyhow::Result<ExitCode> {
     let TargetArguments { user, image, out, json } = asked;
     let now = open::clock(settings).now();
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let found = store.read(|connection| image_targets(connection, *user, *image, now))?;
     let shown = ShownImageTargets::new(*user, *image, found);
     if *json {

@@ -21,7 +21,7 @@ pub(super) fn run(settings: &Settings, arguments: &ListArguments) -> anyhow::Res
         region: *region,
         within: *within,
     };
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     written(out.as_deref(), |to, progress| {
         let mut csv = csv::Writer::from_writer(to);
         csv.write_record(LIST_COLUMNS)?;

@@ -1,16 +1,12 @@
-//! Where a report or list goes: a file or standard output, with a progress bar on a terminal.
+//! What the commands about hubs go by, and where they write.
 
-use std::{
-    fs::File,
-    io::{BufWriter, Write},
-    path::Path,
-};
-
-use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
+use std::{io::Write, path::Path};
 
 use crate::{
-    cli::{open, say::StandardOutput},
+    cli::{
+        open,
+        output::{self, Progress},
+    },
     domain::{Date, london_date},
     service::hubs::HubBasis,
     settings::Settings,
@@ -30,33 +26,11 @@ pub(super) fn basis(settings: &Settings) -> HubBasis<'_> {
     }
 }
 
-/// Lets `work` write to the file, or to standard output. The bar shows hubs done of all, where there is a file.
+/// Lets `work` write to the file, or to standard output, and shows hubs done of all.
 pub(super) fn written(
     out: Option<&Path>,
     work: impl FnOnce(&mut dyn Write, &mut dyn FnMut(u64, u64)) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let Some(file) = out else {
-        let mut to = BufWriter::new(StandardOutput);
-        work(&mut to, &mut |_, _| ())?;
-        // Dropping a BufWriter ignores faults: what was cut off must not look whole.
-        return to.flush().context("standard output");
-    };
-    let named = || file.display().to_string();
-    let mut to = BufWriter::new(File::create(file).with_context(named)?);
-    let bar = bar();
-    let outcome = work(&mut to, &mut |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    outcome.with_context(named)?;
-    to.flush().and_then(|()| to.get_ref().sync_all()).with_context(named)
-}
-
-/// A progress bar; indicatif shows it on a terminal only.
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} {eta}");
-    ProgressBar::new(0)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_message("hubs")
+    let progress = Progress::written("hubs", out);
+    output::written(out, |to| work(to, &mut |done, all| progress.done_of(done, all)))
 }

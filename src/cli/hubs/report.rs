@@ -2,15 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, error::ErrorKind};
-
 use super::{
     arguments::{ReportArguments, ReportFormat},
     output::{basis, today, written},
     table::TableReport,
 };
 use crate::{
-    cli::{CommandLine, open},
+    cli::{end_for_misplaced, open},
     service::hubs::{self, CsvReport, JsonReport, ReportQuestion, ReportSink},
     settings::Settings,
 };
@@ -27,9 +25,9 @@ pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::R
     };
     if let Some(flag) = asked.misplaced() {
         let reason = format!("--{flag} is asked of at-risk; it says nothing about {report}");
-        CommandLine::command().error(ErrorKind::ArgumentConflict, reason).exit();
+        end_for_misplaced(&["hubs", "report"], &reason);
     }
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     written(out.as_deref(), |to, progress| {
         let mut sink: Box<dyn ReportSink + '_> = match format {
             ReportFormat::Table => Box::new(TableReport::new(to)),

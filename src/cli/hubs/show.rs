@@ -18,7 +18,7 @@ use crate::{
 
 pub(super) fn run(settings: &Settings, arguments: &ShowArguments) -> anyhow::Result<ExitCode> {
     let ShowArguments { chf, on, format } = arguments;
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let on = on.unwrap_or_else(|| today(settings));
     let found = store.read::<_, StoreFault>(|connection| hubs::hub_record(connection, *chf, on))?;
     let hub = ShownHub::from(found.with_context(|| format!("`{chf}` is no hub in the SMI"))?);

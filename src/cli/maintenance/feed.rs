@@ -30,7 +30,7 @@ pub(in crate::cli) struct FeedArguments {
 pub(super) fn run(settings: &Settings, asked: &FeedArguments) -> anyhow::Result<ExitCode> {
     let span = ForwardSpan::of(open::clock(settings).now().0, asked.months);
     let read = |connection: &mut _| forward_windows(connection, span, asked.category, &settings.maintenance);
-    let windows = open::store(settings)?.read(read)?;
+    let windows = open::store_to_read(settings)?.read(read)?;
     let text = asked.format.text(span, &windows, &settings.instance)?;
     write_bytes(text.as_bytes());
     Ok(ExitCode::SUCCESS)

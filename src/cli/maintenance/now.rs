@@ -20,7 +20,8 @@ pub(in crate::cli) struct NowArguments {
 
 pub(super) fn run(settings: &Settings, asked: &NowArguments) -> anyhow::Result<ExitCode> {
     let (environment, now) = (settings.felt_maintenance.environment, open::clock(settings).now());
-    let found = open::store(settings)?.read(|connection| maintenance_now(connection, environment, now))?;
+    let found =
+        open::store_to_read(settings)?.read(|connection| maintenance_now(connection, environment, now))?;
     let shown = ShownNow::from(found);
     if asked.json {
         say!("{}", serde_json::to_string_pretty(&shown)?);

@@ -30,8 +30,8 @@ fn context(settings: &Settings) -> PlanningContext<'_> {
 pub(super) fn check(settings: &Settings, arguments: &CheckArguments) -> anyhow::Result<ExitCode> {
     let CheckArguments { month, json } = arguments;
     let context = context(settings);
-    let check =
-        open::store(settings)?.read(|connection| check_maintenance_month(connection, *month, context))?;
+    let check = open::store_to_read(settings)?
+        .read(|connection| check_maintenance_month(connection, *month, context))?;
     let shown = ShownMonthCheck::from(&check);
     if *json {
         say!("{}", serde_json::to_string_pretty(&shown)?);
@@ -44,7 +44,7 @@ pub(super) fn check(settings: &Settings, arguments: &CheckArguments) -> anyhow::
 pub(super) fn show(settings: &Settings, arguments: &ShowArguments) -> anyhow::Result<ExitCode> {
     let ShowArguments { reference, month, json } = arguments;
     let context = context(settings);
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     if let Some(reference) = reference {
         let found = store.read(|connection| WindowDetails::load(connection, reference, context.settings))?;
         let found = found.with_context(|| format!("there is no maintenance window {reference}"))?;

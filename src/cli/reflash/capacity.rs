@@ -19,7 +19,7 @@ pub(super) fn run(
 ) -> anyhow::Result<ExitCode> {
     let today = london_date(open::clock(settings).now().0);
     let load = |connection: &mut _| SiteCapacity::load(connection, site, hubs, today);
-    let found = open::store(settings)?.read(load)?;
+    let found = open::store_to_read(settings)?.read(load)?;
     let SiteCapacity { site, hubs, hubs_per_month, needs, forecasts } =
         found.with_context(|| format!("there is no site {site}"))?;
     match hubs_per_month.zip(needs) {

@@ -25,7 +25,7 @@ const PAGE: u16 = 500;
 pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> anyhow::Result<ExitCode> {
     let ListArguments { state, party, site, json } = arguments;
     let filter = OrderFilter { state: *state, party: party.clone(), site: site.clone() };
-    let store = open::store(settings)?;
+    let store = open::store_to_read(settings)?;
     let mut page = PageRequest::first(PAGE);
     let mut all = Vec::new();
     loop {
@@ -49,7 +49,7 @@ pub(super) fn list(settings: &Settings, arguments: &ListArguments) -> anyhow::Re
 }
 
 pub(super) fn show(settings: &Settings, order: OrderNumber, json: bool) -> anyhow::Result<ExitCode> {
-    let shown = open::store(settings)?.read(|connection| ShownOrder::load(connection, order))?;
+    let shown = open::store_to_read(settings)?.read(|connection| ShownOrder::load(connection, order))?;
     let body = OrderBody::from(&shown.with_context(|| format!("there is no order {order}"))?);
     if json {
         say!("{}", serde_json::to_string_pretty(&body)?);

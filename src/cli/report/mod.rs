@@ -3,18 +3,18 @@
 mod read;
 
 use std::{
-    fs::File,
-    io::{BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::Context as _;
-use clap::{Args, CommandFactory as _, Subcommand, error::ErrorKind};
+use clap::{Args, Subcommand};
 
 use super::{
-    CommandLine, open, parsed,
-    say::{StandardOutput, tell},
+    end_for_misplaced, open,
+    output::{Progress, written},
+    parsed,
+    say::tell,
 };
 use crate::{
     db::StoreFault,
@@ -75,9 +75,7 @@ pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::R
         Ok(AskedReport::Inventory(question)) => inventory(settings, &question, *format, out.as_deref())?,
         Err(misplaced) => {
             let flag = misplaced.field.as_str().replace('_', "-");
-            CommandLine::command()
-                .error(ErrorKind::ArgumentConflict, format!("--{flag}: {misplaced}"))
-                .exit();
+            end_for_misplaced(&["report"], &format!("--{flag}: {misplaced}"))
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -92,7 +90,8 @@ fn monthly(
     let now = open::clock(settings).now();
     let month = month.unwrap_or_else(|| Month::of(london_date(now.0)));
     let basis = ReportBasis { rules: &settings.rules, calendar: &settings.calendar.calendar, now };
-    let table = open::store(settings)?.read(|connection| make_report(connection, report, month, basis))?;
+    let table =
+        open::store_to_read(settings)?.read(|connection| make_report(connection, report, month, basis))?;
     Ok(match format {
         InventoryFormat::Json => {
             let shown = report_json(report.as_str(), &month.to_string(), &table);
@@ -108,7 +107,7 @@ fn inventory(
     format: InventoryFormat,
     out: Option<&Path>,
 ) -> anyhow::Result<()> {
-    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     if let Some(at) = question.as_at {
         let kept = store.read::<_, StoreFault>(store::decisions_kept)?.filter(|kept| at < *kept);
         if let Some(kept) = kept {
@@ -116,25 +115,18 @@ fn inventory(
             tell!("before {kept} not every change was kept: values that may have been others are `unknown`");
         }
     }
+    let (progress, mut rows) = (Progress::written("rows", out), 0);
     written(out, |to| {
         let mut sink = inventory_sink(format, to);
-        Ok(make_inventory_report(&store, question, &clock, sink.as_mut(), &mut |_| ())?)
-    })
-}
-
-/// Lets `make` write to the file, or to standard output.
-fn written(
-    out: Option<&Path>,
-    make: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let Some(file) = out else {
-        let mut to = BufWriter::new(StandardOutput);
-        make(&mut to)?;
-        return to.flush().context("standard output");
-    };
-    let named = || file.display().to_string();
-    let mut to = BufWriter::new(File::create(file).with_context(named)?);
-    make(&mut to).with_context(named)?;
-    // What was cut off must not look whole.
-    to.flush().and_then(|()| to.get_ref().sync_all()).with_context(named)
+        let mut made = |written| {
+            rows = written;
+            progress.done(written);
+        };
+        Ok(make_inventory_report(&store, question, &clock, sink.as_mut(), &mut made)?)
+    })?;
+    drop(progress);
+    if let Some(file) = out {
+        tell!("{}: {rows} rows", file.display());
+    }
+    Ok(())
 }

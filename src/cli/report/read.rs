@@ -31,7 +31,7 @@ pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Res
     let ReadArguments { file, wan, format, out } = arguments;
     let named = || file.display().to_string();
     let keys = read_keys(File::open(file).with_context(named)?).with_context(named)?;
-    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     let asked = BulkRead {
         rules: settings.rules,
         codes: &settings.codes,

@@ -8,7 +8,9 @@ use clap::{Args, ValueEnum};
 use super::basis;
 use crate::{
     cli::{
-        open, parsed,
+        open,
+        output::Progress,
+        parsed,
         say::{StandardOutput, say},
     },
     domain::VariantDivision,
@@ -42,9 +44,11 @@ enum VariantsFormat {
 
 pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
     let ReportArguments { by, baseline, weeks, format } = arguments;
-    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     let question = VariantQuestion { by: *by, baseline: *baseline };
-    let made = report(&store, question, &basis(settings, &clock), &mut |_| ())?;
+    let counted = Progress::of("ESMEs counted");
+    let made = report(&store, question, &basis(settings, &clock), &mut |esmes| counted.done(esmes))?;
+    drop(counted);
     let shown = ShownVariantReport::new(made, (*weeks).into());
     match format {
         VariantsFormat::Text => print(&shown),
@@ -72,7 +76,12 @@ fn print(report: &ShownVariantReport) {
     }
     print_corrections(&report.corrections);
     if let Some((baseline, left)) = report.baseline.zip(report.left_of_baseline) {
-        say!("\nof {baseline} at the start, {left} are left");
+        let again = report.corrections.still_wrong;
+        let again = match again {
+            0 => String::new(),
+            again => format!("; among them {again} that were corrected and are wrong today"),
+        };
+        say!("\nof {baseline} at the start, {left} are left{again}");
     }
 }
 

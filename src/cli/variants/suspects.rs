@@ -1,8 +1,7 @@
 //! `smi variants suspects`.
 
 use std::{
-    fs::File,
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -13,7 +12,9 @@ use clap::Args;
 use super::basis;
 use crate::{
     cli::{
-        open, parsed,
+        end_for_misplaced, open,
+        output::Progress,
+        parsed,
         say::{StandardOutput, tell},
     },
     domain::{Eui64, EvidenceKind, instant_text},
@@ -22,6 +23,7 @@ use crate::{
     },
     settings::Settings,
     store::DivideBy,
+    tools::whole_file::{WholeFile, is_same_file},
 };
 
 #[derive(Debug, Args)]
@@ -46,9 +48,13 @@ pub(in crate::cli) struct SuspectsArguments {
 
 pub(super) fn run(settings: &Settings, arguments: &SuspectsArguments) -> anyhow::Result<ExitCode> {
     let SuspectsArguments { party, evidence, correctable_by, out, corrections } = arguments;
+    if out.as_ref().zip(corrections.as_ref()).is_some_and(|(out, corrections)| is_same_file(out, corrections))
+    {
+        end_for_misplaced(&["variants", "suspects"], "--out and --corrections name the same file");
+    }
     let question =
         SuspectQuestion { party: party.clone(), evidence: evidence.clone(), correctable_by: *correctable_by };
-    let (store, clock) = (open::store(settings)?, open::clock(settings));
+    let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     let basis = basis(settings, &clock);
     let mut list = match (out, corrections) {
         (None, Some(_)) => None,
@@ -58,9 +64,14 @@ pub(super) fn run(settings: &Settings, arguments: &SuspectsArguments) -> anyhow:
         Some(file) => Some(Sheet::create(Some(file), ["device_id", "esme_variant"])?),
         None => None,
     };
-    let count = EsmeCount::make(&store, DivideBy::Nothing, &basis, &mut |_| ())?;
-    let mut written = 0_u64;
+    let counted = Progress::of("ESMEs counted");
+    let count = EsmeCount::make(&store, DivideBy::Nothing, &basis, &mut |esmes| counted.done(esmes))?;
+    drop(counted);
+    let progress = Progress::written("suspects", out.as_deref().or(corrections.as_deref()));
+    let (mut found, mut written) = (0_u64, 0_u64);
     let mut each = |suspect: &Suspect| {
+        found += 1;
+        progress.done(found);
         if let Some(list) = &mut list {
             list.write(suspect_cells(suspect))?;
         }
@@ -72,6 +83,7 @@ pub(super) fn run(settings: &Settings, arguments: &SuspectsArguments) -> anyhow:
         Ok::<_, VariantFault>(())
     };
     let listed = each_suspect(&store, &count, &question, &basis, &mut each)?;
+    drop(progress);
     list.into_iter().try_for_each(Sheet::close)?;
     corrected.into_iter().try_for_each(Sheet::close)?;
     told(&count, listed, corrections.as_ref().map(|_| written), &instant_text(clock.now().0));
@@ -91,20 +103,39 @@ fn told(count: &EsmeCount, listed: u64, corrections: Option<u64>, until: &str) {
 
 /// A CSV file, or standard output.
 struct Sheet<const N: usize> {
-    to: csv::Writer<Box<dyn Write>>,
+    to: csv::Writer<Place>,
     name: String,
-    file: Option<File>,
+}
+
+enum Place {
+    File(WholeFile),
+    StandardOutput(BufWriter<StandardOutput>),
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::StandardOutput(to) => to.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::StandardOutput(to) => to.flush(),
+        }
+    }
 }
 
 impl<const N: usize> Sheet<N> {
     fn create(file: Option<&Path>, header: [&str; N]) -> anyhow::Result<Self> {
         let name = file.map_or_else(|| "standard output".to_owned(), |file| file.display().to_string());
-        let made = file.map(File::create).transpose().with_context(|| name.clone())?;
-        let to: Box<dyn Write> = match &made {
-            Some(file) => Box::new(BufWriter::new(file.try_clone().with_context(|| name.clone())?)),
-            None => Box::new(BufWriter::new(StandardOutput)),
+        let place = match file {
+            Some(file) => Place::File(WholeFile::create(file).with_context(|| name.clone())?),
+            None => Place::StandardOutput(BufWriter::new(StandardOutput)),
         };
-        let mut sheet = Self { to: csv::Writer::from_writer(to), name, file: made };
+        let mut sheet = Self { to: csv::Writer::from_writer(place), name };
         sheet.to.write_record(header).with_context(|| sheet.name.clone())?;
         Ok(sheet)
     }
@@ -113,9 +144,14 @@ impl<const N: usize> Sheet<N> {
         self.to.write_record(cells).map_err(|fault| VariantFault::Write(fault.into()))
     }
 
-    /// What was cut off must not look whole: all is on the disk, or the command fails.
-    fn close(mut self) -> anyhow::Result<()> {
-        self.to.flush().with_context(|| self.name.clone())?;
-        self.file.map_or(Ok(()), |file| file.sync_all()).with_context(|| self.name)
+    /// A file comes to its place whole, or the command fails.
+    fn close(self) -> anyhow::Result<()> {
+        let Self { to, name } = self;
+        let place = to.into_inner().map_err(|fault| fault.into_error());
+        let closed = place.and_then(|place| match place {
+            Place::File(file) => file.keep(),
+            Place::StandardOutput(mut to) => to.flush(),
+        });
+        closed.context(name)
     }
 }

@@ -108,7 +108,7 @@ impl MisplacedField {
         match name {
             ReportName::Monthly(_) => format!("{name} is about a month; it is asked of {others}"),
             ReportName::Inventory(_) => {
-                format!("{name} is about the inventory as it is; it is asked of {others}")
+                format!("{name} takes none; it is asked of {others}")
             }
         }
     }
@@ -185,7 +185,7 @@ mod tests {
         let now = "suspended-though-active".parse().unwrap();
         assert_eq!(
             AskedReport::new(now, None, at, None).unwrap_err().to_string(),
-            "suspended-though-active is about the inventory as it is; it is asked of estate, status, firmware, model, hubs"
+            "suspended-though-active takes none; it is asked of estate, status, firmware, model, hubs"
         );
     }
 }

@@ -1,5 +1,7 @@
 //! VARIANTS.md 5, and what is seldom.
 
+use std::process::Command;
+
 use smi::store::Kind;
 
 use super::sample::{
@@ -46,6 +48,54 @@ fn a_bad_list_of_variants_is_refused_with_line_and_column() {
 }
 
 /// VARIANTS.md 5: that there is no evidence is said, and not that there are no suspects.
+/// A wrong folder is not an empty inventory, and a command that reads makes none.
+#[test]
+fn what_reads_makes_no_store() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in
+        [&["variants", "suspects"][..], &["variants", "report"], &["report", "status"], &["hubs", "list"]]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
+        let output = command.args(arguments).current_dir(&folder).output().unwrap();
+        let told = said(&output.stderr);
+        assert_eq!(
+            (output.status.code(), told.as_str()),
+            (Some(1), "smi: there is no database yet: `smi import` or `smi serve` makes one\n")
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Two files in one would be neither; and what fails leaves the old file.
+#[test]
+fn a_file_is_written_whole_or_not_at_all() {
+    let world = world(&estate(1, 3), "AB01,M 1,,ADE,x\n");
+    let user = SUPPLIER.to_string();
+    let asked =
+        ["variants", "suspects", "--correctable-by", &user, "--out", "./a.csv", "--corrections", "a.csv"];
+    let output = smi(&world, &asked, &[]);
+    let told = said(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("name the same file") && told.contains("Usage: smi variants suspects"), "{told}");
+    std::fs::write(world.folder().join("a.csv"), "old").unwrap();
+    let output = smi(
+        &world,
+        &["variants", "suspects", "--out", "a.csv", "--corrections", "none/b.csv", "--correctable-by", &user],
+        &[],
+    );
+    assert!(!output.status.success() && said(&output.stderr).contains("none/b.csv: "));
+    assert_eq!(std::fs::read_to_string(world.folder().join("a.csv")).unwrap(), "old");
+    good(&world, &["report", "status", "--out", "a.csv"]);
+    assert_eq!(std::fs::read_to_string(world.folder().join("a.csv")).unwrap().lines().count(), 4);
+    let output = smi(&world, &["report", "status", "--month", "2026-03"], &[]);
+    let told = said(&output.stderr);
+    assert!(
+        told.contains("--month: status takes none; it is asked of firmware-trt, ")
+            && told.contains("Usage: smi report "),
+        "{told}"
+    );
+}
+
 #[test]
 fn without_a_list_and_without_enough_peers_there_is_no_evidence() {
     let world = world(&estate(1, 99), "");
