@@ -121,10 +121,12 @@ pub struct PastRecord {
     pub at: Timestamp,
     /// The result of undoing what came later.
     pub record: RecordUndo,
-    /// The last change until then, which made the record what it was; none where none is kept.
+    /// The last change until then that is kept, which made the record what it was; none where none is kept.
     pub last_change: Option<RecordedChange>,
     /// Before this instant not every change was kept; absent where the record is known whole.
     pub unknown_before: Option<Timestamp>,
+    /// Since when every change is kept, where the last one that is kept may not have been the last; absent where it was.
+    pub kept_since: Option<Timestamp>,
 }
 
 impl PastRecord {

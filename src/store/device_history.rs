@@ -8,14 +8,14 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    counter::{self, Counter},
     decision,
-    device::{self, history, history_entry::CARRIED},
+    device::{self, history},
+    kept::Kept,
     page::Side,
 };
 use crate::{
     db::{Connection, StoreFault},
-    domain::{DeviceField, Eui64, PastRecord, RecordUndo, RecordedChange, Timestamp},
+    domain::{Eui64, HistoryEvent, PastRecord, RecordUndo, RecordedChange, Timestamp},
 };
 
 /// The changes that are loaded at once where later ones are undone.
@@ -62,6 +62,8 @@ pub struct HistoryPage {
     pub changes: Vec<RecordedChange>,
     /// The place that the next page goes on from; absent on the last page.
     pub next: Option<HistoryPlace>,
+    /// Since when every change of the Device is kept; absent where all are.
+    pub kept_since: Option<Timestamp>,
 }
 
 /// Loads a page of every change of a Device, oldest first.
@@ -81,7 +83,18 @@ pub fn page(
     let has_more = placed.len() > usize::from(limit);
     placed.truncate(usize::from(limit));
     let next = placed.last().map(|(place, _)| *place).filter(|_| has_more);
-    Ok(HistoryPage { changes: placed.into_iter().map(|(_, change)| change).collect(), next })
+    let changes = placed.into_iter().map(|(_, change)| change).collect();
+    Ok(HistoryPage { changes, next, kept_since: kept_since(connection, device)? })
+}
+
+/// Since when every change of a Device is kept; none where all are, as of one that joined later.
+fn kept_since(connection: &mut Connection, device: Eui64) -> Result<Option<Timestamp>, StoreFault> {
+    let Some(since) = Kept::load(connection)?.since() else { return Ok(None) };
+    let HistoryPlace { row, decision } = HistoryPlace::BEGIN;
+    let first = load(connection, device, (Side::After(row), Side::After(decision)), 1)?;
+    let mut first = first.place_from(HistoryPlace::BEGIN, true).into_iter();
+    let is_later = |change: &RecordedChange| change.event() == HistoryEvent::Joined && change.at >= since;
+    Ok(Some(since).filter(|_| !first.any(|(_, change)| is_later(&change))))
 }
 
 /// The place behind the last change of a Device: nothing follows it until the Device changes again.
@@ -180,46 +193,6 @@ pub fn record_as_at(
             break;
         }
     }
-    let unknown_before = Kept::load(connection, at)?.forget(&mut record);
-    Ok(is_known.then_some(PastRecord { device: id, at, record, last_change, unknown_before }))
-}
-
-/// Whether changes of an instant were kept, and are kept still.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
-    unknown: Option<Timestamp>,
-    purged: Option<Timestamp>,
-}
-
-impl Kept {
-    pub(super) fn load(connection: &mut Connection, at: Timestamp) -> Result<Self, StoreFault> {
-        let mut until = |counter| -> Result<Option<Timestamp>, StoreFault> {
-            let until = counter::read(connection, counter)?;
-            let until = until.and_then(|until| Timestamp::from_millisecond(until).ok());
-            Ok(until.filter(|until| at < *until))
-        };
-        Ok(Self { unknown: until(Counter::UnknownBefore)?, purged: until(Counter::PurgedBefore)? })
-    }
-
-    /// Forgets the fields whose changes were not kept at that instant, or were purged since. Returns until when that is so.
-    pub(super) fn forget(self, record: &mut RecordUndo) -> Option<Timestamp> {
-        let Self { unknown, purged } = self;
-        record.values()?;
-        if purged.is_some() {
-            record.forget(CARRIED.iter().copied());
-        }
-        if unknown.is_some() {
-            // Statuses were always kept.
-            record.forget(DeviceField::ALL.iter().copied().filter(|field| *field != DeviceField::Status));
-        }
-        unknown.max(purged)
-    }
-}
-
-/// Notes that changes were not kept before an instant: those of a backup of an older version.
-pub(in crate::store) fn note_unknown_before(
-    connection: &mut Connection,
-    until: Timestamp,
-) -> Result<(), StoreFault> {
-    counter::set(connection, Counter::UnknownBefore, Some(until.as_millisecond().saturating_add(1)))
+    let kept = Kept::load(connection)?;
+    Ok(is_known.then(|| kept.past(id, at, record, last_change)))
 }

@@ -45,6 +45,7 @@ mod change_feed;
 mod device_history;
 mod facts;
 mod field_changes;
+mod kept;
 mod session;
 
 mod export;
@@ -138,6 +139,7 @@ pub use inventory::{
     ChangedPoints, PastMeter, PastReach, devices_of_points, left_since, past_records, points_after,
     points_changed_since, suppliers_of_devices, suppliers_of_past_meters,
 };
+pub use kept::changes_kept_since;
 pub use kind::Kind;
 pub use lookup::{
     MAX_OF_PREMISES, devices_of_postcode, devices_with_mpxn, devices_with_uprn, premises_of_device,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
     domain::parse_instant,
-    store::{coverage, device_history, outbox, tables::TABLES, tally},
+    store::{coverage, kept, outbox, tables::TABLES, tally},
 };
 
 /// A column whose default is the next number of a PostgreSQL sequence.
@@ -130,7 +130,7 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     if header.schema.as_str() < HISTORY_WHOLE_SINCE && all > 0 {
         let taken_at = parse_instant(&header.taken_at);
         let taken_at = taken_at.map_err(|_| reader.broken_line("its first line has no instant"))?;
-        device_history::note_unknown_before(connection, taken_at)?;
+        kept::note_unknown_before(connection, taken_at)?;
     }
     Ok(all)
 }

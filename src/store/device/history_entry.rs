@@ -1,9 +1,11 @@
 //! An entry of a Device's history: what one decision, event or import changed of one Device.
 
-use crate::domain::{Date, Device, DeviceChange, DeviceField, Eui64, FieldChange, SmiStatus, StatusMove};
+use crate::domain::{
+    Date, Device, DeviceChange, DeviceField, DeviceType, Eui64, FieldChange, SmiStatus, StatusMove,
+};
 
 /// The fields that the record of a decision may carry, and that are purged with it: those that SR 8.4 changes by itself.
-pub(in crate::store) const CARRIED: &[DeviceField] = &[
+const CARRIED: &[DeviceField] = &[
     DeviceField::DeviceManufacturer,
     DeviceField::DeviceModel,
     DeviceField::SmetsChtsVersion,
@@ -13,6 +15,12 @@ pub(in crate::store) const CARRIED: &[DeviceField] = &[
     DeviceField::SecondaryImportMpan,
     DeviceField::ExportMpan,
 ];
+
+/// Those of them that a Device of this type can have; all where its type is not known. Only an ESME has an ESME Variant.
+pub(in crate::store) fn carried_of(device_type: Option<DeviceType>) -> impl Iterator<Item = DeviceField> {
+    let has_variant = device_type.is_none_or(|device_type| device_type == DeviceType::Esme);
+    CARRIED.iter().copied().filter(move |field| has_variant || *field != DeviceField::EsmeVariant)
+}
 
 /// A change of a Device to be kept: its status before and since, and the other fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +158,7 @@ pub(in crate::store) fn take_carried(
 mod tests {
     use super::*;
     use crate::{
-        domain::{DeviceType, MpxnKind},
+        domain::MpxnKind,
         store::testing::{device_id, pending, value},
     };
 

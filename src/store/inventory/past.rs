@@ -15,7 +15,8 @@ use crate::{
     store::{
         decision::{self, decisions},
         device::{BATCH, history, status_history},
-        device_history::{HistoryPlace, Kept, Loaded},
+        device_history::{HistoryPlace, Loaded},
+        kept::Kept,
         stored::Table,
     },
 };
@@ -43,7 +44,7 @@ pub fn past_records(
     devices: &[Device],
     at: Timestamp,
 ) -> Result<Vec<PastRecord>, StoreFault> {
-    let kept = Kept::load(connection, at)?;
+    let kept = Kept::load(connection)?;
     let mut records = Vec::with_capacity(devices.len());
     for batch in devices.chunks(BATCH) {
         let changed = Vec::from_iter(changed_since(connection, batch, at)?);
@@ -51,25 +52,24 @@ pub fn past_records(
         for device in batch {
             let changes = changes.remove(&device.id.to_string()).unwrap_or_default();
             let (mut record, mut last_change) = (RecordUndo::of(Some(device)), None);
-            for change in changes {
+            for (_, change) in changes {
                 if change.at <= at {
                     last_change = Some(change);
                     break;
                 }
                 record.undo(&change);
             }
-            let unknown_before = kept.forget(&mut record);
-            records.push(PastRecord { device: device.id, at, record, last_change, unknown_before });
+            records.push(kept.past(device.id, at, record, last_change));
         }
     }
     Ok(records)
 }
 
-/// The changes of these Devices, each Device's newest first.
-fn changes_of(
+/// The changes of these Devices, each Device's newest first, and each with the place before it.
+pub(in crate::store) fn changes_of(
     connection: &mut Connection,
     devices: &[String],
-) -> Result<BTreeMap<String, Vec<RecordedChange>>, StoreFault> {
+) -> Result<BTreeMap<String, Vec<(HistoryPlace, RecordedChange)>>, StoreFault> {
     let mut loaded = BTreeMap::<String, (Vec<_>, Vec<_>)>::new();
     for (device, row) in history::changes_of_devices(connection, devices)? {
         loaded.entry(device).or_default().0.push(row);
@@ -79,7 +79,7 @@ fn changes_of(
     }
     let in_order = |(device, (rows, decisions))| {
         let placed = Loaded { rows, decisions, limit: usize::MAX }.place_from(HistoryPlace::END, false);
-        (device, placed.into_iter().map(|(_, change)| change).collect())
+        (device, placed)
     };
     Ok(loaded.into_iter().map(in_order).collect())
 }

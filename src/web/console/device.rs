@@ -40,6 +40,8 @@ struct DevicePage {
     /// Whether the premises may have more Devices.
     is_cut: bool,
     history: Vec<ChangeRow>,
+    /// Since when every change is kept; none where all are.
+    kept_since: Option<When>,
     /// The address of the changes after these, and of the first ones.
     next: Option<String>,
     first: Option<String>,
@@ -77,6 +79,8 @@ struct Past {
     unknown: Vec<&'static str>,
     unknown_before: Option<When>,
     last_change: Option<When>,
+    /// Since when every change is kept, where another one may have followed the last.
+    kept_since: Option<When>,
     joined_at: Option<When>,
 }
 
@@ -90,6 +94,7 @@ impl From<&PastRecord> for Past {
             fields,
             unknown_before: past.unknown_before.map(When),
             last_change: past.last_change.as_ref().map(|change| When(change.at)),
+            kept_since: past.kept_since.map(When),
             joined_at: past.record.joined_at().map(When),
         }
     }
@@ -131,8 +136,8 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
         (None, None) if is_known => Record::Left,
         (None, None) => Record::Never,
     };
-    let HistoryPageValue { changes, next } =
-        history.unwrap_or(HistoryPageValue { changes: Vec::new(), next: None });
+    let HistoryPageValue { changes, next, kept_since } =
+        history.unwrap_or(HistoryPageValue { changes: Vec::new(), next: None, kept_since: None });
     let path = format!("/devices/{id}");
     Ok(DevicePage {
         frame: frame.titled(format!("Device {id}")),
@@ -141,6 +146,7 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
         hubs: hubs_of(&premises),
         is_cut,
         history: changes.iter().map(ChangeRow::from).collect(),
+        kept_since: kept_since.map(When),
         next: next.map(|place| parameters.with(&path, "after", Some(place))),
         first: after.map(|_| parameters.with(&path, "after", None::<HistoryPlaceValue>)),
         rows: rows.into_iter().map(DecisionRow::from).collect(),

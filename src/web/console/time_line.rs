@@ -10,7 +10,7 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{Eui64, RecordedChange},
+    domain::{Eui64, RecordedChange, instant_text},
     service::{App, console::HistoryPageValue},
     web::manage::{ShownField, ShownRecordedChange},
 };
@@ -30,13 +30,14 @@ fn find(app: &App, id: &str, parameters: &Parameters) -> PageResult<(Eui64, Hist
 
 pub(super) async fn download(wanted: Wanted, id: web::Path<String>) -> HttpResponse {
     let work = move |asked: &Download| {
-        let (id, HistoryPageValue { changes, next }) = find(&asked.app, &id, &asked.parameters)?;
+        let (id, HistoryPageValue { changes, next, kept_since }) = find(&asked.app, &id, &asked.parameters)?;
         let (name, next) = (format!("history-{id}"), asked.next("after", next));
         let file = match asked.format {
             Format::Csv => File::csv(&name, COLUMNS, changes.iter().flat_map(rows))?,
             Format::Json => {
                 let changes = changes.iter().map(ShownRecordedChange::from).collect();
-                File::json(&name, &ListedTimeLine { device_id: id.to_string(), changes, next: next.clone() })?
+                let (device_id, kept_since) = (id.to_string(), kept_since.map(instant_text));
+                File::json(&name, &ListedTimeLine { device_id, changes, next: next.clone(), kept_since })?
             }
         };
         Ok(file.followed_by(next))
@@ -71,4 +72,6 @@ struct ListedTimeLine {
     changes: Vec<ShownRecordedChange>,
     /// The address of the next part; null on the last one.
     next: Option<String>,
+    /// Since when every change of the Device is kept; null where all are.
+    kept_since: Option<String>,
 }

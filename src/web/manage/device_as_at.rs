@@ -23,8 +23,10 @@ pub(super) struct ShownPastRecord {
     unknown: Vec<&'static str>,
     /// Until when not every change was kept; null where the record is known whole.
     unknown_before: Option<String>,
-    /// The last change until then; null where none is kept.
+    /// The last change until then that is kept; null where none is.
     last_change: Option<ShownRecordedChange>,
+    /// Since when every change is kept, where another change may have followed `last_change`; null where none did.
+    kept_since: Option<String>,
 }
 
 pub(super) fn find(app: &App, id: Eui64, at: Timestamp) -> ApiResult<ShownPastRecord> {
@@ -40,6 +42,7 @@ pub(super) fn find(app: &App, id: Eui64, at: Timestamp) -> ApiResult<ShownPastRe
         unknown: found.unknown().map(DeviceField::as_str).collect(),
         unknown_before: found.unknown_before.map(instant_text),
         last_change: found.last_change.as_ref().map(ShownRecordedChange::from),
+        kept_since: found.kept_since.map(instant_text),
     })
 }
 

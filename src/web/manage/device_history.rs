@@ -40,6 +40,7 @@ fn find(app: &App, id: &str, asked: &HistoryQuery) -> ApiResult<ListedChanges> {
     Ok(ListedChanges {
         changes: page.changes.iter().map(ShownRecordedChange::from).collect(),
         next: page.next.map(|place| place.to_string()),
+        kept_since: page.kept_since.map(instant_text),
     })
 }
 
@@ -48,6 +49,8 @@ struct ListedChanges {
     changes: Vec<ShownRecordedChange>,
     /// What `after` of the next page says; null on the last one.
     next: Option<String>,
+    /// Since when every change of the Device is kept; null where all are.
+    kept_since: Option<String>,
 }
 
 /// A change: who made it, when, by which request or interface, and each field.

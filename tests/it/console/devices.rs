@@ -57,6 +57,27 @@ fn fields_that_are_not_known_are_named() {
     assert!(page.contains("<dt>SMI Status</dt><dd class=\"text\">Commissioned</dd>"), "{page}");
 }
 
+/// A correction that was purged with its decision is missing from the time line, and the record may be of no change that is there.
+#[test]
+fn a_time_line_with_holes_says_so() {
+    let console = corrected();
+    let browser = console.reader();
+    let page = |place: &str| console.page(&browser, &format!("/devices/{ESME}{place}")).main();
+    assert!(!page("").contains("Not every change before"));
+    let before = parse_instant("2026-06-03").unwrap();
+    let purge = move |connection: &mut _| store::purge_decisions(connection, before);
+    assert_eq!(console.smi.service.store().transact(purge).unwrap().rows, 1);
+    let since = "<time datetime=\"2026-06-02T10:00:00.001Z\"";
+    let today = page("");
+    assert!(today.contains(&format!("Not every change before {since}")), "{today}");
+    let past = page("?as_at=2026-06-02T12:00:00Z");
+    let last =
+        "The last change until then that is kept is that of <time datetime=\"2026-06-01T12:00:00.000Z\"";
+    assert!(past.contains(last) && past.contains(&format!("others before {since}")), "{past}");
+    let file = console.get_as(&browser, &format!("/devices/{ESME}/history.json")).text;
+    assert!(file.contains("\"kept_since\"") && file.contains("2026-06-02T10:00:00.001Z"), "{file}");
+}
+
 #[test]
 fn a_long_time_line_has_pages() {
     let console = Console::start();

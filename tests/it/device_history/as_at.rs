@@ -191,3 +191,33 @@ fn purged_decisions_leave_their_fields_unknown() {
     let known = explained(&smi, smi.url(), "2026-06-03T10:00:00Z");
     assert!(known.contains("ADE (Single") && !known.contains("not known"), "{known}");
 }
+
+/// The history says since when it is whole, and the record as it stood, which change may not have been the last.
+#[test]
+fn a_history_with_holes_says_so() {
+    let smi = corrected();
+    let server = manage(&smi);
+    let whole = |path: &str| get(&server, path).1["kept_since"].clone();
+    let paths = ["/history", "/history?limit=1", "?as_at=2026-06-03T12:00:00Z", "?as_at=2026-07-01"];
+    assert_eq!(paths.map(whole), [const { serde_json::Value::Null }; 4]);
+    let before = smi::domain::parse_instant("2026-06-04").unwrap();
+    let purge = move |connection: &mut smi::db::Connection| store::purge_decisions(connection, before);
+    assert!(smi.service.store().transact(purge).unwrap().rows >= 2);
+    let since = "2026-06-03T10:00:00.001Z";
+    assert_eq!(paths[..3].iter().map(|path| whole(path)).collect::<Vec<_>>(), [since; 3]);
+    // Behind the purge the record is known, but not which change made it so.
+    let past = get(&server, "?as_at=2026-06-03T12:00:00Z").1;
+    let told = (&past["device"]["esme_variant"], &past["unknown_before"], &past["last_change"]["event"]);
+    assert_eq!(told, (&"ADE".into(), &serde_json::Value::Null, &"joined".into()));
+    // What came later is kept.
+    assert_eq!(whole("?as_at=2026-06-04T12:00:00Z"), serde_json::Value::Null);
+    server.stop().unwrap();
+    // A Device that joined later has all of its history.
+    let later = "00-DB-12-34-56-78-90-A9".parse().unwrap();
+    let device = format!(
+        "device_id,device_type,status,device_manufacturer,device_model\n{later},GSME,Pending,AB01,M\n"
+    );
+    smi.import(Kind::Devices, &device);
+    let history = smi.service.device_history(later, None, 10).unwrap().unwrap();
+    assert_eq!((history.changes.len(), history.kept_since), (1, None));
+}

@@ -79,3 +79,31 @@ fn a_backup_of_an_older_version_says_what_it_did_not_keep() {
     let unknown = store.read(|connection| store::counter_value(connection, store::Counter::UnknownBefore));
     assert!(unknown.unwrap().is_some());
 }
+
+/// What a decision may have changed of a Device is what its type can have: a hub never had a variant that is not known.
+#[test]
+fn a_purge_leaves_unknown_what_a_device_can_have() {
+    let smi = corrected();
+    let hub = "00-DB-12-34-56-78-90-AF";
+    smi.move_to("2026-06-02T11:00:00Z");
+    let header = "device_id,device_type,status,device_manufacturer,device_model,firmware_version";
+    smi.import(Kind::Devices, &format!("{header}\n{hub},CHF,Pending,AB01,H,01\n"));
+    let before = smi::domain::parse_instant("2026-06-04").unwrap();
+    let purge = move |connection: &mut smi::db::Connection| store::purge_decisions(connection, before);
+    assert!(smi.service.store().transact(purge).unwrap().rows >= 2);
+    let report = std::process::Command::new(env!("CARGO_BIN_EXE_smi"))
+        .args(["report", "model", "--as-at", "2026-06-02T12:00:00Z", "--format", "json"])
+        .env("SMI_STORE_URL", smi.url())
+        .current_dir(smi.folder())
+        .output()
+        .unwrap();
+    let report = serde_json::from_slice::<serde_json::Value>(&report.stdout).unwrap();
+    let rows = report["rows"].as_array().unwrap();
+    let of = |id: &str| {
+        let row = rows.iter().find(|row| row["device_id"] == id).unwrap();
+        [&row["smets_chts_version"], &row["esme_variant"]]
+            .map(|value| value.as_str().unwrap_or("").to_owned())
+    };
+    assert_eq!(of(&METER.to_string()), ["unknown", "unknown"]);
+    assert_eq!(of(hub), ["unknown", ""]);
+}
