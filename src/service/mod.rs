@@ -74,7 +74,7 @@ mod write_probe;
 
 pub use app::App;
 pub use audit::{VerificationWatch, verify_chains};
-pub use change_feed::{FeedPage, FeedQuestion};
+pub use change_feed::{FeedChange, FeedFault, FeedPage, FeedQuestion};
 pub use choices::{Choices, SimulatedDevices, SimulatedServiceDesk};
 pub use device_event::{EventOutcome, PersonsReport, ReportOutcome};
 pub use explain_message::{ExplainedMessage, Explaining, NotExplained, SignatureVerdict};

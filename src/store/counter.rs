@@ -33,6 +33,12 @@ closed_set!(
         UnknownBefore => "unknown_before",
         // Milliseconds since 1970: before, changes that decisions carried may be purged with them.
         PurgedBefore => "purged_before",
+        // The number of the last decision that was purged.
+        PurgedDecision => "purged_decision",
+        // The number of the last of those that carried changes.
+        PurgedChange => "purged_change",
+        // What the last restore of a backup marked the store with, a number of 32 bits.
+        RestoreMark => "restore_mark",
         // The number of the last decision that the tallies of answers count.
         TalliedDecision => "tallied_decision",
         // Milliseconds since 1970: when Devices were last counted.
@@ -91,6 +97,21 @@ pub fn set(connection: &mut Connection, counter: Counter, value: Option<i64>) ->
     Ok(())
 }
 
+/// Sets a counter to a number, unless it is there already or further.
+///
+/// # Errors
+/// When the database fails.
+pub(in crate::store) fn raise(
+    connection: &mut Connection,
+    counter: Counter,
+    to: i64,
+) -> Result<(), StoreFault> {
+    if read(connection, counter)?.is_none_or(|known| known < to) {
+        set(connection, counter, Some(to))?;
+    }
+    Ok(())
+}
+
 /// Advances a counter from the value that it must have, or from none. Returns whether it had it. Of two transactions that advance it from the
 /// same value the second waits for the first, and finds another one.
 ///
@@ -129,6 +150,11 @@ mod tests {
         assert_eq!(temp.store.read(|connection| read(connection, Counter::ToldMove)).unwrap(), None);
         temp.transact(|connection| set(connection, Counter::ToldMove, Some(3))).unwrap();
         temp.transact(|connection| set(connection, Counter::Alert, None)).unwrap();
+        for to in [4, 2] {
+            temp.transact(move |connection| raise(connection, Counter::PurgedChange, to)).unwrap();
+        }
+        let raised = temp.store.read(|connection| read(connection, Counter::PurgedChange));
+        assert_eq!(raised.unwrap(), Some(4));
         let values = temp.store.read(|connection| {
             Ok::<_, StoreFault>([read(connection, Counter::ToldMove)?, read(connection, Counter::Alert)?])
         });

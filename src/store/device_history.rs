@@ -164,6 +164,29 @@ impl<T> Loaded<T> {
     }
 }
 
+/// A change, by the row of either table that has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKey {
+    /// A row of the history of Devices.
+    Row(i64),
+    /// A decision.
+    Decision(i64),
+}
+
+/// Names each of the changes that [`Loaded::place_from`] placed from there on, in either order.
+pub(super) fn keyed<T>(
+    from: HistoryPlace,
+    placed: Vec<(HistoryPlace, T)>,
+) -> impl Iterator<Item = (ChangeKey, HistoryPlace, T)> {
+    let mut before = from;
+    placed.into_iter().map(move |(place, change)| {
+        let is_row = place.row != before.row;
+        before = place;
+        let key = if is_row { ChangeKey::Row(place.row) } else { ChangeKey::Decision(place.decision) };
+        (key, place, change)
+    })
+}
+
 /// The record of a Device as it stood at an instant: as the last change until then left it. None if the Device never was in the SMI.
 ///
 /// # Errors

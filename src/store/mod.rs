@@ -44,8 +44,10 @@ mod cause;
 mod change_feed;
 mod device_history;
 mod facts;
+mod feed_place;
 mod field_changes;
 mod kept;
+mod record_after;
 mod session;
 
 mod export;
@@ -76,7 +78,7 @@ pub use backup::{
     BackedUp, BackupFault, Restored, backup, check_backup, restore, restore_into, taken_at as backup_taken_at,
 };
 pub use cause::Cause;
-pub use change_feed::{FeedPart, PlacedChange, devices_of_user, feed_after};
+pub use change_feed::{FeedEnd, FeedPart, FeedStretch, PlacedChange, devices_of_user, feed_after};
 pub use change_record::{all as all_changes, of_windows as changes_of_windows};
 pub use contact::{all as all_contacts, notice_recipients_of, notice_recipients_of_user};
 pub use counter::{Counter, next as next_number, probe_writing, read as counter_value, set as set_counter};
@@ -105,13 +107,15 @@ pub use device::{
     StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,
 };
 pub use device_history::{
-    HistoryPage, HistoryPlace, last_place as last_history_place, page as device_history, record_as_at,
+    ChangeKey, HistoryPage, HistoryPlace, last_place as last_history_place, page as device_history,
+    record_as_at,
 };
 pub use export::export;
 pub use facts::{
     coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
     of_premises as premises_facts,
 };
+pub use feed_place::{FeedPlace, LostPlace};
 pub use firmware::{
     BatchTotals, CountedDay, FreeActivation, ImageTarget, IncompleteSet, ScheduleFilter, SuppliedDevices,
     UsedImages, activation_of_device, agree_schedule, agreed_between as agreed_batches,
@@ -168,6 +172,7 @@ pub use outbox::{
 };
 pub use page::{ListOrder, PageRequest, Paged};
 pub use privacy::{accepted_requests, all as privacy_assessments, insert as insert_privacy_assessment};
+pub use record_after::{KnownRecord, records_after};
 pub use reflash::{
     HubDetails, HubStates, OrderFilter, amended_by as reflash_order_amending,
     find_order as find_reflash_order, hub_details as reflash_hub_details, hub_states as reflash_hub_states,

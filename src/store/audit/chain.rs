@@ -279,21 +279,18 @@ pub(in crate::store) fn purge(
     diesel::update(audit_heads::table.find(chain))
         .set((audit_heads::first_sequence.eq(sequence + 1), audit_heads::first_previous_hash.eq(hash)))
         .execute(connection)?;
-    if let Some((.., decided_at)) = old.iter().filter(|(.., carries, _)| *carries).max_by_key(|(.., at)| at) {
-        note_purged_changes(connection, DECIDED_AT.instant("decided_at", decided_at)?)?;
+    let carrying = || old.iter().filter(|(.., carries, _)| *carries);
+    if let Some((.., decided_at)) = carrying().max_by_key(|(.., at)| at) {
+        // The records of Devices before are no longer known whole.
+        let until = DECIDED_AT.instant("decided_at", decided_at)?;
+        counter::raise(connection, Counter::PurgedBefore, until.as_millisecond())?;
     }
+    let mut last = |counter, id: Option<i64>| id.map_or(Ok(()), |id| counter::raise(connection, counter, id));
+    // The feed of changes refuses places before the last of those that are missing, and knows its end by the last of all.
+    last(Counter::PurgedDecision, old.iter().map(|(id, ..)| *id).max())?;
+    last(Counter::PurgedChange, carrying().map(|(id, ..)| *id).max())?;
     for (id, ..) in &old {
         diesel::delete(decisions::table.find(id)).execute(connection)?;
     }
     Ok(old.len())
-}
-
-/// Notes until when changes that decisions carried are purged: the records of Devices before are no longer known whole.
-fn note_purged_changes(connection: &mut Connection, until: Timestamp) -> Result<(), StoreFault> {
-    let until = until.as_millisecond();
-    let known = counter::read(connection, Counter::PurgedBefore)?;
-    if known.is_none_or(|known| known < until) {
-        counter::set(connection, Counter::PurgedBefore, Some(until))?;
-    }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     db::{self, Connection, Location, Store, StoreOptions},
     domain::parse_instant,
-    store::{coverage, kept, outbox, tables::TABLES, tally},
+    store::{coverage, feed_place, kept, outbox, tables::TABLES, tally},
 };
 
 /// A column whose default is the next number of a PostgreSQL sequence.
@@ -127,6 +127,7 @@ fn replace_tables(connection: &mut Connection, file: &Path, replace: bool) -> Re
     coverage::assign_missing_extracts(connection)?;
     outbox::assign_heads(connection)?;
     tally::follow_restore(connection)?;
+    feed_place::mark_restored(connection)?;
     if header.schema.as_str() < HISTORY_WHOLE_SINCE && all > 0 {
         let taken_at = parse_instant(&header.taken_at);
         let taken_at = taken_at.map_err(|_| reader.broken_line("its first line has no instant"))?;

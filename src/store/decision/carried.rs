@@ -56,13 +56,16 @@ pub(in crate::store) fn changes_of_devices(
 /// A change of a Device, behind the last row of the history of Devices before it.
 pub(in crate::store) type CarriedOfDevice = (i64, (Eui64, RecordedChange));
 
-/// Loads at most `limit` decisions behind a row that carry changes of a Device, oldest first, each with its number.
-pub(in crate::store) fn changes_after(
+/// Loads at most `limit` decisions behind one and up to another that carry changes of a Device, oldest first, each with its number.
+pub(in crate::store) fn changes_between(
     connection: &mut Connection,
     after: i64,
+    to: i64,
     limit: i64,
 ) -> Result<Vec<(i64, CarriedOfDevice)>, StoreFault> {
-    let rows = decisions::table.filter(decisions::id.gt(after)).filter(decisions::changes.is_not_null());
+    let rows = decisions::table
+        .filter(decisions::id.gt(after).and(decisions::id.le(to)))
+        .filter(decisions::changes.is_not_null());
     let rows = rows.order(decisions::id).limit(limit);
     let rows = rows.select((decisions::id, DecisionRow::as_select()));
     let read = |(id, row): (i64, DecisionRow)| {

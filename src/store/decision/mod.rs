@@ -5,7 +5,7 @@ mod query;
 mod row;
 mod search;
 
-pub(in crate::store) use carried::{changes_after, changes_of_device, changes_of_devices};
+pub(in crate::store) use carried::{changes_between, changes_of_device, changes_of_devices};
 pub(in crate::store) use query::record_naming;
 pub use query::{
     DecisionRecord, NewDecision, RecordedStep, of_device, of_request, page_of_device, page_of_request,

@@ -176,13 +176,16 @@ pub(in crate::store) fn changes_of_devices(
 /// A change, and its Device.
 pub(in crate::store) type ChangeOfDevice = (Eui64, RecordedChange);
 
-/// Loads at most `limit` changes of any Device behind a row, oldest first, each with its number.
-pub(in crate::store) fn changes_after(
+/// Loads at most `limit` changes of any Device behind a row and up to another, oldest first, each with its number.
+pub(in crate::store) fn changes_between(
     connection: &mut Connection,
     after: i64,
+    to: i64,
     limit: i64,
 ) -> Result<Vec<(i64, ChangeOfDevice)>, StoreFault> {
-    let rows = status_history::table.filter(status_history::id.gt(after)).order(status_history::id);
+    let rows = status_history::table
+        .filter(status_history::id.gt(after).and(status_history::id.le(to)))
+        .order(status_history::id);
     let rows = rows.limit(limit).select((status_history::id, HistoryRow::as_select()));
     let read = |(id, row): (i64, HistoryRow)| {
         Ok((id, (TABLE.value("device_id", &row.device_id)?, RecordedChange::try_from(row)?)))

@@ -2,6 +2,8 @@
 
 mod acceptance;
 mod feed;
+mod feed_places;
+mod feed_values;
 mod http;
 mod sample;
 mod unusual;
