@@ -78,7 +78,10 @@ struct WhatIfArguments {
 
 pub(super) fn run(settings: &Settings, arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
     if let (Some(device), Some(at)) = (arguments.device, arguments.as_at) {
-        return as_at::run(settings, device, at);
+        return match open::clock(settings).now().reached(at) {
+            Ok(at) => as_at::run(settings, device, at),
+            Err(reason) => Ok(wrong_usage(ErrorKind::ValueValidation, &format!("--as-at: {reason}"))),
+        };
     }
     let by_request = arguments.request_id.map(DecisionsOf::Request);
     if let Some(of) = by_request.or(arguments.device.map(DecisionsOf::Device)) {

@@ -13,6 +13,19 @@ impl Now {
     pub fn date(self) -> Date {
         self.0.to_zoned(jiff::tz::TimeZone::UTC).date()
     }
+
+    /// Accepts an instant that something is asked as at. How it will be at a later one nobody knows.
+    ///
+    /// # Errors
+    /// When the instant is still to come.
+    pub fn reached(self, at: Timestamp) -> Result<Timestamp, Malformed> {
+        if at <= self.0 {
+            return Ok(at);
+        }
+        let (asked, now) = (instant_text(at), instant_text(self.0));
+        let expected = "an instant that has come";
+        Err(Malformed::because(&asked, expected, format!("is still to come: it is {now} now")))
+    }
 }
 
 /// Formats an instant as `2026-01-31T09:30:00.000Z`: always 24 characters, so that the store can order and compare the text.
@@ -65,6 +78,18 @@ mod tests {
         assert_eq!(hour("2026-01-31T09:59:59.999Z"), "2026-01-31T09:00:00.000Z");
         assert_eq!(hour("2026-01-31T09:00:00Z"), "2026-01-31T09:00:00.000Z");
         assert_eq!(hour("1969-12-31T23:30:00Z"), "1969-12-31T23:00:00.000Z");
+    }
+
+    #[test]
+    fn an_instant_that_is_still_to_come_is_not_reached() {
+        let [before, now, after] =
+            ["2026-01-31T09:29:59.999Z", "2026-01-31T09:30:00Z", "2026-01-31T09:30:00.001Z"]
+                .map(|text| parse_instant(text).unwrap());
+        assert_eq!((Now(now).reached(before), Now(now).reached(now)), (Ok(before), Ok(now)));
+        assert_eq!(
+            Now(now).reached(after).unwrap_err().to_string(),
+            "`2026-01-31T09:30:00.001Z` is still to come: it is 2026-01-31T09:30:00.000Z now"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod acts;
 mod alerts;
 mod answer_version;
 mod app;
+mod asked;
 mod audit;
 mod batch;
 mod batch_queue;
@@ -73,6 +74,7 @@ mod what_if;
 mod write_probe;
 
 pub use app::App;
+pub use asked::{AskedFault, RefusedValue, require_party, require_user};
 pub use audit::{VerificationWatch, verify_chains};
 pub use change_feed::{FeedChange, FeedFault, FeedPage, FeedQuestion};
 pub use choices::{Choices, SimulatedDevices, SimulatedServiceDesk};

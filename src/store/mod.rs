@@ -100,7 +100,7 @@ pub use decision::{
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::{
-    DeviceColumns, find as find_device, find_all as find_devices, gpf_of_meter, model_facts,
+    DeviceColumns, find as find_device, find_all as find_devices, gpf_of_meter, joined_at, model_facts,
     page_after as devices_after,
 };
 pub use device::{
@@ -140,8 +140,8 @@ pub use hub_stock::{
 pub use import::{coverage_rows, import, import_from, normalised};
 pub use imports::{ImportCounts, KindImports, LastImport, of_kind as imports_of_kind};
 pub use inventory::{
-    ChangedPoints, PastMeter, PastReach, devices_of_points, left_since, past_records, points_after,
-    points_changed_since, suppliers_of_devices, suppliers_of_past_meters,
+    ChangedPoints, PastReach, devices_of_points, history_begins, left_since, past_records, points_after,
+    points_changed_since, registered_suppliers, suppliers_of_devices,
 };
 pub use kept::changes_kept_since;
 pub use kind::Kind;

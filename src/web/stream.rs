@@ -41,11 +41,12 @@ impl ChunkWriter {
 
     fn send(&mut self) -> io::Result<()> {
         let chunk = std::mem::take(&mut self.chunk);
+        let closed = || io::Error::from(io::ErrorKind::BrokenPipe);
         if chunk.is_empty() {
-            return Ok(());
+            // A writer that has nothing to send for long is told, too.
+            return if self.sender.is_closed() { Err(closed()) } else { Ok(()) };
         }
-        let closed = |_| io::Error::from(io::ErrorKind::BrokenPipe);
-        self.sender.blocking_send(Ok(Bytes::from(chunk))).map_err(closed)
+        self.sender.blocking_send(Ok(Bytes::from(chunk))).map_err(|_| closed())
     }
 }
 
@@ -108,5 +109,13 @@ mod tests {
         drop(receiver);
         let fault = writer.write_all(&[0; CHUNK]).unwrap_err();
         assert_eq!(fault.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn a_writer_that_has_nothing_to_send_is_told_when_it_flushes() {
+        let (mut writer, receiver) = channel();
+        assert!(writer.flush().is_ok());
+        drop(receiver);
+        assert_eq!(writer.flush().unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }
 }

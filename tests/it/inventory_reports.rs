@@ -1,6 +1,12 @@
 //! Reports of the inventory, on either store: what each has, as at any instant, and a reader that goes away (FACTS.md U1, U3, U5, U6).
 
-use std::io::{self, Read as _, Write};
+mod asked;
+mod gained;
+mod lines;
+mod read;
+mod readers;
+
+use std::process::{Command, Output};
 
 use smi::{
     domain::{
@@ -8,8 +14,7 @@ use smi::{
         parse_instant,
     },
     service::inventory_reports::{
-        InventoryFault, InventoryFormat, InventoryQuestion, inventory_preview, inventory_sink,
-        make_inventory_report,
+        InventoryFormat, InventoryQuestion, inventory_preview, inventory_sink, make_inventory_report,
     },
     store::Kind,
 };
@@ -31,6 +36,17 @@ fn made(smi: &Smi, format: InventoryFormat, asked: &InventoryQuestion) -> String
     make_inventory_report(store, asked, &smi.clock, sink.as_mut(), &mut |_| ()).unwrap();
     drop(sink);
     String::from_utf8(bytes).unwrap()
+}
+
+/// A command at noon, when most of these worlds stand.
+fn run(smi: &Smi, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_smi"));
+    command.args(arguments).env("SMI_STORE_URL", smi.url()).env("SMI_TEST_CLOCK", "2026-06-01T12:00:00Z");
+    command.current_dir(smi.folder()).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
 }
 
 /// The rows of a report, with these columns.
@@ -77,10 +93,13 @@ fn u5_an_estate_has_a_line_a_supply_point_with_meter_gpf_and_hub() {
     2000000000042 ImportMPxN SUPC 0 00-DB-12-34-56-78-90-AC   00-DB-12-34-56-78-90-AA
     2000000000051 ImportMPxN  0 00-DB-12-34-56-78-90-B0   
     2000000000060 ImportMPxN SUPC 0 00-DB-12-34-56-78-90-B1   
-    2000000001019 ExportMPAN  0 00-DB-12-34-56-78-90-A2   00-DB-12-34-56-78-90-A0
+    2000000001019 ExportMPAN SUPA 0 00-DB-12-34-56-78-90-A2   00-DB-12-34-56-78-90-A0
     9100000001 ImportMPxN SUPA 0  00-DB-12-34-56-78-90-A3 00-DB-12-34-56-78-90-A1 00-DB-12-34-56-78-90-A0
     9100000002 ImportMPxN SUPA 0  00-DB-12-34-56-78-90-A9 00-DB-12-34-56-78-90-A7 00-DB-12-34-56-78-90-A6
     ");
+    let exporting = asked(InventoryReport::Estate, None, Some("SUPA"));
+    let found = rows(&smi, &exporting, &["mpxn", "kind"]);
+    assert!(found.contains(&"2000000001019 ExportMPAN".to_owned()), "{found:?}");
     let one = asked(InventoryReport::Estate, None, Some("SUPC"));
     assert!(rows(&smi, &one, &["party_signifier"]).iter().all(|party| party == "SUPC"));
 }
@@ -187,6 +206,7 @@ fn u5_the_estate_is_as_at_an_instant_that_is_over() {
     assert_eq!(at(Some("2026-06-01T12:30:00Z"), None)[0], "1000000000001 NEW 01 Commissioned ADE");
     let today = at(None, None);
     assert_eq!(today[..2], ["1000000000001 NEW 01 Commissioned ADE", "1000000000009  02 Suspended A"]);
+    smi.move_to("2026-06-01T14:00:00Z");
     assert_eq!(at(Some("2026-06-01T14:00:00Z"), None), today);
 }
 
@@ -203,9 +223,10 @@ fn u5_an_estate_before_the_history_began_says_what_is_unknown() {
         format!("{before}\"schema\":\"20261128000010{}", &after[14..])
     });
     let restored = restored_service(&smi, &older);
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_smi"))
+    let output = Command::new(env!("CARGO_BIN_EXE_smi"))
         .args(["report", "estate", "--as-at", "2026-06-02", "--format", "json"])
         .env("SMI_STORE_URL", restored)
+        .env("SMI_TEST_CLOCK", "2026-06-04T00:00:00Z")
         .current_dir(smi.folder())
         .output()
         .unwrap();
@@ -216,20 +237,6 @@ fn u5_an_estate_before_the_history_began_says_what_is_unknown() {
     let line = &json["rows"][0];
     assert_eq!([&line["mpxn"], &line["esme_status"]], ["1000000000001", "Commissioned"], "{line}");
     assert_eq!([&line["esme_variant"], &line["esme_firmware_version"]], ["unknown"; 2], "{line}");
-}
-
-/// The reading of a command ends with its reader, whose end of the pipe is closed after a line.
-#[test]
-fn a_command_ends_with_the_reader_of_its_output() {
-    let smi = Smi::new();
-    smi.import(Kind::Devices, &many());
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_smi"));
-    command.args(["report", "status"]).env("SMI_STORE_URL", smi.url()).current_dir(smi.folder());
-    let mut running = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let mut first = [0; 9];
-    running.stdout.take().unwrap().read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"device_id");
-    assert_eq!(running.wait().unwrap().code(), Some(141));
 }
 
 /// More Devices than a pipe, or the chunks of an answer, hold.
@@ -258,33 +265,6 @@ fn the_first_lines_of_a_report_take_few_reads() {
     assert_eq!((none.rows.len(), none.is_whole), (0, true));
 }
 
-/// U1, MP281: meters that another Supplier pre-notified, and that are not commissioned.
-#[test]
-fn u1_what_was_gained_and_is_not_commissioned_is_listed() {
-    let smi = Smi::new();
-    let devices = [(1, "InstalledNotCommissioned"), (2, "Commissioned"), (3, "Whitelisted"), (4, "Pending")];
-    let devices = devices.map(|(last, status)| esme(last, status, "A")).concat();
-    smi.import(Kind::Devices, &(HEADER.to_owned() + &devices));
-    let line = |last: u8, user| format!("10000000000{last:02},IS,{user},2026-05-0{last},\n");
-    let registrations =
-        [line(1, OTHER_SUPPLIER), line(2, OTHER_SUPPLIER), line(3, SUPPLIER), line(4, OTHER_SUPPLIER)];
-    smi.import(
-        Kind::Registrations,
-        &format!("mpxn,role,user_id,effective_from,effective_to\n{}", registrations.concat()),
-    );
-    let question = asked(InventoryReport::GainedNotCommissioned, None, None);
-    let found = rows(&smi, &question, &["device_id", "status", "gained_by", "gained_on"]);
-    assert_eq!(
-        found,
-        [
-            format!("{} InstalledNotCommissioned {OTHER_SUPPLIER} 2026-05-01", id(1)),
-            format!("{} Pending {OTHER_SUPPLIER} 2026-05-04", id(4)),
-        ]
-    );
-    let other = asked(InventoryReport::GainedNotCommissioned, None, Some("INST"));
-    assert!(rows(&smi, &other, &["device_id"]).is_empty());
-}
-
 /// U3, MP105.
 #[test]
 fn u3_what_is_suspended_though_its_model_is_active_is_listed() {
@@ -296,108 +276,4 @@ fn u3_what_is_suspended_though_its_model_is_active_is_listed() {
     smi.import(Kind::Devices, &(HEADER.to_owned() + &devices));
     let question = asked(InventoryReport::SuspendedThoughActive, None, None);
     assert_eq!(rows(&smi, &question, &["device_id", "cpl_status"]), [format!("{} Active", id(1))]);
-}
-
-/// Writes some bytes, and then no more.
-struct Leaving(usize);
-
-impl Write for Leaving {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::BrokenPipe)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn a_reader_that_goes_away_ends_the_reading() {
-    let smi = Smi::new();
-    smi.import(Kind::Devices, &many());
-    let (mut reads, mut to) = (0, Leaving(20_000));
-    let mut sink = inventory_sink(InventoryFormat::Csv, &mut to);
-    let question = asked(InventoryReport::Status, None, None);
-    let ended =
-        make_inventory_report(smi.service.store(), &question, &smi.clock, sink.as_mut(), &mut |_| reads += 1);
-    assert!(matches!(ended, Err(InventoryFault::Write(_))), "{ended:?}");
-    assert_eq!(reads, 0, "the first page is more than it took");
-}
-
-/// U4: as SR 8.2 would answer each, and SR 12.1 beside it.
-#[test]
-fn u4_a_list_of_keys_is_answered_as_sr_8_2_would() {
-    let smi = fixtures();
-    smi.import(Kind::Coverage, &std::fs::read_to_string(fixture_of(Kind::Coverage)).unwrap());
-    let keys = "mpxn,uprn,device_id\n2000000000015,,\n,100000000002,\n,,00-DB-12-34-56-78-90-AD\n,999,\n";
-    std::fs::write(smi.folder().join("keys.csv"), keys).unwrap();
-    std::fs::write(smi.folder().join("bad.csv"), "uprn\n100000000001\nx\n").unwrap();
-    let run = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_smi"));
-        command.args(arguments).env("SMI_STORE_URL", smi.url()).env("SMI_TEST_CLOCK", "2026-06-01T12:00:00Z");
-        command.current_dir(smi.folder()).output().unwrap()
-    };
-    let output = run(&["report", "read", "keys.csv", "--wan"]);
-    assert!(output.status.success(), "{output:?}");
-    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
-    let lines = reader.records().map(|record| {
-        let record = record.unwrap();
-        let cell = |at: usize| record.get(at).unwrap().to_owned();
-        format!("{} {} {} {} {} [{}]", cell(0), cell(1), cell(2), cell(3), cell(4), cell(16))
-    });
-    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
-    2000000000015 I0 00-DB-12-34-56-78-90-A2 ESME Commissioned [E120101]
-    2000000000015 I0 00-DB-12-34-56-78-90-A3 GSME Commissioned [E120101]
-    2000000000015 I0 00-DB-12-34-56-78-90-A1 GPF Commissioned [E120101]
-    2000000000015 I0 00-DB-12-34-56-78-90-A0 CHF Commissioned [E120101]
-    2000000000015 I0 00-DB-12-34-56-78-90-A4 PPMID Commissioned [E120101]
-    2000000000015 I0 00-DB-12-34-56-78-90-A5 IHD  [E120101]
-    100000000002 I0 00-DB-12-34-56-78-90-A8 ESME InstalledNotCommissioned [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    100000000002 I0 00-DB-12-34-56-78-90-A9 GSME Whitelisted [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    100000000002 I0 00-DB-12-34-56-78-90-A7 GPF Commissioned [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    100000000002 I0 00-DB-12-34-56-78-90-A6 CHF Commissioned [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    100000000002 I0 00-DB-12-34-56-78-90-B2 HCALCS Whitelisted [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    100000000002 I0 00-DB-12-34-56-78-90-B3 CAD  [South: I0 Cellular+Mesh; 4G South: I0 Cellular]
-    00-DB-12-34-56-78-90-AD I0 00-DB-12-34-56-78-90-AD ESME Pending []
-    999 E080201    []
-    ");
-    let output = run(&["report", "read", "bad.csv"]);
-    let reason = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        !output.status.success() && output.stdout.is_empty() && reason.contains("line 3, uprn: "),
-        "{reason}"
-    );
-    let output = run(&["report", "hubs", "--as-at", "2026-06-01T11:00:00Z", "--out", "hubs.csv"]);
-    assert!(output.status.success(), "{output:?}");
-    let file = std::fs::read_to_string(smi.folder().join("hubs.csv")).unwrap();
-    assert_eq!(file.lines().count(), 1, "they joined at noon: {file}");
-}
-
-/// What is asked of a report that has no such thing is refused by its flag.
-#[test]
-fn what_a_report_does_not_have_is_refused_by_its_flag() {
-    let run = |arguments: &[&str]| {
-        std::process::Command::new(env!("CARGO_BIN_EXE_smi")).args(arguments).output().unwrap()
-    };
-    for (wrong, told) in [
-        (
-            &["gained-not-commissioned", "--as-at", "2026-06-01"][..],
-            "--as-at: gained-not-commissioned takes none; it is asked of estate, status, firmware, model, hubs",
-        ),
-        (
-            &["hubs", "--month", "2026-06"],
-            "--month: hubs takes none; it is asked of firmware-trt, firmware-use, maintenance, changes",
-        ),
-        (
-            &["changes", "--party", "SUPA"],
-            "--party: changes is about a month; it is asked of estate, status, ",
-        ),
-        (&["estates"], "`estates` is not a report: one of estate, status, "),
-        (&[], "the following required arguments were not provided"),
-    ] {
-        let output = run(&[&["report"], wrong].concat());
-        let reason = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.code() == Some(2) && reason.contains(told), "{wrong:?}: {reason}");
-    }
 }

@@ -3,6 +3,7 @@
 mod read;
 
 use std::{
+    fmt::Display,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -17,15 +18,16 @@ use super::{
     say::tell,
 };
 use crate::{
-    db::StoreFault,
-    domain::{Timestamp, instant_text, london_date, parse_instant, reflash::Month},
+    domain::{Timestamp, london_date, parse_instant, reflash::Month},
     service::{
-        AskedReport, MonthlyReport, ReportBasis, ReportName,
-        inventory_reports::{InventoryFormat, InventoryQuestion, inventory_sink, make_inventory_report},
+        AskedReport, MonthlyReport, RefusedValue, ReportBasis, ReportName,
+        inventory_reports::{
+            InventoryFault, InventoryFormat, InventoryQuestion, inventory_head, inventory_sink,
+            write_inventory_report,
+        },
         make_report,
     },
     settings::Settings,
-    store,
     web::{report_csv, report_json},
 };
 
@@ -73,12 +75,15 @@ pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::R
             written(out.as_deref(), |to| Ok(to.write_all(text.as_bytes())?))?;
         }
         Ok(AskedReport::Inventory(question)) => inventory(settings, &question, *format, out.as_deref())?,
-        Err(misplaced) => {
-            let flag = misplaced.field.as_str().replace('_', "-");
-            end_for_misplaced(&["report"], &format!("--{flag}: {misplaced}"))
-        }
+        Err(misplaced) => refuse(misplaced.field.as_str(), &misplaced),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the command as clap does, with what is wrong with an option.
+fn refuse(field: &str, reason: &dyn Display) -> ! {
+    let flag = field.replace('_', "-");
+    end_for_misplaced(&["report"], &format!("--{flag}: {reason}"))
 }
 
 fn monthly(
@@ -108,12 +113,12 @@ fn inventory(
     out: Option<&Path>,
 ) -> anyhow::Result<()> {
     let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
-    if let Some(at) = question.as_at {
-        let kept = store.read::<_, StoreFault>(store::decisions_kept)?.filter(|kept| at < *kept);
-        if let Some(kept) = kept {
-            let kept = instant_text(kept);
-            tell!("before {kept} not every change was kept: values that may have been others are `unknown`");
-        }
+    let head = match inventory_head(&store, question, &clock) {
+        Err(InventoryFault::Refused(RefusedValue { field, reason })) => refuse(field, &reason),
+        head => head?,
+    };
+    if let Some(warning) = head.warning() {
+        tell!("{warning}");
     }
     let (progress, mut rows) = (Progress::written("rows", out), 0);
     written(out, |to| {
@@ -122,7 +127,7 @@ fn inventory(
             rows = written;
             progress.done(written);
         };
-        Ok(make_inventory_report(&store, question, &clock, sink.as_mut(), &mut made)?)
+        Ok(write_inventory_report(&store, question, &head, sink.as_mut(), &mut made)?)
     })?;
     drop(progress);
     if let Some(file) = out {

@@ -1,14 +1,21 @@
 //! `smi report read`.
 
-use std::{fs::File, path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    io::{Cursor, Read, Seek},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::written;
 use crate::{
-    cli::{open, parsed},
-    service::inventory_reports::{BulkRead, InventoryFormat, bulk_read, inventory_sink, read_keys},
+    cli::{open, parsed, say::tell},
+    service::inventory_reports::{
+        BulkRead, InventoryFormat, KeyCount, Keys, bulk_read, check_keys, inventory_sink,
+    },
     settings::Settings,
 };
 
@@ -30,7 +37,13 @@ pub(in crate::cli) struct ReadArguments {
 pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Result<ExitCode> {
     let ReadArguments { file, wan, format, out } = arguments;
     let named = || file.display().to_string();
-    let keys = read_keys(File::open(file).with_context(named)?).with_context(named)?;
+    let mut list = opened(file).with_context(named)?;
+    // All of it first: a list with a wrong line is refused whole.
+    let KeyCount { keys, repeated } = check_keys(&mut list).with_context(named)?;
+    list.rewind().with_context(named)?;
+    if repeated > 0 {
+        tell!("{repeated} of {keys} keys stand further up, too; each is answered again");
+    }
     let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     let asked = BulkRead {
         rules: settings.rules,
@@ -41,7 +54,23 @@ pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Res
     };
     written(out.as_deref(), |to| {
         let mut sink = inventory_sink(*format, to);
-        Ok(bulk_read(&store, &keys, asked, sink.as_mut())?)
+        Ok(bulk_read(&store, Keys::of(&mut list)?, asked, sink.as_mut())?)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is read twice.
+trait TwiceRead: Read + Seek {}
+
+impl<T: Read + Seek> TwiceRead for T {}
+
+/// A file, or all of a pipe, which cannot be read again.
+fn opened(file: &Path) -> std::io::Result<Box<dyn TwiceRead>> {
+    let mut file = File::open(file)?;
+    if file.metadata()?.is_file() {
+        return Ok(Box::new(file));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Box::new(Cursor::new(bytes)))
 }

@@ -7,7 +7,7 @@ use super::{
     parties::Parties,
     rows::{Cell, Rows},
 };
-use crate::domain::{DeviceType, Eui64, Mpxn, MpxnKind, Responsibility};
+use crate::domain::{DeviceType, Eui64, Mpxn, MpxnKind, Registration, Role};
 
 pub(super) const COLUMNS: &[&str] = &[
     "mpxn",
@@ -45,8 +45,8 @@ pub(super) struct EstatePage<'a> {
     pub(super) devices: Vec<EstateDevice>,
     /// Their hubs.
     pub(super) hubs: BTreeMap<Eui64, EstateDevice>,
-    /// Their Responsible Suppliers.
-    pub(super) suppliers: BTreeMap<Eui64, Vec<Responsibility>>,
+    /// The Suppliers that are registered for them.
+    pub(super) suppliers: BTreeMap<Mpxn, Vec<Registration>>,
 }
 
 /// The Devices at one supply point.
@@ -77,16 +77,36 @@ pub(super) fn lines(page: &EstatePage<'_>, parties: &Parties, party: Option<&str
     let mut rows = Rows::new();
     for mpxn in page.points {
         let Some(at) = found.get(mpxn) else { continue };
-        let mut main = [DeviceType::Esme, DeviceType::Gsme, DeviceType::Gpf].iter();
-        let main = main.find_map(|device_type| at.of_type(*device_type));
-        let main_suppliers = main.and_then(|device| page.suppliers.get(&device.id));
-        let of_point = main_suppliers.into_iter().flatten().find(|supplier| supplier.mpxn == *mpxn);
-        let signifier = of_point.and_then(|supplier| parties.signifier(supplier.user));
+        let registered = page.suppliers.get(mpxn).map(Vec::as_slice).unwrap_or_default();
+        let supplier = at.kind.and_then(|kind| supplier(kind, registered));
+        let signifier = supplier.and_then(|supplier| parties.signifier(supplier));
         if party.is_none_or(|party| signifier == Some(party)) {
             rows.push(line(mpxn, at, signifier, &page.hubs));
         }
     }
     rows
+}
+
+/// The Supplier of a supply point of that kind. That of an Export MPAN may be registered in either role (SMI.md 1).
+fn supplier(kind: MpxnKind, registered: &[Registration]) -> Option<Eui64> {
+    let roles: &[Role] = match kind {
+        MpxnKind::ImportMpxn => &[Role::IS, Role::GS],
+        MpxnKind::SecondaryImportMpan => &[Role::IS],
+        MpxnKind::ExportMpan => &[Role::ES, Role::IS],
+    };
+    let of_role = |role: &Role| registered.iter().find(|registration| registration.role == *role);
+    roles.iter().find_map(of_role).map(|registration| registration.user)
+}
+
+/// The hub of a line: that of the Device that is in use most, and of gas rather that of the GPF, which is a part of it.
+fn hub<'a>(
+    [esme, gsme, gpf]: [Option<&EstateDevice>; 3],
+    hubs: &'a BTreeMap<Eui64, EstateDevice>,
+) -> Option<&'a EstateDevice> {
+    let with_hub = |device: &EstateDevice| Some((device.rank(), hubs.get(&device.chf?)?));
+    // Of equal ones the first.
+    let found = [esme, gpf, gsme].into_iter().flatten().filter_map(with_hub);
+    found.min_by_key(|(rank, _)| *rank).map(|(_, hub)| hub)
 }
 
 fn line(
@@ -95,10 +115,11 @@ fn line(
     party: Option<&str>,
     hubs: &BTreeMap<Eui64, EstateDevice>,
 ) -> Vec<Cell> {
-    let [esme, gsme, gpf] =
+    let devices =
         [DeviceType::Esme, DeviceType::Gsme, DeviceType::Gpf].map(|device_type| at.of_type(device_type));
-    let chf = [esme, gsme, gpf].into_iter().flatten().find_map(|device| hubs.get(&device.chf?));
-    let shown = [esme, gsme, gpf].into_iter().flatten().count();
+    let [esme, gsme, gpf] = devices;
+    let chf = hub(devices, hubs);
+    let shown = devices.into_iter().flatten().count();
     let variant = esme.and_then(|esme| esme.variant.clone());
     let first = [
         Some(mpxn.to_string()),

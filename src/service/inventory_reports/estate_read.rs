@@ -31,7 +31,10 @@ pub(super) fn each_page(
     now: Now,
     each: &mut dyn FnMut(Rows) -> Result<(), InventoryFault>,
 ) -> Result<(), InventoryFault> {
-    let moved = asked.as_at.map(|at| moved_points(store, at)).transpose()?.unwrap_or_default();
+    let moved = match asked.as_at {
+        Some(at) => moved_points(store, at, each)?,
+        None => MovedPoints::new(),
+    };
     let mut after: Option<Mpxn> = None;
     loop {
         let (end, rows) = store.read::<_, StoreFault>(|connection| {
@@ -69,18 +72,26 @@ fn points_of_page(
     Ok(points.into_iter().take(usize::from(POINTS)).collect())
 }
 
-/// The supply points at the instant of Devices that have others today, or left. They are as many as there were such changes since.
-fn moved_points(store: &Store, at: Timestamp) -> Result<MovedPoints, StoreFault> {
+/// The supply points at the instant of Devices that have others today, or left. They are as many as there were such changes since. Each
+/// read passes on no line: a reader who went away is noticed.
+fn moved_points(
+    store: &Store,
+    at: Timestamp,
+    each: &mut dyn FnMut(Rows) -> Result<(), InventoryFault>,
+) -> Result<MovedPoints, InventoryFault> {
     let (mut seen, mut moved, mut after) = (BTreeSet::new(), MovedPoints::new(), None);
     loop {
-        let found = store.read(|connection| store::points_changed_since(connection, at, after))?;
+        let read = |connection: &mut Connection| store::points_changed_since(connection, at, after);
+        let found = store.read::<_, StoreFault>(read)?;
+        each(Rows::new())?;
         let new = found.devices.into_iter().filter(|device| seen.insert(*device)).collect::<Vec<_>>();
         for some in new.chunks(CHANGED_AT_ONCE) {
-            for device in store.read(|connection| stood(connection, some, at))? {
+            for device in store.read::<_, StoreFault>(|connection| stood(connection, some, at))? {
                 for (_, mpxn) in device.mpxns.iter() {
                     moved.entry(mpxn.clone()).or_default().insert(device.id);
                 }
             }
+            each(Rows::new())?;
         }
         match found.next {
             Some(next) => after = Some(next),
@@ -99,7 +110,7 @@ fn as_it_is<'a>(
     let hubs = store::find_devices(connection, &Vec::from_iter(hubs))?;
     Ok(EstatePage {
         points,
-        suppliers: store::suppliers_of_devices(connection, &devices, now)?,
+        suppliers: store::registered_suppliers(connection, points.iter().cloned(), now.0)?,
         devices: devices.iter().map(EstateDevice::of).collect(),
         hubs: hubs.iter().map(|hub| (hub.id, EstateDevice::of(hub))).collect(),
     })
@@ -117,8 +128,7 @@ fn as_it_stood<'a>(
     let devices = stood(connection, &Vec::from_iter(ids), at)?;
     let hubs = devices.iter().filter_map(|device| device.chf).collect::<BTreeSet<Eui64>>();
     let hubs = stood(connection, &Vec::from_iter(hubs), at)?;
-    let meters = devices.iter().map(|device| (device.id, device.device_type, device.mpxns.clone()));
-    let suppliers = store::suppliers_of_past_meters(connection, &meters.collect::<Vec<_>>(), at)?;
+    let suppliers = store::registered_suppliers(connection, points.iter().cloned(), at)?;
     Ok(EstatePage { points, devices, hubs: hubs.into_iter().map(|hub| (hub.id, hub)).collect(), suppliers })
 }
 

@@ -2,7 +2,11 @@
 
 use std::io;
 
-use crate::db::StoreFault;
+use super::keys::KeyFault;
+use crate::{
+    db::StoreFault,
+    service::{AskedFault, RefusedValue},
+};
 
 /// Why a report of the inventory was not made to its end.
 #[derive(Debug, thiserror::Error)]
@@ -13,4 +17,19 @@ pub enum InventoryFault {
     /// It could not be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// It is not made of that value.
+    #[error("{field}: {0}", field = .0.field)]
+    Refused(#[from] RefusedValue),
+    /// A list of keys is wrong.
+    #[error(transparent)]
+    Keys(#[from] KeyFault),
+}
+
+impl From<AskedFault> for InventoryFault {
+    fn from(fault: AskedFault) -> Self {
+        match fault {
+            AskedFault::Store(fault) => Self::Store(fault),
+            AskedFault::Refused(refused) => Self::Refused(refused),
+        }
+    }
 }

@@ -1,9 +1,7 @@
 //! Makes a report: Devices, or supply points, in the order of their keys, some at a time.
 
 use super::{
-    InventoryFault, InventoryHead, InventoryQuestion, InventorySink,
-    columns::columns,
-    current, estate_read,
+    InventoryFault, InventoryHead, InventoryQuestion, InventorySink, current, estate_read, inventory_head,
     parties::Parties,
     past::{self, is_hub_of},
     rows::{self, Rows},
@@ -11,7 +9,7 @@ use super::{
 use crate::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
-    domain::{Device, InventoryReport, Now, Timestamp},
+    domain::{Device, InventoryReport, Now},
     store,
 };
 
@@ -19,7 +17,7 @@ use crate::{
 /// goes away stops the reading, too.
 ///
 /// # Errors
-/// When the store fails, or the report cannot be written.
+/// When it is not made of what is asked, as [`inventory_head`] says; when the store fails, or the report cannot be written.
 pub fn make_inventory_report(
     store: &Store,
     asked: &InventoryQuestion,
@@ -27,19 +25,23 @@ pub fn make_inventory_report(
     to: &mut dyn InventorySink,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), InventoryFault> {
-    let now = clock.now();
-    let unknown_before = match asked.as_at {
-        Some(at) => store.read::<_, StoreFault>(store::decisions_kept)?.filter(|kept| at < *kept),
-        None => None,
-    };
+    write_inventory_report(store, asked, &inventory_head(store, asked, clock)?, to, progress)
+}
+
+/// Makes a report whose head is made.
+///
+/// # Errors
+/// When the store fails, or the report cannot be written.
+pub fn write_inventory_report(
+    store: &Store,
+    asked: &InventoryQuestion,
+    head: &InventoryHead,
+    to: &mut dyn InventorySink,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), InventoryFault> {
+    let now = Now(head.made_at);
     let parties = store.read(|connection| Parties::load(connection, asked.party.as_deref()))?;
-    to.begin(&InventoryHead {
-        report: asked.report,
-        as_at: asked.as_at,
-        unknown_before,
-        made_at: now.0,
-        columns: columns(asked.report),
-    })?;
+    to.begin(head)?;
     let mut written = 0;
     let mut each = |rows: Rows| {
         for row in &rows {
@@ -87,18 +89,9 @@ fn devices(
     }
     // Those that left are of no Party.
     match asked.as_at.filter(|_| asked.party.is_none()) {
-        Some(at) => left(store, asked, at, each),
+        Some(at) => past::left(store, (asked, at), each),
         None => Ok(()),
     }
-}
-
-fn left(
-    store: &Store,
-    asked: &InventoryQuestion,
-    at: Timestamp,
-    each: Each<'_>,
-) -> Result<(), InventoryFault> {
-    past::left(store, (asked, at), each)
 }
 
 fn current_page(
@@ -108,20 +101,17 @@ fn current_page(
     parties: Option<&Parties>,
     now: Now,
 ) -> Result<Rows, StoreFault> {
+    if report == InventoryReport::GainedNotCommissioned {
+        // Of a Party: what it gained, and not what else it supplies.
+        return current::gained(connection, devices, parties, now);
+    }
     let devices = devices.into_iter().filter(|device| is_hub_of(report, device)).collect();
     let devices = match parties {
         Some(parties) => parties.of_party(connection, devices, now)?,
         None => devices,
     };
-    match report {
-        InventoryReport::SuspendedThoughActive => current::suspended(connection, devices, now),
-        InventoryReport::GainedNotCommissioned => current::gained(connection, devices, now),
-        InventoryReport::Status
-        | InventoryReport::Firmware
-        | InventoryReport::Model
-        | InventoryReport::Hubs
-        | InventoryReport::Estate => {
-            Ok(devices.iter().map(|device| rows::of_device(report, device)).collect())
-        }
+    if report == InventoryReport::SuspendedThoughActive {
+        return current::suspended(connection, devices, now);
     }
+    Ok(devices.iter().map(|device| rows::of_device(report, device)).collect())
 }

@@ -30,6 +30,11 @@ impl Parties {
         self.signifiers.get(&user).map(String::as_str)
     }
 
+    /// Whether a User is of the Party that is asked for.
+    pub(super) fn is_asked(&self, user: Eui64) -> bool {
+        self.asked.contains(&user)
+    }
+
     /// Those of these Devices whose Responsible Supplier now is of the Party that is asked for.
     pub(super) fn of_party(
         &self,
@@ -40,7 +45,7 @@ impl Parties {
         let suppliers = store::suppliers_of_devices(connection, &devices, now)?;
         let is_its = |device: &Device| {
             let mut of_device = suppliers.get(&device.id).into_iter().flatten();
-            of_device.any(|supplier| self.asked.contains(&supplier.user))
+            of_device.any(|supplier| self.is_asked(supplier.user))
         };
         Ok(devices.into_iter().filter(is_its).collect())
     }

@@ -13,6 +13,9 @@ use crate::{
     store,
 };
 
+/// Devices that left whose records are looked up in one read.
+const LEFT_AT_ONCE: usize = 200;
+
 /// Whether a record as it stood is of the report.
 fn is_of(report: InventoryReport, past: &PastRecord) -> bool {
     let is_hub = || past.value(DeviceField::DeviceType).is_none_or(|of| of == DeviceType::Chf.as_str());
@@ -53,16 +56,20 @@ pub(super) fn left(
     loop {
         let reach = store.read::<_, StoreFault>(|connection| store::left_since(connection, at, after))?;
         let new = reach.devices.into_iter().filter(|device| seen.insert(*device)).collect::<Vec<_>>();
-        let read = |connection: &mut Connection| {
-            let mut found = Rows::new();
-            for device in &new {
-                let past = store::record_as_at(connection, *device, at)?;
-                let past = past.filter(|past| is_of(asked.report, past));
-                found.extend(past.and_then(|past| rows::of_past(asked.report, &past)));
-            }
-            Ok::<_, StoreFault>(found)
-        };
-        each(store.read(read)?)?;
+        // Where nobody left, a reader who went away is noticed, too.
+        each(Rows::new())?;
+        for some in new.chunks(LEFT_AT_ONCE) {
+            let read = |connection: &mut Connection| {
+                let mut found = Rows::new();
+                for device in some {
+                    let past = store::record_as_at(connection, *device, at)?;
+                    let past = past.filter(|past| is_of(asked.report, past));
+                    found.extend(past.and_then(|past| rows::of_past(asked.report, &past)));
+                }
+                Ok::<_, StoreFault>(found)
+            };
+            each(store.read(read)?)?;
+        }
         match reach.next {
             Some(next) => after = next,
             None => return Ok(()),

@@ -5,11 +5,7 @@ use std::io;
 use super::{
     InventoryFault, InventoryHead, InventoryQuestion, InventorySink, make_inventory_report, rows::Rows,
 };
-use crate::{
-    clock::Clock,
-    db::{Store, StoreFault},
-    domain::Timestamp,
-};
+use crate::{clock::Clock, db::Store, domain::Timestamp};
 
 /// The most reads: a report that has a line for few Devices would else look at all of them.
 const READS: usize = 20;
@@ -21,8 +17,6 @@ pub struct InventoryPreview {
     pub columns: &'static [&'static str],
     /// The lines.
     pub rows: Vec<Vec<Option<String>>>,
-    /// Before this instant not every change was kept.
-    pub unknown_before: Option<Timestamp>,
     /// Whether these are all lines of the report.
     pub is_whole: bool,
 }
@@ -30,18 +24,18 @@ pub struct InventoryPreview {
 /// Makes the first lines of a report; at most so many.
 ///
 /// # Errors
-/// When the store fails.
+/// When the report is not made of what is asked, or the store fails.
 pub fn inventory_preview(
     store: &Store,
     asked: &InventoryQuestion,
     clock: &Clock,
     most: usize,
-) -> Result<InventoryPreview, StoreFault> {
+) -> Result<InventoryPreview, InventoryFault> {
     let mut sink = PreviewSink { most, reads: 0, found: InventoryPreview::default(), rows: Rows::new() };
     match make_inventory_report(store, asked, clock, &mut sink, &mut |_| ()) {
         // The sink has enough: it writes nowhere else.
         Ok(()) | Err(InventoryFault::Write(_)) => Ok(InventoryPreview { rows: sink.rows, ..sink.found }),
-        Err(InventoryFault::Store(fault)) => Err(fault),
+        Err(fault) => Err(fault),
     }
 }
 
@@ -58,11 +52,7 @@ fn enough() -> io::Error {
 
 impl InventorySink for PreviewSink {
     fn begin(&mut self, head: &InventoryHead) -> io::Result<()> {
-        self.found = InventoryPreview {
-            columns: head.columns,
-            unknown_before: head.unknown_before,
-            ..InventoryPreview::default()
-        };
+        self.found = InventoryPreview { columns: head.columns, ..InventoryPreview::default() };
         Ok(())
     }
 

@@ -1,92 +1,21 @@
 //! Bulk reads: lists of MPxNs, UPRNs and Device IDs, each answered as SR 8.2 would answer it, with the WAN Matrix beside it (U4).
 
-use std::io::Read;
-
 use super::{
-    InventoryFault, InventorySink,
+    InventoryFault, InventorySink, KeyFault, ReadKey,
     rows::{Cell, Rows},
 };
 use crate::{
     clock::Clock,
     db::{Connection, Store, StoreFault},
     domain::{
-        CodeOverrides, CspRegion, Decision, DeviceField, InventoryEntry, Malformed, Payload, PremisesKey,
-        ReadInventory, RegionAnswer,
+        CodeOverrides, CspRegion, Decision, DeviceField, InventoryEntry, Payload, PremisesKey, RegionAnswer,
     },
-    rules::{self, RuleSettings},
+    rules::{self, RuleSettings, rulebook::sr_12_1},
     store::{self, Session},
 };
 
 /// The keys that one read answers.
 const KEYS_AT_ONCE: usize = 200;
-
-/// A key of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadKey {
-    /// What SR 8.2 would be asked.
-    pub key: ReadInventory,
-    /// Its text.
-    pub text: String,
-}
-
-/// What is wrong with a list of keys.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFault {
-    /// It is no CSV.
-    #[error("no CSV: {0}")]
-    Csv(#[from] csv::Error),
-    /// Its header names no kind of key.
-    #[error("line 1: the header names none of device_id, mpxn and uprn")]
-    Header,
-    /// A column is none of a key.
-    #[error("line 1: `{0}` is none of device_id, mpxn and uprn")]
-    Column(String),
-    /// A line has no key, or several.
-    #[error("line {0}: a line has one key, under one of its columns")]
-    Keys(u64),
-    /// A value is no key.
-    #[error("line {line}, {column}: {reason}")]
-    Value {
-        /// The line.
-        line: u64,
-        /// The column.
-        column: String,
-        /// Why.
-        reason: Malformed,
-    },
-}
-
-/// Reads a list: a CSV file with one or more of the columns `device_id`, `mpxn` and `uprn`, and one key a line.
-///
-/// # Errors
-/// With the first line that is wrong; then nothing is answered.
-pub fn read_keys(from: impl Read) -> Result<Vec<ReadKey>, KeyFault> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(from);
-    let header = reader.headers()?.clone();
-    if let Some(column) = header.iter().find(|column| !["device_id", "mpxn", "uprn"].contains(column)) {
-        return Err(KeyFault::Column(column.to_owned()));
-    }
-    if header.is_empty() {
-        return Err(KeyFault::Header);
-    }
-    let mut keys = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let mut named = header.iter().zip(record.iter()).filter(|(_, value)| !value.is_empty());
-        let (Some((column, value)), None) = (named.next(), named.next()) else {
-            return Err(KeyFault::Keys(line));
-        };
-        let key = match column {
-            "device_id" => value.parse().map(ReadInventory::DeviceId),
-            "mpxn" => value.parse().map(ReadInventory::Mpxn),
-            _ => value.parse().map(ReadInventory::Uprn),
-        };
-        let wrong = |reason| KeyFault::Value { line, column: column.to_owned(), reason };
-        keys.push(ReadKey { key: key.map_err(wrong)?, text: value.to_owned() });
-    }
-    Ok(keys)
-}
 
 /// How keys are answered.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +50,7 @@ const COLUMNS: &[&str] = &[
     "chf_device_id",
     "csp_region",
     "wan_matrix",
+    "wan_matrix_by",
 ];
 
 /// The fields of a line, behind what was asked, the code and the Device; the status of the model stands among them.
@@ -144,18 +74,22 @@ const BEHIND: [DeviceField; 7] = [
 /// Answers the keys, in their order, some a read: a line a Device, or one with the code that SR 8.2 would be refused with.
 ///
 /// # Errors
-/// When the store fails, or the answers cannot be written.
+/// When a key is wrong, the store fails, or the answers cannot be written.
 pub fn bulk_read(
     store: &Store,
-    keys: &[ReadKey],
+    mut keys: impl Iterator<Item = Result<ReadKey, KeyFault>>,
     asked: BulkRead<'_>,
     to: &mut dyn InventorySink,
 ) -> Result<(), InventoryFault> {
     to.begin_columns("read", asked.clock.now().0, COLUMNS)?;
-    for some in keys.chunks(KEYS_AT_ONCE) {
+    loop {
+        let some = keys.by_ref().take(KEYS_AT_ONCE).collect::<Result<Vec<_>, _>>()?;
+        if some.is_empty() {
+            return Ok(to.end()?);
+        }
         let answer = |connection: &mut Connection| {
             let mut rows = Rows::new();
-            for key in some {
+            for key in &some {
                 rows.extend(answers(connection, key, asked)?);
             }
             Ok::<_, StoreFault>(rows)
@@ -163,8 +97,8 @@ pub fn bulk_read(
         for row in store.read(answer)? {
             to.row(&row)?;
         }
+        to.was_read()?;
     }
-    Ok(to.end()?)
 }
 
 fn answers(connection: &mut Connection, key: &ReadKey, asked: BulkRead<'_>) -> Result<Rows, StoreFault> {
@@ -185,23 +119,47 @@ fn answers(connection: &mut Connection, key: &ReadKey, asked: BulkRead<'_>) -> R
         let behind = BEHIND.iter().map(|field| field.of(&device));
         let cells = begin().into_iter().chain([Some(device.id.to_string())]).chain(before);
         let cells = cells.chain([cpl_status.map(|status| status.to_string())]).chain(behind);
-        cells.chain([matrix.clone()]).collect::<Vec<Cell>>()
+        cells.chain(matrix.clone()).collect::<Vec<Cell>>()
     };
     Ok(entries.into_iter().map(row).collect())
 }
 
-/// The WAN Matrix of the premises: by the UPRN of a Device, else by its address. Nothing where none has either.
+/// The WAN Matrix of the premises, and which key it was found by: a UPRN of theirs, or their address where coverage has none of those.
+/// Where it has neither, the code that says so. Nothing where the premises have neither.
 fn wan_matrix(
     connection: &mut Connection,
     entries: &[InventoryEntry],
     asked: BulkRead<'_>,
-) -> Result<Cell, StoreFault> {
-    let uprn = entries.iter().find_map(|entry| entry.device.uprn).map(PremisesKey::Uprn);
-    let address = || entries.iter().find_map(|entry| entry.device.property.clone());
-    let place = uprn.or_else(|| address().map(PremisesKey::PartialAddress));
-    let Some(place) = place.filter(|_| asked.with_wan_matrix) else { return Ok(None) };
-    let facts = store::coverage_facts(&mut Session::new(connection), &place, asked.unavailable)?;
-    let decision = rules::decide_coverage(&place, &facts, asked.clock.now(), asked.rules, asked.codes);
+) -> Result<[Cell; 2], StoreFault> {
+    let mut unknown = None;
+    for (place, by) in places(entries).into_iter().filter(|_| asked.with_wan_matrix) {
+        let facts = store::coverage_facts(&mut Session::new(connection), &place, asked.unavailable)?;
+        let decision = rules::decide_coverage(&place, &facts, asked.clock.now(), asked.rules, asked.codes);
+        let is_unknown =
+            decision.steps.iter().any(|step| !step.holds && step.rule.id == sr_12_1::PLACE_KNOWN.id);
+        if !is_unknown {
+            return Ok([Some(matrix_text(&decision)), Some(by.to_owned())]);
+        }
+        unknown = unknown.or_else(|| Some(decision.code.to_string()));
+    }
+    Ok([unknown, None])
+}
+
+/// What coverage may know the premises by, each with its name.
+fn places(entries: &[InventoryEntry]) -> Vec<(PremisesKey, &'static str)> {
+    let uprns = entries.iter().filter_map(|entry| entry.device.uprn);
+    let addresses = entries.iter().filter_map(|entry| entry.device.property.clone());
+    let uprns = uprns.map(|uprn| (PremisesKey::Uprn(uprn), "uprn"));
+    let mut places = Vec::new();
+    for place in uprns.chain(addresses.map(|address| (PremisesKey::PartialAddress(address), "address"))) {
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+fn matrix_text(decision: &Decision) -> String {
     let regions = match &decision.payload {
         Some(Payload::WanMatrix(_, regions)) => regions.as_slice(),
         Some(Payload::Inventory(_) | Payload::FirmwareWarning(_)) | None => &[],
@@ -211,31 +169,5 @@ fn wan_matrix(
         format!("{region}: {code}{}", technology.unwrap_or_default())
     };
     let text = regions.iter().map(region).collect::<Vec<_>>().join("; ");
-    Ok(Some(if text.is_empty() { decision.code.to_string() } else { text }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_has_one_key_a_line() {
-        let read = |text: &str| {
-            let keys = read_keys(text.as_bytes());
-            keys.map(|keys| keys.into_iter().map(|key| key.text).collect::<Vec<_>>())
-                .map_err(|fault| fault.to_string())
-        };
-        let good = read("mpxn,uprn,device_id\n2000000000015,,\n,100000000001,\n,,00-DB-12-34-56-78-90-A0\n");
-        assert_eq!(good.unwrap(), ["2000000000015", "100000000001", "00-DB-12-34-56-78-90-A0"]);
-        for (text, reason) in [
-            ("colour\nred\n", "line 1: `colour` is none of device_id, mpxn and uprn"),
-            ("mpxn,uprn\n2000000000015,1\n", "line 2: a line has one key, under one of its columns"),
-            ("mpxn,uprn\n2000000000015,\n,\n", "line 3: a line has one key, under one of its columns"),
-            ("uprn\n1\nx\n", "line 3, uprn: "),
-            ("", "line 1: the header names none of device_id, mpxn and uprn"),
-        ] {
-            assert!(read(text).unwrap_err().starts_with(reason), "{text:?}: {:?}", read(text));
-        }
-        assert!(read("mpxn,uprn\n1\n").unwrap_err().starts_with("no CSV: "));
-    }
+    if text.is_empty() { decision.code.to_string() } else { text }
 }

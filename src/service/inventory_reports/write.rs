@@ -40,13 +40,11 @@ pub trait InventorySink {
     /// When it cannot be written.
     fn row(&mut self, cells: &[Option<String>]) -> io::Result<()>;
 
-    /// Is told of each read, whether it found a row or not. A fault ends the report.
+    /// Is told of each read, whether it found a row or not. A fault ends the report: a reader who goes away is noticed here, too.
     ///
     /// # Errors
-    /// When nothing more is wanted.
-    fn was_read(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    /// When nothing more is wanted, or what was taken so far cannot be written.
+    fn was_read(&mut self) -> io::Result<()>;
 
     /// Takes the end of the rows: once, and last.
     ///
@@ -69,7 +67,8 @@ struct CsvSink<'a>(csv::Writer<&'a mut dyn Write>);
 
 impl InventorySink for CsvSink<'_> {
     fn begin(&mut self, head: &InventoryHead) -> io::Result<()> {
-        self.0.write_record(head.columns).map_err(io::Error::from)
+        self.0.write_record(head.columns).map_err(io::Error::from)?;
+        self.0.flush()
     }
 
     fn begin_columns(&mut self, _: &str, _: Timestamp, columns: &'static [&'static str]) -> io::Result<()> {
@@ -79,6 +78,10 @@ impl InventorySink for CsvSink<'_> {
     fn row(&mut self, cells: &[Option<String>]) -> io::Result<()> {
         let cells = cells.iter().map(|cell| cell.as_deref().unwrap_or_default());
         self.0.write_record(cells).map_err(io::Error::from)
+    }
+
+    fn was_read(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -94,16 +97,18 @@ struct JsonSink<'a> {
 
 impl InventorySink for JsonSink<'_> {
     fn begin(&mut self, head: &InventoryHead) -> io::Result<()> {
-        let InventoryHead { report, as_at, unknown_before, made_at, columns } = head;
+        let InventoryHead { report, as_at, unknown_before, nothing_before, made_at, columns } = head;
         self.columns = columns;
         let instant = |at: Option<Timestamp>| at.map(instant_text).map_or(Value::Null, Value::from);
         write!(
             self.to,
-            "{{\"report\":\"{report}\",\"as_at\":{},\"unknown_before\":{},\"made_at\":\"{}\",\"rows\":[",
+            "{{\"report\":\"{report}\",\"as_at\":{},\"unknown_before\":{},\"nothing_before\":{},\"made_at\":\"{}\",\"rows\":[",
             instant(*as_at),
             instant(*unknown_before),
+            instant(*nothing_before),
             instant_text(*made_at)
-        )
+        )?;
+        self.to.flush()
     }
 
     fn begin_columns(
@@ -122,6 +127,10 @@ impl InventorySink for JsonSink<'_> {
         let value = |cell: &Option<String>| cell.as_deref().map_or(Value::Null, Value::from);
         let pairs = self.columns.iter().map(|name| (*name).to_owned()).zip(cells.iter().map(value));
         write!(self.to, "{comma}{}", Value::Object(pairs.collect::<Map<_, _>>()))
+    }
+
+    fn was_read(&mut self) -> io::Result<()> {
+        self.to.flush()
     }
 
     fn end(&mut self) -> io::Result<()> {

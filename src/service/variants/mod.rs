@@ -3,6 +3,7 @@
 
 mod app;
 mod basis;
+mod check;
 mod correctable;
 mod corrections;
 mod count;
@@ -13,6 +14,7 @@ mod report;
 mod suspects;
 
 pub use basis::VariantBasis;
+pub use check::check_suspect_question;
 pub use correctable::Correctable;
 pub use corrections::{AgainstEvidence, CorrectionCount, VariantPair};
 pub use count::EsmeCount;

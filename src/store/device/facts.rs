@@ -153,15 +153,10 @@ const fn has_supply_points(device: &Device) -> bool {
 
 /// The supply points of the Device itself: only meters and a GPF have any.
 pub(in crate::store) fn own_supply_points(device: &Device) -> Vec<SupplyPoint> {
-    points_of_type(device.device_type, &device.mpxns)
-}
-
-/// The supply points of a Device of that type with these MPxNs.
-pub(in crate::store) fn points_of_type(device_type: DeviceType, mpxns: &Mpxns) -> Vec<SupplyPoint> {
-    match device_type {
-        DeviceType::Esme => of_an_esme(mpxns),
+    match device.device_type {
+        DeviceType::Esme => of_an_esme(&device.mpxns),
         DeviceType::Gsme | DeviceType::Gpf => {
-            mpxns.import.iter().map(|mprn| (mprn.clone(), Role::GS)).collect()
+            device.mpxns.import.iter().map(|mprn| (mprn.clone(), Role::GS)).collect()
         }
         DeviceType::Chf | DeviceType::Hcalcs | DeviceType::Ppmid | DeviceType::Ihd | DeviceType::Cad => {
             Vec::new()

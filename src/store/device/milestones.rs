@@ -35,6 +35,29 @@ pub(in crate::store) fn joined_through(
     Ok(joined)
 }
 
+/// When each of these Devices joined the SMI last.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn joined_at(
+    connection: &mut Connection,
+    devices: &[Eui64],
+) -> Result<BTreeMap<Eui64, Timestamp>, StoreFault> {
+    let mut joined = BTreeMap::new();
+    for batch in devices.chunks(BATCH) {
+        let rows = status_history::table
+            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
+            .filter(status_history::from_status.is_null())
+            .filter(status_history::to_status.is_not_null())
+            .order(status_history::id)
+            .select((status_history::device_id, status_history::changed_at));
+        for (id, at) in rows.load::<(String, String)>(connection)? {
+            joined.insert(TABLE.value("device_id", &id)?, TABLE.instant("changed_at", &at)?);
+        }
+    }
+    Ok(joined)
+}
+
 /// When these Devices were installed: their first move from Pending or Whitelisted to an installed status that no import made. A Device
 /// without one is missing.
 pub(in crate::store) fn first_installed(

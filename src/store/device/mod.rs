@@ -23,13 +23,14 @@ pub(in crate::store) use apply::{apply, write};
 pub use columns::DeviceColumns;
 pub(in crate::store) use columns::{DeviceLine, DeviceRow, StagedRow, devices};
 pub(in crate::store) use facts::{
-    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, points_of_type,
-    responsibilities, supply_point_of,
+    SupplyPoint, load as load_facts, load_new, load_with, of_an_esme, own_supply_points, responsibilities,
+    supply_point_of,
 };
 pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, imported_suspensions, last_suspension, page_of_device, status_before};
 pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};
+pub use milestones::joined_at;
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub(in crate::store) use query::{

@@ -35,6 +35,17 @@ pub struct PastReach {
     pub next: Option<i64>,
 }
 
+/// The instant of the first change that is kept: before it nothing is known. None where nothing ever was in the SMI.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn history_begins(connection: &mut Connection) -> Result<Option<Timestamp>, StoreFault> {
+    // By the key: there is no index of instants, and rows are written as time goes on.
+    let oldest = status_history::table.order(status_history::id).select(status_history::changed_at);
+    let oldest = oldest.first::<String>(connection).optional()?;
+    oldest.map(|at| TABLE.instant("changed_at", &at)).transpose()
+}
+
 /// The records of these Devices as they stood; as [`record_as_at`](crate::store::record_as_at) finds each.
 ///
 /// # Errors
@@ -146,6 +157,18 @@ mod tests {
         record_as_at,
         testing::{TempStore, fixture},
     };
+
+    #[test]
+    fn the_history_begins_with_its_first_change() {
+        let temp = TempStore::new();
+        let begins = || temp.store.read(history_begins).unwrap().map(instant_text);
+        assert_eq!(begins(), None);
+        let line = |last: u8| format!("00-DB-12-34-56-78-90-{last:02},ESME,Pending,AB01,M 1\n");
+        let header = "device_id,device_type,status,device_manufacturer,device_model\n";
+        temp.load_at(Kind::Devices, &format!("{header}{}", line(1)), "2026-03-01").unwrap();
+        temp.load_at(Kind::Devices, &format!("{header}{}", line(2)), "2026-04-01").unwrap();
+        assert_eq!(begins().as_deref(), Some("2026-03-01T00:00:00.000Z"));
+    }
 
     /// Many at once are what each is by itself.
     #[test]

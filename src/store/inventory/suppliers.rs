@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Device, DeviceType, Eui64, Mpxn, Mpxns, Now, Responsibility, Timestamp},
+    domain::{Device, DeviceType, Eui64, Mpxn, Now, Registration, Responsibility, Timestamp},
     store::{
-        device::{
-            BATCH, SupplyPoint, find_all, meters_on_hubs, own_supply_points, points_of_type, responsibilities,
-        },
+        device::{BATCH, SupplyPoint, find_all, meters_on_hubs, own_supply_points, responsibilities},
         registration::suppliers_of_all,
     },
 };
@@ -26,21 +24,21 @@ pub fn suppliers_of_devices(
     suppliers_of_points(connection, points, now)
 }
 
-/// A meter or GPF as it stood: its ID, type and supply points.
-pub type PastMeter = (Eui64, DeviceType, Mpxns);
-
-/// The registrations that make Users the Responsible Suppliers of these Devices, as they stood, at that instant: the registrations as
-/// they are known today.
+/// The registrations of Suppliers (IS, GS, ES) for each of these supply points that hold at that instant, as they are known today.
 ///
 /// # Errors
 /// When the database fails, or holds a value that cannot be read back.
-pub fn suppliers_of_past_meters(
+pub fn registered_suppliers(
     connection: &mut Connection,
-    meters: &[PastMeter],
+    points: impl IntoIterator<Item = Mpxn>,
     at: Timestamp,
-) -> Result<BTreeMap<Eui64, Vec<Responsibility>>, StoreFault> {
-    let points = meters.iter().map(|(id, of, mpxns)| (*id, points_of_type(*of, mpxns)));
-    suppliers_of_points(connection, points.collect(), Now(at))
+) -> Result<BTreeMap<Mpxn, Vec<Registration>>, StoreFault> {
+    let mut found = BTreeMap::new();
+    for batch in Vec::from_iter(points).chunks(BATCH) {
+        found.extend(suppliers_of_all(connection, batch.iter().cloned().collect())?);
+    }
+    found.values_mut().for_each(|registrations| registrations.retain(|one| one.holds_at(at)));
+    Ok(found)
 }
 
 fn suppliers_of_points(
@@ -49,15 +47,11 @@ fn suppliers_of_points(
     now: Now,
 ) -> Result<BTreeMap<Eui64, Vec<Responsibility>>, StoreFault> {
     let named = points.values().flatten().map(|(mpxn, _)| mpxn.clone()).collect::<BTreeSet<Mpxn>>();
-    let mut registrations = BTreeMap::new();
-    for batch in Vec::from_iter(named).chunks(BATCH) {
-        registrations.extend(suppliers_of_all(connection, batch.iter().cloned().collect())?);
-    }
+    let registrations = registered_suppliers(connection, named, now.0)?;
     let of_device = |(id, points): (Eui64, Vec<SupplyPoint>)| {
         // An MPxN may be there for several roles, and for several meters.
         let named = points.iter().map(|(mpxn, _)| mpxn).collect::<BTreeSet<_>>();
-        let of_points = named.into_iter().filter_map(|mpxn| registrations.get(mpxn)).flatten();
-        let in_force = of_points.filter(|registration| registration.holds_at(now.0)).cloned();
+        let in_force = named.into_iter().filter_map(|mpxn| registrations.get(mpxn)).flatten().cloned();
         (id, responsibilities(&in_force.collect::<Vec<_>>(), &points))
     };
     Ok(points.into_iter().map(of_device).collect())

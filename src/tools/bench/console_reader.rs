@@ -18,6 +18,7 @@ use super::{
     population::{self, SUPPLIER},
     process::MANAGE_TOKEN,
 };
+use crate::{clock::Clock, domain::instant_text};
 
 /// The connections of the readers.
 const READERS: usize = 4;
@@ -165,7 +166,7 @@ fn path_of(page: Page, number: u64, homes: u64, newest: u64) -> String {
         "decisions of a Device" => format!("/decisions?device={device}"),
         "decision" => format!("/decisions/{}", newest - number.wrapping_mul(SPREAD) % newest),
         "Device" => format!("/devices/{device}"),
-        "Device at an instant" => format!("/devices/{device}?as_at=2100-01-01"),
+        "Device at an instant" => format!("/devices/{device}?as_at={}", instant_text(Clock::System.now().0)),
         "search by UPRN" => format!("/search?q={}", population::uprn(home)),
         "search by postcode" => format!("/search?q={}", population::post_code(home).replace(' ', "+")),
         "Users" => "/users".to_owned(),

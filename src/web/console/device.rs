@@ -115,6 +115,8 @@ fn find(app: &App, frame: Frame, id: &str, parameters: &Parameters) -> PageResul
     let missing = || PageError::unknown_device(id);
     let (after, at) =
         (parameters.value_by("after", history_place)?, parameters.value_by("as_at", parse_instant)?);
+    let at = at.map(|at| app.clock().now().reached(at)).transpose();
+    let at = at.map_err(|reason| PageError::parameter("as_at", reason))?;
     let id = id.parse::<Eui64>().map_err(|_| missing())?;
     let history = app.device_history(id, after, PAGE)?;
     let filter = DecisionFilterValue { device: Some(id), ..DecisionFilterValue::default() };

@@ -2,7 +2,10 @@
 
 use actix_web::{ResponseError as _, http::StatusCode};
 
-use crate::{service::Fault, web::body::BodyFault};
+use crate::{
+    service::{AskedFault, Fault, inventory_reports::InventoryFault},
+    web::body::BodyFault,
+};
 
 /// A page that could not be shown, and why.
 #[derive(Clone, Debug)]
@@ -167,6 +170,25 @@ impl From<Fault> for PageError {
             };
         }
         Self::broken(fault)
+    }
+}
+
+impl From<AskedFault> for PageError {
+    fn from(fault: AskedFault) -> Self {
+        match fault {
+            AskedFault::Refused(refused) => Self::parameter(refused.field, refused.reason),
+            AskedFault::Store(fault) => Fault::from(fault).into(),
+        }
+    }
+}
+
+impl From<InventoryFault> for PageError {
+    fn from(fault: InventoryFault) -> Self {
+        match fault {
+            InventoryFault::Refused(refused) => Self::parameter(refused.field, refused.reason),
+            InventoryFault::Store(fault) => Fault::from(fault).into(),
+            InventoryFault::Write(_) | InventoryFault::Keys(_) => Self::broken(fault),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reports by their names: what each holds, the first lines of one, and downloads.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::{
@@ -11,11 +11,10 @@ use super::{
     reply::{self, Answer},
 };
 use crate::{
-    domain::{InventoryReport, instant_text, parse_instant, reflash::Month},
+    domain::{InventoryReport, parse_instant, reflash::Month},
     service::{
         App, AskedReport, MonthlyReport, ReportField, ReportName, ReportTable,
-        hubs::HubFault,
-        inventory_reports::{InventoryFormat, InventoryQuestion},
+        inventory_reports::{InventoryFormat, InventoryHead, InventoryQuestion},
     },
     web::{
         csv_text::without_formula,
@@ -117,29 +116,33 @@ fn shown(
             let note = Some(format!("The London month {month}."));
             Ok(ShownReport { columns: table.columns, rows, is_whole, note, ..report })
         }
-        // Its supply points of then are looked for first, in the whole history.
-        AskedReport::Inventory(InventoryQuestion {
-            report: InventoryReport::Estate, as_at: Some(_), ..
-        }) => {
-            let note = "The estate as at an instant is not shown here: all supply points of then are looked for first. Download it.";
-            Ok(ShownReport { is_whole: false, note: Some(note.to_owned()), ..report })
+        AskedReport::Inventory(question) => {
+            let head = app.inventory_head(&question)?;
+            let report = ShownReport { note: head.warning().map(|warning| sentence(&warning)), ..report };
+            first_lines(app, &question, report)
         }
-        AskedReport::Inventory(question) => first_lines(app, &question, report),
     }
 }
 
+/// A warning as a sentence of a page.
+fn sentence(warning: &str) -> String {
+    let mut letters = warning.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).chain(['.']).collect()
+}
+
 fn first_lines(app: &App, question: &InventoryQuestion, report: ShownReport) -> PageResult<ShownReport> {
+    if let InventoryQuestion { report: InventoryReport::Estate, as_at: Some(_), .. } = question {
+        // Its supply points of then are looked for first, in the whole history.
+        let note = "The estate as at an instant is not shown here: all supply points of then are looked for first. Download it.";
+        let note = [note].into_iter().chain(report.note.as_deref()).collect::<Vec<_>>().join(" ");
+        return Ok(ShownReport { is_whole: false, note: Some(note), ..report });
+    }
     let preview = app.inventory_preview(question, SHOWN)?;
     let text = |row: Vec<Option<String>>| row.into_iter().map(Option::unwrap_or_default).collect();
-    let note = preview.unknown_before.map(|until| {
-        let until = instant_text(until);
-        format!("Not every change before {until} was kept: values that may have been others are `unknown`.")
-    });
     Ok(ShownReport {
         columns: preview.columns,
         rows: preview.rows.into_iter().map(text).collect(),
         is_whole: preview.is_whole,
-        note,
         ..report
     })
 }
@@ -168,7 +171,7 @@ pub(super) async fn download(app: web::Data<App>, frame: Frame, request: HttpReq
     let found = Parameters::of(&request, &KNOWN).and_then(|parameters| asked(&parameters));
     let none = || PageError::bad_request("The parameters", "name no report: give `name`");
     match found.and_then(|found| found.ok_or_else(none)) {
-        Ok((name, AskedReport::Inventory(question))) => send(app, frame, name, question, format).await,
+        Ok((_, AskedReport::Inventory(question))) => send(app, frame, question, format).await,
         Ok((name, AskedReport::Monthly(report, month))) => {
             let work = move || {
                 let (month, table) = monthly(&app, report, month)?;
@@ -194,7 +197,6 @@ pub(super) async fn download(app: web::Data<App>, frame: Frame, request: HttpReq
 async fn send(
     app: web::Data<App>,
     frame: Frame,
-    name: ReportName,
     question: InventoryQuestion,
     format: InventoryFormat,
 ) -> HttpResponse {
@@ -202,12 +204,20 @@ async fn send(
         InventoryFormat::Csv => Some(without_formula),
         InventoryFormat::Json => None,
     };
+    let party = question.party.clone();
     match report_stream::begin(app, question, format, filter).await {
-        Ok(chunks) => HttpResponse::Ok()
-            .content_type(report_stream::media_type(format))
-            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{format}\"")))
-            .body(chunks),
-        Err(HubFault::Store(fault)) => reply::error(frame, &crate::service::Fault::from(fault).into()),
-        Err(HubFault::Write(fault)) => reply::error(frame, &PageError::broken(fault)),
+        Ok(sent) => {
+            let file = file_name(&sent.head, party.as_deref());
+            sent.into_response(Some(format!("attachment; filename=\"{file}.{format}\"")))
+        }
+        Err(fault) => reply::error(frame, &fault.into()),
     }
+}
+
+/// The name of a download: a file that lies about tells what it is.
+fn file_name(head: &InventoryHead, party: Option<&str>) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
+    let party = party.map(|party| format!("-{}", party.chars().map(plain).collect::<String>()));
+    let (word, at) = head.as_at.map_or(("made", head.made_at), |at| ("as-at", at));
+    format!("{}{}-{word}-{}", head.report, party.unwrap_or_default(), at.strftime("%Y-%m-%dT%H%M%SZ"))
 }

@@ -139,6 +139,13 @@ fn asked(parameters: &Parameters) -> PageResult<SuspectQuestion> {
     })
 }
 
+/// What is asked, about a Party and a User that somebody is.
+fn checked(app: &App, parameters: &Parameters) -> PageResult<SuspectQuestion> {
+    let asked = asked(parameters)?;
+    app.check_suspect_question(&asked)?;
+    Ok(asked)
+}
+
 fn report(app: &App, parameters: &Parameters) -> PageResult<ShownVariantReport> {
     let by = parameters.value("by")?;
     Ok(ShownVariantReport::new(app.variant_report(VariantQuestion { by, baseline: None })?, WEEKS))
@@ -163,7 +170,7 @@ fn report_part(report: ShownVariantReport, parameters: &Parameters) -> ReportPar
 type Overview = (Option<ReportPart>, u64, Option<String>, SuspectPage);
 
 fn overview(app: &App, parameters: &Parameters) -> PageResult<Overview> {
-    let asked = asked(parameters)?;
+    let asked = checked(app, parameters)?;
     let Some(after) = parameters.value::<Eui64>("after")? else {
         let question = VariantQuestion { by: parameters.value("by")?, baseline: None };
         let (report, page) = app.variant_overview(question, &asked, PAGE)?;
@@ -204,7 +211,7 @@ pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked_for: &Download| {
         let (app, parameters) = (&asked_for.app, &asked_for.parameters);
         let after = parameters.value::<Eui64>("after")?;
-        let (count, page) = app.variant_suspects(&asked(parameters)?, after, DOWNLOAD)?;
+        let (count, page) = app.variant_suspects(&checked(app, parameters)?, after, DOWNLOAD)?;
         let next = asked_for.next("after", page.next);
         Ok(File::json("variants", &ShownSuspects::new(&count, page))?.followed_by(next))
     };
@@ -217,6 +224,12 @@ pub(super) async fn download_all(app: web::Data<App>, frame: Frame, request: Htt
         Ok(question) => question,
         Err(refused) => return reply::error(frame, &refused),
     };
+    let (of_check, to_check) = (app.clone(), question.clone());
+    match web::block(move || of_check.check_suspect_question(&to_check)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(refused)) => return reply::error(frame, &refused.into()),
+        Err(fault) => return reply::error(frame, &PageError::broken(fault)),
+    }
     let (mut writer, chunks) = channel();
     let work = move || {
         if let Err(fault) = write_all(&app, &question, &mut writer) {

@@ -40,6 +40,9 @@ fn find(app: &App, asked: &ChangesQuery) -> ApiResult<ListedFeed> {
         field: parsed("field", asked.field.as_deref())?,
         user: parsed("user", asked.user.as_deref())?,
     };
+    if let Some(user) = question.user {
+        app.require_user("user", user).map_err(ApiError::asked)?;
+    }
     let after = asked.after.as_deref().map(str::parse).transpose().map_err(|_| no_such_place())?;
     let page = app.change_feed(question, after, limit(asked.limit.as_deref())?).map_err(refused)?;
     let FeedPage { changes, next, is_last, kept_since } = page;

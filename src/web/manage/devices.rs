@@ -75,7 +75,11 @@ enum ShownRecord {
 fn find_as_asked(app: &App, id: &str, asked: &RecordQuery) -> ApiResult<ShownRecord> {
     match asked.instant()? {
         None => find(app, id, asked).map(Box::new).map(ShownRecord::Today),
-        Some(at) => device_as_at::find(app, device_id(id)?, at).map(Box::new).map(ShownRecord::Past),
+        Some(at) => {
+            let at = app.clock().now().reached(at);
+            let at = at.map_err(|reason| ApiError::malformed("as_at", reason))?;
+            device_as_at::find(app, device_id(id)?, at).map(Box::new).map(ShownRecord::Past)
+        }
     }
 }
 

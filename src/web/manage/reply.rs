@@ -10,7 +10,7 @@ use serde_json::json;
 use validator::{Validate, ValidationErrors};
 
 use crate::{
-    service::Fault,
+    service::{AskedFault, Fault},
     web::body::{BodyFault, BufferedBody},
 };
 
@@ -46,6 +46,14 @@ impl ApiError {
             return Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy; try again");
         }
         Self::broken(fault)
+    }
+
+    /// 400 for a value that nobody is, or that is refused; else as [`Self::fault`].
+    pub(super) fn asked(fault: AskedFault) -> Self {
+        match fault {
+            AskedFault::Refused(refused) => Self::malformed(refused.field, refused.reason),
+            AskedFault::Store(fault) => Self::fault(fault.into()),
+        }
     }
 
     pub(super) fn broken(fault: impl std::error::Error) -> Self {

@@ -12,8 +12,7 @@ use crate::{
     domain::{Malformed, parse_instant, reflash::Month},
     service::{
         App, AskedReport, MonthlyReport, ReportName,
-        hubs::HubFault,
-        inventory_reports::{InventoryFormat, InventoryQuestion},
+        inventory_reports::{InventoryFault, InventoryFormat, InventoryQuestion},
     },
     web::{
         report_stream,
@@ -78,8 +77,15 @@ async fn monthly(
 
 async fn send(app: web::Data<App>, question: InventoryQuestion, format: InventoryFormat) -> HttpResponse {
     match report_stream::begin(app, question, format, None).await {
-        Ok(chunks) => HttpResponse::Ok().content_type(report_stream::media_type(format)).body(chunks),
-        Err(HubFault::Store(fault)) => reply::json::<()>(Err(ApiError::fault(fault.into()))),
-        Err(HubFault::Write(_)) => HttpResponse::InternalServerError().finish(),
+        Ok(sent) => sent.into_response(None),
+        Err(fault) => reply::json::<()>(Err(refused(fault))),
+    }
+}
+
+fn refused(fault: InventoryFault) -> ApiError {
+    match fault {
+        InventoryFault::Store(fault) => ApiError::fault(fault.into()),
+        InventoryFault::Refused(refused) => ApiError::malformed(refused.field, refused.reason),
+        InventoryFault::Write(_) | InventoryFault::Keys(_) => ApiError::broken(fault),
     }
 }

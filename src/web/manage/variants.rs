@@ -48,6 +48,7 @@ fn find(app: &App, asked: SuspectsQuery) -> ApiResult<ShownSuspects> {
         evidence: kinds.collect::<ApiResult<Vec<_>>>()?,
         correctable_by: parsed("correctable_by", asked.correctable_by.as_deref())?,
     };
+    app.check_suspect_question(&question).map_err(ApiError::asked)?;
     let after = asked.after.as_deref().map(|after| after.parse().map_err(|_| no_such_place())).transpose()?;
     let limit = limit(asked.limit.as_deref())?;
     let (count, page) = app.variant_suspects(&question, after, limit).map_err(ApiError::fault)?;

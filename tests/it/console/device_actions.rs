@@ -83,7 +83,7 @@ fn what_each_user_may_do_is_what_the_engine_decides() {
     assert!(cells(&page(OTHER_ESME), "ESME Variant alone")[1].contains("/rulebook#SR/10"));
     assert!(
         !console
-            .page(&browser, &format!("/devices/{ESME}?as_at=2026-06-02"))
+            .page(&browser, &format!("/devices/{ESME}?as_at=2026-06-01T12:00:00Z"))
             .main()
             .contains("id=\"rights\"")
     );

@@ -127,6 +127,7 @@ fn a_broken_parameter_is_named_with_place_and_reason() {
         "/decisions.csv?service=9.9.9",
         "/outbox?state=lost",
         "/devices/00-DB-12-34-56-78-90-A0?as_at=yesterday",
+        "/devices/00-DB-12-34-56-78-90-A0?as_at=2099-01-01",
         "/devices/00-DB-12-34-56-78-90-A0?after=x",
         "/users?after=x",
     ]

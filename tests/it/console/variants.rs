@@ -36,8 +36,14 @@ fn suspects_are_shown_with_their_proof_and_who_may_correct_them() {
     assert!(page.contains("00-DB-12-34-56-78-90-AD") && !page.contains("00-DB-12-34-56-78-90-B0"), "{page}");
     let page = console.page(&reader, "/variants?evidence=hint").main();
     assert!(page.contains("No suspect fits these filters."), "{page}");
-    for bad in ["by=colour", "evidence=loud", "correctable_by=x", "after=x", "colour=red"] {
+    let nobody = "correctable_by=00-DB-12-34-56-78-00-99";
+    for bad in
+        ["by=colour", "evidence=loud", "correctable_by=x", "after=x", "colour=red", "party=supa", nobody]
+    {
         assert_eq!(console.get_as(&reader, &format!("/variants?{bad}")).status, 400, "{bad}");
+    }
+    for bad in ["party=supa", nobody] {
+        assert_eq!(console.get_as(&reader, &format!("/variants.csv?{bad}")).status, 400, "{bad}");
     }
 }
 

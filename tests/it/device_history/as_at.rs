@@ -55,7 +55,8 @@ fn update(smi: &Smi, change: InventoryChange) -> String {
 fn explain(smi: &Smi, url: &str, at: &str) -> Output {
     let arguments = ["explain", "--device", &METER.to_string(), "--as-at", at];
     let mut explain = Command::new(env!("CARGO_BIN_EXE_smi"));
-    explain.args(arguments).env("SMI_STORE_URL", url).current_dir(smi.folder()).output().unwrap()
+    explain.args(arguments).env("SMI_STORE_URL", url).env("SMI_TEST_CLOCK", "2026-07-01T00:00:00Z");
+    explain.current_dir(smi.folder()).output().unwrap()
 }
 
 pub(super) fn explained(smi: &Smi, url: &str, at: &str) -> String {
@@ -122,6 +123,7 @@ fn the_history_and_the_record_of_an_instant_are_served() {
     insta::assert_snapshot!("history_pages", pages.join("\n"));
     // The record of today has the same fields, and the status alone in its history.
     let (_, today) = get(&server, "");
+    smi.move_to("2026-07-01T00:00:00Z");
     let (_, at_last) = get(&server, "?as_at=2026-07-01");
     assert_eq!(today["device"], at_last["device"]);
     assert_eq!(today["history"].as_array().unwrap().len(), 3);
@@ -137,6 +139,7 @@ fn a_bad_instant_and_one_before_the_device_are_told_apart() {
         "?as_at=2026-06-31",
         "?as_at=2026-06-03&limit=3",
         "?as_at=2026-06-01",
+        "?as_at=2099-01-01",
         "/history?after=1",
         "/history?after=-1.2",
         "/history?limit=0",
@@ -151,6 +154,7 @@ fn a_bad_instant_and_one_before_the_device_are_told_apart() {
     ?as_at=2026-06-31: 400 as_at: `2026-06-31` is not a date like `2026-01-31` or a UTC time like `2026-01-31T09:30:00Z`
     ?as_at=2026-06-03&limit=3: 400 as_at: a past record has no pages
     ?as_at=2026-06-01: 404 device `00-DB-12-34-56-78-90-A0` was not in the inventory at 2026-06-01T00:00:00.000Z; it joined at 2026-06-02T10:00:00.000Z
+    ?as_at=2099-01-01: 400 as_at: `2099-01-01T00:00:00.000Z` is still to come: it is 2026-06-06T10:00:00.000Z now
     /history?after=1: 400 after: give what `next` of the page before says
     /history?after=-1.2: 400 after: give what `next` of the page before says
     /history?limit=0: 400 limit: give a number from 1 to 1000

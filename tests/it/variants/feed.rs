@@ -88,11 +88,13 @@ fn u8_a_reader_of_the_feed_misses_no_change_and_sees_none_twice() {
 
 #[test]
 fn a_place_that_is_none_is_refused() {
-    let served = Served::start(&world(HEADER, ""));
+    let world = world(HEADER, "");
+    let served = Served::start(&world);
     for (query, place) in [
         ("after=x", "after: "),
         ("field=colour", "field: "),
         ("user=x", "user: "),
+        ("user=00-DB-12-34-56-78-00-99", "user: `00-DB-12-34-56-78-00-99` is not the ID of any User"),
         ("limit=0", "limit: "),
         ("colour=red", "query: "),
     ] {

@@ -63,10 +63,17 @@ fn pages_of_a_large_range_have_each_suspect_once() {
 
 #[test]
 fn a_question_that_is_none_is_refused_with_its_place() {
-    let served = Served::start(&world(HEADER, ""));
+    let world = world(HEADER, "");
+    let served = Served::start(&world);
     for (path, place) in [
         ("suspects?evidence=loud", "evidence: "),
         ("suspects?correctable_by=x", "correctable_by: "),
+        (
+            "suspects?correctable_by=00-DB-12-34-56-78-00-99",
+            "correctable_by: `00-DB-12-34-56-78-00-99` is not the ID of any User",
+        ),
+        ("suspects?party=inst", "party: `inst` is not the Party of any User; `INST` is"),
+        ("suspects?party=", "party: `` is not the Party of any User"),
         ("suspects?after=x", "after: "),
         ("suspects?limit=0", "limit: "),
         ("suspects?colour=red", "query: "),
@@ -85,10 +92,10 @@ fn a_question_that_is_none_is_refused_with_its_place() {
 fn u6_reports_are_served_by_their_names() {
     let world = world(&estate(1, 3), "");
     let served = Served::start(&world);
-    let report = served.json("/manage/reports/estate?as_at=2026-06-02");
+    let report = served.json("/manage/reports/estate?as_at=2026-06-01T12:00:00Z");
     let variants = report["rows"].as_array().unwrap().iter().map(|row| row["esme_variant"].clone());
     assert_eq!(variants.collect::<Vec<_>>(), ["A", "ADE", "ADE"]);
-    assert_eq!(report["as_at"], "2026-06-02T00:00:00.000Z");
+    assert_eq!(report["as_at"], "2026-06-01T12:00:00.000Z");
     let report = served.json("/manage/reports/changes?month=2026-03");
     assert_eq!([&report["report"], &report["month"]], ["changes", "2026-03"]);
     for (asked, status, reason) in [
@@ -101,6 +108,14 @@ fn u6_reports_are_served_by_their_names() {
             "as_at: gained-not-commissioned takes none; it is asked of estate, ",
         ),
         ("hubs?as_at=yesterday", 400, "as_at: "),
+        (
+            "hubs?as_at=2099-01-01",
+            400,
+            "as_at: `2099-01-01T00:00:00.000Z` is still to come: it is 2026-06-01T",
+        ),
+        ("estate?party=NOBODY", 400, "party: `NOBODY` is not the Party of any User"),
+        ("estate?party=", 400, "party: `` is not the Party of any User"),
+        ("estate?party=Inst&format=csv", 400, "party: `Inst` is not the Party of any User; `INST` is"),
         ("hubs?format=xml", 400, "format: `xml` is not a format"),
         ("hubs?colour=red", 400, "query: "),
     ] {
@@ -111,4 +126,19 @@ fn u6_reports_are_served_by_their_names() {
         );
     }
     assert_eq!(served.get("/manage/inventory/reports/estate").0, 404, "there is one name for it");
+}
+
+/// A CSV file has no place for what its report is about: the headers have it.
+#[test]
+fn u6_the_headers_of_a_report_say_what_it_is_about() {
+    let world = world(&estate(1, 3), "");
+    let served = Served::start(&world);
+    let told = |query: &str| {
+        let names = ["x-smi-made-at", "x-smi-as-at", "x-smi-unknown-before", "x-smi-nothing-before"];
+        served.headers(&format!("/manage/reports/status?format=csv{query}"), names).join(" ")
+    };
+    let now = "2026-06-01T12:00:00.000Z";
+    assert_eq!(told(""), format!("{now} - - -"));
+    assert_eq!(told("&as_at=2026-06-01T12:00:00Z"), format!("{now} {now} - -"));
+    assert_eq!(told("&as_at=2020-01-01"), format!("{now} 2020-01-01T00:00:00.000Z {now} {now}"));
 }

@@ -125,6 +125,14 @@ impl Served {
         body
     }
 
+    /// These headers of an answer, `-` where there is none.
+    pub(super) fn headers<const N: usize>(&self, path: &str, names: [&str; N]) -> [String; N] {
+        let url = format!("http://{}{path}", self.manage.address());
+        let reply = agent().get(&url).header("authorization", "Bearer open-sesame").call().unwrap();
+        assert_eq!(reply.status(), 200, "{path}");
+        names.map(|name| reply.headers().get(name).map_or("-", |value| value.to_str().unwrap()).to_owned())
+    }
+
     /// `PUT /manage/import/model-variants`: status and body.
     pub(super) fn put_reference(&self, csv: &str) -> (u16, Value) {
         let url = format!("http://{}/manage/import/model-variants", self.manage.address());
