@@ -21,16 +21,29 @@ pub(in crate::service) struct KeptCount {
 
 #[derive(Debug, Default)]
 struct KeptState {
-    count: Option<(Arc<EsmeCount>, Stopwatch)>,
+    count: Option<(Arc<EsmeCount>, BegunCount)>,
     /// How often it was forgotten: a count that began before is not kept.
     generation: u64,
+    /// How many counts began.
+    begun: u64,
 }
 
 /// The beginning of a count.
 #[derive(Debug)]
 pub(super) struct BegunCount {
     generation: u64,
+    /// Its number: counts are numbered in the order in which they begin.
+    number: u64,
     age: Stopwatch,
+}
+
+/// What was asked, and when.
+#[derive(Clone, Copy, Debug)]
+enum CountQuestion {
+    /// A count that was not begun by then: the number of the last one that was.
+    New { after: u64 },
+    /// Any that is kept.
+    Kept,
 }
 
 impl KeptCount {
@@ -41,13 +54,23 @@ impl KeptCount {
         is_new: bool,
         count: impl FnOnce() -> Result<EsmeCount, E>,
     ) -> Result<Arc<EsmeCount>, E> {
-        let asked = Stopwatch::start();
-        let fits = |age: Duration| if is_new { age <= asked.elapsed() } else { age < KEPT };
-        if let Some(count) = self.kept_where(fits) {
+        self.answer(self.ask(is_new), count)
+    }
+
+    fn ask(&self, is_new: bool) -> CountQuestion {
+        if is_new { CountQuestion::New { after: self.state().begun } } else { CountQuestion::Kept }
+    }
+
+    fn answer<E>(
+        &self,
+        question: CountQuestion,
+        count: impl FnOnce() -> Result<EsmeCount, E>,
+    ) -> Result<Arc<EsmeCount>, E> {
+        if let Some(count) = self.kept_for(question) {
             return Ok(count);
         }
         let turn = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = self.kept_where(fits) {
+        if let Some(count) = self.kept_for(question) {
             return Ok(count);
         }
         let begun = self.begin();
@@ -65,21 +88,28 @@ impl KeptCount {
         made
     }
 
-    fn kept_where(&self, fits: impl Fn(Duration) -> bool) -> Option<Arc<EsmeCount>> {
+    fn kept_for(&self, question: CountQuestion) -> Option<Arc<EsmeCount>> {
         let state = self.state();
-        state.count.as_ref().filter(|(_, age)| fits(age.elapsed())).map(|(count, _)| Arc::clone(count))
+        let (count, begun) = state.count.as_ref()?;
+        let is_fit = match question {
+            CountQuestion::New { after } => begun.number > after,
+            CountQuestion::Kept => begun.age.elapsed() < KEPT,
+        };
+        is_fit.then(|| Arc::clone(count))
     }
 
     /// Notes that a count begins.
     pub(super) fn begin(&self) -> BegunCount {
-        BegunCount { generation: self.state().generation, age: Stopwatch::start() }
+        let mut state = self.state();
+        state.begun = state.begun.wrapping_add(1);
+        BegunCount { generation: state.generation, number: state.begun, age: Stopwatch::start() }
     }
 
     /// Keeps a count, unless it was to be forgotten since it began.
     pub(super) fn keep(&self, begun: BegunCount, count: Arc<EsmeCount>) {
         let mut state = self.state();
         if state.generation == begun.generation {
-            state.count = Some((count, begun.age));
+            state.count = Some((count, begun));
         }
     }
 
@@ -97,6 +127,14 @@ impl KeptCount {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::{
+            Barrier,
+            atomic::{AtomicUsize, Ordering},
+        },
+        thread,
+    };
+
     use super::*;
     use crate::{
         clock::Clock,
@@ -139,26 +177,39 @@ mod tests {
         assert_eq!([get(true, true), get(false, false), get(false, false), get(true, false)], [1, 2, 2, 3]);
     }
 
-    /// However many ask at once, each is given a count that began after its question, and few are made.
+    /// However many ask while ESMEs are counted, they share one count more, which begins when that one is over.
     #[test]
     fn who_waits_takes_the_next_count() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite://{}/smi.db", folder.path().display())).unwrap();
-        let (kept, counts, all) =
-            (KeptCount::default(), std::sync::atomic::AtomicUsize::new(0), std::sync::Barrier::new(8));
+        let (kept, counts, at_once) = (KeptCount::default(), AtomicUsize::new(0), AtomicUsize::new(0));
         let counted = || {
-            counts.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            std::thread::sleep(Duration::from_millis(300));
-            count(&store)
+            counts.fetch_add(1, Ordering::SeqCst);
+            assert_eq!(at_once.fetch_add(1, Ordering::SeqCst), 0, "one count at a time");
+            let made = count(&store);
+            at_once.fetch_sub(1, Ordering::SeqCst);
+            made
         };
-        std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    all.wait();
-                    kept.get(true, counted).unwrap();
-                });
-            }
+        let (kept, counted, all_asked) = (&kept, &counted, &Barrier::new(8));
+        let (first, waited) = thread::scope(|scope| {
+            let mut waiting = Vec::new();
+            let first = kept.get(true, || {
+                // Asked while this one is counted, so that it is too old for all of them.
+                for _ in 0..7 {
+                    let question = kept.ask(true);
+                    waiting.push(scope.spawn(move || {
+                        all_asked.wait();
+                        kept.answer(question, counted).unwrap()
+                    }));
+                }
+                all_asked.wait();
+                counted()
+            });
+            let waited = waiting.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>();
+            (first.unwrap(), waited)
         });
-        assert!(counts.into_inner() <= 2);
+        let all_alike = waited.iter().all(|one| Arc::ptr_eq(one, &waited[0]));
+        assert!(all_alike && !Arc::ptr_eq(&first, &waited[0]));
+        assert_eq!(counts.into_inner(), 2);
     }
 }
