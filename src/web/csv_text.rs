@@ -13,6 +13,14 @@ pub(in crate::web) fn csv_text<const N: usize>(
     String::from_utf8(bytes).unwrap_or_default()
 }
 
+/// The text of a CSV file that people open: no cell of a row is a formula for a spreadsheet.
+pub(in crate::web) fn spreadsheet_text<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    csv_text(header, rows.map(|row| row.map(|cell| without_formula(&cell))))
+}
+
 /// A cell that no spreadsheet takes for a formula: an apostrophe stands before what begins like one. For files that people open and nobody
 /// imports again.
 pub(in crate::web) fn without_formula(cell: &str) -> String {

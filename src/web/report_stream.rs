@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use actix_web::{HttpResponse, http::header, web};
 
-use super::stream::{Chunks, channel};
+use super::{
+    csv_text::without_formula,
+    stream::{Chunks, channel},
+};
 use crate::{
     domain::{Timestamp, instant_text},
     service::{
@@ -16,9 +19,6 @@ use crate::{
         },
     },
 };
-
-/// What is done to the text of each cell.
-pub(in crate::web) type CellFilter = fn(&str) -> String;
 
 /// The media type of a format.
 pub(in crate::web) const fn media_type(format: InventoryFormat) -> &'static str {
@@ -64,7 +64,6 @@ pub(in crate::web) async fn begin(
     app: web::Data<App>,
     question: InventoryQuestion,
     format: InventoryFormat,
-    filter: Option<CellFilter>,
 ) -> Result<SentReport, InventoryFault> {
     let (of_head, asked) = (app.clone(), question.clone());
     let head = web::block(move || of_head.inventory_head(&asked)).await;
@@ -73,7 +72,7 @@ pub(in crate::web) async fn begin(
     let to_write = head.clone();
     let work = move || {
         let mut writer = writer;
-        if let Err(fault) = make(&app, (&question, &to_write), (format, filter), &mut writer) {
+        if let Err(fault) = make(&app, (&question, &to_write), format, &mut writer) {
             writer.fail(fault);
         }
     };
@@ -88,13 +87,13 @@ pub(in crate::web) async fn begin(
 fn make(
     app: &App,
     (question, head): (&InventoryQuestion, &InventoryHead),
-    (format, filter): (InventoryFormat, Option<CellFilter>),
+    format: InventoryFormat,
     to: &mut dyn Write,
 ) -> Result<(), HubFault> {
     let sink = inventory_sink(format, to);
-    let mut sink: Box<dyn InventorySink + '_> = match filter {
-        Some(filter) => Box::new(Filtered { sink, filter }),
-        None => sink,
+    let mut sink: Box<dyn InventorySink + '_> = match format {
+        InventoryFormat::Csv => Box::new(Spreadsheet(sink)),
+        InventoryFormat::Json => sink,
     };
     let made = write_inventory_report(app.store(), question, head, sink.as_mut(), &mut |_| ());
     made.map_err(|fault| match fault {
@@ -105,15 +104,12 @@ fn make(
     })
 }
 
-/// A sink that filters the cells.
-struct Filtered<'a> {
-    sink: Box<dyn InventorySink + 'a>,
-    filter: CellFilter,
-}
+/// A sink whose cells are no formulas for a spreadsheet.
+struct Spreadsheet<'a>(Box<dyn InventorySink + 'a>);
 
-impl InventorySink for Filtered<'_> {
+impl InventorySink for Spreadsheet<'_> {
     fn begin(&mut self, head: &InventoryHead) -> io::Result<()> {
-        self.sink.begin(head)
+        self.0.begin(head)
     }
 
     fn begin_columns(
@@ -122,20 +118,20 @@ impl InventorySink for Filtered<'_> {
         made_at: Timestamp,
         columns: &'static [&'static str],
     ) -> io::Result<()> {
-        self.sink.begin_columns(name, made_at, columns)
+        self.0.begin_columns(name, made_at, columns)
     }
 
     fn row(&mut self, cells: &[Option<String>]) -> io::Result<()> {
-        let cells = cells.iter().map(|cell| cell.as_deref().map(self.filter));
-        self.sink.row(&cells.collect::<Vec<_>>())
+        let cells = cells.iter().map(|cell| cell.as_deref().map(without_formula));
+        self.0.row(&cells.collect::<Vec<_>>())
     }
 
     fn was_read(&mut self) -> io::Result<()> {
-        self.sink.was_read()
+        self.0.was_read()
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.sink.end()
+        self.0.end()
     }
 }
 
@@ -160,7 +156,7 @@ mod tests {
                 let (mut writer, receiver) = channel();
                 let sink = inventory_sink(*format, &mut writer);
                 let mut sink: Box<dyn InventorySink + '_> =
-                    if is_filtered { Box::new(Filtered { sink, filter: str::to_owned }) } else { sink };
+                    if is_filtered { Box::new(Spreadsheet(sink)) } else { sink };
                 sink.begin(&head).unwrap();
                 sink.was_read().unwrap();
                 drop(receiver);

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::service::{ReportCell, ReportTable};
+use crate::{
+    service::{ReportCell, ReportTable},
+    web::csv_text::without_formula,
+};
 
 /// The report as JSON.
 pub fn report_json(name: &str, month: &str, table: &ReportTable) -> Value {
@@ -34,11 +37,16 @@ pub(in crate::web) fn report_cells_text(cells: &[ReportCell]) -> Vec<String> {
 
 /// The report as CSV.
 pub fn report_csv(table: &ReportTable) -> String {
-    report_csv_of(table, str::to_owned)
+    csv_of(table, str::to_owned)
+}
+
+/// The report as CSV that people open: no cell is a formula for a spreadsheet.
+pub(in crate::web) fn report_spreadsheet(table: &ReportTable) -> String {
+    csv_of(table, without_formula)
 }
 
 /// The report as CSV, with what this makes of each cell.
-pub(in crate::web) fn report_csv_of(table: &ReportTable, cell: impl Fn(&str) -> String) -> String {
+fn csv_of(table: &ReportTable, cell: impl Fn(&str) -> String) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let row =
         |cells: &Vec<ReportCell>| report_cells_text(cells).iter().map(|text| cell(text)).collect::<Vec<_>>();
@@ -48,4 +56,17 @@ pub(in crate::web) fn report_csv_of(table: &ReportTable, cell: impl Fn(&str) -> 
     let written = header.and_then(|()| rows.try_for_each(|row| writer.write_record(row)));
     let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
     String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_that_people_open_has_no_formula() {
+        let cells = [ReportCell::text("=1+1"), ReportCell::Number(1), ReportCell::Absent];
+        let table = ReportTable { columns: &["text", "number", "nothing"], rows: vec![cells.to_vec()] };
+        assert_eq!(report_spreadsheet(&table), "text,number,nothing\n'=1+1,1,\n");
+        assert_eq!(report_csv(&table), "text,number,nothing\n=1+1,1,\n");
+    }
 }

@@ -17,9 +17,8 @@ use crate::{
         inventory_reports::{InventoryFormat, InventoryHead, InventoryQuestion},
     },
     web::{
-        csv_text::without_formula,
         report_stream,
-        reports::{report_cells_text, report_csv_of, report_json},
+        reports::{report_cells_text, report_json, report_spreadsheet},
     },
 };
 
@@ -177,7 +176,7 @@ pub(super) async fn download(app: web::Data<App>, frame: Frame, request: HttpReq
                 let (month, table) = monthly(&app, report, month)?;
                 let file = match format {
                     InventoryFormat::Csv => {
-                        let text = report_csv_of(&table, without_formula);
+                        let text = report_spreadsheet(&table);
                         let media_type = report_stream::media_type(format);
                         File::whole(&format!("{name}-{month}.csv"), media_type, text.into_bytes())
                     }
@@ -200,12 +199,8 @@ async fn send(
     question: InventoryQuestion,
     format: InventoryFormat,
 ) -> HttpResponse {
-    let filter: Option<report_stream::CellFilter> = match format {
-        InventoryFormat::Csv => Some(without_formula),
-        InventoryFormat::Json => None,
-    };
     let party = question.party.clone();
-    match report_stream::begin(app, question, format, filter).await {
+    match report_stream::begin(app, question, format).await {
         Ok(sent) => {
             let file = file_name(&sent.head, party.as_deref());
             sent.into_response(Some(format!("attachment; filename=\"{file}.{format}\"")))

@@ -1,10 +1,7 @@
 //! The forward schedule as CSV.
 
 use super::shown::ShownForward;
-use crate::{
-    rules::forward_schedule::ForwardWindow,
-    web::csv_text::{csv_text, without_formula},
-};
+use crate::{rules::forward_schedule::ForwardWindow, web::csv_text::spreadsheet_text};
 
 const COLUMNS: [&str; 13] = [
     "reference",
@@ -22,9 +19,9 @@ const COLUMNS: [&str; 13] = [
     "stamped_at",
 ];
 
-/// The text of the file: a line a window. People open it in a spreadsheet.
+/// The text of the file: a line a window.
 pub fn forward_csv(windows: &[ForwardWindow]) -> String {
-    csv_text(COLUMNS, windows.iter().map(|window| cells(window.into()).map(|cell| without_formula(&cell))))
+    spreadsheet_text(COLUMNS, windows.iter().map(|window| cells(window.into())))
 }
 
 fn cells(shown: ShownForward) -> [String; 13] {

@@ -14,9 +14,15 @@ use crate::{
     domain::{HubReport, Malformed},
     service::{
         App,
-        hubs::{CsvReport, HubFault, JsonReport, ReportFormat, ReportQuestion, ReportSink},
+        hubs::{
+            Cell, CsvReport, HubFault, JsonReport, ReportFormat, ReportHead, ReportQuestion, ReportSink,
+            ReportTotal,
+        },
     },
-    web::stream::{Chunks, channel},
+    web::{
+        csv_text::without_formula,
+        stream::{Chunks, channel},
+    },
 };
 
 /// The query: what the report is about.
@@ -91,7 +97,7 @@ fn make(
 ) -> Result<(), HubFault> {
     let mut sink: Box<dyn ReportSink + '_> = match format {
         ReportFormat::Json => Box::new(JsonReport::new(io::BufWriter::new(to))),
-        ReportFormat::Csv => Box::new(CsvReport::new(to)),
+        ReportFormat::Csv => Box::new(Spreadsheet(CsvReport::new(to))),
     };
     app.hub_report(question, sink.as_mut())
 }
@@ -102,4 +108,33 @@ fn respond(format: ReportFormat, chunks: Chunks) -> HttpResponse {
         ReportFormat::Csv => "text/csv; charset=utf-8",
     };
     HttpResponse::Ok().content_type(media_type).body(chunks)
+}
+
+/// A report whose texts are no formulas for a spreadsheet.
+struct Spreadsheet<S>(S);
+
+impl<S: ReportSink> ReportSink for Spreadsheet<S> {
+    fn begin(&mut self, head: &ReportHead) -> io::Result<()> {
+        self.0.begin(head)
+    }
+
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        self.0.row(&texts_without_formulas(cells))
+    }
+
+    fn end(&mut self, total: &ReportTotal) -> io::Result<()> {
+        match total {
+            ReportTotal::Row(cells) => self.0.end(&ReportTotal::Row(texts_without_formulas(cells))),
+            ReportTotal::Nothing | ReportTotal::Named(_) => self.0.end(total),
+        }
+    }
+}
+
+/// The cells, of which a number that is less than nothing stays one.
+fn texts_without_formulas(cells: &[Cell]) -> Vec<Cell> {
+    let cell = |cell: &Cell| match cell {
+        Cell::Text(text) => Cell::Text(without_formula(text)),
+        cell @ (Cell::Empty | Cell::Number(_) | Cell::Money(_) | Cell::Flag(_)) => cell.clone(),
+    };
+    cells.iter().map(cell).collect()
 }

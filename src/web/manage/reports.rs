@@ -16,7 +16,7 @@ use crate::{
     },
     web::{
         report_stream,
-        reports::{report_csv, report_json},
+        reports::{report_json, report_spreadsheet},
     },
 };
 
@@ -66,7 +66,7 @@ async fn monthly(
         Ok((month, app.monthly_report(report, month).map_err(ApiError::fault)?))
     };
     match format {
-        InventoryFormat::Csv => reply::csv(move || make().map(|(_, table)| report_csv(&table))).await,
+        InventoryFormat::Csv => reply::csv(move || make().map(|(_, table)| report_spreadsheet(&table))).await,
         InventoryFormat::Json => {
             let shown =
                 move || make().map(|(month, table)| report_json(report.as_str(), &month.to_string(), &table));
@@ -76,7 +76,7 @@ async fn monthly(
 }
 
 async fn send(app: web::Data<App>, question: InventoryQuestion, format: InventoryFormat) -> HttpResponse {
-    match report_stream::begin(app, question, format, None).await {
+    match report_stream::begin(app, question, format).await {
         Ok(sent) => sent.into_response(None),
         Err(fault) => reply::json::<()>(Err(refused(fault))),
     }

@@ -182,6 +182,28 @@ fn reports_are_json_and_csv() {
     assert_eq!(*totals, json!({ "compliant": 0, "non_compliant": 0, "no_row": 0, "unknown_date": 0 }));
 }
 
+/// What others wrote is no formula in a CSV file; a negative number stays one, and JSON has the text as it is.
+#[test]
+fn a_report_as_csv_has_no_formula() {
+    let managed = Managed::start();
+    let hub = super::sample::hub(5_000, "Pending", "").replace("Sample Hubs", "=1+1");
+    managed.smi.import(Kind::Devices, &(super::sample::DEVICES.to_owned() + &hub));
+    let stock = format!(
+        "chf_device_id,location_id,delivered_on,packaging\n{},SUPA-1,2021-03-01,sealed\n",
+        eui(10_000)
+    );
+    managed.smi.import(Kind::Stock, &stock);
+    for report in ["/manage/hubs/reports/candidates", "/manage/reports/model"] {
+        let (status, _, csv) = managed.ask(&format!("{report}?format=csv"));
+        assert!(status == 200 && csv.contains(",'=1+1,") && !csv.contains(",=1+1,"), "{csv}");
+        let (_, _, json) = managed.ask(report);
+        assert!(json.contains("\"=1+1\""), "{json}");
+    }
+    let (_, _, csv) = managed.ask("/manage/hubs/reports/at-risk?on=2022-03-01&format=csv");
+    let rows = Rows::read(csv.as_bytes());
+    assert!(rows.columns(&["install_to", "days_left"]).contains(&"2022-01-31 -29".to_owned()), "{csv}");
+}
+
 /// A report of more lines than a chunk is sent whole.
 #[test]
 fn a_long_report_is_sent_as_it_is_made() {

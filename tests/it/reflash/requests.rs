@@ -124,19 +124,19 @@ fn the_good_lines_of_a_rejected_order_are_a_file_that_is_sent_again() {
     assert_eq!((&again.body["state"], &again.body["amends"]), (&json!("Submitted"), &json!(rejected)));
 }
 
-/// HUBS.md 4, 6: all hubs as CSV, each with every reason; a request that tells packages gets them back.
+/// HUBS.md 4, 6: all hubs as CSV, each with every reason and no cell a formula; a request that tells packages gets them back as they were.
 #[test]
 fn the_hubs_of_an_order_are_csv_too() {
     let world = World::new(6);
     let file = "chf_device_id,firmware_version,device_manufacturer,device_model,pallet,carton\n\
-                00-DB-55-00-00-00-00-02,01000000,Sample Hubs,SH-C1,P1,\n\
+                00-DB-55-00-00-00-00-02,01000000,Sample Hubs,SH-C1,-P1,\n\
                 00-DB-55-00-00-00-00-06,01000000,Sample Hubs,SH-C1,,C1\n";
     let path = format!("/manage/reflash/requests?user={A}&hubs=2&{ASKED}");
     assert_eq!(world.call("POST", &path, file).body["state"], "Rejected");
     let (_, all) = world.page("/manage/reflash/orders/RF-000001/hubs?format=csv");
     insta::assert_snapshot!(all, @r#"
         line,chf_device_id,gpf_device_id,csp_region,firmware_version,device_manufacturer,device_model,pallet,carton,state,target,unit_id,batch,fault_report,fault_reference,smi_told_by,smi_told_at,reasons
-        2,00-DB-55-00-00-00-00-02,00-DB-55-00-00-00-00-03,Central,01000000,Sample Hubs,SH-C1,P1,,listed,,,,,,,,
+        2,00-DB-55-00-00-00-00-02,00-DB-55-00-00-00-00-03,Central,01000000,Sample Hubs,SH-C1,'-P1,,listed,,,,,,,,
         3,00-DB-55-00-00-00-00-06,00-DB-55-00-00-00-00-07,North,01000000,Sample Hubs,SH-C1,,C1,listed,,,,,,,,"OTHER_USER (RF/g): required: the holder of the hub, the Party of its pre-notifier, is the requesting Party; found: its holder is SUPC, the Party is SUPA; WRONG_CSP_OR_FACILITY (RF/i): required: the site serves the CSP Region of the hub; one that the request does not name is the first, by ID, that serves the region of the first hub; found: its CSP Region is North; FLASH-CS serves Central, South, 4G Central, 4G South"
         "#);
     let (_, good) = world.page("/manage/reflash/orders/RF-000001/hubs?format=csv&good=true");

@@ -16,7 +16,7 @@ use crate::{
     service::{App, hubs::ReportFormat},
     store::{self, Paged},
     web::{
-        csv_text::csv_text,
+        csv_text::spreadsheet_text,
         manage::{
             page::page,
             reply::{self, ApiError, ApiResult},
@@ -186,8 +186,10 @@ fn csv(app: &App, order: OrderNumber, asked: &HubsQuery) -> ApiResult<String> {
     }
     let hubs = app.all_reflash_hubs(order).map_err(refusal)?.ok_or_else(|| unknown(order))?;
     if !asked.good.unwrap_or(false) {
-        return Ok(csv_text(ORDER_HUB_COLUMNS, hubs.iter().map(|hub| ShownOrderHub::from(hub).cells())));
+        let rows = hubs.iter().map(|hub| ShownOrderHub::from(hub).cells());
+        return Ok(spreadsheet_text(ORDER_HUB_COLUMNS, rows));
     }
+    // As it is: it is sent again.
     let good = hubs.iter().filter(|hub| hub.reasons.is_empty()).map(OrderHub::request_line);
     let mut file = Vec::new();
     store::write_reflash_request(&mut file, &good.collect::<Vec<_>>()).map_err(ApiError::broken)?;
