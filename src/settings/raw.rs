@@ -2,9 +2,12 @@
 //!
 //! Values are parsed during deserialisation, so that an error names line and column.
 
+mod forward;
 mod maintenance;
 mod read;
 mod section;
+mod simulate;
+mod test;
 mod variants;
 
 use std::{
@@ -16,9 +19,12 @@ use std::{
 
 use serde::Deserialize;
 
-pub(super) use self::{maintenance::RawMaintenance, variants::RawVariants};
+pub(super) use self::{
+    forward::RawForward, maintenance::RawMaintenance, simulate::RawSimulate, test::RawTest,
+    variants::RawVariants,
+};
 use self::{
-    read::{date, instant, parsed, regions, token},
+    read::{date, parsed, regions, token},
     section::section,
 };
 use super::{
@@ -28,12 +34,11 @@ use super::{
 };
 use crate::{
     domain::{
-        AnswerVersion, CspRegion, CspRelease, Date, Eui64, FreeText, Instance, MailAddress, Timestamp,
+        AnswerVersion, CspRegion, CspRelease, Date, Eui64, FreeText, Instance, MailAddress,
         reflash::{DayWindow, SmiUpdate},
     },
     rules::{TsatMode, WanUnknown, firmware::ResponseDayType, reflash::Credit},
     secret::{NoToken, Secret},
-    service::{SimulatedDevices, SimulatedServiceDesk},
 };
 
 section!(
@@ -161,21 +166,6 @@ section!(
     }
 );
 section!(
-    /// `[simulate]`
-    RawSimulate {
-        #[serde(deserialize_with = "regions")]
-        csp_unavailable: Vec<CspRegion>,
-        #[serde(deserialize_with = "parsed")]
-        devices: SimulatedDevices,
-        delay_ms: u32,
-        jitter_ms: u32,
-        fail_percent: u8,
-        seed: u32,
-        #[serde(deserialize_with = "parsed")]
-        service_desk: SimulatedServiceDesk,
-    }
-);
-section!(
     /// `[csp.urls]`
     RawCspUrls {
         #[serde(rename = "North")]
@@ -233,16 +223,6 @@ section!(
         level: LogLevel,
     }
 );
-section!(
-    /// `[test]`
-    RawTest {
-        #[serde(deserialize_with = "instant")]
-        clock: Timestamp,
-        journal: u32,
-        journal_bytes: u64,
-        states_dir: PathBuf,
-    }
-);
 
 section!(
     /// `[server]`
@@ -276,19 +256,6 @@ section!(
         key: PathBuf,
     }
     with { urls: RawCspUrls }
-);
-section!(
-    /// `[forward]`
-    RawForward {
-        url: String,
-        timeout_ms: NonZero<u32>,
-        max_in_flight: NonZeroUsize,
-        breaker_failures: NonZero<u32>,
-        breaker_seconds: u32,
-        ca: PathBuf,
-        certificate: PathBuf,
-        key: PathBuf,
-    }
 );
 section!(
     /// `[csp_gateway]`

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod delivery;
+mod dispatcher;
 mod on_the_bench;
 mod post;
 
