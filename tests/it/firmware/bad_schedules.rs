@@ -146,7 +146,7 @@ fn a_malformed_call_names_its_place() {
         let answer = desk.call("GET", &format!("/manage/firmware/{path}"), &Value::Null);
         assert_eq!(answer.refusal(), (400, reason));
     }
-    let (status, _) = desk.send("PUT", "/manage/firmware/schedules", "");
+    let (status, _, _) = desk.send("PUT", "/manage/firmware/schedules", "");
     assert_eq!(status, 405, "the path has GET and POST");
     let too_much = json!({ "images": 366_u32 * 12_000 + 1, "from": "2026-03-02" });
     assert_eq!(desk.call("POST", "/manage/firmware/plan", &too_much).status, 422);

@@ -4,10 +4,10 @@ use std::{fs, process::Command};
 
 use super::{
     CAP_CHANGE, activate,
-    desk::{Desk, TOKEN, contact_above},
+    desk::{Desk, contact_above},
     meter,
 };
-use crate::support::SUPPLIER;
+use crate::support::{SUPPLIER, managed::TOKEN};
 
 /// Exit code, standard output, standard error.
 fn smi(desk: &Desk, arguments: &[&str]) -> (Option<i32>, String, String) {

@@ -2,41 +2,28 @@
 
 #![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
+use std::ops::Deref;
+
 use serde_json::{Value, json};
 use smi::{
     rules::{RuleSettings, firmware::FirmwareSettings},
     service::Choices,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
 };
 
 use super::{CAP_CHANGE, choosing};
-use crate::support::{DCC, OTHER_SUPPLIER, SUPPLIER, Smi, agent};
-
-pub(super) const TOKEN: &str = "open-sesame";
+use crate::support::{
+    DCC, OTHER_SUPPLIER, SUPPLIER,
+    managed::{Answer, Managed},
+};
 
 /// A service with meters of Alder, served.
-pub(super) struct Desk {
-    pub(super) smi: Smi,
-    server: ServerThread,
-}
+pub(super) struct Desk(Managed);
 
-/// An answer of the management listener.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
-}
+impl Deref for Desk {
+    type Target = Managed;
 
-impl Answer {
-    /// The body of a 200.
-    pub(super) fn good(self) -> Value {
-        assert_eq!(self.status, 200, "{self:?}");
-        self.body
-    }
-
-    /// Status and reason of a refusal.
-    pub(super) fn refusal(&self) -> (u16, &str) {
-        (self.status, self.body["error"].as_str().unwrap_or("no error"))
+    fn deref(&self) -> &Managed {
+        &self.0
     }
 }
 
@@ -51,38 +38,13 @@ impl Desk {
     pub(super) fn new(choices: Choices, meters: u16) -> Self {
         let smi = choosing(choices, meters);
         smi.move_to("2026-03-01T12:00:00Z");
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 2_000_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-        };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, server }
+        Self(Managed::start(smi))
     }
 
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
+    /// What is answered in JSON, to a body in JSON or none.
     pub(super) fn call(&self, method: &str, path: &str, body: &Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let (status, text) = self.send(method, path, &body);
-        Answer { status, body: serde_json::from_str(&text).unwrap() }
-    }
-
-    /// Status and text.
-    pub(super) fn send(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
-        let request = request.header("authorization", format!("Bearer {TOKEN}"));
-        let mut reply = agent().run(request.body(body.to_owned()).unwrap()).unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        (reply.status().as_u16(), text)
-    }
-
-    pub(super) fn get(&self, path: &str) -> Value {
-        self.call("GET", path, &Value::Null).good()
+        self.0.call(method, path, &body)
     }
 
     /// What Alder asks for, of the image of a Cap change.

@@ -32,7 +32,7 @@ fn desk() -> Desk {
 #[test]
 fn mp230_r18_the_report_of_response_times_has_each_batch_of_the_month() {
     let desk = desk();
-    let (status, csv) = desk.send("GET", "/manage/reports/firmware-trt?month=2026-03&format=csv", "");
+    let (status, csv) = desk.page("/manage/reports/firmware-trt?month=2026-03&format=csv");
     assert_eq!(status, 200);
     insta::assert_snapshot!(csv);
     let json = desk.get("/manage/reports/firmware-trt?month=2026-03");
@@ -44,7 +44,7 @@ fn mp230_r18_the_report_of_response_times_has_each_batch_of_the_month() {
 
 #[test]
 fn mp230_r19_the_report_of_use_counts_by_day_image_and_standing() {
-    let (_, csv) = desk().send("GET", "/manage/reports/firmware-use?month=2026-03&format=csv", "");
+    let (_, csv) = desk().page("/manage/reports/firmware-use?month=2026-03&format=csv");
     insta::assert_snapshot!(csv);
 }
 

@@ -144,16 +144,11 @@ fn a_message_that_breaks_the_schema_is_refused_by_sr_3() {
 fn the_devices_of_an_sr_11_1_are_not_looked_at_by_the_writer() {
     let smi = smi(1_100);
     let all = (0..1_100).map(meter).collect::<Vec<_>>();
-    let statements = || {
-        let page = smi.service.metrics_page();
-        let line = page.lines().find_map(|line| line.strip_prefix("smi_store_statements_total "));
-        line.unwrap().parse::<f64>().unwrap()
-    };
     let spent = |bytes: &[u8], devices: &[Eui64]| {
         let (_, message) = update(&smi, bytes, VERSION, devices);
-        let before = statements();
+        let before = smi.statements();
         assert_eq!(smi.post(&message).code, "I99");
-        statements() - before
+        smi.statements() - before
     };
     spent(b"first", &all);
     // Two loads of Devices and of their Suppliers instead of one.

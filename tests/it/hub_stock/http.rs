@@ -1,60 +1,27 @@
 //! `/manage/hubs`: lists in pages, one hub, reports as JSON and CSV, and what is refused.
 
 use serde_json::{Value, json};
-use smi::{
-    store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
-};
+use smi::store::Kind;
 
 use super::sample::{Rows, eui, world};
-use crate::support::{Smi, agent};
+use crate::support::managed::Managed;
 
-struct Managed {
-    smi: Smi,
-    server: ServerThread,
+fn managed() -> Managed {
+    Managed::start(world())
 }
 
-impl Managed {
-    fn start() -> Self {
-        let smi = world();
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 100_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
-        };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, server }
-    }
-
-    /// Status, media type and text.
-    fn ask(&self, path: &str) -> (u16, String, String) {
-        let url = format!("http://{}{path}", self.server.address());
-        let mut reply = agent().get(&url).header("authorization", "Bearer open-sesame").call().unwrap();
-        let media_type = reply.headers()["content-type"].to_str().unwrap().to_owned();
-        (reply.status().as_u16(), media_type, reply.body_mut().read_to_string().unwrap())
-    }
-
-    fn json(&self, path: &str) -> Value {
-        let (status, media_type, text) = self.ask(path);
-        assert_eq!((status, media_type.as_str()), (200, "application/json"), "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
-    }
-
-    fn refusal(&self, path: &str) -> String {
-        let (status, _, text) = self.ask(path);
-        let body = serde_json::from_str::<Value>(&text).unwrap();
-        format!("{status} {}", body.get("error").and_then(Value::as_str).unwrap())
-    }
+/// Status and reason of a refusal.
+fn refusal(managed: &Managed, path: &str) -> String {
+    let answer = managed.call("GET", path, "");
+    format!("{} {}", answer.status, answer.error())
 }
 
 #[test]
 fn hubs_come_in_pages_each_once_and_the_soonest_first() {
-    let managed = Managed::start();
+    let managed = managed();
     let (mut found, mut after) = (Vec::new(), String::new());
     loop {
-        let page = managed.json(&format!("/manage/hubs?limit=170{after}"));
+        let page = managed.get(&format!("/manage/hubs?limit=170{after}"));
         assert_eq!(page["total"], 1_000);
         let hubs = page["hubs"].as_array().unwrap();
         assert!(hubs.len() == 170 || page["next"].is_null());
@@ -78,8 +45,8 @@ fn hubs_come_in_pages_each_once_and_the_soonest_first() {
 
 #[test]
 fn hubs_are_filtered_by_what_they_are_judged_by() {
-    let managed = Managed::start();
-    let total = |query: &str| managed.json(&format!("/manage/hubs?limit=1&{query}"))["total"].clone();
+    let managed = managed();
+    let total = |query: &str| managed.get(&format!("/manage/hubs?limit=1&{query}"))["total"].clone();
     for (query, expected) in [
         ("party=SUPA", 750),
         ("party=SUPA&version=1.0&gbcs=1.1", 450),
@@ -91,7 +58,7 @@ fn hubs_are_filtered_by_what_they_are_judged_by() {
     ] {
         assert_eq!(total(query), expected, "{query}");
     }
-    let first = &managed.json("/manage/hubs?party=SUPA&region=North&limit=1")["hubs"][0];
+    let first = &managed.get("/manage/hubs?party=SUPA&region=North&limit=1")["hubs"][0];
     assert_eq!(
         *first,
         json!({
@@ -110,19 +77,19 @@ fn hubs_are_filtered_by_what_they_are_judged_by() {
 /// A hub that leaves stock while somebody reads the list is still a place of it.
 #[test]
 fn a_list_goes_on_behind_a_hub_that_was_installed_meanwhile() {
-    let managed = Managed::start();
-    let first = managed.json("/manage/hubs?limit=2");
+    let managed = managed();
+    let first = managed.get("/manage/hubs?limit=2");
     let next = first["next"].as_str().unwrap();
     super::installed::install(&managed.smi, next.parse().unwrap());
-    let second = managed.json(&format!("/manage/hubs?limit=998&after={next}"));
+    let second = managed.get(&format!("/manage/hubs?limit=998&after={next}"));
     assert_eq!((second["hubs"].as_array().unwrap().len(), &second["next"]), (998, &Value::Null));
     assert_eq!(second["total"], 999);
 }
 
 #[test]
 fn a_hub_is_shown_with_its_verdict_its_place_and_its_firmware() {
-    let managed = Managed::start();
-    let hub = managed.json(&format!("/manage/hubs/{}?on=2022-02-15", eui(0)));
+    let managed = managed();
+    let hub = managed.get(&format!("/manage/hubs/{}?on=2022-02-15", eui(0)));
     assert_eq!(
         hub["validity"],
         json!({
@@ -135,17 +102,17 @@ fn a_hub_is_shown_with_its_verdict_its_place_and_its_firmware() {
     assert_eq!(hub["stock"]["location_id"], "SUPA-1");
     assert_eq!((&hub["generation"], &hub["newest"]), (&json!("N-4 or older"), &json!("03000100")));
     assert_eq!((&hub["gpf_device_id"], &hub["status"]), (&json!(eui(1)), &json!("Pending")));
-    assert_eq!(managed.json(&format!("/manage/hubs/{}", eui(0)))["validity"]["on"], "2022-01-01");
-    let device = managed.json(&format!("/manage/devices/{}", eui(0)));
+    assert_eq!(managed.get(&format!("/manage/hubs/{}", eui(0)))["validity"]["on"], "2022-01-01");
+    let device = managed.get(&format!("/manage/devices/{}", eui(0)));
     assert_eq!(device["stock"], hub["stock"]);
-    assert_eq!(managed.json(&format!("/manage/devices/{}", eui(1))).get("stock"), None);
+    assert_eq!(managed.get(&format!("/manage/devices/{}", eui(1))).get("stock"), None);
 }
 
 /// HUBS.md 6: JSON has pence as whole numbers, CSV pounds with two places.
 #[test]
 fn reports_are_json_and_csv() {
-    let managed = Managed::start();
-    let report = managed.json("/manage/hubs/reports/at-risk?within=30");
+    let managed = managed();
+    let report = managed.get("/manage/hubs/reports/at-risk?within=30");
     assert_eq!(
         (&report["report"], &report["on"], &report["table"], &report["within"]),
         (&json!("at-risk"), &json!("2022-01-01"), &json!("MP139"), &json!(30))
@@ -165,27 +132,27 @@ fn reports_are_json_and_csv() {
             "at_risk_pence": 2_400_000, "expired_pence": 0,
         })
     );
-    let default = managed.json("/manage/hubs/reports/at-risk");
+    let default = managed.get("/manage/hubs/reports/at-risk");
     assert_eq!(default["within"], 90);
     let (status, media_type, csv) =
-        managed.ask("/manage/hubs/reports/at-risk?within=30&by=region&format=csv");
+        managed.send("GET", "/manage/hubs/reports/at-risk?within=30&by=region&format=csv", "");
     assert_eq!((status, media_type.as_str()), (200, "text/csv; charset=utf-8"));
     let rows = Rows::read(csv.as_bytes());
     assert!(rows.columns(&["csp_region", "at_risk_gbp"]).contains(&"North 6000.00".to_owned()), "{csv}");
     for (name, rows) in
         [("candidates", 7), ("plan", 4), ("age", 12), ("outstanding", 0), ("non-compliant", 0)]
     {
-        let report = managed.json(&format!("/manage/hubs/reports/{name}"));
+        let report = managed.get(&format!("/manage/hubs/reports/{name}"));
         assert_eq!(report["rows"].as_array().unwrap().len(), rows, "{name}");
     }
-    let totals = &managed.json("/manage/hubs/reports/non-compliant")["total"];
+    let totals = &managed.get("/manage/hubs/reports/non-compliant")["total"];
     assert_eq!(*totals, json!({ "compliant": 0, "non_compliant": 0, "no_row": 0, "unknown_date": 0 }));
 }
 
 /// What others wrote is no formula in a CSV file; a negative number stays one, and JSON has the text as it is.
 #[test]
 fn a_report_as_csv_has_no_formula() {
-    let managed = Managed::start();
+    let managed = managed();
     let hub = super::sample::hub(5_000, "Pending", "").replace("Sample Hubs", "=1+1");
     managed.smi.import(Kind::Devices, &(super::sample::DEVICES.to_owned() + &hub));
     let stock = format!(
@@ -194,12 +161,12 @@ fn a_report_as_csv_has_no_formula() {
     );
     managed.smi.import(Kind::Stock, &stock);
     for report in ["/manage/hubs/reports/candidates", "/manage/reports/model"] {
-        let (status, _, csv) = managed.ask(&format!("{report}?format=csv"));
+        let (status, csv) = managed.page(&format!("{report}?format=csv"));
         assert!(status == 200 && csv.contains(",'=1+1,") && !csv.contains(",=1+1,"), "{csv}");
-        let (_, _, json) = managed.ask(report);
+        let (_, json) = managed.page(report);
         assert!(json.contains("\"=1+1\""), "{json}");
     }
-    let (_, _, csv) = managed.ask("/manage/hubs/reports/at-risk?on=2022-03-01&format=csv");
+    let (_, csv) = managed.page("/manage/hubs/reports/at-risk?on=2022-03-01&format=csv");
     let rows = Rows::read(csv.as_bytes());
     assert!(rows.columns(&["install_to", "days_left"]).contains(&"2022-01-31 -29".to_owned()), "{csv}");
 }
@@ -207,12 +174,12 @@ fn a_report_as_csv_has_no_formula() {
 /// A report of more lines than a chunk is sent whole.
 #[test]
 fn a_long_report_is_sent_as_it_is_made() {
-    let managed = Managed::start();
+    let managed = managed();
     let csv = (0..3_000).map(|number| super::sample::hub(number, "Commissioned", "2021-06-01"));
     managed.smi.import(Kind::Devices, &(super::sample::DEVICES.to_owned() + &csv.collect::<String>()));
-    let report = managed.json("/manage/hubs/reports/outstanding?on=2022-06-01");
+    let report = managed.get("/manage/hubs/reports/outstanding?on=2022-06-01");
     assert_eq!(report["rows"].as_array().unwrap().len(), 2_700);
-    let (_, _, csv) = managed.ask("/manage/hubs/reports/outstanding?on=2022-06-01&format=csv");
+    let (_, csv) = managed.page("/manage/hubs/reports/outstanding?on=2022-06-01&format=csv");
     assert_eq!(Rows::read(csv.as_bytes()).len(), 2_700);
     assert!(csv.len() > 100_000, "{}", csv.len());
 }
@@ -220,7 +187,7 @@ fn a_long_report_is_sent_as_it_is_made() {
 /// HUBS.md 7.
 #[test]
 fn what_cannot_be_read_is_refused_by_its_name() {
-    let managed = Managed::start();
+    let managed = managed();
     let refusals = [
         "/manage/hubs?within=-1",
         "/manage/hubs?version=1.x",
@@ -241,7 +208,7 @@ fn what_cannot_be_read_is_refused_by_its_name() {
         "/manage/hubs/reports/plan?within=3",
         "/manage/hubs/reports/age?by=region",
     ]
-    .map(|path| format!("{path}: {}", managed.refusal(path)));
+    .map(|path| format!("{path}: {}", refusal(&managed, path)));
     insta::assert_snapshot!(refusals.join("\n"), @"
     /manage/hubs?within=-1: 400 within: give a number of days from 0 to 36500
     /manage/hubs?version=1.x: 400 version: give a text that ends with a version like `1.0`

@@ -188,12 +188,6 @@ fn homes(kinds: &[Asked]) -> impl Iterator<Item = (Home, (&'static str, &'static
     kinds.zip(0..).map(|(before, number)| (Home(number), before))
 }
 
-fn statements(smi: &Smi) -> f64 {
-    let page = smi.service.metrics_page();
-    let line = page.lines().find_map(|line| line.strip_prefix("smi_store_statements_total "));
-    line.unwrap().parse().unwrap()
-}
-
 /// Sends these messages, all in one batch, and returns how many statements there were.
 fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> f64 {
     let messages = homes.map(|home| {
@@ -209,7 +203,7 @@ fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> 
         smi.signed(&request)
     });
     let messages = messages.collect::<Vec<_>>();
-    let before = statements(smi);
+    let before = smi.statements();
     System::new().block_on(async {
         let gate = Gate::close(smi.service.store());
         let submit = |message: &Vec<u8>| spawn(smi.service.submit_inline(message, asked.service));
@@ -221,7 +215,7 @@ fn in_one_batch(smi: &Smi, asked: &Asked, homes: impl Iterator<Item = Home>) -> 
             assert!(["I0", "I99"].contains(&code.as_str()), "{}: {code}", asked.name);
         }
     });
-    statements(smi) - before
+    smi.statements() - before
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::process::Command;
 use serde_json::Value;
 use smi::store::Kind;
 
-use super::harness::{TOKEN, World};
+use super::harness::World;
 use crate::support::fixture_of;
+use crate::support::managed::TOKEN;
 
 /// The output of a command against the world's listener or store, and whether it succeeded.
 fn smi(world: &World, arguments: &[&str]) -> (bool, String) {

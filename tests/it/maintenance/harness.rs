@@ -2,17 +2,16 @@
 
 #![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
+use std::ops::Deref;
+
 use serde_json::{Value, json};
-use smi::{
-    rules::maintenance::MaintenanceSettings,
-    service::Choices,
-    store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
+use smi::{rules::maintenance::MaintenanceSettings, service::Choices, store::Kind};
+
+use crate::support::{
+    DCC, Smi,
+    managed::{Answer, Managed},
 };
 
-use crate::support::{DCC, Smi, agent};
-
-pub(super) const TOKEN: &str = "open-sesame";
 /// Long before every month that is planned here.
 pub(super) const EARLY: &str = "2025-12-01T12:00:00Z";
 
@@ -25,21 +24,10 @@ TABASC,TABASC,,tabasc@sec.example
 ServiceProvider,DSP planning,,
 ";
 
-/// An answer of the management listener.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
-}
-
 impl Answer {
     /// The checks that refuse or warn, as `PM/f A: what was seen`.
     pub(super) fn broken(&self) -> Vec<String> {
         broken(&self.body["checks"])
-    }
-
-    pub(super) fn error(&self) -> &str {
-        self.body["error"].as_str().unwrap_or_default()
     }
 }
 
@@ -55,9 +43,14 @@ fn line(check: &Value) -> String {
     format!("{}{reference}: {}", text("rule"), text("saw"))
 }
 
-pub(super) struct World {
-    pub(super) smi: Smi,
-    server: ServerThread,
+pub(super) struct World(Managed);
+
+impl Deref for World {
+    type Target = Managed;
+
+    fn deref(&self) -> &Managed {
+        &self.0
+    }
 }
 
 impl World {
@@ -69,33 +62,7 @@ impl World {
         let smi = Smi::choosing(Choices { maintenance, ..Choices::of(DCC) });
         smi.move_to(EARLY);
         smi.import(Kind::Contacts, CONTACTS);
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 2_000_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-        };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, server }
-    }
-
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
-    pub(super) fn call(&self, method: &str, path: &str, body: &str) -> Answer {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
-        let request = request.header("authorization", format!("Bearer {TOKEN}"));
-        let mut reply = agent().run(request.body(body).unwrap()).unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        Answer { status: reply.status().as_u16(), body: serde_json::from_str(&text).unwrap_or(Value::Null) }
-    }
-
-    pub(super) fn get(&self, path: &str) -> Value {
-        let answer = self.call("GET", path, "");
-        assert_eq!(answer.status, 200, "{path}: {answer:?}");
-        answer.body
+        Self(Managed::start(smi))
     }
 
     /// Saves a window that is complete but for what is said; what is given stands in the place of that.

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use smi::{domain::reflash::SmiUpdate, rules::reflash::ReflashSettings, store::Kind};
 
 use super::{
-    harness::{A, ASKED, Answer, DEVICE_COLUMNS, TOKEN, World, chf, device_rows, labels, request_file},
+    harness::{A, ASKED, DEVICE_COLUMNS, World, chf, device_rows, labels, request_file},
     site::{self, UNLOADED, counts, delivery, done, event, received},
 };
-use crate::support::agent;
+use crate::support::managed::Answer;
 
 /// HUBS.md 7, RF/p: "two operators authorise the last place at once: one 200, one 422".
 #[test]
@@ -79,11 +79,9 @@ fn a_line_that_is_not_utf_8_and_an_empty_value_are_told_with_their_place() {
     let mut file = request_file(&[1, 2]).into_bytes();
     let place = file.windows(4).rposition(|bytes| bytes == b"SH-C").unwrap();
     file[place] = 0xFF;
-    let request = ureq::http::Request::builder().method("POST").uri(format!("{}{path}", world.url()));
-    let request = request.header("authorization", format!("Bearer {TOKEN}")).body(file).unwrap();
-    let mut reply = agent().run(request).unwrap();
-    let body: Value = serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
-    assert_eq!(reply.status(), 422);
+    let (status, _, text) = world.send("POST", &path, file);
+    let body: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(status, 422);
     insta::assert_snapshot!(body["error"].as_str().unwrap(), @"nothing taken; line 3: value 4 of the line is not UTF-8");
     assert_eq!(world.get("/manage/reflash/orders")["orders"], json!([]), "no order, and no number used");
 

@@ -2,7 +2,8 @@
 
 use std::{fs, process::Command};
 
-use super::harness::{A, TOKEN, World, request_file};
+use super::harness::{A, World, request_file};
+use crate::support::managed::TOKEN;
 
 /// Exit code, standard output, standard error.
 pub(super) fn smi(world: &World, arguments: &[&str]) -> (Option<i32>, String, String) {

@@ -2,19 +2,16 @@
 
 #![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Deref};
 
 use serde_json::Value;
-use smi::{
-    rules::reflash::ReflashSettings,
-    service::Choices,
-    store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
+use smi::{rules::reflash::ReflashSettings, service::Choices, store::Kind};
+
+use crate::support::{
+    DCC, Smi,
+    managed::{Answer, Managed},
 };
 
-use crate::support::{DCC, Smi, agent};
-
-pub(super) const TOKEN: &str = "open-sesame";
 pub(super) const A: &str = "90-B3-D5-1F-30-01-00-00";
 
 const USERS: &str = "\
@@ -99,16 +96,14 @@ pub(super) fn request_file(numbers: &[u32]) -> String {
 pub(super) const ASKED: &str = "location=SUPA-1&redeliver_on=2022-02-01&window=09:00-12:00";
 
 /// W with so many hubs, served.
-pub(super) struct World {
-    pub(super) smi: Smi,
-    server: ServerThread,
-}
+pub(super) struct World(Managed);
 
-/// An answer of the management listener.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
+impl Deref for World {
+    type Target = Managed;
+
+    fn deref(&self) -> &Managed {
+        &self.0
+    }
 }
 
 impl World {
@@ -130,41 +125,7 @@ impl World {
         }
         smi.import(Kind::Devices, &devices);
         smi.import(Kind::Stock, &stock);
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 2_000_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-        };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, server }
-    }
-
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.server.address())
-    }
-
-    pub(super) fn call(&self, method: &str, path: &str, body: &str) -> Answer {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
-        let request = request.header("authorization", format!("Bearer {TOKEN}"));
-        let mut reply = agent().run(request.body(body).unwrap()).unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        Answer { status: reply.status().as_u16(), body: serde_json::from_str(&text).unwrap() }
-    }
-
-    /// Status and text of what is at a path.
-    pub(super) fn page(&self, path: &str) -> (u16, String) {
-        let request = agent().get(format!("{}{path}", self.url()));
-        let mut reply = request.header("authorization", format!("Bearer {TOKEN}")).call().unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        (reply.status().as_u16(), text)
-    }
-
-    pub(super) fn get(&self, path: &str) -> Value {
-        let answer = self.call("GET", path, "");
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.body
+        Self(Managed::start(smi))
     }
 
     /// Asks for these hubs, with what is said beside `user`; the number of hubs is stated as it is where nothing else is said.

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use smi::domain::reflash::SmiUpdate;
 
 use super::{
-    harness::{A, ASKED, Answer, chf, versions},
+    harness::{A, ASKED, chf, versions},
     site::{UNLOADED, counts, delivery, done, event, in_work, outcomes, received, told_by_csp, world},
 };
+use crate::support::managed::Answer;
 
 /// HUBS.md 8 row 25; MP155-R11: one label for each pallet, each carton on none, and each hub in neither; as they are printed.
 #[test]

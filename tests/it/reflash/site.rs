@@ -11,7 +11,8 @@ use smi::{
     store::{self, Kind},
 };
 
-use super::harness::{A, Answer, World, chf};
+use super::harness::{A, World, chf};
+use crate::support::managed::Answer;
 
 const CHARGES: &str = "regulatory_year,charge,band,cost\n2021,REFLASH,,12\n2022,REFLASH,,12.50\n";
 const UNITS: &str = "unit_id,location_id,places,check_due_on\nU1,FLASH-CS,8,2022-06-30\nU2,FLASH-CS,8,2022-06-30\nU3,FLASH-CS,8,2022-01-31\n";

@@ -11,9 +11,9 @@ use smi::{
 
 use super::{
     commands::smi,
-    harness::{Answer, DEVICE_COLUMNS, World, chf, device_rows},
+    harness::{DEVICE_COLUMNS, World, chf, device_rows},
 };
-use crate::support::DCC;
+use crate::support::{DCC, managed::Answer};
 
 /// W with so many hubs, under option B.
 fn world(hubs: u32) -> World {

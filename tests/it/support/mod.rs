@@ -2,8 +2,10 @@
 
 #[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
+pub(crate) mod managed;
 pub(crate) mod node_red;
 pub(crate) mod pooler;
+mod reads;
 pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod server;
@@ -12,10 +14,10 @@ pub(crate) mod terminal;
 
 use smi::{
     clock::Clock,
-    db::{Connection, PgConnection, Store, StoreFault},
+    db::{PgConnection, Store},
     domain::{
-        Body, CodeOverrides, CommandVariant, CspRegion, Decision, DeviceField, Eui64, Now, Request,
-        RequestId, SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
+        Body, CodeOverrides, CommandVariant, CspRegion, Decision, Eui64, Now, Request, RequestId,
+        SchemaVersion, ServiceRequest, Timestamp, WebService, parse_instant,
     },
     duis::{
         signature::{self, TrustStore, ValidityCheck, pki},
@@ -23,7 +25,7 @@ use smi::{
     },
     rules::{RuleSettings, WanUnknown, alert::AlertSettings},
     service::{App, Choices, Reply, SimulatedDevices, csp::Csps},
-    store::{self, DecisionRecord, DueMessage, Kind},
+    store::{self, Kind},
 };
 use std::{
     num::NonZeroUsize,
@@ -269,48 +271,6 @@ impl Smi {
 
     pub(crate) fn ask(&self, sender: Eui64, body: Body) -> Told {
         self.post(&self.signed(&self.request(sender, body)))
-    }
-
-    /// A field of the record of a Device as it stood at an instant.
-    pub(crate) fn stood(&self, id: Eui64, at: &str, field: DeviceField) -> Option<String> {
-        let at = at.parse::<Timestamp>().unwrap();
-        let past = self.read(|connection| store::record_as_at(connection, id, at)).unwrap();
-        past.value(field).map(str::to_owned)
-    }
-
-    /// Reads from the store.
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, StoreFault>) -> T {
-        self.service.store().read(work).unwrap()
-    }
-
-    /// What the store exports.
-    /// The messages that wait in the outbox, oldest first; they are delivered then.
-    pub(crate) fn drained(&self) -> Vec<DueMessage> {
-        let (mut all, now) = (Vec::new(), self.now());
-        loop {
-            let due = self.read(|connection| store::outbox_schedule(connection, now, &[], 100)).due;
-            if due.is_empty() {
-                all.sort_by_key(|message: &DueMessage| message.id);
-                return all;
-            }
-            let ids = due.iter().map(|message| message.id).collect::<Vec<_>>();
-            let deliver = move |connection: &mut Connection| {
-                ids.iter().try_for_each(|id| store::mark_message_delivered(connection, *id, now))
-            };
-            self.service.store().transact::<_, StoreFault, _>(deliver).unwrap();
-            all.extend(due);
-        }
-    }
-
-    pub(crate) fn exported(&self, kind: Kind) -> String {
-        let mut csv = Vec::new();
-        self.service.store().read(|connection| store::export(connection, kind, &mut csv)).unwrap();
-        String::from_utf8(csv).unwrap()
-    }
-
-    /// The decisions recorded for a request.
-    pub(crate) fn decisions(&self, id: RequestId) -> Vec<DecisionRecord> {
-        self.read(|connection| store::decisions_of_request(connection, &id))
     }
 
     /// What would be decided, without deciding it.
