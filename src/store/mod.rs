@@ -154,9 +154,8 @@ pub use maintenance::{
     mark_published as mark_windows_published, newest_of as newest_published,
     newest_of_month as newest_published_of_month, published_after, read_window_plan,
     save_plans as save_window_plans, save_window, schedules_of_month,
-    standing_after as standing_windows_after, versions_of as versions_of_window,
-    versions_of_all as versions_of_windows, versions_of_month as window_versions_of_month, windows_after,
-    windows_within,
+    standing_after as standing_windows_after, versions_of_all as versions_of_windows,
+    versions_of_month as window_versions_of_month, windows_after, windows_of_references, windows_within,
 };
 pub use notice::{
     KeyedNotice, NoticeFilter, count_by_kind as count_notices, find as find_notice,

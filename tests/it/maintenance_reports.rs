@@ -9,6 +9,8 @@ use smi::{
         maintenance::{MaintenanceWindow, WindowCategory, WindowEnding, WindowState},
         parse_instant,
     },
+    rules::RuleSettings,
+    service::{MonthlyReport, ReportBasis, make_report},
     store::{self, Kind},
 };
 
@@ -52,6 +54,29 @@ fn mp092_r27_the_report_of_windows_has_category_notice_overrun_and_what_was_disr
     CHG-1002,planned,Low,DCC,2026-03-24T22:00:00.000Z,2026-03-25T00:00:00.000Z,120,160,40,2026-02-02T23:59:59.999Z,36,no,yes,yes,,no,
     ");
     assert_eq!(report(&smi, &["maintenance", "--month", "2026-02"]).lines().count(), 1, "the header alone");
+}
+
+/// What the report of windows asks of the store does not grow with the windows.
+#[test]
+fn the_report_of_windows_asks_for_all_windows_at_once() {
+    let smi = planned();
+    let spent = |windows: usize| {
+        let (calendar, now) = (smi.service.calendar(), smi.now());
+        let make = move |connection: &mut Connection| {
+            let rules = RuleSettings::default();
+            let basis = ReportBasis { rules: &rules, calendar: &calendar, now };
+            make_report(connection, MonthlyReport::Maintenance, "2026-03".parse().unwrap(), basis)
+        };
+        let before = smi.statements();
+        let table = smi.service.store().transact::<_, StoreFault, _>(make).unwrap();
+        assert_eq!(table.rows.len(), windows);
+        smi.statements() - before
+    };
+    tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
+    let one = spent(1);
+    tell(&smi, "CHG-1001", 2, false, WindowCategory::High);
+    tell(&smi, "CHG-1002", 1, false, WindowCategory::Low);
+    assert_eq!(spent(2), one);
 }
 
 /// SERVICE.md 7/24, MP092-R32, PM/z: 100 changes, of which 97 succeeded.

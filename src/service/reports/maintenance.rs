@@ -1,6 +1,6 @@
 //! The reports of maintenance windows (PM10) and of changes (SERVICE.md 5.5; MP092-R27, R31, R32).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ReportBasis, ReportCell, ReportTable};
 use crate::{
@@ -50,19 +50,24 @@ pub(super) fn windows(
     let schedules = store::schedules_of_month(connection, month)?;
     let is_late = schedules.first().is_some_and(|first| first.late);
     let derogations = store::all_derogations(connection)?;
-    let mut rows = Vec::new();
-    for newest in told.iter().filter(|one| !one.withdrawn) {
-        let versions = store::versions_of_window(connection, &newest.reference)?;
-        let window = store::find_window(connection, &newest.reference)?;
-        let window =
-            window.unwrap_or_else(|| MaintenanceWindow::draft(newest.reference.clone(), newest.plan.clone()));
-        let measure = measure_window(&versions, &window, basis.calendar, basis.now.0);
+    let told = told.into_iter().filter(|one| !one.withdrawn).collect::<Vec<_>>();
+    let references = told.iter().map(|one| one.reference.to_string()).collect::<Vec<_>>();
+    let versions = store::versions_of_windows(connection, &references)?;
+    let versions = versions.chunk_by(|one, next| one.reference == next.reference);
+    let versions = versions.filter_map(|of_window| Some((&of_window.first()?.reference, of_window)));
+    let versions = versions.collect::<BTreeMap<_, _>>();
+    let copies = store::windows_of_references(connection, &told.iter().map(|one| &one.reference).collect())?;
+    let copies = copies.iter().map(|copy| (&copy.reference, copy)).collect::<BTreeMap<_, _>>();
+    let row_of = |newest: &PublishedWindow| {
+        let versions = versions.get(&newest.reference).copied().unwrap_or_default();
+        let draft = || MaintenanceWindow::draft(newest.reference.clone(), newest.plan.clone());
+        let copy = copies.get(&newest.reference).map_or_else(draft, |copy| (*copy).clone());
+        let measure = measure_window(versions, &copy, basis.calendar, basis.now.0)?;
         // An extension is told alone: what a revision of the month told before stays late.
         let is_scheduled = versions.iter().any(|one| one.revision > 0 && one.month == month);
-        let late = is_scheduled && is_late;
-        rows.extend(measure.map(|measure| row(newest, &measure, late, &derogations)));
-    }
-    Ok(ReportTable { columns: WINDOW_COLUMNS, rows })
+        Some(row(newest, &measure, is_scheduled && is_late, &derogations))
+    };
+    Ok(ReportTable { columns: WINDOW_COLUMNS, rows: told.iter().filter_map(row_of).collect() })
 }
 
 fn row(

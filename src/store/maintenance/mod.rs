@@ -25,12 +25,12 @@ pub use self::{
     plans::{mark_published, save_plans},
     published::{
         ended_after as published_after, insert as insert_published, newest_of, newest_of_month,
-        standing_after, versions_of, versions_of_all, versions_of_month,
+        standing_after, versions_of_all, versions_of_month,
     },
     schedules::{insert as insert_schedule, last as last_schedule, of_month as schedules_of_month},
     windows::{
-        ended_after as windows_after, find as find_window, save as save_window,
-        started_within as windows_within,
+        ended_after as windows_after, find as find_window, of_references as windows_of_references,
+        save as save_window, started_within as windows_within,
     },
 };
 

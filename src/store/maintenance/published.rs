@@ -217,21 +217,6 @@ pub fn standing_after(
     published(rows.load(connection)?)
 }
 
-/// Loads every version of a window, the first one first.
-///
-/// # Errors
-/// As [`newest_of`].
-pub fn versions_of(
-    connection: &mut Connection,
-    reference: &WindowReference,
-) -> Result<Vec<PublishedWindow>, StoreFault> {
-    let rows = maintenance_published::table
-        .filter(maintenance_published::reference.eq(reference.as_str()))
-        .order(maintenance_published::version)
-        .select(PublishedRow::as_select());
-    published(rows.load(connection)?)
-}
-
 /// Loads every version of these windows, those of a window from the first one on.
 ///
 /// # Errors

@@ -128,7 +128,8 @@ fn what_stands_is_the_newest_version_that_is_neither_taken_back_nor_closed() {
         newest.iter().map(|one| (one.version, one.withdrawn)).collect::<Vec<_>>(),
         [(1, false), (2, false), (2, true)]
     );
-    let versions = temp.store.read(|connection| versions_of(connection, &first.reference)).unwrap();
+    let all = |connection: &mut _| versions_of_all(connection, &[first.reference.to_string()]);
+    let versions = temp.store.read(all).unwrap();
     assert_eq!(versions.len(), 2);
     let ahead = temp.store.read(|connection| published_after(connection, at("2026-03-19"))).unwrap();
     assert_eq!(ahead.len(), 1, "the feed shows what was taken back, too");

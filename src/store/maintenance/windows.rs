@@ -184,7 +184,10 @@ pub fn ended_after(
 }
 
 /// Loads those of these windows that there are.
-pub(super) fn of_references(
+///
+/// # Errors
+/// As [`find`].
+pub fn of_references(
     connection: &mut Connection,
     references: &BTreeSet<&WindowReference>,
 ) -> Result<Vec<MaintenanceWindow>, StoreFault> {
