@@ -114,6 +114,6 @@ pub use reports::{
     ReportTable, make_report,
 };
 pub use ssmi::{SsmiAnswer, SsmiFault, SsmiHub};
-pub use tallies::{AnswersOfHours, AnswersSince, LONGEST_SPAN, Tallies};
+pub use tallies::{AnswersOfHours, AnswersSince, LONGEST_SPAN, Tallies, TallyRound};
 pub use ticket::Ticket;
 pub use what_if::{PartialQuestion, decide_what_if};

@@ -9,7 +9,7 @@ use crate::{
     clock::Stopwatch,
     db::{Connection, StoreFault},
     domain::{Timestamp, hour_of},
-    store::{self, AnswerTally, CodeTally, DeviceCount, DeviceTallies},
+    store::{self, AnswerTally, CodeTally, CountedAnswers, DeviceCount, DeviceTallies},
 };
 
 /// The longest time of which the tallies of answers are read at once. The rows of an hour are as many as Users, Service Requests, codes and
@@ -51,6 +51,15 @@ pub struct AnswersOfHours {
     pub tallies: Vec<AnswerTally>,
 }
 
+/// A round of counting: the decisions up to one, of one store.
+#[derive(Clone, Copy, Debug)]
+pub struct TallyRound {
+    /// The number of the newest decision when it began.
+    newest: i64,
+    /// The number of restores of states when it began.
+    epoch: u64,
+}
+
 impl App {
     /// Counts the decisions that are not counted yet, a slice in a transaction of its own. After each, `may_continue` gets the time that it
     /// took, for a rest, and says whether to go on. Returns the number of decisions that were counted.
@@ -58,41 +67,72 @@ impl App {
     /// # Errors
     /// When the store fails; what was counted by then stays counted.
     pub fn tally_answers(&self, may_continue: &mut dyn FnMut(Duration) -> bool) -> Result<usize, Fault> {
-        let store = self.store();
-        // Read first: a look that finds nothing leaves the writer alone.
-        if store.read::<_, StoreFault>(store::uncounted_decisions)? == 0 {
-            return Ok(0);
-        }
-        let epoch = self.epoch();
-        // Alone, as no batch may be under way: the decisions up to this one are all there, or never will be.
-        let newest = store.transact::<_, StoreFault, _>(store::newest_decision)?;
+        let Some(round) = self.begin_tallies()? else { return Ok(0) };
         let mut all = 0;
         loop {
             let begin = Stopwatch::start();
-            let next = |connection: &mut Connection| store::count_answers(connection, newest);
-            let Some(counted) = store.read::<_, StoreFault>(next)? else { return Ok(all) };
+            let Some(counted) = self.count_slice(round)? else { return Ok(all) };
             let decisions = counted.decisions;
-            let app = self.clone();
-            let add = move |connection: &mut Connection| {
-                // What was counted in a store that a restore replaced since is of other decisions.
-                if app.epoch() == epoch { store::add_answer_tallies(connection, &counted) } else { Ok(false) }
-            };
-            if store.transact_beside::<_, StoreFault, _>(add)? {
+            if self.add_slice(round, counted)? {
                 all += decisions;
             }
-            if self.epoch() != epoch || !may_continue(begin.elapsed()) {
+            if self.epoch() != round.epoch || !may_continue(begin.elapsed()) {
                 return Ok(all);
             }
         }
     }
 
+    /// Begins to count the decisions that are not counted yet; none where there are none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn begin_tallies(&self) -> Result<Option<TallyRound>, Fault> {
+        let store = self.store();
+        // Read first: a look that finds nothing leaves the writer alone.
+        if store.read::<_, StoreFault>(store::uncounted_decisions)? == 0 {
+            return Ok(None);
+        }
+        let epoch = self.epoch();
+        // Alone, as no batch may be under way: the decisions up to this one are all there, or never will be.
+        let newest = store.transact::<_, StoreFault, _>(store::newest_decision)?;
+        Ok(Some(TallyRound { newest, epoch }))
+    }
+
+    /// Counts the next slice of decisions; none where all of the round are counted.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn count_slice(&self, round: TallyRound) -> Result<Option<CountedAnswers>, Fault> {
+        let next = |connection: &mut Connection| store::count_answers(connection, round.newest);
+        Ok(self.store().read::<_, StoreFault>(next)?)
+    }
+
+    /// Adds a slice to the tallies. Returns whether it was added: what was counted in a store that a restore replaced since is of other
+    /// decisions.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn add_slice(&self, round: TallyRound, counted: CountedAnswers) -> Result<bool, Fault> {
+        let app = self.clone();
+        let add = move |connection: &mut Connection| {
+            // Within the transaction: restores are alone with it.
+            if app.epoch() == round.epoch {
+                store::add_answer_tallies(connection, &counted)
+            } else {
+                Ok(false)
+            }
+        };
+        Ok(self.store().transact_beside::<_, StoreFault, _>(add)?)
+    }
+
     /// Counts the Devices in ranges of their keys, each by a read of its own, and replaces the count before. `may_continue` is as for
-    /// [`App::tally_answers`]; a count that it ends is dropped. Returns whether the count is complete.
+    /// [`App::tally_answers`]; a count that it ends is dropped, and one that a restore of a state overtook. Returns whether the count is
+    /// complete.
     ///
     /// # Errors
     /// When the store fails.
     pub fn count_devices(&self, may_continue: &mut dyn FnMut(Duration) -> bool) -> Result<bool, Fault> {
-        let mut count = DeviceCount::default();
+        let (mut count, epoch) = (DeviceCount::default(), self.epoch());
         loop {
             let begin = Stopwatch::start();
             let range = |connection: &mut Connection| count.count_range(connection);
@@ -103,11 +143,16 @@ impl App {
                 return Ok(false);
             }
         }
-        let now = self.clock().now();
-        let replace =
-            move |connection: &mut Connection| store::replace_device_tallies(connection, &count, now);
-        self.store().transact_beside::<_, StoreFault, _>(replace)?;
-        Ok(true)
+        let (app, now) = (self.clone(), self.clock().now());
+        let replace = move |connection: &mut Connection| {
+            // Within the transaction, as of answers: what a restore replaced since has other Devices.
+            let is_of_this_store = app.epoch() == epoch;
+            if is_of_this_store {
+                store::replace_device_tallies(connection, &count, now)?;
+            }
+            Ok(is_of_this_store)
+        };
+        Ok(self.store().transact_beside::<_, StoreFault, _>(replace)?)
     }
 
     /// Devices by type and SMI Status, which are none before the first count; and how many decisions are not counted yet, at most.

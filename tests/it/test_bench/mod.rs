@@ -7,4 +7,5 @@ mod faults;
 mod forwarding;
 mod journal;
 mod refused;
+mod restores;
 mod states;

@@ -13,6 +13,7 @@ use serde_json::json;
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, Eui64, ReadInventory, RequestId},
+    rules::privacy::PrivacySettings,
     service::{
         Choices,
         jobs::{Jobs, retention::Ages},
@@ -30,14 +31,15 @@ use crate::support::{
     served::Served,
 };
 
-/// A bench with a folder for states.
-fn keeping() -> (Bench, TempDir) {
+/// A bench with a folder for states, on which every Other User that sends something is assessed.
+pub(super) fn keeping() -> (Bench, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let smi = Smi::choosing_by(|url| {
         let dir = folder.path().join("states");
         let states = StatesChoices { dir, store_url: url.to_owned(), store_timeout: Duration::from_secs(5) };
         let test = TestChoices { states: Some(states), ..TestChoices::default() };
-        Choices { test: Some(test), ..Choices::of(DCC) }
+        let privacy = PrivacySettings { threshold: Some(0), ..PrivacySettings::default() };
+        Choices { test: Some(test), privacy, ..Choices::of(DCC) }
     });
     (Bench::of(smi), folder)
 }
@@ -104,7 +106,7 @@ fn until_more_are_answered(sent: &Mutex<Vec<(RequestId, Sent)>>) {
     }
 }
 
-fn ten_thousand_devices() -> String {
+pub(super) fn ten_thousand_devices() -> String {
     (0..10_000_u32).fold("device_id,device_type,status\n".to_owned(), |csv, number| {
         let [.., a, b, c] = number.to_be_bytes();
         let id = Eui64::from_octets([0, 0xDB, 0, 0, 1, a, b, c]);
