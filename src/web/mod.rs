@@ -14,6 +14,7 @@ mod forward_schedule;
 mod forwarding;
 mod gated;
 mod health;
+mod history_act;
 mod local_time;
 mod maintenance;
 mod maintenance_now;
@@ -40,22 +41,22 @@ mod tls;
 
 pub use bounds::Bounds;
 pub use firmware::{
-    DisplacedDelivery, ListedSchedules, PlannedBatch, RuleCheck, ScheduleAct, ScheduleRoom, ScheduleSummary,
-    ShownAgreedBatch, ShownContactCheck, ShownDeliveryBatch, ShownDeliverySchedule, ShownFirmwareDay,
-    ShownFirmwareDays, ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier, ShownFirmwareUser,
-    ShownImageTargets, ShownTarget,
+    DisplacedDelivery, ListedSchedules, PlannedBatch, ScheduleRoom, ScheduleSummary, ShownAgreedBatch,
+    ShownContactCheck, ShownDeliveryBatch, ShownDeliverySchedule, ShownFirmwareDay, ShownFirmwareDays,
+    ShownFirmwarePlan, ShownFirmwareScope, ShownFirmwareSupplier, ShownFirmwareUser, ShownImageTargets,
+    ShownTarget,
 };
 pub use forward_schedule::{FeedFormat, ListedForward, ShownForward, forward_csv, icalendar};
+pub use history_act::{HistoryAct, RuleCheck};
 pub use maintenance_now::{ShownInForce, ShownNext, ShownNow};
 pub use manage::{
-    GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck,
-    OrderSummary, ShownDelivery, ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason,
-    ShownRecipient, ShownRedelivery, ShownSlot, ShownValidity, UnitHubs, routes as manage_routes,
+    GivenOut, HubStateCounts, ListedNotices, ListedOrders, OpenSlots, OrderBody, OrderSummary, ShownDelivery,
+    ShownFinding, ShownHub, ShownNotice, ShownPeriod, ShownPlace, ShownReason, ShownRecipient,
+    ShownRedelivery, ShownSlot, ShownValidity, UnitHubs, routes as manage_routes,
 };
 pub use planned_maintenance::{
-    MaintenanceAct, MaintenanceChange, ShownAllowanceUse, ShownMaintenance, ShownMaintenanceCase,
-    ShownMaintenanceCheck, ShownMonthCheck, ShownPublication, ShownPublishedWindow, ShownRevision,
-    ShownWindow, ShownWindowChange,
+    MaintenanceChange, ShownAllowanceUse, ShownMaintenance, ShownMaintenanceCase, ShownMaintenanceCheck,
+    ShownMonthCheck, ShownPublication, ShownPublishedWindow, ShownRevision, ShownWindow, ShownWindowChange,
 };
 pub use privacy::{
     ACTIVITY_COLUMNS, ASSESSMENT_COLUMNS, NOT_ASSESSED_COLUMNS, REPORT_COLUMNS, SHARE_COLUMNS, ShownActivity,

@@ -11,7 +11,7 @@ pub use self::{
         ShownImageTargets, ShownTarget,
     },
     schedule::{
-        DisplacedDelivery, ListedSchedules, RuleCheck, ScheduleAct, ScheduleRoom, ScheduleSummary,
-        ShownDeliveryBatch, ShownDeliverySchedule,
+        DisplacedDelivery, ListedSchedules, ScheduleRoom, ScheduleSummary, ShownDeliveryBatch,
+        ShownDeliverySchedule,
     },
 };

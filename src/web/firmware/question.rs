@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule::RuleCheck;
 use crate::{
     domain::{Eui64, FirmwareHash},
     rules::firmware::{ContactCheck, PlannedDay},
     service::{ImageTargets, ScopedSupplier},
+    web::history_act::RuleCheck,
 };
 
 /// Whether a delivery needs a schedule.

@@ -3,34 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{Act, ActCheck, Date, DeliveryBatch, DeliverySchedule, Step, instant_text},
+    domain::{Date, DeliveryBatch, DeliverySchedule, instant_text},
     rules::firmware::{BatchStanding, DisplacedBatch},
     service::{ListedSchedule, ShownSchedule},
     store::Paged,
+    web::history_act::{HistoryAct, RuleCheck},
 };
-
-/// A rule with what it saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleCheck {
-    /// The rule's ID.
-    pub rule: String,
-    /// Whether it holds.
-    pub holds: bool,
-    /// What it saw.
-    pub saw: String,
-}
-
-impl From<&Step> for RuleCheck {
-    fn from(step: &Step) -> Self {
-        Self { rule: step.rule.id.to_owned(), holds: step.holds, saw: step.saw.clone() }
-    }
-}
-
-impl From<ActCheck> for RuleCheck {
-    fn from(ActCheck { rule, holds, saw, derogation: _ }: ActCheck) -> Self {
-        Self { rule, holds, saw }
-    }
-}
 
 /// A schedule in a list.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,27 +109,6 @@ pub struct DisplacedDelivery {
     pub to: String,
 }
 
-/// What happened to a schedule.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ScheduleAct {
-    /// When.
-    pub at: String,
-    /// Who.
-    pub by: String,
-    /// What was done.
-    pub act: String,
-    /// How it stood before.
-    pub from: Option<String>,
-    /// And after it.
-    pub to: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// More of it.
-    pub detail: Option<String>,
-    /// What was looked at.
-    pub checks: Vec<RuleCheck>,
-}
-
 /// A schedule with its batches.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ShownDeliverySchedule {
@@ -167,7 +124,7 @@ pub struct ShownDeliverySchedule {
     /// The batches of others that made room, where it was agreed so just now.
     pub displaced: Vec<DisplacedDelivery>,
     /// What happened, oldest first.
-    pub acts: Vec<ScheduleAct>,
+    pub acts: Vec<HistoryAct>,
 }
 
 fn summary(
@@ -231,21 +188,6 @@ impl From<&(DeliveryBatch, BatchStanding)> for ShownDeliveryBatch {
     }
 }
 
-impl From<Act> for ScheduleAct {
-    fn from(act: Act) -> Self {
-        Self {
-            at: instant_text(act.at),
-            by: act.by.to_string(),
-            act: act.act,
-            from: act.from,
-            to: act.to,
-            reason: act.reason.map(|reason| reason.to_string()),
-            detail: act.detail,
-            checks: act.checks.into_iter().map(RuleCheck::from).collect(),
-        }
-    }
-}
-
 impl From<ShownSchedule> for ShownDeliverySchedule {
     fn from(shown: ShownSchedule) -> Self {
         let ShownSchedule { schedule, batches, room, warnings, displaced, acts } = shown;
@@ -267,7 +209,7 @@ impl From<ShownSchedule> for ShownDeliverySchedule {
             room: room.into_iter().map(|(day, room)| ScheduleRoom { day: day.to_string(), room }).collect(),
             warnings: warnings.iter().map(RuleCheck::from).collect(),
             displaced: displaced.into_iter().map(gone).collect(),
-            acts: acts.into_iter().map(ScheduleAct::from).collect(),
+            acts: acts.into_iter().map(HistoryAct::from).collect(),
         }
     }
 }

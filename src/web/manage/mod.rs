@@ -49,8 +49,8 @@ pub(super) use reflash::{
     FieldFault, Fields, ListedOrderHubs, ORDER_HUB_COLUMNS, ShownHubOrder, ShownOrderHub,
 };
 pub use reflash::{
-    GivenOut, HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary,
-    ShownDelivery, ShownFinding, ShownReason, ShownRedelivery, ShownSlot, UnitHubs,
+    GivenOut, HubStateCounts, ListedOrders, OpenSlots, OrderBody, OrderSummary, ShownDelivery, ShownFinding,
+    ShownReason, ShownRedelivery, ShownSlot, UnitHubs,
 };
 pub(super) use reply::no_such_path;
 pub(super) use routes::configure;

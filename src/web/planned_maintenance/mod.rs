@@ -8,7 +8,6 @@ pub use self::{
     change::{MaintenanceChange, ShownPublication},
     month::{ShownAllowanceUse, ShownMaintenance, ShownMonthCheck, ShownRevision},
     window::{
-        MaintenanceAct, ShownMaintenanceCase, ShownMaintenanceCheck, ShownPublishedWindow, ShownWindow,
-        ShownWindowChange,
+        ShownMaintenanceCase, ShownMaintenanceCheck, ShownPublishedWindow, ShownWindow, ShownWindowChange,
     },
 };

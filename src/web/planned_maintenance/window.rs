@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     domain::{
-        Act, ActCheck, ChangeRecord, instant_text, london_text,
+        ActCheck, ChangeRecord, instant_text, london_text,
         maintenance::{ClosedCase, PublishedWindow, WindowEnding},
     },
     rules::maintenance::{MaintenanceCheck, Planning},
     service::WindowDetails,
     store::{KeyedCase, PlanColumns},
+    web::history_act::HistoryAct,
 };
 
 /// A window: the columns of `maintenance.csv`, each as text, and what is known of it beside.
@@ -55,7 +56,7 @@ pub struct ShownWindow {
     /// The cases about it.
     pub cases: Vec<ShownMaintenanceCase>,
     /// What was done with it.
-    pub acts: Vec<MaintenanceAct>,
+    pub acts: Vec<HistoryAct<ShownMaintenanceCheck>>,
 }
 
 impl From<&WindowDetails> for ShownWindow {
@@ -87,7 +88,7 @@ impl From<&WindowDetails> for ShownWindow {
             versions: versions.iter().map(ShownPublishedWindow::from).collect(),
             changes: changes.iter().map(ShownWindowChange::from).collect(),
             cases: cases.iter().map(ShownMaintenanceCase::from).collect(),
-            acts: acts.iter().cloned().map(MaintenanceAct::from).collect(),
+            acts: acts.iter().cloned().map(HistoryAct::from).collect(),
         }
     }
 }
@@ -205,42 +206,6 @@ impl From<&KeyedCase> for ShownMaintenanceCase {
             outcome: of(|closed| closed.outcome.to_string()),
             outcome_reason: of(|closed| closed.reason.to_string()),
             closed_at: of(|closed| instant_text(closed.at)),
-        }
-    }
-}
-
-/// What was done with a window.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct MaintenanceAct {
-    /// When.
-    pub at: String,
-    /// Who.
-    pub by: String,
-    /// What.
-    pub act: String,
-    /// How it stood before.
-    pub from: Option<String>,
-    /// How it stood after.
-    pub to: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// More of it.
-    pub detail: Option<String>,
-    /// Every check that was made.
-    pub checks: Vec<ShownMaintenanceCheck>,
-}
-
-impl From<Act> for MaintenanceAct {
-    fn from(act: Act) -> Self {
-        Self {
-            at: instant_text(act.at),
-            by: act.by.to_string(),
-            act: act.act,
-            from: act.from,
-            to: act.to,
-            reason: act.reason.map(|reason| reason.to_string()),
-            detail: act.detail,
-            checks: act.checks.into_iter().map(ShownMaintenanceCheck::from).collect(),
         }
     }
 }

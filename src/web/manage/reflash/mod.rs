@@ -22,8 +22,8 @@ pub(super) use list::{orders, show, slots};
 pub(super) use papers::{despatch_note, labels, statement};
 pub(super) use requests::post as request;
 pub use shown::{
-    HubStateCounts, ListedOrders, OpenSlots, OrderAct, OrderBody, OrderCheck, OrderSummary, ShownDelivery,
-    ShownFinding, ShownReason, ShownRedelivery, ShownSlot,
+    HubStateCounts, ListedOrders, OpenSlots, OrderBody, OrderSummary, ShownDelivery, ShownFinding,
+    ShownReason, ShownRedelivery, ShownSlot,
 };
 pub use work::{GivenOut, UnitHubs};
 pub(super) use work::{batch, outcomes, received};

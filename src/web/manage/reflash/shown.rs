@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{
-        Act, ActCheck, instant_text,
-        reflash::{Finding, KeptReason, Order, OrderHubState, Slot},
-    },
+    domain::reflash::{Finding, KeptReason, Order, OrderHubState, Slot},
     service::{ListedOrder, ShownOrder},
     store::{HubStates, Paged},
+    web::history_act::HistoryAct,
 };
 
 /// A page of orders.
@@ -56,7 +54,7 @@ pub struct OrderBody {
     /// What was noted.
     pub findings: Vec<ShownFinding>,
     /// What happened, oldest first.
-    pub acts: Vec<OrderAct>,
+    pub acts: Vec<HistoryAct>,
     /// How many reasons there are.
     pub reasons_total: usize,
     /// The first thousand.
@@ -161,38 +159,6 @@ impl From<&Finding> for ShownFinding {
     }
 }
 
-/// What happened to an order.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OrderAct {
-    /// When.
-    pub at: String,
-    /// Who.
-    pub by: String,
-    /// The event.
-    pub act: String,
-    /// The state before.
-    pub from: Option<String>,
-    /// The state after.
-    pub to: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// More of it.
-    pub detail: Option<String>,
-    /// Every check.
-    pub checks: Vec<OrderCheck>,
-}
-
-/// A check.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OrderCheck {
-    /// The rule.
-    pub rule: String,
-    /// Whether it held.
-    pub holds: bool,
-    /// What it saw.
-    pub saw: String,
-}
-
 /// A reason.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ShownReason {
@@ -254,30 +220,10 @@ impl From<&ShownOrder> for OrderBody {
             summary: (&shown.listed).into(),
             allowed: shown.allowed.iter().map(ToString::to_string).collect(),
             findings: shown.listed.order.findings.iter().map(ShownFinding::from).collect(),
-            acts: shown.acts.iter().map(OrderAct::from).collect(),
+            acts: shown.acts.iter().cloned().map(HistoryAct::from).collect(),
             reasons_total: shown.reasons_total,
             reasons: shown.reasons.iter().map(ShownReason::from).collect(),
             faulty_lines: shown.faulty_lines.clone(),
-        }
-    }
-}
-
-impl From<&Act> for OrderAct {
-    fn from(act: &Act) -> Self {
-        let check = |check: &ActCheck| OrderCheck {
-            rule: check.rule.clone(),
-            holds: check.holds,
-            saw: check.saw.clone(),
-        };
-        Self {
-            at: instant_text(act.at),
-            by: act.by.to_string(),
-            act: act.act.clone(),
-            from: act.from.clone(),
-            to: act.to.clone(),
-            reason: act.reason.as_ref().map(ToString::to_string),
-            detail: act.detail.clone(),
-            checks: act.checks.iter().map(check).collect(),
         }
     }
 }
