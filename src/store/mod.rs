@@ -181,9 +181,9 @@ pub use reflash::{
     order_of_reference as reflash_order_of_reference, orders_of_hub as reflash_orders_of_hub,
     orders_page as reflash_orders_page, read_outcomes as read_reflash_outcomes,
     read_received as read_reflash_received, read_request as read_reflash_request,
-    release_hubs as release_reflash_hubs, request_facts as reflash_request_facts,
-    save_hubs as save_reflash_hubs, save_order as save_reflash_order, site_load as reflash_site_load,
-    taken_slots as reflash_taken_slots, units_in_use as reflash_units_in_use,
+    reasons_of_lines as reflash_reasons_of_lines, release_hubs as release_reflash_hubs,
+    request_facts as reflash_request_facts, save_hubs as save_reflash_hubs, save_order as save_reflash_order,
+    site_load as reflash_site_load, taken_slots as reflash_taken_slots, units_in_use as reflash_units_in_use,
     write_request as write_reflash_request,
 };
 pub use registration::{

@@ -45,25 +45,30 @@ pub struct ShownOrder {
 }
 
 impl ShownOrder {
-    /// An order with its hubs, what is allowed, and its acts.
-    pub(super) fn new(order: Order, hubs: &[OrderHub], allowed: Vec<OrderEvent>, acts: Vec<Act>) -> Self {
-        let of_hubs = hubs.iter().flat_map(|hub| &hub.reasons);
-        let reasons = order.reasons.iter().chain(of_hubs);
-        let reasons_total = reasons.clone().count();
-        let first = reasons.take(SHOWN.into()).cloned().collect();
+    /// An order that was only looked at, with its hubs: nothing is allowed, and nothing happened.
+    pub(super) fn of_trial(order: Order, hubs: &[OrderHub]) -> Self {
         let mut states = HubStates::new();
         for hub in hubs {
             *states.entry(hub.state).or_default() += 1;
         }
         let faulty = hubs.iter().filter(|hub| !hub.reasons.is_empty());
-        Self {
-            faulty_lines: faulty.map(|hub| hub.line).collect(),
-            listed: ListedOrder { order, hubs: states },
-            allowed,
-            reasons: first,
-            reasons_total,
-            acts,
-        }
+        let faulty = faulty.map(|hub| (hub.line, hub.reasons.clone())).collect();
+        Self::new(ListedOrder { order, hubs: states }, faulty, Vec::new(), Vec::new())
+    }
+
+    /// An order with the reasons against its lines, what is allowed, and its acts.
+    fn new(
+        listed: ListedOrder,
+        faulty: Vec<(u32, Vec<KeptReason>)>,
+        allowed: Vec<OrderEvent>,
+        acts: Vec<Act>,
+    ) -> Self {
+        let faulty_lines = faulty.iter().map(|(line, _)| *line).collect();
+        let of_lines = faulty.into_iter().flat_map(|(_, reasons)| reasons);
+        let mut reasons = listed.order.reasons.iter().cloned().chain(of_lines).collect::<Vec<_>>();
+        let reasons_total = reasons.len();
+        reasons.truncate(SHOWN.into());
+        Self { listed, allowed, reasons, reasons_total, faulty_lines, acts }
     }
 
     /// The order as the answer to its request showed it: the very same was asked again. One that was Rejected then is so for ever; one
@@ -94,12 +99,14 @@ impl ShownOrder {
     /// When the database fails.
     pub fn load(connection: &mut Connection, number: OrderNumber) -> Result<Option<Self>, StoreFault> {
         let Some(order) = store::find_reflash_order(connection, number)? else { return Ok(None) };
-        let hubs = store::reflash_hubs_of_order(connection, number)?;
+        // Not the hubs themselves: there may be thousands, and most have no reason against them.
+        let hubs = store::reflash_hub_states(connection, &[number])?.remove(&number).unwrap_or_default();
+        let faulty = store::reflash_reasons_of_lines(connection, number)?;
         let filter = ActFilter { area: Some(ActArea::Reflash), about: Some(number.to_string()) };
         let acts = store::acts_page(connection, &filter, ListOrder::OldestFirst, PageRequest::first(SHOWN))?;
         let acts = acts.rows.into_iter().map(|keyed| keyed.act).collect();
         let allowed = allowed(order.state, order.late.is_some());
-        Ok(Some(Self::new(order, &hubs, allowed, acts)))
+        Ok(Some(Self::new(ListedOrder { order, hubs }, faulty, allowed, acts)))
     }
 }
 

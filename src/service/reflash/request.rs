@@ -51,7 +51,7 @@ impl App {
             let state = state_of(&assessment);
             let order = new_order(&read, &assessment, state, self.clock().now());
             let hubs = hubs_of(&read.request, &read.facts, &assessment);
-            return Ok(ShownOrder::new(order, &hubs, Vec::new(), Vec::new()));
+            return Ok(ShownOrder::of_trial(order, &hubs));
         }
         let (app, now) = (self.clone(), self.clock().now());
         let (shown, is_new) = self.store().transact(move |connection: &mut Connection| {

@@ -12,7 +12,7 @@ use crate::{
     db::{Connection, StoreFault, insert_rows, on_either},
     domain::{
         Eui64, OrderOutcome, instant_text,
-        reflash::{OrderHub, OrderHubState, OrderNumber, Package},
+        reflash::{KeptReason, OrderHub, OrderHubState, OrderNumber, Package},
     },
     store::{
         device::BATCH,
@@ -77,11 +77,15 @@ impl HubRow {
     }
 }
 
+fn line_of(line: i64) -> Result<u32, StoreFault> {
+    u32::try_from(line).map_err(|_| TABLE.corrupt("line", &"a value is not a line"))
+}
+
 impl TryFrom<HubRow> for OrderHub {
     type Error = StoreFault;
 
     fn try_from(row: HubRow) -> Result<Self, StoreFault> {
-        let line = u32::try_from(row.line).map_err(|_| TABLE.corrupt("line", &"a value is not a line"))?;
+        let line = line_of(row.line)?;
         let report = TABLE.optional("fault_report", row.fault_report.as_deref())?;
         let smi_by = TABLE.optional("smi_by", row.smi_by.as_deref())?;
         let smi_at = row.smi_at.as_deref().map(|at| TABLE.instant("smi_at", at)).transpose()?;
@@ -161,6 +165,23 @@ pub fn page(
     let keyed = |row: HubRow| Ok((row.line, OrderHub::try_from(row)?));
     let rows = rows.load(connection)?.into_iter().map(keyed).collect::<Result<_, StoreFault>>()?;
     Ok(Paged::new(rows, page))
+}
+
+/// Loads the reasons against the hubs of an order, by their lines; a line without a reason is left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn reasons_of_lines(
+    connection: &mut Connection,
+    order: OrderNumber,
+) -> Result<Vec<(u32, Vec<KeptReason>)>, StoreFault> {
+    let rows = reflash_hubs::table
+        .filter(reflash_hubs::order_number.eq(key(order)))
+        .filter(reflash_hubs::reasons.ne(columns::reasons_text(TABLE, &[])?))
+        .order(reflash_hubs::line)
+        .select((reflash_hubs::line, reflash_hubs::reasons));
+    let rows = rows.load::<(i64, String)>(connection)?.into_iter();
+    rows.map(|(line, reasons)| Ok((line_of(line)?, columns::reasons(TABLE, &reasons)?))).collect()
 }
 
 /// How many hubs of an order are in each state.

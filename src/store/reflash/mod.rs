@@ -17,7 +17,7 @@ pub use self::{
     facts::load as request_facts,
     hubs::{
         HubStates, insert as insert_hubs, of_order as hubs_of_order, open_orders, page as hubs_page,
-        release_all as release_hubs, states as hub_states,
+        reasons_of_lines, release_all as release_hubs, states as hub_states,
     },
     of_hub::orders_of_hub,
     orders::{
