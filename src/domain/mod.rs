@@ -64,8 +64,8 @@ pub use act::{Act, ActArea, ActCheck};
 pub use alert::{AlertBody, AlertCode, AlertKind, CodeSource, DccAlert};
 pub use arrival::{Arrival, Peer};
 pub use calendar::{
-    Calendar, CalendarOverride, DayKind, FarDate, bank_holidays, london_date, london_instant, london_text,
-    london_time, parse_london_or_utc_minute, week_of,
+    Calendar, CalendarOverride, DayKind, FarDate, LondonMonth, bank_holidays, london_date, london_instant,
+    london_text, london_time, parse_london_or_utc_minute, week_of,
 };
 pub use case::{Case, Facts, MoveRequest};
 pub use change::Change;

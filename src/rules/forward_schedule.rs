@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::maintenance::{MaintenanceSettings, Planning, WindowHeading, as_told, planning};
 use crate::domain::{
-    Date, Timestamp, closed_set, london_date, london_instant,
+    Date, LondonMonth, Timestamp, closed_set, london_date, london_instant,
     maintenance::{
-        LondonMonth, MaintenanceEnvironment, MaintenanceWindow, PublishedWindow, WindowCategory, WindowPlan,
+        MaintenanceEnvironment, MaintenanceWindow, PublishedWindow, WindowCategory, WindowPlan,
         WindowReference, WindowState, WindowText, WindowTitle,
     },
 };

@@ -81,7 +81,8 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        maintenance::{LondonMonth, MaintenanceEnvironment, WindowState},
+        LondonMonth,
+        maintenance::{MaintenanceEnvironment, WindowState},
         parse_instant,
     };
 

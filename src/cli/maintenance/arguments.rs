@@ -8,8 +8,8 @@ use crate::{
         parsed,
     },
     domain::{
-        Timestamp, YesNo,
-        maintenance::{CaseId, CaseKind, CaseOutcome, LondonMonth, WindowReference},
+        LondonMonth, Timestamp, YesNo,
+        maintenance::{CaseId, CaseKind, CaseOutcome, WindowReference},
         parse_instant, parse_london_or_utc_minute,
     },
 };

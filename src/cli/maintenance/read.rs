@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cli::{open, say::say},
-    domain::maintenance::LondonMonth,
+    domain::LondonMonth,
     rules::maintenance::PlanningContext,
     service::{MaintenanceOverview, WindowDetails, check_maintenance_month},
     settings::Settings,

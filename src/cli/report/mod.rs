@@ -18,7 +18,7 @@ use super::{
     say::tell,
 };
 use crate::{
-    domain::{Timestamp, london_date, parse_instant, reflash::Month},
+    domain::{LondonMonth, Timestamp, london_date, parse_instant},
     service::{
         AskedReport, MonthlyReport, RefusedValue, ReportBasis, ReportName,
         inventory_reports::{
@@ -41,8 +41,8 @@ pub(super) struct ReportArguments {
     #[arg(required = true, value_parser = parsed::<ReportName>)]
     name: Option<ReportName>,
     /// Of a report of a month: the month, `2026-03`; that of today by default.
-    #[arg(long, value_parser = parsed::<Month>)]
-    month: Option<Month>,
+    #[arg(long, value_parser = parsed::<LondonMonth>)]
+    month: Option<LondonMonth>,
     /// Of estate, status, firmware, model and hubs: as the inventory stood at this instant: a date, or a UTC time like 2026-01-31T09:30:00Z.
     #[arg(long, value_name = "INSTANT", value_parser = parse_instant)]
     as_at: Option<Timestamp>,
@@ -89,11 +89,11 @@ fn refuse(field: &str, reason: &dyn Display) -> ! {
 fn monthly(
     settings: &Settings,
     report: MonthlyReport,
-    month: Option<Month>,
+    month: Option<LondonMonth>,
     format: InventoryFormat,
 ) -> anyhow::Result<String> {
     let now = open::clock(settings).now();
-    let month = month.unwrap_or_else(|| Month::of(london_date(now.0)));
+    let month = month.unwrap_or_else(|| LondonMonth::of_day(london_date(now.0)));
     let basis = ReportBasis { rules: &settings.rules, calendar: &settings.calendar.calendar, now };
     let table =
         open::store_to_read(settings)?.read(|connection| make_report(connection, report, month, basis))?;

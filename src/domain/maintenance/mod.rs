@@ -3,7 +3,6 @@
 
 mod case;
 mod derogation;
-mod month;
 mod published;
 mod text;
 mod window;
@@ -12,7 +11,6 @@ mod window_sets;
 pub use self::{
     case::{CaseId, CaseKind, CaseOutcome, ClosedCase, MaintenanceCase},
     derogation::{DerogableRule, Derogation},
-    month::LondonMonth,
     published::{MonthSchedule, PublishedWindow, RuleSet},
     text::{DerogationId, WindowReference, WindowText, WindowTitle},
     window::{MaintenanceWindow, WindowEnding, WindowPlan},

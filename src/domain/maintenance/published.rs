@@ -1,7 +1,7 @@
 //! What was published: the schedules of months, and the windows as they were told.
 
-use super::{LondonMonth, WindowPlan, WindowReference};
-use crate::domain::{ActReason, ActorName, Timestamp, closed_set};
+use super::{WindowPlan, WindowReference};
+use crate::domain::{ActReason, ActorName, LondonMonth, Timestamp, closed_set};
 
 closed_set!(
     /// Which limits judge a month (SERVICE.md 3.3; MP092-T1, GOV-R1).

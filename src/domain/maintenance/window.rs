@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Disruption, LondonMonth, MaintenanceEnvironment, MaintenanceProvider, StoppedService, WindowAspect,
-    WindowCategory, WindowKind, WindowReference, WindowState, WindowText, WindowTitle,
+    Disruption, MaintenanceEnvironment, MaintenanceProvider, StoppedService, WindowAspect, WindowCategory,
+    WindowKind, WindowReference, WindowState, WindowText, WindowTitle,
 };
-use crate::domain::{ActReason, Timestamp, YesNo};
+use crate::domain::{ActReason, LondonMonth, Timestamp, YesNo};
 
 /// What is said of a window: the columns of `maintenance.csv` (SERVICE.md 5.3). It ends after it starts, at most 24 hours later, both in
 /// whole minutes. A draft may lack all but those.

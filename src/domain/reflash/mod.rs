@@ -20,4 +20,4 @@ pub use receipt::{Condition, DeliveredHub, ReceivedLine, Unloader, Unloading};
 pub use request::{HeldHub, NoHub, Package, ReflashRequest, RequestFacts, RequestLine, RequestedHub};
 pub use site_work::{HubOrder, OpenBatch};
 pub use state::{OrderActor, OrderEvent, OrderHubState, OrderNotice, OrderState, SmiUpdate};
-pub use window::{DayWindow, Month, Slot, WallTime};
+pub use window::{DayWindow, Slot, WallTime};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::domain::{Date, Malformed, parse_date};
+use crate::domain::{Date, Malformed};
 
 /// A time on London's wall clock, to the minute: `09:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,52 +100,8 @@ impl fmt::Display for Slot {
     }
 }
 
-/// A month of London days, for quotas: `2022-03`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month {
-    first: Date,
-}
-
-impl Month {
-    /// The month of a day.
-    pub fn of(day: Date) -> Self {
-        Self { first: day.first_of_month() }
-    }
-
-    /// Its first day.
-    pub const fn first_day(self) -> Date {
-        self.first
-    }
-
-    /// The month after it; none at the end of the calendar.
-    pub fn next(self) -> Option<Self> {
-        self.first.last_of_month().tomorrow().ok().map(Self::of)
-    }
-
-    /// How people write it: `March 2022`.
-    pub fn in_words(self) -> String {
-        self.first.strftime("%B %Y").to_string()
-    }
-}
-
-impl FromStr for Month {
-    type Err = Malformed;
-
-    fn from_str(text: &str) -> Result<Self, Malformed> {
-        let day = parse_date(&format!("{text}-01"));
-        day.map(Self::of).map_err(|_| Malformed::new(text, "a month like `2026-03`"))
-    }
-}
-
-impl fmt::Display for Month {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.first.strftime("%Y-%m").to_string())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
     use proptest::prelude::*;
 
     use super::*;
@@ -174,19 +130,6 @@ mod tests {
             [("09:00-17:00", true), ("16:30-17:00", true), ("16:30-17:30", false), ("08:59-10:00", false)]
         {
             assert_eq!(window(text).lies_in(hours), lies_in, "{text}");
-        }
-    }
-
-    #[test]
-    fn months_follow_each_other_and_have_names() {
-        let month = Month::of(date(2021, 12, 31));
-        let next = month.next().unwrap();
-        assert_eq!((month.to_string().as_str(), next.to_string().as_str()), ("2021-12", "2022-01"));
-        assert_eq!((next.in_words().as_str(), next.first_day()), ("January 2022", date(2022, 1, 1)));
-        assert_eq!(Month::of(Date::MAX).next(), None);
-        assert_eq!("2021-12".parse(), Ok(month));
-        for wrong in ["2026-13", "2026-3", "2026-03-01", "2026", ""] {
-            assert!(wrong.parse::<Month>().is_err(), "{wrong}");
         }
     }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    ChangeEffect, ChangeOutcome, ChangeRecord, IncidentCategory, closed_set,
-    maintenance::{LondonMonth, WindowReference},
+    ChangeEffect, ChangeOutcome, ChangeRecord, IncidentCategory, LondonMonth, closed_set,
+    maintenance::WindowReference,
 };
 
 closed_set!(

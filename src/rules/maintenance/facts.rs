@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{PlanningContext, is_as_told, is_limited};
 use crate::domain::{
-    Date,
+    Date, LondonMonth,
     maintenance::{
-        Derogation, LondonMonth, MaintenanceEnvironment, MaintenanceWindow, MonthSchedule, PublishedWindow,
-        WindowKind, WindowReference, WindowState,
+        Derogation, MaintenanceEnvironment, MaintenanceWindow, MonthSchedule, PublishedWindow, WindowKind,
+        WindowReference, WindowState,
     },
 };
 

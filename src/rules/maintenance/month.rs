@@ -4,10 +4,7 @@ use super::{
     AllowanceUse, MaintenanceCheck, MonthFacts, PlanningContext, allowance_use, limits, notice, warnings,
     window,
 };
-use crate::domain::{
-    Date,
-    maintenance::{LondonMonth, RuleSet},
-};
+use crate::domain::{Date, LondonMonth, maintenance::RuleSet};
 
 /// What the rules say about a month.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,10 +3,8 @@
 use super::{MaintenanceCheck, MonthCheck, MonthFacts, PlanningContext, as_told, check_month};
 use crate::{
     domain::{
-        ActReason, ActorName, closed_set,
-        maintenance::{
-            LondonMonth, MaintenanceWindow, MonthSchedule, PublishedWindow, RuleSet, WindowKind, WindowState,
-        },
+        ActReason, ActorName, LondonMonth, closed_set,
+        maintenance::{MaintenanceWindow, MonthSchedule, PublishedWindow, RuleSet, WindowKind, WindowState},
     },
     rules::rulebook::maintenance as rules,
 };

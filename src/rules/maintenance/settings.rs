@@ -3,8 +3,8 @@
 use jiff::civil::date;
 
 use crate::domain::{
-    Calendar, Date, Timestamp, london_date,
-    maintenance::{AllowanceScope, LondonMonth, RuleSet},
+    Calendar, Date, LondonMonth, Timestamp, london_date,
+    maintenance::{AllowanceScope, RuleSet},
 };
 
 /// What the operator chose for planned maintenance.

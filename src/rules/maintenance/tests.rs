@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::domain::{
-    Calendar, Timestamp,
+    Calendar, LondonMonth, Timestamp,
     maintenance::{
-        Derogation, Disruption, LondonMonth, MaintenanceEnvironment, MaintenanceProvider, MaintenanceWindow,
+        Derogation, Disruption, MaintenanceEnvironment, MaintenanceProvider, MaintenanceWindow,
         MonthSchedule, PublishedWindow, RuleSet, WindowAspect, WindowCategory, WindowKind, WindowPlan,
     },
     parse_date, parse_instant, parse_london_or_utc_minute,

@@ -5,10 +5,7 @@ use super::{
     slots::check_slot,
 };
 use crate::{
-    domain::{
-        ReflashSite,
-        reflash::{Month, Slot},
-    },
+    domain::{LondonMonth, ReflashSite, reflash::Slot},
     rules::rulebook::reflash as rules,
 };
 
@@ -34,7 +31,7 @@ pub fn authorise(facts: AuthoriseFacts<'_>, at: Circumstances<'_>) -> Verdict<Sl
     let AuthoriseFacts { slot, hubs, site, taken, load, assessment } = facts;
     let mut checks = Checks::default();
     check_slot(slot, site, taken, at, &mut checks);
-    check_quota(hubs, Month::of(slot.on), site, load, &mut checks);
+    check_quota(hubs, LondonMonth::of_day(slot.on), site, load, &mut checks);
     // What a request must have by itself was looked at when it came, and does not change.
     let is_of_then = |rule| [rules::DATA_COMPLETE, rules::COUNT_AGREES].contains(&rule);
     let broken = assessment.reasons.iter().filter(|reason| !is_of_then(reason.rule)).collect::<Vec<_>>();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Checks;
 use crate::{
-    domain::{ReflashSite, reflash::Month},
+    domain::{LondonMonth, ReflashSite},
     rules::rulebook::reflash as rules,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SiteLoad {
     /// Of the orders with a delivery in each month.
-    pub by_month: BTreeMap<Month, u64>,
+    pub by_month: BTreeMap<LondonMonth, u64>,
     /// On the orders from Authorised to Done.
     pub at_once: u64,
 }
@@ -22,7 +22,13 @@ pub struct SiteLoad {
 const MONTHS_AHEAD: usize = 150;
 
 /// Checks that a site takes so many hubs in that month.
-pub(super) fn check_quota(hubs: u64, month: Month, site: &ReflashSite, load: &SiteLoad, checks: &mut Checks) {
+pub(super) fn check_quota(
+    hubs: u64,
+    month: LondonMonth,
+    site: &ReflashSite,
+    load: &SiteLoad,
+    checks: &mut Checks,
+) {
     let in_month = load.by_month.get(&month).copied().unwrap_or(0).saturating_add(hubs);
     let per_month = site.hubs_per_month.map(|limit| u64::from(limit.get()));
     let is_within_month = per_month.is_none_or(|limit| in_month <= limit);
@@ -48,9 +54,10 @@ pub(super) fn check_quota(hubs: u64, month: Month, site: &ReflashSite, load: &Si
 }
 
 /// The first month after that one with room for so many hubs.
-fn next_with_room(hubs: u64, after: Month, per_month: u64, load: &SiteLoad) -> Option<Month> {
+fn next_with_room(hubs: u64, after: LondonMonth, per_month: u64, load: &SiteLoad) -> Option<LondonMonth> {
     let later = std::iter::successors(after.next(), |month| month.next()).take(MONTHS_AHEAD);
-    let has_room =
-        |month: &Month| load.by_month.get(month).copied().unwrap_or(0).saturating_add(hubs) <= per_month;
+    let has_room = |month: &LondonMonth| {
+        load.by_month.get(month).copied().unwrap_or(0).saturating_add(hubs) <= per_month
+    };
     later.into_iter().find(has_room)
 }

@@ -6,8 +6,8 @@ use super::MaintenanceFault;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Act, ActArea, ChangeRecord,
-        maintenance::{LondonMonth, MaintenanceWindow, PublishedWindow, WindowCategory, WindowReference},
+        Act, ActArea, ChangeRecord, LondonMonth,
+        maintenance::{MaintenanceWindow, PublishedWindow, WindowCategory, WindowReference},
     },
     rules::maintenance::{MaintenanceSettings, Planning, categorised, category_under, planning},
     service::App,

@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Date, Timestamp,
-        maintenance::{LondonMonth, MaintenanceWindow, WindowReference},
+        Date, LondonMonth, Timestamp,
+        maintenance::{MaintenanceWindow, WindowReference},
     },
     rules::maintenance::MonthFacts,
     store,

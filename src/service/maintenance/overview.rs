@@ -6,8 +6,8 @@ use super::{MaintenanceFault, details::WindowDetails, facts};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Date, Timestamp,
-        maintenance::{LondonMonth, MonthSchedule, PublishedWindow, RuleSet, WindowState},
+        Date, LondonMonth, Timestamp,
+        maintenance::{MonthSchedule, PublishedWindow, RuleSet, WindowState},
     },
     rules::maintenance::{AllowanceUse, MonthCheck, PlanningContext, allowance_use, check_month},
     service::App,

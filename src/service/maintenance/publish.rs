@@ -10,8 +10,8 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Act, ActArea, ActReason, ActorName, Date, Now,
-        maintenance::{LondonMonth, MonthSchedule, PublishedWindow},
+        Act, ActArea, ActReason, ActorName, Date, LondonMonth, Now,
+        maintenance::{MonthSchedule, PublishedWindow},
     },
     rules::maintenance::{MaintenanceCheck, PlanningContext, Publication, Publishing, publish},
     service::App,

@@ -4,8 +4,8 @@ use super::{ListedOrder, ReflashFault};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        Date, LocationId, StockLocation,
-        reflash::{Month, OpenBatch, OrderState, Slot, UnitInUse},
+        Date, LocationId, LondonMonth, StockLocation,
+        reflash::{OpenBatch, OrderState, Slot, UnitInUse},
     },
     rules::reflash::{SiteLoad, open_slots},
     service::{App, Fault},
@@ -45,7 +45,7 @@ pub struct SiteOverview {
 
 impl SiteUse {
     /// The hubs of a month.
-    pub fn in_month(&self, month: Month) -> u64 {
+    pub fn in_month(&self, month: LondonMonth) -> u64 {
         self.load.by_month.get(&month).copied().unwrap_or_default()
     }
 

@@ -6,8 +6,8 @@ use super::{ReportBasis, ReportCell, ReportTable};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        ActivationStanding, Date, DeliveryBatch, DeliverySchedule, Eui64, ResponseResult, instant_text,
-        reflash::Month,
+        ActivationStanding, Date, DeliveryBatch, DeliverySchedule, Eui64, LondonMonth, ResponseResult,
+        instant_text,
     },
     rules::firmware::{batch_standing, response_due, response_result},
     store,
@@ -32,8 +32,8 @@ const RESPONSE_TIMES: &[&str] = &[
 
 const USE: &[&str] = &["user_id", "party_name", "day", "firmware_hash", "size_bytes", "images", "standing"];
 
-fn days_of(month: Month) -> (Date, Date) {
-    (month.first_day(), month.first_day().last_of_month())
+fn days_of(month: LondonMonth) -> (Date, Date) {
+    (month.first(), month.first().last_of_month())
 }
 
 fn party_names(connection: &mut Connection) -> Result<BTreeMap<Eui64, String>, StoreFault> {
@@ -46,7 +46,7 @@ type KeyedLine = ((Date, Eui64, i64), Vec<ReportCell>);
 /// By day of the batch: each batch, and of what is in none one line a User and day.
 pub(super) fn response_times(
     connection: &mut Connection,
-    month: Month,
+    month: LondonMonth,
     basis: ReportBasis<'_>,
 ) -> Result<ReportTable, StoreFault> {
     let days = days_of(month);
@@ -179,7 +179,7 @@ fn others_line(
 /// Each User's large images, by day, image and standing.
 pub(super) fn use_of_days(
     connection: &mut Connection,
-    month: Month,
+    month: LondonMonth,
     _: ReportBasis<'_>,
 ) -> Result<ReportTable, StoreFault> {
     let names = party_names(connection)?;

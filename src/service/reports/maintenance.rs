@@ -6,9 +6,8 @@ use super::{ReportBasis, ReportCell, ReportTable};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        instant_text,
-        maintenance::{Derogation, LondonMonth, MaintenanceWindow, PublishedWindow},
-        reflash::Month,
+        LondonMonth, instant_text,
+        maintenance::{Derogation, MaintenanceWindow, PublishedWindow},
     },
     rules::{
         change_record::{ChangeMetric, change_metrics, changes_of_month},
@@ -42,10 +41,9 @@ const CHANGE_COLUMNS: &[&str] = &["metric", "value", "target", "met", "of"];
 /// The windows that were told of a month and not taken back, by their start.
 pub(super) fn windows(
     connection: &mut Connection,
-    month: Month,
+    month: LondonMonth,
     basis: ReportBasis<'_>,
 ) -> Result<ReportTable, StoreFault> {
-    let month = LondonMonth::of_day(month.first_day());
     let told = store::newest_published_of_month(connection, month)?;
     let schedules = store::schedules_of_month(connection, month)?;
     let is_late = schedules.first().is_some_and(|first| first.late);
@@ -107,8 +105,7 @@ fn row(
 }
 
 /// The metrics of the changes of a month.
-pub(super) fn changes(connection: &mut Connection, month: Month) -> Result<ReportTable, StoreFault> {
-    let month = LondonMonth::of_day(month.first_day());
+pub(super) fn changes(connection: &mut Connection, month: LondonMonth) -> Result<ReportTable, StoreFault> {
     let windows = store::windows_within(connection, &(month.begins()..month.ends()))?;
     let references = windows.into_iter().map(|window| window.reference).collect::<BTreeSet<_>>();
     let all = store::all_changes(connection)?;

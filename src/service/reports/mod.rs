@@ -9,7 +9,7 @@ pub use name::{AskedReport, MisplacedField, ReportField, ReportName};
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{Calendar, Now, closed_set, reflash::Month},
+    domain::{Calendar, LondonMonth, Now, closed_set},
     rules::RuleSettings,
     service::{App, Fault},
 };
@@ -90,7 +90,7 @@ impl ReportCell {
 pub fn make_report(
     connection: &mut Connection,
     report: MonthlyReport,
-    month: Month,
+    month: LondonMonth,
     basis: ReportBasis<'_>,
 ) -> Result<ReportTable, StoreFault> {
     match report {
@@ -106,7 +106,7 @@ impl App {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn monthly_report(&self, report: MonthlyReport, month: Month) -> Result<ReportTable, Fault> {
+    pub fn monthly_report(&self, report: MonthlyReport, month: LondonMonth) -> Result<ReportTable, Fault> {
         let (calendar, now) = (self.calendar(), self.clock().now());
         let basis = ReportBasis { rules: &self.choices().rules, calendar: &calendar, now };
         self.store().read(|connection| Ok(make_report(connection, report, month, basis)?))

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::MonthlyReport;
 use crate::{
-    domain::{InventoryReport, Malformed, Timestamp, reflash::Month},
+    domain::{InventoryReport, LondonMonth, Malformed, Timestamp},
     service::inventory_reports::InventoryQuestion,
 };
 
@@ -118,7 +118,7 @@ impl MisplacedField {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AskedReport {
     /// A report of a month, which is that of today where none is named.
-    Monthly(MonthlyReport, Option<Month>),
+    Monthly(MonthlyReport, Option<LondonMonth>),
     /// A report of the inventory.
     Inventory(InventoryQuestion),
 }
@@ -130,7 +130,7 @@ impl AskedReport {
     /// When the report has no such thing.
     pub fn new(
         name: ReportName,
-        month: Option<Month>,
+        month: Option<LondonMonth>,
         as_at: Option<Timestamp>,
         party: Option<String>,
     ) -> Result<Self, MisplacedField> {

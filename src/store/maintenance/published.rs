@@ -15,8 +15,8 @@ use super::{
 use crate::{
     db::{Connection, StoreFault, insert_rows},
     domain::{
-        Timestamp, instant_text,
-        maintenance::{LondonMonth, MaintenanceEnvironment, PublishedWindow, WindowReference, WindowState},
+        LondonMonth, Timestamp, instant_text,
+        maintenance::{MaintenanceEnvironment, PublishedWindow, WindowReference, WindowState},
     },
     store::{device::BATCH, stored::Table, table::stored_table},
 };

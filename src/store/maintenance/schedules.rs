@@ -4,10 +4,7 @@ use diesel::prelude::*;
 
 use crate::{
     db::{Connection, StoreFault, insert_rows},
-    domain::{
-        instant_text,
-        maintenance::{LondonMonth, MonthSchedule},
-    },
+    domain::{LondonMonth, instant_text, maintenance::MonthSchedule},
     store::{
         stored::{Table, text},
         table::stored_table,

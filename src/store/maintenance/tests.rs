@@ -4,11 +4,10 @@ use super::*;
 use crate::{
     db::StoreFault,
     domain::{
-        Act, ActArea, Timestamp, YesNo,
+        Act, ActArea, LondonMonth, Timestamp, YesNo,
         maintenance::{
-            CaseKind, CaseOutcome, ClosedCase, LondonMonth, MaintenanceCase, MaintenanceEnvironment,
-            MaintenanceWindow, MonthSchedule, PublishedWindow, RuleSet, WindowEnding, WindowReference,
-            WindowState,
+            CaseKind, CaseOutcome, ClosedCase, MaintenanceCase, MaintenanceEnvironment, MaintenanceWindow,
+            MonthSchedule, PublishedWindow, RuleSet, WindowEnding, WindowReference, WindowState,
         },
         parse_instant,
     },

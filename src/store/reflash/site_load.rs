@@ -9,8 +9,8 @@ use super::{
 use crate::{
     db::{Connection, StoreFault},
     domain::{
-        LocationId,
-        reflash::{Month, OrderHubState, OrderNumber, OrderState},
+        LocationId, LondonMonth,
+        reflash::{OrderHubState, OrderNumber, OrderState},
     },
     rules::reflash::{SiteLoad, TakenSlots},
     store::stored::Table,
@@ -80,7 +80,7 @@ pub fn site_load(
     for (on, state, hubs) in rows.load::<(Option<String>, String, i64)>(connection)? {
         let hubs = u64::try_from(hubs).unwrap_or_default();
         if let Some(on) = TABLE.date("deliver_on", on.as_deref())? {
-            *load.by_month.entry(Month::of(on)).or_default() += hubs;
+            *load.by_month.entry(LondonMonth::of_day(on)).or_default() += hubs;
         }
         if TABLE.value::<OrderState>("state", &state)?.takes_room() {
             load.at_once += hubs;

@@ -1,7 +1,7 @@
 //! The pages of what acts and notices are about.
 
 use super::{firmware_days, firmware_schedules, maintenance, maintenance_window, orders};
-use crate::domain::{ActArea, ScheduleNumber, maintenance::LondonMonth, parse_date};
+use crate::domain::{ActArea, LondonMonth, ScheduleNumber, parse_date};
 
 /// The page of what an act or a notice of an area is about, where there is one.
 pub(super) fn page_of(area: ActArea, about: &str) -> Option<String> {

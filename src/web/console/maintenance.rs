@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     domain::{
-        ActReason, ActorName, Malformed,
-        maintenance::{LondonMonth, MonthSchedule, PublishedWindow, RuleSet, WindowState},
+        ActReason, ActorName, LondonMonth, Malformed,
+        maintenance::{MonthSchedule, PublishedWindow, RuleSet, WindowState},
     },
     rules::maintenance::{AllowanceUse, VersionChange, WindowHeading},
     service::{App, MaintenanceOverview, WindowDetails},

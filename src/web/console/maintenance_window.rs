@@ -23,7 +23,7 @@ use super::{
     shown::When,
 };
 use crate::{
-    domain::maintenance::{LondonMonth, WindowReference},
+    domain::{LondonMonth, maintenance::WindowReference},
     service::{
         App, WINDOW_NOTICES, WindowDetails,
         console::{ListOrderValue, NoticeFilterValue, PageRequestValue, PlanColumnsValue},

@@ -8,7 +8,7 @@ use super::{
     shown::When,
 };
 use crate::{
-    domain::maintenance::{LondonMonth, WindowState},
+    domain::{LondonMonth, maintenance::WindowState},
     service::{App, MaintenanceAnswer, MaintenanceNow, MonthSummary, WindowInForce},
 };
 

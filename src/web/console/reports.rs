@@ -11,7 +11,7 @@ use super::{
     reply::{self, Answer},
 };
 use crate::{
-    domain::{InventoryReport, parse_instant, reflash::Month},
+    domain::{InventoryReport, LondonMonth, parse_instant},
     service::{
         App, AskedReport, MonthlyReport, ReportField, ReportName, ReportTable,
         inventory_reports::{InventoryFormat, InventoryHead, InventoryQuestion},
@@ -77,7 +77,7 @@ struct ShownReport {
 
 /// What the parameters ask; none where they name no report.
 fn asked(parameters: &Parameters) -> PageResult<Option<(ReportName, AskedReport)>> {
-    let month = parameters.value::<Month>("month")?;
+    let month = parameters.value::<LondonMonth>("month")?;
     let as_at = parameters.value_by("as_at", parse_instant)?;
     let party = parameters.text("party").map(str::to_owned);
     let Some(name) = parameters.value::<ReportName>("name")? else { return Ok(None) };
@@ -86,8 +86,12 @@ fn asked(parameters: &Parameters) -> PageResult<Option<(ReportName, AskedReport)
     Ok(Some((name, asked)))
 }
 
-fn monthly(app: &App, report: MonthlyReport, month: Option<Month>) -> PageResult<(Month, ReportTable)> {
-    let month = month.unwrap_or_else(|| Month::of(app.london_today()));
+fn monthly(
+    app: &App,
+    report: MonthlyReport,
+    month: Option<LondonMonth>,
+) -> PageResult<(LondonMonth, ReportTable)> {
+    let month = month.unwrap_or_else(|| LondonMonth::of_day(app.london_today()));
     Ok((month, app.monthly_report(report, month)?))
 }
 

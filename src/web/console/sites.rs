@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Date, LocationId, ReflashSite,
-        reflash::{Month, OpenBatch, Slot, UnitInUse},
+        Date, LocationId, LondonMonth, ReflashSite,
+        reflash::{OpenBatch, Slot, UnitInUse},
     },
     service::{App, ListedOrder, SiteOverview, SiteUse},
 };
@@ -54,7 +54,7 @@ struct SiteRow {
 }
 
 impl SiteRow {
-    fn new(of: &SiteUse, site: &ReflashSite, month: Month) -> Self {
+    fn new(of: &SiteUse, site: &ReflashSite, month: LondonMonth) -> Self {
         Self {
             location_id: of.location.id.to_string(),
             name: of.location.name.to_string(),
@@ -72,7 +72,7 @@ impl SiteRow {
     }
 }
 
-fn rows(app: &App, month: Month) -> PageResult<Vec<SiteRow>> {
+fn rows(app: &App, month: LondonMonth) -> PageResult<Vec<SiteRow>> {
     let sites = app.reflash_sites().map_err(unreadable)?;
     let row = |of: &SiteUse| of.location.site().map(|site| SiteRow::new(of, site, month));
     Ok(sites.iter().filter_map(row).collect())
@@ -82,7 +82,7 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
     let parameters = Parameters::of(&request, &[]);
     let work = move |frame| {
         parameters?;
-        let month = Month::of(app.london_today());
+        let month = LondonMonth::of_day(app.london_today());
         let is_on = app.choices().reflash.enabled;
         Ok(SitesPage { frame, is_on, month: month.in_words(), rows: rows(&app, month)? })
     };
@@ -109,7 +109,7 @@ struct ListedSites {
 
 pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked: &Download| {
-        let month = Month::of(asked.app.london_today());
+        let month = LondonMonth::of_day(asked.app.london_today());
         let sites = rows(&asked.app, month)?;
         let limit = |limit: Option<u64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
         let cells = |row: SiteRow| {
@@ -229,7 +229,7 @@ pub(super) async fn show(
         let id = id.parse::<LocationId>().map_err(|_| unknown())?;
         let found = app.reflash_site(&id).map_err(unreadable)?.ok_or_else(unknown)?;
         let used_as = found.site.location.site().ok_or_else(unknown)?;
-        let month = Month::of(found.today);
+        let month = LondonMonth::of_day(found.today);
         let SiteOverview { site, today, arrivals, there, open, units, batches } = &found;
         let location = &site.location;
         Ok(SitePage {

@@ -9,7 +9,7 @@ use super::{
     reply::{self, ApiError, ApiResult},
 };
 use crate::{
-    domain::{Malformed, parse_instant, reflash::Month},
+    domain::{LondonMonth, Malformed, parse_instant},
     service::{
         App, AskedReport, MonthlyReport, ReportName,
         inventory_reports::{InventoryFault, InventoryFormat, InventoryQuestion},
@@ -58,11 +58,11 @@ fn question(name: &str, asked: &NamedReportQuery) -> ApiResult<(AskedReport, Inv
 async fn monthly(
     app: web::Data<App>,
     report: MonthlyReport,
-    month: Option<Month>,
+    month: Option<LondonMonth>,
     format: InventoryFormat,
 ) -> HttpResponse {
     let make = move || {
-        let month = month.unwrap_or_else(|| Month::of(app.london_today()));
+        let month = month.unwrap_or_else(|| LondonMonth::of_day(app.london_today()));
         Ok((month, app.monthly_report(report, month).map_err(ApiError::fault)?))
     };
     match format {

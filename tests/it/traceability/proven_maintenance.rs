@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use smi::{
     domain::{
-        Calendar, YesNo,
+        Calendar, LondonMonth, YesNo,
         maintenance::{
-            CaseKind, Disruption, LondonMonth, MaintenanceCase, MaintenanceEnvironment, MaintenanceWindow,
-            MonthSchedule, PublishedWindow, RuleSet, WindowAspect, WindowCategory, WindowEnding, WindowKind,
-            WindowPlan,
+            CaseKind, Disruption, MaintenanceCase, MaintenanceEnvironment, MaintenanceWindow, MonthSchedule,
+            PublishedWindow, RuleSet, WindowAspect, WindowCategory, WindowEnding, WindowKind, WindowPlan,
         },
         parse_instant,
     },

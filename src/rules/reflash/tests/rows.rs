@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::{
-    ReflashUnit,
-    reflash::{Month, Package, UnitInUse, WaitingHub},
+    LondonMonth, ReflashUnit,
+    reflash::{Package, UnitInUse, WaitingHub},
 };
 
 /// Row 23; MP155-R12: every open slot of the next 20 Working Days, tomorrow first.
@@ -39,7 +39,7 @@ fn row_24_the_third_order_of_a_month_is_refused_and_told_of_march() {
     let world = World::new();
     let asked = TestRequest::hubs(&[0]);
     let assessment = asked.assess(&world);
-    let february = Month::of(date(2022, 2, 1));
+    let february = LondonMonth::of_day(date(2022, 2, 1));
     let mut load = SiteLoad::default();
     let mut authorise = |hubs: u64| {
         let slot = slot(date(2022, 2, 1), "09:00-12:00");
@@ -64,7 +64,7 @@ fn row_24_the_third_order_of_a_month_is_refused_and_told_of_march() {
 fn rf_q_names_the_first_month_with_room_or_says_that_there_is_none() {
     let world = World::new();
     let assessment = TestRequest::hubs(&[0]).assess(&world);
-    let month = |text: &str| Month::of(parsed::<Date>(&format!("{text}-01")));
+    let month = |text: &str| LondonMonth::of_day(parsed::<Date>(&format!("{text}-01")));
     let by_month =
         BTreeMap::from([(month("2022-02"), 1_000), (month("2022-03"), 1_000), (month("2022-04"), 700)]);
     let refused = |hubs: u64, at_once: u64| {

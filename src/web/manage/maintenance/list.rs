@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{minute, refusal::refusal, value};
 use crate::{
-    domain::{Timestamp, maintenance::LondonMonth},
+    domain::{LondonMonth, Timestamp},
     service::App,
     web::{
         manage::reply::{self, ApiError, ApiResult},

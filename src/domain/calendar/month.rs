@@ -1,12 +1,13 @@
-//! The London month, by which windows are limited and published.
+//! London months.
 
 use std::{fmt, str::FromStr};
 
 use jiff::ToSpan as _;
 
-use crate::domain::{Date, Malformed, Timestamp, london_date, london_instant};
+use super::{london_date, london_instant};
+use crate::domain::{Date, Malformed, Timestamp};
 
-/// A London month (SERVICE.md 2). A window belongs to the month of its start.
+/// A month of London days: `2026-03`. Maintenance is published by it (SERVICE.md 2), quotas of sites and reports go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LondonMonth {
     /// Its first day.
@@ -37,10 +38,20 @@ impl LondonMonth {
         }
     }
 
+    /// The month after it; none at the end of the calendar.
+    pub fn next(self) -> Option<Self> {
+        self.first.last_of_month().tomorrow().ok().map(Self::of_day)
+    }
+
     /// The month before, or the first one there is.
     #[must_use]
     pub fn before(self) -> Self {
         Self { first: self.first.checked_sub(1.month()).unwrap_or(self.first) }
+    }
+
+    /// How people write it: `March 2022`.
+    pub fn in_words(self) -> String {
+        self.first.strftime("%B %Y").to_string()
     }
 
     /// Its first instant: the London midnight with which it begins.
@@ -78,6 +89,8 @@ impl FromStr for LondonMonth {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
     use crate::domain::parse_instant;
 
@@ -94,13 +107,31 @@ mod tests {
     }
 
     #[test]
+    fn months_follow_each_other_and_have_names() {
+        let month = LondonMonth::of_day(date(2021, 12, 31));
+        let next = month.next().unwrap();
+        assert_eq!((month.to_string().as_str(), next.to_string().as_str()), ("2021-12", "2022-01"));
+        assert_eq!((next.in_words().as_str(), next.first()), ("January 2022", date(2022, 1, 1)));
+        assert_eq!(LondonMonth::of_day(Date::MAX).next(), None);
+    }
+
+    #[test]
     fn a_month_is_read_as_it_is_shown_and_in_no_other_way() {
         for text in ["2026-03", "0001-01", "9999-12"] {
             assert_eq!(text.parse::<LondonMonth>().unwrap().to_string(), text);
         }
-        for text in
-            ["2026-13", "2026-00", "2026-3", "202603", "2026-03-01", "0000-01", "-026-03", "2026--3", ""]
-        {
+        for text in [
+            "2026-13",
+            "2026-00",
+            "2026-3",
+            "202603",
+            "2026",
+            "2026-03-01",
+            "0000-01",
+            "-026-03",
+            "2026--3",
+            "",
+        ] {
             assert!(text.parse::<LondonMonth>().is_err(), "{text}");
         }
     }
