@@ -12,11 +12,12 @@ use clap::Args;
 
 use super::written;
 use crate::{
-    cli::{open, parsed, say::tell},
+    cli::{end_for_misplaced, open, parsed, say::tell},
     service::inventory_reports::{
         BulkRead, InventoryFormat, KeyCount, Keys, bulk_read, check_keys, inventory_sink,
     },
     settings::Settings,
+    tools::whole_file::is_same_file,
 };
 
 #[derive(Debug, Args)]
@@ -36,6 +37,9 @@ pub(in crate::cli) struct ReadArguments {
 
 pub(super) fn run(settings: &Settings, arguments: &ReadArguments) -> anyhow::Result<ExitCode> {
     let ReadArguments { file, wan, format, out } = arguments;
+    if out.as_ref().is_some_and(|out| is_same_file(file, out)) {
+        end_for_misplaced(&["report", "read"], "--out names the list of keys");
+    }
     let named = || file.display().to_string();
     let mut list = opened(file).with_context(named)?;
     // All of it first: a list with a wrong line is refused whole.

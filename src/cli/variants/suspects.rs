@@ -18,8 +18,12 @@ use crate::{
         say::{StandardOutput, tell},
     },
     domain::{Eui64, EvidenceKind, instant_text},
-    service::variants::{
-        EsmeCount, SUSPECT_COLUMNS, Suspect, SuspectQuestion, VariantFault, each_suspect, suspect_cells,
+    service::{
+        AskedFault, RefusedValue,
+        variants::{
+            EsmeCount, SUSPECT_COLUMNS, Suspect, SuspectQuestion, VariantFault, check_suspect_question,
+            each_suspect, suspect_cells,
+        },
     },
     settings::Settings,
     store::DivideBy,
@@ -55,6 +59,13 @@ pub(super) fn run(settings: &Settings, arguments: &SuspectsArguments) -> anyhow:
     let question =
         SuspectQuestion { party: party.clone(), evidence: evidence.clone(), correctable_by: *correctable_by };
     let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
+    match check_suspect_question(&store, &question) {
+        Err(AskedFault::Refused(RefusedValue { field, reason })) => {
+            let flag = field.replace('_', "-");
+            end_for_misplaced(&["variants", "suspects"], &format!("--{flag}: {reason}"));
+        }
+        checked => checked?,
+    }
     let basis = basis(settings, &clock);
     let mut list = match (out, corrections) {
         (None, Some(_)) => None,

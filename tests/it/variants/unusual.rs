@@ -77,6 +77,21 @@ fn a_file_is_written_whole_or_not_at_all() {
     let told = said(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{told}");
     assert!(told.contains("name the same file") && told.contains("Usage: smi variants suspects"), "{told}");
+    std::fs::write(world.folder().join("a.csv"), "mpxn\n1000000000001\n").unwrap();
+    let told = said(&smi(&world, &["report", "read", "a.csv", "--out", "./a.csv"], &[]).stderr);
+    assert!(
+        told.contains("--out names the list of keys") && told.contains("Usage: smi report read"),
+        "{told}"
+    );
+    let nobody = "90-B3-D5-1F-30-01-99-99";
+    for (flag, value) in [("--party", "Inst"), ("--correctable-by", nobody)] {
+        let output = smi(&world, &["variants", "suspects", flag, value], &[]);
+        let told = said(&output.stderr);
+        assert!(
+            output.status.code() == Some(2) && told.contains(&format!("{flag}: `{value}` is not the ")),
+            "{told}"
+        );
+    }
     std::fs::write(world.folder().join("a.csv"), "old").unwrap();
     let output = smi(
         &world,
