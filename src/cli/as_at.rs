@@ -43,8 +43,12 @@ fn print(found: &PastRecord) {
             PastValue::Unknown => say!("{:24} not known", field.as_str()),
         }
     }
-    if let Some(until) = found.unknown_before {
-        say!("not every change before {} was kept", instant_text(until));
+    match (found.unknown_before, found.kept_since) {
+        (Some(until), _) => say!("not every change before {} was kept", instant_text(until)),
+        (None, Some(since)) => {
+            say!("others before {} may have followed the last change that is kept", instant_text(since));
+        }
+        (None, None) => {}
     }
     if let Some(change) = &found.last_change {
         print_change(change);

@@ -202,7 +202,7 @@ fn a_history_with_holes_says_so() {
     let smi = corrected();
     let server = manage(&smi);
     let whole = |path: &str| get(&server, path).1["kept_since"].clone();
-    let paths = ["/history", "/history?limit=1", "?as_at=2026-06-03T12:00:00Z", "?as_at=2026-07-01"];
+    let paths = ["/history", "/history?limit=1", "?as_at=2026-06-03T12:00:00Z", "?as_at=2026-06-05"];
     assert_eq!(paths.map(whole), [const { serde_json::Value::Null }; 4]);
     let before = smi::domain::parse_instant("2026-06-04").unwrap();
     let purge = move |connection: &mut smi::db::Connection| store::purge_decisions(connection, before);
@@ -213,6 +213,11 @@ fn a_history_with_holes_says_so() {
     let past = get(&server, "?as_at=2026-06-03T12:00:00Z").1;
     let told = (&past["device"]["esme_variant"], &past["unknown_before"], &past["last_change"]["event"]);
     assert_eq!(told, (&"ADE".into(), &serde_json::Value::Null, &"joined".into()));
+    let told = explained(&smi, smi.url(), "2026-06-03T12:00:00Z");
+    assert!(
+        told.contains(&format!("\nothers before {since} may have followed the last change that is kept\n")),
+        "{told}"
+    );
     // What came later is kept.
     assert_eq!(whole("?as_at=2026-06-04T12:00:00Z"), serde_json::Value::Null);
     server.stop().unwrap();
