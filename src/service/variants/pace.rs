@@ -8,8 +8,8 @@ use crate::{
     store,
 };
 
-/// How many times as long as its work a search rests while requests are decided. Of two cores it takes a sixth then.
-const REST: u32 = 2;
+/// How many times as long as its work a search rests while requests are decided. Of two cores it takes a seventh then.
+const REST: f64 = 2.5;
 /// The longest rest: a range that took long, on a machine that did something else, must not stop a search.
 const LONGEST: Duration = Duration::from_secs(2);
 
@@ -38,7 +38,11 @@ impl SearchPace {
 
 /// How long a search rests after a range that took so long, by the newest decision before it and now.
 fn rest_after(before: Option<i64>, newest: i64, worked: Duration) -> Duration {
-    if before.is_some_and(|before| before != newest) { (worked * REST).min(LONGEST) } else { Duration::ZERO }
+    if before.is_some_and(|before| before != newest) {
+        worked.mul_f64(REST).min(LONGEST)
+    } else {
+        Duration::ZERO
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +53,7 @@ mod tests {
     fn a_search_rests_while_requests_are_decided_and_not_otherwise() {
         let worked = Duration::from_millis(100);
         assert_eq!([None, Some(7)].map(|before| rest_after(before, 7, worked)), [Duration::ZERO; 2]);
-        assert_eq!(rest_after(Some(6), 7, worked), Duration::from_millis(200));
+        assert_eq!(rest_after(Some(6), 7, worked), Duration::from_millis(250));
         assert_eq!(rest_after(Some(6), 7, Duration::from_secs(5)), LONGEST, "it goes on");
     }
 }
