@@ -43,6 +43,7 @@ mod apply;
 mod cause;
 mod change_feed;
 mod device_history;
+mod device_range;
 mod facts;
 mod feed_place;
 mod field_changes;
@@ -110,6 +111,7 @@ pub use device_history::{
     ChangeKey, HistoryPage, HistoryPlace, last_place as last_history_place, page as device_history,
     record_as_at,
 };
+pub use device_range::{DeviceRange, next_range};
 pub use export::export;
 pub use facts::{
     coverage_of as coverage_facts, load as load_facts, load_validity, of_device as device_facts,
@@ -205,6 +207,6 @@ pub use user::{
     after as users_after, all as all_users, find as find_user, with_signifier as user_with_signifier,
 };
 pub use variants::{
-    Correction, CountedEsmes, DivideBy, EsmeRange, SuspectFilter, all as model_variants, auxiliary_loads,
-    corrections_between, count_esmes, decisions_kept, esme_facts, esmes_of_range, next_range,
+    Correction, CountedEsmes, DivideBy, SuspectFilter, all as model_variants, auxiliary_loads,
+    corrections_between, count_esmes, decisions_kept, esme_facts, esmes_of_range,
 };

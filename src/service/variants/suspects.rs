@@ -13,7 +13,7 @@ use crate::{
         AuxiliaryLoad, Device, DeviceFacts, EsmeGroup, EsmeVariant, Eui64, EvidenceKind, EvidenceStrength,
     },
     rules::variants::Judgement,
-    store::{self, EsmeRange, SuspectFilter},
+    store::{self, DeviceRange, SuspectFilter},
 };
 
 /// The ranges that one page looks at: it may have fewer suspects than were asked for, and more may follow.
@@ -177,7 +177,7 @@ pub fn suspect_page(
 /// The suspects of a range that fit: so many of them at least, or all.
 fn of_range(
     connection: &mut Connection,
-    (count, filter, range): (&EsmeCount, &SuspectFilter, &EsmeRange),
+    (count, filter, range): (&EsmeCount, &SuspectFilter, &DeviceRange),
     asked: &SuspectQuestion,
     wanted: usize,
     basis: &VariantBasis<'_>,
@@ -215,7 +215,7 @@ type JudgedEsme = (Device, (EvidenceKind, Judgement));
 /// The ESMEs of a range that are suspects, each with the evidence that names it.
 fn judged(
     connection: &mut Connection,
-    (count, filter, range): (&EsmeCount, &SuspectFilter, &EsmeRange),
+    (count, filter, range): (&EsmeCount, &SuspectFilter, &DeviceRange),
     kinds: &[EvidenceKind],
 ) -> Result<Vec<JudgedEsme>, VariantFault> {
     let esmes = store::esmes_of_range(connection, range, filter)?;

@@ -15,7 +15,7 @@ use crate::{
         CspRegion, DeviceType, Eui64, FirmwareHash, FirmwareVersion, ImageModel, Now, Role, SmiStatus,
         instant_text,
     },
-    store::{device::devices, registration::registrations, stored::Table, variants::EsmeRange},
+    store::{device::devices, device_range::DeviceRange, registration::registrations, stored::Table},
 };
 
 const DEVICES: Table = Table("devices");
@@ -61,7 +61,7 @@ pub type SuppliedDevices = BTreeMap<(ImageModel, Eui64), u64>;
 /// When the database fails, or holds a value that cannot be read back.
 pub fn count_supplied(
     connection: &mut Connection,
-    range: &EsmeRange,
+    range: &DeviceRange,
     now: Now,
     counted: &mut SuppliedDevices,
 ) -> Result<(), StoreFault> {

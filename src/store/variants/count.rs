@@ -8,15 +8,9 @@ use diesel::{
 
 use crate::{
     db::{Connection, StoreFault},
-    domain::{EsmeGroup, EsmeModel, Eui64, Now, instant_text},
-    store::{device::devices, stored::Table},
+    domain::{EsmeGroup, EsmeModel, Now, instant_text},
+    store::{device_range::DeviceRange, stored::Table},
 };
-
-/// The Devices of one range: a read of part of a second.
-const RANGE: i64 = 20_000;
-
-/// Behind every key.
-const END: &str = "~";
 
 const TABLE: Table = Table("devices");
 
@@ -28,29 +22,6 @@ pub(super) const JUDGED: &str = "devices.device_type = 'ESME' AND devices.esme_v
 pub(super) const BESIDE_HCALCS: &str = "devices.esme_variant NOT LIKE '%D%' AND EXISTS (SELECT 1 FROM devices hcalcs \
     WHERE hcalcs.chf_device_id = devices.chf_device_id AND hcalcs.device_type = 'HCALCS' \
     AND (hcalcs.status = 'Whitelisted' OR hcalcs.status = 'InstalledNotCommissioned' OR hcalcs.status = 'Commissioned'))";
-
-/// A range of the keys of Devices: those behind the first one, up to the last one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EsmeRange {
-    pub(in crate::store) after: String,
-    pub(in crate::store) to: String,
-    /// Whether no Device follows.
-    pub is_last: bool,
-    /// The last Device of the range; absent in the last range.
-    pub end: Option<Eui64>,
-}
-
-/// The range of Devices behind this one.
-///
-/// # Errors
-/// When the database fails, or holds a value that cannot be read back.
-pub fn next_range(connection: &mut Connection, after: Option<Eui64>) -> Result<EsmeRange, StoreFault> {
-    let after = after.map(|after| after.to_string()).unwrap_or_default();
-    let keys = devices::table.filter(devices::device_id.gt(&after)).order(devices::device_id);
-    let end = keys.select(devices::device_id).offset(RANGE - 1).first::<String>(connection).optional()?;
-    let (to, is_last) = (end.clone().unwrap_or_else(|| END.to_owned()), end.is_none());
-    Ok(EsmeRange { after, to, is_last, end: TABLE.optional("device_id", end.as_deref())? })
-}
 
 /// What groups are divided by, beside what they are judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +124,7 @@ fn count_sql(by: DivideBy, with_hcalcs: bool) -> String {
 /// When the database fails, or holds a value that cannot be read back.
 pub fn count_esmes(
     connection: &mut Connection,
-    range: &EsmeRange,
+    range: &DeviceRange,
     by: DivideBy,
     with_hcalcs: bool,
 ) -> Result<Vec<(CountedEsmes, u64)>, StoreFault> {
@@ -178,7 +149,10 @@ pub fn count_esmes(
 mod tests {
     use super::*;
     use crate::domain::EsmeVariant;
-    use crate::store::testing::{TempStore, now, query_plan_without_scans, user_id};
+    use crate::store::{
+        next_range,
+        testing::{TempStore, now, query_plan_without_scans, user_id},
+    };
 
     /// Each read is of a range of keys, whatever the inventory holds.
     #[test]

@@ -9,7 +9,7 @@ mod csv;
 mod suspects;
 
 pub use corrections::{Correction, corrections_between, decisions_kept};
-pub use count::{CountedEsmes, DivideBy, EsmeRange, count_esmes, next_range};
+pub use count::{CountedEsmes, DivideBy, count_esmes};
 pub use csv::all;
 pub(in crate::store) use csv::{ModelVariantsLine, model_variants};
 pub use suspects::{SuspectFilter, auxiliary_loads, esme_facts, esmes_of_range};

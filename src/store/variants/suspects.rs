@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{Bool, Nullable, Text},
 };
 
-use super::count::{BESIDE_HCALCS, EsmeRange, JUDGED};
+use super::count::{BESIDE_HCALCS, JUDGED};
 use crate::{
     db::{Connection, StoreFault},
     domain::{
@@ -16,6 +16,7 @@ use crate::{
     },
     store::{
         device::{BATCH, DeviceRow, devices, own_supply_points, responsibilities},
+        device_range::DeviceRange,
         registration::suppliers_of_all,
         stored::Table,
     },
@@ -45,7 +46,7 @@ pub struct SuspectFilter {
 /// When the database fails, or holds a value that cannot be read back.
 pub fn esmes_of_range(
     connection: &mut Connection,
-    range: &EsmeRange,
+    range: &DeviceRange,
     filter: &SuspectFilter,
 ) -> Result<Vec<Device>, StoreFault> {
     let SuspectFilter { held, with_hcalcs } = filter;
