@@ -1,6 +1,6 @@
 //! `smi firmware check`, `plan` and `targets`: they change nothing.
 
-use std::{fs::File, io::Write, process::ExitCode};
+use std::{io::Write, process::ExitCode};
 
 use anyhow::Context as _;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cli::{
-        open,
+        open, output,
         say::{StandardOutput, say, tell},
     },
     domain::london_date,
@@ -67,13 +67,7 @@ pub(super) fn targets(settings: &Settings, asked: &TargetArguments) -> anyhow::R
         print::json(&shown)?;
         return Ok(ExitCode::SUCCESS);
     }
-    match out {
-        Some(file) => {
-            let to = File::create(file).with_context(|| file.display().to_string())?;
-            write_targets(&shown, to).with_context(|| file.display().to_string())?;
-        }
-        None => write_targets(&shown, StandardOutput).context("standard output")?,
-    }
+    output::written(out.as_deref(), |to| Ok(write_targets(&shown, to)?))?;
     let count = |state: &str| shown.devices.iter().filter(|device| device.state == state).count();
     let [to_do, on_it, awaited] = ["to_do", "on_it", "awaited"].map(count);
     tell!("{to_do} to do, {awaited} awaited, {on_it} on version {}", shown.firmware_version);

@@ -1,12 +1,18 @@
 //! `smi reflash request`: by the management listener, so that one clock and one writer judge.
 
-use std::{collections::BTreeSet, fs::File, path::Path, process::ExitCode};
+use std::{collections::BTreeSet, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{arguments::RequestArguments, print};
-use crate::{cli::say::tell, settings::Settings, store, tools::management::ManageMethod, web::OrderBody};
+use crate::{
+    cli::{output, say::tell},
+    settings::Settings,
+    store,
+    tools::management::ManageMethod,
+    web::OrderBody,
+};
 
 pub(super) fn run(settings: &Settings, arguments: &RequestArguments) -> anyhow::Result<ExitCode> {
     let file = &arguments.file;
@@ -16,7 +22,7 @@ pub(super) fn run(settings: &Settings, arguments: &RequestArguments) -> anyhow::
     let answer = serde_json::from_str::<OrderBody>(&answer).context("the answer cannot be read")?;
     print::order(&answer);
     if let Some(good) = &arguments.good {
-        write_good(&csv, &answer.faulty_lines, good).with_context(|| good.display().to_string())?;
+        write_good((file, &csv), &answer.faulty_lines, good)?;
     }
     Ok(if answer.reasons_total == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -40,11 +46,12 @@ fn query(arguments: &RequestArguments) -> String {
 }
 
 /// Writes the lines without fault, to be sent again.
-fn write_good(csv: &str, faulty: &[u32], to: &Path) -> anyhow::Result<()> {
+fn write_good((file, csv): (&Path, &str), faulty: &[u32], to: &Path) -> anyhow::Result<()> {
     let faulty = faulty.iter().copied().collect::<BTreeSet<_>>();
-    let mut good = store::read_reflash_request(csv.as_bytes())?;
+    let good = store::read_reflash_request(csv.as_bytes());
+    let mut good = good.with_context(|| file.display().to_string())?;
     good.retain(|line| !faulty.contains(&line.line));
-    store::write_reflash_request(File::create(to)?, &good)?;
+    output::written(Some(to), |to| Ok(store::write_reflash_request(to, &good)?))?;
     tell!("{}: {} lines without fault", to.display(), good.len());
     Ok(())
 }

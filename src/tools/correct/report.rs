@@ -1,20 +1,16 @@
 //! The report of a run: a CSV file with the outcome of every line, and the totals.
 
-use std::{
-    collections::HashMap,
-    fs::{self, File},
-    io::{self, BufWriter, Write as _},
-    iter::Peekable,
-    path::{Path, PathBuf},
-    slice,
-};
+use std::{collections::HashMap, io, iter::Peekable, path::Path, slice};
 
 use super::{
     file::{CheckedFile, Correction, LineFault},
     table::{InFlightLine, LineAnswer, LineTable},
     tally::{LineOutcome, Tally},
 };
-use crate::domain::{RequestId, Timestamp, instant_text};
+use crate::{
+    domain::{RequestId, Timestamp, instant_text},
+    tools::whole_file::WholeFile,
+};
 
 /// A row of the report; what is not known is empty.
 #[derive(Debug, Default)]
@@ -61,10 +57,9 @@ const COLUMNS: [&str; 11] = [
     "reason",
 ];
 
-/// Writes a report to a temporary file, and renames it to its path when it is whole.
+/// Writes a report beside its place, and moves it there when it is whole.
 pub struct ReportWriter {
-    csv: Option<csv::Writer<BufWriter<File>>>,
-    path: PathBuf,
+    csv: Option<csv::Writer<WholeFile>>,
     tally: Tally,
 }
 
@@ -72,23 +67,15 @@ impl ReportWriter {
     /// A writer of the report at that path; without a path it counts only.
     ///
     /// # Errors
-    /// When the temporary file cannot be made.
+    /// When nothing can be written there or beside it.
     pub fn new(path: Option<&Path>) -> io::Result<Self> {
-        let mut writer =
-            Self { csv: None, path: path.unwrap_or(Path::new("")).to_owned(), tally: Tally::default() };
-        if path.is_some() {
-            let mut csv = csv::Writer::from_writer(BufWriter::new(File::create(writer.new_file())?));
+        let mut writer = Self { csv: None, tally: Tally::default() };
+        if let Some(path) = path {
+            let mut csv = csv::Writer::from_writer(WholeFile::create(path)?);
             csv.write_record(COLUMNS)?;
             writer.csv = Some(csv);
         }
         Ok(writer)
-    }
-
-    /// The temporary file.
-    fn new_file(&self) -> PathBuf {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".new");
-        self.path.with_file_name(name)
     }
 
     /// Writes and counts a row.
@@ -119,16 +106,14 @@ impl ReportWriter {
         Ok(csv.write_record(fields)?)
     }
 
-    /// Renames the report into place; returns the totals.
+    /// Moves the report to its place; returns the totals.
     ///
     /// # Errors
     /// When the disk is full, or fails; an older report stays as it was then.
-    pub fn finish(mut self) -> io::Result<Tally> {
-        let new = self.new_file();
-        if let Some(csv) = self.csv.take() {
-            let mut file = csv.into_inner().map_err(|fault| io::Error::from(fault.error().kind()))?;
-            file.flush()?;
-            fs::rename(new, &self.path)?;
+    pub fn finish(self) -> io::Result<Tally> {
+        if let Some(csv) = self.csv {
+            let file = csv.into_inner().map_err(|fault| io::Error::from(fault.error().kind()))?;
+            file.keep()?;
         }
         Ok(self.tally)
     }
@@ -247,6 +232,8 @@ impl<'c> UnsentLines<'c> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::{domain::Eui64, tools::correct::file::read};
 
@@ -304,6 +291,18 @@ mod tests {
                 1 faulty
         "#);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing beside it is left");
+    }
+
+    #[test]
+    fn a_report_that_is_broken_off_leaves_the_old_one_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.csv");
+        fs::write(&path, "old").unwrap();
+        let mut writer = ReportWriter::new(Some(&path)).unwrap();
+        writer.write(LineOutcome::Done, &ReportRow::default()).unwrap();
+        drop(writer);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

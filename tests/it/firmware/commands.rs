@@ -74,6 +74,26 @@ fn a_schedule_is_planned_asked_for_agreed_and_shown_at_the_command_line() {
     insta::assert_snapshot!(shown.join("\n"));
 }
 
+/// The file is written beside its place and moved there: who reads the old one reads it to its end.
+#[test]
+fn a_file_of_targets_takes_the_place_of_the_old_one_when_it_is_whole() {
+    let desk = Desk::new(contact_above(2), 3);
+    let (folder, supplier) = (desk.smi.folder(), SUPPLIER.to_string());
+    let targets = |more: &[&str]| {
+        let asked = ["firmware", "targets", "--as", &supplier, "--image", CAP_CHANGE];
+        smi(&desk, &[&asked, more].concat())
+    };
+    let [old, read] = ["targets.csv", "read.csv"].map(|name| folder.join(name));
+    fs::write(&old, "old").unwrap();
+    fs::hard_link(&old, &read).unwrap();
+    let (_, printed, told) = targets(&[]);
+    assert_eq!((printed.lines().count(), told.as_str()), (4, "3 to do, 0 awaited, 0 on version 0A000001\n"));
+    assert_eq!(targets(&["--out", "targets.csv"]), (Some(0), String::new(), told));
+    assert_eq!([old, read].map(|file| fs::read_to_string(file).unwrap()), [printed, "old".to_owned()]);
+    let (code, _, told) = targets(&["--out", "none/targets.csv"]);
+    assert_eq!((code, told.starts_with("smi: none/targets.csv: ")), (Some(1), true), "{told}");
+}
+
 #[test]
 fn each_command_also_prints_json() {
     let desk = Desk::new(contact_above(2), 1);

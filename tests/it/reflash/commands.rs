@@ -28,11 +28,15 @@ fn an_order_is_asked_for_shown_and_authorised_at_the_command_line() {
     let asked =
         ["--user", A, "--redeliver-to", "SUPA-1", "--redeliver-on", "2022-02-01", "--window", "09:00-12:00"];
     let call = |words: &[&str], more: &[&str]| smi(&world, &[&["reflash"], words, more, &manage].concat());
+    // Who reads the old file reads it to its end.
+    fs::write(folder.join("good.csv"), "old").unwrap();
+    fs::hard_link(folder.join("good.csv"), folder.join("read.csv")).unwrap();
     let (code, out, err) =
         call(&["request", "hubs.csv", "--hubs", "3", "--dry-run", "--good", "good.csv"], &asked);
     assert_eq!((code, err.as_str()), (Some(1), "good.csv: 2 lines without fault\n"), "{out}");
     assert!(out.contains("line 4  00-DB-55-00-00-00-00-06  OTHER_USER  RF/g  required: "), "{out}");
     assert_eq!(fs::read_to_string(folder.join("good.csv")).unwrap(), request_file(&[1, 2]));
+    assert_eq!(fs::read_to_string(folder.join("read.csv")).unwrap(), "old");
     let (code, out, err) = call(&["request", "good.csv", "--hubs", "2"], &asked);
     assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
     assert!(out.starts_with("RF-000001  Submitted  SUPA to FLASH-CS, 2 hubs;"), "{out}");
