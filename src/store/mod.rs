@@ -101,8 +101,8 @@ pub use decision::{
     page_of_request as decisions_page_of_request, record as record_decision, record_all as record_decisions,
 };
 pub use device::{
-    DeviceColumns, find as find_device, find_all as find_devices, gpf_of_meter, joined_at, model_facts,
-    page_after as devices_after,
+    DeviceColumns, Joining, find as find_device, find_all as find_devices, gpf_of_meter, last_joined,
+    model_facts, page_after as devices_after,
 };
 pub use device::{
     StatusChange, imported_suspensions, last_suspension, page_of_device as history_of_device, status_before,

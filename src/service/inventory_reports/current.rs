@@ -108,13 +108,13 @@ pub(super) fn gained(
     let facts = store::esme_facts(connection, meters.collect(), now)?;
     let of_nobody = facts.iter().map(|facts| &facts.device).filter(|device| device.pre_notified_by.is_none());
     let of_nobody = of_nobody.map(|device| device.id).collect::<Vec<_>>();
-    let joined = store::joined_at(connection, &of_nobody)?;
+    let joined = store::last_joined(connection, &of_nobody)?;
     let mut rows = Rows::new();
     for DeviceFacts { device, responsible, .. } in facts {
         let is_gained = |supplier: &&Responsibility| match device.pre_notified_by {
             Some(by) => supplier.user != by,
             // Who pre-notified it is not known: gained is what was registered after it joined.
-            None => joined.get(&device.id).is_some_and(|joined| supplier.since > *joined),
+            None => joined.get(&device.id).is_some_and(|joined| supplier.since > joined.at),
         };
         let is_asked =
             |supplier: &&Responsibility| parties.is_none_or(|parties| parties.is_asked(supplier.user));

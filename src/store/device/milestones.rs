@@ -13,11 +13,23 @@ use crate::{
 
 const TABLE: Table = Table("status_history");
 
-/// Looks up the interface through which each Device joined the SMI last.
-pub(in crate::store) fn joined_through(
+/// How a Device joined the SMI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Joining {
+    /// When.
+    pub at: Timestamp,
+    /// Through which interface, as the history has it.
+    pub(in crate::store) interface: String,
+}
+
+/// How each of these Devices joined the SMI last.
+///
+/// # Errors
+/// When the database fails, or holds a value that cannot be read back.
+pub fn last_joined(
     connection: &mut Connection,
     devices: &[Eui64],
-) -> Result<BTreeMap<Eui64, String>, StoreFault> {
+) -> Result<BTreeMap<Eui64, Joining>, StoreFault> {
     let mut joined = BTreeMap::new();
     for batch in devices.chunks(BATCH) {
         let rows = status_history::table
@@ -26,33 +38,11 @@ pub(in crate::store) fn joined_through(
             // A row that changes other fields alone has neither status.
             .filter(status_history::to_status.is_not_null())
             .order(status_history::id)
-            .select((status_history::device_id, status_history::interface));
-        for (id, interface) in rows.load::<(String, String)>(connection)? {
-            // Oldest first, so that a Device that joined again ends with its last interface.
-            joined.insert(TABLE.value("device_id", &id)?, interface);
-        }
-    }
-    Ok(joined)
-}
-
-/// When each of these Devices joined the SMI last.
-///
-/// # Errors
-/// When the database fails, or holds a value that cannot be read back.
-pub fn joined_at(
-    connection: &mut Connection,
-    devices: &[Eui64],
-) -> Result<BTreeMap<Eui64, Timestamp>, StoreFault> {
-    let mut joined = BTreeMap::new();
-    for batch in devices.chunks(BATCH) {
-        let rows = status_history::table
-            .filter(status_history::device_id.eq_any(batch.iter().map(ToString::to_string)))
-            .filter(status_history::from_status.is_null())
-            .filter(status_history::to_status.is_not_null())
-            .order(status_history::id)
-            .select((status_history::device_id, status_history::changed_at));
-        for (id, at) in rows.load::<(String, String)>(connection)? {
-            joined.insert(TABLE.value("device_id", &id)?, TABLE.instant("changed_at", &at)?);
+            .select((status_history::device_id, status_history::changed_at, status_history::interface));
+        for (id, at, interface) in rows.load::<(String, String, String)>(connection)? {
+            // Oldest first, so that of a Device that joined again the last row stays.
+            let joining = Joining { at: TABLE.instant("changed_at", &at)?, interface };
+            joined.insert(TABLE.value("device_id", &id)?, joining);
         }
     }
     Ok(joined)

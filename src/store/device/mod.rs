@@ -30,7 +30,7 @@ pub use facts::{gpf_of_meter, model_facts};
 pub(in crate::store) use history::status_history;
 pub use history::{StatusChange, imported_suspensions, last_suspension, page_of_device, status_before};
 pub(in crate::store) use lookup::{DeviceLookup, run_all as run_all_lookups};
-pub use milestones::joined_at;
+pub use milestones::{Joining, last_joined};
 pub(in crate::store) use model::{ModelName, models, of_model};
 pub(in crate::store) use premises::load as load_premises;
 pub(in crate::store) use query::{

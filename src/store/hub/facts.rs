@@ -90,13 +90,13 @@ fn origins(
     devices: &BTreeMap<Eui64, Device>,
 ) -> Result<BTreeMap<Eui64, HubOrigin>, StoreFault> {
     let known = devices.keys().copied().collect::<Vec<_>>();
-    let origin = |interface: String| match interface.as_str() {
+    let origin = |joining: &milestones::Joining| match joining.interface.as_str() {
         CSPM_N3 => HubOrigin::CspmN3,
         IMPORT => HubOrigin::Import,
         _ => HubOrigin::Prenotification,
     };
-    let joined = milestones::joined_through(connection, &known)?;
-    Ok(joined.into_iter().map(|(id, interface)| (id, origin(interface))).collect())
+    let joined = milestones::last_joined(connection, &known)?;
+    Ok(joined.iter().map(|(id, joining)| (*id, origin(joining))).collect())
 }
 
 fn key_of(hub: &HubNotification) -> ModelKey {
