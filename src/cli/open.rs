@@ -34,10 +34,16 @@ pub(super) fn store(settings: &Settings) -> anyhow::Result<Store> {
 /// The store of a command that reads: neither created nor migrated. A report of this version must not shut a service of an older one
 /// out of its own database, and a wrong folder is not an empty inventory.
 pub(super) fn store_to_read(settings: &Settings) -> anyhow::Result<Store> {
-    let found = ReadOnlyStore::open(&settings.store_url, settings.store_timeout)?;
-    drop(found.context("there is no database yet: `smi import` or `smi serve` makes one")?);
+    store_if_any(settings)?.context("there is no database yet: `smi import` or `smi serve` makes one")
+}
+
+/// The same for a command that can answer without one; absent where there is no database yet.
+pub(super) fn store_if_any(settings: &Settings) -> anyhow::Result<Option<Store>> {
+    if ReadOnlyStore::open(&settings.store_url, settings.store_timeout)?.is_none() {
+        return Ok(None);
+    }
     // It has all migrations: nothing is left to be written by opening it.
-    store(settings)
+    store(settings).map(Some)
 }
 
 /// The number of readers and the timeout.

@@ -67,7 +67,7 @@ fn of_device(settings: &Settings, id: Eui64) -> anyhow::Result<(Tables, Baseline
     let read = |connection: &mut Connection| {
         Ok::<_, StoreFault>((store::tsat_tables(connection)?, store::find_device(connection, id)?))
     };
-    let (tables, device) = open::store(settings)?.read(read)?;
+    let (tables, device) = open::store_to_read(settings)?.read(read)?;
     let device = device.with_context(|| format!("device `{id}` is not in the inventory"))?;
     Ok((tables, Baseline::of(&device)))
 }

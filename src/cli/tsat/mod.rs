@@ -1,5 +1,6 @@
 //! `smi tsat`: the TS Applicability Tables, questions to them, the difference of two versions, the review, the dates of a decision,
-//! and compatibility (HUBS.md 6). The store is read and not changed.
+//! and compatibility (HUBS.md 6). The store is read, and neither created nor migrated.
+//! Versions and a test are shipped with the program, so that most questions have an answer where there is no store yet.
 
 mod ask;
 mod markdown;
@@ -11,13 +12,17 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 
 use self::{ask::AskArguments, markdown::Markdown};
-use super::{open, parsed, say::show};
+use super::{
+    open, parsed,
+    say::{show, tell},
+};
 use crate::{
+    db::{Connection, StoreFault},
     domain::{
         Date, Malformed, TsatVersion, london_date, parse_date,
         tsat::{
-            MAX_REVIEW_MONTHS, Review, Specification, Table, Tables, VersionNumber, difference,
-            effective_dates,
+            CompatibilityRecords, MAX_REVIEW_MONTHS, Review, Specification, Table, Tables, VersionNumber,
+            difference, effective_dates,
         },
     },
     settings::Settings,
@@ -144,7 +149,8 @@ pub(super) fn run(settings: &Settings, command: TsatCommand) -> anyhow::Result<E
             print(&ShownEffectiveDates::new(decision, dates), &format)
         }
         TsatCommand::Compatibility(CompatibilityArguments { smets, chts, format }) => {
-            let records = open::store(settings)?.read(store::compatibility_records)?;
+            let shipped = || CompatibilityRecords::over_shipped(Vec::new());
+            let records = over_shipped(settings, store::compatibility_records, shipped)?;
             print(&ShownCompatibility::new(&smets, &chts, &records), &format)
         }
     }
@@ -156,7 +162,20 @@ fn day(settings: &Settings, day: Option<Date>) -> Date {
 }
 
 fn tables(settings: &Settings) -> anyhow::Result<Tables> {
-    Ok(open::store(settings)?.read(store::tsat_tables)?)
+    over_shipped(settings, store::tsat_tables, || Tables::shipped().clone())
+}
+
+/// What was imported, over what is shipped. Where there is no database nothing was imported, or the folder is a wrong one: it is told.
+fn over_shipped<T>(
+    settings: &Settings,
+    load: impl FnOnce(&mut Connection) -> Result<T, StoreFault>,
+    shipped: impl FnOnce() -> T,
+) -> anyhow::Result<T> {
+    let Some(store) = open::store_if_any(settings)? else {
+        tell!("smi: there is no database yet: this is as it is shipped");
+        return Ok(shipped());
+    };
+    Ok(store.read(load)?)
 }
 
 fn named<'t>(tables: &'t Tables, version: &TsatVersion) -> anyhow::Result<&'t Table> {

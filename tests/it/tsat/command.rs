@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use serde_json::Value;
 
 const DEVICES: &str = "\
@@ -121,6 +122,9 @@ fn a_question_about_a_device_and_one_without_a_row_are_answered() {
     let device = ["tsat", "ask", "--device", "00-DB-55-00-00-00-00-00", "--format", "json"];
     let json = serde_json::from_slice::<Value>(&smi(dir.path(), &device).stdout).unwrap();
     assert_eq!((&json["row"], &json["on"]), (&"CHTS 1.0 / GBCS 1.1".into(), &"2022-01-01".into()));
+    let absent = smi(dir.path(), &["tsat", "ask", "--device", "00-DB-55-00-00-00-00-99"]);
+    assert_eq!(absent.status.code(), Some(1));
+    assert!(text(&absent.stderr).contains("`00-DB-55-00-00-00-00-99` is not in the inventory"));
     let unknown =
         ["tsat", "ask", "--spec", "CHTS", "--version", "CHTS V1.4", "--gbcs", "4.1", "--may", "install"];
     let unknown = smi(dir.path(), &unknown);
@@ -182,7 +186,7 @@ fn mistakes_are_told_with_their_place() {
         (&["ask"], 2, "--device"),
         (&["ask", "--spec", "CHTS"], 2, "--version"),
         (&["ask", "--version", "1.0"], 2, "--spec"),
-        (&["ask", "--device", "00-DB-55-00-00-00-00-99"], 1, "is not in the inventory"),
+        (&["ask", "--device", "00-DB-55-00-00-00-00-99"], 1, "there is no database yet"),
         (&["ask", "--device", "00-DB-55-00-00-00-00-99", "--gbcs", "1.1"], 2, "--spec"),
         (&["diff", "9.0", "MP140"], 1, "there is no version `MP140` of the tables; there are 9.0, MP139"),
         (&["review", "--months", "0"], 2, "--months"),
@@ -193,5 +197,51 @@ fn mistakes_are_told_with_their_place() {
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
         assert!(said.contains(told), "{arguments:?}: {said}");
+    }
+}
+
+/// The commands read: without a database they answer by what is shipped and make none, and they leave one of an older version to
+/// the service that has it open.
+#[test]
+fn no_question_makes_or_migrates_a_database() {
+    let dir = folder("2021-12-01");
+    let questions = [
+        &["show"][..],
+        &["ask", "--spec", "CHTS", "--version", "1.0", "--gbcs", "1.1"],
+        &["diff", "9.0", "MP139"],
+        &["review"],
+        &["compatibility", "--smets", "4.2", "--chts", "1.0"],
+    ];
+    let ask = |question: &[&str]| smi(dir.path(), &[&["tsat"], question].concat());
+    let shipped = questions.map(|question| {
+        let output = ask(question);
+        let told = (output.status.code(), text(&output.stderr));
+        let expected = "smi: there is no database yet: this is as it is shipped\n".to_owned();
+        assert_eq!(told, (Some(0), expected), "{question:?}");
+        output.stdout
+    });
+    let effective = ask(&["effective", "--decision", "2021-01-20"]);
+    assert_eq!(
+        (effective.status.code(), text(&effective.stderr)),
+        (Some(0), String::new()),
+        "it asks no store"
+    );
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "the settings alone");
+    fs::write(dir.path().join("devices.csv"), DEVICES).unwrap();
+    assert!(smi(dir.path(), &["import", "devices", "devices.csv"]).status.success());
+    for (question, shipped) in questions.iter().zip(&shipped) {
+        let output = ask(question);
+        assert_eq!((&output.stdout, text(&output.stderr)), (shipped, String::new()), "nothing was imported");
+    }
+    let database = dir.path().join("smi.db");
+    let older = "DELETE FROM __diesel_schema_migrations WHERE version = \
+        (SELECT MAX(version) FROM __diesel_schema_migrations)";
+    let mut connection = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
+    assert_eq!(diesel::sql_query(older).execute(&mut connection).unwrap(), 1);
+    for question in questions {
+        let output = ask(question);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{question:?}: {told}");
+        assert!(told.contains("is from an older version of smi"), "{question:?}: {told}");
     }
 }
