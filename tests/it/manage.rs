@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use smi::{
     db::{Connection, StoreFault},
-    domain::{Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
+    domain::{ActArea, Body, Eui64, InventoryChange, ReadInventory, UpdateInventory},
     service::{
         Reason,
         jobs::outbox::{Delivery, DeliveryTimeouts},
@@ -160,6 +160,10 @@ fn the_document_describes_every_route_and_no_other() {
     let events = &document["components"]["schemas"]["Event"]["properties"]["event"]["enum"];
     let all = smi::rules::event::DeviceEvent::ALL.iter().map(|event| event.as_str());
     assert_eq!(*events, json!(all.collect::<Vec<_>>()));
+    let asked = &document["paths"]["/manage/acts"]["get"]["parameters"][0]["schema"]["enum"];
+    let shown = &document["components"]["schemas"]["Act"]["properties"]["area"]["enum"];
+    let areas = json!(ActArea::ALL.iter().map(|area| area.as_str()).collect::<Vec<_>>());
+    assert_eq!([asked, shown], [&areas; 2]);
     let device = document["components"]["schemas"]["Device"]["properties"].as_object().unwrap();
     let shown = managed.device()["device"].as_object().unwrap().clone();
     assert_eq!(device.keys().collect::<Vec<_>>(), shown.keys().collect::<Vec<_>>());
