@@ -108,7 +108,7 @@ fn list(settings: &Settings, arguments: ListArguments) -> anyhow::Result<ExitCod
     let mut csv = csv::Writer::from_writer(StandardOutput);
     let mut all = Vec::new();
     if matches!(format, ListFormat::Csv) {
-        csv.write_record(COLUMNS).context("standard output")?;
+        csv.write_record(ShownNotice::COLUMNS).context("standard output")?;
     }
     loop {
         let read =
@@ -120,7 +120,7 @@ fn list(settings: &Settings, arguments: ListArguments) -> anyhow::Result<ExitCod
             ListFormat::Text => notices.iter().for_each(print),
             ListFormat::Csv => notices
                 .iter()
-                .flat_map(lines)
+                .flat_map(ShownNotice::cells)
                 .try_for_each(|line| csv.write_record(line))
                 .context("standard output")?,
             ListFormat::Json => all.extend(notices),
@@ -144,42 +144,6 @@ fn print(notice: &ShownNotice) {
         let told = told_at.as_ref().map_or("not told yet".to_owned(), |at| format!("told {at}"));
         say!("    {audience}  {name}{address}  {channel}  {told}");
     }
-}
-
-/// The columns of the CSV: a line a recipient.
-const COLUMNS: [&str; 11] = [
-    "notice_id",
-    "created_at",
-    "kind",
-    "about",
-    "subject",
-    "audience",
-    "name",
-    "user_id",
-    "address",
-    "channel",
-    "told_at",
-];
-
-fn lines(notice: &ShownNotice) -> Vec<[String; 11]> {
-    let ShownNotice { id, kind, subject, about, created_at, recipients, .. } = notice;
-    let line = |recipient: &ShownRecipient| {
-        let ShownRecipient { audience, name, user_id, address, channel, told_at } = recipient.clone();
-        [
-            id.to_string(),
-            created_at.clone(),
-            kind.clone(),
-            about.clone(),
-            subject.clone(),
-            audience,
-            name,
-            user_id.unwrap_or_default(),
-            address.unwrap_or_default(),
-            channel,
-            told_at.unwrap_or_default(),
-        ]
-    };
-    recipients.iter().map(line).collect()
 }
 
 /// Writes the mails. A recipient is marked after the file is there: what is broken off between the two writes the same file again.

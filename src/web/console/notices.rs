@@ -15,12 +15,12 @@ use super::{
     wanted::{Download, Format, Wanted},
 };
 use crate::{
-    domain::{ActArea, ActorName, Audience, NoticeChannel, NoticeKind, Recipient, instant_text},
+    domain::{ActArea, ActorName, Audience, NoticeChannel, NoticeKind, Recipient},
     service::{
         App,
         console::{KeyedNoticeValue, ListOrderValue, NoticeFilterValue, PageRequestValue, PageValue},
     },
-    web::manage::ListedNotices,
+    web::manage::{ListedNotices, ShownNotice},
 };
 
 /// The parameters of the address.
@@ -156,54 +156,17 @@ pub(super) async fn list(app: web::Data<App>, frame: Frame, request: HttpRequest
     reply::page(frame.titled("Notices"), work).await
 }
 
-/// The columns of the download: a line a recipient.
-const COLUMNS: [&str; 11] = [
-    "notice_id",
-    "created_at",
-    "kind",
-    "about",
-    "subject",
-    "audience",
-    "name",
-    "user_id",
-    "address",
-    "channel",
-    "told_at",
-];
-
-fn lines(KeyedNoticeValue { id, notice }: KeyedNoticeValue) -> impl Iterator<Item = [String; 11]> {
-    let head = [
-        id.to_string(),
-        instant_text(notice.created_at),
-        notice.kind.to_string(),
-        notice.about,
-        notice.subject.to_string(),
-    ];
-    notice.recipients.into_iter().map(move |recipient| {
-        let [id, created_at, kind, about, subject] = head.clone();
-        [
-            id,
-            created_at,
-            kind,
-            about,
-            subject,
-            recipient.audience.to_string(),
-            recipient.name.to_string(),
-            recipient.user.map(|user| user.to_string()).unwrap_or_default(),
-            recipient.address.map(|address| address.to_string()).unwrap_or_default(),
-            recipient.channel.to_string(),
-            recipient.told_at.map(instant_text).unwrap_or_default(),
-        ]
-    })
-}
-
 pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked: &Download| {
         let found = find(&asked.app, &asked.parameters, DOWNLOAD)?;
         let next = asked.next("before", found.next);
+        let listed = ListedNotices { next: next.clone(), ..found.into() };
         let file = match asked.format {
-            Format::Csv => File::csv("notices", COLUMNS, found.rows.into_iter().flat_map(lines))?,
-            Format::Json => File::json("notices", &ListedNotices { next: next.clone(), ..found.into() })?,
+            Format::Csv => {
+                let lines = listed.notices.iter().flat_map(ShownNotice::cells);
+                File::csv("notices", ShownNotice::COLUMNS, lines)?
+            }
+            Format::Json => File::json("notices", &listed)?,
         };
         Ok(file.followed_by(next))
     };

@@ -134,6 +134,43 @@ impl From<Paged<KeyedNotice>> for ListedNotices {
     }
 }
 
+impl ShownNotice {
+    /// The columns of notices as CSV: a line a recipient.
+    pub const COLUMNS: [&str; 11] = [
+        "notice_id",
+        "created_at",
+        "kind",
+        "about",
+        "subject",
+        "audience",
+        "name",
+        "user_id",
+        "address",
+        "channel",
+        "told_at",
+    ];
+
+    /// The cells of its lines.
+    pub fn cells(&self) -> impl Iterator<Item = [String; 11]> {
+        self.recipients.iter().map(|recipient| {
+            let ShownRecipient { audience, name, user_id, address, channel, told_at } = recipient.clone();
+            [
+                self.id.to_string(),
+                self.created_at.clone(),
+                self.kind.clone(),
+                self.about.clone(),
+                self.subject.clone(),
+                audience,
+                name,
+                user_id.unwrap_or_default(),
+                address.unwrap_or_default(),
+                channel,
+                told_at.unwrap_or_default(),
+            ]
+        })
+    }
+}
+
 impl From<KeyedNotice> for ShownNotice {
     fn from(KeyedNotice { id, notice }: KeyedNotice) -> Self {
         Self {
