@@ -5,6 +5,7 @@
 //! SQL or a clock.
 
 // In the order in which they build on each other: parsing, single values, records, requests and answers, decisions.
+mod checked_text;
 mod escape;
 mod malformed;
 pub(crate) mod set;

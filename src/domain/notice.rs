@@ -1,9 +1,7 @@
 //! Notices: who is told what, how and when. They are kept for ever, listed, and written as mail; nothing is sent from here (SERVICE.md
 //! 3.5, HUBS.md 4).
 
-use std::{fmt, str::FromStr};
-
-use super::{Eui64, Malformed, Timestamp, closed_set};
+use super::{Eui64, Timestamp, checked_text::checked_text, closed_set};
 
 closed_set!(
     /// Whom a notice is for.
@@ -71,37 +69,6 @@ impl Recipient {
         let channel = if address.is_some() { NoticeChannel::Mail } else { NoticeChannel::Feed };
         Self { audience, name, user: None, address, channel, told_at: None }
     }
-}
-
-/// Declares a text that is valid by construction.
-macro_rules! checked_text {
-    ($(#[$meta:meta])* $name:ident, $expected:literal, $is_valid:expr) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text, unchanged.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Malformed;
-
-            fn from_str(text: &str) -> Result<Self, Malformed> {
-                let is_valid: fn(&str) -> bool = $is_valid;
-                if is_valid(text) { Ok(Self(text.to_owned())) } else { Err(Malformed::new(text, $expected)) }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-    };
 }
 
 checked_text!(

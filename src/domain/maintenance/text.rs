@@ -1,60 +1,26 @@
 //! Texts of maintenance windows, valid by construction.
 
-use std::{fmt, str::FromStr};
+use crate::domain::{checked_text::checked_text, is_xml_char};
 
-use crate::domain::{Malformed, is_xml_char};
-
-/// Declares such a text with what it may be.
-macro_rules! window_text {
-    ($(#[$meta:meta])* $name:ident, $expected:literal, $is_valid:expr) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The text, unchanged.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Malformed;
-
-            fn from_str(text: &str) -> Result<Self, Malformed> {
-                let is_valid: fn(&str) -> bool = $is_valid;
-                let valid = is_valid(text).then(|| Self(text.to_owned()));
-                valid.ok_or_else(|| Malformed::new(text, $expected))
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&self.0)
-            }
-        }
-    };
-}
-
-window_text!(
+checked_text!(
     /// The reference of a maintenance window (SERVICE.md 2). It is a part of addresses and of calendars' IDs.
     WindowReference,
     "a reference: 1 to 40 of A-Z, a-z, 0-9, `.`, `_` and `-`",
     is_reference
 );
-window_text!(
+checked_text!(
     /// The ID of a derogation.
     DerogationId,
     "the ID of a derogation: 1 to 40 of A-Z, a-z, 0-9, `.`, `_` and `-`",
     is_reference
 );
-window_text!(
+checked_text!(
     /// What a window is called: one line, as it becomes the summary of a calendar's entry. The bound is ours.
     WindowTitle,
     "a title: 1 to 100 characters in one line",
     |text| is_text(text, 100) && !text.chars().any(char::is_control)
 );
-window_text!(
+checked_text!(
     /// What a window says at length: services, risk, reasons (MP092-R16). The bound is ours.
     WindowText,
     "a text: 1 to 500 characters",
