@@ -16,8 +16,8 @@ use diesel::{
 use smi::{
     db::{Connection, PgConnection, Store, StoreFault},
     domain::{
-        Body, ChangedDetails, CodeOverrides, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant,
-        Eui64, InventoryChange, MpxnKind, Request, StatusCh, UpdateInventory,
+        Body, ChangedDetails, CodeOverrides, DeviceType, EsmeVariant, Eui64, InventoryChange, MpxnKind,
+        Request, StatusCh, UpdateInventory,
     },
     duis::xml,
     rules::{
@@ -31,7 +31,7 @@ use smi::{
 use crate::{
     commands::Served,
     faults::asked,
-    support::{OTHER_SUPPLIER, SUPPLIER, Smi, receiver::Receiver},
+    support::{OTHER_SUPPLIER, SUPPLIER, Smi, bodies::pre_notification, receiver::Receiver},
 };
 
 const INSTANCES: usize = 3;
@@ -46,23 +46,6 @@ const HUB: Eui64 = device(0xC0);
 
 const fn device(last: u8) -> Eui64 {
     Eui64::from_octets([0x00, 0xDB, 0x12, 0x34, 0x56, 0x78, 0x90, last])
-}
-
-fn pre_notification(device_id: Eui64) -> Body {
-    let details = DeviceDetails {
-        manufacturer: "Acme".parse().unwrap(),
-        model: "M1".parse().unwrap(),
-        smets_chts_version: "SMETS2 V5.1".parse().ok(),
-        firmware_version: "01020304".parse().ok(),
-        esme_variant: Some(EsmeVariant::A),
-    };
-    let device_type = DeviceType::Esme;
-    Body::DevicePrenotification(DevicePrenotification {
-        device_id,
-        device_type,
-        details,
-        associated_gpf: None,
-    })
 }
 
 /// A meter on the hub.
@@ -144,7 +127,7 @@ fn quarrel(smi: &Smi, rounds: usize) -> Vec<Message> {
             for sender in [SUPPLIER, OTHER_SUPPLIER] {
                 let to = *EsmeVariant::ALL.iter().cycle().nth(round * 2 + usize::from(last)).unwrap();
                 let bodies = [
-                    pre_notification(device(last)),
+                    pre_notification(device(last), DeviceType::Esme, None),
                     variant(device(last), to),
                     update(device(last), InventoryChange::Delete),
                 ];
@@ -153,7 +136,8 @@ fn quarrel(smi: &Smi, rounds: usize) -> Vec<Message> {
                     let is_doubled = at == 0 && last == 0;
                     if is_doubled {
                         // The same RequestID, about another Device.
-                        let other = Request { body: pre_notification(device(1)), ..request.clone() };
+                        let body = pre_notification(device(1), DeviceType::Esme, None);
+                        let other = Request { body, ..request.clone() };
                         add(other, true);
                     }
                     add(request, is_doubled);

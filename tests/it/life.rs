@@ -16,7 +16,7 @@ use smi::{
     store::{self, Kind},
 };
 
-use crate::support::{DCC, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi};
+use crate::support::{DCC, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi, bodies::pre_notification};
 
 use premises::*;
 

@@ -1,36 +1,16 @@
 //! A clock that goes back: nothing is lost, doubled or stuck.
 
 use smi::{
-    domain::{
-        Body, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant, Eui64, InventoryChange,
-        SmiStatus, UpdateInventory,
-    },
+    domain::{Body, DeviceType, InventoryChange, SmiStatus, UpdateInventory},
     store,
 };
 
-use crate::support::{METER, SUPPLIER, Smi};
-
-fn join(device_id: Eui64) -> Body {
-    let details = DeviceDetails {
-        manufacturer: "Acme".parse().unwrap(),
-        model: "M1".parse().unwrap(),
-        smets_chts_version: "SMETS2 V5.1".parse().ok(),
-        firmware_version: "01020304".parse().ok(),
-        esme_variant: Some(EsmeVariant::A),
-    };
-    let device_type = DeviceType::Esme;
-    Body::DevicePrenotification(DevicePrenotification {
-        device_id,
-        device_type,
-        details,
-        associated_gpf: None,
-    })
-}
+use crate::support::{METER, SUPPLIER, Smi, bodies::pre_notification};
 
 #[test]
 fn requests_are_decided_and_kept_in_the_order_they_came() {
     let smi = Smi::new();
-    let joining = smi.signed(&smi.request(SUPPLIER, join(METER)));
+    let joining = smi.signed(&smi.request(SUPPLIER, pre_notification(METER, DeviceType::Esme, None)));
     let first = smi.post(&joining);
     smi.move_to("2026-06-01T11:30:00Z");
     let delete = UpdateInventory { device_id: METER, change: InventoryChange::Delete };
@@ -47,5 +27,9 @@ fn requests_are_decided_and_kept_in_the_order_they_came() {
     let moves = history.iter().map(|change| (change.from, change.to)).collect::<Vec<_>>();
     assert_eq!(moves, [(None, Some(SmiStatus::Pending)), (Some(SmiStatus::Pending), None)]);
     assert!(history[1].at < history[0].at, "each with the time the clock showed");
-    assert_eq!(smi.ask(SUPPLIER, join(METER)).code, "I99", "and on it goes");
+    assert_eq!(
+        smi.ask(SUPPLIER, pre_notification(METER, DeviceType::Esme, None)).code,
+        "I99",
+        "and on it goes"
+    );
 }

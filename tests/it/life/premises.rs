@@ -2,17 +2,17 @@
 
 use smi::{
     domain::{
-        Body, Device, DeviceDetails, DevicePrenotification, DeviceType, EsmeVariant, Eui64, HanLogChange,
-        HubConnection, HubFaultReason, HubFaultReturn, HubFaultReturnType, HubInstall, HubInstallType,
-        HubLocation, HubNoFaultReturn, HubNoFaultReturnType, Mpxns, Obstructions, PremiseType, RequestId,
-        SmiStatus, UpdateHanDeviceLog, WebService, WhitelistEntry,
+        Body, Device, DeviceType, Eui64, HanLogChange, HubConnection, HubFaultReason, HubFaultReturn,
+        HubFaultReturnType, HubInstall, HubInstallType, HubLocation, HubNoFaultReturn, HubNoFaultReturnType,
+        Mpxns, Obstructions, PremiseType, RequestId, SmiStatus, UpdateHanDeviceLog, WebService,
+        WhitelistEntry,
     },
     rules::event::DeviceEvent,
     service::EventOutcome,
     store::{self, Kind, ListedMessage},
 };
 
-use crate::support::{SUPPLIER, Smi, Told};
+use crate::support::{SUPPLIER, Smi, Told, bodies::pre_notification};
 
 pub(super) const CHF: Eui64 = device_id(0xC0);
 pub(super) const GPF: Eui64 = device_id(0xC1);
@@ -41,21 +41,6 @@ pub(super) fn smi() -> Smi {
 pub(super) fn with_registrations(smi: Smi) -> Smi {
     smi.import(Kind::Registrations, REGISTRATIONS);
     smi
-}
-
-pub(super) fn pre_notification(
-    device_id: Eui64,
-    device_type: DeviceType,
-    associated_gpf: Option<Eui64>,
-) -> Body {
-    let details = DeviceDetails {
-        manufacturer: "Acme".parse().unwrap(),
-        model: "M1".parse().unwrap(),
-        smets_chts_version: "SMETS2 V5.1".parse().ok(),
-        firmware_version: "01020304".parse().ok(),
-        esme_variant: (device_type == DeviceType::Esme).then_some(EsmeVariant::A),
-    };
-    Body::DevicePrenotification(DevicePrenotification { device_id, device_type, details, associated_gpf })
 }
 
 pub(super) fn add_with(device_id: Eui64, mpxns: Mpxns) -> UpdateHanDeviceLog {

@@ -15,10 +15,10 @@ use smi::{
     store::Kind,
 };
 
-use super::premises::{OBSTRUCTIONS, add, fault_return, install, no_fault_return, pre_notification, remove};
+use super::premises::{OBSTRUCTIONS, add, fault_return, install, no_fault_return, remove};
 use crate::{
     batches::Gate,
-    support::{SUPPLIER, Smi},
+    support::{SUPPLIER, Smi, bodies::pre_notification},
 };
 
 /// The requests of the larger batch, and homes of each kind of request: one more for the smaller batch, and one for the first.

@@ -1,5 +1,6 @@
 //! A service with a test PKI and an empty store in a temporary folder, and signed requests to send to it.
 
+pub(crate) mod bodies;
 #[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
 pub(crate) mod managed;
