@@ -11,12 +11,16 @@ use smi::{
     },
     rules::forward_schedule::{ForwardHeading, ForwardStatus, ForwardWindow},
     store::{self, Kind},
-    web::{self, Bounds, ListedForward, Listener, icalendar, server_thread::ServerThread},
+    web::{ListedForward, icalendar},
 };
 
 use crate::{
     oracles::python_with,
-    support::{Smi, agent, fixture_of, package},
+    support::{
+        Smi, fixture_of,
+        managed::{Management, TOKEN, header},
+        package,
+    },
 };
 
 fn window(number: u32, title: &str, services: &str, risk: &str) -> ForwardWindow {
@@ -82,8 +86,6 @@ fn another_program_reads_from_the_calendar_what_was_written() {
     }
 }
 
-const TOKEN: &str = "open-sesame";
-
 /// The windows of the fixtures, before any is told.
 pub(crate) fn planned() -> Smi {
     let smi = Smi::new();
@@ -112,25 +114,11 @@ pub(crate) fn tell(smi: &Smi, reference: &str, version: u32, withdrawn: bool, ca
     smi.service.store().transact::<_, StoreFault, _>(tell).unwrap();
 }
 
-fn listen(smi: &Smi) -> ServerThread {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 1_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-    };
-    web::spawn(smi.service.clone(), listener).unwrap()
-}
-
 /// The status, the media type, the ETag and the text.
-fn get(server: &ServerThread, path: &str, known: Option<&str>) -> (u16, String, String, String) {
-    let url = format!("http://{}/manage/maintenance/{path}", server.address());
-    let request = agent().get(url).header("authorization", format!("Bearer {TOKEN}"));
-    let mut reply =
-        known.iter().fold(request, |request, tag| request.header("if-none-match", *tag)).call().unwrap();
-    let header = |name| reply.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
-    let (media_type, tag) = (header("content-type"), header("etag"));
+fn get(manage: &Management, path: &str, known: Option<&str>) -> (u16, String, String, String) {
+    let known = known.map(|tag| ("if-none-match", tag));
+    let mut reply = manage.reply("GET", &format!("/manage/maintenance/{path}"), known.as_slice(), "");
+    let [media_type, tag] = ["content-type", "etag"].map(|name| header(&reply, name));
     (reply.status().as_u16(), media_type, tag, reply.body_mut().read_to_string().unwrap())
 }
 
@@ -139,8 +127,8 @@ fn get(server: &ServerThread, path: &str, known: Option<&str>) -> (u16, String, 
 fn row_21_the_feed_has_what_is_told_planned_and_withdrawn() {
     let smi = planned();
     tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
-    let server = listen(&smi);
-    let (status, media_type, tag, calendar) = get(&server, "feed.ics", None);
+    let manage = Management::start(&smi);
+    let (status, media_type, tag, calendar) = get(&manage, "feed.ics", None);
     assert_eq!((status, media_type.as_str()), (200, "text/calendar; charset=utf-8"));
     assert!(
         calendar.split_terminator("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')),
@@ -161,30 +149,30 @@ fn row_21_the_feed_has_what_is_told_planned_and_withdrawn() {
     }
     assert_eq!(calendar.matches("STATUS:TENTATIVE").count(), 2, "the drafts");
 
-    let (status, _, again, text) = get(&server, "feed.ics", Some(&tag));
+    let (status, _, again, text) = get(&manage, "feed.ics", Some(&tag));
     assert_eq!((status, again, text.as_str()), (304, tag.clone(), ""));
     smi.move_to("2026-02-10T09:00:00Z");
     tell(&smi, "CHG-1001", 2, true, WindowCategory::High);
-    let (status, _, other, calendar) = get(&server, "feed.ics", Some(&tag));
+    let (status, _, other, calendar) = get(&manage, "feed.ics", Some(&tag));
     assert!(status == 200 && other != tag, "{status} {other}");
     assert!(
         calendar.contains("SEQUENCE:1\r\nDTSTAMP:20260210T090000Z\r\n")
             && calendar.contains("STATUS:CANCELLED"),
         "{calendar}"
     );
-    server.stop().unwrap();
+    manage.stop();
 }
 
 #[test]
 fn the_feed_is_csv_and_json_too_and_says_what_is_wrong() {
     let smi = planned();
     tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
-    let server = listen(&smi);
-    let (_, media_type, _, csv) = get(&server, "feed.csv?category=High", None);
+    let manage = Management::start(&smi);
+    let (_, media_type, _, csv) = get(&manage, "feed.csv?category=High", None);
     assert_eq!(media_type, "text/csv; charset=utf-8");
     assert_eq!(csv.lines().count(), 2);
     assert!(csv.contains("\nCHG-1001,0,CONFIRMED,High Impact,production,DSP release 12.1,"), "{csv}");
-    let (_, media_type, _, json) = get(&server, "feed.json?months=1", None);
+    let (_, media_type, _, json) = get(&manage, "feed.json?months=1", None);
     assert_eq!(media_type, "application/json");
     let listed = serde_json::from_str::<ListedForward>(&json).unwrap();
     let ends = (listed.from.as_str(), listed.to.as_str(), listed.windows.len());
@@ -195,10 +183,10 @@ fn the_feed_is_csv_and_json_too_and_says_what_is_wrong() {
         ("feed.json?category=Medium", "category: `Medium` is not a category of Planned Maintenance"),
         ("feed.ics?month=3", "query: "),
     ] {
-        let (status, _, _, text) = get(&server, query, None);
+        let (status, _, _, text) = get(&manage, query, None);
         assert!(status == 400 && text.contains(reason), "{query}: {status} {text}");
     }
-    server.stop().unwrap();
+    manage.stop();
 }
 
 /// SERVICE.md 5.2: what is in force, for how long, what it stops, and the next one.
@@ -207,15 +195,15 @@ fn what_is_in_force_now_is_told_with_the_next_window() {
     let smi = planned();
     tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
     tell(&smi, "CHG-1002", 1, false, WindowCategory::Low);
-    let server = listen(&smi);
+    let manage = Management::start(&smi);
     let now = |at: &str| {
         smi.move_to(at);
-        get(&server, "now", None).3
+        get(&manage, "now", None).3
     };
     insta::assert_snapshot!(now("2026-03-18T19:59:59.999Z"), @r#"{"now":"2026-03-18T19:59:59.999Z","in_force":[],"next":{"reference":"CHG-1001","starts_at":"2026-03-18T20:00:00.000Z"}}"#);
     insta::assert_snapshot!(now("2026-03-18T23:30:00.500Z"), @r#"{"now":"2026-03-18T23:30:00.500Z","in_force":[{"reference":"CHG-1001","ends_at":"2026-03-19T02:00:00.000Z","stops":["requests","deliveries"],"retry_after":9000}],"next":{"reference":"CHG-1002","starts_at":"2026-03-24T22:00:00.000Z"}}"#);
     insta::assert_snapshot!(now("2026-03-25T00:00:00Z"), @r#"{"now":"2026-03-25T00:00:00.000Z","in_force":[],"next":null}"#);
-    server.stop().unwrap();
+    manage.stop();
 }
 
 /// SERVICE.md 7/24, PM/y, MP092-T2; and what the commands print.
@@ -274,8 +262,8 @@ fn a_mail_about_maintenance_carries_the_calendar() {
         Ok(())
     };
     smi.service.store().transact::<_, StoreFault, _>(write).unwrap();
-    let (server, folder) = (listen(&smi), tempfile::tempdir().unwrap());
-    let url = format!("http://{}", server.address());
+    let (manage, folder) = (Management::start(&smi), tempfile::tempdir().unwrap());
+    let url = manage.url();
     let spool = Command::new(env!("CARGO_BIN_EXE_smi"))
         .args([
             "notices",
@@ -294,7 +282,7 @@ fn a_mail_about_maintenance_carries_the_calendar() {
     assert!(spool.status.success(), "{}", String::from_utf8_lossy(&spool.stderr));
     let mail = |number: u8| fs::read_to_string(folder.path().join(format!("{number}-1.eml"))).unwrap();
     assert!(!mail(2).contains("multipart"), "one about firmware carries none");
-    let calendar = get(&server, "feed.ics", None).3;
+    let calendar = get(&manage, "feed.ics", None).3;
     let program = "import email, email.policy, sys\n\
         mail = email.message_from_bytes(open(sys.argv[1], 'rb').read(), policy=email.policy.default)\n\
         text, calendar = mail.iter_parts()\n\
@@ -308,7 +296,7 @@ fn a_mail_about_maintenance_carries_the_calendar() {
     let expected =
         "multipart/mixed text/plain text/calendar maintenance.ics\nPUBLISH High Impact: DSP release 12.1\n";
     assert_eq!(String::from_utf8(read.stdout).unwrap(), format!("{expected}{calendar}"));
-    server.stop().unwrap();
+    manage.stop();
 }
 
 /// The row of SERVICE.md 5.3, and its month published through the management listener.
@@ -317,12 +305,10 @@ pub(crate) fn publish_march(smi: &Smi) {
         CHG-1001,DSP release 12.1,User to hub messages,certain,yes,1200000,all hubs,DSP,2026-03-18T20:00,2026-03-19T02:00,none,requests;deliveries\n";
     smi.import(Kind::Maintenance, csv);
     smi.move_to("2026-02-02T23:59:59.999Z");
-    let server = listen(smi);
-    let url = format!("http://{}/manage/maintenance/publish", server.address());
+    let manage = Management::start(smi);
     let body = "{\"month\": \"2026-03\", \"by\": \"planner\"}";
-    let reply = agent().post(url).header("authorization", format!("Bearer {TOKEN}")).send(body).unwrap();
-    assert_eq!(reply.status().as_u16(), 200);
-    server.stop().unwrap();
+    manage.call("POST", "/manage/maintenance/publish", body).good();
+    manage.stop();
 }
 
 /// SERVICE.md 7/21, after 7/12 (first case).
@@ -330,8 +316,8 @@ pub(crate) fn publish_march(smi: &Smi) {
 fn row_21_a_month_that_is_published_is_in_the_feed_at_once() {
     let smi = Smi::new();
     publish_march(&smi);
-    let server = listen(&smi);
-    let calendar = get(&server, "feed.ics", None).3;
+    let manage = Management::start(&smi);
+    let calendar = get(&manage, "feed.ics", None).3;
     insta::assert_snapshot!(calendar.replace("\r\n", "|\n"), @r"
     BEGIN:VCALENDAR|
     VERSION:2.0|
@@ -351,5 +337,5 @@ fn row_21_a_month_that_is_published_is_in_the_feed_at_once() {
     END:VEVENT|
     END:VCALENDAR|
     ");
-    server.stop().unwrap();
+    manage.stop();
 }

@@ -16,15 +16,13 @@ use smi::{
 
 use crate::{
     oracles::python_with,
-    support::{METER, OPERATOR, OTHER_SUPPLIER, Smi, agent, package},
+    support::{METER, OPERATOR, OTHER_SUPPLIER, Smi, agent, managed::Management, package},
 };
-
-const TOKEN: &str = "open-sesame";
 
 struct Served {
     smi: Smi,
     duis: ServerThread,
-    manage: ServerThread,
+    manage: Management,
 }
 
 impl Served {
@@ -38,15 +36,7 @@ impl Served {
             kind: web::ListenerKind::Duis { max_in_flight: 16 },
         };
         let duis = web::spawn(smi.service.clone(), listener).unwrap();
-        let listener = Listener {
-            address,
-            max_body_bytes: 1_000,
-            bounds: web::Bounds::default(),
-            tls: None,
-            kind: web::ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-        };
-        let manage = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, duis, manage }
+        Self { duis, manage: Management::start(&smi), smi }
     }
 
     fn post(&self, message: &[u8], id: &str) -> u16 {
@@ -65,10 +55,7 @@ impl Served {
 
     /// The page for a scraper that accepts this, which must come in that format.
     fn page_as(&self, accept: &str, format: TextFormat) -> String {
-        let url = format!("http://{}/metrics", self.manage.address());
-        let authorization = format!("Bearer {TOKEN}");
-        let request = agent().get(url).header("authorization", authorization).header("accept", accept);
-        let mut reply = request.call().unwrap();
+        let mut reply = self.manage.reply("GET", "/metrics", &[("accept", accept)], "");
         assert_eq!(reply.status(), 200);
         assert_eq!(reply.headers()["content-type"], format.media_type(), "{accept}");
         reply.body_mut().read_to_string().unwrap()

@@ -15,7 +15,11 @@ use smi::{
 };
 use ureq::http::Response;
 
-use crate::support::{METER, OPERATOR, SUPPLIER, Smi, USERS, agent, receiver::DEADLINE};
+use crate::support::{
+    METER, OPERATOR, SUPPLIER, Smi, USERS, agent,
+    managed::{Management, TOKEN},
+    receiver::DEADLINE,
+};
 
 const LIMIT: usize = 8;
 
@@ -196,18 +200,11 @@ fn it_is_not_ready_while_the_store_cannot_be_read() {
 #[test]
 fn management_is_bounded_too_and_still_says_that_it_is_well() {
     let smi = Smi::new();
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 10_000,
-        bounds: web::Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
-    let url = format!("http://{}", server.address());
+    let manage = Management::start(&smi);
+    let url = manage.url();
     let import = |url: &str| {
         let request = agent().put(format!("{url}/manage/import/users"));
-        request.header("authorization", "Bearer open-sesame").send(USERS).unwrap()
+        request.header("authorization", format!("Bearer {TOKEN}")).send(USERS).unwrap()
     };
     let held = hold(&smi);
     let (tell, told): (_, Receiver<u16>) = channel();
@@ -224,5 +221,5 @@ fn management_is_bounded_too_and_still_says_that_it_is_well() {
     drop(held);
     let answered = (0..32).map(|_| told.recv_timeout(DEADLINE).unwrap()).collect::<Vec<_>>();
     assert_eq!(answered, [200; 32]);
-    server.stop().unwrap();
+    manage.stop();
 }

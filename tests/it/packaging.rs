@@ -2,11 +2,9 @@
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
-use smi::web::{self, Listener};
-
 use crate::{
     oracles::{is_there, program_of_tests},
-    support::{Smi, package, skip::skip},
+    support::{Smi, managed::Management, package, skip::skip},
 };
 
 fn read(name: &str) -> String {
@@ -153,16 +151,8 @@ fn the_settings_load_and_hold_no_secret() {
 #[test]
 fn health_is_asked_from_the_command_line() {
     let smi = Smi::new();
-    let address = ([127, 0, 0, 1], 0).into();
-    let listener = Listener {
-        address,
-        max_body_bytes: 1_000,
-        bounds: web::Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
-    let url = format!("http://{}", server.address());
+    let manage = Management::start(&smi);
+    let url = manage.url();
     let ask = || {
         let output =
             Command::new(env!("CARGO_BIN_EXE_smi")).args(["health", "--url", &url]).output().unwrap();
@@ -172,7 +162,7 @@ fn health_is_asked_from_the_command_line() {
     assert_eq!(ask(), (Some(0), "ready\n".to_owned(), String::new()));
     smi.move_to("2099-01-01T00:00:00Z");
     assert_eq!(ask(), (Some(1), String::new(), format!("smi: {url}/health/ready: HTTP 503\n")));
-    server.stop().unwrap();
+    manage.stop();
     let (code, _, reason) = ask();
     assert_eq!(code, Some(1));
     assert!(reason.starts_with(&format!("smi: {url}/health/ready: ")), "{reason}");

@@ -21,7 +21,7 @@ use smi::{
     web::{self, Bounds, Listener, ListenerTls, server_thread::ServerThread},
 };
 
-use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi};
+use crate::support::{OTHER_SUPPLIER, SUPPLIER, Smi, managed::Management};
 
 /// A page that holds all that a test makes.
 const ALL: PageRequest = PageRequest::first(1_000);
@@ -355,18 +355,8 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
     gated.north(1, std::slice::from_ref(&hub));
     hub.set("firmwareVersion", "02000001");
     gated.north(2, std::slice::from_ref(&hub));
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 1_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Manage { token: "open-sesame".parse().unwrap() },
-    };
-    let manage = web::spawn(gated.smi.service.clone(), listener).unwrap();
-    let shown = ureq::get(format!("http://{}/manage/devices/{}", manage.address(), hub.gpf()));
-    let shown =
-        shown.header("authorization", "Bearer open-sesame").call().unwrap().body_mut().read_to_string();
-    let shown = serde_json::from_str::<serde_json::Value>(&shown.unwrap()).unwrap();
+    let manage = Management::start(&gated.smi);
+    let shown = manage.get(&format!("/manage/devices/{}", hub.gpf()));
     let [first, second] = shown["hub_notifications"].as_array().unwrap().as_slice() else {
         panic!("{shown}")
     };
@@ -374,7 +364,7 @@ fn what_was_told_of_a_hub_is_shown_to_people() {
     assert_eq!((&second["csp"], &second["csp_region"]), (&NORTH.to_string().into(), &"North".into()));
     let change = |id: String| serde_json::json!({"device_id": id, "parameter": "firmwareVersion", "from": "02000000", "to": "02000001"});
     assert_eq!(second["changes"], serde_json::json!([change(hub.chf()), change(hub.gpf())]));
-    manage.stop().unwrap();
+    manage.stop();
     let mut explain = std::process::Command::new(env!("CARGO_BIN_EXE_smi"));
     let explain = explain.args(["explain", "--device", &hub.chf()]).env("SMI_STORE_URL", gated.smi.url());
     let explained = explain.current_dir(gated.smi.folder()).output().unwrap();

@@ -6,12 +6,12 @@ use smi::{
     domain::{ActorName, Body, ChangedDetails, EsmeVariant, InventoryChange, MpxnKind, UpdateInventory},
     rules::event::DeviceEvent,
     store::{self, Kind},
-    web::{self, Bounds, Listener, server_thread::ServerThread},
 };
 
-use crate::support::{METER, SUPPLIER, Smi};
-
-const TOKEN: &str = "open-sesame";
+use crate::support::{
+    METER, SUPPLIER, Smi,
+    managed::{Answer, Management},
+};
 
 /// VARIANTS.md 6/6: pre-notified with A, corrected to ADE, commissioned; then supplied.
 pub(super) fn corrected() -> Smi {
@@ -65,24 +65,10 @@ pub(super) fn explained(smi: &Smi, url: &str, at: &str) -> String {
     format!("{out}{err}exit {}\n", status.code().unwrap())
 }
 
-fn manage(smi: &Smi) -> ServerThread {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 1_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Manage { token: TOKEN.parse().unwrap() },
-    };
-    web::spawn(smi.service.clone(), listener).unwrap()
-}
-
 /// The status and the body of an answer.
-fn get(server: &ServerThread, path: &str) -> (u16, serde_json::Value) {
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let url = format!("http://{}/manage/devices/{METER}{path}", server.address());
-    let mut reply = agent.get(url).header("authorization", format!("Bearer {TOKEN}")).call().unwrap();
-    let body = reply.body_mut().read_to_string().unwrap();
-    (reply.status().as_u16(), serde_json::from_str(&body).unwrap())
+fn get(manage: &Management, path: &str) -> (u16, serde_json::Value) {
+    let Answer { status, body } = manage.call("GET", &format!("/manage/devices/{METER}{path}"), "");
+    (status, body)
 }
 
 #[test]
@@ -109,31 +95,31 @@ fn the_record_of_each_instant_is_explained() {
 #[test]
 fn the_history_and_the_record_of_an_instant_are_served() {
     let smi = corrected();
-    let server = manage(&smi);
-    let (status, past) = get(&server, "?as_at=2026-06-04T00:00:00Z");
+    let manage = Management::start(&smi);
+    let (status, past) = get(&manage, "?as_at=2026-06-04T00:00:00Z");
     assert_eq!(status, 200);
     insta::assert_snapshot!("record_as_at", serde_json::to_string_pretty(&past).unwrap());
-    let (status, mut first) = get(&server, "/history?limit=3");
+    let (status, mut first) = get(&manage, "/history?limit=3");
     assert_eq!(status, 200);
     // The numbers of rows, which a retried transaction may raise.
     let next = first["next"].take();
-    let (status, second) = get(&server, &format!("/history?limit=3&after={}", next.as_str().unwrap()));
+    let (status, second) = get(&manage, &format!("/history?limit=3&after={}", next.as_str().unwrap()));
     assert_eq!((status, &second["next"]), (200, &serde_json::Value::Null));
     let pages = [first, second].map(|page| serde_json::to_string_pretty(&page).unwrap());
     insta::assert_snapshot!("history_pages", pages.join("\n"));
     // The record of today has the same fields, and the status alone in its history.
-    let (_, today) = get(&server, "");
+    let (_, today) = get(&manage, "");
     smi.move_to("2026-07-01T00:00:00Z");
-    let (_, at_last) = get(&server, "?as_at=2026-07-01");
+    let (_, at_last) = get(&manage, "?as_at=2026-07-01");
     assert_eq!(today["device"], at_last["device"]);
     assert_eq!(today["history"].as_array().unwrap().len(), 3);
-    server.stop().unwrap();
+    manage.stop();
 }
 
 #[test]
 fn a_bad_instant_and_one_before_the_device_are_told_apart() {
     let smi = corrected();
-    let server = manage(&smi);
+    let manage = Management::start(&smi);
     let paths = [
         "?as_at=yesterday",
         "?as_at=2026-06-31",
@@ -146,7 +132,7 @@ fn a_bad_instant_and_one_before_the_device_are_told_apart() {
         "/history?page=2",
     ];
     let told = paths.map(|path| {
-        let (status, body) = get(&server, path);
+        let (status, body) = get(&manage, path);
         format!("{path}: {status} {}\n", body["error"].as_str().unwrap())
     });
     insta::assert_snapshot!(told.concat(), @"
@@ -161,9 +147,9 @@ fn a_bad_instant_and_one_before_the_device_are_told_apart() {
     /history?page=2: 400 query: Query deserialize error: unknown field `page`, expected `after` or `limit`
     ");
     smi.service.reset(ActorName::token()).unwrap();
-    assert_eq!(get(&server, "?as_at=2026-06-03").0, 404);
-    assert_eq!(get(&server, "/history").0, 404);
-    server.stop().unwrap();
+    assert_eq!(get(&manage, "?as_at=2026-06-03").0, 404);
+    assert_eq!(get(&manage, "/history").0, 404);
+    manage.stop();
 }
 
 /// What a decision carries goes with it: the fields that it may have changed are named, and no others.
@@ -200,8 +186,8 @@ fn purged_decisions_leave_their_fields_unknown() {
 #[test]
 fn a_history_with_holes_says_so() {
     let smi = corrected();
-    let server = manage(&smi);
-    let whole = |path: &str| get(&server, path).1["kept_since"].clone();
+    let manage = Management::start(&smi);
+    let whole = |path: &str| get(&manage, path).1["kept_since"].clone();
     let paths = ["/history", "/history?limit=1", "?as_at=2026-06-03T12:00:00Z", "?as_at=2026-06-05"];
     assert_eq!(paths.map(whole), [const { serde_json::Value::Null }; 4]);
     let before = smi::domain::parse_instant("2026-06-04").unwrap();
@@ -210,7 +196,7 @@ fn a_history_with_holes_says_so() {
     let since = "2026-06-03T10:00:00.001Z";
     assert_eq!(paths[..3].iter().map(|path| whole(path)).collect::<Vec<_>>(), [since; 3]);
     // Behind the purge the record is known, but not which change made it so.
-    let past = get(&server, "?as_at=2026-06-03T12:00:00Z").1;
+    let past = get(&manage, "?as_at=2026-06-03T12:00:00Z").1;
     let told = (&past["device"]["esme_variant"], &past["unknown_before"], &past["last_change"]["event"]);
     assert_eq!(told, (&"ADE".into(), &serde_json::Value::Null, &"joined".into()));
     let told = explained(&smi, smi.url(), "2026-06-03T12:00:00Z");
@@ -220,7 +206,7 @@ fn a_history_with_holes_says_so() {
     );
     // What came later is kept.
     assert_eq!(whole("?as_at=2026-06-04T12:00:00Z"), serde_json::Value::Null);
-    server.stop().unwrap();
+    manage.stop();
     // A Device that joined later has all of its history.
     let later = "00-DB-12-34-56-78-90-A9".parse().unwrap();
     let device = format!(

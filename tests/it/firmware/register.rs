@@ -1,13 +1,9 @@
 //! The register of images: its file, what is wrong with one, and how it is shown.
 
-use serde_json::Value;
-use smi::{
-    store::{ImportFault, import},
-    web::{self, Bounds, Listener},
-};
+use smi::store::{ImportFault, import};
 
 use super::*;
-use crate::support::agent;
+use crate::support::managed::Management;
 
 fn imported(smi: &Smi, lines: &str) -> Result<usize, String> {
     let csv = format!(
@@ -79,15 +75,10 @@ fn the_register_is_shown_with_the_sets_that_are_not_complete() {
     }
     smi.import(Kind::Firmware, &csv);
     assert_eq!(send(&smi, BYTES, VERSION, &[meter(0)]).1.code, "I99");
-    let kind = web::ListenerKind::Manage { token: "sesame".parse().unwrap() };
-    let address = ([127, 0, 0, 1], 0).into();
-    let listener = Listener { address, max_body_bytes: 100_000, bounds: Bounds::default(), tls: None, kind };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
-    let url = format!("http://{}/manage/firmware/images", server.address());
-    let mut reply = agent().get(url).header("authorization", "Bearer sesame").call().unwrap();
-    let shown: Value = serde_json::from_str(&reply.body_mut().read_to_string().unwrap()).unwrap();
+    let manage = Management::start(&smi);
+    let shown = manage.get("/manage/firmware/images");
     insta::assert_snapshot!("register_shown", serde_json::to_string_pretty(&shown).unwrap());
-    server.stop().unwrap();
+    manage.stop();
 }
 
 /// FW/b: a part has the size of its whole. The list has pages.

@@ -2,18 +2,29 @@
 
 #![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
 
+use std::ops::Deref;
+
 use serde_json::Value;
 use smi::web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread};
+use ureq::http::{Request, Response};
 
 use super::{Smi, agent};
 
 /// The token that calls carry.
 pub(crate) const TOKEN: &str = "open-sesame";
 
+/// The management listener of a service.
+pub(crate) struct Management(ServerThread);
+
 /// A service with its management listener.
 pub(crate) struct Managed {
     pub(crate) smi: Smi,
-    server: ServerThread,
+    management: Management,
+}
+
+/// A header of an answer; empty where there is none.
+pub(crate) fn header<B>(reply: &Response<B>, name: &str) -> String {
+    reply.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned()
 }
 
 /// An answer in JSON.
@@ -43,6 +54,20 @@ impl Answer {
 
 impl Managed {
     pub(crate) fn start(smi: Smi) -> Self {
+        Self { management: Management::start(&smi), smi }
+    }
+}
+
+impl Deref for Managed {
+    type Target = Management;
+
+    fn deref(&self) -> &Management {
+        &self.management
+    }
+}
+
+impl Management {
+    pub(crate) fn start(smi: &Smi) -> Self {
         let listener = Listener {
             address: ([127, 0, 0, 1], 0).into(),
             max_body_bytes: 2_000_000,
@@ -50,21 +75,35 @@ impl Managed {
             tls: None,
             kind: ListenerKind::Manage { token: TOKEN.parse().unwrap() },
         };
-        let server = web::spawn(smi.service.clone(), listener).unwrap();
-        Self { smi, server }
+        Self(web::spawn(smi.service.clone(), listener).unwrap())
+    }
+
+    pub(crate) fn stop(self) {
+        self.0.stop().unwrap();
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.server.address())
+        format!("http://{}", self.0.address())
+    }
+
+    /// The whole answer to a call with these headers beside the token.
+    pub(crate) fn reply(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Response<ureq::Body> {
+        let request = Request::builder().method(method).uri(format!("{}{path}", self.url()));
+        let request = request.header("authorization", format!("Bearer {TOKEN}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        agent().run(request.body(body.into()).unwrap()).unwrap()
     }
 
     /// Status, media type and text.
     pub(crate) fn send(&self, method: &str, path: &str, body: impl Into<Vec<u8>>) -> (u16, String, String) {
-        let request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url()));
-        let request = request.header("authorization", format!("Bearer {TOKEN}"));
-        let mut reply = agent().run(request.body(body.into()).unwrap()).unwrap();
-        let media_type = reply.headers().get("content-type").map_or("", |value| value.to_str().unwrap());
-        let (status, media_type) = (reply.status().as_u16(), media_type.to_owned());
+        let mut reply = self.reply(method, path, &[], body);
+        let (status, media_type) = (reply.status().as_u16(), header(&reply, "content-type"));
         (status, media_type, reply.body_mut().read_to_string().unwrap())
     }
 

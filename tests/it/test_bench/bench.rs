@@ -17,9 +17,7 @@ use smi::{
     web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
 };
 
-use crate::support::{DCC, METER, SUPPLIER, Smi, agent, receiver::DEADLINE};
-
-const TOKEN: &str = "open-sesame";
+use crate::support::{DCC, METER, SUPPLIER, Smi, managed::Management, receiver::DEADLINE};
 
 const DEVICES: &str = "\
 device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,esme_variant,pre_notified_by
@@ -33,7 +31,7 @@ pub(super) fn test_choices() -> Choices {
 pub(super) struct Bench {
     pub(super) smi: Smi,
     pub(super) duis: ServerThread,
-    pub(super) manage: ServerThread,
+    manage: Management,
 }
 
 impl Bench {
@@ -48,15 +46,15 @@ impl Bench {
 
     pub(super) fn of(smi: Smi) -> Self {
         smi.import(Kind::Devices, DEVICES);
-        let listen = |kind| {
-            let bounds = Bounds::default();
-            let address = ([127, 0, 0, 1], 0).into();
-            let listener = Listener { address, max_body_bytes: 100_000, bounds, tls: None, kind };
-            web::spawn(smi.service.clone(), listener).unwrap()
+        let listener = Listener {
+            address: ([127, 0, 0, 1], 0).into(),
+            max_body_bytes: 100_000,
+            bounds: Bounds::default(),
+            tls: None,
+            kind: ListenerKind::Duis { max_in_flight: 64 },
         };
-        let duis = listen(ListenerKind::Duis { max_in_flight: 64 });
-        let manage = listen(ListenerKind::Manage { token: TOKEN.parse().unwrap() });
-        Self { smi, duis, manage }
+        let duis = web::spawn(smi.service.clone(), listener).unwrap();
+        Self { duis, manage: Management::start(&smi), smi }
     }
 
     /// A status and a body; JSON where it is that.
@@ -67,11 +65,7 @@ impl Bench {
     }
 
     pub(super) fn bytes(&self, method: &str, path: &str, body: &str) -> (u16, Vec<u8>) {
-        let request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("http://{}{path}", self.manage.address()))
-            .header("authorization", format!("Bearer {TOKEN}"));
-        let mut reply = agent().run(request.body(body).unwrap()).unwrap();
+        let mut reply = self.manage.reply(method, path, &[], body);
         (reply.status().as_u16(), reply.body_mut().read_to_vec().unwrap())
     }
 
