@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::sample::{HEADER, Served, esme, estate, meter, world};
+use super::sample::{HEADER, Served, esme, estate, ids, meter, world};
 use crate::support::SUPPLIER;
 
 #[test]
@@ -10,22 +10,9 @@ fn suspects_come_in_pages_each_once_with_every_check() {
     let meters = (0..7).map(|number| esme(number, "Commissioned", "M 1", "01", "A")).collect::<String>();
     let world = world(&(HEADER.to_owned() + &meters), "AB01,M 1,,ADE,x\n");
     let served = Served::start(&world);
-    let (mut found, mut after) = (Vec::new(), String::new());
-    loop {
-        let page = served.json(&format!("/manage/variants/suspects?limit=3{after}"));
-        assert_eq!(page["no_evidence"], Value::Null);
-        let ids = page["suspects"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["device_id"].as_str().unwrap().to_owned());
-        found.extend(ids);
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={next}"),
-            None => break,
-        }
-    }
-    assert_eq!(found, (0..7).map(|number| meter(number).to_string()).collect::<Vec<_>>());
+    let pages = served.pages_of_suspects(3);
+    assert_eq!(pages.iter().map(|page| &page["no_evidence"]).collect::<Vec<_>>(), [&Value::Null; 3]);
+    assert_eq!(ids(&pages), (0..7).map(|number| meter(number).to_string()).collect::<Vec<_>>());
     let page = served.json(&format!(
         "/manage/variants/suspects?evidence=contradicted;hint&correctable_by={SUPPLIER}&limit=1"
     ));
@@ -48,16 +35,7 @@ fn pages_of_a_large_range_have_each_suspect_once() {
     let meters = (0..1_203).map(|number| esme(number, "Commissioned", "M 1", "01", "A")).collect::<String>();
     let world = world(&(HEADER.to_owned() + &meters), "AB01,M 1,,ADE,x\n");
     let served = Served::start(&world);
-    let (mut found, mut after) = (Vec::new(), String::new());
-    loop {
-        let page = served.json(&format!("/manage/variants/suspects?limit=401{after}"));
-        let suspects = page["suspects"].as_array().unwrap();
-        found.extend(suspects.iter().map(|one| one["device_id"].as_str().unwrap().to_owned()));
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={next}"),
-            None => break,
-        }
-    }
+    let found = ids(&served.pages_of_suspects(401));
     assert_eq!(found, (0..1_203).map(|number| meter(number).to_string()).collect::<Vec<_>>());
 }
 

@@ -1,5 +1,7 @@
 //! Estates of ESMEs, and what the command and the listener say of them.
 
+#![expect(clippy::indexing_slicing, reason = "a helper of a test fails the test")]
+
 use std::{
     fmt::Write as _,
     process::{Command, Output},
@@ -12,7 +14,10 @@ use smi::{
     web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
 };
 
-use crate::support::{SUPPLIER, Smi, agent};
+use crate::support::{
+    SUPPLIER, Smi,
+    managed::{Answer, Management},
+};
 
 pub(super) const HEADER: &str = "device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,\
     firmware_version,esme_variant,pre_notified_by,chf_device_id,import_mpxn,s1sp\n";
@@ -90,61 +95,64 @@ pub(super) fn report(world: &Smi, asked: &[&str]) -> Value {
 /// A service with the listeners of DUIS and management.
 pub(super) struct Served {
     pub(super) duis: ServerThread,
-    manage: ServerThread,
+    manage: Management,
 }
 
 impl Served {
     pub(super) fn start(world: &Smi) -> Self {
-        let listen = |kind| {
-            let listener = Listener {
-                address: ([127, 0, 0, 1], 0).into(),
-                max_body_bytes: 100_000,
-                bounds: Bounds::default(),
-                tls: None,
-                kind,
-            };
-            web::spawn(world.service.clone(), listener).unwrap()
+        let listener = Listener {
+            address: ([127, 0, 0, 1], 0).into(),
+            max_body_bytes: 100_000,
+            bounds: Bounds::default(),
+            tls: None,
+            kind: ListenerKind::Duis { max_in_flight: 64 },
         };
-        Self {
-            duis: listen(ListenerKind::Duis { max_in_flight: 64 }),
-            manage: listen(ListenerKind::Manage { token: "open-sesame".parse().unwrap() }),
-        }
+        let duis = web::spawn(world.service.clone(), listener).unwrap();
+        Self { duis, manage: Management::start(world) }
     }
 
     /// Status and body.
     pub(super) fn get(&self, path: &str) -> (u16, Value) {
-        let url = format!("http://{}{path}", self.manage.address());
-        let mut reply = agent().get(&url).header("authorization", "Bearer open-sesame").call().unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        (reply.status().as_u16(), serde_json::from_str(&text).unwrap())
+        let Answer { status, body } = self.manage.call("GET", path, "");
+        (status, body)
     }
 
     pub(super) fn json(&self, path: &str) -> Value {
-        let (status, body) = self.get(path);
-        assert_eq!(status, 200, "{path}: {body}");
-        body
+        self.manage.get(path)
+    }
+
+    /// Every page of suspects, of so many each.
+    pub(super) fn pages_of_suspects(&self, limit: usize) -> Vec<Value> {
+        let (mut pages, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.json(&format!("/manage/variants/suspects?limit={limit}{after}"));
+            let next = page["next"].as_str().map(|next| format!("&after={next}"));
+            pages.push(page);
+            match next {
+                Some(next) => after = next,
+                None => return pages,
+            }
+        }
     }
 
     /// These headers of an answer, `-` where there is none.
     pub(super) fn headers<const N: usize>(&self, path: &str, names: [&str; N]) -> [String; N] {
-        let url = format!("http://{}{path}", self.manage.address());
-        let reply = agent().get(&url).header("authorization", "Bearer open-sesame").call().unwrap();
+        let reply = self.manage.reply("GET", path, &[], "");
         assert_eq!(reply.status(), 200, "{path}");
         names.map(|name| reply.headers().get(name).map_or("-", |value| value.to_str().unwrap()).to_owned())
     }
 
     /// `PUT /manage/import/model-variants`: status and body.
     pub(super) fn put_reference(&self, csv: &str) -> (u16, Value) {
-        let url = format!("http://{}/manage/import/model-variants", self.manage.address());
-        let mut reply = agent()
-            .put(&url)
-            .header("authorization", "Bearer open-sesame")
-            .header("content-type", "text/csv")
-            .send(csv)
-            .unwrap();
-        let text = reply.body_mut().read_to_string().unwrap();
-        (reply.status().as_u16(), serde_json::from_str(&text).unwrap())
+        let Answer { status, body } = self.manage.call("PUT", "/manage/import/model-variants", csv);
+        (status, body)
     }
+}
+
+/// The IDs of the suspects on these pages.
+pub(super) fn ids(pages: &[Value]) -> Vec<String> {
+    let suspects = pages.iter().flat_map(|page| page["suspects"].as_array().unwrap());
+    suspects.map(|one| one["device_id"].as_str().unwrap().to_owned()).collect()
 }
 
 /// A world with these Devices, whose meters are all registered for one Supplier.
