@@ -5,7 +5,7 @@ use std::{
     fs::OpenOptions,
     hash::{DefaultHasher, Hash as _, Hasher as _},
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Once,
         atomic::{AtomicU32, Ordering},
@@ -13,8 +13,8 @@ use std::{
 };
 
 use diesel::{
-    Connection as _, QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query,
-    sql_types::Bool,
+    Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _,
+    sql_query, sql_types::Bool,
 };
 use tempfile::TempDir;
 
@@ -29,12 +29,12 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// With the tables of this version: `prepare` makes them in a database of that URL, once a server.
+    /// With the tables of this version: `prepare` makes them in a database of that URL, once a server and once a build.
     pub(crate) fn new(prepare: impl Fn(&str)) -> Self {
         match server() {
             None => {
                 record();
-                Self::file()
+                Self::file_with_tables(prepare)
             }
             Some(server) => {
                 let template = template(&server, prepare);
@@ -43,7 +43,14 @@ impl Database {
         }
     }
 
-    /// A file, whatever the environment says.
+    /// A file with the tables of this version, whatever the environment says.
+    pub(crate) fn file_with_tables(prepare: impl Fn(&str)) -> Self {
+        let database = Self::file();
+        std::fs::copy(template_file(prepare), path_in(&database.directory)).unwrap();
+        database
+    }
+
+    /// A file that is not there yet, whatever the environment says.
     pub(crate) fn file() -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self { url: file_in(&directory), directory, on: None }
@@ -102,7 +109,11 @@ pub(crate) fn at(server: &str, database: &str) -> String {
 }
 
 pub(crate) fn file_in(directory: &TempDir) -> String {
-    format!("sqlite://{}", directory.path().join("smi.db").display())
+    format!("sqlite://{}", path_in(directory).display())
+}
+
+fn path_in(directory: &TempDir) -> PathBuf {
+    directory.path().join("smi.db")
 }
 
 fn admin(server: &str, statement: &str) {
@@ -139,6 +150,34 @@ fn template(server: &str, prepare: impl Fn(&str)) -> String {
         }
     }
     name
+}
+
+/// A file with the tables, to be copied, in `target/tmp`. It is made by the first that needs it after a build, which may have brought
+/// other tables. Two processes that both make it do no harm: each gives it the name when it is whole, and what the other has copied
+/// is whole too.
+fn template_file(prepare: impl Fn(&str)) -> PathBuf {
+    let program = std::env::current_exe().unwrap();
+    // target/debug/deps/smi-0123456789abcdef
+    let folder = program.ancestors().nth(3).unwrap().join("tmp");
+    let template = folder.join(program.file_name().unwrap()).with_extension("tables.db");
+    let modified = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    if modified(&template) < modified(&program) {
+        std::fs::create_dir_all(&folder).unwrap();
+        let beside = tempfile::tempdir_in(&folder).unwrap();
+        let made = path_in(&beside);
+        prepare(&file_in(&beside));
+        move_wal_into(&made);
+        std::fs::rename(made, &template).unwrap();
+    }
+    template
+}
+
+/// Moves into a file what is in its WAL alone, which is not copied with it. A reader of the store that made it may still be closing.
+fn move_wal_into(file: &Path) {
+    let mut connection = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    connection.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let wal = file.with_extension("db-wal").metadata().map_or(0, |metadata| metadata.len());
+    assert_eq!(wal, 0, "everything is in the file that is copied");
 }
 
 /// A server that outlives a change of the migrations does not serve old tables.

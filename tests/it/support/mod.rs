@@ -58,7 +58,11 @@ user_id,party_signifier,party_name,roles,status
 
 /// A database with empty tables.
 pub(crate) fn fresh_database() -> Database {
-    Database::new(|url| drop(Store::open(url).unwrap()))
+    Database::new(make_tables)
+}
+
+fn make_tables(url: &str) {
+    drop(Store::open(url).unwrap());
 }
 
 /// The folder of the package.
@@ -148,7 +152,7 @@ impl Smi {
 
     /// On a file, whatever the environment says.
     pub(crate) fn on_a_file(choices: impl FnOnce(&str) -> Choices) -> Self {
-        let database = Database::file();
+        let database = Database::file_with_tables(make_tables);
         let store = Store::open(&database.url).unwrap();
         let choices = choices(&database.url);
         Self::of(database, store, choices)
