@@ -64,6 +64,8 @@ fn tool(class: &str, input: &Path) -> Option<String> {
     let java = Command::new("java")
         .arg("-cp")
         .args([&jar, Path::new(&class), Path::new("-")])
+        // A JVM that does little compiles little.
+        .env("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         .stdin(File::open(input).unwrap())
         .stderr(Stdio::piped())
         .output()
