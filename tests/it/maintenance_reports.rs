@@ -72,11 +72,13 @@ fn the_report_of_windows_asks_for_all_windows_at_once() {
         assert_eq!(table.rows.len(), windows);
         smi.statements() - before
     };
+    // The writer measures its WAL now and then, by a statement between two transactions.
+    let least = |windows| spent(windows).min(spent(windows));
     tell(&smi, "CHG-1001", 1, false, WindowCategory::High);
-    let one = spent(1);
+    let one = least(1);
     tell(&smi, "CHG-1001", 2, false, WindowCategory::High);
     tell(&smi, "CHG-1002", 1, false, WindowCategory::Low);
-    assert_eq!(spent(2), one);
+    assert_eq!(least(2), one);
 }
 
 /// SERVICE.md 7/24, MP092-R32, PM/z: 100 changes, of which 97 succeeded.
