@@ -49,7 +49,7 @@ closed_set!(
 );
 
 /// A Device Model without its firmware version.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EsmeModel {
     /// The manufacturer.
     pub manufacturer: DeviceManufacturer,
@@ -97,7 +97,7 @@ impl ModelVariants {
 }
 
 /// ESMEs that are judged alike: of one Device Model, firmware version and variant.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EsmeGroup {
     /// The Device Model.
     pub model: EsmeModel,

@@ -9,7 +9,7 @@ use crate::{
         AuxiliaryLoad, DeviceModel, EsmeGroup, EsmeModel, EsmePeers, EsmeVariant, EvidenceKind, Timestamp,
     },
     rules::variants::{Judgement, VariantReference, VariantSettings, judge},
-    store::{self, CountedEsmes, DivideBy, SuspectFilter},
+    store::{self, CountedEsmes, DeviceRange, DivideBy, SuspectFilter},
 };
 
 /// What was counted, from one instant to another: the inventory changed meanwhile, where somebody changed it.
@@ -25,6 +25,8 @@ pub struct EsmeCount {
     pub peers: EsmePeers,
     /// The ESMEs that are judged alike.
     pub(super) groups: BTreeMap<CountedEsmes, u64>,
+    /// The ranges in which they were counted: the last one has all keys that follow.
+    pub(super) ranges: Vec<DeviceRange>,
     settings: VariantSettings,
 }
 
@@ -42,7 +44,7 @@ impl EsmeCount {
         let (settings, from) = (basis.settings, basis.clock.now().0);
         let reference = VariantReference::new(store.read::<_, StoreFault>(store::model_variants)?);
         let (mut groups, mut peers) = (BTreeMap::<CountedEsmes, u64>::new(), EsmePeers::default());
-        let (mut after, mut counted, mut pace) = (None, 0, SearchPace::start());
+        let (mut ranges, mut after, mut counted, mut pace) = (Vec::new(), None, 0, SearchPace::start());
         loop {
             let (range, rows) = store.read::<_, StoreFault>(|connection| {
                 let range = store::next_range(connection, after)?;
@@ -55,13 +57,15 @@ impl EsmeCount {
                 *groups.entry(group).or_default() += esmes;
             }
             progress(counted);
-            if range.is_last {
+            let is_last = range.is_last;
+            after = range.end;
+            ranges.push(range);
+            if is_last {
                 break;
             }
-            after = range.end;
             pace.range_is_done(store)?;
         }
-        Ok(Self { from, to: basis.clock.now().0, reference, peers, groups, settings })
+        Ok(Self { from, to: basis.clock.now().0, reference, peers, groups, ranges, settings })
     }
 
     /// Judges the ESMEs of a group by what was counted.

@@ -8,6 +8,7 @@ mod correctable;
 mod corrections;
 mod count;
 mod fault;
+mod judgements;
 mod kept_count;
 mod pace;
 mod report;

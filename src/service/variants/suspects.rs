@@ -1,17 +1,16 @@
 //! Suspects one by one: the evidence, what it suggests, and who may correct them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     Correctable, EsmeCount, VariantBasis, VariantFault,
     correctable::{Users, correctable},
+    judgements::Judgements,
     pace::SearchPace,
 };
 use crate::{
     db::{Connection, Store},
-    domain::{
-        AuxiliaryLoad, Device, DeviceFacts, EsmeGroup, EsmeVariant, Eui64, EvidenceKind, EvidenceStrength,
-    },
+    domain::{AuxiliaryLoad, Device, DeviceFacts, EsmeVariant, Eui64, EvidenceKind, EvidenceStrength},
     rules::variants::Judgement,
     store::{self, DeviceRange, SuspectFilter},
 };
@@ -39,8 +38,8 @@ pub struct Suspect {
     pub device: Device,
     /// The evidence that names it.
     pub kind: EvidenceKind,
-    /// All evidence.
-    pub judgement: Judgement,
+    /// All evidence; ESMEs that are judged alike share it.
+    pub judgement: Arc<Judgement>,
     /// Who may correct it.
     pub correctable: Correctable,
 }
@@ -110,23 +109,20 @@ pub fn each_suspect(
     each: &mut dyn FnMut(&Suspect) -> Result<(), VariantFault>,
 ) -> Result<u64, VariantFault> {
     let Some(filter) = count.filter() else { return Ok(0) };
-    let (mut after, mut listed, mut pace) = (None, 0, SearchPace::start());
-    loop {
-        let (range, suspects) = store.read(|connection| {
-            let range = store::next_range(connection, after)?;
-            let suspects = of_range(connection, (count, &filter, &range), asked, usize::MAX, basis)?;
-            Ok::<_, VariantFault>((range, suspects))
+    let (mut judgements, mut listed, mut pace) = (Judgements::by(count), 0, SearchPace::start());
+    for range in &count.ranges {
+        let suspects = store.read(|connection| {
+            of_range(connection, (&mut judgements, &filter, range), asked, usize::MAX, basis)
         })?;
         for suspect in &suspects {
             each(suspect)?;
             listed += 1;
         }
-        if range.is_last {
-            return Ok(listed);
+        if !range.is_last {
+            pace.range_is_done(store)?;
         }
-        after = range.end;
-        pace.range_is_done(store)?;
     }
+    Ok(listed)
 }
 
 /// A page of suspects.
@@ -151,12 +147,12 @@ pub fn suspect_page(
 ) -> Result<SuspectPage, VariantFault> {
     let mut page = SuspectPage { suspects: Vec::new(), next: None };
     let Some(filter) = count.filter() else { return Ok(page) };
-    let limit = usize::from(limit);
+    let (limit, mut judgements) = (usize::from(limit), Judgements::by(count));
     for _ in 0..RANGES_OF_A_PAGE {
         let more = limit + 1 - page.suspects.len();
         let (range, suspects) = store.read(|connection| {
             let range = store::next_range(connection, after)?;
-            let suspects = of_range(connection, (count, &filter, &range), asked, more, basis)?;
+            let suspects = of_range(connection, (&mut judgements, &filter, &range), asked, more, basis)?;
             Ok::<_, VariantFault>((range, suspects))
         })?;
         page.suspects.extend(suspects);
@@ -177,13 +173,13 @@ pub fn suspect_page(
 /// The suspects of a range that fit: so many of them at least, or all.
 fn of_range(
     connection: &mut Connection,
-    (count, filter, range): (&EsmeCount, &SuspectFilter, &DeviceRange),
+    (judgements, filter, range): (&mut Judgements<'_>, &SuspectFilter, &DeviceRange),
     asked: &SuspectQuestion,
     wanted: usize,
     basis: &VariantBasis<'_>,
 ) -> Result<Vec<Suspect>, VariantFault> {
     let now = basis.clock.now();
-    let judged = judged(connection, (count, filter, range), &asked.evidence)?;
+    let judged = judged(connection, (judgements, filter, range), &asked.evidence)?;
     if judged.is_empty() {
         return Ok(Vec::new());
     }
@@ -210,12 +206,12 @@ fn of_range(
 }
 
 /// An ESME with the evidence that names it, and all of it.
-type JudgedEsme = (Device, (EvidenceKind, Judgement));
+type JudgedEsme = (Device, (EvidenceKind, Arc<Judgement>));
 
 /// The ESMEs of a range that are suspects, each with the evidence that names it.
 fn judged(
     connection: &mut Connection,
-    (count, filter, range): (&EsmeCount, &SuspectFilter, &DeviceRange),
+    (judgements, filter, range): (&mut Judgements<'_>, &SuspectFilter, &DeviceRange),
     kinds: &[EvidenceKind],
 ) -> Result<Vec<JudgedEsme>, VariantFault> {
     let esmes = store::esmes_of_range(connection, range, filter)?;
@@ -224,7 +220,7 @@ fn judged(
     let judge = |esme: Device| {
         let load = esme.chf.and_then(|hub| loads.get(&hub));
         let load = load.map_or(AuxiliaryLoad::None, |hcalcs| AuxiliaryLoad::Device(*hcalcs));
-        let judgement = count.judge(&EsmeGroup::of(&esme)?, load);
+        let judgement = judgements.of(&esme, load)?;
         let kind = judgement.kind().filter(|kind| kinds.is_empty() || kinds.contains(kind))?;
         Some((esme, (kind, judgement)))
     };

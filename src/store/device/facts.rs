@@ -202,8 +202,8 @@ fn new_supply_points(device: &Device, change: &InventoryChange) -> Vec<SupplyPoi
 }
 
 /// The registrations that count for these supply points: of the same MPxN, in the role that belongs to it.
-pub(in crate::store) fn responsibilities(
-    registrations: &[Registration],
+pub(in crate::store) fn responsibilities<'a>(
+    registrations: impl IntoIterator<Item = &'a Registration>,
     points: &[SupplyPoint],
 ) -> Vec<Responsibility> {
     let counts = |registration: &&Registration| {
@@ -213,7 +213,7 @@ pub(in crate::store) fn responsibilities(
         let Registration { mpxn, role, user, from, to: _ } = registration;
         Responsibility { user: *user, role: *role, mpxn: mpxn.clone(), since: *from }
     };
-    registrations.iter().filter(counts).map(responsibility).collect()
+    registrations.into_iter().filter(counts).map(responsibility).collect()
 }
 
 fn resulting_model(

@@ -9,5 +9,6 @@ mod supply_points;
 pub use changed_points::{ChangedPoints, points_changed_since};
 pub(in crate::store) use past::changes_of;
 pub use past::{PastReach, history_begins, left_since, past_records};
+pub(in crate::store) use suppliers::suppliers_of_points;
 pub use suppliers::{registered_suppliers, suppliers_of_devices};
 pub use supply_points::{devices_of_points, points_after};

@@ -41,7 +41,8 @@ pub fn registered_suppliers(
     Ok(found)
 }
 
-fn suppliers_of_points(
+/// The registrations that make Users the Responsible Suppliers of Devices now, by their supply points.
+pub(in crate::store) fn suppliers_of_points(
     connection: &mut Connection,
     points: BTreeMap<Eui64, Vec<SupplyPoint>>,
     now: Now,
@@ -51,8 +52,8 @@ fn suppliers_of_points(
     let of_device = |(id, points): (Eui64, Vec<SupplyPoint>)| {
         // An MPxN may be there for several roles, and for several meters.
         let named = points.iter().map(|(mpxn, _)| mpxn).collect::<BTreeSet<_>>();
-        let in_force = named.into_iter().filter_map(|mpxn| registrations.get(mpxn)).flatten().cloned();
-        (id, responsibilities(&in_force.collect::<Vec<_>>(), &points))
+        let in_force = named.into_iter().filter_map(|mpxn| registrations.get(mpxn)).flatten();
+        (id, responsibilities(in_force, &points))
     };
     Ok(points.into_iter().map(of_device).collect())
 }

@@ -14,9 +14,10 @@ use crate::{
 
 const TABLE: Table = Table("devices");
 
-/// What is judged: SMETS2+ ESMEs that have a variant (MP125-R6), as [`EsmeGroup::of`] says.
-pub(super) const JUDGED: &str = "devices.device_type = 'ESME' AND devices.esme_variant IS NOT NULL \
-    AND devices.s1sp IS NULL AND (devices.csp_region IS NULL OR devices.csp_region <> 'SMETS1')";
+/// What is judged: SMETS2+ ESMEs that have a variant (MP125-R6), as [`EsmeGroup::of`] says. That it is an ESME is not asked again: the
+/// table has no other Device with a variant.
+pub(super) const JUDGED: &str = "devices.esme_variant IS NOT NULL AND devices.s1sp IS NULL \
+    AND devices.csp_region IS DISTINCT FROM 'SMETS1'";
 
 /// A variant without D on a Communications Hub with an HCALCS that is Whitelisted to Commissioned (EV/c).
 pub(super) const BESIDE_HCALCS: &str = "devices.esme_variant NOT LIKE '%D%' AND EXISTS (SELECT 1 FROM devices hcalcs \

@@ -10,14 +10,12 @@ use diesel::{
 
 use super::count::{BESIDE_HCALCS, JUDGED};
 use crate::{
-    db::{Connection, StoreFault},
-    domain::{
-        CplFacts, Device, DeviceFacts, DeviceModel, DeviceType, EsmeVariant, Eui64, Mpxn, Now, SmiStatus,
-    },
+    db::{Connection, StoreFault, on_either},
+    domain::{CplFacts, Device, DeviceFacts, DeviceModel, DeviceType, EsmeVariant, Eui64, Now, SmiStatus},
     store::{
-        device::{BATCH, DeviceRow, devices, own_supply_points, responsibilities},
+        device::{BATCH, DeviceRow, devices, own_supply_points},
         device_range::DeviceRange,
-        registration::suppliers_of_all,
+        inventory::suppliers_of_points,
         stored::Table,
     },
 };
@@ -50,25 +48,28 @@ pub fn esmes_of_range(
     filter: &SuspectFilter,
 ) -> Result<Vec<Device>, StoreFault> {
     let SuspectFilter { held, with_hcalcs } = filter;
-    let query = devices::table
-        .filter(devices::device_id.gt(&range.after))
-        .filter(devices::device_id.le(&range.to))
-        .order(devices::device_id)
-        .select(DeviceRow::as_select())
-        .into_boxed();
     let variants = held.iter().map(|(_, variant)| variant.as_str()).collect::<BTreeSet<_>>();
-    let is_of_variant = devices::esme_variant.eq_any(variants);
     let pair = |(model, variant): &(DeviceModel, EsmeVariant)| format!("{variant}{model}");
-    let is_held = || sql::<Nullable<Text>>(HELD).eq_any(held.iter().map(pair).collect::<Vec<_>>());
-    let is_beside_hcalcs = || sql::<Bool>(BESIDE_HCALCS).nullable();
-    let query = match (held.len() > MOST_PAIRS, *with_hcalcs) {
-        (true, false) => query.filter(is_of_variant),
-        (true, true) => query.filter(is_of_variant.or(is_beside_hcalcs())),
-        (false, false) => query.filter(is_held()),
-        (false, true) => query.filter(is_held().or(is_beside_hcalcs())),
-    };
-    // Last, as few are left by then: SQLite looks at each row in this order.
-    let rows = query.filter(sql::<Bool>(JUDGED)).load::<DeviceRow>(connection)?;
+    let pairs = held.iter().map(pair).collect::<Vec<_>>();
+    let rows = on_either!(connection, |inner| {
+        let query = devices::table
+            .filter(devices::device_id.gt(&range.after))
+            .filter(devices::device_id.le(&range.to))
+            .order(devices::device_id)
+            .select(DeviceRow::as_select())
+            .into_boxed();
+        let is_of_variant = devices::esme_variant.eq_any(variants);
+        let is_held = sql::<Nullable<Text>>(HELD).eq_any(pairs);
+        let is_beside_hcalcs = sql::<Bool>(BESIDE_HCALCS).nullable();
+        let query = match (held.len() > MOST_PAIRS, *with_hcalcs) {
+            (true, false) => query.filter(is_of_variant),
+            (true, true) => query.filter(is_of_variant.or(is_beside_hcalcs)),
+            (false, false) => query.filter(is_held),
+            (false, true) => query.filter(is_held.or(is_beside_hcalcs)),
+        };
+        // Last, as few are left by then: SQLite looks at each row in this order.
+        query.filter(sql::<Bool>(JUDGED)).load::<DeviceRow>(inner)
+    })?;
     rows.into_iter().map(Device::try_from).collect()
 }
 
@@ -107,18 +108,10 @@ pub fn esme_facts(
     esmes: Vec<Device>,
     now: Now,
 ) -> Result<Vec<DeviceFacts>, StoreFault> {
-    let points = esmes.iter().flat_map(own_supply_points).map(|(mpxn, _)| mpxn).collect::<BTreeSet<Mpxn>>();
-    let mut registrations = BTreeMap::new();
-    for batch in Vec::from_iter(points).chunks(BATCH) {
-        registrations.extend(suppliers_of_all(connection, batch.iter().cloned().collect())?);
-    }
+    let points = esmes.iter().map(|esme| (esme.id, own_supply_points(esme))).collect();
+    let mut suppliers = suppliers_of_points(connection, points, now)?;
     let facts = |device: Device| {
-        let points = own_supply_points(&device);
-        // An Export MPAN is there once for each role.
-        let named = points.iter().map(|(mpxn, _)| mpxn).collect::<BTreeSet<_>>();
-        let of_points = named.into_iter().filter_map(|mpxn| registrations.get(mpxn));
-        let in_force = of_points.flatten().filter(|registration| registration.holds_at(now.0));
-        let responsible = responsibilities(&in_force.cloned().collect::<Vec<_>>(), &points);
+        let responsible = suppliers.remove(&device.id).unwrap_or_default();
         DeviceFacts {
             device,
             gpf: None,

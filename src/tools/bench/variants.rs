@@ -61,6 +61,8 @@ fn beside(
         progress(&format!("SR 8.4 alone and beside suspects, round {round} of {rounds}"));
         let (rate, cost) = service.round()?;
         bench.check_suspects()?;
+        let kept = rate.beside / rate.alone;
+        progress(&format!("SR 8.4 beside suspects: {kept:.3} of its rate alone"));
         rates.push(rate);
         costs.push(cost);
     }

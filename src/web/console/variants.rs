@@ -113,7 +113,7 @@ impl From<Suspect> for SuspectRow {
     fn from(suspect: Suspect) -> Self {
         let suggested = suspect.suggested();
         let Suspect { device, kind, judgement, correctable } = suspect;
-        let broken = judgement.findings.into_iter().filter(|finding| finding.evidence.is_some());
+        let broken = judgement.findings.iter().filter(|finding| finding.evidence.is_some());
         let details = &device.details;
         Self {
             device: DeviceLink(device.id),
@@ -123,7 +123,7 @@ impl From<Suspect> for SuspectRow {
             variant_type: details.esme_variant.map_or("", |variant| variant.type_text()),
             suggested: suggested.map(|variant| variant.as_str()),
             kind,
-            proof: broken.map(|finding| (finding.step.rule.id, finding.step.saw)).collect(),
+            proof: broken.map(|finding| (finding.step.rule.id, finding.step.saw.clone())).collect(),
             users: correctable.by.into_iter().map(UserLink).collect(),
             is_manual: correctable.is_manual,
             rule: correctable.rule,
