@@ -18,6 +18,9 @@ pub enum Fault {
     /// The User has as many requests in flight as one User may have.
     #[error("as many requests of the User {0} as may be are being answered")]
     TooManyOfUser(Eui64),
+    /// Who asked went away while the answer was made.
+    #[error("nobody waits for the answer any more")]
+    Unread,
     /// A panic in the work for this message; other messages are not affected.
     #[error("what answered it broke off")]
     BrokeOff,
@@ -29,7 +32,7 @@ impl Fault {
     pub const fn is_transient(&self) -> bool {
         match self {
             Self::Store(fault) => fault.is_transient(),
-            Self::TooManyOfUser(_) => true,
+            Self::TooManyOfUser(_) | Self::Unread => true,
             Self::Sign(_) | Self::NoSigner(_) | Self::BrokeOff => false,
         }
     }
@@ -38,7 +41,9 @@ impl Fault {
     pub(super) fn shared_by_batch(&self) -> Option<Self> {
         match self {
             Self::Store(fault) => fault.shared_by_batch().map(Self::Store),
-            Self::Sign(_) | Self::NoSigner(_) | Self::TooManyOfUser(_) | Self::BrokeOff => None,
+            Self::Sign(_) | Self::NoSigner(_) | Self::TooManyOfUser(_) | Self::Unread | Self::BrokeOff => {
+                None
+            }
         }
     }
 }

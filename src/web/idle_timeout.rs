@@ -23,6 +23,8 @@ use actix_web::{
     rt::{self, net::TcpStream},
 };
 
+use super::reader::Reader;
+
 /// The request counters of a connection.
 #[derive(Debug, Default)]
 struct Activity {
@@ -53,13 +55,15 @@ impl Drop for IdleTimeout {
     }
 }
 
-/// Starts the timer of a new connection. It is closed after being idle for `idle`, at the latest after twice that time.
+/// Starts the timer of a new connection. It is closed after being idle for `idle`, at the latest after twice that time. Its requests can
+/// ask for their [`Reader`] then.
 pub(super) fn start(connection: &dyn Any, data: &mut Extensions, idle: Duration) {
     let secure = connection.downcast_ref::<TlsStream<TcpStream>>().map(|stream| stream.get_ref().0);
     let Some(stream) = secure.or_else(|| connection.downcast_ref()) else { return };
     match duplicate_handle(stream) {
         Ok(stream) => {
-            let activity = Arc::new(Activity::default());
+            let (stream, activity) = (Arc::new(stream), Arc::new(Activity::default()));
+            data.insert(Reader::at(Arc::clone(&stream)));
             let watcher = rt::spawn(close_when_idle(stream, Arc::clone(&activity), idle));
             data.insert(IdleTimeout { activity, watcher });
         }
@@ -68,7 +72,7 @@ pub(super) fn start(connection: &dyn Any, data: &mut Extensions, idle: Duration)
     }
 }
 
-async fn close_when_idle(stream: net::TcpStream, activity: Arc<Activity>, idle: Duration) {
+async fn close_when_idle(stream: Arc<net::TcpStream>, activity: Arc<Activity>, idle: Duration) {
     let mut count = activity.count();
     loop {
         rt::time::sleep(idle).await;

@@ -26,6 +26,7 @@ mod papers;
 mod permits;
 mod planned_maintenance;
 mod privacy;
+mod reader;
 mod recording;
 mod report_stream;
 mod reports;

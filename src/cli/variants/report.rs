@@ -47,7 +47,11 @@ pub(super) fn run(settings: &Settings, arguments: &ReportArguments) -> anyhow::R
     let (store, clock) = (open::store_to_read(settings)?, open::clock(settings));
     let question = VariantQuestion { by: *by, baseline: *baseline };
     let counted = Progress::of("ESMEs counted");
-    let made = report(&store, question, &basis(settings, &clock), &mut |esmes| counted.done(esmes))?;
+    let mut progress = |esmes| {
+        counted.done(esmes);
+        Ok(())
+    };
+    let made = report(&store, question, &basis(settings, &clock), &mut progress)?;
     drop(counted);
     let shown = ShownVariantReport::new(made, (*weeks).into());
     match format {

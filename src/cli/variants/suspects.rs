@@ -76,7 +76,11 @@ pub(super) fn run(settings: &Settings, arguments: &SuspectsArguments) -> anyhow:
         None => None,
     };
     let counted = Progress::of("ESMEs counted");
-    let count = EsmeCount::make(&store, DivideBy::Nothing, &basis, &mut |esmes| counted.done(esmes))?;
+    let mut progress = |esmes| {
+        counted.done(esmes);
+        Ok(())
+    };
+    let count = EsmeCount::make(&store, DivideBy::Nothing, &basis, &mut progress)?;
     drop(counted);
     let progress = Progress::written("suspects", out.as_deref().or(corrections.as_deref()));
     let (mut found, mut written) = (0_u64, 0_u64);

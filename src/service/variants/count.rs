@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{VariantBasis, pace::SearchPace};
+use super::{VariantBasis, VariantFault, pace::SearchPace};
 use crate::{
     db::{Store, StoreFault},
     domain::{
@@ -31,16 +31,17 @@ pub struct EsmeCount {
 }
 
 impl EsmeCount {
-    /// Counts every SMETS2+ ESME, range by range, each in a read of its own. `progress` is called with the ESMEs counted so far.
+    /// Counts every SMETS2+ ESME, range by range, each in a read of its own. `progress` is called with the ESMEs counted
+    /// so far after each, and may end it by a fault.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails, or what `progress` says.
     pub fn make(
         store: &Store,
         by: DivideBy,
         basis: &VariantBasis<'_>,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Self, StoreFault> {
+        progress: &mut dyn FnMut(u64) -> Result<(), VariantFault>,
+    ) -> Result<Self, VariantFault> {
         let (settings, from) = (basis.settings, basis.clock.now().0);
         let reference = VariantReference::new(store.read::<_, StoreFault>(store::model_variants)?);
         let (mut groups, mut peers) = (BTreeMap::<CountedEsmes, u64>::new(), EsmePeers::default());
@@ -56,7 +57,7 @@ impl EsmeCount {
                 counted += esmes;
                 *groups.entry(group).or_default() += esmes;
             }
-            progress(counted);
+            progress(counted)?;
             let is_last = range.is_last;
             after = range.end;
             ranges.push(range);
@@ -109,5 +110,27 @@ impl EsmeCount {
         }
         let filter = SuspectFilter { held, with_hcalcs };
         (filter != SuspectFilter::default()).then_some(filter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Clock, domain::CodeOverrides, rules::RuleSettings};
+
+    /// Nobody reads the ranges that follow, where whoever counts may stop.
+    #[test]
+    fn a_count_ends_where_nobody_waits_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&format!("sqlite://{}/smi.db", folder.path().display())).unwrap();
+        let (codes, clock) = (CodeOverrides::default(), Clock::fixed(Timestamp::UNIX_EPOCH));
+        let basis = VariantBasis {
+            settings: VariantSettings::default(),
+            rules: RuleSettings::default(),
+            codes: &codes,
+            clock: &clock,
+        };
+        let made = EsmeCount::make(&store, DivideBy::Nothing, &basis, &mut |_| Err(VariantFault::Unread));
+        assert!(matches!(made, Err(VariantFault::Unread)));
     }
 }

@@ -13,6 +13,9 @@ pub enum VariantFault {
     /// It could not be written.
     #[error("cannot write: {0}")]
     Write(#[from] io::Error),
+    /// Who asked went away: nobody waits for the answer.
+    #[error("nobody waits for it any more")]
+    Unread,
     /// A value that a question to the engine was made with is malformed, which is a bug of this program.
     #[error(transparent)]
     Invented(#[from] Malformed),

@@ -138,14 +138,14 @@ mod tests {
     use super::*;
     use crate::{
         clock::Clock,
-        db::{Store, StoreFault},
+        db::Store,
         domain::{CodeOverrides, Timestamp},
         rules::{RuleSettings, variants::VariantSettings},
-        service::variants::VariantBasis,
+        service::variants::{VariantBasis, VariantFault},
         store::DivideBy,
     };
 
-    fn count(store: &Store) -> Result<EsmeCount, StoreFault> {
+    fn count(store: &Store) -> Result<EsmeCount, VariantFault> {
         let (codes, clock) = (CodeOverrides::default(), Clock::fixed(Timestamp::UNIX_EPOCH));
         let basis = VariantBasis {
             settings: VariantSettings::default(),
@@ -153,7 +153,7 @@ mod tests {
             codes: &codes,
             clock: &clock,
         };
-        EsmeCount::make(store, DivideBy::Nothing, &basis, &mut |_| ())
+        EsmeCount::make(store, DivideBy::Nothing, &basis, &mut |_| Ok(()))
     }
 
     /// An import must not wait for a count, and a count that it overtook is not kept.

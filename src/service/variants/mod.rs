@@ -14,6 +14,7 @@ mod pace;
 mod report;
 mod suspects;
 
+pub use app::StillAsked;
 pub use basis::VariantBasis;
 pub use check::check_suspect_question;
 pub use correctable::Correctable;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CorrectionCount, EsmeCount, VariantBasis};
+use super::{CorrectionCount, EsmeCount, VariantBasis, VariantFault};
 use crate::{
     db::{Store, StoreFault},
     domain::{Eui64, EvidenceStrength, VariantDivision},
@@ -82,16 +82,16 @@ impl VariantReport {
     }
 }
 
-/// Makes the report. `progress` is called with the ESMEs counted so far.
+/// Makes the report. `progress` is called with the ESMEs counted so far, and may end it by a fault.
 ///
 /// # Errors
-/// When the store fails.
+/// When the store fails, or what `progress` says.
 pub fn report(
     store: &Store,
     asked: VariantQuestion,
     basis: &VariantBasis<'_>,
-    progress: &mut dyn FnMut(u64),
-) -> Result<VariantReport, StoreFault> {
+    progress: &mut dyn FnMut(u64) -> Result<(), VariantFault>,
+) -> Result<VariantReport, VariantFault> {
     let VariantQuestion { by, baseline } = asked;
     let divide_by = match by {
         None | Some(VariantDivision::Manufacturer | VariantDivision::Model) => DivideBy::Nothing,

@@ -27,6 +27,7 @@ use crate::{
     },
     web::{
         csv_text::without_formula,
+        reader::Reader,
         stream::channel,
         variants::{
             ShownSuspects, ShownVariantLine, ShownVariantReport, ShownWeek, VARIANT_REPORT_COLUMNS,
@@ -146,9 +147,9 @@ fn checked(app: &App, parameters: &Parameters) -> PageResult<SuspectQuestion> {
     Ok(asked)
 }
 
-fn report(app: &App, parameters: &Parameters) -> PageResult<ShownVariantReport> {
-    let by = parameters.value("by")?;
-    Ok(ShownVariantReport::new(app.variant_report(VariantQuestion { by, baseline: None })?, WEEKS))
+fn report(app: &App, parameters: &Parameters, reader: &Reader) -> PageResult<ShownVariantReport> {
+    let question = VariantQuestion { by: parameters.value("by")?, baseline: None };
+    Ok(ShownVariantReport::new(app.variant_report(question, &|| reader.is_there())?, WEEKS))
 }
 
 fn report_part(report: ShownVariantReport, parameters: &Parameters) -> ReportPart {
@@ -169,24 +170,24 @@ fn report_part(report: ShownVariantReport, parameters: &Parameters) -> ReportPar
 /// The report above the first page, how many ESMEs were counted, why there is no evidence, and the page.
 type Overview = (Option<ReportPart>, u64, Option<String>, SuspectPage);
 
-fn overview(app: &App, parameters: &Parameters) -> PageResult<Overview> {
+fn overview(app: &App, parameters: &Parameters, reader: &Reader) -> PageResult<Overview> {
     let asked = checked(app, parameters)?;
     let Some(after) = parameters.value::<Eui64>("after")? else {
         let question = VariantQuestion { by: parameters.value("by")?, baseline: None };
-        let (report, page) = app.variant_overview(question, &asked, PAGE)?;
+        let (report, page) = app.variant_overview(question, &asked, PAGE, &|| reader.is_there())?;
         let (counted, no_evidence) = (report.count.esmes(), report.count.no_evidence());
         let part = report_part(ShownVariantReport::new(report, WEEKS), parameters);
         return Ok((Some(part), counted, no_evidence, page));
     };
-    let (count, page) = app.variant_suspects(&asked, Some(after), PAGE)?;
+    let (count, page) = app.variant_suspects(&asked, Some(after), PAGE, &|| reader.is_there())?;
     Ok((None, count.esmes(), count.no_evidence(), page))
 }
 
 pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest) -> HttpResponse {
-    let parameters = Parameters::of(&request, &KNOWN);
+    let (parameters, reader) = (Parameters::of(&request, &KNOWN), Reader::of(&request));
     let work = move |frame| {
         let parameters = parameters?;
-        let (report, counted, no_evidence, page) = overview(&app, &parameters)?;
+        let (report, counted, no_evidence, page) = overview(&app, &parameters, &reader)?;
         let at = |path: &str, place: Option<Eui64>| parameters.with(path, "after", place);
         Ok(VariantsPage {
             frame,
@@ -209,9 +210,10 @@ pub(super) async fn show(app: web::Data<App>, frame: Frame, request: HttpRequest
 /// Some suspects as JSON, with the place where the next ones begin.
 pub(super) async fn download(wanted: Wanted) -> HttpResponse {
     let work = |asked_for: &Download| {
-        let (app, parameters) = (&asked_for.app, &asked_for.parameters);
+        let (app, parameters, reader) = (&asked_for.app, &asked_for.parameters, &asked_for.reader);
         let after = parameters.value::<Eui64>("after")?;
-        let (count, page) = app.variant_suspects(&checked(app, parameters)?, after, DOWNLOAD)?;
+        let asked = checked(app, parameters)?;
+        let (count, page) = app.variant_suspects(&asked, after, DOWNLOAD, &|| reader.is_there())?;
         let next = asked_for.next("after", page.next);
         Ok(File::json("variants", &ShownSuspects::new(&count, page))?.followed_by(next))
     };
@@ -230,9 +232,9 @@ pub(super) async fn download_all(app: web::Data<App>, frame: Frame, request: Htt
         Ok(Err(refused)) => return reply::error(frame, &refused.into()),
         Err(fault) => return reply::error(frame, &PageError::broken(fault)),
     }
-    let (mut writer, chunks) = channel();
+    let ((mut writer, chunks), reader) = (channel(), Reader::of(&request));
     let work = move || {
-        if let Err(fault) = write_all(&app, &question, &mut writer) {
+        if let Err(fault) = write_all(&app, &question, &reader, &mut writer) {
             writer.fail(fault);
         }
     };
@@ -247,24 +249,31 @@ pub(super) async fn download_all(app: web::Data<App>, frame: Frame, request: Htt
     }
 }
 
-fn write_all(app: &App, question: &SuspectQuestion, to: &mut dyn Write) -> Result<(), HubFault> {
+fn write_all(
+    app: &App,
+    question: &SuspectQuestion,
+    reader: &Reader,
+    to: &mut dyn Write,
+) -> Result<(), HubFault> {
     let mut csv = csv::Writer::from_writer(to);
     csv.write_record(SUSPECT_COLUMNS).map_err(io::Error::from)?;
     let mut each = |suspect: &Suspect| {
         let cells = suspect_cells(suspect).map(|cell| without_formula(&cell));
         csv.write_record(cells).map_err(|fault| VariantFault::Write(fault.into()))
     };
-    app.each_variant_suspect(question, &mut each).map_err(|fault| match fault {
+    app.each_variant_suspect(question, &|| reader.is_there(), &mut each).map_err(|fault| match fault {
         VariantFault::Store(fault) => HubFault::Store(fault),
         VariantFault::Write(fault) => HubFault::Write(fault),
-        VariantFault::Invented(fault) => HubFault::Write(io::Error::other(fault)),
+        fault @ (VariantFault::Unread | VariantFault::Invented(_)) => {
+            HubFault::Write(io::Error::other(fault))
+        }
     })?;
     Ok(csv.flush()?)
 }
 
 pub(super) async fn download_report(wanted: Wanted) -> HttpResponse {
     let work = |asked_for: &Download| {
-        let report = report(&asked_for.app, &asked_for.parameters)?;
+        let report = report(&asked_for.app, &asked_for.parameters, &asked_for.reader)?;
         match asked_for.format {
             Format::Csv => {
                 let rows = variant_report_cells(&report);

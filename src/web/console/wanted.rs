@@ -11,7 +11,7 @@ use super::{
     query::Parameters,
     reply::{self, Answer},
 };
-use crate::service::App;
+use crate::{service::App, web::reader::Reader};
 
 /// What a list is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,7 @@ pub(super) struct Download {
     pub(super) app: web::Data<App>,
     pub(super) parameters: Parameters,
     pub(super) format: Format,
+    pub(super) reader: Reader,
     path: String,
 }
 
@@ -44,8 +45,9 @@ impl Wanted {
         let Self { app, frame, request } = self;
         let (parameters, path) = (Parameters::of(&request, known), request.path().to_owned());
         let format = if path.ends_with(".csv") { Format::Csv } else { Format::Json };
+        let reader = Reader::of(&request);
         let work = move || {
-            let download = Download { app, parameters: parameters?, format, path };
+            let download = Download { app, parameters: parameters?, format, reader, path };
             Ok(Answer::File(work(&download)?))
         };
         reply::answer(frame, work).await

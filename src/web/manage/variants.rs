@@ -13,7 +13,10 @@ use crate::{
         App,
         variants::{SuspectQuestion, VariantQuestion},
     },
-    web::variants::{ShownSuspects, ShownVariantReport},
+    web::{
+        reader::Reader,
+        variants::{ShownSuspects, ShownVariantReport},
+    },
 };
 
 /// The weeks of corrections that are shown where `weeks` is not given.
@@ -32,15 +35,16 @@ pub(super) struct SuspectsQuery {
 
 pub(super) async fn suspects(
     app: web::Data<App>,
+    reader: Reader,
     asked: Result<web::Query<SuspectsQuery>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
-        Ok(asked) => reply::blocking(move || find(&app, asked.into_inner())).await,
+        Ok(asked) => reply::blocking(move || find(&app, asked.into_inner(), &reader)).await,
         Err(error) => reply::json::<ShownSuspects>(Err(ApiError::malformed("query", error))),
     }
 }
 
-fn find(app: &App, asked: SuspectsQuery) -> ApiResult<ShownSuspects> {
+fn find(app: &App, asked: SuspectsQuery, reader: &Reader) -> ApiResult<ShownSuspects> {
     let kinds = asked.evidence.as_deref().unwrap_or_default().split(';').filter(|part| !part.is_empty());
     let kinds = kinds.map(|part| part.parse().map_err(|reason| ApiError::malformed("evidence", reason)));
     let question = SuspectQuestion {
@@ -51,7 +55,8 @@ fn find(app: &App, asked: SuspectsQuery) -> ApiResult<ShownSuspects> {
     app.check_suspect_question(&question).map_err(ApiError::asked)?;
     let after = asked.after.as_deref().map(|after| after.parse().map_err(|_| no_such_place())).transpose()?;
     let limit = limit(asked.limit.as_deref())?;
-    let (count, page) = app.variant_suspects(&question, after, limit).map_err(ApiError::fault)?;
+    let made = app.variant_suspects(&question, after, limit, &|| reader.is_there());
+    let (count, page) = made.map_err(ApiError::fault)?;
     Ok(ShownSuspects::new(&count, page))
 }
 
@@ -66,21 +71,22 @@ pub(super) struct ReportQuery {
 
 pub(super) async fn report(
     app: web::Data<App>,
+    reader: Reader,
     asked: Result<web::Query<ReportQuery>, actix_web::Error>,
 ) -> HttpResponse {
     match asked {
-        Ok(asked) => reply::blocking(move || make(&app, &asked)).await,
+        Ok(asked) => reply::blocking(move || make(&app, &asked, &reader)).await,
         Err(error) => reply::json::<ShownVariantReport>(Err(ApiError::malformed("query", error))),
     }
 }
 
-fn make(app: &App, asked: &ReportQuery) -> ApiResult<ShownVariantReport> {
+fn make(app: &App, asked: &ReportQuery, reader: &Reader) -> ApiResult<ShownVariantReport> {
     let question = VariantQuestion {
         by: parsed("by", asked.by.as_deref())?,
         baseline: number("baseline", asked.baseline.as_deref())?,
     };
     let weeks = number::<u16>("weeks", asked.weeks.as_deref())?.map_or(WEEKS, usize::from);
-    let report = app.variant_report(question).map_err(ApiError::fault)?;
+    let report = app.variant_report(question, &|| reader.is_there()).map_err(ApiError::fault)?;
     Ok(ShownVariantReport::new(report, weeks))
 }
 
