@@ -48,9 +48,14 @@ mod tests {
     use std::{
         io::Write as _,
         net::{Shutdown, TcpListener},
+        sync::mpsc::{Sender, channel},
+        time::Duration,
     };
 
+    use actix_web::{App, HttpResponse, HttpServer, rt, web};
+
     use super::*;
+    use crate::web::idle_timeout;
 
     /// A client, and the reader that the listener sees in it.
     fn connected() -> (TcpStream, Reader) {
@@ -87,5 +92,42 @@ mod tests {
         client.shutdown(Shutdown::Write).unwrap();
         wait_until_gone(&reader);
         assert!(Reader::default().is_there(), "nobody can tell");
+    }
+    /// A handler that goes on until nobody waits for its answer.
+    async fn until_unread(reader: Reader, seen: web::Data<Sender<()>>) -> HttpResponse {
+        while reader.is_there() {
+            rt::time::sleep(Duration::from_millis(5)).await;
+        }
+        seen.send(()).unwrap();
+        HttpResponse::Ok().finish()
+    }
+
+    /// The handler goes on behind the reader's back, as the framework lets it, and asks.
+    #[test]
+    fn a_request_knows_its_reader() {
+        rt::System::new().block_on(asked_and_left());
+    }
+
+    async fn asked_and_left() {
+        let (sender, seen) = channel();
+        let factory = move || {
+            App::new().app_data(web::Data::new(sender.clone())).route("/", web::get().to(until_unread))
+        };
+        let server = HttpServer::new(factory)
+            .workers(1)
+            .on_connect(|connection, data| idle_timeout::start(connection, data, Duration::from_mins(1)))
+            .bind("127.0.0.1:0")
+            .unwrap();
+        let (address, server) = (server.addrs()[0], server.run());
+        let handle = server.handle();
+        rt::spawn(server);
+        let told = web::block(move || {
+            let mut client = TcpStream::connect(address).unwrap();
+            client.write_all(b"GET / HTTP/1.1\r\nhost: smi\r\n\r\n").unwrap();
+            drop(client);
+            seen.recv_timeout(Duration::from_mins(1))
+        });
+        assert_eq!(told.await.unwrap(), Ok(()));
+        handle.stop(false).await;
     }
 }
