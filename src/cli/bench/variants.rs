@@ -20,7 +20,7 @@ pub(super) struct VariantsArguments {
     #[arg(long, value_name = "NUMBER", default_value_t = 400, value_parser = clap::value_parser!(u64).range(4..=100_000))]
     models: u64,
     /// How many SR 8.4 are sent at a time: alone once, and beside the search until it ends.
-    #[arg(long, value_name = "NUMBER", default_value_t = 20_000, value_parser = count)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 60_000, value_parser = count)]
     requests: usize,
     /// How many connections send them, and the corrections.
     #[arg(long, value_name = "NUMBER", default_value_t = 64, value_parser = count)]
