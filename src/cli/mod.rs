@@ -37,6 +37,7 @@ mod send;
 mod serve;
 mod sign;
 mod ssmi;
+mod stop_signals;
 mod terminal;
 mod tsat;
 mod user;

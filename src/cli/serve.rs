@@ -9,6 +9,7 @@ use super::{
     import, log, open,
     reload::{self, Reload},
     say::show,
+    stop_signals::StopSignals,
 };
 use crate::{
     secret::Secret,
@@ -81,6 +82,7 @@ async fn listen_until_stopped(
     token: Secret,
 ) -> anyhow::Result<()> {
     let Settings { listen, manage_listen, max_body_bytes, max_in_flight, bounds, .. } = *settings;
+    let signals = StopSignals::hear().context("waiting for the signals that end the service")?;
     let reload = Reload::new(&service, settings, [&secure, &csp_secure]);
     reload.log_expiries();
     reload::at_hangup(reload).context("waiting for SIGHUP")?;
@@ -104,6 +106,8 @@ async fn listen_until_stopped(
     };
     let manage_server = web::bind(service, manage);
     let (manage_server, manage) = manage_server.with_context(|| format!("manage.listen: {manage_listen}"))?;
+    let listeners = [Some(&server), csp_server.as_ref(), Some(&manage_server)];
+    signals.stop(&listeners.into_iter().flatten().map(Server::handle).collect::<Vec<_>>());
     match &secure {
         None => tracing::info!(%address, "listening"),
         Some(_) => tracing::info!(%address, "listening with TLS"),
