@@ -2,20 +2,13 @@
 
 use smi::{
     domain::{Body, ReadInventory},
-    web::{self, Bounds, Listener, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 
-use crate::support::{METER, OPERATOR, Smi, agent};
+use crate::support::{METER, OPERATOR, Smi, agent, duis};
 
 fn start(smi: &Smi) -> (ServerThread, String) {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 10_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Duis { max_in_flight: 16 },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let server = duis::listen(smi, 10_000, 16);
     let url = format!("http://{}", server.address());
     (server, url)
 }

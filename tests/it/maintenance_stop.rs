@@ -12,7 +12,7 @@ use smi::{
     domain::{Body, ReadInventory, WebService, maintenance::WindowCategory, parse_instant},
     service::{Choices, FeltMaintenance, FeltWindow, MaintenanceAnswer, MaintenanceWatch},
     store::{self, Kind, PageRequest},
-    web::{self, Bounds, Listener, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     feed::{publish_march, tell},
     outbox::Office,
     support::{
-        DCC, METER, OPERATOR, SUPPLIER, Smi, agent, fixture_of,
+        DCC, METER, OPERATOR, SUPPLIER, Smi, agent, duis, fixture_of,
         receiver::{DEADLINE, Receiver},
     },
 };
@@ -36,14 +36,7 @@ fn window(starts_at: &str, ends_at: &str, stops_deliveries: bool) -> FeltWindow 
 }
 
 fn start(smi: &Smi) -> (ServerThread, String) {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 1_000_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Duis { max_in_flight: 16 },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let server = duis::listen(smi, 1_000_000, 16);
     let url = format!("http://{}", server.address());
     (server, url)
 }

@@ -11,12 +11,12 @@ use diesel::RunQueryDsl as _;
 use smi::{
     db::{Connection, StoreFault},
     domain::{Body, ReadInventory},
-    web::{self, Listener, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 use ureq::http::Response;
 
 use crate::support::{
-    METER, OPERATOR, SUPPLIER, Smi, USERS, agent,
+    METER, OPERATOR, SUPPLIER, Smi, USERS, agent, duis,
     managed::{Management, TOKEN},
     receiver::DEADLINE,
 };
@@ -44,14 +44,7 @@ fn hold(smi: &Smi) -> Held {
 }
 
 fn serve(smi: &Smi) -> (ServerThread, String) {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 10_000,
-        bounds: web::Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Duis { max_in_flight: LIMIT },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let server = duis::listen(smi, 10_000, LIMIT);
     let url = format!("http://{}", server.address());
     (server, url)
 }

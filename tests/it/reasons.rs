@@ -10,21 +10,16 @@ use smi::{
     domain::{Body, ReadInventory},
     service::Choices,
     store::PageRequest,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 
-use crate::support::{DCC, METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi, package, receiver::DEADLINE};
+use crate::support::{
+    DCC, METER, OPERATOR, OTHER_SUPPLIER, SUPPLIER, Smi, duis, package, receiver::DEADLINE,
+};
 
 fn start(explain_headers: bool, max_in_flight: usize) -> (Smi, ServerThread) {
     let smi = Smi::choosing(Choices { explain_headers, ..Choices::of(DCC) });
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 20_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: ListenerKind::Duis { max_in_flight },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let server = duis::listen(&smi, 20_000, max_in_flight);
     (smi, server)
 }
 

@@ -3,11 +3,11 @@
 use smi::{
     domain::{Body, InventoryChange, ReadInventory, UpdateInventory},
     store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 
 use super::harness::{Browser, Console};
-use crate::support::{METER, SUPPLIER, Smi, agent};
+use crate::support::{METER, SUPPLIER, Smi, agent, duis};
 
 /// Every form of the test bench, with fields that would be taken.
 const FORMS: [(&str, &[(&str, &str)]); 7] = [
@@ -23,14 +23,7 @@ const FORMS: [(&str, &[(&str, &str)]); 7] = [
 const PAGES: [&str; 4] = ["/faults", "/journal", "/journal/1", "/states"];
 
 fn duis(console: &Console) -> ServerThread {
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 100_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: ListenerKind::Duis { max_in_flight: 4 },
-    };
-    web::spawn(console.smi.service.clone(), listener).unwrap()
+    duis::listen(&console.smi, 100_000, 4)
 }
 
 /// Sends a request over HTTP; the status and the body of its answer.

@@ -10,11 +10,10 @@ use smi::{
     service::csp::CspOptions,
     store::Kind,
     tools::csp_stub::FaultInjection,
-    web::{self, Bounds, Listener},
 };
 
 use super::{EXTRACT, ask_and_explain, asking, options, place, regions, stub, wait_until};
-use crate::support::{METER, OPERATOR, Smi, Told, USERS};
+use crate::support::{METER, OPERATOR, Smi, Told, USERS, duis};
 
 /// As many messages as the DUIS listener answers at once.
 const PERMITS: usize = 6;
@@ -37,14 +36,7 @@ fn a_slow_csp_holds_up_a_few_and_the_others_are_answered() {
     let one = CspOptions { max_in_flight: NonZeroUsize::MIN, ..options() };
     let smi = asking(one, &[(CspRegion::North, stub.url())]);
     smi.import(Kind::Coverage, EXTRACT);
-    let listener = Listener {
-        address: ([127, 0, 0, 1], 0).into(),
-        max_body_bytes: 10_000,
-        bounds: Bounds::default(),
-        tls: None,
-        kind: web::ListenerKind::Duis { max_in_flight: PERMITS },
-    };
-    let server = web::spawn(smi.service.clone(), listener).unwrap();
+    let server = duis::listen(&smi, 10_000, PERMITS);
     let url = format!("http://{}", server.address());
     let message = |sender: Eui64, body: Body| smi.signed(&smi.request(sender, body));
     thread::scope(|scope| {

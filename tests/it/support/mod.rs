@@ -3,6 +3,7 @@
 pub(crate) mod bodies;
 #[expect(dead_code, reason = "the store's unit tests use the rest of it")]
 pub(crate) mod database;
+pub(crate) mod duis;
 pub(crate) mod managed;
 pub(crate) mod node_red;
 pub(crate) mod pooler;

@@ -14,10 +14,10 @@ use smi::{
         test_bench::{JournalBounds, TestChoices},
     },
     store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
+    web::server_thread::ServerThread,
 };
 
-use crate::support::{DCC, METER, SUPPLIER, Smi, managed::Management, receiver::DEADLINE};
+use crate::support::{DCC, METER, SUPPLIER, Smi, duis, managed::Management, receiver::DEADLINE};
 
 const DEVICES: &str = "\
 device_id,device_type,status,device_manufacturer,device_model,smets_chts_version,firmware_version,esme_variant,pre_notified_by
@@ -46,14 +46,7 @@ impl Bench {
 
     pub(super) fn of(smi: Smi) -> Self {
         smi.import(Kind::Devices, DEVICES);
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 100_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Duis { max_in_flight: 64 },
-        };
-        let duis = web::spawn(smi.service.clone(), listener).unwrap();
+        let duis = duis::listen(&smi, 100_000, 64);
         Self { duis, manage: Management::start(&smi), smi }
     }
 

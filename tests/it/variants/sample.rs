@@ -8,14 +8,10 @@ use std::{
 };
 
 use serde_json::Value;
-use smi::{
-    domain::Eui64,
-    store::Kind,
-    web::{self, Bounds, Listener, ListenerKind, server_thread::ServerThread},
-};
+use smi::{domain::Eui64, store::Kind, web::server_thread::ServerThread};
 
 use crate::support::{
-    SUPPLIER, Smi,
+    SUPPLIER, Smi, duis,
     managed::{Answer, Management},
 };
 
@@ -100,14 +96,7 @@ pub(super) struct Served {
 
 impl Served {
     pub(super) fn start(world: &Smi) -> Self {
-        let listener = Listener {
-            address: ([127, 0, 0, 1], 0).into(),
-            max_body_bytes: 100_000,
-            bounds: Bounds::default(),
-            tls: None,
-            kind: ListenerKind::Duis { max_in_flight: 64 },
-        };
-        let duis = web::spawn(world.service.clone(), listener).unwrap();
+        let duis = duis::listen(world, 100_000, 64);
         Self { duis, manage: Management::start(world) }
     }
 
